@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: PostgreSQL
+// The wall between the core and its binding: the only way in.
+//
+// Every function is noexcept, takes views and plain values and returns plain values without a destructor, so that a
+// binding may raise its own errors at any time without jumping over a C++ object. A Text with a null pointer is an
+// absent value (SQL NULL); every Text that is returned lies inside an argument.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+#include <bedrock_cost/vocabulary.hpp>
+
+namespace bedrock_cost {
+
+using Text = std::string_view;
+
+// A text put together from slices, for a binding that allocates the result itself. No slices: absent.
+struct Pieces {
+    std::array<Text, 6> slices{};
+    std::size_t count = 0;
+};
+
+// An error as a value: what happened, in the words the user reads.
+enum class FaultKind : std::uint8_t { invalid_text, out_of_memory, internal };
+struct Fault {
+    FaultKind kind = FaultKind::internal;
+    std::array<char, 256> message{};
+    std::array<char, 256> detail{};
+};
+
+// ---- resource ids ---------------------------------------------------------------------------------------------------
+
+struct ArnParts {
+    bool valid = false;
+    Text partition, service, region, account_id, resource_type, resource_id;
+    RequestPath request_path = RequestPath::none;
+    Text profile_id, profile_suffix;
+    GeoPrefix geo_prefix = GeoPrefix::absent;
+    Text model_id;
+};
+
+// Reads line_item_resource_id (or the modelId of a log record). Total: anything it does not understand gives `none`.
+ArnParts arn_parts(Text resource_id) noexcept;
+// The rule that keeps text from being a bedrock_arn, or nothing when it is one.
+std::optional<Fault> check_bedrock_arn(Text text) noexcept;
+bool is_bedrock_arn(Text text) noexcept;
+
+// ---- usage types ----------------------------------------------------------------------------------------------------
+
+struct UsageParts {
+    Region region = Region::absent;
+    bool marketplace = false;
+    bool mantle = false;
+    Text model_token;
+    UsageGroup usage_group = UsageGroup::absent;
+    TokenKind token_kind = TokenKind::absent;
+    Modality modality = Modality::absent;
+    CacheTtl cache_ttl = CacheTtl::absent;
+    Tier tier = Tier::absent;
+    Routing routing = Routing::absent;
+    std::optional<bool> long_context;
+    bool custom_model = false;
+};
+
+// Reads line_item_usage_type.
+UsageParts usage_parts(Text usage_type) noexcept;
+// The region of the billing prefix alone.
+Region usage_region(Text usage_type) noexcept;
+// How many tokens one unit of a usage row is: 1,000 or 1,000,000, or 0 where the row is not metered in tokens.
+std::int32_t tokens_per_unit(Text pricing_unit, Text usage_type) noexcept;
+
+// ---- principals -----------------------------------------------------------------------------------------------------
+
+struct PrincipalParts {
+    PrincipalKind kind = PrincipalKind::unknown;
+    Text partition, account_id, name, path, session, email;
+    Pieces principal_key;
+};
+
+// Reads line_item_iam_principal (or identity.arn of a log record).
+PrincipalParts principal_parts(Text principal) noexcept;
+
+// ---- lines and tags -------------------------------------------------------------------------------------------------
+
+// Whether a bill row is Amazon Bedrock's by its product code, billing entity and product name.
+bool is_bedrock(Text product_code, Text billing_entity, Text product_name) noexcept;
+
+// The strongest owner signal of the resource id and the caller; `none` leaves the decision to the tags.
+AttributionKind attribution_of(Text resource_id, Text iam_principal) noexcept;
+// Whether a tag names an owner: a user-defined resource, IAM principal or user attribute tag with a value.
+bool tag_names_owner(Text key, Text value) noexcept;
+
+// The search for one tag among all tags of a row: offer() each pair in any order, then read value.
+struct TagSearch {
+    Text wanted;              // the key looked for, its source prefix removed
+    std::int32_t source = 0;  // the one source asked for, 0 = any
+    std::int32_t best = 0;    // rank of the pair found so far, 0 = none
+    Text key, value;
+};
+TagSearch tag_search(Text key) noexcept;
+void offer(TagSearch &search, Text key, Text value) noexcept;
+
+// Whether jsonb accepts the text. A few texts that it would accept (nested deeper than 32, numbers of over 300
+// characters, over 64 MB) are refused.
+bool is_jsonb(Text text) noexcept;
+
+// 128-bit hash of the bytes, the same on every machine and in every version.
+std::array<unsigned char, 16> combination_hash(Text bytes) noexcept;
+
+template <class... T>
+inline constexpr bool plain = ((std::is_trivially_destructible_v<T> && std::is_trivially_copyable_v<T>)&&...);
+static_assert(plain<Text, Pieces, Fault, ArnParts, std::optional<Fault>, UsageParts, PrincipalParts, TagSearch>,
+              "a binding may jump over these");
+
+}  // namespace bedrock_cost

@@ -1,0 +1,745 @@
+// SPDX-License-Identifier: PostgreSQL
+// Usage types: the grammars of Bedrock's price lists, read as a set of words behind the name of a model.
+//
+// A usage type is a billing prefix, the name of a model and words that say what is metered. The words come in any
+// order, in any case and with or without separators (cache-read-input-token-count, CacheReadInputTokenCount,
+// cache_read_tokens), so each part between separators is taken apart by a closed dictionary. A part that is not made
+// of dictionary words alone belongs to the model, unless what is metered was said before it.
+#include <bit>
+
+#include "text.hpp"
+
+namespace bedrock_cost {
+
+namespace {
+
+using Words = std::uint64_t;
+
+// One bit for each thing a word can say.
+enum class Word : unsigned {
+    input,
+    output,
+    cache,
+    read,
+    write,
+    token,
+    amount,
+    text,
+    image,
+    speech,
+    audio,
+    video,
+    minutes_5,
+    minutes_30,
+    hour_1,
+    standard,
+    batch,
+    flex,
+    priority,
+    latency,
+    optimized,
+    global,
+    geo,
+    cross,
+    longer,
+    context,
+    custom,
+    model,
+    import,
+    provisioned,
+    throughput,
+    units,
+    reserved,
+    per_minute,
+    per,
+    customization,
+    training,
+    storage,
+    reinforcement,
+    guardrail,
+    knowledge,
+    base,
+    invoke,
+    flow,
+    agent,
+    core,
+    evaluation,
+    prompt,
+    optimize,
+    data,
+    automation,
+    metered,
+    based,
+    grounding,
+    search,
+    created,
+    made_image,
+    made_video,
+    mantle,
+    term,
+    memory,
+    noise,
+};
+
+constexpr Words bit(Word word) noexcept
+{
+    return Words{1} << static_cast<unsigned>(word);
+}
+
+// The bits of several words together.
+template <class... Word_>
+constexpr Words bits(Word_... words) noexcept
+{
+    return (bit(words) | ...);
+}
+
+constexpr bool any(Words words, Words of) noexcept
+{
+    return (words & of) != 0;
+}
+constexpr bool all(Words words, Words of) noexcept
+{
+    return (words & of) == of;
+}
+
+constexpr Words modalities = bits(Word::text, Word::image, Word::speech, Word::audio, Word::video);
+constexpr Words senses = modalities & ~bit(Word::text);
+constexpr Words directions = bits(Word::input, Word::output, Word::cache);
+constexpr Words tiers = bits(Word::standard, Word::batch, Word::flex, Word::priority);
+constexpr Words ttls = bits(Word::minutes_5, Word::minutes_30, Word::hour_1);
+
+// The first eight bytes of a text as one number, fewer with zeros behind them.
+constexpr std::uint64_t head_of(Text text) noexcept
+{
+    std::uint64_t head = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+        head = head << 8U | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
+    return head;
+}
+
+struct Keyword {
+    constexpr Keyword(Text keyword, Words meaning) noexcept
+        : word(keyword),
+          says(meaning),
+          head(head_of(keyword)),
+          mask(keyword.size() < 8 ? ~(~std::uint64_t{0} >> 8 * keyword.size()) : ~std::uint64_t{0})
+    {
+    }
+
+    Text word;
+    Words says;
+    std::uint64_t head;
+    std::uint64_t mask;  // of the bytes of the head that belong to the word
+};
+
+// The dictionary, by first letter and the longest first, as the first match counts.
+constexpr std::array keywords{
+    Keyword{"automation", bit(Word::automation)},
+    Keyword{"access", bit(Word::noise)},
+    Keyword{"agents", bit(Word::agent)},
+    Keyword{"agent", bit(Word::agent)},
+    Keyword{"audio", bit(Word::audio)},
+    Keyword{"bedrock", bit(Word::noise)},
+    Keyword{"batch", bit(Word::batch)},
+    Keyword{"based", bit(Word::based)},
+    Keyword{"bases", bit(Word::base)},
+    Keyword{"base", bit(Word::base)},
+    Keyword{"customization", bit(Word::customization)},
+    Keyword{"consumption", bit(Word::metered)},
+    Keyword{"consumed", bit(Word::noise)},
+    Keyword{"context", bit(Word::context)},
+    Keyword{"created", bit(Word::created)},
+    Keyword{"commit", bit(Word::noise)},
+    Keyword{"custom", bit(Word::custom)},
+    Keyword{"cache", bit(Word::cache)},
+    Keyword{"count", bit(Word::amount)},
+    Keyword{"cross", bit(Word::cross)},
+    Keyword{"core", bit(Word::core)},
+    Keyword{"ctx", bit(Word::context)},
+    Keyword{"data", bit(Word::data)},
+    Keyword{"evaluations", bit(Word::evaluation)},
+    Keyword{"evaluation", bit(Word::evaluation)},
+    Keyword{"extended", bit(Word::noise)},
+    Keyword{"flows", bit(Word::flow)},
+    Keyword{"flex", bit(Word::flex)},
+    Keyword{"flow", bit(Word::flow)},
+    Keyword{"guardrails", bit(Word::guardrail)},
+    Keyword{"guardrail", bit(Word::guardrail)},
+    Keyword{"generated", bit(Word::created)},
+    Keyword{"grounding", bit(Word::grounding)},
+    Keyword{"global", bit(Word::global)},
+    Keyword{"geo", bit(Word::geo)},
+    Keyword{"hours", bit(Word::noise)},
+    Keyword{"hour", bit(Word::noise)},
+    Keyword{"inference", bit(Word::noise)},
+    Keyword{"instance", bit(Word::metered)},
+    Keyword{"images", bit(Word::image)},
+    Keyword{"import", bit(Word::import)},
+    Keyword{"invoke", bit(Word::invoke)},
+    Keyword{"image", bit(Word::image)},
+    Keyword{"input", bit(Word::input)},
+    Keyword{"i2i", bit(Word::made_image)},
+    Keyword{"i2v", bit(Word::made_video)},
+    Keyword{"knowledge", bit(Word::knowledge)},
+    Keyword{"latency", bit(Word::latency)},
+    Keyword{"lctx", bits(Word::longer, Word::context)},
+    Keyword{"long", bit(Word::longer)},
+    Keyword{"million", bit(Word::noise)},
+    Keyword{"minutes", bit(Word::amount)},
+    Keyword{"mantle", bit(Word::mantle)},
+    Keyword{"memory", bit(Word::memory)},
+    Keyword{"minute", bit(Word::amount)},
+    Keyword{"months", bit(Word::noise)},
+    Keyword{"model", bit(Word::model)},
+    Keyword{"month", bit(Word::noise)},
+    Keyword{"no", bit(Word::noise)},
+    Keyword{"optimization", bit(Word::optimize)},
+    Keyword{"optimized", bit(Word::optimized)},
+    Keyword{"optimize", bit(Word::optimize)},
+    Keyword{"output", bit(Word::output)},
+    Keyword{"provisioned", bit(Word::provisioned)},
+    Keyword{"processed", bit(Word::noise)},
+    Keyword{"priority", bit(Word::priority)},
+    Keyword{"prompts", bit(Word::prompt)},
+    Keyword{"prompt", bit(Word::prompt)},
+    Keyword{"pages", bit(Word::noise)},
+    Keyword{"per", bit(Word::per)},
+    Keyword{"regional", bit(Word::noise)},
+    Keyword{"requests", bit(Word::noise)},
+    Keyword{"reserved", bit(Word::reserved)},
+    Keyword{"request", bit(Word::noise)},
+    Keyword{"routing", bit(Word::optimize)},
+    Keyword{"region", bit(Word::noise)},
+    Keyword{"router", bit(Word::optimize)},
+    Keyword{"read", bit(Word::read)},
+    Keyword{"rft", bit(Word::reinforcement)},
+    Keyword{"standard", bit(Word::standard)},
+    Keyword{"seconds", bit(Word::amount)},
+    Keyword{"storage", bit(Word::storage)},
+    Keyword{"search", bit(Word::search)},
+    Keyword{"second", bit(Word::amount)},
+    Keyword{"speech", bit(Word::speech)},
+    Keyword{"short", bit(Word::noise)},
+    Keyword{"throughput", bit(Word::throughput)},
+    Keyword{"training", bit(Word::training)},
+    Keyword{"tokens", bit(Word::token)},
+    Keyword{"token", bit(Word::token)},
+    Keyword{"term", bit(Word::term)},
+    Keyword{"text", bit(Word::text)},
+    Keyword{"t2i", bit(Word::made_image)},
+    Keyword{"t2v", bit(Word::made_video)},
+    Keyword{"tpm", bit(Word::per_minute)},
+    Keyword{"understanding", bit(Word::noise)},
+    Keyword{"units", bit(Word::units)},
+    Keyword{"usage", bit(Word::noise)},
+    Keyword{"unit", bit(Word::units)},
+    Keyword{"videos", bit(Word::video)},
+    Keyword{"video", bit(Word::video)},
+    Keyword{"v2v", bit(Word::made_video)},
+    Keyword{"writes", bit(Word::write)},
+    Keyword{"write", bit(Word::write)},
+};
+
+// Where the keywords of each letter begin; the last entry is their end.
+constexpr std::array<std::uint8_t, 27> keywords_of = [] {
+    std::array<std::uint8_t, 27> starts{};
+    std::size_t at = 0;
+    for (std::size_t letter = 0; letter < 26; ++letter) {
+        while (at < keywords.size() && keywords[at].word[0] < static_cast<char>('a' + letter)) ++at;
+        starts[letter] = static_cast<std::uint8_t>(at);
+    }
+    starts[26] = static_cast<std::uint8_t>(keywords.size());
+    return starts;
+}();
+static_assert(
+    [] {
+        for (std::size_t i = 1; i < keywords.size(); ++i) {
+            const Text before = keywords[i - 1].word;
+            const Text word = keywords[i].word;
+            if (before[0] > word[0] || (before[0] == word[0] && before.size() < word.size())) return false;
+        }
+        return true;
+    }(),
+    "the dictionary is in its order");
+
+// What a part of a usage type says: the words it is made of, and whether it is made of nothing else.
+struct Part {
+    Words words = 0;
+    bool complete = true;
+};
+
+// The eight bytes at a place in lower case, as head_of has them; what is no letter does not look like one.
+std::uint64_t folded_head(const char *at, const char *end) noexcept
+{
+    constexpr std::uint64_t lower_case = 0x2020202020202020U;
+    if (end - at < 8) return head_of(slice(at, end)) | lower_case;
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, at, sizeof bytes);
+    if constexpr (std::endian::native == std::endian::little) bytes = __builtin_bswap64(bytes);
+    return bytes | lower_case;
+}
+
+// Tells whether a keyword stands at a place that has this head.
+bool stands_at(const char *at, const char *end, std::uint64_t head, const Keyword &keyword) noexcept
+{
+    if (((head ^ keyword.head) & keyword.mask) != 0) return false;
+    const std::size_t size = keyword.word.size();
+    if (static_cast<std::size_t>(end - at) < size) return false;
+    for (std::size_t i = 8; i < size; ++i)
+        if ((at[i] | 0x20) != keyword.word[i]) return false;
+    return true;
+}
+
+// Reads a number with what gives it a meaning: 5m, 30m, 1h, 6Months.
+const char *read_number(const char *at, const char *end, Part &part) noexcept
+{
+    int value = 0;
+    const char *const begin = at;
+    while (at < end && is_digit(*at) && at - begin < 4) value = value * 10 + (*at++ - '0');
+    const Text rest = slice(at, end);
+    if (rest.size() >= 5 && equals_folded(rest.substr(0, 5), "month")) {
+        part.words |= bit(Word::noise);
+        return at + (rest.size() > 5 && lower(rest[5]) == 's' ? 6 : 5);
+    }
+    const char unit = rest.empty() ? '\0' : lower(rest[0]);
+    if (value == 1 && unit == 'h')
+        part.words |= bit(Word::hour_1);
+    else if (value == 5 && unit == 'm')
+        part.words |= bit(Word::minutes_5);
+    else if (value == 30 && unit == 'm')
+        part.words |= bit(Word::minutes_30);
+    else
+        return nullptr;
+    return at + 1;
+}
+
+// Takes a part between separators apart by the dictionary; the text it stands in goes on behind it.
+Part read_part(const char *at, const char *end, const char *text_end) noexcept
+{
+    Part part;
+    // A plural may have swallowed the first letter of the next word (videoSecond): where to go on then.
+    const char *singular = nullptr;
+    Words words_at_singular = 0;
+    while (at < end) {
+        const char *next = nullptr;
+        if (is_digit(*at)) {
+            next = read_number(at, end, part);
+        } else {
+            const std::uint64_t head = folded_head(at, text_end);
+            const auto letter = static_cast<unsigned>(head >> 56U) - 'a';
+            if (letter < 26U)
+                for (std::size_t i = keywords_of[letter]; i < keywords_of[letter + 1]; ++i)
+                    if (stands_at(at, end, head, keywords[i])) {
+                        part.words |= keywords[i].says;
+                        next = at + keywords[i].word.size();
+                        if (keywords[i].word.back() == 's') {
+                            singular = next - 1;
+                            words_at_singular = part.words;
+                        }
+                        break;
+                    }
+        }
+        if (next == nullptr) {
+            if (singular == nullptr) {
+                part.complete = false;
+                return part;
+            }
+            next = singular;
+            part.words = words_at_singular;
+            singular = nullptr;
+        }
+        at = next;
+    }
+    return part;
+}
+
+// Tells whether words name a service beside the models, by a name no model carries.
+constexpr bool names_service(Words words) noexcept
+{
+    return any(words, bit(Word::guardrail)) || all(words, bits(Word::data, Word::automation)) ||
+           all(words, bits(Word::knowledge, Word::base)) || all(words, bits(Word::invoke, Word::flow)) ||
+           all(words, bits(Word::invoke, Word::agent)) || all(words, bits(Word::agent, Word::core)) ||
+           all(words, bits(Word::prompt, Word::optimize)) || all(words, bits(Word::reinforcement, Word::training));
+}
+
+// Tells whether words say what is metered, so that no model's name can follow.
+constexpr bool says_what(Words words) noexcept
+{
+    constexpr Words alone = bits(Word::guardrail, Word::mantle, Word::made_image, Word::made_video, Word::reserved,
+                                 Word::per_minute, Word::customization, Word::grounding, Word::evaluation);
+    if (any(words, alone)) return true;
+    if (any(words, bit(Word::token))) return any(words, directions);
+    return (any(words, senses) && any(words, directions | bits(Word::created, Word::amount))) ||
+           all(words, bits(Word::provisioned, Word::throughput)) || all(words, bits(Word::model, Word::units)) ||
+           all(words, bits(Word::custom, Word::import)) || all(words, bits(Word::search, Word::units)) ||
+           all(words, bits(Word::metered, Word::based)) || all(words, bits(Word::model, Word::storage)) ||
+           all(words, bits(Word::term, Word::memory)) || names_service(words);
+}
+
+// The words of a usage type, and where they begin.
+struct Reading {
+    Words words = 0;
+    const char *begin = nullptr;  // of the first word; what stands before is the model
+    bool stray = false;           // something unknown stands behind what is metered
+    bool at_start = false;        // nothing stands before the words
+};
+
+constexpr bool is_separator(char byte) noexcept
+{
+    return byte == '-' || byte == '_' || byte == ':' || byte == '/';
+}
+
+// Reads all parts of a usage type behind its billing prefix.
+Reading read_words(const char *begin, const char *end, bool marketplace) noexcept
+{
+    Reading reading;
+    bool decided = false;
+    for (const char *at = begin; at < end;) {
+        const char *part_end = at;
+        while (part_end < end && !is_separator(*part_end)) ++part_end;
+        const char *const part_begin = at;
+        at = part_end + 1;
+        if (part_begin == part_end) continue;
+
+        const Part part = read_part(part_begin, part_end, end);
+        // The name of a model may end in a capitalised sense: TitanEmbeddingV2-Text.
+        const bool capitalised = !marketplace && is_upper(*part_begin) && reading.begin == nullptr;
+        const bool of_model = capitalised && (part.words & ~modalities) == 0;
+        if ((part.complete && !of_model) || names_service(part.words)) {
+            const bool mantle = !decided && any(part.words, bit(Word::mantle));
+            if (reading.begin == nullptr || mantle) {
+                reading.begin = part_begin;
+                reading.at_start = part_begin == begin;
+                reading.words = 0;
+            }
+            reading.words |= part.words;
+            constexpr Words leading = bits(Word::flow, Word::agent, Word::prompt);
+            decided = decided || says_what(reading.words) || (reading.at_start && any(reading.words, leading));
+            reading.stray = reading.stray || !part.complete;
+        } else if (decided) {
+            reading.stray = true;
+        } else {
+            reading.begin = nullptr;
+            reading.words = 0;
+        }
+    }
+    if (!decided) reading.at_start = false;
+    return reading;
+}
+
+// The group words add up to. What is more special is asked first: a reserved rate names tokens too.
+UsageGroup group_of(const Reading &reading) noexcept
+{
+    const Words words = reading.words;
+    if (any(words, bit(Word::guardrail))) return UsageGroup::guardrail;
+    if (all(words, bits(Word::data, Word::automation))) return UsageGroup::data_automation;
+    if (all(words, bits(Word::knowledge, Word::base))) return UsageGroup::knowledge_base;
+    if (any(words, bit(Word::evaluation))) return UsageGroup::evaluation;
+    if (all(words, bits(Word::metered, Word::based)) || all(words, bits(Word::agent, Word::core)) ||
+        all(words, bits(Word::term, Word::memory)))
+        return UsageGroup::agentcore;
+    if (all(words, bits(Word::custom, Word::import))) return UsageGroup::custom_model_import;
+    if (all(words, bits(Word::provisioned, Word::throughput)) || all(words, bits(Word::model, Word::units)))
+        return UsageGroup::provisioned_throughput;
+    if (any(words, bit(Word::per_minute)) ||
+        (any(words, bit(Word::token)) && any(words, bits(Word::reserved, Word::per))))
+        return UsageGroup::reserved;
+    if (any(words, bit(Word::customization)) || all(words, bits(Word::reinforcement, Word::training)) ||
+        all(words, bits(Word::model, Word::storage)))
+        return UsageGroup::customization;
+    if (any(words, bit(Word::grounding))) return UsageGroup::grounding;
+    if (all(words, bits(Word::search, Word::units))) return UsageGroup::search_units;
+    if (any(words, bit(Word::flow)) && (reading.at_start || any(words, bit(Word::invoke)))) return UsageGroup::flow;
+    if (any(words, bit(Word::prompt)) && (reading.at_start || any(words, bit(Word::optimize))))
+        return UsageGroup::prompt;
+    if (any(words, bit(Word::agent)) && (reading.at_start || any(words, bit(Word::invoke)))) return UsageGroup::agent;
+    if (any(words, bits(Word::made_image, Word::made_video))) return UsageGroup::media;
+    if (any(words, bit(Word::token))) return any(words, directions) ? UsageGroup::tokens : UsageGroup::other;
+    if (any(words, senses) && any(words, directions | bits(Word::created, Word::amount))) return UsageGroup::media;
+    return UsageGroup::other;
+}
+
+// The kind of token words state, or absent where they state none or two.
+TokenKind token_kind_of(Words words) noexcept
+{
+    const bool input = any(words, bit(Word::input));
+    const bool output = any(words, bit(Word::output));
+    const bool read = any(words, bit(Word::read));
+    const bool write = any(words, bit(Word::write));
+    if (any(words, bit(Word::cache))) {
+        if (output || read == write) return TokenKind::absent;
+        return read ? TokenKind::cache_read : TokenKind::cache_write;
+    }
+    if (input == output || read || write) return TokenKind::absent;
+    return input ? TokenKind::input : TokenKind::output;
+}
+
+// The one sense words state, or absent.
+Modality modality_of(Words words) noexcept
+{
+    switch (words & modalities) {
+        case bit(Word::text):
+            return Modality::text;
+        case bit(Word::image):
+            return Modality::image;
+        case bit(Word::speech):
+            return Modality::speech;
+        case bit(Word::audio):
+            return Modality::audio;
+        case bit(Word::video):
+            return Modality::video;
+        default:
+            return Modality::absent;
+    }
+}
+
+// The sense named inside a longer word: ContentPolicyImageUnitsConsumed.
+Modality modality_within(Text text) noexcept
+{
+    const bool image = contains_folded(text, "image");
+    const bool video = contains_folded(text, "video");
+    const bool audio = contains_folded(text, "audio");
+    if (image + video + audio != 1) return Modality::absent;
+    return image ? Modality::image : video ? Modality::video : Modality::audio;
+}
+
+// The duration of a cache words state, or absent.
+CacheTtl cache_ttl_of(Words words) noexcept
+{
+    switch (words & ttls) {
+        case bit(Word::minutes_5):
+            return CacheTtl::minutes_5;
+        case bit(Word::minutes_30):
+            return CacheTtl::minutes_30;
+        case bit(Word::hour_1):
+            return CacheTtl::hour_1;
+        default:
+            return CacheTtl::absent;
+    }
+}
+
+// The one tier words state; standard where nothing else is said, absent where something is that is not understood.
+Tier tier_of(const Reading &reading) noexcept
+{
+    constexpr Words latency = bits(Word::latency, Word::optimized);
+    const Words stated = reading.words & tiers;
+    const bool fast = all(reading.words, latency);
+    if (fast) return stated == 0 ? Tier::latency_optimized : Tier::absent;
+    switch (stated) {
+        case 0:
+            return reading.stray || any(reading.words, latency) ? Tier::absent : Tier::standard;
+        case bit(Word::standard):
+            return Tier::standard;
+        case bit(Word::batch):
+            return Tier::batch;
+        case bit(Word::flex):
+            return Tier::flex;
+        case bit(Word::priority):
+            return Tier::priority;
+        default:
+            return Tier::absent;
+    }
+}
+
+// The routing words state; regional where nothing else is said.
+Routing routing_of(Words words) noexcept
+{
+    const bool global = any(words, bit(Word::global));
+    const bool geo = any(words, bit(Word::geo));
+    if (global != geo) return global ? Routing::global : Routing::geo;
+    return global || any(words, bit(Word::cross)) ? Routing::absent : Routing::regional;
+}
+
+// Tells whether the name of a model stands before the words of a group.
+constexpr bool has_model(UsageGroup group) noexcept
+{
+    switch (group) {
+        case UsageGroup::tokens:
+        case UsageGroup::media:
+        case UsageGroup::search_units:
+        case UsageGroup::provisioned_throughput:
+        case UsageGroup::reserved:
+        case UsageGroup::custom_model_import:
+        case UsageGroup::customization:
+        case UsageGroup::grounding:
+            return true;
+        default:
+            return false;
+    }
+}
+
+// A billing prefix as one number: its bytes, zeros behind the short one.
+constexpr std::uint32_t packed(Text prefix) noexcept
+{
+    std::uint32_t number = 0;
+    for (std::size_t i = 0; i < 4; ++i)
+        number = number << 8 | (i < prefix.size() ? static_cast<unsigned char>(prefix[i]) : 0U);
+    return number;
+}
+
+// Billing prefixes by a hash without collisions, as every row asks for one.
+struct PrefixTable {
+    static constexpr int shift = 25;
+    std::uint32_t factor = 0;
+    std::array<std::uint8_t, 1U << (32 - shift)> slots{};
+
+    constexpr std::size_t slot(std::uint32_t number) const noexcept { return (number * factor) >> shift; }
+};
+constexpr PrefixTable prefix_table = [] {
+    PrefixTable table;
+    std::uint32_t factor = 0x9e3779b1U;
+    for (;; factor += 2) {
+        table = {factor, {}};
+        std::size_t placed = 1;
+        for (; placed < billing_prefixes.size(); ++placed) {
+            std::uint8_t &slot = table.slots[table.slot(packed(billing_prefixes[placed].prefix))];
+            if (slot != 0) break;
+            slot = static_cast<std::uint8_t>(placed);
+        }
+        if (placed == billing_prefixes.size()) return table;
+    }
+}();
+
+// The region of a billing prefix, or absent.
+Region region_of(Text prefix) noexcept
+{
+    if (prefix.size() != 4 && prefix.size() != 2) return Region::absent;
+    const std::uint8_t found = prefix_table.slots[prefix_table.slot(packed(prefix))];
+    return billing_prefixes[found].prefix == prefix ? static_cast<Region>(found) : Region::absent;
+}
+
+// Tells whether a text stands where a billing prefix does without being one: three capitals and a digit, which may be
+// newer than the table, or a known prefix in the wrong case. Neither tells a region, and neither names a model.
+bool looks_like_prefix(Text text) noexcept
+{
+    if (text.size() == 4 && is_upper(text[0]) && is_upper(text[1]) && is_upper(text[2]) && is_digit(text[3]))
+        return true;
+    std::array<char, 4> upper{};
+    for (std::size_t i = 0; i < text.size(); ++i)
+        upper[i] = is_lower(text[i]) ? static_cast<char>(text[i] & ~0x20) : text[i];
+    return region_of(Text(upper.data(), text.size())) != Region::absent;
+}
+
+// A text parted behind its billing prefix, where it has one.
+struct Prefixed {
+    Region region = Region::absent;
+    Text prefix;
+    Text rest;
+};
+
+// Parts a text at the separator behind a billing prefix.
+Prefixed read_prefix(Text text, char separator) noexcept
+{
+    const std::size_t length = text.size() > 4 && text[4] == separator   ? 4
+                               : text.size() > 2 && text[2] == separator ? 2
+                                                                         : 0;
+    if (length == 0) return {Region::absent, {}, text};
+    const Text prefix = text.substr(0, length);
+    const Region region = region_of(prefix);
+    if (region == Region::absent && !looks_like_prefix(prefix)) return {Region::absent, {}, text};
+    return {region, prefix, text.substr(length + 1)};
+}
+
+// Tells whether a text may be a usage type at all: of a fair length, without blanks, quotes or control bytes, and with
+// a letter or digit in it.
+bool is_readable(Text text) noexcept
+{
+    if (text.size() > longest_usage_type || !all_in_arn_alphabet(text)) return false;
+    for (const char byte : text)
+        if (is_alphanumeric(byte)) return true;
+    return false;
+}
+
+}  // namespace
+
+UsageParts usage_parts(Text usage_type) noexcept
+{
+    UsageParts parts;
+    if (!is_readable(usage_type)) return parts;
+
+    const Prefixed prefixed = read_prefix(usage_type, '-');
+    parts.region = prefixed.region;
+    Text metered = prefixed.rest;
+    constexpr Text marketplace = "MP:";
+    if (metered.starts_with(marketplace)) {
+        parts.marketplace = true;
+        const Prefixed inner = read_prefix(metered.substr(marketplace.size()), '_');
+        // The two codes say the same region, or neither is believed.
+        if (!inner.prefix.empty() && inner.prefix != prefixed.prefix) parts.region = Region::absent;
+        metered = inner.rest;
+        constexpr Text unit = "-Units";
+        if (metered.ends_with(unit)) metered.remove_suffix(unit.size());
+    }
+
+    const char *const begin = metered.data();
+    const char *const end = begin + metered.size();
+    const Reading reading = read_words(begin, end, parts.marketplace);
+    const Words words = reading.words;
+    const UsageGroup group = group_of(reading);
+    parts.usage_group = group;
+    parts.mantle = any(words, bit(Word::mantle));
+
+    if (!parts.marketplace && has_model(group) && reading.begin - begin > 1) {
+        const char *model_end = reading.begin - 1;
+        // The grounding of the Nova models is called nova-grounding.
+        constexpr Text nova = "nova";
+        if (group == UsageGroup::grounding && slice(begin, model_end).ends_with(nova)) {
+            const char *const name = model_end - nova.size();
+            if (name == begin || is_separator(name[-1])) model_end = name == begin ? name : name - 1;
+        }
+        parts.model_token = slice(begin, model_end);
+    }
+
+    parts.modality = modality_of(words);
+    switch (group) {
+        case UsageGroup::tokens:
+            parts.token_kind = token_kind_of(words);
+            parts.cache_ttl = cache_ttl_of(words);
+            parts.tier = tier_of(reading);
+            parts.routing = routing_of(words);
+            parts.long_context = all(words, bits(Word::longer, Word::context));
+            break;
+        case UsageGroup::reserved:
+            parts.routing = routing_of(words);
+            break;
+        case UsageGroup::media:
+            if (any(words, bit(Word::made_image))) parts.modality = Modality::image;
+            if (any(words, bit(Word::made_video))) parts.modality = Modality::video;
+            break;
+        case UsageGroup::guardrail:
+        case UsageGroup::data_automation:
+            if (parts.modality == Modality::absent) parts.modality = modality_within(metered);
+            break;
+        case UsageGroup::other:
+            // What fits no group states a sense only where it is what goes in or comes out.
+            if (!any(words, directions)) parts.modality = Modality::absent;
+            break;
+        default:
+            break;
+    }
+    constexpr auto tunable = [](UsageGroup of) {
+        return of == UsageGroup::tokens || of == UsageGroup::media || of == UsageGroup::reserved ||
+               of == UsageGroup::provisioned_throughput;
+    };
+    parts.custom_model = tunable(group) && any(words, bit(Word::custom));
+    return parts;
+}
+
+Region usage_region(Text usage_type) noexcept
+{
+    return usage_parts(usage_type).region;
+}
+
+std::int32_t tokens_per_unit(Text pricing_unit, Text usage_type) noexcept
+{
+    const Text unit = trimmed(pricing_unit);
+    std::int32_t tokens = 0;
+    if (equals_folded(unit, "1k tokens"))
+        tokens = 1'000;
+    else if (equals_folded(unit, "1m tokens") || equals_folded(unit, "units"))
+        tokens = 1'000'000;
+    if (tokens == 0 || usage_parts(usage_type).usage_group != UsageGroup::tokens) return 0;
+    return tokens;
+}
+
+}  // namespace bedrock_cost
