@@ -1,0 +1,236 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: PostgreSQL
+# Loads Cost and Usage Report files into a table through psql's client-side copy: all of them, or nothing.
+set -euo pipefail
+
+usage() {
+    cat <<'TEXT'
+usage: ./run load [--table NAME] [--to CONNINFO] [--force] [--partial append] FILE...
+  FILE        a Cost and Usage Report as AWS writes it, CSV or CSV.gz: CUR 2.0, legacy CUR or FOCUS
+  --table     table to load into, made from the header where it does not exist (default: cur)
+  --to        where to load: a psql connection string (default: PGHOST and its kin where set, else the database
+              "bedrock" of the private server)
+  --force     load although an essential column is missing
+  --partial append
+              the files are only a part of a delivery: add them, and keep what the table holds of their periods
+Rows of a payer and billing period that the table holds already are replaced: a report always carries the whole month.
+TEXT
+}
+
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# ---- hidden: one file's text, with progress on descriptor 3 ---------------------------------------------------------
+
+feed() {
+    local file=$1 of=$2 size pid position at=0 pause=5
+    size=$(stat -Lc %s -- "$file")
+    [ -t 3 ] && pause=1
+    if [[ $file == *.gz ]]; then gzip -dc <"$file" & else cat <"$file" & fi
+    pid=$!
+    while sleep 0.2 && kill -0 "$pid" 2>/dev/null; do
+        at=$((at + 1))
+        [ $((at % (pause * 5))) = 0 ] || continue
+        position=$(sed -n 's/^pos:[[:space:]]*//p' "/proc/$pid/fdinfo/0" 2>/dev/null || true)
+        [ -n "$position" ] && [ "$size" -gt 0 ] &&
+            printf '    %s %s: %d %%\n' "$of" "${file##*/}" $((position * 100 / size)) >&3
+    done
+    wait "$pid" || { printf '#broken\n' >&2; exit 1; }
+}
+
+if [ "${1:-}" = --feed ]; then
+    mapfile -t files <<<"$BEDROCK_FILES"
+    feed "${files[$2]}" "[$(($2 + 1))/${#files[@]}]"
+    exit
+fi
+
+# ---- arguments ------------------------------------------------------------------------------------------------------
+
+table=cur force=no partial=no to=() files=()
+while [ $# -gt 0 ]; do
+    case $1 in
+        --table) table=${2:?--table needs a name}; shift ;;
+        --to) to=(-d "${2:?--to needs a connection string}"); shift ;;
+        --force) force=yes ;;
+        --partial) [ "${2:-}" = append ] || die "--partial knows one way: append"; partial=yes; shift ;;
+        -h | --help) usage; exit ;;
+        -*) usage >&2; die "unknown option $1" ;;
+        *) files+=("$1") ;;
+    esac
+    shift
+done
+[ ${#files[@]} -gt 0 ] || { usage >&2; die "no file named"; }
+for file in "${files[@]}"; do
+    [ -f "$file" ] || die "$file: no such file"
+    [ -r "$file" ] || die "$file: not readable by $(id -un)"
+    [[ $file != *$'\n'* ]] || die "$file: a file name with a line break"
+done
+
+# A month comes in chunks ...-00001.csv.gz, ...-00002.csv.gz; one of them alone would replace the whole month.
+if [ "$partial" = no ]; then
+    for directory in $(printf '%s\n' "${files[@]}" | sed -n 's#^\(.*/\)\{0,1\}[^/]*-[0-9]\{5\}\.csv\(\.gz\)\{0,1\}$#\1.#p' | sort -u); do
+        for sibling in "$directory"/*-[0-9][0-9][0-9][0-9][0-9].csv "$directory"/*-[0-9][0-9][0-9][0-9][0-9].csv.gz; do
+            [ -f "$sibling" ] || continue
+            for file in "${files[@]}"; do [ "$file" -ef "$sibling" ] && continue 2; done
+            die "$sibling belongs to the same delivery and is not named: name every chunk, or say --partial append"
+        done
+        chunks=$(printf '%s\n' "${files[@]}" | sed -n "s#.*-\([0-9]\{5\}\)\.csv\(\.gz\)\{0,1\}\$#\1#p" | sort -u | wc -l)
+        last=$(for f in "$directory"/*-[0-9][0-9][0-9][0-9][0-9].csv*; do echo "$f"; done |
+            sed -n 's#.*-\([0-9]\{5\}\)\.csv\(\.gz\)\{0,1\}$#\1#p' | sort | tail -n 1)
+        count=$(for f in "$directory"/*-[0-9][0-9][0-9][0-9][0-9].csv*; do echo "$f"; done | wc -l)
+        [ "$((10#${last:-0}))" -le "$count" ] ||
+            die "$directory: chunk $last is there but only $count of the chunks before it: the delivery is not complete"
+    done
+fi
+
+# ---- the header decides ---------------------------------------------------------------------------------------------
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# The column names of a file, one a line, without byte order mark, quotes and carriage return, cut to 63 bytes as
+# PostgreSQL cuts names (one of CUR 2.0 is longer).
+header() {
+    local text
+    if [[ $1 == *.gz ]]; then text=$( (gzip -dc <"$1" 2>/dev/null || true) | head -n 1 | tr -d '\0'); else text=$(head -n 1 -- "$1" | tr -d '\0'); fi
+    printf '%s\n' "$text" | sed -e '1s/^\xef\xbb\xbf//' -e 's/\r$//' | LC_ALL=C awk '{
+        name = ""; quoted = 0; n = length($0)
+        for (i = 1; i <= n; i++) {
+            c = substr($0, i, 1)
+            if (c == "\"") quoted = !quoted
+            else if (c == "," && !quoted) { print substr(name, 1, 63); name = "" }
+            else name = name c
+        }
+        print substr(name, 1, 63)
+    }'
+}
+
+# name<TAB>type: what AWS documents as a number, a timestamp or a map; every other column is text.
+typed() {
+    awk '
+    BEGIN {
+        numbers = "line_item_blended_cost line_item_net_unblended_cost line_item_normalization_factor line_item_normalized_usage_amount line_item_unblended_cost line_item_usage_amount pricing_public_on_demand_cost discount_bundled_discount discount_total_discount reservation_amortized_upfront_cost_for_usage reservation_amortized_upfront_fee_for_billing_period reservation_effective_cost reservation_net_amortized_upfront_cost_for_usage reservation_net_amortized_upfront_fee_for_billing_period reservation_net_effective_cost reservation_net_recurring_fee_for_usage reservation_net_unused_amortized_upfront_fee_for_billing_period reservation_net_unused_recurring_fee reservation_net_upfront_value reservation_recurring_fee_for_usage reservation_unused_amortized_upfront_fee_for_billing_period reservation_unused_normalized_unit_quantity reservation_unused_quantity reservation_unused_recurring_fee reservation_upfront_value savings_plan_amortized_upfront_commitment_for_billing_period savings_plan_net_amortized_upfront_commitment_for_billing_period savings_plan_net_recurring_commitment_for_billing_period savings_plan_net_savings_plan_effective_cost savings_plan_recurring_commitment_for_billing_period savings_plan_savings_plan_effective_cost savings_plan_savings_plan_rate savings_plan_total_commitment_to_date savings_plan_used_commitment split_line_item_actual_usage split_line_item_net_split_cost split_line_item_net_unused_cost split_line_item_public_on_demand_split_cost split_line_item_public_on_demand_unused_cost split_line_item_reserved_usage split_line_item_split_cost split_line_item_split_usage split_line_item_split_usage_ratio split_line_item_unused_cost"
+        numbers = numbers " lineItem/UsageAmount lineItem/NormalizationFactor lineItem/NormalizedUsageAmount lineItem/UnblendedCost lineItem/NetUnblendedCost lineItem/BlendedCost pricing/publicOnDemandCost reservation/EffectiveCost reservation/NetEffectiveCost reservation/UnusedAmortizedUpfrontFeeForBillingPeriod reservation/UnusedRecurringFee reservation/NetUnusedAmortizedUpfrontFeeForBillingPeriod reservation/NetUnusedRecurringFee savingsPlan/SavingsPlanEffectiveCost savingsPlan/NetSavingsPlanEffectiveCost savingsPlan/TotalCommitmentToDate savingsPlan/UsedCommitment"
+        numbers = numbers " BilledCost EffectiveCost ListCost ContractedCost ConsumedQuantity PricingQuantity CommitmentDiscountQuantity ContractedUnitPrice ListUnitPrice PricingCurrencyContractedUnitPrice PricingCurrencyEffectiveCost PricingCurrencyListUnitPrice"
+        times = "bill_billing_period_start_date bill_billing_period_end_date line_item_usage_start_date line_item_usage_end_date bill/BillingPeriodStartDate bill/BillingPeriodEndDate lineItem/UsageStartDate lineItem/UsageEndDate BillingPeriodStart BillingPeriodEnd ChargePeriodStart ChargePeriodEnd"
+        maps = "tags resource_tags cost_category product discount Tags SkuPriceDetails x_Discounts x_CostCategories"
+        split(numbers, list, " "); for (i in list) type[substr(list[i], 1, 63)] = "numeric"
+        split(times, list2, " "); for (i in list2) type[list2[i]] = "timestamptz"
+        split(maps, list3, " "); for (i in list3) type[list3[i]] = "jsonb"
+    }
+    { print $0 "\t" ($0 in type ? type[$0] : "text") }'
+}
+
+essential_cur2="line_item_usage_account_id bill_payer_account_id bill_billing_period_start_date line_item_usage_start_date
+    line_item_usage_end_date line_item_line_item_type line_item_product_code bill_billing_entity
+    product|product_product_name line_item_usage_type line_item_unblended_cost line_item_currency_code"
+essential_legacy="lineItem/UsageAccountId bill/PayerAccountId bill/BillingPeriodStartDate lineItem/UsageStartDate
+    lineItem/UsageEndDate lineItem/LineItemType lineItem/ProductCode bill/BillingEntity product/ProductName
+    lineItem/UsageType lineItem/UnblendedCost lineItem/CurrencyCode"
+essential_focus="SubAccountId BillingAccountId BillingPeriodStart ChargePeriodStart ChargePeriodEnd ChargeCategory
+    ServiceName BilledCost EffectiveCost BillingCurrency"
+
+format=
+for i in "${!files[@]}"; do
+    file=${files[i]}
+    header "$file" >"$scratch/names.$i"
+    has() { grep -qxF -- "$1" "$scratch/names.$i"; }
+    if has line_item_usage_type || has line_item_unblended_cost; then this=cur2 essential=$essential_cur2
+    elif has lineItem/UsageType || has lineItem/UnblendedCost; then this=legacy essential=$essential_legacy
+    elif has BilledCost || has ChargePeriodStart; then this=focus essential=$essential_focus
+    else
+        die "$file: not a Cost and Usage Report: its first line has none of the columns line_item_usage_type (CUR 2.0), lineItem/UsageType (legacy CUR) or BilledCost (FOCUS), but: $(head -n 5 "$scratch/names.$i" | tr '\n' ',' | cut -c1-120)"
+    fi
+    [ -z "$format" ] || [ "$format" = "$this" ] ||
+        die "$file is a ${this} export, ${files[0]} a ${format} one: load them into tables of their own (--table)"
+    format=$this
+    absent=
+    for column in $essential; do
+        found=no
+        for name in ${column//|/ }; do has "$name" && found=yes; done
+        [ $found = yes ] || absent+=" ${column//|/ or }"
+    done
+    [ -z "$absent" ] || [ "$force" = yes ] ||
+        die "$file: essential columns are missing:$absent. Add them to the export, or load without them with --force"
+    double=$(sort "$scratch/names.$i" | uniq -d | head -n 1)
+    [ -z "$double" ] || die "$file: the column $double is there twice (PostgreSQL tells the first 63 bytes of a name)"
+done
+
+case $format in
+    cur2) payer=bill_payer_account_id period=bill_billing_period_start_date cost=line_item_unblended_cost ;;
+    legacy) payer=bill/PayerAccountId period=bill/BillingPeriodStartDate cost=lineItem/UnblendedCost ;;
+    focus) payer=BillingAccountId period=BillingPeriodStart cost=BilledCost ;;
+esac
+
+# ---- one transaction ------------------------------------------------------------------------------------------------
+
+cat "$scratch"/names.* | awk '!seen[$0]++' | typed >"$scratch/columns"
+quote() { printf '"%s"' "${1//\"/\"\"}"; }
+literal() { printf "'%s'" "${1//\'/\'\'}"; }
+target=$(printf '%s' "$table" | awk -F. '{ for (i = 1; i <= NF; i++) { gsub(/"/, "\"\"", $i); printf "%s\"%s\"", (i > 1 ? "." : ""), $i } }')
+
+list=$(while IFS=$'\t' read -r name type; do printf '%s, ' "$(quote "$name")"; done <"$scratch/columns")
+list=${list%, }
+{
+    echo '\set ON_ERROR_STOP on'
+    echo 'SET client_min_messages = warning;'
+    echo "SET timezone = 'UTC';"
+    echo 'BEGIN;'
+    # A map that is no JSON must not stop the load: maps arrive as text.
+    echo 'CREATE TEMP TABLE bedrock_staging ('
+    while IFS=$'\t' read -r name type; do
+        printf '    %s %s,\n' "$(quote "$name")" "${type/jsonb/text}"
+    done <"$scratch/columns" | sed '$s/,$//'
+    echo ') ON COMMIT DROP;'
+    for i in "${!files[@]}"; do
+        columns=$(while read -r name; do printf '%s, ' "$(quote "$name")"; done <"$scratch/names.$i")
+        columns=${columns%, }
+        printf '\\warn #file %s\n' "$(literal "${files[i]}")"
+        printf '\\copy bedrock_staging (%s) from program '\''bash "$BEDROCK_LOAD" --feed %d'\'' with (format csv, header, force_null (%s))\n' \
+            "$columns" "$i" "$columns"
+    done
+    echo '\warn #file'
+    printf 'CREATE TABLE IF NOT EXISTS %s (\n' "$target"
+    while IFS=$'\t' read -r name type; do printf '    %s %s,\n' "$(quote "$name")" "$type"; done <"$scratch/columns" | sed '$s/,$//'
+    echo ');'
+    while IFS=$'\t' read -r name type; do
+        printf 'ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s;\n' "$target" "$(quote "$name")" "$type"
+    done <"$scratch/columns"
+    if [ "$partial" = no ]; then
+        printf 'DELETE FROM %s AS old USING (SELECT DISTINCT %s AS payer, %s AS period FROM bedrock_staging) AS new\n' \
+            "$target" "$(quote "$payer")" "$(quote "$period")"
+        printf '    WHERE old.%s IS NOT DISTINCT FROM new.payer AND old.%s IS NOT DISTINCT FROM new.period;\n' \
+            "$(quote "$payer")" "$(quote "$period")"
+    fi
+    printf 'INSERT INTO %s (%s)\nSELECT ' "$target" "$list"
+    # What is no JSON is kept as it came, as a JSON string, which has no tags.
+    while IFS=$'\t' read -r name type; do
+        column=$(quote "$name")
+        if [ "$type" = jsonb ]; then printf 'coalesce(bedrock.try_jsonb(%s), to_jsonb(%s)), ' "$column" "$column"
+        else printf '%s, ' "$column"; fi
+    done <"$scratch/columns" | sed 's/, $/\n/'
+    echo 'FROM bedrock_staging;'
+    echo '\pset footer off'
+    printf 'SELECT to_char(%s AT TIME ZONE '\''UTC'\'', '\''YYYY-MM'\'') AS billing_period, %s AS payer, count(*) AS lines, sum(%s) AS %s\nFROM bedrock_staging GROUP BY 1, 2 ORDER BY 1, 2;\n' \
+        "$(quote "$period")" "$(quote "$payer")" "$(quote "$cost")" "$(quote "${cost##*/}")"
+    echo 'COMMIT;'
+} >"$scratch/load.sql"
+
+BEDROCK_FILES=$(printf '%s\n' "${files[@]}")
+BEDROCK_LOAD=${BASH_SOURCE[0]}
+export BEDROCK_FILES BEDROCK_LOAD
+printf 'loading %d file(s) into %s\n' "${#files[@]}" "$table" >&2
+if ! psql -X -q "${to[@]}" -f "$scratch/load.sql" 3>&2 2>"$scratch/errors"; then
+    awk '
+        /^#file/ || /#file/ { sub(/.*#file */, ""); gsub(/^\047|\047$/, ""); file = $0; next }
+        /#broken/ { broken = 1; next }
+        /gzip: / { broken = 1; reason = $0; sub(/.*gzip: (stdin: )?/, "", reason); next }
+        /ERROR: / && !message { message = $0; sub(/.*ERROR: */, "", message); next }
+        /CONTEXT:  COPY/ { context = $0; sub(/.*COPY bedrock_staging, /, "", context); next }
+        { rest = rest $0 "\n" }
+        END {
+            if (broken) { message = "the file cannot be read to its end (" reason ")"; context = "" }
+            if (message == "") { printf "error: %s", rest; exit }
+            printf "error: %s%s%s\n", (file == "" ? "" : file ", "), (context == "" ? "" : context ": "), message
+        }' "$scratch/errors" >&2
+    die "nothing was loaded; $table is as it was before"
+fi

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: PostgreSQL
+// bedrock_tag: one tag of a row, whichever source carries it.
+#include "tag.hpp"
+
+using namespace bedrock_cost;
+
+SQL_FUNCTION(bedrock_tag)
+{
+    TagSearch search = tag_search(pg::text_argument(fcinfo, 1));
+    pg::any_tag(PG_GETARG_JSONB_P(0), [&](Text key, Text value) {
+        offer(search, key, value);
+        return false;
+    });
+    return pg::give(fcinfo, pg::answer(search.value));
+}
