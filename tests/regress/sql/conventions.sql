@@ -1,0 +1,68 @@
+-- Conventions, asked of the catalogs: every query lists what breaks one, and lists nothing.
+CREATE TEMP VIEW member AS
+SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'bedrock_cost'
+WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e';
+SELECT count(*) > 50 AS members FROM member;
+
+-- Every object has a COMMENT.
+SELECT pg_describe_object(classid, objid, 0) AS without_comment FROM member m
+WHERE obj_description(objid, classid::regclass::name) IS NULL
+  AND classid NOT IN ('pg_amop'::regclass, 'pg_amproc'::regclass)
+  -- Row and array types go with their relation or type.
+  AND NOT (classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type t WHERE t.oid = m.objid AND (t.typrelid <> 0 OR t.typelem <> 0 AND t.typcategory = 'A')))
+  AND NOT (classid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_class c WHERE c.oid = m.objid AND c.relkind IN ('S', 'i', 'I')))
+ORDER BY 1;
+
+-- Every column of a table or view has one.
+SELECT c.oid::regclass AS relation, a.attname AS column_without_comment
+FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind IN ('r', 'v', 'p')
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE col_description(c.oid, a.attnum) IS NULL ORDER BY 1, a.attnum;
+
+-- C functions are parallel safe and not volatile.
+SELECT p.oid::regprocedure AS unsafe FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+JOIN pg_language l ON l.oid = p.prolang
+WHERE l.lanname IN ('c', 'internal') AND (p.proparallel <> 's' OR p.provolatile <> 'i') ORDER BY 1;
+
+-- Functions of every other language pin their search_path or are parsed at creation.
+SELECT p.oid::regprocedure AS search_path_not_pinned FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+JOIN pg_language l ON l.oid = p.prolang
+WHERE l.lanname NOT IN ('c', 'internal') AND p.prosqlbody IS NULL
+  AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s = 'search_path=pg_catalog, pg_temp') ORDER BY 1;
+
+-- SECURITY DEFINER always pins it.
+SELECT p.oid::regprocedure AS definer_not_pinned FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+WHERE p.prosecdef AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s = 'search_path=pg_catalog, pg_temp') ORDER BY 1;
+
+-- Every table and sequence is dumped with its rows.
+SELECT c.oid::regclass AS not_dumped FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
+CROSS JOIN pg_extension e
+WHERE e.extname = 'bedrock_cost' AND c.relkind IN ('r', 'p', 'S') AND c.oid <> ALL (coalesce(e.extconfig, '{}')) ORDER BY 1;
+
+-- A dumped table has no row trigger: on a restore it would fire and lose the user's rows.
+SELECT t.tgrelid::regclass AS row_trigger_on FROM member m JOIN pg_trigger t ON m.classid = 'pg_class'::regclass AND t.tgrelid = m.objid
+WHERE NOT t.tgisinternal AND t.tgtype & 1 = 1 ORDER BY 1;
+
+-- Columns of public views have one of eight types.
+SELECT c.oid::regclass AS view, a.attname, format_type(a.atttypid, a.atttypmod)
+FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind = 'v'
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE a.atttypid NOT IN ('text'::regtype, 'numeric'::regtype, 'bigint'::regtype, 'boolean'::regtype, 'date'::regtype, 'timestamptz'::regtype)
+  AND NOT (a.atttypid = 'jsonb'::regtype AND a.attname IN ('tags', 'labels', 'answer_columns')) ORDER BY 1, 2;
+
+-- Public views run with the rights of whoever asks.
+SELECT c.oid::regclass AS not_security_invoker FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
+WHERE c.relkind = 'v' AND NOT coalesce(c.reloptions @> ARRAY['security_invoker=true'], false) ORDER BY 1;
+
+-- Nothing is granted to PUBLIC beyond the row functions.
+SELECT p.oid::regprocedure AS granted_to_public FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+WHERE p.pronamespace = 'bedrock'::regnamespace AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) x WHERE x.grantee = 0))
+ORDER BY 1;
+
+-- Every plpgsql function passes plpgsql_check.
+CREATE EXTENSION plpgsql_check;
+SELECT p.oid::regprocedure AS function, f AS complaint
+FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql',
+LATERAL plpgsql_check_function(p.oid, fatal_errors => false, performance_warnings => false, extra_warnings => true) f
+WHERE p.prorettype <> 'trigger'::regtype ORDER BY 1, 2;
+DROP EXTENSION plpgsql_check;

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: PostgreSQL
+# The demo bill, loaded as ./run demo does: its fixed numbers stand in the raw rows, and the row functions find them.
+# The oracle is the generator's own account of what it wrote (make_bill --facts) and plain SUMs over raw columns.
+set -euo pipefail
+bill=$BINARY_DIR/tests/bill/make_bill
+"$bill" --verify >/dev/null
+rm -rf "$OUTPUT_DIR/bill"
+"$bill" --format cur2 --gzip --out "$OUTPUT_DIR/bill" >/dev/null
+dropdb --if-exists demo_test; createdb -T bedrock_template demo_test
+export PGDATABASE=demo_test
+q() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
+"$SOURCE_DIR/control/load.sh" --table cur "$OUTPUT_DIR"/bill/data/*/*.csv.gz >"$OUTPUT_DIR/load.log" 2>&1 ||
+    { cat "$OUTPUT_DIR/load.log"; exit 1; }
+"$bill" --facts >"$OUTPUT_DIR/facts.tsv"
+q -c 'CREATE TABLE fact (name text PRIMARY KEY, value text)' -c "\\copy fact from '$OUTPUT_DIR/facts.tsv'" >/dev/null
+q -f "$SOURCE_DIR/tests/server/demo_facts.sql" >"$OUTPUT_DIR/wrong"
+[ ! -s "$OUTPUT_DIR/wrong" ] || { echo "name | bill says | found"; cat "$OUTPUT_DIR/wrong"; exit 1; }
+psql -X -q -v ON_ERROR_STOP=1 -f "$SOURCE_DIR/tests/bill/demo.sql" >"$OUTPUT_DIR/answers"
+[ "$(grep -c '^--- ' "$OUTPUT_DIR/answers")" -ge 6 ] && [ "$(grep -c '│' "$OUTPUT_DIR/answers")" -gt 40 ]
+grep -m 3 '│' "$OUTPUT_DIR/answers"

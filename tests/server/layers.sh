@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: PostgreSQL
+# The layers, read off the includes: layers.sh SOURCE_DIR
+set -euo pipefail
+cd "$1"
+fail() { printf '%s\n' "$@"; exit 1; }
+
+found=$(grep -rnE '#include *[<"](postgres|fmgr|utils/|funcapi|libpq|access/|catalog/|pg\.hpp)' src || true)
+[ -z "$found" ] || fail "the core knows PostgreSQL:" "$found"
+
+found=$(grep -rnE '#include *[<"]bedrock_cost/' extension | grep -v '<bedrock_cost/api.hpp>' || true)
+[ -z "$found" ] || fail "the binding looks past the wall header:" "$found"
+
+found=$(grep -rnwE 'try|catch|throw|new|std::string|std::vector|std::unique_ptr' extension --include='*.cpp' --include='*.hpp' |
+    grep -vE ':[0-9]+: *(//|\*)' || true)
+[ -z "$found" ] || fail "the binding owns something or catches something:" "$found"
+
+found=$(grep -rlwE 'catch' src | grep -v 'src/fault' || true)
+[ -z "$found" ] || fail "only src/fault may catch:" "$found"
+
+found=$(git ls-files '*.sql' '*.cpp' '*.hpp' '*.sh' 'run' '*.md' 2>/dev/null | xargs grep -nE '(^|[^a-zA-Z0-9_.])/(home|root|work)/[a-z]' || true)
+[ -z "$found" ] || fail "a path of one machine:" "$found"
+echo "layers: clean"

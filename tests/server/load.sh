@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: PostgreSQL
+# ./run load: what AWS writes goes in whole; anything else changes nothing and says file, line, column and value.
+set -euo pipefail
+load=$SOURCE_DIR/control/load.sh
+dir=$OUTPUT_DIR/files
+rm -rf "$dir"; mkdir -p "$dir"
+dropdb --if-exists load_test; createdb -T bedrock_template load_test
+export PGDATABASE=load_test
+q() { psql -X -At -v ON_ERROR_STOP=1 -c "$1"; }
+is() { [ "$2" = "$3" ] || { printf '%s: expected "%s", got "%s"\n' "$1" "$3" "$2"; exit 1; }; echo "ok: $1"; }
+state() { q "SELECT count(*) || '/' || coalesce(sum(line_item_unblended_cost), 0) || '/' || coalesce(md5(string_agg(c::text, '' ORDER BY c::text)), '') FROM cur c"; }
+fails() { # fails NAME PATTERN... -- COMMAND...
+    local name=$1 patterns=() before; shift
+    while [ "$1" != -- ]; do patterns+=("$1"); shift; done; shift
+    before=$(state)
+    if "$@" >"$dir/out" 2>&1; then echo "$name: loaded what it should not"; cat "$dir/out"; exit 1; fi
+    for pattern in "${patterns[@]}"; do
+        grep -qF -- "$pattern" "$dir/out" || { echo "$name: the message lacks \"$pattern\":"; cat "$dir/out"; exit 1; }
+    done
+    is "$name changes nothing" "$(state)" "$before"
+}
+
+header='line_item_usage_account_id,bill_payer_account_id,bill_billing_period_start_date,line_item_usage_start_date,line_item_usage_end_date,line_item_line_item_type,line_item_product_code,bill_billing_entity,product,line_item_usage_type,line_item_unblended_cost,line_item_currency_code,line_item_resource_id,tags,a_new_column'
+row() { # row MONTH COST TAGS
+    printf '111122223333,999900001111,2026-%s-01T00:00:00.000Z,2026-%s-02T03:00:00.000Z,2026-%s-02T04:00:00.000Z,Usage,AmazonBedrock,AWS,"{""product_name"":""Amazon Bedrock""}",USE1-NovaMicro-input-tokens,%s,USD,"","%s",x\n' "$1" "$1" "$1" "$2" "${3//\"/\"\"}"
+}
+
+# As AWS writes it: quoted JSON maps, empty strings, exponents, an embedded comma and line break, CRLF.
+{
+    echo "$header"
+    row 08 0.069 '{"iamPrincipal/team":"ds"}'
+    row 08 6.9E-5 '{}'
+    row 08 -1.5 '{}' | sed 's/,x$/,"two\nlines, one ""field"""/'
+    row 08 3 '{{broken}'
+} | sed 's/$/\r/' >"$dir/bill-00001.csv"
+"$load" "$dir/bill-00001.csv" >"$dir/out" 2>&1
+is 'all lines are there' "$(q 'SELECT count(*), sum(line_item_unblended_cost) FROM cur')" '4|1.569069'
+is 'tags are jsonb' "$(q "SELECT bedrock_tag(tags, 'team') FROM cur WHERE bedrock_tag(tags, 'team') IS NOT NULL")" ds
+is 'a broken map is kept as it came' "$(q "SELECT tags #>> '{}' FROM cur WHERE jsonb_typeof(tags) = 'string'")" '{{broken}'
+is 'an empty field is NULL' "$(q 'SELECT count(*) FROM cur WHERE line_item_resource_id IS NULL')" 4
+is 'a line break in a field' "$(q "SELECT count(*) FROM cur WHERE a_new_column LIKE 'two%lines, one \"field\"'")" 1
+is 'times are UTC' "$(q "SELECT DISTINCT line_item_usage_start_date AT TIME ZONE 'UTC' FROM cur")" '2026-08-02 03:00:00'
+
+# The same again replaces; another month joins; gzip, another column order and a new column are no matter.
+"$load" "$dir/bill-00001.csv" >"$dir/out" 2>&1
+is 'a second load replaces' "$(q 'SELECT count(*), sum(line_item_unblended_cost) FROM cur')" '4|1.569069'
+mkdir -p "$dir/sep"
+{ echo "extra,$header"; row 09 10 '{}' | sed 's/^/e,/'; } | gzip >"$dir/sep/bill-00001.csv.gz"
+{ echo "extra,$header"; row 09 20 '{}' | sed 's/^/e,/'; } | gzip >"$dir/sep/bill-00002.csv.gz"
+"$load" "$dir"/sep/*.csv.gz >"$dir/out" 2>&1
+is 'another month joins' "$(q 'SELECT count(*), sum(line_item_unblended_cost), count(extra) FROM cur')" '6|31.569069|2'
+{ echo "$header"; row 08 1 '{}'; } | tac | tac >"$dir/correction-00001.csv"
+mkdir "$dir/aug"; mv "$dir/correction-00001.csv" "$dir/aug/"
+"$load" "$dir/aug/correction-00001.csv" >"$dir/out" 2>&1
+is 'a corrected month may go down' "$(q 'SELECT count(*), sum(line_item_unblended_cost) FROM cur')" '3|31'
+
+# One chunk of two would replace the whole month.
+fails 'one chunk alone' 'bill-00002.csv.gz' '--partial append' -- "$load" "$dir/sep/bill-00001.csv.gz"
+mkdir "$dir/gap"; cp "$dir/sep/bill-00002.csv.gz" "$dir/gap/"
+fails 'a missing chunk' 'not complete' -- "$load" "$dir/gap/bill-00002.csv.gz"
+"$load" --partial append "$dir/gap/bill-00002.csv.gz" >"$dir/out" 2>&1
+is 'a part is added when asked' "$(q 'SELECT count(*), sum(line_item_unblended_cost) FROM cur')" '4|51'
+
+# What is broken.
+{ echo "$header"; for i in $(seq 500); do row 09 "0.$RANDOM$RANDOM" '{}'; done; } | gzip >"$dir/long.csv.gz"
+head -c $(($(stat -c %s "$dir/long.csv.gz") / 2)) "$dir/long.csv.gz" >"$dir/cut.csv.gz"
+fails 'a truncated gz' "$dir/cut.csv.gz" 'cannot be read to its end' 'unexpected end of file' -- "$load" "$dir/cut.csv.gz"
+head -c 3000 /dev/urandom >"$dir/noise.csv.gz"
+fails 'binary garbage' "$dir/noise.csv.gz" -- "$load" "$dir/noise.csv.gz"
+printf '%s\n1,2\n' "$header" >"$dir/short.csv"
+fails 'too few columns' "$dir/short.csv" 'line 2' 'bill_billing_period_start_date' -- "$load" "$dir/short.csv"
+{ echo "$header"; row 09 1 '{}' | sed 's/$/,more/'; } >"$dir/wide.csv"
+fails 'too many columns' "$dir/wide.csv" 'line 2' 'extra data' -- "$load" "$dir/wide.csv"
+{ echo "$header"; row 09 1 '{}'; row 09 1.x '{}'; } >"$dir/number.csv"
+fails 'a bad number' "$dir/number.csv" 'line 3' 'line_item_unblended_cost' '1.x' -- "$load" "$dir/number.csv"
+{ echo "$header"; row 09 1 '{}'; row 13 1 '{}'; } >"$dir/date.csv"
+fails 'a bad date' "$dir/date.csv" 'line 3' 'bill_billing_period_start_date' '2026-13-01' -- "$load" "$dir/date.csv"
+printf 'name,city\nx,y\n' >"$dir/foreign.csv"
+fails 'a foreign file' "$dir/foreign.csv" 'not a Cost and Usage Report' 'line_item_usage_type' 'name,city' -- "$load" "$dir/foreign.csv"
+echo "$header" | sed 's/line_item_currency_code,//' >"$dir/essential.csv"
+fails 'a missing essential column' "$dir/essential.csv" 'line_item_currency_code' -- "$load" "$dir/essential.csv"
+fails 'no such file' 'no such file' -- "$load" "$dir/nowhere.csv"
+: >"$dir/empty.csv"
+fails 'an empty file' "$dir/empty.csv" 'not a Cost and Usage Report' -- "$load" "$dir/empty.csv"
+{ echo "$header"; row 09 1 '{}'; } >"$dir/good.csv"
+fails 'a good file beside a bad one' "$dir/number.csv" -- "$load" "$dir/good.csv" "$dir/number.csv"
+
+# Names that need quotes.
+cp "$dir/good.csv" "$dir/it's a \"bill\".csv"
+"$load" --table 'My Bill' "$dir/it's a \"bill\".csv" >"$dir/out" 2>&1
+is 'odd names' "$(q 'SELECT count(*) FROM "My Bill"')" 1

@@ -1,0 +1,27 @@
+-- SPDX-License-Identifier: PostgreSQL
+-- Every member of the extension with what makes it what it is: definition, labels, privileges, comment.
+WITH member AS (
+    SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'bedrock_cost'
+    WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+)
+SELECT line FROM (
+    SELECT 'member ' || pg_describe_object(classid, objid, 0) || ' | ' || coalesce(obj_description(objid, classid::regclass::name), '-') AS line FROM member
+    UNION ALL
+    SELECT 'function ' || p.oid::regprocedure || ' | ' || md5(pg_get_functiondef(p.oid)) || ' | ' || coalesce(p.proacl::text, '-')
+    FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid WHERE p.prokind <> 'a'
+    UNION ALL
+    SELECT 'relation ' || c.oid::regclass || ' ' || c.relkind::text || ' | ' || coalesce(c.relacl::text, '-') || ' | ' || c.relrowsecurity || ' | ' || coalesce(md5(pg_get_viewdef(c.oid)), '-')
+    FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid WHERE c.relkind IN ('r', 'v', 'p')
+    UNION ALL
+    SELECT 'column ' || c.oid::regclass || '.' || a.attname || ' ' || a.attnum || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull || ' | '
+        || coalesce(col_description(c.oid, a.attnum), '-') || ' | ' || coalesce(pg_get_expr(d.adbin, d.adrelid), '-')
+    FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind IN ('r', 'v', 'p')
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+    UNION ALL
+    SELECT 'constraint ' || c.oid::regclass || '.' || k.conname || ' | ' || pg_get_constraintdef(k.oid)
+    FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid JOIN pg_constraint k ON k.conrelid = c.oid
+    UNION ALL
+    SELECT 'index ' || i.indexrelid::regclass || ' | ' || pg_get_indexdef(i.indexrelid)
+    FROM member m JOIN pg_index i ON m.classid = 'pg_class'::regclass AND i.indrelid = m.objid
+) AS snapshot ORDER BY line COLLATE "C";
