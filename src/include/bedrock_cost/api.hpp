@@ -19,7 +19,8 @@ namespace bedrock_cost {
 
 using Text = std::string_view;
 
-// A text put together from slices, for a binding that allocates the result itself. No slices: absent.
+// A text put together from slices of an argument and constant words, for a binding that allocates the result itself. No
+// slices: absent.
 struct Pieces {
     std::array<Text, 6> slices{};
     std::size_t count = 0;
