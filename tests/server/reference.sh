@@ -12,6 +12,6 @@ Every function that takes a `resource_id text` also takes it as `bedrock_arn`.
 HEAD
     psql -X -q -d "${PGDATABASE:-bedrock_template}" -f "$SOURCE_DIR/tests/server/reference.sql"
 } >"$OUTPUT_DIR/reference.md"
-[ "${1:-}" = write ] && cp "$OUTPUT_DIR/reference.md" "$SOURCE_DIR/docs/reference.md"
+[ "${1:-}" = write ] && mkdir -p "$SOURCE_DIR/docs" && cp "$OUTPUT_DIR/reference.md" "$SOURCE_DIR/docs/reference.md"
 diff "$SOURCE_DIR/docs/reference.md" "$OUTPUT_DIR/reference.md" ||
     { echo "docs/reference.md is stale: ./run reference"; exit 1; }
