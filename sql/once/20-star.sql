@@ -1,0 +1,484 @@
+-- The star: what is billed (dimension), who owns it from when to when (attribution, owner), which session called (session),
+-- and how much, a day (fact) and a month (fact_month). bill_total is the frame it must fit in: every row of every source.
+--
+-- Facts carry no foreign keys: they are written by refresh alone, which writes both sides in one transaction, and a check
+-- a row and key would cost more than the rows. The primary keys on the other side are what lets the planner drop a join.
+
+CREATE TABLE bedrock.setting (
+    name text NOT NULL,
+    valid_from date NOT NULL,
+    value text NOT NULL,
+    note text,
+    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    recorded_by name NOT NULL DEFAULT session_user,
+    builtin boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (name, valid_from, recorded_at)
+);
+SELECT pg_extension_config_dump('bedrock.setting', 'WHERE NOT builtin');
+COMMENT ON TABLE bedrock.setting IS 'settings of the extension, dated: the row with the latest valid_from not after the day in question holds; rows are added by bedrock.set_setting and never changed';
+COMMENT ON COLUMN bedrock.setting.name IS 'which setting; the shipped ones are listed with their meaning in note';
+COMMENT ON COLUMN bedrock.setting.valid_from IS 'first day (UTC) the value holds; -infinity: always';
+COMMENT ON COLUMN bedrock.setting.value IS 'the value as text';
+COMMENT ON COLUMN bedrock.setting.note IS 'what the setting means, or why it was changed; NULL: not stated';
+COMMENT ON COLUMN bedrock.setting.recorded_at IS 'when the row was written';
+COMMENT ON COLUMN bedrock.setting.recorded_by IS 'who wrote it';
+COMMENT ON COLUMN bedrock.setting.builtin IS 'true on the shipped defaults';
+
+CREATE TABLE bedrock.product (
+    payer_account_id text NOT NULL,
+    product_code text NOT NULL,
+    product_name text,
+    proof text NOT NULL,
+    first_seen timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (payer_account_id, product_code)
+);
+SELECT pg_extension_config_dump('bedrock.product', '');
+COMMENT ON TABLE bedrock.product IS 'product codes proved to be Bedrocks by another row of the same payer: a name with the suffix "(Amazon Bedrock Edition)" or a Bedrock resource id on a Marketplace row; rows of the user count as proved too';
+COMMENT ON COLUMN bedrock.product.payer_account_id IS 'payer whose rows the code stands on; ''*'': every payer';
+COMMENT ON COLUMN bedrock.product.product_code IS 'line_item_product_code, a hash on Marketplace rows';
+COMMENT ON COLUMN bedrock.product.product_name IS 'name on the row that proved it; NULL: the row had none';
+COMMENT ON COLUMN bedrock.product.proof IS 'product_name, resource_id or user';
+COMMENT ON COLUMN bedrock.product.first_seen IS 'when it was proved';
+
+CREATE TABLE bedrock.period (
+    source text NOT NULL,
+    payer_account_id text NOT NULL,
+    billing_period date NOT NULL,
+    lines bigint,
+    bedrock_lines bigint,
+    unblended_cost numeric,
+    net_unblended_cost numeric,
+    net_filled boolean,
+    resource_recorded boolean,
+    principal_recorded boolean,
+    tags_recorded boolean,
+    is_final boolean NOT NULL DEFAULT false,
+    signature text,
+    refreshed_at timestamptz,
+    restated_at timestamptz,
+    PRIMARY KEY (source, payer_account_id, billing_period)
+);
+SELECT pg_extension_config_dump('bedrock.period', '');
+COMMENT ON TABLE bedrock.period IS 'one row a source, payer and billing period: the unit that is read, replaced and locked';
+COMMENT ON COLUMN bedrock.period.source IS 'name of the source, bedrock.source';
+COMMENT ON COLUMN bedrock.period.payer_account_id IS 'payer account; empty where the source names none';
+COMMENT ON COLUMN bedrock.period.billing_period IS 'first day of the month the bill is for';
+COMMENT ON COLUMN bedrock.period.lines IS 'lines of the source in this period, Bedrock or not; NULL: never read';
+COMMENT ON COLUMN bedrock.period.bedrock_lines IS 'lines that are Bedrocks; NULL: never read';
+COMMENT ON COLUMN bedrock.period.unblended_cost IS 'sum over all lines; NULL: never read, or the source has no unblended cost (FOCUS)';
+COMMENT ON COLUMN bedrock.period.net_unblended_cost IS 'sum over all lines, by the rule of bedrock.spend.net_unblended_cost; NULL: never read';
+COMMENT ON COLUMN bedrock.period.net_filled IS 'whether the net column has a value anywhere in the period; NULL: never read';
+COMMENT ON COLUMN bedrock.period.resource_recorded IS 'whether any line of the period has a resource id; NULL: never read';
+COMMENT ON COLUMN bedrock.period.principal_recorded IS 'whether any line of the period has an IAM principal; NULL: never read';
+COMMENT ON COLUMN bedrock.period.tags_recorded IS 'whether any line of the period has a tag; NULL: never read';
+COMMENT ON COLUMN bedrock.period.is_final IS 'whether every billing entity of the period is final';
+COMMENT ON COLUMN bedrock.period.signature IS 'how a change of the source is known: counters and snapshot at the last refresh; NULL: read again';
+COMMENT ON COLUMN bedrock.period.refreshed_at IS 'when it was read last; NULL: never';
+COMMENT ON COLUMN bedrock.period.restated_at IS 'when a final period changed last; NULL: never';
+
+CREATE TABLE bedrock.bill_total (
+    bill_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    source text NOT NULL,
+    payer_account_id text NOT NULL,
+    account_id text,
+    billing_period date NOT NULL,
+    billing_entity text,
+    legal_entity text,
+    invoicing_entity text,
+    invoice_id text,
+    charge_category text NOT NULL,
+    currency text,
+    cost_metric text NOT NULL,
+    is_final boolean NOT NULL,
+    is_final_basis text NOT NULL,
+    standby boolean NOT NULL DEFAULT false,
+    lines bigint NOT NULL,
+    unblended_cost numeric,
+    blended_cost numeric,
+    net_unblended_cost numeric,
+    amortized_cost numeric,
+    net_amortized_cost numeric,
+    public_on_demand_cost numeric,
+    bedrock_lines bigint NOT NULL,
+    bedrock_unblended_cost numeric,
+    bedrock_net_unblended_cost numeric
+);
+SELECT pg_extension_config_dump('bedrock.bill_total', '');
+COMMENT ON TABLE bedrock.bill_total IS 'the frame: all lines of a source, Bedrock or not, by account, period, entities, invoice, category and currency, and how much of each is Bedrock. It answers "share of the whole bill" and "equals the invoice"; bedrock.spend takes its bill columns from here';
+COMMENT ON COLUMN bedrock.bill_total.bill_id IS 'internal key';
+COMMENT ON COLUMN bedrock.bill_total.source IS 'name of the source';
+COMMENT ON COLUMN bedrock.bill_total.payer_account_id IS 'payer account; empty where the source names none';
+COMMENT ON COLUMN bedrock.bill_total.account_id IS 'usage account; NULL: not stated';
+COMMENT ON COLUMN bedrock.bill_total.billing_period IS 'first day of the month the bill is for';
+COMMENT ON COLUMN bedrock.bill_total.billing_entity IS 'AWS or AWS Marketplace; NULL: not stated';
+COMMENT ON COLUMN bedrock.bill_total.legal_entity IS 'who provides; NULL: not stated';
+COMMENT ON COLUMN bedrock.bill_total.invoicing_entity IS 'who invoices; NULL: not stated';
+COMMENT ON COLUMN bedrock.bill_total.invoice_id IS 'invoice; NULL: not invoiced yet, or not stated';
+COMMENT ON COLUMN bedrock.bill_total.charge_category IS 'usage, commitment_offset, commitment_fee, fee, tax, credit, refund, discount, adjustment, unknown';
+COMMENT ON COLUMN bedrock.bill_total.currency IS 'currency of every amount of the row; NULL: not stated';
+COMMENT ON COLUMN bedrock.bill_total.cost_metric IS 'which metric ai_cost carries in this source and period';
+COMMENT ON COLUMN bedrock.bill_total.is_final IS 'whether payer, period and billing entity are final: the period has ended and every row has an invoice id, or, where the source has no invoice ids, ended more than 15 days ago';
+COMMENT ON COLUMN bedrock.bill_total.is_final_basis IS 'invoice or age';
+COMMENT ON COLUMN bedrock.bill_total.standby IS 'true: another source feeds this account and period; these amounts are no part of bedrock.spend';
+COMMENT ON COLUMN bedrock.bill_total.lines IS 'lines of the bill';
+COMMENT ON COLUMN bedrock.bill_total.unblended_cost IS 'as billed; NULL: the source has none (FOCUS)';
+COMMENT ON COLUMN bedrock.bill_total.blended_cost IS 'as billed; NULL: the source has none';
+COMMENT ON COLUMN bedrock.bill_total.net_unblended_cost IS 'after discounts';
+COMMENT ON COLUMN bedrock.bill_total.amortized_cost IS 'commitments spread over their use; NULL: the source has none (FOCUS)';
+COMMENT ON COLUMN bedrock.bill_total.net_amortized_cost IS 'amortized after discounts';
+COMMENT ON COLUMN bedrock.bill_total.public_on_demand_cost IS 'at public prices, only of lines that state it; NULL: none does';
+COMMENT ON COLUMN bedrock.bill_total.bedrock_lines IS 'lines that are Bedrocks';
+COMMENT ON COLUMN bedrock.bill_total.bedrock_unblended_cost IS 'unblended cost of those';
+COMMENT ON COLUMN bedrock.bill_total.bedrock_net_unblended_cost IS 'net unblended cost of those';
+
+SELECT pg_extension_config_dump('bedrock.bill_total_bill_id_seq', '');
+CREATE INDEX bill_total_period ON bedrock.bill_total (source, payer_account_id, billing_period);
+CREATE INDEX bill_total_account ON bedrock.bill_total (account_id, billing_period);
+
+CREATE TABLE bedrock.dimension (
+    dimension_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    combination uuid NOT NULL UNIQUE,
+    account_id text,
+    account_name text,
+    billing_entity text,
+    legal_entity text,
+    charge_type text,
+    charge_class text,
+    charge_description text,
+    product_code text,
+    product_name text,
+    sku text,
+    usage_type text,
+    operation text,
+    pricing_unit text,
+    pricing_term text,
+    currency text,
+    resource_id text,
+    principal text,
+    user_identifier text,
+    region_code text,
+    tags jsonb,
+    tags_raw text,
+    charge_grain text NOT NULL,
+    list_known boolean NOT NULL,
+    resource_recorded boolean NOT NULL,
+    principal_recorded boolean NOT NULL,
+    parser integer NOT NULL DEFAULT 0,
+    bedrock_basis text,
+    charge_category text,
+    usage_group text,
+    pricing_model text,
+    provider text,
+    model_id text,
+    model_name text,
+    model_family text,
+    model_basis text,
+    token_kind text,
+    modality text,
+    cache_ttl text,
+    tier text,
+    routing text,
+    ai_region_type text,
+    geo_prefix text,
+    endpoint text,
+    long_context boolean,
+    custom_model boolean,
+    tokens_per_unit integer NOT NULL DEFAULT 0,
+    region text,
+    resource_type text,
+    request_path text,
+    via_profile boolean,
+    profile_kind text,
+    profile_id text,
+    profile_suffix text,
+    project_id text,
+    control_layer text,
+    principal_kind text,
+    principal_name text,
+    principal_key text,
+    permission_set text,
+    caller_class text,
+    traffic_class text,
+    attribution_kind text
+);
+SELECT pg_extension_config_dump('bedrock.dimension', '');
+COMMENT ON TABLE bedrock.dimension IS 'one row for each distinct combination of what the lines of all bills say, without amounts, days and sessions: the raw strings as billed, and what the parsers read out of them, once';
+COMMENT ON COLUMN bedrock.dimension.dimension_id IS 'internal key, stable while the row exists';
+COMMENT ON COLUMN bedrock.dimension.combination IS '128-bit hash of the raw columns (bedrock.combination_hash), the identity of the row';
+COMMENT ON COLUMN bedrock.dimension.account_id IS 'raw: usage account';
+COMMENT ON COLUMN bedrock.dimension.account_name IS 'raw: its name; NULL: not stated';
+COMMENT ON COLUMN bedrock.dimension.billing_entity IS 'raw: AWS or AWS Marketplace';
+COMMENT ON COLUMN bedrock.dimension.legal_entity IS 'raw: legal entity';
+COMMENT ON COLUMN bedrock.dimension.charge_type IS 'raw: line item type (FOCUS: ChargeCategory)';
+COMMENT ON COLUMN bedrock.dimension.charge_class IS 'raw: FOCUS ChargeClass; NULL elsewhere';
+COMMENT ON COLUMN bedrock.dimension.charge_description IS 'raw: line item description';
+COMMENT ON COLUMN bedrock.dimension.product_code IS 'raw: product code';
+COMMENT ON COLUMN bedrock.dimension.product_name IS 'raw: product name';
+COMMENT ON COLUMN bedrock.dimension.sku IS 'raw: product SKU';
+COMMENT ON COLUMN bedrock.dimension.usage_type IS 'raw: usage type; NULL in FOCUS 1.2';
+COMMENT ON COLUMN bedrock.dimension.operation IS 'raw: operation';
+COMMENT ON COLUMN bedrock.dimension.pricing_unit IS 'raw: unit of usage_amount';
+COMMENT ON COLUMN bedrock.dimension.pricing_term IS 'raw: pricing term';
+COMMENT ON COLUMN bedrock.dimension.currency IS 'raw: currency';
+COMMENT ON COLUMN bedrock.dimension.resource_id IS 'raw: resource id; NULL: none on the line';
+COMMENT ON COLUMN bedrock.dimension.principal IS 'raw: IAM principal without the session of an assumed role; NULL: none on the line';
+COMMENT ON COLUMN bedrock.dimension.user_identifier IS 'raw: IAM Identity Center user; NULL: none';
+COMMENT ON COLUMN bedrock.dimension.region_code IS 'raw: region the product columns state; NULL: none';
+COMMENT ON COLUMN bedrock.dimension.tags IS 'raw: all tags with their original keys; {}: none on the line; NULL: the source and period record none';
+COMMENT ON COLUMN bedrock.dimension.tags_raw IS 'raw: a tag column that is no JSON, as it came; NULL: every one could be read';
+COMMENT ON COLUMN bedrock.dimension.charge_grain IS 'hour, day or period: how long the line covers';
+COMMENT ON COLUMN bedrock.dimension.list_known IS 'whether the line states a public price: it is not 0 or missing on a usage line with cost';
+COMMENT ON COLUMN bedrock.dimension.resource_recorded IS 'whether source and period record resource ids';
+COMMENT ON COLUMN bedrock.dimension.principal_recorded IS 'whether source and period record IAM principals';
+COMMENT ON COLUMN bedrock.dimension.parser IS 'version of the parser that filled the columns below; an older one is read again by refresh';
+COMMENT ON COLUMN bedrock.dimension.bedrock_basis IS 'why the line counts as Bedrock: product, resource, proved (by another line of the payer), probable (its name says Bedrock)';
+COMMENT ON COLUMN bedrock.dimension.charge_category IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.usage_group IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.pricing_model IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.provider IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.model_id IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.model_name IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.model_family IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.model_basis IS 'where model_id was read: resource_id, registry, product_name, usage_type, unresolved; NULL: the line is about no model';
+COMMENT ON COLUMN bedrock.dimension.token_kind IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.modality IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.cache_ttl IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.tier IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.routing IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.ai_region_type IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.geo_prefix IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.endpoint IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.long_context IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.custom_model IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.tokens_per_unit IS 'tokens of one unit of usage_amount; 0: not metered in tokens';
+COMMENT ON COLUMN bedrock.dimension.region IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.resource_type IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.request_path IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.via_profile IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.profile_kind IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.profile_id IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.profile_suffix IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.project_id IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.control_layer IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.principal_kind IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.principal_name IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.principal_key IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.permission_set IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.caller_class IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.traffic_class IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.attribution_kind IS 'see bedrock.spend';
+
+SELECT pg_extension_config_dump('bedrock.dimension_dimension_id_seq', '');
+CREATE INDEX dimension_resource ON bedrock.dimension (resource_id) WHERE resource_id IS NOT NULL;
+CREATE INDEX dimension_principal ON bedrock.dimension (principal_key) WHERE principal_key IS NOT NULL;
+
+CREATE TABLE bedrock.session (
+    session_id integer GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    iam_principal text,
+    principal_session text,
+    user_email text,
+    UNIQUE (iam_principal)
+);
+SELECT pg_extension_config_dump('bedrock.session', 'WHERE session_id <> 0');
+COMMENT ON TABLE bedrock.session IS 'one row for each distinct IAM principal, with the session of an assumed role: the one value of a bill that grows without end. Row 0: no principal';
+COMMENT ON COLUMN bedrock.session.session_id IS 'internal key; 0: the line has no principal';
+COMMENT ON COLUMN bedrock.session.iam_principal IS 'raw: the ARN as billed; NULL on row 0';
+COMMENT ON COLUMN bedrock.session.principal_session IS 'session name of an assumed role; NULL: none';
+COMMENT ON COLUMN bedrock.session.user_email IS 'session or name where it is an e-mail address; NULL: none';
+
+SELECT pg_extension_config_dump('bedrock.session_session_id_seq', '');
+INSERT INTO bedrock.session (session_id) VALUES (0);
+
+CREATE TABLE bedrock.owner (
+    owner_id integer GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    workload text NOT NULL,
+    owner text,
+    element1 text,
+    element2 text,
+    element3 text,
+    element4 text,
+    element_path text
+);
+SELECT pg_extension_config_dump('bedrock.owner', 'WHERE owner_id > 1');
+COMMENT ON TABLE bedrock.owner IS 'workloads with their place in the hierarchy. Row 0 is (unclaimed): usage nobody claimed. Row 1 is (not allocated): charges other than usage without a claimable identity';
+COMMENT ON COLUMN bedrock.owner.owner_id IS 'internal key';
+COMMENT ON COLUMN bedrock.owner.workload IS 'name of the workload';
+COMMENT ON COLUMN bedrock.owner.owner IS 'who answers for it; NULL: nobody named';
+COMMENT ON COLUMN bedrock.owner.element1 IS 'first level of the hierarchy; NULL: not placed';
+COMMENT ON COLUMN bedrock.owner.element2 IS 'second level; NULL: not placed';
+COMMENT ON COLUMN bedrock.owner.element3 IS 'third level; NULL: not placed';
+COMMENT ON COLUMN bedrock.owner.element4 IS 'fourth level; NULL: not placed';
+COMMENT ON COLUMN bedrock.owner.element_path IS 'all levels from the top, parted by " / "; NULL: not placed';
+
+SELECT pg_extension_config_dump('bedrock.owner_owner_id_seq', '');
+INSERT INTO bedrock.owner (owner_id, workload) VALUES (0, '(unclaimed)'), (1, '(not allocated)');
+ALTER TABLE bedrock.owner ALTER COLUMN owner_id RESTART WITH 2;
+
+CREATE TABLE bedrock.attribution (
+    attribution_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    dimension_id integer NOT NULL REFERENCES bedrock.dimension ON DELETE CASCADE,
+    valid_from date NOT NULL,
+    valid_to date NOT NULL,
+    owner_id integer NOT NULL REFERENCES bedrock.owner,
+    claim_id bigint,
+    attribution_rule text NOT NULL,
+    evidence_trust text,
+    expected boolean,
+    expected_reason text,
+    profile_name text,
+    project_name text,
+    team text NOT NULL,
+    application text NOT NULL,
+    project text NOT NULL,
+    environment text NOT NULL,
+    cost_center text NOT NULL,
+    department text NOT NULL,
+    customer text NOT NULL,
+    workflow text NOT NULL,
+    engineer text NOT NULL,
+    UNIQUE (dimension_id, valid_from),
+    CHECK (valid_from <= valid_to)
+);
+SELECT pg_extension_config_dump('bedrock.attribution', '');
+COMMENT ON TABLE bedrock.attribution IS 'one row for each dimension and stretch of days in which its owner and labels do not change; the rows of a dimension tile all days. Facts point here, so that a change of labels or owners moves facts and reads no source';
+COMMENT ON COLUMN bedrock.attribution.attribution_id IS 'internal key';
+COMMENT ON COLUMN bedrock.attribution.dimension_id IS 'the combination';
+COMMENT ON COLUMN bedrock.attribution.valid_from IS 'first day (UTC); -infinity: from the beginning';
+COMMENT ON COLUMN bedrock.attribution.valid_to IS 'last day (UTC); infinity: no end';
+COMMENT ON COLUMN bedrock.attribution.owner_id IS 'who owns it';
+COMMENT ON COLUMN bedrock.attribution.claim_id IS 'the claim that decided; NULL: none did';
+COMMENT ON COLUMN bedrock.attribution.attribution_rule IS 'what decided the owner: unclaimed, charge:<category>, or the claim or rule';
+COMMENT ON COLUMN bedrock.attribution.evidence_trust IS 'how far the evidence of the owner is trusted: billing, registry, session_tag, request_metadata; NULL: unclaimed';
+COMMENT ON COLUMN bedrock.attribution.expected IS 'false: breaks a policy of that day; true: owned and breaks none; NULL: neither';
+COMMENT ON COLUMN bedrock.attribution.expected_reason IS 'the policy; NULL: none speaks';
+COMMENT ON COLUMN bedrock.attribution.profile_name IS 'name of the profile in the registry, else its id; NULL: no profile';
+COMMENT ON COLUMN bedrock.attribution.project_name IS 'name of the bedrock-mantle project in the registry, else its id; NULL: no project';
+COMMENT ON COLUMN bedrock.attribution.team IS 'team; (untagged): neither registry nor tags say';
+COMMENT ON COLUMN bedrock.attribution.application IS 'application; (untagged): neither registry nor tags say';
+COMMENT ON COLUMN bedrock.attribution.project IS 'project; (untagged): neither registry nor tags say';
+COMMENT ON COLUMN bedrock.attribution.environment IS 'environment; (untagged): neither registry nor tags say';
+COMMENT ON COLUMN bedrock.attribution.cost_center IS 'cost center; (untagged): neither registry nor tags say';
+COMMENT ON COLUMN bedrock.attribution.department IS 'department; (untagged): neither registry nor tags say';
+COMMENT ON COLUMN bedrock.attribution.customer IS 'customer; (untagged): neither registry nor tags say';
+COMMENT ON COLUMN bedrock.attribution.workflow IS 'workflow; (untagged): neither registry nor tags say';
+COMMENT ON COLUMN bedrock.attribution.engineer IS 'engineer; (untagged): neither registry nor tags say';
+
+SELECT pg_extension_config_dump('bedrock.attribution_attribution_id_seq', '');
+CREATE TABLE bedrock.fact (
+    usage_date date NOT NULL,
+    bill_id integer NOT NULL,
+    attribution_id integer NOT NULL,
+    dimension_id integer NOT NULL,
+    session_id integer NOT NULL,
+    standby boolean NOT NULL,
+    lines bigint NOT NULL,
+    usage_amount numeric,
+    tokens numeric,
+    unblended_cost numeric,
+    blended_cost numeric,
+    net_unblended_cost numeric,
+    amortized_cost numeric,
+    net_amortized_cost numeric,
+    public_on_demand_cost numeric,
+    list_cost numeric,
+    ai_cost numeric
+);
+SELECT pg_extension_config_dump('bedrock.fact', '');
+COMMENT ON TABLE bedrock.fact IS 'Bedrock lines summed by day, dimension, session and bill';
+COMMENT ON COLUMN bedrock.fact.usage_date IS 'day (UTC) the line begins';
+COMMENT ON COLUMN bedrock.fact.bill_id IS 'row of bill_total: source, payer, period, entities, invoice';
+COMMENT ON COLUMN bedrock.fact.attribution_id IS 'row of attribution: owner and labels';
+COMMENT ON COLUMN bedrock.fact.dimension_id IS 'row of dimension; stands here too, so that a question about it need not pass through attribution';
+COMMENT ON COLUMN bedrock.fact.session_id IS 'row of session; 0: no principal';
+COMMENT ON COLUMN bedrock.fact.standby IS 'true: another source feeds this account and period; no part of bedrock.spend';
+COMMENT ON COLUMN bedrock.fact.lines IS 'CUR lines, never requests';
+COMMENT ON COLUMN bedrock.fact.usage_amount IS 'in pricing_unit, usage lines only; NULL: other charges';
+COMMENT ON COLUMN bedrock.fact.tokens IS 'tokens, usage lines only; NULL: not metered in tokens';
+COMMENT ON COLUMN bedrock.fact.unblended_cost IS 'as billed; NULL: the source has none (FOCUS)';
+COMMENT ON COLUMN bedrock.fact.blended_cost IS 'as billed; NULL: the source has none';
+COMMENT ON COLUMN bedrock.fact.net_unblended_cost IS 'after discounts';
+COMMENT ON COLUMN bedrock.fact.amortized_cost IS 'commitments spread over their use; NULL: the source has none (FOCUS)';
+COMMENT ON COLUMN bedrock.fact.net_amortized_cost IS 'amortized after discounts';
+COMMENT ON COLUMN bedrock.fact.public_on_demand_cost IS 'at public prices; NULL: not stated';
+COMMENT ON COLUMN bedrock.fact.list_cost IS 'public_on_demand_cost, else tokens at the price book of the day; NULL: neither';
+COMMENT ON COLUMN bedrock.fact.ai_cost IS 'the metric cost_metric names';
+
+CREATE INDEX fact_bill ON bedrock.fact (bill_id);
+CREATE INDEX fact_dimension ON bedrock.fact (dimension_id);
+
+CREATE TABLE bedrock.fact_month (
+    bill_id integer NOT NULL,
+    attribution_id integer NOT NULL,
+    dimension_id integer NOT NULL,
+    session_id integer NOT NULL,
+    standby boolean NOT NULL,
+    lines bigint NOT NULL,
+    usage_amount numeric,
+    tokens numeric,
+    unblended_cost numeric,
+    blended_cost numeric,
+    net_unblended_cost numeric,
+    amortized_cost numeric,
+    net_amortized_cost numeric,
+    public_on_demand_cost numeric,
+    list_cost numeric,
+    ai_cost numeric
+);
+SELECT pg_extension_config_dump('bedrock.fact_month', '');
+COMMENT ON TABLE bedrock.fact_month IS 'fact without the day';
+COMMENT ON COLUMN bedrock.fact_month.bill_id IS 'row of bill_total: source, payer, period, entities, invoice';
+COMMENT ON COLUMN bedrock.fact_month.attribution_id IS 'row of attribution: owner and labels';
+COMMENT ON COLUMN bedrock.fact_month.dimension_id IS 'row of dimension; stands here too, so that a question about it need not pass through attribution';
+COMMENT ON COLUMN bedrock.fact_month.session_id IS 'row of session; 0: no principal';
+COMMENT ON COLUMN bedrock.fact_month.standby IS 'true: another source feeds this account and period; no part of bedrock.spend';
+COMMENT ON COLUMN bedrock.fact_month.lines IS 'CUR lines, never requests';
+COMMENT ON COLUMN bedrock.fact_month.usage_amount IS 'in pricing_unit, usage lines only; NULL: other charges';
+COMMENT ON COLUMN bedrock.fact_month.tokens IS 'tokens, usage lines only; NULL: not metered in tokens';
+COMMENT ON COLUMN bedrock.fact_month.unblended_cost IS 'as billed; NULL: the source has none (FOCUS)';
+COMMENT ON COLUMN bedrock.fact_month.blended_cost IS 'as billed; NULL: the source has none';
+COMMENT ON COLUMN bedrock.fact_month.net_unblended_cost IS 'after discounts';
+COMMENT ON COLUMN bedrock.fact_month.amortized_cost IS 'commitments spread over their use; NULL: the source has none (FOCUS)';
+COMMENT ON COLUMN bedrock.fact_month.net_amortized_cost IS 'amortized after discounts';
+COMMENT ON COLUMN bedrock.fact_month.public_on_demand_cost IS 'at public prices; NULL: not stated';
+COMMENT ON COLUMN bedrock.fact_month.list_cost IS 'public_on_demand_cost, else tokens at the price book of the day; NULL: neither';
+COMMENT ON COLUMN bedrock.fact_month.ai_cost IS 'the metric cost_metric names';
+
+CREATE INDEX fact_month_bill ON bedrock.fact_month (bill_id);
+CREATE INDEX fact_month_dimension ON bedrock.fact_month (dimension_id);
+
+CREATE TABLE bedrock.load_log (
+    load_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    by name NOT NULL DEFAULT session_user,
+    source text NOT NULL,
+    file text,
+    format text,
+    payer_account_id text,
+    billing_period date,
+    action text NOT NULL,
+    lines bigint,
+    bedrock_lines bigint,
+    cost numeric,
+    cost_before numeric,
+    unrecognized bigint,
+    seconds numeric
+);
+SELECT pg_extension_config_dump('bedrock.load_log', '');
+COMMENT ON TABLE bedrock.load_log IS 'what every refresh and load did, the newest last';
+COMMENT ON COLUMN bedrock.load_log.load_id IS 'internal key';
+COMMENT ON COLUMN bedrock.load_log.at IS 'when';
+COMMENT ON COLUMN bedrock.load_log.by IS 'who';
+COMMENT ON COLUMN bedrock.load_log.source IS 'name of the source';
+COMMENT ON COLUMN bedrock.load_log.file IS 'file it was read from; NULL: an attached table';
+COMMENT ON COLUMN bedrock.load_log.format IS 'cur2, legacy or focus';
+COMMENT ON COLUMN bedrock.load_log.payer_account_id IS 'payer account';
+COMMENT ON COLUMN bedrock.load_log.billing_period IS 'billing period';
+COMMENT ON COLUMN bedrock.load_log.action IS 'loaded, replaced, restated (a final period changed) or removed';
+COMMENT ON COLUMN bedrock.load_log.lines IS 'lines read';
+COMMENT ON COLUMN bedrock.load_log.bedrock_lines IS 'lines that are Bedrocks';
+COMMENT ON COLUMN bedrock.load_log.cost IS 'unblended cost of all lines (FOCUS: net)';
+COMMENT ON COLUMN bedrock.load_log.cost_before IS 'the same before the replacement; NULL: there was nothing';
+COMMENT ON COLUMN bedrock.load_log.unrecognized IS 'dimensions of the period with something bedrock.unrecognized lists';
+COMMENT ON COLUMN bedrock.load_log.seconds IS 'how long it took';
+
+SELECT pg_extension_config_dump('bedrock.load_log_load_id_seq', '');

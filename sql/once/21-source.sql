@@ -1,0 +1,47 @@
+-- Sources: the registry of attached tables, and the closed map from line types to charge categories.
+
+CREATE TABLE bedrock.source (
+    source text PRIMARY KEY CHECK (source <> ''),
+    relation text UNIQUE,
+    format text NOT NULL CHECK (format IN ('cur2', 'legacy', 'focus')),
+    format_version text NOT NULL,
+    mapping jsonb NOT NULL DEFAULT '{}',
+    period_column text,
+    rank integer NOT NULL,
+    line_item boolean NOT NULL DEFAULT true,
+    allow_monthly boolean NOT NULL DEFAULT false,
+    forced boolean NOT NULL DEFAULT false,
+    missing jsonb NOT NULL DEFAULT '{}',
+    attached_at timestamptz NOT NULL DEFAULT now(),
+    attached_by name NOT NULL DEFAULT session_user
+);
+SELECT pg_extension_config_dump('bedrock.source', '');
+COMMENT ON TABLE bedrock.source IS
+    'where bills come from: one row an attached relation or directly loaded source. The truth about sources: the views bedrock.line_item and bedrock.cur2 and the statements of bedrock.refresh are built from it. Written by bedrock.attach and bedrock.detach';
+COMMENT ON COLUMN bedrock.source.source IS 'name of the source';
+COMMENT ON COLUMN bedrock.source.relation IS 'schema-qualified, quoted name of the relation, looked up by name on each use: a table may be dropped and made again; NULL: loaded directly';
+COMMENT ON COLUMN bedrock.source.format IS 'cur2 (CUR 2.0), legacy (Cost and Usage Report before it), focus (AWS FOCUS)';
+COMMENT ON COLUMN bedrock.source.format_version IS 'cur2: 2.0; legacy: csv or athena, by how its columns are spelt; focus: 1.0 or 1.2';
+COMMENT ON COLUMN bedrock.source.mapping IS 'at the attachment: field of bedrock.source_field() -> {"columns": [...], "type": ...}; the key tags lists the columns that carry tags; a field without column is left out';
+COMMENT ON COLUMN bedrock.source.period_column IS 'column the predicate on a billing period stands on: the partition key where that states the period, else the billing period''s start; NULL: the source has none';
+COMMENT ON COLUMN bedrock.source.rank IS 'order of attachment; where two sources overlap, the lower rank counts';
+COMMENT ON COLUMN bedrock.source.line_item IS 'whether the views bedrock.line_item and bedrock.cur2 show the source; false leaves its relation free of dependencies';
+COMMENT ON COLUMN bedrock.source.allow_monthly IS 'whether an export of MONTHLY granularity was accepted: its usage has no day';
+COMMENT ON COLUMN bedrock.source.forced IS 'true: attached although essential columns are missing; see missing';
+COMMENT ON COLUMN bedrock.source.missing IS 'at the attachment: field without column -> {"columns": what was looked for, "essential": ..., "fix": what to switch on}';
+COMMENT ON COLUMN bedrock.source.attached_at IS 'when it was first attached';
+COMMENT ON COLUMN bedrock.source.attached_by IS 'login role that first attached it';
+
+CREATE TABLE bedrock.charge_category_map (
+    line_item_type text NOT NULL CHECK (line_item_type <> ''),
+    charge_category text NOT NULL CHECK (charge_category IN ('usage', 'commitment_offset', 'commitment_fee', 'fee', 'tax',
+        'credit', 'refund', 'discount', 'adjustment', 'unknown')),
+    builtin boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (line_item_type, builtin)
+);
+SELECT pg_extension_config_dump('bedrock.charge_category_map', 'WHERE NOT builtin');
+COMMENT ON TABLE bedrock.charge_category_map IS
+    'line type of CUR, or charge category of FOCUS, to the category of the charge. Natural key: line_item_type; a row of the user wins over the shipped one: read bedrock.charge_categories. A type without a row is unknown';
+COMMENT ON COLUMN bedrock.charge_category_map.line_item_type IS 'line_item_line_item_type, or FOCUS ChargeCategory, as written; Correction: the FOCUS ChargeClass, whatever the category';
+COMMENT ON COLUMN bedrock.charge_category_map.charge_category IS 'usage, commitment_offset, commitment_fee, fee, tax, credit, refund, discount, adjustment, unknown';
+COMMENT ON COLUMN bedrock.charge_category_map.builtin IS 'true: shipped, replaced by every update; false: a row of the user, which wins';

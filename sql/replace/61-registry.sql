@@ -1,0 +1,428 @@
+-- The registry of profiles: labels, writing what documents say, asking what held on a day.
+-- What the first document says of a profile holds for all its days, as a profile has no spend before it exists; what a later
+-- document changes holds from a day on, and the days before keep what they had.
+
+-- Labels ---------------------------------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION bedrock.label_value(label text, value text) RETURNS text
+    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (
+        SELECT coalesce((SELECT r.canonical
+                         FROM bedrock.label_value_rule AS r
+                         WHERE r.label = label_value.label
+                           AND bedrock.fold_name(r.value) = bedrock.fold_name(label_value.value)
+                         ORDER BY r.builtin, r.value COLLATE "C"
+                         LIMIT 1), nullif(btrim(label_value.value), '')));
+END
+$$;
+COMMENT ON FUNCTION bedrock.label_value(text, text) IS
+    'the value of a label as it is shown: its canonical spelling by bedrock.label_value_rule, else the value without blanks at its ends; NULL for NULL and blank text';
+
+CREATE OR REPLACE FUNCTION bedrock.tag_labels(tags jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (
+        SELECT coalesce(jsonb_object_agg(found.label, found.value), '{}')
+        FROM (SELECT DISTINCT ON (rule.label) rule.label, bedrock.label_value(rule.label, tag.value) AS value
+              FROM (SELECT DISTINCT ON (r.label, bedrock.fold_name(r.tag_key)) r.label, r.tag_key, r.priority
+                    FROM bedrock.label_rule AS r
+                    ORDER BY r.label, bedrock.fold_name(r.tag_key), r.builtin, r.tag_key COLLATE "C") AS rule
+              CROSS JOIN LATERAL (SELECT @extschema@.bedrock_tag(tag_labels.tags, rule.tag_key)) AS tag (value)
+              WHERE rule.priority IS NOT NULL AND btrim(tag.value) <> ''
+              ORDER BY rule.label, rule.priority, rule.tag_key COLLATE "C") AS found);
+END
+$$;
+COMMENT ON FUNCTION bedrock.tag_labels(jsonb) IS
+    'the labels that tags give by bedrock.label_rule and bedrock.label_value_rule, as an object of label and value; a label no tag feeds is left out; {} for NULL. Takes tags of the registry and of bills alike: bedrock_tag() tells the sources apart';
+
+CREATE OR REPLACE FUNCTION bedrock.labelled_profile(profile bedrock.profile) RETURNS bedrock.profile
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    chosen jsonb := bedrock.tag_labels(profile.tags) || profile.labels;
+BEGIN
+    RETURN jsonb_populate_record(profile, (SELECT jsonb_object_agg(n.label, bedrock.label_value(n.label, chosen ->> n.label))
+                                           FROM unnest(bedrock.label_names()) AS n (label)));
+END
+$$;
+COMMENT ON FUNCTION bedrock.labelled_profile(bedrock.profile) IS
+    'the row with its label columns filled anew from its tags and from the labels set by hand; nothing is written';
+
+CREATE OR REPLACE FUNCTION bedrock.hand_labels(labels jsonb, change jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (
+        SELECT coalesce(jsonb_object_agg(l.key, l.value), '{}')
+        FROM jsonb_each(hand_labels.labels || coalesce(hand_labels.change, '{}')) AS l (key, value)
+        WHERE l.value <> '""');
+END
+$$;
+COMMENT ON FUNCTION bedrock.hand_labels(jsonb, jsonb) IS
+    'labels set by hand after a change: the members of change replace those of labels, an empty text takes the label out, so that the tags speak again';
+
+-- Writing --------------------------------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION bedrock.put_profile(profile_arn text, facts jsonb, hand_labels jsonb, valid_from date, origin text)
+    RETURNS text
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    part record;
+    from_day date := coalesce(valid_from, (now() AT TIME ZONE 'UTC')::date);
+    stamp timestamptz;
+    old bedrock.profile;
+    piece bedrock.profile;
+    pieces bedrock.profile[];
+    earlier boolean;
+    action text := 'unchanged';
+BEGIN
+    SELECT p.* INTO part FROM @extschema@.bedrock_arn_parts(put_profile.profile_arn) AS p;
+    IF part.valid IS NOT TRUE OR part.request_path NOT IN ('application_profile', 'project') THEN
+        RAISE EXCEPTION 'not the ARN of an application inference profile or a project: "%"', left(put_profile.profile_arn, 160)
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+
+    -- One writer at a time: recorded order is commit order. Readers are not held up.
+    LOCK TABLE bedrock.profile IN SHARE ROW EXCLUSIVE MODE;
+    SELECT greatest(clock_timestamp(), max(lower(p.recorded)) + interval '1 microsecond') INTO stamp
+    FROM bedrock.profile AS p
+    WHERE p.profile_arn = put_profile.profile_arn;
+
+    SELECT p.* INTO old
+    FROM bedrock.profile AS p
+    WHERE p.profile_arn = put_profile.profile_arn AND upper_inf(p.recorded)
+    ORDER BY p.valid LIMIT 1;
+
+    IF old.profile_arn IS NULL OR from_day < lower(old.valid) THEN
+        -- Days of which nothing was registered yet.
+        piece := old;
+        piece.profile_arn := put_profile.profile_arn;
+        piece.valid := CASE WHEN old.profile_arn IS NULL THEN daterange(coalesce(valid_from, '-infinity'), NULL)
+                            ELSE daterange(from_day, lower(old.valid)) END;
+        piece.recorded := tstzrange(stamp, NULL);
+        piece.recorded_by := session_user;
+        piece.origin := coalesce(old.origin, put_profile.origin);
+        piece.profile_kind := CASE part.request_path WHEN 'project' THEN 'project' ELSE 'application' END;
+        piece.profile_id := coalesce(part.profile_id, part.resource_id);
+        piece.account_id := part.account_id;
+        piece.region := part.region;
+        piece.tags := NULL;
+        piece := jsonb_populate_record(piece, jsonb_strip_nulls(jsonb_build_object(
+            'profile_name', coalesce(piece.profile_name, part.profile_suffix), 'model_id', coalesce(piece.model_id, part.model_id),
+            'pool', coalesce(piece.pool, part.geo_prefix))) || facts);
+        piece.labels := bedrock.hand_labels('{}', hand_labels);
+        pieces := ARRAY[bedrock.labelled_profile(piece)];
+        action := CASE WHEN old.profile_arn IS NULL THEN 'added' ELSE 'changed' END;
+    END IF;
+
+    FOR old IN
+        SELECT p.*
+        FROM bedrock.profile AS p
+        WHERE p.profile_arn = put_profile.profile_arn AND upper_inf(p.recorded)
+        ORDER BY p.valid
+    LOOP
+        DECLARE
+            before bedrock.profile := old;
+            after bedrock.profile := old;
+        BEGIN
+            -- The first knowledge of a fact holds for every day; tags join in unless a day was given.
+            earlier := valid_from IS NULL AND old.tags IS NULL AND facts ? 'tags';
+            before := jsonb_populate_record(before, facts - ARRAY(
+                SELECT k.key FROM jsonb_object_keys(jsonb_strip_nulls(to_jsonb(old))) AS k (key)
+                UNION ALL
+                SELECT 'tags' WHERE NOT earlier));
+            IF earlier THEN
+                before := bedrock.labelled_profile(before);
+            END IF;
+            IF old.origin = 'discovered' THEN
+                before.origin := put_profile.origin;
+                after.origin := put_profile.origin;
+            END IF;
+
+            after := jsonb_populate_record(after, facts);
+            after.labels := bedrock.hand_labels(after.labels, hand_labels);
+            after := bedrock.labelled_profile(after);
+
+            IF lower(old.valid) >= from_day OR before IS NOT DISTINCT FROM after THEN
+                CONTINUE WHEN after IS NOT DISTINCT FROM old;
+                pieces := pieces || after;
+            ELSIF (after IS NOT DISTINCT FROM old AND before IS NOT DISTINCT FROM old) OR upper(old.valid) <= from_day THEN
+                CONTINUE WHEN before IS NOT DISTINCT FROM old;
+                pieces := pieces || before;
+            ELSE
+                before.valid := daterange(lower(old.valid), from_day);
+                after.valid := daterange(from_day, upper(old.valid));
+                pieces := pieces || before || after;
+            END IF;
+        END;
+
+        UPDATE bedrock.profile AS p SET recorded = tstzrange(lower(p.recorded), stamp)
+        WHERE p.profile_arn = old.profile_arn AND p.valid = old.valid AND upper_inf(p.recorded);
+        action := 'changed';
+    END LOOP;
+
+    FOREACH piece IN ARRAY coalesce(pieces, '{}') LOOP
+        piece.recorded := tstzrange(stamp, NULL);
+        piece.recorded_by := session_user;
+        INSERT INTO bedrock.profile SELECT piece.*;
+    END LOOP;
+    RETURN action;
+END
+$$;
+COMMENT ON FUNCTION bedrock.put_profile(text, jsonb, jsonb, date, text) IS
+    'writes what is known of one profile, and tells added, changed or unchanged: facts by column name (a missing one says nothing), labels set by hand (empty text: back to the tags; null: no label), the day changes hold from (NULL: a new profile from the beginning, a change from today UTC), origin of a new row. The part all writers of the registry share; error 22023 where the ARN is no application profile and no project';
+
+CREATE OR REPLACE FUNCTION bedrock.put_system_profile(profile jsonb) RETURNS text
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    part record;
+    today date := (now() AT TIME ZONE 'UTC')::date;
+    destinations text[];
+    action text := 'unchanged';
+BEGIN
+    SELECT p.* INTO part FROM @extschema@.bedrock_arn_parts(profile ->> 'profile_arn') AS p;
+
+    -- What is shipped stays as shipped; only what it lacks becomes a row of the user.
+    INSERT INTO bedrock.system_profile (profile_id, model_id, pool, geo_prefix, source, as_of)
+    SELECT part.profile_id, part.model_id, part.geo_prefix, part.geo_prefix, 'bedrock.import_profiles', today
+    WHERE NOT EXISTS (SELECT FROM bedrock.system_profile AS p WHERE p.profile_id = part.profile_id)
+    ON CONFLICT DO NOTHING;
+    IF FOUND THEN
+        action := 'added';
+    END IF;
+
+    SELECT CASE WHEN bool_or(region = '') THEN '{*}' ELSE array_agg(region ORDER BY region COLLATE "C") END INTO destinations
+    FROM (SELECT DISTINCT coalesce(p.region, '') AS region
+          FROM jsonb_array_elements_text(profile -> 'models') AS m (arn)
+          CROSS JOIN LATERAL @extschema@.bedrock_arn_parts(m.arn) AS p
+          WHERE p.valid) AS d;
+    INSERT INTO bedrock.system_profile_region AS r (profile_id, source_region, destination_regions, source, as_of)
+    SELECT part.profile_id, part.region, destinations, 'bedrock.import_profiles', today
+    WHERE part.region IS NOT NULL AND destinations IS NOT NULL
+      AND NOT EXISTS (SELECT FROM bedrock.system_profile_region AS b
+                      WHERE b.profile_id = part.profile_id AND b.source_region = part.region AND b.builtin)
+    ON CONFLICT (profile_id, source_region, builtin) DO UPDATE
+        SET destination_regions = excluded.destination_regions, source = excluded.source, as_of = excluded.as_of
+        WHERE r.destination_regions <> excluded.destination_regions;
+    IF FOUND AND action = 'unchanged' THEN
+        action := 'changed';
+    END IF;
+    RETURN action;
+END
+$$;
+COMMENT ON FUNCTION bedrock.put_system_profile(jsonb) IS
+    'completes the catalogue of system-defined profiles by one that a document lists (see bedrock.json_profile), and tells added, changed or unchanged; shipped rows are not overruled';
+
+CREATE OR REPLACE FUNCTION bedrock.import_profiles(document jsonb, valid_from date DEFAULT NULL, resource_arn text DEFAULT NULL,
+    dry_run boolean DEFAULT false) RETURNS TABLE (profile_arn text, action text)
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found record;
+    facts jsonb;
+    arns text[] := ARRAY[]::text[];
+    actions text[] := ARRAY[]::text[];
+BEGIN
+    BEGIN
+        FOR found IN
+            -- What several pages and documents say of one profile is one statement.
+            SELECT r.profile ->> 'profile_arn' AS arn, min(r.place) AS place,
+                   jsonb_object_agg(f.key, f.value ORDER BY r.place) FILTER (WHERE f.key IS NOT NULL) AS profile
+            FROM bedrock.read_profiles(import_profiles.document, import_profiles.resource_arn) WITH ORDINALITY AS r (profile, place)
+            LEFT JOIN LATERAL jsonb_each(r.profile) AS f (key, value) ON true
+            GROUP BY 1
+            ORDER BY 2
+        LOOP
+            IF found.arn IS NULL THEN
+                RAISE EXCEPTION 'record % of the document has no ARN: %', found.place, left(found.profile::text, 160)
+                    USING ERRCODE = 'invalid_parameter_value',
+                    HINT = 'The registry knows profiles and projects by the ARN that bills carry: add a member "arn" to the record.';
+            END IF;
+            arns := arns || found.arn;
+            CASE @extschema@.bedrock_request_path(found.arn)
+                WHEN 'application_profile', 'project' THEN
+                    facts := bedrock.profile_facts(found.profile);
+                    actions := actions || bedrock.put_profile(found.arn, facts, NULL, import_profiles.valid_from, 'import');
+                WHEN 'system_profile' THEN
+                    actions := actions || bedrock.put_system_profile(found.profile);
+                ELSE
+                    actions := actions || text 'ignored';
+            END CASE;
+        END LOOP;
+        IF dry_run THEN
+            RAISE EXCEPTION USING ERRCODE = 'BC001', MESSAGE = 'dry run';
+        END IF;
+    EXCEPTION WHEN SQLSTATE 'BC001' THEN
+        NULL;
+    END;
+    RETURN QUERY SELECT d.arn, d.done FROM unnest(arns, actions) AS d (arn, done);
+END
+$$;
+COMMENT ON FUNCTION bedrock.import_profiles(jsonb, date, text, boolean) IS
+    'brings the registry up to date from the JSON of aws bedrock list-inference-profiles, get-inference-profile, list-tags-for-resource (with resource_arn), aws resourcegroupstaggingapi get-resources, aws cloudcontrol list-resources, a list of bedrock-mantle projects, or a Terraform state; an array of such documents is taken together. One row a resource: added, changed, unchanged, or ignored (no inference profile, no project). The same document again changes nothing. A document that has no tags leaves tags as they are; an empty list of tags removes them; a profile that is not in the document stays. valid_from: first UTC day on which it holds; NULL: a new profile from the beginning, a change from today on. System-defined profiles complete bedrock.system_profile. dry_run: tells and changes nothing. Error 22023 where the document has none of these shapes, or a record has no ARN';
+
+CREATE OR REPLACE FUNCTION bedrock.register_profile(profile_arn text, profile_name text DEFAULT NULL, source text DEFAULT NULL,
+    tags jsonb DEFAULT NULL, valid_from date DEFAULT NULL) RETURNS text
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF source <> '' AND @extschema@.bedrock_model_id(source) IS NULL THEN
+        RAISE EXCEPTION 'no foundation model or system-defined profile: "%"', left(source, 160)
+            USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Give a model id, the id of a system-defined profile, or the ARN of either.';
+    END IF;
+    RETURN bedrock.put_profile(register_profile.profile_arn, bedrock.profile_facts(jsonb_strip_nulls(jsonb_build_object(
+        'profile_name', nullif(register_profile.profile_name, ''), 'source_arn', nullif(source, ''),
+        'tags', bedrock.json_tags(register_profile.tags)))), NULL, register_profile.valid_from, 'manual');
+END
+$$;
+COMMENT ON FUNCTION bedrock.register_profile(text, text, text, jsonb, date) IS
+    'registers by hand what no export tells, and tells added, changed or unchanged: name, source (model id, id of a system-defined profile, or ARN of either: what the profile was copied from) and tags (an object); a NULL says nothing. valid_from as in bedrock.import_profiles. Error 22023 for an ARN that is no application profile or project, and for a source that names no model';
+
+CREATE OR REPLACE FUNCTION bedrock.discover_profiles(profile_arns text[], valid_from date DEFAULT NULL) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    arn text;
+    added bigint := 0;
+BEGIN
+    FOR arn IN
+        SELECT DISTINCT seen.arn
+        FROM unnest(profile_arns) AS seen (arn)
+        WHERE @extschema@.bedrock_request_path(seen.arn) IN ('application_profile', 'project')
+          AND (@extschema@.bedrock_arn_parts(seen.arn)).valid
+          AND NOT EXISTS (SELECT FROM bedrock.profile AS p WHERE p.profile_arn = seen.arn AND upper_inf(p.recorded))
+        ORDER BY seen.arn
+    LOOP
+        -- Another session may have been first: then there is nothing to add.
+        IF bedrock.put_profile(arn, '{}', NULL, discover_profiles.valid_from, 'discovered') = 'added' THEN
+            added := added + 1;
+        END IF;
+    END LOOP;
+    RETURN added;
+END
+$$;
+COMMENT ON FUNCTION bedrock.discover_profiles(text[], date) IS
+    'registers application profiles and projects that were seen in data and are not registered, with origin discovered, and returns how many; other ARNs, NULL and registered ones are passed over. valid_from: first day they are registered for; NULL: all days. A later import completes them';
+
+CREATE OR REPLACE FUNCTION bedrock.set_profile_label(profile_arn text, label text, value text, valid_from date DEFAULT NULL)
+    RETURNS text
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF label IS NULL OR label <> ALL (bedrock.label_names()) THEN
+        RAISE EXCEPTION 'unknown label "%"', left(label, 160) USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Labels are ' || array_to_string(bedrock.label_names(), ', ') || '.';
+    END IF;
+    IF NOT EXISTS (SELECT FROM bedrock.profile AS p
+                   WHERE p.profile_arn = set_profile_label.profile_arn AND upper_inf(p.recorded)) THEN
+        RAISE EXCEPTION 'not a registered profile: "%"', left(set_profile_label.profile_arn, 160) USING ERRCODE = 'no_data_found',
+            HINT = 'bedrock.import_profiles registers profiles from an export, bedrock.register_profile one by hand.';
+    END IF;
+    RETURN bedrock.put_profile(set_profile_label.profile_arn, '{}',
+                               jsonb_build_object(label, CASE WHEN btrim(value) = '' THEN NULL ELSE coalesce(value, '') END),
+                               set_profile_label.valid_from, 'discovered');
+END
+$$;
+COMMENT ON FUNCTION bedrock.set_profile_label(text, text, text, date) IS
+    'labels a registered profile by hand from a UTC day on (NULL: today), and tells changed or unchanged; the days before keep their label. A label set by hand wins over tags, also over tags imported later. value NULL: back to what the tags say; empty: no label. Error 22023 for a label that does not exist, P0002 for a profile that is not registered';
+
+CREATE OR REPLACE FUNCTION bedrock.relabel_profiles(valid_from date DEFAULT NULL) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    arn text;
+    from_day date := coalesce(valid_from, (now() AT TIME ZONE 'UTC')::date);
+    changed bigint := 0;
+BEGIN
+    FOR arn IN
+        SELECT DISTINCT p.profile_arn
+        FROM bedrock.profile AS p
+        WHERE upper_inf(p.recorded) AND NOT p.valid << daterange(from_day, NULL)
+          AND p IS DISTINCT FROM bedrock.labelled_profile(p)
+        ORDER BY p.profile_arn
+    LOOP
+        -- A profile registered for later days only is relabelled in these.
+        IF bedrock.put_profile(arn, '{}', NULL,
+               (SELECT greatest(from_day, min(lower(p.valid))) FROM bedrock.profile AS p
+                WHERE p.profile_arn = arn AND upper_inf(p.recorded)), 'discovered') = 'changed' THEN
+            changed := changed + 1;
+        END IF;
+    END LOOP;
+    RETURN changed;
+END
+$$;
+COMMENT ON FUNCTION bedrock.relabel_profiles(date) IS
+    'applies bedrock.label_rule and bedrock.label_value_rule as they are now to registered profiles, from a UTC day on (NULL: today; -infinity: all days), and returns how many changed';
+
+-- Asking ---------------------------------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION bedrock.profile_as_of(profile_arn text, day date, known timestamptz DEFAULT 'infinity')
+    RETURNS SETOF bedrock.profile
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+    BEGIN ATOMIC
+        SELECT p.*
+        FROM bedrock.profile AS p
+        WHERE p.profile_arn = profile_as_of.profile_arn AND p.valid @> profile_as_of.day
+          AND p.recorded @> profile_as_of.known;
+    END;
+COMMENT ON FUNCTION bedrock.profile_as_of(text, date, timestamptz) IS
+    'what the registry says of a profile on a UTC day, by the knowledge of a point in time (by default of now); no row where it says nothing';
+
+CREATE OR REPLACE VIEW bedrock.profiles WITH (security_invoker) AS
+    SELECT p.profile_arn, nullif(lower(p.valid), '-infinity') AS first_day, upper(p.valid) - 1 AS last_day,
+           lower(p.recorded) AS recorded_at, p.recorded_by::text AS recorded_by, p.origin, p.profile_kind, p.profile_id,
+           p.profile_name, p.account_id, p.region, p.model_id, p.source_arn, p.pool, p.status, p.description, p.created_at,
+           p.tags, p.labels, p.application, p.project, p.team, p.customer, p.environment, p.workflow, p.engineer, p.use_case,
+           p.cost_center, p.department
+    FROM bedrock.profile AS p
+    WHERE upper_inf(p.recorded) AND p.valid @> (now() AT TIME ZONE 'UTC')::date;
+COMMENT ON VIEW bedrock.profiles IS
+    'application inference profiles and bedrock-mantle projects as the registry knows them today (UTC), one row each; history: bedrock.profile';
+COMMENT ON COLUMN bedrock.profiles.profile_arn IS 'ARN of the profile or project';
+COMMENT ON COLUMN bedrock.profiles.first_day IS 'first UTC day of the stretch the row speaks about; NULL: no beginning';
+COMMENT ON COLUMN bedrock.profiles.last_day IS 'last UTC day of that stretch; NULL: open';
+COMMENT ON COLUMN bedrock.profiles.recorded_at IS 'when the row was recorded';
+COMMENT ON COLUMN bedrock.profiles.recorded_by IS 'role that recorded it';
+COMMENT ON COLUMN bedrock.profiles.origin IS 'import, discovered or manual';
+COMMENT ON COLUMN bedrock.profiles.profile_kind IS 'application (inference profile) or project (bedrock-mantle)';
+COMMENT ON COLUMN bedrock.profiles.profile_id IS 'id in the ARN';
+COMMENT ON COLUMN bedrock.profiles.profile_name IS 'name; NULL: not known';
+COMMENT ON COLUMN bedrock.profiles.account_id IS 'account of the ARN; NULL: the ARN has none';
+COMMENT ON COLUMN bedrock.profiles.region IS 'region of the ARN; NULL: the ARN has none';
+COMMENT ON COLUMN bedrock.profiles.model_id IS 'model it was copied from, as stated; NULL: not known, or a project';
+COMMENT ON COLUMN bedrock.profiles.source_arn IS 'what it was copied from, as stated; NULL: not told';
+COMMENT ON COLUMN bedrock.profiles.pool IS 'routing inherited from the source: us, eu, apac, ..., global, or regional; NULL: not known';
+COMMENT ON COLUMN bedrock.profiles.status IS 'as AWS states it; NULL: not told';
+COMMENT ON COLUMN bedrock.profiles.description IS 'as its maker wrote it; NULL: none or not told';
+COMMENT ON COLUMN bedrock.profiles.created_at IS 'when AWS made it; NULL: not told';
+COMMENT ON COLUMN bedrock.profiles.tags IS 'its tags; {}: it has none; NULL: never told';
+COMMENT ON COLUMN bedrock.profiles.labels IS 'labels set by hand; a null: no label whatever the tags say';
+COMMENT ON COLUMN bedrock.profiles.application IS 'application; NULL: no label';
+COMMENT ON COLUMN bedrock.profiles.project IS 'project (of the business); NULL: no label';
+COMMENT ON COLUMN bedrock.profiles.team IS 'team; NULL: no label';
+COMMENT ON COLUMN bedrock.profiles.customer IS 'customer or tenant; NULL: no label';
+COMMENT ON COLUMN bedrock.profiles.environment IS 'environment; NULL: no label';
+COMMENT ON COLUMN bedrock.profiles.workflow IS 'workflow; NULL: no label';
+COMMENT ON COLUMN bedrock.profiles.engineer IS 'engineer it was made for; NULL: no label';
+COMMENT ON COLUMN bedrock.profiles.use_case IS 'use case; NULL: no label';
+COMMENT ON COLUMN bedrock.profiles.cost_center IS 'cost center; NULL: no label';
+COMMENT ON COLUMN bedrock.profiles.department IS 'department; NULL: no label';
+
+CREATE OR REPLACE VIEW bedrock.unresolved_profile WITH (security_invoker) AS
+    SELECT p.profile_arn, p.account_id, p.region, p.profile_name, p.origin
+    FROM bedrock.profiles AS p
+    WHERE p.profile_kind = 'application' AND p.model_id IS NULL;
+COMMENT ON VIEW bedrock.unresolved_profile IS
+    'application profiles whose model the registry does not know: their lines get a model only from product name or usage type, and cost nothing can be estimated for them; bedrock.import_profiles or register_profile resolves them';
+COMMENT ON COLUMN bedrock.unresolved_profile.profile_arn IS 'ARN of the profile';
+COMMENT ON COLUMN bedrock.unresolved_profile.account_id IS 'account of the ARN; NULL: the ARN has none';
+COMMENT ON COLUMN bedrock.unresolved_profile.region IS 'region of the ARN; NULL: the ARN has none';
+COMMENT ON COLUMN bedrock.unresolved_profile.profile_name IS 'name; NULL: not known';
+COMMENT ON COLUMN bedrock.unresolved_profile.origin IS 'discovered: seen in billing data and nowhere else; import, manual: registered without a model';
+
