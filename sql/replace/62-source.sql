@@ -1,0 +1,581 @@
+-- Sources: which columns of a relation carry what, the statements that read it, attach and detach.
+-- A statement is built from the registry and from the columns found that day; names go through %I, values through %L.
+
+-- Reading text columns of a bill.
+
+CREATE OR REPLACE FUNCTION bedrock.utc_timestamp(value text) RETURNS timestamptz
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN value LIKE '%Z' THEN value::timestamp AT TIME ZONE 'UTC'
+                WHEN value = '' THEN NULL
+                WHEN substr(value, 12) ~ '[-+]' THEN value::timestamptz
+                ELSE value::timestamp AT TIME ZONE 'UTC' END;
+COMMENT ON FUNCTION bedrock.utc_timestamp(text) IS
+    'ISO 8601 text as a timestamp: 2026-03-01T00:00:00Z, or with an offset; without a zone it is UTC whatever the session''s time zone; NULL for empty text; other text is an error';
+
+CREATE OR REPLACE FUNCTION bedrock.tag_identity(key text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN key ~ '^(resourceTags/)?aws[:_]' THEN 'aws/' || bedrock.fold_name(substring(key FROM '^(?:resourceTags/)?aws[:_](.*)$'))
+                WHEN key ~ '^(iamPrincipal|userAttribute|accountTag|costCategory)/'
+                THEN split_part(key, '/', 1) || '/' || bedrock.fold_name(substr(key, strpos(key, '/') + 1))
+                ELSE 'resource/' || bedrock.fold_name(regexp_replace(key, '^(resourceTags/user:|resourceTags/|user:|user_)', '')) END;
+COMMENT ON FUNCTION bedrock.tag_identity(text) IS
+    'source of a tag key and its folded name: user_cost_center, user:CostCenter and resourceTags/user:CostCenter are one; iamPrincipal/cost-center is another';
+
+CREATE OR REPLACE FUNCTION bedrock.merge_tags(VARIADIC maps jsonb[]) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    map jsonb;
+    merged jsonb := jsonb '{}';
+BEGIN
+    FOREACH map IN ARRAY maps LOOP
+        CONTINUE WHEN map IS NULL OR jsonb_typeof(map) <> 'object' OR merged @> map;
+
+        IF jsonb_path_exists(map, '$.* ? (@ == "" || @ == null)') THEN
+            map := (SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}') FROM jsonb_each(map) AS e WHERE e.value NOT IN ('""', 'null'));
+        END IF;
+
+        IF merged = '{}' THEN
+            merged := map;
+        ELSE
+            -- Values are compared first: keys are folded only where one value stands twice.
+            merged := merged || (
+                SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}')
+                FROM jsonb_each(map) AS e
+                WHERE NOT merged ? e.key
+                  AND NOT EXISTS (SELECT FROM jsonb_each(merged) AS m
+                                  WHERE m.value = e.value AND bedrock.tag_identity(m.key) = bedrock.tag_identity(e.key)));
+        END IF;
+    END LOOP;
+    RETURN merged;
+END
+$$;
+COMMENT ON FUNCTION bedrock.merge_tags(jsonb[]) IS
+    'one map of several: keys as written, empty values left out. A tag that an earlier map has with the same value, under whichever spelling of its key, is not repeated; of two values of one key the earlier map''s stays. Anything but an object counts as empty; never NULL';
+
+CREATE OR REPLACE FUNCTION bedrock.category_tags(map jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT jsonb_object_agg(CASE WHEN e.key LIKE 'costCategory/%' THEN e.key ELSE 'costCategory/' || e.key END, e.value)
+    FROM jsonb_each(CASE WHEN jsonb_typeof(category_tags.map) = 'object' THEN category_tags.map ELSE '{}' END) AS e (key, value);
+END;
+COMMENT ON FUNCTION bedrock.category_tags(jsonb) IS
+    'a map of cost categories with the prefix costCategory/ on each key, so that none is taken for a resource tag; NULL for an empty map and for anything but an object';
+
+CREATE OR REPLACE FUNCTION bedrock.unreadable_tags(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN value NOT IN ('', 'NULL') AND coalesce(jsonb_typeof(bedrock.try_jsonb(value)), '') NOT IN ('object', 'null')
+                THEN value END;
+COMMENT ON FUNCTION bedrock.unreadable_tags(text) IS
+    'the text of a map column where it is no JSON object; NULL where it is one, or empty';
+
+-- Which columns of a relation carry what.
+
+CREATE OR REPLACE FUNCTION bedrock.relation_column(relation regclass,
+    OUT ordinal integer, OUT name text, OUT type regtype, OUT declared text) RETURNS SETOF record
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT a.attnum::integer, a.attname::text,
+           CASE t.typtype WHEN 'd' THEN t.typbasetype WHEN 'e' THEN 'text'::regtype ELSE t.oid END::regtype,
+           format_type(a.atttypid, NULL)
+    FROM pg_attribute AS a
+    JOIN pg_type AS t ON t.oid = a.atttypid
+    WHERE a.attrelid = relation_column.relation AND a.attnum > 0 AND NOT a.attisdropped;
+END;
+COMMENT ON FUNCTION bedrock.relation_column(regclass) IS
+    'columns of a relation: type is what they are read as (a domain''s base type, text for an enum), declared what they were declared with';
+
+-- A name is cut to 63 bytes as the server cuts it: one column of CUR 2.0 has 64.
+CREATE OR REPLACE FUNCTION bedrock.field_column(relation regclass, format text,
+    OUT ordinal integer, OUT field text, OUT type text, OUT essential boolean, OUT candidates text[], OUT fix text,
+    OUT column_name text, OUT column_type regtype, OUT declared text, OUT map_key text) RETURNS SETOF record
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT f.ordinal::integer, f.field, f.type, f.essential, f.candidates, f.fix, c.name, c.type, c.declared, c.map_key
+    FROM bedrock.source_field() WITH ORDINALITY AS f (format, field, candidates, type, essential, fix, ordinal)
+    LEFT JOIN LATERAL (
+        SELECT r.name, r.type, r.declared, nullif(split_part(wanted.candidate, '->', 2), '') AS map_key
+        FROM unnest(f.candidates) WITH ORDINALITY AS wanted (candidate, preference)
+        JOIN bedrock.relation_column(field_column.relation) AS r
+            ON lower(r.name) = lower(split_part(wanted.candidate, '->', 1)::name::text)
+        ORDER BY wanted.preference, r.name <> split_part(wanted.candidate, '->', 1)::name::text, r.ordinal
+        LIMIT 1) AS c ON true
+    WHERE f.format = field_column.format;
+END;
+COMMENT ON FUNCTION bedrock.field_column(regclass, text) IS
+    'each field of a format with the column of the relation that carries it; column_name NULL: the relation has none. map_key: the field is this key of a map column';
+
+CREATE OR REPLACE FUNCTION bedrock.tag_column(relation regclass,
+    OUT ordinal integer, OUT name text, OUT type regtype, OUT carries text, OUT key text) RETURNS SETOF record
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT row_number() OVER (ORDER BY k.carries NOT LIKE '%\_map', array_position('{tags_map,resource_tags_map}', k.carries), k.carries, r.ordinal)::integer,
+           r.name, r.type, k.carries, k.key
+    FROM bedrock.relation_column(tag_column.relation) AS r
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN lower(r.name) = 'tags' THEN 'tags_map'
+                    WHEN lower(r.name) IN ('resource_tags', 'resourcetags') THEN 'resource_tags_map'
+                    WHEN lower(r.name) IN ('cost_category', 'costcategory', 'x_costcategories') THEN 'cost_category_map'
+                    WHEN r.name ~* '^resource_?tags/.|^resource_tags_.' THEN 'resource_tag'
+                    WHEN r.name ~* '^cost_?category/.|^cost_category_.' THEN 'cost_category'
+                    WHEN r.name ~* '^(iamPrincipal|userAttribute|accountTag)/.' THEN 'other_tag' END AS carries,
+               CASE WHEN r.name ~* '^resource_?tags[/_].' THEN regexp_replace(r.name, '^resource_?tags[/_]', '', 'i')
+                    WHEN r.name ~* '^cost_?category[/_].' THEN 'costCategory/' || regexp_replace(r.name, '^cost_?category[/_]', '', 'i')
+                    WHEN r.name ~ '/' THEN r.name END AS key) AS k
+    WHERE k.carries IS NOT NULL
+      AND (k.carries NOT LIKE '%\_map' OR r.type IN ('jsonb', 'json', 'text', 'varchar', 'bpchar'));
+END;
+COMMENT ON FUNCTION bedrock.tag_column(regclass) IS
+    'columns of a relation that carry tags, as tag_1, tag_2, ... of the statement that reads it: maps (tags_map, resource_tags_map, cost_category_map) and columns of one tag (resource_tag, cost_category, other_tag) with the key they stand for';
+
+-- How a column is read.
+
+CREATE OR REPLACE FUNCTION bedrock.read_expression(wanted text, field text, column_ref text, column_type regtype, map_key text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE
+        WHEN column_ref IS NULL THEN 'NULL::' || wanted
+        WHEN map_key IS NOT NULL THEN
+            CASE WHEN column_type IN ('json', 'jsonb') THEN format('(%s ->> %L)', column_ref, map_key)
+                 WHEN column_type IN ('text', 'varchar', 'bpchar') THEN format('(bedrock.try_jsonb(%s::text) ->> %L)', column_ref, map_key) END
+        WHEN wanted = 'text' THEN
+            CASE WHEN column_type = 'text'::regtype THEN column_ref
+                 WHEN column_type IN ('varchar', 'bpchar', 'name', 'uuid', 'boolean') THEN column_ref || '::text'
+                 -- An account number read as a number has lost its leading zeros.
+                 WHEN column_type IN ('smallint', 'integer', 'bigint', 'numeric') AND field IN ('account_id', 'payer_account_id')
+                 THEN format('lpad(%s::text, 12, ''0'')', column_ref)
+                 WHEN column_type IN ('smallint', 'integer', 'bigint', 'numeric') THEN column_ref || '::text' END
+        WHEN wanted = 'numeric' THEN
+            CASE WHEN column_type = 'numeric'::regtype THEN column_ref
+                 WHEN column_type IN ('smallint', 'integer', 'bigint') THEN column_ref || '::numeric'
+                 -- By the shortest text that reads back the same; a direct cast keeps 15 digits.
+                 WHEN column_type IN ('real', 'double precision') THEN format('nullif(%s, ''NaN'')::text::numeric', column_ref)
+                 WHEN column_type IN ('text', 'varchar', 'bpchar') THEN format('nullif(%s::text, '''')::numeric', column_ref) END
+        WHEN wanted = 'timestamptz' THEN
+            CASE WHEN column_type = 'timestamptz'::regtype THEN column_ref
+                 WHEN column_type = 'timestamp'::regtype THEN format('(%s AT TIME ZONE ''UTC'')', column_ref)
+                 WHEN column_type = 'date'::regtype THEN format('(%s::timestamp AT TIME ZONE ''UTC'')', column_ref)
+                 WHEN column_type IN ('text', 'varchar', 'bpchar') THEN format('bedrock.utc_timestamp(%s::text)', column_ref) END
+        WHEN wanted = 'jsonb' THEN
+            CASE WHEN column_type = 'jsonb'::regtype THEN column_ref
+                 WHEN column_type = 'json'::regtype THEN column_ref || '::jsonb'
+                 WHEN column_type IN ('text', 'varchar', 'bpchar') THEN format('bedrock.try_jsonb(%s::text)', column_ref) END
+    END;
+COMMENT ON FUNCTION bedrock.read_expression(text, text, text, regtype, text) IS
+    'SQL that reads a column as text, numeric, timestamptz or jsonb: timestamps without zone are UTC, floating point goes by its shortest text, empty text is no number and no time. A column of the wanted type is read as it is, empty text included. NULL where the type cannot be read so';
+
+CREATE OR REPLACE FUNCTION bedrock.tags_expression(relation regclass, numbered boolean, carried text[]) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT coalesce('bedrock.merge_tags(' || nullif(concat_ws(', ',
+               string_agg(format(CASE WHEN t.carries = 'cost_category_map' AND tags_expression.carried IS NULL THEN 'bedrock.category_tags(%s)' ELSE '%s' END,
+                                 CASE WHEN t.type = 'jsonb'::regtype THEN t.ref ELSE format('bedrock.try_jsonb(%s::text)', t.ref) END),
+                          ', ' ORDER BY t.ordinal) FILTER (WHERE t.key IS NULL),
+               'jsonb_object(ARRAY[' || string_agg(quote_literal(CASE WHEN tags_expression.carried IS NULL THEN t.key ELSE regexp_replace(t.key, '^costCategory/', '') END), ', ' ORDER BY t.ordinal) FILTER (WHERE t.key IS NOT NULL)
+                   || '], ARRAY[' || string_agg(t.ref || '::text', ', ' ORDER BY t.ordinal) FILTER (WHERE t.key IS NOT NULL)
+                   || '])'), '') || ')', '''{}''::jsonb')
+    FROM (SELECT c.ordinal, c.type, c.carries, c.key,
+                 CASE WHEN tags_expression.numbered THEN 'tag_' || c.ordinal ELSE format('l.%I', c.name) END AS ref
+          FROM bedrock.tag_column(tags_expression.relation) AS c
+          WHERE c.carries = ANY (tags_expression.carried) OR tags_expression.carried IS NULL) AS t;
+END;
+COMMENT ON FUNCTION bedrock.tags_expression(regclass, boolean, text[]) IS
+    'SQL that merges the tag columns of a relation: over tag_1, tag_2, ... when numbered, else over the columns of alias l; carried: only columns that carry one of these, keys without the prefix of a cost category (NULL: all, with it)';
+
+-- A source in the registry.
+
+CREATE OR REPLACE FUNCTION bedrock.source_relation(source text) RETURNS regclass
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    entry bedrock.source;
+    found_relation regclass;
+BEGIN
+    SELECT * INTO entry FROM bedrock.source AS s WHERE s.source = source_relation.source;
+    IF NOT FOUND THEN
+        RAISE undefined_object USING MESSAGE = format('there is no source "%s"', source_relation.source),
+            HINT = 'Sources are listed in bedrock.source; bedrock.attach makes one.';
+    END IF;
+
+    IF entry.relation IS NULL THEN
+        RAISE wrong_object_type USING MESSAGE = format('source "%s" was loaded directly and has no relation to read', entry.source);
+    END IF;
+
+    found_relation := to_regclass(entry.relation);
+    IF found_relation IS NULL THEN
+        RAISE undefined_table USING MESSAGE = format('relation %s of source "%s" does not exist', entry.relation, entry.source),
+            HINT = format('Make it again, attach another relation under the same name, or detach it: SELECT bedrock.detach(%L).', entry.source);
+    END IF;
+
+    RETURN found_relation;
+END
+$$;
+COMMENT ON FUNCTION bedrock.source_relation(text) IS 'the relation of a source, looked up by its name; an error where there is none';
+
+CREATE OR REPLACE FUNCTION bedrock.source_layout(source text,
+    OUT field text, OUT type text, OUT column_name text, OUT expression text) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    relation regclass := bedrock.source_relation(source_layout.source);
+    entry bedrock.source;
+    lost record;
+BEGIN
+    SELECT * INTO STRICT entry FROM bedrock.source AS s WHERE s.source = source_layout.source;
+
+    -- A column that was there at the attachment is not read as absent.
+    SELECT m.key AS field, was.column_name, f.column_name AS now, f.declared, m.value ->> 'type' AS old_type, f.type AS wanted INTO lost
+    FROM jsonb_each(entry.mapping) AS m
+    CROSS JOIN LATERAL (SELECT m.value #>> '{columns,0}' AS column_name) AS was
+    JOIN bedrock.field_column(relation, entry.format) AS f ON f.field = m.key
+    WHERE f.column_name IS NULL
+       OR bedrock.read_expression(f.type, f.field, 'x', f.column_type, f.map_key) IS NULL
+    ORDER BY f.ordinal LIMIT 1;
+    IF FOUND AND lost.now IS NULL THEN
+        RAISE undefined_column USING
+            MESSAGE = format('column "%s" of %s is gone; source "%s" reads its %s from it', lost.column_name, entry.relation, entry.source, lost.field),
+            DETAIL = format('It was %s when the source was attached.', lost.old_type),
+            HINT = 'Bring the column back, or attach the relation again without it.';
+    ELSIF FOUND THEN
+        RAISE datatype_mismatch USING
+            MESSAGE = format('column "%s" of %s is %s and cannot be read as %s', lost.now, entry.relation, lost.declared, lost.wanted),
+            DETAIL = format('It was %s when source "%s" was attached.', lost.old_type, entry.source),
+            HINT = 'Give the column its old type again, or attach a view that casts it.';
+    END IF;
+
+    RETURN QUERY
+    WITH plain AS (
+        SELECT f.ordinal, f.field, f.type, f.column_name,
+               bedrock.read_expression(f.type, f.field, 'l.' || quote_ident(f.column_name), f.column_type, f.map_key) AS expression
+        FROM bedrock.field_column(relation, entry.format) AS f)
+    SELECT p.field, p.type, p.column_name,
+           CASE WHEN entry.format <> 'focus' THEN p.expression
+                -- FOCUS has no billing entity: a Marketplace row is one without a service code that says so itself.
+                WHEN p.field = 'billing_entity' THEN format(
+                    'CASE WHEN coalesce(%1$s, '''') = '''' AND (%2$s LIKE ''%%Bedrock Edition%%'' OR %2$s LIKE ''%%Marketplace%%'''
+                    ' OR %3$s LIKE ''%%Bedrock Edition%%'' OR %3$s LIKE ''%%Marketplace%%'') THEN ''AWS Marketplace'' ELSE ''AWS'' END',
+                    o.product_code, o.product_name, o.description)
+                WHEN p.field = 'product_name' THEN format(
+                    'CASE WHEN coalesce(%1$s, '''') = '''' AND %3$s LIKE ''%%(Amazon Bedrock Edition)%%'' AND coalesce(%2$s, '''') NOT LIKE ''%%(Amazon Bedrock Edition)%%'''
+                    ' THEN btrim(substring(%3$s FROM ''([^|]*[(]Amazon Bedrock Edition[)])'')) ELSE %2$s END',
+                    o.product_code, o.product_name, o.description)
+                ELSE p.expression END
+    FROM plain AS p
+    CROSS JOIN (SELECT max(q.expression) FILTER (WHERE q.field = 'product_code') AS product_code,
+                       max(q.expression) FILTER (WHERE q.field = 'product_name') AS product_name,
+                       max(q.expression) FILTER (WHERE q.field = 'line_item_description') AS description FROM plain AS q) AS o
+    ORDER BY p.ordinal;
+END
+$$;
+COMMENT ON FUNCTION bedrock.source_layout(text) IS
+    'each field of a source with the SQL that reads it from the relation''s alias l, and the column it stands in (NULL: none, the expression is then a typed NULL). Columns and types are those of today; a column that is gone since the attachment, or has a type that cannot be read, is an error';
+
+CREATE OR REPLACE FUNCTION bedrock.source_select(source text) RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    relation regclass := bedrock.source_relation(source_select.source);
+    fields text;
+    tags text;
+BEGIN
+    SELECT string_agg(format('%s AS %I', f.expression, f.field), ', ' ORDER BY f.ordinal) INTO fields
+    FROM bedrock.source_layout(source_select.source) WITH ORDINALITY AS f (field, type, column_name, expression, ordinal);
+
+    SELECT string_agg(format(', l.%I%s AS tag_%s', t.name, CASE WHEN t.type NOT IN ('jsonb', 'text') THEN '::text' END, t.ordinal), ''
+                      ORDER BY t.ordinal) INTO tags
+    FROM bedrock.tag_column(relation) AS t;
+
+    RETURN format('SELECT %s%s FROM %s AS l', fields, tags, relation);
+END
+$$;
+COMMENT ON FUNCTION bedrock.source_select(text) IS
+    'the SELECT that reads a source at its own grain: every field of bedrock.source_field() in that order and under that name, then the raw tag columns as tag_1, tag_2, ... (text or jsonb). Empty text is left as it is. Add WHERE with bedrock.source_period_predicate; the relation''s alias is l';
+
+CREATE OR REPLACE FUNCTION bedrock.source_tags(source text) RETURNS text
+    LANGUAGE sql STABLE
+    RETURN bedrock.tags_expression(bedrock.source_relation(source), true, NULL);
+COMMENT ON FUNCTION bedrock.source_tags(text) IS
+    'SQL over tag_1, tag_2, ... of bedrock.source_select that gives all tags of a line as one jsonb map, {} where it has none; meant for after grouping. A map that does not parse counts as empty: bedrock.source_tags_raw';
+
+CREATE OR REPLACE FUNCTION bedrock.source_tags_raw(source text) RETURNS text
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT coalesce('coalesce(' || string_agg(
+               CASE WHEN t.type = 'jsonb'::regtype
+                    THEN format('CASE WHEN jsonb_typeof(tag_%1$s) NOT IN (''object'', ''null'') THEN tag_%1$s::text END', t.ordinal)
+                    ELSE format('bedrock.unreadable_tags(tag_%s)', t.ordinal) END, ', ' ORDER BY t.ordinal) || ')', 'NULL::text')
+    FROM bedrock.tag_column(bedrock.source_relation(source_tags_raw.source)) AS t
+    WHERE t.key IS NULL;
+END;
+COMMENT ON FUNCTION bedrock.source_tags_raw(text) IS
+    'SQL over tag_1, tag_2, ... of bedrock.source_select that gives the text of the first map column that is no JSON object, NULL where all are';
+
+CREATE OR REPLACE FUNCTION bedrock.period_condition(column_ref text, column_type regtype, billing_period date) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE WHEN column_type IN ('timestamptz', 'timestamp', 'date', 'text', 'varchar', 'bpchar') THEN
+               format('%1$s >= %2$L%4$s AND %1$s < %3$L%4$s', column_ref,
+                      CASE WHEN column_type IN ('text', 'varchar', 'bpchar') THEN to_char(m.first, 'YYYY-MM')
+                           ELSE to_char(m.first, CASE column_type WHEN 'date'::regtype THEN 'YYYY-MM-DD' WHEN 'timestamp'::regtype THEN 'YYYY-MM-DD 00:00:00' ELSE 'YYYY-MM-DD 00:00:00+00' END) END,
+                      CASE WHEN column_type IN ('text', 'varchar', 'bpchar') THEN to_char(m.next, 'YYYY-MM')
+                           ELSE to_char(m.next, CASE column_type WHEN 'date'::regtype THEN 'YYYY-MM-DD' WHEN 'timestamp'::regtype THEN 'YYYY-MM-DD 00:00:00' ELSE 'YYYY-MM-DD 00:00:00+00' END) END,
+                      CASE column_type WHEN 'date'::regtype THEN '::date' WHEN 'timestamp'::regtype THEN '::timestamp' WHEN 'timestamptz'::regtype THEN '::timestamptz' ELSE '' END)
+           END
+    FROM (SELECT date_trunc('month', billing_period::timestamp) AS first,
+                 date_trunc('month', billing_period::timestamp) + interval '1 month' AS next) AS m;
+END;
+COMMENT ON FUNCTION bedrock.period_condition(text, regtype, date) IS
+    'SQL that holds for the values of one month in a column, in the column''s own type and with nothing around the column; ISO text by its order; NULL for a type that has no months';
+
+CREATE OR REPLACE FUNCTION bedrock.source_period_predicate(source text, billing_period date) RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    relation regclass := bedrock.source_relation(source_period_predicate.source);
+    start_column text;
+    key_column text;
+    condition text;
+    key_condition text;
+BEGIN
+    SELECT l.column_name INTO start_column
+    FROM bedrock.source_layout(source_period_predicate.source) AS l WHERE l.field = 'billing_period_start';
+    IF start_column IS NULL THEN
+        RAISE undefined_column USING
+            MESSAGE = format('source "%s" has no billing period', source_period_predicate.source),
+            HINT = 'bill_billing_period_start_date (CUR), bill/BillingPeriodStartDate (legacy) or BillingPeriodStart (FOCUS) states it; a period is never guessed from the usage date.';
+    END IF;
+
+    SELECT bedrock.period_condition(format('l.%I', c.name), c.type, source_period_predicate.billing_period) INTO STRICT condition
+    FROM bedrock.relation_column(relation) AS c WHERE c.name = start_column;
+
+    -- The partition key beside it: it prunes, the billing period's start decides.
+    SELECT s.period_column INTO STRICT key_column FROM bedrock.source AS s WHERE s.source = source_period_predicate.source;
+    IF key_column IS DISTINCT FROM start_column THEN
+        SELECT CASE WHEN c.type IN ('text', 'varchar', 'bpchar')
+                    THEN format('l.%I IN (%L, %L)', c.name, to_char(source_period_predicate.billing_period, 'YYYY-MM'),
+                                to_char(source_period_predicate.billing_period, 'YYYY-MM-01'))
+                    ELSE bedrock.period_condition(format('l.%I', c.name), c.type, source_period_predicate.billing_period) END
+        INTO key_condition
+        FROM bedrock.relation_column(relation) AS c WHERE c.name = key_column;
+    END IF;
+
+    RETURN concat_ws(' AND ', key_condition, condition);
+END
+$$;
+COMMENT ON FUNCTION bedrock.source_period_predicate(text, date) IS
+    'SQL condition on alias l that holds for the lines of one billing period of a source: on the column that states the period, in its own type, so that partitions are pruned and remote servers can answer it; any day of the month will do';
+
+-- attach, detach.
+
+CREATE OR REPLACE FUNCTION bedrock.source_format(relation regclass, OUT format text, OUT format_version text) RETURNS record
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    columns text[] := ARRAY(SELECT lower(c.name) FROM bedrock.relation_column(source_format.relation) AS c);
+BEGIN
+    SELECT f.format INTO source_format.format
+    FROM (VALUES ('cur2'), ('legacy'), ('focus')) AS f (format)
+    CROSS JOIN LATERAL (SELECT count(*) AS columns FROM bedrock.field_column(source_format.relation, f.format) AS c
+                        WHERE c.essential AND c.column_name IS NOT NULL) AS found
+    WHERE found.columns >= 4
+    ORDER BY found.columns DESC, f.format LIMIT 1;
+
+    IF source_format.format = 'focus' THEN
+        format_version := CASE WHEN columns && ARRAY['invoiceid', 'billingaccounttype', 'subaccounttype', 'skumeter', 'skupricedetails', 'pricingcurrency',
+                                                     'servicesubcategory'] THEN '1.2' ELSE '1.0' END;
+    ELSIF source_format.format IS NOT NULL THEN
+        -- Athena's names of the legacy report are those of CUR 2.0; these columns only CUR 2.0 has.
+        IF EXISTS (SELECT FROM unnest(columns) AS c (name) WHERE c.name LIKE 'lineitem/%') THEN
+            source_format.format := 'legacy';
+            format_version := 'csv';
+        ELSIF columns && ARRAY['product', 'tags', 'resource_tags', 'cost_category', 'discount', 'line_item_iam_principal',
+                               'line_item_user_identifier', 'bill_payer_account_name', 'line_item_usage_account_name'] THEN
+            source_format.format := 'cur2';
+            format_version := '2.0';
+        ELSE
+            source_format.format := 'legacy';
+            format_version := 'athena';
+        END IF;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.source_format(regclass) IS
+    'the format of a relation by its columns: cur2 2.0, legacy csv or athena, focus 1.0 or 1.2; NULL where it has the essential columns of none';
+
+CREATE OR REPLACE FUNCTION bedrock.attach(relation regclass, name text DEFAULT NULL, line_item boolean DEFAULT true,
+    force boolean DEFAULT false, allow_monthly boolean DEFAULT false) RETURNS bedrock.source
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    entry bedrock.source;
+    existing bedrock.source;
+    class pg_class;
+    absent record;
+    start_column text;
+    key_column record;
+    usage_lines bigint;
+    shorter_lines bigint;
+    lines_elsewhere bigint;
+BEGIN
+    SELECT * INTO class FROM pg_class AS c WHERE c.oid = attach.relation;
+    IF NOT FOUND THEN
+        RAISE undefined_table USING MESSAGE = 'there is no such relation to attach';
+    END IF;
+
+    IF class.relkind NOT IN ('r', 'p', 'v', 'm', 'f') THEN
+        RAISE wrong_object_type USING MESSAGE = format('%s is no table, view or foreign table', attach.relation);
+    END IF;
+
+    IF class.relnamespace = 'bedrock'::regnamespace OR class.relpersistence = 't' THEN
+        RAISE invalid_table_definition USING
+            MESSAGE = format('%s cannot be attached: it is %s', attach.relation,
+                             CASE WHEN class.relpersistence = 't' THEN 'a temporary table' ELSE 'an object of the extension' END);
+    END IF;
+
+    IF NOT has_table_privilege(attach.relation, 'SELECT') AND NOT has_any_column_privilege(attach.relation, 'SELECT') THEN
+        RAISE insufficient_privilege USING MESSAGE = format('permission denied for relation %s', attach.relation);
+    END IF;
+
+    SELECT f.format, f.format_version INTO entry.format, entry.format_version FROM bedrock.source_format(attach.relation) AS f;
+    IF entry.format IS NULL THEN
+        RAISE invalid_table_definition USING
+            MESSAGE = format('%s is no Cost and Usage Report', attach.relation),
+            DETAIL = (SELECT 'Essential columns it has and has not: ' || string_agg(format('%s: %s of %s, missing %s', g.format, g.found, g.essential, g.missing), '; ' ORDER BY g.ordinal)
+                      FROM (SELECT f.format, f.ordinal, count(c.column_name) AS found, count(*) AS essential,
+                                   string_agg(array_to_string(c.candidates, ' or '), ', ' ORDER BY c.ordinal) FILTER (WHERE c.column_name IS NULL) AS missing
+                            FROM (VALUES ('cur2', 1), ('legacy', 2), ('focus', 3)) AS f (format, ordinal)
+                            CROSS JOIN LATERAL bedrock.field_column(attach.relation, f.format) AS c
+                            WHERE c.essential
+                            GROUP BY f.format, f.ordinal) AS g) || '.',
+            HINT = 'Attach a table or view with the columns of a CUR 2.0 or FOCUS export (Billing and Cost Management > Data Exports) or a legacy Cost and Usage Report, under the names AWS gives them.';
+    END IF;
+
+    -- Essential columns, and what their absence means for the numbers.
+    SELECT string_agg(c.field || ' (' || array_to_string(c.candidates, ' or ') || ')', ', ' ORDER BY c.ordinal) AS fields,
+           string_agg(DISTINCT c.fix, '; ') AS fixes INTO absent
+    FROM bedrock.field_column(attach.relation, entry.format) AS c
+    WHERE c.essential AND c.column_name IS NULL;
+    entry.forced := absent.fields IS NOT NULL;
+    IF entry.forced AND NOT attach.force THEN
+        RAISE invalid_table_definition USING
+            MESSAGE = format('%s lacks essential columns', attach.relation),
+            DETAIL = format('It has the columns of %s, but none for: %s.', entry.format || ' ' || entry.format_version, absent.fields),
+            HINT = format('To have them: %s. force => true attaches it all the same; numbers that need these columns will then be missing or wrong.', absent.fixes);
+    END IF;
+
+    SELECT c.column_name, c.declared, c.type INTO absent
+    FROM bedrock.field_column(attach.relation, entry.format) AS c
+    WHERE c.column_name IS NOT NULL AND bedrock.read_expression(c.type, c.field, 'x', c.column_type, c.map_key) IS NULL
+    ORDER BY c.ordinal LIMIT 1;
+    IF FOUND THEN
+        RAISE datatype_mismatch USING
+            MESSAGE = format('column "%s" of %s is %s and cannot be read as %s', absent.column_name, attach.relation, absent.declared, absent.type),
+            HINT = 'Attach a view that casts it.';
+    END IF;
+
+    LOCK TABLE bedrock.source IN SHARE ROW EXCLUSIVE MODE;
+
+    entry.relation := format('%I.%I', class.relnamespace::regnamespace::name, class.relname);
+    SELECT * INTO existing FROM bedrock.source AS s WHERE s.relation = entry.relation;
+    entry.source := coalesce(nullif(attach.name, ''), existing.source, class.relname::text);
+    IF existing.source <> entry.source THEN
+        RAISE duplicate_object USING
+            MESSAGE = format('%s is attached already, as source "%s"', attach.relation, existing.source),
+            HINT = format('One relation is one source. To rename it, detach it first: SELECT bedrock.detach(%L).', existing.source);
+    END IF;
+
+    -- A name whose relation is gone may be given to another.
+    SELECT * INTO existing FROM bedrock.source AS s WHERE s.source = entry.source;
+    IF existing.relation IS DISTINCT FROM entry.relation AND existing.source IS NOT NULL
+       AND (existing.relation IS NULL OR to_regclass(existing.relation) IS NOT NULL) THEN
+        RAISE duplicate_object USING
+            MESSAGE = format('source "%s" exists already: %s', entry.source, coalesce(existing.relation, 'loaded directly')),
+            HINT = 'Give another name: bedrock.attach(relation, name => ...).';
+    END IF;
+
+    SELECT coalesce(jsonb_object_agg(c.field, jsonb_build_object('columns', jsonb_build_array(c.column_name), 'type', c.declared))
+                        FILTER (WHERE c.column_name IS NOT NULL), '{}'),
+           coalesce(jsonb_object_agg(c.field, jsonb_build_object('columns', c.candidates, 'essential', c.essential, 'fix', c.fix))
+                        FILTER (WHERE c.column_name IS NULL AND c.fix IS NOT NULL), '{}'),
+           max(c.column_name) FILTER (WHERE c.field = 'billing_period_start')
+    INTO entry.mapping, entry.missing, start_column
+    FROM bedrock.field_column(attach.relation, entry.format) AS c;
+
+    IF EXISTS (SELECT FROM bedrock.tag_column(attach.relation)) THEN
+        entry.mapping := entry.mapping || (SELECT jsonb_build_object('tags', jsonb_build_object('columns', jsonb_agg(t.name ORDER BY t.ordinal),
+                                                                                                'type', string_agg(DISTINCT t.type::text, ', ')))
+                                           FROM bedrock.tag_column(attach.relation) AS t);
+    ELSE
+        entry.missing := entry.missing || jsonb_build_object('tags', jsonb_build_object(
+            'columns', CASE entry.format WHEN 'cur2' THEN '["tags", "resource_tags"]'::jsonb WHEN 'legacy' THEN '["resourceTags/...", "resource_tags_..."]' ELSE '["Tags"]' END,
+            'essential', false,
+            'fix', 'activate cost allocation tags (Billing and Cost Management > Cost allocation tags)'
+                   || CASE entry.format WHEN 'cur2' THEN ' and select the column tags in the export (Data Exports > the export > Edit > columns)' ELSE '' END));
+    END IF;
+
+    INSERT INTO bedrock.source AS s (source, relation, format, format_version, mapping, period_column, rank, line_item, allow_monthly, forced, missing)
+    VALUES (entry.source, entry.relation, entry.format, entry.format_version, entry.mapping, start_column,
+            (SELECT coalesce(max(r.rank), 0) + 1 FROM bedrock.source AS r),
+            attach.line_item, attach.allow_monthly, entry.forced, entry.missing)
+    ON CONFLICT (source) DO UPDATE
+        SET relation = excluded.relation, format = excluded.format, format_version = excluded.format_version, mapping = excluded.mapping,
+            period_column = excluded.period_column, line_item = excluded.line_item, allow_monthly = excluded.allow_monthly,
+            forced = excluded.forced, missing = excluded.missing
+    RETURNING * INTO entry;
+
+    -- What the first lines say: their granularity, and whether a partition key states the billing period.
+    SELECT c.name, c.type INTO key_column
+    FROM pg_partitioned_table AS p
+    JOIN bedrock.relation_column(attach.relation) AS c ON c.ordinal = p.partattrs[0]
+    WHERE p.partrelid = attach.relation AND lower(c.name) = 'billing_period' AND c.name <> start_column
+      AND c.type IN ('text', 'varchar', 'bpchar', 'date', 'timestamp', 'timestamptz');
+    EXECUTE format(
+        'SELECT count(*) FILTER (WHERE t.line_item_type = ''Usage'') AS usage,'
+        '       count(*) FILTER (WHERE t.line_item_type = ''Usage'' AND t.usage_end - t.usage_start < interval ''27 days'') AS shorter,'
+        '       count(*) FILTER (WHERE t.key_month IS DISTINCT FROM to_char(t.billing_period_start AT TIME ZONE ''UTC'', ''YYYY-MM'')) AS elsewhere'
+        '  FROM (SELECT %s, %s AS key_month FROM %s AS l LIMIT 10000) AS t',
+        (SELECT string_agg(format('%s AS %I', f.expression, f.field), ', ')
+         FROM bedrock.source_layout(entry.source) AS f
+         WHERE f.field IN ('line_item_type', 'usage_start', 'usage_end', 'billing_period_start')),
+        CASE WHEN key_column.name IS NULL THEN 'NULL::text'
+             WHEN key_column.type IN ('date', 'timestamp') THEN format('to_char(l.%I, ''YYYY-MM'')', key_column.name)
+             WHEN key_column.type = 'timestamptz'::regtype THEN format('to_char(l.%I AT TIME ZONE ''UTC'', ''YYYY-MM'')', key_column.name)
+             ELSE format('CASE WHEN l.%1$I ~ ''^[0-9]{4}-[0-9]{2}(-01)?$'' THEN left(l.%1$I, 7) END', key_column.name) END,
+        attach.relation)
+    INTO usage_lines, shorter_lines, lines_elsewhere;
+
+    IF usage_lines > 0 AND shorter_lines = 0 AND NOT attach.allow_monthly THEN
+        RAISE invalid_table_definition USING
+            MESSAGE = format('%s is an export of MONTHLY granularity', attach.relation),
+            DETAIL = format('Each of the first %s lines of usage covers a whole month: nothing can be placed by day.', usage_lines),
+            HINT = 'Make the export with HOURLY or DAILY granularity (API: TIME_GRANULARITY), or accept months only: allow_monthly => true.';
+    END IF;
+
+    IF key_column.name IS NOT NULL AND lines_elsewhere = 0 THEN
+        UPDATE bedrock.source AS s SET period_column = key_column.name WHERE s.source = entry.source RETURNING * INTO entry;
+    END IF;
+
+    PERFORM bedrock.rebuild_views();
+    RETURN entry;
+END
+$$;
+COMMENT ON FUNCTION bedrock.attach(regclass, text, boolean, boolean, boolean) IS
+    'makes a table, view or foreign table with the columns of CUR 2.0, legacy CUR or AWS FOCUS a source of bills, and gives its row of bedrock.source; missing there says which fields it lacks and what to switch on. Attaching the same relation again reads its columns anew. name: default the relation''s own. line_item => false: kept out of bedrock.line_item and bedrock.cur2, so that the relation can be dropped and made again. force: although essential columns are missing. allow_monthly: although its usage has no day. Reads with the rights of the caller; bedrock.refresh then fills bedrock.spend';
+
+CREATE OR REPLACE FUNCTION bedrock.detach(name text) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    LOCK TABLE bedrock.source IN SHARE ROW EXCLUSIVE MODE;
+    IF NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = detach.name) THEN
+        RAISE undefined_object USING
+            MESSAGE = format('there is no source "%s"', detach.name),
+            HINT = (SELECT coalesce('Sources: ' || string_agg(s.source, ', ' ORDER BY s.rank) || '.', 'No source is attached.') FROM bedrock.source AS s);
+    END IF;
+
+    PERFORM bedrock.forget_source(detach.name);
+    DELETE FROM bedrock.source AS s WHERE s.source = detach.name;
+    PERFORM bedrock.rebuild_views();
+END
+$$;
+COMMENT ON FUNCTION bedrock.detach(text) IS
+    'takes a source out of the registry, the views and bedrock.spend; its relation stays as it is';
