@@ -1,0 +1,166 @@
+-- What the parsers read out of a dimension, and which labels and owner it has from when to when.
+
+CREATE OR REPLACE FUNCTION bedrock.parser_version() RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN 1;
+COMMENT ON FUNCTION bedrock.parser_version() IS
+    'version of the parsers and of bedrock.dimension_reading; it rises when one of them reads a string differently, and refresh then reads older dimensions again';
+
+CREATE OR REPLACE FUNCTION bedrock.setting_value(name text, day date DEFAULT CURRENT_DATE) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT s.value FROM bedrock.setting AS s
+    WHERE s.name = setting_value.name AND s.valid_from <= setting_value.day
+    ORDER BY s.valid_from DESC, s.recorded_at DESC LIMIT 1;
+END;
+COMMENT ON FUNCTION bedrock.setting_value(text, date) IS 'value of a setting on a day (UTC); NULL: no such setting';
+
+CREATE OR REPLACE FUNCTION bedrock.set_setting(name text, value text, valid_from date DEFAULT '-infinity', note text DEFAULT NULL) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = set_setting.name) THEN
+        RAISE undefined_object USING MESSAGE = format('there is no setting "%s"', set_setting.name),
+            HINT = 'Settings are listed in bedrock.setting.';
+    END IF;
+    IF set_setting.name = 'ai_cost_metric' AND set_setting.value NOT IN ('unblended', 'blended', 'net_unblended', 'amortized', 'net_amortized') THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('"%s" is no cost metric', set_setting.value),
+            HINT = 'unblended, blended, net_unblended, amortized or net_amortized';
+    END IF;
+    IF set_setting.name = 'preferred_source' AND NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = set_setting.value) THEN
+        RAISE undefined_object USING MESSAGE = format('there is no source "%s"', set_setting.value);
+    END IF;
+    INSERT INTO bedrock.setting (name, valid_from, value, note)
+    VALUES (set_setting.name, set_setting.valid_from, set_setting.value, set_setting.note);
+END
+$$;
+COMMENT ON FUNCTION bedrock.set_setting(text, text, date, text) IS
+    'sets a setting from a day (UTC) on; earlier days keep theirs, and the row it replaces stays as history; an error for a name that bedrock.setting does not list and for a value it cannot have';
+
+DELETE FROM bedrock.setting WHERE builtin AND name NOT LIKE 'state.%';
+INSERT INTO bedrock.setting (name, valid_from, value, note, builtin, recorded_at) VALUES
+    ('ai_cost_metric', '-infinity', 'unblended', 'the metric bedrock.spend.ai_cost carries: unblended, blended, net_unblended, amortized, net_amortized; FOCUS has only the net ones', true, '-infinity'),
+    ('preferred_source', '-infinity', '', 'source that feeds bedrock.spend where two have an account and period (bedrock.prefer_source); empty: the one attached first', true, '-infinity'),
+    ('data_lag_days_aws', '-infinity', '2', 'days until lines billed by AWS are complete', true, '-infinity'),
+    ('data_lag_days_marketplace', '-infinity', '3', 'days until lines billed by AWS Marketplace are complete', true, '-infinity'),
+    ('stale_after_hours', '-infinity', '48', 'hours without new lines after which the doctor warns', true, '-infinity'),
+    ('cache_hit_healthy', '-infinity', '0.30', 'cache hit rate above which the catalogue calls a workload healthy; a choice of this extension', true, '-infinity'),
+    ('profile_limit', '-infinity', '1000', 'application inference profiles an account may have in a region', true, '-infinity');
+
+CREATE OR REPLACE VIEW bedrock.dimension_reading WITH (security_invoker) AS
+SELECT d.dimension_id::bigint AS dimension_id,
+       c.category AS charge_category,
+       u.usage_group,
+       CASE WHEN c.category <> 'usage' THEN NULL
+            WHEN u.usage_group = 'provisioned_throughput' THEN 'provisioned'
+            WHEN u.usage_group IN ('reserved', 'customization', 'custom_model_import') THEN u.usage_group
+            WHEN u.tier IN ('batch', 'flex', 'priority', 'latency_optimized') THEN u.tier
+            ELSE 'on_demand' END AS pricing_model,
+       m.provider,
+       r.model_id,
+       coalesce(m.model_name, r.model_id) AS model_name,
+       m.model_family,
+       r.basis AS model_basis,
+       u.token_kind, u.modality, u.cache_ttl, u.tier, u.routing,
+       CASE WHEN NOT i.inference THEN 'not_applicable'
+            WHEN u.routing = 'global' OR a.geo_prefix = 'global' OR p.pool = 'global' THEN 'cross_region_global'
+            WHEN u.routing = 'geo' OR a.geo_prefix IS NOT NULL OR p.pool NOT IN ('regional', 'global') THEN 'cross_region_geo'
+            WHEN a.request_path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model') THEN 'same_region'
+            ELSE 'unknown' END AS ai_region_type,
+       coalesce(a.geo_prefix, nullif(p.pool, 'regional')) AS geo_prefix,
+       CASE WHEN NOT i.inference THEN NULL
+            WHEN u.mantle OR a.service = 'bedrock-mantle' THEN 'bedrock-mantle'
+            WHEN u.model_token IS NOT NULL THEN 'bedrock-runtime' END AS endpoint,
+       u.long_context, u.custom_model,
+       coalesce(bedrock_tokens(1, d.pricing_unit, t.usage_type), 0)::bigint AS tokens_per_unit,
+       coalesce(u.region, known.region, nullif(d.region_code, 'global'), a.region) AS region,
+       a.resource_type,
+       CASE WHEN NOT i.inference THEN 'not_inference'
+            WHEN d.resource_id IS NOT NULL THEN a.request_path
+            WHEN d.resource_recorded THEN 'no_resource_id'
+            ELSE 'not_recorded' END AS request_path,
+       CASE WHEN d.resource_id IS NOT NULL OR d.resource_recorded THEN bedrock_via_profile(d.resource_id) END AS via_profile,
+       CASE WHEN a.request_path = 'application_profile' THEN 'application'
+            WHEN a.request_path = 'system_profile' THEN 'system'
+            WHEN d.resource_id IS NOT NULL OR d.resource_recorded THEN 'none'
+            ELSE 'not_recorded' END AS profile_kind,
+       a.profile_id, a.profile_suffix,
+       CASE WHEN a.request_path = 'project' THEN a.resource_id END AS project_id,
+       CASE WHEN NOT i.inference THEN 'not_applicable'
+            WHEN a.request_path IN ('application_profile', 'system_profile') THEN 'profile'
+            WHEN a.request_path = 'project' THEN 'project'
+            WHEN a.request_path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model', 'prompt_router') THEN 'direct'
+            ELSE 'unknown' END AS control_layer,
+       CASE WHEN d.principal IS NOT NULL THEN w.kind WHEN d.principal_recorded THEN 'none' ELSE 'not_recorded' END AS principal_kind,
+       w.name AS principal_name, w.principal_key,
+       substring(w.name FROM '^AWSReservedSSO_(.+)_[0-9a-f]+$') AS permission_set,
+       CASE WHEN w.kind IN ('iam_user', 'sso', 'federated_user', 'root') THEN 'human'
+            WHEN w.kind IN ('role', 'assumed_role', 'service') THEN 'machine'
+            WHEN w.kind = 'api_key' THEN 'api_key'
+            WHEN d.principal IS NOT NULL THEN 'unknown'
+            WHEN d.principal_recorded THEN 'none' ELSE 'not_recorded' END AS caller_class,
+       CASE WHEN NOT i.inference THEN 'not_applicable'
+            WHEN l.labels ->> 'workflow' ILIKE '%coding%' OR l.labels ->> 'application' ILIKE '%coding%' THEN 'coding_assistant'
+            WHEN u.tier = 'batch' THEN 'batch'
+            WHEN l.labels ->> 'environment' = 'prod' THEN 'production'
+            WHEN l.labels ->> 'environment' IN ('dev', 'test', 'staging') THEN 'test'
+            ELSE 'unclassified' END AS traffic_class,
+       CASE WHEN k.kind = 'none' AND (d.tags IS NULL OR NOT d.principal_recorded OR NOT d.resource_recorded) THEN 'not_recorded'
+            ELSE k.kind END AS attribution_kind
+FROM bedrock.dimension AS d
+LEFT JOIN bedrock.charge_categories AS b
+    ON b.line_item_type = CASE WHEN d.charge_class = 'Correction' THEN 'Correction' ELSE d.charge_type END
+CROSS JOIN LATERAL (SELECT coalesce(b.charge_category, 'unknown') AS category) AS c
+CROSS JOIN LATERAL (SELECT coalesce(d.usage_type, bedrock.described_usage_type(d.charge_description)) AS usage_type) AS t
+LEFT JOIN LATERAL bedrock_usage_parts(t.usage_type) AS u ON true
+LEFT JOIN LATERAL bedrock_arn_parts(d.resource_id) AS a ON true
+LEFT JOIN LATERAL bedrock_principal_parts(d.principal) AS w ON true
+CROSS JOIN LATERAL (SELECT c.category = 'usage' AND coalesce(u.usage_group IN ('tokens', 'media', 'search_units'), false) AS inference) AS i
+CROSS JOIN LATERAL (SELECT attribution_kind(d.resource_id, d.principal, d.tags) AS kind) AS k
+LEFT JOIN bedrock.regions AS known ON u.region IS NULL AND known.cur_prefix = split_part(d.usage_type, '-', 1)
+LEFT JOIN LATERAL (SELECT q.model_id, q.pool FROM bedrock.profile AS q
+                   WHERE q.profile_arn = d.resource_id AND upper_inf(q.recorded)
+                   ORDER BY lower(q.valid) DESC LIMIT 1) AS p ON a.request_path IN ('application_profile', 'project')
+LEFT JOIN LATERAL bedrock.resolve_model(a.model_id, p.model_id, d.product_name, u.model_token) AS r
+    ON u.usage_group IN ('tokens', 'media', 'search_units', 'provisioned_throughput', 'reserved', 'customization')
+LEFT JOIN bedrock.models AS m ON m.model_id = r.model_id
+LEFT JOIN LATERAL (SELECT bedrock.tag_labels(d.tags) AS labels) AS l ON i.inference;
+COMMENT ON VIEW bedrock.dimension_reading IS
+    'what today''s parsers and catalogues read out of the raw columns of each dimension; refresh keeps it in bedrock.dimension. Column by column it means what bedrock.spend says';
+COMMENT ON COLUMN bedrock.dimension_reading.dimension_id IS 'row of bedrock.dimension with all raw strings';
+COMMENT ON COLUMN bedrock.dimension_reading.charge_category IS 'usage, commitment_offset, commitment_fee, fee, tax, credit, refund, discount, adjustment, unknown';
+COMMENT ON COLUMN bedrock.dimension_reading.usage_group IS 'what is metered: tokens, media, search_units, provisioned_throughput, reserved, custom_model_import, customization, guardrail, knowledge_base, agent, flow, evaluation, prompt, data_automation, agentcore, grounding, other; NULL: no usage type, or an unreadable one';
+COMMENT ON COLUMN bedrock.dimension_reading.pricing_model IS 'on_demand, batch, flex, priority, latency_optimized, provisioned, reserved, customization, custom_model_import; NULL: no usage';
+COMMENT ON COLUMN bedrock.dimension_reading.provider IS 'who made the model; NULL: no model, or one the catalogue does not know';
+COMMENT ON COLUMN bedrock.dimension_reading.model_id IS 'foundation model: of the resource id, else the registry, else the product name, else the usage type; NULL: the line is about no model, or none of them tells it (listed in bedrock.unrecognized)';
+COMMENT ON COLUMN bedrock.dimension_reading.model_name IS 'name of the model in the catalogue, else its id; NULL: model_id is NULL';
+COMMENT ON COLUMN bedrock.dimension_reading.model_family IS 'what versions roll up to: Opus, Sonnet, Haiku, Nova; NULL: not known';
+COMMENT ON COLUMN bedrock.dimension_reading.model_basis IS 'where model_id was read: resource_id, registry, product_name, usage_type, unresolved; NULL: the line is about no model';
+COMMENT ON COLUMN bedrock.dimension_reading.token_kind IS 'input, output, cache_read, cache_write; NULL: not metered in tokens';
+COMMENT ON COLUMN bedrock.dimension_reading.modality IS 'text, image, speech, audio, video where the usage type states it; NULL: it does not';
+COMMENT ON COLUMN bedrock.dimension_reading.cache_ttl IS '5m, 30m, 1h where the usage type states it; NULL: it does not';
+COMMENT ON COLUMN bedrock.dimension_reading.tier IS 'standard, batch, flex, priority, latency_optimized; NULL: not metered in tokens';
+COMMENT ON COLUMN bedrock.dimension_reading.routing IS 'global, geo or regional, as priced; NULL: neither tokens nor reserved capacity';
+COMMENT ON COLUMN bedrock.dimension_reading.ai_region_type IS 'where the answer may have been computed: cross_region_global, cross_region_geo, same_region, unknown, not_applicable (no inference)';
+COMMENT ON COLUMN bedrock.dimension_reading.geo_prefix IS 'geography of the profile: us, eu, apac, jp, au, ca, in, us-gov, global; NULL: none known';
+COMMENT ON COLUMN bedrock.dimension_reading.endpoint IS 'bedrock-runtime or bedrock-mantle where the line tells it; NULL: it does not';
+COMMENT ON COLUMN bedrock.dimension_reading.long_context IS 'whether the long-context rate applies; NULL: not metered in tokens';
+COMMENT ON COLUMN bedrock.dimension_reading.custom_model IS 'whether a fine-tuned model is stated; NULL: no usage type';
+COMMENT ON COLUMN bedrock.dimension_reading.tokens_per_unit IS 'tokens of one unit of usage_amount; 0: not metered in tokens';
+COMMENT ON COLUMN bedrock.dimension_reading.region IS 'AWS region that was called and billed: of the usage types prefix, else of the product columns, else of the resource id; NULL: none states it. Where the answer was computed is another matter: ai_region_type';
+COMMENT ON COLUMN bedrock.dimension_reading.resource_type IS 'type of the Bedrock resource; NULL: no Bedrock resource';
+COMMENT ON COLUMN bedrock.dimension_reading.request_path IS 'how the request reached the model: application_profile, system_profile, foundation_model, provisioned_model, custom_model, imported_model, prompt_router, project, other, none (a resource id that is no Bedrock ARN), not_inference (any line but inference usage), no_resource_id (source and period record ids, this line has none), not_recorded';
+COMMENT ON COLUMN bedrock.dimension_reading.via_profile IS 'whether the request went through an inference profile; NULL: resource ids are not recorded';
+COMMENT ON COLUMN bedrock.dimension_reading.profile_kind IS 'application, system, none, not_recorded';
+COMMENT ON COLUMN bedrock.dimension_reading.profile_id IS 'id of the profile; NULL: none';
+COMMENT ON COLUMN bedrock.dimension_reading.profile_suffix IS 'what stands behind the profile id; NULL: nothing';
+COMMENT ON COLUMN bedrock.dimension_reading.project_id IS 'id of the bedrock-mantle project; NULL: none';
+COMMENT ON COLUMN bedrock.dimension_reading.control_layer IS 'profile, project, direct, unknown (no resource id), not_applicable (no inference)';
+COMMENT ON COLUMN bedrock.dimension_reading.principal_kind IS 'iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none, not_recorded';
+COMMENT ON COLUMN bedrock.dimension_reading.principal_name IS 'name of the role or user; NULL: none';
+COMMENT ON COLUMN bedrock.dimension_reading.principal_key IS 'one key for a role and all its sessions; NULL: none';
+COMMENT ON COLUMN bedrock.dimension_reading.permission_set IS 'permission set of an SSO role; NULL: no SSO role';
+COMMENT ON COLUMN bedrock.dimension_reading.caller_class IS 'human, machine, api_key, unknown, none, not_recorded';
+COMMENT ON COLUMN bedrock.dimension_reading.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable, by tags and tier';
+COMMENT ON COLUMN bedrock.dimension_reading.attribution_kind IS 'strongest owner signal on the line: application_profile, project, iam_principal, tag, none, not_recorded (none found, and not all of them are recorded)';
+

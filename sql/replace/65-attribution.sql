@@ -1,0 +1,182 @@
+-- Labels and owners in time: segments of days, and the facts that point at them.
+
+CREATE OR REPLACE FUNCTION bedrock.segments(dimension_ids integer[], known timestamptz DEFAULT 'infinity',
+    OUT dimension_id integer, OUT valid_from date, OUT valid_to date, OUT owner_id integer, OUT attribution_rule text,
+    OUT profile_name text, OUT project_name text, OUT team text, OUT application text, OUT project text,
+    OUT environment text, OUT cost_center text, OUT department text, OUT customer text, OUT workflow text,
+    OUT engineer text) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH combination AS MATERIALIZED (
+        SELECT d.dimension_id AS id, d.charge_category, d.request_path, d.profile_kind, d.profile_id, d.project_id, d.resource_id, d.tags
+        FROM bedrock.dimension AS d
+        WHERE d.dimension_id = ANY (segments.dimension_ids)),
+    label AS MATERIALIZED (
+        SELECT t.tags, bedrock.tag_labels(t.tags) AS of_tags,
+               coalesce(nullif(@extschema@.bedrock_tag(t.tags, 'userAttribute/department'), ''),
+                        nullif(@extschema@.bedrock_tag(t.tags, 'iamPrincipal/department'), '')) AS caller_department
+        FROM (SELECT DISTINCT c.tags FROM combination AS c) AS t),
+    registered AS MATERIALIZED (
+        SELECT c.id, p.valid, p.profile_name, p.labels, p.team, p.application, p.project, p.environment, p.cost_center,
+               p.department, p.customer, p.workflow, p.engineer
+        FROM combination AS c
+        JOIN bedrock.profile AS p ON p.profile_arn = c.resource_id
+        WHERE CASE WHEN segments.known = 'infinity' THEN upper_inf(p.recorded) ELSE p.recorded @> segments.known END),
+    -- A segment begins at the beginning of all days and wherever the registry begins or ceases to say something.
+    beginning AS (
+        SELECT c.id, '-infinity'::date AS day FROM combination AS c
+        UNION
+        SELECT r.id, lower(r.valid) FROM registered AS r
+        UNION
+        SELECT r.id, upper(r.valid) FROM registered AS r WHERE upper(r.valid) IS NOT NULL AND upper(r.valid) <> 'infinity'),
+    stretch AS (
+        SELECT b.id, b.day, coalesce(lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) - 1, 'infinity'::date) AS last_day
+        FROM beginning AS b)
+    SELECT s.id, s.day, s.last_day,
+           CASE WHEN c.charge_category = 'usage' THEN 0 ELSE 1 END,
+           CASE WHEN c.charge_category = 'usage' THEN 'unclaimed' ELSE 'charge:' || c.charge_category END,
+           CASE WHEN c.profile_kind IN ('application', 'system') THEN coalesce(r.profile_name, c.profile_id) END,
+           CASE WHEN c.project_id IS NOT NULL THEN coalesce(r.profile_name, c.project_id) END,
+           coalesce(r.team, l.of_tags ->> 'team', '(untagged)'),
+           coalesce(r.application, l.of_tags ->> 'application', '(untagged)'),
+           coalesce(r.project, l.of_tags ->> 'project', '(untagged)'),
+           coalesce(r.environment, l.of_tags ->> 'environment', '(untagged)'),
+           coalesce(r.cost_center, l.of_tags ->> 'cost_center', '(untagged)'),
+           coalesce(bedrock.label_value('department', l.caller_department), r.department, l.of_tags ->> 'department', '(untagged)'),
+           coalesce(r.customer, l.of_tags ->> 'customer', '(untagged)'),
+           coalesce(r.workflow, l.of_tags ->> 'workflow', '(untagged)'),
+           coalesce(r.engineer, l.of_tags ->> 'engineer', '(untagged)')
+    FROM stretch AS s
+    JOIN combination AS c ON c.id = s.id
+    LEFT JOIN label AS l ON l.tags IS NOT DISTINCT FROM c.tags
+    LEFT JOIN registered AS r ON r.id = s.id AND r.valid @> s.day;
+END
+$$;
+COMMENT ON FUNCTION bedrock.segments(integer[], timestamptz) IS
+    'for each of the dimensions its stretches of days with one owner and one set of labels, by the knowledge of a point in time (infinity: of now); the stretches of a dimension tile all days without gap or overlap';
+
+CREATE OR REPLACE FUNCTION bedrock.rebuild_attribution(dimension_ids integer[]) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    changed integer[];
+BEGIN
+    DROP TABLE IF EXISTS pg_temp.bedrock_segment;
+    CREATE TEMP TABLE bedrock_segment ON COMMIT DROP AS SELECT * FROM bedrock.segments(rebuild_attribution.dimension_ids);
+
+    WITH kept AS (
+        SELECT a.dimension_id, a.valid_from, a.valid_to, a.owner_id, a.attribution_rule, a.profile_name, a.project_name, a.team,
+               a.application, a.project, a.environment, a.cost_center, a.department, a.customer, a.workflow, a.engineer
+        FROM bedrock.attribution AS a WHERE a.dimension_id = ANY (rebuild_attribution.dimension_ids))
+    SELECT array_agg(DISTINCT differing.dimension_id) INTO changed
+    FROM ((SELECT * FROM bedrock_segment EXCEPT SELECT * FROM kept) UNION ALL (SELECT * FROM kept EXCEPT SELECT * FROM bedrock_segment)) AS differing;
+    IF changed IS NULL THEN
+        RETURN 0;
+    END IF;
+
+    DELETE FROM bedrock.attribution AS a WHERE a.dimension_id = ANY (changed);
+    INSERT INTO bedrock.attribution (dimension_id, valid_from, valid_to, owner_id, attribution_rule, profile_name, project_name, team,
+        application, project, environment, cost_center, department, customer, workflow, engineer)
+    SELECT s.dimension_id, s.valid_from, s.valid_to, s.owner_id, s.attribution_rule, s.profile_name, s.project_name, s.team,
+           s.application, s.project, s.environment, s.cost_center, s.department, s.customer, s.workflow, s.engineer
+    FROM bedrock_segment AS s WHERE s.dimension_id = ANY (changed);
+
+    -- Only facts of these dimensions move; nothing is read from a source.
+    UPDATE bedrock.fact AS f SET attribution_id = a.attribution_id
+    FROM bedrock.attribution AS a
+    WHERE f.dimension_id = ANY (changed) AND a.dimension_id = f.dimension_id AND f.usage_date BETWEEN a.valid_from AND a.valid_to;
+    IF FOUND THEN
+        DELETE FROM bedrock.fact_month AS m WHERE m.dimension_id = ANY (changed);
+        INSERT INTO bedrock.fact_month
+        SELECT * FROM bedrock.month_of_facts(NULL, changed);
+    END IF;
+    RETURN cardinality(changed);
+END
+$$;
+COMMENT ON FUNCTION bedrock.rebuild_attribution(integer[]) IS
+    'brings the segments of these dimensions and the facts that point at them up to date with registry and tags, and returns how many dimensions changed';
+
+CREATE OR REPLACE FUNCTION bedrock.month_of_facts(bill_ids integer[], dimension_ids integer[]) RETURNS SETOF bedrock.fact_month
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, sum(f.lines)::bigint, sum(f.usage_amount), sum(f.tokens),
+           sum(f.unblended_cost), sum(f.blended_cost), sum(f.net_unblended_cost), sum(f.amortized_cost), sum(f.net_amortized_cost),
+           sum(f.public_on_demand_cost), sum(f.list_cost), sum(f.ai_cost)
+    FROM bedrock.fact AS f
+    WHERE (month_of_facts.bill_ids IS NULL OR f.bill_id = ANY (month_of_facts.bill_ids))
+      AND (month_of_facts.dimension_ids IS NULL OR f.dimension_id = ANY (month_of_facts.dimension_ids))
+    GROUP BY f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby;
+END
+$$;
+COMMENT ON FUNCTION bedrock.month_of_facts(integer[], integer[]) IS
+    'bedrock.fact summed over the days, of these bills and these dimensions (NULL: of all)';
+
+CREATE OR REPLACE FUNCTION bedrock.read_dimensions(dimension_ids integer[]) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    updated bigint;
+BEGIN
+    UPDATE bedrock.dimension AS d
+    SET parser = bedrock.parser_version(), charge_category = r.charge_category, usage_group = r.usage_group, pricing_model = r.pricing_model,
+        provider = r.provider, model_id = r.model_id, model_name = r.model_name, model_family = r.model_family, model_basis = r.model_basis,
+        token_kind = r.token_kind, modality = r.modality, cache_ttl = r.cache_ttl, tier = r.tier, routing = r.routing,
+        ai_region_type = r.ai_region_type, geo_prefix = r.geo_prefix, endpoint = r.endpoint, long_context = r.long_context,
+        custom_model = r.custom_model, tokens_per_unit = r.tokens_per_unit::integer, region = r.region, resource_type = r.resource_type,
+        request_path = r.request_path, via_profile = r.via_profile, profile_kind = r.profile_kind, profile_id = r.profile_id,
+        profile_suffix = r.profile_suffix, project_id = r.project_id, control_layer = r.control_layer, principal_kind = r.principal_kind,
+        principal_name = r.principal_name, principal_key = r.principal_key, permission_set = r.permission_set,
+        caller_class = r.caller_class, traffic_class = r.traffic_class, attribution_kind = r.attribution_kind
+    FROM bedrock.dimension_reading AS r
+    WHERE r.dimension_id = d.dimension_id AND d.dimension_id = ANY (read_dimensions.dimension_ids)
+      AND (d.parser IS DISTINCT FROM bedrock.parser_version()
+           OR ROW(d.charge_category, d.provider, d.model_id, d.model_name, d.model_family, d.model_basis, d.ai_region_type, d.geo_prefix, d.region, d.traffic_class)
+              IS DISTINCT FROM ROW(r.charge_category, r.provider, r.model_id, r.model_name, r.model_family, r.model_basis, r.ai_region_type, r.geo_prefix, r.region, r.traffic_class));
+    GET DIAGNOSTICS updated = ROW_COUNT;
+    RETURN updated;
+END
+$$;
+COMMENT ON FUNCTION bedrock.read_dimensions(integer[]) IS
+    'parses these dimensions where today''s parsers or catalogues read them differently, and returns how many that were';
+
+CREATE OR REPLACE FUNCTION bedrock.catalogue_version() RETURNS text
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT md5(concat_ws('/', bedrock.parser_version(),
+        (SELECT count(*) || ',' || coalesce(max(lower(p.recorded)), '-infinity') || ',' || coalesce(max(upper(p.recorded)), '-infinity') FROM bedrock.profile AS p),
+        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.label_rule AS r),
+        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.label_value_rule AS r),
+        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.charge_category_map AS r),
+        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.model AS r),
+        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.model_alias AS r),
+        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.region AS r)));
+END;
+COMMENT ON FUNCTION bedrock.catalogue_version() IS
+    'changes when the parsers, the registry, the label rules or a catalogue change: refresh then reads all dimensions again';
+
+CREATE OR REPLACE FUNCTION bedrock.refresh_dimensions() RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    version text := bedrock.catalogue_version();
+    everything integer[];
+    updated bigint := 0;
+BEGIN
+    IF EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version' AND s.value = version) THEN
+        RETURN 0;
+    END IF;
+    SELECT coalesce(array_agg(d.dimension_id), '{}') INTO everything FROM bedrock.dimension AS d;
+    updated := bedrock.read_dimensions(everything) + bedrock.rebuild_attribution(everything);
+    DELETE FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version';
+    INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
+    VALUES ('state.catalogue_version', '-infinity', version, 'catalogues by which all dimensions were read last', true);
+    RETURN updated;
+END
+$$;
+COMMENT ON FUNCTION bedrock.refresh_dimensions() IS
+    'reads all dimensions again where parsers, registry, label rules or catalogues have changed since the last time; no source is read. Returns how many dimensions changed';
+

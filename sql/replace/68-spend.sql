@@ -1,0 +1,246 @@
+-- The wide views. Every join is a LEFT JOIN on a primary key, so that the planner drops the ones a query does not use;
+-- absent values are stored rows, not COALESCE here; no range join, no function call, no sublink.
+
+CREATE OR REPLACE VIEW bedrock.spend WITH (security_invoker) AS
+SELECT b.billing_period, f.usage_date, d.charge_grain, b.source, b.payer_account_id, d.account_id, d.account_name,
+       d.region, b.billing_entity, b.legal_entity, b.invoicing_entity, b.invoice_id, b.is_final, d.charge_type,
+       d.charge_category, d.charge_description, d.product_code, d.product_name, d.sku, d.usage_type, d.operation,
+       d.usage_group, d.pricing_model, d.provider, d.model_id, d.model_name, d.model_family, d.token_kind, d.modality,
+       d.cache_ttl, d.tier, d.routing, d.ai_region_type, d.geo_prefix, d.endpoint, d.long_context, d.custom_model,
+       d.resource_id, d.resource_type, d.request_path, d.via_profile, d.profile_kind, d.profile_id, a.profile_name,
+       d.profile_suffix, d.project_id, a.project_name, d.control_layer, s.iam_principal, d.principal_kind,
+       d.principal_name, s.principal_session, d.principal_key, s.user_email, d.user_identifier, d.permission_set,
+       d.caller_class, d.traffic_class, d.tags, a.team, a.application, a.project, a.environment, a.cost_center,
+       a.department, a.customer, a.workflow, a.engineer, d.attribution_kind, a.attribution_rule, a.evidence_trust,
+       a.claim_id, o.workload, o.owner, o.element1, o.element2, o.element3, o.element4, o.element_path, a.expected,
+       a.expected_reason, f.lines, f.usage_amount, d.pricing_unit, f.tokens, f.unblended_cost, f.blended_cost,
+       f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, CASE WHEN
+       d.list_known THEN 'bill' ELSE 'none' END AS list_cost_basis, f.ai_cost, b.cost_metric, d.currency,
+       f.dimension_id::bigint AS dimension_id
+FROM bedrock.fact AS f
+LEFT JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
+LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+LEFT JOIN bedrock.attribution AS a ON a.attribution_id = f.attribution_id
+LEFT JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
+LEFT JOIN bedrock.session AS s ON s.session_id = f.session_id
+WHERE NOT f.standby;
+COMMENT ON VIEW bedrock.spend IS 'Amazon Bedrock spend, every cent once, by day, with every dimension: all charge types, each with its charge_category; amounts are billed, never estimated; group money by currency. Filled by bedrock.refresh';
+COMMENT ON COLUMN bedrock.spend.billing_period IS 'first day of the month the bill is for; invoice-like figures go by it. Source: bill_billing_period_start_date, BillingPeriodStart';
+COMMENT ON COLUMN bedrock.spend.usage_date IS 'day (UTC) the line begins; trends go by it. Lines of charge_grain period are never to be placed by day';
+COMMENT ON COLUMN bedrock.spend.charge_grain IS 'hour, day or period: how long a line covers; period: tax, credits, fees, and every line of a MONTHLY export';
+COMMENT ON COLUMN bedrock.spend.source IS 'name of the source, bedrock.source';
+COMMENT ON COLUMN bedrock.spend.payer_account_id IS 'payer account; empty: not stated';
+COMMENT ON COLUMN bedrock.spend.account_id IS 'usage account; NULL: not stated';
+COMMENT ON COLUMN bedrock.spend.account_name IS 'name of the usage account; NULL: the source does not state it';
+COMMENT ON COLUMN bedrock.spend.region IS 'AWS region that was called and billed: of the usage types prefix, else of the product columns, else of the resource id; NULL: none states it. Where the answer was computed is another matter: ai_region_type';
+COMMENT ON COLUMN bedrock.spend.billing_entity IS 'AWS or AWS Marketplace; NULL: not stated';
+COMMENT ON COLUMN bedrock.spend.legal_entity IS 'who provides the service; NULL: not stated';
+COMMENT ON COLUMN bedrock.spend.invoicing_entity IS 'who invoices; NULL: not stated';
+COMMENT ON COLUMN bedrock.spend.invoice_id IS 'invoice; NULL: not invoiced yet, or the source has no invoices';
+COMMENT ON COLUMN bedrock.spend.is_final IS 'whether payer, period and billing entity are final: the period has ended and every line has an invoice id (a source without: it ended more than 15 days ago)';
+COMMENT ON COLUMN bedrock.spend.charge_type IS 'line item type as billed (FOCUS: ChargeCategory)';
+COMMENT ON COLUMN bedrock.spend.charge_category IS 'usage, commitment_offset, commitment_fee, fee, tax, credit, refund, discount, adjustment, unknown';
+COMMENT ON COLUMN bedrock.spend.charge_description IS 'description as billed; NULL: none';
+COMMENT ON COLUMN bedrock.spend.product_code IS 'product code as billed; a hash on Marketplace lines';
+COMMENT ON COLUMN bedrock.spend.product_name IS 'product name as billed; NULL: none';
+COMMENT ON COLUMN bedrock.spend.sku IS 'SKU as billed; NULL: none';
+COMMENT ON COLUMN bedrock.spend.usage_type IS 'usage type as billed; NULL: FOCUS 1.2 has none';
+COMMENT ON COLUMN bedrock.spend.operation IS 'operation as billed; it changed in January 2026 from Usage to InvokeModelInference and its kin; NULL: none';
+COMMENT ON COLUMN bedrock.spend.usage_group IS 'what is metered: tokens, media, search_units, provisioned_throughput, reserved, custom_model_import, customization, guardrail, knowledge_base, agent, flow, evaluation, prompt, data_automation, agentcore, grounding, other; NULL: no usage type, or an unreadable one';
+COMMENT ON COLUMN bedrock.spend.pricing_model IS 'on_demand, batch, flex, priority, latency_optimized, provisioned, reserved, customization, custom_model_import; NULL: no usage';
+COMMENT ON COLUMN bedrock.spend.provider IS 'who made the model; NULL: no model, or one the catalogue does not know';
+COMMENT ON COLUMN bedrock.spend.model_id IS 'foundation model: of the resource id, else the registry, else the product name, else the usage type; NULL: the line is about no model, or none of them tells it (listed in bedrock.unrecognized)';
+COMMENT ON COLUMN bedrock.spend.model_name IS 'name of the model in the catalogue, else its id; NULL: model_id is NULL';
+COMMENT ON COLUMN bedrock.spend.model_family IS 'what versions roll up to: Opus, Sonnet, Haiku, Nova; NULL: not known';
+COMMENT ON COLUMN bedrock.spend.token_kind IS 'input, output, cache_read, cache_write; NULL: not metered in tokens';
+COMMENT ON COLUMN bedrock.spend.modality IS 'text, image, speech, audio, video where the usage type states it; NULL: it does not';
+COMMENT ON COLUMN bedrock.spend.cache_ttl IS '5m, 30m, 1h where the usage type states it; NULL: it does not';
+COMMENT ON COLUMN bedrock.spend.tier IS 'standard, batch, flex, priority, latency_optimized; NULL: not metered in tokens';
+COMMENT ON COLUMN bedrock.spend.routing IS 'global, geo or regional, as priced; NULL: neither tokens nor reserved capacity';
+COMMENT ON COLUMN bedrock.spend.ai_region_type IS 'where the answer may have been computed: cross_region_global, cross_region_geo, same_region, unknown, not_applicable (no inference)';
+COMMENT ON COLUMN bedrock.spend.geo_prefix IS 'geography of the profile: us, eu, apac, jp, au, ca, in, us-gov, global; NULL: none known';
+COMMENT ON COLUMN bedrock.spend.endpoint IS 'bedrock-runtime or bedrock-mantle where the line tells it; NULL: it does not';
+COMMENT ON COLUMN bedrock.spend.long_context IS 'whether the long-context rate applies; NULL: not metered in tokens';
+COMMENT ON COLUMN bedrock.spend.custom_model IS 'whether a fine-tuned model is stated; NULL: no usage type';
+COMMENT ON COLUMN bedrock.spend.resource_id IS 'resource id as billed; NULL: none on the line, or not recorded';
+COMMENT ON COLUMN bedrock.spend.resource_type IS 'type of the Bedrock resource; NULL: no Bedrock resource';
+COMMENT ON COLUMN bedrock.spend.request_path IS 'how the request reached the model: application_profile, system_profile, foundation_model, provisioned_model, custom_model, imported_model, prompt_router, project, other, none (a resource id that is no Bedrock ARN), not_inference (any line but inference usage), no_resource_id (source and period record ids, this line has none), not_recorded';
+COMMENT ON COLUMN bedrock.spend.via_profile IS 'whether the request went through an inference profile; NULL: resource ids are not recorded';
+COMMENT ON COLUMN bedrock.spend.profile_kind IS 'application, system, none, not_recorded';
+COMMENT ON COLUMN bedrock.spend.profile_id IS 'id of the profile; NULL: none';
+COMMENT ON COLUMN bedrock.spend.profile_name IS 'name of the profile in the registry as of the day, else its id; NULL: no profile';
+COMMENT ON COLUMN bedrock.spend.profile_suffix IS 'what stands behind the profile id; NULL: nothing';
+COMMENT ON COLUMN bedrock.spend.project_id IS 'id of the bedrock-mantle project; NULL: none';
+COMMENT ON COLUMN bedrock.spend.project_name IS 'name of that project in the registry as of the day, else its id; NULL: none';
+COMMENT ON COLUMN bedrock.spend.control_layer IS 'profile, project, direct, unknown (no resource id), not_applicable (no inference)';
+COMMENT ON COLUMN bedrock.spend.iam_principal IS 'IAM principal as billed; NULL: none on the line, or not recorded';
+COMMENT ON COLUMN bedrock.spend.principal_kind IS 'iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none, not_recorded';
+COMMENT ON COLUMN bedrock.spend.principal_name IS 'name of the role or user; NULL: none';
+COMMENT ON COLUMN bedrock.spend.principal_session IS 'session of an assumed role; NULL: none';
+COMMENT ON COLUMN bedrock.spend.principal_key IS 'one key for a role and all its sessions; NULL: none';
+COMMENT ON COLUMN bedrock.spend.user_email IS 'session or name of the principal where it is an e-mail address; NULL: it is none';
+COMMENT ON COLUMN bedrock.spend.user_identifier IS 'IAM Identity Center user as billed; NULL: none';
+COMMENT ON COLUMN bedrock.spend.permission_set IS 'permission set of an SSO role; NULL: no SSO role';
+COMMENT ON COLUMN bedrock.spend.caller_class IS 'human, machine, api_key, unknown, none, not_recorded';
+COMMENT ON COLUMN bedrock.spend.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable, by tags and tier';
+COMMENT ON COLUMN bedrock.spend.tags IS 'all tags with their original keys; {}: none on the line; NULL: source and period record none, or a map could not be read';
+COMMENT ON COLUMN bedrock.spend.team IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
+COMMENT ON COLUMN bedrock.spend.application IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
+COMMENT ON COLUMN bedrock.spend.project IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
+COMMENT ON COLUMN bedrock.spend.environment IS 'registry label of the profile as of the day, else tag; prod, staging, dev, test and what else is written; (untagged): neither says';
+COMMENT ON COLUMN bedrock.spend.cost_center IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
+COMMENT ON COLUMN bedrock.spend.department IS 'user attribute, else IAM principal tag, else registry label or resource tag; (untagged): none says';
+COMMENT ON COLUMN bedrock.spend.customer IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
+COMMENT ON COLUMN bedrock.spend.workflow IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
+COMMENT ON COLUMN bedrock.spend.engineer IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
+COMMENT ON COLUMN bedrock.spend.attribution_kind IS 'strongest owner signal on the line: application_profile, project, iam_principal, tag, none, not_recorded (none found, and not all of them are recorded)';
+COMMENT ON COLUMN bedrock.spend.attribution_rule IS 'what decided the owner: unclaimed, charge:<category>, or the claim or rule';
+COMMENT ON COLUMN bedrock.spend.evidence_trust IS 'how far the evidence of the owner is trusted: billing, registry, session_tag, request_metadata; NULL: unclaimed';
+COMMENT ON COLUMN bedrock.spend.claim_id IS 'claim that decided; NULL: none did';
+COMMENT ON COLUMN bedrock.spend.workload IS 'who pays: a workload, (unclaimed) for usage nobody claimed, (not allocated) for other charges';
+COMMENT ON COLUMN bedrock.spend.owner IS 'who answers for the workload; NULL: nobody named';
+COMMENT ON COLUMN bedrock.spend.element1 IS 'first level of the hierarchy; NULL: not placed';
+COMMENT ON COLUMN bedrock.spend.element2 IS 'second level of the hierarchy; NULL: not placed';
+COMMENT ON COLUMN bedrock.spend.element3 IS 'third level of the hierarchy; NULL: not placed';
+COMMENT ON COLUMN bedrock.spend.element4 IS 'fourth level of the hierarchy; NULL: not placed';
+COMMENT ON COLUMN bedrock.spend.element_path IS 'all levels from the top; NULL: not placed';
+COMMENT ON COLUMN bedrock.spend.expected IS 'false: breaks a policy of that day; true: owned and breaks none; NULL: neither';
+COMMENT ON COLUMN bedrock.spend.expected_reason IS 'the policy it breaks; NULL: none speaks';
+COMMENT ON COLUMN bedrock.spend.lines IS 'CUR lines, never requests';
+COMMENT ON COLUMN bedrock.spend.usage_amount IS 'in pricing_unit, usage lines only; NULL: other charges, which repeat the amount of what they discount';
+COMMENT ON COLUMN bedrock.spend.pricing_unit IS 'unit of usage_amount as billed';
+COMMENT ON COLUMN bedrock.spend.tokens IS 'tokens, usage lines only; NULL: not metered in tokens. Cost per token: cost of the lines that have tokens / tokens';
+COMMENT ON COLUMN bedrock.spend.unblended_cost IS 'as billed, in currency; NULL: the source has none (FOCUS)';
+COMMENT ON COLUMN bedrock.spend.blended_cost IS 'as billed, in currency; NULL: the source has none';
+COMMENT ON COLUMN bedrock.spend.net_unblended_cost IS 'after discounts, in currency, decided a payer and period: where the net column is filled anywhere it counts, discount lines without one then as 0; where nowhere, net is unblended';
+COMMENT ON COLUMN bedrock.spend.amortized_cost IS 'commitments spread over their use, in currency; NULL: the source has none (FOCUS)';
+COMMENT ON COLUMN bedrock.spend.net_amortized_cost IS 'amortized after discounts, in currency';
+COMMENT ON COLUMN bedrock.spend.public_on_demand_cost IS 'at public prices, in currency; NULL: the bill gives 0 or nothing on usage with cost (every Marketplace line)';
+COMMENT ON COLUMN bedrock.spend.list_cost IS 'public_on_demand_cost, else tokens at the price book of the day; NULL: neither. Discounts only over lines that have it';
+COMMENT ON COLUMN bedrock.spend.list_cost_basis IS 'bill, book or none: where list_cost is from';
+COMMENT ON COLUMN bedrock.spend.ai_cost IS 'the metric cost_metric names, in currency';
+COMMENT ON COLUMN bedrock.spend.cost_metric IS 'metric that ai_cost carries on this line: setting ai_cost_metric; FOCUS has only the net ones';
+COMMENT ON COLUMN bedrock.spend.currency IS 'currency of every amount of the row; never sum over two';
+COMMENT ON COLUMN bedrock.spend.dimension_id IS 'row of bedrock.dimension with all raw strings';
+
+CREATE OR REPLACE VIEW bedrock.spend_monthly WITH (security_invoker) AS
+SELECT b.billing_period, d.charge_grain, b.source, b.payer_account_id, d.account_id, d.account_name, d.region,
+       b.billing_entity, b.legal_entity, b.invoicing_entity, b.invoice_id, b.is_final, d.charge_type, d.charge_category,
+       d.charge_description, d.product_code, d.product_name, d.sku, d.usage_type, d.operation, d.usage_group,
+       d.pricing_model, d.provider, d.model_id, d.model_name, d.model_family, d.token_kind, d.modality, d.cache_ttl,
+       d.tier, d.routing, d.ai_region_type, d.geo_prefix, d.endpoint, d.long_context, d.custom_model, d.resource_id,
+       d.resource_type, d.request_path, d.via_profile, d.profile_kind, d.profile_id, a.profile_name, d.profile_suffix,
+       d.project_id, a.project_name, d.control_layer, s.iam_principal, d.principal_kind, d.principal_name,
+       s.principal_session, d.principal_key, s.user_email, d.user_identifier, d.permission_set, d.caller_class,
+       d.traffic_class, d.tags, a.team, a.application, a.project, a.environment, a.cost_center, a.department,
+       a.customer, a.workflow, a.engineer, d.attribution_kind, a.attribution_rule, a.evidence_trust, a.claim_id,
+       o.workload, o.owner, o.element1, o.element2, o.element3, o.element4, o.element_path, a.expected,
+       a.expected_reason, f.lines, f.usage_amount, d.pricing_unit, f.tokens, f.unblended_cost, f.blended_cost,
+       f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, CASE WHEN
+       d.list_known THEN 'bill' ELSE 'none' END AS list_cost_basis, f.ai_cost, b.cost_metric, d.currency,
+       f.dimension_id::bigint AS dimension_id
+FROM bedrock.fact_month AS f
+LEFT JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
+LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+LEFT JOIN bedrock.attribution AS a ON a.attribution_id = f.attribution_id
+LEFT JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
+LEFT JOIN bedrock.session AS s ON s.session_id = f.session_id
+WHERE NOT f.standby;
+COMMENT ON VIEW bedrock.spend_monthly IS 'bedrock.spend without the day, for questions about whole billing periods: the same cents in fewer rows';
+COMMENT ON COLUMN bedrock.spend_monthly.billing_period IS 'first day of the month the bill is for; invoice-like figures go by it. Source: bill_billing_period_start_date, BillingPeriodStart';
+COMMENT ON COLUMN bedrock.spend_monthly.charge_grain IS 'hour, day or period: how long a line covers; period: tax, credits, fees, and every line of a MONTHLY export';
+COMMENT ON COLUMN bedrock.spend_monthly.source IS 'name of the source, bedrock.source';
+COMMENT ON COLUMN bedrock.spend_monthly.payer_account_id IS 'payer account; empty: not stated';
+COMMENT ON COLUMN bedrock.spend_monthly.account_id IS 'usage account; NULL: not stated';
+COMMENT ON COLUMN bedrock.spend_monthly.account_name IS 'name of the usage account; NULL: the source does not state it';
+COMMENT ON COLUMN bedrock.spend_monthly.region IS 'AWS region that was called and billed: of the usage types prefix, else of the product columns, else of the resource id; NULL: none states it. Where the answer was computed is another matter: ai_region_type';
+COMMENT ON COLUMN bedrock.spend_monthly.billing_entity IS 'AWS or AWS Marketplace; NULL: not stated';
+COMMENT ON COLUMN bedrock.spend_monthly.legal_entity IS 'who provides the service; NULL: not stated';
+COMMENT ON COLUMN bedrock.spend_monthly.invoicing_entity IS 'who invoices; NULL: not stated';
+COMMENT ON COLUMN bedrock.spend_monthly.invoice_id IS 'invoice; NULL: not invoiced yet, or the source has no invoices';
+COMMENT ON COLUMN bedrock.spend_monthly.is_final IS 'whether payer, period and billing entity are final: the period has ended and every line has an invoice id (a source without: it ended more than 15 days ago)';
+COMMENT ON COLUMN bedrock.spend_monthly.charge_type IS 'line item type as billed (FOCUS: ChargeCategory)';
+COMMENT ON COLUMN bedrock.spend_monthly.charge_category IS 'usage, commitment_offset, commitment_fee, fee, tax, credit, refund, discount, adjustment, unknown';
+COMMENT ON COLUMN bedrock.spend_monthly.charge_description IS 'description as billed; NULL: none';
+COMMENT ON COLUMN bedrock.spend_monthly.product_code IS 'product code as billed; a hash on Marketplace lines';
+COMMENT ON COLUMN bedrock.spend_monthly.product_name IS 'product name as billed; NULL: none';
+COMMENT ON COLUMN bedrock.spend_monthly.sku IS 'SKU as billed; NULL: none';
+COMMENT ON COLUMN bedrock.spend_monthly.usage_type IS 'usage type as billed; NULL: FOCUS 1.2 has none';
+COMMENT ON COLUMN bedrock.spend_monthly.operation IS 'operation as billed; it changed in January 2026 from Usage to InvokeModelInference and its kin; NULL: none';
+COMMENT ON COLUMN bedrock.spend_monthly.usage_group IS 'what is metered: tokens, media, search_units, provisioned_throughput, reserved, custom_model_import, customization, guardrail, knowledge_base, agent, flow, evaluation, prompt, data_automation, agentcore, grounding, other; NULL: no usage type, or an unreadable one';
+COMMENT ON COLUMN bedrock.spend_monthly.pricing_model IS 'on_demand, batch, flex, priority, latency_optimized, provisioned, reserved, customization, custom_model_import; NULL: no usage';
+COMMENT ON COLUMN bedrock.spend_monthly.provider IS 'who made the model; NULL: no model, or one the catalogue does not know';
+COMMENT ON COLUMN bedrock.spend_monthly.model_id IS 'foundation model: of the resource id, else the registry, else the product name, else the usage type; NULL: the line is about no model, or none of them tells it (listed in bedrock.unrecognized)';
+COMMENT ON COLUMN bedrock.spend_monthly.model_name IS 'name of the model in the catalogue, else its id; NULL: model_id is NULL';
+COMMENT ON COLUMN bedrock.spend_monthly.model_family IS 'what versions roll up to: Opus, Sonnet, Haiku, Nova; NULL: not known';
+COMMENT ON COLUMN bedrock.spend_monthly.token_kind IS 'input, output, cache_read, cache_write; NULL: not metered in tokens';
+COMMENT ON COLUMN bedrock.spend_monthly.modality IS 'text, image, speech, audio, video where the usage type states it; NULL: it does not';
+COMMENT ON COLUMN bedrock.spend_monthly.cache_ttl IS '5m, 30m, 1h where the usage type states it; NULL: it does not';
+COMMENT ON COLUMN bedrock.spend_monthly.tier IS 'standard, batch, flex, priority, latency_optimized; NULL: not metered in tokens';
+COMMENT ON COLUMN bedrock.spend_monthly.routing IS 'global, geo or regional, as priced; NULL: neither tokens nor reserved capacity';
+COMMENT ON COLUMN bedrock.spend_monthly.ai_region_type IS 'where the answer may have been computed: cross_region_global, cross_region_geo, same_region, unknown, not_applicable (no inference)';
+COMMENT ON COLUMN bedrock.spend_monthly.geo_prefix IS 'geography of the profile: us, eu, apac, jp, au, ca, in, us-gov, global; NULL: none known';
+COMMENT ON COLUMN bedrock.spend_monthly.endpoint IS 'bedrock-runtime or bedrock-mantle where the line tells it; NULL: it does not';
+COMMENT ON COLUMN bedrock.spend_monthly.long_context IS 'whether the long-context rate applies; NULL: not metered in tokens';
+COMMENT ON COLUMN bedrock.spend_monthly.custom_model IS 'whether a fine-tuned model is stated; NULL: no usage type';
+COMMENT ON COLUMN bedrock.spend_monthly.resource_id IS 'resource id as billed; NULL: none on the line, or not recorded';
+COMMENT ON COLUMN bedrock.spend_monthly.resource_type IS 'type of the Bedrock resource; NULL: no Bedrock resource';
+COMMENT ON COLUMN bedrock.spend_monthly.request_path IS 'how the request reached the model: application_profile, system_profile, foundation_model, provisioned_model, custom_model, imported_model, prompt_router, project, other, none (a resource id that is no Bedrock ARN), not_inference (any line but inference usage), no_resource_id (source and period record ids, this line has none), not_recorded';
+COMMENT ON COLUMN bedrock.spend_monthly.via_profile IS 'whether the request went through an inference profile; NULL: resource ids are not recorded';
+COMMENT ON COLUMN bedrock.spend_monthly.profile_kind IS 'application, system, none, not_recorded';
+COMMENT ON COLUMN bedrock.spend_monthly.profile_id IS 'id of the profile; NULL: none';
+COMMENT ON COLUMN bedrock.spend_monthly.profile_name IS 'name of the profile in the registry as of the day, else its id; NULL: no profile';
+COMMENT ON COLUMN bedrock.spend_monthly.profile_suffix IS 'what stands behind the profile id; NULL: nothing';
+COMMENT ON COLUMN bedrock.spend_monthly.project_id IS 'id of the bedrock-mantle project; NULL: none';
+COMMENT ON COLUMN bedrock.spend_monthly.project_name IS 'name of that project in the registry as of the day, else its id; NULL: none';
+COMMENT ON COLUMN bedrock.spend_monthly.control_layer IS 'profile, project, direct, unknown (no resource id), not_applicable (no inference)';
+COMMENT ON COLUMN bedrock.spend_monthly.iam_principal IS 'IAM principal as billed; NULL: none on the line, or not recorded';
+COMMENT ON COLUMN bedrock.spend_monthly.principal_kind IS 'iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none, not_recorded';
+COMMENT ON COLUMN bedrock.spend_monthly.principal_name IS 'name of the role or user; NULL: none';
+COMMENT ON COLUMN bedrock.spend_monthly.principal_session IS 'session of an assumed role; NULL: none';
+COMMENT ON COLUMN bedrock.spend_monthly.principal_key IS 'one key for a role and all its sessions; NULL: none';
+COMMENT ON COLUMN bedrock.spend_monthly.user_email IS 'session or name of the principal where it is an e-mail address; NULL: it is none';
+COMMENT ON COLUMN bedrock.spend_monthly.user_identifier IS 'IAM Identity Center user as billed; NULL: none';
+COMMENT ON COLUMN bedrock.spend_monthly.permission_set IS 'permission set of an SSO role; NULL: no SSO role';
+COMMENT ON COLUMN bedrock.spend_monthly.caller_class IS 'human, machine, api_key, unknown, none, not_recorded';
+COMMENT ON COLUMN bedrock.spend_monthly.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable, by tags and tier';
+COMMENT ON COLUMN bedrock.spend_monthly.tags IS 'all tags with their original keys; {}: none on the line; NULL: source and period record none, or a map could not be read';
+COMMENT ON COLUMN bedrock.spend_monthly.team IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
+COMMENT ON COLUMN bedrock.spend_monthly.application IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
+COMMENT ON COLUMN bedrock.spend_monthly.project IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
+COMMENT ON COLUMN bedrock.spend_monthly.environment IS 'registry label of the profile as of the day, else tag; prod, staging, dev, test and what else is written; (untagged): neither says';
+COMMENT ON COLUMN bedrock.spend_monthly.cost_center IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
+COMMENT ON COLUMN bedrock.spend_monthly.department IS 'user attribute, else IAM principal tag, else registry label or resource tag; (untagged): none says';
+COMMENT ON COLUMN bedrock.spend_monthly.customer IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
+COMMENT ON COLUMN bedrock.spend_monthly.workflow IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
+COMMENT ON COLUMN bedrock.spend_monthly.engineer IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
+COMMENT ON COLUMN bedrock.spend_monthly.attribution_kind IS 'strongest owner signal on the line: application_profile, project, iam_principal, tag, none, not_recorded (none found, and not all of them are recorded)';
+COMMENT ON COLUMN bedrock.spend_monthly.attribution_rule IS 'what decided the owner: unclaimed, charge:<category>, or the claim or rule';
+COMMENT ON COLUMN bedrock.spend_monthly.evidence_trust IS 'how far the evidence of the owner is trusted: billing, registry, session_tag, request_metadata; NULL: unclaimed';
+COMMENT ON COLUMN bedrock.spend_monthly.claim_id IS 'claim that decided; NULL: none did';
+COMMENT ON COLUMN bedrock.spend_monthly.workload IS 'who pays: a workload, (unclaimed) for usage nobody claimed, (not allocated) for other charges';
+COMMENT ON COLUMN bedrock.spend_monthly.owner IS 'who answers for the workload; NULL: nobody named';
+COMMENT ON COLUMN bedrock.spend_monthly.element1 IS 'first level of the hierarchy; NULL: not placed';
+COMMENT ON COLUMN bedrock.spend_monthly.element2 IS 'second level of the hierarchy; NULL: not placed';
+COMMENT ON COLUMN bedrock.spend_monthly.element3 IS 'third level of the hierarchy; NULL: not placed';
+COMMENT ON COLUMN bedrock.spend_monthly.element4 IS 'fourth level of the hierarchy; NULL: not placed';
+COMMENT ON COLUMN bedrock.spend_monthly.element_path IS 'all levels from the top; NULL: not placed';
+COMMENT ON COLUMN bedrock.spend_monthly.expected IS 'false: breaks a policy of that day; true: owned and breaks none; NULL: neither';
+COMMENT ON COLUMN bedrock.spend_monthly.expected_reason IS 'the policy it breaks; NULL: none speaks';
+COMMENT ON COLUMN bedrock.spend_monthly.lines IS 'CUR lines, never requests';
+COMMENT ON COLUMN bedrock.spend_monthly.usage_amount IS 'in pricing_unit, usage lines only; NULL: other charges, which repeat the amount of what they discount';
+COMMENT ON COLUMN bedrock.spend_monthly.pricing_unit IS 'unit of usage_amount as billed';
+COMMENT ON COLUMN bedrock.spend_monthly.tokens IS 'tokens, usage lines only; NULL: not metered in tokens. Cost per token: cost of the lines that have tokens / tokens';
+COMMENT ON COLUMN bedrock.spend_monthly.unblended_cost IS 'as billed, in currency; NULL: the source has none (FOCUS)';
+COMMENT ON COLUMN bedrock.spend_monthly.blended_cost IS 'as billed, in currency; NULL: the source has none';
+COMMENT ON COLUMN bedrock.spend_monthly.net_unblended_cost IS 'after discounts, in currency, decided a payer and period: where the net column is filled anywhere it counts, discount lines without one then as 0; where nowhere, net is unblended';
+COMMENT ON COLUMN bedrock.spend_monthly.amortized_cost IS 'commitments spread over their use, in currency; NULL: the source has none (FOCUS)';
+COMMENT ON COLUMN bedrock.spend_monthly.net_amortized_cost IS 'amortized after discounts, in currency';
+COMMENT ON COLUMN bedrock.spend_monthly.public_on_demand_cost IS 'at public prices, in currency; NULL: the bill gives 0 or nothing on usage with cost (every Marketplace line)';
+COMMENT ON COLUMN bedrock.spend_monthly.list_cost IS 'public_on_demand_cost, else tokens at the price book of the day; NULL: neither. Discounts only over lines that have it';
+COMMENT ON COLUMN bedrock.spend_monthly.list_cost_basis IS 'bill, book or none: where list_cost is from';
+COMMENT ON COLUMN bedrock.spend_monthly.ai_cost IS 'the metric cost_metric names, in currency';
+COMMENT ON COLUMN bedrock.spend_monthly.cost_metric IS 'metric that ai_cost carries on this line: setting ai_cost_metric; FOCUS has only the net ones';
+COMMENT ON COLUMN bedrock.spend_monthly.currency IS 'currency of every amount of the row; never sum over two';
+COMMENT ON COLUMN bedrock.spend_monthly.dimension_id IS 'row of bedrock.dimension with all raw strings';
+
