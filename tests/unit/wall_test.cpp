@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: PostgreSQL
+// The wall as a fact of the type system: no function of api.hpp throws, takes or gives what has a destructor.
+#include <gtest/gtest.h>
+
+#include <bedrock_cost/api.hpp>
+#include <fstream>
+#include <string>
+#include <type_traits>
+
+namespace bedrock_cost::test {
+namespace {
+
+template <class T>
+inline constexpr bool harmless = std::is_void_v<T> || std::is_reference_v<T> ||
+                                 (std::is_trivially_destructible_v<T> && std::is_trivially_copyable_v<T>);
+
+template <class Function>
+inline constexpr bool walled = false;
+template <class Result, class... Arguments>
+inline constexpr bool walled<Result (*)(Arguments...) noexcept> = harmless<Result> && (harmless<Arguments> && ...);
+
+static_assert(!walled<void (*)()>, "a function that may throw is no part of the wall");
+static_assert(!walled<std::string (*)(Text) noexcept>, "nor one that gives what must be destroyed");
+
+// Every function that api.hpp declares stands here.
+#define WALL_FUNCTIONS(use)                                                                                           \
+    use(arn_parts) use(check_bedrock_arn) use(is_bedrock_arn) use(usage_parts) use(usage_region) use(tokens_per_unit) \
+        use(principal_parts) use(is_bedrock) use(attribution_of) use(tag_names_owner) use(tag_search) use(offer)      \
+            use(is_jsonb) use(combination_hash)
+
+#define CHECK_WALLED(function) \
+    static_assert(walled<decltype(&(function))>, #function " must be noexcept and deal in plain values");
+WALL_FUNCTIONS(CHECK_WALLED)
+#undef CHECK_WALLED
+
+// The declarations of api.hpp are counted, so that a new one cannot be forgotten above.
+TEST(Wall, EveryFunctionIsChecked)
+{
+    std::ifstream header(BEDROCK_WALL_HEADER);
+    ASSERT_TRUE(header) << BEDROCK_WALL_HEADER;
+    std::size_t declared = 0;
+    std::string declaration;
+    for (std::string line; std::getline(header, line);) {
+        line = line.substr(0, line.find("//"));
+        if (line.find_first_not_of(' ') == std::string::npos) continue;
+        declaration += line;
+        if (line.find_first_of(";{}") == std::string::npos) continue;
+        const bool function = declaration.find('(') != std::string::npos &&
+                              declaration.starts_with("static_assert") == false &&
+                              declaration.find('=') == std::string::npos && line.back() == ';';
+        if (function) {
+            ++declared;
+            EXPECT_TRUE(declaration.ends_with(") noexcept;")) << declaration;
+        }
+        declaration.clear();
+    }
+    std::size_t checked = 0;
+#define COUNT(function) ++checked;
+    WALL_FUNCTIONS(COUNT)
+#undef COUNT
+    EXPECT_EQ(declared, checked);
+}
+
+}  // namespace
+}  // namespace bedrock_cost::test
