@@ -10,7 +10,8 @@ constexpr int max_depth = 32;
 // A number within these limits cannot overflow numeric.
 constexpr std::size_t max_number_length = 300;
 constexpr std::size_t max_exponent_digits = 3;
-constexpr std::size_t max_length = 64 * 1024 * 1024;
+// The server's reader doubles an array of 32 to 72 bytes for each member, which may take at most 1 GB.
+constexpr std::size_t max_length = 16 * 1024 * 1024;
 
 struct Reader {
     Text rest;

@@ -53,6 +53,10 @@ TEST(Json, RefusesWhatJsonbRefuses)
     EXPECT_FALSE(is_jsonb(std::string(1'000'000, '[')));
     EXPECT_FALSE(is_jsonb(std::string(400, '1')));
     EXPECT_FALSE(is_jsonb(Text{}));
+    // What is long enough to be more than the server's reader has room for.
+    constexpr std::size_t most = 16 * 1024 * 1024;
+    EXPECT_TRUE(is_jsonb("\"" + std::string(most - 2, 'x') + "\""));
+    EXPECT_FALSE(is_jsonb("\"" + std::string(most - 1, 'x') + "\""));
 }
 
 TEST(Json, EveryPrefixIsHarmless)

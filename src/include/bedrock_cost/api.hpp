@@ -107,7 +107,7 @@ TagSearch tag_search(Text key) noexcept;
 void offer(TagSearch &search, Text key, Text value) noexcept;
 
 // Whether jsonb accepts the text. A few texts that it would accept (nested deeper than 32, numbers of over 300
-// characters, over 64 MB) are refused.
+// characters, over 16 MB) are refused.
 bool is_jsonb(Text text) noexcept;
 
 // 128-bit hash of the bytes, the same on every machine and in every version.
