@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// The identity of a combination of raw strings: XXH3, 128 bits, in its canonical byte order. It is stored, so neither the
-// function nor its seed may ever change.
+// The identity of a combination of raw strings: XXH3, 128 bits, in its canonical byte order. It is stored, so neither
+// the function nor its seed may ever change.
 #include <bedrock_cost/api.hpp>
 
 #define XXH_INLINE_ALL
