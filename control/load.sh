@@ -67,18 +67,24 @@ done
 
 # A month comes in chunks ...-00001.csv.gz, ...-00002.csv.gz; one of them alone would replace the whole month.
 if [ "$partial" = no ]; then
-    for directory in $(printf '%s\n' "${files[@]}" | sed -n 's#^\(.*/\)\{0,1\}[^/]*-[0-9]\{5\}\.csv\(\.gz\)\{0,1\}$#\1.#p' | sort -u); do
-        for sibling in "$directory"/*-[0-9][0-9][0-9][0-9][0-9].csv "$directory"/*-[0-9][0-9][0-9][0-9][0-9].csv.gz; do
+    declare -A looked_at=()
+    for file in "${files[@]}"; do
+        [[ $file =~ ^(.*)-[0-9]{5}\.csv(\.gz)?$ ]] || continue
+        stem=${BASH_REMATCH[1]}
+        [ -z "${looked_at[$stem]:-}" ] || continue
+        looked_at[$stem]=yes
+        count=0 last=0
+        for sibling in "$stem"-[0-9][0-9][0-9][0-9][0-9].csv "$stem"-[0-9][0-9][0-9][0-9][0-9].csv.gz; do
             [ -f "$sibling" ] || continue
-            for file in "${files[@]}"; do [ "$file" -ef "$sibling" ] && continue 2; done
+            number=${sibling#"$stem-"}
+            number=$((10#${number%%.*}))
+            count=$((count + 1))
+            [ "$number" -le "$last" ] || last=$number
+            for named in "${files[@]}"; do [ "$named" -ef "$sibling" ] && continue 2; done
             die "$sibling belongs to the same delivery and is not named: name every chunk, or say --partial append"
         done
-        chunks=$(printf '%s\n' "${files[@]}" | sed -n "s#.*-\([0-9]\{5\}\)\.csv\(\.gz\)\{0,1\}\$#\1#p" | sort -u | wc -l)
-        last=$(for f in "$directory"/*-[0-9][0-9][0-9][0-9][0-9].csv*; do echo "$f"; done |
-            sed -n 's#.*-\([0-9]\{5\}\)\.csv\(\.gz\)\{0,1\}$#\1#p' | sort | tail -n 1)
-        count=$(for f in "$directory"/*-[0-9][0-9][0-9][0-9][0-9].csv*; do echo "$f"; done | wc -l)
-        [ "$((10#${last:-0}))" -le "$count" ] ||
-            die "$directory: chunk $last is there but only $count of the chunks before it: the delivery is not complete"
+        [ "$last" -le "$count" ] ||
+            die "$file: chunk $last is there but only $count of the chunks up to it: the delivery is not complete"
     done
 fi
 

@@ -16,7 +16,8 @@ snapshot upgrade_fresh >"$OUTPUT_DIR/fresh"
 
 # The re-runnable part over a fresh installation changes nothing: that is what an update from the last version runs.
 directory=$(dirname "$(find "$OUTPUT_DIR/../plain/stage" -name 'bedrock_cost.control')")
-cat "$SOURCE_DIR"/sql/guard.sql $(ls "$SOURCE_DIR"/sql/replace/*.sql | sort -V) >"$directory/bedrock_cost--$PROJECT_VERSION--$PROJECT_VERSION.again.sql"
+mapfile -t replace < <(ls "$SOURCE_DIR"/sql/replace/*.sql | sort -V)
+cat "$SOURCE_DIR/sql/guard.sql" "${replace[@]}" >"$directory/bedrock_cost--$PROJECT_VERSION--$PROJECT_VERSION.again.sql"
 q -d upgrade_fresh -c "ALTER EXTENSION bedrock_cost UPDATE TO '$PROJECT_VERSION.again'"
 snapshot upgrade_fresh | diff "$OUTPUT_DIR/fresh" -
 rm "$directory/bedrock_cost--$PROJECT_VERSION--$PROJECT_VERSION.again.sql"
