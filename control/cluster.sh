@@ -30,7 +30,12 @@ if [ "$(id -u)" = 0 ]; then
     fi
 fi
 
-running() { [ -f "$data/postmaster.pid" ] && kill -0 "$(head -n 1 "$data/postmaster.pid")" 2>/dev/null; }
+# A machine that went down leaves the file, and the number may be another program's by now.
+running() {
+    local pid
+    [ -f "$data/postmaster.pid" ] && pid=$(head -n 1 "$data/postmaster.pid") || return 1
+    [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = postgres ]
+}
 
 start() {
     running && return

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: PostgreSQL
 -- The answers ./run demo prints: plain SQL over a Cost and Usage Report table as AWS delivers it.
 \set QUIET on
+\pset pager off
 \pset border 2
 \pset linestyle unicode
 \pset footer off
