@@ -5,15 +5,18 @@ set -euo pipefail
 
 usage() {
     cat <<'TEXT'
-usage: ./run load [--table NAME] [--to CONNINFO] [--force] [--partial append] FILE...
+usage: ./run load [--table NAME] [--to CONNINFO] [--force] [--allow-monthly] [--partial append] FILE...
   FILE        a Cost and Usage Report as AWS writes it, CSV or CSV.gz: CUR 2.0, legacy CUR or FOCUS
   --table     table to load into, made from the header where it does not exist (default: cur)
   --to        where to load: a psql connection string (default: PGHOST and its kin where set, else the database
               "bedrock" of the private server)
   --force     load although an essential column is missing
+  --allow-monthly
+              take an export of MONTHLY granularity: none of its lines can be placed by day
   --partial append
               the files are only a part of a delivery: add them, and keep what the table holds of their periods
 Rows of a payer and billing period that the table holds already are replaced: a report always carries the whole month.
+The table is then attached as a source of its name, and bedrock.spend brought up to date, all in one transaction.
 TEXT
 }
 
@@ -45,12 +48,13 @@ fi
 
 # ---- arguments ------------------------------------------------------------------------------------------------------
 
-table=cur force=no partial=no to=() files=()
+table=cur force=no monthly=no partial=no to=() files=()
 while [ $# -gt 0 ]; do
     case $1 in
         --table) table=${2:?--table needs a name}; shift ;;
         --to) to=(-d "${2:?--to needs a connection string}"); shift ;;
         --force) force=yes ;;
+        --allow-monthly) monthly=yes ;;
         --partial) [ "${2:-}" = append ] || die "--partial knows one way: append"; partial=yes; shift ;;
         -h | --help) usage; exit ;;
         -*) usage >&2; die "unknown option $1" ;;
@@ -218,6 +222,10 @@ list=${list%, }
     echo '\pset footer off'
     printf 'SELECT to_char(%s AT TIME ZONE '\''UTC'\'', '\''YYYY-MM'\'') AS billing_period, %s AS payer, count(*) AS lines, sum(%s) AS %s\nFROM bedrock_staging GROUP BY 1, 2 ORDER BY 1, 2;\n' \
         "$(quote "$period")" "$(quote "$payer")" "$(quote "$cost")" "$(quote "${cost##*/}")"
+    printf 'CREATE TEMP TABLE bedrock_attached ON COMMIT DROP AS SELECT * FROM bedrock.attach(%s::regclass, name => %s, force => %s::boolean, allow_monthly => %s::boolean);\n' \
+        "$(literal "$target")" "$(literal "$table")" "$(literal "$force")" "$(literal "$monthly")"
+    echo "SELECT m.key AS \"not in the export\", m.value ->> 'fix' AS \"what adds it\" FROM bedrock_attached, jsonb_each(missing) AS m WHERE m.value ->> 'fix' IS NOT NULL AND m.key IN ('resource_id', 'iam_principal', 'usage_type') ORDER BY 1;"
+    printf 'SELECT source, billing_period, action, lines, cost FROM bedrock.refresh(%s);\n' "$(literal "$table")"
     echo 'COMMIT;'
 } >"$scratch/load.sql"
 
