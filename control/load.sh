@@ -171,6 +171,11 @@ case $format in
     focus) payer=BillingAccountId period=BillingPeriodStart cost=BilledCost ;;
 esac
 
+extension=$(psql -X -q -At "${to[@]}" -c "SELECT count(*) FROM pg_catalog.pg_extension WHERE extname = 'bedrock_cost'") ||
+    die "nothing was loaded"
+[ "$extension" = 1 ] ||
+    die "this database has no extension bedrock_cost. Let a superuser say there: CREATE EXTENSION bedrock_cost (README, Install)"
+
 # ---- one transaction ------------------------------------------------------------------------------------------------
 
 cat "$scratch"/names.* | awk '!seen[$0]++' | typed >"$scratch/columns"
@@ -199,6 +204,7 @@ list=${list%, }
             "$columns" "$i" "$columns"
     done
     echo '\warn #file'
+    printf '%s\n' "\! echo '    read; writing the table' >&3"
     printf 'CREATE TABLE IF NOT EXISTS %s (\n' "$target"
     while IFS=$'\t' read -r name type; do printf '    %s %s,\n' "$(quote "$name")" "$type"; done <"$scratch/columns" | sed '$s/,$//'
     echo ');'

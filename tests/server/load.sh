@@ -62,6 +62,18 @@ fails 'a missing chunk' 'not complete' -- "$load" "$dir/gap/bill-00002.csv.gz"
 "$load" --partial append "$dir/gap/bill-00002.csv.gz" >"$dir/out" 2>&1
 is 'a part is added when asked' "$(q 'SELECT count(*), sum(line_item_unblended_cost) FROM cur')" '4|51'
 
+
+# A folder with blanks is guarded too; the chunks of another export beside them are none of its own.
+mkdir "$dir/two exports"; cp "$dir"/sep/*.gz "$dir/two exports/"; cp "$dir/aug/correction-00001.csv" "$dir/two exports/other-00001.csv"
+fails 'one chunk alone, with blanks' 'bill-00002.csv.gz' -- "$load" "$dir/two exports/bill-00001.csv.gz"
+"$load" --table 'two exports' "$dir/two exports"/bill-*.csv.gz >"$dir/out" 2>&1
+is 'another export beside it' "$(q 'SELECT count(*) FROM "two exports"')" 2
+
+# A server without the extension, and none at all.
+dropdb --if-exists load_bare; createdb load_bare
+fails 'a database without the extension' 'CREATE EXTENSION bedrock_cost' -- "$load" --to 'dbname=load_bare' "$dir/aug/correction-00001.csv"
+fails 'no such database' 'load_nowhere' 'nothing was loaded' -- "$load" --to 'dbname=load_nowhere' "$dir/aug/correction-00001.csv"
+
 # What is broken.
 { echo "$header"; for i in $(seq 500); do row 09 "0.$RANDOM$RANDOM" '{}'; done; } | gzip >"$dir/long.csv.gz"
 head -c $(($(stat -c %s "$dir/long.csv.gz") / 2)) "$dir/long.csv.gz" >"$dir/cut.csv.gz"
