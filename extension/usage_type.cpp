@@ -22,7 +22,7 @@ SQL_FUNCTION(bedrock_usage_group)
 
 SQL_FUNCTION(bedrock_token_kind)
 {
-    return pg::give(fcinfo, answer(usage_parts(pg::text_argument(fcinfo, 0)).token_kind));
+    return pg::give(fcinfo, answer(usage_token_kind(pg::text_argument(fcinfo, 0))));
 }
 
 SQL_FUNCTION(bedrock_tier)

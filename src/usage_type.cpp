@@ -5,6 +5,7 @@
 // order, in any case and with or without separators (cache-read-input-token-count, CacheReadInputTokenCount,
 // cache_read_tokens), so each part between separators is taken apart by a closed dictionary. A part that is not made
 // of dictionary words alone belongs to the model, unless what is metered was said before it.
+#include <algorithm>
 #include <bit>
 
 #include "text.hpp"
@@ -132,135 +133,168 @@ struct Keyword {
     std::uint64_t mask;  // of the bytes of the head that belong to the word
 };
 
-// The dictionary, by first letter and the longest first, as the first match counts.
+// The dictionary, by the first three letters and the longest first, as the first match counts.
 constexpr std::array keywords{
-    Keyword{"automation", bit(Word::automation)},
     Keyword{"access", bit(Word::noise)},
     Keyword{"agents", bit(Word::agent)},
     Keyword{"agent", bit(Word::agent)},
     Keyword{"audio", bit(Word::audio)},
-    Keyword{"bedrock", bit(Word::noise)},
-    Keyword{"batch", bit(Word::batch)},
+    Keyword{"automation", bit(Word::automation)},
     Keyword{"based", bit(Word::based)},
     Keyword{"bases", bit(Word::base)},
     Keyword{"base", bit(Word::base)},
-    Keyword{"customization", bit(Word::customization)},
+    Keyword{"batch", bit(Word::batch)},
+    Keyword{"bedrock", bit(Word::noise)},
+    Keyword{"cache", bit(Word::cache)},
+    Keyword{"commit", bit(Word::noise)},
     Keyword{"consumption", bit(Word::metered)},
     Keyword{"consumed", bit(Word::noise)},
     Keyword{"context", bit(Word::context)},
-    Keyword{"created", bit(Word::created)},
-    Keyword{"commit", bit(Word::noise)},
-    Keyword{"custom", bit(Word::custom)},
-    Keyword{"cache", bit(Word::cache)},
-    Keyword{"count", bit(Word::amount)},
-    Keyword{"cross", bit(Word::cross)},
     Keyword{"core", bit(Word::core)},
+    Keyword{"count", bit(Word::amount)},
+    Keyword{"created", bit(Word::created)},
+    Keyword{"cross", bit(Word::cross)},
     Keyword{"ctx", bit(Word::context)},
+    Keyword{"customization", bit(Word::customization)},
+    Keyword{"custom", bit(Word::custom)},
     Keyword{"data", bit(Word::data)},
     Keyword{"evaluations", bit(Word::evaluation)},
     Keyword{"evaluation", bit(Word::evaluation)},
     Keyword{"extended", bit(Word::noise)},
-    Keyword{"flows", bit(Word::flow)},
     Keyword{"flex", bit(Word::flex)},
+    Keyword{"flows", bit(Word::flow)},
     Keyword{"flow", bit(Word::flow)},
+    Keyword{"generated", bit(Word::created)},
+    Keyword{"geo", bit(Word::geo)},
+    Keyword{"global", bit(Word::global)},
+    Keyword{"grounding", bit(Word::grounding)},
     Keyword{"guardrails", bit(Word::guardrail)},
     Keyword{"guardrail", bit(Word::guardrail)},
-    Keyword{"generated", bit(Word::created)},
-    Keyword{"grounding", bit(Word::grounding)},
-    Keyword{"global", bit(Word::global)},
-    Keyword{"geo", bit(Word::geo)},
     Keyword{"hours", bit(Word::noise)},
     Keyword{"hour", bit(Word::noise)},
-    Keyword{"inference", bit(Word::noise)},
-    Keyword{"instance", bit(Word::metered)},
-    Keyword{"images", bit(Word::image)},
-    Keyword{"import", bit(Word::import)},
-    Keyword{"invoke", bit(Word::invoke)},
-    Keyword{"image", bit(Word::image)},
-    Keyword{"input", bit(Word::input)},
     Keyword{"i2i", bit(Word::made_image)},
     Keyword{"i2v", bit(Word::made_video)},
+    Keyword{"images", bit(Word::image)},
+    Keyword{"image", bit(Word::image)},
+    Keyword{"import", bit(Word::import)},
+    Keyword{"inference", bit(Word::noise)},
+    Keyword{"input", bit(Word::input)},
+    Keyword{"instance", bit(Word::metered)},
+    Keyword{"invoke", bit(Word::invoke)},
     Keyword{"knowledge", bit(Word::knowledge)},
     Keyword{"latency", bit(Word::latency)},
     Keyword{"lctx", bits(Word::longer, Word::context)},
     Keyword{"long", bit(Word::longer)},
-    Keyword{"million", bit(Word::noise)},
-    Keyword{"minutes", bit(Word::amount)},
     Keyword{"mantle", bit(Word::mantle)},
     Keyword{"memory", bit(Word::memory)},
+    Keyword{"million", bit(Word::noise)},
+    Keyword{"minutes", bit(Word::amount)},
     Keyword{"minute", bit(Word::amount)},
-    Keyword{"months", bit(Word::noise)},
     Keyword{"model", bit(Word::model)},
+    Keyword{"months", bit(Word::noise)},
     Keyword{"month", bit(Word::noise)},
     Keyword{"no", bit(Word::noise)},
     Keyword{"optimization", bit(Word::optimize)},
     Keyword{"optimized", bit(Word::optimized)},
     Keyword{"optimize", bit(Word::optimize)},
     Keyword{"output", bit(Word::output)},
-    Keyword{"provisioned", bit(Word::provisioned)},
-    Keyword{"processed", bit(Word::noise)},
-    Keyword{"priority", bit(Word::priority)},
-    Keyword{"prompts", bit(Word::prompt)},
-    Keyword{"prompt", bit(Word::prompt)},
     Keyword{"pages", bit(Word::noise)},
     Keyword{"per", bit(Word::per)},
-    Keyword{"regional", bit(Word::noise)},
-    Keyword{"requests", bit(Word::noise)},
-    Keyword{"reserved", bit(Word::reserved)},
-    Keyword{"request", bit(Word::noise)},
-    Keyword{"routing", bit(Word::optimize)},
-    Keyword{"region", bit(Word::noise)},
-    Keyword{"router", bit(Word::optimize)},
+    Keyword{"priority", bit(Word::priority)},
+    Keyword{"provisioned", bit(Word::provisioned)},
+    Keyword{"processed", bit(Word::noise)},
+    Keyword{"prompts", bit(Word::prompt)},
+    Keyword{"prompt", bit(Word::prompt)},
     Keyword{"read", bit(Word::read)},
+    Keyword{"regional", bit(Word::noise)},
+    Keyword{"region", bit(Word::noise)},
+    Keyword{"requests", bit(Word::noise)},
+    Keyword{"request", bit(Word::noise)},
+    Keyword{"reserved", bit(Word::reserved)},
     Keyword{"rft", bit(Word::reinforcement)},
-    Keyword{"standard", bit(Word::standard)},
-    Keyword{"seconds", bit(Word::amount)},
-    Keyword{"storage", bit(Word::storage)},
+    Keyword{"routing", bit(Word::optimize)},
+    Keyword{"router", bit(Word::optimize)},
     Keyword{"search", bit(Word::search)},
+    Keyword{"seconds", bit(Word::amount)},
     Keyword{"second", bit(Word::amount)},
-    Keyword{"speech", bit(Word::speech)},
     Keyword{"short", bit(Word::noise)},
-    Keyword{"throughput", bit(Word::throughput)},
-    Keyword{"training", bit(Word::training)},
-    Keyword{"tokens", bit(Word::token)},
-    Keyword{"token", bit(Word::token)},
-    Keyword{"term", bit(Word::term)},
-    Keyword{"text", bit(Word::text)},
+    Keyword{"speech", bit(Word::speech)},
+    Keyword{"standard", bit(Word::standard)},
+    Keyword{"storage", bit(Word::storage)},
     Keyword{"t2i", bit(Word::made_image)},
     Keyword{"t2v", bit(Word::made_video)},
+    Keyword{"term", bit(Word::term)},
+    Keyword{"text", bit(Word::text)},
+    Keyword{"throughput", bit(Word::throughput)},
+    Keyword{"tokens", bit(Word::token)},
+    Keyword{"token", bit(Word::token)},
     Keyword{"tpm", bit(Word::per_minute)},
+    Keyword{"training", bit(Word::training)},
     Keyword{"understanding", bit(Word::noise)},
     Keyword{"units", bit(Word::units)},
-    Keyword{"usage", bit(Word::noise)},
     Keyword{"unit", bit(Word::units)},
+    Keyword{"usage", bit(Word::noise)},
+    Keyword{"v2v", bit(Word::made_video)},
     Keyword{"videos", bit(Word::video)},
     Keyword{"video", bit(Word::video)},
-    Keyword{"v2v", bit(Word::made_video)},
     Keyword{"writes", bit(Word::write)},
     Keyword{"write", bit(Word::write)},
 };
 
-// Where the keywords of each letter begin; the last entry is their end.
-constexpr std::array<std::uint8_t, 27> keywords_of = [] {
-    std::array<std::uint8_t, 27> starts{};
-    std::size_t at = 0;
-    for (std::size_t letter = 0; letter < 26; ++letter) {
-        while (at < keywords.size() && keywords[at].word[0] < static_cast<char>('a' + letter)) ++at;
-        starts[letter] = static_cast<std::uint8_t>(at);
+// The first three bytes of a head, which a word of two letters shares with no other.
+constexpr std::uint32_t stem_of(std::uint64_t head) noexcept
+{
+    return static_cast<std::uint32_t>(head >> 40U);
+}
+
+// Where the keywords of each stem begin, by a hash without collisions: the parts of a usage type seldom are the same
+// twice in a row, so every step of a search is a jump the processor does not foresee.
+struct StemTable {
+    static constexpr int shift = 23;
+    std::uint32_t factor = 0;
+    std::array<std::uint8_t, 1U << (32 - shift)> starts{};
+
+    constexpr std::size_t slot(std::uint32_t stem) const noexcept { return (stem * factor) >> shift; }
+};
+constexpr std::uint8_t no_keyword = keywords.size();
+constexpr StemTable stem_table = [] {
+    StemTable table;
+    std::uint32_t factor = 0x9e3779b1U;
+    for (;; factor += 2) {
+        table.factor = factor;
+        for (std::uint8_t &start : table.starts) start = no_keyword;
+        std::size_t placed = 0;
+        for (; placed < keywords.size(); ++placed) {
+            const std::uint32_t stem = stem_of(keywords[placed].head);
+            if (placed > 0 && stem_of(keywords[placed - 1].head) == stem) continue;
+            std::uint8_t &start = table.starts[table.slot(stem)];
+            if (start != no_keyword) break;
+            start = static_cast<std::uint8_t>(placed);
+        }
+        if (placed == keywords.size()) return table;
     }
-    starts[26] = static_cast<std::uint8_t>(keywords.size());
-    return starts;
 }();
 static_assert(
     [] {
         for (std::size_t i = 1; i < keywords.size(); ++i) {
             const Text before = keywords[i - 1].word;
             const Text word = keywords[i].word;
-            if (before[0] > word[0] || (before[0] == word[0] && before.size() < word.size())) return false;
+            if (before.substr(0, 3) > word.substr(0, 3)) return false;
+            if (before.substr(0, 3) == word.substr(0, 3) && before.size() < word.size()) return false;
         }
         return true;
     }(),
     "the dictionary is in its order");
+
+// The one keyword without a third letter.
+constexpr std::size_t two_letters = [] {
+    std::size_t found = 0;
+    while (keywords[found].word.size() > 2) ++found;
+    for (std::size_t i = found + 1; i < keywords.size(); ++i)
+        if (keywords[i].word.size() < 3 || keywords[i].word.starts_with(keywords[found].word)) return keywords.size();
+    return found;
+}();
+static_assert(two_letters < keywords.size() && keywords[two_letters].word.size() == 2, "there is one, and like no other");
 
 // What a part of a usage type says: the words it is made of, and whether it is made of nothing else.
 struct Part {
@@ -268,15 +302,19 @@ struct Part {
     bool complete = true;
 };
 
-// The eight bytes at a place in lower case, as head_of has them; what is no letter does not look like one.
-std::uint64_t folded_head(const char *at, const char *end) noexcept
+// The eight bytes at a place of a text in lower case, as head_of has them; what is no letter does not look like one.
+std::uint64_t folded_head(const char *at, Text text) noexcept
 {
     constexpr std::uint64_t lower_case = 0x2020202020202020U;
-    if (end - at < 8) return head_of(slice(at, end)) | lower_case;
+    const char *const end = text.data() + text.size();
+    const auto left = static_cast<std::size_t>(end - at);
+    if (text.size() < 8) return head_of(slice(at, end)) | lower_case;
+    // Near the end the last eight bytes are read, and those before the place shifted out.
+    const std::size_t dropped = left < 8 ? 8 - left : 0;
     std::uint64_t bytes = 0;
-    std::memcpy(&bytes, at, sizeof bytes);
+    std::memcpy(&bytes, at - dropped, sizeof bytes);
     if constexpr (std::endian::native == std::endian::little) bytes = __builtin_bswap64(bytes);
-    return bytes | lower_case;
+    return bytes << 8 * dropped | lower_case;
 }
 
 // Tells whether a keyword stands at a place that has this head.
@@ -313,8 +351,21 @@ const char *read_number(const char *at, const char *end, Part &part) noexcept
     return at + 1;
 }
 
-// Takes a part between separators apart by the dictionary; the text it stands in goes on behind it.
-Part read_part(const char *at, const char *end, const char *text_end) noexcept
+// The keyword that stands at a place, or nothing.
+const Keyword *keyword_at(const char *at, const char *end, Text text) noexcept
+{
+    const std::uint64_t head = folded_head(at, text);
+    const std::uint32_t stem = stem_of(head);
+    for (std::size_t i = stem_table.starts[stem_table.slot(stem)];
+         i < keywords.size() && stem_of(keywords[i].head) == stem; ++i)
+        if (stands_at(at, end, head, keywords[i])) return &keywords[i];
+    // Its stem ends in a zero, which no text has; no other keyword begins like it.
+    const Keyword &no = keywords[two_letters];
+    return stands_at(at, end, head, no) ? &no : nullptr;
+}
+
+// Takes a part of a text between separators apart by the dictionary.
+Part read_part(const char *at, const char *end, Text text) noexcept
 {
     Part part;
     // A plural may have swallowed the first letter of the next word (videoSecond): where to go on then.
@@ -324,20 +375,13 @@ Part read_part(const char *at, const char *end, const char *text_end) noexcept
         const char *next = nullptr;
         if (is_digit(*at)) {
             next = read_number(at, end, part);
-        } else {
-            const std::uint64_t head = folded_head(at, text_end);
-            const auto letter = static_cast<unsigned>(head >> 56U) - 'a';
-            if (letter < 26U)
-                for (std::size_t i = keywords_of[letter]; i < keywords_of[letter + 1]; ++i)
-                    if (stands_at(at, end, head, keywords[i])) {
-                        part.words |= keywords[i].says;
-                        next = at + keywords[i].word.size();
-                        if (keywords[i].word.back() == 's') {
-                            singular = next - 1;
-                            words_at_singular = part.words;
-                        }
-                        break;
-                    }
+        } else if (const Keyword *const keyword = keyword_at(at, end, text)) {
+            part.words |= keyword->says;
+            next = at + keyword->word.size();
+            if (keyword->word.back() == 's') {
+                singular = next - 1;
+                words_at_singular = part.words;
+            }
         }
         if (next == nullptr) {
             if (singular == nullptr) {
@@ -356,6 +400,10 @@ Part read_part(const char *at, const char *end, const char *text_end) noexcept
 // Tells whether words name a service beside the models, by a name no model carries.
 constexpr bool names_service(Words words) noexcept
 {
+    // Nearly no part holds one of these, each of which the list below asks for; without them one step is all.
+    constexpr Words needed = bits(Word::guardrail, Word::automation, Word::base, Word::invoke, Word::core,
+                                  Word::optimize, Word::reinforcement);
+    if (!any(words, needed)) return false;
     return any(words, bit(Word::guardrail)) || all(words, bits(Word::data, Word::automation)) ||
            all(words, bits(Word::knowledge, Word::base)) || all(words, bits(Word::invoke, Word::flow)) ||
            all(words, bits(Word::invoke, Word::agent)) || all(words, bits(Word::agent, Word::core)) ||
@@ -369,6 +417,11 @@ constexpr bool says_what(Words words) noexcept
                                  Word::per_minute, Word::customization, Word::grounding, Word::evaluation);
     if (any(words, alone)) return true;
     if (any(words, bit(Word::token))) return any(words, directions);
+    // The same: each line below needs one of these.
+    constexpr Words needed = senses | bits(Word::throughput, Word::units, Word::import, Word::based, Word::storage,
+                                           Word::memory, Word::automation, Word::base, Word::invoke, Word::core,
+                                           Word::optimize, Word::reinforcement);
+    if (!any(words, needed)) return false;
     return (any(words, senses) && any(words, directions | bits(Word::created, Word::amount))) ||
            all(words, bits(Word::provisioned, Word::throughput)) || all(words, bits(Word::model, Word::units)) ||
            all(words, bits(Word::custom, Word::import)) || all(words, bits(Word::search, Word::units)) ||
@@ -389,19 +442,60 @@ constexpr bool is_separator(char byte) noexcept
     return byte == '-' || byte == '_' || byte == ':' || byte == '/';
 }
 
+// The separators of a text, found sixteen bytes at a time and kept for sixty-four.
+class Separators {
+  public:
+    explicit Separators(Text text) noexcept : text_(text) { look(text.data()); }
+
+    // The first separator from a place on, or the end; the places asked for never go back.
+    const char *next(const char *at) noexcept
+    {
+        for (;;) {
+            const auto offset = static_cast<std::size_t>(at - begin_);
+            const std::uint64_t behind = offset < kept ? found_ >> offset : 0;
+            if (behind != 0) return at + std::countr_zero(behind);
+            const char *const end = text_.data() + text_.size();
+            if (static_cast<std::size_t>(end - begin_) <= kept) return end;
+            at = std::max(at, begin_ + kept);
+            look(at);
+        }
+    }
+
+  private:
+    static constexpr std::size_t kept = 64;
+
+    void look(const char *begin) noexcept
+    {
+        begin_ = begin;
+        found_ = 0;
+        const std::size_t left = std::min(kept, static_cast<std::size_t>(text_.data() + text_.size() - begin));
+        for (std::size_t at = 0; at < left; at += block_size) {
+            const Window window(begin + at, text_);
+            const unsigned found = window.equal('-') | window.equal('_') | window.equal(':') | window.equal('/');
+            found_ |= std::uint64_t{found} << at;
+        }
+    }
+
+    Text text_;
+    const char *begin_ = nullptr;
+    std::uint64_t found_ = 0;
+};
+
 // Reads all parts of a usage type behind its billing prefix.
-Reading read_words(const char *begin, const char *end, bool marketplace) noexcept
+Reading read_words(Text metered, bool marketplace) noexcept
 {
     Reading reading;
     bool decided = false;
+    const char *const begin = metered.data();
+    const char *const end = begin + metered.size();
+    Separators separators(metered);
     for (const char *at = begin; at < end;) {
-        const char *part_end = at;
-        while (part_end < end && !is_separator(*part_end)) ++part_end;
+        const char *const part_end = separators.next(at);
         const char *const part_begin = at;
         at = part_end + 1;
         if (part_begin == part_end) continue;
 
-        const Part part = read_part(part_begin, part_end, end);
+        const Part part = read_part(part_begin, part_end, metered);
         // The name of a model may end in a capitalised sense: TitanEmbeddingV2-Text.
         const bool capitalised = !marketplace && is_upper(*part_begin) && reading.begin == nullptr;
         const bool of_model = capitalised && (part.words & ~modalities) == 0;
@@ -427,8 +521,9 @@ Reading read_words(const char *begin, const char *end, bool marketplace) noexcep
     return reading;
 }
 
-// The group words add up to. What is more special is asked first: a reserved rate names tokens too.
-UsageGroup group_of(const Reading &reading) noexcept
+// The group of words that name more than tokens or senses, or `other`. What is more special is asked first: a reserved
+// rate names tokens too.
+UsageGroup special_group_of(const Reading &reading) noexcept
 {
     const Words words = reading.words;
     if (any(words, bit(Word::guardrail))) return UsageGroup::guardrail;
@@ -454,6 +549,23 @@ UsageGroup group_of(const Reading &reading) noexcept
         return UsageGroup::prompt;
     if (any(words, bit(Word::agent)) && (reading.at_start || any(words, bit(Word::invoke)))) return UsageGroup::agent;
     if (any(words, bits(Word::made_image, Word::made_video))) return UsageGroup::media;
+    return UsageGroup::other;
+}
+
+// The group words add up to.
+UsageGroup group_of(const Reading &reading) noexcept
+{
+    const Words words = reading.words;
+    // Every special group needs one of these; most rows have none.
+    constexpr Words needed =
+        bits(Word::guardrail, Word::automation, Word::base, Word::evaluation, Word::based, Word::core, Word::memory,
+             Word::import, Word::throughput, Word::units, Word::per_minute, Word::reserved, Word::per,
+             Word::customization, Word::reinforcement, Word::storage, Word::grounding, Word::flow, Word::prompt,
+             Word::agent, Word::made_image, Word::made_video);
+    if (any(words, needed)) {
+        const UsageGroup special = special_group_of(reading);
+        if (special != UsageGroup::other) return special;
+    }
     if (any(words, bit(Word::token))) return any(words, directions) ? UsageGroup::tokens : UsageGroup::other;
     if (any(words, senses) && any(words, directions | bits(Word::created, Word::amount))) return UsageGroup::media;
     return UsageGroup::other;
@@ -568,13 +680,12 @@ constexpr bool has_model(UsageGroup group) noexcept
     }
 }
 
-// A billing prefix as one number: its bytes, zeros behind the short one.
+// A billing prefix of four bytes or two as one number.
 constexpr std::uint32_t packed(Text prefix) noexcept
 {
-    std::uint32_t number = 0;
-    for (std::size_t i = 0; i < 4; ++i)
-        number = number << 8 | (i < prefix.size() ? static_cast<unsigned char>(prefix[i]) : 0U);
-    return number;
+    const auto byte = [&](std::size_t i) { return std::uint32_t{static_cast<unsigned char>(prefix[i])}; };
+    const std::uint32_t two = byte(0) << 24U | byte(1) << 16U;
+    return prefix.size() == 4 ? two | byte(2) << 8U | byte(3) : two;
 }
 
 // Billing prefixes by a hash without collisions, as every row asks for one.
@@ -582,6 +693,7 @@ struct PrefixTable {
     static constexpr int shift = 25;
     std::uint32_t factor = 0;
     std::array<std::uint8_t, 1U << (32 - shift)> slots{};
+    std::array<std::uint32_t, billing_prefixes.size()> numbers{};
 
     constexpr std::size_t slot(std::uint32_t number) const noexcept { return (number * factor) >> shift; }
 };
@@ -589,10 +701,11 @@ constexpr PrefixTable prefix_table = [] {
     PrefixTable table;
     std::uint32_t factor = 0x9e3779b1U;
     for (;; factor += 2) {
-        table = {factor, {}};
+        table = {factor, {}, {}};
         std::size_t placed = 1;
         for (; placed < billing_prefixes.size(); ++placed) {
-            std::uint8_t &slot = table.slots[table.slot(packed(billing_prefixes[placed].prefix))];
+            table.numbers[placed] = packed(billing_prefixes[placed].prefix);
+            std::uint8_t &slot = table.slots[table.slot(table.numbers[placed])];
             if (slot != 0) break;
             slot = static_cast<std::uint8_t>(placed);
         }
@@ -604,8 +717,10 @@ constexpr PrefixTable prefix_table = [] {
 Region region_of(Text prefix) noexcept
 {
     if (prefix.size() != 4 && prefix.size() != 2) return Region::absent;
-    const std::uint8_t found = prefix_table.slots[prefix_table.slot(packed(prefix))];
-    return billing_prefixes[found].prefix == prefix ? static_cast<Region>(found) : Region::absent;
+    const std::uint32_t number = packed(prefix);
+    const std::uint8_t found = prefix_table.slots[prefix_table.slot(number)];
+    // An empty slot leads to the absent region, whose number is zero; a text of zeros is no match for it either.
+    return prefix_table.numbers[found] == number ? static_cast<Region>(found) : Region::absent;
 }
 
 // Tells whether a text stands where a billing prefix does without being one: three capitals and a digit, which may be
@@ -650,6 +765,65 @@ bool is_readable(Text text) noexcept
     return false;
 }
 
+// A usage type without what the bill puts around the metered thing.
+struct Framed {
+    Region region = Region::absent;
+    bool marketplace = false;
+    Text metered;
+};
+
+// Takes the billing prefix off a readable usage type, and off a Marketplace one its second prefix and "-Units".
+Framed read_frame(Text usage_type) noexcept
+{
+    const Prefixed prefixed = read_prefix(usage_type, '-');
+    Framed framed{prefixed.region, false, prefixed.rest};
+    constexpr Text marketplace = "MP:";
+    if (!framed.metered.starts_with(marketplace)) return framed;
+
+    framed.marketplace = true;
+    const Prefixed inner = read_prefix(framed.metered.substr(marketplace.size()), '_');
+    // The two codes say the same region, or neither is believed.
+    if (!inner.prefix.empty() && inner.prefix != prefixed.prefix) framed.region = Region::absent;
+    framed.metered = inner.rest;
+    constexpr Text unit = "-Units";
+    if (framed.metered.ends_with(unit)) framed.metered.remove_suffix(unit.size());
+    return framed;
+}
+
+// Tells whether the word "token" may stand in a text, in any case: its k is the rarest letter of it.
+bool may_say_token(Text text) noexcept
+{
+    const char *const end = text.data() + text.size();
+    for (const char *at = text.data(); at < end; at += block_size) {
+        const Window window(at, text);
+        if ((window.equal('k') | window.equal('K')) != 0) return true;
+    }
+    return false;
+}
+
+// What the words of a readable usage type say, and the group they make.
+struct Said {
+    Framed framed;
+    Reading reading;
+    UsageGroup group;
+};
+
+Said read_said(Text usage_type) noexcept
+{
+    const Framed framed = read_frame(usage_type);
+    const Reading reading = read_words(framed.metered, framed.marketplace);
+    return {framed, reading, group_of(reading)};
+}
+
+// The words of a usage type that is metered in tokens; none of any other.
+Words token_words(Text usage_type) noexcept
+{
+    // Rows of other services seldom spell the word, and need no reading then.
+    if (!may_say_token(usage_type) || !is_readable(usage_type)) return 0;
+    const Said said = read_said(usage_type);
+    return said.group == UsageGroup::tokens ? said.reading.words : 0;
+}
+
 }  // namespace
 
 UsageParts usage_parts(Text usage_type) noexcept
@@ -657,25 +831,12 @@ UsageParts usage_parts(Text usage_type) noexcept
     UsageParts parts;
     if (!is_readable(usage_type)) return parts;
 
-    const Prefixed prefixed = read_prefix(usage_type, '-');
-    parts.region = prefixed.region;
-    Text metered = prefixed.rest;
-    constexpr Text marketplace = "MP:";
-    if (metered.starts_with(marketplace)) {
-        parts.marketplace = true;
-        const Prefixed inner = read_prefix(metered.substr(marketplace.size()), '_');
-        // The two codes say the same region, or neither is believed.
-        if (!inner.prefix.empty() && inner.prefix != prefixed.prefix) parts.region = Region::absent;
-        metered = inner.rest;
-        constexpr Text unit = "-Units";
-        if (metered.ends_with(unit)) metered.remove_suffix(unit.size());
-    }
-
+    const auto [framed, reading, group] = read_said(usage_type);
+    const Text metered = framed.metered;
     const char *const begin = metered.data();
-    const char *const end = begin + metered.size();
-    const Reading reading = read_words(begin, end, parts.marketplace);
+    parts.region = framed.region;
+    parts.marketplace = framed.marketplace;
     const Words words = reading.words;
-    const UsageGroup group = group_of(reading);
     parts.usage_group = group;
     parts.mantle = any(words, bit(Word::mantle));
 
@@ -727,7 +888,12 @@ UsageParts usage_parts(Text usage_type) noexcept
 
 Region usage_region(Text usage_type) noexcept
 {
-    return usage_parts(usage_type).region;
+    return is_readable(usage_type) ? read_frame(usage_type).region : Region::absent;
+}
+
+TokenKind usage_token_kind(Text usage_type) noexcept
+{
+    return token_kind_of(token_words(usage_type));
 }
 
 std::int32_t tokens_per_unit(Text pricing_unit, Text usage_type) noexcept
@@ -738,8 +904,7 @@ std::int32_t tokens_per_unit(Text pricing_unit, Text usage_type) noexcept
         tokens = 1'000;
     else if (equals_folded(unit, "1m tokens") || equals_folded(unit, "units"))
         tokens = 1'000'000;
-    if (tokens == 0 || usage_parts(usage_type).usage_group != UsageGroup::tokens) return 0;
-    return tokens;
+    return tokens == 0 || token_words(usage_type) == 0 ? 0 : tokens;
 }
 
 }  // namespace bedrock_cost

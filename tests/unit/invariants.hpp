@@ -64,6 +64,7 @@ inline const char *broken_usage_rule(Text text)
     const UsageParts parts = usage_parts(text);
     if (!inside(parts.model_token, text)) return "the model lies inside the text";
     if (usage_region(text) != parts.region) return "usage_region agrees with the parts";
+    if (usage_token_kind(text) != parts.token_kind) return "usage_token_kind agrees with the parts";
     if (parts.region != Region::absent &&
         !text.starts_with(billing_prefixes[static_cast<std::size_t>(parts.region)].prefix))
         return "the region is that of the prefix";

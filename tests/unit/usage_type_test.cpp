@@ -32,6 +32,7 @@ TEST(UsageType, ReadsTheWholeCorpus)
         EXPECT_EQ(parts.long_context ? flag(*parts.long_context) : Cell(), table.at(row, "long_context"));
         EXPECT_EQ(flag(parts.custom_model), table.at(row, "custom_model"));
         EXPECT_EQ(usage_region(text), parts.region);
+        EXPECT_EQ(usage_token_kind(text), parts.token_kind);
     }
 }
 

@@ -72,6 +72,8 @@ struct UsageParts {
 UsageParts usage_parts(Text usage_type) noexcept;
 // The region of the billing prefix alone.
 Region usage_region(Text usage_type) noexcept;
+// The token kind alone.
+TokenKind usage_token_kind(Text usage_type) noexcept;
 // How many tokens one unit of a usage row is: 1,000 or 1,000,000, or 0 where the row is not metered in tokens.
 std::int32_t tokens_per_unit(Text pricing_unit, Text usage_type) noexcept;
 
