@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // Who a bill row belongs to: whether it is Bedrock's at all, and the strongest owner signal it carries.
+#include "principal.hpp"
 #include "text.hpp"
 
 namespace bedrock_cost {
@@ -24,9 +25,7 @@ AttributionKind attribution_of(Text resource_id, Text iam_principal) noexcept
         if (resource.request_path == RequestPath::project && resource.resource_id != "default")
             return AttributionKind::project;
     }
-    if (!iam_principal.empty() && principal_parts(iam_principal).kind != PrincipalKind::unknown)
-        return AttributionKind::iam_principal;
-    return AttributionKind::none;
+    return is_principal(iam_principal) ? AttributionKind::iam_principal : AttributionKind::none;
 }
 
 }  // namespace bedrock_cost

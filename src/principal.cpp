@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // Callers: IAM and STS ARNs, and the one durable key all sessions of an identity share.
+#include "principal.hpp"
+
 #include "text.hpp"
 
 namespace bedrock_cost {
@@ -29,21 +31,6 @@ Text email_of(Text text) noexcept
     return is_email(text) ? text : Text();
 }
 
-// Splits "path/to/name" into path and name; false where a part is empty.
-bool read_path_and_name(const char *begin, const char *end, PrincipalParts &parts) noexcept
-{
-    const char *name = begin;
-    for (const char *at = begin; at < end; ++at)
-        if (*at == '/') {
-            if (at == name) return false;
-            name = at + 1;
-        }
-    if (name == end) return false;
-    parts.name = slice(name, end);
-    if (name != begin) parts.path = slice(begin, name - 1);
-    return true;
-}
-
 // The kind of a role by its name and path, or the given one where it is an ordinary role.
 PrincipalKind kind_of_role(const PrincipalParts &parts, PrincipalKind ordinary) noexcept
 {
@@ -70,20 +57,93 @@ void set_key_without_path(PrincipalParts &parts, Text arn, const char *resource_
     parts.principal_key.count = 2;
 }
 
-// Reads a resource of the IAM service; false where it is none that calls.
-bool read_iam(Text arn, const char *begin, PrincipalParts &parts) noexcept
+// What the resource of a principal may be.
+enum class Resource : std::uint8_t { other, root, user, role, federated_user, assumed_role };
+
+constexpr Text user_type = "user/";
+constexpr Text role_type = "role/";
+constexpr Text federated_type = "federated-user/";
+constexpr Text assumed_type = "assumed-role/";
+
+// The fields of a principal's ARN. The partition is empty where they are not in order.
+struct Fields {
+    Text partition, account, resource;
+    bool iam = false;
+};
+
+// Reads the fields before the resource.
+Fields read_fields(Text principal) noexcept
 {
-    const char *const end = arn.data() + arn.size();
-    const Text resource = slice(begin, end);
-    if (resource == "root") {
-        parts.kind = PrincipalKind::root;
-        set_key(parts, arn);
-        return true;
+    if (!principal.starts_with("arn:") || principal.size() > longest_arn) return {};
+    const char *at = principal.data() + 4;
+    const char *const end = principal.data() + principal.size();
+
+    const char *colon = find_byte(at, principal, ':');
+    const Text partition = slice(at, colon);
+    // Both services have three letters, and neither knows regions: "iam::" or "sts::".
+    if (end - colon < 6) return {};
+    const Text service = Text(colon + 1, 5);
+    const bool iam = is_word(service, "iam::");
+    if ((!iam && !is_word(service, "sts::")) || !is_partition(partition)) return {};
+
+    at = colon + 6;
+    colon = find_byte(at, principal, ':');
+    const Text account = slice(at, colon);
+    if (colon == end || !all_digits(account) || !all_in_arn_alphabet(principal)) return {};
+    return {partition, account, Text(colon + 1, static_cast<std::size_t>(end - colon - 1)), iam};
+}
+
+// Tells whether a path and a name, or the name alone, have no empty part.
+bool is_path_and_name(Text text) noexcept
+{
+    const char *const end = text.data() + text.size();
+    for (const char *at = text.data();;) {
+        const char *const slash = find_byte(at, text, '/');
+        if (slash == at) return false;
+        if (slash == end) return true;
+        at = slash + 1;
     }
-    const bool user = resource.starts_with("user/");
-    if (!user && !resource.starts_with("role/")) return false;
-    begin += 5;
-    if (!read_path_and_name(begin, end, parts)) return false;
+}
+
+// What a resource is; `other` where it is none that calls.
+Resource resource_of(const Fields &fields) noexcept
+{
+    const Text resource = fields.resource;
+    const char *const end = resource.data() + resource.size();
+    // No name, path or session holds a colon, so one more is another kind of ARN.
+    if (find_byte(resource.data(), resource, ':') != end) return Resource::other;
+    if (fields.iam) {
+        if (resource == "root") return Resource::root;
+        const bool user = resource.starts_with(user_type);
+        if (!user && !resource.starts_with(role_type)) return Resource::other;
+        if (!is_path_and_name(resource.substr(user_type.size()))) return Resource::other;
+        return user ? Resource::user : Resource::role;
+    }
+    if (resource.starts_with(assumed_type)) {
+        // <role> or <role>/<session>
+        const char *const begin = resource.data() + assumed_type.size();
+        const char *const slash = find_byte(begin, resource, '/');
+        if (slash == begin) return Resource::other;
+        if (slash == end) return Resource::assumed_role;
+        const bool one = slash + 1 != end && find_byte(slash + 1, resource, '/') == end;
+        return one ? Resource::assumed_role : Resource::other;
+    }
+    if (!resource.starts_with(federated_type)) return Resource::other;
+    const char *const begin = resource.data() + federated_type.size();
+    return begin != end && find_byte(begin, resource, '/') == end ? Resource::federated_user : Resource::other;
+}
+
+// Reads a user or a role of the IAM service.
+void read_iam(Text arn, Text resource, bool user, PrincipalParts &parts) noexcept
+{
+    const Text named = resource.substr(user_type.size());
+    const std::size_t slash = named.rfind('/');
+    if (slash == Text::npos) {
+        parts.name = named;
+    } else {
+        parts.name = named.substr(slash + 1);
+        parts.path = named.substr(0, slash);
+    }
     if (user) {
         const bool key = parts.name.starts_with("BedrockAPIKey-");
         parts.kind = key ? PrincipalKind::api_key : PrincipalKind::iam_user;
@@ -91,35 +151,16 @@ bool read_iam(Text arn, const char *begin, PrincipalParts &parts) noexcept
     } else {
         parts.kind = kind_of_role(parts, PrincipalKind::role);
     }
-    set_key_without_path(parts, arn, begin);
-    return true;
+    set_key_without_path(parts, arn, named.data());
 }
 
-// Reads a resource of the STS service; false where it is none that calls.
-bool read_sts(Text arn, const char *begin, PrincipalParts &parts) noexcept
+// Reads a role someone took on.
+void read_assumed_role(Text arn, Text resource, PrincipalParts &parts) noexcept
 {
-    constexpr Text federated = "federated-user/";
-    constexpr Text assumed = "assumed-role/";
-    const char *const end = arn.data() + arn.size();
-    const Text resource = slice(begin, end);
-
-    if (resource.starts_with(federated)) {
-        begin += federated.size();
-        if (begin == end || find_byte(begin, arn, '/') != end) return false;
-        parts.name = slice(begin, end);
-        parts.kind = PrincipalKind::federated_user;
-        parts.email = email_of(parts.name);
-        set_key(parts, arn);
-        return true;
-    }
-    if (!resource.starts_with(assumed)) return false;
-
-    begin += assumed.size();
-    const char *const slash = find_byte(begin, arn, '/');
-    if (slash == begin) return false;
-    if (slash != end && (slash + 1 == end || find_byte(slash + 1, arn, '/') != end)) return false;
-    parts.name = slice(begin, slash);
-    if (slash != end) parts.session = slice(slash + 1, end);
+    const Text named = resource.substr(assumed_type.size());
+    const std::size_t slash = named.find('/');
+    parts.name = named.substr(0, slash);
+    if (slash != Text::npos) parts.session = named.substr(slash + 1);
     parts.kind = kind_of_role(parts, PrincipalKind::assumed_role);
     parts.email = email_of(parts.session);
 
@@ -129,9 +170,8 @@ bool read_sts(Text arn, const char *begin, PrincipalParts &parts) noexcept
     parts.principal_key.slices[0] = slice(arn.data(), service);
     parts.principal_key.slices[1] = "iam";
     parts.principal_key.slices[2] = slice(service + 3, account_end + 1);
-    parts.principal_key.slices[3] = slice(begin - Text("role/").size(), slash);
+    parts.principal_key.slices[3] = slice(named.data() - role_type.size(), named.data() + parts.name.size());
     parts.principal_key.count = 4;
-    return true;
 }
 
 }  // namespace
@@ -139,31 +179,39 @@ bool read_sts(Text arn, const char *begin, PrincipalParts &parts) noexcept
 PrincipalParts principal_parts(Text principal) noexcept
 {
     PrincipalParts parts;
-    if (!principal.starts_with("arn:") || principal.size() > longest_arn) return parts;
-    const char *at = principal.data() + 4;
-    const char *const end = principal.data() + principal.size();
+    const Fields fields = read_fields(principal);
+    if (fields.partition.empty()) return parts;
+    parts.partition = fields.partition;
+    parts.account_id = fields.account;
+    const Resource resource = resource_of(fields);
+    switch (resource) {
+        case Resource::other:
+            break;
+        case Resource::root:
+            parts.kind = PrincipalKind::root;
+            set_key(parts, principal);
+            break;
+        case Resource::user:
+        case Resource::role:
+            read_iam(principal, fields.resource, resource == Resource::user, parts);
+            break;
+        case Resource::federated_user:
+            parts.name = fields.resource.substr(federated_type.size());
+            parts.kind = PrincipalKind::federated_user;
+            parts.email = email_of(parts.name);
+            set_key(parts, principal);
+            break;
+        case Resource::assumed_role:
+            read_assumed_role(principal, fields.resource, parts);
+            break;
+    }
+    return parts;
+}
 
-    const char *colon = find_byte(at, principal, ':');
-    const Text partition = slice(at, colon);
-    // Both services have three letters, and neither knows regions: "iam::" or "sts::".
-    if (end - colon < 6) return parts;
-    const Text service = Text(colon + 1, 5);
-    const bool iam = service == "iam::";
-    if ((!iam && service != "sts::") || !is_partition(partition)) return parts;
-
-    at = colon + 6;
-    colon = find_byte(at, principal, ':');
-    const Text account = slice(at, colon);
-    if (colon == end || !all_digits(account) || !all_in_arn_alphabet(principal)) return parts;
-
-    const char *const resource = colon + 1;
-    PrincipalParts read;
-    read.partition = parts.partition = partition;
-    read.account_id = parts.account_id = account;
-    // No name, path or session holds a colon, so one more is another kind of ARN.
-    if (find_byte(resource, principal, ':') != end) return parts;
-    const bool known = iam ? read_iam(principal, resource, read) : read_sts(principal, resource, read);
-    return known ? read : parts;
+bool is_principal(Text text) noexcept
+{
+    const Fields fields = read_fields(text);
+    return !fields.partition.empty() && resource_of(fields) != Resource::other;
 }
 
 }  // namespace bedrock_cost

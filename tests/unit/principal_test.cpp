@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "corpus.hpp"
+#include "principal.hpp"
 
 namespace bedrock_cost::test {
 namespace {
@@ -25,6 +26,7 @@ TEST(Principal, ReadsTheWholeCorpus)
         EXPECT_EQ(cell(parts.session), table.at(row, "session"));
         EXPECT_EQ(cell(parts.email), table.at(row, "email"));
         EXPECT_EQ(joined(parts.principal_key), table.at(row, "principal_key"));
+        EXPECT_EQ(is_principal(text), parts.kind != PrincipalKind::unknown);
     }
 }
 
