@@ -26,7 +26,7 @@ SQL_FUNCTION(attribution_kind)
 {
     AttributionKind kind = attribution_of(pg::nullable_text_argument(fcinfo, 0), pg::nullable_text_argument(fcinfo, 1));
     if (kind == AttributionKind::none && !PG_ARGISNULL(2) &&
-        pg::any_tag(PG_GETARG_JSONB_P(2), [](Text key, Text value) { return tag_names_owner(key, value); }))
+        pg::Tags(PG_GETARG_DATUM(2)).any([](Text key, Text value) { return tag_names_owner(key, value); }))
         kind = AttributionKind::tag;
     return pg::give(fcinfo, pg::answer(kind));
 }

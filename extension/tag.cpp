@@ -7,7 +7,8 @@ using namespace bedrock_cost;
 SQL_FUNCTION(bedrock_tag)
 {
     TagSearch search = tag_search(pg::text_argument(fcinfo, 1));
-    pg::any_tag(PG_GETARG_JSONB_P(0), [&](Text key, Text value) {
+    const pg::Tags tags(PG_GETARG_DATUM(0));
+    tags.any([&](Text key, Text value) {
         offer(search, key, value);
         return false;
     });
