@@ -76,6 +76,7 @@ CONF
 stop() {
     running || return 0
     (cd / && "${as_owner[@]}" "$bin/pg_ctl" -D "$data" -m fast -w stop >/dev/null)
+    [ "$socket" = "$dir" ] || rmdir "$socket" 2>/dev/null || true
 }
 
 case $command in
