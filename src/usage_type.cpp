@@ -295,7 +295,8 @@ constexpr std::size_t two_letters = [] {
         if (keywords[i].word.size() < 3 || keywords[i].word.starts_with(keywords[found].word)) return keywords.size();
     return found;
 }();
-static_assert(two_letters < keywords.size() && keywords[two_letters].word.size() == 2, "there is one, and like no other");
+static_assert(two_letters < keywords.size() && keywords[two_letters].word.size() == 2,
+              "there is one, and like no other");
 
 // What a part of a usage type says: the words it is made of, and whether it is made of nothing else.
 struct Part {
@@ -418,10 +419,10 @@ constexpr bool says_what(Words words) noexcept
                                  Word::per_minute, Word::customization, Word::grounding, Word::evaluation);
     if (any(words, alone)) return true;
     if (any(words, bit(Word::token))) return any(words, directions);
-    // The same: each line below needs one of these.
-    constexpr Words needed = senses | bits(Word::throughput, Word::units, Word::import, Word::based, Word::storage,
-                                           Word::memory, Word::automation, Word::base, Word::invoke, Word::core,
-                                           Word::optimize, Word::reinforcement);
+    // Each line below needs one of these.
+    constexpr Words needed =
+        senses | bits(Word::throughput, Word::units, Word::import, Word::based, Word::storage, Word::memory,
+                      Word::automation, Word::base, Word::invoke, Word::core, Word::optimize, Word::reinforcement);
     if (!any(words, needed)) return false;
     return (any(words, senses) && any(words, directions | bits(Word::created, Word::amount))) ||
            all(words, bits(Word::provisioned, Word::throughput)) || all(words, bits(Word::model, Word::units)) ||
