@@ -44,6 +44,7 @@ INSERT INTO bedrock.setting (name, valid_from, value, note, builtin, recorded_at
     ('data_lag_days_aws', '-infinity', '2', 'days until lines billed by AWS are complete', true, '-infinity'),
     ('data_lag_days_marketplace', '-infinity', '3', 'days until lines billed by AWS Marketplace are complete', true, '-infinity'),
     ('stale_after_hours', '-infinity', '48', 'hours without new lines after which the doctor warns', true, '-infinity'),
+    ('tags_activated_on', '-infinity', '', 'UTC day on which cost allocation tags were last activated in AWS, 2026-03-01; they appear 24 to 48 hours later, and until then the doctor waits; empty: long ago', true, '-infinity'),
     ('cache_hit_healthy', '-infinity', '0.30', 'cache hit rate above which the catalogue calls a workload healthy; a choice of this extension', true, '-infinity'),
     ('profile_limit', '-infinity', '1000', 'application inference profiles an account may have in a region', true, '-infinity');
 
@@ -118,13 +119,28 @@ LEFT JOIN LATERAL bedrock_principal_parts(d.principal) AS w ON true
 CROSS JOIN LATERAL (SELECT c.category = 'usage' AND coalesce(u.usage_group IN ('tokens', 'media', 'search_units'), false) AS inference) AS i
 CROSS JOIN LATERAL (SELECT attribution_kind(d.resource_id, d.principal, d.tags) AS kind) AS k
 LEFT JOIN bedrock.regions AS known ON u.region IS NULL AND known.cur_prefix = split_part(d.usage_type, '-', 1)
-LEFT JOIN LATERAL (SELECT q.model_id, q.pool FROM bedrock.profile AS q
-                   WHERE q.profile_arn = d.resource_id AND upper_inf(q.recorded)
-                   ORDER BY lower(q.valid) DESC LIMIT 1) AS p ON a.request_path IN ('application_profile', 'project')
-LEFT JOIN LATERAL bedrock.resolve_model(a.model_id, p.model_id, d.product_name, u.model_token) AS r
+-- The model: one step for each raw string that may tell it, so that a string which stands in many dimensions is resolved once.
+LEFT JOIN LATERAL (SELECT registered.pool, said.model_id, said.basis
+                   FROM bedrock_arn_parts(d.resource_id) AS arn
+                   LEFT JOIN LATERAL (SELECT q.model_id, q.pool FROM bedrock.profile AS q
+                                      WHERE q.profile_arn = d.resource_id AND upper_inf(q.recorded)
+                                      ORDER BY lower(q.valid) DESC LIMIT 1) AS registered ON arn.request_path IN ('application_profile', 'project')
+                   CROSS JOIN LATERAL bedrock.resolve_model(arn.model_id, registered.model_id, NULL, NULL) AS said OFFSET 0) AS p ON true
+LEFT JOIN LATERAL (SELECT said.model_id, said.basis FROM bedrock.resolve_model(NULL, NULL, d.product_name, NULL) AS said OFFSET 0) AS named ON true
+LEFT JOIN LATERAL (SELECT said.model_id, said.basis
+                   FROM bedrock_usage_parts(d.usage_type) AS parts
+                   CROSS JOIN LATERAL bedrock.resolve_model(NULL, NULL, NULL, parts.model_token) AS said OFFSET 0) AS metered ON true
+LEFT JOIN LATERAL (SELECT said.model_id, said.basis
+                   FROM bedrock_usage_parts(bedrock.described_usage_type(d.charge_description)) AS parts
+                   CROSS JOIN LATERAL bedrock.resolve_model(NULL, NULL, NULL, parts.model_token) AS said
+                   WHERE d.usage_type IS NULL OFFSET 0) AS described ON true
+LEFT JOIN LATERAL (SELECT CASE WHEN p.basis <> 'unresolved' THEN p.model_id WHEN named.basis <> 'unresolved' THEN named.model_id ELSE coalesce(metered.model_id, described.model_id) END AS model_id,
+                          CASE WHEN p.basis <> 'unresolved' THEN p.basis WHEN named.basis <> 'unresolved' THEN named.basis WHEN metered.basis <> 'unresolved' THEN metered.basis ELSE coalesce(described.basis, 'unresolved') END AS basis) AS r
     ON u.usage_group IN ('tokens', 'media', 'search_units', 'provisioned_throughput', 'reserved', 'customization')
+    -- Without a usage type (FOCUS 1.2) a line may still say its model, or be about none.
+    OR u.usage_group IS NULL AND c.category = 'usage' AND r.model_id IS NOT NULL
 LEFT JOIN bedrock.models AS m ON m.model_id = r.model_id
-LEFT JOIN LATERAL (SELECT bedrock.tag_labels(d.tags) AS labels) AS l ON i.inference;
+LEFT JOIN LATERAL (SELECT bedrock.tag_labels(d.tags) AS labels OFFSET 0) AS l ON i.inference;
 COMMENT ON VIEW bedrock.dimension_reading IS
     'what today''s parsers and catalogues read out of the raw columns of each dimension; refresh keeps it in bedrock.dimension. Column by column it means what bedrock.spend says';
 COMMENT ON COLUMN bedrock.dimension_reading.dimension_id IS 'row of bedrock.dimension with all raw strings';

@@ -14,7 +14,7 @@ BEGIN
         FROM bedrock.dimension AS d
         WHERE d.dimension_id = ANY (segments.dimension_ids)),
     label AS MATERIALIZED (
-        SELECT t.tags, bedrock.tag_labels(t.tags) AS of_tags,
+        SELECT coalesce(t.tags, 'null') AS tags, bedrock.tag_labels(t.tags) AS of_tags,
                coalesce(nullif(@extschema@.bedrock_tag(t.tags, 'userAttribute/department'), ''),
                         nullif(@extschema@.bedrock_tag(t.tags, 'iamPrincipal/department'), '')) AS caller_department
         FROM (SELECT DISTINCT c.tags FROM combination AS c) AS t),
@@ -50,7 +50,7 @@ BEGIN
            coalesce(r.engineer, l.of_tags ->> 'engineer', '(untagged)')
     FROM stretch AS s
     JOIN combination AS c ON c.id = s.id
-    LEFT JOIN label AS l ON l.tags IS NOT DISTINCT FROM c.tags
+    LEFT JOIN label AS l ON l.tags = coalesce(c.tags, 'null')
     LEFT JOIN registered AS r ON r.id = s.id AND r.valid @> s.day;
 END
 $$;
@@ -147,16 +147,25 @@ CREATE OR REPLACE FUNCTION bedrock.catalogue_version() RETURNS text
     LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT md5(concat_ws('/', bedrock.parser_version(),
-        (SELECT count(*) || ',' || coalesce(max(lower(p.recorded)), '-infinity') || ',' || coalesce(max(upper(p.recorded)), '-infinity') FROM bedrock.profile AS p),
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.label_rule AS r),
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.label_value_rule AS r),
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.charge_category_map AS r),
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.model AS r),
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.model_alias AS r),
-        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.region AS r)));
+        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.region AS r)))
+        || (SELECT format('/%s/%s/%s', count(*), max(lower(p.recorded)), max(upper(p.recorded))) FROM bedrock.profile AS p);
 END;
 COMMENT ON FUNCTION bedrock.catalogue_version() IS
-    'changes when the parsers, the registry, the label rules or a catalogue change: refresh then reads all dimensions again';
+    'changes when the parsers, the label rules or a catalogue change (before the first /) or the registry (behind it, first its number of rows): refresh then reads all dimensions again';
+
+CREATE OR REPLACE FUNCTION bedrock.keep_catalogue_version(version text) RETURNS void
+    LANGUAGE sql
+BEGIN ATOMIC
+    DELETE FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version';
+    INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
+    VALUES ('state.catalogue_version', '-infinity', keep_catalogue_version.version, 'catalogues by which all dimensions were read last', true);
+END;
+COMMENT ON FUNCTION bedrock.keep_catalogue_version(text) IS 'notes by which catalogues all dimensions were read';
 
 CREATE OR REPLACE FUNCTION bedrock.refresh_dimensions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -171,9 +180,7 @@ BEGIN
     END IF;
     SELECT coalesce(array_agg(d.dimension_id), '{}') INTO everything FROM bedrock.dimension AS d;
     updated := bedrock.read_dimensions(everything) + bedrock.rebuild_attribution(everything);
-    DELETE FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version';
-    INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
-    VALUES ('state.catalogue_version', '-infinity', version, 'catalogues by which all dimensions were read last', true);
+    PERFORM bedrock.keep_catalogue_version(version);
     RETURN updated;
 END
 $$;

@@ -5,119 +5,107 @@ CREATE OR REPLACE FUNCTION bedrock.stage_statement(source text, periods date[]) 
 AS $$
 DECLARE
     entry bedrock.source;
+    present text[];
     line text;
     tag_columns text;
-    tag_key text;
+    tag_keys text;
+    tag_groups text;
+    tag_join text;
     any_tag text;
     candidate text;
+    frame_columns text[] := '{payer_account_id,account_id,account_name,billing_entity,legal_entity,invoicing_entity,invoice_id,line_item_type,charge_class,currency,reservation_arn,billing_period_start}'::text[];
+    detail_columns text[] := '{line_item_description,product_code,product_name,sku,usage_type,operation,pricing_unit,pricing_term,resource_id,iam_principal,user_identifier,region_code}'::text[];
+    amounts text[] := '{usage_amount,unblended_cost,blended_cost,net_unblended_cost,net_amortized_cost,public_on_demand_cost,savings_plan_effective_cost,savings_plan_total_commitment,savings_plan_used_commitment,net_savings_plan_effective_cost,reservation_effective_cost,reservation_unused_amortized_upfront_fee,reservation_unused_recurring_fee,reservation_net_effective_cost,reservation_net_unused_amortized_upfront_fee,reservation_net_unused_recurring_fee}'::text[];
+    controlled text[] := '{usage_amount,unblended_cost,blended_cost,net_unblended_cost,net_amortized_cost,public_on_demand_cost}'::text[];
+    net_given text;
+    amortized text;
 BEGIN
     SELECT * INTO STRICT entry FROM bedrock.source AS s WHERE s.source = stage_statement.source;
-    SELECT '(' || bedrock.source_select(entry.source) || ' WHERE ' || string_agg('(' || bedrock.source_period_predicate(entry.source, p) || ')', ' OR ') || ') AS l'
+    SELECT array_agg(f.field) INTO present FROM bedrock.source_layout(entry.source) AS f WHERE f.expression NOT LIKE 'NULL::%';
+    SELECT '(' || bedrock.source_select(entry.source) || ' WHERE ' || string_agg('(' || bedrock.source_period_predicate(entry.source, p) || ')', ' OR ') || ' OFFSET 0) AS l'
     INTO line FROM unnest(stage_statement.periods) AS p;
+    -- Tags are compared as they are; SQL NULL, JSON null and empty text all say that there are none.
     SELECT coalesce(string_agg(', tag_' || t.ordinal, '' ORDER BY t.ordinal), ''),
-           coalesce(string_agg(CASE WHEN t.type = 'jsonb'::regtype THEN format('tag_%s <> ''{}''', t.ordinal) ELSE format('tag_%s NOT IN ('''', ''{}'', ''NULL'')', t.ordinal) END, ' OR '), 'false'),
-           coalesce(string_agg(format('coalesce(tag_%s::text, E''\\x02'')', t.ordinal), ' || E''\\x01'' || ' ORDER BY t.ordinal), '''''')
-    INTO tag_columns, any_tag, tag_key FROM bedrock.tag_column(bedrock.source_relation(entry.source)) AS t;
+           coalesce(string_agg(format(', CASE WHEN kept THEN coalesce(tag_%1$s, %2$s) END AS tag_%1$s', t.ordinal, CASE WHEN t.type = 'jsonb'::regtype THEN '''null''::jsonb' ELSE '''''' END), '' ORDER BY t.ordinal), ''),
+           coalesce(string_agg(format(', CASE WHEN kept THEN coalesce(tag_%1$s, %2$s) END', t.ordinal, CASE WHEN t.type = 'jsonb'::regtype THEN '''null''::jsonb' ELSE '''''' END), '' ORDER BY t.ordinal), ''),
+           coalesce(string_agg(format('m.tag_%1$s = g.tag_%1$s', t.ordinal), ' AND ' ORDER BY t.ordinal), 'true'),
+           coalesce(string_agg(CASE WHEN t.type = 'jsonb'::regtype THEN format('tag_%s <> ''{}''', t.ordinal) ELSE format('tag_%s NOT IN ('''', ''{}'', ''NULL'')', t.ordinal) END, ' OR '), 'false')
+    INTO tag_columns, tag_keys, tag_groups, tag_join, any_tag FROM bedrock.tag_column(bedrock.source_relation(entry.source)) AS t;
 
     -- Lines that may be Bedrock's are kept in detail; what they are is decided on the groups, by proofs of other lines too.
     candidate := '(@extschema@.is_bedrock(product_code, billing_entity, product_name) OR coalesce(billing_entity = ''AWS Marketplace'', false)'
         ' OR coalesce(product_code LIKE ''AmazonBedrock%'', false) OR coalesce(product_name LIKE ''%edrock%'', false)'
         ' OR @extschema@.try_bedrock_arn(resource_id) IS NOT NULL OR coalesce(product_code = ANY ($1), false)'
         || CASE WHEN entry.format = 'focus' THEN ' OR coalesce(line_item_description LIKE ''%(Amazon Bedrock Edition)%'', false)' ELSE '' END || ')';
-    IF entry.format = 'focus' THEN
-        line := '(SELECT * FROM ' || line || ' WHERE bedrock.provider_is_aws(provider)) AS l';
-    END IF;
     candidate := replace(candidate, '$1', quote_literal((SELECT coalesce(array_agg(DISTINCT p.product_code), '{}') FROM bedrock.product AS p)) || '::text[]');
+    -- Each line is read once a reading, and judged once: OFFSET 0 keeps the planner from copying expressions upwards.
+    line := '(SELECT *, ' || candidate || ' AS kept FROM ' || line
+        || CASE WHEN entry.format = 'focus' THEN ' WHERE bedrock.provider_is_aws(provider)' ELSE '' END || ' OFFSET 0) AS l';
 
-    -- Four readings of the same lines in one statement, so that they see the same rows: detail and rest make the facts and
-    -- the frame, control and total are what these are held against.
+    -- Whether the net column is filled is part of the key, so that the sums below need not tell lines apart.
+    net_given := CASE WHEN 'net_unblended_cost' = ANY (present) THEN 'net_unblended_cost IS NOT NULL' ELSE 'false' END;
+    -- One line type a group: each sums the column that its rule names.
+    SELECT 'CASE line_item_type' || string_agg(format(' WHEN %L THEN ', r.line_type)
+               || CASE WHEN r.needs && present THEN format('sum(%s) FILTER (WHERE line_item_type = %L)', r.value, r.line_type) ELSE r.otherwise END, '')
+           || ' ELSE sum(unblended_cost) END' INTO amortized
+    FROM (VALUES ('SavingsPlanCoveredUsage', 'savings_plan_effective_cost', '{savings_plan_effective_cost}'::text[], 'NULL'),
+                 ('SavingsPlanRecurringFee', 'savings_plan_total_commitment - savings_plan_used_commitment', '{savings_plan_total_commitment,savings_plan_used_commitment}', 'NULL'),
+                 ('SavingsPlanNegation', '0', '{}', '0'), ('SavingsPlanUpfrontFee', '0', '{}', '0'),
+                 ('DiscountedUsage', 'reservation_effective_cost', '{reservation_effective_cost}', 'NULL'),
+                 ('RIFee', 'coalesce(reservation_unused_amortized_upfront_fee, 0) + coalesce(reservation_unused_recurring_fee, 0)',
+                  '{reservation_unused_amortized_upfront_fee,reservation_unused_recurring_fee}', '0'),
+                 ('Fee', 'CASE WHEN reservation_arn <> '''' THEN 0 ELSE unblended_cost END', '{reservation_arn}', 'sum(unblended_cost)'))
+         AS r (line_type, value, needs, otherwise);
+
+    -- Two readings of the same lines in one statement, so that they see the same rows: detail and rest make the facts and
+    -- the frame, control and remainder are what these are held against. A column that the source lacks is neither grouped
+    -- by nor summed.
     RETURN format($statement$
 CREATE TEMP TABLE bedrock_stage ON COMMIT DROP AS
 WITH grouped AS MATERIALIZED (
-    SELECT payer_account_id, account_id, account_name, billing_entity, legal_entity, invoicing_entity, invoice_id,
-           line_item_type, charge_class, line_item_description, product_code, product_name, sku, usage_type,
-           operation, pricing_unit, pricing_term, resource_id, iam_principal, user_identifier, region_code, currency,
-           reservation_arn,
-           billing_period_start, (usage_start AT TIME ZONE 'UTC')::date AS usage_date,
-           CASE WHEN usage_end - usage_start <= interval '1 hour' THEN 'hour' WHEN usage_end - usage_start <= interval '1 day' THEN 'day' ELSE 'period' END AS charge_grain,
-           (coalesce(public_on_demand_cost, 0) <> 0 OR coalesce(unblended_cost, net_unblended_cost, 0) = 0) AS list_known%2$s, %7$s AS tag_key,
-           count(*) AS lines, count(net_unblended_cost) AS net_lines,
-           sum(usage_amount) AS usage_amount, sum(unblended_cost) AS unblended_cost, sum(blended_cost) AS
-           blended_cost, sum(net_unblended_cost) AS net_unblended_cost, sum(net_amortized_cost) AS net_amortized_cost,
-           sum(public_on_demand_cost) AS public_on_demand_cost, sum(savings_plan_effective_cost) AS
-           savings_plan_effective_cost, sum(savings_plan_total_commitment) AS savings_plan_total_commitment,
-           sum(savings_plan_used_commitment) AS savings_plan_used_commitment, sum(net_savings_plan_effective_cost) AS
-           net_savings_plan_effective_cost, sum(reservation_effective_cost) AS reservation_effective_cost,
-           sum(reservation_unused_amortized_upfront_fee) AS reservation_unused_amortized_upfront_fee,
-           sum(reservation_unused_recurring_fee) AS reservation_unused_recurring_fee,
-           sum(reservation_net_effective_cost) AS reservation_net_effective_cost,
-           sum(reservation_net_unused_amortized_upfront_fee) AS reservation_net_unused_amortized_upfront_fee,
-           sum(reservation_net_unused_recurring_fee) AS reservation_net_unused_recurring_fee,
-           sum(coalesce(net_unblended_cost, unblended_cost)) AS net_or_unblended
-    FROM %1$s WHERE %5$s
-    GROUP BY payer_account_id, account_id, account_name, billing_entity, legal_entity, invoicing_entity, invoice_id,
-             line_item_type, charge_class, line_item_description, product_code, product_name, sku, usage_type,
-             operation, pricing_unit, pricing_term, resource_id, iam_principal, user_identifier, region_code,
-             currency, reservation_arn, billing_period_start,
-             (usage_start AT TIME ZONE 'UTC')::date,
-             CASE WHEN usage_end - usage_start <= interval '1 hour' THEN 'hour' WHEN usage_end - usage_start <= interval '1 day' THEN 'day' ELSE 'period' END,
-             (coalesce(public_on_demand_cost, 0) <> 0 OR coalesce(unblended_cost, net_unblended_cost, 0) = 0)%2$s),
+    SELECT kept, %5$s,
+           (CASE WHEN kept THEN usage_start END)::date AS usage_date,
+           CASE WHEN NOT kept THEN NULL WHEN usage_end <= usage_start + interval '1 hour' THEN 'hour' WHEN usage_end <= usage_start + interval '24 hours' THEN 'day' ELSE 'period' END AS charge_grain,
+           CASE WHEN kept THEN %6$s END AS list_known,
+           CASE WHEN NOT kept THEN %7$s END AS has_resource, CASE WHEN NOT kept THEN %8$s END AS has_tags, %9$s AS net_given%10$s,
+           count(*) AS lines, %11$s
+    FROM %1$s
+    GROUP BY kept, %12$s, usage_date, charge_grain, list_known, has_resource, has_tags, net_given%20$s),
 -- Maps are merged once for each distinct set of tag columns.
 merged AS MATERIALIZED (
-    SELECT tag_key, %3$s AS tags, %4$s AS tags_raw FROM (SELECT DISTINCT ON (tag_key) * FROM grouped ORDER BY tag_key) AS t)
-SELECT 'detail' AS reading, payer_account_id, account_id, account_name, billing_entity, legal_entity, invoicing_entity, invoice_id,
-       line_item_type, charge_class, line_item_description, product_code, product_name, sku, usage_type, operation,
-       pricing_unit, pricing_term, resource_id, iam_principal, user_identifier, region_code, currency, reservation_arn,
-       billing_period_start, usage_date, charge_grain, list_known, tags, tags_raw,
-       NULL::bigint AS resource_lines, NULL::bigint AS tagged_lines, lines, net_lines,
-       usage_amount, unblended_cost, blended_cost, net_unblended_cost, net_amortized_cost, public_on_demand_cost,
-       savings_plan_effective_cost, savings_plan_total_commitment, savings_plan_used_commitment,
-       net_savings_plan_effective_cost, reservation_effective_cost, reservation_unused_amortized_upfront_fee,
-       reservation_unused_recurring_fee, reservation_net_effective_cost, reservation_net_unused_amortized_upfront_fee,
-       reservation_net_unused_recurring_fee, net_or_unblended, NULL::numeric AS control_amortized
-FROM grouped AS g JOIN merged USING (tag_key)
+    SELECT %3$s AS tags, %4$s AS tags_raw%2$s FROM (SELECT DISTINCT kept%2$s FROM grouped WHERE kept) AS t)
+SELECT CASE WHEN g.kept THEN 'detail' ELSE 'rest' END AS reading, %13$s, g.usage_date, g.charge_grain, g.list_known, m.tags, m.tags_raw,
+       CASE WHEN g.has_resource THEN g.lines END AS resource_lines, CASE WHEN g.has_tags THEN g.lines END AS tagged_lines, g.lines,
+       CASE WHEN g.net_given THEN g.lines ELSE 0 END AS net_lines, %14$s,
+       CASE WHEN g.net_given THEN g.net_unblended_cost ELSE g.unblended_cost END AS net_or_unblended, NULL::numeric AS control_amortized
+FROM grouped AS g LEFT JOIN merged AS m ON g.kept AND %15$s
 UNION ALL
-SELECT 'rest', payer_account_id, account_id, account_name, billing_entity, legal_entity, invoicing_entity, invoice_id,
-       line_item_type, charge_class, NULL::text AS line_item_description, NULL::text AS product_code, NULL::text AS
-       product_name, NULL::text AS sku, NULL::text AS usage_type, NULL::text AS operation, NULL::text AS pricing_unit,
-       NULL::text AS pricing_term, NULL::text AS resource_id, NULL::text AS iam_principal, NULL::text AS
-       user_identifier, NULL::text AS region_code, currency, reservation_arn,
-       billing_period_start, NULL, NULL, NULL, NULL, NULL,
-       count(*) FILTER (WHERE resource_id <> ''), count(*) FILTER (WHERE %6$s), count(*), count(net_unblended_cost),
-       sum(usage_amount), sum(unblended_cost), sum(blended_cost), sum(net_unblended_cost), sum(net_amortized_cost),
-       sum(public_on_demand_cost), sum(savings_plan_effective_cost), sum(savings_plan_total_commitment),
-       sum(savings_plan_used_commitment), sum(net_savings_plan_effective_cost), sum(reservation_effective_cost),
-       sum(reservation_unused_amortized_upfront_fee), sum(reservation_unused_recurring_fee),
-       sum(reservation_net_effective_cost), sum(reservation_net_unused_amortized_upfront_fee),
-       sum(reservation_net_unused_recurring_fee), sum(coalesce(net_unblended_cost, unblended_cost)), NULL
-FROM %1$s WHERE NOT %5$s
-GROUP BY payer_account_id, account_id, account_name, billing_entity, legal_entity, invoicing_entity, invoice_id,
-         line_item_type, charge_class, currency, reservation_arn, billing_period_start
-UNION ALL
-SELECT 'control', payer_account_id, NULL, NULL, NULL, NULL, NULL, NULL, line_item_type, charge_class, NULL, NULL, NULL, NULL,
-       usage_type, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-       billing_period_start, (usage_start AT TIME ZONE 'UTC')::date, NULL, NULL, NULL, NULL, NULL, NULL, count(*), count(net_unblended_cost),
-       sum(usage_amount), sum(unblended_cost), sum(blended_cost), sum(net_unblended_cost), sum(net_amortized_cost),
-       sum(public_on_demand_cost) FILTER (WHERE public_on_demand_cost <> 0), NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-       NULL, NULL, NULL, sum(coalesce(net_unblended_cost, unblended_cost)),
-       sum(CASE line_item_type WHEN 'SavingsPlanCoveredUsage' THEN savings_plan_effective_cost
-                               WHEN 'SavingsPlanRecurringFee' THEN savings_plan_total_commitment - savings_plan_used_commitment
-                               WHEN 'SavingsPlanNegation' THEN 0 WHEN 'SavingsPlanUpfrontFee' THEN 0
-                               WHEN 'DiscountedUsage' THEN reservation_effective_cost
-                               WHEN 'RIFee' THEN coalesce(reservation_unused_amortized_upfront_fee, 0) + coalesce(reservation_unused_recurring_fee, 0)
-                               WHEN 'Fee' THEN CASE WHEN reservation_arn <> '' THEN 0 ELSE unblended_cost END
-                               ELSE unblended_cost END)
-FROM %1$s WHERE %5$s
-GROUP BY payer_account_id, line_item_type, charge_class, usage_type, billing_period_start, (usage_start AT TIME ZONE 'UTC')::date
-UNION ALL
-SELECT 'total', payer_account_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-       NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-       billing_period_start, NULL, NULL, NULL, NULL, NULL, NULL, NULL, count(*), NULL,
-       NULL, sum(unblended_cost), NULL, sum(net_unblended_cost), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-       NULL, NULL, NULL, NULL, NULL
-FROM %1$s
-GROUP BY payer_account_id, billing_period_start$statement$,
-        line, tag_columns, bedrock.source_tags(entry.source), bedrock.source_tags_raw(entry.source), candidate, any_tag, tag_key);
+SELECT CASE WHEN c.kept THEN 'control' ELSE 'remainder' END, %16$s, c.usage_date, NULL, NULL, NULL, NULL, NULL, NULL, c.lines, NULL, %17$s,
+       CASE WHEN c.net_given THEN c.net_unblended_cost ELSE c.unblended_cost END, c.amortized
+FROM (SELECT kept, payer_account_id, line_item_type, charge_class, billing_period_start, CASE WHEN kept THEN usage_type END AS usage_type,
+             (CASE WHEN kept THEN usage_start END)::date AS usage_date, count(*) AS lines, %18$s,
+             %9$s AS net_given, %19$s AS amortized
+      FROM %1$s
+      GROUP BY kept, payer_account_id, line_item_type, charge_class, billing_period_start, CASE WHEN kept THEN usage_type END, usage_date, net_given) AS c$statement$,
+        line, tag_columns, bedrock.source_tags(entry.source), bedrock.source_tags_raw(entry.source),
+        -- 5: keys of detail and rest.
+        (SELECT string_agg(CASE WHEN c.name <> ALL (present) THEN 'NULL::text AS ' || c.name WHEN c.framed THEN c.name
+                                ELSE format('CASE WHEN kept THEN %1$s END AS %1$s', c.name) END, ', ')
+         FROM (SELECT unnest(frame_columns) AS name, true AS framed UNION ALL SELECT unnest(detail_columns), false) AS c),
+        CASE WHEN 'public_on_demand_cost' = ANY (present) THEN 'coalesce(public_on_demand_cost, 0) <> 0 OR ' ELSE '' END || 'coalesce(unblended_cost, net_unblended_cost, 0) = 0',
+        CASE WHEN 'resource_id' = ANY (present) THEN 'resource_id <> ''''' ELSE 'false' END, any_tag, net_given, tag_keys,
+        (SELECT string_agg(CASE WHEN a <> ALL (present) THEN 'NULL::numeric AS ' || a WHEN a = ANY (controlled) THEN format('sum(%1$s) AS %1$s', a)
+                                ELSE format('sum(%1$s) FILTER (WHERE %1$s IS NOT NULL) AS %1$s', a) END, ', ') FROM unnest(amounts) AS a),
+        -- 12: what they are grouped by.
+        (SELECT string_agg(CASE WHEN c.framed THEN c.name ELSE format('CASE WHEN kept THEN %1$s END', c.name) END, ', ')
+         FROM (SELECT unnest(frame_columns) AS name, true AS framed UNION ALL SELECT unnest(detail_columns), false) AS c WHERE c.name = ANY (present)),
+        (SELECT string_agg('g.' || c, ', ') FROM unnest(frame_columns || detail_columns) AS c),
+        (SELECT string_agg('g.' || a, ', ') FROM unnest(amounts) AS a), tag_join,
+        (SELECT string_agg(CASE WHEN c IN ('payer_account_id', 'line_item_type', 'charge_class', 'billing_period_start', 'usage_type') THEN 'c.' || c ELSE 'NULL' END, ', ')
+         FROM unnest(frame_columns || detail_columns) AS c),
+        (SELECT string_agg(CASE WHEN a = ANY (controlled) THEN 'c.' || a ELSE 'NULL' END, ', ') FROM unnest(amounts) AS a),
+        (SELECT string_agg(CASE WHEN a = ANY (present) THEN format('sum(%1$s) AS %1$s', a) ELSE 'NULL::numeric AS ' || a END, ', ') FROM unnest(controlled) AS a),
+        amortized, tag_groups);
 END
 $$;
 COMMENT ON FUNCTION bedrock.stage_statement(text, date[]) IS
@@ -125,7 +113,7 @@ COMMENT ON FUNCTION bedrock.stage_statement(text, date[]) IS
 
 -- A source that was never analyzed looks small to the planner, which would then sort it: wide rows are grouped by hash.
 CREATE OR REPLACE FUNCTION bedrock.stage_source(source text, periods date[]) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_sort = off SET jit = off
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_sort = off SET jit = off SET timezone = 'UTC'
     SET client_min_messages = warning SET extra_float_digits = 1
 AS $$
 BEGIN
@@ -163,25 +151,30 @@ COMMENT ON FUNCTION bedrock.period_flags(boolean) IS 'what the lines staged in b
 
 CREATE OR REPLACE FUNCTION bedrock.probe_source(source text, period date DEFAULT NULL,
     OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT cost numeric, OUT fresh boolean, OUT snapshot text) RETURNS SETOF record
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET timezone = 'UTC'
 AS $$
 DECLARE
     relation regclass := bedrock.source_relation(probe_source.source);
     payer text;
     start_of_period text;
     cost_column text;
+    conditions text;
     since text;
     now_at pg_snapshot := pg_current_snapshot();
     fresh_rows text := 'NULL::boolean';
     mark text;
 BEGIN
     SELECT max(l.expression) FILTER (WHERE l.field = 'payer_account_id'), max(l.expression) FILTER (WHERE l.field = 'billing_period_start'),
-           max(l.expression) FILTER (WHERE l.field = CASE s.format WHEN 'focus' THEN 'net_unblended_cost' ELSE 'unblended_cost' END)
-    INTO payer, start_of_period, cost_column
+           max(l.expression) FILTER (WHERE l.field = CASE s.format WHEN 'focus' THEN 'net_unblended_cost' ELSE 'unblended_cost' END),
+           -- Lines of other providers are never read, so they are no change.
+           concat_ws(' AND ', max(format('bedrock.provider_is_aws(%s)', l.expression)) FILTER (WHERE l.field = 'provider' AND s.format = 'focus'),
+                     CASE WHEN probe_source.period IS NOT NULL THEN bedrock.source_period_predicate(probe_source.source, probe_source.period) END)
+    INTO payer, start_of_period, cost_column, conditions
     FROM bedrock.source_layout(probe_source.source) AS l, bedrock.source AS s WHERE s.source = probe_source.source;
 
-    -- What stays the same for as long as row versions of this relation can be compared with a snapshot taken earlier.
-    mark := format('%s/%s/%s', (SELECT c.system_identifier FROM pg_control_system() AS c), current_database(), relation::oid);
+    -- What stays the same for as long as row versions of this relation can be compared with a snapshot taken earlier, and the same columns are read.
+    mark := format('%s/%s/%s/%s', (SELECT c.system_identifier FROM pg_control_system() AS c), current_database(), relation::oid,
+                   md5(bedrock.source_select(probe_source.source)));
     IF (SELECT c.relkind IN ('r', 'p', 'm') FROM pg_class AS c WHERE c.oid = relation) THEN
         SELECT min(p.signature::jsonb ->> 'snapshot') INTO since
         FROM (SELECT q.signature FROM bedrock.period AS q
@@ -202,13 +195,14 @@ BEGIN
     END IF;
 
     RETURN QUERY EXECUTE format(
-        'SELECT coalesce(payer, ''''), date_trunc(''month'', start_of_period AT TIME ZONE ''UTC'')::date, count(*), sum(cost), bool_or(fresh),'
+        'SELECT coalesce(payer, ''''), date_trunc(''month'', start_of_period AT TIME ZONE ''UTC'')::date, sum(lines)::bigint, sum(cost), bool_or(%4$s),'
         ' (SELECT jsonb_build_object(''mark'', %5$L, ''snapshot'', '
         '   CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN pg_current_snapshot()::text ELSE least(pg_snapshot_xmin(pg_current_snapshot())::text::numeric, pg_current_xact_id_if_assigned()::text::numeric) || '':''|| least(pg_snapshot_xmin(pg_current_snapshot())::text::numeric, pg_current_xact_id_if_assigned()::text::numeric) || '':'' END)::text)'
-        ' FROM (SELECT %1$s AS payer, %2$s AS start_of_period, %3$s AS cost, %4$s AS fresh FROM %6$s AS l%7$s) AS line'
+        ' FROM (SELECT %1$s AS payer, %2$s AS start_of_period, %8$s AS xmin, count(*) AS lines, sum(%3$s) AS cost FROM %6$s AS l%7$s GROUP BY 1, 2, 3) AS l'
         ' WHERE start_of_period IS NOT NULL GROUP BY 1, 2',
         payer, start_of_period, cost_column, fresh_rows, mark, relation,
-        CASE WHEN probe_source.period IS NULL THEN '' ELSE ' WHERE ' || bedrock.source_period_predicate(probe_source.source, probe_source.period) END);
+        CASE WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END,
+        CASE WHEN since IS NULL THEN 'NULL::xid' ELSE 'l.xmin' END);
 END
 $$;
 COMMENT ON FUNCTION bedrock.probe_source(text, date) IS
@@ -220,6 +214,9 @@ AS $$
 DECLARE
     moved integer[];
 BEGIN
+    -- One session settles at a time, so that the last one sees what all of them wrote.
+    LOCK TABLE bedrock.bill_total IN SHARE UPDATE EXCLUSIVE MODE;
+
     -- One usage account and billing period is fed by one source: the preferred one, else the one attached first.
     WITH feeding AS (
         SELECT DISTINCT coalesce(b.account_id, '') AS account_id, b.billing_period, b.source FROM bedrock.bill_total AS b),
@@ -276,6 +273,8 @@ CREATE OR REPLACE FUNCTION bedrock.forget_source(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    -- A refresh under way writes what would stay behind: it ends first, and the next one waits.
+    LOCK TABLE bedrock.period IN SHARE ROW EXCLUSIVE MODE;
     PERFORM bedrock.forget_period(forget_source.source, p.billing_period)
     FROM (SELECT DISTINCT b.billing_period FROM bedrock.bill_total AS b WHERE b.source = forget_source.source) AS p;
     DELETE FROM bedrock.period AS p WHERE p.source = forget_source.source;
@@ -319,7 +318,8 @@ BEGIN
                nullif(s.resource_id, '') AS resource_id, nullif(s.iam_principal, '') AS iam_principal,
                nullif(s.user_identifier, '') AS user_identifier, nullif(s.region_code, '') AS region_code, nullif(s.currency, '') AS currency,
                s.reservation_arn <> '' AS reserved, s.usage_date, s.charge_grain, s.list_known,
-               CASE WHEN f.tags_recorded THEN s.tags WHEN s.tags <> '{}' THEN s.tags END AS tags, s.tags_raw,
+               -- A map that could not be read says nothing, not even that there are no tags.
+               CASE WHEN s.tags <> '{}' OR f.tags_recorded AND s.tags_raw IS NULL THEN s.tags END AS tags, s.tags_raw,
                coalesce(f.resource_recorded, false) AS resource_recorded, coalesce(f.principal_recorded, false) AS principal_recorded,
                coalesce(f.net_filled, false) AS net_filled,
                coalesce(c.charge_category, 'unknown') AS charge_category, s.lines, s.net_lines,
@@ -397,6 +397,10 @@ AS $$
 DECLARE
     added integer[];
     clash record;
+    version text;
+    rows_before text;
+    discovered bigint;
+    current boolean;
 BEGIN
     WITH inserted AS (
         INSERT INTO bedrock.dimension (combination, account_id, account_name, billing_entity, legal_entity, charge_type, charge_class,
@@ -431,15 +435,30 @@ BEGIN
     ORDER BY p.iam_principal
     ON CONFLICT (iam_principal) DO NOTHING;
 
-    -- Profiles and projects that the registry does not know are entered as discovered.
-    PERFORM bedrock.discover_profiles((SELECT array_agg(DISTINCT d.resource_id) FROM bedrock.dimension AS d
-                                       WHERE d.dimension_id = ANY (added) AND d.resource_id IS NOT NULL));
-    IF cardinality(added) > 0 THEN
-        ANALYZE bedrock.dimension;
-        ANALYZE bedrock.session;
+    IF cardinality(added) = 0 THEN
+        RETURN 0;
     END IF;
+    version := bedrock.catalogue_version();
+    current := EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version' AND s.value = version)
+               OR (SELECT count(*) FROM bedrock.dimension) = cardinality(added);
+
+    -- Profiles and projects that the registry does not know are entered as discovered.
+    discovered := bedrock.discover_profiles((SELECT array_agg(DISTINCT d.resource_id) FROM bedrock.dimension AS d
+                                             WHERE d.dimension_id = ANY (added) AND d.resource_id IS NOT NULL));
+    ANALYZE bedrock.dimension;
+    ANALYZE bedrock.session;
     PERFORM bedrock.read_dimensions(added);
     PERFORM bedrock.rebuild_attribution(added);
+
+    -- What was discovered is about new dimensions only: the others need not be read again for it. A registry that grew by more
+    -- was written to by someone else.
+    IF current THEN
+        rows_before := split_part(version, '/', 2);
+        version := split_part(version, '/', 1) || substr(bedrock.catalogue_version(), strpos(version, '/'));
+        IF split_part(version, '/', 2)::bigint = rows_before::bigint + discovered THEN
+            PERFORM bedrock.keep_catalogue_version(version);
+        END IF;
+    END IF;
     RETURN cardinality(added);
 END
 $$;
@@ -454,7 +473,17 @@ BEGIN
 
     DROP TABLE IF EXISTS pg_temp.bedrock_bill;
     CREATE TEMP TABLE bedrock_bill ON COMMIT DROP AS
-    WITH final AS (
+    WITH billed AS MATERIALIZED (
+        SELECT l.bill, l.payer, l.account_id, l.period, l.billing_entity, l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category, l.currency,
+               sum(l.lines)::bigint AS lines, sum(l.unblended_cost) AS unblended_cost, sum(l.blended_cost) AS blended_cost,
+               sum(l.net_unblended_cost) AS net_unblended_cost, sum(l.amortized_cost) AS amortized_cost, sum(l.net_amortized_cost) AS net_amortized_cost,
+               sum(l.public_on_demand_cost) AS public_on_demand_cost,
+               coalesce(sum(l.lines) FILTER (WHERE l.bedrock_basis IS NOT NULL), 0)::bigint AS bedrock_lines,
+               sum(l.unblended_cost) FILTER (WHERE l.bedrock_basis IS NOT NULL) AS bedrock_unblended_cost,
+               sum(l.net_unblended_cost) FILTER (WHERE l.bedrock_basis IS NOT NULL) AS bedrock_net_unblended_cost
+        FROM bedrock_line AS l
+        GROUP BY l.bill, l.payer, l.account_id, l.period, l.billing_entity, l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category, l.currency),
+    final AS MATERIALIZED (
         -- Final is a payer, period and entity of which every line is invoiced; without invoice ids, age decides.
         SELECT l.payer, l.period, l.billing_entity,
                CASE WHEN NOT e.focus THEN w.metric WHEN w.metric IN ('amortized', 'net_amortized') THEN 'net_amortized' ELSE 'net_unblended' END AS cost_metric,
@@ -462,22 +491,17 @@ BEGIN
                CASE WHEN e.invoices
                     THEN bool_and(l.invoice_id IS NOT NULL) AND l.period + interval '1 month' <= now() AT TIME ZONE 'UTC'
                     ELSE l.period + interval '1 month 15 days' <= now() AT TIME ZONE 'UTC' END AS is_final
-        FROM bedrock_line AS l
+        FROM billed AS l
         CROSS JOIN (SELECT s.mapping ? 'invoice_id' AS invoices, s.format = 'focus' AS focus FROM bedrock.source AS s WHERE s.source = replace_facts.source) AS e
         JOIN (SELECT p AS period, bedrock.setting_value('ai_cost_metric', p) AS metric FROM unnest(replace_facts.periods) AS p) AS w ON w.period = l.period
         GROUP BY l.payer, l.period, l.billing_entity, e.invoices, e.focus, w.metric)
     SELECT l.bill, nextval('bedrock.bill_total_bill_id_seq')::integer AS bill_id, l.payer, l.account_id, l.period, l.billing_entity,
-           l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category, l.currency, f.cost_metric, f.is_final, f.basis,
-           sum(l.lines)::bigint AS lines, sum(l.unblended_cost) AS unblended_cost, sum(l.blended_cost) AS blended_cost,
-           sum(l.net_unblended_cost) AS net_unblended_cost, sum(l.amortized_cost) AS amortized_cost, sum(l.net_amortized_cost) AS net_amortized_cost,
-           sum(l.public_on_demand_cost) AS public_on_demand_cost,
-           coalesce(sum(l.lines) FILTER (WHERE l.bedrock_basis IS NOT NULL), 0)::bigint AS bedrock_lines,
-           sum(l.unblended_cost) FILTER (WHERE l.bedrock_basis IS NOT NULL) AS bedrock_unblended_cost,
-           sum(l.net_unblended_cost) FILTER (WHERE l.bedrock_basis IS NOT NULL) AS bedrock_net_unblended_cost
-    FROM bedrock_line AS l
-    JOIN final AS f ON f.payer = l.payer AND f.period = l.period AND f.billing_entity IS NOT DISTINCT FROM l.billing_entity
-    GROUP BY l.bill, l.payer, l.account_id, l.period, l.billing_entity, l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category,
-             l.currency, f.cost_metric, f.is_final, f.basis;
+           l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category, l.currency, f.cost_metric, f.is_final, f.basis, l.lines,
+           l.unblended_cost, l.blended_cost, l.net_unblended_cost, l.amortized_cost, l.net_amortized_cost, l.public_on_demand_cost,
+           l.bedrock_lines, l.bedrock_unblended_cost, l.bedrock_net_unblended_cost
+    FROM billed AS l
+    JOIN final AS f ON f.payer = l.payer AND f.period = l.period AND f.billing_entity IS NOT DISTINCT FROM l.billing_entity;
+    ANALYZE bedrock_bill (bill, bill_id);
 
     INSERT INTO bedrock.bill_total (bill_id, source, payer_account_id, account_id, billing_period, billing_entity, legal_entity, invoicing_entity,
         invoice_id, charge_category, currency, cost_metric, is_final, is_final_basis, lines, unblended_cost, blended_cost, net_unblended_cost,
@@ -491,11 +515,11 @@ BEGIN
     INSERT INTO bedrock.fact (usage_date, bill_id, attribution_id, dimension_id, session_id, standby, lines, usage_amount, tokens, unblended_cost,
         blended_cost, net_unblended_cost, amortized_cost, net_amortized_cost, public_on_demand_cost, list_cost, ai_cost)
     SELECT s.usage_date, s.bill_id, a.attribution_id, s.dimension_id, s.session_id, false, s.lines, s.usage_amount,
-           s.usage_amount * nullif(d.tokens_per_unit, 0), s.unblended_cost, s.blended_cost, s.net_unblended_cost, s.amortized_cost,
+           s.usage_amount * nullif(s.tokens_per_unit, 0), s.unblended_cost, s.blended_cost, s.net_unblended_cost, s.amortized_cost,
            s.net_amortized_cost, s.public_on_demand_cost, s.public_on_demand_cost,
            CASE s.cost_metric WHEN 'unblended' THEN s.unblended_cost WHEN 'blended' THEN s.blended_cost WHEN 'net_unblended' THEN s.net_unblended_cost
                               WHEN 'amortized' THEN s.amortized_cost ELSE s.net_amortized_cost END
-    FROM (SELECT l.usage_date, b.bill_id, b.cost_metric, d.dimension_id, coalesce(w.session_id, 0) AS session_id, sum(l.lines)::bigint AS lines,
+    FROM (SELECT l.usage_date, b.bill_id, b.cost_metric, d.dimension_id, d.tokens_per_unit, coalesce(w.session_id, 0) AS session_id, sum(l.lines)::bigint AS lines,
                  sum(l.usage_amount) AS usage_amount, sum(l.unblended_cost) AS unblended_cost, sum(l.blended_cost) AS blended_cost,
                  sum(l.net_unblended_cost) AS net_unblended_cost, sum(l.amortized_cost) AS amortized_cost,
                  sum(l.net_amortized_cost) AS net_amortized_cost, sum(l.public_on_demand_cost) AS public_on_demand_cost
@@ -504,7 +528,6 @@ BEGIN
           JOIN bedrock.dimension AS d ON d.combination = l.combination
           LEFT JOIN bedrock.session AS w ON w.iam_principal = l.iam_principal
           GROUP BY l.usage_date, b.bill_id, b.cost_metric, d.dimension_id, w.session_id) AS s
-    JOIN bedrock.dimension AS d ON d.dimension_id = s.dimension_id
     JOIN bedrock.attribution AS a ON a.dimension_id = s.dimension_id AND s.usage_date BETWEEN a.valid_from AND a.valid_to;
 
     INSERT INTO bedrock.fact_month
@@ -576,7 +599,7 @@ BEGIN
     SELECT t.payer, t.period, t.lines AS source_lines, b.lines AS frame_lines, t.cost AS source_cost, b.cost AS frame_cost INTO broken
     FROM (SELECT coalesce(s.payer_account_id, '') AS payer, date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period, sum(s.lines) AS lines,
                  coalesce(sum(CASE WHEN e.format = 'focus' THEN s.net_unblended_cost ELSE s.unblended_cost END), 0) AS cost
-          FROM bedrock_stage AS s CROSS JOIN bedrock.source AS e WHERE s.reading = 'total' AND e.source = check_conservation.source GROUP BY 1, 2) AS t
+          FROM bedrock_stage AS s CROSS JOIN bedrock.source AS e WHERE s.reading IN ('control', 'remainder') AND e.source = check_conservation.source GROUP BY 1, 2) AS t
     FULL JOIN (SELECT q.payer_account_id AS payer, q.billing_period AS period, sum(q.lines) AS lines, coalesce(sum(coalesce(q.unblended_cost, q.net_unblended_cost)), 0) AS cost
                FROM bedrock.bill_total AS q JOIN bedrock_bill AS n ON n.bill_id = q.bill_id GROUP BY 1, 2) AS b USING (payer, period)
     WHERE ROW(t.lines, t.cost) IS DISTINCT FROM ROW(b.lines, b.cost)
@@ -605,7 +628,13 @@ DECLARE
     changed date[];
     busy date[];
     touched bigint := 0;
+    work_mem_before text := current_setting('work_mem');
 BEGIN
+    -- As much memory as maintenance may have: the groups of a bill are kept in it.
+    PERFORM set_config('work_mem', s.setting || s.unit, true)
+    FROM pg_settings AS s
+    WHERE s.name = 'maintenance_work_mem' AND s.setting::bigint > (SELECT w.setting::bigint FROM pg_settings AS w WHERE w.name = 'work_mem');
+
     IF wanted_source IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = wanted_source) THEN
         RAISE undefined_object USING MESSAGE = format('there is no source "%s"', wanted_source),
             HINT = 'Sources are listed in bedrock.source; bedrock.attach makes one.';
@@ -620,9 +649,18 @@ BEGIN
         CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
         SELECT p.* FROM bedrock.probe_source(entry.source, date_trunc('month', wanted_period)::date) AS p;
 
+        -- A row that is there is not entered again: that would wait for whoever works on it.
         INSERT INTO bedrock.period (source, payer_account_id, billing_period)
-        SELECT entry.source, p.payer_account_id, p.billing_period FROM bedrock_probe AS p ORDER BY 2, 3
+        SELECT entry.source, p.payer_account_id, p.billing_period FROM bedrock_probe AS p
+        WHERE NOT EXISTS (SELECT FROM bedrock.period AS q WHERE q.source = entry.source AND q.payer_account_id = p.payer_account_id AND q.billing_period = p.billing_period)
+        ORDER BY 2, 3
         ON CONFLICT DO NOTHING;
+
+        -- Entering waits for a detachment under way: then there is nothing left to refresh.
+        IF NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = entry.source) THEN
+            DELETE FROM bedrock.period AS p WHERE p.source = entry.source;
+            CONTINUE;
+        END IF;
 
         -- A period that another refresh is at work on is left to it.
         FOR probe IN SELECT p.billing_period, count(*) AS payers FROM bedrock.period AS p
@@ -653,7 +691,9 @@ BEGIN
 
         INSERT INTO bedrock.load_log (source, format, payer_account_id, billing_period, action, lines, bedrock_lines, cost, cost_before, unrecognized, seconds)
         SELECT entry.source, entry.format, p.payer_account_id, p.billing_period,
-               CASE WHEN t.lines IS NULL THEN 'removed' WHEN p.lines IS NULL THEN 'loaded' WHEN p.is_final THEN 'restated' ELSE 'replaced' END,
+               CASE WHEN t.lines IS NULL THEN 'removed' WHEN p.lines IS NULL THEN 'loaded'
+                    WHEN p.is_final AND ROW(p.lines, p.bedrock_lines, coalesce(p.unblended_cost, p.net_unblended_cost))
+                         IS DISTINCT FROM ROW(t.lines, t.bedrock_lines, t.cost) THEN 'restated' ELSE 'replaced' END,
                coalesce(t.lines, 0), coalesce(t.bedrock_lines, 0), t.cost, coalesce(p.unblended_cost, p.net_unblended_cost), u.dimensions,
                round(extract(epoch FROM clock_timestamp() - began), 3)
         FROM bedrock.period AS p
@@ -670,7 +710,9 @@ BEGIN
         UPDATE bedrock.period AS p
         SET lines = t.lines, bedrock_lines = t.bedrock_lines, unblended_cost = t.unblended_cost, net_unblended_cost = t.net_unblended_cost,
             is_final = t.is_final, refreshed_at = clock_timestamp(),
-            restated_at = CASE WHEN p.is_final THEN clock_timestamp() ELSE p.restated_at END,
+            restated_at = CASE WHEN p.is_final AND ROW(p.lines, p.bedrock_lines, p.unblended_cost, p.net_unblended_cost)
+                                             IS DISTINCT FROM ROW(t.lines, t.bedrock_lines, t.unblended_cost, t.net_unblended_cost)
+                               THEN clock_timestamp() ELSE p.restated_at END,
             net_filled = f.net_filled, resource_recorded = f.resource_recorded, principal_recorded = f.principal_recorded, tags_recorded = f.tags_recorded
         FROM (SELECT b.payer, b.period, sum(b.lines)::bigint AS lines, sum(b.bedrock_lines)::bigint AS bedrock_lines, sum(b.unblended_cost) AS unblended_cost,
                      sum(b.net_unblended_cost) AS net_unblended_cost, bool_and(b.is_final) AS is_final
@@ -705,6 +747,7 @@ BEGIN
         ANALYZE bedrock.attribution;
     END IF;
     PERFORM bedrock.refresh_dimensions();
+    PERFORM set_config('work_mem', work_mem_before, true);
 END
 $$;
 COMMENT ON FUNCTION bedrock.refresh_sources(text, date, boolean) IS 'what bedrock.refresh does';

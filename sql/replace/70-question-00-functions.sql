@@ -1,0 +1,290 @@
+-- Asking and answering: how far the data reaches, the questions' heads, bedrock.ask, bedrock.answer, and the one report
+-- that takes a list. The shipped rows follow in the files 70-question-a to 70-question-j.
+
+CREATE OR REPLACE VIEW bedrock.freshness WITH (security_invoker) AS
+SELECT b.source, b.payer_account_id, b.billing_entity, b.billing_period, u.data_through, p.refreshed_at AS loaded_at,
+       round(extract(epoch FROM now() - (u.data_through + 1)::timestamp AT TIME ZONE 'UTC') / 3600, 1) AS age_hours,
+       b.is_final, b.is_final_basis
+FROM (SELECT t.source, t.payer_account_id, t.billing_entity, t.billing_period, bool_and(t.is_final) AS is_final,
+             min(t.is_final_basis) AS is_final_basis
+      FROM bedrock.bill_total AS t
+      WHERE t.bedrock_lines > 0 AND NOT t.standby
+      GROUP BY 1, 2, 3, 4) AS b
+JOIN bedrock.period AS p
+    ON p.source = b.source AND p.payer_account_id = b.payer_account_id AND p.billing_period = b.billing_period
+LEFT JOIN (SELECT t.source, t.payer_account_id, t.billing_period, max(f.usage_date) AS last_day
+           FROM bedrock.fact AS f
+           JOIN bedrock.bill_total AS t ON t.bill_id = f.bill_id
+           JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+           WHERE t.charge_category = 'usage' AND d.charge_grain <> 'period' AND NOT f.standby
+           GROUP BY 1, 2, 3) AS s
+    ON s.source = b.source AND s.payer_account_id = b.payer_account_id AND s.billing_period = b.billing_period
+CROSS JOIN LATERAL (
+    SELECT (b.billing_period + interval '1 month')::date - 1 AS period_end, (p.refreshed_at AT TIME ZONE 'UTC')::date AS loaded_day,
+           bedrock.setting_value(CASE WHEN b.billing_entity = 'AWS Marketplace' THEN 'data_lag_days_marketplace'
+                                      ELSE 'data_lag_days_aws' END)::integer AS lag_days,
+           b.is_final OR EXISTS (SELECT FROM bedrock.period AS n
+                                 WHERE n.source = b.source AND n.payer_account_id = b.payer_account_id
+                                   AND n.billing_period > b.billing_period) AS ended) AS e
+CROSS JOIN LATERAL (
+    -- A later month, or an invoice, ends a month; else its last day of usage does, once the lag after it has passed.
+    SELECT CASE WHEN b.is_final THEN e.period_end
+                WHEN e.loaded_day < s.last_day THEN s.last_day
+                ELSE least(CASE WHEN e.ended THEN e.period_end ELSE s.last_day END, e.loaded_day - e.lag_days) END AS data_through) AS u;
+COMMENT ON VIEW bedrock.freshness IS
+    'how far the Bedrock lines of each source reach, one row a payer, billing entity and billing period';
+COMMENT ON COLUMN bedrock.freshness.source IS 'name of the source, bedrock.source';
+COMMENT ON COLUMN bedrock.freshness.payer_account_id IS 'payer account; empty: not stated';
+COMMENT ON COLUMN bedrock.freshness.billing_entity IS 'AWS or AWS Marketplace; NULL: not stated';
+COMMENT ON COLUMN bedrock.freshness.billing_period IS 'first day of the month the bill is for';
+COMMENT ON COLUMN bedrock.freshness.data_through IS 'last complete day (UTC): the end of a month that is final or that a later one follows, else the last day with usage; never younger than the lag of the billing entity before the load (settings data_lag_days_aws, data_lag_days_marketplace); NULL: no usage by day';
+COMMENT ON COLUMN bedrock.freshness.loaded_at IS 'when bedrock.refresh last read the period';
+COMMENT ON COLUMN bedrock.freshness.age_hours IS 'hours since the end of data_through; NULL: no usage by day';
+COMMENT ON COLUMN bedrock.freshness.is_final IS 'whether the period is final: it has ended and every line has an invoice id, or, where the source has none, it ended more than 15 days ago';
+COMMENT ON COLUMN bedrock.freshness.is_final_basis IS 'invoice or age: what is_final goes by';
+
+CREATE OR REPLACE FUNCTION bedrock.latest_period() RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT max(b.billing_period) FROM bedrock.bill_total AS b WHERE b.bedrock_lines > 0 AND NOT b.standby;
+END;
+COMMENT ON FUNCTION bedrock.latest_period() IS
+    'first day of the latest month bedrock.spend has, what "this month" means to the questions; NULL: no data';
+
+CREATE OR REPLACE FUNCTION bedrock.data_through(period date DEFAULT bedrock.latest_period()) RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT min(f.data_through) FROM bedrock.freshness AS f
+    WHERE f.billing_period = date_trunc('month', data_through.period::timestamp)::date;
+END;
+COMMENT ON FUNCTION bedrock.data_through(date) IS
+    'last day (UTC) of a month that is complete in every source and billing entity, by bedrock.freshness; of the latest month by default. NULL: none is';
+
+CREATE OR REPLACE FUNCTION bedrock.project_costs(projects text[] DEFAULT NULL, days integer DEFAULT 30, metric text DEFAULT 'unblended',
+    as_of date DEFAULT NULL) RETURNS TABLE (project text, cost numeric, currency text)
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    last_day date := coalesce(as_of, bedrock.data_through());
+BEGIN
+    IF metric IS NULL OR metric NOT IN ('unblended', 'blended', 'net_unblended', 'amortized', 'net_amortized', 'list', 'ai') THEN
+        RAISE EXCEPTION 'unknown metric "%"', left(metric, 160) USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Metrics are unblended, blended, net_unblended, amortized, net_amortized, list and ai.';
+    END IF;
+
+    IF days IS NULL OR days < 1 THEN
+        RAISE EXCEPTION 'days must be 1 or more, not %', coalesce(days::text, 'NULL') USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+
+    RETURN QUERY
+    WITH spent AS (
+        SELECT s.project, s.currency,
+               sum(CASE project_costs.metric WHEN 'unblended' THEN s.unblended_cost WHEN 'blended' THEN s.blended_cost
+                       WHEN 'net_unblended' THEN s.net_unblended_cost WHEN 'amortized' THEN s.amortized_cost
+                       WHEN 'net_amortized' THEN s.net_amortized_cost WHEN 'list' THEN s.list_cost ELSE s.ai_cost END) AS cost
+        FROM bedrock.spend AS s
+        WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.usage_date BETWEEN last_day - (days - 1) AND last_day
+        GROUP BY s.project, s.currency),
+    wanted AS (
+        SELECT p.name FROM unnest(projects) AS p (name) WHERE p.name IS NOT NULL
+        UNION
+        SELECT '(untagged)'
+        UNION
+        SELECT n.project FROM spent AS n WHERE project_costs.projects IS NULL)
+    SELECT w.name, CASE WHEN n.project IS NULL THEN 0 ELSE n.cost END, n.currency
+    FROM wanted AS w
+    LEFT JOIN spent AS n ON n.project = w.name
+    ORDER BY w.name = '(untagged)', 2 DESC NULLS LAST, 1, 3;
+END
+$$;
+COMMENT ON FUNCTION bedrock.project_costs(text[], integer, text, date) IS
+    'cost of projects over the last days, summed over all months, with a row (untagged) for usage that no tag or label gives to a project. projects: names, NULL for all; a name without usage costs 0. days: length of the window. metric: unblended, blended, net_unblended, amortized, net_amortized, list (only lines that have it) or ai. as_of: last day of the window (UTC), by default the last complete day of the data. Usage by day only: no tax, credit or fee. One row a project and currency; an unknown metric is error 22023';
+
+CREATE OR REPLACE FUNCTION bedrock.tag_name(tag_key text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE WHEN tag_key !~* '^(accountTag|costCategory|cost_category)/' AND tag_key !~* '^([a-z]+/)?aws[:_]'
+                THEN regexp_replace(regexp_replace(tag_key, '^(resourceTags|iamPrincipal|userAttribute)/', ''), '^user[:_]', '') END;
+COMMENT ON FUNCTION bedrock.tag_name(text) IS
+    'name of a user-defined tag of a resource, an IAM principal or a user, as written, without what tells its source (resourceTags/, iamPrincipal/, user:); NULL for AWS-generated tags, account tags and cost categories';
+
+-- Questions ------------------------------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION bedrock.question_columns(listing text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (
+        SELECT jsonb_agg(jsonb_build_object('name', c.name, 'meaning', coalesce(nullif(c.meaning, ''), known.meaning,
+                   col_description('bedrock.spend'::regclass, a.attnum))) ORDER BY l.ordinal)
+        FROM regexp_split_to_table(btrim(listing, E' \n'), '\s*\n\s*') WITH ORDINALITY AS l (line, ordinal)
+        CROSS JOIN LATERAL (SELECT split_part(l.line, ':', 1), btrim(substr(l.line, length(split_part(l.line, ':', 1)) + 2))) AS c (name, meaning)
+        LEFT JOIN (VALUES
+            ('period', 'first day of the billing period'),
+            ('month', 'first day of the billing period'),
+            ('day', 'day of usage (UTC)'),
+            ('billed_cost', 'cost of usage in the metric of setting ai_cost_metric (shipped: unblended), in currency'),
+            ('cost', 'cost of usage in the metric of setting ai_cost_metric (shipped: unblended), in currency'),
+            ('share_pct', 'percent of the cost of all usage asked about in this currency; NULL where that is not above 0'),
+            ('rank', 'place by cost of usage, within the currency'),
+            ('change', 'cost less that of the month before'),
+            ('requests', 'NULL: a bill counts no requests; invocation logs do'),
+            ('cost_per_million', 'cost of the lines that have tokens, for a million of them; NULL: none has'),
+            ('model', 'name of the model, else its id; NULL: the line is about no model, or none could be told'),
+            ('app', 'application; (untagged): neither registry nor tags say'),
+            ('account', 'usage account; NULL: not stated'),
+            ('data_through', 'last complete day (UTC) of that period in every source and billing entity'),
+            ('first_seen', 'first day with usage in all data loaded'),
+            ('last_seen', 'last day with usage in all data loaded'),
+            ('input', 'input tokens'), ('output', 'output tokens'), ('cache_read', 'cache read tokens'), ('cache_write', 'cache write tokens')
+        ) AS known (name, meaning) ON known.name = c.name
+        LEFT JOIN pg_attribute AS a ON a.attrelid = 'bedrock.spend'::regclass AND a.attname = c.name AND a.attnum > 0);
+END
+$$;
+COMMENT ON FUNCTION bedrock.question_columns(text) IS
+    'answer_columns of a question from a listing, one column a line: name, or name and meaning parted by a colon; a name without meaning means what it means everywhere in the catalogue or in bedrock.spend';
+
+CREATE OR REPLACE FUNCTION bedrock.question_parameters(listing text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (
+        SELECT coalesce(jsonb_object_agg(p.part[1], jsonb_build_object('type', p.part[2], 'default', btrim(p.part[3]), 'meaning', p.part[4],
+                   'ordinal', l.ordinal)), '{}')
+        FROM regexp_split_to_table(btrim(CASE WHEN listing ~ '^\s*period\s*(\n|$)'
+                 THEN regexp_replace(listing, '^\s*period', 'period month = bedrock.latest_period(): any day of the month; the latest with data')
+                 ELSE listing END, E' \n'), '\s*\n\s*') WITH ORDINALITY AS l (line, ordinal)
+        CROSS JOIN LATERAL regexp_match(l.line, '^(\w+) ([a-z]+(?:\[\])?) = (.*?): (.*)$') AS p (part)
+        WHERE l.line <> '');
+END
+$$;
+COMMENT ON FUNCTION bedrock.question_parameters(text) IS
+    'parameters of a question from a listing, one a line: name type = default: meaning; a first line "period" stands for the month the questions mostly ask about';
+
+CREATE OR REPLACE FUNCTION bedrock.question_head(parameters jsonb, bound boolean DEFAULT false) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (
+        SELECT format('WITH arg AS (SELECT %s)', string_agg(CASE WHEN question_head.bound THEN
+                   format('CASE WHEN $1 ? %L THEN %s ELSE %s END AS %I', p.name, v.given, v.preset, p.name)
+                   ELSE format('%s AS %I', v.preset, p.name) END, ', ' ORDER BY (p.spec ->> 'ordinal')::integer, p.name))
+        FROM jsonb_each(parameters) AS p (name, spec)
+        CROSS JOIN LATERAL (
+            SELECT CASE p.spec ->> 'type'
+                       WHEN 'month' THEN format('date_trunc(''month'', ($1 ->> %L)::date::timestamp)::date', p.name)
+                       WHEN 'text[]' THEN format('ARRAY(SELECT jsonb_array_elements_text($1 -> %L))', p.name)
+                       WHEN 'jsonb' THEN format('$1 -> %L', p.name)
+                       ELSE format('($1 ->> %L)::%s', p.name, p.spec ->> 'type') END,
+                   CASE WHEN p.spec ->> 'type' = 'month' THEN p.spec ->> 'default'
+                        ELSE format('(%s)::%s', p.spec ->> 'default', p.spec ->> 'type') END) AS v (given, preset)
+        HAVING count(*) > 0);
+END
+$$;
+COMMENT ON FUNCTION bedrock.question_head(jsonb, boolean) IS
+    'the first line of a question''s SQL, which gives its parameters: their defaults, or (bound) what the jsonb $1 has for them, else their defaults; NULL: no parameters. Only the catalogue''s own names, types and defaults enter the text, never a value';
+
+CREATE OR REPLACE FUNCTION bedrock.ask(words text DEFAULT NULL) RETURNS TABLE (question_id text, question text, sql text)
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    wanted text := btrim(coalesce(words, ''));
+    terms text[] := tsvector_to_array(to_tsvector('pg_catalog.english', translate(wanted, '_/.-', '    ')));
+BEGIN
+    RETURN QUERY
+    WITH catalogue AS (
+        SELECT DISTINCT ON (q.question_id) q.*
+        FROM bedrock.question AS q
+        ORDER BY q.question_id, q.builtin),
+    exact AS (
+        SELECT c.question_id FROM catalogue AS c WHERE upper(c.question_id) = upper(wanted)),
+    ranked AS (
+        SELECT c.question_id, c.question, c.sql, bedrock.fold_name(c.question) = bedrock.fold_name(wanted) AS verbatim,
+               (SELECT sum(greatest(CASE WHEN t.spoken @@ k.term THEN 4 END, CASE WHEN t.keywords @@ k.term THEN 3 END,
+                                    CASE WHEN t.about @@ k.term THEN 1 END))
+                FROM unnest(terms) AS n (lexeme)
+                CROSS JOIN LATERAL (SELECT (quote_literal(n.lexeme) || ':*')::tsquery) AS k (term)) AS hits,
+               length(t.spoken) AS size
+        FROM catalogue AS c
+        CROSS JOIN LATERAL (
+            SELECT to_tsvector('pg_catalog.english', c.question) AS spoken,
+                   to_tsvector('pg_catalog.english', c.keywords) AS keywords,
+                   to_tsvector('pg_catalog.english', concat_ws(' ', c.section, c.persona,
+                       (SELECT string_agg(translate(a ->> 'name', '_', ' '), ' ') FROM jsonb_array_elements(c.answer_columns) AS a))) AS about) AS t)
+    SELECT r.question_id, r.question, r.sql
+    FROM ranked AS r
+    WHERE CASE WHEN EXISTS (SELECT FROM exact) THEN r.question_id IN (SELECT e.question_id FROM exact AS e)
+               ELSE wanted = '' OR r.verbatim OR r.hits > 0 END
+    ORDER BY r.verbatim DESC, r.hits DESC NULLS LAST, CASE WHEN wanted <> '' THEN r.size END, r.question_id;
+END
+$$;
+COMMENT ON FUNCTION bedrock.ask(text) IS
+    'finds questions of bedrock.question by words, the best first: by the words of the question (their stems and beginnings), then keywords, then section, persona and answer columns; an id finds exactly that question; nothing finds all. The SQL runs as it stands, in psql: SELECT sql FROM bedrock.ask(''spend by model'') LIMIT 1 \gexec';
+
+CREATE OR REPLACE FUNCTION bedrock.answer(question_id text, args jsonb DEFAULT '{}') RETURNS SETOF jsonb
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    asked bedrock.question;
+    given record;
+    type text;
+    statement text;
+BEGIN
+    SELECT q.* INTO asked FROM bedrock.question AS q WHERE upper(q.question_id) = upper(btrim(answer.question_id)) AND q.builtin;
+    IF NOT FOUND THEN
+        IF EXISTS (SELECT FROM bedrock.question AS q WHERE upper(q.question_id) = upper(btrim(answer.question_id))) THEN
+            RAISE EXCEPTION 'question "%" is not a shipped one', left(answer.question_id, 160) USING ERRCODE = 'invalid_parameter_value',
+                HINT = 'Its SQL is in bedrock.question: read it, and run it yourself.';
+        END IF;
+        RAISE EXCEPTION 'there is no question "%"', left(answer.question_id, 160) USING ERRCODE = 'invalid_parameter_value',
+            HINT = coalesce((SELECT 'Shipped questions are ' || min(q.question_id) || ' to ' || max(q.question_id)
+                             || ': SELECT question_id, question FROM bedrock.ask(''words'') finds one.'
+                             FROM bedrock.question AS q WHERE q.builtin), 'The catalogue is empty.');
+    END IF;
+
+    IF jsonb_typeof(coalesce(args, '{}')) <> 'object' THEN
+        RAISE EXCEPTION 'args is no JSON object' USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Give parameters by name: {"period": "2026-09-01"}.';
+    END IF;
+
+    FOR given IN SELECT a.key AS name, a.value, a.value #>> '{}' AS text FROM jsonb_each(jsonb_strip_nulls(coalesce(args, '{}'))) AS a LOOP
+        type := asked.parameters -> given.name ->> 'type';
+        IF type IS NULL THEN
+            RAISE EXCEPTION 'question % has no parameter "%"', asked.question_id, left(given.name, 160) USING ERRCODE = 'invalid_parameter_value',
+                HINT = coalesce((SELECT 'Its parameters: ' || string_agg(format('%s (%s: %s)', p.key, p.value ->> 'type', p.value ->> 'meaning'), ', ' ORDER BY p.key) || '.'
+                                 FROM jsonb_each(asked.parameters) AS p), 'It has none.');
+        END IF;
+
+        BEGIN
+            IF type = 'text[]' AND jsonb_typeof(given.value) <> 'array' OR type NOT IN ('text[]', 'jsonb') AND jsonb_typeof(given.value) IN ('array', 'object') THEN
+                RAISE invalid_parameter_value;
+            END IF;
+            CASE type
+                WHEN 'month', 'date' THEN PERFORM given.text::date;
+                WHEN 'integer' THEN PERFORM given.text::integer;
+                WHEN 'numeric' THEN PERFORM given.text::numeric;
+                WHEN 'boolean' THEN PERFORM given.text::boolean;
+                ELSE NULL;
+            END CASE;
+        EXCEPTION WHEN data_exception THEN
+            RAISE EXCEPTION 'parameter "%" of question % is no %: %', given.name, asked.question_id, type, left(given.value::text, 160)
+                USING ERRCODE = 'invalid_parameter_value',
+                HINT = format('%s (%s): %s.', given.name, CASE type WHEN 'month' THEN 'a date, YYYY-MM-DD' WHEN 'date' THEN 'YYYY-MM-DD' WHEN 'text[]' THEN 'an array of texts' ELSE type END,
+                              asked.parameters -> given.name ->> 'meaning');
+        END;
+    END LOOP;
+
+    -- The first line gives the parameters; what follows is the same text bedrock.ask shows.
+    statement := coalesce(bedrock.question_head(asked.parameters, true) || substr(asked.sql, strpos(asked.sql, E'\n')), asked.sql);
+
+    -- Read-only until the block is rolled back, which gives the caller's transaction its mode back; the answer stays.
+    BEGIN
+        PERFORM set_config('transaction_read_only', 'on', true);
+        RETURN QUERY EXECUTE format(E'SELECT to_jsonb(q) FROM (%s\n) AS q', statement) USING jsonb_strip_nulls(coalesce(args, '{}'));
+        RAISE EXCEPTION USING ERRCODE = 'BC002', MESSAGE = 'answered';
+    EXCEPTION WHEN SQLSTATE 'BC002' THEN
+        RETURN;
+    END;
+END
+$$;
+COMMENT ON FUNCTION bedrock.answer(text, jsonb) IS
+    'answers a shipped question, one JSON object a row, in the order of the answer; the columns are in bedrock.question.answer_columns. args: parameters by name, bound as typed values; what is left out, or null, has its default. Runs with the rights of the caller and read-only. Error 22023 for an unknown question, an unknown parameter and a value of the wrong type';

@@ -1,0 +1,293 @@
+-- Questions A: where does the money go. "This month" is the latest month with data; usage lines, grouped by currency.
+
+DELETE FROM bedrock.question WHERE builtin;
+
+INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql, builtin)
+SELECT q.id, q.question, q.persona, 'Where does the money go', q.level, p.parameters, q.keywords, bedrock.question_columns(q.columns),
+       coalesce(bedrock.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
+FROM (VALUES
+
+('Q001', 'What is my total AI spend this month?', 'All', 'must', 'period', 'bill sum overall cost',
+$c$period
+billed_cost
+net_cost: the same usage after discounts
+other_charges: fees, taxes, credits, refunds, discounts and the rest of the Bedrock bill, in the same metric
+tokens
+data_through
+is_estimate: false: billed amounts only
+currency$c$,
+$q$
+SELECT s.billing_period AS period, sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage') AS billed_cost,
+       sum(s.net_unblended_cost) FILTER (WHERE s.charge_category = 'usage') AS net_cost,
+       sum(s.ai_cost) FILTER (WHERE s.charge_category <> 'usage') AS other_charges, sum(s.tokens) AS tokens,
+       (SELECT bedrock.data_through(period) FROM arg) AS data_through, false AS is_estimate, s.currency
+FROM bedrock.spend_monthly AS s
+WHERE s.billing_period = (SELECT period FROM arg)
+GROUP BY s.billing_period, s.currency
+ORDER BY s.currency
+$q$),
+
+('Q002', 'What is my AI spend?', 'All', 'must', 'period', 'scope payer account share parent',
+$c$scope: all, a payer account, or a usage account
+period
+billed_cost
+share_of_parent_pct: percent of the payer's cost for an account, of all cost for a payer; NULL where that is not above 0
+currency$c$,
+$q$
+, spent AS (
+    SELECT grouping(s.payer_account_id) AS no_payer, grouping(s.account_id) AS no_account, s.payer_account_id, s.account_id,
+           s.billing_period, s.currency, sum(s.ai_cost) AS cost
+    FROM bedrock.spend_monthly AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+    GROUP BY GROUPING SETS ((s.billing_period, s.currency), (s.billing_period, s.currency, s.payer_account_id),
+                            (s.billing_period, s.currency, s.payer_account_id, s.account_id)))
+SELECT CASE WHEN s.no_payer = 1 THEN 'all' WHEN s.no_account = 1 THEN 'payer ' || s.payer_account_id
+            ELSE 'account ' || coalesce(s.account_id, '(not stated)') END AS scope,
+       s.billing_period AS period, s.cost AS billed_cost,
+       round(100 * s.cost / CASE WHEN parent.cost > 0 THEN parent.cost END, 2) AS share_of_parent_pct, s.currency
+FROM spent AS s
+LEFT JOIN spent AS parent ON parent.currency IS NOT DISTINCT FROM s.currency AND parent.no_account = 1
+    AND CASE WHEN s.no_account = 0 THEN parent.no_payer = 0 AND parent.payer_account_id = s.payer_account_id
+             WHEN s.no_payer = 0 THEN parent.no_payer = 1 END
+ORDER BY s.currency, s.payer_account_id NULLS FIRST, s.no_account DESC, s.cost DESC, s.account_id
+$q$),
+
+('Q003', 'Who is actually spending how much on Bedrock?', 'FinOps Leader', 'must', 'period', 'spender caller identity profile who',
+$c$owner
+workload
+spender: strongest identity on the line: name of the application profile, of the project, of the IAM principal; (none): the line carries none
+spender_kind: application_profile, project, iam_principal, tag, none, not_recorded
+billed_cost
+share_pct
+rank
+currency$c$,
+$q$
+SELECT s.owner, s.workload,
+       coalesce(CASE s.attribution_kind WHEN 'application_profile' THEN s.profile_name WHEN 'project' THEN s.project_name
+                                        WHEN 'iam_principal' THEN s.principal_name END, '(none)') AS spender,
+       s.attribution_kind AS spender_kind, sum(s.ai_cost) AS billed_cost,
+       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2) AS share_pct,
+       rank() OVER (PARTITION BY s.currency ORDER BY sum(s.ai_cost) DESC) AS rank, s.currency
+FROM bedrock.spend_monthly AS s
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+GROUP BY 1, 2, 3, 4, s.currency
+WINDOW w AS (PARTITION BY s.currency)
+ORDER BY s.currency, rank, spender
+$q$),
+
+('Q004', 'Who and what is driving our Bedrock spend?', 'FinOps Leader', 'must', 'period', 'driver increase growth explain price volume mix change',
+$c$driver_kind: application, model, account or principal; four views of one spend, never to be added together
+driver: the application, model, account or principal; (none): the line names none
+cost
+change
+effect: what most of the change is: new (no usage the month before), ended, price (other unit price of the same meter), volume (more or fewer tokens), mix (other meters or models, and what is not metered in tokens)
+share_of_change_pct: percent of the change of all usage in this currency; NULL where that is 0
+currency$c$,
+$q$
+, cell AS (
+    SELECT d.driver_kind, coalesce(d.driver, '(none)') AS driver, s.currency, s.model_id, s.usage_type, s.pricing_unit,
+           coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)), 0) AS cost,
+           coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period < (SELECT period FROM arg)), 0) AS cost_before,
+           coalesce(sum(s.tokens) FILTER (WHERE s.billing_period = (SELECT period FROM arg)), 0) AS tokens,
+           coalesce(sum(s.tokens) FILTER (WHERE s.billing_period < (SELECT period FROM arg)), 0) AS tokens_before
+    FROM bedrock.spend_monthly AS s
+    CROSS JOIN LATERAL (VALUES ('application', s.application), ('model', s.model_name), ('account', s.account_id), ('principal', s.principal_key)) AS d (driver_kind, driver)
+    WHERE s.charge_category = 'usage'
+      AND s.billing_period BETWEEN (SELECT (period - interval '1 month')::date FROM arg) AND (SELECT period FROM arg)
+    GROUP BY 1, 2, 3, 4, 5, 6),
+driver AS (
+    SELECT c.driver_kind, c.driver, c.currency, sum(c.cost) AS cost, sum(c.cost_before) AS cost_before,
+           sum(CASE WHEN c.tokens > 0 AND c.tokens_before > 0 THEN (c.cost / c.tokens - c.cost_before / c.tokens_before) * c.tokens ELSE 0 END) AS price,
+           coalesce(sum(c.cost_before) FILTER (WHERE c.tokens_before > 0) * (sum(c.tokens) / nullif(sum(c.tokens_before), 0) - 1), 0) AS volume
+    FROM cell AS c
+    GROUP BY 1, 2, 3)
+SELECT d.driver_kind, d.driver, d.cost, d.cost - d.cost_before AS change,
+       CASE WHEN d.cost = d.cost_before THEN NULL
+            WHEN d.cost_before = 0 THEN 'new'
+            WHEN d.cost = 0 THEN 'ended'
+            WHEN abs(d.price) >= greatest(abs(d.volume), abs(d.cost - d.cost_before - d.price - d.volume)) THEN 'price'
+            WHEN abs(d.volume) >= abs(d.cost - d.cost_before - d.price - d.volume) THEN 'volume'
+            ELSE 'mix' END AS effect,
+       round(100 * (d.cost - d.cost_before) / nullif(sum(d.cost - d.cost_before) OVER (PARTITION BY d.driver_kind, d.currency), 0), 2) AS share_of_change_pct,
+       d.currency
+FROM driver AS d
+ORDER BY d.driver_kind, d.currency, abs(d.cost - d.cost_before) DESC, d.driver
+$q$),
+
+('Q005', 'Where is my money going this month?', 'All', 'must', 'period', 'overview summary top lines',
+$c$line: total, then each application, each model and each region; the last three are views of one spend, never to be added together
+value: cost of usage, in currency
+change_vs_last_month: value less that of the month before
+currency
+data_through$c$,
+$q$
+SELECT l.line, coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)), 0) AS value,
+       coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)), 0)
+       - coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period < (SELECT period FROM arg)), 0) AS change_vs_last_month,
+       s.currency, (SELECT bedrock.data_through(period) FROM arg) AS data_through
+FROM bedrock.spend_monthly AS s
+CROSS JOIN LATERAL (VALUES (1, 'total'), (2, 'application: ' || s.application), (3, 'model: ' || coalesce(s.model_name, '(none)')),
+                           (4, 'region: ' || coalesce(s.region, '(none)'))) AS l (place, line)
+WHERE s.charge_category = 'usage'
+  AND s.billing_period BETWEEN (SELECT (period - interval '1 month')::date FROM arg) AND (SELECT period FROM arg)
+GROUP BY l.place, l.line, s.currency
+ORDER BY s.currency, l.place, value DESC, l.line
+$q$),
+
+('Q006', 'Show me AI spend by application.', 'FinOps Leader', 'must', 'period', 'app apps applications',
+$c$application
+workload
+billed_cost
+share_pct
+via_profile_pct: percent of the inference cost that went through an inference profile; NULL: no inference, or resource ids are not recorded
+currency$c$,
+$q$
+SELECT s.application, s.workload, sum(s.ai_cost) AS billed_cost,
+       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2) AS share_pct,
+       round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.request_path <> 'not_inference' AND s.via_profile), 0)
+             / nullif(sum(s.ai_cost) FILTER (WHERE s.request_path <> 'not_inference' AND s.via_profile IS NOT NULL), 0), 2) AS via_profile_pct,
+       s.currency
+FROM bedrock.spend_monthly AS s
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+GROUP BY s.application, s.workload, s.currency
+WINDOW w AS (PARTITION BY s.currency)
+ORDER BY s.currency, billed_cost DESC, s.application, s.workload
+$q$),
+
+('Q007', 'Which workload is spending the most on AI?', 'FinOps Leader', 'must', 'period', 'biggest top ranking expensive',
+$c$rank
+workload
+application: parts what nobody has claimed yet by application
+owner
+billed_cost
+share_pct
+change_pct: percent more (or less) than the month before; NULL: nothing then
+currency$c$,
+$q$
+, spent AS (
+    SELECT s.workload, s.application, s.owner, s.currency,
+           sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) AS cost,
+           sum(s.ai_cost) FILTER (WHERE s.billing_period < (SELECT period FROM arg)) AS cost_before
+    FROM bedrock.spend_monthly AS s
+    WHERE s.charge_category = 'usage'
+      AND s.billing_period BETWEEN (SELECT (period - interval '1 month')::date FROM arg) AND (SELECT period FROM arg)
+    GROUP BY s.workload, s.application, s.owner, s.currency)
+SELECT rank() OVER (PARTITION BY s.currency ORDER BY s.cost DESC) AS rank, s.workload, s.application, s.owner, s.cost AS billed_cost,
+       round(100 * s.cost / CASE WHEN sum(s.cost) OVER w > 0 THEN sum(s.cost) OVER w END, 2) AS share_pct,
+       round(100 * (s.cost - s.cost_before) / CASE WHEN s.cost_before > 0 THEN s.cost_before END, 2) AS change_pct, s.currency
+FROM spent AS s
+WHERE s.cost IS NOT NULL
+WINDOW w AS (PARTITION BY s.currency)
+ORDER BY s.currency, rank, s.workload, s.application
+$q$),
+
+('Q008', 'Which of my products is spending the most on Bedrock?', 'Portfolio Manager', 'must', 'period', 'product project unclaimed roles unattributed',
+$c$rank
+product: project, else application, by registry or tag; (untagged): neither says
+billed_cost
+unclaimed_roles: how many roles and users spend without project, application, team and claim
+unattributed_cost: cost of usage without project, application, team and claim
+currency$c$,
+$q$
+SELECT rank() OVER (PARTITION BY s.currency ORDER BY sum(s.ai_cost) DESC) AS rank,
+       CASE WHEN s.project <> '(untagged)' THEN s.project ELSE s.application END AS product, sum(s.ai_cost) AS billed_cost,
+       count(DISTINCT s.principal_key) FILTER (WHERE u.unowned) AS unclaimed_roles,
+       coalesce(sum(s.ai_cost) FILTER (WHERE u.unowned), 0) AS unattributed_cost, s.currency
+FROM bedrock.spend_monthly AS s
+CROSS JOIN LATERAL (SELECT s.project = '(untagged)' AND s.application = '(untagged)' AND s.team = '(untagged)' AND s.claim_id IS NULL) AS u (unowned)
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+GROUP BY 2, s.currency
+ORDER BY s.currency, rank, product
+$q$),
+
+('Q009', 'Show me my AI spend by model.', 'Cloud Engineer', 'must', 'period', 'models claude nova llama provider family',
+$c$model_family
+model_name
+provider
+billed_cost
+tokens
+cost_per_million
+currency$c$,
+$q$
+SELECT s.model_family, s.model_name, s.provider, sum(s.ai_cost) AS billed_cost, sum(s.tokens) AS tokens,
+       sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL) * 1000000 / nullif(sum(s.tokens), 0) AS cost_per_million, s.currency
+FROM bedrock.spend_monthly AS s
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+GROUP BY s.model_family, s.model_name, s.provider, s.currency
+ORDER BY s.currency, billed_cost DESC, s.model_name
+$q$),
+
+('Q010', 'Show me AI spend by region: cross-region or same-region?', 'Cloud Engineer', 'must', 'period', 'global geography routing regions',
+$c$region
+ai_region_type
+billed_cost
+share_pct
+currency$c$,
+$q$
+SELECT s.region, s.ai_region_type, sum(s.ai_cost) AS billed_cost,
+       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2) AS share_pct, s.currency
+FROM bedrock.spend_monthly AS s
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+GROUP BY s.region, s.ai_region_type, s.currency
+WINDOW w AS (PARTITION BY s.currency)
+ORDER BY s.currency, billed_cost DESC, s.region, s.ai_region_type
+$q$),
+
+('Q011', 'Which project is driving costs?', 'FinOps Leader', 'must', 'period', 'projects increase change',
+$c$project
+billed_cost
+change
+share_of_change_pct: percent of the change of all usage in this currency; NULL where that is 0
+currency$c$,
+$q$
+, spent AS (
+    SELECT s.project, s.currency, coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)), 0) AS cost,
+           coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period < (SELECT period FROM arg)), 0) AS cost_before
+    FROM bedrock.spend_monthly AS s
+    WHERE s.charge_category = 'usage'
+      AND s.billing_period BETWEEN (SELECT (period - interval '1 month')::date FROM arg) AND (SELECT period FROM arg)
+    GROUP BY s.project, s.currency)
+SELECT s.project, s.cost AS billed_cost, s.cost - s.cost_before AS change,
+       round(100 * (s.cost - s.cost_before) / nullif(sum(s.cost - s.cost_before) OVER (PARTITION BY s.currency), 0), 2) AS share_of_change_pct, s.currency
+FROM spent AS s
+ORDER BY s.currency, billed_cost DESC, s.project
+$q$),
+
+('Q012', 'Which environment is the most expensive?', 'Cloud Engineer', 'must', 'period', 'prod production staging dev test stage env',
+$c$environment
+billed_cost
+share_pct
+rank
+currency$c$,
+$q$
+SELECT s.environment, sum(s.ai_cost) AS billed_cost,
+       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2) AS share_pct,
+       rank() OVER (PARTITION BY s.currency ORDER BY sum(s.ai_cost) DESC) AS rank, s.currency
+FROM bedrock.spend_monthly AS s
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+GROUP BY s.environment, s.currency
+WINDOW w AS (PARTITION BY s.currency)
+ORDER BY s.currency, rank, s.environment
+$q$),
+
+('Q013', 'Which team or cost center is responsible for this month''s Bedrock charges?', 'Finance', 'must', 'period', 'teams cost centre department charges bill',
+$c$team
+cost_center
+billed_cost: every charge of the Bedrock bill, usage or not, in the metric of setting ai_cost_metric
+usage_cost: usage alone
+share_pct: percent of usage_cost in this currency; NULL where that is not above 0
+currency$c$,
+$q$
+SELECT s.team, s.cost_center, sum(s.ai_cost) AS billed_cost, coalesce(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage'), 0) AS usage_cost,
+       round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage'), 0)
+             / CASE WHEN sum(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage')) OVER w > 0
+                    THEN sum(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage')) OVER w END, 2) AS share_pct, s.currency
+FROM bedrock.spend_monthly AS s
+WHERE s.billing_period = (SELECT period FROM arg)
+GROUP BY s.team, s.cost_center, s.currency
+WINDOW w AS (PARTITION BY s.currency)
+ORDER BY s.currency, usage_cost DESC, s.team, s.cost_center
+$q$)
+
+) AS q (id, question, persona, level, parameters, keywords, columns, sql)
+CROSS JOIN LATERAL (SELECT bedrock.question_parameters(q.parameters) AS parameters) AS p;

@@ -1,0 +1,279 @@
+-- Questions B: inference profiles and the path of a request. Shares of profiles are over inference lines only.
+
+INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql, builtin)
+SELECT q.id, q.question, q.persona, 'Inference profiles and the path of a request', q.level, p.parameters, q.keywords, bedrock.question_columns(q.columns),
+       coalesce(bedrock.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
+FROM (VALUES
+
+('Q023', 'Which Bedrock costs went through an inference profile at all?', 'FinOps Leader', 'must', 'period', 'path via direct coverage',
+$c$path: application_profile, system_profile, foundation_model and so on; no_resource_id: the line has none; not_recorded: the export has none
+billed_cost
+share_pct: percent of the cost of all inference in this currency; NULL where that is not above 0
+tokens
+principals: how many roles and users; 0: none on the lines, or not recorded
+currency$c$,
+$q$
+SELECT s.request_path AS path, sum(s.ai_cost) AS billed_cost,
+       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2) AS share_pct,
+       sum(s.tokens) AS tokens, count(DISTINCT s.principal_key) AS principals, s.currency
+FROM bedrock.spend_monthly AS s
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.request_path <> 'not_inference'
+GROUP BY s.request_path, s.currency
+WINDOW w AS (PARTITION BY s.currency)
+ORDER BY s.currency, billed_cost DESC, path
+$q$),
+
+('Q024', 'What spend bypasses profiles entirely (rogue spend), and who is it?', 'FinOps Leader', 'must', 'period', 'direct rogue bypass without profile shadow',
+$c$principal: role or user with all its sessions; NULL: no caller on the line, or not recorded
+account
+region
+model
+billed_cost
+first_seen: first day of this caller, account, region and model in all data loaded
+last_seen: last such day
+currency$c$,
+$q$
+SELECT s.principal_key AS principal, s.account_id AS account, s.region, s.model_name AS model,
+       sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) AS billed_cost,
+       min(s.usage_date) AS first_seen, max(s.usage_date) AS last_seen, s.currency
+FROM bedrock.spend AS s
+WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.control_layer = 'direct'
+GROUP BY 1, 2, 3, 4, s.currency
+HAVING count(*) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) > 0
+ORDER BY s.currency, billed_cost DESC, principal, account, s.region, model
+$q$),
+
+('Q025', 'Spend per profile name and kind (application or system)?', 'Cloud Engineer', 'must', 'period', 'profiles',
+$c$profile_name
+profile_kind
+model
+billed_cost
+tokens
+currency$c$,
+$q$
+SELECT s.profile_name, s.profile_kind, s.model_name AS model, sum(s.ai_cost) AS billed_cost, sum(s.tokens) AS tokens, s.currency
+FROM bedrock.spend_monthly AS s
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.request_path IN ('application_profile', 'system_profile')
+GROUP BY 1, 2, 3, s.currency
+ORDER BY s.currency, billed_cost DESC, s.profile_name, model
+$q$),
+
+('Q026', 'Spend per application, environment, workflow or engineer behind the profiles?', 'FinOps Leader', 'must', 'period', 'labels dimension',
+$c$dimension: application, environment, workflow or engineer; four views of one spend, never to be added together
+value: its value; (untagged): neither registry nor tags say
+billed_cost
+currency$c$,
+$q$
+SELECT d.dimension, d.value, sum(s.ai_cost) AS billed_cost, s.currency
+FROM bedrock.spend_monthly AS s
+CROSS JOIN LATERAL (VALUES ('application', s.application), ('environment', s.environment), ('workflow', s.workflow), ('engineer', s.engineer)) AS d (dimension, value)
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.request_path IN ('application_profile', 'system_profile')
+GROUP BY d.dimension, d.value, s.currency
+ORDER BY s.currency, d.dimension, billed_cost DESC, d.value
+$q$),
+
+('Q027', 'What does each engineer spend a day on AI-assisted coding, and would a seat be cheaper?', 'FinOps Leader', 'must',
+$p$period
+seat_price numeric = 20: price of a seat for the month, in the currency of the bill$p$, 'coding assistant developer seat licence copilot',
+$c$engineer
+day
+cost
+requests
+seat_price: price of a seat for the month, as asked
+below_seat_price: whether the engineer's cost of the whole period is below it
+month_cost: cost of the engineer in the period
+currency$c$,
+$q$
+SELECT s.engineer, s.usage_date AS day, sum(s.ai_cost) AS cost, NULL::bigint AS requests, (SELECT seat_price FROM arg) AS seat_price,
+       sum(sum(s.ai_cost)) OVER w < (SELECT seat_price FROM arg) AS below_seat_price, sum(sum(s.ai_cost)) OVER w AS month_cost, s.currency
+FROM bedrock.spend AS s
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period'
+  AND s.traffic_class = 'coding_assistant'
+GROUP BY s.engineer, s.usage_date, s.currency
+WINDOW w AS (PARTITION BY s.engineer, s.currency)
+ORDER BY s.currency, month_cost DESC, s.engineer, day
+$q$),
+
+('Q029', 'Daily usage by profile ARN: tokens and requests.', 'Cloud Engineer', 'must', 'period', 'day daily profile arn tokens requests',
+$c$day
+profile_arn: resource id of the profile
+profile_name
+requests
+input
+output
+cache_read
+cache_write
+billed_cost
+currency$c$,
+$q$
+SELECT s.usage_date AS day, s.resource_id AS profile_arn, s.profile_name, NULL::bigint AS requests,
+       sum(s.tokens) FILTER (WHERE s.token_kind = 'input') AS input, sum(s.tokens) FILTER (WHERE s.token_kind = 'output') AS output,
+       sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_read') AS cache_read, sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_write') AS cache_write,
+       sum(s.ai_cost) AS billed_cost, s.currency
+FROM bedrock.spend AS s
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period'
+  AND s.request_path IN ('application_profile', 'system_profile')
+GROUP BY 1, 2, 3, s.currency
+ORDER BY day, profile_arn, s.profile_name, s.currency
+$q$),
+
+('Q030', 'Which profiles have not been used for 30 days?', 'Cloud Engineer', 'must',
+$p$days integer = 30: days without use, up to the last complete day of the data$p$, 'idle unused stale cleanup profile',
+$c$profile: ARN of the application profile
+profile_name
+tags: tags in the registry; NULL: never told
+last_seen
+idle_days: days since, up to the last complete day of the data; NULL: never seen in the data loaded$c$,
+$q$
+, seen AS (
+    SELECT s.resource_id, max(s.usage_date) AS last_seen
+    FROM bedrock.spend AS s
+    WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.request_path = 'application_profile'
+    GROUP BY s.resource_id)
+SELECT p.profile_arn AS profile, p.profile_name, p.tags, s.last_seen, (SELECT bedrock.data_through()) - s.last_seen AS idle_days
+FROM bedrock.profiles AS p
+LEFT JOIN seen AS s ON s.resource_id = p.profile_arn
+WHERE p.profile_kind = 'application'
+  AND (s.last_seen IS NULL OR (SELECT bedrock.data_through()) - s.last_seen >= (SELECT days FROM arg))
+ORDER BY s.last_seen NULLS FIRST, profile
+$q$),
+
+('Q031', 'Is this profile set up right (seen in logs, in CUR, tagged, tags active, priced)?', 'Cloud Engineer', 'must',
+$p$profile text = NULL: ARN, id or name of one application profile; all where left out$p$, 'setup check onboarding profile',
+$c$profile: ARN of the application profile
+profile_name
+in_logs: NULL: invocation logs are not loaded
+in_cur: whether a line of usage names it
+tagged: whether it has tags in the registry; NULL: its tags were never told
+tags_active: whether any tag of the registry comes along in the bill; NULL: not in the bill, or no tag
+priced: NULL: there is no price book yet
+hint: what is missing; NULL: nothing that the bill or the registry shows$c$,
+$q$
+, billed AS (
+    SELECT s.resource_id, array_agg(DISTINCT bedrock.fold_name(split_part(t.key, '/', 2))) FILTER (WHERE t.key LIKE 'resourceTags/%') AS keys
+    FROM bedrock.spend_monthly AS s
+    LEFT JOIN LATERAL jsonb_object_keys(s.tags) AS t (key) ON true
+    WHERE s.charge_category = 'usage' AND s.request_path = 'application_profile'
+    GROUP BY s.resource_id),
+checked AS (
+    SELECT p.profile_arn, p.profile_name, b.resource_id IS NOT NULL AS in_cur, p.tags <> '{}' AS tagged,
+           CASE WHEN b.resource_id IS NOT NULL AND p.tags <> '{}'
+                THEN EXISTS (SELECT FROM jsonb_object_keys(p.tags) AS k (key) WHERE bedrock.fold_name(k.key) = ANY (b.keys)) END AS tags_active
+    FROM bedrock.profiles AS p
+    LEFT JOIN billed AS b ON b.resource_id = p.profile_arn
+    WHERE p.profile_kind = 'application'
+      AND ((SELECT profile FROM arg) IS NULL OR (SELECT profile FROM arg) IN (p.profile_arn, p.profile_id, p.profile_name)))
+SELECT c.profile_arn AS profile, c.profile_name, NULL::boolean AS in_logs, c.in_cur, c.tagged, c.tags_active, NULL::boolean AS priced,
+       CASE WHEN c.tagged IS NULL THEN 'import its tags: aws resourcegroupstaggingapi get-resources, then bedrock.import_profiles'
+            WHEN NOT c.tagged THEN 'tag it: aws bedrock tag-resource'
+            WHEN NOT c.in_cur THEN 'no usage yet: call the model with this ARN as model id'
+            WHEN NOT c.tags_active THEN 'activate its tags: Billing and Cost Management > Cost allocation tags' END AS hint
+FROM checked AS c
+ORDER BY c.profile_name, profile
+$q$),
+
+('Q032', 'Which workloads still call the model directly and should move to a profile?', 'Cloud Engineer', 'must', 'period', 'migrate direct foundation model create inference profile',
+$c$workload
+caller: role or user with all its sessions; NULL: none on the line, or not recorded
+account
+region
+model_id
+cost
+suggested_profile: an application profile of this account and region for this model that exists already; NULL: there is none
+cli: how to make one; NULL: one exists, or the model cannot be copied from the resource on the bill
+currency$c$,
+$q$
+, direct AS (
+    SELECT s.workload, s.principal_key, s.principal_name, s.account_id, s.region, s.model_id, s.currency, sum(s.ai_cost) AS cost,
+           min(s.resource_id) FILTER (WHERE s.request_path = 'foundation_model') AS source_arn
+    FROM bedrock.spend_monthly AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.control_layer = 'direct'
+    GROUP BY s.workload, s.principal_key, s.principal_name, s.account_id, s.region, s.model_id, s.currency)
+SELECT d.workload, d.principal_key AS caller, d.account_id AS account, d.region, d.model_id, d.cost, p.profile_arn AS suggested_profile,
+       CASE WHEN p.profile_arn IS NULL AND d.source_arn IS NOT NULL AND d.region IS NOT NULL THEN
+           format('aws bedrock create-inference-profile --region %s --inference-profile-name %s --model-source copyFrom=%s', d.region,
+                  left(regexp_replace(coalesce(d.principal_name, 'app'), '[^A-Za-z0-9]+', '-', 'g'), 40) || '-' || right(regexp_replace(d.model_id, '[^A-Za-z0-9]+', '-', 'g'), 20),
+                  '''' || replace(d.source_arn, '''', '''\''''') || '''') END AS cli, d.currency
+FROM direct AS d
+LEFT JOIN LATERAL (SELECT min(r.profile_arn) AS profile_arn
+                   FROM bedrock.profiles AS r
+                   WHERE r.profile_kind = 'application' AND r.account_id = d.account_id AND r.region = d.region AND r.model_id = d.model_id) AS p ON true
+ORDER BY d.currency, d.cost DESC, caller, account, d.region, d.model_id
+$q$),
+
+('Q033', 'How close are we to the profile limit per account and region?', 'Cloud Engineer', 'peer parity', '', 'quota limit count profiles',
+$c$account
+region
+profiles: application profiles the registry knows
+limit: setting profile_limit
+headroom: limit less profiles$c$,
+$q$
+SELECT p.account_id AS account, p.region, count(*) AS profiles, (SELECT bedrock.setting_value('profile_limit')::bigint) AS "limit",
+       (SELECT bedrock.setting_value('profile_limit')::bigint) - count(*) AS headroom
+FROM bedrock.profiles AS p
+WHERE p.profile_kind = 'application'
+GROUP BY p.account_id, p.region
+ORDER BY profiles DESC, account, p.region
+$q$),
+
+('Q034', 'Which profile ARNs can we not resolve to a model or an app?', 'Cloud Engineer', 'peer parity', '', 'unresolved unknown opaque arn registry',
+$c$arn: application profile, as billed
+missing: model (the registry knows none), application (neither registry nor tags say), or both
+cost: cost of usage in all data loaded, in the metric of setting ai_cost_metric
+first_seen
+currency$c$,
+$q$
+WITH billed AS (
+    SELECT s.resource_id, s.currency, sum(s.ai_cost) AS cost, min(s.usage_date) AS first_seen,
+           bool_and(s.application = '(untagged)' AND s.project = '(untagged)') AS no_application
+    FROM bedrock.spend AS s
+    WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.request_path = 'application_profile'
+    GROUP BY s.resource_id, s.currency)
+SELECT b.resource_id AS arn, concat_ws(' and ', CASE WHEN p.model_id IS NULL THEN 'model' END, CASE WHEN b.no_application THEN 'application' END) AS missing,
+       b.cost, b.first_seen, b.currency
+FROM billed AS b
+LEFT JOIN bedrock.profiles AS p ON p.profile_arn = b.resource_id
+WHERE p.model_id IS NULL OR b.no_application
+ORDER BY b.currency, b.cost DESC, arn
+$q$),
+
+('Q035', 'Spend per Bedrock project / workspace (mantle)?', 'Cloud Engineer', 'peer parity', 'period', 'mantle workspace openai project',
+$c$project_id
+project_name
+models: names of the models used
+billed_cost
+currency$c$,
+$q$
+SELECT s.project_id, s.project_name, string_agg(DISTINCT s.model_name, ', ' ORDER BY s.model_name) AS models, sum(s.ai_cost) AS billed_cost, s.currency
+FROM bedrock.spend_monthly AS s
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.project_id IS NOT NULL
+GROUP BY s.project_id, s.project_name, s.currency
+ORDER BY s.currency, billed_cost DESC, s.project_id
+$q$),
+
+('Q036', 'Which data left its residency pool (EU workload through us. or global.)?', 'Security', 'must',
+$p$period
+regions text = 'eu-': beginning of the regions looked at; empty for all$p$, 'residency sovereignty europe global cross region gdpr',
+$c$workload
+caller: role or user with all its sessions; NULL: none on the line, or not recorded
+policy: NULL: there are no residency policies yet; a pool that is not one of the region's own counts as left
+pool: geography that may have computed the answer; global: any
+region
+model
+cost
+requests
+currency$c$,
+$q$
+SELECT s.workload, s.principal_key AS caller, NULL::text AS policy, CASE s.ai_region_type WHEN 'cross_region_global' THEN 'global' ELSE s.geo_prefix END AS pool,
+       s.region, s.model_name AS model, sum(s.ai_cost) AS cost, NULL::bigint AS requests, s.currency
+FROM bedrock.spend_monthly AS s
+LEFT JOIN bedrock.regions AS r ON r.region = s.region
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND starts_with(s.region, (SELECT regions FROM arg))
+  AND (s.ai_region_type = 'cross_region_global'
+       OR s.ai_region_type = 'cross_region_geo' AND s.geo_prefix <> ALL (string_to_array(coalesce(r.geo_pools, ''), ', ')))
+GROUP BY 1, 2, 4, 5, 6, s.currency
+ORDER BY s.currency, cost DESC, caller, s.region, model
+$q$)
+
+) AS q (id, question, persona, level, parameters, keywords, columns, sql)
+CROSS JOIN LATERAL (SELECT bedrock.question_parameters(q.parameters) AS parameters) AS p;

@@ -1,0 +1,399 @@
+-- The doctor: what is missing, stale, doubled or not understood, and what to do about it, here or in AWS. It reads, and
+-- builds bedrock.line_item anew where a DROP .. CASCADE took it.
+
+CREATE OR REPLACE FUNCTION bedrock.cost_text(cost numeric, currency text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN coalesce(round(cost, 2), 0) || ' ' || coalesce(currency, '(no currency)');
+COMMENT ON FUNCTION bedrock.cost_text(numeric, text) IS 'an amount to read: two decimals and the currency';
+
+CREATE OR REPLACE FUNCTION bedrock.doctor_sources() RETURNS TABLE (finding text, status text, detail text, fix text)
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    entry bedrock.source;
+    relation regclass;
+    readable text[] := ARRAY[]::text[];
+    others bigint;
+    message text;
+    detailed text;
+    hint text;
+BEGIN
+    RETURN QUERY
+    SELECT 'sources', CASE WHEN count(*) = 0 THEN 'error' ELSE 'ok' END,
+           coalesce(string_agg(format('%s: %s %s, %s', s.source, s.format, s.format_version, coalesce(s.relation, 'loaded directly')), '; ' ORDER BY s.rank),
+                    'no bill is attached: bedrock.spend is empty'),
+           CASE WHEN count(*) = 0 THEN 'Load the files of an export: ./run load FILE...; or attach a table that has them: SELECT bedrock.attach(''schema.table''). Then SELECT * FROM bedrock.refresh(). '
+                                       'In AWS: payer account > Billing and Cost Management > Data Exports > Create > Standard data export, CUR 2.0, hourly or daily, with resource IDs (API: INCLUDE_RESOURCES) and caller identity (API: INCLUDE_IAM_PRINCIPAL_DATA)' END
+    FROM bedrock.source AS s;
+
+    FOR entry IN SELECT s.* FROM bedrock.source AS s ORDER BY s.rank LOOP
+        IF entry.relation IS NOT NULL THEN
+            BEGIN
+                EXECUTE format('SELECT FROM (%s WHERE %s) AS readable LIMIT 0', bedrock.source_select(entry.source), bedrock.source_period_predicate(entry.source, '2000-01-01'));
+                relation := bedrock.source_relation(entry.source);
+                readable := readable || entry.source;
+                RETURN QUERY SELECT 'source_readable', 'ok', format('%s: %s can be read', entry.source, entry.relation), NULL::text;
+
+                IF entry.mapping ? 'provider' THEN
+                    EXECUTE format('SELECT count(*) FROM (%s) AS l WHERE NOT bedrock.provider_is_aws(provider)', bedrock.source_select(entry.source)) INTO others;
+                    RETURN QUERY SELECT 'other_providers', 'info', format('%s: %s lines of other providers are left out', entry.source, others), NULL::text WHERE others > 0;
+                END IF;
+
+                RETURN QUERY
+                SELECT 'column_types', 'info', format('%s: types are others than at the attachment: %s', entry.source,
+                                                      string_agg(format('%s was %s, is %s', f.column_name, entry.mapping #>> ARRAY[f.field, 'type'], f.declared), '; ' ORDER BY f.ordinal)),
+                       format('Nothing is lost, they are read all the same. To record them: SELECT bedrock.attach(%L, %L)', entry.relation, entry.source)
+                FROM bedrock.field_column(relation, entry.format) AS f
+                WHERE f.declared <> entry.mapping #>> ARRAY[f.field, 'type']
+                HAVING count(*) > 0;
+                RETURN QUERY
+                SELECT 'new_columns', 'info', format('%s: columns have come since the attachment: %s', entry.source, string_agg(f.column_name, ', ' ORDER BY f.ordinal)),
+                       format('Attach it again, so that they count as there: SELECT bedrock.attach(%L, %L)', entry.relation, entry.source)
+                FROM bedrock.field_column(relation, entry.format) AS f
+                WHERE f.column_name IS NOT NULL AND NOT entry.mapping ? f.field
+                HAVING count(*) > 0;
+            EXCEPTION WHEN OTHERS THEN
+                GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detailed = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+                RETURN QUERY SELECT 'source_readable', 'error', concat_ws('. ', format('%s: %s', entry.source, message), nullif(detailed, '')),
+                                    coalesce(nullif(hint, ''), CASE WHEN sqlstate = '42501' THEN format('GRANT SELECT ON %s TO %I', entry.relation, current_user)
+                                                                    ELSE format('Mend the relation, or take the source out: SELECT bedrock.detach(%L)', entry.source) END);
+            END;
+        END IF;
+
+        -- Principals, resource ids and tags have checks of their own.
+        RETURN QUERY
+        SELECT CASE WHEN m.essential THEN 'essential_columns' ELSE 'optional_columns' END,
+               CASE WHEN m.essential THEN 'error' WHEN m.usage_type THEN 'warning' ELSE 'info' END,
+               format('%s: no column for %s%s', entry.source, m.fields, CASE WHEN m.essential THEN '; attached all the same (force): numbers that need it are missing or wrong' END), m.fix
+        FROM (SELECT v.value ->> 'fix' AS fix, (v.value ->> 'essential')::boolean AS essential, string_agg(v.key, ', ' ORDER BY v.key) AS fields, bool_or(v.key = 'usage_type') AS usage_type
+              FROM jsonb_each(entry.missing) AS v
+              WHERE (v.value ->> 'essential')::boolean OR v.key NOT IN ('iam_principal', 'resource_id', 'tags')
+              GROUP BY 1, 2) AS m
+        ORDER BY m.fields;
+    END LOOP;
+
+    -- A view that went with a dropped table, or that lacks a readable source, is built again.
+    IF EXISTS (SELECT FROM bedrock.source AS s
+               WHERE s.line_item AND s.source = ANY (readable)
+                 AND NOT EXISTS (SELECT FROM pg_rewrite AS r JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+                                 WHERE r.ev_class = to_regclass('bedrock.line_item') AND d.refobjid = to_regclass(s.relation))) THEN
+        BEGIN
+            PERFORM bedrock.rebuild_views();
+            RETURN QUERY SELECT 'line_item_view', 'info', 'bedrock.line_item and bedrock.cur2 lacked a source and were built again', NULL::text;
+        EXCEPTION WHEN OTHERS THEN
+            GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
+            RETURN QUERY SELECT 'line_item_view', 'warning', format('bedrock.line_item and bedrock.cur2 lack a source: %s', message), 'SELECT bedrock.rebuild_views()';
+        END;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.doctor_sources() IS 'checks of the registry: relations, their columns, and the views over them; part of bedrock.doctor()';
+
+CREATE OR REPLACE FUNCTION bedrock.doctor_time() RETURNS TABLE (finding text, status text, detail text, fix text)
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    WITH source AS (
+        SELECT s.source, s.relation, max(p.refreshed_at) AS refreshed_at, sum(p.lines) AS lines, sum(p.bedrock_lines) AS bedrock_lines, coalesce(bool_or(NOT p.is_final), false) AS open
+        FROM bedrock.source AS s LEFT JOIN bedrock.period AS p ON p.source = s.source GROUP BY s.source),
+    age AS (
+        SELECT b.source, max(f.usage_date) AS day, extract(epoch FROM now() - ((max(f.usage_date) + 1)::timestamp AT TIME ZONE 'UTC')) / 3600 AS hours
+        FROM bedrock.fact AS f
+        JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
+        JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id AND d.charge_category = 'usage' AND d.charge_grain <> 'period'
+        GROUP BY 1)
+    SELECT 'cur_landed', CASE WHEN a.hours > bedrock.setting_value('stale_after_hours')::numeric THEN 'warning' ELSE 'ok' END,
+           format('%s: the last day with Bedrock usage is %s, %s', a.source, a.day, CASE WHEN a.hours < 0 THEN 'today' ELSE round(a.hours) || ' hours ago' END),
+           CASE WHEN a.hours > bedrock.setting_value('stale_after_hours')::numeric THEN
+               format('An export lands within 24 hours; after %s it is late. Look at its delivery (Billing and Cost Management > Data Exports > the export > status, and the S3 bucket), load what is there (./run load FILE..., or the job that fills the table), then SELECT * FROM bedrock.refresh()',
+                      bedrock.setting_value('stale_after_hours')) END
+    FROM age AS a
+    UNION ALL
+    SELECT 'cur_landed', 'warning', format('%s: no line of its %s is Bedrock''s', s.source, s.lines),
+           'Check that the export covers the accounts that call Bedrock (payer account, or the member account''s own export) and that no filter on service or product code stands before it'
+    FROM source AS s WHERE s.lines > 0 AND s.bedrock_lines = 0
+    UNION ALL
+    SELECT 'rollup_fresh', CASE WHEN s.late THEN 'warning' ELSE 'ok' END,
+           CASE WHEN s.refreshed_at IS NULL THEN format('%s: never refreshed, bedrock.spend has nothing of it', s.source)
+                ELSE format('%s: a refresh last brought something %s hours ago%s', s.source, round(extract(epoch FROM now() - s.refreshed_at) / 3600), CASE WHEN s.late THEN ', though a month is open' END) END,
+           CASE WHEN s.late THEN 'SELECT * FROM bedrock.refresh(), best on a schedule: an open month changes every day, and a refresh reads only what changed' END
+    FROM (SELECT q.*, q.refreshed_at IS NULL OR q.open AND now() - q.refreshed_at > bedrock.setting_value('stale_after_hours')::numeric * interval '1 hour' AS late FROM source AS q) AS s
+    WHERE s.relation IS NOT NULL
+    UNION ALL
+    SELECT 'finality', CASE WHEN f.late THEN 'warning' WHEN f.open THEN 'info' ELSE 'ok' END,
+           CASE WHEN f.open THEN format('%s: %s of %s is not final%s', f.source, to_char(f.billing_period, 'YYYY-MM'), f.entity,
+                                        CASE WHEN f.late THEN '; it ended more than 15 days ago and has lines without invoice' ELSE '; its figures still change' END)
+                ELSE format('%s: %s of %s is final (%s)', f.source, to_char(f.billing_period, 'YYYY-MM'), f.entity, f.basis) END,
+           CASE WHEN f.late THEN 'Load the closed month again: AWS writes it anew with invoice ids after invoicing. Lines that are never invoiced (free, credits only) keep it open: then nothing is to be done' END
+    FROM (SELECT b.source, b.billing_period, coalesce(b.billing_entity, '(no billing entity)') AS entity, NOT bool_and(b.is_final) AS open, min(b.is_final_basis) AS basis,
+                 NOT bool_and(b.is_final) AND b.billing_period + interval '1 month 15 days' <= now() AT TIME ZONE 'UTC' AS late
+          FROM bedrock.bill_total AS b GROUP BY 1, 2, 3) AS f
+    UNION ALL
+    SELECT 'restated', 'info', format('%s: %s changed after it was final, last on %s', p.source, to_char(p.billing_period, 'YYYY-MM'), (p.restated_at AT TIME ZONE 'UTC')::date),
+           'AWS does change closed months (late exports, refunds, tags). The difference: SELECT * FROM bedrock.load_log WHERE action = ''restated'''
+    FROM bedrock.period AS p WHERE p.restated_at IS NOT NULL;
+END;
+COMMENT ON FUNCTION bedrock.doctor_time() IS 'checks of freshness and finality; part of bedrock.doctor()';
+
+CREATE OR REPLACE FUNCTION bedrock.doctor_identity() RETURNS TABLE (finding text, status text, detail text, fix text)
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    WITH usage AS MATERIALIZED (
+        SELECT b.source, b.billing_period AS period, d.usage_group, d.usage_group IN ('tokens', 'media', 'search_units') AS inference,
+               d.principal IS NOT NULL AS caller, d.resource_id IS NOT NULL AS resource, d.tags, d.currency,
+               coalesce(substring(d.resource_id FROM '^arn:([^:]+):'), r.partition,
+                        CASE WHEN d.region_code LIKE 'us-gov-%' THEN 'aws-us-gov' WHEN d.region_code LIKE 'cn-%' THEN 'aws-cn' ELSE 'aws' END) AS partition,
+               sum(f.lines) AS lines, sum(f.ai_cost) AS cost
+        FROM bedrock.fact_month AS f
+        JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
+        JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id AND d.charge_category = 'usage'
+        LEFT JOIN bedrock.regions AS r ON r.region = d.region
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9),
+    -- Commercial inference lines are the ones that can have a caller.
+    month AS MATERIALIZED (
+        SELECT u.source, u.period, sum(u.lines) AS lines, coalesce(sum(u.lines) FILTER (WHERE u.inference AND u.partition = 'aws'), 0) AS callable,
+               coalesce(sum(u.lines) FILTER (WHERE u.inference AND u.caller), 0) AS called,
+               coalesce(sum(u.lines) FILTER (WHERE u.inference), 0) AS inference, coalesce(sum(u.lines) FILTER (WHERE u.inference AND u.resource), 0) AS resource,
+               coalesce(sum(u.lines) FILTER (WHERE u.tags <> '{}'), 0) AS tagged, string_agg(DISTINCT u.partition, ', ') FILTER (WHERE u.inference AND u.partition <> 'aws') AS elsewhere
+        FROM usage AS u GROUP BY 1, 2),
+    source AS MATERIALIZED (
+        SELECT s.source, s.rank, s.format, s.mapping, s.missing, s.mapping ? 'iam_principal' AS has_principal, s.mapping ? 'resource_id' AS has_resource, s.mapping ? 'tags' AS has_tags,
+               coalesce(sum(m.callable), 0) AS callable, coalesce(sum(m.called), 0) AS called, max(m.elsewhere) AS elsewhere, max(m.period) FILTER (WHERE m.called > 0) AS last_called,
+               coalesce(sum(m.inference), 0) AS inference, coalesce(sum(m.resource), 0) AS resource, coalesce(sum(m.lines), 0) AS lines, coalesce(sum(m.tagged), 0) AS tagged
+        FROM bedrock.source AS s LEFT JOIN month AS m ON m.source = s.source GROUP BY s.source),
+    switch AS (
+        SELECT s.source, CASE s.format WHEN 'cur2' THEN
+            'Payer account: Billing and Cost Management > Data Exports > the CUR 2.0 export > Edit > check "Include caller identity (IAM principal) allocation data" > Save '
+            '(API: UpdateExport, TableConfigurations COST_AND_USAGE_REPORT, INCLUDE_IAM_PRINCIPAL_DATA = TRUE). It is opt-in per export and fills going forward only, within 24 hours. '
+            'An export made before AWS offered it must be created anew (Create export; API: CreateExport): so it is where Edit does not show the check box, or where it is checked and the column is still empty a day later'
+            ELSE 'This format has no IAM principal. Payer account: Billing and Cost Management > Data Exports > Create > CUR 2.0 with "Include caller identity (IAM principal) allocation data" '
+            '(API: CreateExport, INCLUDE_IAM_PRINCIPAL_DATA = TRUE), then attach that' END AS text
+        FROM source AS s),
+    key AS MATERIALIZED (
+        SELECT u.source, k.key, bedrock.tag_identity(k.key) AS identity, sum(u.lines) AS lines
+        FROM usage AS u CROSS JOIN LATERAL jsonb_object_keys(u.tags) AS k (key)
+        WHERE jsonb_typeof(u.tags) = 'object' GROUP BY 1, 2),
+    registered AS (
+        SELECT k.key, bedrock.tag_identity('resourceTags/' || k.key) AS identity, count(DISTINCT p.profile_arn) AS profiles
+        FROM bedrock.profile AS p CROSS JOIN LATERAL jsonb_object_keys(p.tags) AS k (key)
+        WHERE upper_inf(p.recorded) AND upper_inf(p.valid) AND k.key !~ '^aws:'
+          AND EXISTS (SELECT FROM bedrock.dimension AS d JOIN bedrock.fact_month AS f ON f.dimension_id = d.dimension_id WHERE d.resource_id = p.profile_arn)
+        GROUP BY 1, 2)
+    SELECT 'principal_column',
+           CASE WHEN s.has_principal THEN 'ok' WHEN s.callable = 0 AND s.elsewhere IS NOT NULL THEN 'info' ELSE 'warning' END,
+           CASE WHEN s.has_principal THEN format('%s: has a column for the IAM principal', s.source)
+                WHEN s.callable = 0 AND s.elsewhere IS NOT NULL THEN format('%s: no column for the IAM principal; not available in this partition (%s)', s.source, s.elsewhere)
+                ELSE format('%s: no column for the IAM principal: who called cannot be told', s.source) END,
+           CASE WHEN NOT s.has_principal AND NOT (s.callable = 0 AND s.elsewhere IS NOT NULL) THEN w.text END
+    FROM source AS s JOIN switch AS w ON w.source = s.source
+    UNION ALL
+    SELECT 'iam_principal_populated',
+           CASE WHEN m.called > 0 THEN 'ok' WHEN m.callable = 0 OR m.period < s.last_called THEN 'info' ELSE 'warning' END,
+           format('%s, %s: ', m.source, to_char(m.period, 'YYYY-MM'))
+           || CASE WHEN m.called > 0 THEN format('%s %% of the inference lines name their caller', trunc(100 * m.called / greatest(m.inference, 1), 1))
+                   WHEN m.callable = 0 AND m.elsewhere IS NOT NULL THEN format('no caller; not available in this partition (%s)', m.elsewhere)
+                   WHEN m.callable = 0 THEN 'no inference lines'
+                   WHEN m.period < s.last_called THEN 'the column is empty: from before it was switched on'
+                   ELSE format('the column is there and empty on all %s inference lines', m.callable) END,
+           CASE WHEN m.called > 0 OR m.callable = 0 THEN NULL
+                WHEN m.period < s.last_called THEN 'Nothing to be done: AWS fills it going forward only'
+                ELSE w.text END
+    FROM month AS m JOIN source AS s ON s.source = m.source AND s.has_principal JOIN switch AS w ON w.source = m.source
+    UNION ALL
+    SELECT 'principal_gaps', CASE WHEN bool_and(u.inference) THEN 'info' ELSE 'ok' END,
+           format('%s: usage group %s has %s lines without caller, %s', u.source, coalesce(u.usage_group, '(none)'), sum(u.lines), bedrock.cost_text(sum(u.cost), u.currency))
+           || CASE WHEN bool_and(u.inference) THEN '' ELSE ': not applicable, AWS names callers of inference alone' END,
+           CASE WHEN bool_and(u.inference) THEN 'Some inference lines never name a caller. Where many do not: is every export of the payer switched on, and do applications call with roles of their own?' END
+    FROM usage AS u JOIN month AS m ON m.source = u.source AND m.period = u.period AND m.called > 0
+    WHERE NOT u.caller AND u.partition = 'aws' GROUP BY u.source, u.usage_group, u.currency
+    UNION ALL
+    SELECT 'resource_ids', CASE WHEN NOT s.has_resource OR s.inference > 0 AND s.resource = 0 THEN 'warning' ELSE 'ok' END,
+           CASE WHEN NOT s.has_resource THEN format('%s: no column for resource ids: profiles and request paths cannot be told', s.source)
+                WHEN s.inference > 0 AND s.resource = 0 THEN format('%s: the column of resource ids is there and empty', s.source)
+                ELSE format('%s: %s %% of the inference lines have a resource id', s.source, trunc(100 * s.resource / greatest(s.inference, 1), 1)) END,
+           CASE WHEN NOT s.has_resource OR s.inference > 0 AND s.resource = 0 THEN
+               CASE s.format WHEN 'legacy' THEN 'Include resource IDs in the report: Billing and Cost Management > Data Exports > the legacy report > Edit > Include resource IDs (API: AdditionalSchemaElements RESOURCES)'
+                             WHEN 'focus' THEN 'Select ResourceId in the FOCUS export: Billing and Cost Management > Data Exports > the export > Edit > columns'
+                             ELSE 'Billing and Cost Management > Data Exports > the export > Edit > Include resource IDs (API: TableConfigurations COST_AND_USAGE_REPORT, INCLUDE_RESOURCES = TRUE)' END END
+    FROM source AS s
+    UNION ALL
+    SELECT 'tags', 'ok', format('%s: %s', t.source, string_agg(format('%s (%s)', t.prefix, t.keys), '; ' ORDER BY t.prefix)), NULL
+    FROM (SELECT k.source, CASE WHEN k.key ~ '^[A-Za-z]+/' THEN split_part(k.key, '/', 1) || '/' WHEN k.key ~ '^(user|aws)[_:]' THEN left(k.key, strpos(k.key, substring(k.key FROM '[_:]'))) ELSE 'no prefix' END AS prefix,
+                 string_agg(regexp_replace(k.key, '^([A-Za-z]+/|(user|aws)[_:])', ''), ', ' ORDER BY k.key) AS keys
+          FROM key AS k GROUP BY 1, 2) AS t
+    GROUP BY t.source
+    UNION ALL
+    SELECT 'tags', 'warning', format('%s: %s', s.source, CASE WHEN s.has_tags THEN 'the columns of tags are empty on every Bedrock line' ELSE 'no column carries tags' END),
+           'Activate cost allocation tags: payer account > Billing and Cost Management > Cost allocation tags > select the keys > Activate (API: UpdateCostAllocationTagsStatus); they fill 24 to 48 hours later, going forward'
+           || CASE WHEN s.format = 'cur2' AND NOT s.has_tags THEN '. And select the column tags in the export: Data Exports > the export > Edit > columns' ELSE '' END
+    FROM source AS s WHERE s.lines > 0 AND s.tagged = 0
+    UNION ALL
+    SELECT 'iam_principal_tags', CASE WHEN k.keys IS NOT NULL THEN 'ok' ELSE 'info' END,
+           format('%s: %s', s.source, coalesce('keys of IAM principals: ' || k.keys, 'callers are named, but no tag of an IAM principal (iamPrincipal/...) is there')),
+           CASE WHEN k.keys IS NULL THEN 'Tag roles and users (team, cost-center, environment), make a call with each, wait up to 24 hours, then payer account > Billing and Cost Management > Cost allocation tags > IAM principal type > select > Activate (API: UpdateCostAllocationTagsStatus); they fill 24 to 48 hours later' END
+    FROM source AS s
+    LEFT JOIN (SELECT q.source, string_agg(q.key, ', ' ORDER BY q.key) AS keys FROM key AS q WHERE q.key LIKE 'iamPrincipal/%' GROUP BY 1) AS k ON k.source = s.source
+    WHERE s.called > 0
+    UNION ALL
+    SELECT 'tags_activated', CASE WHEN a.early THEN 'info' ELSE 'warning' END,
+           format('tag key %s stands on %s registered profiles or projects with spend and on no line of a bill%s', r.key, r.profiles, CASE WHEN a.early THEN format('; too early to tell: activated on %s', a.day) ELSE ': it is not activated' END),
+           CASE WHEN a.early THEN 'Wait: activated keys appear 24 to 48 hours later'
+                ELSE format('Payer account: Billing and Cost Management > Cost allocation tags > User-defined > %s > Activate (API: UpdateCostAllocationTagsStatus); it fills 24 to 48 hours later. Activated just now? SELECT bedrock.set_setting(''tags_activated_on'', ''%s'')', r.key, (now() AT TIME ZONE 'UTC')::date) END
+    FROM registered AS r
+    CROSS JOIN (SELECT nullif(bedrock.setting_value('tags_activated_on'), '') AS day, coalesce(now() - (nullif(bedrock.setting_value('tags_activated_on'), '')::timestamp AT TIME ZONE 'UTC') <= interval '48 hours', false) AS early) AS a
+    WHERE NOT EXISTS (SELECT FROM key AS k WHERE k.identity = r.identity) AND EXISTS (SELECT FROM usage)
+    UNION ALL
+    SELECT 'tag_conflicts', 'warning',
+           format('%s: %s lines (%s) carry one tag in several spellings with different values: %s', c.source, sum(c.lines), bedrock.cost_text(sum(c.cost), c.currency), string_agg(DISTINCT c.keys, '; ')),
+           'The exact key asked for decides, then the bytewise smallest key. Agree on one spelling (AWS: tag policies) and take the others off the resources'
+    FROM (SELECT u.source, u.currency, u.tags, u.lines, u.cost, string_agg(x.keys, '; ' ORDER BY x.keys) AS keys
+          FROM usage AS u
+          CROSS JOIN LATERAL (SELECT string_agg(e.key, ' / ' ORDER BY e.key) AS keys FROM jsonb_each_text(CASE WHEN jsonb_typeof(u.tags) = 'object' THEN u.tags END) AS e
+                              GROUP BY bedrock.tag_identity(e.key) HAVING count(DISTINCT e.value) > 1) AS x
+          GROUP BY u.source, u.period, u.usage_group, u.inference, u.caller, u.resource, u.tags, u.currency, u.partition, u.lines, u.cost) AS c
+    GROUP BY c.source, c.currency
+    UNION ALL
+    SELECT 'profiles_unused', 'info', format('%s registered profiles or projects are on no bill: %s', count(*), string_agg(coalesce(n.profile_name, n.profile_arn), ', ' ORDER BY n.profile_arn)),
+           'Not called yet, called in an account no bill is attached of, or not used: the application passes the model''s id instead of the profile''s ARN as modelId'
+    FROM (SELECT p.profile_arn, max(p.profile_name) AS profile_name FROM bedrock.profile AS p
+          WHERE upper_inf(p.recorded) AND NOT EXISTS (SELECT FROM bedrock.dimension AS d JOIN bedrock.fact_month AS f ON f.dimension_id = d.dimension_id WHERE d.resource_id = p.profile_arn) GROUP BY 1) AS n
+    HAVING count(*) > 0;
+END;
+COMMENT ON FUNCTION bedrock.doctor_identity() IS 'checks of callers, resource ids, tags and registry; part of bedrock.doctor()';
+
+CREATE OR REPLACE FUNCTION bedrock.doctor_bill() RETURNS TABLE (finding text, status text, detail text, fix text)
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    WITH month AS MATERIALIZED (
+        SELECT b.source, b.billing_period AS period, b.currency, sum(b.bedrock_lines) AS bedrock_lines,
+               coalesce(sum(b.bedrock_lines) FILTER (WHERE b.billing_entity = 'AWS Marketplace'), 0) AS marketplace_lines,
+               sum(b.unblended_cost) AS unblended, sum(b.net_unblended_cost) AS net, sum(b.unblended_cost) FILTER (WHERE b.charge_category = 'discount') AS discount,
+               (SELECT bool_or(p.net_filled) FROM bedrock.period AS p WHERE p.source = b.source AND p.billing_period = b.billing_period) AS net_filled
+        FROM bedrock.bill_total AS b GROUP BY 1, 2, 3),
+    period AS (
+        SELECT m.source, m.period, sum(m.bedrock_lines) AS bedrock_lines, sum(m.marketplace_lines) AS marketplace_lines FROM month AS m GROUP BY 1, 2),
+    side AS (
+        SELECT coalesce(b.account_id, '') AS account, b.billing_period AS period, b.source, b.currency, bool_and(b.standby) AS standby, sum(coalesce(b.unblended_cost, b.net_unblended_cost)) AS cost,
+               sum(coalesce(b.bedrock_unblended_cost, b.bedrock_net_unblended_cost)) AS bedrock_cost
+        FROM bedrock.bill_total AS b GROUP BY 1, 2, 3, 4)
+    SELECT 'marketplace', CASE WHEN count(*) FILTER (WHERE p.marketplace_lines = 0) > 0 THEN 'warning' ELSE 'ok' END,
+           p.source || CASE WHEN count(*) FILTER (WHERE p.marketplace_lines = 0) > 0
+               THEN format(': no Bedrock line billed through AWS Marketplace in %s', string_agg(to_char(p.period, 'YYYY-MM'), ', ' ORDER BY p.period) FILTER (WHERE p.marketplace_lines = 0))
+               ELSE ': every period has Bedrock lines billed through AWS Marketplace' END,
+           CASE WHEN count(*) FILTER (WHERE p.marketplace_lines = 0) > 0 THEN
+               'Models of Anthropic, Meta, Cohere and others are billed through AWS Marketplace, under a product code that is a hash and without a service code. Where such models are used, a filter took the lines: export and attach all lines, not those of one product or service; do not exclude the billing entity AWS Marketplace. Where only Amazon''s own models are used, nothing is missing' END
+    FROM period AS p WHERE p.bedrock_lines > 0 GROUP BY p.source
+    UNION ALL
+    SELECT 'overlap', 'error',
+           format('%s: %s accounts are in two sources: %s counts (%s, Bedrock %s), %s is standby (%s, Bedrock %s)', to_char(s.period, 'YYYY-MM'), count(DISTINCT s.account),
+                  f.source, bedrock.cost_text(sum(f.cost), f.currency), bedrock.cost_text(sum(f.bedrock_cost), f.currency),
+                  s.source, bedrock.cost_text(sum(s.cost), s.currency), bedrock.cost_text(sum(s.bedrock_cost), s.currency)),
+           format('No cent counts twice; one of the two is not needed. To let the other count: SELECT bedrock.prefer_source(%L, %L). To take it out: SELECT bedrock.detach(%L)', s.source, s.period, s.source)
+    FROM side AS s JOIN side AS f ON f.account = s.account AND f.period = s.period AND NOT f.standby AND f.currency IS NOT DISTINCT FROM s.currency
+    WHERE s.standby GROUP BY s.period, s.source, f.source, s.currency, f.currency
+    UNION ALL
+    SELECT 'net_cost', CASE WHEN m.net_filled AND abs(m.net - m.unblended) > 0.01 THEN 'warning' WHEN m.net_filled THEN 'ok' ELSE 'info' END,
+           format('%s, %s: ', m.source, to_char(m.period, 'YYYY-MM'))
+           || CASE WHEN m.net_filled THEN format('net adds up to %s, unblended with its discount lines (%s) to %s', bedrock.cost_text(m.net, m.currency), bedrock.cost_text(m.discount, m.currency), bedrock.cost_text(m.unblended, m.currency))
+                   ELSE format('discount lines (%s) and no net column: net is unblended on every line, and the discounts stand in lines of their own', bedrock.cost_text(m.discount, m.currency)) END,
+           CASE WHEN m.net_filled AND abs(m.net - m.unblended) > 0.01 THEN 'The two should be one sum. Compare both with the invoice (bedrock.bill_total) and set the metric that equals it: SELECT bedrock.set_setting(''ai_cost_metric'', ''net_unblended'') or ''unblended''; never a net metric with spread discount lines'
+                WHEN NOT m.net_filled THEN 'Select line_item_net_unblended_cost and the other net columns in the export (Data Exports > the export > Edit > columns) to see discounts on the lines they belong to' END
+    FROM month AS m WHERE m.unblended IS NOT NULL AND (m.net_filled OR m.discount <> 0)
+    UNION ALL
+    SELECT 'charge_types', 'warning', format('%s, %s: %s lines (%s; Bedrock''s: %s) have a line type in no category', b.source, to_char(b.billing_period, 'YYYY-MM'), sum(b.lines),
+                                             bedrock.cost_text(sum(coalesce(b.unblended_cost, b.net_unblended_cost)), b.currency), sum(b.bedrock_lines)),
+           'INSERT INTO bedrock.charge_category_map (line_item_type, charge_category) VALUES (the line type, its category), then SELECT * FROM bedrock.refresh(force => true); Bedrock''s: SELECT * FROM bedrock.unrecognized WHERE kind = ''charge_type'''
+    FROM bedrock.bill_total AS b WHERE b.charge_category = 'unknown' GROUP BY b.source, b.billing_period, b.currency
+    UNION ALL
+    SELECT 'unrecognized', 'warning', format('%s: %s values on %s lines, %s', u.kind, count(*), sum(u.lines), bedrock.cost_text(sum(u.cost), u.currency)),
+           format('What to do with each: SELECT value, cost, suggestion FROM bedrock.unrecognized WHERE kind = %L ORDER BY cost DESC', u.kind)
+    FROM bedrock.unrecognized AS u GROUP BY u.kind, u.currency
+    UNION ALL
+    SELECT CASE WHEN g.charge_category = 'usage' THEN 'monthly_export' ELSE 'grain_period' END, CASE WHEN g.charge_category = 'usage' THEN 'warning' ELSE 'info' END,
+           format('%s: %s lines of category %s cover more than a day, %s: daily questions, forecasts and anomalies leave them out', g.source, g.lines, g.charge_category, bedrock.cost_text(g.cost, g.currency)),
+           CASE WHEN g.charge_category = 'usage' THEN 'An export of MONTHLY granularity has no days: make one with HOURLY or DAILY (API: TIME_GRANULARITY). A few such lines in another export are monthly fees billed as usage'
+                ELSE 'Nothing: tax, credits and fees have no day. Questions by billing period count them' END
+    FROM (SELECT b.source, d.charge_category, d.currency, sum(f.lines) AS lines, sum(f.ai_cost) AS cost
+          FROM bedrock.fact_month AS f JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+          WHERE d.charge_grain = 'period' GROUP BY 1, 2, 3) AS g
+    UNION ALL
+    SELECT 'currencies', 'info', format('amounts are in several currencies: %s; none is summed over another', string_agg(DISTINCT m.currency, ', ')), 'Group every question by currency'
+    FROM month AS m WHERE m.bedrock_lines > 0 HAVING count(DISTINCT m.currency) > 1
+    UNION ALL
+    SELECT 'invocation_logging', 'info', format('no model-invocation logs are loaded, with spend in %s', string_agg(l.place, ', ' ORDER BY l.place)),
+           'Logs tell requests, latency and session metadata, which no bill has. Once per account and region: Amazon Bedrock console > Settings > Model invocation logging, to S3 or CloudWatch Logs (API: PutModelInvocationLoggingConfiguration)'
+    FROM (SELECT DISTINCT coalesce(d.account_id, '(no account)') || ' ' || d.region AS place
+          FROM bedrock.dimension AS d
+          WHERE d.charge_category = 'usage' AND d.usage_group = 'tokens' AND d.region IS NOT NULL
+            AND EXISTS (SELECT FROM bedrock.fact_month AS f WHERE f.dimension_id = d.dimension_id AND NOT f.standby)) AS l
+    HAVING count(*) > 0;
+END;
+COMMENT ON FUNCTION bedrock.doctor_bill() IS 'checks of what the bills say and of what is not understood; part of bedrock.doctor()';
+
+CREATE OR REPLACE FUNCTION bedrock.doctor_state() RETURNS TABLE (finding text, status text, detail text, fix text)
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    WITH held AS (
+        SELECT f.bill_id, sum(f.lines) AS lines, coalesce(sum(coalesce(f.unblended_cost, f.net_unblended_cost)), 0) AS cost FROM bedrock.fact AS f GROUP BY 1),
+    monthly AS (
+        SELECT f.bill_id, sum(f.lines) AS lines, coalesce(sum(coalesce(f.unblended_cost, f.net_unblended_cost)), 0) AS cost FROM bedrock.fact_month AS f GROUP BY 1),
+    broken AS (
+        SELECT 'facts without a row of bedrock.dimension' AS what, count(*) AS rows FROM bedrock.fact AS f
+        WHERE NOT EXISTS (SELECT FROM bedrock.dimension AS d WHERE d.dimension_id = f.dimension_id)
+        UNION ALL
+        SELECT 'facts without a row of bedrock.bill_total', count(*) FROM bedrock.fact AS f
+        WHERE NOT EXISTS (SELECT FROM bedrock.bill_total AS b WHERE b.bill_id = f.bill_id)
+        UNION ALL
+        SELECT 'facts without their row of bedrock.attribution', count(*) FROM bedrock.fact AS f
+        WHERE NOT EXISTS (SELECT FROM bedrock.attribution AS a WHERE a.attribution_id = f.attribution_id AND a.dimension_id = f.dimension_id AND f.usage_date BETWEEN a.valid_from AND a.valid_to)
+        UNION ALL
+        SELECT 'facts without a row of bedrock.session', count(*) FROM bedrock.fact AS f
+        WHERE NOT EXISTS (SELECT FROM bedrock.session AS s WHERE s.session_id = f.session_id)
+        UNION ALL
+        SELECT 'facts on the wrong side of standby', count(*) FROM bedrock.fact AS f JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id WHERE b.standby <> f.standby
+        UNION ALL
+        SELECT 'rows of bedrock.bill_total that do not equal their facts', count(*) FROM bedrock.bill_total AS b
+        LEFT JOIN held AS h ON h.bill_id = b.bill_id LEFT JOIN monthly AS m ON m.bill_id = b.bill_id
+        WHERE ROW(b.bedrock_lines, coalesce(b.bedrock_unblended_cost, b.bedrock_net_unblended_cost, 0)) IS DISTINCT FROM ROW(coalesce(h.lines, 0), coalesce(h.cost, 0))
+           OR ROW(coalesce(m.lines, 0), coalesce(m.cost, 0)) IS DISTINCT FROM ROW(coalesce(h.lines, 0), coalesce(h.cost, 0)))
+    SELECT 'integrity', CASE WHEN sum(b.rows) > 0 THEN 'error' ELSE 'ok' END,
+           coalesce(string_agg(format('%s: %s', b.what, b.rows), '; ') FILTER (WHERE b.rows > 0), 'every fact has its dimension, bill, labels and session, and the sums agree'),
+           CASE WHEN sum(b.rows) > 0 THEN 'Facts are written by refresh alone: somebody wrote to the tables, or this is a bug. Facts without a bill: DELETE FROM bedrock.fact AS f WHERE NOT EXISTS (SELECT FROM bedrock.bill_total AS b WHERE b.bill_id = f.bill_id), and the same for bedrock.fact_month; all else: SELECT * FROM bedrock.refresh(force => true)' END
+    FROM broken AS b
+    HAVING EXISTS (SELECT FROM bedrock.source)
+    UNION ALL
+    SELECT 'catalogue_fresh', 'warning', 'registry, label rules or catalogues changed since the last refresh: model, labels and categories are those of before', 'SELECT * FROM bedrock.refresh(); no source is read for it'
+    WHERE EXISTS (SELECT FROM bedrock.fact)
+      AND NOT EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version' AND s.value = bedrock.catalogue_version());
+END;
+COMMENT ON FUNCTION bedrock.doctor_state() IS 'checks that the tables of the extension agree with each other; part of bedrock.doctor()';
+
+CREATE OR REPLACE FUNCTION bedrock.doctor_findings() RETURNS TABLE (finding text, status text, detail text, fix text)
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    FOR part IN 1..5 LOOP
+        BEGIN
+            CASE part
+                WHEN 1 THEN RETURN QUERY SELECT * FROM bedrock.doctor_sources();
+                WHEN 2 THEN RETURN QUERY SELECT * FROM bedrock.doctor_time();
+                WHEN 3 THEN RETURN QUERY SELECT * FROM bedrock.doctor_identity();
+                WHEN 4 THEN RETURN QUERY SELECT * FROM bedrock.doctor_bill();
+                ELSE RETURN QUERY SELECT * FROM bedrock.doctor_state();
+            END CASE;
+        EXCEPTION WHEN OTHERS THEN
+            RETURN QUERY SELECT 'doctor', 'error', format('a part of the checks could not be made: %s', sqlerrm),
+                                'Ask for the right to read the tables of schema bedrock; otherwise this is a bug';
+        END;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION bedrock.doctor_findings() IS 'all findings of the doctor in no order; a check that fails is a finding';
+
+CREATE OR REPLACE FUNCTION bedrock.doctor() RETURNS TABLE ("check" text, status text, detail text, fix text)
+    LANGUAGE sql
+BEGIN ATOMIC
+    SELECT f.finding, f.status, f.detail, f.fix FROM bedrock.doctor_findings() AS f
+    ORDER BY array_position(ARRAY['error', 'warning', 'info', 'ok'], f.status), f.finding COLLATE "C", f.detail COLLATE "C";
+END;
+COMMENT ON FUNCTION bedrock.doctor() IS
+    'why there is no data, or wrong data: one row a finding, errors first. status: error (numbers are missing or wrong), warning (something to switch on or to look at), info (to know), ok. fix: what to do, in AWS (console path and API property) or here; NULL: nothing. Never raises an error itself; builds bedrock.line_item anew where a dropped table took it';

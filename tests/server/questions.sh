@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: PostgreSQL
+# The question catalogue on the demo bill: every shipped question against a computation of its own over the raw table, to
+# the last digit (questions/expect-*.sql); a question without one fails. Then what bedrock.ask and bedrock.answer promise.
+set -euo pipefail
+bill=$BINARY_DIR/tests/bill/make_bill
+tests=$SOURCE_DIR/tests/server/questions
+q() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
+mkdir -p "$OUTPUT_DIR"
+rm -rf "$OUTPUT_DIR/bill" "$OUTPUT_DIR/profiles"
+"$bill" --format cur2 --gzip --out "$OUTPUT_DIR/bill" >/dev/null
+"$bill" --profiles "$OUTPUT_DIR/profiles" >/dev/null
+dropdb --if-exists questions_test; createdb -T bedrock_template questions_test
+export PGDATABASE=questions_test
+"$SOURCE_DIR/control/load.sh" --table cur "$OUTPUT_DIR"/bill/data/*/*.csv.gz >"$OUTPUT_DIR/load.log" 2>&1 ||
+    { cat "$OUTPUT_DIR/load.log"; exit 1; }
+
+q -c 'CREATE TABLE doc (body jsonb)'
+for document in "$OUTPUT_DIR"/profiles/{list-inference-profiles,get-resources,list-resources}_*.json; do
+    q -v file="$document" <<'SQL'
+\set body `cat :'file'`
+INSERT INTO doc VALUES (:'body');
+SQL
+done
+q -c 'SELECT count(*) FROM bedrock.import_profiles((SELECT jsonb_agg(body) FROM doc))' >/dev/null
+# ./run load attaches and refreshes; a load that does not leaves it to us.
+q -c "SELECT (bedrock.attach('cur')).source WHERE NOT EXISTS (SELECT FROM bedrock.source)" -c 'SELECT count(*) FROM bedrock.refresh()' >/dev/null
+
+for file in "$SOURCE_DIR/tests/server/questions.sql" "$tests"/expect-*.sql "$tests/compare.sql" "$tests/behaviour.sql"; do
+    q -f "$file"
+done >"$OUTPUT_DIR/wrong" 2>"$OUTPUT_DIR/errors" || { cat "$OUTPUT_DIR/wrong" "$OUTPUT_DIR/errors"; exit 1; }
+[ ! -s "$OUTPUT_DIR/wrong" ] || { head -c 20000 "$OUTPUT_DIR/wrong"; exit 1; }
+q -c "SELECT count(DISTINCT question_id) || ' questions, ' || count(*) || ' comparisons' FROM expected"

@@ -1,0 +1,91 @@
+-- SPDX-License-Identifier: PostgreSQL
+-- What bedrock.ask, bedrock.answer and bedrock.project_costs promise beside the numbers; lists what they do not keep.
+
+-- Every question is the first found by its own words, and the only one by its id.
+SELECT 'not found by its words', q.question_id, (SELECT string_agg(a.question_id, ' ') FROM (SELECT a.question_id FROM bedrock.ask(q.question) a LIMIT 3) a)
+FROM bedrock.question q WHERE (SELECT a.question_id FROM bedrock.ask(q.question) a LIMIT 1) IS DISTINCT FROM q.question_id;
+SELECT 'not found by its words in another order', q.question_id
+FROM bedrock.question q
+WHERE q.question_id NOT IN (SELECT a.question_id FROM bedrock.ask((SELECT string_agg(w, ' ' ORDER BY md5(w)) FROM regexp_split_to_table(upper(q.question), '\W+') w)) a LIMIT 3);
+SELECT 'not found by its id alone', q.question_id FROM bedrock.question q WHERE (SELECT array_agg(a.question_id) FROM bedrock.ask(lower(' ' || q.question_id || ' ')) a) <> ARRAY[q.question_id];
+SELECT 'words find the wrong question', w.words, a.question_id
+FROM (VALUES ('spend by model', 'Q009'), ('rogue', 'Q024'), ('cache hit rate', 'Q073'), ('invoice', 'Q134'), ('API keys', 'Q047'), ('residency', 'Q036'), ('environ', 'Q012'),
+             ('profile limit', 'Q033'), ('how fresh', 'Q127'), ('credits and refunds', 'Q136')) w (words, id)
+LEFT JOIN LATERAL (SELECT a.question_id FROM bedrock.ask(w.words) a LIMIT 1) a ON true WHERE a.question_id IS DISTINCT FROM w.id;
+SELECT 'nothing does not find all', count(*) FROM bedrock.ask() HAVING count(*) <> (SELECT count(*) FROM bedrock.question);
+SELECT 'nonsense finds something', a.question_id FROM bedrock.ask('xyzzy ''); DROP TABLE x; -- & | ! :* \') a LIMIT 1;
+
+CREATE FUNCTION error_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    hint text;
+BEGIN
+    EXECUTE statement;
+    RETURN 'no error';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+    RETURN sqlstate || ' ' || sqlerrm || ' / ' || hint;
+END
+$$;
+CREATE TABLE mark (n int);
+CREATE FUNCTION writes() RETURNS int LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.mark VALUES (1); RETURN 1; END $$;
+INSERT INTO bedrock.question (question_id, question, sql) VALUES ('mine', 'Where is the zebra?', 'SELECT 42 AS n');
+INSERT INTO bedrock.question (question_id, question, sql, builtin, parameters, answer_columns) VALUES
+    ('W1', 'w', 'SELECT public.writes() AS n', true, '{}', '[]'), ('W2', 'w', 'INSERT INTO public.mark VALUES (2) RETURNING n', true, '{}', '[]'),
+    ('W3', 'w', 'WITH x AS (DELETE FROM public.mark RETURNING n) SELECT n FROM x', true, '{}', '[]'), ('W4', 'w', 'SELECT 1 AS n; DROP TABLE public.mark', true, '{}', '[]'),
+    ('W5', 'w', 'SELECT nextval(''public.s'') AS n', true, '{}', '[]');
+CREATE SEQUENCE s;
+SELECT 'wrong error', e.statement, error_of(e.statement) FROM (VALUES
+    ('SELECT * FROM bedrock.answer(''W1'')', '25006 %'), ('SELECT * FROM bedrock.answer(''W2'')', '42601 %'), ('SELECT * FROM bedrock.answer(''W3'')', '%'),
+    ('SELECT * FROM bedrock.answer(''W4'')', '42601 %'), ('SELECT * FROM bedrock.answer(''W5'')', '25006 %'),
+    ('SELECT * FROM bedrock.answer(''Q999'')', '22023 there is no question "Q999" / Shipped questions are Q001 to %'),
+    ('SELECT * FROM bedrock.answer(NULL)', '22023 %'), ('SELECT * FROM bedrock.answer('''')', '22023 %'),
+    ('SELECT * FROM bedrock.answer(''mine'')', '22023 question "mine" is not a shipped one%'),
+    ('SELECT * FROM bedrock.answer(''Q001'', ''{"month": 1}'')', '22023 question Q001 has no parameter "month" / Its parameters: period (month: %'),
+    ('SELECT * FROM bedrock.answer(''Q033'', ''{"x": 1}'')', '22023 question Q033 has no parameter "x" / It has none.'),
+    ('SELECT * FROM bedrock.answer(''Q001'', ''{"period": "September"}'')', '22023 parameter "period" of question Q001 is no month: "September" / period (a date, YYYY-MM-DD): %'),
+    ('SELECT * FROM bedrock.answer(''Q001'', ''{"period": "2026-13-01"}'')', '22023 parameter "period"%'),
+    ('SELECT * FROM bedrock.answer(''Q001'', ''{"period": []}'')', '22023 parameter "period"%'),
+    ('SELECT * FROM bedrock.answer(''Q001'', ''[]'')', '22023 args is no JSON object / %'),
+    ('SELECT * FROM bedrock.answer(''Q019'', ''{"top": "1; DROP TABLE mark"}'')', '22023 parameter "top" of question Q019 is no integer%'),
+    ('SELECT * FROM bedrock.answer(''Q139'', ''{"projects": "hr-portal"}'')', '22023 parameter "projects" of question Q139 is no text[]: %'),
+    ('SELECT * FROM bedrock.answer(''Q139'', ''{"metric": "gross"}'')', '22023 unknown metric "gross" / Metrics are unblended,%'),
+    ('SELECT * FROM bedrock.project_costs(NULL, 30, NULL)', '22023 unknown metric%'), ('SELECT * FROM bedrock.project_costs(NULL, 0)', '22023 days must be 1 or more%'),
+    ('INSERT INTO bedrock.question (question_id, question, sql) VALUES ('''', ''x'', ''x'')', '23514 %')) e (statement, error)
+WHERE error_of(e.statement) NOT LIKE e.error OR error_of(e.statement) = 'no error';
+SELECT 'an answer wrote', count(*) FROM mark HAVING count(*) > 0;
+DELETE FROM bedrock.question WHERE question_id LIKE 'W_';
+SELECT 'a question of the user is not found' WHERE NOT EXISTS (SELECT FROM bedrock.ask('zebras') a WHERE a.question_id = 'mine');
+
+-- A value is data, whatever it says; the caller's transaction goes on as it was.
+SELECT 'a value is not bound', a FROM bedrock.answer('Q044', '{"team": "x'' OR true --", "model": "%"}') a;
+BEGIN;
+SELECT 'no answer' WHERE NOT EXISTS (SELECT FROM bedrock.answer('q001', '{"period": null}'));
+INSERT INTO mark VALUES (3);
+COMMIT;
+BEGIN READ ONLY;
+SELECT 'no answer in a read-only transaction' WHERE NOT EXISTS (SELECT FROM bedrock.answer('Q001', '{"period": "2026-08-31"}') a WHERE a ->> 'period' = '2026-08-01');
+COMMIT;
+SELECT 'transaction stayed read-only' WHERE (SELECT count(*) FROM mark) <> 1;
+SELECT 'order of the answer is lost' FROM (SELECT (a ->> 'rank')::int AS rank, n FROM bedrock.answer('Q012') WITH ORDINALITY x (a, n)) r HAVING bool_or(rank <> n);
+
+-- Every shipped text is one SELECT: as a subquery it stands, and a view can be made of it.
+DO $$
+DECLARE
+    q bedrock.question;
+BEGIN
+    FOR q IN SELECT * FROM bedrock.question WHERE builtin ORDER BY question_id LOOP
+        EXECUTE format('CREATE TEMP VIEW plain AS %s', q.sql);
+        DROP VIEW plain;
+        IF q.sql ~ ';' OR q.sql ~ '\$1' OR (q.parameters <> '{}') <> (q.sql LIKE 'WITH arg AS (SELECT %') THEN
+            RAISE EXCEPTION '% is not plain', q.question_id;
+        END IF;
+    END LOOP;
+END
+$$;
+
+-- A database without data has answers too: none, and no error.
+BEGIN;
+DELETE FROM bedrock.fact; DELETE FROM bedrock.fact_month; DELETE FROM bedrock.bill_total; DELETE FROM bedrock.period; DELETE FROM bedrock.dimension;
+SELECT 'error without data', q.question_id, e.error FROM bedrock.question q, LATERAL error_of(format('SELECT count(*) FROM bedrock.answer(%L)', q.question_id)) e (error)
+WHERE q.builtin AND e.error <> 'no error';
+ROLLBACK;

@@ -1,0 +1,37 @@
+-- SPDX-License-Identifier: PostgreSQL
+-- Questions B over the raw lines and the documents of the registry.
+INSERT INTO expected (question_id, args, sql) VALUES
+('Q023', '{}', $$SELECT path, sum(cost) AS billed_cost, round(100 * sum(cost) / (SELECT sum(cost) FROM september WHERE path <> 'not_inference'), 2) AS share_pct, sum(tokens) AS tokens, count(DISTINCT principal_key) AS principals
+    FROM september WHERE path <> 'not_inference' GROUP BY 1$$),
+('Q023', '{"period": "2026-06-01"}', $$SELECT path, sum(cost) AS billed_cost, 0 AS principals FROM line WHERE usage AND period = '2026-06-01' AND path <> 'not_inference' GROUP BY 1$$),
+('Q024', '{}', $$SELECT * FROM (SELECT principal_key AS principal, account, region, model, sum(cost) FILTER (WHERE period = '2026-09-01') AS billed_cost, min(day) AS first_seen, max(day) AS last_seen
+    FROM line WHERE usage AND path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model') GROUP BY 1, 2, 3, 4) x WHERE billed_cost IS NOT NULL$$),
+('Q025', '{}', $$SELECT coalesce(registered_name, split_part(rid, '/', 2)) AS profile_name, split_part(path, '_', 1) AS profile_kind, model, sum(cost) AS billed_cost, sum(tokens) AS tokens
+    FROM september WHERE path IN ('application_profile', 'system_profile') GROUP BY 1, 2, 3$$),
+('Q026', '{}', $$SELECT k.dimension, k.value, sum(cost) AS billed_cost FROM september, LATERAL (VALUES ('application', application), ('environment', environment), ('workflow', workflow), ('engineer', engineer)) k (dimension, value)
+    WHERE path IN ('application_profile', 'system_profile') GROUP BY 1, 2$$),
+('Q027', '{}', $$SELECT engineer, day, sum(cost) AS cost, NULL::bigint AS requests, 20 AS seat_price, sum(sum(cost)) OVER (PARTITION BY engineer) < 20 AS below_seat_price FROM september WHERE workflow = 'coding-assistant' GROUP BY 1, 2$$),
+('Q027', '{"seat_price": 1200.5}', $$SELECT engineer, day, engineer NOT IN ('maya.chen', 'liam.okafor', 'sofia.rossi', 'noah.berg') AS below_seat_price, 1200.5 AS seat_price FROM september WHERE workflow = 'coding-assistant' GROUP BY 1, 2$$),
+('Q029', '{}', $$SELECT day, rid AS profile_arn, coalesce(registered_name, split_part(rid, '/', 2)) AS profile_name, NULL::bigint AS requests, sum(tokens) FILTER (WHERE kind = 'input') AS input, sum(tokens) FILTER (WHERE kind = 'output') AS output,
+    sum(tokens) FILTER (WHERE kind = 'cache_read') AS cache_read, sum(tokens) FILTER (WHERE kind = 'cache_write') AS cache_write, sum(cost) AS billed_cost
+    FROM september WHERE path IN ('application_profile', 'system_profile') GROUP BY 1, 2, 3$$),
+('Q030', '{}', $$SELECT arn AS profile, name AS profile_name, last AS last_seen, (SELECT min(through) FROM reach) - last AS idle_days
+    FROM (SELECT arn, name, (SELECT max(day) FROM line WHERE usage AND rid = arn) AS last FROM registry WHERE kind = 'application') x WHERE last IS NULL OR (SELECT min(through) FROM reach) - last >= 30$$),
+('Q031', '{}', $$SELECT arn AS profile, NULL::boolean AS in_logs, billed AS in_cur, CASE WHEN known THEN tagged END AS tagged, CASE WHEN billed AND known AND tagged THEN active END AS tags_active, NULL::boolean AS priced
+    FROM (SELECT p.arn, EXISTS (SELECT FROM line WHERE usage AND rid = p.arn AND path <> 'not_inference') AS billed, EXISTS (SELECT FROM registry r WHERE r.arn = p.arn) AS known,
+                 EXISTS (SELECT FROM registry_tag t WHERE t.arn = p.arn) AS tagged,
+                 EXISTS (SELECT FROM registry_tag t, line l WHERE t.arn = p.arn AND l.rid = p.arn AND l.tags ? ('resourceTags/' || t.key)) AS active
+          FROM (SELECT arn FROM registry WHERE kind = 'application' UNION SELECT rid FROM line WHERE path = 'application_profile') p) x$$),
+('Q031', '{"profile": "hr-portal-canary"}', $$SELECT arn AS profile, false AS in_cur, true AS tagged FROM registry WHERE name = 'hr-portal-canary'$$),
+('Q032', '{}', $$SELECT '(unclaimed)' AS workload, d.*, (SELECT min(arn) FROM registry r WHERE r.kind = 'application' AND r.account = d.account AND r.region = d.region AND r.model_id = split_part(d.source, 'foundation-model/', 2)) AS suggested_profile
+    FROM (SELECT principal_key AS caller, account, region, sum(cost) AS cost, min(rid) FILTER (WHERE path = 'foundation_model') AS source FROM september
+          WHERE path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model') GROUP BY 1, 2, 3, model) d$$),
+('Q033', '{}', $$SELECT account, region, count(*) AS profiles, 1000 AS "limit", 1000 - count(*) AS headroom
+    FROM (SELECT arn, account, region FROM registry WHERE kind = 'application' UNION SELECT rid, split_part(rid, ':', 5), split_part(rid, ':', 4) FROM line WHERE path = 'application_profile') x GROUP BY 1, 2$$),
+('Q034', '{}', $$SELECT rid AS arn, concat_ws(' and ', 'model', CASE WHEN bool_and(project = '(untagged)' AND application = '(untagged)') THEN 'application' END) AS missing, sum(cost) AS cost, min(day) AS first_seen
+    FROM line WHERE usage AND path = 'application_profile' AND registered_name IS NULL GROUP BY 1$$),
+('Q035', '{}', $$SELECT split_part(rid, '/', 2) AS project_id, registered_name AS project_name, string_agg(DISTINCT model, ', ' ORDER BY model) AS models, sum(cost) AS billed_cost FROM september WHERE path = 'project' GROUP BY 1, 2$$),
+('Q036', '{}', $$SELECT '(unclaimed)' AS workload, principal_key AS caller, NULL::text AS policy, 'global' AS pool, region, model, sum(cost) AS cost, NULL::bigint AS requests FROM september
+    WHERE region LIKE 'eu-%' AND (ut LIKE '%lobal%' OR pool = 'global' OR prefix = 'global') GROUP BY 2, 5, 6$$),
+('Q036', '{"regions": ""}', $$SELECT region, model, principal_key AS caller, sum(cost) AS cost FROM september WHERE path <> 'not_inference' AND (ut LIKE '%lobal%' OR pool = 'global' OR prefix = 'global') GROUP BY 1, 2, 3$$);
+UPDATE expected SET sql = replace(sql, 'd.*, (SELECT min(arn)', 'd.caller, d.account, d.region, d.cost, (SELECT min(arn)') WHERE question_id = 'Q032';
