@@ -144,7 +144,7 @@ COMMENT ON FUNCTION bedrock.read_dimensions(integer[]) IS
     'parses these dimensions where today''s parsers or catalogues read them differently, and returns how many that were';
 
 CREATE OR REPLACE FUNCTION bedrock.catalogue_version() RETURNS text
-    LANGUAGE sql STABLE
+    LANGUAGE sql STABLE SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 BEGIN ATOMIC
     SELECT md5(concat_ws('/', bedrock.parser_version(),
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.label_rule AS r),
@@ -163,7 +163,7 @@ CREATE OR REPLACE FUNCTION bedrock.keep_catalogue_version(version text) RETURNS 
 BEGIN ATOMIC
     DELETE FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version';
     INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
-    VALUES ('state.catalogue_version', '-infinity', keep_catalogue_version.version, 'catalogues by which all dimensions were read last', true);
+    VALUES ('state.catalogue_version', '-infinity', keep_catalogue_version.version, 'catalogues by which all dimensions were read last', false);
 END;
 COMMENT ON FUNCTION bedrock.keep_catalogue_version(text) IS 'notes by which catalogues all dimensions were read';
 

@@ -31,5 +31,7 @@ FROM bedrock.spend_monthly WHERE billing_period >= '2026-08-01' GROUP BY 1, 2, 5
 
 \echo
 \echo '==== What the doctor finds on this bill ===='
+\pset format wrapped
+\pset columns 160
 \set ECHO queries
 SELECT status, "check", detail, fix FROM bedrock.doctor() WHERE status <> 'ok';

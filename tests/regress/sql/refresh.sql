@@ -148,6 +148,12 @@ SELECT usage_type, model_id, model_name, provider, sum(lines) AS lines FROM bedr
 SELECT count(*) = (SELECT count(*) FROM bedrock.fact) AS facts_untouched FROM bedrock.fact AS f JOIN facts AS g ON g.place = f.ctid AND g.writer = f.xmin::text;
 SELECT count(*) FROM bedrock.unrecognized WHERE kind LIKE 'model%';
 SELECT count(*) FROM bedrock.doctor() WHERE "check" = 'catalogue_fresh';
+-- Whatever the zone of the session.
+SET timezone = 'Asia/Tokyo';
+SET datestyle = 'German';
+SELECT count(*) FROM bedrock.doctor() WHERE "check" = 'catalogue_fresh';
+SET timezone = 'America/New_York';
+SET datestyle = 'ISO, YMD';
 DELETE FROM bedrock.model_alias WHERE model_id = 'acme.newcomer-9';
 DELETE FROM bedrock.model WHERE model_id = 'acme.newcomer-9';
 SELECT action, count(*) FROM bedrock.refresh() GROUP BY 1;
