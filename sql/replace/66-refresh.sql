@@ -8,8 +8,6 @@ DECLARE
     present text[];
     line text;
     tag_columns text;
-    tag_keys text;
-    tag_groups text;
     tag_join text;
     any_tag text;
     candidate text;
@@ -17,20 +15,23 @@ DECLARE
     detail_columns text[] := '{line_item_description,product_code,product_name,sku,usage_type,operation,pricing_unit,pricing_term,resource_id,iam_principal,user_identifier,region_code}'::text[];
     amounts text[] := '{usage_amount,unblended_cost,blended_cost,net_unblended_cost,net_amortized_cost,public_on_demand_cost,savings_plan_effective_cost,savings_plan_total_commitment,savings_plan_used_commitment,net_savings_plan_effective_cost,reservation_effective_cost,reservation_unused_amortized_upfront_fee,reservation_unused_recurring_fee,reservation_net_effective_cost,reservation_net_unused_amortized_upfront_fee,reservation_net_unused_recurring_fee}'::text[];
     controlled text[] := '{usage_amount,unblended_cost,blended_cost,net_unblended_cost,net_amortized_cost,public_on_demand_cost}'::text[];
-    net_given text;
+    cost text;
     amortized text;
+    keys text[];
+    key_values text[];
+    key_types text[];
+    sums text[];
+    key_sets bigint[];
+    amount_sets bigint[];
 BEGIN
     SELECT * INTO STRICT entry FROM bedrock.source AS s WHERE s.source = stage_statement.source;
     SELECT array_agg(f.field) INTO present FROM bedrock.source_layout(entry.source) AS f WHERE f.expression NOT LIKE 'NULL::%';
     SELECT '(' || bedrock.source_select(entry.source) || ' WHERE ' || string_agg('(' || bedrock.source_period_predicate(entry.source, p) || ')', ' OR ') || ' OFFSET 0) AS l'
     INTO line FROM unnest(stage_statement.periods) AS p;
-    -- Tags are compared as they are; SQL NULL, JSON null and empty text all say that there are none.
     SELECT coalesce(string_agg(', tag_' || t.ordinal, '' ORDER BY t.ordinal), ''),
-           coalesce(string_agg(format(', CASE WHEN kept THEN coalesce(tag_%1$s, %2$s) END AS tag_%1$s', t.ordinal, CASE WHEN t.type = 'jsonb'::regtype THEN '''null''::jsonb' ELSE '''''' END), '' ORDER BY t.ordinal), ''),
-           coalesce(string_agg(format(', CASE WHEN kept THEN coalesce(tag_%1$s, %2$s) END', t.ordinal, CASE WHEN t.type = 'jsonb'::regtype THEN '''null''::jsonb' ELSE '''''' END), '' ORDER BY t.ordinal), ''),
            coalesce(string_agg(format('m.tag_%1$s = g.tag_%1$s', t.ordinal), ' AND ' ORDER BY t.ordinal), 'true'),
            coalesce(string_agg(CASE WHEN t.type = 'jsonb'::regtype THEN format('tag_%s <> ''{}''', t.ordinal) ELSE format('tag_%s NOT IN ('''', ''{}'', ''NULL'')', t.ordinal) END, ' OR '), 'false')
-    INTO tag_columns, tag_keys, tag_groups, tag_join, any_tag FROM bedrock.tag_column(bedrock.source_relation(entry.source)) AS t;
+    INTO tag_columns, tag_join, any_tag FROM bedrock.tag_column(bedrock.source_relation(entry.source)) AS t;
 
     -- Lines that may be Bedrock's are kept in detail; what they are is decided on the groups, by proofs of other lines too.
     candidate := '(@extschema@.is_bedrock(product_code, billing_entity, product_name) OR coalesce(billing_entity = ''AWS Marketplace'', false)'
@@ -38,74 +39,82 @@ BEGIN
         ' OR @extschema@.try_bedrock_arn(resource_id) IS NOT NULL OR coalesce(product_code = ANY ($1), false)'
         || CASE WHEN entry.format = 'focus' THEN ' OR coalesce(line_item_description LIKE ''%(Amazon Bedrock Edition)%'', false)' ELSE '' END || ')';
     candidate := replace(candidate, '$1', quote_literal((SELECT coalesce(array_agg(DISTINCT p.product_code), '{}') FROM bedrock.product AS p)) || '::text[]');
-    -- Each line is read once a reading, and judged once: OFFSET 0 keeps the planner from copying expressions upwards.
+    -- Each line is judged once: OFFSET 0 keeps the planner from copying the expression upwards.
     line := '(SELECT *, ' || candidate || ' AS kept FROM ' || line
         || CASE WHEN entry.format = 'focus' THEN ' WHERE bedrock.provider_is_aws(provider)' ELSE '' END || ' OFFSET 0) AS l';
 
-    -- Whether the net column is filled is part of the key, so that the sums below need not tell lines apart.
-    net_given := CASE WHEN 'net_unblended_cost' = ANY (present) THEN 'net_unblended_cost IS NOT NULL' ELSE 'false' END;
-    -- One line type a group: each sums the column that its rule names.
-    SELECT 'CASE line_item_type' || string_agg(format(' WHEN %L THEN ', r.line_type)
-               || CASE WHEN r.needs && present THEN format('sum(%s) FILTER (WHERE line_item_type = %L)', r.value, r.line_type) ELSE r.otherwise END, '')
-           || ' ELSE sum(unblended_cost) END' INTO amortized
+    -- One line type a group: each takes the column that its rule names.
+    SELECT 'CASE WHEN line_item_type = ''Usage'' THEN unblended_cost' || string_agg(format(' WHEN line_item_type = %L THEN %s', r.line_type,
+               CASE WHEN r.needs && present THEN r.value ELSE r.otherwise END), '') || ' ELSE unblended_cost END' INTO amortized
     FROM (VALUES ('SavingsPlanCoveredUsage', 'savings_plan_effective_cost', '{savings_plan_effective_cost}'::text[], 'NULL'),
                  ('SavingsPlanRecurringFee', 'savings_plan_total_commitment - savings_plan_used_commitment', '{savings_plan_total_commitment,savings_plan_used_commitment}', 'NULL'),
                  ('SavingsPlanNegation', '0', '{}', '0'), ('SavingsPlanUpfrontFee', '0', '{}', '0'),
                  ('DiscountedUsage', 'reservation_effective_cost', '{reservation_effective_cost}', 'NULL'),
                  ('RIFee', 'coalesce(reservation_unused_amortized_upfront_fee, 0) + coalesce(reservation_unused_recurring_fee, 0)',
                   '{reservation_unused_amortized_upfront_fee,reservation_unused_recurring_fee}', '0'),
-                 ('Fee', 'CASE WHEN reservation_arn <> '''' THEN 0 ELSE unblended_cost END', '{reservation_arn}', 'sum(unblended_cost)'))
+                 ('Fee', 'CASE WHEN reservation_arn <> '''' THEN 0 ELSE unblended_cost END', '{reservation_arn}', 'unblended_cost'))
          AS r (line_type, value, needs, otherwise);
+    SELECT 'coalesce(' || string_agg(c, ', ' ORDER BY c DESC) || ', 0)' INTO cost
+    FROM unnest('{unblended_cost,net_unblended_cost}'::text[]) AS c WHERE c = ANY (present);
 
-    -- Two readings of the same lines in one statement, so that they see the same rows: detail and rest make the facts and
-    -- the frame, control and remainder are what these are held against. A column that the source lacks is neither grouped
-    -- by nor summed.
+    -- What lines are grouped by and what is summed; a column that the source lacks is neither. Whether the net column is
+    -- filled is a key, so that the sums need not tell lines apart. Two groupings of the same rows: detail (lines that are
+    -- kept) and rest make the facts and the frame, control and remainder are what these are held against.
+    WITH key AS (
+        SELECT k.*, row_number() OVER () - 1 AS place
+        FROM (SELECT c AS name, c AS value, CASE c WHEN 'billing_period_start' THEN 'timestamptz' ELSE 'text' END AS type,
+                     CASE WHEN c IN ('payer_account_id', 'line_item_type', 'charge_class', 'billing_period_start') THEN 15 ELSE 3 END AS sets
+              FROM unnest(frame_columns) AS c WHERE c = ANY (present)
+              UNION ALL
+              SELECT c, c, 'text', CASE c WHEN 'usage_type' THEN 5 ELSE 1 END FROM unnest(detail_columns) AS c WHERE c = ANY (present)
+              UNION ALL
+              SELECT v.name, v.value, v.type, v.sets
+              FROM (VALUES ('usage_date', 'usage_start::date', 'date', 5),
+                           ('charge_grain', 'CASE WHEN usage_end <= usage_start + interval ''1 hour'' THEN ''hour'' WHEN usage_end <= usage_start + interval ''24 hours'' THEN ''day'' ELSE ''period'' END', 'text', 1),
+                           -- A public price of nothing is none where usage cost something.
+                           ('list_known', CASE WHEN 'public_on_demand_cost' = ANY (present) THEN 'coalesce(public_on_demand_cost, 0) <> 0 OR ' ELSE '' END
+                                || cost || format(' = 0 OR (CASE WHEN charge_class = ''Correction'' THEN ''Correction'' ELSE coalesce(line_item_type, '''') END) <> ALL (%L::text[])',
+                                                  (SELECT array_agg(c.line_item_type) FROM bedrock.charge_categories AS c WHERE c.charge_category = 'usage')), 'boolean', 1),
+                           ('has_resource', CASE WHEN 'resource_id' = ANY (present) THEN 'resource_id <> ''''' ELSE 'false' END, 'boolean', 2),
+                           ('has_tags', any_tag, 'boolean', 2),
+                           ('net_given', CASE WHEN 'net_unblended_cost' = ANY (present) THEN 'net_unblended_cost IS NOT NULL' ELSE 'false' END, 'boolean', 15))
+                   AS v (name, value, type, sets)
+              UNION ALL
+              -- SQL NULL, JSON null and empty text all say that there are no tags.
+              SELECT 'tag_' || t.ordinal, format('coalesce(tag_%s, %s)', t.ordinal, CASE WHEN t.type = 'jsonb'::regtype THEN '''null''::jsonb' ELSE '''''' END),
+                     CASE WHEN t.type = 'jsonb'::regtype THEN 'jsonb' ELSE 'text' END, 1
+              FROM bedrock.tag_column(bedrock.source_relation(entry.source)) AS t) AS k)
+    SELECT array_agg(k.name ORDER BY k.place), array_agg(k.value ORDER BY k.place), array_agg(k.type ORDER BY k.place),
+           ARRAY[sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 1 <> 0), sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 2 <> 0),
+                 sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 4 <> 0), sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 8 <> 0)]::bigint[]
+    INTO keys, key_values, key_types, key_sets FROM key AS k;
+    SELECT array_agg(a.name ORDER BY a.place),
+           ARRAY[sum(1::bigint << a.place::integer), sum(1::bigint << a.place::integer), sum(1::bigint << a.place::integer) FILTER (WHERE a.name = ANY (controlled)) + (1::bigint << count(*)::integer),
+                 sum(1::bigint << a.place::integer) FILTER (WHERE a.name = ANY (controlled)) + (1::bigint << count(*)::integer)]::bigint[]
+    INTO sums, amount_sets FROM (SELECT a AS name, row_number() OVER () - 1 AS place FROM unnest(amounts) AS a WHERE a = ANY (present)) AS a;
+
     RETURN format($statement$
 CREATE TEMP TABLE bedrock_stage ON COMMIT DROP AS
 WITH grouped AS MATERIALIZED (
-    SELECT kept, %5$s,
-           (CASE WHEN kept THEN usage_start END)::date AS usage_date,
-           CASE WHEN NOT kept THEN NULL WHEN usage_end <= usage_start + interval '1 hour' THEN 'hour' WHEN usage_end <= usage_start + interval '24 hours' THEN 'day' ELSE 'period' END AS charge_grain,
-           CASE WHEN kept THEN %6$s END AS list_known,
-           CASE WHEN NOT kept THEN %7$s END AS has_resource, CASE WHEN NOT kept THEN %8$s END AS has_tags, %9$s AS net_given%10$s,
-           count(*) AS lines, %11$s
-    FROM %1$s
-    GROUP BY kept, %12$s, usage_date, charge_grain, list_known, has_resource, has_tags, net_given%20$s),
+    SELECT * FROM bedrock.fold(%1$L, %2$s, '{t,f,t,f}', %3$L, %4$L) AS f (set_number integer, %5$s, lines bigint, %6$s, amortized numeric)),
 -- Maps are merged once for each distinct set of tag columns.
 merged AS MATERIALIZED (
-    SELECT %3$s AS tags, %4$s AS tags_raw%2$s FROM (SELECT DISTINCT kept%2$s FROM grouped WHERE kept) AS t)
-SELECT CASE WHEN g.kept THEN 'detail' ELSE 'rest' END AS reading, %13$s, g.usage_date, g.charge_grain, g.list_known, m.tags, m.tags_raw,
+    SELECT %7$s AS tags, %8$s AS tags_raw%9$s FROM (SELECT DISTINCT set_number%9$s FROM grouped WHERE set_number = 0) AS t)
+SELECT CASE g.set_number WHEN 0 THEN 'detail' WHEN 1 THEN 'rest' WHEN 2 THEN 'control' ELSE 'remainder' END AS reading,
+       %10$s, g.usage_date, g.charge_grain, g.list_known, m.tags, m.tags_raw,
        CASE WHEN g.has_resource THEN g.lines END AS resource_lines, CASE WHEN g.has_tags THEN g.lines END AS tagged_lines, g.lines,
-       CASE WHEN g.net_given THEN g.lines ELSE 0 END AS net_lines, %14$s,
-       CASE WHEN g.net_given THEN g.net_unblended_cost ELSE g.unblended_cost END AS net_or_unblended, NULL::numeric AS control_amortized
-FROM grouped AS g LEFT JOIN merged AS m ON g.kept AND %15$s
-UNION ALL
-SELECT CASE WHEN c.kept THEN 'control' ELSE 'remainder' END, %16$s, c.usage_date, NULL, NULL, NULL, NULL, NULL, NULL, c.lines, NULL, %17$s,
-       CASE WHEN c.net_given THEN c.net_unblended_cost ELSE c.unblended_cost END, c.amortized
-FROM (SELECT kept, payer_account_id, line_item_type, charge_class, billing_period_start, CASE WHEN kept THEN usage_type END AS usage_type,
-             (CASE WHEN kept THEN usage_start END)::date AS usage_date, count(*) AS lines, %18$s,
-             %9$s AS net_given, %19$s AS amortized
-      FROM %1$s
-      GROUP BY kept, payer_account_id, line_item_type, charge_class, billing_period_start, CASE WHEN kept THEN usage_type END, usage_date, net_given) AS c$statement$,
-        line, tag_columns, bedrock.source_tags(entry.source), bedrock.source_tags_raw(entry.source),
-        -- 5: keys of detail and rest.
-        (SELECT string_agg(CASE WHEN c.name <> ALL (present) THEN 'NULL::text AS ' || c.name WHEN c.framed THEN c.name
-                                ELSE format('CASE WHEN kept THEN %1$s END AS %1$s', c.name) END, ', ')
-         FROM (SELECT unnest(frame_columns) AS name, true AS framed UNION ALL SELECT unnest(detail_columns), false) AS c),
-        CASE WHEN 'public_on_demand_cost' = ANY (present) THEN 'coalesce(public_on_demand_cost, 0) <> 0 OR ' ELSE '' END || 'coalesce(unblended_cost, net_unblended_cost, 0) = 0',
-        CASE WHEN 'resource_id' = ANY (present) THEN 'resource_id <> ''''' ELSE 'false' END, any_tag, net_given, tag_keys,
-        (SELECT string_agg(CASE WHEN a <> ALL (present) THEN 'NULL::numeric AS ' || a WHEN a = ANY (controlled) THEN format('sum(%1$s) AS %1$s', a)
-                                ELSE format('sum(%1$s) FILTER (WHERE %1$s IS NOT NULL) AS %1$s', a) END, ', ') FROM unnest(amounts) AS a),
-        -- 12: what they are grouped by.
-        (SELECT string_agg(CASE WHEN c.framed THEN c.name ELSE format('CASE WHEN kept THEN %1$s END', c.name) END, ', ')
-         FROM (SELECT unnest(frame_columns) AS name, true AS framed UNION ALL SELECT unnest(detail_columns), false) AS c WHERE c.name = ANY (present)),
-        (SELECT string_agg('g.' || c, ', ') FROM unnest(frame_columns || detail_columns) AS c),
-        (SELECT string_agg('g.' || a, ', ') FROM unnest(amounts) AS a), tag_join,
-        (SELECT string_agg(CASE WHEN c IN ('payer_account_id', 'line_item_type', 'charge_class', 'billing_period_start', 'usage_type') THEN 'c.' || c ELSE 'NULL' END, ', ')
-         FROM unnest(frame_columns || detail_columns) AS c),
-        (SELECT string_agg(CASE WHEN a = ANY (controlled) THEN 'c.' || a ELSE 'NULL' END, ', ') FROM unnest(amounts) AS a),
-        (SELECT string_agg(CASE WHEN a = ANY (present) THEN format('sum(%1$s) AS %1$s', a) ELSE 'NULL::numeric AS ' || a END, ', ') FROM unnest(controlled) AS a),
-        amortized, tag_groups);
+       CASE WHEN g.net_given THEN g.lines ELSE 0 END AS net_lines, %11$s,
+       CASE WHEN g.net_given THEN %12$s ELSE %13$s END AS net_or_unblended, g.amortized AS control_amortized
+FROM grouped AS g LEFT JOIN merged AS m ON g.set_number = 0 AND %14$s$statement$,
+        format('SELECT kept, %s, %s, (%s)::numeric FROM %s', array_to_string(key_values, ', '), array_to_string(sums, ', '), amortized, line),
+        cardinality(keys), key_sets, amount_sets,
+        (SELECT string_agg(k.name || ' ' || k.type, ', ') FROM unnest(keys, key_types) AS k (name, type)),
+        (SELECT string_agg(a || ' numeric', ', ') FROM unnest(sums) AS a),
+        bedrock.source_tags(entry.source), bedrock.source_tags_raw(entry.source), tag_columns,
+        (SELECT string_agg(CASE WHEN c = ANY (keys) THEN 'g.' ELSE 'NULL::text AS ' END || c, ', ') FROM unnest(frame_columns || detail_columns) AS c),
+        (SELECT string_agg(CASE WHEN a = ANY (sums) THEN 'g.' ELSE 'NULL::numeric AS ' END || a, ', ') FROM unnest(amounts) AS a),
+        CASE WHEN 'net_unblended_cost' = ANY (sums) THEN 'g.net_unblended_cost' ELSE 'NULL::numeric' END,
+        CASE WHEN 'unblended_cost' = ANY (sums) THEN 'g.unblended_cost' ELSE 'NULL::numeric' END, tag_join);
 END
 $$;
 COMMENT ON FUNCTION bedrock.stage_statement(text, date[]) IS

@@ -115,9 +115,47 @@ bool is_jsonb(Text text) noexcept;
 // 128-bit hash of the bytes, the same on every machine and in every version.
 std::array<unsigned char, 16> combination_hash(Text bytes) noexcept;
 
+// ---- lines summed by what they say ----------------------------------------------------------------------------------
+
+__extension__ using Int128 = __int128;
+
+// An amount in units of 10^-20, with as many decimals as it was written with.
+struct Amount {
+    Int128 units = 0;
+    std::uint8_t decimals = 0;
+    bool present = false;
+};
+inline constexpr std::int32_t amount_decimals = 20;
+
+// Groups of lines that have the same key: how many there are and the exact sum of each of their amounts. A fold lives on
+// the heap until fold_close().
+struct Fold;
+// Null: out of memory.
+Fold *fold_open(std::uint32_t amounts) noexcept;
+void fold_close(Fold *fold) noexcept;
+
+// Where a line went: the number of its group, -1: out of memory; and the amounts, bit by bit, whose sum would leave the
+// 128 bits and that were therefore not added.
+struct Folded {
+    std::int64_t group = -1;
+    std::uint64_t refused = 0;
+};
+// Adds a line with as many amounts as the fold has, at most 64.
+Folded fold_add(Fold *fold, Text key, const Amount *amounts) noexcept;
+
+struct FoldGroup {
+    Text key;
+    std::int64_t lines = 0;
+    const Amount *sums = nullptr;
+};
+std::int64_t fold_count(const Fold *fold) noexcept;
+// Groups are numbered from 0 in the order of their first lines.
+FoldGroup fold_group(const Fold *fold, std::int64_t group) noexcept;
+
 template <class... T>
 inline constexpr bool plain = ((std::is_trivially_destructible_v<T> && std::is_trivially_copyable_v<T>)&&...);
-static_assert(plain<Text, Pieces, Fault, ArnParts, std::optional<Fault>, UsageParts, PrincipalParts, TagSearch>,
+static_assert(plain<Text, Pieces, Fault, ArnParts, std::optional<Fault>, UsageParts, PrincipalParts, TagSearch, Amount,
+                    Folded, FoldGroup>,
               "a binding may jump over these");
 
 }  // namespace bedrock_cost

@@ -1,0 +1,47 @@
+-- Lines summed by several sets of keys in one reading, against GROUP BY of the server itself.
+CREATE TEMP TABLE line AS
+SELECT n % 3 = 0 AS class, CASE WHEN n % 7 > 0 THEN repeat('k', n % 5) END AS a, nullif(n % 11, 3) > 5 AS b, date '2026-11-01' + n % 4 AS day,
+       CASE n % 6 WHEN 0 THEN NULL WHEN 1 THEN jsonb '{}' WHEN 2 THEN jsonb 'null' ELSE jsonb_build_object('team', n % 13, 'long', repeat('x', 300 * (n % 2))) END AS tags,
+       -- Up to 20 decimals and 13 digits before them are summed in 128 bits, everything else as numeric.
+       CASE WHEN n % 5 > 0 THEN ((n - 1000) * 0.0000000000000000000137::numeric * 10::numeric ^ (n % 20))::numeric(40, 20) END AS amount,
+       CASE n % 9 WHEN 0 THEN n * 1e-30 WHEN 1 THEN n * 1e40 WHEN 2 THEN -9999999999999.99999999999999999999 WHEN 3 THEN 10000000000000 WHEN 4 THEN 0.00 WHEN 5 THEN -0.5
+           WHEN 6 THEN n::numeric WHEN 7 THEN NULL ELSE 12345678.90120 END AS cost
+FROM generate_series(1, 3000) AS n;
+-- Compressed and external values are keys as they are read.
+ALTER TABLE line ALTER tags SET STORAGE EXTENDED;
+INSERT INTO line SELECT true, repeat('long', 5000), NULL, date '2026-11-01', jsonb_build_object('team', repeat('y', 20000)), 1.10, 2.2 FROM generate_series(1, 3);
+
+CREATE TEMP TABLE folded AS
+SELECT * FROM bedrock.fold('SELECT class, a, b, day, tags, amount, cost FROM line', 4, '{t,f,t}', '{15,9,4}', '{3,1,2}')
+    AS f (set_number integer, a text, b boolean, day date, tags jsonb, lines bigint, amount numeric, cost numeric);
+CREATE TEMP TABLE grouped AS
+SELECT 0 AS set_number, a, b, day, tags, count(*) AS lines, sum(amount) AS amount, sum(cost) AS cost FROM line WHERE class GROUP BY a, b, day, tags
+UNION ALL SELECT 1, a, NULL, NULL, tags, count(*), sum(amount), NULL FROM line WHERE NOT class GROUP BY a, tags
+UNION ALL SELECT 2, NULL, NULL, day, NULL, count(*), NULL, sum(cost) FROM line WHERE class GROUP BY day;
+SELECT set_number, count(*) AS groups, sum(lines) AS lines, count(amount) AS amounts, count(cost) AS costs FROM folded GROUP BY 1 ORDER BY 1;
+-- As text, so that the number of decimals counts too.
+SELECT count(*) AS differences FROM (
+    (SELECT set_number, a, b, day, tags::text, lines, amount::text, cost::text FROM folded EXCEPT ALL SELECT set_number, a, b, day, tags::text, lines, amount::text, cost::text FROM grouped)
+    UNION ALL
+    (SELECT set_number, a, b, day, tags::text, lines, amount::text, cost::text FROM grouped EXCEPT ALL SELECT set_number, a, b, day, tags::text, lines, amount::text, cost::text FROM folded)) AS d;
+
+-- One value at a time: every form numeric is stored in comes back digit by digit.
+SELECT v, f.sum, f.sum::text = v AS same
+FROM unnest(ARRAY['0', '0.00', '-0.1', '1', '10000', '9999.9999', '0.00000000000000000001', '-0.00000000000000000001', '0.000000000000000000001', '123456789012.12345678901234567890',
+                  '9999999999999', '-10000000000000', '1000000000000000000000000000000', '1.50000000000000000000', 'NaN', 'Infinity', '-Infinity', '12e-5', '100.0100']) WITH ORDINALITY AS u (v, n)
+CROSS JOIN LATERAL bedrock.fold(format('SELECT true, %L::numeric', v), 0, '{t}', '{0}', '{1}') AS f (set_number integer, lines bigint, sum numeric)
+ORDER BY n;
+-- Sums beyond 128 bits.
+SELECT f.* FROM bedrock.fold('SELECT true, 9999999999999.99999999999999999999 * s FROM generate_series(1, 200000), (VALUES (1), (-1), (1)) AS v (s)', 0, '{t}', '{0}', '{1}')
+    AS f (set_number integer, lines bigint, sum numeric);
+SELECT f.* FROM bedrock.fold('SELECT true, 1::numeric WHERE false', 0, '{t}', '{0}', '{1}') AS f (set_number integer, lines bigint, sum numeric);
+
+-- What cannot be folded is an error.
+SELECT * FROM bedrock.fold('SELECT true, 1::float8', 0, '{t}', '{0}', '{1}') AS f (set_number integer, lines bigint, sum numeric);
+SELECT * FROM bedrock.fold('SELECT true, uuid ''00000000-0000-0000-0000-000000000000''', 1, '{t}', '{1}', '{0}') AS f (set_number integer, u uuid, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::text', 1, '{t}', '{1}', '{0}') AS f (set_number integer, a integer, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true', 0, '{t,f}', '{0}', '{1}') AS f (set_number integer, lines bigint);
+SELECT * FROM bedrock.fold('DROP TABLE line', 0, '{t}', '{0}', '{0}') AS f (set_number integer, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true; SELECT true', 0, '{t}', '{0}', '{0}') AS f (set_number integer, lines bigint);
+SELECT * FROM bedrock.fold('SET work_mem = 64', 0, '{t}', '{0}', '{0}') AS f (set_number integer, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true', 0, '{t}', '{0}', '{0}') AS f (set_number text, lines bigint);
