@@ -208,14 +208,25 @@ BEGIN
         ' (SELECT jsonb_build_object(''mark'', %5$L, ''snapshot'', '
         '   CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN pg_current_snapshot()::text ELSE least(pg_snapshot_xmin(pg_current_snapshot())::text::numeric, pg_current_xact_id_if_assigned()::text::numeric) || '':''|| least(pg_snapshot_xmin(pg_current_snapshot())::text::numeric, pg_current_xact_id_if_assigned()::text::numeric) || '':'' END)::text)'
         ' FROM (SELECT %1$s AS payer, %2$s AS start_of_period, %8$s AS xmin, count(*) AS lines, sum(%3$s) AS cost FROM %6$s AS l%7$s GROUP BY 1, 2, 3) AS l'
-        ' WHERE start_of_period IS NOT NULL GROUP BY 1, 2',
+        ' GROUP BY 1, 2',
         payer, start_of_period, cost_column, fresh_rows, mark, relation,
         CASE WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END,
         CASE WHEN since IS NULL THEN 'NULL::xid' ELSE 'l.xmin' END);
 END
 $$;
 COMMENT ON FUNCTION bedrock.probe_source(text, date) IS
-    'periods of an attached source with lines and cost, whether rows were written since the last refresh (fresh; NULL: the relation cannot tell, a view or foreign table) and the signature to compare with next time';
+    'periods of an attached source with lines and cost (billing_period NULL: lines that state none), whether rows were written since the last refresh (fresh; NULL: the relation cannot tell, a view or foreign table) and the signature to compare with next time';
+
+CREATE OR REPLACE FUNCTION bedrock.rules_version() RETURNS text
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT md5(concat_ws('/',
+        (SELECT string_agg(concat_ws(' ', c.line_item_type, c.charge_category), ',' ORDER BY c.line_item_type) FROM bedrock.charge_categories AS c),
+        (SELECT string_agg(concat_ws(' ', p.payer_account_id, p.product_code), ',' ORDER BY p.payer_account_id, p.product_code) FROM bedrock.product AS p),
+        (SELECT string_agg(concat_ws(' ', s.valid_from, s.value), ',' ORDER BY s.valid_from, s.recorded_at) FROM bedrock.setting AS s WHERE s.name = 'ai_cost_metric')));
+END;
+COMMENT ON FUNCTION bedrock.rules_version() IS
+    'changes when the charge categories, the proved products or the cost metric change, by which facts and frame are made: refresh then reads also periods whose lines did not change';
 
 CREATE OR REPLACE FUNCTION bedrock.settle_sources() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -454,8 +465,6 @@ BEGIN
     -- Profiles and projects that the registry does not know are entered as discovered.
     discovered := bedrock.discover_profiles((SELECT array_agg(DISTINCT d.resource_id) FROM bedrock.dimension AS d
                                              WHERE d.dimension_id = ANY (added) AND d.resource_id IS NOT NULL));
-    ANALYZE bedrock.dimension;
-    ANALYZE bedrock.session;
     PERFORM bedrock.read_dimensions(added);
     PERFORM bedrock.rebuild_attribution(added);
 
@@ -638,6 +647,7 @@ DECLARE
     busy date[];
     touched bigint := 0;
     work_mem_before text := current_setting('work_mem');
+    rules_before text;
 BEGIN
     -- As much memory as maintenance may have: the groups of a bill are kept in it.
     PERFORM set_config('work_mem', s.setting || s.unit, true)
@@ -652,11 +662,22 @@ BEGIN
     FOR entry IN SELECT s.* FROM bedrock.source AS s
                  WHERE s.relation IS NOT NULL AND (wanted_source IS NULL OR s.source = wanted_source) ORDER BY s.rank LOOP
         began := clock_timestamp();
+        rules_before := bedrock.rules_version();
         changed := '{}';
         busy := '{}';
         DROP TABLE IF EXISTS pg_temp.bedrock_probe;
         CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
         SELECT p.* FROM bedrock.probe_source(entry.source, date_trunc('month', wanted_period)::date) AS p;
+
+        -- A line belongs to the bill its billing period names; what names none would be in no bill.
+        SELECT sum(p.lines) AS lines, sum(p.cost) AS cost INTO probe FROM bedrock_probe AS p WHERE p.billing_period IS NULL;
+        IF probe.lines IS NOT NULL THEN
+            RAISE not_null_violation USING
+                MESSAGE = format('%s lines of source "%s" have no billing period', probe.lines, entry.source),
+                DETAIL = format('They cost %s. Column %s of %s is NULL or empty there.', coalesce(probe.cost, 0),
+                                (SELECT quote_ident(l.column_name) FROM bedrock.source_layout(entry.source) AS l WHERE l.field = 'billing_period_start'), entry.relation),
+                HINT = 'Nothing was changed. Correct or delete these lines, or attach a view that leaves them out.';
+        END IF;
 
         -- A row that is there is not entered again: that would wait for whoever works on it.
         INSERT INTO bedrock.period (source, payer_account_id, billing_period)
@@ -684,6 +705,7 @@ BEGIN
                 SELECT FROM bedrock.period AS p LEFT JOIN bedrock_probe AS n ON n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period
                 WHERE p.source = entry.source AND p.billing_period = probe.billing_period
                   AND (p.lines IS NULL OR n.payer_account_id IS NULL OR n.lines <> p.lines
+                       OR p.signature::jsonb ->> 'rules' IS DISTINCT FROM rules_before
                        OR n.cost IS DISTINCT FROM (p.signature::jsonb ->> 'cost')::numeric OR coalesce(n.fresh, NOT p.is_final))) THEN
                 changed := changed || probe.billing_period;
             END IF;
@@ -729,9 +751,12 @@ BEGIN
         LEFT JOIN bedrock.period_flags(cardinality(changed) > 0) AS f ON f.payer = t.payer AND f.period = t.period
         WHERE p.source = entry.source AND p.billing_period = ANY (changed) AND p.payer_account_id = t.payer AND p.billing_period = t.period;
 
-        UPDATE bedrock.period AS p SET signature = (n.snapshot::jsonb || jsonb_build_object('cost', n.cost))::text
+        -- What this refresh proved about products holds for the periods it read; the others are read by it next time.
+        UPDATE bedrock.period AS p SET signature = (n.snapshot::jsonb || jsonb_build_object('cost', n.cost, 'rules', r.version))::text
         FROM bedrock_probe AS n
-        WHERE p.source = entry.source AND n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period AND p.billing_period <> ALL (busy);
+        CROSS JOIN (SELECT true AS now_read, bedrock.rules_version() AS version UNION ALL SELECT false, rules_before) AS r
+        WHERE p.source = entry.source AND n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period AND p.billing_period <> ALL (busy)
+          AND r.now_read = (p.billing_period = ANY (changed));
 
         DELETE FROM bedrock.period AS p
         WHERE p.source = entry.source AND p.billing_period = ANY (changed)
@@ -749,7 +774,11 @@ BEGIN
     END LOOP;
 
     IF touched > 0 THEN
+        -- After the lock that lets one session settle at a time: ANALYZE holds its own until the transaction ends, and two
+        -- refreshes that wait for each other's combinations could not both get it.
         PERFORM bedrock.settle_sources();
+        ANALYZE bedrock.dimension;
+        ANALYZE bedrock.session;
         ANALYZE bedrock.fact;
         ANALYZE bedrock.fact_month;
         ANALYZE bedrock.bill_total;
@@ -769,4 +798,4 @@ BEGIN ATOMIC
     SELECT r.source, r.billing_period, r.action, r.lines, r.cost, r.seconds FROM bedrock.refresh_sources($1, $2, $3) AS r;
 END;
 COMMENT ON FUNCTION bedrock.refresh(text, date, boolean) IS
-    'brings bedrock.spend up to date with the attached sources, in one transaction: reads the periods that changed (of one source, one period, or all; force: also the unchanged), replaces them, and checks to the last digit that nothing is lost or doubled, or fails and changes nothing. Safe at any time and by several sessions: a period another one works on is left to it (action busy). Returns a row a source and period: action refreshed, unchanged, removed or busy, its lines and its cost over the whole bill. Reads sources with the rights of the caller';
+    'brings bedrock.spend up to date with the attached sources, in one transaction: reads the periods that changed, or whose charge categories, proved products or cost metric did (of one source, one period, or all; force: also the unchanged), replaces them, and checks to the last digit that nothing is lost or doubled, or fails and changes nothing. Safe at any time and by several sessions: a period another one works on is left to it (action busy). Returns a row a source and period: action refreshed, unchanged, removed or busy, its lines and its cost over the whole bill. Reads sources with the rights of the caller';

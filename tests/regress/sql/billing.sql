@@ -43,11 +43,10 @@ SELECT charge_category, string_agg(charge_type, ' ' ORDER BY charge_type) AS cha
 SELECT kind, value, lines, cost, currency, first_period, last_period, suggestion FROM bedrock.unrecognized WHERE kind = 'charge_type' ORDER BY value;
 -- 2. Tokens and amounts are usage's alone: other charges repeat the amount.
 SELECT charge_category, sum(usage_amount) AS usage_amount, sum(tokens) AS tokens, sum(lines) AS lines FROM bill.spend GROUP BY 1 ORDER BY 1;
--- A row of the user in the map wins; refresh reads the dimensions again, the frame with the next reading.
+-- A row of the user in the map wins, and the next refresh makes dimensions, facts and frame by it.
 INSERT INTO bedrock.charge_category_map (line_item_type, charge_category) VALUES ('NewThing', 'fee');
 SELECT * FROM bill.take('bill.categories');
 SELECT charge_category FROM bill.spend WHERE charge_type = 'NewThing';
-SELECT action FROM bedrock.refresh(force => true);
 SELECT b.charge_category, d.charge_category, a.attribution_rule FROM bedrock.fact AS f JOIN bedrock.bill_total AS b USING (bill_id) JOIN bedrock.dimension AS d USING (dimension_id)
 JOIN bedrock.attribution AS a USING (attribution_id) WHERE d.charge_type = 'NewThing';
 DELETE FROM bedrock.charge_category_map WHERE NOT builtin;

@@ -197,6 +197,25 @@ SELECT question, again.reads('SELECT ' || replace(question, ' of ', ' FROM bedro
     'billing_period, invoice_id, sum(ai_cost) of spend GROUP BY 1, 2', 'profile_name, sum(ai_cost) of spend GROUP BY 1', 'workload, sum(ai_cost) of spend GROUP BY 1', 'user_email, sum(ai_cost) of spend GROUP BY 1',
     'usage_date, model_id, team, sum(ai_cost) of spend GROUP BY 1, 2, 3', 'sum(ai_cost) of spend_monthly', 'billing_period, sum(ai_cost) of spend_monthly GROUP BY 1', 'model_id, team, workload, sum(ai_cost) of spend_monthly GROUP BY 1, 2, 3']) AS question;
 
+-- What facts are made by may change too: categories, proved products, the cost metric. Each is read once and no more.
+INSERT INTO bedrock.product VALUES ('100000000009', 'unrelated', NULL, 'user');
+SELECT action, count(*) FROM bedrock.refresh('cur') GROUP BY 1;
+SELECT action, count(*) FROM bedrock.refresh('cur') GROUP BY 1;
+SELECT bedrock.set_setting('ai_cost_metric', 'blended', '2025-03-01');
+SELECT action, count(*) FROM bedrock.refresh('cur', '2025-03-01') GROUP BY 1;
+SELECT cost_metric, count(*) > 0 AS there FROM bedrock.spend GROUP BY 1 ORDER BY 1;
+SELECT bedrock.set_setting('ai_cost_metric', 'unblended', '2025-03-01');
+SELECT action, count(*) FROM bedrock.refresh('cur') GROUP BY 1;
+DELETE FROM bedrock.product WHERE product_code = 'unrelated';
+
+-- A line that names no billing period is in no bill: an error with how many there are and what they cost, and nothing changes.
+CREATE TEMP TABLE before AS TABLE again.state;
+INSERT INTO again.cur (line_item_usage_start_date, line_item_usage_end_date, line_item_unblended_cost) VALUES ('2025-03-01', '2025-03-01 01:00', 4), ('2025-03-02', '2025-03-02 01:00', 0.5);
+SELECT * FROM bedrock.refresh('cur');
+SELECT count(*) AS same FROM again.state JOIN before USING (spend, lines, cost);
+DELETE FROM again.cur WHERE bill_billing_period_start_date IS NULL;
+SELECT action, count(*) FROM bedrock.refresh('cur') GROUP BY 1;
+
 SELECT bedrock.detach('cur');
 DROP SCHEMA again CASCADE;
 SELECT count(*) AS facts FROM bedrock.fact;
