@@ -194,7 +194,7 @@ BEGIN
     RETURN (SELECT string_agg(DISTINCT n #>> '{}', ' ' ORDER BY n #>> '{}') FROM jsonb_path_query(plan::jsonb, '$.**."Relation Name"') AS n);
 END $$;
 SELECT question, again.reads('SELECT ' || replace(question, ' of ', ' FROM bedrock.')) AS reads FROM unnest(ARRAY['sum(ai_cost), sum(tokens), sum(lines) of spend', 'charge_category, sum(ai_cost) of spend GROUP BY 1',
-    'billing_period, invoice_id, sum(ai_cost) of spend GROUP BY 1, 2', 'profile_name, sum(ai_cost) of spend GROUP BY 1', 'workload, sum(ai_cost) of spend GROUP BY 1', 'user_email, sum(ai_cost) of spend GROUP BY 1',
+    'billing_period, invoice_id, sum(ai_cost) of spend GROUP BY 1, 2', 'profile_name, sum(ai_cost) of spend GROUP BY 1', 'workload, sum(ai_cost) of spend GROUP BY 1', 'user_email, sum(ai_cost) of spend GROUP BY 1', 'sum(ai_cost) of spend WHERE bedrock_basis <> ''probable''', 'model_basis, sum(ai_cost) of spend_monthly GROUP BY 1',
     'usage_date, model_id, team, sum(ai_cost) of spend GROUP BY 1, 2, 3', 'sum(ai_cost) of spend_monthly', 'billing_period, sum(ai_cost) of spend_monthly GROUP BY 1', 'model_id, team, workload, sum(ai_cost) of spend_monthly GROUP BY 1, 2, 3']) AS question;
 
 SELECT bedrock.detach('cur');
