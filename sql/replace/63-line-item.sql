@@ -50,9 +50,11 @@ COMMENT ON FUNCTION bedrock.provider_is_aws(text) IS
 CREATE OR REPLACE FUNCTION bedrock.described_usage_type(description text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN description LIKE '%|%|_%'
-                THEN 'MP:' || replace(regexp_replace(lower(split_part(description, '|', 3)), '[^a-z0-9]+', '_', 'g'), 'response_', 'output_') || '-Units' END;
+                -- A usage type writes the life of a cache entry as 1h; a number by itself ends what a parser reads.
+                THEN 'MP:' || replace(regexp_replace(regexp_replace(lower(split_part(description, '|', 3)),
+                    '\m(?:(1)[ -]?(h)(?:ou)?rs?|(5|30)[ -]?(m)in(?:ute)?s?)\M', '\1\2\3\4'), '[^a-z0-9]+', '_', 'g'), 'response_', 'output_') || '-Units' END;
 COMMENT ON FUNCTION bedrock.described_usage_type(text) IS
-    'what the description of a Marketplace line says in its third part (AWS Marketplace software usage|us-west-2|Million Input Tokens), written so that bedrock_usage_parts and bedrock_tokens read it: MP:million_input_tokens-Units. For FOCUS 1.2, which has no usage type; no usage type of the bill itself, NULL for any other description';
+    'what the description of a Marketplace line says in its third part (AWS Marketplace software usage|us-west-2|Million Input Tokens), written so that bedrock_usage_parts and bedrock_tokens read it: MP:million_input_tokens-Units, 1 Hour as 1h. For FOCUS 1.2, which has no usage type; no usage type of the bill itself, NULL for any other description';
 
 -- The shape of bedrock.line_item. The expressions stand over l (the fields of all sources, empty text made NULL, tags
 -- merged) and category (bedrock.charge_categories). A column that a query leaves out costs nothing.
