@@ -82,7 +82,7 @@ COMMENT ON COLUMN bedrock.spend.user_email IS 'session or name of the principal 
 COMMENT ON COLUMN bedrock.spend.user_identifier IS 'IAM Identity Center user as billed; NULL: none';
 COMMENT ON COLUMN bedrock.spend.permission_set IS 'permission set of an SSO role; NULL: no SSO role';
 COMMENT ON COLUMN bedrock.spend.caller_class IS 'human, machine, api_key, unknown, none, not_recorded';
-COMMENT ON COLUMN bedrock.spend.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable, by tags and tier';
+COMMENT ON COLUMN bedrock.spend.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable, by tier and tags, else the latest registry labels of the profile';
 COMMENT ON COLUMN bedrock.spend.tags IS 'all tags with their original keys; {}: none on the line; NULL: source and period record none, or a map could not be read';
 COMMENT ON COLUMN bedrock.spend.team IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
 COMMENT ON COLUMN bedrock.spend.application IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
@@ -205,7 +205,7 @@ COMMENT ON COLUMN bedrock.spend_monthly.user_email IS 'session or name of the pr
 COMMENT ON COLUMN bedrock.spend_monthly.user_identifier IS 'IAM Identity Center user as billed; NULL: none';
 COMMENT ON COLUMN bedrock.spend_monthly.permission_set IS 'permission set of an SSO role; NULL: no SSO role';
 COMMENT ON COLUMN bedrock.spend_monthly.caller_class IS 'human, machine, api_key, unknown, none, not_recorded';
-COMMENT ON COLUMN bedrock.spend_monthly.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable, by tags and tier';
+COMMENT ON COLUMN bedrock.spend_monthly.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable, by tier and tags, else the latest registry labels of the profile';
 COMMENT ON COLUMN bedrock.spend_monthly.tags IS 'all tags with their original keys; {}: none on the line; NULL: source and period record none, or a map could not be read';
 COMMENT ON COLUMN bedrock.spend_monthly.team IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
 COMMENT ON COLUMN bedrock.spend_monthly.application IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
