@@ -23,12 +23,19 @@ COMMENT ON COLUMN bedrock.charge_categories.line_item_type IS 'line type of CUR,
 COMMENT ON COLUMN bedrock.charge_categories.charge_category IS 'usage, commitment_offset, commitment_fee, fee, tax, credit, refund, discount, adjustment, unknown';
 COMMENT ON COLUMN bedrock.charge_categories.builtin IS 'whether the row is shipped';
 
+-- The planner puts the expression in place of the call, so that a join by it stays a hash join: nothing may be SET here.
+CREATE OR REPLACE FUNCTION bedrock.charge_key(charge_class text, line_item_type text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN charge_class = 'Correction' THEN 'Correction' ELSE line_item_type END;
+COMMENT ON FUNCTION bedrock.charge_key(text, text) IS
+    'line_item_type of the row of bedrock.charge_categories that a charge falls under: the FOCUS charge class Correction, else its line type';
+
 CREATE OR REPLACE FUNCTION bedrock.charge_category(line_item_type text, charge_class text DEFAULT NULL, format text DEFAULT NULL) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT coalesce((SELECT c.charge_category FROM bedrock.charge_categories AS c
-                     WHERE c.line_item_type = CASE WHEN charge_category.charge_class = 'Correction' AND coalesce(charge_category.format, 'focus') = 'focus'
-                                                   THEN 'Correction' ELSE charge_category.line_item_type END), 'unknown');
+                     WHERE c.line_item_type = bedrock.charge_key(
+                         CASE WHEN coalesce(charge_category.format, 'focus') = 'focus' THEN charge_category.charge_class END, charge_category.line_item_type)), 'unknown');
 END;
 COMMENT ON FUNCTION bedrock.charge_category(text, text, text) IS
     'category of a charge by bedrock.charge_categories: line type of CUR, or charge category and class of FOCUS; unknown where the map has no row, never NULL';
@@ -305,7 +312,7 @@ BEGIN
     END IF;
 
     SELECT format('CREATE OR REPLACE VIEW bedrock.line_item WITH (security_invoker) AS SELECT %s FROM (%s) AS l '
-                  'LEFT JOIN bedrock.charge_categories AS category ON category.line_item_type = CASE WHEN l.charge_class = ''Correction'' THEN ''Correction'' ELSE l.line_item_type END',
+                  'LEFT JOIN bedrock.charge_categories AS category ON category.line_item_type = bedrock.charge_key(l.charge_class, l.line_item_type)',
                   string_agg(CASE WHEN shown THEN format('(%s)::%s AS %I', c.expression, c.type, c.name) ELSE format('NULL::%s AS %I', c.type, c.name) END, ', ' ORDER BY c.ordinal),
                   CASE WHEN shown THEN
                       'SELECT u.*, coalesce(u.usage_type, CASE WHEN u.billing_entity = ''AWS Marketplace'' THEN bedrock.described_usage_type(u.line_item_description) END) AS metered, '

@@ -109,8 +109,7 @@ SELECT d.dimension_id::bigint AS dimension_id,
        CASE WHEN k.kind = 'none' AND (d.tags IS NULL OR NOT d.principal_recorded OR NOT d.resource_recorded) THEN 'not_recorded'
             ELSE k.kind END AS attribution_kind
 FROM bedrock.dimension AS d
-LEFT JOIN bedrock.charge_categories AS b
-    ON b.line_item_type = CASE WHEN d.charge_class = 'Correction' THEN 'Correction' ELSE d.charge_type END
+LEFT JOIN bedrock.charge_categories AS b ON b.line_item_type = bedrock.charge_key(d.charge_class, d.charge_type)
 CROSS JOIN LATERAL (SELECT coalesce(b.charge_category, 'unknown') AS category) AS c
 CROSS JOIN LATERAL (SELECT coalesce(d.usage_type, bedrock.described_usage_type(d.charge_description)) AS usage_type) AS t
 LEFT JOIN LATERAL bedrock_usage_parts(t.usage_type) AS u ON true

@@ -192,6 +192,9 @@ FROM bill.plan('SELECT charge_category, sum(tokens) FROM bedrock.line_item GROUP
 INSERT INTO bedrock.charge_category_map VALUES ('NewThing', 'adjustment'), ('Tax', 'fee');
 SELECT DISTINCT charge_type, charge_category, charge_category = bedrock.charge_category(charge_type) AS same FROM bedrock.line_item WHERE source = 'cur2' ORDER BY 1;
 SELECT t, c, f, bedrock.charge_category(t, c, f) FROM (VALUES ('Usage', 'Correction', 'focus'), ('Usage', 'Correction', 'cur2'), ('Purchase', NULL, 'focus'), ('', NULL, NULL), (NULL, NULL, NULL)) AS v (t, c, f);
+-- What picks the row of the map is one rule, and no call is left of it.
+SELECT c, t, bedrock.charge_key(c, t) FROM (VALUES ('Correction', 'Usage'), ('Correction', NULL), ('correction', 'Usage'), ('', 'Tax'), (NULL, 'Tax'), (NULL, NULL)) AS v (c, t);
+SELECT count(*) FILTER (WHERE p ~ 'Correction') > 0 AS inlined, count(*) FILTER (WHERE p ~ 'charge_key') AS calls FROM bill.plan('SELECT charge_category FROM bedrock.dimension_reading') AS p;
 DELETE FROM bedrock.charge_category_map WHERE NOT builtin;
 INSERT INTO bedrock.charge_category_map VALUES ('NewThing', 'mine');
 
