@@ -23,12 +23,19 @@ COMMENT ON COLUMN bedrock.charge_categories.line_item_type IS 'line type of CUR,
 COMMENT ON COLUMN bedrock.charge_categories.charge_category IS 'usage, commitment_offset, commitment_fee, fee, tax, credit, refund, discount, adjustment, unknown';
 COMMENT ON COLUMN bedrock.charge_categories.builtin IS 'whether the row is shipped';
 
+-- The planner puts the expression in place of the call, so that a join by it stays a hash join: nothing may be SET here.
+CREATE OR REPLACE FUNCTION bedrock.charge_key(charge_class text, line_item_type text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN charge_class = 'Correction' THEN 'Correction' ELSE line_item_type END;
+COMMENT ON FUNCTION bedrock.charge_key(text, text) IS
+    'line_item_type of the row of bedrock.charge_categories that a charge falls under: the FOCUS charge class Correction, else its line type';
+
 CREATE OR REPLACE FUNCTION bedrock.charge_category(line_item_type text, charge_class text DEFAULT NULL, format text DEFAULT NULL) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT coalesce((SELECT c.charge_category FROM bedrock.charge_categories AS c
-                     WHERE c.line_item_type = CASE WHEN charge_category.charge_class = 'Correction' AND coalesce(charge_category.format, 'focus') = 'focus'
-                                                   THEN 'Correction' ELSE charge_category.line_item_type END), 'unknown');
+                     WHERE c.line_item_type = bedrock.charge_key(
+                         CASE WHEN coalesce(charge_category.format, 'focus') = 'focus' THEN charge_category.charge_class END, charge_category.line_item_type)), 'unknown');
 END;
 COMMENT ON FUNCTION bedrock.charge_category(text, text, text) IS
     'category of a charge by bedrock.charge_categories: line type of CUR, or charge category and class of FOCUS; unknown where the map has no row, never NULL';
@@ -50,9 +57,11 @@ COMMENT ON FUNCTION bedrock.provider_is_aws(text) IS
 CREATE OR REPLACE FUNCTION bedrock.described_usage_type(description text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN description LIKE '%|%|_%'
-                THEN 'MP:' || replace(regexp_replace(lower(split_part(description, '|', 3)), '[^a-z0-9]+', '_', 'g'), 'response_', 'output_') || '-Units' END;
+                -- A usage type writes the life of a cache entry as 1h; a number by itself ends what a parser reads.
+                THEN 'MP:' || replace(regexp_replace(regexp_replace(lower(split_part(description, '|', 3)),
+                    '\m(?:(1)[ -]?(h)(?:ou)?rs?|(5|30)[ -]?(m)in(?:ute)?s?)\M', '\1\2\3\4'), '[^a-z0-9]+', '_', 'g'), 'response_', 'output_') || '-Units' END;
 COMMENT ON FUNCTION bedrock.described_usage_type(text) IS
-    'what the description of a Marketplace line says in its third part (AWS Marketplace software usage|us-west-2|Million Input Tokens), written so that bedrock_usage_parts and bedrock_tokens read it: MP:million_input_tokens-Units. For FOCUS 1.2, which has no usage type; no usage type of the bill itself, NULL for any other description';
+    'what the description of a Marketplace line says in its third part (AWS Marketplace software usage|us-west-2|Million Input Tokens), written so that bedrock_usage_parts and bedrock_tokens read it: MP:million_input_tokens-Units, 1 Hour as 1h. For FOCUS 1.2, which has no usage type; no usage type of the bill itself, NULL for any other description';
 
 -- The shape of bedrock.line_item. The expressions stand over l (the fields of all sources, empty text made NULL, tags
 -- merged) and category (bedrock.charge_categories). A column that a query leaves out costs nothing.
@@ -303,7 +312,7 @@ BEGIN
     END IF;
 
     SELECT format('CREATE OR REPLACE VIEW bedrock.line_item WITH (security_invoker) AS SELECT %s FROM (%s) AS l '
-                  'LEFT JOIN bedrock.charge_categories AS category ON category.line_item_type = CASE WHEN l.charge_class = ''Correction'' THEN ''Correction'' ELSE l.line_item_type END',
+                  'LEFT JOIN bedrock.charge_categories AS category ON category.line_item_type = bedrock.charge_key(l.charge_class, l.line_item_type)',
                   string_agg(CASE WHEN shown THEN format('(%s)::%s AS %I', c.expression, c.type, c.name) ELSE format('NULL::%s AS %I', c.type, c.name) END, ', ' ORDER BY c.ordinal),
                   CASE WHEN shown THEN
                       'SELECT u.*, coalesce(u.usage_type, CASE WHEN u.billing_entity = ''AWS Marketplace'' THEN bedrock.described_usage_type(u.line_item_description) END) AS metered, '

@@ -101,16 +101,15 @@ SELECT d.dimension_id::bigint AS dimension_id,
             WHEN d.principal IS NOT NULL THEN 'unknown'
             WHEN d.principal_recorded THEN 'none' ELSE 'not_recorded' END AS caller_class,
        CASE WHEN NOT i.inference THEN 'not_applicable'
-            WHEN l.labels ->> 'workflow' ILIKE '%coding%' OR l.labels ->> 'application' ILIKE '%coding%' THEN 'coding_assistant'
+            WHEN coalesce(l.labels ->> 'workflow', p.workflow) ILIKE '%coding%' OR coalesce(l.labels ->> 'application', p.application) ILIKE '%coding%' THEN 'coding_assistant'
             WHEN u.tier = 'batch' THEN 'batch'
-            WHEN l.labels ->> 'environment' = 'prod' THEN 'production'
-            WHEN l.labels ->> 'environment' IN ('dev', 'test', 'staging') THEN 'test'
+            WHEN coalesce(l.labels ->> 'environment', p.environment) = 'prod' THEN 'production'
+            WHEN coalesce(l.labels ->> 'environment', p.environment) IN ('dev', 'test', 'staging') THEN 'test'
             ELSE 'unclassified' END AS traffic_class,
        CASE WHEN k.kind = 'none' AND (d.tags IS NULL OR NOT d.principal_recorded OR NOT d.resource_recorded) THEN 'not_recorded'
             ELSE k.kind END AS attribution_kind
 FROM bedrock.dimension AS d
-LEFT JOIN bedrock.charge_categories AS b
-    ON b.line_item_type = CASE WHEN d.charge_class = 'Correction' THEN 'Correction' ELSE d.charge_type END
+LEFT JOIN bedrock.charge_categories AS b ON b.line_item_type = bedrock.charge_key(d.charge_class, d.charge_type)
 CROSS JOIN LATERAL (SELECT coalesce(b.charge_category, 'unknown') AS category) AS c
 CROSS JOIN LATERAL (SELECT coalesce(d.usage_type, bedrock.described_usage_type(d.charge_description)) AS usage_type) AS t
 LEFT JOIN LATERAL bedrock_usage_parts(t.usage_type) AS u ON true
@@ -120,9 +119,9 @@ CROSS JOIN LATERAL (SELECT c.category = 'usage' AND coalesce(u.usage_group IN ('
 CROSS JOIN LATERAL (SELECT attribution_kind(d.resource_id, d.principal, d.tags) AS kind) AS k
 LEFT JOIN bedrock.regions AS known ON u.region IS NULL AND known.cur_prefix = split_part(d.usage_type, '-', 1)
 -- The model: one step for each raw string that may tell it, so that a string which stands in many dimensions is resolved once.
-LEFT JOIN LATERAL (SELECT registered.pool, said.model_id, said.basis
+LEFT JOIN LATERAL (SELECT registered.pool, registered.application, registered.environment, registered.workflow, said.model_id, said.basis
                    FROM bedrock_arn_parts(d.resource_id) AS arn
-                   LEFT JOIN LATERAL (SELECT q.model_id, q.pool FROM bedrock.profile AS q
+                   LEFT JOIN LATERAL (SELECT q.model_id, q.pool, q.application, q.environment, q.workflow FROM bedrock.profile AS q
                                       WHERE q.profile_arn = d.resource_id AND upper_inf(q.recorded)
                                       ORDER BY lower(q.valid) DESC LIMIT 1) AS registered ON arn.request_path IN ('application_profile', 'project')
                    CROSS JOIN LATERAL bedrock.resolve_model(arn.model_id, registered.model_id, NULL, NULL) AS said OFFSET 0) AS p ON true
@@ -177,6 +176,6 @@ COMMENT ON COLUMN bedrock.dimension_reading.principal_name IS 'name of the role 
 COMMENT ON COLUMN bedrock.dimension_reading.principal_key IS 'one key for a role and all its sessions; NULL: none';
 COMMENT ON COLUMN bedrock.dimension_reading.permission_set IS 'permission set of an SSO role; NULL: no SSO role';
 COMMENT ON COLUMN bedrock.dimension_reading.caller_class IS 'human, machine, api_key, unknown, none, not_recorded';
-COMMENT ON COLUMN bedrock.dimension_reading.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable, by tags and tier';
+COMMENT ON COLUMN bedrock.dimension_reading.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable, by tier and tags, else the latest registry labels of the profile';
 COMMENT ON COLUMN bedrock.dimension_reading.attribution_kind IS 'strongest owner signal on the line: application_profile, project, iam_principal, tag, none, not_recorded (none found, and not all of them are recorded)';
 

@@ -73,7 +73,7 @@ BEGIN
                            ('charge_grain', 'CASE WHEN usage_end <= usage_start + interval ''1 hour'' THEN ''hour'' WHEN usage_end <= usage_start + interval ''24 hours'' THEN ''day'' ELSE ''period'' END', 'text', 1),
                            -- A public price of nothing is none where usage cost something.
                            ('list_known', CASE WHEN 'public_on_demand_cost' = ANY (present) THEN 'coalesce(public_on_demand_cost, 0) <> 0 OR ' ELSE '' END
-                                || cost || format(' = 0 OR (CASE WHEN charge_class = ''Correction'' THEN ''Correction'' ELSE coalesce(line_item_type, '''') END) <> ALL (%L::text[])',
+                                || cost || format(' = 0 OR coalesce(bedrock.charge_key(charge_class, line_item_type), '''') <> ALL (%L::text[])',
                                                   (SELECT array_agg(c.line_item_type) FROM bedrock.charge_categories AS c WHERE c.charge_category = 'usage')), 'boolean', 1),
                            ('has_resource', CASE WHEN 'resource_id' = ANY (present) THEN 'resource_id <> ''''' ELSE 'false' END, 'boolean', 2),
                            ('has_tags', any_tag, 'boolean', 2),
@@ -351,7 +351,7 @@ BEGIN
         FROM bedrock_stage AS s
         JOIN flag AS f ON f.payer = coalesce(s.payer_account_id, '') AND f.period = date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date
         LEFT JOIN bedrock.charge_categories AS c
-            ON c.line_item_type = CASE WHEN s.charge_class = 'Correction' THEN 'Correction' ELSE s.line_item_type END
+            ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type)
         CROSS JOIN bedrock.source AS e
         WHERE s.reading IN ('detail', 'rest') AND e.source = stage_lines.source),
     measured AS (
@@ -411,6 +411,21 @@ $$;
 COMMENT ON FUNCTION bedrock.stage_lines(text) IS
     'turns the groups that bedrock.stage_statement read into lines with their metrics, the reason they count as Bedrock and the keys of dimension and frame, as a temporary table bedrock_line';
 
+-- ANALYZE holds its lock until the transaction ends, and two refreshes may wait for each other's combinations: neither
+-- waits for statistics that the other one is taking.
+CREATE OR REPLACE FUNCTION bedrock.take_statistics(relations regclass[]) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = error
+AS $$
+DECLARE
+    relation regclass;
+BEGIN
+    FOREACH relation IN ARRAY relations LOOP
+        EXECUTE format('ANALYZE (SKIP_LOCKED) %s', relation);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION bedrock.take_statistics(regclass[]) IS 'tells the planner how large these tables are now; a table that another session is at is left to it';
+
 CREATE OR REPLACE FUNCTION bedrock.add_dimensions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -465,6 +480,7 @@ BEGIN
     -- Profiles and projects that the registry does not know are entered as discovered.
     discovered := bedrock.discover_profiles((SELECT array_agg(DISTINCT d.resource_id) FROM bedrock.dimension AS d
                                              WHERE d.dimension_id = ANY (added) AND d.resource_id IS NOT NULL));
+    PERFORM bedrock.take_statistics('{bedrock.dimension,bedrock.session}');
     PERFORM bedrock.read_dimensions(added);
     PERFORM bedrock.rebuild_attribution(added);
 
@@ -576,7 +592,7 @@ BEGIN
                coalesce(sum(s.public_on_demand_cost), 0) AS public_cost
         FROM bedrock_stage AS s
         CROSS JOIN bedrock.source AS e
-        LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = CASE WHEN s.charge_class = 'Correction' THEN 'Correction' ELSE s.line_item_type END
+        LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type)
         JOIN (SELECT l.payer, l.period, bool_or(l.net_filled) AS net_filled FROM bedrock_line AS l GROUP BY 1, 2) AS p
             ON p.payer = coalesce(s.payer_account_id, '') AND p.period = date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date
         WHERE s.reading = 'control' AND e.source = check_conservation.source
@@ -774,15 +790,8 @@ BEGIN
     END LOOP;
 
     IF touched > 0 THEN
-        -- After the lock that lets one session settle at a time: ANALYZE holds its own until the transaction ends, and two
-        -- refreshes that wait for each other's combinations could not both get it.
         PERFORM bedrock.settle_sources();
-        ANALYZE bedrock.dimension;
-        ANALYZE bedrock.session;
-        ANALYZE bedrock.fact;
-        ANALYZE bedrock.fact_month;
-        ANALYZE bedrock.bill_total;
-        ANALYZE bedrock.attribution;
+        PERFORM bedrock.take_statistics('{bedrock.fact,bedrock.fact_month,bedrock.bill_total,bedrock.attribution}');
     END IF;
     PERFORM bedrock.refresh_dimensions();
     PERFORM set_config('work_mem', work_mem_before, true);

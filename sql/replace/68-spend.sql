@@ -16,7 +16,7 @@ SELECT b.billing_period, f.usage_date, d.charge_grain, b.source, b.payer_account
        a.expected_reason, f.lines, f.usage_amount, d.pricing_unit, f.tokens, f.unblended_cost, f.blended_cost,
        f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, CASE WHEN
        d.list_known THEN 'bill' ELSE 'none' END AS list_cost_basis, f.ai_cost, b.cost_metric, d.currency,
-       f.dimension_id::bigint AS dimension_id
+       f.dimension_id::bigint AS dimension_id, d.bedrock_basis, d.model_basis
 FROM bedrock.fact AS f
 LEFT JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
 LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
@@ -82,7 +82,7 @@ COMMENT ON COLUMN bedrock.spend.user_email IS 'session or name of the principal 
 COMMENT ON COLUMN bedrock.spend.user_identifier IS 'IAM Identity Center user as billed; NULL: none';
 COMMENT ON COLUMN bedrock.spend.permission_set IS 'permission set of an SSO role; NULL: no SSO role';
 COMMENT ON COLUMN bedrock.spend.caller_class IS 'human, machine, api_key, unknown, none, not_recorded';
-COMMENT ON COLUMN bedrock.spend.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable, by tags and tier';
+COMMENT ON COLUMN bedrock.spend.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable, by tier and tags, else the latest registry labels of the profile';
 COMMENT ON COLUMN bedrock.spend.tags IS 'all tags with their original keys; {}: none on the line; NULL: source and period record none, or a map could not be read';
 COMMENT ON COLUMN bedrock.spend.team IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
 COMMENT ON COLUMN bedrock.spend.application IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
@@ -122,6 +122,8 @@ COMMENT ON COLUMN bedrock.spend.ai_cost IS 'the metric cost_metric names, in cur
 COMMENT ON COLUMN bedrock.spend.cost_metric IS 'metric that ai_cost carries on this line: setting ai_cost_metric; FOCUS has only the net ones';
 COMMENT ON COLUMN bedrock.spend.currency IS 'currency of every amount of the row; never sum over two';
 COMMENT ON COLUMN bedrock.spend.dimension_id IS 'row of bedrock.dimension with all raw strings';
+COMMENT ON COLUMN bedrock.spend.bedrock_basis IS 'why the line counts as Bedrock: product, resource, proved (by another line of the payer), probable (its name says Bedrock, nothing proves it: leave it out with bedrock_basis <> ''probable'')';
+COMMENT ON COLUMN bedrock.spend.model_basis IS 'where model_id was read: resource_id, registry, product_name, usage_type, unresolved; NULL: the line is about no model';
 
 CREATE OR REPLACE VIEW bedrock.spend_monthly WITH (security_invoker) AS
 SELECT b.billing_period, d.charge_grain, b.source, b.payer_account_id, d.account_id, d.account_name, d.region,
@@ -138,7 +140,7 @@ SELECT b.billing_period, d.charge_grain, b.source, b.payer_account_id, d.account
        a.expected_reason, f.lines, f.usage_amount, d.pricing_unit, f.tokens, f.unblended_cost, f.blended_cost,
        f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, CASE WHEN
        d.list_known THEN 'bill' ELSE 'none' END AS list_cost_basis, f.ai_cost, b.cost_metric, d.currency,
-       f.dimension_id::bigint AS dimension_id
+       f.dimension_id::bigint AS dimension_id, d.bedrock_basis, d.model_basis
 FROM bedrock.fact_month AS f
 LEFT JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
 LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
@@ -203,7 +205,7 @@ COMMENT ON COLUMN bedrock.spend_monthly.user_email IS 'session or name of the pr
 COMMENT ON COLUMN bedrock.spend_monthly.user_identifier IS 'IAM Identity Center user as billed; NULL: none';
 COMMENT ON COLUMN bedrock.spend_monthly.permission_set IS 'permission set of an SSO role; NULL: no SSO role';
 COMMENT ON COLUMN bedrock.spend_monthly.caller_class IS 'human, machine, api_key, unknown, none, not_recorded';
-COMMENT ON COLUMN bedrock.spend_monthly.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable, by tags and tier';
+COMMENT ON COLUMN bedrock.spend_monthly.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable, by tier and tags, else the latest registry labels of the profile';
 COMMENT ON COLUMN bedrock.spend_monthly.tags IS 'all tags with their original keys; {}: none on the line; NULL: source and period record none, or a map could not be read';
 COMMENT ON COLUMN bedrock.spend_monthly.team IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
 COMMENT ON COLUMN bedrock.spend_monthly.application IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
@@ -243,4 +245,6 @@ COMMENT ON COLUMN bedrock.spend_monthly.ai_cost IS 'the metric cost_metric names
 COMMENT ON COLUMN bedrock.spend_monthly.cost_metric IS 'metric that ai_cost carries on this line: setting ai_cost_metric; FOCUS has only the net ones';
 COMMENT ON COLUMN bedrock.spend_monthly.currency IS 'currency of every amount of the row; never sum over two';
 COMMENT ON COLUMN bedrock.spend_monthly.dimension_id IS 'row of bedrock.dimension with all raw strings';
+COMMENT ON COLUMN bedrock.spend_monthly.bedrock_basis IS 'why the line counts as Bedrock: product, resource, proved (by another line of the payer), probable (its name says Bedrock, nothing proves it: leave it out with bedrock_basis <> ''probable'')';
+COMMENT ON COLUMN bedrock.spend_monthly.model_basis IS 'where model_id was read: resource_id, registry, product_name, usage_type, unresolved; NULL: the line is about no model';
 

@@ -101,7 +101,7 @@ SELECT c.*, m.usage_group, m.inference, m.model, m.family, m.provider, m.pricing
        coalesce(rl.project, tl.project, '(untagged)') AS project, coalesce(rl.application, tl.application, '(untagged)') AS application, coalesce(rl.team, tl.team, '(untagged)') AS team,
        coalesce(rl.environment, tl.environment, '(untagged)') AS environment, coalesce(rl.cost_center, tl.cost_center, '(untagged)') AS cost_center,
        coalesce(rl.workflow, tl.workflow, '(untagged)') AS workflow, coalesce(rl.engineer, tl.engineer, '(untagged)') AS engineer,
-       tl.workflow AS tagged_workflow, tl.application AS tagged_application, tl.environment AS tagged_environment
+       coalesce(tl.workflow, rl.workflow) AS traffic_workflow, coalesce(tl.application, rl.application) AS traffic_application, coalesce(tl.environment, rl.environment) AS traffic_environment
 FROM (SELECT (bill_billing_period_start_date AT TIME ZONE 'UTC')::date AS period, (line_item_usage_start_date AT TIME ZONE 'UTC')::date AS day,
              line_item_usage_end_date - line_item_usage_start_date <= interval '1 day' AS by_day, line_item_line_item_type = 'Usage' AS usage,
              CASE line_item_line_item_type WHEN 'EdpDiscount' THEN 'discount' WHEN 'PrivateRateDiscount' THEN 'discount' ELSE lower(line_item_line_item_type) END AS category,
@@ -129,8 +129,8 @@ WHERE c.bedrock;
 
 ALTER TABLE line ADD COLUMN traffic text, ADD COLUMN region_type text, ADD COLUMN geo text;
 UPDATE line SET
-    traffic = CASE WHEN path = 'not_inference' THEN 'not_applicable' WHEN tagged_workflow LIKE '%coding%' OR tagged_application LIKE '%coding%' THEN 'coding_assistant'
-                   WHEN ut ~* '[-_]batch' THEN 'batch' WHEN tagged_environment = 'prod' THEN 'production' WHEN tagged_environment IN ('dev', 'staging') THEN 'test' ELSE 'unclassified' END,
+    traffic = CASE WHEN path = 'not_inference' THEN 'not_applicable' WHEN traffic_workflow LIKE '%coding%' OR traffic_application LIKE '%coding%' THEN 'coding_assistant'
+                   WHEN ut ~* '[-_]batch' THEN 'batch' WHEN traffic_environment = 'prod' THEN 'production' WHEN traffic_environment IN ('dev', 'staging') THEN 'test' ELSE 'unclassified' END,
     geo = coalesce(prefix, nullif(pool, 'regional')),
     region_type = CASE WHEN path = 'not_inference' THEN 'not_applicable' WHEN ut ILIKE '%global%' OR prefix = 'global' OR pool = 'global' THEN 'cross_region_global'
                        WHEN prefix IS NOT NULL OR pool <> 'regional' THEN 'cross_region_geo'

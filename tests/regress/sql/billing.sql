@@ -253,18 +253,19 @@ INSERT INTO bill.detect (line_item_line_item_description, line_item_line_item_ty
     ('o other marketplace product', 'Usage', '1', 'AWS Marketplace', 'hash3', '{"product_name": "Firewall"}', '', 'USE1-MP:Hours', 1),
     ('p name of other goods', 'Usage', '1', 'AWS Marketplace', 'hash4', '{"product_name": "Monitoring for Amazon Bedrock by Somebody"}', '', 'USE1-MP:Hours', 1);
 SELECT * FROM bill.take('bill.detect');
-SELECT note, d.bedrock_basis FROM bill.spend JOIN bedrock.dimension AS d USING (dimension_id) ORDER BY note;
+SELECT note, bedrock_basis FROM bill.spend ORDER BY note;
+SELECT bedrock_basis, sum(lines) AS lines, sum(unblended_cost) AS cost FROM bedrock.spend_monthly GROUP BY 1 ORDER BY 1;
 SELECT payer_account_id, product_code, product_name, proof FROM bedrock.product WHERE product_code LIKE 'hash%' ORDER BY 1, 2;
 SELECT payer_account_id, sum(lines) AS lines, sum(bedrock_lines) AS bedrock_lines, sum(unblended_cost) AS cost, sum(bedrock_unblended_cost) AS bedrock_cost FROM bedrock.bill_total GROUP BY 1 ORDER BY 1;
 SELECT kind, value, lines, cost, suggestion FROM bedrock.unrecognized WHERE kind = 'product' ORDER BY value COLLATE "C";
 -- The table of proofs is open: a row of the user counts for one payer, or for every.
 INSERT INTO bedrock.product (payer_account_id, product_code, proof) VALUES ('*', 'Quarry', 'user'), ('2', 'hash1', 'user');
 SELECT count(*) FROM bedrock.refresh(force => true);
-SELECT note, d.bedrock_basis FROM bill.spend JOIN bedrock.dimension AS d USING (dimension_id) WHERE note ~ '^[gm]' ORDER BY note;
+SELECT note, bedrock_basis FROM bill.spend WHERE note ~ '^[gm]' ORDER BY note;
 -- A proof stays when the line that gave it is gone.
 DELETE FROM bill.detect WHERE line_item_line_item_description ~ '^[eh]';
 SELECT count(*) FROM bedrock.refresh();
-SELECT note, d.bedrock_basis FROM bill.spend JOIN bedrock.dimension AS d USING (dimension_id) WHERE note ~ '^[fi]' ORDER BY note;
+SELECT note, bedrock_basis FROM bill.spend WHERE note ~ '^[fi]' ORDER BY note;
 DELETE FROM bedrock.product WHERE product_code LIKE 'hash%' OR product_code = 'Quarry';
 CALL bill.drop();
 

@@ -192,6 +192,9 @@ FROM bill.plan('SELECT charge_category, sum(tokens) FROM bedrock.line_item GROUP
 INSERT INTO bedrock.charge_category_map VALUES ('NewThing', 'adjustment'), ('Tax', 'fee');
 SELECT DISTINCT charge_type, charge_category, charge_category = bedrock.charge_category(charge_type) AS same FROM bedrock.line_item WHERE source = 'cur2' ORDER BY 1;
 SELECT t, c, f, bedrock.charge_category(t, c, f) FROM (VALUES ('Usage', 'Correction', 'focus'), ('Usage', 'Correction', 'cur2'), ('Purchase', NULL, 'focus'), ('', NULL, NULL), (NULL, NULL, NULL)) AS v (t, c, f);
+-- What picks the row of the map is one rule, and no call is left of it.
+SELECT c, t, bedrock.charge_key(c, t) FROM (VALUES ('Correction', 'Usage'), ('Correction', NULL), ('correction', 'Usage'), ('', 'Tax'), (NULL, 'Tax'), (NULL, NULL)) AS v (c, t);
+SELECT count(*) FILTER (WHERE p ~ 'Correction') > 0 AS inlined, count(*) FILTER (WHERE p ~ 'charge_key') AS calls FROM bill.plan('SELECT charge_category FROM bedrock.dimension_reading') AS p;
 DELETE FROM bedrock.charge_category_map WHERE NOT builtin;
 INSERT INTO bedrock.charge_category_map VALUES ('NewThing', 'mine');
 
@@ -200,6 +203,10 @@ SELECT s, e, bedrock.charge_grain(s, e) FROM (VALUES ('2026-03-01'::timestamptz,
 SELECT d, bedrock.described_usage_type(d), bedrock_token_kind(bedrock.described_usage_type(d)) FROM unnest(ARRAY[
     'AWS Marketplace software usage|us-west-2|Million Input Tokens', 'AWS Marketplace software usage|us-east-1|Million Response Tokens Global', 'AWS Marketplace software usage|us-east-1|Cache Read Tokens - Standard, Global',
     'AWS Marketplace software usage|us-east-1|', 'AWS Marketplace software usage', '$0.01 per 1K tokens', '']) AS d;
+SELECT d, u.token_kind, u.cache_ttl, u.tier, u.routing, u.long_context, bedrock_tokens(2, 'Units', t) AS tokens
+FROM unnest(ARRAY['Million 1 Hour Cache Write Input Tokens Global', '1 Hour Cache Write Tokens - Standard, Global', 'Million 1-hour Cache Write Input Tokens', 'Million Cache Write Input Tokens (1 hr) Long Context',
+    'Million 5 Minute Cache Write Input Tokens', 'Cache Write Tokens, 5 mins', 'Cache Write Tokens 30 Minutes', 'Million Cache Write Input Tokens 1h', 'Million Cache Write Input Tokens', 'Million 11 Hour Cache Write Input Tokens', 'Million 1 Hour']) WITH ORDINALITY AS v (d, n),
+LATERAL bedrock.described_usage_type('AWS Marketplace software usage|us-east-1|' || d) AS t, LATERAL bedrock_usage_parts(t) AS u ORDER BY n;
 SELECT p, bedrock.provider_is_aws(p) FROM unnest(ARRAY['AWS', 'Amazon Web Services', 'Microsoft', '', NULL]) AS p;
 SELECT c, bedrock.cur2_name(c) FROM unnest(ARRAY['lineItem/UsageAccountId', 'reservation/ReservationARN', 'savingsPlan/SavingsPlanARN', 'pricing/publicOnDemandCost', 'resourceTags/user:CostCenter', 'costCategory/Charge type', 'line_item_usage_type']) AS c;
 

@@ -160,10 +160,19 @@ SELECT action, count(*) FROM bedrock.refresh() GROUP BY 1;
 SELECT DISTINCT model_id FROM bedrock.spend WHERE usage_type LIKE '%Newcomer9%';
 
 -- A profile that is named later gets its name on all days; one that is re-labelled keeps its history.
-SELECT DISTINCT profile_name, team, environment FROM bedrock.spend WHERE profile_id = 'agedprofile1';
+SELECT DISTINCT profile_name, team, environment, traffic_class FROM bedrock.spend WHERE profile_id = 'agedprofile1';
 SELECT bedrock.register_profile('arn:aws:bedrock:us-east-1:100000000002:application-inference-profile/agedprofile1', 'search', 'amazon.nova-pro-v1:0', '{"team": "red", "environment": "production"}');
 SELECT action, count(*) FROM bedrock.refresh() GROUP BY 1;
-SELECT profile_name, team, environment, min(usage_date), max(usage_date), sum(unblended_cost) AS cost FROM bedrock.spend WHERE profile_id = 'agedprofile1' GROUP BY 1, 2, 3;
+SELECT profile_name, team, environment, traffic_class, min(usage_date), max(usage_date), sum(unblended_cost) AS cost FROM bedrock.spend WHERE profile_id = 'agedprofile1' GROUP BY 1, 2, 3, 4;
+-- What kind of traffic it is follows a label of the profile where no tag says it.
+BEGIN;
+SELECT count(*) FROM bedrock.set_profile_label('arn:aws:bedrock:us-east-1:100000000002:application-inference-profile/agedprofile1', 'workflow', 'coding agent');
+SELECT count(*) > 0 AS read FROM bedrock.refresh();
+SELECT DISTINCT traffic_class FROM bedrock.spend WHERE profile_id = 'agedprofile1';
+UPDATE again.cur SET tags = '{"resourceTags/workflow": "chat", "resourceTags/env": "dev"}' WHERE line_item_resource_id LIKE '%agedprofile1';
+SELECT count(*) > 0 AS read FROM bedrock.refresh(force => true);
+SELECT DISTINCT traffic_class FROM bedrock.spend WHERE profile_id = 'agedprofile1';
+ROLLBACK;
 SELECT bedrock.register_profile('arn:aws:bedrock:us-east-1:100000000002:application-inference-profile/agedprofile1', 'search', NULL, '{"team": "blue", "environment": "production"}', '2025-02-11');
 SELECT action, count(*) FROM bedrock.refresh() GROUP BY 1;
 SELECT team, min(usage_date), max(usage_date), sum(lines) AS lines, sum(unblended_cost) AS cost FROM bedrock.spend WHERE profile_id = 'agedprofile1' GROUP BY 1 ORDER BY 2;
@@ -194,7 +203,7 @@ BEGIN
     RETURN (SELECT string_agg(DISTINCT n #>> '{}', ' ' ORDER BY n #>> '{}') FROM jsonb_path_query(plan::jsonb, '$.**."Relation Name"') AS n);
 END $$;
 SELECT question, again.reads('SELECT ' || replace(question, ' of ', ' FROM bedrock.')) AS reads FROM unnest(ARRAY['sum(ai_cost), sum(tokens), sum(lines) of spend', 'charge_category, sum(ai_cost) of spend GROUP BY 1',
-    'billing_period, invoice_id, sum(ai_cost) of spend GROUP BY 1, 2', 'profile_name, sum(ai_cost) of spend GROUP BY 1', 'workload, sum(ai_cost) of spend GROUP BY 1', 'user_email, sum(ai_cost) of spend GROUP BY 1',
+    'billing_period, invoice_id, sum(ai_cost) of spend GROUP BY 1, 2', 'profile_name, sum(ai_cost) of spend GROUP BY 1', 'workload, sum(ai_cost) of spend GROUP BY 1', 'user_email, sum(ai_cost) of spend GROUP BY 1', 'sum(ai_cost) of spend WHERE bedrock_basis <> ''probable''', 'model_basis, sum(ai_cost) of spend_monthly GROUP BY 1',
     'usage_date, model_id, team, sum(ai_cost) of spend GROUP BY 1, 2, 3', 'sum(ai_cost) of spend_monthly', 'billing_period, sum(ai_cost) of spend_monthly GROUP BY 1', 'model_id, team, workload, sum(ai_cost) of spend_monthly GROUP BY 1, 2, 3']) AS question;
 
 -- What facts are made by may change too: categories, proved products, the cost metric. Each is read once and no more.

@@ -89,3 +89,13 @@ DELETE FROM bedrock.fact; DELETE FROM bedrock.fact_month; DELETE FROM bedrock.bi
 SELECT 'error without data', q.question_id, e.error FROM bedrock.question q, LATERAL error_of(format('SELECT count(*) FROM bedrock.answer(%L)', q.question_id)) e (error)
 WHERE q.builtin AND e.error <> 'no error';
 ROLLBACK;
+
+-- The product that only says Bedrock is inside the totals and marked there, to the last digit, by day and by month.
+SELECT 'probable spend', v.view_name, v.lines, v.cost, raw.lines, raw.cost
+FROM (SELECT 'spend' AS view_name, sum(s.lines) AS lines, sum(s.unblended_cost) AS cost FROM bedrock.spend s WHERE s.bedrock_basis = 'probable'
+      UNION ALL
+      SELECT 'spend_monthly', sum(s.lines), sum(s.unblended_cost) FROM bedrock.spend_monthly s WHERE s.bedrock_basis = 'probable') v
+CROSS JOIN (SELECT count(*) AS lines, sum(line_item_unblended_cost) AS cost FROM cur WHERE line_item_product_code = 'AmazonBedrockWebSearch') raw
+WHERE (v.lines, v.cost) IS DISTINCT FROM (raw.lines, raw.cost) OR raw.cost = 0;
+SELECT 'spend without a basis', count(*) FROM bedrock.spend s WHERE s.bedrock_basis IS NULL OR s.bedrock_basis NOT IN ('product', 'resource', 'proved', 'probable') HAVING count(*) > 0;
+SELECT 'model and its basis', s.model_id, s.model_basis FROM bedrock.spend s WHERE s.model_id IS NOT NULL AND s.model_basis IS NULL LIMIT 1;
