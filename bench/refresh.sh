@@ -55,6 +55,22 @@ question 'five attributes' 'attribution_kind, profile_id, model_id, region, toke
     "attribution_kind(line_item_resource_id, line_item_iam_principal, tags), bedrock_profile_id(line_item_resource_id), $model,
      bedrock_region(line_item_usage_type), bedrock_token_kind(line_item_usage_type)" '1, 2, 3, 4, 5'
 
+# ---- memory ---------------------------------------------------------------------------------------------------------
+
+# Leaves in $peak what a session of its own takes beyond shared buffers to refresh a source from nothing, in MB.
+peak_of_refresh() {
+    psql -X -q -v ON_ERROR_STOP=1 -c "$fresh"
+    open_session
+    # shellcheck disable=SC2059
+    ask "$(printf "$answer_of_refresh" "'$1'")"
+    local most shared
+    most=$(sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$backend/status")
+    shared=$(sed -n 's/^RssShmem:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$backend/status")
+    peak=$(((most - shared) / 1024))
+    exec {to_session}>&- {from_session}<&- {session[0]}<&- {session[1]}>&-
+    wait
+}
+
 # ---- run ------------------------------------------------------------------------------------------------------------
 
 psql -X -q -At -v ON_ERROR_STOP=1 -o /dev/null -c "SELECT bedrock.attach('bill')"
@@ -63,8 +79,6 @@ for ((round = 1; round <= ${BENCH_REFRESHES:-3} * scale; ++round)); do
     psql -X -q -v ON_ERROR_STOP=1 -c "$fresh"
     open_session
     run_section refresh 1
-    memory=$(sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$backend/status")
-    shared=$(sed -n 's/^RssShmem:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$backend/status")
     # run_section counts its rounds from one.
     sed -i "s/^\([^\t]*\trefresh\t[^\t]*\t[^\t]*\t[^\t]*\t\)1\t/\1$round\t/" "$figures"
     exec {to_session}>&- {from_session}<&- {session[0]}<&- {session[1]}>&-
@@ -75,6 +89,16 @@ run_section ask $((5 * scale))
 ask "SELECT format('%s dimensions, %s sessions, %s facts (of a day) and %s of a month.', (SELECT count(*) FROM bedrock.dimension),
                    (SELECT count(*) FROM bedrock.session), (SELECT count(*) FROM bedrock.fact), (SELECT count(*) FROM bedrock.fact_month))"
 printf 'Refresh and bedrock.spend: %s\n' "$answer"
-printf 'Peak memory of the backend beyond shared buffers: %d MB at most. Load average %s before, %s after.\n\n' \
-    $(((memory - shared) / 1024)) "$load_before" "$(cut -d' ' -f1 /proc/loadavg)"
+printf 'Load average %s before, %s after.\n\n' "$load_before" "$(cut -d' ' -f1 /proc/loadavg)"
 psql -X -q -At -v ON_ERROR_STOP=1 -v figures="$figures" -f "$here/table.sql" <"$figures"
+exec {to_session}>&- {from_session}<&- {session[0]}<&- {session[1]}>&-
+wait
+
+# Every line once, and every line four times: the same combinations.
+peak_of_refresh bill
+once=$peak
+psql -X -q -At -v ON_ERROR_STOP=1 -o /dev/null -c "SELECT bedrock.detach('bill')" \
+    -c 'CREATE VIEW fourfold AS SELECT b.* FROM bill AS b, generate_series(1, 4)' -c "SELECT bedrock.attach('fourfold', line_item => false)"
+peak_of_refresh fourfold
+printf '\nPeak memory of a refresh beyond shared buffers: %d MB; of four times the lines with the same combinations: %d MB.\n' "$once" "$peak"
+psql -X -q -At -v ON_ERROR_STOP=1 -o /dev/null -c "SELECT bedrock.detach('fourfold')" -c 'DROP VIEW fourfold'
