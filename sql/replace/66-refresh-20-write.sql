@@ -1,0 +1,324 @@
+-- Refresh, second part: combinations, frame and facts written, taken away and settled between sources, and the check that
+-- nothing was lost.
+
+CREATE OR REPLACE FUNCTION bedrock.bills_of(source text, OUT bill_id integer, OUT payer text, OUT period date, OUT lines bigint, OUT bedrock_lines bigint,
+    OUT unblended_cost numeric, OUT net_unblended_cost numeric, OUT is_final boolean) RETURNS SETOF record
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT b.bill_id, b.payer_account_id, b.billing_period, b.lines, b.bedrock_lines, b.unblended_cost, b.net_unblended_cost, b.is_final
+    FROM bedrock.bill_total AS b WHERE b.source = bills_of.source;
+END;
+COMMENT ON FUNCTION bedrock.bills_of(text) IS 'rows of the frame that a source brought';
+
+CREATE OR REPLACE FUNCTION bedrock.settle_sources() RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    moved integer[];
+BEGIN
+    -- One session settles at a time, so that the last one sees what all of them wrote.
+    LOCK TABLE bedrock.bill_total IN SHARE UPDATE EXCLUSIVE MODE;
+
+    -- One usage account and billing period is fed by one source: the preferred one, else the one attached first.
+    WITH feeding AS (
+        SELECT DISTINCT coalesce(b.account_id, '') AS account_id, b.billing_period, b.source FROM bedrock.bill_total AS b),
+    winner AS (
+        SELECT DISTINCT ON (f.account_id, f.billing_period) f.account_id, f.billing_period, f.source
+        FROM feeding AS f
+        LEFT JOIN bedrock.source AS s ON s.source = f.source
+        ORDER BY f.account_id, f.billing_period,
+                 f.source <> coalesce(bedrock.setting_value('preferred_source', f.billing_period), ''), s.rank NULLS LAST, f.source),
+    settled AS (
+        UPDATE bedrock.bill_total AS b SET standby = (b.source <> w.source)
+        FROM winner AS w
+        WHERE w.account_id = coalesce(b.account_id, '') AND w.billing_period = b.billing_period AND b.standby <> (b.source <> w.source)
+        RETURNING b.bill_id)
+    SELECT array_agg(s.bill_id) INTO moved FROM settled AS s;
+    IF moved IS NULL THEN
+        RETURN 0;
+    END IF;
+    UPDATE bedrock.fact AS f SET standby = b.standby FROM bedrock.bill_total AS b WHERE b.bill_id = f.bill_id AND f.bill_id = ANY (moved);
+    UPDATE bedrock.fact_month AS f SET standby = b.standby FROM bedrock.bill_total AS b WHERE b.bill_id = f.bill_id AND f.bill_id = ANY (moved);
+    RETURN cardinality(moved);
+END
+$$;
+COMMENT ON FUNCTION bedrock.settle_sources() IS
+    'decides for each usage account and billing period which source feeds bedrock.spend; the others are standby. Returns how many rows of bedrock.bill_total changed sides';
+
+CREATE OR REPLACE FUNCTION bedrock.prefer_source(name text, from_period date DEFAULT '-infinity') RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM bedrock.set_setting('preferred_source', prefer_source.name, prefer_source.from_period, 'bedrock.prefer_source');
+    RETURN bedrock.settle_sources();
+END
+$$;
+COMMENT ON FUNCTION bedrock.prefer_source(text, date) IS
+    'from this billing period on the named source feeds bedrock.spend wherever it has an account and period; returns how many rows of bedrock.bill_total changed sides; an error for an unknown source';
+
+CREATE OR REPLACE FUNCTION bedrock.forget_period(source text, billing_period date) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    bills integer[];
+BEGIN
+    SELECT array_agg(b.bill_id) INTO bills FROM bedrock.bill_total AS b
+    WHERE b.source = forget_period.source AND b.billing_period = forget_period.billing_period;
+    DELETE FROM bedrock.fact AS f WHERE f.bill_id = ANY (bills);
+    DELETE FROM bedrock.fact_month AS f WHERE f.bill_id = ANY (bills);
+    DELETE FROM bedrock.bill_total AS b WHERE b.bill_id = ANY (bills);
+END
+$$;
+COMMENT ON FUNCTION bedrock.forget_period(text, date) IS 'takes a period of a source out of facts and frame; refresh puts it back';
+
+CREATE OR REPLACE FUNCTION bedrock.forget_source(source text) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- A refresh under way writes what would stay behind: it ends first, and the next one waits.
+    LOCK TABLE bedrock.period IN SHARE ROW EXCLUSIVE MODE;
+    PERFORM bedrock.forget_period(forget_source.source, p.billing_period)
+    FROM (SELECT DISTINCT b.billing_period FROM bedrock.bill_total AS b WHERE b.source = forget_source.source) AS p;
+    DELETE FROM bedrock.period AS p WHERE p.source = forget_source.source;
+    PERFORM bedrock.settle_sources();
+END
+$$;
+COMMENT ON FUNCTION bedrock.forget_source(text) IS 'takes everything a source brought out of facts and frame; dimensions stay';
+
+-- ANALYZE holds its lock until the transaction ends, and two refreshes may wait for each other's combinations: neither
+-- waits for statistics that the other one is taking.
+CREATE OR REPLACE FUNCTION bedrock.take_statistics(relations regclass[]) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = error
+AS $$
+DECLARE
+    relation regclass;
+BEGIN
+    FOREACH relation IN ARRAY relations LOOP
+        EXECUTE format('ANALYZE (SKIP_LOCKED) %s', relation);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION bedrock.take_statistics(regclass[]) IS 'tells the planner how large these tables are now; a table that another session is at is left to it';
+
+CREATE OR REPLACE FUNCTION bedrock.add_dimensions() RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    added integer[];
+    clash record;
+    version text;
+    rows_before text;
+    discovered bigint;
+    current boolean;
+BEGIN
+    WITH inserted AS (
+        INSERT INTO bedrock.dimension (combination, account_id, account_name, billing_entity, legal_entity, charge_type, charge_class,
+            charge_description, product_code, product_name, sku, usage_type, operation, pricing_unit, pricing_term, currency, resource_id, principal,
+            user_identifier, region_code, tags, tags_raw, charge_grain, list_known, resource_recorded, principal_recorded, bedrock_basis)
+        SELECT DISTINCT ON (l.combination) l.combination, l.account_id, l.account_name, l.billing_entity, l.legal_entity, l.charge_type, l.charge_class,
+            l.charge_description, l.product_code, l.product_name, l.sku, l.usage_type, l.operation, l.pricing_unit, l.pricing_term, l.currency,
+            l.resource_id, l.principal, l.user_identifier, l.region_code, l.tags, l.tags_raw, l.charge_grain, l.list_known, l.resource_recorded,
+            l.principal_recorded, l.bedrock_basis
+        FROM bedrock_line AS l
+        WHERE l.combination IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.dimension AS d WHERE d.combination = l.combination)
+        ORDER BY l.combination
+        ON CONFLICT (combination) DO NOTHING
+        RETURNING dimension_id)
+    SELECT coalesce(array_agg(i.dimension_id), '{}') INTO added FROM inserted AS i;
+
+    SELECT l.combination, l.resource_id AS one, d.resource_id AS other INTO clash
+    FROM bedrock_line AS l JOIN bedrock.dimension AS d ON d.combination = l.combination
+    WHERE ROW(l.account_id, l.charge_type, l.product_code, l.usage_type, l.operation, l.resource_id, l.principal, l.charge_description, l.tags)
+          IS DISTINCT FROM ROW(d.account_id, d.charge_type, d.product_code, d.usage_type, d.operation, d.resource_id, d.principal, d.charge_description, d.tags)
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE unique_violation USING MESSAGE = format('two different combinations have the hash %s', clash.combination),
+            DETAIL = format('Resource ids %s and %s.', clash.one, clash.other);
+    END IF;
+
+    INSERT INTO bedrock.session (iam_principal, principal_session, user_email)
+    SELECT p.iam_principal, w.session, w.email
+    FROM (SELECT DISTINCT l.iam_principal FROM bedrock_line AS l WHERE l.combination IS NOT NULL AND l.iam_principal IS NOT NULL) AS p
+    CROSS JOIN LATERAL @extschema@.bedrock_principal_parts(p.iam_principal) AS w
+    WHERE NOT EXISTS (SELECT FROM bedrock.session AS s WHERE s.iam_principal = p.iam_principal)
+    ORDER BY p.iam_principal
+    ON CONFLICT (iam_principal) DO NOTHING;
+
+    IF cardinality(added) = 0 THEN
+        RETURN 0;
+    END IF;
+    version := bedrock.catalogue_version();
+    current := EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version' AND s.value = version)
+               OR (SELECT count(*) FROM bedrock.dimension) = cardinality(added);
+
+    -- Profiles and projects that the registry does not know are entered as discovered.
+    discovered := bedrock.discover_profiles((SELECT array_agg(DISTINCT d.resource_id) FROM bedrock.dimension AS d
+                                             WHERE d.dimension_id = ANY (added) AND d.resource_id IS NOT NULL));
+    PERFORM bedrock.take_statistics('{bedrock.dimension,bedrock.session}');
+    PERFORM bedrock.read_dimensions(added);
+    PERFORM bedrock.rebuild_attribution(added);
+
+    -- What was discovered is about new dimensions only: the others need not be read again for it. A registry that grew by more
+    -- was written to by someone else.
+    IF current THEN
+        rows_before := split_part(version, '/', 2);
+        version := split_part(version, '/', 1) || substr(bedrock.catalogue_version(), strpos(version, '/'));
+        IF split_part(version, '/', 2)::bigint = rows_before::bigint + discovered THEN
+            PERFORM bedrock.keep_catalogue_version(version);
+        END IF;
+    END IF;
+    RETURN cardinality(added);
+END
+$$;
+COMMENT ON FUNCTION bedrock.add_dimensions() IS
+    'enters the combinations, principals and profiles of bedrock_line that are new, parses them, and returns how many combinations were';
+
+CREATE OR REPLACE FUNCTION bedrock.replace_facts(source text, periods date[]) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM bedrock.forget_period(replace_facts.source, p) FROM unnest(replace_facts.periods) AS p;
+
+    DROP TABLE IF EXISTS pg_temp.bedrock_bill;
+    CREATE TEMP TABLE bedrock_bill ON COMMIT DROP AS
+    WITH billed AS MATERIALIZED (
+        SELECT l.bill, l.payer, l.account_id, l.period, l.billing_entity, l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category, l.currency,
+               sum(l.lines)::bigint AS lines, sum(l.unblended_cost) AS unblended_cost, sum(l.blended_cost) AS blended_cost,
+               sum(l.net_unblended_cost) AS net_unblended_cost, sum(l.amortized_cost) AS amortized_cost, sum(l.net_amortized_cost) AS net_amortized_cost,
+               sum(l.public_on_demand_cost) AS public_on_demand_cost,
+               coalesce(sum(l.lines) FILTER (WHERE l.bedrock_basis IS NOT NULL), 0)::bigint AS bedrock_lines,
+               sum(l.unblended_cost) FILTER (WHERE l.bedrock_basis IS NOT NULL) AS bedrock_unblended_cost,
+               sum(l.net_unblended_cost) FILTER (WHERE l.bedrock_basis IS NOT NULL) AS bedrock_net_unblended_cost
+        FROM bedrock_line AS l
+        GROUP BY l.bill, l.payer, l.account_id, l.period, l.billing_entity, l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category, l.currency),
+    final AS MATERIALIZED (
+        -- Final is a payer, period and entity of which every line is invoiced; without invoice ids, age decides.
+        SELECT l.payer, l.period, l.billing_entity,
+               CASE WHEN NOT e.focus THEN w.metric WHEN w.metric IN ('amortized', 'net_amortized') THEN 'net_amortized' ELSE 'net_unblended' END AS cost_metric,
+               CASE WHEN e.invoices THEN 'invoice' ELSE 'age' END AS basis,
+               CASE WHEN e.invoices
+                    THEN bool_and(l.invoice_id IS NOT NULL) AND l.period + interval '1 month' <= now() AT TIME ZONE 'UTC'
+                    ELSE l.period + interval '1 month 15 days' <= now() AT TIME ZONE 'UTC' END AS is_final
+        FROM billed AS l
+        CROSS JOIN (SELECT s.mapping ? 'invoice_id' AS invoices, s.format = 'focus' AS focus FROM bedrock.source AS s WHERE s.source = replace_facts.source) AS e
+        JOIN (SELECT p AS period, bedrock.setting_value('ai_cost_metric', p) AS metric FROM unnest(replace_facts.periods) AS p) AS w ON w.period = l.period
+        GROUP BY l.payer, l.period, l.billing_entity, e.invoices, e.focus, w.metric)
+    SELECT l.bill, nextval('bedrock.bill_total_bill_id_seq')::integer AS bill_id, l.payer, l.account_id, l.period, l.billing_entity,
+           l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category, l.currency, f.cost_metric, f.is_final, f.basis, l.lines,
+           l.unblended_cost, l.blended_cost, l.net_unblended_cost, l.amortized_cost, l.net_amortized_cost, l.public_on_demand_cost,
+           l.bedrock_lines, l.bedrock_unblended_cost, l.bedrock_net_unblended_cost
+    FROM billed AS l
+    JOIN final AS f ON f.payer = l.payer AND f.period = l.period AND f.billing_entity IS NOT DISTINCT FROM l.billing_entity;
+    ANALYZE bedrock_bill (bill, bill_id);
+
+    INSERT INTO bedrock.bill_total (bill_id, source, payer_account_id, account_id, billing_period, billing_entity, legal_entity, invoicing_entity,
+        invoice_id, charge_category, currency, cost_metric, is_final, is_final_basis, lines, unblended_cost, blended_cost, net_unblended_cost,
+        amortized_cost, net_amortized_cost, public_on_demand_cost, bedrock_lines, bedrock_unblended_cost, bedrock_net_unblended_cost)
+    OVERRIDING SYSTEM VALUE
+    SELECT b.bill_id, replace_facts.source, b.payer, b.account_id, b.period, b.billing_entity, b.legal_entity, b.invoicing_entity, b.invoice_id,
+           b.charge_category, b.currency, b.cost_metric, b.is_final, b.basis, b.lines, b.unblended_cost, b.blended_cost, b.net_unblended_cost,
+           b.amortized_cost, b.net_amortized_cost, b.public_on_demand_cost, b.bedrock_lines, b.bedrock_unblended_cost, b.bedrock_net_unblended_cost
+    FROM bedrock_bill AS b;
+
+    INSERT INTO bedrock.fact (usage_date, bill_id, attribution_id, dimension_id, session_id, standby, lines, usage_amount, tokens, unblended_cost,
+        blended_cost, net_unblended_cost, amortized_cost, net_amortized_cost, public_on_demand_cost, list_cost, ai_cost)
+    SELECT s.usage_date, s.bill_id, a.attribution_id, s.dimension_id, s.session_id, false, s.lines, s.usage_amount,
+           s.usage_amount * nullif(s.tokens_per_unit, 0), s.unblended_cost, s.blended_cost, s.net_unblended_cost, s.amortized_cost,
+           s.net_amortized_cost, s.public_on_demand_cost, s.public_on_demand_cost,
+           CASE s.cost_metric WHEN 'unblended' THEN s.unblended_cost WHEN 'blended' THEN s.blended_cost WHEN 'net_unblended' THEN s.net_unblended_cost
+                              WHEN 'amortized' THEN s.amortized_cost ELSE s.net_amortized_cost END
+    FROM (SELECT l.usage_date, b.bill_id, b.cost_metric, d.dimension_id, d.tokens_per_unit, coalesce(w.session_id, 0) AS session_id, sum(l.lines)::bigint AS lines,
+                 sum(l.usage_amount) AS usage_amount, sum(l.unblended_cost) AS unblended_cost, sum(l.blended_cost) AS blended_cost,
+                 sum(l.net_unblended_cost) AS net_unblended_cost, sum(l.amortized_cost) AS amortized_cost,
+                 sum(l.net_amortized_cost) AS net_amortized_cost, sum(l.public_on_demand_cost) AS public_on_demand_cost
+          FROM bedrock_line AS l
+          JOIN bedrock_bill AS b ON b.bill = l.bill
+          JOIN bedrock.dimension AS d ON d.combination = l.combination
+          LEFT JOIN bedrock.session AS w ON w.iam_principal = l.iam_principal
+          GROUP BY l.usage_date, b.bill_id, b.cost_metric, d.dimension_id, w.session_id) AS s
+    JOIN bedrock.attribution AS a ON a.dimension_id = s.dimension_id AND s.usage_date BETWEEN a.valid_from AND a.valid_to;
+
+    INSERT INTO bedrock.fact_month
+    SELECT * FROM bedrock.month_of_facts((SELECT array_agg(b.bill_id) FROM bedrock_bill AS b), NULL);
+END
+$$;
+COMMENT ON FUNCTION bedrock.replace_facts(text, date[]) IS
+    'writes frame and facts of these periods anew from bedrock_line; readers see the old rows until the transaction ends';
+
+CREATE OR REPLACE FUNCTION bedrock.check_conservation(source text) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    broken record;
+BEGIN
+    -- By payer, period, day, line type and usage type: what the source's own rows add up to against what the tables hold now,
+    -- with the candidates that turned out not to be Bedrock's.
+    WITH control AS (
+        SELECT coalesce(s.payer_account_id, '') AS payer, date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period, s.usage_date,
+               nullif(s.line_item_type, '') AS charge_type, nullif(s.usage_type, '') AS usage_type, sum(s.lines) AS lines,
+               coalesce(sum(s.usage_amount) FILTER (WHERE c.charge_category = 'usage'), 0) AS usage_amount, coalesce(sum(s.unblended_cost), 0) AS unblended,
+               coalesce(sum(s.blended_cost), 0) AS blended,
+               coalesce(sum(CASE WHEN e.format = 'focus' THEN s.net_unblended_cost
+                                 WHEN NOT p.net_filled THEN s.unblended_cost
+                                 WHEN c.charge_category = 'discount' THEN coalesce(s.net_unblended_cost, 0)
+                                 ELSE s.net_or_unblended END), 0) AS net,
+               coalesce(sum(CASE WHEN e.format = 'focus' THEN s.net_amortized_cost ELSE s.control_amortized END), 0) AS amortized,
+               coalesce(sum(s.public_on_demand_cost), 0) AS public_cost
+        FROM bedrock_stage AS s
+        CROSS JOIN bedrock.source AS e
+        LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type)
+        JOIN (SELECT l.payer, l.period, bool_or(l.net_filled) AS net_filled FROM bedrock_line AS l GROUP BY 1, 2) AS p
+            ON p.payer = coalesce(s.payer_account_id, '') AND p.period = date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date
+        WHERE s.reading = 'control' AND e.source = check_conservation.source
+        GROUP BY 1, 2, 3, 4, 5),
+    held AS (
+        SELECT h.payer, h.period, h.usage_date, h.charge_type, h.usage_type, sum(h.lines) AS lines, coalesce(sum(h.usage_amount), 0) AS usage_amount,
+               coalesce(sum(h.unblended), 0) AS unblended, coalesce(sum(h.blended), 0) AS blended, coalesce(sum(h.net), 0) AS net,
+               coalesce(sum(h.amortized), 0) AS amortized, coalesce(sum(h.public_cost), 0) AS public_cost
+        FROM (SELECT b.payer, b.period, f.usage_date, d.charge_type, d.usage_type, f.lines, f.usage_amount, f.unblended_cost AS unblended,
+                     f.blended_cost AS blended, f.net_unblended_cost AS net, coalesce(f.amortized_cost, f.net_amortized_cost) AS amortized,
+                     f.public_on_demand_cost AS public_cost
+              FROM bedrock.fact AS f JOIN bedrock_bill AS b ON b.bill_id = f.bill_id JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+              UNION ALL
+              SELECT l.payer, l.period, l.usage_date, l.charge_type, l.usage_type, l.lines, l.usage_amount, l.unblended_cost, l.blended_cost,
+                     l.net_unblended_cost, coalesce(l.amortized_cost, l.net_amortized_cost), l.public_on_demand_cost
+              FROM bedrock_line AS l WHERE l.bedrock_basis IS NULL AND l.usage_date IS NOT NULL) AS h
+        GROUP BY 1, 2, 3, 4, 5)
+    SELECT coalesce(c.period, h.period) AS period, coalesce(c.usage_date, h.usage_date) AS day, coalesce(c.charge_type, h.charge_type) AS charge_type,
+           coalesce(c.usage_type, h.usage_type) AS usage_type,
+           format('%s lines, amount %s, unblended %s, blended %s, net %s, amortized %s, list %s', c.lines, c.usage_amount, c.unblended, c.blended, c.net, c.amortized, c.public_cost) AS of_source,
+           format('%s lines, amount %s, unblended %s, blended %s, net %s, amortized %s, list %s', h.lines, h.usage_amount, h.unblended, h.blended, h.net, h.amortized, h.public_cost) AS of_facts
+    INTO broken
+    FROM control AS c
+    FULL JOIN held AS h ON h.payer = c.payer AND h.period = c.period AND h.usage_date = c.usage_date
+        AND h.charge_type IS NOT DISTINCT FROM c.charge_type AND coalesce(h.usage_type, '') = coalesce(c.usage_type, '')
+    WHERE ROW(c.lines, c.usage_amount, c.unblended, c.blended, c.net, c.amortized, c.public_cost)
+          IS DISTINCT FROM ROW(h.lines, h.usage_amount, h.unblended, h.blended, h.net, h.amortized, h.public_cost)
+    ORDER BY 1, 2, 3, 4 LIMIT 1;
+    IF FOUND THEN
+        RAISE data_corrupted USING
+            MESSAGE = format('conservation is broken in source "%s", period %s, day %s, line type %s, usage type %s',
+                             check_conservation.source, to_char(broken.period, 'YYYY-MM'), broken.day, broken.charge_type, broken.usage_type),
+            DETAIL = format('Source: %s. Facts: %s.', broken.of_source, broken.of_facts),
+            HINT = 'Nothing was changed. A row of the source may lack a usage date, or lie in no category; otherwise this is a bug.';
+    END IF;
+
+    -- And everything, Bedrock or not, against the frame.
+    SELECT t.payer, t.period, t.lines AS source_lines, b.lines AS frame_lines, t.cost AS source_cost, b.cost AS frame_cost INTO broken
+    FROM (SELECT coalesce(s.payer_account_id, '') AS payer, date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period, sum(s.lines) AS lines,
+                 coalesce(sum(CASE WHEN e.format = 'focus' THEN s.net_unblended_cost ELSE s.unblended_cost END), 0) AS cost
+          FROM bedrock_stage AS s CROSS JOIN bedrock.source AS e WHERE s.reading IN ('control', 'remainder') AND e.source = check_conservation.source GROUP BY 1, 2) AS t
+    FULL JOIN (SELECT q.payer_account_id AS payer, q.billing_period AS period, sum(q.lines) AS lines, coalesce(sum(coalesce(q.unblended_cost, q.net_unblended_cost)), 0) AS cost
+               FROM bedrock.bill_total AS q JOIN bedrock_bill AS n ON n.bill_id = q.bill_id GROUP BY 1, 2) AS b USING (payer, period)
+    WHERE ROW(t.lines, t.cost) IS DISTINCT FROM ROW(b.lines, b.cost)
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE data_corrupted USING
+            MESSAGE = format('conservation is broken in source "%s", period %s: the bill as a whole', check_conservation.source, to_char(broken.period, 'YYYY-MM')),
+            DETAIL = format('Source: %s lines, %s. Frame: %s lines, %s.', broken.source_lines, broken.source_cost, broken.frame_lines, broken.frame_cost),
+            HINT = 'Nothing was changed.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.check_conservation(text) IS
+    'compares what a source adds up to with what frame and facts hold, for every metric, to the last digit; an error with period, day, usage type and both sums where they differ';

@@ -1,0 +1,245 @@
+-- Refresh: dimension and facts brought up to date with what a source holds now, one transaction, exact to the last digit.
+
+CREATE OR REPLACE FUNCTION bedrock.rules_version() RETURNS text
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT md5(concat_ws('/',
+        (SELECT string_agg(concat_ws(' ', c.line_item_type, c.charge_category), ',' ORDER BY c.line_item_type) FROM bedrock.charge_categories AS c),
+        (SELECT string_agg(concat_ws(' ', p.payer_account_id, p.product_code), ',' ORDER BY p.payer_account_id, p.product_code) FROM bedrock.product AS p),
+        (SELECT string_agg(concat_ws(' ', s.valid_from, s.value), ',' ORDER BY s.valid_from, s.recorded_at) FROM bedrock.setting AS s WHERE s.name = 'ai_cost_metric')));
+END;
+COMMENT ON FUNCTION bedrock.rules_version() IS
+    'changes when the charge categories, the proved products or the cost metric change, by which facts and frame are made: refresh then reads also periods whose lines did not change';
+
+CREATE OR REPLACE FUNCTION bedrock.period_flags(staged boolean, OUT payer text, OUT period date, OUT net_filled boolean,
+    OUT resource_recorded boolean, OUT principal_recorded boolean, OUT tags_recorded boolean) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF staged THEN
+        RETURN QUERY
+        SELECT l.payer, l.period, bool_or(l.net_filled), bool_or(l.period_resource), bool_or(l.period_principal), bool_or(l.period_tags)
+        FROM bedrock_line AS l GROUP BY 1, 2;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.period_flags(boolean) IS 'what the lines staged in bedrock_line record, by payer and period; no row where nothing is staged';
+
+CREATE OR REPLACE FUNCTION bedrock.probe_source(source text, period date DEFAULT NULL,
+    OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT cost numeric, OUT fresh boolean, OUT snapshot text) RETURNS SETOF record
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET timezone = 'UTC'
+AS $$
+DECLARE
+    relation regclass := bedrock.source_relation(probe_source.source);
+    payer text;
+    start_of_period text;
+    cost_column text;
+    conditions text;
+    since text;
+    now_at pg_snapshot := pg_current_snapshot();
+    fresh_rows text := 'NULL::boolean';
+    mark text;
+BEGIN
+    SELECT max(l.expression) FILTER (WHERE l.field = 'payer_account_id'), max(l.expression) FILTER (WHERE l.field = 'billing_period_start'),
+           max(l.expression) FILTER (WHERE l.field = CASE s.format WHEN 'focus' THEN 'net_unblended_cost' ELSE 'unblended_cost' END),
+           -- Lines of other providers are never read, so they are no change.
+           concat_ws(' AND ', max(format('bedrock.provider_is_aws(%s)', l.expression)) FILTER (WHERE l.field = 'provider' AND s.format = 'focus'),
+                     CASE WHEN probe_source.period IS NOT NULL THEN bedrock.source_period_predicate(probe_source.source, probe_source.period) END)
+    INTO payer, start_of_period, cost_column, conditions
+    FROM bedrock.source_layout(probe_source.source) AS l, bedrock.source AS s WHERE s.source = probe_source.source;
+
+    -- What stays the same for as long as row versions of this relation can be compared with a snapshot taken earlier, and the same columns are read.
+    mark := format('%s/%s/%s/%s', (SELECT c.system_identifier FROM pg_control_system() AS c), current_database(), relation::oid,
+                   md5(bedrock.source_select(probe_source.source)));
+    IF (SELECT c.relkind IN ('r', 'p', 'm') FROM pg_class AS c WHERE c.oid = relation) THEN
+        SELECT min(p.signature::jsonb ->> 'snapshot') INTO since
+        FROM (SELECT q.signature FROM bedrock.period AS q
+              WHERE q.source = probe_source.source AND (probe_source.period IS NULL OR q.billing_period = probe_source.period)
+              ORDER BY (pg_snapshot_xmax((q.signature::jsonb ->> 'snapshot')::pg_snapshot)::text)::numeric NULLS FIRST LIMIT 1) AS p
+        WHERE p.signature::jsonb ->> 'mark' = mark;
+        IF since IS NULL THEN
+            fresh_rows := 'true';
+        ELSE
+            -- A row version is new where its transaction was not finished in that snapshot; transaction ids of a row have 32 bits.
+            fresh_rows := format(
+                '(CASE WHEN l.xmin::text::bigint < 3 THEN false ELSE'
+                ' (CASE WHEN l.xmin::text::bigint <= %1$s THEN %2$s ELSE %2$s - 4294967296 END + l.xmin::text::bigint) >= %3$s'
+                ' OR (CASE WHEN l.xmin::text::bigint <= %1$s THEN %2$s ELSE %2$s - 4294967296 END + l.xmin::text::bigint) = ANY (%4$L::bigint[]) END)',
+                pg_snapshot_xmax(now_at)::text::numeric % 4294967296, div(pg_snapshot_xmax(now_at)::text::numeric, 4294967296) * 4294967296,
+                pg_snapshot_xmax(since::pg_snapshot), (SELECT coalesce(array_agg(x::text), '{}') FROM pg_snapshot_xip(since::pg_snapshot) AS x));
+        END IF;
+    END IF;
+
+    RETURN QUERY EXECUTE format(
+        'SELECT coalesce(payer, ''''), date_trunc(''month'', start_of_period AT TIME ZONE ''UTC'')::date, sum(lines)::bigint, sum(cost), bool_or(%4$s),'
+        ' (SELECT jsonb_build_object(''mark'', %5$L, ''snapshot'', '
+        '   CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN pg_current_snapshot()::text ELSE least(pg_snapshot_xmin(pg_current_snapshot())::text::numeric, pg_current_xact_id_if_assigned()::text::numeric) || '':''|| least(pg_snapshot_xmin(pg_current_snapshot())::text::numeric, pg_current_xact_id_if_assigned()::text::numeric) || '':'' END)::text)'
+        ' FROM (SELECT %1$s AS payer, %2$s AS start_of_period, %8$s AS xmin, count(*) AS lines, sum(%3$s) AS cost FROM %6$s AS l%7$s GROUP BY 1, 2, 3) AS l'
+        ' GROUP BY 1, 2',
+        payer, start_of_period, cost_column, fresh_rows, mark, relation,
+        CASE WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END,
+        CASE WHEN since IS NULL THEN 'NULL::xid' ELSE 'l.xmin' END);
+END
+$$;
+COMMENT ON FUNCTION bedrock.probe_source(text, date) IS
+    'periods of an attached source with lines and cost (billing_period NULL: lines that state none), whether rows were written since the last refresh (fresh; NULL: the relation cannot tell, a view or foreign table) and the signature to compare with next time';
+
+CREATE OR REPLACE FUNCTION bedrock.refresh_sources(wanted_source text, wanted_period date, forced boolean)
+    RETURNS TABLE (source text, billing_period date, action text, lines bigint, cost numeric, seconds numeric)
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+#variable_conflict use_column
+DECLARE
+    entry bedrock.source;
+    probe record;
+    locked bigint;
+    began timestamptz;
+    changed date[];
+    busy date[];
+    touched bigint := 0;
+    work_mem_before text := current_setting('work_mem');
+    rules_before text;
+BEGIN
+    -- As much memory as maintenance may have: the groups of a bill are kept in it.
+    PERFORM set_config('work_mem', s.setting || s.unit, true)
+    FROM pg_settings AS s
+    WHERE s.name = 'maintenance_work_mem' AND s.setting::bigint > (SELECT w.setting::bigint FROM pg_settings AS w WHERE w.name = 'work_mem');
+
+    IF wanted_source IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = wanted_source) THEN
+        RAISE undefined_object USING MESSAGE = format('there is no source "%s"', wanted_source),
+            HINT = 'Sources are listed in bedrock.source; bedrock.attach makes one.';
+    END IF;
+
+    FOR entry IN SELECT s.* FROM bedrock.source AS s
+                 WHERE s.relation IS NOT NULL AND (wanted_source IS NULL OR s.source = wanted_source) ORDER BY s.rank LOOP
+        began := clock_timestamp();
+        rules_before := bedrock.rules_version();
+        changed := '{}';
+        busy := '{}';
+        DROP TABLE IF EXISTS pg_temp.bedrock_probe;
+        CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
+        SELECT p.* FROM bedrock.probe_source(entry.source, date_trunc('month', wanted_period)::date) AS p;
+
+        -- A line belongs to the bill its billing period names; what names none would be in no bill.
+        SELECT sum(p.lines) AS lines, sum(p.cost) AS cost INTO probe FROM bedrock_probe AS p WHERE p.billing_period IS NULL;
+        IF probe.lines IS NOT NULL THEN
+            RAISE not_null_violation USING
+                MESSAGE = format('%s lines of source "%s" have no billing period', probe.lines, entry.source),
+                DETAIL = format('They cost %s. Column %s of %s is NULL or empty there.', coalesce(probe.cost, 0),
+                                (SELECT quote_ident(l.column_name) FROM bedrock.source_layout(entry.source) AS l WHERE l.field = 'billing_period_start'), entry.relation),
+                HINT = 'Nothing was changed. Correct or delete these lines, or attach a view that leaves them out.';
+        END IF;
+
+        -- A row that is there is not entered again: that would wait for whoever works on it.
+        INSERT INTO bedrock.period (source, payer_account_id, billing_period)
+        SELECT entry.source, p.payer_account_id, p.billing_period FROM bedrock_probe AS p
+        WHERE NOT EXISTS (SELECT FROM bedrock.period AS q WHERE q.source = entry.source AND q.payer_account_id = p.payer_account_id AND q.billing_period = p.billing_period)
+        ORDER BY 2, 3
+        ON CONFLICT DO NOTHING;
+
+        -- Entering waits for a detachment under way: then there is nothing left to refresh.
+        IF NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = entry.source) THEN
+            DELETE FROM bedrock.period AS p WHERE p.source = entry.source;
+            CONTINUE;
+        END IF;
+
+        -- A period that another refresh is at work on is left to it.
+        FOR probe IN SELECT p.billing_period, count(*) AS payers FROM bedrock.period AS p
+                     WHERE p.source = entry.source AND (wanted_period IS NULL OR p.billing_period = date_trunc('month', wanted_period)::date)
+                     GROUP BY p.billing_period ORDER BY p.billing_period LOOP
+            SELECT count(*) INTO locked FROM (
+                SELECT FROM bedrock.period AS p WHERE p.source = entry.source AND p.billing_period = probe.billing_period
+                FOR UPDATE SKIP LOCKED) AS l;
+            IF locked < probe.payers THEN
+                busy := busy || probe.billing_period;
+            ELSIF forced OR EXISTS (
+                SELECT FROM bedrock.period AS p LEFT JOIN bedrock_probe AS n ON n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period
+                WHERE p.source = entry.source AND p.billing_period = probe.billing_period
+                  AND (p.lines IS NULL OR n.payer_account_id IS NULL OR n.lines <> p.lines
+                       OR p.signature::jsonb ->> 'rules' IS DISTINCT FROM rules_before
+                       OR n.cost IS DISTINCT FROM (p.signature::jsonb ->> 'cost')::numeric OR coalesce(n.fresh, NOT p.is_final))) THEN
+                changed := changed || probe.billing_period;
+            END IF;
+        END LOOP;
+
+        IF cardinality(changed) > 0 THEN
+            PERFORM bedrock.stage_source(entry.source, changed);
+            PERFORM bedrock.stage_lines(entry.source);
+            PERFORM bedrock.add_dimensions();
+            PERFORM bedrock.replace_facts(entry.source, changed);
+            PERFORM bedrock.check_conservation(entry.source);
+            touched := touched + cardinality(changed);
+        END IF;
+
+        INSERT INTO bedrock.load_log (source, format, payer_account_id, billing_period, action, lines, bedrock_lines, cost, cost_before, unrecognized, seconds)
+        SELECT entry.source, entry.format, p.payer_account_id, p.billing_period,
+               CASE WHEN t.lines IS NULL THEN 'removed' WHEN p.lines IS NULL THEN 'loaded'
+                    WHEN p.is_final AND ROW(p.lines, p.bedrock_lines, coalesce(p.unblended_cost, p.net_unblended_cost))
+                         IS DISTINCT FROM ROW(t.lines, t.bedrock_lines, t.cost) THEN 'restated' ELSE 'replaced' END,
+               coalesce(t.lines, 0), coalesce(t.bedrock_lines, 0), t.cost, coalesce(p.unblended_cost, p.net_unblended_cost), u.dimensions,
+               round(extract(epoch FROM clock_timestamp() - began), 3)
+        FROM bedrock.period AS p
+        LEFT JOIN (SELECT b.payer, b.period, sum(b.lines)::bigint AS lines, sum(b.bedrock_lines)::bigint AS bedrock_lines,
+                          sum(coalesce(b.unblended_cost, b.net_unblended_cost)) AS cost
+                   FROM bedrock.bills_of(entry.source) AS b GROUP BY 1, 2) AS t ON t.payer = p.payer_account_id AND t.period = p.billing_period
+        LEFT JOIN LATERAL (SELECT count(DISTINCT d.dimension_id) AS dimensions
+                           FROM bedrock.bills_of(entry.source) AS b
+                           JOIN bedrock.fact_month AS f ON f.bill_id = b.bill_id JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+                           WHERE b.period = p.billing_period AND b.payer = p.payer_account_id
+                             AND (d.model_basis = 'unresolved' OR d.usage_group = 'other' OR d.charge_category = 'unknown' OR d.bedrock_basis = 'probable')) AS u ON true
+        WHERE p.source = entry.source AND p.billing_period = ANY (changed);
+
+        UPDATE bedrock.period AS p
+        SET lines = t.lines, bedrock_lines = t.bedrock_lines, unblended_cost = t.unblended_cost, net_unblended_cost = t.net_unblended_cost,
+            is_final = t.is_final, refreshed_at = clock_timestamp(),
+            restated_at = CASE WHEN p.is_final AND ROW(p.lines, p.bedrock_lines, p.unblended_cost, p.net_unblended_cost)
+                                             IS DISTINCT FROM ROW(t.lines, t.bedrock_lines, t.unblended_cost, t.net_unblended_cost)
+                               THEN clock_timestamp() ELSE p.restated_at END,
+            net_filled = f.net_filled, resource_recorded = f.resource_recorded, principal_recorded = f.principal_recorded, tags_recorded = f.tags_recorded
+        FROM (SELECT b.payer, b.period, sum(b.lines)::bigint AS lines, sum(b.bedrock_lines)::bigint AS bedrock_lines, sum(b.unblended_cost) AS unblended_cost,
+                     sum(b.net_unblended_cost) AS net_unblended_cost, bool_and(b.is_final) AS is_final
+              FROM bedrock.bills_of(entry.source) AS b GROUP BY 1, 2) AS t
+        LEFT JOIN bedrock.period_flags(cardinality(changed) > 0) AS f ON f.payer = t.payer AND f.period = t.period
+        WHERE p.source = entry.source AND p.billing_period = ANY (changed) AND p.payer_account_id = t.payer AND p.billing_period = t.period;
+
+        -- What this refresh proved about products holds for the periods it read; the others are read by it next time.
+        UPDATE bedrock.period AS p SET signature = (n.snapshot::jsonb || jsonb_build_object('cost', n.cost, 'rules', r.version))::text
+        FROM bedrock_probe AS n
+        CROSS JOIN (SELECT true AS now_read, bedrock.rules_version() AS version UNION ALL SELECT false, rules_before) AS r
+        WHERE p.source = entry.source AND n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period AND p.billing_period <> ALL (busy)
+          AND r.now_read = (p.billing_period = ANY (changed));
+
+        DELETE FROM bedrock.period AS p
+        WHERE p.source = entry.source AND p.billing_period = ANY (changed)
+          AND NOT EXISTS (SELECT FROM bedrock_probe AS n WHERE n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period);
+
+        RETURN QUERY
+        SELECT entry.source, a.billing_period,
+               CASE WHEN a.billing_period = ANY (busy) THEN 'busy' WHEN a.billing_period <> ALL (changed) THEN 'unchanged'
+                    WHEN p.lines IS NULL THEN 'removed' ELSE 'refreshed' END,
+               p.lines, p.cost, round(extract(epoch FROM clock_timestamp() - began), 3)
+        FROM (SELECT DISTINCT n.billing_period FROM bedrock_probe AS n UNION SELECT unnest(changed)) AS a
+        LEFT JOIN (SELECT q.billing_period, sum(q.lines)::bigint AS lines, sum(coalesce(q.unblended_cost, q.net_unblended_cost)) AS cost
+                   FROM bedrock.period AS q WHERE q.source = entry.source GROUP BY 1) AS p ON p.billing_period = a.billing_period
+        ORDER BY a.billing_period;
+    END LOOP;
+
+    IF touched > 0 THEN
+        PERFORM bedrock.settle_sources();
+        PERFORM bedrock.take_statistics('{bedrock.fact,bedrock.fact_month,bedrock.bill_total,bedrock.attribution}');
+    END IF;
+    PERFORM bedrock.refresh_dimensions();
+    PERFORM set_config('work_mem', work_mem_before, true);
+END
+$$;
+COMMENT ON FUNCTION bedrock.refresh_sources(text, date, boolean) IS 'what bedrock.refresh does';
+
+-- PL/pgSQL lets no argument share its name with a result column; SQL does.
+CREATE OR REPLACE FUNCTION bedrock.refresh(source text DEFAULT NULL, period date DEFAULT NULL, force boolean DEFAULT false,
+    OUT source text, OUT billing_period date, OUT action text, OUT lines bigint, OUT cost numeric, OUT seconds numeric) RETURNS SETOF record
+    LANGUAGE sql
+BEGIN ATOMIC
+    SELECT r.source, r.billing_period, r.action, r.lines, r.cost, r.seconds FROM bedrock.refresh_sources($1, $2, $3) AS r;
+END;
+COMMENT ON FUNCTION bedrock.refresh(text, date, boolean) IS
+    'brings bedrock.spend up to date with the attached sources, in one transaction: reads the periods that changed, or whose charge categories, proved products or cost metric did (of one source, one period, or all; force: also the unchanged), replaces them, and checks to the last digit that nothing is lost or doubled, or fails and changes nothing. Safe at any time and by several sessions: a period another one works on is left to it (action busy). Returns a row a source and period: action refreshed, unchanged, removed or busy, its lines and its cost over the whole bill. Reads sources with the rights of the caller';
