@@ -21,6 +21,11 @@ open_session() {
     ticks=$(getconf CLK_TCK)
 }
 
+close_session() {
+    exec {to_session}>&- {from_session}<&- {session[0]}<&- {session[1]}>&-
+    wait
+}
+
 # Runs SQL and leaves what it answers in $answer.
 ask() {
     local line

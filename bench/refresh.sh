@@ -67,8 +67,7 @@ peak_of_refresh() {
     most=$(sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$backend/status")
     shared=$(sed -n 's/^RssShmem:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$backend/status")
     peak=$(((most - shared) / 1024))
-    exec {to_session}>&- {from_session}<&- {session[0]}<&- {session[1]}>&-
-    wait
+    close_session
 }
 
 # ---- run ------------------------------------------------------------------------------------------------------------
@@ -81,8 +80,7 @@ for ((round = 1; round <= ${BENCH_REFRESHES:-3} * scale; ++round)); do
     run_section refresh 1
     # run_section counts its rounds from one.
     sed -i "s/^\([^\t]*\trefresh\t[^\t]*\t[^\t]*\t[^\t]*\t\)1\t/\1$round\t/" "$figures"
-    exec {to_session}>&- {from_session}<&- {session[0]}<&- {session[1]}>&-
-    wait
+    close_session
 done
 open_session
 run_section ask $((5 * scale))
@@ -91,8 +89,7 @@ ask "SELECT format('%s dimensions, %s sessions, %s facts (of a day) and %s of a 
 printf 'Refresh and bedrock.spend: %s\n' "$answer"
 printf 'Load average %s before, %s after.\n\n' "$load_before" "$(cut -d' ' -f1 /proc/loadavg)"
 psql -X -q -At -v ON_ERROR_STOP=1 -v figures="$figures" -f "$here/table.sql" <"$figures"
-exec {to_session}>&- {from_session}<&- {session[0]}<&- {session[1]}>&-
-wait
+close_session
 
 # Every line once, and every line four times: the same combinations.
 peak_of_refresh bill

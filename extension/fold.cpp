@@ -53,6 +53,12 @@ struct Folding {
     bool started;
 };
 
+[[noreturn]] void raise_out_of_memory()
+{
+    ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory for the groups of a bill")));
+    pg_unreachable();
+}
+
 void close_fold(void *fold)
 {
     fold_close(static_cast<Fold *>(fold));
@@ -142,7 +148,7 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
         for (int i = 0; i < folding.amounts; ++i)
             summed[i] = (folding.amounts_of[set] >> i & 1) != 0 ? amounts[i] : Amount{};
         const Folded folded = fold_add(folding.fold, {folding.key, used}, summed);
-        if (folded.group < 0) ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory for the groups of a bill")));
+        if (folded.group < 0) raise_out_of_memory();
         const uint64 rest = (outside & folding.amounts_of[set]) | folded.refused;
         for (int i = 0; rest >> i != 0 && i < folding.amounts; ++i)
             if ((rest >> i & 1) != 0) add_beside(folding, folded.group, i, amount_values[i]);
@@ -226,7 +232,7 @@ SQL_FUNCTION(bedrock_fold)
     auto *release = static_cast<MemoryContextCallback *>(palloc0(sizeof(MemoryContextCallback)));
     release->func = close_fold;
     folding->fold = fold_open(static_cast<uint32>(folding->amounts));
-    if (folding->fold == nullptr) ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory for the groups of a bill")));
+    if (folding->fold == nullptr) raise_out_of_memory();
     release->arg = folding->fold;
     MemoryContextRegisterResetCallback(folding->context, release);
 

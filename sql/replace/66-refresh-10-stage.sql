@@ -88,10 +88,11 @@ BEGIN
            ARRAY[sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 1 <> 0), sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 2 <> 0),
                  sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 4 <> 0), sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 8 <> 0)]::bigint[]
     INTO keys, key_values, key_types, key_sets FROM key AS k;
-    SELECT array_agg(a.name ORDER BY a.place),
-           ARRAY[sum(1::bigint << a.place::integer), sum(1::bigint << a.place::integer), sum(1::bigint << a.place::integer) FILTER (WHERE a.name = ANY (controlled)) + (1::bigint << count(*)::integer),
-                 sum(1::bigint << a.place::integer) FILTER (WHERE a.name = ANY (controlled)) + (1::bigint << count(*)::integer)]::bigint[]
-    INTO sums, amount_sets FROM (SELECT a AS name, row_number() OVER () - 1 AS place FROM unnest(amounts) AS a WHERE a = ANY (present)) AS a;
+    -- The amortized amount stands behind the others and is summed for control only.
+    SELECT m.names, ARRAY[m.summed, m.summed, m.held_against, m.held_against] INTO sums, amount_sets
+    FROM (SELECT array_agg(a.name ORDER BY a.place) AS names, sum(1::bigint << a.place::integer)::bigint AS summed,
+                 (sum(1::bigint << a.place::integer) FILTER (WHERE a.name = ANY (controlled)) + (1::bigint << count(*)::integer))::bigint AS held_against
+          FROM (SELECT a AS name, row_number() OVER () - 1 AS place FROM unnest(amounts) AS a WHERE a = ANY (present)) AS a) AS m;
 
     RETURN format($statement$
 CREATE TEMP TABLE bedrock_stage ON COMMIT DROP AS
