@@ -24,6 +24,8 @@ namespace {
 
 constexpr int most_sets = 16;
 constexpr int most_columns = 64;
+// A row of the query begins with its class and the number of lines it stands for.
+constexpr int before_keys = 2;
 
 // Sums that 128 bits cannot hold, kept as numeric beside the fold.
 struct Beside {
@@ -112,28 +114,29 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
     Datum by_value[most_columns];
     for (int i = 0; i < folding.keys; ++i) {
         lengths[i] = 0xFFFFFFFF;
-        if (nulls[1 + i]) continue;
+        if (nulls[before_keys + i]) continue;
         if (folding.key_length[i] == -1) {
-            const auto *stored = reinterpret_cast<struct varlena *>(DatumGetPointer(values[1 + i]));
+            const auto *stored = reinterpret_cast<struct varlena *>(DatumGetPointer(values[before_keys + i]));
             const struct varlena *plain = pg_detoast_datum_packed(const_cast<struct varlena *>(stored));
             allocated = allocated || plain != stored;
             bytes[i] = VARDATA_ANY(plain);
             lengths[i] = static_cast<uint32>(VARSIZE_ANY_EXHDR(plain));
         } else {
-            by_value[i] = values[1 + i];
+            by_value[i] = values[before_keys + i];
             bytes[i] = &by_value[i];
             lengths[i] = sizeof(Datum);
         }
     }
 
-    const Datum *amount_values = values + 1 + folding.keys;
-    const bool *amount_nulls = nulls + 1 + folding.keys;
+    const Datum *amount_values = values + before_keys + folding.keys;
+    const bool *amount_nulls = nulls + before_keys + folding.keys;
     Amount amounts[most_columns];
     uint64 outside = 0;
     for (int i = 0; i < folding.amounts; ++i)
         if (!amount_nulls[i] && !read_numeric(amount_values[i], amounts[i])) outside |= UINT64CONST(1) << i;
 
     const bool row_class = !nulls[0] && DatumGetBool(values[0]);
+    const int64 lines = nulls[1] ? 0 : DatumGetInt64(values[1]);
     for (int set = 0; set < folding.sets; ++set) {
         if (folding.class_of[set] != row_class) continue;
         std::size_t used = 0;
@@ -147,7 +150,7 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
         Amount summed[most_columns];
         for (int i = 0; i < folding.amounts; ++i)
             summed[i] = (folding.amounts_of[set] >> i & 1) != 0 ? amounts[i] : Amount{};
-        const Folded folded = fold_add(folding.fold, {folding.key, used}, summed);
+        const Folded folded = fold_add(folding.fold, {folding.key, used}, lines, summed);
         if (folded.group < 0) raise_out_of_memory();
         const uint64 rest = (outside & folding.amounts_of[set]) | folded.refused;
         for (int i = 0; rest >> i != 0 && i < folding.amounts; ++i)
@@ -164,20 +167,21 @@ void start(DestReceiver *self, int, TupleDesc row)
     auto &folding = *reinterpret_cast<Folding *>(self);
     if (folding.started) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold reads one query")));
     folding.started = true;
-    if (row->natts != 1 + folding.keys + folding.amounts || TupleDescAttr(row, 0)->atttypid != BOOLOID)
-        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("the query of bedrock.fold must give one boolean, %d keys and %d amounts",
+    if (row->natts != before_keys + folding.keys + folding.amounts || TupleDescAttr(row, 0)->atttypid != BOOLOID ||
+        TupleDescAttr(row, 1)->atttypid != INT8OID)
+        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("the query of bedrock.fold must give one boolean, one bigint, %d keys and %d amounts",
                                                                    folding.keys, folding.amounts)));
     for (int i = 0; i < folding.keys; ++i) {
-        const Form_pg_attribute column = TupleDescAttr(row, 1 + i);
+        const Form_pg_attribute column = TupleDescAttr(row, before_keys + i);
         if (column->attlen != -1 && !column->attbyval)
             ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("column \"%s\" cannot be a key of bedrock.fold", NameStr(column->attname))));
         folding.key_length[i] = column->attlen;
         folding.key_type[i] = column->atttypid;
     }
     for (int i = 0; i < folding.amounts; ++i)
-        if (TupleDescAttr(row, 1 + folding.keys + i)->atttypid != NUMERICOID)
+        if (TupleDescAttr(row, before_keys + folding.keys + i)->atttypid != NUMERICOID)
             ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("amounts of bedrock.fold are numeric"),
-                            errdetail("Column \"%s\" is not.", NameStr(TupleDescAttr(row, 1 + folding.keys + i)->attname))));
+                            errdetail("Column \"%s\" is not.", NameStr(TupleDescAttr(row, before_keys + folding.keys + i)->attname))));
 }
 
 void finish(DestReceiver *)

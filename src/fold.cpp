@@ -138,7 +138,7 @@ void fold_close(Fold *fold) noexcept
     std::free(fold);
 }
 
-Folded fold_add(Fold *fold, Text key, const Amount *amounts) noexcept
+Folded fold_add(Fold *fold, Text key, std::int64_t lines, const Amount *amounts) noexcept
 {
     const XXH128_hash_t hash = XXH3_128bits_withSeed(key.data(), key.size(), fold->seed);
     std::size_t slot = hash.low64 & (fold->slot_count - 1);
@@ -173,7 +173,7 @@ Folded fold_add(Fold *fold, Text key, const Amount *amounts) noexcept
     }
 
     Group *group = fold->group(folded.group);
-    ++group->lines;
+    group->lines += lines;
     Amount *sums = Fold::sums(group);
     for (std::uint32_t i = 0; i < fold->amounts; ++i) {
         if (!amounts[i].present) continue;

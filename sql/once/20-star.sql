@@ -381,10 +381,11 @@ CREATE TABLE bedrock.fact (
     net_amortized_cost numeric,
     public_on_demand_cost numeric,
     list_cost numeric,
-    ai_cost numeric
+    ai_cost numeric,
+    usage_hour timestamptz
 );
 SELECT pg_extension_config_dump('bedrock.fact', '');
-COMMENT ON TABLE bedrock.fact IS 'Bedrock lines summed by day, dimension, session and bill';
+COMMENT ON TABLE bedrock.fact IS 'Bedrock lines summed by day (or hour, where the source is kept so), dimension, session and bill';
 COMMENT ON COLUMN bedrock.fact.usage_date IS 'day (UTC) the line begins';
 COMMENT ON COLUMN bedrock.fact.bill_id IS 'row of bill_total: source, payer, period, entities, invoice';
 COMMENT ON COLUMN bedrock.fact.attribution_id IS 'row of attribution: owner and labels';
@@ -402,6 +403,7 @@ COMMENT ON COLUMN bedrock.fact.net_amortized_cost IS 'amortized after discounts'
 COMMENT ON COLUMN bedrock.fact.public_on_demand_cost IS 'at public prices; NULL: not stated';
 COMMENT ON COLUMN bedrock.fact.list_cost IS 'public_on_demand_cost, else tokens at the price book of the day; NULL: neither';
 COMMENT ON COLUMN bedrock.fact.ai_cost IS 'the metric cost_metric names';
+COMMENT ON COLUMN bedrock.fact.usage_hour IS 'hour the line begins; NULL: the source is kept by day';
 
 CREATE INDEX fact_bill ON bedrock.fact (bill_id);
 CREATE INDEX fact_dimension ON bedrock.fact (dimension_id);
@@ -452,6 +454,7 @@ CREATE TABLE bedrock.load_log (
     by name NOT NULL DEFAULT session_user,
     source text NOT NULL,
     file text,
+    files jsonb,
     format text,
     payer_account_id text,
     billing_period date,
@@ -469,7 +472,8 @@ COMMENT ON COLUMN bedrock.load_log.load_id IS 'internal key';
 COMMENT ON COLUMN bedrock.load_log.at IS 'when';
 COMMENT ON COLUMN bedrock.load_log.by IS 'who';
 COMMENT ON COLUMN bedrock.load_log.source IS 'name of the source';
-COMMENT ON COLUMN bedrock.load_log.file IS 'file it was read from; NULL: an attached table';
+COMMENT ON COLUMN bedrock.load_log.file IS 'manifest, directory or file it was read from; NULL: an attached table';
+COMMENT ON COLUMN bedrock.load_log.files IS 'the files read, an object each: file, bytes, modified, checksum (XXH3, 128 bits, of the file as it lies there), lines; NULL: an attached table';
 COMMENT ON COLUMN bedrock.load_log.format IS 'cur2, legacy or focus';
 COMMENT ON COLUMN bedrock.load_log.payer_account_id IS 'payer account';
 COMMENT ON COLUMN bedrock.load_log.billing_period IS 'billing period';

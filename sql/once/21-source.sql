@@ -11,6 +11,7 @@ CREATE TABLE bedrock.source (
     line_item boolean NOT NULL DEFAULT true,
     allow_monthly boolean NOT NULL DEFAULT false,
     forced boolean NOT NULL DEFAULT false,
+    keep text NOT NULL DEFAULT 'day' CHECK (keep IN ('day', 'hour')),
     missing jsonb NOT NULL DEFAULT '{}',
     attached_at timestamptz NOT NULL DEFAULT now(),
     attached_by name NOT NULL DEFAULT session_user
@@ -28,6 +29,7 @@ COMMENT ON COLUMN bedrock.source.rank IS 'order of attachment; where two sources
 COMMENT ON COLUMN bedrock.source.line_item IS 'whether the views bedrock.line_item and bedrock.cur2 show the source; false leaves its relation free of dependencies';
 COMMENT ON COLUMN bedrock.source.allow_monthly IS 'whether an export of MONTHLY granularity was accepted: its usage has no day';
 COMMENT ON COLUMN bedrock.source.forced IS 'true: attached although essential columns are missing; see missing';
+COMMENT ON COLUMN bedrock.source.keep IS 'grain of the facts kept of it: day, or hour (bedrock.spend_hourly beside bedrock.spend)';
 COMMENT ON COLUMN bedrock.source.missing IS 'at the attachment: field without column -> {"columns": what was looked for, "essential": ..., "fix": what to switch on}';
 COMMENT ON COLUMN bedrock.source.attached_at IS 'when it was first attached';
 COMMENT ON COLUMN bedrock.source.attached_by IS 'login role that first attached it';

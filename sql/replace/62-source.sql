@@ -196,8 +196,13 @@ BEGIN
             HINT = 'Sources are listed in bedrock.source; bedrock.attach makes one.';
     END IF;
 
+    -- What was loaded directly is read from the lines of the load under way, and at no other time.
     IF entry.relation IS NULL THEN
-        RAISE wrong_object_type USING MESSAGE = format('source "%s" was loaded directly and has no relation to read', entry.source);
+        found_relation := to_regclass('pg_temp.bedrock_export');
+        IF found_relation IS NULL THEN
+            RAISE wrong_object_type USING MESSAGE = format('source "%s" was loaded directly and has no relation to read', entry.source);
+        END IF;
+        RETURN found_relation;
     END IF;
 
     found_relation := to_regclass(entry.relation);
@@ -269,7 +274,7 @@ $$;
 COMMENT ON FUNCTION bedrock.source_layout(text) IS
     'each field of a source with the SQL that reads it from the relation''s alias l, and the column it stands in (NULL: none, the expression is then a typed NULL). Columns and types are those of today; a column that is gone since the attachment, or has a type that cannot be read, is an error';
 
-CREATE OR REPLACE FUNCTION bedrock.source_select(source text) RETURNS text
+CREATE OR REPLACE FUNCTION bedrock.source_select(source text, counted boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -284,11 +289,13 @@ BEGIN
                       ORDER BY t.ordinal) INTO tags
     FROM bedrock.tag_column(relation) AS t;
 
-    RETURN format('SELECT %s%s FROM %s AS l', fields, tags, relation);
+    RETURN format('SELECT %s%s%s FROM %s AS l', fields, tags,
+                  CASE WHEN counted THEN CASE WHEN (SELECT s.relation IS NULL FROM bedrock.source AS s WHERE s.source = source_select.source)
+                                              THEN ', l.bedrock_lines AS lines' ELSE ', 1::bigint AS lines' END END, relation);
 END
 $$;
-COMMENT ON FUNCTION bedrock.source_select(text) IS
-    'the SELECT that reads a source at its own grain: every field of bedrock.source_field() in that order and under that name, then the raw tag columns as tag_1, tag_2, ... (text or jsonb). Empty text is left as it is. Add WHERE with bedrock.source_period_predicate; the relation''s alias is l';
+COMMENT ON FUNCTION bedrock.source_select(text, boolean) IS
+    'the SELECT that reads a source at its own grain: every field of bedrock.source_field() in that order and under that name, then the raw tag columns as tag_1, tag_2, ... (text or jsonb), and when counted the number of lines a row stands for, as lines. Empty text is left as it is. Add WHERE with bedrock.source_period_predicate; the relation''s alias is l';
 
 CREATE OR REPLACE FUNCTION bedrock.source_tags(source text) RETURNS text
     LANGUAGE sql STABLE
@@ -401,19 +408,109 @@ $$;
 COMMENT ON FUNCTION bedrock.source_format(regclass) IS
     'the format of a relation by its columns: cur2 2.0, legacy csv or athena, focus 1.0 or 1.2; NULL where it has the essential columns of none';
 
+CREATE OR REPLACE FUNCTION bedrock.source_entry(relation regclass, called text, force boolean) RETURNS bedrock.source
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    entry bedrock.source;
+    absent record;
+BEGIN
+    SELECT f.format, f.format_version INTO entry.format, entry.format_version FROM bedrock.source_format(source_entry.relation) AS f;
+    IF entry.format IS NULL THEN
+        RAISE invalid_table_definition USING
+            MESSAGE = format('%s is no Cost and Usage Report', called),
+            DETAIL = (SELECT 'Essential columns it has and has not: ' || string_agg(format('%s: %s of %s, missing %s', g.format, g.found, g.essential, g.missing), '; ' ORDER BY g.ordinal)
+                      FROM (SELECT f.format, f.ordinal, count(c.column_name) AS found, count(*) AS essential,
+                                   string_agg(array_to_string(c.candidates, ' or '), ', ' ORDER BY c.ordinal) FILTER (WHERE c.column_name IS NULL) AS missing
+                            FROM (VALUES ('cur2', 1), ('legacy', 2), ('focus', 3)) AS f (format, ordinal)
+                            CROSS JOIN LATERAL bedrock.field_column(source_entry.relation, f.format) AS c
+                            WHERE c.essential
+                            GROUP BY f.format, f.ordinal) AS g) || '.',
+            HINT = 'What is read has the columns of a CUR 2.0 or FOCUS export (Billing and Cost Management > Data Exports) or of a legacy Cost and Usage Report, under the names AWS gives them.';
+    END IF;
+
+    -- Essential columns, and what their absence means for the numbers.
+    SELECT string_agg(c.field || ' (' || array_to_string(c.candidates, ' or ') || ')', ', ' ORDER BY c.ordinal) AS fields,
+           string_agg(DISTINCT c.fix, '; ') AS fixes INTO absent
+    FROM bedrock.field_column(source_entry.relation, entry.format) AS c
+    WHERE c.essential AND c.column_name IS NULL;
+    entry.forced := absent.fields IS NOT NULL;
+    IF entry.forced AND NOT source_entry.force THEN
+        RAISE invalid_table_definition USING
+            MESSAGE = format('%s lacks essential columns', called),
+            DETAIL = format('It has the columns of %s, but none for: %s.', entry.format || ' ' || entry.format_version, absent.fields),
+            HINT = format('To have them: %s. force => true takes it all the same; numbers that need these columns will then be missing or wrong.', absent.fixes);
+    END IF;
+
+    SELECT c.column_name, c.declared, c.type INTO absent
+    FROM bedrock.field_column(source_entry.relation, entry.format) AS c
+    WHERE c.column_name IS NOT NULL AND bedrock.read_expression(c.type, c.field, 'x', c.column_type, c.map_key) IS NULL
+    ORDER BY c.ordinal LIMIT 1;
+    IF FOUND THEN
+        RAISE datatype_mismatch USING
+            MESSAGE = format('column "%s" of %s is %s and cannot be read as %s', absent.column_name, called, absent.declared, absent.type),
+            HINT = 'Attach a view that casts it.';
+    END IF;
+
+    SELECT coalesce(jsonb_object_agg(c.field, jsonb_build_object('columns', jsonb_build_array(c.column_name), 'type', c.declared))
+                        FILTER (WHERE c.column_name IS NOT NULL), '{}'),
+           coalesce(jsonb_object_agg(c.field, jsonb_build_object('columns', c.candidates, 'essential', c.essential, 'fix', c.fix))
+                        FILTER (WHERE c.column_name IS NULL AND c.fix IS NOT NULL), '{}'),
+           max(c.column_name) FILTER (WHERE c.field = 'billing_period_start')
+    INTO entry.mapping, entry.missing, entry.period_column
+    FROM bedrock.field_column(source_entry.relation, entry.format) AS c;
+
+    IF EXISTS (SELECT FROM bedrock.tag_column(source_entry.relation)) THEN
+        entry.mapping := entry.mapping || (SELECT jsonb_build_object('tags', jsonb_build_object('columns', jsonb_agg(t.name ORDER BY t.ordinal),
+                                                                                                'type', string_agg(DISTINCT t.type::text, ', ')))
+                                           FROM bedrock.tag_column(source_entry.relation) AS t);
+    ELSE
+        entry.missing := entry.missing || jsonb_build_object('tags', jsonb_build_object(
+            'columns', CASE entry.format WHEN 'cur2' THEN '["tags", "resource_tags"]'::jsonb WHEN 'legacy' THEN '["resourceTags/...", "resource_tags_..."]' ELSE '["Tags"]' END,
+            'essential', false,
+            'fix', 'activate cost allocation tags (Billing and Cost Management > Cost allocation tags)'
+                   || CASE entry.format WHEN 'cur2' THEN ' and select the column tags in the export (Data Exports > the export > Edit > columns)' ELSE '' END));
+    END IF;
+    RETURN entry;
+END
+$$;
+COMMENT ON FUNCTION bedrock.source_entry(regclass, text, boolean) IS
+    'what bedrock.source says of a relation by its columns: format, mapping, period column, what is missing; an error, under the name it is called by, for a relation that is no bill or lacks essential columns (force: has it all the same)';
+
+CREATE OR REPLACE FUNCTION bedrock.check_grain(source text, relation regclass, called text) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    usage_lines bigint;
+    shorter_lines bigint;
+BEGIN
+    EXECUTE format(
+        'SELECT count(*) FILTER (WHERE t.line_item_type = ''Usage'') AS usage,'
+        '       count(*) FILTER (WHERE t.line_item_type = ''Usage'' AND t.usage_end - t.usage_start < interval ''27 days'') AS shorter'
+        '  FROM (SELECT %s FROM %s AS l LIMIT 10000) AS t',
+        (SELECT string_agg(format('%s AS %I', f.expression, f.field), ', ')
+         FROM bedrock.source_layout(check_grain.source) AS f WHERE f.field IN ('line_item_type', 'usage_start', 'usage_end')), relation)
+    INTO usage_lines, shorter_lines;
+    IF usage_lines > 0 AND shorter_lines = 0 THEN
+        RAISE invalid_table_definition USING
+            MESSAGE = format('%s is an export of MONTHLY granularity', called),
+            DETAIL = format('Each of the first %s lines of usage covers a whole month: nothing can be placed by day.', usage_lines),
+            HINT = 'Make the export with HOURLY or DAILY granularity (API: TIME_GRANULARITY), or accept months only: allow_monthly => true.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.check_grain(text, regclass, text) IS 'an error where the first lines of usage all cover a month';
+
 CREATE OR REPLACE FUNCTION bedrock.attach(relation regclass, name text DEFAULT NULL, line_item boolean DEFAULT true,
-    force boolean DEFAULT false, allow_monthly boolean DEFAULT false) RETURNS bedrock.source
+    force boolean DEFAULT false, allow_monthly boolean DEFAULT false, keep text DEFAULT NULL) RETURNS bedrock.source
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     entry bedrock.source;
     existing bedrock.source;
     class pg_class;
-    absent record;
     start_column text;
     key_column record;
-    usage_lines bigint;
-    shorter_lines bigint;
     lines_elsewhere bigint;
 BEGIN
     SELECT * INTO class FROM pg_class AS c WHERE c.oid = attach.relation;
@@ -435,42 +532,12 @@ BEGIN
         RAISE insufficient_privilege USING MESSAGE = format('permission denied for relation %s', attach.relation);
     END IF;
 
-    SELECT f.format, f.format_version INTO entry.format, entry.format_version FROM bedrock.source_format(attach.relation) AS f;
-    IF entry.format IS NULL THEN
-        RAISE invalid_table_definition USING
-            MESSAGE = format('%s is no Cost and Usage Report', attach.relation),
-            DETAIL = (SELECT 'Essential columns it has and has not: ' || string_agg(format('%s: %s of %s, missing %s', g.format, g.found, g.essential, g.missing), '; ' ORDER BY g.ordinal)
-                      FROM (SELECT f.format, f.ordinal, count(c.column_name) AS found, count(*) AS essential,
-                                   string_agg(array_to_string(c.candidates, ' or '), ', ' ORDER BY c.ordinal) FILTER (WHERE c.column_name IS NULL) AS missing
-                            FROM (VALUES ('cur2', 1), ('legacy', 2), ('focus', 3)) AS f (format, ordinal)
-                            CROSS JOIN LATERAL bedrock.field_column(attach.relation, f.format) AS c
-                            WHERE c.essential
-                            GROUP BY f.format, f.ordinal) AS g) || '.',
-            HINT = 'Attach a table or view with the columns of a CUR 2.0 or FOCUS export (Billing and Cost Management > Data Exports) or a legacy Cost and Usage Report, under the names AWS gives them.';
+    IF attach.keep NOT IN ('day', 'hour') THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('facts cannot be kept by "%s"', attach.keep), HINT = 'keep is day or hour.';
     END IF;
 
-    -- Essential columns, and what their absence means for the numbers.
-    SELECT string_agg(c.field || ' (' || array_to_string(c.candidates, ' or ') || ')', ', ' ORDER BY c.ordinal) AS fields,
-           string_agg(DISTINCT c.fix, '; ') AS fixes INTO absent
-    FROM bedrock.field_column(attach.relation, entry.format) AS c
-    WHERE c.essential AND c.column_name IS NULL;
-    entry.forced := absent.fields IS NOT NULL;
-    IF entry.forced AND NOT attach.force THEN
-        RAISE invalid_table_definition USING
-            MESSAGE = format('%s lacks essential columns', attach.relation),
-            DETAIL = format('It has the columns of %s, but none for: %s.', entry.format || ' ' || entry.format_version, absent.fields),
-            HINT = format('To have them: %s. force => true attaches it all the same; numbers that need these columns will then be missing or wrong.', absent.fixes);
-    END IF;
-
-    SELECT c.column_name, c.declared, c.type INTO absent
-    FROM bedrock.field_column(attach.relation, entry.format) AS c
-    WHERE c.column_name IS NOT NULL AND bedrock.read_expression(c.type, c.field, 'x', c.column_type, c.map_key) IS NULL
-    ORDER BY c.ordinal LIMIT 1;
-    IF FOUND THEN
-        RAISE datatype_mismatch USING
-            MESSAGE = format('column "%s" of %s is %s and cannot be read as %s', absent.column_name, attach.relation, absent.declared, absent.type),
-            HINT = 'Attach a view that casts it.';
-    END IF;
+    entry := bedrock.source_entry(attach.relation, attach.relation::text, attach.force);
+    start_column := entry.period_column;
 
     LOCK TABLE bedrock.source IN SHARE ROW EXCLUSIVE MODE;
 
@@ -492,62 +559,36 @@ BEGIN
             HINT = 'Give another name: bedrock.attach(relation, name => ...).';
     END IF;
 
-    SELECT coalesce(jsonb_object_agg(c.field, jsonb_build_object('columns', jsonb_build_array(c.column_name), 'type', c.declared))
-                        FILTER (WHERE c.column_name IS NOT NULL), '{}'),
-           coalesce(jsonb_object_agg(c.field, jsonb_build_object('columns', c.candidates, 'essential', c.essential, 'fix', c.fix))
-                        FILTER (WHERE c.column_name IS NULL AND c.fix IS NOT NULL), '{}'),
-           max(c.column_name) FILTER (WHERE c.field = 'billing_period_start')
-    INTO entry.mapping, entry.missing, start_column
-    FROM bedrock.field_column(attach.relation, entry.format) AS c;
-
-    IF EXISTS (SELECT FROM bedrock.tag_column(attach.relation)) THEN
-        entry.mapping := entry.mapping || (SELECT jsonb_build_object('tags', jsonb_build_object('columns', jsonb_agg(t.name ORDER BY t.ordinal),
-                                                                                                'type', string_agg(DISTINCT t.type::text, ', ')))
-                                           FROM bedrock.tag_column(attach.relation) AS t);
-    ELSE
-        entry.missing := entry.missing || jsonb_build_object('tags', jsonb_build_object(
-            'columns', CASE entry.format WHEN 'cur2' THEN '["tags", "resource_tags"]'::jsonb WHEN 'legacy' THEN '["resourceTags/...", "resource_tags_..."]' ELSE '["Tags"]' END,
-            'essential', false,
-            'fix', 'activate cost allocation tags (Billing and Cost Management > Cost allocation tags)'
-                   || CASE entry.format WHEN 'cur2' THEN ' and select the column tags in the export (Data Exports > the export > Edit > columns)' ELSE '' END));
-    END IF;
-
-    INSERT INTO bedrock.source AS s (source, relation, format, format_version, mapping, period_column, rank, line_item, allow_monthly, forced, missing)
+    INSERT INTO bedrock.source AS s (source, relation, format, format_version, mapping, period_column, rank, line_item, allow_monthly, forced, keep, missing)
     VALUES (entry.source, entry.relation, entry.format, entry.format_version, entry.mapping, start_column,
             (SELECT coalesce(max(r.rank), 0) + 1 FROM bedrock.source AS r),
-            attach.line_item, attach.allow_monthly, entry.forced, entry.missing)
+            attach.line_item, attach.allow_monthly, entry.forced, coalesce(attach.keep, 'day'), entry.missing)
     ON CONFLICT (source) DO UPDATE
         SET relation = excluded.relation, format = excluded.format, format_version = excluded.format_version, mapping = excluded.mapping,
             period_column = excluded.period_column, line_item = excluded.line_item, allow_monthly = excluded.allow_monthly,
-            forced = excluded.forced, missing = excluded.missing
+            forced = excluded.forced, keep = coalesce(attach.keep, s.keep), missing = excluded.missing
     RETURNING * INTO entry;
 
-    -- What the first lines say: their granularity, and whether a partition key states the billing period.
+    IF NOT attach.allow_monthly THEN
+        PERFORM bedrock.check_grain(entry.source, attach.relation, attach.relation::text);
+    END IF;
+
+    -- Whether a partition key states the billing period, by the first lines.
     SELECT c.name, c.type INTO key_column
     FROM pg_partitioned_table AS p
     JOIN bedrock.relation_column(attach.relation) AS c ON c.ordinal = p.partattrs[0]
     WHERE p.partrelid = attach.relation AND lower(c.name) = 'billing_period' AND c.name <> start_column
       AND c.type IN ('text', 'varchar', 'bpchar', 'date', 'timestamp', 'timestamptz');
-    EXECUTE format(
-        'SELECT count(*) FILTER (WHERE t.line_item_type = ''Usage'') AS usage,'
-        '       count(*) FILTER (WHERE t.line_item_type = ''Usage'' AND t.usage_end - t.usage_start < interval ''27 days'') AS shorter,'
-        '       count(*) FILTER (WHERE t.key_month IS DISTINCT FROM to_char(t.billing_period_start AT TIME ZONE ''UTC'', ''YYYY-MM'')) AS elsewhere'
-        '  FROM (SELECT %s, %s AS key_month FROM %s AS l LIMIT 10000) AS t',
-        (SELECT string_agg(format('%s AS %I', f.expression, f.field), ', ')
-         FROM bedrock.source_layout(entry.source) AS f
-         WHERE f.field IN ('line_item_type', 'usage_start', 'usage_end', 'billing_period_start')),
-        CASE WHEN key_column.name IS NULL THEN 'NULL::text'
-             WHEN key_column.type IN ('date', 'timestamp') THEN format('to_char(l.%I, ''YYYY-MM'')', key_column.name)
-             WHEN key_column.type = 'timestamptz'::regtype THEN format('to_char(l.%I AT TIME ZONE ''UTC'', ''YYYY-MM'')', key_column.name)
-             ELSE format('CASE WHEN l.%1$I ~ ''^[0-9]{4}-[0-9]{2}(-01)?$'' THEN left(l.%1$I, 7) END', key_column.name) END,
-        attach.relation)
-    INTO usage_lines, shorter_lines, lines_elsewhere;
-
-    IF usage_lines > 0 AND shorter_lines = 0 AND NOT attach.allow_monthly THEN
-        RAISE invalid_table_definition USING
-            MESSAGE = format('%s is an export of MONTHLY granularity', attach.relation),
-            DETAIL = format('Each of the first %s lines of usage covers a whole month: nothing can be placed by day.', usage_lines),
-            HINT = 'Make the export with HOURLY or DAILY granularity (API: TIME_GRANULARITY), or accept months only: allow_monthly => true.';
+    IF key_column.name IS NOT NULL THEN
+        EXECUTE format(
+            'SELECT count(*) FROM (SELECT %s AS start, %s AS key_month FROM %s AS l LIMIT 10000) AS t'
+            ' WHERE t.key_month IS DISTINCT FROM to_char(t.start AT TIME ZONE ''UTC'', ''YYYY-MM'')',
+            (SELECT f.expression FROM bedrock.source_layout(entry.source) AS f WHERE f.field = 'billing_period_start'),
+            CASE WHEN key_column.type IN ('date', 'timestamp') THEN format('to_char(l.%I, ''YYYY-MM'')', key_column.name)
+                 WHEN key_column.type = 'timestamptz'::regtype THEN format('to_char(l.%I AT TIME ZONE ''UTC'', ''YYYY-MM'')', key_column.name)
+                 ELSE format('CASE WHEN l.%1$I ~ ''^[0-9]{4}-[0-9]{2}(-01)?$'' THEN left(l.%1$I, 7) END', key_column.name) END,
+            attach.relation)
+        INTO lines_elsewhere;
     END IF;
 
     IF key_column.name IS NOT NULL AND lines_elsewhere = 0 THEN
@@ -558,8 +599,8 @@ BEGIN
     RETURN entry;
 END
 $$;
-COMMENT ON FUNCTION bedrock.attach(regclass, text, boolean, boolean, boolean) IS
-    'makes a table, view or foreign table with the columns of CUR 2.0, legacy CUR or AWS FOCUS a source of bills, and gives its row of bedrock.source; missing there says which fields it lacks and what to switch on. Attaching the same relation again reads its columns anew. name: default the relation''s own. line_item => false: kept out of bedrock.line_item and bedrock.cur2, so that the relation can be dropped and made again. force: although essential columns are missing. allow_monthly: although its usage has no day. Reads with the rights of the caller; bedrock.refresh then fills bedrock.spend';
+COMMENT ON FUNCTION bedrock.attach(regclass, text, boolean, boolean, boolean, text) IS
+    'makes a table, view or foreign table with the columns of CUR 2.0, legacy CUR or AWS FOCUS a source of bills, and gives its row of bedrock.source; missing there says which fields it lacks and what to switch on. Attaching the same relation again reads its columns anew. name: default the relation''s own. line_item => false: kept out of bedrock.line_item and bedrock.cur2, so that the relation can be dropped and made again. force: although essential columns are missing. allow_monthly: although its usage has no day. keep: the grain of its facts, day or hour (bedrock.spend_hourly; NULL: as it was, at first day). Reads with the rights of the caller; bedrock.refresh then fills bedrock.spend';
 
 CREATE OR REPLACE FUNCTION bedrock.detach(name text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

@@ -26,7 +26,7 @@ DECLARE
 BEGIN
     SELECT * INTO STRICT entry FROM bedrock.source AS s WHERE s.source = stage_statement.source;
     SELECT array_agg(f.field) INTO present FROM bedrock.source_layout(entry.source) AS f WHERE f.expression NOT LIKE 'NULL::%';
-    SELECT '(' || bedrock.source_select(entry.source) || ' WHERE ' || string_agg('(' || bedrock.source_period_predicate(entry.source, p) || ')', ' OR ') || ' OFFSET 0) AS l'
+    SELECT '(' || bedrock.source_select(entry.source, true) || ' WHERE ' || string_agg('(' || bedrock.source_period_predicate(entry.source, p) || ')', ' OR ') || ' OFFSET 0) AS l'
     INTO line FROM unnest(stage_statement.periods) AS p;
     SELECT coalesce(string_agg(', tag_' || t.ordinal, '' ORDER BY t.ordinal), ''),
            coalesce(string_agg(format('m.tag_%1$s = g.tag_%1$s', t.ordinal), ' AND ' ORDER BY t.ordinal), 'true'),
@@ -70,6 +70,7 @@ BEGIN
               UNION ALL
               SELECT v.name, v.value, v.type, v.sets
               FROM (VALUES ('usage_date', 'usage_start::date', 'date', 5),
+                           ('usage_hour', CASE entry.keep WHEN 'hour' THEN 'date_trunc(''hour'', usage_start)' ELSE 'NULL::timestamptz' END, 'timestamptz', 1),
                            ('charge_grain', 'CASE WHEN usage_end <= usage_start + interval ''1 hour'' THEN ''hour'' WHEN usage_end <= usage_start + interval ''24 hours'' THEN ''day'' ELSE ''period'' END', 'text', 1),
                            -- A public price of nothing is none where usage cost something.
                            ('list_known', CASE WHEN 'public_on_demand_cost' = ANY (present) THEN 'coalesce(public_on_demand_cost, 0) <> 0 OR ' ELSE '' END
@@ -102,12 +103,12 @@ WITH grouped AS MATERIALIZED (
 merged AS MATERIALIZED (
     SELECT %7$s AS tags, %8$s AS tags_raw%9$s FROM (SELECT DISTINCT set_number%9$s FROM grouped WHERE set_number = 0) AS t)
 SELECT CASE g.set_number WHEN 0 THEN 'detail' WHEN 1 THEN 'rest' WHEN 2 THEN 'control' ELSE 'remainder' END AS reading,
-       %10$s, g.usage_date, g.charge_grain, g.list_known, m.tags, m.tags_raw,
+       %10$s, g.usage_date, g.usage_hour, g.charge_grain, g.list_known, m.tags, m.tags_raw,
        CASE WHEN g.has_resource THEN g.lines END AS resource_lines, CASE WHEN g.has_tags THEN g.lines END AS tagged_lines, g.lines,
        CASE WHEN g.net_given THEN g.lines ELSE 0 END AS net_lines, %11$s,
        CASE WHEN g.net_given THEN %12$s ELSE %13$s END AS net_or_unblended, g.amortized AS control_amortized
 FROM grouped AS g LEFT JOIN merged AS m ON g.set_number = 0 AND %14$s$statement$,
-        format('SELECT kept, %s, %s, (%s)::numeric FROM %s', array_to_string(key_values, ', '), array_to_string(sums, ', '), amortized, line),
+        format('SELECT kept, lines, %s, %s, (%s)::numeric FROM %s', array_to_string(key_values, ', '), array_to_string(sums, ', '), amortized, line),
         cardinality(keys), key_sets, amount_sets,
         (SELECT string_agg(k.name || ' ' || k.type, ', ') FROM unnest(keys, key_types) AS k (name, type)),
         (SELECT string_agg(a || ' numeric', ', ') FROM unnest(sums) AS a),
@@ -170,7 +171,7 @@ BEGIN
                nullif(s.operation, '') AS operation, nullif(s.pricing_unit, '') AS pricing_unit, nullif(s.pricing_term, '') AS pricing_term,
                nullif(s.resource_id, '') AS resource_id, nullif(s.iam_principal, '') AS iam_principal,
                nullif(s.user_identifier, '') AS user_identifier, nullif(s.region_code, '') AS region_code, nullif(s.currency, '') AS currency,
-               s.reservation_arn <> '' AS reserved, s.usage_date, s.charge_grain, s.list_known,
+               s.reservation_arn <> '' AS reserved, s.usage_date, s.usage_hour, s.charge_grain, s.list_known,
                -- A map that could not be read says nothing, not even that there are no tags.
                CASE WHEN s.tags <> '{}' OR f.tags_recorded AND s.tags_raw IS NULL THEN s.tags END AS tags, s.tags_raw,
                coalesce(f.resource_recorded, false) AS resource_recorded, coalesce(f.principal_recorded, false) AS principal_recorded,
@@ -210,7 +211,7 @@ BEGIN
         FROM line AS l)
     SELECT m.payer, m.period, m.account_id, m.account_name, m.billing_entity, m.legal_entity, m.invoicing_entity, m.invoice_id, m.charge_type,
            m.charge_class, m.charge_description, m.product_code, m.product_name, m.sku, m.usage_type, m.operation, m.pricing_unit, m.pricing_term,
-           m.resource_id, m.iam_principal, w.principal, m.user_identifier, m.region_code, m.currency, m.usage_date, m.charge_grain,
+           m.resource_id, m.iam_principal, w.principal, m.user_identifier, m.region_code, m.currency, m.usage_date, m.usage_hour, m.charge_grain,
            m.list_known, m.tags, m.tags_raw, r.resource_recorded, r.principal_recorded, m.charge_category, m.bedrock_basis, m.lines, m.net_lines,
            m.resource_recorded AS period_resource, m.principal_recorded AS period_principal, m.tags IS NOT NULL AS period_tags, m.net_filled,
            CASE WHEN m.charge_category = 'usage' THEN m.usage_amount END AS usage_amount,

@@ -56,20 +56,14 @@ $$;
 COMMENT ON FUNCTION bedrock.prefer_source(text, date) IS
     'from this billing period on the named source feeds bedrock.spend wherever it has an account and period; returns how many rows of bedrock.bill_total changed sides; an error for an unknown source';
 
-CREATE OR REPLACE FUNCTION bedrock.forget_period(source text, billing_period date) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    bills integer[];
-BEGIN
-    SELECT array_agg(b.bill_id) INTO bills FROM bedrock.bill_total AS b
-    WHERE b.source = forget_period.source AND b.billing_period = forget_period.billing_period;
+CREATE OR REPLACE FUNCTION bedrock.forget_bills(bills integer[]) RETURNS void
+    LANGUAGE sql
+BEGIN ATOMIC
     DELETE FROM bedrock.fact AS f WHERE f.bill_id = ANY (bills);
     DELETE FROM bedrock.fact_month AS f WHERE f.bill_id = ANY (bills);
     DELETE FROM bedrock.bill_total AS b WHERE b.bill_id = ANY (bills);
-END
-$$;
-COMMENT ON FUNCTION bedrock.forget_period(text, date) IS 'takes a period of a source out of facts and frame; refresh puts it back';
+END;
+COMMENT ON FUNCTION bedrock.forget_bills(integer[]) IS 'takes rows of the frame out of bedrock.bill_total, with their facts; refresh puts them back';
 
 CREATE OR REPLACE FUNCTION bedrock.forget_source(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -77,8 +71,7 @@ AS $$
 BEGIN
     -- A refresh under way writes what would stay behind: it ends first, and the next one waits.
     LOCK TABLE bedrock.period IN SHARE ROW EXCLUSIVE MODE;
-    PERFORM bedrock.forget_period(forget_source.source, p.billing_period)
-    FROM (SELECT DISTINCT b.billing_period FROM bedrock.bill_total AS b WHERE b.source = forget_source.source) AS p;
+    PERFORM bedrock.forget_bills((SELECT array_agg(b.bill_id) FROM bedrock.bill_total AS b WHERE b.source = forget_source.source));
     DELETE FROM bedrock.period AS p WHERE p.source = forget_source.source;
     PERFORM bedrock.settle_sources();
 END
@@ -173,11 +166,14 @@ $$;
 COMMENT ON FUNCTION bedrock.add_dimensions() IS
     'enters the combinations, principals and profiles of bedrock_line that are new, parses them, and returns how many combinations were';
 
-CREATE OR REPLACE FUNCTION bedrock.replace_facts(source text, periods date[]) RETURNS void
+CREATE OR REPLACE FUNCTION bedrock.replace_facts(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM bedrock.forget_period(replace_facts.source, p) FROM unnest(replace_facts.periods) AS p;
+    PERFORM bedrock.forget_bills((
+        SELECT array_agg(b.bill_id) FROM bedrock.bill_total AS b
+        JOIN bedrock_change AS c ON c.payer_account_id = b.payer_account_id AND c.billing_period = b.billing_period
+        WHERE b.source = replace_facts.source));
 
     DROP TABLE IF EXISTS pg_temp.bedrock_bill;
     CREATE TEMP TABLE bedrock_bill ON COMMIT DROP AS
@@ -201,7 +197,8 @@ BEGIN
                     ELSE l.period + interval '1 month 15 days' <= now() AT TIME ZONE 'UTC' END AS is_final
         FROM billed AS l
         CROSS JOIN (SELECT s.mapping ? 'invoice_id' AS invoices, s.format = 'focus' AS focus FROM bedrock.source AS s WHERE s.source = replace_facts.source) AS e
-        JOIN (SELECT p AS period, bedrock.setting_value('ai_cost_metric', p) AS metric FROM unnest(replace_facts.periods) AS p) AS w ON w.period = l.period
+        JOIN (SELECT c.period, bedrock.setting_value('ai_cost_metric', c.period) AS metric
+              FROM (SELECT DISTINCT c.billing_period AS period FROM bedrock_change AS c) AS c) AS w ON w.period = l.period
         GROUP BY l.payer, l.period, l.billing_entity, e.invoices, e.focus, w.metric)
     SELECT l.bill, nextval('bedrock.bill_total_bill_id_seq')::integer AS bill_id, l.payer, l.account_id, l.period, l.billing_entity,
            l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category, l.currency, f.cost_metric, f.is_final, f.basis, l.lines,
@@ -220,14 +217,14 @@ BEGIN
            b.amortized_cost, b.net_amortized_cost, b.public_on_demand_cost, b.bedrock_lines, b.bedrock_unblended_cost, b.bedrock_net_unblended_cost
     FROM bedrock_bill AS b;
 
-    INSERT INTO bedrock.fact (usage_date, bill_id, attribution_id, dimension_id, session_id, standby, lines, usage_amount, tokens, unblended_cost,
+    INSERT INTO bedrock.fact (usage_date, usage_hour, bill_id, attribution_id, dimension_id, session_id, standby, lines, usage_amount, tokens, unblended_cost,
         blended_cost, net_unblended_cost, amortized_cost, net_amortized_cost, public_on_demand_cost, list_cost, ai_cost)
-    SELECT s.usage_date, s.bill_id, a.attribution_id, s.dimension_id, s.session_id, false, s.lines, s.usage_amount,
+    SELECT s.usage_date, s.usage_hour, s.bill_id, a.attribution_id, s.dimension_id, s.session_id, false, s.lines, s.usage_amount,
            s.usage_amount * nullif(s.tokens_per_unit, 0), s.unblended_cost, s.blended_cost, s.net_unblended_cost, s.amortized_cost,
            s.net_amortized_cost, s.public_on_demand_cost, s.public_on_demand_cost,
            CASE s.cost_metric WHEN 'unblended' THEN s.unblended_cost WHEN 'blended' THEN s.blended_cost WHEN 'net_unblended' THEN s.net_unblended_cost
                               WHEN 'amortized' THEN s.amortized_cost ELSE s.net_amortized_cost END
-    FROM (SELECT l.usage_date, b.bill_id, b.cost_metric, d.dimension_id, d.tokens_per_unit, coalesce(w.session_id, 0) AS session_id, sum(l.lines)::bigint AS lines,
+    FROM (SELECT l.usage_date, l.usage_hour, b.bill_id, b.cost_metric, d.dimension_id, d.tokens_per_unit, coalesce(w.session_id, 0) AS session_id, sum(l.lines)::bigint AS lines,
                  sum(l.usage_amount) AS usage_amount, sum(l.unblended_cost) AS unblended_cost, sum(l.blended_cost) AS blended_cost,
                  sum(l.net_unblended_cost) AS net_unblended_cost, sum(l.amortized_cost) AS amortized_cost,
                  sum(l.net_amortized_cost) AS net_amortized_cost, sum(l.public_on_demand_cost) AS public_on_demand_cost
@@ -235,15 +232,15 @@ BEGIN
           JOIN bedrock_bill AS b ON b.bill = l.bill
           JOIN bedrock.dimension AS d ON d.combination = l.combination
           LEFT JOIN bedrock.session AS w ON w.iam_principal = l.iam_principal
-          GROUP BY l.usage_date, b.bill_id, b.cost_metric, d.dimension_id, w.session_id) AS s
+          GROUP BY l.usage_date, l.usage_hour, b.bill_id, b.cost_metric, d.dimension_id, w.session_id) AS s
     JOIN bedrock.attribution AS a ON a.dimension_id = s.dimension_id AND s.usage_date BETWEEN a.valid_from AND a.valid_to;
 
     INSERT INTO bedrock.fact_month
     SELECT * FROM bedrock.month_of_facts((SELECT array_agg(b.bill_id) FROM bedrock_bill AS b), NULL);
 END
 $$;
-COMMENT ON FUNCTION bedrock.replace_facts(text, date[]) IS
-    'writes frame and facts of these periods anew from bedrock_line; readers see the old rows until the transaction ends';
+COMMENT ON FUNCTION bedrock.replace_facts(text) IS
+    'writes frame and facts of the bills in bedrock_change anew from bedrock_line; readers see the old rows until the transaction ends';
 
 CREATE OR REPLACE FUNCTION bedrock.check_conservation(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

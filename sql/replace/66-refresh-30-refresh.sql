@@ -50,7 +50,7 @@ BEGIN
 
     -- What stays the same for as long as row versions of this relation can be compared with a snapshot taken earlier, and the same columns are read.
     mark := format('%s/%s/%s/%s', (SELECT c.system_identifier FROM pg_control_system() AS c), current_database(), relation::oid,
-                   md5(bedrock.source_select(probe_source.source)));
+                   md5(bedrock.source_select(probe_source.source) || (SELECT s.keep FROM bedrock.source AS s WHERE s.source = probe_source.source)));
     IF (SELECT c.relkind IN ('r', 'p', 'm') FROM pg_class AS c WHERE c.oid = relation) THEN
         SELECT min(p.signature::jsonb ->> 'snapshot') INTO since
         FROM (SELECT q.signature FROM bedrock.period AS q
@@ -74,75 +74,68 @@ BEGIN
         'SELECT coalesce(payer, ''''), date_trunc(''month'', start_of_period AT TIME ZONE ''UTC'')::date, sum(lines)::bigint, sum(cost), bool_or(%4$s),'
         ' (SELECT jsonb_build_object(''mark'', %5$L, ''snapshot'', '
         '   CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN pg_current_snapshot()::text ELSE least(pg_snapshot_xmin(pg_current_snapshot())::text::numeric, pg_current_xact_id_if_assigned()::text::numeric) || '':''|| least(pg_snapshot_xmin(pg_current_snapshot())::text::numeric, pg_current_xact_id_if_assigned()::text::numeric) || '':'' END)::text)'
-        ' FROM (SELECT %1$s AS payer, %2$s AS start_of_period, %8$s AS xmin, count(*) AS lines, sum(%3$s) AS cost FROM %6$s AS l%7$s GROUP BY 1, 2, 3) AS l'
+        ' FROM (SELECT %1$s AS payer, %2$s AS start_of_period, %8$s AS xmin, %9$s AS lines, sum(%3$s) AS cost FROM %6$s AS l%7$s GROUP BY 1, 2, 3) AS l'
         ' GROUP BY 1, 2',
         payer, start_of_period, cost_column, fresh_rows, mark, relation,
         CASE WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END,
-        CASE WHEN since IS NULL THEN 'NULL::xid' ELSE 'l.xmin' END);
+        CASE WHEN since IS NULL THEN 'NULL::xid' ELSE 'l.xmin' END,
+        CASE WHEN (SELECT s.relation IS NULL FROM bedrock.source AS s WHERE s.source = probe_source.source) THEN 'sum(l.bedrock_lines)' ELSE 'count(*)' END);
 END
 $$;
 COMMENT ON FUNCTION bedrock.probe_source(text, date) IS
     'periods of an attached source with lines and cost (billing_period NULL: lines that state none), whether rows were written since the last refresh (fresh; NULL: the relation cannot tell, a view or foreign table) and the signature to compare with next time';
 
-CREATE OR REPLACE FUNCTION bedrock.refresh_sources(wanted_source text, wanted_period date, forced boolean)
-    RETURNS TABLE (source text, billing_period date, action text, lines bigint, cost numeric, seconds numeric)
+CREATE OR REPLACE FUNCTION bedrock.refresh_source(entry bedrock.source, wanted_period date, forced boolean, said jsonb DEFAULT '{}')
+    RETURNS TABLE (source text, payer_account_id text, billing_period date, action text, lines bigint, cost numeric, seconds numeric)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 #variable_conflict use_column
 DECLARE
-    entry bedrock.source;
     probe record;
     locked bigint;
-    began timestamptz;
-    changed date[];
-    busy date[];
-    touched bigint := 0;
-    work_mem_before text := current_setting('work_mem');
-    rules_before text;
+    began timestamptz := clock_timestamp();
+    rules_before text := bedrock.rules_version();
+    loaded boolean := entry.relation IS NULL;
+    changed date[] := '{}'::date[];
+    busy date[] := '{}'::date[];
 BEGIN
-    -- As much memory as maintenance may have: the groups of a bill are kept in it.
-    PERFORM set_config('work_mem', s.setting || s.unit, true)
-    FROM pg_settings AS s
-    WHERE s.name = 'maintenance_work_mem' AND s.setting::bigint > (SELECT w.setting::bigint FROM pg_settings AS w WHERE w.name = 'work_mem');
+    DROP TABLE IF EXISTS pg_temp.bedrock_probe, pg_temp.bedrock_change;
+    CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
+    SELECT p.* FROM bedrock.probe_source(entry.source, date_trunc('month', wanted_period)::date) AS p;
 
-    IF wanted_source IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = wanted_source) THEN
-        RAISE undefined_object USING MESSAGE = format('there is no source "%s"', wanted_source),
-            HINT = 'Sources are listed in bedrock.source; bedrock.attach makes one.';
+    -- A line belongs to the bill its billing period names; what names none would be in no bill.
+    SELECT sum(p.lines) AS lines, sum(p.cost) AS cost INTO probe FROM bedrock_probe AS p WHERE p.billing_period IS NULL;
+    IF probe.lines IS NOT NULL THEN
+        RAISE not_null_violation USING
+            MESSAGE = format('%s lines of source "%s" have no billing period', probe.lines, entry.source),
+            DETAIL = format('They cost %s. Column %s of %s is NULL or empty there.', coalesce(probe.cost, 0),
+                            (SELECT quote_ident(l.column_name) FROM bedrock.source_layout(entry.source) AS l WHERE l.field = 'billing_period_start'),
+                            coalesce(entry.relation, 'the export')),
+            HINT = CASE WHEN loaded THEN 'Nothing was changed. An export as AWS writes it states the billing period in every line.'
+                        ELSE 'Nothing was changed. Correct or delete these lines, or attach a view that leaves them out.' END;
     END IF;
 
-    FOR entry IN SELECT s.* FROM bedrock.source AS s
-                 WHERE s.relation IS NOT NULL AND (wanted_source IS NULL OR s.source = wanted_source) ORDER BY s.rank LOOP
-        began := clock_timestamp();
-        rules_before := bedrock.rules_version();
-        changed := '{}';
-        busy := '{}';
-        DROP TABLE IF EXISTS pg_temp.bedrock_probe;
-        CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
-        SELECT p.* FROM bedrock.probe_source(entry.source, date_trunc('month', wanted_period)::date) AS p;
+    -- A row that is there is not entered again: that would wait for whoever works on it.
+    INSERT INTO bedrock.period (source, payer_account_id, billing_period)
+    SELECT entry.source, p.payer_account_id, p.billing_period FROM bedrock_probe AS p
+    WHERE NOT EXISTS (SELECT FROM bedrock.period AS q WHERE q.source = entry.source AND q.payer_account_id = p.payer_account_id AND q.billing_period = p.billing_period)
+    ORDER BY 2, 3
+    ON CONFLICT DO NOTHING;
 
-        -- A line belongs to the bill its billing period names; what names none would be in no bill.
-        SELECT sum(p.lines) AS lines, sum(p.cost) AS cost INTO probe FROM bedrock_probe AS p WHERE p.billing_period IS NULL;
-        IF probe.lines IS NOT NULL THEN
-            RAISE not_null_violation USING
-                MESSAGE = format('%s lines of source "%s" have no billing period', probe.lines, entry.source),
-                DETAIL = format('They cost %s. Column %s of %s is NULL or empty there.', coalesce(probe.cost, 0),
-                                (SELECT quote_ident(l.column_name) FROM bedrock.source_layout(entry.source) AS l WHERE l.field = 'billing_period_start'), entry.relation),
-                HINT = 'Nothing was changed. Correct or delete these lines, or attach a view that leaves them out.';
-        END IF;
+    -- Entering waits for a detachment under way: then there is nothing left to refresh.
+    IF NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = entry.source) THEN
+        DELETE FROM bedrock.period AS p WHERE p.source = entry.source;
+        RETURN;
+    END IF;
 
-        -- A row that is there is not entered again: that would wait for whoever works on it.
-        INSERT INTO bedrock.period (source, payer_account_id, billing_period)
-        SELECT entry.source, p.payer_account_id, p.billing_period FROM bedrock_probe AS p
-        WHERE NOT EXISTS (SELECT FROM bedrock.period AS q WHERE q.source = entry.source AND q.payer_account_id = p.payer_account_id AND q.billing_period = p.billing_period)
-        ORDER BY 2, 3
-        ON CONFLICT DO NOTHING;
-
-        -- Entering waits for a detachment under way: then there is nothing left to refresh.
-        IF NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = entry.source) THEN
-            DELETE FROM bedrock.period AS p WHERE p.source = entry.source;
-            CONTINUE;
-        END IF;
-
+    IF loaded THEN
+        -- A load replaces what it brings, payer by payer, and waits for another load of the same.
+        PERFORM FROM bedrock.period AS p
+        WHERE p.source = entry.source
+          AND EXISTS (SELECT FROM bedrock_probe AS n WHERE n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period)
+        ORDER BY p.payer_account_id, p.billing_period FOR UPDATE;
+        changed := ARRAY(SELECT DISTINCT n.billing_period FROM bedrock_probe AS n);
+    ELSE
         -- A period that another refresh is at work on is left to it.
         FOR probe IN SELECT p.billing_period, count(*) AS payers FROM bedrock.period AS p
                      WHERE p.source = entry.source AND (wanted_period IS NULL OR p.billing_period = date_trunc('month', wanted_period)::date)
@@ -161,74 +154,136 @@ BEGIN
                 changed := changed || probe.billing_period;
             END IF;
         END LOOP;
+    END IF;
 
-        IF cardinality(changed) > 0 THEN
-            PERFORM bedrock.stage_source(entry.source, changed);
-            PERFORM bedrock.stage_lines(entry.source);
-            PERFORM bedrock.add_dimensions();
-            PERFORM bedrock.replace_facts(entry.source, changed);
-            PERFORM bedrock.check_conservation(entry.source);
-            touched := touched + cardinality(changed);
-        END IF;
+    -- The bills to be replaced. Of an attached relation every payer of a period that changed, also one that is gone from it.
+    CREATE TEMP TABLE bedrock_change ON COMMIT DROP AS
+    SELECT p.payer_account_id, p.billing_period FROM bedrock.period AS p
+    WHERE p.source = entry.source AND p.billing_period = ANY (changed)
+      AND (NOT loaded OR EXISTS (SELECT FROM bedrock_probe AS n WHERE n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period));
 
-        INSERT INTO bedrock.load_log (source, format, payer_account_id, billing_period, action, lines, bedrock_lines, cost, cost_before, unrecognized, seconds)
-        SELECT entry.source, entry.format, p.payer_account_id, p.billing_period,
-               CASE WHEN t.lines IS NULL THEN 'removed' WHEN p.lines IS NULL THEN 'loaded'
-                    WHEN p.is_final AND ROW(p.lines, p.bedrock_lines, coalesce(p.unblended_cost, p.net_unblended_cost))
-                         IS DISTINCT FROM ROW(t.lines, t.bedrock_lines, t.cost) THEN 'restated' ELSE 'replaced' END,
-               coalesce(t.lines, 0), coalesce(t.bedrock_lines, 0), t.cost, coalesce(p.unblended_cost, p.net_unblended_cost), u.dimensions,
-               round(extract(epoch FROM clock_timestamp() - began), 3)
-        FROM bedrock.period AS p
-        LEFT JOIN (SELECT b.payer, b.period, sum(b.lines)::bigint AS lines, sum(b.bedrock_lines)::bigint AS bedrock_lines,
-                          sum(coalesce(b.unblended_cost, b.net_unblended_cost)) AS cost
-                   FROM bedrock.bills_of(entry.source) AS b GROUP BY 1, 2) AS t ON t.payer = p.payer_account_id AND t.period = p.billing_period
-        LEFT JOIN LATERAL (SELECT count(DISTINCT d.dimension_id) AS dimensions
-                           FROM bedrock.bills_of(entry.source) AS b
-                           JOIN bedrock.fact_month AS f ON f.bill_id = b.bill_id JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
-                           WHERE b.period = p.billing_period AND b.payer = p.payer_account_id
-                             AND (d.model_basis = 'unresolved' OR d.usage_group = 'other' OR d.charge_category = 'unknown' OR d.bedrock_basis = 'probable')) AS u ON true
-        WHERE p.source = entry.source AND p.billing_period = ANY (changed);
+    IF cardinality(changed) > 0 THEN
+        PERFORM bedrock.stage_source(entry.source, changed);
+        PERFORM bedrock.stage_lines(entry.source);
+        PERFORM bedrock.add_dimensions();
+        PERFORM bedrock.replace_facts(entry.source);
+        PERFORM bedrock.check_conservation(entry.source);
+    END IF;
 
-        UPDATE bedrock.period AS p
-        SET lines = t.lines, bedrock_lines = t.bedrock_lines, unblended_cost = t.unblended_cost, net_unblended_cost = t.net_unblended_cost,
-            is_final = t.is_final, refreshed_at = clock_timestamp(),
-            restated_at = CASE WHEN p.is_final AND ROW(p.lines, p.bedrock_lines, p.unblended_cost, p.net_unblended_cost)
-                                             IS DISTINCT FROM ROW(t.lines, t.bedrock_lines, t.unblended_cost, t.net_unblended_cost)
-                               THEN clock_timestamp() ELSE p.restated_at END,
-            net_filled = f.net_filled, resource_recorded = f.resource_recorded, principal_recorded = f.principal_recorded, tags_recorded = f.tags_recorded
-        FROM (SELECT b.payer, b.period, sum(b.lines)::bigint AS lines, sum(b.bedrock_lines)::bigint AS bedrock_lines, sum(b.unblended_cost) AS unblended_cost,
-                     sum(b.net_unblended_cost) AS net_unblended_cost, bool_and(b.is_final) AS is_final
-              FROM bedrock.bills_of(entry.source) AS b GROUP BY 1, 2) AS t
-        LEFT JOIN bedrock.period_flags(cardinality(changed) > 0) AS f ON f.payer = t.payer AND f.period = t.period
-        WHERE p.source = entry.source AND p.billing_period = ANY (changed) AND p.payer_account_id = t.payer AND p.billing_period = t.period;
+    INSERT INTO bedrock.load_log (source, file, files, format, payer_account_id, billing_period, action, lines, bedrock_lines, cost, cost_before, unrecognized, seconds)
+    SELECT entry.source, said ->> 'file', said -> 'files', entry.format, p.payer_account_id, p.billing_period,
+           CASE WHEN t.lines IS NULL THEN 'removed' WHEN p.lines IS NULL THEN 'loaded'
+                WHEN p.is_final AND ROW(p.lines, p.bedrock_lines, coalesce(p.unblended_cost, p.net_unblended_cost))
+                     IS DISTINCT FROM ROW(t.lines, t.bedrock_lines, t.cost) THEN 'restated' ELSE 'replaced' END,
+           coalesce(t.lines, 0), coalesce(t.bedrock_lines, 0), t.cost, coalesce(p.unblended_cost, p.net_unblended_cost), u.dimensions,
+           round(extract(epoch FROM clock_timestamp() - coalesce((said ->> 'began')::timestamptz, began)), 3)
+    FROM bedrock.period AS p
+    JOIN bedrock_change AS x ON x.payer_account_id = p.payer_account_id AND x.billing_period = p.billing_period
+    LEFT JOIN (SELECT b.payer, b.period, sum(b.lines)::bigint AS lines, sum(b.bedrock_lines)::bigint AS bedrock_lines,
+                      sum(coalesce(b.unblended_cost, b.net_unblended_cost)) AS cost
+               FROM bedrock.bills_of(entry.source) AS b GROUP BY 1, 2) AS t ON t.payer = p.payer_account_id AND t.period = p.billing_period
+    LEFT JOIN LATERAL (SELECT count(DISTINCT d.dimension_id) AS dimensions
+                       FROM bedrock.bills_of(entry.source) AS b
+                       JOIN bedrock.fact_month AS f ON f.bill_id = b.bill_id JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+                       WHERE b.period = p.billing_period AND b.payer = p.payer_account_id
+                         AND (d.model_basis = 'unresolved' OR d.usage_group = 'other' OR d.charge_category = 'unknown' OR d.bedrock_basis = 'probable')) AS u ON true
+    WHERE p.source = entry.source;
 
-        -- What this refresh proved about products holds for the periods it read; the others are read by it next time.
-        UPDATE bedrock.period AS p SET signature = (n.snapshot::jsonb || jsonb_build_object('cost', n.cost, 'rules', r.version))::text
-        FROM bedrock_probe AS n
-        CROSS JOIN (SELECT true AS now_read, bedrock.rules_version() AS version UNION ALL SELECT false, rules_before) AS r
-        WHERE p.source = entry.source AND n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period AND p.billing_period <> ALL (busy)
-          AND r.now_read = (p.billing_period = ANY (changed));
+    UPDATE bedrock.period AS p
+    SET lines = t.lines, bedrock_lines = t.bedrock_lines, unblended_cost = t.unblended_cost, net_unblended_cost = t.net_unblended_cost,
+        is_final = t.is_final, refreshed_at = clock_timestamp(),
+        restated_at = CASE WHEN p.is_final AND ROW(p.lines, p.bedrock_lines, p.unblended_cost, p.net_unblended_cost)
+                                         IS DISTINCT FROM ROW(t.lines, t.bedrock_lines, t.unblended_cost, t.net_unblended_cost)
+                           THEN clock_timestamp() ELSE p.restated_at END,
+        net_filled = f.net_filled, resource_recorded = f.resource_recorded, principal_recorded = f.principal_recorded, tags_recorded = f.tags_recorded
+    FROM (SELECT b.payer, b.period, sum(b.lines)::bigint AS lines, sum(b.bedrock_lines)::bigint AS bedrock_lines, sum(b.unblended_cost) AS unblended_cost,
+                 sum(b.net_unblended_cost) AS net_unblended_cost, bool_and(b.is_final) AS is_final
+          FROM bedrock.bills_of(entry.source) AS b GROUP BY 1, 2) AS t
+    LEFT JOIN bedrock.period_flags(cardinality(changed) > 0) AS f ON f.payer = t.payer AND f.period = t.period,
+    bedrock_change AS x
+    WHERE p.source = entry.source AND x.payer_account_id = p.payer_account_id AND x.billing_period = p.billing_period
+      AND p.payer_account_id = t.payer AND p.billing_period = t.period;
 
-        DELETE FROM bedrock.period AS p
-        WHERE p.source = entry.source AND p.billing_period = ANY (changed)
-          AND NOT EXISTS (SELECT FROM bedrock_probe AS n WHERE n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period);
+    -- What this refresh proved about products holds for the periods it read; the others are read by it next time.
+    UPDATE bedrock.period AS p
+    SET signature = (coalesce(n.snapshot::jsonb, '{}') || jsonb_build_object('cost', n.cost, 'rules', r.version) || (said - '{file,began}'::text[]))::text
+    FROM bedrock_probe AS n
+    CROSS JOIN (SELECT true AS now_read, bedrock.rules_version() AS version UNION ALL SELECT false, rules_before) AS r
+    WHERE p.source = entry.source AND n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period AND p.billing_period <> ALL (busy)
+      AND r.now_read = (p.billing_period = ANY (changed));
 
-        RETURN QUERY
-        SELECT entry.source, a.billing_period,
-               CASE WHEN a.billing_period = ANY (busy) THEN 'busy' WHEN a.billing_period <> ALL (changed) THEN 'unchanged'
-                    WHEN p.lines IS NULL THEN 'removed' ELSE 'refreshed' END,
-               p.lines, p.cost, round(extract(epoch FROM clock_timestamp() - began), 3)
-        FROM (SELECT DISTINCT n.billing_period FROM bedrock_probe AS n UNION SELECT unnest(changed)) AS a
-        LEFT JOIN (SELECT q.billing_period, sum(q.lines)::bigint AS lines, sum(coalesce(q.unblended_cost, q.net_unblended_cost)) AS cost
-                   FROM bedrock.period AS q WHERE q.source = entry.source GROUP BY 1) AS p ON p.billing_period = a.billing_period
-        ORDER BY a.billing_period;
-    END LOOP;
+    DELETE FROM bedrock.period AS p USING bedrock_change AS x
+    WHERE p.source = entry.source AND x.payer_account_id = p.payer_account_id AND x.billing_period = p.billing_period
+      AND NOT EXISTS (SELECT FROM bedrock_probe AS n WHERE n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period);
 
-    IF touched > 0 THEN
+    RETURN QUERY
+    SELECT entry.source, a.payer_account_id, a.billing_period,
+           CASE WHEN a.billing_period = ANY (busy) THEN 'busy' WHEN a.billing_period <> ALL (changed) THEN 'unchanged'
+                WHEN p.lines IS NULL THEN 'removed' ELSE 'refreshed' END,
+           p.lines, coalesce(p.unblended_cost, p.net_unblended_cost), round(extract(epoch FROM clock_timestamp() - began), 3)
+    FROM (SELECT n.payer_account_id, n.billing_period FROM bedrock_probe AS n UNION SELECT x.payer_account_id, x.billing_period FROM bedrock_change AS x) AS a
+    LEFT JOIN bedrock.period AS p ON p.source = entry.source AND p.payer_account_id = a.payer_account_id AND p.billing_period = a.billing_period
+    ORDER BY a.billing_period, a.payer_account_id;
+END
+$$;
+COMMENT ON FUNCTION bedrock.refresh_source(bedrock.source, date, boolean, jsonb) IS
+    'brings facts and frame up to date with one source: an attached one (a period another session works on is left to it), or the lines of a load under way, whose bills are replaced. said: what is kept with the periods and in the load log (files, file, began)';
+
+CREATE OR REPLACE FUNCTION bedrock.borrow_memory() RETURNS text
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    before text := current_setting('work_mem');
+BEGIN
+    PERFORM set_config('work_mem', s.setting || s.unit, true)
+    FROM pg_settings AS s
+    WHERE s.name = 'maintenance_work_mem' AND s.setting::bigint > (SELECT w.setting::bigint FROM pg_settings AS w WHERE w.name = 'work_mem');
+    RETURN before;
+END
+$$;
+COMMENT ON FUNCTION bedrock.borrow_memory() IS
+    'raises work_mem to maintenance_work_mem until the transaction ends, for the groups of a bill are kept in it; returns what it was';
+
+CREATE OR REPLACE FUNCTION bedrock.settle_refresh(touched boolean) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+BEGIN
+    IF touched THEN
         PERFORM bedrock.settle_sources();
         PERFORM bedrock.take_statistics('{bedrock.fact,bedrock.fact_month,bedrock.bill_total,bedrock.attribution}');
     END IF;
     PERFORM bedrock.refresh_dimensions();
+END
+$$;
+COMMENT ON FUNCTION bedrock.settle_refresh(boolean) IS 'what follows once the sources are read: which of them counts, statistics, dimensions whose catalogue changed';
+
+CREATE OR REPLACE FUNCTION bedrock.refresh_sources(wanted_source text, wanted_period date, forced boolean)
+    RETURNS TABLE (source text, billing_period date, action text, lines bigint, cost numeric, seconds numeric)
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+#variable_conflict use_column
+DECLARE
+    entry bedrock.source;
+    done record;
+    touched boolean := false;
+    work_mem_before text := bedrock.borrow_memory();
+BEGIN
+    IF wanted_source IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = wanted_source) THEN
+        RAISE undefined_object USING MESSAGE = format('there is no source "%s"', wanted_source),
+            HINT = 'Sources are listed in bedrock.source; bedrock.attach makes one.';
+    END IF;
+
+    FOR entry IN SELECT s.* FROM bedrock.source AS s
+                 WHERE s.relation IS NOT NULL AND (wanted_source IS NULL OR s.source = wanted_source) ORDER BY s.rank LOOP
+        FOR done IN SELECT r.billing_period, min(r.action) FILTER (WHERE r.action <> 'removed') AS action, sum(r.lines)::bigint AS lines,
+                           sum(r.cost) AS cost, max(r.seconds) AS seconds
+                    FROM bedrock.refresh_source(entry, wanted_period, forced) AS r GROUP BY r.billing_period ORDER BY r.billing_period LOOP
+            touched := touched OR coalesce(done.action NOT IN ('busy', 'unchanged'), true);
+            RETURN QUERY SELECT entry.source, done.billing_period, coalesce(done.action, 'removed'), done.lines, done.cost, done.seconds;
+        END LOOP;
+    END LOOP;
+
+    PERFORM bedrock.settle_refresh(touched);
     PERFORM set_config('work_mem', work_mem_before, true);
 END
 $$;

@@ -16,7 +16,7 @@ SELECT b.billing_period, f.usage_date, d.charge_grain, b.source, b.payer_account
        a.expected_reason, f.lines, f.usage_amount, d.pricing_unit, f.tokens, f.unblended_cost, f.blended_cost,
        f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, CASE WHEN
        d.list_known THEN 'bill' ELSE 'none' END AS list_cost_basis, f.ai_cost, b.cost_metric, d.currency,
-       f.dimension_id::bigint AS dimension_id, d.bedrock_basis, d.model_basis
+       f.dimension_id::bigint AS dimension_id, d.bedrock_basis, d.model_basis, f.usage_hour
 FROM bedrock.fact AS f
 LEFT JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
 LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
@@ -124,6 +124,7 @@ COMMENT ON COLUMN bedrock.spend.currency IS 'currency of every amount of the row
 COMMENT ON COLUMN bedrock.spend.dimension_id IS 'row of bedrock.dimension with all raw strings';
 COMMENT ON COLUMN bedrock.spend.bedrock_basis IS 'why the line counts as Bedrock: product, resource, proved (by another line of the payer), probable (its name says Bedrock, nothing proves it: leave it out with bedrock_basis <> ''probable'')';
 COMMENT ON COLUMN bedrock.spend.model_basis IS 'where model_id was read: resource_id, registry, product_name, usage_type, unresolved; NULL: the line is about no model';
+COMMENT ON COLUMN bedrock.spend.usage_hour IS 'hour the line begins, for patterns of use and other time zones; NULL: its source is kept by day (keep => ''hour'' of bedrock.attach and bedrock.load_cur)';
 
 CREATE OR REPLACE VIEW bedrock.spend_monthly WITH (security_invoker) AS
 SELECT b.billing_period, d.charge_grain, b.source, b.payer_account_id, d.account_id, d.account_name, d.region,

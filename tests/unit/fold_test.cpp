@@ -48,7 +48,7 @@ TEST(Fold, AgreesWithAMapOverManyKeys)
         const auto decimals = static_cast<std::uint8_t>(random() % 21);
         const bool has_second = n % 2 == 0;
         const Amount amounts[] = {amount(first, decimals), has_second ? amount(3, 0) : Amount{}};
-        const Folded folded = fold_add(fold.get(), key, amounts);
+        const Folded folded = fold_add(fold.get(), key, 1, amounts);
         if (expected.try_emplace(key).second) order.push_back(key);
         Expected &group = expected[key];
         ++group.lines;
@@ -78,9 +78,9 @@ TEST(Fold, RefusesWhatWouldOverflowAndKeepsTheSum)
     const Int128 most = ~(static_cast<Int128>(1) << 127U);
     const Amount large[] = {{most - 1, 0, true}, {-most, 0, true}};
     const Amount small[] = {{1, 0, true}, {-1, 0, true}};
-    EXPECT_EQ(fold_add(fold.get(), "k", large).refused, 0U);
-    EXPECT_EQ(fold_add(fold.get(), "k", small).refused, 0U);
-    EXPECT_EQ(fold_add(fold.get(), "k", small).refused, 3U);
+    EXPECT_EQ(fold_add(fold.get(), "k", 1, large).refused, 0U);
+    EXPECT_EQ(fold_add(fold.get(), "k", 1, small).refused, 0U);
+    EXPECT_EQ(fold_add(fold.get(), "k", 1, small).refused, 3U);
     const FoldGroup group = fold_group(fold.get(), 0);
     EXPECT_EQ(group.lines, 3);
     EXPECT_TRUE(group.sums[0].units == most);
@@ -91,7 +91,7 @@ TEST(Fold, WithoutAmountsCounts)
 {
     const Owned fold = opened(0);
     EXPECT_EQ(fold_count(fold.get()), 0);
-    for (int i = 0; i < 3; ++i) EXPECT_EQ(fold_add(fold.get(), {}, nullptr).group, 0);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(fold_add(fold.get(), {}, 1, nullptr).group, 0);
     EXPECT_EQ(fold_group(fold.get(), 0).lines, 3);
     fold_close(nullptr);
 }

@@ -140,8 +140,8 @@ struct Folded {
     std::int64_t group = -1;
     std::uint64_t refused = 0;
 };
-// Adds a line with as many amounts as the fold has, at most 64.
-Folded fold_add(Fold *fold, Text key, const Amount *amounts) noexcept;
+// Adds what stands for so many lines, with as many amounts as the fold has, at most 64.
+Folded fold_add(Fold *fold, Text key, std::int64_t lines, const Amount *amounts) noexcept;
 
 struct FoldGroup {
     Text key;
