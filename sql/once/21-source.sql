@@ -29,7 +29,7 @@ COMMENT ON COLUMN bedrock.source.rank IS 'order of attachment; where two sources
 COMMENT ON COLUMN bedrock.source.line_item IS 'whether the views bedrock.line_item and bedrock.cur2 show the source; false leaves its relation free of dependencies';
 COMMENT ON COLUMN bedrock.source.allow_monthly IS 'whether an export of MONTHLY granularity was accepted: its usage has no day';
 COMMENT ON COLUMN bedrock.source.forced IS 'true: attached although essential columns are missing; see missing';
-COMMENT ON COLUMN bedrock.source.keep IS 'grain of the facts kept of it: day, or hour (bedrock.spend_hourly beside bedrock.spend)';
+COMMENT ON COLUMN bedrock.source.keep IS 'grain of the facts kept of it: day, or hour (usage_hour of bedrock.spend)';
 COMMENT ON COLUMN bedrock.source.missing IS 'at the attachment: field without column -> {"columns": what was looked for, "essential": ..., "fix": what to switch on}';
 COMMENT ON COLUMN bedrock.source.attached_at IS 'when it was first attached';
 COMMENT ON COLUMN bedrock.source.attached_by IS 'login role that first attached it';

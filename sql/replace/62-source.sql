@@ -600,7 +600,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.attach(regclass, text, boolean, boolean, boolean, text) IS
-    'makes a table, view or foreign table with the columns of CUR 2.0, legacy CUR or AWS FOCUS a source of bills, and gives its row of bedrock.source; missing there says which fields it lacks and what to switch on. Attaching the same relation again reads its columns anew. name: default the relation''s own. line_item => false: kept out of bedrock.line_item and bedrock.cur2, so that the relation can be dropped and made again. force: although essential columns are missing. allow_monthly: although its usage has no day. keep: the grain of its facts, day or hour (bedrock.spend_hourly; NULL: as it was, at first day). Reads with the rights of the caller; bedrock.refresh then fills bedrock.spend';
+    'makes a table, view or foreign table with the columns of CUR 2.0, legacy CUR or AWS FOCUS a source of bills, and gives its row of bedrock.source; missing there says which fields it lacks and what to switch on. Attaching the same relation again reads its columns anew. name: default the relation''s own. line_item => false: kept out of bedrock.line_item and bedrock.cur2, so that the relation can be dropped and made again. force: although essential columns are missing. allow_monthly: although its usage has no day. keep: the grain of its facts, day or hour (usage_hour of bedrock.spend; NULL: as it was, at first day). Reads with the rights of the caller; bedrock.refresh then fills bedrock.spend';
 
 CREATE OR REPLACE FUNCTION bedrock.detach(name text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

@@ -249,3 +249,28 @@ COMMENT ON COLUMN bedrock.spend_monthly.dimension_id IS 'row of bedrock.dimensio
 COMMENT ON COLUMN bedrock.spend_monthly.bedrock_basis IS 'why the line counts as Bedrock: product, resource, proved (by another line of the payer), probable (its name says Bedrock, nothing proves it: leave it out with bedrock_basis <> ''probable'')';
 COMMENT ON COLUMN bedrock.spend_monthly.model_basis IS 'where model_id was read: resource_id, registry, product_name, usage_type, unresolved; NULL: the line is about no model';
 
+
+CREATE OR REPLACE VIEW bedrock.usage_pattern WITH (security_invoker) AS
+SELECT s.billing_period, CASE WHEN s.charge_grain <> 'period' THEN extract(isodow FROM s.usage_date)::bigint END AS weekday,
+       CASE WHEN s.charge_grain = 'hour' THEN extract(hour FROM s.usage_hour AT TIME ZONE 'UTC')::bigint END AS hour_of_day,
+       s.source, s.account_id, s.project, s.application, s.profile_id, s.profile_name, s.model_name, s.currency, sum(s.lines)::bigint AS lines,
+       sum(s.tokens) AS tokens, sum(s.unblended_cost) AS unblended_cost, sum(s.net_unblended_cost) AS net_unblended_cost, sum(s.ai_cost) AS ai_cost
+FROM bedrock.spend AS s
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11;
+COMMENT ON VIEW bedrock.usage_pattern IS 'bedrock.spend by weekday and hour of the day (UTC), where in the week it is spent; for another time zone group bedrock.spend by usage_hour AT TIME ZONE. All rows together are the whole of bedrock.spend';
+COMMENT ON COLUMN bedrock.usage_pattern.billing_period IS 'first day of the month the bill is for';
+COMMENT ON COLUMN bedrock.usage_pattern.weekday IS '1 Monday to 7 Sunday (UTC); NULL: lines that cover a whole period, as tax and credits';
+COMMENT ON COLUMN bedrock.usage_pattern.hour_of_day IS '0 to 23 (UTC); NULL: lines that cover more than an hour, and sources kept by day (keep => ''hour'' of bedrock.attach and bedrock.load_cur)';
+COMMENT ON COLUMN bedrock.usage_pattern.source IS 'name of the source';
+COMMENT ON COLUMN bedrock.usage_pattern.account_id IS 'usage account';
+COMMENT ON COLUMN bedrock.usage_pattern.project IS 'as in bedrock.spend; NULL: none';
+COMMENT ON COLUMN bedrock.usage_pattern.application IS 'as in bedrock.spend; NULL: none';
+COMMENT ON COLUMN bedrock.usage_pattern.profile_id IS 'as in bedrock.spend; NULL: none';
+COMMENT ON COLUMN bedrock.usage_pattern.profile_name IS 'as in bedrock.spend; NULL: none';
+COMMENT ON COLUMN bedrock.usage_pattern.model_name IS 'as in bedrock.spend; NULL: none';
+COMMENT ON COLUMN bedrock.usage_pattern.currency IS 'currency of every amount of the row; never sum over two';
+COMMENT ON COLUMN bedrock.usage_pattern.lines IS 'CUR lines, never requests';
+COMMENT ON COLUMN bedrock.usage_pattern.tokens IS 'tokens; NULL: not metered in tokens';
+COMMENT ON COLUMN bedrock.usage_pattern.unblended_cost IS 'as billed, in currency; NULL: the source has none (FOCUS)';
+COMMENT ON COLUMN bedrock.usage_pattern.net_unblended_cost IS 'after discounts, in currency';
+COMMENT ON COLUMN bedrock.usage_pattern.ai_cost IS 'the metric cost_metric names, in currency';
