@@ -26,8 +26,9 @@ DECLARE
 BEGIN
     SELECT * INTO STRICT entry FROM bedrock.source AS s WHERE s.source = stage_statement.source;
     SELECT array_agg(f.field) INTO present FROM bedrock.source_layout(entry.source) AS f WHERE f.expression NOT LIKE 'NULL::%';
-    SELECT '(' || bedrock.source_select(entry.source, true) || ' WHERE ' || string_agg('(' || bedrock.source_period_predicate(entry.source, p) || ')', ' OR ') || ' OFFSET 0) AS l'
-    INTO line FROM unnest(stage_statement.periods) AS p;
+    line := '(' || bedrock.source_select(entry.source, true)
+        || coalesce((SELECT ' WHERE ' || string_agg('(' || bedrock.source_period_predicate(entry.source, p) || ')', ' OR ') FROM unnest(stage_statement.periods) AS p), '')
+        || ' OFFSET 0) AS l';
     SELECT coalesce(string_agg(', tag_' || t.ordinal, '' ORDER BY t.ordinal), ''),
            coalesce(string_agg(format('m.tag_%1$s = g.tag_%1$s', t.ordinal), ' AND ' ORDER BY t.ordinal), 'true'),
            coalesce(string_agg(CASE WHEN t.type = 'jsonb'::regtype THEN format('tag_%s <> ''{}''', t.ordinal) ELSE format('tag_%s NOT IN ('''', ''{}'', ''NULL'')', t.ordinal) END, ' OR '), 'false')
@@ -120,7 +121,7 @@ FROM grouped AS g LEFT JOIN merged AS m ON g.set_number = 0 AND %14$s$statement$
 END
 $$;
 COMMENT ON FUNCTION bedrock.stage_statement(text, date[]) IS
-    'the statement that reads a source for refresh: lines grouped in detail, all others by the frame, and the control sums, as a temporary table bedrock_stage';
+    'the statement that reads a source for refresh (periods NULL: all of it): lines grouped in detail, all others by the frame, and the control sums, as a temporary table bedrock_stage';
 
 -- A source that was never analyzed looks small to the planner, which would then sort it: wide rows are grouped by hash.
 CREATE OR REPLACE FUNCTION bedrock.stage_source(source text, periods date[]) RETURNS void
@@ -135,7 +136,7 @@ BEGIN
     ANALYZE bedrock_stage (reading);
 END
 $$;
-COMMENT ON FUNCTION bedrock.stage_source(text, date[]) IS 'reads periods of a source into the temporary table bedrock_stage';
+COMMENT ON FUNCTION bedrock.stage_source(text, date[]) IS 'reads periods of a source (NULL: all) into the temporary table bedrock_stage';
 
 CREATE OR REPLACE FUNCTION bedrock.stage_lines(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

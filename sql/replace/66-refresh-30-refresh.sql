@@ -25,6 +25,43 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.period_flags(boolean) IS 'what the lines staged in bedrock_line record, by payer and period; no row where nothing is staged';
 
+CREATE OR REPLACE FUNCTION bedrock.reading_mark(source text) RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN format('%s/%s/%s/%s', (SELECT c.system_identifier FROM pg_control_system() AS c), current_database(), bedrock.source_relation(reading_mark.source)::oid,
+                  md5(bedrock.source_select(reading_mark.source) || (SELECT s.keep FROM bedrock.source AS s WHERE s.source = reading_mark.source)));
+END
+$$;
+COMMENT ON FUNCTION bedrock.reading_mark(text) IS
+    'stays the same for as long as row versions of an attached relation can be compared with a snapshot taken earlier, and the same columns are read at the same grain';
+
+CREATE OR REPLACE FUNCTION bedrock.reading_snapshot(mark text) RETURNS text
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    -- What this transaction wrote itself may be rolled back to a savepoint: it counts as not finished.
+    SELECT jsonb_build_object('mark', mark, 'snapshot',
+        CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN pg_current_snapshot()::text
+             ELSE least(pg_snapshot_xmin(pg_current_snapshot())::text::numeric, pg_current_xact_id_if_assigned()::text::numeric) || ':'
+                  || least(pg_snapshot_xmin(pg_current_snapshot())::text::numeric, pg_current_xact_id_if_assigned()::text::numeric) || ':' END)::text;
+END;
+COMMENT ON FUNCTION bedrock.reading_snapshot(text) IS 'the signature to keep of a reading that is made now or later in this transaction: its mark, and the transactions whose rows it is sure to see';
+
+CREATE OR REPLACE FUNCTION bedrock.staged_periods(source text, signature text,
+    OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT cost numeric, OUT fresh boolean, OUT snapshot text) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT coalesce(s.payer_account_id, ''), date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date, sum(s.lines)::bigint,
+           sum(CASE e.format WHEN 'focus' THEN s.net_unblended_cost ELSE s.unblended_cost END), true, staged_periods.signature
+    FROM bedrock_stage AS s CROSS JOIN bedrock.source AS e
+    WHERE s.reading IN ('control', 'remainder') AND e.source = staged_periods.source
+    GROUP BY 1, 2;
+END
+$$;
+COMMENT ON FUNCTION bedrock.staged_periods(text, text) IS 'as bedrock.probe_source, of a source that was read as a whole into bedrock_stage';
+
 CREATE OR REPLACE FUNCTION bedrock.probe_source(source text, period date DEFAULT NULL,
     OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT cost numeric, OUT fresh boolean, OUT snapshot text) RETURNS SETOF record
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET timezone = 'UTC'
@@ -48,9 +85,7 @@ BEGIN
     INTO payer, start_of_period, cost_column, conditions
     FROM bedrock.source_layout(probe_source.source) AS l, bedrock.source AS s WHERE s.source = probe_source.source;
 
-    -- What stays the same for as long as row versions of this relation can be compared with a snapshot taken earlier, and the same columns are read.
-    mark := format('%s/%s/%s/%s', (SELECT c.system_identifier FROM pg_control_system() AS c), current_database(), relation::oid,
-                   md5(bedrock.source_select(probe_source.source) || (SELECT s.keep FROM bedrock.source AS s WHERE s.source = probe_source.source)));
+    mark := bedrock.reading_mark(probe_source.source);
     IF (SELECT c.relkind IN ('r', 'p', 'm') FROM pg_class AS c WHERE c.oid = relation) THEN
         SELECT min(p.signature::jsonb ->> 'snapshot') INTO since
         FROM (SELECT q.signature FROM bedrock.period AS q
@@ -72,8 +107,7 @@ BEGIN
 
     RETURN QUERY EXECUTE format(
         'SELECT coalesce(payer, ''''), date_trunc(''month'', start_of_period AT TIME ZONE ''UTC'')::date, sum(lines)::bigint, sum(cost), bool_or(%4$s),'
-        ' (SELECT jsonb_build_object(''mark'', %5$L, ''snapshot'', '
-        '   CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN pg_current_snapshot()::text ELSE least(pg_snapshot_xmin(pg_current_snapshot())::text::numeric, pg_current_xact_id_if_assigned()::text::numeric) || '':''|| least(pg_snapshot_xmin(pg_current_snapshot())::text::numeric, pg_current_xact_id_if_assigned()::text::numeric) || '':'' END)::text)'
+        ' (SELECT bedrock.reading_snapshot(%5$L))'
         ' FROM (SELECT %1$s AS payer, %2$s AS start_of_period, %8$s AS xmin, %9$s AS lines, sum(%3$s) AS cost FROM %6$s AS l%7$s GROUP BY 1, 2, 3) AS l'
         ' GROUP BY 1, 2',
         payer, start_of_period, cost_column, fresh_rows, mark, relation,
@@ -96,12 +130,22 @@ DECLARE
     began timestamptz := clock_timestamp();
     rules_before text := bedrock.rules_version();
     loaded boolean := entry.relation IS NULL;
+    -- What was never read has no period to be left out: it is read at once, without looking what is in it first.
+    whole boolean := loaded OR wanted_period IS NULL AND NOT EXISTS (SELECT FROM bedrock.period AS p WHERE p.source = entry.source);
+    signature text;
     changed date[] := '{}'::date[];
     busy date[] := '{}'::date[];
 BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_probe, pg_temp.bedrock_change;
-    CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
-    SELECT p.* FROM bedrock.probe_source(entry.source, date_trunc('month', wanted_period)::date) AS p;
+    IF whole THEN
+        signature := bedrock.reading_snapshot(bedrock.reading_mark(entry.source));
+        PERFORM bedrock.stage_source(entry.source, NULL);
+        CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
+        SELECT p.* FROM bedrock.staged_periods(entry.source, signature) AS p;
+    ELSE
+        CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
+        SELECT p.* FROM bedrock.probe_source(entry.source, date_trunc('month', wanted_period)::date) AS p;
+    END IF;
 
     -- A line belongs to the bill its billing period names; what names none would be in no bill.
     SELECT sum(p.lines) AS lines, sum(p.cost) AS cost INTO probe FROM bedrock_probe AS p WHERE p.billing_period IS NULL;
@@ -163,7 +207,10 @@ BEGIN
       AND (NOT loaded OR EXISTS (SELECT FROM bedrock_probe AS n WHERE n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period));
 
     IF cardinality(changed) > 0 THEN
-        PERFORM bedrock.stage_source(entry.source, changed);
+        -- Who waited here for another first reading reads again, as that may have seen more.
+        IF NOT whole OR NOT loaded AND EXISTS (SELECT FROM bedrock.period AS p WHERE p.source = entry.source AND p.lines IS NOT NULL) THEN
+            PERFORM bedrock.stage_source(entry.source, changed);
+        END IF;
         PERFORM bedrock.stage_lines(entry.source);
         PERFORM bedrock.add_dimensions();
         PERFORM bedrock.replace_facts(entry.source);
