@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: PostgreSQL
-// The wall as a fact of the type system: no function of api.hpp throws, takes or gives what has a destructor.
+// The wall as a fact of the type system: no function of api.hpp and reader.hpp throws, takes or gives what has a
+// destructor.
 #include <gtest/gtest.h>
 
 #include <bedrock_cost/api.hpp>
+#include <bedrock_cost/reader.hpp>
 #include <fstream>
 #include <string>
 #include <type_traits>
@@ -22,23 +24,27 @@ inline constexpr bool walled<Result (*)(Arguments...) noexcept> = harmless<Resul
 static_assert(!walled<void (*)()>, "a function that may throw is no part of the wall");
 static_assert(!walled<std::string (*)(Text) noexcept>, "nor one that gives what must be destroyed");
 
-// Every function that api.hpp declares stands here.
+// Every function that the two declare stands here.
 #define WALL_FUNCTIONS(use)                                                                                            \
     use(arn_parts) use(check_bedrock_arn) use(is_bedrock_arn) use(usage_parts) use(usage_region) use(usage_token_kind) \
         use(tokens_per_unit) use(principal_parts) use(is_bedrock) use(attribution_of) use(tag_names_owner)             \
             use(tag_search) use(offer) use(is_jsonb) use(combination_hash) use(fold_open) use(fold_close)              \
-                use(fold_add) use(fold_count) use(fold_group)
+                use(fold_add) use(fold_count) use(fold_group) use(header_open) use(header_close) use(header_fault)     \
+                    use(header_count) use(header_name) use(compaction_open) use(compaction_add_file)                   \
+                        use(compaction_start) use(compaction_wait) use(compaction_stop) use(compaction_close)          \
+                            use(compaction_progress) use(compaction_fault) use(compaction_file) use(compaction_count)  \
+                                use(compaction_row)
 
 #define CHECK_WALLED(function) \
     static_assert(walled<decltype(&(function))>, #function " must be noexcept and deal in plain values");
 WALL_FUNCTIONS(CHECK_WALLED)
 #undef CHECK_WALLED
 
-// The declarations of api.hpp are counted, so that a new one cannot be forgotten above.
-TEST(Wall, EveryFunctionIsChecked)
+// Counts the functions a header declares.
+std::size_t declared_functions(const std::string &path)
 {
-    std::ifstream header(BEDROCK_WALL_HEADER);
-    ASSERT_TRUE(header) << BEDROCK_WALL_HEADER;
+    std::ifstream header(path);
+    EXPECT_TRUE(header) << path;
     std::size_t declared = 0;
     std::string declaration;
     for (std::string line; std::getline(header, line);) {
@@ -55,6 +61,14 @@ TEST(Wall, EveryFunctionIsChecked)
         }
         declaration.clear();
     }
+    return declared;
+}
+
+// The declarations are counted, so that a new one cannot be forgotten above.
+TEST(Wall, EveryFunctionIsChecked)
+{
+    const std::string folder = BEDROCK_WALL_HEADERS;
+    const std::size_t declared = declared_functions(folder + "/api.hpp") + declared_functions(folder + "/reader.hpp");
     std::size_t checked = 0;
 #define COUNT(function) ++checked;
     WALL_FUNCTIONS(COUNT)
