@@ -1,8 +1,90 @@
 // SPDX-License-Identifier: PostgreSQL
-// bedrock_tag: one tag of a row, whichever source carries it.
+// bedrock_tag: one tag of a row, whichever source carries it; merge_tags: the tags of a row that stand in several maps.
 #include "tag.hpp"
 
+extern "C" {
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/fmgrprotos.h"
+}
+
 using namespace bedrock_cost;
+
+namespace {
+
+struct Pair {
+    JsonbValue key;
+    JsonbValue value;
+};
+
+Text key_text(const JsonbValue &key)
+{
+    return {key.val.string.val, static_cast<std::size_t>(key.val.string.len)};
+}
+
+bool says_nothing(const JsonbValue &value)
+{
+    return value.type == jbvNull || (value.type == jbvString && value.val.string.len == 0);
+}
+
+bool same_value(const JsonbValue &one, const JsonbValue &other)
+{
+    if (one.type != other.type) return false;
+    switch (one.type) {
+        case jbvNull: return true;
+        case jbvString: return key_text(one) == key_text(other);
+        case jbvBool: return one.val.boolean == other.val.boolean;
+        case jbvNumeric:
+            return DatumGetBool(DirectFunctionCall2(numeric_eq, NumericGetDatum(one.val.numeric), NumericGetDatum(other.val.numeric)));
+        case jbvBinary: return compareJsonbContainers(one.val.binary.data, other.val.binary.data) == 0;
+        default: return false;
+    }
+}
+
+}  // namespace
+
+// A tag that an earlier map has, under the same key or with the same value under another spelling of it, is not repeated.
+SQL_FUNCTION(bedrock_merge_tags)
+{
+    Datum *maps = nullptr;
+    bool *nulls = nullptr;
+    int count = 0;
+    if (!PG_ARGISNULL(0))
+        deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), JSONBOID, -1, false, TYPALIGN_INT, &maps, &nulls, &count);
+
+    std::size_t room = 0;
+    for (int i = 0; i < count; ++i)
+        if (!nulls[i] && JB_ROOT_IS_OBJECT(DatumGetJsonbP(maps[i]))) room += JB_ROOT_COUNT(DatumGetJsonbP(maps[i]));
+    auto *merged = static_cast<Pair *>(palloc(room * sizeof(Pair) + 1));
+    std::size_t size = 0;
+    for (int i = 0; i < count; ++i) {
+        Jsonb *map = nulls[i] ? nullptr : DatumGetJsonbP(maps[i]);
+        if (map == nullptr || !JB_ROOT_IS_OBJECT(map)) continue;
+        const std::size_t before = size;
+        JsonbIterator *at = JsonbIteratorInit(&map->root);
+        Pair pair;
+        for (;;) {
+            const JsonbIteratorToken token = JsonbIteratorNext(&at, &pair.key, true);
+            if (token == WJB_DONE) break;
+            if (token != WJB_KEY) continue;
+            JsonbIteratorNext(&at, &pair.value, true);
+            if (says_nothing(pair.value)) continue;
+            const Text key = key_text(pair.key);
+            bool there = false;
+            for (std::size_t n = 0; n < before && !there; ++n)
+                there = key_text(merged[n].key) == key || (same_value(merged[n].value, pair.value) && same_tag(key_text(merged[n].key), key));
+            if (!there) merged[size++] = pair;
+        }
+    }
+
+    JsonbParseState *state = nullptr;
+    pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);
+    for (std::size_t n = 0; n < size; ++n) {
+        pushJsonbValue(&state, WJB_KEY, &merged[n].key);
+        pushJsonbValue(&state, WJB_VALUE, &merged[n].value);
+    }
+    PG_RETURN_JSONB_P(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, nullptr)));
+}
 
 SQL_FUNCTION(bedrock_tag)
 {

@@ -78,6 +78,13 @@ constexpr std::int32_t rank(Source source, bool exact) noexcept
 
 }  // namespace
 
+bool same_tag(Text one, Text other) noexcept
+{
+    const SourcedKey a = read_key(one);
+    const SourcedKey b = read_key(other);
+    return a.source == b.source && folds_equal(a.key, b.key);
+}
+
 TagSearch tag_search(Text key) noexcept
 {
     TagSearch search;

@@ -22,34 +22,7 @@ COMMENT ON FUNCTION bedrock.tag_identity(text) IS
     'source of a tag key and its folded name: user_cost_center, user:CostCenter and resourceTags/user:CostCenter are one; iamPrincipal/cost-center is another';
 
 CREATE OR REPLACE FUNCTION bedrock.merge_tags(VARIADIC maps jsonb[]) RETURNS jsonb
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    map jsonb;
-    merged jsonb := jsonb '{}';
-BEGIN
-    FOREACH map IN ARRAY maps LOOP
-        CONTINUE WHEN map IS NULL OR jsonb_typeof(map) <> 'object' OR merged @> map;
-
-        IF jsonb_path_exists(map, '$.* ? (@ == "" || @ == null)') THEN
-            map := (SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}') FROM jsonb_each(map) AS e WHERE e.value NOT IN ('""', 'null'));
-        END IF;
-
-        IF merged = '{}' THEN
-            merged := map;
-        ELSE
-            -- Values are compared first: keys are folded only where one value stands twice.
-            merged := merged || (
-                SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}')
-                FROM jsonb_each(map) AS e
-                WHERE NOT merged ? e.key
-                  AND NOT EXISTS (SELECT FROM jsonb_each(merged) AS m
-                                  WHERE m.value = e.value AND bedrock.tag_identity(m.key) = bedrock.tag_identity(e.key)));
-        END IF;
-    END LOOP;
-    RETURN merged;
-END
-$$;
+    AS 'MODULE_PATHNAME', 'bedrock_merge_tags' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION bedrock.merge_tags(jsonb[]) IS
     'one map of several: keys as written, empty values left out. A tag that an earlier map has with the same value, under whichever spelling of its key, is not repeated; of two values of one key the earlier map''s stays. Anything but an object counts as empty; never NULL';
 

@@ -98,6 +98,10 @@ AttributionKind attribution_of(Text resource_id, Text iam_principal) noexcept;
 // Whether a tag names an owner: a user-defined resource, IAM principal or user attribute tag with a value.
 bool tag_names_owner(Text key, Text value) noexcept;
 
+// Whether two tag keys are spellings of one: user_cost_center, user:CostCenter and resourceTags/user:CostCenter are;
+// iamPrincipal/cost-center is another.
+bool same_tag(Text one, Text other) noexcept;
+
 // The search for one tag among all tags of a row: offer() each pair in any order, then read value.
 struct TagSearch {
     Text wanted;              // the key looked for, its source prefix removed
