@@ -187,9 +187,13 @@ int by_bytes(const void *one, const void *two)
     return strcmp(*static_cast<char *const *>(one), *static_cast<char *const *>(two));
 }
 
-// Symbolic links come last and in order, so that what they point to is listed under its own name where it has one here.
+// Symbolic links come last and in order, directories before files, so that what they point to is listed under its own
+// name where it has one here. Hard links are files of their own: a backup may consist of them.
 void follow_links(Listing &listing)
 {
+    char **to_files = nullptr;
+    std::size_t file_count = 0;
+    std::size_t file_capacity = 0;
     while (listing.link_count > 0) {
         char **links = listing.links;
         const std::size_t count = listing.link_count;
@@ -200,10 +204,18 @@ void follow_links(Listing &listing)
             CHECK_FOR_INTERRUPTS();
             struct stat status;
             if (stat(links[i], &status) != 0) raise_unreadable("follow symbolic link", links[i]);
-            if (!is_new(listing, status)) continue;
-            if (S_ISDIR(status.st_mode)) add_tree(listing, links[i]);
-            if (S_ISREG(status.st_mode)) add_file(listing, links[i], status);
+            if (S_ISREG(status.st_mode)) {
+                make_room(to_files, file_count, file_capacity);
+                to_files[file_count++] = links[i];
+            } else if (S_ISDIR(status.st_mode) && is_new(listing, status)) {
+                add_tree(listing, links[i]);
+            }
         }
+    }
+    for (std::size_t i = 0; i < file_count; ++i) {
+        struct stat status;
+        if (stat(to_files[i], &status) != 0) raise_unreadable("follow symbolic link", to_files[i]);
+        if (is_new(listing, status)) add_file(listing, to_files[i], status);
     }
 }
 
@@ -212,50 +224,53 @@ void add_path(Listing &listing, const char *path, bool named)
 {
     struct stat status;
     if (lstat(path, &status) != 0) raise_unreadable("read", path);
-    if (S_ISLNK(status.st_mode)) {
-        if (!named) return add_link(listing, path);
-        if (stat(path, &status) != 0) raise_unreadable("follow symbolic link", path);
-    }
+    if (S_ISLNK(status.st_mode) && stat(path, &status) != 0) raise_unreadable("follow symbolic link", path);
     if (S_ISDIR(status.st_mode)) {
         if (is_new(listing, status)) add_tree(listing, path);
     } else if (S_ISREG(status.st_mode)) {
-        if (is_new(listing, status)) add_file(listing, path, status);
+        is_new(listing, status);
+        add_file(listing, path, status);
     } else if (named) {
         ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is neither a file nor a directory", path)));
     }
 }
 
 // What a pattern matches below a directory, one part of the path at a time. A part without *, ? and [ is a name.
-void add_matches(Listing &listing, const char *directory, const char *pattern)
+// linked: the directory was reached through a symbolic link.
+void add_matches(Listing &listing, const char *directory, const char *pattern, bool linked)
 {
     check_stack_depth();
     while (*pattern == '/') ++pattern;
-    if (*pattern == '\0') return add_path(listing, directory, false);
+    if (*pattern == '\0') return linked ? add_link(listing, directory) : add_path(listing, directory, false);
     const char *slash = strchr(pattern, '/');
     char *part = slash == nullptr ? pstrdup(pattern) : pnstrdup(pattern, static_cast<Size>(slash - pattern));
     const char *rest = slash == nullptr ? "" : slash;
-    if (strpbrk(part, "*?[\\") == nullptr) {
-        char *child = below(directory, part);
-        struct stat status;
-        if (lstat(child, &status) == 0)
-            add_matches(listing, child, rest);
-        else if (errno != ENOENT && errno != ENOTDIR)
-            raise_unreadable("read", child);
-        return;
-    }
-    DIR *opened = open_directory(directory);
-    if (opened == nullptr) return;
     char **names = nullptr;
     std::size_t count = 0;
     std::size_t capacity = 0;
-    while (const struct dirent *entry = ReadDir(opened, directory)) {
-        CHECK_FOR_INTERRUPTS();
-        if (left_out(entry->d_name) || fnmatch(part, entry->d_name, FNM_PERIOD) != 0) continue;
+    if (strpbrk(part, "*?[\\") == nullptr) {
         make_room(names, count, capacity);
-        names[count++] = pstrdup(entry->d_name);
+        names[count++] = part;
+    } else {
+        DIR *opened = open_directory(directory);
+        if (opened == nullptr) return;
+        while (const struct dirent *entry = ReadDir(opened, directory)) {
+            CHECK_FOR_INTERRUPTS();
+            if (left_out(entry->d_name) || fnmatch(part, entry->d_name, FNM_PERIOD) != 0) continue;
+            make_room(names, count, capacity);
+            names[count++] = pstrdup(entry->d_name);
+        }
+        FreeDir(opened);
     }
-    FreeDir(opened);
-    for (std::size_t i = 0; i < count; ++i) add_matches(listing, below(directory, names[i]), rest);
+    for (std::size_t i = 0; i < count; ++i) {
+        CHECK_FOR_INTERRUPTS();
+        const char *child = below(directory, names[i]);
+        struct stat status;
+        if (lstat(child, &status) == 0)
+            add_matches(listing, child, rest, linked || S_ISLNK(status.st_mode));
+        else if (errno != ENOENT && errno != ENOTDIR)
+            raise_unreadable("read", child);
+    }
 }
 
 int by_path(const void *one, const void *two)
@@ -283,7 +298,7 @@ SQL_FUNCTION(bedrock_server_files)
         add_path(listing, path, true);
         follow_links(listing);
     } else {
-        add_matches(listing, "/", path);
+        add_matches(listing, "/", path, false);
         follow_links(listing);
         if (listing.count == 0)
             ereport(ERROR, (errcode(ERRCODE_UNDEFINED_FILE), errmsg("no file matches \"%s\"", path),
