@@ -70,13 +70,14 @@ COMMENT ON FUNCTION bedrock.delivery_time(text) IS
     'the UTC time an ISO 8601 text of a manifest or the name of an execution''s folder starts with (2026-11-02T05:36:21.000Z, 20261102T053621Z-1f2e...); NULL for any other text';
 
 CREATE OR REPLACE FUNCTION bedrock.export_manifest(file text,
-    OUT export text, OUT billing_period date, OUT execution text, OUT delivered_at timestamptz, OUT data_files text[])
+    OUT export text, OUT billing_period date, OUT execution text, OUT delivered_at timestamptz, OUT data_files text[], OUT tails text[], OUT names text[])
     LANGUAGE plpgsql VOLATILE STRICT SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     document jsonb := bedrock.try_jsonb(bedrock.server_file_text(file));
     named jsonb;
     period text[];
+    folder text;
 BEGIN
     IF document IS NULL OR jsonb_typeof(document) <> 'object' THEN
         RAISE invalid_json_text USING
@@ -102,6 +103,10 @@ BEGIN
             HINT = 'Copy the manifest from the bucket again: AWS writes at least one file, with a header and no line where nothing was charged.';
     END IF;
 
+    -- A key of the bucket says what a path says.
+    SELECT array_agg(p.tail ORDER BY d.ordinal), array_agg(p.name ORDER BY d.ordinal), max(p.execution) FILTER (WHERE bedrock.delivery_time(p.execution) IS NOT NULL) INTO tails, names, folder
+    FROM unnest(data_files) WITH ORDINALITY AS d (key, ordinal), LATERAL bedrock.export_path('/' || regexp_replace(d.key, '^[a-z0-9]+://[^/]*/', '')) AS p;
+
     export := coalesce(nullif(document ->> 'exportName', ''), nullif(document ->> 'reportName', ''));
     execution := coalesce(nullif(document ->> 'executionId', ''), nullif(document ->> 'assemblyId', ''));
     period := regexp_match(coalesce(document #>> '{billingPeriod,start}', document #>> '{billingPeriod,begin}', document ->> 'billingPeriod'),
@@ -109,12 +114,11 @@ BEGIN
     billing_period := make_date(period[1]::int, period[2]::int, 1);
     delivered_at := coalesce(bedrock.delivery_time(document ->> 'deliveredAt'), bedrock.delivery_time(document ->> 'completedAt'),
                              bedrock.delivery_time(document ->> 'lastUpdatedAt'), bedrock.delivery_time(document ->> 'createdAt'),
-                             (SELECT max(bedrock.delivery_time(p.execution))
-                              FROM unnest(data_files) AS d (key), LATERAL bedrock.export_path('/' || regexp_replace(d.key, '^[a-z0-9]+://[^/]*/', '')) AS p));
+                             bedrock.delivery_time(folder));
 END
 $$;
 COMMENT ON FUNCTION bedrock.export_manifest(text) IS
-    'what a manifest on the database server says of its delivery. Columns: export (exportName, reportName; NULL = not stated), billing_period (billingPeriod; NULL = not stated), execution (executionId, assemblyId; NULL = not stated), delivered_at (its own time, or that of the execution''s folder it names; NULL = neither), data_files (dataFiles, reportKeys: S3 URIs or keys). An error: no JSON object, no list of files, an empty list. Needs pg_read_server_files';
+    'what a manifest on the database server says of its delivery. Columns: export (exportName, reportName; NULL = not stated), billing_period (billingPeriod; NULL = not stated), execution (executionId, assemblyId; NULL = not stated), delivered_at (its own time, or that of the execution''s folder it names; NULL = neither), data_files (dataFiles, reportKeys: S3 URIs or keys), tails and names (what bedrock.export_path says of each). An error: no JSON object, no list of files, an empty list. Needs pg_read_server_files';
 
 CREATE OR REPLACE FUNCTION bedrock.refuse_formats(files text[]) RETURNS void
     LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
@@ -181,8 +185,12 @@ DECLARE
     times timestamptz[];
     kinds text[];
     tops text[];
+    periods date[];
+    executions text[];
+    folders text[];
+    stems text[];
+    chunks bigint[];
     tails text[];
-    undated boolean[];
     place text := CASE WHEN path ~ '^/+$' THEN '/' ELSE rtrim(regexp_replace(path, '/+', '/', 'g'), '/') END;
     -- A directory was named, and not files or a pattern for them: then nothing beside what was found counts.
     directory boolean;
@@ -206,8 +214,9 @@ BEGIN
             HINT = 'append adds the chunks named to what is loaded of their period; refuse, the default, takes complete deliveries only.';
     END IF;
 
-    SELECT coalesce(array_agg(f.file), '{}'), array_agg(f.bytes), array_agg(f.modified), array_agg(p.kind), array_agg(p.root), array_agg(p.tail), array_agg(p.billing_period IS NULL)
-    INTO names, sizes, times, kinds, tops, tails, undated
+    SELECT coalesce(array_agg(f.file), '{}'), array_agg(f.bytes), array_agg(f.modified), array_agg(p.kind), array_agg(p.root),
+           array_agg(p.billing_period), array_agg(p.execution), array_agg(p.folder), array_agg(p.stem), array_agg(p.chunk), array_agg(p.tail)
+    INTO names, sizes, times, kinds, tops, periods, executions, folders, stems, chunks, tails
     FROM bedrock.server_files(place) AS f, LATERAL bedrock.export_path(f.file) AS p;
     directory := NOT EXISTS (SELECT FROM unnest(names) AS f (file) WHERE NOT starts_with(f.file, rtrim(place, '/') || '/'));
 
@@ -230,11 +239,11 @@ BEGIN
     -- 1. Manifests. That of a period describes the newest delivery; of those of executions alone the newest counts.
     FOR source IN
         SELECT c.*
-        FROM (SELECT f.file, f.modified, p.root, p.stem, p.billing_period, p.execution, p.folder, count(*) OVER same AS copies,
-                     row_number() OVER (same ORDER BY p.execution IS NOT NULL, coalesce(bedrock.delivery_time(p.execution), f.modified) DESC, f.file COLLATE "C" DESC) AS rank
-              FROM unnest(names, times) AS f (file, modified), LATERAL bedrock.export_path(f.file) AS p
-              WHERE p.kind = 'manifest'
-              WINDOW same AS (PARTITION BY p.root, p.billing_period, p.stem)) AS c
+        FROM (SELECT f.file, f.modified, f.root, f.stem, f.billing_period, f.execution, count(*) OVER same AS copies,
+                     row_number() OVER (same ORDER BY f.execution IS NOT NULL, coalesce(bedrock.delivery_time(f.execution), f.modified) DESC, f.file COLLATE "C" DESC) AS rank
+              FROM unnest(names, times, kinds, tops, periods, executions, stems) AS f (file, modified, kind, root, billing_period, execution, stem)
+              WHERE f.kind = 'manifest'
+              WINDOW same AS (PARTITION BY f.root, f.billing_period, f.stem)) AS c
         WHERE c.rank = 1
         ORDER BY c.file COLLATE "C"
     LOOP
@@ -243,10 +252,9 @@ BEGIN
         -- Keys of the bucket against files: equal from the folder of the period on, or by name where no folder states one.
         SELECT array_agg(DISTINCT f.file ORDER BY f.file) AS files, (array_agg(DISTINCT k.key) FILTER (WHERE f.file IS NULL))[1] AS missing,
                count(DISTINCT k.key) FILTER (WHERE f.file IS NULL) AS missing_count, count(DISTINCT k.key) AS keys INTO held
-        FROM unnest(stated.data_files) AS k (key)
-        CROSS JOIN LATERAL bedrock.export_path('/' || regexp_replace(k.key, '^[a-z0-9]+://[^/]*/', '')) AS kp
-        LEFT JOIN unnest(names, kinds, tops, tails, undated) AS f (file, kind, root, tail, undated)
-            ON f.root = source.root AND f.kind NOT IN ('manifest', 'other') AND f.tail IN (kp.tail, CASE WHEN f.undated THEN kp.name END);
+        FROM unnest(stated.data_files, stated.tails, stated.names) AS k (key, tail, name)
+        LEFT JOIN unnest(names, kinds, tops, periods, tails) AS f (file, kind, root, billing_period, tail)
+            ON f.root = source.root AND f.kind NOT IN ('manifest', 'other') AND f.tail = CASE WHEN f.billing_period IS NULL THEN k.name ELSE k.tail END;
         IF held.missing_count > 0 THEN
             RAISE undefined_file USING
                 MESSAGE = format('manifest "%s" names a file that is not there: %s', source.file, held.missing),
@@ -257,7 +265,7 @@ BEGIN
 
         said := CASE WHEN source.execution IS NOT NULL AND source.copies > 1
                      THEN ARRAY[format('the manifest of the period is not there: %s is the newest of %s executions', source.execution, source.copies)] ELSE '{}' END;
-        roots := roots || source.root;
+        roots := CASE WHEN source.root = ANY (roots) THEN roots ELSE roots || source.root END;
         claimed := claimed || held.files;
         deliveries := deliveries || jsonb_build_object('root', source.root, 'export', coalesce(stated.export, source.stem, substring(source.root FROM '[^/]+$')),
             'billing_period', coalesce(stated.billing_period, source.billing_period), 'execution', coalesce(stated.execution, source.execution),
@@ -266,21 +274,21 @@ BEGIN
 
     -- 2. What lies under no manifest: of several executions the newest, and that with all its chunks.
     FOR source IN
-        SELECT g.root, g.stem, g.billing_period, g.execution, g.executions, g.files, g.delivered_at, g.folder
+        SELECT g.root, g.stem, g.billing_period, g.execution, g.executions, g.files, g.numbered, g.delivered_at, g.folder
         FROM (SELECT x.*, count(*) OVER same AS executions, row_number() OVER (same ORDER BY x.delivered_at DESC, x.execution COLLATE "C" DESC NULLS LAST) AS rank
-              FROM (SELECT p.root, p.stem, p.billing_period, p.execution, min(p.folder) AS folder, array_agg(f.file ORDER BY f.file COLLATE "C") AS files,
-                           coalesce(bedrock.delivery_time(p.execution), max(f.modified)) AS delivered_at
-                    FROM unnest(names, times) AS f (file, modified), LATERAL bedrock.export_path(f.file) AS p
-                    WHERE p.kind NOT IN ('manifest', 'other')
+              FROM (SELECT f.root, f.stem, f.billing_period, f.execution, min(f.folder) AS folder, array_agg(f.file ORDER BY f.file COLLATE "C") AS files,
+                           count(f.chunk) AS numbered, coalesce(bedrock.delivery_time(f.execution), max(f.modified)) AS delivered_at
+                    FROM unnest(names, times, kinds, tops, periods, executions, folders, stems, chunks) AS f (file, modified, kind, root, billing_period, execution, folder, stem, chunk)
+                    WHERE f.kind NOT IN ('manifest', 'other')
                       AND NOT EXISTS (SELECT FROM unnest(roots) AS r (root) WHERE starts_with(f.file, r.root || '/'))
-                    GROUP BY p.root, p.stem, p.billing_period, p.execution) AS x
+                    GROUP BY f.root, f.stem, f.billing_period, f.execution) AS x
               WINDOW same AS (PARTITION BY x.root, x.billing_period, x.stem)) AS g
         WHERE g.rank = 1
         ORDER BY g.files[1] COLLATE "C"
     LOOP
         PERFORM bedrock.refuse_formats(source.files);
 
-        IF NOT directory AND partial = 'refuse' AND EXISTS (SELECT FROM unnest(source.files) AS f (file), LATERAL bedrock.export_path(f.file) AS p WHERE p.chunk IS NOT NULL) THEN
+        IF NOT directory AND partial = 'refuse' AND source.numbered > 0 THEN
             SELECT min(s.file COLLATE "C") AS first, count(*) AS files INTO late
             FROM bedrock.server_files(regexp_replace(source.folder || '/' || source.stem, '([][*?\\])', '\\\1', 'g') || '-[0-9]*') AS s, LATERAL bedrock.export_path(s.file) AS p
             WHERE p.kind <> 'other' AND p.kind <> 'manifest' AND p.folder = source.folder AND p.stem = source.stem AND p.chunk IS NOT NULL AND s.file <> ALL (source.files);
@@ -311,14 +319,19 @@ BEGIN
         SELECT e.ordinal, r.*
         FROM jsonb_array_elements(deliveries) WITH ORDINALITY AS e (delivery, ordinal),
              jsonb_to_record(e.delivery) AS r (root text, export text, billing_period date, execution text, delivered_at timestamptz, manifest text, files text[], said text[])
-    ), rest AS (
-        SELECT f.file, p.billing_period,
+    ), rest AS MATERIALIZED (
+        SELECT f.file, f.billing_period,
                (SELECT d.ordinal FROM d WHERE starts_with(f.file, rtrim(d.root, '/') || '/')
-                ORDER BY length(d.root) DESC, d.billing_period IS NOT DISTINCT FROM p.billing_period DESC, d.export = p.stem DESC, d.billing_period DESC NULLS LAST, d.delivered_at DESC, d.ordinal LIMIT 1) AS ordinal
-        FROM unnest(names) AS f (file), LATERAL bedrock.export_path(f.file) AS p
-        WHERE p.kind NOT IN ('manifest', 'other') AND NOT EXISTS (SELECT FROM unnest(claimed) AS c (file) WHERE c.file = f.file)
+                ORDER BY length(d.root) DESC, d.billing_period IS NOT DISTINCT FROM f.billing_period DESC, d.export = f.stem DESC, d.billing_period DESC NULLS LAST, d.delivered_at DESC, d.ordinal LIMIT 1) AS ordinal
+        FROM unnest(names, kinds, periods, stems) AS f (file, kind, billing_period, stem)
+        WHERE f.kind NOT IN ('manifest', 'other') AND NOT EXISTS (SELECT FROM unnest(claimed) AS c (file) WHERE c.file = f.file)
+    ), other AS (
+        SELECT d.ordinal, array_agg(rest.file ORDER BY rest.file COLLATE "C") AS ignored, count(*) FILTER (WHERE rest.billing_period IS NOT DISTINCT FROM d.billing_period) AS here,
+               count(*) FILTER (WHERE rest.billing_period IS DISTINCT FROM d.billing_period) AS elsewhere
+        FROM rest JOIN d ON d.ordinal = rest.ordinal
+        GROUP BY d.ordinal
     )
-    SELECT d.export, d.billing_period, d.execution, d.delivered_at, d.manifest, d.files, told.bytes, told.modified, other.ignored,
+    SELECT d.export, d.billing_period, d.execution, d.delivered_at, d.manifest, d.files, told.bytes, told.modified, coalesce(other.ignored, '{}'),
            nullif(array_to_string(d.said
                || CASE WHEN other.here > 0 THEN format('other data files of the period ignored: %s', other.here) END
                || CASE WHEN other.elsewhere > 0 THEN format('data files ignored that no manifest names: %s', other.elsewhere) END
@@ -327,10 +340,7 @@ BEGIN
     FROM d
     CROSS JOIN LATERAL (SELECT array_agg(f.bytes ORDER BY c.ordinal) AS bytes, array_agg(f.modified ORDER BY c.ordinal) AS modified
                         FROM unnest(d.files) WITH ORDINALITY AS c (file, ordinal) JOIN unnest(names, sizes, times) AS f (file, bytes, modified) USING (file)) AS told
-    CROSS JOIN LATERAL (SELECT coalesce(array_agg(rest.file ORDER BY rest.file COLLATE "C"), '{}') AS ignored,
-                               count(*) FILTER (WHERE rest.billing_period IS NOT DISTINCT FROM d.billing_period) AS here,
-                               count(*) FILTER (WHERE rest.billing_period IS DISTINCT FROM d.billing_period) AS elsewhere
-                        FROM rest WHERE rest.ordinal = d.ordinal) AS other
+    LEFT JOIN other ON other.ordinal = d.ordinal
     ORDER BY d.export COLLATE "C", d.billing_period NULLS FIRST, d.delivered_at, d.ordinal;
 END
 $$;
