@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: PostgreSQL
+// Files of the database server, for roles that may read them: what lies under a path, and the text of one file.
+// Directories and descriptors are PostgreSQL's own (AllocateDir, OpenTransientFile): an error or a cancel closes them.
+#include "pg.hpp"
+
+extern "C" {
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "catalog/pg_authid_d.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "storage/fd.h"
+#include "utils/acl.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+}
+
+using namespace bedrock_cost;
+
+namespace {
+
+constexpr std::size_t text_limit = 64u << 20;
+
+struct Place {
+    dev_t device;
+    ino_t number;
+};
+
+struct FoundFile {
+    char *path;
+    int64 bytes;
+    TimestampTz modified;
+};
+
+// What was found so far. Places of directories and files keep what a symbolic link points to from being read twice.
+struct Listing {
+    HTAB *places;
+    FoundFile *files;
+    std::size_t count;
+    std::size_t capacity;
+    char **links;
+    std::size_t link_count;
+    std::size_t link_capacity;
+};
+
+template <class Element>
+void make_room(Element *&elements, std::size_t count, std::size_t &capacity)
+{
+    if (count < capacity) return;
+    capacity = capacity == 0 ? 64 : 2 * capacity;
+    const Size size = capacity * sizeof(Element);
+    elements = static_cast<Element *>(elements == nullptr ? palloc_extended(size, MCXT_ALLOC_HUGE) : repalloc_huge(elements, size));
+}
+
+void require_right_to_read()
+{
+    if (has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES)) return;
+    ereport(ERROR,
+            (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("permission denied to read files of the database server"),
+             errdetail("Only roles with the privileges of pg_read_server_files read them, as with COPY FROM a file."),
+             errhint("A superuser grants it: GRANT pg_read_server_files TO %s; or load from the client: ./run load FILE.",
+                     quote_identifier(GetUserNameFromId(GetUserId(), false)))));
+}
+
+// A path without doubled and trailing slashes. Dots stay: behind a symbolic link they mean what the system says.
+char *path_argument(FunctionCallInfo fcinfo)
+{
+    char *path = text_to_cstring(PG_GETARG_TEXT_PP(0));
+    if (path[0] != '/')
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("\"%s\" is not an absolute path", path),
+                        errhint("Name the file or directory from the root on, as the database server sees it: "
+                                "/srv/exports/acme.")));
+    char *end = path;
+    for (const char *at = path; *at != '\0'; ++at)
+        if (*at != '/' || (at[1] != '/' && (at[1] != '\0' || end == path))) *end++ = *at;
+    *end = '\0';
+    return path;
+}
+
+[[noreturn]] void raise_unreadable(const char *doing, const char *path)
+{
+    const int code = errno;
+    const char *hint = code == ENOENT || code == ENOTDIR
+                           ? "Paths are looked up on the database server, not on the client. Check the spelling there, "
+                             "or load from the client: ./run load FILE."
+                       : code == EACCES || code == EPERM
+                           ? "The operating system user of the server needs the right to read it and to pass through "
+                             "every directory above it."
+                           : nullptr;
+    errno = code;
+    ereport(ERROR, (errcode_for_file_access(), errmsg("could not %s \"%s\": %m", doing, path),
+                    hint == nullptr ? 0 : errhint("%s", hint)));
+    pg_unreachable();
+}
+
+bool is_new(const Listing &listing, const struct stat &status)
+{
+    Place place;
+    // Padding is part of the key.
+    memset(&place, 0, sizeof(place));
+    place.device = status.st_dev;
+    place.number = status.st_ino;
+    bool found = false;
+    hash_search(listing.places, &place, HASH_ENTER, &found);
+    return !found;
+}
+
+void add_file(Listing &listing, const char *path, const struct stat &status)
+{
+    make_room(listing.files, listing.count, listing.capacity);
+    listing.files[listing.count++] = {pstrdup(path), static_cast<int64>(status.st_size),
+                                      time_t_to_timestamptz(status.st_mtim.tv_sec) + status.st_mtim.tv_nsec / 1000};
+}
+
+void add_link(Listing &listing, const char *path)
+{
+    make_room(listing.links, listing.link_count, listing.link_capacity);
+    listing.links[listing.link_count++] = pstrdup(path);
+}
+
+bool left_out(const char *name)
+{
+    const std::size_t length = strlen(name);
+    return name[0] == '.' || (length >= 4 && strcmp(name + length - 4, ".tmp") == 0);
+}
+
+char *below(const char *directory, const char *name)
+{
+    if (!pg_verify_mbstr(GetDatabaseEncoding(), name, static_cast<int>(strlen(name)), true))
+        ereport(ERROR, (errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE),
+                        errmsg("a file name in directory \"%s\" is no text in the encoding %s of the database",
+                               directory, GetDatabaseEncodingName()),
+                        errhint("Rename or remove that file.")));
+    return psprintf("%s/%s", strcmp(directory, "/") == 0 ? "" : directory, name);
+}
+
+// Opens a directory; one that is gone meanwhile gives none, one that may not be read is an error.
+DIR *open_directory(const char *path)
+{
+    DIR *directory = AllocateDir(path);
+    if (directory == nullptr && errno != ENOENT && errno != ENOTDIR) raise_unreadable("open directory", path);
+    return directory;
+}
+
+void add_tree(Listing &listing, const char *path)
+{
+    check_stack_depth();
+    DIR *directory = open_directory(path);
+    if (directory == nullptr) return;
+    // Names first: a deep tree would hold a descriptor a level otherwise.
+    char **names = nullptr;
+    std::size_t count = 0;
+    std::size_t capacity = 0;
+    while (const struct dirent *entry = ReadDir(directory, path)) {
+        CHECK_FOR_INTERRUPTS();
+        if (left_out(entry->d_name)) continue;
+        make_room(names, count, capacity);
+        names[count++] = pstrdup(entry->d_name);
+    }
+    FreeDir(directory);
+    for (std::size_t i = 0; i < count; ++i) {
+        CHECK_FOR_INTERRUPTS();
+        char *child = below(path, names[i]);
+        struct stat status;
+        if (lstat(child, &status) != 0) {
+            if (errno != ENOENT) raise_unreadable("read", child);
+        } else if (S_ISLNK(status.st_mode)) {
+            add_link(listing, child);
+        } else if (S_ISDIR(status.st_mode)) {
+            if (is_new(listing, status)) add_tree(listing, child);
+        } else if (S_ISREG(status.st_mode)) {
+            is_new(listing, status);
+            add_file(listing, child, status);
+        }
+        pfree(child);
+        pfree(names[i]);
+    }
+    if (names != nullptr) pfree(names);
+}
+
+int by_bytes(const void *one, const void *two)
+{
+    return strcmp(*static_cast<char *const *>(one), *static_cast<char *const *>(two));
+}
+
+// Symbolic links come last and in order, directories before files, so that what they point to is listed under its own
+// name where it has one here. Hard links are files of their own: a backup may consist of them.
+void follow_links(Listing &listing)
+{
+    char **to_files = nullptr;
+    std::size_t file_count = 0;
+    std::size_t file_capacity = 0;
+    while (listing.link_count > 0) {
+        char **links = listing.links;
+        const std::size_t count = listing.link_count;
+        listing.links = nullptr;
+        listing.link_count = listing.link_capacity = 0;
+        qsort(links, count, sizeof(*links), by_bytes);
+        for (std::size_t i = 0; i < count; ++i) {
+            CHECK_FOR_INTERRUPTS();
+            struct stat status;
+            if (stat(links[i], &status) != 0) raise_unreadable("follow symbolic link", links[i]);
+            if (S_ISREG(status.st_mode)) {
+                make_room(to_files, file_count, file_capacity);
+                to_files[file_count++] = links[i];
+            } else if (S_ISDIR(status.st_mode) && is_new(listing, status)) {
+                add_tree(listing, links[i]);
+            }
+        }
+    }
+    for (std::size_t i = 0; i < file_count; ++i) {
+        struct stat status;
+        if (stat(to_files[i], &status) != 0) raise_unreadable("follow symbolic link", to_files[i]);
+        if (is_new(listing, status)) add_file(listing, to_files[i], status);
+    }
+}
+
+// A file, or a directory with all below it.
+void add_path(Listing &listing, const char *path, bool named)
+{
+    struct stat status;
+    if (lstat(path, &status) != 0) raise_unreadable("read", path);
+    if (S_ISLNK(status.st_mode) && stat(path, &status) != 0) raise_unreadable("follow symbolic link", path);
+    if (S_ISDIR(status.st_mode)) {
+        if (is_new(listing, status)) add_tree(listing, path);
+    } else if (S_ISREG(status.st_mode)) {
+        is_new(listing, status);
+        add_file(listing, path, status);
+    } else if (named) {
+        ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is neither a file nor a directory", path)));
+    }
+}
+
+// What a pattern matches below a directory, one part of the path at a time. A part without *, ? and [ is a name.
+// linked: the directory was reached through a symbolic link.
+void add_matches(Listing &listing, const char *directory, const char *pattern, bool linked)
+{
+    check_stack_depth();
+    while (*pattern == '/') ++pattern;
+    if (*pattern == '\0') return linked ? add_link(listing, directory) : add_path(listing, directory, false);
+    const char *slash = strchr(pattern, '/');
+    char *part = slash == nullptr ? pstrdup(pattern) : pnstrdup(pattern, static_cast<Size>(slash - pattern));
+    const char *rest = slash == nullptr ? "" : slash;
+    char **names = nullptr;
+    std::size_t count = 0;
+    std::size_t capacity = 0;
+    if (strpbrk(part, "*?[\\") == nullptr) {
+        make_room(names, count, capacity);
+        names[count++] = part;
+    } else {
+        DIR *opened = open_directory(directory);
+        if (opened == nullptr) return;
+        while (const struct dirent *entry = ReadDir(opened, directory)) {
+            CHECK_FOR_INTERRUPTS();
+            if (left_out(entry->d_name) || fnmatch(part, entry->d_name, FNM_PERIOD) != 0) continue;
+            make_room(names, count, capacity);
+            names[count++] = pstrdup(entry->d_name);
+        }
+        FreeDir(opened);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+        CHECK_FOR_INTERRUPTS();
+        const char *child = below(directory, names[i]);
+        struct stat status;
+        if (lstat(child, &status) == 0)
+            add_matches(listing, child, rest, linked || S_ISLNK(status.st_mode));
+        else if (errno != ENOENT && errno != ENOTDIR)
+            raise_unreadable("read", child);
+    }
+}
+
+int by_path(const void *one, const void *two)
+{
+    return strcmp(static_cast<const FoundFile *>(one)->path, static_cast<const FoundFile *>(two)->path);
+}
+
+}  // namespace
+
+SQL_FUNCTION(bedrock_server_files)
+{
+    require_right_to_read();
+    char *path = path_argument(fcinfo);
+
+    HASHCTL control;
+    memset(&control, 0, sizeof(control));
+    control.keysize = control.entrysize = sizeof(Place);
+    control.hcxt = CurrentMemoryContext;
+    Listing listing{};
+    listing.places = hash_create("places of files", 256, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+
+    struct stat status;
+    // A name that exists is taken at its word, whatever characters it has.
+    if (strpbrk(path, "*?[") == nullptr || lstat(path, &status) == 0) {
+        add_path(listing, path, true);
+        follow_links(listing);
+    } else {
+        add_matches(listing, "/", path, false);
+        follow_links(listing);
+        if (listing.count == 0)
+            ereport(ERROR, (errcode(ERRCODE_UNDEFINED_FILE), errmsg("no file matches \"%s\"", path),
+                            errhint("The pattern is matched on the database server: * and ? stay within one directory, "
+                                    "hidden files and *.tmp are left out.")));
+    }
+    if (listing.count > 0) qsort(listing.files, listing.count, sizeof(FoundFile), by_path);
+
+    InitMaterializedSRF(fcinfo, 0);
+    auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
+    for (std::size_t i = 0; i < listing.count; ++i) {
+        CHECK_FOR_INTERRUPTS();
+        const FoundFile &file = listing.files[i];
+        Datum values[] = {CStringGetTextDatum(file.path), Int64GetDatum(file.bytes),
+                          TimestampTzGetDatum(file.modified)};
+        bool nulls[] = {false, false, false};
+        tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+        pfree(DatumGetPointer(values[0]));
+    }
+    return static_cast<Datum>(0);
+}
+
+SQL_FUNCTION(bedrock_server_file_text)
+{
+    require_right_to_read();
+    const char *path = path_argument(fcinfo);
+
+    struct stat status;
+    // Asked before it is opened: opening a pipe would wait for its writer.
+    if (stat(path, &status) != 0) raise_unreadable("read file", path);
+    if (!S_ISREG(status.st_mode))
+        ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is not a file", path),
+                        S_ISDIR(status.st_mode) ? errhint("bedrock.server_files lists the files of a directory.") : 0));
+    const int descriptor = OpenTransientFile(path, O_RDONLY | PG_BINARY);
+    if (descriptor < 0) raise_unreadable("open file", path);
+
+    std::size_t capacity = Min(static_cast<std::size_t>(status.st_size), text_limit) + 1;
+    std::size_t size = 0;
+    auto *bytes = static_cast<char *>(palloc(capacity + 1));
+    for (;;) {
+        CHECK_FOR_INTERRUPTS();
+        const ssize_t got = read(descriptor, bytes + size, capacity - size);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) raise_unreadable("read file", path);
+        if (got == 0) break;
+        size += static_cast<std::size_t>(got);
+        if (size > text_limit)
+            ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+                            errmsg("file \"%s\" has more than %zu bytes", path, text_limit),
+                            errhint("Data files of an export are read by bedrock.load_cur, not as one text.")));
+        if (size < capacity) continue;
+        // It grew since it was asked for its size.
+        capacity = Min(2 * capacity, text_limit + 1);
+        bytes = static_cast<char *>(repalloc(bytes, capacity + 1));
+    }
+    CloseTransientFile(descriptor);
+    bytes[size] = '\0';
+
+    if (memchr(bytes, '\0', size) != nullptr)
+        ereport(ERROR, (errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE), errmsg("file \"%s\" is no text", path),
+                        errdetail("It has a byte of value zero at position %zu.", strlen(bytes))));
+    if (!pg_verify_mbstr(PG_UTF8, bytes, static_cast<int>(size), true))
+        ereport(ERROR, (errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE), errmsg("file \"%s\" is no UTF-8 text", path)));
+    const std::size_t mark = size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    const char *converted = pg_any_to_server(bytes + mark, static_cast<int>(size - mark), PG_UTF8);
+    return CStringGetTextDatum(converted);
+}
