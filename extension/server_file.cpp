@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // Files of the database server, for roles that may read them: what lies under a path, and the text of one file.
 // Directories and descriptors are PostgreSQL's own (AllocateDir, OpenTransientFile): an error or a cancel closes them.
-#include "pg.hpp"
+#include "server_file.hpp"
 
 extern "C" {
 #include <fcntl.h>
@@ -9,17 +9,16 @@ extern "C" {
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "catalog/pg_authid_d.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "storage/fd.h"
-#include "utils/acl.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 }
 
 using namespace bedrock_cost;
+using namespace bedrock_cost::pg;
 
 namespace {
 
@@ -54,31 +53,6 @@ void make_room(Element *&elements, std::size_t count, std::size_t &capacity)
     capacity = capacity == 0 ? 64 : 2 * capacity;
     const Size size = capacity * sizeof(Element);
     elements = static_cast<Element *>(elements == nullptr ? palloc_extended(size, MCXT_ALLOC_HUGE) : repalloc_huge(elements, size));
-}
-
-void require_right_to_read()
-{
-    if (has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES)) return;
-    ereport(ERROR,
-            (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("permission denied to read files of the database server"),
-             errdetail("Only roles with the privileges of pg_read_server_files read them, as with COPY FROM a file."),
-             errhint("A superuser grants it: GRANT pg_read_server_files TO %s; or load from the client: ./run load FILE.",
-                     quote_identifier(GetUserNameFromId(GetUserId(), false)))));
-}
-
-// A path without doubled and trailing slashes. Dots stay: behind a symbolic link they mean what the system says.
-char *path_argument(FunctionCallInfo fcinfo)
-{
-    char *path = text_to_cstring(PG_GETARG_TEXT_PP(0));
-    if (path[0] != '/')
-        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("\"%s\" is not an absolute path", path),
-                        errhint("Name the file or directory from the root on, as the database server sees it: "
-                                "/srv/exports/acme.")));
-    char *end = path;
-    for (const char *at = path; *at != '\0'; ++at)
-        if (*at != '/' || (at[1] != '/' && (at[1] != '\0' || end == path))) *end++ = *at;
-    *end = '\0';
-    return path;
 }
 
 [[noreturn]] void raise_unreadable(const char *doing, const char *path)

@@ -56,6 +56,8 @@ struct Plan {
 struct File {
     char *path;
     CompactedFile read;
+    // What its lines add up to, each by itself: what the groups are held against.
+    Int128 sums[most_amounts];
 };
 
 // A line on its way to its group.
@@ -106,6 +108,7 @@ struct Worker {
     std::uint32_t last_pattern_number;  // one more; 0: none
     Line *lines;
     ReadFault fault;  // of the file being read
+    Int128 *sums;     // and what its lines add up to
 
     bool open() noexcept;
     void release() noexcept;
@@ -259,6 +262,7 @@ bool Worker::read_amounts(const Plan &plan, const Record &record, Line &line) no
         pattern.nonzero |= bit;
         if (amount.units < 0) pattern.negative |= bit;
         line.amounts.units[line.nonzero++] = amount.units;
+        if (__builtin_add_overflow(sums[i], amount.units, &sums[i])) return fail(ReadFaultKind::sum_out_of_range, column);
     }
     if (last_pattern_number == 0 || std::memcmp(&pattern, &last_pattern, sizeof pattern) != 0) {
         const Text bytes(reinterpret_cast<const char *>(&pattern), sizeof pattern);
@@ -432,6 +436,7 @@ bool Worker::read_header(const Records &records) noexcept
 bool Worker::read_file(std::size_t number) noexcept
 {
     File &file = compaction->files[number];
+    sums = file.sums;
     Records records;
     fault = ReadFault{};
     bool going = records.open(file.path);
@@ -676,7 +681,7 @@ bool compaction_add_file(Compaction *compaction, Text path) noexcept
     if (name == nullptr) return false;
     if (!path.empty()) std::memcpy(name, path.data(), path.size());
     name[path.size()] = '\0';
-    if (!compaction->files.add({name, {}})) {
+    if (!compaction->files.add({name, {}, {}})) {
         std::free(name);
         return false;
     }
@@ -778,7 +783,9 @@ ReadFault compaction_fault(const Compaction *compaction) noexcept
 
 CompactedFile compaction_file(const Compaction *compaction, std::uint32_t file) noexcept
 {
-    return compaction->files[file].read;
+    CompactedFile read = compaction->files[file].read;
+    read.sums = compaction->files[file].sums;
+    return read;
 }
 
 std::int64_t compaction_count(const Compaction *compaction) noexcept

@@ -46,7 +46,7 @@ labels='team project environment cost_center department'
 # CUR 2.0 alone has callers; which owner signal is strongest and what kind of traffic it is follows from them.
 callers='iam_principal principal_kind principal_name principal_session principal_key user_email user_identifier permission_set caller_class attribution_kind traffic_class tags'
 # Names of the metric and the source themselves.
-own='source ai_cost cost_metric dimension_id'
+own='source ai_cost cost_metric dimension_id usage_hour'
 
 for column in $(q -d formats_cur2 -c "SELECT attname FROM pg_attribute WHERE attrelid = 'bedrock.spend'::regclass AND attnum > 0"); do
     [[ " $key $stated $metered $unfocused $labels $callers $own " =~ [[:space:]]${column}[[:space:]] ]] || fail "column $column of bedrock.spend is compared nowhere"

@@ -107,6 +107,9 @@ struct CompactedFile {
     std::uint64_t bytes = 0;  // as the file lies on the disk
     // combination_hash() of these bytes.
     std::array<unsigned char, 16> hash{};
+    // What the lines add up to in each column used as amount, in units of 10^-amount_decimals, added up line by line: what
+    // the compacted lines are held against.
+    const Int128 *sums = nullptr;
 };
 CompactedFile compaction_file(const Compaction *compaction, std::uint32_t file) noexcept;
 

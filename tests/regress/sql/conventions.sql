@@ -69,6 +69,10 @@ CREATE TABLE cur AS SELECT '1'::text AS bill_payer_account_id, '1'::text AS line
     'USE1-NovaMicro-input-tokens'::text AS line_item_usage_type, 1.5 AS line_item_unblended_cost, 'USD'::text AS line_item_currency_code;
 SELECT source FROM bedrock.attach('cur');
 SELECT source, action FROM bedrock.refresh();
+-- A load's own, while it lasts.
+CREATE TEMP TABLE bedrock_header AS SELECT FROM cur;
+CREATE TEMP TABLE bedrock_read (file integer, checksum text, bedrock_lines bigint);
+CREATE TEMP VIEW bedrock_export AS SELECT * FROM bedrock_read;
 SELECT p.oid::regprocedure AS function, f AS complaint
 FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql',
 LATERAL plpgsql_check_function(p.oid, fatal_errors => false, performance_warnings => false, extra_warnings => true) f

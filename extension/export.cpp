@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: PostgreSQL
+// bedrock.server_file_header and bedrock.read_export: exports in files of the server, compacted by the core.
+//
+// The core reads in threads of its own, which know nothing of the server. The backend waits for them, looks whether it
+// was interrupted and says how far they are. A compaction is closed with the memory context it was opened in, whatever
+// ends the query, and its threads with it.
+#include <bedrock_cost/reader.hpp>
+
+#include "numeric.hpp"
+#include "server_file.hpp"
+
+extern "C" {
+#include <unistd.h>
+
+#include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+}
+
+using namespace bedrock_cost;
+using namespace bedrock_cost::pg;
+
+namespace {
+
+constexpr int before_columns = 3;
+constexpr uint32 most_workers = 16;
+constexpr uint32 look_up_every_ms = 100;
+constexpr int64 say_every_us = INT64CONST(3000000);
+
+const char *server_text(Text text)
+{
+    char *utf8 = pnstrdup(text.data(), text.size());
+    return pg_any_to_server(utf8, static_cast<int>(text.size()), PG_UTF8);
+}
+
+struct TextArray {
+    Datum *values;
+    int count;
+
+    Text operator[](int i) const
+    {
+        const auto *value = DatumGetTextPP(values[i]);
+        return {VARDATA_ANY(value), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value))};
+    }
+};
+
+TextArray text_array(Datum argument)
+{
+    TextArray array{};
+    bool *nulls = nullptr;
+    deconstruct_array(DatumGetArrayTypeP(argument), TEXTOID, -1, false, TYPALIGN_INT, &array.values, &nulls, &array.count);
+    for (int i = 0; i < array.count; ++i)
+        if (nulls[i]) ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("a file, a name or a use is NULL")));
+    return array;
+}
+
+// Says what is wrong with a file, and where.
+[[noreturn]] void raise_read_fault(const ReadFault &fault, const char *file, const char *column)
+{
+    const char *place = fault.line > 0 ? psprintf("%s, line %lld", file, static_cast<long long>(fault.line)) : file;
+    if (column != nullptr) place = psprintf("%s, column %s", place, column);
+    const char *nothing = "Nothing was loaded.";
+    switch (fault.kind) {
+        case ReadFaultKind::cannot_open:
+            errno = fault.error_number;
+            ereport(ERROR, (errcode_for_file_access(), errmsg("could not open file \"%s\": %m", file),
+                            errhint("%s The server must be able to read it.", nothing)));
+        case ReadFaultKind::read_error:
+            errno = fault.error_number;
+            ereport(ERROR, (errcode_for_file_access(), errmsg("could not read file \"%s\": %m", file), errhint("%s", nothing)));
+        case ReadFaultKind::is_directory:
+        case ReadFaultKind::not_a_file:
+            ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is no file", file), errhint("%s", nothing)));
+        case ReadFaultKind::truncated_gzip:
+            ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("%s ends in the middle of its gzip data", place),
+                            errhint("%s Was it copied to its end? Download it again.", nothing)));
+        case ReadFaultKind::corrupt_gzip:
+        case ReadFaultKind::garbage_after_gzip:
+            ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+                            errmsg(fault.kind == ReadFaultKind::corrupt_gzip ? "%s: the gzip data is corrupt" : "%s: there is something behind the gzip data", place),
+                            errhint("%s Download it again.", nothing)));
+        case ReadFaultKind::empty_file:
+        case ReadFaultKind::no_header:
+            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
+                            errmsg(fault.kind == ReadFaultKind::empty_file ? "%s is empty" : "%s has no header", file),
+                            errhint("%s The first line of an export names its columns.", nothing)));
+        case ReadFaultKind::header_differs:
+            if (fault.column < 0)
+                ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
+                                errmsg("%s has %lld columns, the first file of the delivery %lld", file, static_cast<long long>(fault.found),
+                                       static_cast<long long>(fault.expected)),
+                                errhint("%s The files of one delivery have the same columns: is one of them of another export?", nothing)));
+            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
+                            errmsg("%s: column %d is \"%s\", in the first file of the delivery \"%s\"", file, fault.column + 1, fault.value.data(), column),
+                            errhint("%s The files of one delivery have the same columns: is one of them of another export?", nothing)));
+        case ReadFaultKind::binary:
+            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT), errmsg("%s is no text: there is a byte of value zero", place),
+                            errhint("%s An export is a CSV file, plain or compressed with gzip; for Parquet use ./run load.", nothing)));
+        case ReadFaultKind::not_utf8:
+            ereport(ERROR, (errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE), errmsg("%s is no UTF-8: \"%s\"", place, fault.value.data()), errhint("%s", nothing)));
+        case ReadFaultKind::wrong_number_of_fields:
+            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
+                            errmsg("%s: %lld fields where the header has %lld", place, static_cast<long long>(fault.found), static_cast<long long>(fault.expected)),
+                            errhint("%s", nothing)));
+        case ReadFaultKind::unterminated_quote:
+            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT), errmsg("%s: the file ends inside quotes", place),
+                            errhint("%s A quote is missing, or the end of the file is.", nothing)));
+        case ReadFaultKind::record_too_long:
+            ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("%s: a line of more than %zu MB", place, longest_record >> 20U),
+                            errhint("%s A quote may be missing.", nothing)));
+        case ReadFaultKind::bad_number:
+            ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), errmsg("%s: \"%s\" is no number", place, fault.value.data()), errhint("%s", nothing)));
+        case ReadFaultKind::number_out_of_range:
+            ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("%s: \"%s\" cannot be kept exactly", place, fault.value.data()),
+                            errdetail("Amounts below 10^18 with up to %d decimals are.", amount_decimals), errhint("%s", nothing)));
+        case ReadFaultKind::bad_time:
+            ereport(ERROR, (errcode(ERRCODE_INVALID_DATETIME_FORMAT), errmsg("%s: \"%s\" is no time", place, fault.value.data()),
+                            errdetail("Times are written as 2026-11-01T00:00:00Z."), errhint("%s", nothing)));
+        case ReadFaultKind::sum_out_of_range:
+            ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("%s: the sum is 10^18 or more", place), errhint("%s", nothing)));
+        case ReadFaultKind::cannot_start_thread:
+            errno = fault.error_number;
+            ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_RESOURCES), errmsg("could not start a thread to read files: %m"), errhint("%s", nothing)));
+        case ReadFaultKind::none:
+        case ReadFaultKind::out_of_memory:
+        case ReadFaultKind::stopped:
+        case ReadFaultKind::bad_plan: break;
+    }
+    ereport(ERROR, (errcode(fault.kind == ReadFaultKind::out_of_memory ? ERRCODE_OUT_OF_MEMORY : ERRCODE_INTERNAL_ERROR),
+                    errmsg(fault.kind == ReadFaultKind::out_of_memory ? "out of memory for the lines of an export" : "reading of an export ended early"),
+                    errhint("%s", nothing)));
+    pg_unreachable();
+}
+
+// Frees what the core opened together with a memory context. Made before it is opened: nothing may fail between the two.
+MemoryContextCallback *release_with_context(void (*close)(void *))
+{
+    auto *release = static_cast<MemoryContextCallback *>(palloc0(sizeof(MemoryContextCallback)));
+    release->func = close;
+    return release;
+}
+
+ColumnUse column_use(Text word)
+{
+    if (word == "skip") return ColumnUse::skipped;
+    if (word == "key") return ColumnUse::key;
+    if (word == "usage_start") return ColumnUse::usage_start;
+    if (word == "usage_end") return ColumnUse::usage_end;
+    if (word == "amount") return ColumnUse::amount;
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a column is used as skip, key, usage_start, usage_end or amount")));
+    pg_unreachable();
+}
+
+// A column that is given out, and the last time that was read for it: lines follow each other with the same times.
+struct Given {
+    ColumnUse use;
+    Oid type;
+    char last[40];
+    std::size_t last_size;
+    Datum last_value;
+};
+
+Datum give_key(Given &column, Text key)
+{
+    if (column.type == TEXTOID) {
+        const int size = static_cast<int>(key.size());
+        const char *text = key.data();
+        if (GetDatabaseEncoding() != PG_UTF8) text = server_text(key);
+        return PointerGetDatum(cstring_to_text_with_len(text, text == key.data() ? size : static_cast<int>(strlen(text))));
+    }
+    if (key.size() >= sizeof column.last)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_DATETIME_FORMAT), errmsg("\"%s\" is no time", server_text(key))));
+    if (key.size() != column.last_size || memcmp(column.last, key.data(), key.size()) != 0) {
+        column.last_size = 0;
+        memcpy(column.last, key.data(), key.size());
+        column.last[key.size()] = '\0';
+        column.last_value = DirectFunctionCall3(timestamptz_in, CStringGetDatum(column.last), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+        column.last_size = key.size();
+    }
+    return column.last_value;
+}
+
+}  // namespace
+
+SQL_FUNCTION(bedrock_server_file_header)
+{
+    require_right_to_read();
+    const char *path = path_argument(fcinfo);
+    MemoryContextCallback *release = release_with_context([](void *header) { header_close(static_cast<Header *>(header)); });
+    const MemoryContext work = AllocSetContextCreate(CurrentMemoryContext, "header of an export", ALLOCSET_SMALL_SIZES);
+    Header *header = header_open(path);
+    if (header == nullptr) raise_read_fault(ReadFault{ReadFaultKind::out_of_memory}, path, nullptr);
+    release->arg = header;
+    MemoryContextRegisterResetCallback(work, release);
+    const ReadFault fault = header_fault(header);
+    if (fault.kind != ReadFaultKind::none) raise_read_fault(fault, path, nullptr);
+
+    const auto count = static_cast<int>(header_count(header));
+    auto *names = static_cast<Datum *>(palloc(static_cast<std::size_t>(count) * sizeof(Datum)));
+    for (int i = 0; i < count; ++i) names[i] = CStringGetTextDatum(server_text(header_name(header, static_cast<uint32>(i))));
+    ArrayType *result = construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT);
+    MemoryContextDelete(work);
+    PG_RETURN_ARRAYTYPE_P(result);
+}
+
+SQL_FUNCTION(bedrock_read_export)
+{
+    require_right_to_read();
+    const TextArray files = text_array(PG_GETARG_DATUM(0));
+    const TextArray names = text_array(PG_GETARG_DATUM(1));
+    const TextArray words = text_array(PG_GETARG_DATUM(2));
+    const bool hourly = PG_GETARG_BOOL(3);
+    const int wanted_workers = PG_GETARG_INT32(4);
+    if (files.count == 0 || names.count != words.count || wanted_workers < 0)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.read_export needs files, a use for each column, and 0 workers or more")));
+
+    InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+    auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
+    const TupleDesc row = result->setDesc;
+    const auto columns = static_cast<std::size_t>(names.count);
+    auto *uses = static_cast<ColumnUse *>(palloc0(columns * sizeof(ColumnUse)));
+    auto *texts = static_cast<Text *>(palloc0(columns * sizeof(Text)));
+    auto *given = static_cast<Given *>(palloc0(columns * sizeof(Given)));
+    int count = 0;
+    for (int i = 0; i < names.count; ++i) {
+        uses[i] = column_use(words[i]);
+        texts[i] = names[i];
+        if (uses[i] == ColumnUse::skipped) continue;
+        const int column = before_columns + count;
+        const Oid type = column < row->natts ? TupleDescAttr(row, column)->atttypid : InvalidOid;
+        if (uses[i] == ColumnUse::amount ? type != NUMERICOID : type != TEXTOID && type != TIMESTAMPTZOID)
+            ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("column %d of bedrock.read_export is numeric for an amount, else text or timestamptz", column + 1)));
+        given[count].use = uses[i];
+        given[count++].type = type;
+    }
+    if (row->natts != before_columns + count || TupleDescAttr(row, 0)->atttypid != INT4OID || TupleDescAttr(row, 1)->atttypid != TEXTOID ||
+        TupleDescAttr(row, 2)->atttypid != INT8OID)
+        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("bedrock.read_export gives an integer, a text, a bigint and the columns that are not skipped")));
+
+    uint32 workers = wanted_workers > 0 ? static_cast<uint32>(wanted_workers) : static_cast<uint32>(Max(1, sysconf(_SC_NPROCESSORS_ONLN)));
+    workers = Min(Min(workers, most_workers), static_cast<uint32>(files.count));
+
+    const MemoryContext work = AllocSetContextCreate(CurrentMemoryContext, "an export being read", ALLOCSET_DEFAULT_SIZES);
+    MemoryContextCallback *release = release_with_context([](void *compaction) { compaction_close(static_cast<Compaction *>(compaction)); });
+    const ReadFault no_memory{ReadFaultKind::out_of_memory};
+    Compaction *compaction = compaction_open(uses, texts, static_cast<uint32>(columns), hourly, workers);
+    if (compaction == nullptr) raise_read_fault(no_memory, "", nullptr);
+    release->arg = compaction;
+    MemoryContextRegisterResetCallback(work, release);
+    for (int i = 0; i < files.count; ++i)
+        if (!compaction_add_file(compaction, files[i])) raise_read_fault(no_memory, "", nullptr);
+
+    compaction_start(compaction);
+    TimestampTz told = GetCurrentTimestamp();
+    while (!compaction_wait(compaction, look_up_every_ms)) {
+        CHECK_FOR_INTERRUPTS();
+        if (GetCurrentTimestamp() - told < say_every_us) continue;
+        told = GetCurrentTimestamp();
+        const Progress progress = compaction_progress(compaction);
+        ereport(NOTICE, (errmsg("read %d %% of %d file(s), %llu lines",
+                                static_cast<int>(progress.bytes == 0 ? 0 : progress.bytes_read * 100 / progress.bytes), files.count,
+                                static_cast<unsigned long long>(progress.lines))));
+    }
+    const ReadFault fault = compaction_fault(compaction);
+    if (fault.kind != ReadFaultKind::none)
+        raise_read_fault(fault, fault.file < 0 ? "" : server_text(files[static_cast<int>(fault.file)]),
+                         fault.column < 0 || fault.column >= names.count ? nullptr : server_text(names[fault.column]));
+
+    auto *values = static_cast<Datum *>(palloc0(static_cast<std::size_t>(row->natts) * sizeof(Datum)));
+    auto *nulls = static_cast<bool *>(palloc0(static_cast<std::size_t>(row->natts)));
+    const MemoryContext row_context = AllocSetContextCreate(work, "a row of bedrock.read_export", ALLOCSET_DEFAULT_SIZES);
+    const MemoryContext caller = MemoryContextSwitchTo(row_context);
+    nulls[0] = nulls[1] = true;
+    const int64 rows = compaction_count(compaction);
+    for (int64 n = 0; n < rows; ++n) {
+        CHECK_FOR_INTERRUPTS();
+        const CompactedLine line = compaction_row(compaction, n);
+        values[2] = Int64GetDatum(line.lines);
+        int key = 0;
+        int amount = 0;
+        for (int i = 0; i < count; ++i) {
+            const int column = before_columns + i;
+            if (given[i].use == ColumnUse::amount) {
+                const Amount &sum = line.amounts[amount++];
+                nulls[column] = !sum.present;
+                values[column] = sum.present ? give_numeric(sum) : static_cast<Datum>(0);
+            } else {
+                const Text said = line.keys[key++];
+                nulls[column] = said.data() == nullptr;
+                values[column] = nulls[column] ? static_cast<Datum>(0) : give_key(given[i], said);
+            }
+        }
+        tuplestore_putvalues(result->setResult, row, values, nulls);
+        MemoryContextReset(row_context);
+    }
+
+    memset(nulls, true, static_cast<std::size_t>(row->natts));
+    nulls[0] = nulls[1] = nulls[2] = false;
+    for (int i = 0; i < files.count; ++i) {
+        const CompactedFile file = compaction_file(compaction, static_cast<uint32>(i));
+        char checksum[2 * sizeof file.hash + 1];
+        for (std::size_t b = 0; b < file.hash.size(); ++b) snprintf(checksum + 2 * b, 3, "%02x", file.hash[b]);
+        values[0] = Int32GetDatum(i + 1);
+        values[1] = CStringGetTextDatum(checksum);
+        values[2] = Int64GetDatum(static_cast<int64>(file.lines));
+        int amount = 0;
+        for (int column = before_columns; column < row->natts; ++column) {
+            if (given[column - before_columns].use != ColumnUse::amount) continue;
+            Amount sum;
+            sum.units = file.sums[amount++];
+            sum.decimals = amount_decimals;
+            values[column] = give_numeric(sum);
+            nulls[column] = false;
+        }
+        tuplestore_putvalues(result->setResult, row, values, nulls);
+        MemoryContextReset(row_context);
+    }
+    MemoryContextSwitchTo(caller);
+    MemoryContextDelete(work);
+    return static_cast<Datum>(0);
+}

@@ -1,0 +1,11 @@
+-- Exports read from the server's files.
+
+CREATE OR REPLACE FUNCTION bedrock.server_file_header(file text) RETURNS text[]
+    AS 'MODULE_PATHNAME', 'bedrock_server_file_header' LANGUAGE C STRICT;
+COMMENT ON FUNCTION bedrock.server_file_header(text) IS
+    'column names of a CSV export (.csv, .csv.gz) on the server, as written; needs pg_read_server_files; an error for a file that is none';
+
+CREATE OR REPLACE FUNCTION bedrock.read_export(files text[], names text[], uses text[], hourly boolean, workers integer) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'bedrock_read_export' LANGUAGE C STRICT;
+COMMENT ON FUNCTION bedrock.read_export(text[], text[], text[], boolean, integer) IS
+    'lines of CSV exports on the server, compacted: lines that agree in every key, in day (hourly: hour) of usage, and in sign and absence of every amount are one row with their number and exact sums. names: the header, which every file must have; uses: of each column, one of skip, key, usage_start, usage_end, amount. Returns, in columns the caller declares: file (integer, NULL on lines; else the row says what the file of this number held before compaction: lines and the sum of each amount, 0 for none), checksum (text: XXH3 of the file), bedrock_lines (bigint), then the columns that are not skipped, in order: text, timestamptz or numeric. Reads up to workers files at once (0: as many as the machine has cores). Needs pg_read_server_files. Errors name file, line, column and value';

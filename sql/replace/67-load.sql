@@ -1,0 +1,226 @@
+-- Exports read by the server itself: from files straight to combinations and facts. What comes out of the files are
+-- compacted lines, which are read like an attached relation for as long as the load lasts.
+
+CREATE OR REPLACE FUNCTION bedrock.read_delivery(files text[], force boolean, keep text, workers integer) RETURNS bedrock.source
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+DECLARE
+    names text[] := bedrock.server_file_header(files[1]);
+    twice text;
+    entry bedrock.source;
+    columns text;
+    uses text[];
+    amounts text;
+    differs boolean;
+BEGIN
+    PERFORM bedrock.forget_delivery();
+    -- The server tells names apart by their first 63 bytes.
+    SELECT n.name::name::text INTO twice FROM unnest(names) AS n (name) GROUP BY n.name::name HAVING count(*) > 1 LIMIT 1;
+    IF FOUND THEN
+        RAISE duplicate_column USING MESSAGE = format('%s: the column "%s" is there twice', files[1], twice);
+    END IF;
+
+    -- The columns say what the file is, as those of a relation do.
+    EXECUTE format('CREATE TEMP TABLE bedrock_header (%s) ON COMMIT DROP', (SELECT string_agg(quote_ident(n.name::name::text) || ' text', ', ' ORDER BY n.place) FROM unnest(names) WITH ORDINALITY AS n (name, place)));
+    entry := bedrock.source_entry('pg_temp.bedrock_header', files[1], read_delivery.force);
+    SELECT array_agg(u.used ORDER BY u.place),
+           string_agg(format(', %I %s', u.name::name, u.type), '' ORDER BY u.place) FILTER (WHERE u.used <> 'skip'),
+           string_agg(format(', coalesce(sum(%I), 0)', u.name::name), '' ORDER BY u.place) FILTER (WHERE u.used = 'amount')
+    INTO uses, columns, amounts
+    FROM (SELECT n.name, n.place,
+                 CASE WHEN bool_or(f.map_key IS NOT NULL) THEN 'key'
+                      WHEN bool_or(f.field = 'usage_start') THEN 'usage_start' WHEN bool_or(f.field = 'usage_end') THEN 'usage_end'
+                      WHEN bool_or(f.type = 'numeric') THEN 'amount'
+                      WHEN count(f.field) > 0 OR EXISTS (SELECT FROM bedrock.tag_column('pg_temp.bedrock_header') AS t WHERE t.name = n.name::name::text) THEN 'key'
+                      ELSE 'skip' END AS used,
+                 CASE WHEN bool_or(f.map_key IS NOT NULL) THEN 'text' ELSE coalesce(max(f.type), 'text') END AS type
+          FROM unnest(names) WITH ORDINALITY AS n (name, place)
+          LEFT JOIN bedrock.field_column('pg_temp.bedrock_header', entry.format) AS f ON f.column_name = n.name::name::text
+          GROUP BY n.name, n.place) AS u;
+    DROP TABLE pg_temp.bedrock_header;
+
+    EXECUTE format('CREATE TEMP TABLE bedrock_read ON COMMIT DROP AS SELECT * FROM bedrock.read_export(%L, %L, %L, %L, %L) AS r (file integer, checksum text, bedrock_lines bigint%s)',
+                   files, names, uses, read_delivery.keep = 'hour', read_delivery.workers, columns);
+    CREATE TEMP VIEW bedrock_export AS SELECT * FROM bedrock_read AS r WHERE r.file IS NULL;
+
+    -- What was read, line by line, against what stands here.
+    EXECUTE format('SELECT (SELECT ROW(coalesce(sum(bedrock_lines), 0)%1$s) FROM bedrock_read WHERE file IS NULL)'
+                   ' IS DISTINCT FROM (SELECT ROW(coalesce(sum(bedrock_lines), 0)%1$s) FROM bedrock_read WHERE file IS NOT NULL)', amounts) INTO differs;
+    IF differs THEN
+        RAISE data_corrupted USING MESSAGE = format('the lines of %s and their sums differ after reading', files[1]), HINT = 'Nothing was changed. This is a bug.';
+    END IF;
+    ANALYZE bedrock_read (file);
+    RETURN entry;
+END
+$$;
+COMMENT ON FUNCTION bedrock.read_delivery(text[], boolean, text, integer) IS
+    'reads the files of a delivery into the temporary relation bedrock_export, compacted, and says what kind of source it is';
+
+CREATE OR REPLACE FUNCTION bedrock.forget_delivery() RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+BEGIN
+    DROP VIEW IF EXISTS pg_temp.bedrock_export;
+    DROP TABLE IF EXISTS pg_temp.bedrock_read, pg_temp.bedrock_header;
+END
+$$;
+COMMENT ON FUNCTION bedrock.forget_delivery() IS 'drops what bedrock.read_delivery made';
+
+CREATE OR REPLACE FUNCTION bedrock.refuse_older(source text, periods date[], delivered timestamptz, called text) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    loaded record;
+BEGIN
+    SELECT p.billing_period, (p.signature::jsonb ->> 'delivered')::timestamptz AS delivered INTO loaded
+    FROM bedrock.period AS p
+    WHERE p.source = refuse_older.source AND p.billing_period = ANY (periods) AND (p.signature::jsonb ->> 'delivered')::timestamptz > refuse_older.delivered
+    ORDER BY 1 LIMIT 1;
+    IF FOUND THEN
+        RAISE object_not_in_prerequisite_state USING
+            MESSAGE = format('%s is older than what is loaded of %s', called, to_char(loaded.billing_period, 'YYYY-MM')),
+            DETAIL = format('It was delivered %s, the loaded one %s.', refuse_older.delivered, loaded.delivered),
+            HINT = 'Nothing was changed. force => true loads it all the same.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.refuse_older(text, date[], timestamptz, text) IS 'an error where a newer delivery of one of these periods is loaded already';
+
+CREATE OR REPLACE FUNCTION bedrock.load_deliveries(wanted_path text, wanted_name text, partial text, forced boolean, monthly boolean, wanted_keep text, workers integer)
+    RETURNS TABLE (source text, billing_period date, action text, files integer, lines bigint, cost numeric, seconds numeric)
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+#variable_conflict use_column
+DECLARE
+    delivery record;
+    done record;
+    entry bedrock.source;
+    known bedrock.source;
+    began timestamptz;
+    called text;
+    paths text[];
+    now_there jsonb;
+    loaded_before jsonb;
+    said jsonb;
+    kept text;
+    touched boolean := false;
+    work_mem_before text := bedrock.borrow_memory();
+BEGIN
+    IF wanted_keep NOT IN ('day', 'hour') THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('facts cannot be kept by "%s"', wanted_keep), HINT = 'keep is day or hour.';
+    END IF;
+
+    FOR delivery IN SELECT d.*, count(*) OVER () AS deliveries, min(d.export) OVER () <> max(d.export) OVER () AS mixed
+                    FROM bedrock.export_deliveries(wanted_path, partial) AS d ORDER BY d.export, d.billing_period LOOP
+        began := clock_timestamp();
+        called := coalesce(delivery.manifest, CASE WHEN cardinality(delivery.files) = 1 THEN delivery.files[1] ELSE wanted_path END);
+        IF delivery.mixed AND wanted_name IS NOT NULL THEN
+            RAISE ambiguous_parameter USING
+                MESSAGE = format('%s holds more than one export', wanted_path),
+                DETAIL = (SELECT string_agg(DISTINCT d.export, ', ') || '.' FROM bedrock.export_deliveries(wanted_path, partial) AS d),
+                HINT = 'One name is for one export: load each folder by itself, or leave the name out.';
+        END IF;
+        IF delivery.notice IS NOT NULL THEN
+            RAISE NOTICE '%', delivery.notice;
+        END IF;
+
+        SELECT * INTO known FROM bedrock.source AS s WHERE s.source = coalesce(wanted_name, delivery.export);
+        IF known.relation IS NOT NULL THEN
+            RAISE duplicate_object USING
+                MESSAGE = format('source "%s" is the attached relation %s', known.source, known.relation),
+                HINT = 'Load the export under another name: bedrock.load_cur(path, name => ...), or detach the relation first.';
+        END IF;
+        kept := coalesce(wanted_keep, known.keep, 'day');
+
+        SELECT jsonb_agg(jsonb_build_object('file', f.file, 'bytes', f.bytes, 'modified', f.modified) ORDER BY f.place) INTO now_there
+        FROM unnest(delivery.files, delivery.bytes, delivery.modified) WITH ORDINALITY AS f (file, bytes, modified, place);
+        paths := delivery.files;
+
+        IF partial = 'append' THEN
+            -- The whole is read again: what was there before and what is added to it.
+            SELECT jsonb_agg(DISTINCT f.value - '{checksum,lines}'::text[]) INTO loaded_before
+            FROM bedrock.period AS p CROSS JOIN LATERAL jsonb_array_elements(p.signature::jsonb -> 'files') AS f
+            WHERE p.source = known.source AND (delivery.billing_period IS NULL OR p.billing_period = delivery.billing_period)
+              AND f.value ->> 'file' <> ALL (delivery.files);
+            now_there := now_there || coalesce(loaded_before, '[]');
+            paths := ARRAY(SELECT f.value ->> 'file' FROM jsonb_array_elements(now_there) WITH ORDINALITY AS f (value, place) ORDER BY f.place);
+        END IF;
+
+        -- Loaded already, and by the rules of today?
+        IF NOT forced AND EXISTS (
+            SELECT FROM bedrock.period AS p
+            WHERE p.source = known.source AND p.signature::jsonb ->> 'rules' = bedrock.rules_version() AND p.signature::jsonb ->> 'keep' = kept
+              AND (SELECT jsonb_agg(f.value - '{checksum,lines}'::text[]) FROM jsonb_array_elements(p.signature::jsonb -> 'files') AS f) = now_there) THEN
+            RETURN QUERY
+            SELECT p.source, p.billing_period, 'unchanged', cardinality(paths), p.lines, coalesce(p.unblended_cost, p.net_unblended_cost),
+                   round(extract(epoch FROM clock_timestamp() - began), 3)
+            FROM bedrock.period AS p
+            WHERE p.source = known.source
+              AND (SELECT jsonb_agg(f.value - '{checksum,lines}'::text[]) FROM jsonb_array_elements(p.signature::jsonb -> 'files') AS f) = now_there;
+            CONTINUE;
+        END IF;
+        IF NOT forced THEN
+            PERFORM bedrock.refuse_older(known.source, ARRAY[delivery.billing_period], delivery.delivered_at, called);
+        END IF;
+
+        entry := bedrock.read_delivery(paths, forced, kept, workers);
+        entry.source := coalesce(wanted_name, delivery.export);
+        IF known.format <> entry.format THEN
+            RAISE datatype_mismatch USING
+                MESSAGE = format('%s is a %s export, source "%s" a %s one', called, entry.format, known.source, known.format),
+                HINT = 'One export is one source: load it under another name, bedrock.load_cur(path, name => ...).';
+        END IF;
+
+        IF known.source IS NULL THEN
+            INSERT INTO bedrock.source (source, format, format_version, mapping, period_column, rank, line_item, allow_monthly, forced, keep, missing)
+            VALUES (entry.source, entry.format, entry.format_version, entry.mapping, entry.period_column,
+                    (SELECT coalesce(max(r.rank), 0) + 1 FROM bedrock.source AS r), false, monthly, entry.forced, kept, entry.missing)
+            ON CONFLICT DO NOTHING;
+        ELSE
+            UPDATE bedrock.source AS s
+            SET format_version = entry.format_version, mapping = entry.mapping, period_column = entry.period_column,
+                allow_monthly = s.allow_monthly OR monthly, forced = entry.forced, keep = kept, missing = entry.missing
+            WHERE s.source = entry.source
+              AND ROW(s.format_version, s.mapping, s.period_column, s.allow_monthly, s.forced, s.keep, s.missing) IS DISTINCT FROM
+                  ROW(entry.format_version, entry.mapping, entry.period_column, s.allow_monthly OR monthly, entry.forced, kept, entry.missing);
+        END IF;
+        SELECT * INTO STRICT entry FROM bedrock.source AS s WHERE s.source = entry.source;
+        IF NOT entry.allow_monthly THEN
+            PERFORM bedrock.check_grain(entry.source, 'pg_temp.bedrock_export', called);
+        END IF;
+
+        SELECT jsonb_build_object('file', called, 'began', began, 'delivered', delivery.delivered_at, 'keep', kept, 'files',
+                                  jsonb_agg(n.value || jsonb_build_object('checksum', r.checksum, 'lines', r.bedrock_lines) ORDER BY n.place))
+        INTO said
+        FROM jsonb_array_elements(now_there) WITH ORDINALITY AS n (value, place)
+        JOIN bedrock_read AS r ON r.file = n.place;
+        IF NOT forced AND delivery.billing_period IS NULL THEN
+            PERFORM bedrock.refuse_older(entry.source, ARRAY(SELECT DISTINCT p.billing_period FROM bedrock.probe_source(entry.source) AS p), delivery.delivered_at, called);
+        END IF;
+
+        FOR done IN SELECT * FROM bedrock.refresh_source(entry, NULL, forced, said) LOOP
+            RETURN QUERY
+            SELECT done.source, done.billing_period, (SELECT g.action FROM bedrock.load_log AS g
+                                                      WHERE g.source = done.source AND g.billing_period = done.billing_period AND g.payer_account_id = done.payer_account_id
+                                                      ORDER BY g.load_id DESC LIMIT 1),
+                   cardinality(paths), done.lines, done.cost, round(extract(epoch FROM clock_timestamp() - began), 3);
+        END LOOP;
+        touched := true;
+    END LOOP;
+
+    PERFORM bedrock.forget_delivery();
+    PERFORM bedrock.settle_refresh(touched);
+    PERFORM set_config('work_mem', work_mem_before, true);
+END
+$$;
+COMMENT ON FUNCTION bedrock.load_deliveries(text, text, text, boolean, boolean, text, integer) IS 'what bedrock.load_cur does';
+
+CREATE OR REPLACE FUNCTION bedrock.load_cur(path text, name text DEFAULT NULL, partial text DEFAULT 'refuse', force boolean DEFAULT false,
+    allow_monthly boolean DEFAULT false, keep text DEFAULT NULL, workers integer DEFAULT 0,
+    OUT source text, OUT billing_period date, OUT action text, OUT files integer, OUT lines bigint, OUT cost numeric, OUT seconds numeric) RETURNS SETOF record
+    LANGUAGE sql
+BEGIN ATOMIC
+    SELECT l.source, l.billing_period, l.action, l.files, l.lines, l.cost, l.seconds FROM bedrock.load_deliveries($1, $2, $3, $4, $5, $6, $7) AS l;
+END;
+COMMENT ON FUNCTION bedrock.load_cur(text, text, text, boolean, boolean, text, integer) IS
+    'loads exports that lie on the server (.csv.gz or .csv of CUR 2.0, legacy CUR or FOCUS) straight into bedrock.spend, in one transaction: path is a file, a glob or a directory as AWS lays it out, read through its manifests. Each billing period and payer it brings replaces what the source had of them, or nothing is changed; what is loaded already is not read again. name: of the source (default: the export''s own). partial => ''append'' adds a chunk to what is loaded. force: also what is unchanged, older than what is loaded, or lacks essential columns. allow_monthly: although its usage has no day. keep: grain of the facts, day or hour. workers: files read at once (0: one a core). Returns a row a source, payer and period: action loaded, replaced, restated (a final period changed) or unchanged, files, lines and cost over the whole bill. Members of pg_read_server_files only. Lines loaded so are not in bedrock.line_item; bedrock.load_log keeps what was read';
