@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <bit>
 #include <cerrno>
 #include <chrono>
 #include <ctime>
@@ -47,6 +48,13 @@ struct Plan {
     std::uint64_t seed;
     unsigned char secret[XXH3_SECRET_SIZE_MIN > 192 ? XXH3_SECRET_SIZE_MIN : 192];
 
+    // The column of a sum, numbered among those that are not zero.
+    std::uint32_t column_of_sum(const Pattern &pattern, int sum) const noexcept
+    {
+        std::uint64_t nonzero = pattern.nonzero;
+        for (; sum > 0; --sum) nonzero &= nonzero - 1;
+        return amounts[static_cast<std::size_t>(std::countr_zero(nonzero))];
+    }
     std::uint64_t hash(const void *bytes, std::size_t size) const noexcept
     {
         return XXH3_64bits_withSecret(bytes, size, secret, sizeof secret);
@@ -325,21 +333,28 @@ std::uint32_t Worker::new_combination(const Plan &plan, const Record &record, co
     return number;
 }
 
-// Adds the first lines of the batch to their groups.
+// Adds the first lines of the batch to their groups. False: the fault is that of the first line that has one.
 bool Worker::place_lines(const Plan &plan, const Records &records, std::size_t count) noexcept
 {
-    const auto failed_at = [&](const Line &line) {
-        const Record record = record_of(records, line.record);
-        records.locate(fault, line.record,
+    // From a line with a fault on nothing counts, but those before it may still show one of their own.
+    ReadFault found;
+    fault = ReadFault{};
+    const auto end_at = [&](std::size_t line) {
+        const Record record = record_of(records, lines[line].record);
+        records.locate(fault, lines[line].record,
                        fault.column < 0 ? record.begin : record.field_begin(static_cast<std::size_t>(fault.column)));
-        return false;
+        found = fault;
+        count = line;
     };
     for (std::size_t i = 0; i < count; ++i) {
         Line &line = lines[i];
         std::uint32_t known = table.raw.find(line.hash.high64, static_cast<std::uint32_t>(line.hash.low64));
         if (known == 0) {
             known = new_combination(plan, record_of(records, line.record), line) + 1;
-            if (known == 0) return failed_at(line);
+            if (known == 0) {
+                end_at(i);
+                break;
+            }
         }
         line.key.combination = known - 1;
         line.group_hash = line.key.hash(table.seed);
@@ -348,31 +363,27 @@ bool Worker::place_lines(const Plan &plan, const Records &records, std::size_t c
     for (std::size_t i = 0; i < count; ++i) {
         Line &line = lines[i];
         line.group = table.groups.find(line.key, line.group_hash);
-        if (line.group != nullptr) {
-            __builtin_prefetch(line.group->sums());
-            continue;
-        }
-        Pattern pattern;
-        std::memcpy(&pattern, table.patterns.text(line.key.pattern).data(), sizeof pattern);
-        line.group = table.groups.add(line.key, line.group_hash, pattern, table.seed);
+        if (line.group == nullptr)
+            line.group = table.groups.add(line.key, line.group_hash, table.pattern(line.key.pattern), table.seed);
         if (line.group == nullptr) {
             fail(ReadFaultKind::out_of_memory);
-            return failed_at(line);
+            end_at(i);
+            break;
         }
+        __builtin_prefetch(line.group->sums());
     }
     for (std::size_t i = 0; i < count; ++i) {
         const Line &line = lines[i];
         const int full =
             add_amounts(*line.group, line.nonzero, line.present, 1, line.amounts.units, line.amounts.decimals);
         if (full < 0) continue;
-        Pattern pattern;
-        std::memcpy(&pattern, table.patterns.text(line.key.pattern).data(), sizeof pattern);
-        for (int skipped = 0; skipped < full; ++skipped) pattern.nonzero &= pattern.nonzero - 1;
-        const std::uint32_t column = plan.amounts[static_cast<std::size_t>(__builtin_ctzll(pattern.nonzero))];
+        const std::uint32_t column = plan.column_of_sum(table.pattern(line.key.pattern), full);
         fail(ReadFaultKind::sum_out_of_range, column, record_of(records, line.record).field(column));
-        return failed_at(line);
+        end_at(i);
+        break;
     }
-    return true;
+    fault = found;
+    return found.kind == ReadFaultKind::none;
 }
 
 bool Worker::read_records(const Records &records, std::size_t first) noexcept
@@ -457,7 +468,6 @@ bool Worker::read_file(std::size_t number) noexcept
         file.read.lines += read;
         compaction->lines.fetch_add(read, std::memory_order_relaxed);
     }
-    // A record that is not finished is of no use when it has too many fields already.
     if (fault.kind == ReadFaultKind::none) fault = records.fault;
     if (records.source != nullptr) {
         file.read.bytes = source_bytes(records.source);
@@ -502,8 +512,7 @@ bool Worker::merge(const Plan &plan, Worker &other, const std::atomic<bool> &sto
         Group &group = *from.at(from.numbers[i]);
         const GroupKey to_key = {combinations[group.key.combination], periods[group.key.period],
                                  patterns[group.key.pattern]};
-        Pattern pattern;
-        std::memcpy(&pattern, table.patterns.text(to_key.pattern).data(), sizeof pattern);
+        const Pattern pattern = table.pattern(to_key.pattern);
         const std::uint64_t hash = to_key.hash(table.seed);
         Group *to = table.groups.find(to_key, hash);
         if (to == nullptr) to = table.groups.add(to_key, hash, pattern, table.seed);
@@ -511,13 +520,11 @@ bool Worker::merge(const Plan &plan, Worker &other, const std::atomic<bool> &sto
             merged = fail(ReadFaultKind::out_of_memory);
             break;
         }
-        const auto nonzero = static_cast<std::size_t>(__builtin_popcountll(pattern.nonzero));
-        const auto present = static_cast<std::size_t>(__builtin_popcountll(pattern.present));
+        const auto nonzero = static_cast<std::size_t>(std::popcount(pattern.nonzero));
+        const auto present = static_cast<std::size_t>(std::popcount(pattern.present));
         const int full = add_amounts(*to, nonzero, present, group.lines, group.sums(), group.decimals(nonzero));
         if (full < 0) continue;
-        for (int skipped = 0; skipped < full; ++skipped) pattern.nonzero &= pattern.nonzero - 1;
-        merged = fail(ReadFaultKind::sum_out_of_range,
-                      plan.amounts[static_cast<std::size_t>(__builtin_ctzll(pattern.nonzero))]);
+        merged = fail(ReadFaultKind::sum_out_of_range, plan.column_of_sum(pattern, full));
     }
     combinations.release();
     periods.release();
@@ -820,10 +827,9 @@ CompactedLine compaction_row(Compaction *compaction, std::int64_t row) noexcept
         }
     }
 
-    Pattern pattern;
-    std::memcpy(&pattern, table.patterns.text(group.key.pattern).data(), sizeof pattern);
+    const Pattern pattern = table.pattern(group.key.pattern);
     const Int128 *sum = group.sums();
-    const std::uint8_t *decimals = group.decimals(static_cast<std::size_t>(__builtin_popcountll(pattern.nonzero)));
+    const std::uint8_t *decimals = group.decimals(static_cast<std::size_t>(std::popcount(pattern.nonzero)));
     for (std::size_t i = 0; i < plan.amounts.count; ++i) {
         Amount &amount = compaction->row_amounts[i] = Amount{};
         amount.present = (pattern.present >> i & 1U) != 0;

@@ -337,7 +337,7 @@ bool Records::next(std::atomic<std::uint64_t> &bytes_read) noexcept
             fail(ReadFaultKind::binary);
         } else if (got < window) {
             ended = true;
-            pending_ = source_fault(source);
+            if (pending_.kind == ReadFaultKind::none) pending_ = source_fault(source);
             if (pending_.kind != ReadFaultKind::none || filled == begin) continue;
             const bool finished = marks.count > 0 && marks.marks[marks.count - 1] + std::size_t{1} == filled &&
                                   marks.end_count > 0 &&

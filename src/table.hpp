@@ -124,6 +124,12 @@ struct Table {
     Interner combinations, periods, patterns;
     Groups groups;
 
+    Pattern pattern(std::uint32_t number) const noexcept
+    {
+        Pattern pattern;
+        std::memcpy(&pattern, patterns.text(number).data(), sizeof pattern);
+        return pattern;
+    }
     void release() noexcept;
 };
 

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: PostgreSQL
+// Fuzzes the reader of exports: the first byte of the input says how columns are used, the rest is the file. Both scans
+// must mark the same, and what is read and every fault must be those of the simple reader.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "csv.hpp"
+#include "fuzz.hpp"
+#include "simple_reader.hpp"
+
+namespace {
+
+using namespace bedrock_cost;
+using namespace bedrock_cost::test;
+
+const char *broken_scan_rule(Text text)
+{
+    std::vector<std::uint32_t> marks[2], ends[2];
+    CsvMarks found[2];
+    std::uint32_t to[2];
+    for (int i = 0; i < 2; ++i) {
+        marks[i].resize(text.size() + 16);
+        ends[i].resize(text.size() + 16);
+        found[i].marks = marks[i].data();
+        found[i].ends = ends[i].data();
+        to[i] = static_cast<std::uint32_t>(text.size());
+        (i == 0 ? scan_csv_bytes : best_csv_scan())(text.data(), 0, to[i], found[i]);
+        marks[i].resize(found[i].count);
+        ends[i].resize(found[i].end_count);
+    }
+    if (marks[0] != marks[1] || ends[0] != ends[1]) return "both scans find the same separators";
+    if (found[0].inside != found[1].inside) return "both scans end inside quotes, or neither";
+    if (found[0].newlines != found[1].newlines) return "both scans count the same lines";
+    if (found[0].binary != found[1].binary || to[0] != to[1]) return "both scans stop at the same zero byte";
+    return nullptr;
+}
+
+const char *broken_reader_rule(unsigned how, const std::string &text)
+{
+    // The file's own header, where it has one, so that the lines are reached.
+    std::size_t at = text.starts_with("\xef\xbb\xbf") ? 3 : 0;
+    std::int64_t line = 1;
+    std::vector<SimpleField> fields;
+    simple_record(text, at, line, fields);
+    std::vector<ColumnUse> uses;
+    std::vector<std::string> names;
+    bool has_start = false, has_end = false;
+    std::size_t amounts = 0;
+    for (const SimpleField &field : fields) {
+        auto use = static_cast<ColumnUse>((how + uses.size()) % 5);
+        if (use == ColumnUse::usage_start && std::exchange(has_start, true)) use = ColumnUse::key;
+        if (use == ColumnUse::usage_end && std::exchange(has_end, true)) use = ColumnUse::key;
+        if (use == ColumnUse::amount && ++amounts > most_amounts) use = ColumnUse::key;
+        uses.push_back(use);
+        names.push_back(field.content);
+    }
+    const bool hourly = how > 127;
+    SimpleResult expected;
+    simple_read(text, uses, names, hourly, expected);
+
+    const int file = memfd_create("export", MFD_CLOEXEC);
+    if (file < 0 || write(file, text.data(), text.size()) != static_cast<ssize_t>(text.size())) return "a file is there";
+    const std::string path = "/proc/self/fd/" + std::to_string(file);
+    const std::vector<Text> texts(names.begin(), names.end());
+    Compaction *compaction =
+        compaction_open(uses.data(), texts.data(), static_cast<std::uint32_t>(uses.size()), hourly, 1);
+    if (compaction == nullptr || !compaction_add_file(compaction, path)) return "there is memory";
+    compaction_start(compaction);
+    while (!compaction_wait(compaction, 10000)) {
+    }
+    const ReadFault fault = compaction_fault(compaction);
+    const auto groups = simple_groups(compaction, uses);
+    compaction_close(compaction);
+    close(file);
+
+    // What begins like gzip is unpacked: nothing to compare, but nothing may break either.
+    if (text.starts_with("\x1f\x8b")) return nullptr;
+    if (fault.kind != expected.kind) return "the kind of the fault is that of the simple reader";
+    if (fault.line != expected.line || fault.record != expected.record || fault.column != expected.column)
+        return "the place of the fault is that of the simple reader";
+    if (fault.expected != expected.expected || fault.found != expected.found)
+        return "the numbers of fields are those of the simple reader";
+    if (!is_utf8(fault.value.data())) return "the value of a fault is UTF-8";
+    if (fault.kind == ReadFaultKind::none && groups != expected.groups)
+        return "the compacted lines are those of the simple reader";
+    return nullptr;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    // Long texts are slow to match for the simple reader, and tell nothing new.
+    if (size == 0 || size > 4096) return 0;
+    const Text text = as_text(data, size).substr(1);
+    require(broken_scan_rule(text));
+    require(broken_reader_rule(data[0], std::string(text)));
+    return 0;
+}

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: PostgreSQL
+// Reads and compacts an export in the plainest way: one byte after the other, strings and maps of the standard library.
+// Shares nothing with the reader it is held against but the words of reader.hpp.
+#pragma once
+
+#include <bedrock_cost/reader.hpp>
+#include <cstdint>
+#include <ctime>
+#include <map>
+#include <optional>
+#include <regex>
+#include <string>
+#include <vector>
+
+namespace bedrock_cost::test {
+
+struct SimpleAmount {
+    Int128 units = 0;
+    int decimals = 0;
+    bool present = false;
+    bool operator==(const SimpleAmount &) const = default;
+};
+
+struct SimpleLine {
+    std::int64_t lines = 0;
+    std::vector<SimpleAmount> amounts;
+    bool operator==(const SimpleLine &) const = default;
+};
+
+// Keys, absent ones as such, and behind them the signs of the amounts.
+using SimpleKey = std::vector<std::optional<std::string>>;
+
+struct SimpleResult {
+    ReadFaultKind kind = ReadFaultKind::none;
+    std::int64_t line = 0, record = 0, column = -1, expected = 0, found = 0;
+    std::int64_t lines = 0;
+    std::map<SimpleKey, SimpleLine> groups;
+};
+
+// ---- numbers --------------------------------------------------------------------------------------------------------
+
+inline ReadFaultKind simple_amount(const std::string &text, SimpleAmount &amount)
+{
+    static const std::regex form("([+-]?)([0-9]*)(\\.([0-9]*))?([eE]([+-]?[0-9]+))?");
+    std::smatch parts;
+    if (!std::regex_match(text, parts, form)) return ReadFaultKind::bad_number;
+    std::string digits = parts[2].str() + parts[4].str();
+    if (digits.empty()) return ReadFaultKind::bad_number;
+    // The point stands before digits[point].
+    long point = static_cast<long>(parts[2].length());
+    long exponent = 0;
+    if (parts[6].matched) {
+        std::string written = parts[6].str();
+        const bool below = written[0] == '-';
+        if (written[0] == '-' || written[0] == '+') written.erase(0, 1);
+        written.erase(0, std::min(written.find_first_not_of('0'), written.size()));
+        exponent = written.size() > 6 ? 999999 : written.empty() ? 0 : std::stol(written);
+        if (below) exponent = -exponent;
+    }
+    const long decimals = static_cast<long>(digits.size()) - point - exponent;
+    point += exponent;
+    amount.present = true;
+    amount.decimals = static_cast<int>(decimals < 0 ? 0 : decimals > 20 ? 20 : decimals);
+    amount.units = 0;
+    if (digits.find_first_not_of('0') == std::string::npos) return ReadFaultKind::none;
+    // The value of digits[i] is 10^(point - 1 - i).
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        const long power = point - 1 - static_cast<long>(i);
+        if (digits[i] == '0') continue;
+        if (power > 17 || power < -20) return ReadFaultKind::number_out_of_range;
+        Int128 value = digits[i] - '0';
+        for (long p = -20; p < power; ++p) value *= 10;
+        amount.units += value;
+    }
+    if (parts[1] == "-") amount.units = -amount.units;
+    return ReadFaultKind::none;
+}
+
+// ---- times ----------------------------------------------------------------------------------------------------------
+
+struct SimpleTime {
+    std::int64_t seconds = 0;
+    std::string fraction;  // nine digits
+};
+
+inline std::string simple_written(std::int64_t seconds)
+{
+    const std::time_t time = seconds;
+    std::tm parts{};
+    gmtime_r(&time, &parts);
+    char text[64];
+    std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02dZ", parts.tm_year + 1900, parts.tm_mon + 1,
+                  parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+    return text;
+}
+
+inline bool simple_time(const std::string &text, SimpleTime &time)
+{
+    static const std::regex form(
+        "([0-9]{4})-([0-9]{2})-([0-9]{2})"
+        "([T ]([0-9]{2}):([0-9]{2})(:([0-9]{2})(\\.([0-9]+))?)?(Z|([+-])([0-9]{2})(:?([0-9]{2}))?)?)?");
+    std::smatch parts;
+    if (!std::regex_match(text, parts, form)) return false;
+    const auto number = [&](int part) { return parts[part].matched ? std::stoi(parts[part].str()) : 0; };
+    std::tm given{};
+    given.tm_year = number(1) - 1900;
+    given.tm_mon = number(2) - 1;
+    given.tm_mday = number(3);
+    given.tm_hour = number(5);
+    given.tm_min = number(6);
+    given.tm_sec = number(8);
+    std::tm normal = given;
+    time.seconds = timegm(&normal);
+    if (number(1) == 0 || normal.tm_mon != given.tm_mon || normal.tm_mday != given.tm_mday ||
+        normal.tm_hour != given.tm_hour || normal.tm_min != given.tm_min || normal.tm_sec != given.tm_sec)
+        return false;
+    if (number(13) > 15 || number(15) > 59) return false;
+    const int offset = number(13) * 3600 + number(15) * 60;
+    time.seconds += parts[12] == "-" ? offset : -offset;
+    time.fraction = (parts[10].str() + "000000000").substr(0, 9);
+    const std::string written = simple_written(time.seconds);
+    return written.size() == 20 && written >= "0001";
+}
+
+// ---- text -----------------------------------------------------------------------------------------------------------
+
+inline bool simple_utf8(const std::string &text)
+{
+    for (std::size_t at = 0; at < text.size();) {
+        const auto first = static_cast<unsigned char>(text[at++]);
+        int more = 0;
+        std::uint32_t code = first;
+        if (first >= 0xf8 || (first >= 0x80 && first < 0xc0)) return false;
+        if (first >= 0xf0) {
+            more = 3;
+            code = first & 7U;
+        } else if (first >= 0xe0) {
+            more = 2;
+            code = first & 15U;
+        } else if (first >= 0xc0) {
+            more = 1;
+            code = first & 31U;
+        }
+        for (int i = 0; i < more; ++i) {
+            if (at == text.size() || (static_cast<unsigned char>(text[at]) & 0xc0U) != 0x80U) return false;
+            code = code << 6U | (static_cast<unsigned char>(text[at++]) & 63U);
+        }
+        constexpr std::uint32_t least[] = {0, 0x80, 0x800, 0x10000};
+        if (code < least[more] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return false;
+    }
+    return true;
+}
+
+struct SimpleField {
+    std::string raw, content;
+    std::int64_t line = 0;  // it begins on
+};
+
+// The next record from a place on. `end`: there is none any more.
+enum class SimpleEnd { record, end, unterminated, binary };
+inline SimpleEnd simple_record(const std::string &text, std::size_t &at, std::int64_t &line,
+                               std::vector<SimpleField> &fields)
+{
+    fields.assign(1, {"", "", line});
+    if (at == text.size()) return SimpleEnd::end;
+    bool inside = false;
+    for (; at < text.size(); ++at) {
+        const char byte = text[at];
+        if (byte == '\0') return SimpleEnd::binary;
+        if (byte == '\n') ++line;
+        if (!inside && byte == '\n') {
+            ++at;
+            break;
+        }
+        if (!inside && byte == ',') {
+            fields.push_back({"", "", line});
+            continue;
+        }
+        fields.back().raw += byte;
+        if (byte != '"') {
+            fields.back().content += byte;
+        } else if (inside && at + 1 < text.size() && text[at + 1] == '"') {
+            fields.back().raw += text[++at];
+            fields.back().content += '"';
+        } else {
+            inside = !inside;
+        }
+    }
+    if (inside) return SimpleEnd::unterminated;
+    SimpleField &last = fields.back();
+    if (last.raw.ends_with('\r')) {
+        last.raw.pop_back();
+        last.content.pop_back();
+    }
+    return SimpleEnd::record;
+}
+
+// ---- all of it ------------------------------------------------------------------------------------------------------
+
+// Adds a file's text to a result without a fault.
+inline void simple_read(const std::string &file, const std::vector<ColumnUse> &uses,
+                        const std::vector<std::string> &names, bool hourly, SimpleResult &result)
+{
+    const std::string text = file.starts_with("\xef\xbb\xbf") ? file.substr(3) : file;
+    std::size_t at = 0;
+    std::int64_t line = 1;
+    std::vector<SimpleField> fields;
+    for (std::int64_t record = 1;; ++record) {
+        const std::int64_t first_line = line;
+        const SimpleEnd end = simple_record(text, at, line, fields);
+        const auto fault = [&](ReadFaultKind kind, std::int64_t of_line, std::int64_t column = -1) {
+            result.kind = kind;
+            result.line = of_line;
+            result.record = record;
+            result.column = column;
+        };
+        const auto field_fault = [&](ReadFaultKind kind, std::size_t column) {
+            fault(kind, fields[column].line, static_cast<std::int64_t>(column));
+        };
+        if (end == SimpleEnd::binary) return fault(ReadFaultKind::binary, line);
+        if (end == SimpleEnd::unterminated) return field_fault(ReadFaultKind::unterminated_quote, fields.size() - 1);
+        if (end == SimpleEnd::end) {
+            if (record > 1) return;
+            result.kind = ReadFaultKind::empty_file;
+            return;
+        }
+        if (record == 1) {
+            if (fields.size() == 1 && fields[0].raw.empty()) return fault(ReadFaultKind::no_header, 1);
+            for (std::size_t i = 0; i < std::max(fields.size(), names.size()); ++i) {
+                if (i < fields.size() && i < names.size() && fields[i].content == names[i]) continue;
+                result.expected = static_cast<std::int64_t>(names.size());
+                result.found = static_cast<std::int64_t>(fields.size());
+                return fault(ReadFaultKind::header_differs, i < fields.size() ? fields[i].line : 1,
+                             static_cast<std::int64_t>(i));
+            }
+            continue;
+        }
+        if (fields.size() != uses.size()) {
+            result.expected = static_cast<std::int64_t>(uses.size());
+            result.found = static_cast<std::int64_t>(fields.size());
+            return fault(ReadFaultKind::wrong_number_of_fields, first_line);
+        }
+
+        std::optional<SimpleTime> start;
+        std::int64_t cut = 0;
+        SimpleKey key(uses.size());
+        for (std::size_t i = 0; i < uses.size(); ++i) {
+            if (uses[i] != ColumnUse::usage_start || fields[i].content.empty()) continue;
+            if (!simple_time(fields[i].content, start.emplace())) return field_fault(ReadFaultKind::bad_time, i);
+            std::string text_of_cut = simple_written(start->seconds);
+            text_of_cut.replace(hourly ? 14 : 11, std::string::npos, hourly ? "00:00Z" : "00:00:00Z");
+            SimpleTime time;
+            if (!simple_time(text_of_cut, time)) std::abort();
+            cut = time.seconds;
+            key[i] = text_of_cut;
+        }
+        for (std::size_t i = 0; i < uses.size(); ++i) {
+            if (uses[i] != ColumnUse::usage_end || fields[i].content.empty()) continue;
+            SimpleTime time;
+            if (!simple_time(fields[i].content, time)) return field_fault(ReadFaultKind::bad_time, i);
+            std::int64_t given = time.seconds;
+            if (start.has_value()) {
+                const auto within = [&](std::int64_t hours) {
+                    const std::int64_t latest = start->seconds + hours * 3600;
+                    return time.seconds < latest || (time.seconds == latest && time.fraction <= start->fraction);
+                };
+                for (const int hours : {24, 1})
+                    if (within(hours) && simple_written(cut + hours * 3600).size() == 20) given = cut + hours * 3600;
+            }
+            key[i] = simple_written(given);
+        }
+        std::vector<SimpleAmount> amounts;
+        std::string signs;
+        for (std::size_t i = 0; i < uses.size(); ++i) {
+            if (uses[i] != ColumnUse::amount) continue;
+            SimpleAmount amount;
+            if (!fields[i].content.empty()) {
+                const ReadFaultKind kind = simple_amount(fields[i].content, amount);
+                if (kind != ReadFaultKind::none) return field_fault(kind, i);
+            }
+            amounts.push_back(amount);
+            signs += !amount.present ? ' ' : amount.units < 0 ? '-' : amount.units > 0 ? '+' : '0';
+        }
+        for (std::size_t i = 0; i < uses.size(); ++i) {
+            if (uses[i] != ColumnUse::key) continue;
+            if (!simple_utf8(fields[i].raw)) return field_fault(ReadFaultKind::not_utf8, i);
+            if (!fields[i].content.empty()) key[i] = fields[i].content;
+        }
+        SimpleKey kept;
+        for (std::size_t i = 0; i < uses.size(); ++i)
+            if (uses[i] != ColumnUse::amount && uses[i] != ColumnUse::skipped) kept.push_back(key[i]);
+        kept.emplace_back(signs);
+
+        SimpleLine &group = result.groups[kept];
+        group.amounts.resize(amounts.size());
+        for (std::size_t n = 0, i = 0; i < uses.size(); ++i) {
+            if (uses[i] != ColumnUse::amount) continue;
+            SimpleAmount &sum = group.amounts[n];
+            const SimpleAmount &amount = amounts[n++];
+            if (__builtin_add_overflow(sum.units, amount.units, &sum.units))
+                return field_fault(ReadFaultKind::sum_out_of_range, i);
+            sum.decimals = std::max(sum.decimals, amount.decimals);
+            sum.present = amount.present;
+        }
+        ++group.lines;
+        ++result.lines;
+    }
+}
+
+// What a compaction has, in the same form.
+inline std::map<SimpleKey, SimpleLine> simple_groups(Compaction *compaction, const std::vector<ColumnUse> &uses)
+{
+    std::map<SimpleKey, SimpleLine> groups;
+    for (std::int64_t n = 0; n < compaction_count(compaction); ++n) {
+        const CompactedLine row = compaction_row(compaction, n);
+        SimpleKey key;
+        SimpleLine line;
+        line.lines = row.lines;
+        std::string signs;
+        std::size_t keys = 0, amounts = 0;
+        for (const ColumnUse use : uses) {
+            if (use == ColumnUse::skipped) continue;
+            if (use == ColumnUse::amount) {
+                const Amount &amount = row.amounts[amounts++];
+                line.amounts.push_back({amount.units, amount.decimals, amount.present});
+                signs += !amount.present ? ' ' : amount.units < 0 ? '-' : amount.units > 0 ? '+' : '0';
+            } else {
+                const Text text = row.keys[keys++];
+                key.push_back(text.data() == nullptr ? std::optional<std::string>() : std::string(text));
+            }
+        }
+        key.emplace_back(signs);
+        // The same key twice: the lines were not put together.
+        if (!groups.emplace(key, line).second) groups[key].lines = -1;
+    }
+    return groups;
+}
+
+}  // namespace bedrock_cost::test
