@@ -57,6 +57,17 @@ $$;
 COMMENT ON FUNCTION bedrock.segments(integer[], timestamptz) IS
     'for each of the dimensions its stretches of days with one owner and one set of labels, by the knowledge of a point in time (infinity: of now); the stretches of a dimension tile all days without gap or overlap';
 
+CREATE OR REPLACE FUNCTION bedrock.add_attribution(dimension_ids integer[]) RETURNS void
+    LANGUAGE sql
+BEGIN ATOMIC
+    INSERT INTO bedrock.attribution (dimension_id, valid_from, valid_to, owner_id, attribution_rule, profile_name, project_name, team,
+        application, project, environment, cost_center, department, customer, workflow, engineer)
+    SELECT s.dimension_id, s.valid_from, s.valid_to, s.owner_id, s.attribution_rule, s.profile_name, s.project_name, s.team,
+           s.application, s.project, s.environment, s.cost_center, s.department, s.customer, s.workflow, s.engineer
+    FROM bedrock.segments(add_attribution.dimension_ids) AS s;
+END;
+COMMENT ON FUNCTION bedrock.add_attribution(integer[]) IS 'enters the segments of dimensions that have none yet: new ones';
+
 CREATE OR REPLACE FUNCTION bedrock.rebuild_attribution(dimension_ids integer[]) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -142,6 +153,55 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.read_dimensions(integer[]) IS
     'parses these dimensions where today''s parsers or catalogues read them differently, and returns how many that were';
+
+CREATE OR REPLACE FUNCTION bedrock.reading_of(combinations text) RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    reading constant text := pg_get_viewdef('bedrock.dimension_reading'::regclass);
+BEGIN
+    IF regexp_count(reading, '\mbedrock\.dimension d\M') <> 1 THEN
+        RAISE internal_error USING MESSAGE = 'bedrock.dimension_reading does not read bedrock.dimension once';
+    END IF;
+    RETURN rtrim(replace(reading, 'bedrock.dimension d', reading_of.combinations || ' d'), ';');
+END
+$$;
+COMMENT ON FUNCTION bedrock.reading_of(text) IS
+    'the query of bedrock.dimension_reading over other rows than those of bedrock.dimension: over a relation or (SELECT ..) that has its raw columns and a dimension_id';
+
+CREATE OR REPLACE FUNCTION bedrock.enter_dimensions() RETURNS integer[]
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    raw text;
+    parsed text;
+    entered integer[];
+BEGIN
+    SELECT string_agg(a.attname, ', ' ORDER BY a.attnum) FILTER (WHERE r.attname IS NULL), string_agg(a.attname, ', ' ORDER BY a.attnum) FILTER (WHERE r.attname IS NOT NULL)
+    INTO raw, parsed
+    FROM pg_attribute AS a
+    LEFT JOIN pg_attribute AS r ON r.attrelid = 'bedrock.dimension_reading'::regclass AND r.attname = a.attname AND r.attnum > 0
+    WHERE a.attrelid = 'bedrock.dimension'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attname NOT IN ('dimension_id', 'parser');
+
+    -- Parsed before they are written: a row that is written twice costs twice.
+    EXECUTE format($statement$
+        WITH entered AS (
+            INSERT INTO bedrock.dimension (%1$s, parser, %2$s)
+            SELECT %3$s, bedrock.parser_version(), %4$s
+            FROM bedrock_combination AS c
+            JOIN (%5$s) AS r ON r.dimension_id = c.number
+            ORDER BY c.combination
+            ON CONFLICT (combination) DO NOTHING
+            RETURNING dimension_id)
+        SELECT coalesce(array_agg(e.dimension_id), '{}') FROM entered AS e$statement$,
+        raw, parsed, 'c.' || replace(raw, ', ', ', c.'), 'r.' || replace(parsed, ', ', ', r.'),
+        bedrock.reading_of('(SELECT n.number AS dimension_id, k.* FROM pg_temp.bedrock_new AS n JOIN pg_temp.bedrock_combination AS k ON k.number = n.number)'))
+    INTO entered;
+    RETURN entered;
+END
+$$;
+COMMENT ON FUNCTION bedrock.enter_dimensions() IS
+    'enters the combinations that bedrock_new lists into bedrock.dimension, parsed, and returns the ids of those that no other session has entered meanwhile';
 
 CREATE OR REPLACE FUNCTION bedrock.catalogue_version() RETURNS text
     LANGUAGE sql STABLE SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
