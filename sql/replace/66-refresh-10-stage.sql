@@ -267,7 +267,7 @@ BEGIN
                     WHEN c.charge_type = 'RIFee' THEN coalesce(n.reservation_unused_amortized_upfront_fee, 0) + coalesce(n.reservation_unused_recurring_fee, 0)
                     WHEN c.charge_type = 'Fee' AND c.reserved THEN 0
                     ELSE n.unblended_cost END AS amortized) AS a;
-    DROP TABLE pg_temp.bedrock_numbered, pg_temp.bedrock_first;
+    TRUNCATE pg_temp.bedrock_numbered, pg_temp.bedrock_first;
 
     DROP TABLE IF EXISTS pg_temp.bedrock_principal;
     CREATE TEMP TABLE bedrock_principal ON COMMIT DROP AS

@@ -260,9 +260,16 @@ COMMENT ON FUNCTION bedrock.replace_facts(text, date[]) IS
 CREATE OR REPLACE FUNCTION bedrock.check_conservation(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
 DECLARE
     broken record;
-    sides record;
+    payer text;
+    period date;
+    day date;
+    charge_type text;
+    usage_type text;
+    of_source text;
+    of_facts text;
     -- What the source's own rows say, and with the opposite sign what the tables hold now, with the candidates that turned out
     -- not to be Bedrock's.
     entries constant text := $entries$
@@ -297,8 +304,9 @@ BEGIN
         GROUP BY r.payer, r.period, r.day, r.charge_type, r.usage_type
         HAVING sum(r.lines) <> 0 OR sum(r.usage_amount) <> 0 OR sum(r.unblended) <> 0 OR sum(r.blended) <> 0 OR sum(r.net) <> 0
             OR sum(r.amortized) <> 0 OR sum(r.public_cost) <> 0
-        ORDER BY r.period, r.day, r.charge_type, r.usage_type, r.payer LIMIT 1$statement$, entries) INTO broken USING check_conservation.source;
-    IF broken.payer IS NOT NULL THEN
+        ORDER BY r.period, r.day, r.charge_type, r.usage_type, r.payer LIMIT 1$statement$, entries)
+    INTO payer, period, day, charge_type, usage_type USING check_conservation.source;
+    IF payer IS NOT NULL THEN
         EXECUTE format($statement$
             SELECT max(q.said) FILTER (WHERE q.of_source) AS of_source, max(q.said) FILTER (WHERE NOT q.of_source) AS of_facts
             FROM (SELECT r.of_source, format('%%s lines, amount %%s, unblended %%s, blended %%s, net %%s, amortized %%s, list %%s', s.sign * sum(r.lines),
@@ -308,11 +316,11 @@ BEGIN
                   WHERE r.payer = $2 AND r.period = $3 AND r.day IS NOT DISTINCT FROM $4 AND r.charge_type IS NOT DISTINCT FROM $5
                     AND r.usage_type IS NOT DISTINCT FROM $6
                   GROUP BY r.of_source, s.sign) AS q$statement$, entries)
-        INTO sides USING check_conservation.source, broken.payer, broken.period, broken.day, broken.charge_type, broken.usage_type;
+        INTO of_source, of_facts USING check_conservation.source, payer, period, day, charge_type, usage_type;
         RAISE data_corrupted USING
             MESSAGE = format('conservation is broken in source "%s", period %s, day %s, line type %s, usage type %s',
-                             check_conservation.source, to_char(broken.period, 'YYYY-MM'), broken.day, broken.charge_type, broken.usage_type),
-            DETAIL = format('Source: %s. Facts: %s.', coalesce(sides.of_source, 'no lines'), coalesce(sides.of_facts, 'no lines')),
+                             check_conservation.source, to_char(period, 'YYYY-MM'), day, charge_type, usage_type),
+            DETAIL = format('Source: %s. Facts: %s.', coalesce(of_source, 'no lines'), coalesce(of_facts, 'no lines')),
             HINT = 'Nothing was changed. A row of the source may lack a usage date, or lie in no category; otherwise this is a bug.';
     END IF;
 
