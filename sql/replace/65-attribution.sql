@@ -24,16 +24,17 @@ BEGIN
         FROM combination AS c
         JOIN bedrock.profile AS p ON p.profile_arn = c.resource_id
         WHERE CASE WHEN segments.known = 'infinity' THEN upper_inf(p.recorded) ELSE p.recorded @> segments.known END),
-    -- A segment begins at the beginning of all days and wherever the registry begins or ceases to say something.
-    beginning AS (
-        SELECT c.id, '-infinity'::date AS day FROM combination AS c
-        UNION
-        SELECT r.id, lower(r.valid) FROM registered AS r
+    -- A segment begins at the beginning of all days and wherever the registry begins or ceases to say something. For most it
+    -- says the same of all days.
+    beginning AS MATERIALIZED (
+        SELECT r.id, lower(r.valid) AS day FROM registered AS r WHERE lower(r.valid) <> '-infinity'
         UNION
         SELECT r.id, upper(r.valid) FROM registered AS r WHERE upper(r.valid) IS NOT NULL AND upper(r.valid) <> 'infinity'),
     stretch AS (
-        SELECT b.id, b.day, coalesce(lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) - 1, 'infinity'::date) AS last_day
-        FROM beginning AS b)
+        SELECT c.id, '-infinity'::date AS day, coalesce(f.day - 1, 'infinity'::date) AS last_day
+        FROM combination AS c LEFT JOIN (SELECT b.id, min(b.day) AS day FROM beginning AS b GROUP BY b.id) AS f ON f.id = c.id
+        UNION ALL
+        SELECT b.id, b.day, coalesce(lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) - 1, 'infinity'::date) FROM beginning AS b)
     SELECT s.id, s.day, s.last_day,
            CASE WHEN c.charge_category = 'usage' THEN 0 ELSE 1 END,
            CASE WHEN c.charge_category = 'usage' THEN 'unclaimed' ELSE 'charge:' || c.charge_category END,
@@ -114,13 +115,16 @@ CREATE OR REPLACE FUNCTION bedrock.month_of_facts(bill_ids integer[], dimension_
 AS $$
 BEGIN
     RETURN QUERY
-    SELECT f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, sum(f.lines)::bigint, sum(f.usage_amount), sum(f.tokens),
-           sum(f.unblended_cost), sum(f.blended_cost), sum(f.net_unblended_cost), sum(f.amortized_cost), sum(f.net_amortized_cost),
-           sum(f.public_on_demand_cost), sum(f.list_cost), sum(f.ai_cost)
-    FROM bedrock.fact AS f
-    WHERE (month_of_facts.bill_ids IS NULL OR f.bill_id = ANY (month_of_facts.bill_ids))
-      AND (month_of_facts.dimension_ids IS NULL OR f.dimension_id = ANY (month_of_facts.dimension_ids))
-    GROUP BY f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby;
+    SELECT f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, f.lines::bigint, f.usage_amount, f.tokens, f.unblended_cost,
+           f.blended_cost, f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, f.ai_cost
+    FROM bedrock.fold(
+        'SELECT true, bill_id, attribution_id, dimension_id, session_id, standby, lines::numeric, usage_amount, tokens, unblended_cost, blended_cost,'
+        ' net_unblended_cost, amortized_cost, net_amortized_cost, public_on_demand_cost, list_cost, ai_cost FROM bedrock.fact WHERE true'
+        || CASE WHEN month_of_facts.bill_ids IS NULL THEN '' ELSE format(' AND bill_id = ANY (%L::integer[])', month_of_facts.bill_ids) END
+        || CASE WHEN month_of_facts.dimension_ids IS NULL THEN '' ELSE format(' AND dimension_id = ANY (%L::integer[])', month_of_facts.dimension_ids) END, 5, '{t}', '{31}', '{2047}')
+        AS f (set_number integer, bill_id integer, attribution_id integer, dimension_id integer, session_id integer, standby boolean, facts bigint,
+              lines numeric, usage_amount numeric, tokens numeric, unblended_cost numeric, blended_cost numeric, net_unblended_cost numeric,
+              amortized_cost numeric, net_amortized_cost numeric, public_on_demand_cost numeric, list_cost numeric, ai_cost numeric);
 END
 $$;
 COMMENT ON FUNCTION bedrock.month_of_facts(integer[], integer[]) IS

@@ -167,13 +167,33 @@ BEGIN
     SELECT n.number, min(n.place) AS place FROM bedrock_numbered AS n GROUP BY n.number;
     ANALYZE bedrock_first;
 
+    DROP TABLE IF EXISTS pg_temp.bedrock_stated;
+    CREATE TEMP TABLE bedrock_stated ON COMMIT DROP AS
+    SELECT f.number, s.reading, coalesce(s.payer_account_id, '') AS payer,
+           date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period,
+           nullif(s.account_id, '') AS account_id, nullif(s.account_name, '') AS account_name,
+           nullif(s.billing_entity, '') AS billing_entity, nullif(s.legal_entity, '') AS legal_entity,
+           nullif(s.invoicing_entity, '') AS invoicing_entity, nullif(s.invoice_id, '') AS invoice_id,
+           nullif(s.line_item_type, '') AS charge_type, nullif(s.charge_class, '') AS charge_class,
+           nullif(s.line_item_description, '') AS charge_description, nullif(s.product_code, '') AS product_code,
+           nullif(s.product_name, '') AS product_name, nullif(s.sku, '') AS sku, nullif(s.usage_type, '') AS usage_type,
+           nullif(s.operation, '') AS operation, nullif(s.pricing_unit, '') AS pricing_unit, nullif(s.pricing_term, '') AS pricing_term,
+           nullif(s.resource_id, '') AS resource_id,
+           bedrock.principal_without_session(nullif(s.iam_principal, '')) AS principal,
+           nullif(s.user_identifier, '') AS user_identifier, nullif(s.region_code, '') AS region_code, nullif(s.currency, '') AS currency,
+           s.reservation_arn <> '' AS reserved, s.charge_grain, s.list_known, s.tags, s.tags_raw,
+           s.resource_lines > 0 AS has_resource, s.tagged_lines > 0 AS has_tags, s.net_lines > 0 AS net_given,
+           coalesce(c.charge_category, 'unknown') AS charge_category
+    FROM bedrock_first AS f
+    JOIN bedrock_stage AS s ON s.ctid = f.place
+    LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type);
+
     -- A product code that a line proves to be Bedrock's proves the payer's other lines with it. A resource id proves only a
     -- Marketplace code: any AWS service may name a Bedrock resource.
     INSERT INTO bedrock.product (payer_account_id, product_code, product_name, proof)
-    SELECT coalesce(s.payer_account_id, ''), s.product_code, max(s.product_name),
+    SELECT s.payer, s.product_code, max(s.product_name),
            CASE WHEN bool_or(coalesce(s.product_name LIKE '%(Amazon Bedrock Edition)', false)) THEN 'product_name' ELSE 'resource_id' END
-    FROM bedrock_first AS f
-    JOIN bedrock_stage AS s ON s.ctid = f.place
+    FROM bedrock_stated AS s
     WHERE s.reading = 'detail' AND s.product_code <> '' AND s.billing_entity = 'AWS Marketplace'
       AND (s.product_name LIKE '%(Amazon Bedrock Edition)' OR @extschema@.try_bedrock_arn(s.resource_id) IS NOT NULL)
     GROUP BY 1, 2
@@ -181,30 +201,11 @@ BEGIN
 
     DROP TABLE IF EXISTS pg_temp.bedrock_combination;
     CREATE TEMP TABLE bedrock_combination ON COMMIT DROP AS
-    WITH stated AS MATERIALIZED (
-        SELECT f.number, s.reading, coalesce(s.payer_account_id, '') AS payer,
-               date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period,
-               nullif(s.account_id, '') AS account_id, nullif(s.account_name, '') AS account_name,
-               nullif(s.billing_entity, '') AS billing_entity, nullif(s.legal_entity, '') AS legal_entity,
-               nullif(s.invoicing_entity, '') AS invoicing_entity, nullif(s.invoice_id, '') AS invoice_id,
-               nullif(s.line_item_type, '') AS charge_type, nullif(s.charge_class, '') AS charge_class,
-               nullif(s.line_item_description, '') AS charge_description, nullif(s.product_code, '') AS product_code,
-               nullif(s.product_name, '') AS product_name, nullif(s.sku, '') AS sku, nullif(s.usage_type, '') AS usage_type,
-               nullif(s.operation, '') AS operation, nullif(s.pricing_unit, '') AS pricing_unit, nullif(s.pricing_term, '') AS pricing_term,
-               nullif(s.resource_id, '') AS resource_id,
-               bedrock.principal_without_session(nullif(s.iam_principal, '')) AS principal,
-               nullif(s.user_identifier, '') AS user_identifier, nullif(s.region_code, '') AS region_code, nullif(s.currency, '') AS currency,
-               s.reservation_arn <> '' AS reserved, s.charge_grain, s.list_known, s.tags, s.tags_raw,
-               s.resource_lines > 0 AS has_resource, s.tagged_lines > 0 AS has_tags, s.net_lines > 0 AS net_given,
-               coalesce(c.charge_category, 'unknown') AS charge_category
-        FROM bedrock_first AS f
-        JOIN bedrock_stage AS s ON s.ctid = f.place
-        LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type)),
-    flag AS MATERIALIZED (
+    WITH flag AS MATERIALIZED (
         SELECT s.payer, s.period, coalesce(bool_or(s.has_resource OR s.resource_id IS NOT NULL), false) AS resource_recorded,
                bool_or(s.principal IS NOT NULL) AS principal_recorded,
                bool_or(s.has_tags OR s.tags <> '{}' OR s.tags_raw IS NOT NULL) AS tags_recorded, bool_or(s.net_given) AS net_filled
-        FROM stated AS s GROUP BY 1, 2),
+        FROM bedrock_stated AS s GROUP BY 1, 2),
     read AS (
         SELECT s.number, s.reading, s.payer, s.period, s.account_id, s.account_name, s.billing_entity, s.legal_entity,
                s.invoicing_entity, s.invoice_id, s.charge_type, s.charge_class, s.charge_description, s.product_code, s.product_name, s.sku,
@@ -222,7 +223,7 @@ BEGIN
                     WHEN @extschema@.try_bedrock_arn(s.resource_id) IS NOT NULL THEN 'resource'
                     WHEN EXISTS (SELECT FROM bedrock.product AS p WHERE p.product_code = s.product_code AND p.payer_account_id IN (s.payer, '*')) THEN 'proved'
                     WHEN s.product_code ILIKE '%bedrock%' OR s.product_name ILIKE '%bedrock%' THEN 'probable' END AS bedrock_basis
-        FROM stated AS s
+        FROM bedrock_stated AS s
         JOIN flag AS f ON f.payer = s.payer AND f.period = s.period
         CROSS JOIN bedrock.source AS e
         WHERE e.source = stage_lines.source)
@@ -267,7 +268,7 @@ BEGIN
                     WHEN c.charge_type = 'RIFee' THEN coalesce(n.reservation_unused_amortized_upfront_fee, 0) + coalesce(n.reservation_unused_recurring_fee, 0)
                     WHEN c.charge_type = 'Fee' AND c.reserved THEN 0
                     ELSE n.unblended_cost END AS amortized) AS a;
-    TRUNCATE pg_temp.bedrock_numbered, pg_temp.bedrock_first;
+    TRUNCATE pg_temp.bedrock_numbered, pg_temp.bedrock_first, pg_temp.bedrock_stated;
 
     DROP TABLE IF EXISTS pg_temp.bedrock_principal;
     CREATE TEMP TABLE bedrock_principal ON COMMIT DROP AS

@@ -86,19 +86,30 @@ $$;
 COMMENT ON FUNCTION bedrock.forget_source(text) IS 'takes everything a source brought out of facts and frame; dimensions stay';
 
 -- ANALYZE holds its lock until the transaction ends, and two refreshes may wait for each other's combinations: neither
--- waits for statistics that the other one is taking.
+-- waits for statistics that the other one is taking. They hold until autovacuum takes finer ones: a sample that tells the
+-- planner how tables and columns compare is enough, and amounts and tags are not what rows are found by.
 CREATE OR REPLACE FUNCTION bedrock.take_statistics(relations regclass[]) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = error
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = error SET default_statistics_target = 25
 AS $$
 DECLARE
-    relation regclass;
+    command text;
 BEGIN
-    FOREACH relation IN ARRAY relations LOOP
-        EXECUTE format('ANALYZE (SKIP_LOCKED) %s', relation);
+    FOR command IN
+        SELECT format('ANALYZE (SKIP_LOCKED) %s (%s)', r.relation,
+                      (SELECT string_agg(quote_ident(a.attname), ', ') FROM pg_attribute AS a
+                       WHERE a.attrelid = r.relation AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid NOT IN ('numeric'::regtype, 'jsonb'::regtype)))
+        FROM unnest(take_statistics.relations) WITH ORDINALITY AS r (relation, place)
+        JOIN pg_class AS c ON c.oid = r.relation
+        -- A table that is as large as it was when it was looked at last is as it was.
+        WHERE c.reltuples < 0 OR abs(pg_relation_size(r.relation) / current_setting('block_size')::numeric - c.relpages) > c.relpages / 10.0
+        ORDER BY r.place
+    LOOP
+        EXECUTE command;
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION bedrock.take_statistics(regclass[]) IS 'tells the planner how large these tables are now; a table that another session is at is left to it';
+COMMENT ON FUNCTION bedrock.take_statistics(regclass[]) IS
+    'tells the planner how large these tables are now, where they have grown or shrunk by a tenth; a table that another session is at is left to it';
 
 CREATE OR REPLACE FUNCTION bedrock.add_dimensions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -156,6 +167,7 @@ BEGIN
         RETURN 0;
     END IF;
     PERFORM bedrock.add_attribution(added);
+    PERFORM bedrock.take_statistics('{bedrock.dimension,bedrock.session,bedrock.attribution}');
 
     -- What was discovered is about new dimensions only: the others need not be read again for it. A registry that grew by more
     -- was written to by someone else.
