@@ -33,3 +33,12 @@ SQL_FUNCTION(bedrock_principal_key)
 {
     return pg::give(fcinfo, answer(principal_parts(pg::text_argument(fcinfo, 0)).principal_key));
 }
+
+SQL_FUNCTION(bedrock_principal_without_session)
+{
+    const Text principal = pg::text_argument(fcinfo, 0);
+    const Text session = principal_parts(principal).session;
+    // Most principals of a bill have none: those are given as they came.
+    if (session.data() == nullptr) return PG_GETARG_DATUM(0);
+    return pg::give(fcinfo, answer(principal.substr(0, principal.size() - session.size() - 1)));
+}

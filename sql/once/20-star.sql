@@ -1,8 +1,8 @@
 -- The star: what is billed (dimension), who owns it from when to when (attribution, owner), which session called (session),
 -- and how much, a day (fact) and a month (fact_month). bill_total is the frame it must fit in: every row of every source.
 --
--- Facts carry no foreign keys: they are written by refresh alone, which writes both sides in one transaction, and a check
--- a row and key would cost more than the rows. The primary keys on the other side are what lets the planner drop a join.
+-- Facts and attribution carry no foreign keys: they are written by refresh alone, which writes both sides in one transaction
+-- and takes no dimension and no owner away, and a check a row and key would cost more than the rows. The primary keys on the other side are what lets the planner drop a join.
 
 CREATE TABLE bedrock.setting (
     name text NOT NULL,
@@ -316,10 +316,10 @@ ALTER TABLE bedrock.owner ALTER COLUMN owner_id RESTART WITH 2;
 
 CREATE TABLE bedrock.attribution (
     attribution_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    dimension_id integer NOT NULL REFERENCES bedrock.dimension ON DELETE CASCADE,
+    dimension_id integer NOT NULL,
     valid_from date NOT NULL,
     valid_to date NOT NULL,
-    owner_id integer NOT NULL REFERENCES bedrock.owner,
+    owner_id integer NOT NULL,
     claim_id bigint,
     attribution_rule text NOT NULL,
     evidence_trust text,

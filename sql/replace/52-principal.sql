@@ -27,3 +27,8 @@ CREATE OR REPLACE FUNCTION bedrock_principal_key(principal text) RETURNS text
 COMMENT ON FUNCTION bedrock_principal_key(text) IS
     'one durable key for an identity: path and session dropped, so that a role and all its sessions share arn:<partition>:iam::<account>:role/<name>; NULL for text that is no principal. Source: line_item_iam_principal';
 
+
+CREATE OR REPLACE FUNCTION bedrock.principal_without_session(principal text) RETURNS text
+    AS 'MODULE_PATHNAME', 'bedrock_principal_without_session' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+COMMENT ON FUNCTION bedrock.principal_without_session(text) IS
+    'the IAM principal without the session of an assumed role (and the slash before it); text without one, or that is no principal, as it came. Source: line_item_iam_principal';

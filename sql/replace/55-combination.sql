@@ -5,3 +5,10 @@ CREATE OR REPLACE FUNCTION bedrock.combination_hash(VARIADIC strings text[]) RET
 COMMENT ON FUNCTION bedrock.combination_hash(text[]) IS
     '128-bit hash (XXH3, canonical byte order) of the strings, each behind its length; NULL strings are told apart from empty ones; the same in every version, since bedrock.dimension stores it';
 
+
+-- Working with a bill's lines by number instead of by all they say.
+
+CREATE OR REPLACE FUNCTION bedrock.row_number_of(VARIADIC row_values "any") RETURNS integer
+    AS 'MODULE_PATHNAME', 'bedrock_row_number_of' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION bedrock.row_number_of("any") IS
+    'number of the row of values among those that this call of the statement has met, from 1 in the order of their first rows; equal rows (bytewise, NULL like NULL) get the same number. It holds for one run of one statement. Values: any type that is passed by value or of variable length. Errors: a type of fixed length passed by reference, out of memory';

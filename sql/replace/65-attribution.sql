@@ -24,16 +24,17 @@ BEGIN
         FROM combination AS c
         JOIN bedrock.profile AS p ON p.profile_arn = c.resource_id
         WHERE CASE WHEN segments.known = 'infinity' THEN upper_inf(p.recorded) ELSE p.recorded @> segments.known END),
-    -- A segment begins at the beginning of all days and wherever the registry begins or ceases to say something.
-    beginning AS (
-        SELECT c.id, '-infinity'::date AS day FROM combination AS c
-        UNION
-        SELECT r.id, lower(r.valid) FROM registered AS r
+    -- A segment begins at the beginning of all days and wherever the registry begins or ceases to say something. For most it
+    -- says the same of all days.
+    beginning AS MATERIALIZED (
+        SELECT r.id, lower(r.valid) AS day FROM registered AS r WHERE lower(r.valid) <> '-infinity'
         UNION
         SELECT r.id, upper(r.valid) FROM registered AS r WHERE upper(r.valid) IS NOT NULL AND upper(r.valid) <> 'infinity'),
     stretch AS (
-        SELECT b.id, b.day, coalesce(lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) - 1, 'infinity'::date) AS last_day
-        FROM beginning AS b)
+        SELECT c.id, '-infinity'::date AS day, coalesce(f.day - 1, 'infinity'::date) AS last_day
+        FROM combination AS c LEFT JOIN (SELECT b.id, min(b.day) AS day FROM beginning AS b GROUP BY b.id) AS f ON f.id = c.id
+        UNION ALL
+        SELECT b.id, b.day, coalesce(lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) - 1, 'infinity'::date) FROM beginning AS b)
     SELECT s.id, s.day, s.last_day,
            CASE WHEN c.charge_category = 'usage' THEN 0 ELSE 1 END,
            CASE WHEN c.charge_category = 'usage' THEN 'unclaimed' ELSE 'charge:' || c.charge_category END,
@@ -56,6 +57,17 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.segments(integer[], timestamptz) IS
     'for each of the dimensions its stretches of days with one owner and one set of labels, by the knowledge of a point in time (infinity: of now); the stretches of a dimension tile all days without gap or overlap';
+
+CREATE OR REPLACE FUNCTION bedrock.add_attribution(dimension_ids integer[]) RETURNS void
+    LANGUAGE sql
+BEGIN ATOMIC
+    INSERT INTO bedrock.attribution (dimension_id, valid_from, valid_to, owner_id, attribution_rule, profile_name, project_name, team,
+        application, project, environment, cost_center, department, customer, workflow, engineer)
+    SELECT s.dimension_id, s.valid_from, s.valid_to, s.owner_id, s.attribution_rule, s.profile_name, s.project_name, s.team,
+           s.application, s.project, s.environment, s.cost_center, s.department, s.customer, s.workflow, s.engineer
+    FROM bedrock.segments(add_attribution.dimension_ids) AS s;
+END;
+COMMENT ON FUNCTION bedrock.add_attribution(integer[]) IS 'enters the segments of dimensions that have none yet: new ones';
 
 CREATE OR REPLACE FUNCTION bedrock.rebuild_attribution(dimension_ids integer[]) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -103,13 +115,16 @@ CREATE OR REPLACE FUNCTION bedrock.month_of_facts(bill_ids integer[], dimension_
 AS $$
 BEGIN
     RETURN QUERY
-    SELECT f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, sum(f.lines)::bigint, sum(f.usage_amount), sum(f.tokens),
-           sum(f.unblended_cost), sum(f.blended_cost), sum(f.net_unblended_cost), sum(f.amortized_cost), sum(f.net_amortized_cost),
-           sum(f.public_on_demand_cost), sum(f.list_cost), sum(f.ai_cost)
-    FROM bedrock.fact AS f
-    WHERE (month_of_facts.bill_ids IS NULL OR f.bill_id = ANY (month_of_facts.bill_ids))
-      AND (month_of_facts.dimension_ids IS NULL OR f.dimension_id = ANY (month_of_facts.dimension_ids))
-    GROUP BY f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby;
+    SELECT f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, f.lines, f.usage_amount, f.tokens, f.unblended_cost,
+           f.blended_cost, f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, f.ai_cost
+    FROM bedrock.fold(
+        'SELECT true, lines, bill_id, attribution_id, dimension_id, session_id, standby, usage_amount, tokens, unblended_cost, blended_cost,'
+        ' net_unblended_cost, amortized_cost, net_amortized_cost, public_on_demand_cost, list_cost, ai_cost FROM bedrock.fact WHERE true'
+        || CASE WHEN month_of_facts.bill_ids IS NULL THEN '' ELSE format(' AND bill_id = ANY (%L::integer[])', month_of_facts.bill_ids) END
+        || CASE WHEN month_of_facts.dimension_ids IS NULL THEN '' ELSE format(' AND dimension_id = ANY (%L::integer[])', month_of_facts.dimension_ids) END, 5, '{t}', '{31}', '{1023}')
+        AS f (set_number integer, bill_id integer, attribution_id integer, dimension_id integer, session_id integer, standby boolean, lines bigint,
+              usage_amount numeric, tokens numeric, unblended_cost numeric, blended_cost numeric, net_unblended_cost numeric,
+              amortized_cost numeric, net_amortized_cost numeric, public_on_demand_cost numeric, list_cost numeric, ai_cost numeric);
 END
 $$;
 COMMENT ON FUNCTION bedrock.month_of_facts(integer[], integer[]) IS
@@ -142,6 +157,55 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.read_dimensions(integer[]) IS
     'parses these dimensions where today''s parsers or catalogues read them differently, and returns how many that were';
+
+CREATE OR REPLACE FUNCTION bedrock.reading_of(combinations text) RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    reading constant text := pg_get_viewdef('bedrock.dimension_reading'::regclass);
+BEGIN
+    IF regexp_count(reading, '\mbedrock\.dimension d\M') <> 1 THEN
+        RAISE internal_error USING MESSAGE = 'bedrock.dimension_reading does not read bedrock.dimension once';
+    END IF;
+    RETURN rtrim(replace(reading, 'bedrock.dimension d', reading_of.combinations || ' d'), ';');
+END
+$$;
+COMMENT ON FUNCTION bedrock.reading_of(text) IS
+    'the query of bedrock.dimension_reading over other rows than those of bedrock.dimension: over a relation or (SELECT ..) that has its raw columns and a dimension_id';
+
+CREATE OR REPLACE FUNCTION bedrock.enter_dimensions() RETURNS integer[]
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    raw text;
+    parsed text;
+    entered integer[];
+BEGIN
+    SELECT string_agg(a.attname, ', ' ORDER BY a.attnum) FILTER (WHERE r.attname IS NULL), string_agg(a.attname, ', ' ORDER BY a.attnum) FILTER (WHERE r.attname IS NOT NULL)
+    INTO raw, parsed
+    FROM pg_attribute AS a
+    LEFT JOIN pg_attribute AS r ON r.attrelid = 'bedrock.dimension_reading'::regclass AND r.attname = a.attname AND r.attnum > 0
+    WHERE a.attrelid = 'bedrock.dimension'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attname NOT IN ('dimension_id', 'parser');
+
+    -- Parsed before they are written: a row that is written twice costs twice.
+    EXECUTE format($statement$
+        WITH entered AS (
+            INSERT INTO bedrock.dimension (%1$s, parser, %2$s)
+            SELECT %3$s, bedrock.parser_version(), %4$s
+            FROM bedrock_combination AS c
+            JOIN (%5$s) AS r ON r.dimension_id = c.number
+            ORDER BY c.combination
+            ON CONFLICT (combination) DO NOTHING
+            RETURNING dimension_id)
+        SELECT coalesce(array_agg(e.dimension_id), '{}') FROM entered AS e$statement$,
+        raw, parsed, 'c.' || replace(raw, ', ', ', c.'), 'r.' || replace(parsed, ', ', ', r.'),
+        bedrock.reading_of('(SELECT n.number AS dimension_id, k.* FROM pg_temp.bedrock_new AS n JOIN pg_temp.bedrock_combination AS k ON k.number = n.number)'))
+    INTO entered;
+    RETURN entered;
+END
+$$;
+COMMENT ON FUNCTION bedrock.enter_dimensions() IS
+    'enters the combinations that bedrock_new lists into bedrock.dimension, parsed, and returns the ids of those that no other session has entered meanwhile';
 
 CREATE OR REPLACE FUNCTION bedrock.catalogue_version() RETURNS text
     LANGUAGE sql STABLE SET timezone = 'UTC' SET datestyle = 'ISO, YMD'

@@ -138,110 +138,158 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.stage_source(text, date[]) IS 'reads periods of a source (NULL: all) into the temporary table bedrock_stage';
 
+-- Tables that live for one transaction need statistics by which a plan is chosen, no finer ones: a sample of a thousandth
+-- part of a percent less is not worth its reading. Wide rows are joined by hash, whatever their number.
 CREATE OR REPLACE FUNCTION bedrock.stage_lines(source text) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_mergejoin = off SET jit = off
+    SET default_statistics_target = 10
 AS $$
 BEGIN
+    -- What a line says but its day, its session and its amounts is its combination: hundreds of bytes that recur from day to
+    -- day. They are compared once, here, and looked at once for all lines; the lines keep a number.
+    DROP TABLE IF EXISTS pg_temp.bedrock_numbered;
+    CREATE TEMP TABLE bedrock_numbered ON COMMIT DROP AS
+    SELECT s.ctid AS place,
+           bedrock.row_number_of(s.reading, s.payer_account_id, s.account_id, s.account_name, s.billing_entity, s.legal_entity,
+               s.invoicing_entity, s.invoice_id, s.line_item_type, s.charge_class, s.currency, s.reservation_arn, s.billing_period_start,
+               s.line_item_description, s.product_code, s.product_name, s.sku, s.usage_type, s.operation, s.pricing_unit, s.pricing_term,
+               s.resource_id, bedrock.principal_without_session(s.iam_principal), s.user_identifier, s.region_code, s.charge_grain,
+               s.list_known, s.tags, s.tags_raw, s.resource_lines > 0, s.tagged_lines > 0, s.net_lines > 0) AS number,
+           CASE WHEN s.iam_principal <> '' THEN bedrock.row_number_of(s.iam_principal) END AS principal_number,
+           s.usage_date, s.usage_hour, s.lines, s.usage_amount, s.unblended_cost, s.blended_cost, s.net_unblended_cost, s.net_or_unblended, s.net_amortized_cost,
+           s.public_on_demand_cost, s.savings_plan_effective_cost, s.savings_plan_total_commitment, s.savings_plan_used_commitment,
+           s.net_savings_plan_effective_cost, s.reservation_effective_cost, s.reservation_unused_amortized_upfront_fee,
+           s.reservation_unused_recurring_fee, s.reservation_net_effective_cost, s.reservation_net_unused_amortized_upfront_fee,
+           s.reservation_net_unused_recurring_fee
+    FROM bedrock_stage AS s WHERE s.reading IN ('detail', 'rest');
+
+    -- Each combination as its first line states it.
+    DROP TABLE IF EXISTS pg_temp.bedrock_first;
+    CREATE TEMP TABLE bedrock_first ON COMMIT DROP AS
+    SELECT n.number, min(n.place) AS place FROM bedrock_numbered AS n GROUP BY n.number;
+    ANALYZE bedrock_first;
+
+    DROP TABLE IF EXISTS pg_temp.bedrock_stated;
+    CREATE TEMP TABLE bedrock_stated ON COMMIT DROP AS
+    SELECT f.number, s.reading, coalesce(s.payer_account_id, '') AS payer,
+           date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period,
+           nullif(s.account_id, '') AS account_id, nullif(s.account_name, '') AS account_name,
+           nullif(s.billing_entity, '') AS billing_entity, nullif(s.legal_entity, '') AS legal_entity,
+           nullif(s.invoicing_entity, '') AS invoicing_entity, nullif(s.invoice_id, '') AS invoice_id,
+           nullif(s.line_item_type, '') AS charge_type, nullif(s.charge_class, '') AS charge_class,
+           nullif(s.line_item_description, '') AS charge_description, nullif(s.product_code, '') AS product_code,
+           nullif(s.product_name, '') AS product_name, nullif(s.sku, '') AS sku, nullif(s.usage_type, '') AS usage_type,
+           nullif(s.operation, '') AS operation, nullif(s.pricing_unit, '') AS pricing_unit, nullif(s.pricing_term, '') AS pricing_term,
+           nullif(s.resource_id, '') AS resource_id,
+           bedrock.principal_without_session(nullif(s.iam_principal, '')) AS principal,
+           nullif(s.user_identifier, '') AS user_identifier, nullif(s.region_code, '') AS region_code, nullif(s.currency, '') AS currency,
+           s.reservation_arn <> '' AS reserved, s.charge_grain, s.list_known, s.tags, s.tags_raw,
+           s.resource_lines > 0 AS has_resource, s.tagged_lines > 0 AS has_tags, s.net_lines > 0 AS net_given,
+           coalesce(c.charge_category, 'unknown') AS charge_category
+    FROM bedrock_first AS f
+    JOIN bedrock_stage AS s ON s.ctid = f.place
+    LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type);
+
     -- A product code that a line proves to be Bedrock's proves the payer's other lines with it. A resource id proves only a
     -- Marketplace code: any AWS service may name a Bedrock resource.
     INSERT INTO bedrock.product (payer_account_id, product_code, product_name, proof)
-    SELECT coalesce(s.payer_account_id, ''), s.product_code, max(s.product_name),
+    SELECT s.payer, s.product_code, max(s.product_name),
            CASE WHEN bool_or(coalesce(s.product_name LIKE '%(Amazon Bedrock Edition)', false)) THEN 'product_name' ELSE 'resource_id' END
-    FROM bedrock_stage AS s
+    FROM bedrock_stated AS s
     WHERE s.reading = 'detail' AND s.product_code <> '' AND s.billing_entity = 'AWS Marketplace'
       AND (s.product_name LIKE '%(Amazon Bedrock Edition)' OR @extschema@.try_bedrock_arn(s.resource_id) IS NOT NULL)
     GROUP BY 1, 2
     ON CONFLICT DO NOTHING;
 
-    DROP TABLE IF EXISTS pg_temp.bedrock_line;
-    CREATE TEMP TABLE bedrock_line ON COMMIT DROP AS
-    WITH flag AS (
-        SELECT coalesce(s.payer_account_id, '') AS payer, date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period,
-               bool_or(s.resource_lines > 0 OR s.resource_id <> '') AS resource_recorded,
-               bool_or(s.iam_principal <> '') AS principal_recorded,
-               bool_or(s.tagged_lines > 0 OR s.tags <> '{}' OR s.tags_raw IS NOT NULL) AS tags_recorded,
-               bool_or(s.net_lines > 0) AS net_filled
-        FROM bedrock_stage AS s WHERE s.reading IN ('detail', 'rest') GROUP BY 1, 2),
-    line AS (
-        SELECT s.reading, f.payer, f.period, nullif(s.account_id, '') AS account_id, nullif(s.account_name, '') AS account_name,
-               nullif(s.billing_entity, '') AS billing_entity, nullif(s.legal_entity, '') AS legal_entity,
-               nullif(s.invoicing_entity, '') AS invoicing_entity, nullif(s.invoice_id, '') AS invoice_id,
-               nullif(s.line_item_type, '') AS charge_type, nullif(s.charge_class, '') AS charge_class,
-               nullif(s.line_item_description, '') AS charge_description, nullif(s.product_code, '') AS product_code,
-               nullif(s.product_name, '') AS product_name, nullif(s.sku, '') AS sku, nullif(s.usage_type, '') AS usage_type,
-               nullif(s.operation, '') AS operation, nullif(s.pricing_unit, '') AS pricing_unit, nullif(s.pricing_term, '') AS pricing_term,
-               nullif(s.resource_id, '') AS resource_id, nullif(s.iam_principal, '') AS iam_principal,
-               nullif(s.user_identifier, '') AS user_identifier, nullif(s.region_code, '') AS region_code, nullif(s.currency, '') AS currency,
-               s.reservation_arn <> '' AS reserved, s.usage_date, s.usage_hour, s.charge_grain, s.list_known,
+    DROP TABLE IF EXISTS pg_temp.bedrock_combination;
+    CREATE TEMP TABLE bedrock_combination ON COMMIT DROP AS
+    WITH flag AS MATERIALIZED (
+        SELECT s.payer, s.period, coalesce(bool_or(s.has_resource OR s.resource_id IS NOT NULL), false) AS resource_recorded,
+               bool_or(s.principal IS NOT NULL) AS principal_recorded,
+               bool_or(s.has_tags OR s.tags <> '{}' OR s.tags_raw IS NOT NULL) AS tags_recorded, bool_or(s.net_given) AS net_filled
+        FROM bedrock_stated AS s GROUP BY 1, 2),
+    read AS (
+        SELECT s.number, s.reading, s.payer, s.period, s.account_id, s.account_name, s.billing_entity, s.legal_entity,
+               s.invoicing_entity, s.invoice_id, s.charge_type, s.charge_class, s.charge_description, s.product_code, s.product_name, s.sku,
+               s.usage_type, s.operation, s.pricing_unit, s.pricing_term, s.currency, s.resource_id, s.principal, s.user_identifier,
+               s.region_code, s.reserved, s.charge_grain, s.list_known,
                -- A map that could not be read says nothing, not even that there are no tags.
                CASE WHEN s.tags <> '{}' OR f.tags_recorded AND s.tags_raw IS NULL THEN s.tags END AS tags, s.tags_raw,
-               coalesce(f.resource_recorded, false) AS resource_recorded, coalesce(f.principal_recorded, false) AS principal_recorded,
-               coalesce(f.net_filled, false) AS net_filled,
-               coalesce(c.charge_category, 'unknown') AS charge_category, s.lines, s.net_lines,
-               s.usage_amount, s.unblended_cost, s.blended_cost, s.net_unblended_cost, s.net_or_unblended, s.net_amortized_cost, s.public_on_demand_cost,
-               s.savings_plan_effective_cost, s.savings_plan_total_commitment, s.savings_plan_used_commitment, s.net_savings_plan_effective_cost,
-               s.reservation_effective_cost, s.reservation_unused_amortized_upfront_fee, s.reservation_unused_recurring_fee,
-               s.reservation_net_effective_cost, s.reservation_net_unused_amortized_upfront_fee, s.reservation_net_unused_recurring_fee,
-               e.format = 'focus' AS focus
-        FROM bedrock_stage AS s
-        JOIN flag AS f ON f.payer = coalesce(s.payer_account_id, '') AND f.period = date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date
-        LEFT JOIN bedrock.charge_categories AS c
-            ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type)
+               -- What a line states is recorded, whatever the rest of its period does.
+               f.resource_recorded OR s.resource_id IS NOT NULL AS resource_recorded,
+               f.principal_recorded OR s.principal IS NOT NULL AS principal_recorded,
+               f.resource_recorded AS period_resource, f.principal_recorded AS period_principal, f.net_filled, s.charge_category, s.net_given,
+               CASE WHEN s.reading = 'rest' THEN NULL
+                    WHEN @extschema@.is_bedrock(s.product_code, s.billing_entity, s.product_name) THEN 'product'
+                    WHEN e.format = 'focus' AND s.charge_description LIKE '%(Amazon Bedrock Edition)%' THEN 'product'
+                    WHEN @extschema@.try_bedrock_arn(s.resource_id) IS NOT NULL THEN 'resource'
+                    WHEN EXISTS (SELECT FROM bedrock.product AS p WHERE p.product_code = s.product_code AND p.payer_account_id IN (s.payer, '*')) THEN 'proved'
+                    WHEN s.product_code ILIKE '%bedrock%' OR s.product_name ILIKE '%bedrock%' THEN 'probable' END AS bedrock_basis
+        FROM bedrock_stated AS s
+        JOIN flag AS f ON f.payer = s.payer AND f.period = s.period
         CROSS JOIN bedrock.source AS e
-        WHERE s.reading IN ('detail', 'rest') AND e.source = stage_lines.source),
-    measured AS (
-        SELECT l.*,
-               CASE WHEN l.focus THEN l.net_unblended_cost
-                    WHEN NOT l.net_filled THEN l.unblended_cost
-                    WHEN l.charge_category = 'discount' THEN coalesce(l.net_unblended_cost, 0)
-                    ELSE l.net_or_unblended END AS net_cost,
-               CASE WHEN l.focus THEN NULL
-                    WHEN l.charge_type = 'SavingsPlanCoveredUsage' THEN l.savings_plan_effective_cost
-                    WHEN l.charge_type = 'SavingsPlanRecurringFee' THEN l.savings_plan_total_commitment - l.savings_plan_used_commitment
-                    WHEN l.charge_type IN ('SavingsPlanNegation', 'SavingsPlanUpfrontFee') THEN 0
-                    WHEN l.charge_type = 'DiscountedUsage' THEN l.reservation_effective_cost
-                    WHEN l.charge_type = 'RIFee' THEN coalesce(l.reservation_unused_amortized_upfront_fee, 0) + coalesce(l.reservation_unused_recurring_fee, 0)
-                    WHEN l.charge_type = 'Fee' AND l.reserved THEN 0
-                    ELSE l.unblended_cost END AS amortized,
-               CASE WHEN l.reading = 'rest' THEN NULL
-                    WHEN @extschema@.is_bedrock(l.product_code, l.billing_entity, l.product_name) THEN 'product'
-                    WHEN l.focus AND l.charge_description LIKE '%(Amazon Bedrock Edition)%' THEN 'product'
-                    WHEN @extschema@.try_bedrock_arn(l.resource_id) IS NOT NULL THEN 'resource'
-                    WHEN EXISTS (SELECT FROM bedrock.product AS p WHERE p.product_code = l.product_code AND p.payer_account_id IN (l.payer, '*')) THEN 'proved'
-                    WHEN l.product_code ILIKE '%bedrock%' OR l.product_name ILIKE '%bedrock%' THEN 'probable' END AS bedrock_basis
-        FROM line AS l)
-    SELECT m.payer, m.period, m.account_id, m.account_name, m.billing_entity, m.legal_entity, m.invoicing_entity, m.invoice_id, m.charge_type,
-           m.charge_class, m.charge_description, m.product_code, m.product_name, m.sku, m.usage_type, m.operation, m.pricing_unit, m.pricing_term,
-           m.resource_id, m.iam_principal, w.principal, m.user_identifier, m.region_code, m.currency, m.usage_date, m.usage_hour, m.charge_grain,
-           m.list_known, m.tags, m.tags_raw, r.resource_recorded, r.principal_recorded, m.charge_category, m.bedrock_basis, m.lines, m.net_lines,
-           m.resource_recorded AS period_resource, m.principal_recorded AS period_principal, m.tags IS NOT NULL AS period_tags, m.net_filled,
-           CASE WHEN m.charge_category = 'usage' THEN m.usage_amount END AS usage_amount,
-           m.unblended_cost, m.blended_cost, m.net_cost AS net_unblended_cost, m.amortized AS amortized_cost,
-           CASE WHEN m.focus THEN m.net_amortized_cost
-                WHEN m.charge_type = 'SavingsPlanCoveredUsage' THEN coalesce(m.net_savings_plan_effective_cost, m.amortized)
-                WHEN m.charge_type = 'DiscountedUsage' THEN coalesce(m.reservation_net_effective_cost, m.amortized)
-                WHEN m.charge_type = 'RIFee' AND (m.reservation_net_unused_amortized_upfront_fee IS NOT NULL OR m.reservation_net_unused_recurring_fee IS NOT NULL)
-                THEN coalesce(m.reservation_net_unused_amortized_upfront_fee, 0) + coalesce(m.reservation_net_unused_recurring_fee, 0)
-                WHEN m.charge_type IN ('SavingsPlanRecurringFee', 'SavingsPlanNegation', 'SavingsPlanUpfrontFee', 'RIFee') OR m.charge_type = 'Fee' AND m.amortized = 0 THEN m.amortized
+        WHERE e.source = stage_lines.source)
+    SELECT r.*, r.tags IS NOT NULL AS period_tags,
+           CASE WHEN r.bedrock_basis IS NOT NULL THEN bedrock.combination_hash(
+               r.account_id, r.account_name, r.billing_entity, r.legal_entity, r.charge_type, r.charge_class, r.charge_description, r.product_code,
+               r.product_name, r.sku, r.usage_type, r.operation, r.pricing_unit, r.pricing_term, r.currency, r.resource_id, r.principal,
+               r.user_identifier, r.region_code, r.tags::text, r.tags_raw, r.charge_grain, r.list_known::text, r.resource_recorded::text,
+               r.principal_recorded::text, r.bedrock_basis) END AS combination,
+           bedrock.row_number_of(r.payer, r.account_id, r.period, r.billing_entity, r.legal_entity, r.invoicing_entity, r.invoice_id,
+                                 r.charge_category, r.currency) AS bill
+    FROM read AS r;
+    ANALYZE bedrock_combination (number, combination, bill, bedrock_basis, resource_id, product_name, usage_type, tags);
+
+    DROP TABLE IF EXISTS pg_temp.bedrock_line;
+    CREATE TEMP TABLE bedrock_line ON COMMIT DROP AS
+    SELECT n.place, n.number, CASE WHEN c.bedrock_basis IS NOT NULL THEN n.principal_number END AS principal_number, n.usage_date, n.usage_hour, n.lines,
+           CASE WHEN c.charge_category = 'usage' THEN n.usage_amount END AS usage_amount,
+           n.unblended_cost, n.blended_cost, m.net_cost AS net_unblended_cost, a.amortized AS amortized_cost,
+           CASE WHEN e.focus THEN n.net_amortized_cost
+                WHEN c.charge_type = 'SavingsPlanCoveredUsage' THEN coalesce(n.net_savings_plan_effective_cost, a.amortized)
+                WHEN c.charge_type = 'DiscountedUsage' THEN coalesce(n.reservation_net_effective_cost, a.amortized)
+                WHEN c.charge_type = 'RIFee' AND (n.reservation_net_unused_amortized_upfront_fee IS NOT NULL OR n.reservation_net_unused_recurring_fee IS NOT NULL)
+                THEN coalesce(n.reservation_net_unused_amortized_upfront_fee, 0) + coalesce(n.reservation_net_unused_recurring_fee, 0)
+                WHEN c.charge_type IN ('SavingsPlanRecurringFee', 'SavingsPlanNegation', 'SavingsPlanUpfrontFee', 'RIFee') OR c.charge_type = 'Fee' AND a.amortized = 0 THEN a.amortized
                 ELSE m.net_cost END AS net_amortized_cost,
-           CASE WHEN m.list_known THEN m.public_on_demand_cost END AS public_on_demand_cost,
-           CASE WHEN m.bedrock_basis IS NOT NULL THEN bedrock.combination_hash(
-               m.account_id, m.account_name, m.billing_entity, m.legal_entity, m.charge_type, m.charge_class, m.charge_description, m.product_code,
-               m.product_name, m.sku, m.usage_type, m.operation, m.pricing_unit, m.pricing_term, m.currency, m.resource_id, w.principal,
-               m.user_identifier, m.region_code, m.tags::text, m.tags_raw, m.charge_grain, m.list_known::text, r.resource_recorded::text,
-               r.principal_recorded::text, m.bedrock_basis) END AS combination,
-           bedrock.combination_hash(m.payer, m.account_id, m.period::text, m.billing_entity, m.legal_entity, m.invoicing_entity, m.invoice_id,
-                                    m.charge_category, m.currency) AS bill
-    FROM measured AS m
-    -- A session is no part of a dimension.
-    LEFT JOIN LATERAL @extschema@.bedrock_principal_parts(m.iam_principal) AS q ON true
-    CROSS JOIN LATERAL (SELECT CASE WHEN q.session IS NULL THEN m.iam_principal
-                                    ELSE left(m.iam_principal, -1 - length(q.session)) END AS principal) AS w
-    -- What a line states is recorded, whatever the rest of its period does.
-    CROSS JOIN LATERAL (SELECT m.resource_recorded OR m.resource_id IS NOT NULL AS resource_recorded,
-                               m.principal_recorded OR m.iam_principal IS NOT NULL AS principal_recorded) AS r;
-    ANALYZE bedrock_line (combination, bill, payer, period, bedrock_basis);
+           CASE WHEN c.list_known THEN n.public_on_demand_cost END AS public_on_demand_cost
+    FROM bedrock_numbered AS n
+    JOIN bedrock_combination AS c ON c.number = n.number
+    CROSS JOIN (SELECT s.format = 'focus' AS focus FROM bedrock.source AS s WHERE s.source = stage_lines.source) AS e
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN e.focus THEN n.net_unblended_cost
+                    WHEN NOT c.net_filled THEN n.unblended_cost
+                    WHEN c.charge_category = 'discount' THEN coalesce(n.net_unblended_cost, 0)
+                    ELSE n.net_or_unblended END AS net_cost) AS m
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN e.focus THEN NULL
+                    WHEN c.charge_type = 'SavingsPlanCoveredUsage' THEN n.savings_plan_effective_cost
+                    WHEN c.charge_type = 'SavingsPlanRecurringFee' THEN n.savings_plan_total_commitment - n.savings_plan_used_commitment
+                    WHEN c.charge_type IN ('SavingsPlanNegation', 'SavingsPlanUpfrontFee') THEN 0
+                    WHEN c.charge_type = 'DiscountedUsage' THEN n.reservation_effective_cost
+                    WHEN c.charge_type = 'RIFee' THEN coalesce(n.reservation_unused_amortized_upfront_fee, 0) + coalesce(n.reservation_unused_recurring_fee, 0)
+                    WHEN c.charge_type = 'Fee' AND c.reserved THEN 0
+                    ELSE n.unblended_cost END AS amortized) AS a;
+    TRUNCATE pg_temp.bedrock_numbered, pg_temp.bedrock_first, pg_temp.bedrock_stated;
+
+    DROP TABLE IF EXISTS pg_temp.bedrock_principal;
+    CREATE TEMP TABLE bedrock_principal ON COMMIT DROP AS
+    SELECT f.principal_number, s.iam_principal
+    FROM (SELECT l.principal_number, min(l.place) AS place FROM bedrock_line AS l WHERE l.principal_number IS NOT NULL GROUP BY 1) AS f
+    JOIN bedrock_stage AS s ON s.ctid = f.place;
+    ANALYZE bedrock_principal;
+    ANALYZE bedrock_line (number, principal_number);
+
+    -- Lines of one day (or hour), session, bill and dimension are one fact: combinations may differ in what no dimension tells apart, and
+    -- tags that two columns name alike may leave two lines of a combination. They are rare.
+    DROP TABLE IF EXISTS pg_temp.bedrock_summed;
+    CREATE TEMP TABLE bedrock_summed ON COMMIT DROP AS
+    SELECT c.number FROM bedrock_combination AS c
+    JOIN (SELECT b.combination, b.bill FROM bedrock_combination AS b WHERE b.combination IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1) AS alike
+        ON alike.combination = c.combination AND alike.bill = c.bill
+    UNION
+    SELECT l.number FROM bedrock_line AS l GROUP BY l.number, l.usage_date, l.usage_hour, l.principal_number HAVING count(*) > 1;
 END
 $$;
 COMMENT ON FUNCTION bedrock.stage_lines(text) IS
-    'turns the groups that bedrock.stage_statement read into lines with their metrics, the reason they count as Bedrock and the keys of dimension and frame, as a temporary table bedrock_line';
+    'turns the groups that bedrock.stage_statement read into temporary tables: bedrock_combination, what lines say but for day, session and amounts, with the reason it counts as Bedrock and the keys of dimension and frame; bedrock_principal, the IAM principals; bedrock_line, the lines with their metrics and the numbers of both; bedrock_summed, the combinations of which several lines may be one fact';

@@ -79,19 +79,30 @@ $$;
 COMMENT ON FUNCTION bedrock.forget_source(text) IS 'takes everything a source brought out of facts and frame; dimensions stay';
 
 -- ANALYZE holds its lock until the transaction ends, and two refreshes may wait for each other's combinations: neither
--- waits for statistics that the other one is taking.
+-- waits for statistics that the other one is taking. They hold until autovacuum takes finer ones: a sample that tells the
+-- planner how tables and columns compare is enough, and amounts and tags are not what rows are found by.
 CREATE OR REPLACE FUNCTION bedrock.take_statistics(relations regclass[]) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = error
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = error SET default_statistics_target = 25
 AS $$
 DECLARE
-    relation regclass;
+    command text;
 BEGIN
-    FOREACH relation IN ARRAY relations LOOP
-        EXECUTE format('ANALYZE (SKIP_LOCKED) %s', relation);
+    FOR command IN
+        SELECT format('ANALYZE (SKIP_LOCKED) %s (%s)', r.relation,
+                      (SELECT string_agg(quote_ident(a.attname), ', ') FROM pg_attribute AS a
+                       WHERE a.attrelid = r.relation AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid NOT IN ('numeric'::regtype, 'jsonb'::regtype)))
+        FROM unnest(take_statistics.relations) WITH ORDINALITY AS r (relation, place)
+        JOIN pg_class AS c ON c.oid = r.relation
+        -- A table that is as large as it was when it was looked at last is as it was.
+        WHERE c.reltuples < 0 OR abs(pg_relation_size(r.relation) / current_setting('block_size')::numeric - c.relpages) > c.relpages / 10.0
+        ORDER BY r.place
+    LOOP
+        EXECUTE command;
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION bedrock.take_statistics(regclass[]) IS 'tells the planner how large these tables are now; a table that another session is at is left to it';
+COMMENT ON FUNCTION bedrock.take_statistics(regclass[]) IS
+    'tells the planner how large these tables are now, where they have grown or shrunk by a tenth; a table that another session is at is left to it';
 
 CREATE OR REPLACE FUNCTION bedrock.add_dimensions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -102,27 +113,35 @@ DECLARE
     version text;
     rows_before text;
     discovered bigint;
-    current boolean;
+    known boolean;
 BEGIN
-    WITH inserted AS (
-        INSERT INTO bedrock.dimension (combination, account_id, account_name, billing_entity, legal_entity, charge_type, charge_class,
-            charge_description, product_code, product_name, sku, usage_type, operation, pricing_unit, pricing_term, currency, resource_id, principal,
-            user_identifier, region_code, tags, tags_raw, charge_grain, list_known, resource_recorded, principal_recorded, bedrock_basis)
-        SELECT DISTINCT ON (l.combination) l.combination, l.account_id, l.account_name, l.billing_entity, l.legal_entity, l.charge_type, l.charge_class,
-            l.charge_description, l.product_code, l.product_name, l.sku, l.usage_type, l.operation, l.pricing_unit, l.pricing_term, l.currency,
-            l.resource_id, l.principal, l.user_identifier, l.region_code, l.tags, l.tags_raw, l.charge_grain, l.list_known, l.resource_recorded,
-            l.principal_recorded, l.bedrock_basis
-        FROM bedrock_line AS l
-        WHERE l.combination IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.dimension AS d WHERE d.combination = l.combination)
-        ORDER BY l.combination
-        ON CONFLICT (combination) DO NOTHING
-        RETURNING dimension_id)
-    SELECT coalesce(array_agg(i.dimension_id), '{}') INTO added FROM inserted AS i;
+    DROP TABLE IF EXISTS pg_temp.bedrock_new;
+    CREATE TEMP TABLE bedrock_new ON COMMIT DROP AS
+    SELECT min(c.number) AS number
+    FROM bedrock_combination AS c
+    WHERE c.combination IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.dimension AS d WHERE d.combination = c.combination)
+    GROUP BY c.combination;
+    IF EXISTS (SELECT FROM bedrock_new) THEN
+        ANALYZE bedrock_new;
+        version := bedrock.catalogue_version();
+        known := EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version' AND s.value = version);
+        -- Profiles and projects that the registry does not know are entered as discovered, before they are read.
+        discovered := bedrock.discover_profiles((SELECT array_agg(DISTINCT c.resource_id) FROM bedrock_combination AS c
+                                                 JOIN bedrock_new AS n ON n.number = c.number WHERE c.resource_id IS NOT NULL));
+        added := bedrock.enter_dimensions();
+    END IF;
 
-    SELECT l.combination, l.resource_id AS one, d.resource_id AS other INTO clash
-    FROM bedrock_line AS l JOIN bedrock.dimension AS d ON d.combination = l.combination
-    WHERE ROW(l.account_id, l.charge_type, l.product_code, l.usage_type, l.operation, l.resource_id, l.principal, l.charge_description, l.tags)
-          IS DISTINCT FROM ROW(d.account_id, d.charge_type, d.product_code, d.usage_type, d.operation, d.resource_id, d.principal, d.charge_description, d.tags)
+    -- What was just entered is not compared with itself.
+    SELECT c.combination, c.resource_id AS one, d.resource_id AS other INTO clash
+    FROM bedrock_combination AS c JOIN bedrock.dimension AS d ON d.combination = c.combination
+    WHERE NOT (d.dimension_id = ANY (coalesce(added, '{}')) AND EXISTS (SELECT FROM bedrock_new AS n WHERE n.number = c.number))
+      AND ROW(c.account_id, c.account_name, c.billing_entity, c.legal_entity, c.charge_type, c.charge_class, c.charge_description, c.product_code,
+              c.product_name, c.sku, c.usage_type, c.operation, c.pricing_unit, c.pricing_term, c.currency, c.resource_id, c.principal,
+              c.user_identifier, c.region_code, c.tags, c.tags_raw, c.charge_grain, c.list_known, c.resource_recorded, c.principal_recorded, c.bedrock_basis)
+          IS DISTINCT FROM
+          ROW(d.account_id, d.account_name, d.billing_entity, d.legal_entity, d.charge_type, d.charge_class, d.charge_description, d.product_code,
+              d.product_name, d.sku, d.usage_type, d.operation, d.pricing_unit, d.pricing_term, d.currency, d.resource_id, d.principal,
+              d.user_identifier, d.region_code, d.tags, d.tags_raw, d.charge_grain, d.list_known, d.resource_recorded, d.principal_recorded, d.bedrock_basis)
     LIMIT 1;
     IF FOUND THEN
         RAISE unique_violation USING MESSAGE = format('two different combinations have the hash %s', clash.combination),
@@ -131,29 +150,21 @@ BEGIN
 
     INSERT INTO bedrock.session (iam_principal, principal_session, user_email)
     SELECT p.iam_principal, w.session, w.email
-    FROM (SELECT DISTINCT l.iam_principal FROM bedrock_line AS l WHERE l.combination IS NOT NULL AND l.iam_principal IS NOT NULL) AS p
+    FROM bedrock_principal AS p
     CROSS JOIN LATERAL @extschema@.bedrock_principal_parts(p.iam_principal) AS w
     WHERE NOT EXISTS (SELECT FROM bedrock.session AS s WHERE s.iam_principal = p.iam_principal)
     ORDER BY p.iam_principal
     ON CONFLICT (iam_principal) DO NOTHING;
 
-    IF cardinality(added) = 0 THEN
+    IF coalesce(cardinality(added), 0) = 0 THEN
         RETURN 0;
     END IF;
-    version := bedrock.catalogue_version();
-    current := EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version' AND s.value = version)
-               OR (SELECT count(*) FROM bedrock.dimension) = cardinality(added);
-
-    -- Profiles and projects that the registry does not know are entered as discovered.
-    discovered := bedrock.discover_profiles((SELECT array_agg(DISTINCT d.resource_id) FROM bedrock.dimension AS d
-                                             WHERE d.dimension_id = ANY (added) AND d.resource_id IS NOT NULL));
-    PERFORM bedrock.take_statistics('{bedrock.dimension,bedrock.session}');
-    PERFORM bedrock.read_dimensions(added);
-    PERFORM bedrock.rebuild_attribution(added);
+    PERFORM bedrock.add_attribution(added);
+    PERFORM bedrock.take_statistics('{bedrock.dimension,bedrock.session,bedrock.attribution}');
 
     -- What was discovered is about new dimensions only: the others need not be read again for it. A registry that grew by more
     -- was written to by someone else.
-    IF current THEN
+    IF known OR (SELECT count(*) FROM bedrock.dimension) = cardinality(added) THEN
         rows_before := split_part(version, '/', 2);
         version := split_part(version, '/', 1) || substr(bedrock.catalogue_version(), strpos(version, '/'));
         IF split_part(version, '/', 2)::bigint = rows_before::bigint + discovered THEN
@@ -164,7 +175,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.add_dimensions() IS
-    'enters the combinations, principals and profiles of bedrock_line that are new, parses them, and returns how many combinations were';
+    'enters the combinations, principals and profiles that bedrock.stage_lines left and that are new, parsed, and returns how many combinations were';
 
 CREATE OR REPLACE FUNCTION bedrock.replace_facts(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -178,15 +189,20 @@ BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_bill;
     CREATE TEMP TABLE bedrock_bill ON COMMIT DROP AS
     WITH billed AS MATERIALIZED (
-        SELECT l.bill, l.payer, l.account_id, l.period, l.billing_entity, l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category, l.currency,
-               sum(l.lines)::bigint AS lines, sum(l.unblended_cost) AS unblended_cost, sum(l.blended_cost) AS blended_cost,
-               sum(l.net_unblended_cost) AS net_unblended_cost, sum(l.amortized_cost) AS amortized_cost, sum(l.net_amortized_cost) AS net_amortized_cost,
-               sum(l.public_on_demand_cost) AS public_on_demand_cost,
-               coalesce(sum(l.lines) FILTER (WHERE l.bedrock_basis IS NOT NULL), 0)::bigint AS bedrock_lines,
-               sum(l.unblended_cost) FILTER (WHERE l.bedrock_basis IS NOT NULL) AS bedrock_unblended_cost,
-               sum(l.net_unblended_cost) FILTER (WHERE l.bedrock_basis IS NOT NULL) AS bedrock_net_unblended_cost
-        FROM bedrock_line AS l
-        GROUP BY l.bill, l.payer, l.account_id, l.period, l.billing_entity, l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category, l.currency),
+        SELECT n.bill, c.payer, c.account_id, c.period, c.billing_entity, c.legal_entity, c.invoicing_entity, c.invoice_id, c.charge_category, c.currency,
+               n.lines, n.unblended_cost, n.blended_cost, n.net_unblended_cost, n.amortized_cost, n.net_amortized_cost, n.public_on_demand_cost,
+               n.bedrock_lines, n.bedrock_unblended_cost, n.bedrock_net_unblended_cost
+        FROM (SELECT c.bill, min(c.number) AS number,
+                     sum(l.lines)::bigint AS lines, sum(l.unblended_cost) AS unblended_cost, sum(l.blended_cost) AS blended_cost,
+                     sum(l.net_unblended_cost) AS net_unblended_cost, sum(l.amortized_cost) AS amortized_cost, sum(l.net_amortized_cost) AS net_amortized_cost,
+                     sum(l.public_on_demand_cost) AS public_on_demand_cost,
+                     coalesce(sum(l.lines) FILTER (WHERE c.bedrock_basis IS NOT NULL), 0)::bigint AS bedrock_lines,
+                     sum(l.unblended_cost) FILTER (WHERE c.bedrock_basis IS NOT NULL) AS bedrock_unblended_cost,
+                     sum(l.net_unblended_cost) FILTER (WHERE c.bedrock_basis IS NOT NULL) AS bedrock_net_unblended_cost
+              FROM bedrock_line AS l
+              JOIN bedrock_combination AS c ON c.number = l.number
+              GROUP BY c.bill) AS n
+        JOIN bedrock_combination AS c ON c.number = n.number),
     final AS MATERIALIZED (
         -- Final is a payer, period and entity of which every line is invoiced; without invoice ids, age decides.
         SELECT l.payer, l.period, l.billing_entity,
@@ -219,20 +235,28 @@ BEGIN
 
     INSERT INTO bedrock.fact (usage_date, usage_hour, bill_id, attribution_id, dimension_id, session_id, standby, lines, usage_amount, tokens, unblended_cost,
         blended_cost, net_unblended_cost, amortized_cost, net_amortized_cost, public_on_demand_cost, list_cost, ai_cost)
+    WITH entered AS NOT MATERIALIZED (
+        SELECT l.usage_date, l.usage_hour, b.bill_id, b.cost_metric, d.dimension_id, d.tokens_per_unit, coalesce(w.session_id, 0) AS session_id, m.number IS NOT NULL AS summed, l.lines,
+               l.usage_amount, l.unblended_cost, l.blended_cost, l.net_unblended_cost, l.amortized_cost, l.net_amortized_cost, l.public_on_demand_cost
+        FROM bedrock_line AS l
+        JOIN bedrock_combination AS c ON c.number = l.number
+        JOIN bedrock_bill AS b ON b.bill = c.bill
+        JOIN bedrock.dimension AS d ON d.combination = c.combination
+        LEFT JOIN bedrock_summed AS m ON m.number = c.number
+        LEFT JOIN (bedrock_principal AS p JOIN bedrock.session AS w ON w.iam_principal = p.iam_principal) ON p.principal_number = l.principal_number)
     SELECT s.usage_date, s.usage_hour, s.bill_id, a.attribution_id, s.dimension_id, s.session_id, false, s.lines, s.usage_amount,
            s.usage_amount * nullif(s.tokens_per_unit, 0), s.unblended_cost, s.blended_cost, s.net_unblended_cost, s.amortized_cost,
            s.net_amortized_cost, s.public_on_demand_cost, s.public_on_demand_cost,
            CASE s.cost_metric WHEN 'unblended' THEN s.unblended_cost WHEN 'blended' THEN s.blended_cost WHEN 'net_unblended' THEN s.net_unblended_cost
                               WHEN 'amortized' THEN s.amortized_cost ELSE s.net_amortized_cost END
-    FROM (SELECT l.usage_date, l.usage_hour, b.bill_id, b.cost_metric, d.dimension_id, d.tokens_per_unit, coalesce(w.session_id, 0) AS session_id, sum(l.lines)::bigint AS lines,
-                 sum(l.usage_amount) AS usage_amount, sum(l.unblended_cost) AS unblended_cost, sum(l.blended_cost) AS blended_cost,
-                 sum(l.net_unblended_cost) AS net_unblended_cost, sum(l.amortized_cost) AS amortized_cost,
-                 sum(l.net_amortized_cost) AS net_amortized_cost, sum(l.public_on_demand_cost) AS public_on_demand_cost
-          FROM bedrock_line AS l
-          JOIN bedrock_bill AS b ON b.bill = l.bill
-          JOIN bedrock.dimension AS d ON d.combination = l.combination
-          LEFT JOIN bedrock.session AS w ON w.iam_principal = l.iam_principal
-          GROUP BY l.usage_date, l.usage_hour, b.bill_id, b.cost_metric, d.dimension_id, w.session_id) AS s
+    FROM (SELECT e.usage_date, e.usage_hour, e.bill_id, e.cost_metric, e.dimension_id, e.tokens_per_unit, e.session_id, e.lines, e.usage_amount, e.unblended_cost,
+                 e.blended_cost, e.net_unblended_cost, e.amortized_cost, e.net_amortized_cost, e.public_on_demand_cost
+          FROM entered AS e WHERE NOT e.summed
+          UNION ALL
+          SELECT e.usage_date, e.usage_hour, e.bill_id, e.cost_metric, e.dimension_id, e.tokens_per_unit, e.session_id, sum(e.lines)::bigint, sum(e.usage_amount),
+                 sum(e.unblended_cost), sum(e.blended_cost), sum(e.net_unblended_cost), sum(e.amortized_cost), sum(e.net_amortized_cost), sum(e.public_on_demand_cost)
+          FROM entered AS e WHERE e.summed
+          GROUP BY e.usage_date, e.usage_hour, e.bill_id, e.cost_metric, e.dimension_id, e.tokens_per_unit, e.session_id) AS s
     JOIN bedrock.attribution AS a ON a.dimension_id = s.dimension_id AND s.usage_date BETWEEN a.valid_from AND a.valid_to;
 
     INSERT INTO bedrock.fact_month
@@ -240,63 +264,72 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.replace_facts(text) IS
-    'writes frame and facts of the bills in bedrock_change anew from bedrock_line; readers see the old rows until the transaction ends';
+    'writes frame and facts of the bills in bedrock_change anew from what bedrock.stage_lines left; readers see the old rows until the transaction ends';
 
 CREATE OR REPLACE FUNCTION bedrock.check_conservation(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
 DECLARE
     broken record;
-BEGIN
-    -- By payer, period, day, line type and usage type: what the source's own rows add up to against what the tables hold now,
-    -- with the candidates that turned out not to be Bedrock's.
-    WITH control AS (
-        SELECT coalesce(s.payer_account_id, '') AS payer, date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period, s.usage_date,
-               nullif(s.line_item_type, '') AS charge_type, nullif(s.usage_type, '') AS usage_type, sum(s.lines) AS lines,
-               coalesce(sum(s.usage_amount) FILTER (WHERE c.charge_category = 'usage'), 0) AS usage_amount, coalesce(sum(s.unblended_cost), 0) AS unblended,
-               coalesce(sum(s.blended_cost), 0) AS blended,
-               coalesce(sum(CASE WHEN e.format = 'focus' THEN s.net_unblended_cost
-                                 WHEN NOT p.net_filled THEN s.unblended_cost
-                                 WHEN c.charge_category = 'discount' THEN coalesce(s.net_unblended_cost, 0)
-                                 ELSE s.net_or_unblended END), 0) AS net,
-               coalesce(sum(CASE WHEN e.format = 'focus' THEN s.net_amortized_cost ELSE s.control_amortized END), 0) AS amortized,
-               coalesce(sum(s.public_on_demand_cost), 0) AS public_cost
+    payer text;
+    period date;
+    day date;
+    charge_type text;
+    usage_type text;
+    of_source text;
+    of_facts text;
+    -- What the source's own rows say, and with the opposite sign what the tables hold now, with the candidates that turned out
+    -- not to be Bedrock's.
+    entries constant text := $entries$
+        SELECT true AS of_source, coalesce(s.payer_account_id, '') AS payer, date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period,
+               s.usage_date AS day, nullif(s.line_item_type, '') AS charge_type, nullif(s.usage_type, '') AS usage_type, s.lines,
+               CASE WHEN c.charge_category = 'usage' THEN s.usage_amount END AS usage_amount, s.unblended_cost AS unblended, s.blended_cost AS blended,
+               CASE WHEN e.format = 'focus' THEN s.net_unblended_cost
+                    WHEN NOT p.net_filled THEN s.unblended_cost
+                    WHEN c.charge_category = 'discount' THEN coalesce(s.net_unblended_cost, 0)
+                    ELSE s.net_or_unblended END AS net,
+               CASE WHEN e.format = 'focus' THEN s.net_amortized_cost ELSE s.control_amortized END AS amortized,
+               s.public_on_demand_cost AS public_cost
         FROM bedrock_stage AS s
         CROSS JOIN bedrock.source AS e
         LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type)
-        JOIN (SELECT l.payer, l.period, bool_or(l.net_filled) AS net_filled FROM bedrock_line AS l GROUP BY 1, 2) AS p
+        JOIN (SELECT l.payer, l.period, bool_or(l.net_filled) AS net_filled FROM bedrock_combination AS l GROUP BY 1, 2) AS p
             ON p.payer = coalesce(s.payer_account_id, '') AND p.period = date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date
-        WHERE s.reading = 'control' AND e.source = check_conservation.source
-        GROUP BY 1, 2, 3, 4, 5),
-    held AS (
-        SELECT h.payer, h.period, h.usage_date, h.charge_type, h.usage_type, sum(h.lines) AS lines, coalesce(sum(h.usage_amount), 0) AS usage_amount,
-               coalesce(sum(h.unblended), 0) AS unblended, coalesce(sum(h.blended), 0) AS blended, coalesce(sum(h.net), 0) AS net,
-               coalesce(sum(h.amortized), 0) AS amortized, coalesce(sum(h.public_cost), 0) AS public_cost
-        FROM (SELECT b.payer, b.period, f.usage_date, d.charge_type, d.usage_type, f.lines, f.usage_amount, f.unblended_cost AS unblended,
-                     f.blended_cost AS blended, f.net_unblended_cost AS net, coalesce(f.amortized_cost, f.net_amortized_cost) AS amortized,
-                     f.public_on_demand_cost AS public_cost
-              FROM bedrock.fact AS f JOIN bedrock_bill AS b ON b.bill_id = f.bill_id JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
-              UNION ALL
-              SELECT l.payer, l.period, l.usage_date, l.charge_type, l.usage_type, l.lines, l.usage_amount, l.unblended_cost, l.blended_cost,
-                     l.net_unblended_cost, coalesce(l.amortized_cost, l.net_amortized_cost), l.public_on_demand_cost
-              FROM bedrock_line AS l WHERE l.bedrock_basis IS NULL AND l.usage_date IS NOT NULL) AS h
-        GROUP BY 1, 2, 3, 4, 5)
-    SELECT coalesce(c.period, h.period) AS period, coalesce(c.usage_date, h.usage_date) AS day, coalesce(c.charge_type, h.charge_type) AS charge_type,
-           coalesce(c.usage_type, h.usage_type) AS usage_type,
-           format('%s lines, amount %s, unblended %s, blended %s, net %s, amortized %s, list %s', c.lines, c.usage_amount, c.unblended, c.blended, c.net, c.amortized, c.public_cost) AS of_source,
-           format('%s lines, amount %s, unblended %s, blended %s, net %s, amortized %s, list %s', h.lines, h.usage_amount, h.unblended, h.blended, h.net, h.amortized, h.public_cost) AS of_facts
-    INTO broken
-    FROM control AS c
-    FULL JOIN held AS h ON h.payer = c.payer AND h.period = c.period AND h.usage_date = c.usage_date
-        AND h.charge_type IS NOT DISTINCT FROM c.charge_type AND coalesce(h.usage_type, '') = coalesce(c.usage_type, '')
-    WHERE ROW(c.lines, c.usage_amount, c.unblended, c.blended, c.net, c.amortized, c.public_cost)
-          IS DISTINCT FROM ROW(h.lines, h.usage_amount, h.unblended, h.blended, h.net, h.amortized, h.public_cost)
-    ORDER BY 1, 2, 3, 4 LIMIT 1;
-    IF FOUND THEN
+        WHERE s.reading = 'control' AND e.source = $1
+        UNION ALL
+        SELECT false, b.payer, b.period, f.usage_date, d.charge_type, d.usage_type, -f.lines, -f.usage_amount, -f.unblended_cost, -f.blended_cost,
+               -f.net_unblended_cost, -coalesce(f.amortized_cost, f.net_amortized_cost), -f.public_on_demand_cost
+        FROM bedrock.fact AS f JOIN bedrock_bill AS b ON b.bill_id = f.bill_id JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+        UNION ALL
+        SELECT false, c.payer, c.period, l.usage_date, c.charge_type, c.usage_type, -l.lines, -l.usage_amount, -l.unblended_cost, -l.blended_cost,
+               -l.net_unblended_cost, -coalesce(l.amortized_cost, l.net_amortized_cost), -l.public_on_demand_cost
+        FROM bedrock_line AS l JOIN bedrock_combination AS c ON c.number = l.number
+        WHERE c.bedrock_basis IS NULL AND l.usage_date IS NOT NULL$entries$;
+BEGIN
+    -- By payer, period, day, line type and usage type both together are nothing.
+    EXECUTE format($statement$
+        SELECT r.payer, r.period, r.day, r.charge_type, r.usage_type FROM (%s) AS r
+        GROUP BY r.payer, r.period, r.day, r.charge_type, r.usage_type
+        HAVING sum(r.lines) <> 0 OR sum(r.usage_amount) <> 0 OR sum(r.unblended) <> 0 OR sum(r.blended) <> 0 OR sum(r.net) <> 0
+            OR sum(r.amortized) <> 0 OR sum(r.public_cost) <> 0
+        ORDER BY r.period, r.day, r.charge_type, r.usage_type, r.payer LIMIT 1$statement$, entries)
+    INTO payer, period, day, charge_type, usage_type USING check_conservation.source;
+    IF payer IS NOT NULL THEN
+        EXECUTE format($statement$
+            SELECT max(q.said) FILTER (WHERE q.of_source) AS of_source, max(q.said) FILTER (WHERE NOT q.of_source) AS of_facts
+            FROM (SELECT r.of_source, format('%%s lines, amount %%s, unblended %%s, blended %%s, net %%s, amortized %%s, list %%s', s.sign * sum(r.lines),
+                         coalesce(s.sign * sum(r.usage_amount), 0), coalesce(s.sign * sum(r.unblended), 0), coalesce(s.sign * sum(r.blended), 0),
+                         coalesce(s.sign * sum(r.net), 0), coalesce(s.sign * sum(r.amortized), 0), coalesce(s.sign * sum(r.public_cost), 0)) AS said
+                  FROM (%s) AS r CROSS JOIN LATERAL (SELECT CASE WHEN r.of_source THEN 1 ELSE -1 END AS sign) AS s
+                  WHERE r.payer = $2 AND r.period = $3 AND r.day IS NOT DISTINCT FROM $4 AND r.charge_type IS NOT DISTINCT FROM $5
+                    AND r.usage_type IS NOT DISTINCT FROM $6
+                  GROUP BY r.of_source, s.sign) AS q$statement$, entries)
+        INTO of_source, of_facts USING check_conservation.source, payer, period, day, charge_type, usage_type;
         RAISE data_corrupted USING
             MESSAGE = format('conservation is broken in source "%s", period %s, day %s, line type %s, usage type %s',
-                             check_conservation.source, to_char(broken.period, 'YYYY-MM'), broken.day, broken.charge_type, broken.usage_type),
-            DETAIL = format('Source: %s. Facts: %s.', broken.of_source, broken.of_facts),
+                             check_conservation.source, to_char(period, 'YYYY-MM'), day, charge_type, usage_type),
+            DETAIL = format('Source: %s. Facts: %s.', coalesce(of_source, 'no lines'), coalesce(of_facts, 'no lines')),
             HINT = 'Nothing was changed. A row of the source may lack a usage date, or lie in no category; otherwise this is a bug.';
     END IF;
 

@@ -18,12 +18,12 @@ AS $$
 BEGIN
     IF staged THEN
         RETURN QUERY
-        SELECT l.payer, l.period, bool_or(l.net_filled), bool_or(l.period_resource), bool_or(l.period_principal), bool_or(l.period_tags)
-        FROM bedrock_line AS l GROUP BY 1, 2;
+        SELECT c.payer, c.period, bool_or(c.net_filled), bool_or(c.period_resource), bool_or(c.period_principal), bool_or(c.period_tags)
+        FROM bedrock_combination AS c GROUP BY 1, 2;
     END IF;
 END
 $$;
-COMMENT ON FUNCTION bedrock.period_flags(boolean) IS 'what the lines staged in bedrock_line record, by payer and period; no row where nothing is staged';
+COMMENT ON FUNCTION bedrock.period_flags(boolean) IS 'what the lines staged in bedrock_combination record, by payer and period; no row where nothing is staged';
 
 CREATE OR REPLACE FUNCTION bedrock.reading_mark(source text) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp

@@ -19,10 +19,10 @@ FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE col_description(c.oid, a.attnum) IS NULL ORDER BY 1, a.attnum;
 
--- C functions of a row are parallel safe and not volatile; one that gives a set reads tables, server_file... reads files.
+-- C functions of a row are parallel safe and not volatile; one that gives a set reads tables, server_file... reads files, row_number_of counts.
 SELECT p.oid::regprocedure AS unsafe FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 JOIN pg_language l ON l.oid = p.prolang
-WHERE l.lanname IN ('c', 'internal') AND NOT p.proretset AND p.proname !~ '^server_file' AND (p.proparallel <> 's' OR p.provolatile <> 'i') ORDER BY 1;
+WHERE l.lanname IN ('c', 'internal') AND NOT p.proretset AND p.proname !~ '^server_file|^row_number_of$' AND (p.proparallel <> 's' OR p.provolatile <> 'i') ORDER BY 1;
 
 -- Functions of every other language pin their search_path or are parsed at creation.
 SELECT p.oid::regprocedure AS search_path_not_pinned FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
@@ -69,6 +69,7 @@ CREATE TABLE cur AS SELECT '1'::text AS bill_payer_account_id, '1'::text AS line
     'USE1-NovaMicro-input-tokens'::text AS line_item_usage_type, 1.5 AS line_item_unblended_cost, 'USD'::text AS line_item_currency_code;
 SELECT source FROM bedrock.attach('cur');
 SELECT source, action FROM bedrock.refresh();
+SELECT bedrock.rebuild_attribution('{}');
 -- A load's own, while it lasts.
 CREATE TEMP TABLE bedrock_header AS SELECT FROM cur;
 CREATE TEMP TABLE bedrock_read (file integer, checksum text, bedrock_lines bigint);

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: PostgreSQL
+// row_number_of: numbers for the distinct rows of values that a statement meets, so that what follows compares numbers
+// instead of the strings of a whole line.
+#include "pg.hpp"
+
+extern "C" {
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+}
+
+using namespace bedrock_cost;
+
+namespace {
+
+struct Numbering {
+    Fold *fold;
+    int columns;
+    int16 length[FUNC_MAX_ARGS];
+    char *key;
+    std::size_t room;
+    MemoryContext row_context;
+};
+
+[[noreturn]] void raise_out_of_memory()
+{
+    ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory for the combinations of a bill")));
+    pg_unreachable();
+}
+
+void close_numbering(void *fold)
+{
+    fold_close(static_cast<Fold *>(fold));
+}
+
+// Lives as long as the expression that holds the call: one run of a statement.
+Numbering *open_numbering(FunctionCallInfo fcinfo)
+{
+    const MemoryContext caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+    auto *numbering = static_cast<Numbering *>(palloc0(sizeof(Numbering)));
+    numbering->columns = PG_NARGS();
+    for (int i = 0; i < numbering->columns; ++i) {
+        const Oid type = get_fn_expr_argtype(fcinfo->flinfo, i);
+        bool by_value = false;
+        if (!OidIsValid(type)) elog(ERROR, "could not determine the type of argument %d", i + 1);
+        get_typlenbyval(type, &numbering->length[i], &by_value);
+        if (numbering->length[i] != -1 && !by_value)
+            ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("a value of type %s cannot be numbered", format_type_be(type))));
+    }
+    numbering->room = 4096;
+    numbering->key = static_cast<char *>(palloc(numbering->room));
+    numbering->row_context = AllocSetContextCreate(CurrentMemoryContext, "a row that is numbered", ALLOCSET_SMALL_SIZES);
+    // Registered before the fold exists: nothing may fail between the two.
+    auto *release = static_cast<MemoryContextCallback *>(palloc0(sizeof(MemoryContextCallback)));
+    release->func = close_numbering;
+    numbering->fold = fold_open(0);
+    if (numbering->fold == nullptr) raise_out_of_memory();
+    release->arg = numbering->fold;
+    MemoryContextRegisterResetCallback(CurrentMemoryContext, release);
+    MemoryContextSwitchTo(caller);
+    fcinfo->flinfo->fn_extra = numbering;
+    return numbering;
+}
+
+}  // namespace
+
+SQL_FUNCTION(bedrock_row_number_of)
+{
+    // An array in place of the values would be one value.
+    if (get_fn_expr_variadic(fcinfo->flinfo))
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.row_number_of takes values, not VARIADIC with an array")));
+    auto *numbering = static_cast<Numbering *>(fcinfo->flinfo->fn_extra);
+    if (numbering == nullptr) numbering = open_numbering(fcinfo);
+
+    const MemoryContext caller = MemoryContextSwitchTo(numbering->row_context);
+    std::size_t used = 0;
+    bool copied = false;
+    for (int i = 0; i < numbering->columns; ++i) {
+        // Each value behind its length; an absent one has the length 2^32 - 1.
+        uint32 length = 0xFFFFFFFF;
+        const void *bytes = nullptr;
+        const Datum value = PG_GETARG_DATUM(i);
+        if (!PG_ARGISNULL(i) && numbering->length[i] == -1) {
+            auto *stored = reinterpret_cast<struct varlena *>(DatumGetPointer(value));
+            const struct varlena *plain = pg_detoast_datum_packed(stored);
+            copied = copied || plain != stored;
+            bytes = VARDATA_ANY(plain);
+            length = static_cast<uint32>(VARSIZE_ANY_EXHDR(plain));
+        } else if (!PG_ARGISNULL(i)) {
+            bytes = &value;
+            length = sizeof value;
+        }
+        const std::size_t stored_length = bytes == nullptr ? 0 : length;
+        if (used + sizeof length + stored_length > numbering->room) {
+            while (used + sizeof length + stored_length > numbering->room) numbering->room *= 2;
+            numbering->key = static_cast<char *>(repalloc_huge(numbering->key, numbering->room));
+        }
+        memcpy(numbering->key + used, &length, sizeof length);
+        used += sizeof length;
+        if (bytes != nullptr) memcpy(numbering->key + used, bytes, stored_length);
+        used += stored_length;
+    }
+    MemoryContextSwitchTo(caller);
+    if (copied) MemoryContextReset(numbering->row_context);
+
+    const Folded folded = fold_add(numbering->fold, {numbering->key, used}, 1, nullptr);
+    if (folded.group < 0) raise_out_of_memory();
+    if (folded.group >= PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d combinations", PG_INT32_MAX)));
+    PG_RETURN_INT32(static_cast<int32>(folded.group) + 1);
+}
