@@ -24,7 +24,7 @@ BEGIN
                  ELSE 'other' END;
 
     -- The innermost folder that states a period.
-    part := regexp_match(folder || '/', '^(.*)/((?:billing_period=([0-9]{4})-(0[1-9]|1[0-2]))|(?:([0-9]{4})(0[1-9]|1[0-2])[0-9]{2}-[0-9]{8})|(?:year=([0-9]{4})/month=(0?[1-9]|1[0-2])))/(.*)$', 'i');
+    part := regexp_match(folder || '/', '^(.*)/((?:billing_period=([1-9][0-9]{3})-(0[1-9]|1[0-2]))|(?:([1-9][0-9]{3})(0[1-9]|1[0-2])[0-9]{2}-[0-9]{8})|(?:year=([1-9][0-9]{3})/month=(0?[1-9]|1[0-2])))/(.*)$', 'i');
     IF part IS NOT NULL THEN
         root := regexp_replace(part[1], '/(data|metadata)$', '');
         billing_period := make_date(coalesce(part[3], part[5], part[7])::int, coalesce(part[4], part[6], part[8])::int, 1);
@@ -110,7 +110,7 @@ BEGIN
     export := coalesce(nullif(document ->> 'exportName', ''), nullif(document ->> 'reportName', ''));
     execution := coalesce(nullif(document ->> 'executionId', ''), nullif(document ->> 'assemblyId', ''));
     period := regexp_match(coalesce(document #>> '{billingPeriod,start}', document #>> '{billingPeriod,begin}', document ->> 'billingPeriod'),
-                           '^([0-9]{4})-?(0[1-9]|1[0-2])');
+                           '^([1-9][0-9]{3})-?(0[1-9]|1[0-2])');
     billing_period := make_date(period[1]::int, period[2]::int, 1);
     delivered_at := coalesce(bedrock.delivery_time(document ->> 'deliveredAt'), bedrock.delivery_time(document ->> 'completedAt'),
                              bedrock.delivery_time(document ->> 'lastUpdatedAt'), bedrock.delivery_time(document ->> 'createdAt'),

@@ -30,7 +30,7 @@ SET timezone = 'UTC';
 -- ---- what is said by a path ---------------------------------------------------------------------------------------------
 SELECT path, p.* FROM (VALUES ('/x/acme/data/BILLING_PERIOD=2026-11/acme-00001.csv.gz'), ('/x/acme/data/BILLING_PERIOD=2026-11/20261102T053621Z-1f2e/acme-00002.csv.gz'),
     ('/x/focus/metadata/billing_period=2026-02/focus-Manifest.json'), ('/x/acme/metadata/BILLING_PERIOD=2026-11/Manifest.json'), ('/x/acme/20261101-20261201/ab-cd/acme-1.csv.gz'),
-    ('/x/acme/acme/year=2026/month=9/acme-00001.csv.zip'), ('/x/acme/BILLING_PERIOD=2026-13/acme-2026.csv'), ('/x/acme-00012.snappy.parquet'), ('/x/acme-RedshiftManifest.json'), ('acme.gz')) v (path),
+    ('/x/acme/acme/year=2026/month=9/acme-00001.csv.zip'), ('/x/acme/BILLING_PERIOD=2026-13/acme-2026.csv'), ('/x/BILLING_PERIOD=0000-01/a.csv'), ('/x/acme-00012.snappy.parquet'), ('/x/acme-RedshiftManifest.json'), ('acme.gz')) v (path),
     LATERAL bedrock.export_path(path) p;
 SELECT value, bedrock.delivery_time(value) FROM (VALUES ('20261102T053621Z-1f2e-4d'), ('20261102T053621-1234abcd'), ('2026-11-02T05:36:21.250Z'), ('2026-11-02T05:36:21+00:00'), ('2026-02-30T00:00:00Z'), ('1f2e'), ('2026-11-02')) v (value);
 
