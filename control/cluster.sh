@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: PostgreSQL
 # A private PostgreSQL in a folder: cluster.sh start DIR STAGE | stop DIR | env DIR | running DIR
 # It listens on a unix socket only and finds the extension in STAGE, where `cmake --install` put it (DESTDIR).
+# BEDROCK_SETTINGS: further lines of its configuration.
 set -euo pipefail
 
 command=${1:?start, stop, env or running}
@@ -64,6 +65,7 @@ jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
 max_prepared_transactions = 4
+${BEDROCK_SETTINGS:-}
 CONF
     grep -q private.conf "$data/postgresql.conf" || echo "include 'private.conf'" >>"$data/postgresql.conf"
     [ -z "${as_owner[*]}" ] || chown "$owner" "$data/private.conf"

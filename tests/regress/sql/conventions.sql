@@ -24,10 +24,12 @@ SELECT p.oid::regprocedure AS unsafe FROM member m JOIN pg_proc p ON m.classid =
 JOIN pg_language l ON l.oid = p.prolang
 WHERE l.lanname IN ('c', 'internal') AND NOT p.proretset AND p.proname !~ '^server_file|^row_number_of$' AND (p.proparallel <> 's' OR p.provolatile <> 'i') ORDER BY 1;
 
--- Functions of every other language pin their search_path or are parsed at creation.
+-- Functions of every other language pin their search_path or are parsed at creation. A procedure that commits can have no SET:
+-- it may only call qualified functions, without an operator that another search_path could change.
 SELECT p.oid::regprocedure AS search_path_not_pinned FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 JOIN pg_language l ON l.oid = p.prolang
 WHERE l.lanname NOT IN ('c', 'internal') AND p.prosqlbody IS NULL
+  AND NOT (p.prokind = 'p' AND p.prosrc ~ '\mCOMMIT;' AND regexp_replace(p.prosrc, ':=|bedrock\.\w+', '', 'g') !~ '[-+*/<>=~!@#%^&|`?.]')
   AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s = 'search_path=pg_catalog, pg_temp') ORDER BY 1;
 
 -- SECURITY DEFINER always pins it.

@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: PostgreSQL
+# bedrock.schedule_refresh under a pg_cron of its own server: runs happen, both ways pg_cron has of running a job; a failing
+# source is told by the doctor; two runs do not overlap; a job that was disabled, lost or cut off is told; unscheduled is gone.
+# What is waited for are events, none of them has a time of its own. Skipped (77) where pg_cron is not installed.
+set -euo pipefail
+shopt -s inherit_errexit
+q() { psql -X -At -v ON_ERROR_STOP=1 -d cron_test "$@"; }
+fail() { printf '%s\n' "$*"; exit 1; }
+is() { [ "$2" = "$3" ] || fail "$1: expected \"$3\", got \"$2\""; echo "ok: $1"; }
+
+[ -f "$(pg_config --sharedir)/extension/pg_cron.control" ] || { echo 'pg_cron is not installed'; exit 77; }
+own=$OUTPUT_DIR/own
+cluster=$SOURCE_DIR/control/cluster.sh
+eval "$("$cluster" env "$own")"
+export BEDROCK_SETTINGS="shared_preload_libraries = 'pg_cron'
+cron.database_name = 'cron_test'
+cron.host = '$PGHOST'
+max_worker_processes = 20
+cron.use_background_workers = on"
+"$SOURCE_DIR/tests/server/start.sh" "$own" "${MODULE_DIR:-$BINARY_DIR/extension/bedrock_cost}/bedrock_cost.so" "$BINARY_DIR" "${PGXS_TEST%/pgxs/src/test}"
+trap '"$cluster" stop "$own"; rm -rf "$own"' EXIT
+restart() { "$cluster" stop "$own"; "$cluster" start "$own" "$own/stage"; }
+# wait_for CONDITION: until a query says t. A minute is the least that cron knows.
+wait_for() {
+    for _ in $(seq 300); do [ "$(q -c "SELECT coalesce((SELECT $1), false)")" != t ] || return 0; sleep 0.5; done
+    q -x -c 'SELECT * FROM bedrock.schedule_log ORDER BY at DESC LIMIT 3' -c 'SELECT * FROM cron.job_run_details ORDER BY start_time DESC LIMIT 3'
+    tail -n 20 "$own/server.log"
+    fail "in vain waited for: $1"
+}
+told() { q -c "SELECT status, detail FROM bedrock.doctor() WHERE \"check\" = 'scheduled_refresh' AND status <> 'info'" | sed 's/[0-9]*-[0-9]*-[0-9]* [0-9]*:[0-9]*/then/'; }
+outcome() { printf "(SELECT l.action = '%s' FROM bedrock.schedule_log AS l WHERE l.action IN ('refreshed', 'failed') ORDER BY l.at DESC LIMIT 1)" "$1"; }
+
+createdb -T bedrock_template cron_test
+# The launcher looks for its database at the start.
+restart
+q -q <<'SQL'
+CREATE EXTENSION pg_cron;
+CREATE TABLE bill (bill_payer_account_id text DEFAULT '1', line_item_usage_account_id text DEFAULT '2', bill_billing_entity text DEFAULT 'AWS', bill_billing_period_start_date timestamp DEFAULT '2025-03-01',
+    line_item_usage_start_date timestamp DEFAULT '2025-03-05 10:00', line_item_usage_end_date timestamp DEFAULT '2025-03-05 11:00', line_item_line_item_type text DEFAULT 'Usage',
+    line_item_product_code text DEFAULT 'AmazonBedrock', product_product_name text DEFAULT 'Amazon Bedrock', line_item_usage_type text DEFAULT 'USE1-NovaPro-input-tokens',
+    line_item_unblended_cost numeric DEFAULT 1, line_item_currency_code text DEFAULT 'USD');
+INSERT INTO bill DEFAULT VALUES;
+SELECT FROM bedrock.attach('bill', line_item => false);
+SQL
+
+# ---- one job, whoever orders it how often --------------------------------------------------------------------------------
+
+job=$(q -c 'SELECT bedrock.schedule_refresh()')
+is 'the job' "$(q -c "SELECT jobid, schedule, command, database, username, active FROM cron.job")" "$job|17 */4 * * *|CALL bedrock.refresh_scheduled('04:00:00')|cron_test|postgres|t"
+is 'ordered again, it is the same job' "$(q -c "SELECT bedrock.schedule_refresh('0 6 * * 1-5')")" "$job"
+is 'with the other schedule' "$(q -c 'SELECT schedule, command FROM cron.job')" "0 6 * * 1-5|CALL bedrock.refresh_scheduled('3 days')"
+if q -c "SELECT bedrock.schedule_refresh('every now and then')" 2>"$OUTPUT_DIR/error"; then fail 'an expression nobody knows was taken'; fi
+grep -q 'invalid schedule' "$OUTPUT_DIR/error" || fail "$(cat "$OUTPUT_DIR/error")"
+is 'an expression nobody knows changes nothing' "$(q -c 'SELECT schedule FROM cron.job')|$(q -c "SELECT count(*) FROM bedrock.schedule_log")" '0 6 * * 1-5|2'
+is 'nothing ran yet, nothing is wrong' "$(told)" ''
+
+# ---- runs ----------------------------------------------------------------------------------------------------------------
+
+# At the start of the server, which need not be waited for: once in a background worker, once over a connection.
+is 'ordered for the start' "$(q -c "SELECT bedrock.schedule_refresh('@reboot')")" "$job"
+restart
+wait_for "$(outcome refreshed)"
+is 'a run in a background worker' "$(q -c 'SELECT sum(unblended_cost) FROM bedrock.spend')|$(told)" '1|ok|the last scheduled refresh, then UTC by postgres, read 1 periods'
+wait_for "EXISTS (SELECT FROM cron.job_run_details WHERE status = 'succeeded')"
+q -q -c 'UPDATE bill SET line_item_unblended_cost = 2'
+BEDROCK_SETTINGS=${BEDROCK_SETTINGS/%on/off} restart
+wait_for "(SELECT count(*) = 2 FROM bedrock.schedule_log WHERE action = 'refreshed')"
+is 'a run over a connection' "$(q -c 'SELECT sum(unblended_cost) FROM bedrock.spend')|$(told)" '2|ok|the last scheduled refresh, then UTC by postgres, read 1 periods'
+is 'and in the log of pg_cron' "$(q -c "SELECT count(*) FROM cron.job_run_details WHERE status NOT IN ('succeeded', 'running', 'starting', 'connecting', 'sending')")" 0
+
+# By the clock, and this time the source fails.
+q -q -c 'UPDATE bill SET line_item_unblended_cost = 3' -c 'INSERT INTO bill (bill_billing_period_start_date) VALUES (NULL)'
+often='* * * * *'
+[ "$(q -c "SELECT split_part(extversion, '-', 1)::numeric >= 1.5 FROM pg_extension WHERE extname = 'pg_cron'")" = f ] || often='5 seconds'
+q -c "SELECT bedrock.schedule_refresh('$often')" >/dev/null
+wait_for "$(outcome failed)"
+is 'what a failed run did is taken back' "$(q -c 'SELECT sum(unblended_cost) FROM bedrock.spend')" 2
+[[ $(told) == 'error|the last scheduled refresh, then UTC by postgres, failed: 1 lines of source "bill" have no billing period'* ]] || fail "the doctor does not tell the failure: $(told)"
+wait_for "EXISTS (SELECT FROM cron.job_run_details WHERE status = 'failed' AND return_message LIKE '%no billing period%')"
+echo 'ok: a failure is told by the doctor and by pg_cron'
+q -q -c 'DELETE FROM bill WHERE bill_billing_period_start_date IS NULL'
+
+# ---- a job that is lost or disabled, and one that is taken back -------------------------------------------------------------
+
+q -q -c "SELECT FROM bedrock.schedule_refresh('0 6 1 1 *')" -c "UPDATE cron.job SET active = false"
+told | grep -qxF "error|pg_cron's job bedrock.refresh is disabled" || fail "a disabled job is not told: $(told)"
+q -q -c "SELECT FROM cron.unschedule('bedrock.refresh')"
+told | grep -qxF 'error|pg_cron has no job bedrock.refresh any more' || fail "a lost job is not told: $(told)"
+q -q -c "SELECT FROM bedrock.schedule_refresh('0 6 1 1 *')"
+is 'unscheduled' "$(q -c 'SELECT bedrock.unschedule_refresh()')$(q -c 'SELECT count(*) FROM cron.job')$(told)" t0
+is 'unscheduled again' "$(q -c 'SELECT bedrock.unschedule_refresh()')" f
+wait_for "NOT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'CALL bedrock.refresh_scheduled%' AND pid <> pg_backend_pid())"
+q -c 'CALL bedrock.refresh_scheduled()' >/dev/null
+is 'a run by hand after it' "$(q -c 'SELECT sum(unblended_cost) FROM bedrock.spend')" 3
+
+# ---- one at a time ---------------------------------------------------------------------------------------------------------
+
+# The first run reads a view that waits for a lock of ours.
+q -q -c "CREATE VIEW waits AS SELECT b.* FROM bill AS b, pg_advisory_xact_lock_shared(4711)" -c "SELECT FROM bedrock.attach('waits', line_item => false)"
+mkfifo "$OUTPUT_DIR/gate"
+psql -X -At -q -d cron_test <"$OUTPUT_DIR/gate" >"$OUTPUT_DIR/gate.out" & gate=$!
+exec 4>"$OUTPUT_DIR/gate"; rm "$OUTPUT_DIR/gate"
+echo 'SELECT pg_advisory_lock(4711);' >&4
+wait_for "EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND granted)"
+q -c "CALL bedrock.refresh_scheduled('1 hour')" >"$OUTPUT_DIR/first" 2>&1 & first=$!
+wait_for "EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted)"
+is 'a run at work' "$(told)" 'ok|a scheduled refresh is at work since then UTC'
+q -c "CALL bedrock.refresh_scheduled('1 hour')" >"$OUTPUT_DIR/second" 2>&1 || fail "a second run fails: $(cat "$OUTPUT_DIR/second")"
+is 'a second run skips' "$(q -c "SELECT count(*), min(message) FROM bedrock.schedule_log WHERE action = 'skipped' AND ended_at IS NOT NULL")" '1|another scheduled refresh is at work'
+PGOPTIONS='-c client_min_messages=notice' q -c "CALL bedrock.refresh_scheduled('1 hour')" >"$OUTPUT_DIR/second" 2>&1
+grep -q 'scheduled refresh skipped: another one is at work' "$OUTPUT_DIR/second" || fail "a skipped run does not say so: $(cat "$OUTPUT_DIR/second")"
+is 'a run at work, others skipped' "$(told)" 'ok|a scheduled refresh is at work since then UTC'
+
+# Cut off: its entry stays, and the doctor sees that nobody is behind it.
+q -q -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CALL bedrock.refresh_scheduled%' AND pid <> pg_backend_pid()" >/dev/null
+if wait $first; then fail 'a terminated run ends well'; fi
+q -q -c "UPDATE bedrock.schedule_log SET at = at - interval '2 minutes'"
+told | grep -q '^error|the last scheduled refresh, then UTC by postgres, was cut off' || fail "a run that was cut off is not told: $(told)"
+exec 4>&-
+wait $gate
+q -c "CALL bedrock.refresh_scheduled('1 hour')" >/dev/null
+[[ $(told) == 'ok|the last scheduled refresh'* ]] || fail "after a run that ended well: $(told)"
+echo 'ok: one at a time; a run that was cut off is told, and the next one ends well'
