@@ -259,7 +259,7 @@ class Company {
         Tags tags, resource_tags;
         if (bedrock) of_bedrock(c, x, tags);
         else of_another_service(c, x, tags);
-        kind_of_charge(c, x, bedrock);
+        kind_of_charge(c, x, tags, bedrock);
         if (chance_.share(c, 2) < 0.6) tags.emplace_back("accountTag/stage", chance_.share(c, 3) < 0.7 ? "prod" : "dev");
         for (const auto &[key, value] : tags)
             if (key.starts_with("resourceTags/")) resource_tags.emplace_back("user_" + folded(key.substr(13)), value);
@@ -407,7 +407,7 @@ class Company {
     }
 
     /// A few combinations are no usage: taxes, credits and fees of a whole period, discounts by the hour.
-    void kind_of_charge(std::uint64_t c, Combination &x, bool bedrock) const
+    void kind_of_charge(std::uint64_t c, Combination &x, Tags &tags, bool bedrock) const
     {
         const double u = chance_.share(c, 31);
         const bool person = x.principal.find("AWSReservedSSO") != std::string::npos;
@@ -422,6 +422,7 @@ class Company {
         x.weight *= 0.01;
         x.resource.clear();
         x.principal.clear();
+        std::erase_if(tags, [](const auto &tag) { return !tag.first.starts_with("resourceTags/"); });
         x.usage_type = x.line_type == "Tax" ? std::string(x.region->prefix) + "-Tax" : x.usage_type;
         x.operation.clear();
     }
