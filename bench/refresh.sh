@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: PostgreSQL
-# What bedrock.refresh and questions to bedrock.spend cost on the table bill: refresh.sh prints tables (Markdown).
+# What bedrock.refresh and questions to bedrock.spend cost on the table bill: refresh.sh LINES DIR prints tables
+# (Markdown); the single figures go to DIR.
 # Connection from the environment; BENCH_ROUNDS scales the number of rounds (1 = 3 refreshes).
 set -euo pipefail
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-. "$here/measure.sh"
+bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$bench/measure.sh"
 scale=${BENCH_ROUNDS:-1}
-figures=$(mktemp)
-trap 'rm -f "$figures"' EXIT
+lines=$1 figures=$2/refresh.figures
+: >"$figures"
 
 # ---- refresh against the plain GROUP BY -----------------------------------------------------------------------------
 
@@ -22,18 +23,20 @@ FROM (SELECT bill_billing_period_start_date, bill_payer_account_id, bill_invoice
              sum(line_item_unblended_cost) AS cost, sum(line_item_usage_amount) AS amount, count(*) AS lines
       FROM bill
       GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24) AS g"
-answer_of_refresh="SELECT count(*), sum(lines), sum(cost) FROM bedrock.refresh(%s)"
 fresh="TRUNCATE bedrock.fact, bedrock.fact_month, bedrock.bill_total, bedrock.period, bedrock.attribution, bedrock.dimension,
     bedrock.product, bedrock.profile; DELETE FROM bedrock.session WHERE session_id <> 0;
     DELETE FROM bedrock.setting WHERE name = 'state.catalogue_version'"
-# shellcheck disable=SC2059
-query refresh 'plain GROUP BY of the raw columns, by day' - - "$plain"
-# shellcheck disable=SC2059
-query refresh 'refresh, all new' 'plain GROUP BY of the raw columns, by day' '≤ 2.0' "$(printf "$answer_of_refresh" '')"
-# shellcheck disable=SC2059
-query refresh 'refresh, nothing changed' 'plain GROUP BY of the raw columns, by day' - "$(printf "$answer_of_refresh" '')"
-# shellcheck disable=SC2059
-query refresh 'refresh, forced: all replaced' 'plain GROUP BY of the raw columns, by day' - "$(printf "$answer_of_refresh" 'force => true')"
+refresh_of() { printf "SELECT count(*), count(*) FILTER (WHERE action = 'refreshed'), sum(lines) FROM bedrock.refresh(%s)" "$1"; }
+base='plain GROUP BY of the raw columns, by day'
+query refresh "$base" - - "$plain"
+query refresh 'refresh, all new' "$base" '≤ 2.0' "$(refresh_of '')"
+query refresh 'refresh, nothing changed' "$base" - "$(refresh_of '')"
+# A line of the last period changes: AWS delivered it again.
+query refresh - - - 'UPDATE bill SET line_item_unblended_cost = -line_item_unblended_cost
+    WHERE ctid = (SELECT ctid FROM bill WHERE bill_billing_period_start_date =
+                      (SELECT max(bill_billing_period_start_date) FROM bill) LIMIT 1)'
+query refresh 'refresh, one period changed' "$base" - "$(refresh_of '')"
+query refresh 'refresh, forced: all replaced' "$base" - "$(refresh_of 'force => true')"
 
 # ---- questions ------------------------------------------------------------------------------------------------------
 
@@ -57,45 +60,36 @@ question 'five attributes' 'attribution_kind, profile_id, model_id, region, toke
 
 # ---- memory ---------------------------------------------------------------------------------------------------------
 
-# Leaves in $peak what a session of its own takes beyond shared buffers to refresh a source from nothing, in MB.
+# Leaves in $peak_mb what a session of its own takes beyond shared buffers to refresh a source from nothing.
 peak_of_refresh() {
-    psql -X -q -v ON_ERROR_STOP=1 -c "$fresh"
-    open_session
-    # shellcheck disable=SC2059
-    ask "$(printf "$answer_of_refresh" "'$1'")"
-    local most shared
-    most=$(sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$backend/status")
-    shared=$(sed -n 's/^RssShmem:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$backend/status")
-    peak=$(((most - shared) / 1024))
-    close_session
+    sql -c "$fresh"
+    measure_fresh "$(refresh_of "'$1'")"
 }
 
 # ---- run ------------------------------------------------------------------------------------------------------------
 
-psql -X -q -At -v ON_ERROR_STOP=1 -o /dev/null -c "SELECT bedrock.attach('bill')"
+sql -o /dev/null -c "SELECT bedrock.attach('bill')"
 load_before=$(cut -d' ' -f1 /proc/loadavg)
 for ((round = 1; round <= ${BENCH_REFRESHES:-3} * scale; ++round)); do
-    psql -X -q -v ON_ERROR_STOP=1 -c "$fresh"
+    sql -c "$fresh" -c 'VACUUM bill'
     open_session
-    run_section refresh 1
-    # run_section counts its rounds from one.
-    sed -i "s/^\([^\t]*\trefresh\t[^\t]*\t[^\t]*\t[^\t]*\t\)1\t/\1$round\t/" "$figures"
+    run_section refresh 1 "$round"
     close_session
 done
 open_session
 run_section ask $((5 * scale))
 ask "SELECT format('%s dimensions, %s sessions, %s facts (of a day) and %s of a month.', (SELECT count(*) FROM bedrock.dimension),
                    (SELECT count(*) FROM bedrock.session), (SELECT count(*) FROM bedrock.fact), (SELECT count(*) FROM bedrock.fact_month))"
+close_session
 printf 'Refresh and bedrock.spend: %s\n' "$answer"
 printf 'Load average %s before, %s after.\n\n' "$load_before" "$(cut -d' ' -f1 /proc/loadavg)"
-psql -X -q -At -v ON_ERROR_STOP=1 -v figures="$figures" -f "$here/table.sql" <"$figures"
-close_session
+print_figures "$lines"
 
 # Every line once, and every line four times: the same combinations.
 peak_of_refresh bill
-once=$peak
-psql -X -q -At -v ON_ERROR_STOP=1 -o /dev/null -c "SELECT bedrock.detach('bill')" \
+once=$peak_mb
+sql -o /dev/null -c "SELECT bedrock.detach('bill')" \
     -c 'CREATE VIEW fourfold AS SELECT b.* FROM bill AS b, generate_series(1, 4)' -c "SELECT bedrock.attach('fourfold', line_item => false)"
 peak_of_refresh fourfold
-printf '\nPeak memory of a refresh beyond shared buffers: %d MB; of four times the lines with the same combinations: %d MB.\n' "$once" "$peak"
-psql -X -q -At -v ON_ERROR_STOP=1 -o /dev/null -c "SELECT bedrock.detach('fourfold')" -c 'DROP VIEW fourfold'
+printf '\nPeak memory of a refresh beyond shared buffers: %d MB; of four times the lines with the same combinations: %d MB.\n' "$once" "$peak_mb"
+sql -o /dev/null -c "SELECT bedrock.detach('fourfold')" -c 'DROP VIEW fourfold'

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: PostgreSQL
-# What the row functions cost on the table cur_line: row_functions.sh prints one table (Markdown).
+# What the row functions cost on the table cur_line: row_functions.sh LINES DIR prints one table (Markdown); the single
+# figures go to DIR.
 # Connection from the environment; BENCH_ROUNDS scales the number of rounds (1 = at least 7 of each).
 set -euo pipefail
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-. "$here/measure.sh"
+bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$bench/measure.sh"
 scale=${BENCH_ROUNDS:-1}
-figures=$(mktemp)
-trap 'rm -f "$figures"' EXIT
+lines=$1 figures=$2/rows.figures
+: >"$figures"
 
 resource=line_item_resource_id
 usage=line_item_usage_type
@@ -108,4 +109,5 @@ load_after=$(cut -d' ' -f1 /proc/loadavg)
 printf 'Five attributes make %s groups; they and their sums are the same in all forms, to the last digit.\n' "$groups"
 printf 'Rounds: %d for one attribute, %d for five, %d for each function. Load average %s before, %s after.\n\n' \
     $((21 * scale)) $((7 * scale)) $((9 * scale)) "$load_before" "$load_after"
-psql -X -q -At -v ON_ERROR_STOP=1 -v figures="$figures" -f "$here/table.sql" <"$figures"
+close_session
+print_figures "$lines"

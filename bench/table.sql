@@ -1,16 +1,16 @@
 -- SPDX-License-Identifier: PostgreSQL
 -- Prints the figures on standard input as a Markdown table. Times are medians; a ratio is the median of the ratios of
--- the single rounds, whose two queries ran seconds apart.
-CREATE TEMP TABLE figure (number int, section text, name text, base text, target text, round int, cpu_ns bigint, wall_us bigint);
-\copy figure FROM pstdin
+-- the single rounds, whose two queries ran seconds apart. lines: what a row is; medians: file for what growth.tsv keeps.
+CREATE TEMP TABLE figure (number int, section text, name text, base text, target text, round int, cpu_ns bigint, wall_us bigint, peak_mb int);
+\copy figure FROM pstdin WITH (NULL '')
 
 WITH lines AS (
-    SELECT count(*)::numeric AS rows FROM cur_line
+    SELECT :lines::numeric AS rows
 ), compared AS (
     SELECT f.number, f.section, f.name, f.target,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY f.cpu_ns) AS cpu_ns,
            min(f.cpu_ns) AS least, max(f.cpu_ns) AS most,
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY f.wall_us) AS wall_us,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY f.wall_us) AS wall_us, max(f.peak_mb) AS peak_mb,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY f.cpu_ns / b.cpu_ns::float8) AS ratio,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY f.cpu_ns - b.cpu_ns) AS above_ns
     FROM figure f
@@ -22,10 +22,12 @@ WITH lines AS (
                   WHEN target LIKE '≥ %' THEN round(ratio::numeric, 1) >= substr(target, 3)::numeric
               END AS reached
     FROM compared
+), known AS (
+    SELECT bool_or(peak_mb IS NOT NULL) AS memory FROM figure
 ), printed AS (
-    SELECT -2 AS number, '| query | CPU ms, median [min..max] | wall ms | CPU ns/row | ns/row above base | ratio to base | target | reached |' AS line
+    SELECT -2 AS number, '| query | CPU ms, median [min..max] | wall ms | CPU ns/row | ns/row above base | ratio to base | target | reached |' || CASE WHEN memory THEN ' memory MB |' ELSE '' END AS line FROM known
     UNION ALL
-    SELECT -1, '| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |'
+    SELECT -1, '| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |' || CASE WHEN memory THEN ' ---: |' ELSE '' END FROM known
     UNION ALL
     SELECT number,
            format('| %s%s | %s [%s..%s] | %s | %s | %s | %s | %s | %s |',
@@ -34,6 +36,13 @@ WITH lines AS (
                   round(cpu_ns::numeric / rows), round(above_ns::numeric / rows),
                   round(ratio::numeric, CASE WHEN ratio < 10 THEN 2 ELSE 1 END), CASE target WHEN '-' THEN '' ELSE target END,
                   CASE reached WHEN true THEN 'yes' WHEN false THEN '**no**' ELSE '' END)
-    FROM judged, lines
+           || CASE WHEN memory THEN format(' %s |', peak_mb) ELSE '' END
+    FROM judged, lines, known
 )
 SELECT line FROM printed ORDER BY number;
+
+\o :medians
+SELECT format(E'%s\t%s\t%s\t%s\t%s', :lines, section, name, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY cpu_ns) / 1e6),
+              round(percentile_cont(0.5) WITHIN GROUP (ORDER BY wall_us) / 1e3))
+FROM figure GROUP BY number, section, name ORDER BY number;
+\o

@@ -1,0 +1,206 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: PostgreSQL
+# An export against its peers: peers.sh LINES DIR EXPORT loads it, asks for five attributes, and answers the catalogue,
+# with plain PostgreSQL, DuckDB and this extension. The table bill holds the same lines. Prints tables (Markdown); the
+# single figures and DuckDB's files go to DIR. BENCH_ROUNDS: rounds (5; 3 from five million lines on, loads 3 and 1);
+# BENCH_DUCKDB=no leaves DuckDB out; BENCH_THREADS: threads of DuckDB (2).
+set -euo pipefail
+shopt -s inherit_errexit
+
+bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$bench/measure.sh"
+lines=$1 dir=$2 export=$3
+figures=$dir/peers.figures
+: >"$figures"
+rounds=5 loads=3
+[ "$lines" -lt 5000000 ] || { rounds=3 loads=1; }
+rounds=${BENCH_ROUNDS:-$rounds} loads=${BENCH_LOADS:-$loads}
+duckdb=${BENCH_DUCKDB:-yes}
+
+files=("$export"/data/*/*.csv.gz)
+load_before=$(cut -d' ' -f1 /proc/loadavg)
+
+# ---- load -----------------------------------------------------------------------------------------------------------
+
+# The inflater of isa-l is the fastest there is; PostgreSQL gets it too.
+unzip='gzip -dc'
+! command -v igzip >/dev/null || unzip='igzip -dc'
+floor="gunzip alone ($unzip)"
+query load "$floor" - - "$(printf "$unzip '%s' >/dev/null; " "${files[@]}")" shell
+[ "$unzip" = 'gzip -dc' ] || query load 'gunzip alone (gzip -dc)' "$floor" - "$(printf "gzip -dc '%s' >/dev/null; " "${files[@]}")" shell
+
+fresh_database=bench_load
+new_database="psql -X -q -d postgres -c 'SET client_min_messages = warning' -c 'DROP DATABASE IF EXISTS $fresh_database' \
+    -c 'CREATE DATABASE $fresh_database TEMPLATE bench_template' >/dev/null"
+
+# As is done without a tool: all columns as text into a table nobody logs, then those that matter, with their types.
+columns=$({ $unzip "${files[0]}" || true; } 2>/dev/null | head -n 1)
+typed=$(sql -F ' ' -c "SELECT attname, atttypid::regtype FROM pg_attribute WHERE attrelid = 'bill'::regclass AND attnum > 0 ORDER BY attnum")
+staged="CREATE UNLOGGED TABLE staging (${columns//,/ text, } text);
+$(printf "COPY staging FROM PROGRAM '$unzip %s' WITH (FORMAT csv, HEADER);\n" "${files[@]}")
+CREATE UNLOGGED TABLE bill (${typed//$'\n'/, });
+INSERT INTO bill SELECT $(sed 's/^\([^ ]*\) \(.*\)$/\1::\2/; $!s/$/,/' <<<"$typed") FROM staging;
+DROP TABLE staging"
+copied='PostgreSQL: COPY into a staging table, INSERT .. SELECT of 30 columns'
+query load - - - "$new_database" shell
+query load "$copied" "$floor" - "$staged" fresh
+query load '... then bedrock.attach and bedrock.refresh' "$floor" - "SET client_min_messages = error; SELECT FROM bedrock.attach('bill', line_item => false);
+    SELECT count(*), sum(lines) FROM bedrock.refresh()" fresh
+
+own_load=$(sql -c "SELECT count(*) FROM pg_proc WHERE proname = 'load_cur' AND pronamespace = 'bedrock'::regnamespace")
+if [ "$own_load" != 0 ]; then
+    query load - - - "$new_database" shell
+    query load 'bedrock.load_cur' "$floor" '≤ 2.5' "SELECT count(*) > 0 FROM bedrock.load_cur('$export')" fresh
+fi
+
+# ---- DuckDB ---------------------------------------------------------------------------------------------------------
+
+if [ "$duckdb" = yes ]; then
+    open_duckdb "$dir/duckdb" "$dir/duckdb/bench.duckdb"
+    # What PostgreSQL's table has; maps stay JSON text, which is cheaper to group by than a map.
+    types=$(sed "s/ timestamp with time zone$/ TIMESTAMP/; s/ numeric$/ DECIMAL(18,10)/; s/ \(text\|jsonb\)$/ VARCHAR/" <<<"$typed")
+    in_csv="read_csv('$export/data/*/*.csv.gz', header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', hive_partitioning = false,
+        columns = {$(tr ',' '\n' <<<"$columns" | types=$types awk 'BEGIN { n = split(ENVIRON["types"], list, "\n"); for (i = 1; i <= n; ++i) { split(list[i], f, " "); type[f[1]] = f[2] } }
+            { printf "%s\047%s\047: \047%s\047", (NR > 1 ? ", " : ""), $0, (($0 in type) ? type[$0] : "VARCHAR") }')})"
+    wanted=$(cut -d' ' -f1 <<<"$types" | paste -sd,)
+    query load 'DuckDB: csv.gz to a table of 30 columns' "$floor" - "CREATE OR REPLACE TABLE native AS SELECT $wanted FROM $in_csv" duckdb
+    # AWS writes Parquet itself, so this is no part of a load. All columns, a folder a period, snappy, as AWS has it.
+    if [ ! -f "$export/parquet.complete" ]; then
+        rm -rf "$export/parquet"
+        echo '    writing the export as Parquet' >&2
+        measure_duckdb "COPY (SELECT *, strftime(bill_billing_period_start_date, '%Y-%m') AS BILLING_PERIOD FROM $in_csv)
+            TO '$export/parquet' (FORMAT parquet, COMPRESSION snappy, PARTITION_BY (BILLING_PERIOD))"
+        touch "$export/parquet.complete"
+    fi
+    bedrock_of() {
+        echo "SELECT line_item_resource_id, line_item_usage_type, line_item_iam_principal, tags, line_item_unblended_cost FROM $1
+              WHERE line_item_product_code IN ('AmazonBedrock', 'AmazonBedrockService', 'AmazonBedrockFoundationModels', 'AmazonBedrockAgentCore')
+                 OR bill_billing_entity = 'AWS Marketplace' AND product LIKE '%\"product_name\":\"%Bedrock%'"
+    }
+    for source in "parquet read_parquet('$export/parquet/*/*.parquet',hive_partitioning=false)" "csv $in_csv" 'native native'; do
+        name=${source%% *}
+        [ "$name" != native ] || measure_duckdb 'CREATE TABLE IF NOT EXISTS native (bill_billing_entity VARCHAR, line_item_product_code VARCHAR, product VARCHAR,
+            line_item_resource_id VARCHAR, line_item_usage_type VARCHAR, line_item_iam_principal VARCHAR, tags VARCHAR, line_item_unblended_cost DECIMAL(18,10))'
+        measure_duckdb "CREATE OR REPLACE VIEW ${name}_line AS $(bedrock_of "${source#* }");
+            $(sed "s/\<line_\(regex\|two_level\)\>/${name}_\1/; s/\<FROM line\>/FROM ${name}_line/" "$bench/five_attributes_duckdb.sql")"
+    done
+fi
+
+printf '==> loading\n' >&2
+run_section load "$loads"
+
+# ---- five attributes ------------------------------------------------------------------------------------------------
+
+printf '==> five attributes\n' >&2
+sql <<SQL
+SET client_min_messages = warning;
+DROP SCHEMA IF EXISTS five CASCADE;
+CREATE SCHEMA five;
+SET search_path = five, public;
+CREATE VIEW cur_line AS SELECT * FROM bill
+WHERE line_item_product_code IN ('AmazonBedrock', 'AmazonBedrockService', 'AmazonBedrockFoundationModels', 'AmazonBedrockAgentCore')
+   OR bill_billing_entity = 'AWS Marketplace' AND product ->> 'product_name' LIKE '%Bedrock%';
+\\ir $bench/five_attributes.sql
+-- The model that the resource names: what the other forms can tell.
+CREATE VIEW spend AS
+SELECT attribution_kind AS kind, profile_id AS profile, CASE model_basis WHEN 'resource_id' THEN model_id END AS model, region, token_kind,
+       unblended_cost AS cost FROM bedrock.spend;
+CREATE VIEW spend_monthly AS
+SELECT attribution_kind AS kind, profile_id AS profile, CASE model_basis WHEN 'resource_id' THEN model_id END AS model, region, token_kind,
+       unblended_cost AS cost FROM bedrock.spend_monthly;
+\o /dev/null
+SELECT bedrock.attach('bill', line_item => false) WHERE NOT EXISTS (SELECT FROM bedrock.source WHERE source = 'bill');
+SELECT count(*) FROM bedrock.refresh();
+SQL
+
+attributes='kind, profile, model, region, token_kind'
+# The groups and their sums in full, in one order; trailing zeros of a sum say nothing.
+all_groups() { awk -F'\t' -v OFS='\t' '$6 ~ /[.]/ { sub(/[.]?0+$/, "", $6) } { print }' | LC_ALL=C sort; }
+of_postgres() { sql -d "$1" -c "COPY (SELECT $attributes, sum(cost) FROM $2 GROUP BY $attributes) TO STDOUT" | all_groups >"$dir/groups.$3"; }
+of_duckdb() {
+    measure_duckdb "SELECT $attributes, sum(cost) FROM $1 GROUP BY ALL"
+    all_groups <<<"$answer" >"$dir/groups.$2"
+}
+same() {
+    cmp -s "$dir/groups.spend" "$dir/groups.$1" ||
+        { echo "bench: bedrock.spend and $1 differ:" >&2; diff "$dir/groups.spend" "$dir/groups.$1" | head -n 20 >&2; exit 1; }
+}
+of_postgres "$PGDATABASE" five.spend spend
+for form in spend_monthly with_extension with_split_part with_fitted_like with_regex; do of_postgres "$PGDATABASE" "five.$form" "$form"; same "$form"; done
+if [ "$own_load" != 0 ]; then
+    sql -d "$fresh_database" -c "$(sql -c "SELECT 'CREATE VIEW five AS ' || pg_get_viewdef('five.spend')")"
+    of_postgres "$fresh_database" five load_cur
+    same load_cur
+fi
+if [ "$duckdb" = yes ]; then
+    for form in parquet_regex parquet_two_level csv_two_level native_two_level; do of_duckdb "$form" "$form"; same "$form"; done
+fi
+groups=$(wc -l <"$dir/groups.spend")
+
+five() { echo "SELECT count(*), sum(cost) FROM (SELECT $attributes, sum(cost) AS cost FROM $1 GROUP BY $attributes) AS g"; }
+ours='bedrock.spend'
+query five "$ours" - - "$(five five.spend)"
+query five 'bedrock.spend_monthly' "$ours" - "$(five five.spend_monthly)"
+query five 'raw table, row functions of the extension' "$ours" - "$(five five.with_extension)"
+query five 'raw table, split_part and LIKE' "$ours" - "$(five five.with_split_part)"
+query five 'raw table, regular expressions' "$ours" - "$(five five.with_regex)"
+if [ "$duckdb" = yes ]; then
+    query five 'DuckDB: Parquet, regular expressions' "$ours" '≥ 25' "$(five parquet_regex)" duckdb
+    query five 'DuckDB: Parquet, two-level: its best form' "$ours" '≥ 10' "$(five parquet_two_level)" duckdb
+    query five 'DuckDB: its own table, two-level' "$ours" - "$(five native_two_level)" duckdb
+    query five 'DuckDB: csv.gz, two-level' "$ours" - "$(five csv_two_level)" duckdb
+fi
+open_session
+run_section five "$rounds"
+ask "SELECT format('%s dimensions, %s facts of a day and %s of a month.', (SELECT count(*) FROM bedrock.dimension),
+                   (SELECT count(*) FROM bedrock.fact), (SELECT count(*) FROM bedrock.fact_month))"
+compacted=$answer
+
+# ---- what it takes on disk ------------------------------------------------------------------------------------------
+
+ask "SELECT pg_total_relation_size('bill') / 1048576"
+raw=$answer
+ask "SELECT format('%s MB in all (facts of a day %s, of a month %s, dimensions and what hangs on them %s)',
+                   (day + month + rest) / 1048576, day / 1048576, month / 1048576, rest / 1048576)
+     FROM (SELECT pg_total_relation_size('bedrock.fact') AS day, pg_total_relation_size('bedrock.fact_month') AS month,
+                  (SELECT sum(pg_total_relation_size('bedrock.' || name)) FROM unnest(ARRAY['dimension', 'attribution', 'session', 'product',
+                      'bill_total', 'period', 'profile', 'owner']) AS name)::bigint AS rest) AS s"
+star=$answer
+megabytes() { du -cm "$@" | tail -n 1 | cut -f1; }
+
+# ---- the catalogue --------------------------------------------------------------------------------------------------
+
+printf '==> the catalogue\n' >&2
+ask 'SELECT question_id FROM bedrock.question WHERE builtin ORDER BY 1'
+asked=($answer)
+catalogue=$dir/catalogue.figures
+: >"$catalogue"
+for round in 1 2 3; do
+    for id in "${asked[@]}"; do
+        measure_backend "SELECT count(*) FROM bedrock.answer('$id')"
+        printf '%s\t%s\t%s\n' "$id" "$cpu_ns" "$wall_us" >>"$catalogue"
+    done
+done
+close_session
+[ "$duckdb" != yes ] || close_duckdb
+
+catalogue_line=$(sql -c 'CREATE TEMP TABLE figure (id text, cpu_ns bigint, wall_us bigint)' -c '\copy figure FROM pstdin' -c "
+    WITH medians AS (SELECT id, percentile_disc(0.5) WITHIN GROUP (ORDER BY cpu_ns) / 1e6 AS cpu,
+                            percentile_disc(0.5) WITHIN GROUP (ORDER BY wall_us) / 1e3 AS wall FROM figure GROUP BY id)
+    SELECT format('Catalogue: %s questions; wall ms median %s, p95 %s, most %s (%s); CPU ms median %s, p95 %s, most %s.', count(*),
+                  round(percentile_disc(0.5) WITHIN GROUP (ORDER BY wall)), round(percentile_disc(0.95) WITHIN GROUP (ORDER BY wall)), round(max(wall)),
+                  (array_agg(id ORDER BY wall DESC))[1],
+                  round(percentile_disc(0.5) WITHIN GROUP (ORDER BY cpu)), round(percentile_disc(0.95) WITHIN GROUP (ORDER BY cpu)), round(max(cpu)))
+    FROM medians" <"$catalogue")
+
+# ---- report ---------------------------------------------------------------------------------------------------------
+
+printf 'An export of %s lines: %s files, %s MB csv.gz' "$lines" "${#files[@]}" "$(megabytes "${files[@]}")"
+[ "$duckdb" != yes ] || printf ', %s MB as Parquet; DuckDB %s with %s threads' "$(megabytes "$export/parquet")" "$duckdb_version" "${BENCH_THREADS:-2}"
+printf '.\nIn bedrock.spend: %s Five attributes make %s groups; they and their sums are the same in all forms, to the last digit.\n' "$compacted" "$groups"
+printf 'Rounds: %d of loading, %d of asking. Load average %s before, %s after. Memory: peak of the backend beyond shared buffers.\n\n' \
+    "$loads" "$rounds" "$load_before" "$(cut -d' ' -f1 /proc/loadavg)"
+print_figures "$lines"
+printf '\nOn disk: raw table of 30 columns %s MB; bedrock.spend and all behind it %s' "$raw" "$star"
+[ "$duckdb" != yes ] || printf '; DuckDB'\''s own table %s MB' "$(megabytes "$dir/duckdb/bench.duckdb")"
+printf '.\n%s\n' "$catalogue_line"
