@@ -1,0 +1,193 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: PostgreSQL
+# bedrock.load_cur: exports the server reads itself come to the same rows as the same exports in attached tables; a
+# delivery replaces a period whole; whatever is wrong with a file changes nothing and is named.
+set -euo pipefail
+q() { psql -X -At -v ON_ERROR_STOP=1 "$@"; }
+fail() { printf '%s\n' "$*"; exit 1; }
+is() { [ "$2" = "$3" ] || fail "$1: expected \"$3\", got \"$2\""; echo "ok: $1"; }
+make_bill=$BINARY_DIR/tests/bill/make_bill
+rm -rf "${OUTPUT_DIR:?}"; mkdir -p "$OUTPUT_DIR"
+# Files as the server's own user may read them.
+readable() { chmod -R a+rX "$OUTPUT_DIR"; }
+
+# What spend, its months and the frame say, but for numbers that are given as they come.
+state() {
+    q -d "$1" <<'SQL'
+SELECT count(*), sum(lines), trim_scale(sum(unblended_cost)), trim_scale(sum(net_unblended_cost)), trim_scale(sum(tokens)), md5(string_agg(k, E'\n' ORDER BY k)) FROM
+    (SELECT (to_jsonb(s) - '{dimension_id,source}'::text[])::text AS k, s.* FROM bedrock.spend AS s) AS s;
+SELECT count(*), md5(string_agg(k, E'\n' ORDER BY k)) FROM (SELECT (to_jsonb(s) - '{dimension_id,source}'::text[])::text AS k FROM bedrock.spend_monthly AS s) AS s;
+SELECT count(*), md5(string_agg(k, E'\n' ORDER BY k)) FROM (SELECT (to_jsonb(s) - '{bill_id,source}'::text[])::text AS k FROM bedrock.bill_total AS s) AS s;
+SELECT payer_account_id, billing_period, lines, bedrock_lines, unblended_cost, net_unblended_cost, is_final, net_filled, resource_recorded, principal_recorded, tags_recorded
+FROM bedrock.period ORDER BY 1, 2;
+SQL
+}
+
+# ---- three formats, by day and by hour, against attached tables -------------------------------------------------------
+
+for format in cur2 legacy focus; do
+    "$make_bill" --format $format --gzip --out "$OUTPUT_DIR/$format" >/dev/null
+    readable
+    mapfile -t files < <(find "$OUTPUT_DIR/$format" -name '*.csv.gz' | sort)
+    for keep in day hour; do
+        attached=load_cur_attached loaded=load_cur_loaded
+        for database in $attached $loaded; do dropdb --if-exists $database; createdb -T bedrock_template $database; done
+        PGDATABASE=$attached "$SOURCE_DIR/control/load.sh" --table bill "${files[@]}" >"$OUTPUT_DIR/load" 2>&1 || fail "$(cat "$OUTPUT_DIR/load")"
+        if [ $keep = hour ]; then
+            q -d $attached -c "SELECT keep FROM bedrock.attach('bill', keep => 'hour'); SELECT * FROM bedrock.refresh()" >/dev/null
+        fi
+        q -d $loaded -c "SELECT * FROM bedrock.load_cur('$OUTPUT_DIR/$format', keep => '$keep')" >/dev/null
+        [ -n "$(q -d $loaded -c 'SELECT 1 FROM bedrock.spend LIMIT 1')" ] || fail "$format: nothing is in bedrock.spend"
+        is "$format by $keep: the same rows as an attached table" "$(state $loaded | sha1sum)" "$(state $attached | sha1sum)"
+    done
+    is "$format: the doctor has no errors" "$(q -d $loaded -c "SELECT \"check\", detail FROM bedrock.doctor() WHERE status = 'error'")" ''
+done
+
+# ---- deliveries -------------------------------------------------------------------------------------------------------
+
+dropdb --if-exists load_cur; createdb -T bedrock_template load_cur
+export PGDATABASE=load_cur
+dir=$OUTPUT_DIR/deliveries
+header='line_item_usage_account_id,bill_payer_account_id,bill_billing_period_start_date,line_item_usage_start_date,line_item_usage_end_date,line_item_line_item_type,line_item_product_code,bill_billing_entity,product,line_item_usage_type,line_item_unblended_cost,line_item_currency_code,line_item_resource_id,tags'
+row() { # row MONTH DAY COST [PAYER]
+    printf '111122223333,%s,2026-%s-01T00:00:00.000Z,2026-%s-%sT03:00:00.000Z,2026-%s-%sT04:00:00.000Z,Usage,AmazonBedrock,AWS,"{""product_name"":""Amazon Bedrock""}",USE1-NovaMicro-input-tokens,%s,USD,,"{}"\n' "${4:-999900001111}" "$1" "$1" "$2" "$1" "$2" "$3"
+}
+deliver() { # deliver MONTH FILE...: what stands behind is a manifest that names these files, as AWS writes it
+    local month=$1 names=''; shift
+    for name in "$@"; do names+="${names:+,}\"s3://bucket/exports/acme/data/BILLING_PERIOD=2026-$month/$name\""; done
+    mkdir -p "$dir/metadata/BILLING_PERIOD=2026-$month"
+    printf '{"dataFiles":[%s]}\n' "$names" >"$dir/metadata/BILLING_PERIOD=2026-$month/acme-Manifest.json"
+    chmod -R a+rX "$dir"
+}
+chunk() { mkdir -p "$dir/data/BILLING_PERIOD=2026-$1"; { echo "$header"; cat; } | gzip -n >"$dir/data/BILLING_PERIOD=2026-$1/$2"; }
+loaded() { q -c "SELECT to_char(billing_period, 'YYYY-MM'), sum(lines), trim_scale(sum(unblended_cost)) FROM bedrock.spend GROUP BY 1 ORDER BY 1" | tr '\n' ' '; }
+load() { q -c "SELECT to_char(billing_period, 'YYYY-MM'), action, files, lines, trim_scale(cost) FROM bedrock.load_cur('$dir'$1) ORDER BY 1, 2" 2>&1; }
+# refused NAME PATTERN... -- ARGUMENTS OF load_cur: an error that says so, and nothing is changed.
+refused() {
+    local name=$1 patterns=() before; shift
+    while [ "$1" != -- ]; do patterns+=("$1"); shift; done; shift
+    before=$(state load_cur; q -c 'SELECT count(*) FROM bedrock.source' -c 'SELECT count(*) FROM bedrock.load_log' -c 'SELECT count(*) FROM bedrock.dimension')
+    if q -c "SELECT * FROM bedrock.load_cur($1)" >"$OUTPUT_DIR/out" 2>&1; then fail "$name: loaded what it should not: $(cat "$OUTPUT_DIR/out")"; fi
+    for pattern in "${patterns[@]}"; do grep -qF -- "$pattern" "$OUTPUT_DIR/out" || fail "$name: the message lacks \"$pattern\": $(cat "$OUTPUT_DIR/out")"; done
+    is "$name is refused, nothing changes" "$(state load_cur; q -c 'SELECT count(*) FROM bedrock.source' -c 'SELECT count(*) FROM bedrock.load_log' -c 'SELECT count(*) FROM bedrock.dimension')" "$before"
+}
+
+{ row 08 02 1; row 08 03 2; } | chunk 08 acme-00001.csv.gz
+{ row 08 04 4; row 08 05 8; } | chunk 08 acme-00002.csv.gz
+row 09 01 16 | chunk 09 acme-00001.csv.gz
+deliver 08 acme-00001.csv.gz acme-00002.csv.gz; deliver 09 acme-00001.csv.gz
+is 'a directory by its manifests' "$(load '' | tr '\n' ' ')" '2026-08|loaded|2|4|15 2026-09|loaded|1|1|16 '
+is 'again nothing is read' "$(load '' | tr '\n' ' ')" '2026-08|unchanged|2|4|15 2026-09|unchanged|1|1|16 '
+is 'by force all is' "$(load ', force => true' | tr '\n' ' ')" '2026-08|replaced|2|4|15 2026-09|replaced|1|1|16 '
+{ row 09 01 16; row 09 02 0.5; } | chunk 09 acme-00001.csv.gz
+is 'only what changed, of a month that was final' "$(load '' | tr '\n' ' ')" '2026-08|unchanged|2|4|15 2026-09|restated|1|2|16.5 '
+is 'the load log says what was read' \
+    "$(q -c "SELECT action, lines, trim_scale(cost), trim_scale(cost_before), file LIKE '%/BILLING_PERIOD=2026-09/acme-Manifest.json', jsonb_array_length(files), files -> 0 ->> 'lines', length(files -> 0 ->> 'checksum'), (files -> 0 ->> 'bytes')::int > 0, seconds >= 0 FROM bedrock.load_log ORDER BY load_id DESC LIMIT 1")" \
+    'restated|2|16.5|16|t|1|2|32|t|t'
+touch -d '2026-10-05' "$dir/data/BILLING_PERIOD=2026-09/acme-00001.csv.gz" "$dir/metadata/BILLING_PERIOD=2026-09/acme-Manifest.json"
+refused 'an older delivery' 'is older than what is loaded of 2026-09' 'force => true' -- "'$dir'"
+deliver 09 acme-00001.csv.gz
+# One file with two payers and two periods; another payer's period stays.
+{ row 09 05 32 999900002222; row 07 05 64 999900002222; } >"$OUTPUT_DIR/rows"; { echo "$header"; cat "$OUTPUT_DIR/rows"; } >"$dir/other.csv"
+chmod a+r "$dir/other.csv"
+is 'a file with several periods' "$(q -c "SELECT to_char(billing_period, 'YYYY-MM'), action, lines, trim_scale(cost) FROM bedrock.load_cur('$dir/other.csv', name => 'acme') ORDER BY 1" | tr '\n' ' ')" '2026-07|loaded|1|64 2026-09|loaded|1|32 '
+is 'replaces its own payer only' "$(loaded)" '2026-07|1|64 2026-08|4|15 2026-09|3|48.5 '
+rm "$dir/other.csv"
+
+# A chunk by itself, and added.
+row 08 09 100 | chunk 08 acme-00003.csv.gz; chmod -R a+r "$dir"
+new=$dir/data/BILLING_PERIOD=2026-08/acme-00003.csv.gz
+refused 'one chunk of a delivery' 'acme-00003.csv.gz' "partial" -- "'$new', name => 'acme'"
+is 'added, the whole is read again' "$(q -c "SELECT to_char(billing_period, 'YYYY-MM'), action, files, lines, trim_scale(cost) FROM bedrock.load_cur('$new', name => 'acme', partial => 'append')")" '2026-08|restated|3|5|115'
+is 'added twice it counts once' "$(q -c "SELECT action, files, lines, trim_scale(cost) FROM bedrock.load_cur('$new', name => 'acme', partial => 'append')")" 'unchanged|3|5|115'
+deliver 08 acme-00001.csv.gz acme-00002.csv.gz
+is 'a delivery without it takes it out' "$(load '' | head -n 1)" '2026-08|restated|2|4|15'
+
+# ---- what cannot be loaded --------------------------------------------------------------------------------------------
+
+bad=$OUTPUT_DIR/bad; mkdir -p "$bad"
+{ echo "$header"; for i in $(seq 2000); do row 10 02 "$i.$RANDOM$RANDOM"; done; } | gzip -n >"$bad/whole.csv.gz"
+head -c 4000 "$bad/whole.csv.gz" >"$bad/short.csv.gz"
+{ head -c 3000 "$bad/whole.csv.gz"; head -c 200 /dev/zero | tr '\0' 'x'; tail -c +3201 "$bad/whole.csv.gz"; } >"$bad/corrupt.csv.gz"
+head -c 100000 /dev/urandom >"$bad/noise.csv"
+printf 'aws_account,service,cost\n1,AmazonEC2,2\n' >"$bad/other.csv"
+{ echo "${header/line_item_unblended_cost,/}"; row 10 02 1 | sed 's/,1,USD/,USD/'; } >"$bad/no_cost.csv"
+{ echo "$header"; row 10 02 1; row 10 02 1 | cut -d, -f1-8; } >"$bad/ragged.csv"
+{ echo "$header"; row 10 02 1; row 10 02 12,5; } >"$bad/comma.csv"
+{ echo "$header"; row 10 02 1; row 10 02 1 | sed 's/2026-10-02T03/2026-13-02T03/'; } >"$bad/time.csv"
+{ echo "$header"; row 10 02 1; row 10 02 1 | sed 's/2026-10-01T00:00:00.000Z//'; } >"$bad/no_period.csv"
+{ echo "$header"; row 10 02 1 | sed 's/"{}"/"{}/'; } >"$bad/quote.csv"
+{ echo "$header"; row 10 02 1 | sed 's/AmazonBedrock/Amazon\xff/'; } >"$bad/latin.csv"
+{ echo "$header,line_item_unblended_cost"; row 10 02 1 | sed 's/$/,2/'; } >"$bad/twice.csv"
+: >"$bad/empty.csv"
+mkdir -p "$bad/two/data/BILLING_PERIOD=2026-10"
+{ echo "$header"; row 10 02 1; } >"$bad/two/data/BILLING_PERIOD=2026-10/acme-00001.csv"
+{ echo "${header/tags/cost_category}"; row 10 02 1; } >"$bad/two/data/BILLING_PERIOD=2026-10/acme-00002.csv"
+readable
+refused 'a file that ends early' short.csv.gz 'ends in the middle' -- "'$bad/short.csv.gz'"
+refused 'a corrupt file' corrupt.csv.gz -- "'$bad/corrupt.csv.gz'"
+refused 'noise' noise.csv -- "'$bad/noise.csv'"
+refused 'a file of another service' "$bad/other.csv is no Cost and Usage Report" line_item_unblended_cost -- "'$bad/other.csv'"
+refused 'a header without cost' "$bad/no_cost.csv lacks essential columns" unblended_cost -- "'$bad/no_cost.csv'"
+refused 'a line with fewer fields' "$bad/ragged.csv, line 3" '8 fields where the header has 14' -- "'$bad/ragged.csv'"
+refused 'a line with more fields' "$bad/comma.csv, line 3" '15 fields' -- "'$bad/comma.csv'"
+refused 'a time that is none' "$bad/time.csv, line 3, column line_item_usage_start_date" '2026-13-02T03' -- "'$bad/time.csv'"
+refused 'a line without a period' 'have no billing period' bill_billing_period_start_date -- "'$bad/no_period.csv'"
+refused 'a quote that is not closed' "$bad/quote.csv" 'inside quotes' -- "'$bad/quote.csv'"
+refused 'text that is no UTF-8' "$bad/latin.csv, line 2, column line_item_product_code" '\xFF' -- "'$bad/latin.csv'"
+refused 'a column named twice' "$bad/twice.csv: the column \"line_item_unblended_cost\" is there twice" -- "'$bad/twice.csv'"
+refused 'an empty file' "$bad/empty.csv is empty" -- "'$bad/empty.csv'"
+refused 'a file that is not there' "$bad/nothing.csv" -- "'$bad/nothing.csv'"
+refused 'files of one delivery with different columns' acme-00002.csv 'column 14 is "cost_category"' '"tags"' -- "'$bad/two'"
+refused 'a relative path' 'is not an absolute path' -- "'bill.csv'"
+refused 'a grain that is none' 'cannot be kept by "minute"' -- "'$dir', keep => 'minute'"
+# Far into a large file: seven million lines, then one that is wrong.
+{ echo "$header"; set +o pipefail; yes "$(row 10 02 0.25)" | head -n 6999999; set -o pipefail; row 10 02 1,5e; } | gzip -1 >"$bad/large.csv.gz"; readable
+refused 'a bad line in line 7,000,001' "$bad/large.csv.gz, line 7000001" -- "'$bad/large.csv.gz'"
+{ echo "$header"; set +o pipefail; yes "$(row 10 02 0.25)" | head -n 6999999; set -o pipefail; row 10 02 5ct; } | gzip -1 >"$bad/large.csv.gz"; readable
+refused 'a bad number in line 7,000,001' "$bad/large.csv.gz, line 7000001, column line_item_unblended_cost" '"5ct" is no number' -- "'$bad/large.csv.gz'"
+
+# A disk that fills up: files of the server's that do not get longer than that. WAL segments are 16 MB.
+"$make_bill" --format cur2 --out "$OUTPUT_DIR/plain" >/dev/null; readable
+before=$(state load_cur)
+psql -X -v ON_ERROR_STOP=1 >"$OUTPUT_DIR/out" 2>&1 <<SQL && fail 'a full disk: loaded what it should not'
+SELECT pg_backend_pid() AS pid \gset
+\setenv BACKEND :pid
+\! prlimit --fsize=17000000 --pid "\$BACKEND"
+SET temp_buffers = '1MB';
+SELECT * FROM bedrock.load_cur('$OUTPUT_DIR/plain', name => 'large', keep => 'hour');
+SQL
+grep -q 'could not extend file\|could not write' "$OUTPUT_DIR/out" || fail "a full disk: $(cat "$OUTPUT_DIR/out")"
+is 'a full disk changes nothing' "$(state load_cur)" "$before"
+is 'with room it loads' "$(q -c "SELECT count(*) > 0 FROM bedrock.load_cur('$OUTPUT_DIR/plain', name => 'large', keep => 'hour')")" t
+q -c "SELECT bedrock.detach('large')" >/dev/null
+is 'and detached it is gone' "$(loaded)" '2026-07|1|64 2026-08|4|15 2026-09|3|48.5 '
+
+# ---- who may, and what is cancelled -----------------------------------------------------------------------------------
+
+q -c 'DROP ROLE IF EXISTS load_cur_reader' -c 'CREATE ROLE load_cur_reader' >/dev/null
+if psql -X -q -c 'SET ROLE load_cur_reader' -c "SELECT bedrock.read_export('{$bad/other.csv}', '{a}', '{key}', false, 1)" >"$OUTPUT_DIR/out" 2>&1; then fail 'files are read without the right to'; fi
+grep -q 'permission denied' "$OUTPUT_DIR/out" || fail "$(cat "$OUTPUT_DIR/out")"
+q -c 'DROP ROLE load_cur_reader' >/dev/null
+before=$(state load_cur)
+psql -X -q -v ON_ERROR_STOP=1 >"$OUTPUT_DIR/out" 2>&1 <<SQL && fail 'a cancelled load ended'
+SET statement_timeout = '300ms';
+SELECT * FROM bedrock.load_cur('$bad/large.csv.gz');
+SQL
+grep -q 'canceling statement due to statement timeout' "$OUTPUT_DIR/out" || fail "$(cat "$OUTPUT_DIR/out")"
+is 'a cancelled load changes nothing' "$(state load_cur)" "$before"
+# The same session goes on, and leaves no thread behind.
+is 'a session that was cancelled loads' "$(psql -X -At 2>/dev/null <<SQL
+SET statement_timeout = '200ms';
+SELECT count(*) FROM bedrock.load_cur('$bad/large.csv.gz');
+SET statement_timeout = 0;
+SELECT sum(lines) FROM bedrock.load_cur('$dir');
+SELECT pg_backend_pid() AS pid \gset
+\setenv BACKEND :pid
+\! ls "/proc/\$BACKEND/task" | wc -l
+SQL
+)" "SET
+SET
+6
+1"
+dropdb load_cur; dropdb load_cur_attached; dropdb load_cur_loaded
