@@ -138,8 +138,8 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.stage_source(text, date[]) IS 'reads periods of a source (NULL: all) into the temporary table bedrock_stage';
 
--- Tables that live for one transaction need statistics by which a plan is chosen, no finer ones: a sample of a thousandth
--- part of a percent less is not worth its reading. Wide rows are joined by hash, whatever their number.
+-- Tables that live for one transaction need the statistics that choose a plan and no finer ones: a small sample will do.
+-- Wide rows are joined by hash, whatever their number.
 CREATE OR REPLACE FUNCTION bedrock.stage_lines(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_mergejoin = off SET jit = off
     SET default_statistics_target = 10

@@ -48,3 +48,26 @@ SELECT * FROM bedrock.fold('DROP TABLE line', 0, '{t}', '{0}', '{0}') AS f (set_
 SELECT * FROM bedrock.fold('SELECT true, 1::bigint; SELECT true, 1::bigint', 0, '{t}', '{0}', '{0}') AS f (set_number integer, lines bigint);
 SELECT * FROM bedrock.fold('SET work_mem = 64', 0, '{t}', '{0}', '{0}') AS f (set_number integer, lines bigint);
 SELECT * FROM bedrock.fold('SELECT true, 1::bigint', 0, '{t}', '{0}', '{0}') AS f (set_number text, lines bigint);
+
+-- Numbers of rows: the same as those of GROUP BY, over every kind of column; NULL, empty and the next column are told apart.
+SELECT count(*) AS rows, count(DISTINCT number) AS numbers, min(number), max(number), count(DISTINCT (number, a, b, day, class, tags::text)) AS pairs
+FROM (SELECT bedrock.row_number_of(a, b, day, class, tags) AS number, a, b, day, class, tags FROM line) AS n;
+SELECT count(*) AS groups FROM (SELECT a, b, day, class, tags::text FROM line GROUP BY 1, 2, 3, 4, 5) AS g;
+SELECT n, bedrock.row_number_of(x, y) AS number
+FROM (VALUES (1, 'a', 'b'), (2, 'ab', ''), (3, '', 'ab'), (4, NULL, 'ab'), (5, 'ab', NULL), (6, NULL, NULL), (7, 'a', 'b'), (8, NULL, 'ab'), (9, repeat('a', 10000), 'b'), (10, repeat('a', 10000), 'b')) AS v (n, x, y);
+-- Each call of a statement counts for itself, and each run anew.
+SELECT x, bedrock.row_number_of(x) AS one, bedrock.row_number_of(x % 2) AS other FROM generate_series(1, 4) AS x;
+PREPARE numbered (integer) AS SELECT array_agg(bedrock.row_number_of(x)) FROM generate_series($1, $1 + 2) AS x;
+EXECUTE numbered (1);
+EXECUTE numbered (10);
+SELECT bedrock.row_number_of(uuid '00000000-0000-0000-0000-000000000000');
+SELECT bedrock.row_number_of(VARIADIC ARRAY['a', 'b']);
+
+-- A principal without its session: the parts say the same.
+SELECT p, bedrock.principal_without_session(p) AS identity
+FROM unnest(ARRAY['arn:aws:sts::111122223333:assumed-role/app/session-1', 'arn:aws:sts::111122223333:assumed-role/app/', 'arn:aws:sts::111122223333:assumed-role/app',
+                  'arn:aws:iam::111122223333:user/path/anna', 'arn:aws:iam::111122223333:root', 'nobody/at/all', '', NULL]) AS p;
+SELECT count(*) AS differences
+FROM (SELECT format('arn:aws:sts::111122223333:assumed-role/%s/%s', md5(n::text), repeat('s', n)) AS p FROM generate_series(0, 70) AS n) AS s
+CROSS JOIN LATERAL bedrock_principal_parts(p) AS q
+WHERE bedrock.principal_without_session(p) IS DISTINCT FROM CASE WHEN q.session IS NULL THEN p ELSE left(p, -1 - length(q.session)) END;
