@@ -89,7 +89,9 @@ struct PeriodMemo {
     std::uint8_t start_size, end_size;
     std::uint32_t period;  // one more; 0: free
 };
-constexpr std::size_t period_memos = 512;
+// A month has 744 hours.
+constexpr unsigned period_bits = 11;
+constexpr std::size_t period_memos = std::size_t{1} << period_bits;
 
 std::uint64_t eight_bytes(const char *at) noexcept
 {
@@ -206,8 +208,7 @@ bool Worker::read_period(const Plan &plan, const Record &record, Line &line) noe
         std::uint64_t mixed = start.size() * 64 + end.size();
         if (start.size() >= 13) mixed ^= eight_bytes(start.data() + 5) * 0x9E3779B97F4A7C15U;
         if (end.size() >= 13) mixed ^= eight_bytes(end.data() + 5) * 0xD6E8FEB86659FD93U;
-        memo = memos + ((mixed ^ (mixed >> 29U)) * 0x9E3779B97F4A7C15U >> 55U);
-        static_assert(period_memos == std::size_t{1} << (64U - 55U));
+        memo = memos + ((mixed ^ (mixed >> 29U)) * 0x9E3779B97F4A7C15U >> (64U - period_bits));
         if (memo->period != 0 && memo->start_size == start.size() && memo->end_size == end.size() &&
             (start.empty() || std::memcmp(memo->start, start.data(), start.size()) == 0) &&
             (end.empty() || std::memcmp(memo->end, end.data(), end.size()) == 0)) {
@@ -292,7 +293,7 @@ bool Worker::read_line(const Plan &plan, const Record &record, Line &line) noexc
     char *to = key.at;
     for (std::size_t i = 0; i < plan.runs.count; ++i) {
         const char *from = record.text + record.field_begin(plan.runs[i].first);
-        const std::size_t size = record.text + record.field_end(plan.runs[i].last) - from;
+        const std::size_t size = record.field_end(plan.runs[i].last) - record.field_begin(plan.runs[i].first);
         // The bytes behind are overwritten by what comes next, or not looked at.
         for (std::size_t done = 0; done < size; done += step) std::memcpy(to + done, from + done, step);
         to += size;

@@ -59,7 +59,8 @@ const char *broken_reader_rule(unsigned how, const std::string &text)
     simple_read(text, uses, names, hourly, expected);
 
     const int file = memfd_create("export", MFD_CLOEXEC);
-    if (file < 0 || write(file, text.data(), text.size()) != static_cast<ssize_t>(text.size())) return "a file is there";
+    if (file < 0 || write(file, text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+        return "a file is there";
     const std::string path = "/proc/self/fd/" + std::to_string(file);
     const std::vector<Text> texts(names.begin(), names.end());
     Compaction *compaction =

@@ -10,6 +10,7 @@
 #include <optional>
 #include <regex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bedrock_cost::test {
@@ -101,7 +102,7 @@ inline bool simple_time(const std::string &text, SimpleTime &time)
         "([T ]([0-9]{2}):([0-9]{2})(:([0-9]{2})(\\.([0-9]+))?)?(Z|([+-])([0-9]{2})(:?([0-9]{2}))?)?)?");
     std::smatch parts;
     if (!std::regex_match(text, parts, form)) return false;
-    const auto number = [&](int part) { return parts[part].matched ? std::stoi(parts[part].str()) : 0; };
+    const auto number = [&](std::size_t part) { return parts[part].matched ? std::stoi(parts[part].str()) : 0; };
     std::tm given{};
     given.tm_year = number(1) - 1900;
     given.tm_mon = number(2) - 1;
