@@ -68,7 +68,8 @@ directory=$(dirname "$(find "$(q -d postgres -c 'SHOW extension_destdir')" -name
 script=$directory/bedrock_cost--$PROJECT_VERSION--$PROJECT_VERSION.matview.sql
 trap 'rm -f "$script"' EXIT
 mapfile -t replace < <(ls "$SOURCE_DIR"/sql/replace/*.sql | sort -V)
-cat "$SOURCE_DIR/sql/guard.sql" "${replace[@]}" | sed 's/^       f\.dimension_id::bigint AS dimension_id, d\.bedrock_basis, d\.model_basis$/&, b.bill_id::bigint AS one_more/' >"$script"
+cat "$SOURCE_DIR/sql/guard.sql" "${replace[@]}" |
+    perl -0pe 's/(VIEW bedrock\.spend WITH .*?)(\nFROM bedrock\.fact AS f\n)/$1, b.bill_id::bigint AS one_more$2/s' >"$script"
 grep -q one_more "$script"
 q -q -d matview_c -c "ALTER EXTENSION bedrock_cost UPDATE TO '$PROJECT_VERSION.matview'"
 [ "$(q -d matview_c -c 'SELECT count(one_more) > 0 FROM bedrock.spend')" = t ] || fail 'the update did not replace bedrock.spend'
