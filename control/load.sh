@@ -6,7 +6,8 @@ set -euo pipefail
 usage() {
     cat <<'TEXT'
 usage: ./run load [--table NAME] [--to CONNINFO] [--force] [--allow-monthly] [--partial append] FILE...
-  FILE        a Cost and Usage Report as AWS writes it, CSV or CSV.gz: CUR 2.0, legacy CUR or FOCUS
+  FILE        a Cost and Usage Report as AWS writes it, CSV, CSV.gz or Parquet: CUR 2.0, legacy CUR or FOCUS; or a folder:
+              every such file below it. Parquet needs node and npm; its reader (DuckDB, 70 MB) is fetched once
   --table     table to load into, made from the header where it does not exist (default: cur)
   --to        where to load: a psql connection string (default: PGHOST and its kin where set, else the database
               "bedrock" of the private server)
@@ -40,9 +41,15 @@ feed() {
     wait "$pid" || { printf '#broken\n' >&2; exit 1; }
 }
 
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 if [ "${1:-}" = --feed ]; then
     mapfile -t files <<<"$BEDROCK_FILES"
-    feed "${files[$2]}" "[$(($2 + 1))/${#files[@]}]"
+    of="[$(($2 + 1))/${#files[@]}]"
+    if [ "$BEDROCK_IS_PARQUET" = yes ]; then
+        node "$here/parquet/read.mjs" csv "${files[$2]}" "$of" || { printf '#broken\n' >&2; exit 1; }
+    else
+        feed "${files[$2]}" "$of"
+    fi
     exit
 fi
 
@@ -63,22 +70,47 @@ while [ $# -gt 0 ]; do
     shift
 done
 [ ${#files[@]} -gt 0 ] || { usage >&2; die "no file named"; }
+named=("${files[@]}") files=()
+for file in "${named[@]}"; do
+    if [ -d "$file" ]; then
+        listed=$(find -L "$file" -type f \( -name '*.csv' -o -name '*.csv.gz' -o -name '*.parquet' \) ! -name '.*' | LC_ALL=C sort) || die "$file: not readable by $(id -un)"
+        [ -n "$listed" ] || die "$file: no file *.csv, *.csv.gz or *.parquet below this folder"
+        mapfile -t -O ${#files[@]} files <<<"$listed"
+    else
+        files+=("$file")
+    fi
+done
+
+declare -A format_of=() seen=() delivery=()
+parquet=no
 for file in "${files[@]}"; do
     [ -f "$file" ] || die "$file: no such file"
     [ -r "$file" ] || die "$file: not readable by $(id -un)"
     [[ $file != *$'\n'* ]] || die "$file: a file name with a line break"
+    path=$(realpath -- "$file")
+    [ -z "${seen[$path]:-}" ] || die "$file is named twice"
+    seen[$path]=yes
+    if [[ $file == *.parquet ]] || [ "$(head -c 4 -- "$file" | tr -d '\0')" = PAR1 ]; then format_of[parquet]=$file parquet=yes; else format_of[CSV]=$file; fi
+    # Where AWS keeps every delivery of a month, each has a folder of its own.
+    if [[ $path =~ ^(.*/(BILLING_PERIOD=[0-9-]+|[0-9]{8}-[0-9]{8}))/(([^/]+)/)?[^/]+$ ]]; then
+        month=${BASH_REMATCH[1]} folder=${BASH_REMATCH[4]:-.}
+        [ "${delivery[$month]:-$folder}" = "$folder" ] ||
+            die "$month holds more than one delivery of the month: $folder, ${delivery[$month]}. Name the files of one, usually the newest"
+        delivery[$month]=$folder
+    fi
 done
+[ ${#format_of[@]} -lt 2 ] || die "${format_of[parquet]} is Parquet, ${format_of[CSV]} is CSV: load them apart, a delivery is one or the other"
 
 # A month comes in chunks ...-00001.csv.gz, ...-00002.csv.gz; one of them alone would replace the whole month.
 if [ "$partial" = no ]; then
     declare -A looked_at=()
     for file in "${files[@]}"; do
-        [[ $file =~ ^(.*)-[0-9]{5}\.csv(\.gz)?$ ]] || continue
+        [[ $file =~ ^(.*)-[0-9]{5}\.(csv|csv\.gz|parquet|snappy\.parquet)$ ]] || continue
         stem=${BASH_REMATCH[1]}
         [ -z "${looked_at[$stem]:-}" ] || continue
         looked_at[$stem]=yes
         count=0 last=0
-        for sibling in "$stem"-[0-9][0-9][0-9][0-9][0-9].csv "$stem"-[0-9][0-9][0-9][0-9][0-9].csv.gz; do
+        for sibling in "$stem"-[0-9][0-9][0-9][0-9][0-9].{csv,csv.gz,parquet,snappy.parquet}; do
             [ -f "$sibling" ] || continue
             number=${sibling#"$stem-"}
             number=$((10#${number%%.*}))
@@ -92,15 +124,58 @@ if [ "$partial" = no ]; then
     done
 fi
 
-# ---- the header decides ---------------------------------------------------------------------------------------------
+# ---- what reads Parquet -----------------------------------------------------------------------------------------------
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+touch "$scratch/kinds"
 
-# The column names of a file, one a line, without byte order mark, quotes and carriage return, cut to 63 bytes as
+# Fetched once, into a folder beside the private server; whole, or not at all.
+fetch_reader() {
+    local version new=$BEDROCK_PARQUET.$$ pid waited=0
+    version=$(sed -n 's/.*"@duckdb\/node-api": "\([^"]*\)".*/\1/p' "$here/parquet/package.json")
+    [ "$(cat "$BEDROCK_PARQUET/version" 2>/dev/null)" = "$version" ] && return
+    rm -rf "$BEDROCK_PARQUET" "$new"
+    mkdir -p "$new"
+    cp "$here/parquet/package.json" "$new/"
+    printf '==> fetching what reads Parquet: npm package @duckdb/node-api %s (70 MB, once)\n' "$version" >&2
+    (cd "$new" && exec npm install --ignore-scripts --no-audit --no-fund --no-package-lock --fetch-retries=1 --loglevel=error) >"$scratch/npm" 2>&1 &
+    pid=$!
+    while kill -0 $pid 2>/dev/null; do
+        sleep 0.2
+        waited=$((waited + 1))
+        [ $((waited % 25)) != 0 ] || printf '    %s MB\n' "$(du -sm "$new" | cut -f1)" >&2
+    done
+    if ! wait $pid; then
+        rm -rf "$new"
+        grep -v '^npm \(warn\|notice\)' "$scratch/npm" | head -n 4 >&2
+        die "npm could not fetch @duckdb/node-api $version (above). It is needed once, with access to an npm registry; without, deliver the export as CSV (gzip). Nothing was loaded"
+    fi
+    printf '%s\n' "$version" >"$new/version"
+    mv -T "$new" "$BEDROCK_PARQUET" 2>/dev/null || rm -rf "$new"
+}
+
+if [ "$parquet" = yes ]; then
+    for program in node npm; do
+        command -v $program >/dev/null || die "Parquet files are read with DuckDB under node, and there is no $program here: apt-get install nodejs npm (node 18 or newer), or deliver the export as CSV (gzip)"
+    done
+    BEDROCK_PARQUET=${BEDROCK_PARQUET:-$(cd "$here/.." && pwd)/.run/parquet}
+    export BEDROCK_PARQUET
+    fetch_reader
+fi
+
+# ---- the header decides ---------------------------------------------------------------------------------------------
+
+# The column names of a file, one a line (of a Parquet file: and into kinds, which of them are maps), without byte order mark, quotes and carriage return, cut to 63 bytes as
 # PostgreSQL cuts names (one of CUR 2.0 is longer).
 header() {
     local text
+    if [ "$parquet" = yes ]; then
+        node "$here/parquet/read.mjs" columns "$1" >"$scratch/read" 2>"$scratch/errors" ||
+            die "$1 cannot be read as Parquet ($(sed -n 's/^parquet: //p' "$scratch/errors")). Nothing was loaded"
+        LC_ALL=C awk -F '\t' -v OFS='\t' '{ $1 = substr($1, 1, 63) } $2 != "" { print >>"'"$scratch"'/kinds" } { print $1 }' "$scratch/read"
+        return
+    fi
     if [[ $1 == *.gz ]]; then text=$( (gzip -dc <"$1" 2>/dev/null || true) | head -n 1 | tr -d '\0'); else text=$(head -n 1 -- "$1" | tr -d '\0'); fi
     printf '%s\n' "$text" | sed -e '1s/^\xef\xbb\xbf//' -e 's/\r$//' | LC_ALL=C awk '{
         name = ""; quoted = 0; n = length($0)
@@ -116,8 +191,9 @@ header() {
 
 # name<TAB>type: what AWS documents as a number, a timestamp or a map; every other column is text.
 typed() {
-    awk '
+    awk -v kinds="$scratch/kinds" '
     BEGIN {
+        while ((getline line < kinds) > 0) { split(line, pair, "\t"); type[pair[1]] = pair[2] }
         numbers = "line_item_blended_cost line_item_net_unblended_cost line_item_normalization_factor line_item_normalized_usage_amount line_item_unblended_cost line_item_usage_amount pricing_public_on_demand_cost discount_bundled_discount discount_total_discount reservation_amortized_upfront_cost_for_usage reservation_amortized_upfront_fee_for_billing_period reservation_effective_cost reservation_net_amortized_upfront_cost_for_usage reservation_net_amortized_upfront_fee_for_billing_period reservation_net_effective_cost reservation_net_recurring_fee_for_usage reservation_net_unused_amortized_upfront_fee_for_billing_period reservation_net_unused_recurring_fee reservation_net_upfront_value reservation_recurring_fee_for_usage reservation_unused_amortized_upfront_fee_for_billing_period reservation_unused_normalized_unit_quantity reservation_unused_quantity reservation_unused_recurring_fee reservation_upfront_value savings_plan_amortized_upfront_commitment_for_billing_period savings_plan_net_amortized_upfront_commitment_for_billing_period savings_plan_net_recurring_commitment_for_billing_period savings_plan_net_savings_plan_effective_cost savings_plan_recurring_commitment_for_billing_period savings_plan_savings_plan_effective_cost savings_plan_savings_plan_rate savings_plan_total_commitment_to_date savings_plan_used_commitment split_line_item_actual_usage split_line_item_net_split_cost split_line_item_net_unused_cost split_line_item_public_on_demand_split_cost split_line_item_public_on_demand_unused_cost split_line_item_reserved_usage split_line_item_split_cost split_line_item_split_usage split_line_item_split_usage_ratio split_line_item_unused_cost"
         numbers = numbers " lineItem/UsageAmount lineItem/NormalizationFactor lineItem/NormalizedUsageAmount lineItem/UnblendedCost lineItem/NetUnblendedCost lineItem/BlendedCost pricing/publicOnDemandCost reservation/EffectiveCost reservation/NetEffectiveCost reservation/UnusedAmortizedUpfrontFeeForBillingPeriod reservation/UnusedRecurringFee reservation/NetUnusedAmortizedUpfrontFeeForBillingPeriod reservation/NetUnusedRecurringFee savingsPlan/SavingsPlanEffectiveCost savingsPlan/NetSavingsPlanEffectiveCost savingsPlan/TotalCommitmentToDate savingsPlan/UsedCommitment"
         numbers = numbers " BilledCost EffectiveCost ListCost ContractedCost ConsumedQuantity PricingQuantity CommitmentDiscountQuantity ContractedUnitPrice ListUnitPrice PricingCurrencyContractedUnitPrice PricingCurrencyEffectiveCost PricingCurrencyListUnitPrice"
@@ -237,12 +313,14 @@ list=${list%, }
 
 BEDROCK_FILES=$(printf '%s\n' "${files[@]}")
 BEDROCK_LOAD=${BASH_SOURCE[0]}
-export BEDROCK_FILES BEDROCK_LOAD
+BEDROCK_IS_PARQUET=$parquet
+export BEDROCK_FILES BEDROCK_LOAD BEDROCK_IS_PARQUET
 printf 'loading %d file(s) into %s\n' "${#files[@]}" "$table" >&2
 if ! psql -X -q "${to[@]}" -f "$scratch/load.sql" 3>&2 2>"$scratch/errors"; then
     awk '
         /^#file/ || /#file/ { sub(/.*#file */, ""); gsub(/^\047|\047$/, ""); file = $0; next }
         /#broken/ { broken = 1; next }
+        /^parquet: / { broken = 1; reason = $0; sub(/^parquet: /, "", reason); next }
         /gzip: / { broken = 1; reason = $0; sub(/.*gzip: (stdin: )?/, "", reason); next }
         /ERROR: / && !message { message = $0; sub(/.*ERROR: */, "", message); next }
         /CONTEXT:  COPY/ { context = $0; sub(/.*COPY bedrock_staging, /, "", context); next }
