@@ -102,8 +102,8 @@ measure_shell() {
     local real user system
     answer=
     read -r real user system < <({ TIMEFORMAT='%R %U %S'; time bash -c "$1"; } 2>&1 | tail -n 1)
-    cpu_ns=$(awk -v s="$user" -v t="$system" 'BEGIN { printf "%d", (s + t) * 1e9 }')
-    wall_us=$(awk -v s="$real" 'BEGIN { printf "%d", s * 1e6 }')
+    cpu_ns=$(awk -v s="$user" -v t="$system" 'BEGIN { printf "%.0f", (s + t) * 1e9 }')
+    wall_us=$(awk -v s="$real" 'BEGIN { printf "%.0f", s * 1e6 }')
 }
 
 # ---- DuckDB ---------------------------------------------------------------------------------------------------------

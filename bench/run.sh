@@ -40,11 +40,12 @@ make_export=$build/bench/make_export
 compress='gzip -n'
 ! command -v pigz >/dev/null || compress='pigz -n'
 export=$dir/export-$lines
-if [[ " ${parts[*]} " == *' peers '* ]] && { [ ! -f "$export/complete" ] || [ "$make_export" -nt "$export/complete" ]; }; then
+if [[ " ${parts[*]} " == *' peers '* ]] && { [ ! "$export.complete" -nt "$make_export" ]; }; then
     step "writing an export of $lines lines"
-    rm -rf "$export"
+    rm -rf "$export" "$export-again"
     "$make_export" --lines "$lines" --out "$export" --compress "$compress"
-    touch "$export/complete"
+    "$make_export" --lines "$lines" --period 2026-11 --revision 1 --out "$export-again" --compress "$compress"
+    touch "$export.complete"
 fi
 
 # ---- the server -----------------------------------------------------------------------------------------------------
