@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: PostgreSQL
 # Times SQL and programs: CPU time and wall time, in rounds that run every query once (A B C, A B C, ...). Sourced.
-# Needs the connection in the environment (PGHOST, PGDATABASE) and $figures, the file the figures go to.
+# Needs the connection in the environment (PGHOST, PGDATABASE), $bench (this folder), and $figures, the file the single
+# figures go to.
 # shellcheck shell=bash
 
 names=() sections=() bases=() targets=() texts=() engines=()

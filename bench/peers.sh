@@ -65,7 +65,7 @@ if [ "$duckdb" = yes ]; then
     wanted=$(cut -d' ' -f1 <<<"$types" | paste -sd,)
     query load 'DuckDB: csv.gz to a table of 30 columns' "$floor" - "CREATE OR REPLACE TABLE native AS SELECT $wanted FROM $in_csv" duckdb
     # AWS writes Parquet itself, so this is no part of a load. All columns, a folder a period, snappy, as AWS has it.
-    parquet=$dir/duckdb/parquet-$lines
+    parquet=$dir/duckdb/parquet-${export##*/}
     if [ ! "$parquet.complete" -nt "$export.complete" ]; then
         rm -rf "$parquet"
         echo '    writing the export as Parquet' >&2
