@@ -12,7 +12,7 @@ const figures = readFileSync(input, 'utf8').split('\n').filter(line => line !== 
 
 // Colours that stay apart in print and for the colour-blind; dashes tell the second eight.
 const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000', '#8c564b']
-const width = 960, left = 70, right = 400, top = 44, height = 480, bottom = 50
+const width = 1040, left = 70, right = 470, top = 44, height = 480, bottom = 50
 
 const escaped = text => text.replace(/&/g, '&amp;').replace(/</g, '&lt;')
 const number = value => value >= 1e6 ? `${value / 1e6}M` : value >= 1e3 ? `${value / 1e3}k` : String(value)
