@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: PostgreSQL
 # Times SQL and programs: CPU time and wall time, in rounds that run every query once (A B C, A B C, ...). Sourced.
-# Needs the connection in the environment (PGHOST, PGDATABASE) and $figures, the file the figures go to.
+# Needs the connection in the environment (PGHOST, PGDATABASE), $bench (this folder), and $figures, the file the single
+# figures go to.
 # shellcheck shell=bash
 
 names=() sections=() bases=() targets=() texts=() engines=()
@@ -102,8 +103,8 @@ measure_shell() {
     local real user system
     answer=
     read -r real user system < <({ TIMEFORMAT='%R %U %S'; time bash -c "$1"; } 2>&1 | tail -n 1)
-    cpu_ns=$(awk -v s="$user" -v t="$system" 'BEGIN { printf "%d", (s + t) * 1e9 }')
-    wall_us=$(awk -v s="$real" 'BEGIN { printf "%d", s * 1e6 }')
+    cpu_ns=$(awk -v s="$user" -v t="$system" 'BEGIN { printf "%.0f", (s + t) * 1e9 }')
+    wall_us=$(awk -v s="$real" 'BEGIN { printf "%.0f", s * 1e6 }')
 }
 
 # ---- DuckDB ---------------------------------------------------------------------------------------------------------

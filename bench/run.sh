@@ -3,7 +3,8 @@
 # run.sh BUILD STAGE [LINES] [PART...]: measures the extension staged in STAGE on a private server of its own and prints
 # the figures. LINES: of the bill, as 1000000 or 10M (1M); PART: rows, refresh, peers (all). BUILD is where make_export is
 # built. What README.md has a place for goes there, and all medians into growth.tsv, which the plots are drawn from.
-# BENCH_DIR: where the server, the bill and the single figures lie (.run/bench beside this folder).
+# BENCH_DIR: where the server, the bill and the single figures lie (.run/bench beside this folder). BENCH_EXPORT: further
+# options of make_export, as '--sessions 1M'; what such a bill gives is only printed.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -39,12 +40,14 @@ make_export=$build/bench/make_export
 # AWS compresses with zlib; so does pigz, on both processors.
 compress='gzip -n'
 ! command -v pigz >/dev/null || compress='pigz -n'
-export=$dir/export-$lines
-if [[ " ${parts[*]} " == *' peers '* ]] && { [ ! -f "$export/complete" ] || [ "$make_export" -nt "$export/complete" ]; }; then
+read -ra options <<<"${BENCH_EXPORT:-}"
+export=$dir/export-$lines$(IFS=; printf '%s' "${options[*]}")
+if [[ " ${parts[*]} " == *' peers '* ]] && { [ ! "$export.complete" -nt "$make_export" ]; }; then
     step "writing an export of $lines lines"
-    rm -rf "$export"
-    "$make_export" --lines "$lines" --out "$export" --compress "$compress"
-    touch "$export/complete"
+    rm -rf "$export" "$export-again"
+    "$make_export" "${options[@]}" --lines "$lines" --out "$export" --compress "$compress"
+    "$make_export" "${options[@]}" --lines "$lines" --period 2026-11 --revision 1 --out "$export-again" --compress "$compress"
+    touch "$export.complete"
 fi
 
 # ---- the server -----------------------------------------------------------------------------------------------------
@@ -100,7 +103,7 @@ SQL
 
 bill() {
     [ -z "$(sql -At -c "SELECT to_regclass('bill')")" ] || return 0
-    "$make_export" --lines "$lines" --columns narrow | sql -f "$bench/bill.sql"
+    "$make_export" "${options[@]}" --lines "$lines" --columns narrow | sql -f "$bench/bill.sql"
     sql -At -o /dev/null -c "SELECT pg_prewarm('bill')"
 }
 
@@ -134,6 +137,7 @@ for part in "${parts[@]}"; do
     report=$dir/$part.md
     { conditions; "$part"; } >"$report"
     cat "$report"
+    [ ${#options[@]} = 0 ] || continue
     write_readme "$part" "$size" "$report"
     [ "$part" = rows ] || keep_growth "$size" "$dir/$part.figures.medians"
 done
