@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: PostgreSQL
-# Loads Cost and Usage Report files into a table through psql's client-side copy: all of them, or nothing.
+# Loads Cost and Usage Report files: by the server itself where it can read them, else into a table through psql's
+# client-side copy. All of them, or nothing.
 set -euo pipefail
 
 usage() {
@@ -8,7 +9,9 @@ usage() {
 usage: ./run load [--table NAME] [--to CONNINFO] [--force] [--allow-monthly] [--partial append] FILE...
   FILE        a Cost and Usage Report as AWS writes it, CSV, CSV.gz or Parquet: CUR 2.0, legacy CUR or FOCUS; or a folder:
               every such file below it. Parquet needs node and npm; its reader (DuckDB, 70 MB) is fetched once
-  --table     table to load into, made from the header where it does not exist (default: cur)
+  --table     table to keep the lines in, made from the header where it does not exist. Without it the server reads the
+              files itself where it can (same machine, role with pg_read_server_files, CSV): faster, and no line is kept,
+              only what bedrock.spend needs; where it cannot, or a table cur is attached, the lines go into a table cur
   --to        where to load: a psql connection string (default: PGHOST and its kin where set, else the database
               "bedrock" of the private server)
   --force     load although an essential column is missing
@@ -17,7 +20,8 @@ usage: ./run load [--table NAME] [--to CONNINFO] [--force] [--allow-monthly] [--
   --partial append
               the files are only a part of a delivery: add them, and keep what the table holds of their periods
 Rows of a payer and billing period that the table holds already are replaced: a report always carries the whole month.
-The table is then attached as a source of its name, and bedrock.spend brought up to date, all in one transaction.
+The table is then attached as a source of its name (without --table: cur), and bedrock.spend brought up to date, all in
+one transaction.
 TEXT
 }
 
@@ -55,10 +59,10 @@ fi
 
 # ---- arguments ------------------------------------------------------------------------------------------------------
 
-table=cur force=no monthly=no partial=no to=() files=()
+table=cur keep_lines=no force=no monthly=no partial=no to=() files=()
 while [ $# -gt 0 ]; do
     case $1 in
-        --table) table=${2:?--table needs a name}; shift ;;
+        --table) table=${2:?--table needs a name} keep_lines=yes; shift ;;
         --to) to=(-d "${2:?--to needs a connection string}"); shift ;;
         --force) force=yes ;;
         --allow-monthly) monthly=yes ;;
@@ -252,11 +256,41 @@ extension=$(psql -X -q -At "${to[@]}" -c "SELECT count(*) FROM pg_catalog.pg_ext
 [ "$extension" = 1 ] ||
     die "this database has no extension bedrock_cost. Let a superuser say there: CREATE EXTENSION bedrock_cost (README, Install)"
 
+# ---- read by the server itself ----------------------------------------------------------------------------------------
+
+literal() { printf "'%s'" "${1//\'/\'\'}"; }
+
+# Whether the server finds under these names the files that lie here: same size, same time.
+if [ $keep_lines = no ] && [ $parquet = no ]; then
+    paths= sizes=
+    for file in "${files[@]}"; do
+        paths+="${paths:+, }$(literal "$(realpath -- "$file")")"
+        sizes+="${sizes:+, }$(stat -Lc "'%s/%Y'" -- "$file")"
+    done
+    same=$(psql -X -q -At "${to[@]}" 2>/dev/null <<SQL || true
+SELECT (SELECT array_agg(f.bytes || '/' || extract(epoch FROM date_trunc('second', f.modified))::bigint) FROM unnest(ARRAY[$paths]) AS p (path), bedrock.server_files(p.path) AS f)
+       = ARRAY[$sizes] AND NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = $(literal "$table") AND s.relation IS NOT NULL);
+SQL
+    )
+    if [ "$same" = t ]; then
+        printf 'loading %d file(s), read by the server\n' ${#files[@]} >&2
+        psql -X -q -v ON_ERROR_STOP=1 "${to[@]}" >"$scratch/loaded" 2> >(sed -u -n 's/^.*NOTICE: */    /p; /NOTICE/!p' | tee "$scratch/errors" >&2) <<SQL || die "nothing was loaded"
+\pset footer off
+SELECT to_char(billing_period, 'YYYY-MM') AS billing_period, action, lines, cost
+FROM bedrock.load_cur(ARRAY[$paths], name => $(literal "$table"), partial => $([ $partial = yes ] && echo "'append'" || echo "'refuse'"),
+                      force => $([ $force = yes ] && echo true || echo false), allow_monthly => $([ $monthly = yes ] && echo true || echo false));
+SELECT m.key AS "not in the export", m.value ->> 'fix' AS "what adds it" FROM bedrock.source, jsonb_each(missing) AS m
+WHERE source = $(literal "$table") AND m.value ->> 'fix' IS NOT NULL AND m.key IN ('resource_id', 'iam_principal', 'usage_type') ORDER BY 1;
+SQL
+        cat "$scratch/loaded"
+        exit
+    fi
+fi
+
 # ---- one transaction ------------------------------------------------------------------------------------------------
 
 cat "$scratch"/names.* | awk '!seen[$0]++' | typed >"$scratch/columns"
 quote() { printf '"%s"' "${1//\"/\"\"}"; }
-literal() { printf "'%s'" "${1//\'/\'\'}"; }
 target=$(printf '%s' "$table" | awk -F. '{ for (i = 1; i <= NF; i++) { gsub(/"/, "\"\"", $i); printf "%s\"%s\"", (i > 1 ? "." : ""), $i } }')
 
 list=$(while IFS=$'\t' read -r name type; do printf '%s, ' "$(quote "$name")"; done <"$scratch/columns")

@@ -86,7 +86,21 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.refuse_older(text, date[], timestamptz, text) IS 'an error where a newer delivery of one of these periods is loaded already';
 
-CREATE OR REPLACE FUNCTION bedrock.load_deliveries(wanted_path text, wanted_name text, partial text, forced boolean, monthly boolean, wanted_keep text, workers integer)
+CREATE OR REPLACE FUNCTION bedrock.named_delivery(named text[],
+    OUT export text, OUT billing_period date, OUT execution text, OUT delivered_at timestamptz, OUT manifest text, OUT files text[],
+    OUT bytes bigint[], OUT modified timestamptz[], OUT ignored text[], OUT notice text) RETURNS SETOF record
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT (SELECT p.stem FROM bedrock.export_path(named[1]) AS p), NULL::date, NULL::text, max(f.modified), NULL::text, array_agg(f.file ORDER BY n.place),
+           array_agg(f.bytes ORDER BY n.place), array_agg(f.modified ORDER BY n.place), '{}'::text[], NULL::text
+    FROM unnest(named) WITH ORDINALITY AS n (path, place) CROSS JOIN LATERAL bedrock.server_files(n.path) AS f;
+END
+$$;
+COMMENT ON FUNCTION bedrock.named_delivery(text[]) IS 'as bedrock.export_deliveries: the one delivery that files named by the caller are';
+
+CREATE OR REPLACE FUNCTION bedrock.load_deliveries(wanted_path text, wanted_files text[], wanted_name text, partial text, forced boolean, monthly boolean, wanted_keep text, workers integer)
     RETURNS TABLE (source text, billing_period date, action text, files integer, lines bigint, cost numeric, seconds numeric)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
@@ -110,14 +124,16 @@ BEGIN
         RAISE invalid_parameter_value USING MESSAGE = format('facts cannot be kept by "%s"', wanted_keep), HINT = 'keep is day or hour.';
     END IF;
 
-    FOR delivery IN SELECT d.*, count(*) OVER () AS deliveries, min(d.export) OVER () <> max(d.export) OVER () AS mixed
-                    FROM bedrock.export_deliveries(wanted_path, partial) AS d ORDER BY d.export, d.billing_period LOOP
+    FOR delivery IN SELECT d.*, min(d.export) OVER () AS first_export, max(d.export) OVER () AS last_export
+                    FROM (SELECT e.* FROM bedrock.export_deliveries(wanted_path, partial) AS e WHERE wanted_files IS NULL
+                          UNION ALL SELECT n.* FROM bedrock.named_delivery(wanted_files) AS n WHERE wanted_files IS NOT NULL) AS d
+                    ORDER BY d.export, d.billing_period LOOP
         began := clock_timestamp();
-        called := coalesce(delivery.manifest, CASE WHEN cardinality(delivery.files) = 1 THEN delivery.files[1] ELSE wanted_path END);
-        IF delivery.mixed AND wanted_name IS NOT NULL THEN
+        called := coalesce(delivery.manifest, CASE WHEN cardinality(delivery.files) > 1 THEN wanted_path END, delivery.files[1]);
+        IF delivery.first_export <> delivery.last_export AND wanted_name IS NOT NULL THEN
             RAISE ambiguous_parameter USING
                 MESSAGE = format('%s holds more than one export', wanted_path),
-                DETAIL = (SELECT string_agg(DISTINCT d.export, ', ') || '.' FROM bedrock.export_deliveries(wanted_path, partial) AS d),
+                DETAIL = format('Among them %s and %s.', delivery.first_export, delivery.last_export),
                 HINT = 'One name is for one export: load each folder by itself, or leave the name out.';
         END IF;
         IF delivery.notice IS NOT NULL THEN
@@ -213,14 +229,24 @@ BEGIN
     PERFORM set_config('work_mem', work_mem_before, true);
 END
 $$;
-COMMENT ON FUNCTION bedrock.load_deliveries(text, text, text, boolean, boolean, text, integer) IS 'what bedrock.load_cur does';
+COMMENT ON FUNCTION bedrock.load_deliveries(text, text[], text, text, boolean, boolean, text, integer) IS 'what bedrock.load_cur does';
 
 CREATE OR REPLACE FUNCTION bedrock.load_cur(path text, name text DEFAULT NULL, partial text DEFAULT 'refuse', force boolean DEFAULT false,
     allow_monthly boolean DEFAULT false, keep text DEFAULT NULL, workers integer DEFAULT 0,
     OUT source text, OUT billing_period date, OUT action text, OUT files integer, OUT lines bigint, OUT cost numeric, OUT seconds numeric) RETURNS SETOF record
     LANGUAGE sql
 BEGIN ATOMIC
-    SELECT l.source, l.billing_period, l.action, l.files, l.lines, l.cost, l.seconds FROM bedrock.load_deliveries($1, $2, $3, $4, $5, $6, $7) AS l;
+    SELECT l.source, l.billing_period, l.action, l.files, l.lines, l.cost, l.seconds FROM bedrock.load_deliveries($1, NULL, $2, $3, $4, $5, $6, $7) AS l;
 END;
 COMMENT ON FUNCTION bedrock.load_cur(text, text, text, boolean, boolean, text, integer) IS
     'loads exports that lie on the server (.csv.gz or .csv of CUR 2.0, legacy CUR or FOCUS) straight into bedrock.spend, in one transaction: path is a file, a glob or a directory as AWS lays it out, read through its manifests. Each billing period and payer it brings replaces what the source had of them, or nothing is changed; what is loaded already is not read again. name: of the source (default: the export''s own). partial => ''append'' adds a chunk to what is loaded. force: also what is unchanged, older than what is loaded, or lacks essential columns. allow_monthly: although its usage has no day. keep: grain of the facts, day or hour. workers: files read at once (0: one a core). Returns a row a source, payer and period: action loaded, replaced, restated (a final period changed) or unchanged, files, lines and cost over the whole bill. Members of pg_read_server_files only. Lines loaded so are not in bedrock.line_item; bedrock.load_log keeps what was read';
+
+CREATE OR REPLACE FUNCTION bedrock.load_cur(delivery text[], name text DEFAULT NULL, partial text DEFAULT 'refuse', force boolean DEFAULT false,
+    allow_monthly boolean DEFAULT false, keep text DEFAULT NULL, workers integer DEFAULT 0,
+    OUT source text, OUT billing_period date, OUT action text, OUT files integer, OUT lines bigint, OUT cost numeric, OUT seconds numeric) RETURNS SETOF record
+    LANGUAGE sql
+BEGIN ATOMIC
+    SELECT l.source, l.billing_period, l.action, l.files, l.lines, l.cost, l.seconds FROM bedrock.load_deliveries(NULL, $1, $2, $3, $4, $5, $6, $7) AS l;
+END;
+COMMENT ON FUNCTION bedrock.load_cur(text[], text, text, boolean, boolean, text, integer) IS
+    'bedrock.load_cur of files that are named one by one: together they are one whole delivery, for which the caller answers. All else as there';

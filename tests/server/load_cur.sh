@@ -40,6 +40,11 @@ for format in cur2 legacy focus; do
         [ -n "$(q -d $loaded -c 'SELECT 1 FROM bedrock.spend LIMIT 1')" ] || fail "$format: nothing is in bedrock.spend"
         is "$format by $keep: the same rows as an attached table" "$(state $loaded | sha1sum)" "$(state $attached | sha1sum)"
     done
+    dropdb $loaded; createdb -T bedrock_template $loaded
+    PGDATABASE=$loaded "$SOURCE_DIR/control/load.sh" "${files[@]}" >"$OUTPUT_DIR/load" 2>&1 || fail "$(cat "$OUTPUT_DIR/load")"
+    grep -q 'read by the server' "$OUTPUT_DIR/load" || fail "./run load did not leave the reading to the server: $(cat "$OUTPUT_DIR/load")"
+    q -d $attached -c "SELECT keep FROM bedrock.attach('bill', keep => 'day'); SELECT * FROM bedrock.refresh()" >/dev/null
+    is "$format by ./run load: the same rows read by the server and into a table" "$(state $loaded | sha1sum)" "$(state $attached | sha1sum)"
     is "$format: the doctor has no errors" "$(q -d $loaded -c "SELECT \"check\", detail FROM bedrock.doctor() WHERE status = 'error'")" ''
 done
 
