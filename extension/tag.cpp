@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// bedrock_tag: one tag of a row, whichever source carries it; merge_tags: the tags of a row that stand in several maps.
+// bedrock_tag: one tag of a row, whichever source carries it; merge_tags: the tags of a row that stand in
+// several maps; read_labels: what tags say by the rules of labels.
 #include "tag.hpp"
 
 extern "C" {
@@ -39,6 +40,40 @@ bool same_value(const JsonbValue &one, const JsonbValue &other)
         case jbvBinary: return compareJsonbContainers(one.val.binary.data, other.val.binary.data) == 0;
         default: return false;
     }
+}
+
+struct Words {
+    Datum *values;
+    int count;
+
+    Text operator[](int i) const
+    {
+        const auto *value = DatumGetTextPP(values[i]);
+        return {VARDATA_ANY(value), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value))};
+    }
+};
+
+Words words_argument(FunctionCallInfo fcinfo, int n)
+{
+    Words words{};
+    if (!PG_ARGISNULL(n)) deconstruct_array(PG_GETARG_ARRAYTYPE_P(n), TEXTOID, -1, false, TYPALIGN_INT, &words.values, nullptr, &words.count);
+    return words;
+}
+
+Text without_blanks(Text text)
+{
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    return text;
+}
+
+JsonbValue string_value(Text text)
+{
+    JsonbValue value;
+    value.type = jbvString;
+    value.val.string.val = const_cast<char *>(text.data());
+    value.val.string.len = static_cast<int>(text.size());
+    return value;
 }
 
 }  // namespace
@@ -95,4 +130,39 @@ SQL_FUNCTION(bedrock_tag)
         return false;
     });
     return pg::give(fcinfo, pg::answer(search.value));
+}
+
+// Rules come as label, tag key, ..., in the order they are tried; spellings as label, value, canonical value, ...
+SQL_FUNCTION(bedrock_read_labels)
+{
+    JsonbParseState *state = nullptr;
+    pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);
+    if (!PG_ARGISNULL(0)) {
+        const pg::Tags tags(PG_GETARG_DATUM(0));
+        const Words rules = words_argument(fcinfo, 1);
+        const Words spellings = words_argument(fcinfo, 2);
+        Text found;
+        for (int i = 0; i + 1 < rules.count; i += 2) {
+            const Text label = rules[i];
+            if (label == found) continue;
+            TagSearch search = tag_search(rules[i + 1]);
+            tags.any([&](Text key, Text value) {
+                offer(search, key, value);
+                return false;
+            });
+            Text value = without_blanks(search.value);
+            if (value.empty()) continue;
+            found = label;
+            for (int n = 0; n + 2 < spellings.count; n += 3)
+                if (spellings[n] == label && folds_to_same(spellings[n + 1], value)) {
+                    if (!spellings[n + 2].empty()) value = spellings[n + 2];
+                    break;
+                }
+            JsonbValue name = string_value(label);
+            JsonbValue said = string_value(value);
+            pushJsonbValue(&state, WJB_KEY, &name);
+            pushJsonbValue(&state, WJB_VALUE, &said);
+        }
+    }
+    PG_RETURN_JSONB_P(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, nullptr)));
 }

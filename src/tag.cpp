@@ -78,6 +78,11 @@ constexpr std::int32_t rank(Source source, bool exact) noexcept
 
 }  // namespace
 
+bool folds_to_same(Text one, Text other) noexcept
+{
+    return folds_equal(one, other);
+}
+
 bool same_tag(Text one, Text other) noexcept
 {
     const SourcedKey a = read_key(one);

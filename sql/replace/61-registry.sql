@@ -20,21 +20,35 @@ $$;
 COMMENT ON FUNCTION bedrock.label_value(text, text) IS
     'the value of a label as it is shown: its canonical spelling by bedrock.label_value_rule, else the value without blanks at its ends; NULL for NULL and blank text';
 
+CREATE OR REPLACE FUNCTION bedrock.label_rules_in_order() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT array_agg(v.word ORDER BY rule.label, rule.priority, rule.tag_key COLLATE "C", v.place)
+    FROM (SELECT DISTINCT ON (r.label, bedrock.fold_name(r.tag_key)) r.label, r.tag_key, r.priority
+          FROM bedrock.label_rule AS r
+          ORDER BY r.label, bedrock.fold_name(r.tag_key), r.builtin, r.tag_key COLLATE "C") AS rule
+    CROSS JOIN LATERAL (VALUES (1, rule.label), (2, rule.tag_key)) AS v (place, word)
+    WHERE rule.priority IS NOT NULL;
+END;
+COMMENT ON FUNCTION bedrock.label_rules_in_order() IS 'the rules of bedrock.label_rule as bedrock.read_labels takes them: label, tag key, and so on, in the order they are tried; NULL: none';
+
+CREATE OR REPLACE FUNCTION bedrock.label_spellings() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT array_agg(v.word ORDER BY r.label, r.builtin, r.value COLLATE "C", v.place)
+    FROM bedrock.label_value_rule AS r
+    CROSS JOIN LATERAL (VALUES (1, r.label), (2, r.value), (3, coalesce(r.canonical, ''))) AS v (place, word);
+END;
+COMMENT ON FUNCTION bedrock.label_spellings() IS 'bedrock.label_value_rule as bedrock.read_labels takes it: label, value, canonical value (empty: the value stays as it is), and so on, a row of the user before a shipped one; NULL: none';
+
+CREATE OR REPLACE FUNCTION bedrock.read_labels(tags jsonb, rules text[], spellings text[]) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'bedrock_read_labels' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION bedrock.read_labels(jsonb, text[], text[]) IS
+    'the labels that tags give by rules (bedrock.label_rules_in_order) and spellings (bedrock.label_spellings), as an object of label and value; a statement over many tags asks for both once. A label no tag feeds is left out; {} for NULL';
+
 CREATE OR REPLACE FUNCTION bedrock.tag_labels(tags jsonb) RETURNS jsonb
-    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN (
-        SELECT coalesce(jsonb_object_agg(found.label, found.value), '{}')
-        FROM (SELECT DISTINCT ON (rule.label) rule.label, bedrock.label_value(rule.label, tag.value) AS value
-              FROM (SELECT DISTINCT ON (r.label, bedrock.fold_name(r.tag_key)) r.label, r.tag_key, r.priority
-                    FROM bedrock.label_rule AS r
-                    ORDER BY r.label, bedrock.fold_name(r.tag_key), r.builtin, r.tag_key COLLATE "C") AS rule
-              CROSS JOIN LATERAL (SELECT @extschema@.bedrock_tag(tag_labels.tags, rule.tag_key)) AS tag (value)
-              WHERE rule.priority IS NOT NULL AND btrim(tag.value) <> ''
-              ORDER BY rule.label, rule.priority, rule.tag_key COLLATE "C") AS found);
-END
-$$;
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN bedrock.read_labels(tags, bedrock.label_rules_in_order(), bedrock.label_spellings());
 COMMENT ON FUNCTION bedrock.tag_labels(jsonb) IS
     'the labels that tags give by bedrock.label_rule and bedrock.label_value_rule, as an object of label and value; a label no tag feeds is left out; {} for NULL. Takes tags of the registry and of bills alike: bedrock_tag() tells the sources apart';
 

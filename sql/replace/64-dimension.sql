@@ -139,7 +139,7 @@ LEFT JOIN LATERAL (SELECT CASE WHEN p.basis <> 'unresolved' THEN p.model_id WHEN
     -- Without a usage type (FOCUS 1.2) a line may still say its model, or be about none.
     OR u.usage_group IS NULL AND c.category = 'usage' AND r.model_id IS NOT NULL
 LEFT JOIN bedrock.models AS m ON m.model_id = r.model_id
-LEFT JOIN LATERAL (SELECT bedrock.tag_labels(d.tags) AS labels OFFSET 0) AS l ON i.inference;
+LEFT JOIN LATERAL (SELECT bedrock.read_labels(d.tags, (SELECT bedrock.label_rules_in_order()), (SELECT bedrock.label_spellings())) AS labels OFFSET 0) AS l ON i.inference;
 COMMENT ON VIEW bedrock.dimension_reading IS
     'what today''s parsers and catalogues read out of the raw columns of each dimension; refresh keeps it in bedrock.dimension. Column by column it means what bedrock.spend says';
 COMMENT ON COLUMN bedrock.dimension_reading.dimension_id IS 'row of bedrock.dimension with all raw strings';

@@ -14,7 +14,7 @@ BEGIN
         FROM bedrock.dimension AS d
         WHERE d.dimension_id = ANY (segments.dimension_ids)),
     label AS MATERIALIZED (
-        SELECT coalesce(t.tags, 'null') AS tags, bedrock.tag_labels(t.tags) AS of_tags,
+        SELECT coalesce(t.tags, 'null') AS tags, bedrock.read_labels(t.tags, (SELECT bedrock.label_rules_in_order()), (SELECT bedrock.label_spellings())) AS of_tags,
                coalesce(nullif(@extschema@.bedrock_tag(t.tags, 'userAttribute/department'), ''),
                         nullif(@extschema@.bedrock_tag(t.tags, 'iamPrincipal/department'), '')) AS caller_department
         FROM (SELECT DISTINCT c.tags FROM combination AS c) AS t),

@@ -98,6 +98,9 @@ AttributionKind attribution_of(Text resource_id, Text iam_principal) noexcept;
 // Whether a tag names an owner: a user-defined resource, IAM principal or user attribute tag with a value.
 bool tag_names_owner(Text key, Text value) noexcept;
 
+// Whether two texts are the same, not empty, but for the case of ASCII letters, ASCII punctuation and blanks.
+bool folds_to_same(Text one, Text other) noexcept;
+
 // Whether two tag keys are spellings of one: user_cost_center, user:CostCenter and resourceTags/user:CostCenter are;
 // iamPrincipal/cost-center is another.
 bool same_tag(Text one, Text other) noexcept;
