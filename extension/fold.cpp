@@ -2,7 +2,8 @@
 // bedrock.fold: the rows of a query summed by several sets of keys in one reading, exactly.
 //
 // The executor hands each row to receive(), which adds it to the fold of the core; the groups are given when the query
-// has ended. The fold is freed with the memory context it was opened in, whatever ends the query.
+// has ended. Keys that recur from group to group are stated once: a second fold gives what they say together a number, by
+// which the groups know it. The fold is freed with the memory context it was opened in, whatever ends the query.
 #include "numeric.hpp"
 
 extern "C" {
@@ -26,6 +27,8 @@ constexpr int most_sets = 16;
 constexpr int most_columns = 64;
 // A row of the query begins with its class and the number of lines it stands for.
 constexpr int before_keys = 2;
+// A row that is given begins with its set, the number of what it states, and whether it is the row that states it.
+constexpr int given_before_keys = 3;
 
 // Sums that 128 bits cannot hold, kept as numeric beside the fold.
 struct Beside {
@@ -39,11 +42,13 @@ struct Beside {
 struct Folding {
     DestReceiver receiver;
     Fold *fold;
+    Fold *statements;
     int keys;
     int amounts;
     int sets;
     bool class_of[most_sets];
     uint64 keys_of[most_sets];
+    uint64 stated_of[most_sets];
     uint64 amounts_of[most_sets];
     int16 key_length[most_columns];
     Oid key_type[most_columns];
@@ -61,9 +66,11 @@ struct Folding {
     pg_unreachable();
 }
 
-void close_fold(void *fold)
+void close_folds(void *context)
 {
-    fold_close(static_cast<Fold *>(fold));
+    const auto *folding = static_cast<Folding *>(context);
+    fold_close(folding->fold);
+    fold_close(folding->statements);
 }
 
 void add_beside(Folding &folding, int64 group, int column, Datum value)
@@ -137,16 +144,29 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
 
     const bool row_class = !nulls[0] && DatumGetBool(values[0]);
     const int64 lines = nulls[1] ? 0 : DatumGetInt64(values[1]);
-    for (int set = 0; set < folding.sets; ++set) {
-        if (folding.class_of[set] != row_class) continue;
-        std::size_t used = 0;
-        const char number = static_cast<char>(set);
-        append(folding, used, &number, 1);
+    const auto append_keys = [&](std::size_t &used, uint64 wanted) {
         for (int i = 0; i < folding.keys; ++i) {
-            if ((folding.keys_of[set] >> i & 1) == 0) continue;
+            if ((wanted >> i & 1) == 0) continue;
             append(folding, used, &lengths[i], sizeof lengths[i]);
             if (lengths[i] != 0xFFFFFFFF) append(folding, used, bytes[i], lengths[i]);
         }
+    };
+    for (int set = 0; set < folding.sets; ++set) {
+        if (folding.class_of[set] != row_class) continue;
+        const char set_number = static_cast<char>(set);
+        int64 number = 0;
+        std::size_t used = 0;
+        if (folding.stated_of[set] != 0) {
+            append(folding, used, &set_number, 1);
+            append_keys(used, folding.stated_of[set]);
+            number = fold_add(folding.statements, {folding.key, used}, 1, nullptr).group + 1;
+            if (number == 0) raise_out_of_memory();
+            if (number > PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d combinations", PG_INT32_MAX)));
+            used = 0;
+        }
+        append(folding, used, &set_number, 1);
+        append(folding, used, &number, sizeof number);
+        append_keys(used, folding.keys_of[set] & ~folding.stated_of[set]);
         Amount summed[most_columns];
         for (int i = 0; i < folding.amounts; ++i)
             summed[i] = (folding.amounts_of[set] >> i & 1) != 0 ? amounts[i] : Amount{};
@@ -213,32 +233,36 @@ SQL_FUNCTION(bedrock_fold)
     InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
     const TupleDesc row = result->setDesc;
-    folding->amounts = row->natts - 2 - folding->keys;
+    folding->amounts = row->natts - given_before_keys - 1 - folding->keys;
     if (folding->sets < 1 || folding->sets > most_sets || folding->keys < 0 || folding->keys > most_columns - 1 || folding->amounts < 0 ||
         folding->amounts > most_columns - 1)
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold takes up to %d sets, %d keys and %d amounts", most_sets,
                                                                          most_columns - 1, most_columns - 1)));
-    if (TupleDescAttr(row, 0)->atttypid != INT4OID || TupleDescAttr(row, 1 + folding->keys)->atttypid != INT8OID)
-        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("bedrock.fold gives an integer, the keys, a bigint and the amounts")));
+    if (TupleDescAttr(row, 0)->atttypid != INT4OID || TupleDescAttr(row, 1)->atttypid != INT4OID || TupleDescAttr(row, 2)->atttypid != BOOLOID ||
+        TupleDescAttr(row, given_before_keys + folding->keys)->atttypid != INT8OID)
+        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("bedrock.fold gives two integers, a boolean, the keys, a bigint and the amounts")));
 
     const Datum *classes = elements(PG_GETARG_DATUM(2), BOOLOID, 1, TYPALIGN_CHAR, folding->sets);
     const Datum *key_sets = elements(PG_GETARG_DATUM(3), INT8OID, 8, TYPALIGN_DOUBLE, folding->sets);
-    const Datum *amount_sets = elements(PG_GETARG_DATUM(4), INT8OID, 8, TYPALIGN_DOUBLE, folding->sets);
+    const Datum *stated_sets = elements(PG_GETARG_DATUM(4), INT8OID, 8, TYPALIGN_DOUBLE, folding->sets);
+    const Datum *amount_sets = elements(PG_GETARG_DATUM(5), INT8OID, 8, TYPALIGN_DOUBLE, folding->sets);
     for (int i = 0; i < folding->sets; ++i) {
         folding->class_of[i] = DatumGetBool(classes[i]);
         folding->keys_of[i] = static_cast<uint64>(DatumGetInt64(key_sets[i]));
+        folding->stated_of[i] = static_cast<uint64>(DatumGetInt64(stated_sets[i])) & folding->keys_of[i];
         folding->amounts_of[i] = static_cast<uint64>(DatumGetInt64(amount_sets[i]));
     }
 
     folding->key_room = 4096;
     folding->key = static_cast<char *>(palloc(folding->key_room));
-    // Registered before the fold exists: nothing may fail between the two.
+    // Registered before the folds exist: nothing may fail between the two.
     auto *release = static_cast<MemoryContextCallback *>(palloc0(sizeof(MemoryContextCallback)));
-    release->func = close_fold;
-    folding->fold = fold_open(static_cast<uint32>(folding->amounts));
-    if (folding->fold == nullptr) raise_out_of_memory();
-    release->arg = folding->fold;
+    release->func = close_folds;
+    release->arg = folding;
     MemoryContextRegisterResetCallback(folding->context, release);
+    folding->fold = fold_open(static_cast<uint32>(folding->amounts));
+    folding->statements = fold_open(0);
+    if (folding->fold == nullptr || folding->statements == nullptr) raise_out_of_memory();
 
     folding->receiver.receiveSlot = receive;
     folding->receiver.rStartup = start;
@@ -255,44 +279,63 @@ SQL_FUNCTION(bedrock_fold)
     if (outcome < 0 || !folding->started) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold reads one query")));
 
     for (int i = 0; i < folding->keys; ++i)
-        if (TupleDescAttr(row, 1 + i)->atttypid != folding->key_type[i])
+        if (TupleDescAttr(row, given_before_keys + i)->atttypid != folding->key_type[i])
             ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("key %d of bedrock.fold is %s, not %s", i + 1, format_type_be(folding->key_type[i]),
-                                                                       format_type_be(TupleDescAttr(row, 1 + i)->atttypid))));
+                                                                       format_type_be(TupleDescAttr(row, given_before_keys + i)->atttypid))));
 
     const int64 groups = fold_count(folding->fold);
-    Datum values[2 + 2 * most_columns];
-    bool nulls[2 + 2 * most_columns];
+    Datum values[given_before_keys + 1 + 2 * most_columns];
+    bool nulls[given_before_keys + 1 + 2 * most_columns];
+    // Numbers rise with the groups that first know them.
+    int64 stated = 0;
     const MemoryContext caller = MemoryContextSwitchTo(folding->row_context);
+    const auto give_keys = [&](const char *at, uint64 wanted) {
+        for (int i = 0; i < folding->keys; ++i) {
+            if ((wanted >> i & 1) == 0) continue;
+            const int column = given_before_keys + i;
+            uint32 length = 0;
+            memcpy(&length, at, sizeof length);
+            at += sizeof length;
+            if (length == 0xFFFFFFFF) continue;
+            nulls[column] = false;
+            if (folding->key_length[i] == -1) {
+                auto *value = static_cast<struct varlena *>(palloc(length + VARHDRSZ));
+                SET_VARSIZE(value, length + VARHDRSZ);
+                memcpy(VARDATA(value), at, length);
+                values[column] = PointerGetDatum(value);
+            } else {
+                memcpy(&values[column], at, sizeof(Datum));
+            }
+            at += length;
+        }
+    };
     for (int64 n = 0; n < groups; ++n) {
         CHECK_FOR_INTERRUPTS();
         const FoldGroup group = fold_group(folding->fold, n);
         const char *at = group.key.data();
         const int set = *at++;
+        int64 number = 0;
+        memcpy(&number, at, sizeof number);
+        at += sizeof number;
+        const bool states = number == 0 || number > stated;
         values[0] = Int32GetDatum(set);
-        nulls[0] = false;
+        values[1] = Int32GetDatum(static_cast<int32>(number));
+        values[2] = BoolGetDatum(states);
+        nulls[0] = nulls[2] = false;
+        nulls[1] = number == 0;
         for (int i = 0; i < folding->keys; ++i) {
-            nulls[1 + i] = true;
-            values[1 + i] = 0;
-            if ((folding->keys_of[set] >> i & 1) == 0) continue;
-            uint32 length = 0;
-            memcpy(&length, at, sizeof length);
-            at += sizeof length;
-            if (length == 0xFFFFFFFF) continue;
-            nulls[1 + i] = false;
-            if (folding->key_length[i] == -1) {
-                auto *value = static_cast<struct varlena *>(palloc(length + VARHDRSZ));
-                SET_VARSIZE(value, length + VARHDRSZ);
-                memcpy(VARDATA(value), at, length);
-                values[1 + i] = PointerGetDatum(value);
-            } else {
-                memcpy(&values[1 + i], at, sizeof(Datum));
-            }
-            at += length;
+            nulls[given_before_keys + i] = true;
+            values[given_before_keys + i] = 0;
         }
-        values[1 + folding->keys] = Int64GetDatum(group.lines);
-        nulls[1 + folding->keys] = false;
+        give_keys(at, folding->keys_of[set] & ~folding->stated_of[set]);
+        if (number > stated) {
+            stated = number;
+            give_keys(fold_group(folding->statements, number - 1).key.data() + 1, folding->stated_of[set]);
+        }
+        values[given_before_keys + folding->keys] = Int64GetDatum(group.lines);
+        nulls[given_before_keys + folding->keys] = false;
         for (int i = 0; i < folding->amounts; ++i) {
-            const int column = 2 + folding->keys + i;
+            const int column = given_before_keys + 1 + folding->keys + i;
             values[column] = 0;
             nulls[column] = !group.sums[i].present;
             if (group.sums[i].present) values[column] = give_numeric(group.sums[i]);

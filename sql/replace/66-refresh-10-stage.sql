@@ -22,6 +22,7 @@ DECLARE
     key_types text[];
     sums text[];
     key_sets bigint[];
+    stated_sets bigint[];
     amount_sets bigint[];
 BEGIN
     SELECT * INTO STRICT entry FROM bedrock.source AS s WHERE s.source = stage_statement.source;
@@ -59,7 +60,7 @@ BEGIN
     FROM unnest('{unblended_cost,net_unblended_cost}'::text[]) AS c WHERE c = ANY (present);
 
     -- What lines are grouped by and what is summed; a column that the source lacks is neither. Whether the net column is
-    -- filled is a key, so that the sums need not tell lines apart. Two groupings of the same rows: detail (lines that are
+    -- filled is a key, so that a sum is of lines that all have it or all lack it. Two groupings of the same rows: detail (lines that are
     -- kept) and rest make the facts and the frame, control and remainder are what these are held against.
     WITH key AS (
         SELECT k.*, row_number() OVER () - 1 AS place
@@ -70,7 +71,8 @@ BEGIN
               SELECT c, c, 'text', CASE c WHEN 'usage_type' THEN 5 ELSE 1 END FROM unnest(detail_columns) AS c WHERE c = ANY (present)
               UNION ALL
               SELECT v.name, v.value, v.type, v.sets
-              FROM (VALUES ('usage_date', 'usage_start::date', 'date', 5),
+              FROM (VALUES ('principal', CASE WHEN 'iam_principal' = ANY (present) THEN 'bedrock.principal_without_session(nullif(iam_principal, ''''))' ELSE 'NULL::text' END, 'text', 1),
+                           ('usage_date', 'usage_start::date', 'date', 5),
                            ('usage_hour', CASE entry.keep WHEN 'hour' THEN 'date_trunc(''hour'', usage_start)' ELSE 'NULL::timestamptz' END, 'timestamptz', 1),
                            ('charge_grain', 'CASE WHEN usage_end <= usage_start + interval ''1 hour'' THEN ''hour'' WHEN usage_end <= usage_start + interval ''24 hours'' THEN ''day'' ELSE ''period'' END', 'text', 1),
                            -- A public price of nothing is none where usage cost something.
@@ -88,8 +90,11 @@ BEGIN
               FROM bedrock.tag_column(bedrock.source_relation(entry.source)) AS t) AS k)
     SELECT array_agg(k.name ORDER BY k.place), array_agg(k.value ORDER BY k.place), array_agg(k.type ORDER BY k.place),
            ARRAY[sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 1 <> 0), sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 2 <> 0),
-                 sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 4 <> 0), sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 8 <> 0)]::bigint[]
-    INTO keys, key_values, key_types, key_sets FROM key AS k;
+                 sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 4 <> 0), sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 8 <> 0)]::bigint[],
+           -- What a line says but its day and its session recurs from day to day, in hundreds of bytes: it is stated once.
+           ARRAY[sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 1 <> 0 AND k.name <> ALL ('{usage_date,usage_hour,iam_principal}')),
+                 sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 2 <> 0), 0, 0]::bigint[]
+    INTO keys, key_values, key_types, key_sets, stated_sets FROM key AS k;
     -- The amortized amount stands behind the others and is summed for control only.
     SELECT m.names, ARRAY[m.summed, m.summed, m.held_against, m.held_against] INTO sums, amount_sets
     FROM (SELECT array_agg(a.name ORDER BY a.place) AS names, sum(1::bigint << a.place::integer)::bigint AS summed,
@@ -99,16 +104,14 @@ BEGIN
     RETURN format($statement$
 CREATE TEMP TABLE bedrock_stage ON COMMIT DROP AS
 WITH grouped AS MATERIALIZED (
-    SELECT * FROM bedrock.fold(%1$L, %2$s, '{t,f,t,f}', %3$L, %4$L) AS f (set_number integer, %5$s, lines bigint, %6$s, amortized numeric)),
+    SELECT * FROM bedrock.fold(%1$L, %2$s, '{t,f,t,f}', %3$L, %15$L, %4$L) AS f (set_number integer, number integer, states boolean, %5$s, lines bigint, %6$s, amortized numeric)),
 -- Maps are merged once for each distinct set of tag columns.
 merged AS MATERIALIZED (
-    SELECT %7$s AS tags, %8$s AS tags_raw%9$s FROM (SELECT DISTINCT set_number%9$s FROM grouped WHERE set_number = 0) AS t)
+    SELECT %7$s AS tags, %8$s AS tags_raw%9$s FROM (SELECT DISTINCT set_number%9$s FROM grouped WHERE set_number = 0 AND states) AS t)
 SELECT CASE g.set_number WHEN 0 THEN 'detail' WHEN 1 THEN 'rest' WHEN 2 THEN 'control' ELSE 'remainder' END AS reading,
-       %10$s, g.usage_date, g.usage_hour, g.charge_grain, g.list_known, m.tags, m.tags_raw,
-       CASE WHEN g.has_resource THEN g.lines END AS resource_lines, CASE WHEN g.has_tags THEN g.lines END AS tagged_lines, g.lines,
-       CASE WHEN g.net_given THEN g.lines ELSE 0 END AS net_lines, %11$s,
-       CASE WHEN g.net_given THEN %12$s ELSE %13$s END AS net_or_unblended, g.amortized AS control_amortized
-FROM grouped AS g LEFT JOIN merged AS m ON g.set_number = 0 AND %14$s$statement$,
+       g.number, g.states, %10$s, g.principal, g.usage_date, g.usage_hour, g.charge_grain, g.list_known, m.tags, m.tags_raw,
+       g.has_resource, g.has_tags, g.net_given, g.lines, %11$s, coalesce(%12$s, %13$s) AS net_or_unblended, g.amortized AS control_amortized
+FROM grouped AS g LEFT JOIN merged AS m ON g.set_number = 0 AND g.states AND %14$s$statement$,
         format('SELECT kept, lines, %s, %s, (%s)::numeric FROM %s', array_to_string(key_values, ', '), array_to_string(sums, ', '), amortized, line),
         cardinality(keys), key_sets, amount_sets,
         (SELECT string_agg(k.name || ' ' || k.type, ', ') FROM unnest(keys, key_types) AS k (name, type)),
@@ -117,7 +120,7 @@ FROM grouped AS g LEFT JOIN merged AS m ON g.set_number = 0 AND %14$s$statement$
         (SELECT string_agg(CASE WHEN c = ANY (keys) THEN 'g.' ELSE 'NULL::text AS ' END || c, ', ') FROM unnest(frame_columns || detail_columns) AS c),
         (SELECT string_agg(CASE WHEN a = ANY (sums) THEN 'g.' ELSE 'NULL::numeric AS ' END || a, ', ') FROM unnest(amounts) AS a),
         CASE WHEN 'net_unblended_cost' = ANY (sums) THEN 'g.net_unblended_cost' ELSE 'NULL::numeric' END,
-        CASE WHEN 'unblended_cost' = ANY (sums) THEN 'g.unblended_cost' ELSE 'NULL::numeric' END, tag_join);
+        CASE WHEN 'unblended_cost' = ANY (sums) THEN 'g.unblended_cost' ELSE 'NULL::numeric' END, tag_join, stated_sets);
 END
 $$;
 COMMENT ON FUNCTION bedrock.stage_statement(text, date[]) IS
@@ -133,7 +136,7 @@ BEGIN
     -- The statement is built from the columns of now: they must not change before it runs.
     EXECUTE format('SELECT FROM %s LIMIT 0', bedrock.source_relation(stage_source.source));
     EXECUTE bedrock.stage_statement(stage_source.source, stage_source.periods);
-    ANALYZE bedrock_stage (reading);
+    ANALYZE bedrock_stage (reading, number);
 END
 $$;
 COMMENT ON FUNCTION bedrock.stage_source(text, date[]) IS 'reads periods of a source (NULL: all) into the temporary table bedrock_stage';
@@ -145,33 +148,9 @@ CREATE OR REPLACE FUNCTION bedrock.stage_lines(source text) RETURNS void
     SET default_statistics_target = 10
 AS $$
 BEGIN
-    -- What a line says but its day, its session and its amounts is its combination: hundreds of bytes that recur from day to
-    -- day. They are compared once, here, and looked at once for all lines; the lines keep a number.
-    DROP TABLE IF EXISTS pg_temp.bedrock_numbered;
-    CREATE TEMP TABLE bedrock_numbered ON COMMIT DROP AS
-    SELECT s.ctid AS place,
-           bedrock.row_number_of(s.reading, s.payer_account_id, s.account_id, s.account_name, s.billing_entity, s.legal_entity,
-               s.invoicing_entity, s.invoice_id, s.line_item_type, s.charge_class, s.currency, s.reservation_arn, s.billing_period_start,
-               s.line_item_description, s.product_code, s.product_name, s.sku, s.usage_type, s.operation, s.pricing_unit, s.pricing_term,
-               s.resource_id, bedrock.principal_without_session(s.iam_principal), s.user_identifier, s.region_code, s.charge_grain,
-               s.list_known, s.tags, s.tags_raw, s.resource_lines > 0, s.tagged_lines > 0, s.net_lines > 0) AS number,
-           CASE WHEN s.iam_principal <> '' THEN bedrock.row_number_of(s.iam_principal) END AS principal_number,
-           s.usage_date, s.usage_hour, s.lines, s.usage_amount, s.unblended_cost, s.blended_cost, s.net_unblended_cost, s.net_or_unblended, s.net_amortized_cost,
-           s.public_on_demand_cost, s.savings_plan_effective_cost, s.savings_plan_total_commitment, s.savings_plan_used_commitment,
-           s.net_savings_plan_effective_cost, s.reservation_effective_cost, s.reservation_unused_amortized_upfront_fee,
-           s.reservation_unused_recurring_fee, s.reservation_net_effective_cost, s.reservation_net_unused_amortized_upfront_fee,
-           s.reservation_net_unused_recurring_fee
-    FROM bedrock_stage AS s WHERE s.reading IN ('detail', 'rest');
-
-    -- Each combination as its first line states it.
-    DROP TABLE IF EXISTS pg_temp.bedrock_first;
-    CREATE TEMP TABLE bedrock_first ON COMMIT DROP AS
-    SELECT n.number, min(n.place) AS place FROM bedrock_numbered AS n GROUP BY n.number;
-    ANALYZE bedrock_first;
-
     DROP TABLE IF EXISTS pg_temp.bedrock_stated;
     CREATE TEMP TABLE bedrock_stated ON COMMIT DROP AS
-    SELECT f.number, s.reading, coalesce(s.payer_account_id, '') AS payer,
+    SELECT s.number, s.reading, coalesce(s.payer_account_id, '') AS payer,
            date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period,
            nullif(s.account_id, '') AS account_id, nullif(s.account_name, '') AS account_name,
            nullif(s.billing_entity, '') AS billing_entity, nullif(s.legal_entity, '') AS legal_entity,
@@ -181,14 +160,13 @@ BEGIN
            nullif(s.product_name, '') AS product_name, nullif(s.sku, '') AS sku, nullif(s.usage_type, '') AS usage_type,
            nullif(s.operation, '') AS operation, nullif(s.pricing_unit, '') AS pricing_unit, nullif(s.pricing_term, '') AS pricing_term,
            nullif(s.resource_id, '') AS resource_id,
-           bedrock.principal_without_session(nullif(s.iam_principal, '')) AS principal,
-           nullif(s.user_identifier, '') AS user_identifier, nullif(s.region_code, '') AS region_code, nullif(s.currency, '') AS currency,
+           s.principal, nullif(s.user_identifier, '') AS user_identifier, nullif(s.region_code, '') AS region_code, nullif(s.currency, '') AS currency,
            s.reservation_arn <> '' AS reserved, s.charge_grain, s.list_known, s.tags, s.tags_raw,
-           s.resource_lines > 0 AS has_resource, s.tagged_lines > 0 AS has_tags, s.net_lines > 0 AS net_given,
+           s.has_resource, s.has_tags, s.net_given,
            coalesce(c.charge_category, 'unknown') AS charge_category
-    FROM bedrock_first AS f
-    JOIN bedrock_stage AS s ON s.ctid = f.place
-    LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type);
+    FROM bedrock_stage AS s
+    LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type)
+    WHERE s.states AND s.number IS NOT NULL;
 
     -- A product code that a line proves to be Bedrock's proves the payer's other lines with it. A resource id proves only a
     -- Marketplace code: any AWS service may name a Bedrock resource.
@@ -242,7 +220,7 @@ BEGIN
 
     DROP TABLE IF EXISTS pg_temp.bedrock_line;
     CREATE TEMP TABLE bedrock_line ON COMMIT DROP AS
-    SELECT n.place, n.number, CASE WHEN c.bedrock_basis IS NOT NULL THEN n.principal_number END AS principal_number, n.usage_date, n.usage_hour, n.lines,
+    SELECT n.ctid AS place, n.number, CASE WHEN c.bedrock_basis IS NOT NULL AND n.iam_principal <> '' THEN bedrock.row_number_of(n.iam_principal) END AS principal_number, n.usage_date, n.usage_hour, n.lines,
            CASE WHEN c.charge_category = 'usage' THEN n.usage_amount END AS usage_amount,
            n.unblended_cost, n.blended_cost, m.net_cost AS net_unblended_cost, a.amortized AS amortized_cost,
            CASE WHEN e.focus THEN n.net_amortized_cost
@@ -253,7 +231,7 @@ BEGIN
                 WHEN c.charge_type IN ('SavingsPlanRecurringFee', 'SavingsPlanNegation', 'SavingsPlanUpfrontFee', 'RIFee') OR c.charge_type = 'Fee' AND a.amortized = 0 THEN a.amortized
                 ELSE m.net_cost END AS net_amortized_cost,
            CASE WHEN c.list_known THEN n.public_on_demand_cost END AS public_on_demand_cost
-    FROM bedrock_numbered AS n
+    FROM bedrock_stage AS n
     JOIN bedrock_combination AS c ON c.number = n.number
     CROSS JOIN (SELECT s.format = 'focus' AS focus FROM bedrock.source AS s WHERE s.source = stage_lines.source) AS e
     CROSS JOIN LATERAL (
@@ -270,7 +248,7 @@ BEGIN
                     WHEN c.charge_type = 'RIFee' THEN coalesce(n.reservation_unused_amortized_upfront_fee, 0) + coalesce(n.reservation_unused_recurring_fee, 0)
                     WHEN c.charge_type = 'Fee' AND c.reserved THEN 0
                     ELSE n.unblended_cost END AS amortized) AS a;
-    TRUNCATE pg_temp.bedrock_numbered, pg_temp.bedrock_first, pg_temp.bedrock_stated;
+    TRUNCATE pg_temp.bedrock_stated;
 
     DROP TABLE IF EXISTS pg_temp.bedrock_principal;
     CREATE TEMP TABLE bedrock_principal ON COMMIT DROP AS

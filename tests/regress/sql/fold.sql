@@ -11,9 +11,15 @@ FROM generate_series(1, 3000) AS n;
 ALTER TABLE line ALTER tags SET STORAGE EXTENDED;
 INSERT INTO line SELECT true, repeat('long', 5000), NULL, date '2026-11-01', jsonb_build_object('team', repeat('y', 20000)), 1.10, 2.2 FROM generate_series(1, 3);
 
+-- In the first set b and tags are stated once, and known by their number from then on.
+CREATE TEMP TABLE given AS
+SELECT * FROM bedrock.fold('SELECT class, 1::bigint, a, b, day, tags, amount, cost FROM line', 4, '{t,f,t}', '{15,9,4}', '{10,0,0}', '{3,1,2}')
+    AS f (set_number integer, number integer, states boolean, a text, b boolean, day date, tags jsonb, lines bigint, amount numeric, cost numeric);
+SELECT set_number, count(*) AS rows, count(number) AS numbered, count(DISTINCT number) AS numbers, count(*) FILTER (WHERE states) AS states,
+       bool_and(states OR b IS NULL AND tags IS NULL) AS stated_once FROM given GROUP BY 1 ORDER BY 1;
 CREATE TEMP TABLE folded AS
-SELECT * FROM bedrock.fold('SELECT class, 1::bigint, a, b, day, tags, amount, cost FROM line', 4, '{t,f,t}', '{15,9,4}', '{3,1,2}')
-    AS f (set_number integer, a text, b boolean, day date, tags jsonb, lines bigint, amount numeric, cost numeric);
+SELECT g.set_number, g.a, s.b, g.day, s.tags, g.lines, g.amount, g.cost FROM given AS g JOIN given AS s ON s.number = g.number AND s.states
+UNION ALL SELECT g.set_number, g.a, g.b, g.day, g.tags, g.lines, g.amount, g.cost FROM given AS g WHERE g.number IS NULL;
 CREATE TEMP TABLE grouped AS
 SELECT 0 AS set_number, a, b, day, tags, count(*) AS lines, sum(amount) AS amount, sum(cost) AS cost FROM line WHERE class GROUP BY a, b, day, tags
 UNION ALL SELECT 1, a, NULL, NULL, tags, count(*), sum(amount), NULL FROM line WHERE NOT class GROUP BY a, tags
@@ -26,28 +32,28 @@ SELECT count(*) AS differences FROM (
     (SELECT set_number, a, b, day, tags::text, lines, amount::text, cost::text FROM grouped EXCEPT ALL SELECT set_number, a, b, day, tags::text, lines, amount::text, cost::text FROM folded)) AS d;
 
 -- A row may stand for several lines.
-SELECT f.* FROM bedrock.fold('SELECT true, lines, amount FROM (VALUES (2::bigint, 1.5), (3, 2.25), (NULL, 1)) AS v (lines, amount)', 0, '{t}', '{0}', '{1}') AS f (set_number integer, lines bigint, sum numeric);
+SELECT f.* FROM bedrock.fold('SELECT true, lines, amount FROM (VALUES (2::bigint, 1.5), (3, 2.25), (NULL, 1)) AS v (lines, amount)', 0, '{t}', '{0}', '{0}', '{1}') AS f (set_number integer, number integer, states boolean, lines bigint, sum numeric);
 
 -- One value at a time: every form numeric is stored in comes back digit by digit.
 SELECT v, f.sum, f.sum::text = v AS same
 FROM unnest(ARRAY['0', '0.00', '-0.1', '1', '10000', '9999.9999', '0.00000000000000000001', '-0.00000000000000000001', '0.000000000000000000001', '123456789012.12345678901234567890',
                   '9999999999999', '-10000000000000', '1000000000000000000000000000000', '1.50000000000000000000', 'NaN', 'Infinity', '-Infinity', '12e-5', '100.0100']) WITH ORDINALITY AS u (v, n)
-CROSS JOIN LATERAL bedrock.fold(format('SELECT true, 1::bigint, %L::numeric', v), 0, '{t}', '{0}', '{1}') AS f (set_number integer, lines bigint, sum numeric)
+CROSS JOIN LATERAL bedrock.fold(format('SELECT true, 1::bigint, %L::numeric', v), 0, '{t}', '{0}', '{0}', '{1}') AS f (set_number integer, number integer, states boolean, lines bigint, sum numeric)
 ORDER BY n;
 -- Sums beyond 128 bits.
-SELECT f.* FROM bedrock.fold('SELECT true, 1::bigint, 9999999999999.99999999999999999999 * s FROM generate_series(1, 200000), (VALUES (1), (-1), (1)) AS v (s)', 0, '{t}', '{0}', '{1}')
-    AS f (set_number integer, lines bigint, sum numeric);
-SELECT f.* FROM bedrock.fold('SELECT true, 1::bigint, 1::numeric WHERE false', 0, '{t}', '{0}', '{1}') AS f (set_number integer, lines bigint, sum numeric);
+SELECT f.* FROM bedrock.fold('SELECT true, 1::bigint, 9999999999999.99999999999999999999 * s FROM generate_series(1, 200000), (VALUES (1), (-1), (1)) AS v (s)', 0, '{t}', '{0}', '{0}', '{1}')
+    AS f (set_number integer, number integer, states boolean, lines bigint, sum numeric);
+SELECT f.* FROM bedrock.fold('SELECT true, 1::bigint, 1::numeric WHERE false', 0, '{t}', '{0}', '{0}', '{1}') AS f (set_number integer, number integer, states boolean, lines bigint, sum numeric);
 
 -- What cannot be folded is an error.
-SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1::float8', 0, '{t}', '{0}', '{1}') AS f (set_number integer, lines bigint, sum numeric);
-SELECT * FROM bedrock.fold('SELECT true, 1::bigint, uuid ''00000000-0000-0000-0000-000000000000''', 1, '{t}', '{1}', '{0}') AS f (set_number integer, u uuid, lines bigint);
-SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1::text', 1, '{t}', '{1}', '{0}') AS f (set_number integer, a integer, lines bigint);
-SELECT * FROM bedrock.fold('SELECT true', 0, '{t,f}', '{0}', '{1}') AS f (set_number integer, lines bigint);
-SELECT * FROM bedrock.fold('DROP TABLE line', 0, '{t}', '{0}', '{0}') AS f (set_number integer, lines bigint);
-SELECT * FROM bedrock.fold('SELECT true, 1::bigint; SELECT true, 1::bigint', 0, '{t}', '{0}', '{0}') AS f (set_number integer, lines bigint);
-SELECT * FROM bedrock.fold('SET work_mem = 64', 0, '{t}', '{0}', '{0}') AS f (set_number integer, lines bigint);
-SELECT * FROM bedrock.fold('SELECT true, 1::bigint', 0, '{t}', '{0}', '{0}') AS f (set_number text, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1::float8', 0, '{t}', '{0}', '{0}', '{1}') AS f (set_number integer, number integer, states boolean, lines bigint, sum numeric);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, uuid ''00000000-0000-0000-0000-000000000000''', 1, '{t}', '{1}', '{0}', '{0}') AS f (set_number integer, number integer, states boolean, u uuid, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1::text', 1, '{t}', '{1}', '{0}', '{0}') AS f (set_number integer, number integer, states boolean, a integer, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true', 0, '{t,f}', '{0}', '{0}', '{1}') AS f (set_number integer, number integer, states boolean, lines bigint);
+SELECT * FROM bedrock.fold('DROP TABLE line', 0, '{t}', '{0}', '{0}', '{0}') AS f (set_number integer, number integer, states boolean, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint; SELECT true, 1::bigint', 0, '{t}', '{0}', '{0}', '{0}') AS f (set_number integer, number integer, states boolean, lines bigint);
+SELECT * FROM bedrock.fold('SET work_mem = 64', 0, '{t}', '{0}', '{0}', '{0}') AS f (set_number integer, number integer, states boolean, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint', 0, '{t}', '{0}', '{0}', '{0}') AS f (set_number text, number integer, states boolean, lines bigint);
 
 -- Numbers of rows: the same as those of GROUP BY, over every kind of column; NULL, empty and the next column are told apart.
 SELECT count(*) AS rows, count(DISTINCT number) AS numbers, min(number), max(number), count(DISTINCT (number, a, b, day, class, tags::text)) AS pairs
