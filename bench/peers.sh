@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: PostgreSQL
 # An export against its peers: peers.sh LINES DIR EXPORT loads it, asks for five attributes, and answers the catalogue,
 # with plain PostgreSQL, DuckDB and this extension. The table bill holds the same lines. Prints tables (Markdown); the
-# single figures and DuckDB's files go to DIR. BENCH_ROUNDS: rounds (5; 3 from five million lines on, loads 3 and 1);
-# BENCH_DUCKDB=no leaves DuckDB out; BENCH_THREADS: threads of DuckDB (2).
+# single figures and DuckDB's files go to DIR. BENCH_ASKS, BENCH_LOADS: rounds of questions (5) and of loads (3), from five
+# million lines on 3 and 1; BENCH_DUCKDB=no leaves DuckDB out; BENCH_THREADS: threads of DuckDB (2).
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -14,7 +14,7 @@ figures=$dir/peers.figures
 : >"$figures"
 rounds=5 loads=3
 [ "$lines" -lt 5000000 ] || { rounds=3 loads=1; }
-rounds=${BENCH_ROUNDS:-$rounds} loads=${BENCH_LOADS:-$loads}
+rounds=${BENCH_ASKS:-$rounds} loads=${BENCH_LOADS:-$loads}
 duckdb=${BENCH_DUCKDB:-yes}
 
 files=("$export"/data/*/*.csv.gz)

@@ -143,4 +143,4 @@ for part in "${parts[@]}"; do
 done
 
 if command -v node >/dev/null; then node "$bench/plot.mjs" "$bench/growth.tsv" "$bench"; fi
-sql -d postgres -c 'DROP DATABASE bench' -c 'DROP DATABASE IF EXISTS bench_load' -c 'DROP DATABASE bench_template'
+sql -d postgres -c 'SET client_min_messages = warning' -c 'DROP DATABASE bench' -c 'DROP DATABASE IF EXISTS bench_load' -c 'DROP DATABASE bench_template'
