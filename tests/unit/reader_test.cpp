@@ -869,7 +869,7 @@ TEST(ReadFault, CutsTheValue)
 {
     ReadFault fault;
     set_value(fault, std::string(500, 'x'));
-    EXPECT_EQ(std::strlen(fault.value.data()), 196U + 1U);
+    EXPECT_EQ(std::strlen(fault.value.data()), 200U);
     std::string text;
     for (int i = 0; i < 200; ++i) text += "é\xff";
     set_value(fault, text);
