@@ -37,6 +37,8 @@ struct SimpleResult {
     std::int64_t line = 0, record = 0, column = -1, expected = 0, found = 0;
     std::int64_t lines = 0;
     std::map<SimpleKey, SimpleLine> groups;
+    // Of every file, by column.
+    std::vector<std::vector<Int128>> totals;
 };
 
 // ---- numbers --------------------------------------------------------------------------------------------------------
@@ -261,6 +263,7 @@ inline void simple_read(const std::string &file, const std::vector<ColumnUse> &u
     std::size_t at = 0;
     std::int64_t line = 1;
     std::vector<SimpleField> fields;
+    std::vector<Int128> &totals = result.totals.emplace_back(uses.size());
     for (std::int64_t record = 1;; ++record) {
         const std::int64_t first_line = line;
         const SimpleEnd end = simple_record(text, at, line, fields);
@@ -333,6 +336,8 @@ inline void simple_read(const std::string &file, const std::vector<ColumnUse> &u
             if (!fields[i].content.empty()) {
                 const ReadFaultKind kind = simple_amount(fields[i].content, amount);
                 if (kind != ReadFaultKind::none) return field_fault(kind, i);
+                if (__builtin_add_overflow(totals[i], amount.units, &totals[i]))
+                    return field_fault(ReadFaultKind::sum_out_of_range, i);
             }
             amounts.push_back(amount);
             signs += !amount.present ? ' ' : amount.units < 0 ? '-' : amount.units > 0 ? '+' : '0';
