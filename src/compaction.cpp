@@ -271,7 +271,8 @@ bool Worker::read_amounts(const Plan &plan, const Record &record, Line &line) no
         pattern.nonzero |= bit;
         if (amount.units < 0) pattern.negative |= bit;
         line.amounts.units[line.nonzero++] = amount.units;
-        if (__builtin_add_overflow(sums[i], amount.units, &sums[i])) return fail(ReadFaultKind::sum_out_of_range, column);
+        if (__builtin_add_overflow(sums[i], amount.units, &sums[i]))
+            return fail(ReadFaultKind::sum_out_of_range, column, field);
     }
     if (last_pattern_number == 0 || std::memcmp(&pattern, &last_pattern, sizeof pattern) != 0) {
         const Text bytes(reinterpret_cast<const char *>(&pattern), sizeof pattern);

@@ -214,7 +214,7 @@ void set_value(ReadFault &fault, Text text) noexcept
     std::size_t at = 0;
     while (!text.empty()) {
         const std::size_t length = text[0] == '\0' ? 0 : sequence(text);
-        if (at + std::max<std::size_t>(length, 4) > fault.value.size() - 1) break;
+        if (at + (length == 0 ? 4 : length) > fault.value.size() - 1) break;
         if (length == 0) {
             const auto byte = static_cast<unsigned char>(text[0]);
             for (const char one : {'\\', 'x', digits[byte >> 4U], digits[byte & 15U]}) fault.value[at++] = one;

@@ -5,10 +5,11 @@
 
 #include <bedrock_cost/reader.hpp>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <map>
 #include <optional>
-#include <regex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,24 +37,50 @@ struct SimpleResult {
     std::int64_t line = 0, record = 0, column = -1, expected = 0, found = 0;
     std::int64_t lines = 0;
     std::map<SimpleKey, SimpleLine> groups;
+    // Of every file, by column.
+    std::vector<std::vector<Int128>> totals;
 };
 
 // ---- numbers --------------------------------------------------------------------------------------------------------
 
+// A text read from its left.
+struct SimpleScan {
+    const std::string &text;
+    std::size_t at = 0;
+
+    bool ended() const { return at == text.size(); }
+    // The digits that stand here, at most so many.
+    std::string digits(std::size_t most = std::string::npos)
+    {
+        std::string found;
+        while (!ended() && found.size() < most && text[at] >= '0' && text[at] <= '9') found += text[at++];
+        return found;
+    }
+    // The byte that stands here, if it is one of these.
+    std::string one_of(const std::string &bytes)
+    {
+        return !ended() && bytes.find(text[at]) != std::string::npos ? std::string(1, text[at++]) : std::string();
+    }
+};
+
 inline ReadFaultKind simple_amount(const std::string &text, SimpleAmount &amount)
 {
-    static const std::regex form("([+-]?)([0-9]*)(\\.([0-9]*))?([eE]([+-]?[0-9]+))?");
-    std::smatch parts;
-    if (!std::regex_match(text, parts, form)) return ReadFaultKind::bad_number;
-    std::string digits = parts[2].str() + parts[4].str();
-    if (digits.empty()) return ReadFaultKind::bad_number;
+    SimpleScan scan{text};
+    const std::string sign = scan.one_of("+-");
+    const std::string whole = scan.digits();
+    const std::string part = scan.one_of(".").empty() ? "" : scan.digits();
+    std::string written = "none";
+    bool below = false;
+    if (!scan.one_of("eE").empty()) {
+        below = scan.one_of("+-") == "-";
+        written = scan.digits();
+    }
+    if (!scan.ended() || written.empty() || whole.size() + part.size() == 0) return ReadFaultKind::bad_number;
+    const std::string digits = whole + part;
     // The point stands before digits[point].
-    long point = static_cast<long>(parts[2].length());
+    long point = static_cast<long>(whole.size());
     long exponent = 0;
-    if (parts[6].matched) {
-        std::string written = parts[6].str();
-        const bool below = written[0] == '-';
-        if (written[0] == '-' || written[0] == '+') written.erase(0, 1);
+    if (written != "none") {
         written.erase(0, std::min(written.find_first_not_of('0'), written.size()));
         exponent = written.size() > 6 ? 999999 : written.empty() ? 0 : std::stol(written);
         if (below) exponent = -exponent;
@@ -73,7 +100,7 @@ inline ReadFaultKind simple_amount(const std::string &text, SimpleAmount &amount
         for (long p = -20; p < power; ++p) value *= 10;
         amount.units += value;
     }
-    if (parts[1] == "-") amount.units = -amount.units;
+    if (sign == "-") amount.units = -amount.units;
     return ReadFaultKind::none;
 }
 
@@ -97,28 +124,58 @@ inline std::string simple_written(std::int64_t seconds)
 
 inline bool simple_time(const std::string &text, SimpleTime &time)
 {
-    static const std::regex form(
-        "([0-9]{4})-([0-9]{2})-([0-9]{2})"
-        "([T ]([0-9]{2}):([0-9]{2})(:([0-9]{2})(\\.([0-9]+))?)?(Z|([+-])([0-9]{2})(:?([0-9]{2}))?)?)?");
-    std::smatch parts;
-    if (!std::regex_match(text, parts, form)) return false;
-    const auto number = [&](std::size_t part) { return parts[part].matched ? std::stoi(parts[part].str()) : 0; };
+    SimpleScan scan{text};
+    // A number of so many digits; without it the form is another one.
+    bool fits = true;
+    const auto number = [&](std::size_t size) {
+        const std::string digits = scan.digits(size);
+        if (digits.size() == size) return std::stoi(digits);
+        fits = false;
+        return 0;
+    };
+    const auto must = [&](const char *bytes) { fits = !scan.one_of(bytes).empty() && fits; };
     std::tm given{};
-    given.tm_year = number(1) - 1900;
+    const int year = number(4);
+    given.tm_year = year - 1900;
+    must("-");
     given.tm_mon = number(2) - 1;
-    given.tm_mday = number(3);
-    given.tm_hour = number(5);
-    given.tm_min = number(6);
-    given.tm_sec = number(8);
+    must("-");
+    given.tm_mday = number(2);
+    std::string fraction, sign;
+    int off_hours = 0, off_minutes = 0;
+    if (!scan.ended()) {
+        must("T ");
+        given.tm_hour = number(2);
+        must(":");
+        given.tm_min = number(2);
+        if (!scan.one_of(":").empty()) {
+            given.tm_sec = number(2);
+            if (!scan.one_of(".").empty()) {
+                fraction = scan.digits();
+                fits = fits && !fraction.empty();
+            }
+        }
+        if (scan.one_of("Z").empty()) {
+            sign = scan.one_of("+-");
+            if (!sign.empty()) {
+                off_hours = number(2);
+                if (!scan.ended()) {
+                    scan.one_of(":");
+                    off_minutes = number(2);
+                }
+            }
+        }
+    }
+    if (!fits || !scan.ended()) return false;
     std::tm normal = given;
     time.seconds = timegm(&normal);
-    if (number(1) == 0 || normal.tm_mon != given.tm_mon || normal.tm_mday != given.tm_mday ||
+    if (year == 0 || normal.tm_mon != given.tm_mon || normal.tm_mday != given.tm_mday ||
         normal.tm_hour != given.tm_hour || normal.tm_min != given.tm_min || normal.tm_sec != given.tm_sec)
         return false;
-    if (number(13) > 15 || number(15) > 59) return false;
-    const int offset = number(13) * 3600 + number(15) * 60;
-    time.seconds += parts[12] == "-" ? offset : -offset;
-    time.fraction = (parts[10].str() + "000000000").substr(0, 9);
+    if (off_hours > 15 || off_minutes > 59) return false;
+    const int offset = off_hours * 3600 + off_minutes * 60;
+    time.seconds += sign == "-" ? offset : -offset;
+    time.fraction = (fraction + "000000000").substr(0, 9);
     const std::string written = simple_written(time.seconds);
     return written.size() == 20 && written >= "0001";
 }
@@ -206,6 +263,7 @@ inline void simple_read(const std::string &file, const std::vector<ColumnUse> &u
     std::size_t at = 0;
     std::int64_t line = 1;
     std::vector<SimpleField> fields;
+    std::vector<Int128> &totals = result.totals.emplace_back(uses.size());
     for (std::int64_t record = 1;; ++record) {
         const std::int64_t first_line = line;
         const SimpleEnd end = simple_record(text, at, line, fields);
@@ -278,6 +336,8 @@ inline void simple_read(const std::string &file, const std::vector<ColumnUse> &u
             if (!fields[i].content.empty()) {
                 const ReadFaultKind kind = simple_amount(fields[i].content, amount);
                 if (kind != ReadFaultKind::none) return field_fault(kind, i);
+                if (__builtin_add_overflow(totals[i], amount.units, &totals[i]))
+                    return field_fault(ReadFaultKind::sum_out_of_range, i);
             }
             amounts.push_back(amount);
             signs += !amount.present ? ' ' : amount.units < 0 ? '-' : amount.units > 0 ? '+' : '0';

@@ -37,7 +37,7 @@ enum class ReadFaultKind : std::uint8_t {
     bad_number,              // column, value
     number_out_of_range,     // column, value: a digit behind the 20th decimal, or 10^18 and more
     bad_time,                // column, value
-    sum_out_of_range,        // column
+    sum_out_of_range,        // column: of a compacted line, or of all lines of a file
     out_of_memory,           //
     cannot_start_thread,     // error_number
     stopped,                 // compaction_stop
@@ -107,8 +107,8 @@ struct CompactedFile {
     std::uint64_t bytes = 0;  // as the file lies on the disk
     // combination_hash() of these bytes.
     std::array<unsigned char, 16> hash{};
-    // What the lines add up to in each column used as amount, in units of 10^-amount_decimals, added up line by line: what
-    // the compacted lines are held against.
+    // What the lines add up to in each column used as amount, in units of 10^-amount_decimals, added up line by line:
+    // what the compacted lines are held against.
     const Int128 *sums = nullptr;
 };
 CompactedFile compaction_file(const Compaction *compaction, std::uint32_t file) noexcept;
