@@ -81,3 +81,53 @@ for percent in 30 85; do strike cancel $percent; done
 for percent in 10 45 75 90; do strike kill $percent; done
 echo "$interrupted of 13 refreshes of $whole ms were struck down"
 [ $interrupted -ge 8 ] || fail 'too few refreshes were struck down to prove anything'
+
+# ---- the same of a load that the server reads itself --------------------------------------------------------------------
+
+for delivery in first second; do
+    rm -rf "${OUTPUT_DIR:?}/$delivery"; mkdir -p "$OUTPUT_DIR/$delivery"
+    for file in "$OUTPUT_DIR"/bill/data/*/*.csv.gz; do
+        if [ $delivery = first ]; then cp "$file" "$OUTPUT_DIR/first/"; else gzip -dc "$file" | head -n -3000 | gzip -1 >"$OUTPUT_DIR/second/${file##*/}"; fi
+    done
+done
+chmod -R a+rX "$OUTPUT_DIR"
+dropdb killed; createdb -T bedrock_template killed
+load_of() {
+    printf "SELECT * FROM bedrock.load_cur(ARRAY[%s], name => 'bill', force => true)" "$(printf "'%s'\n" "$OUTPUT_DIR/$1"/*.csv.gz | paste -sd,)"
+}
+q -d killed -c "$(load_of first)" >/dev/null
+is[first]=$(state)
+begun=$(date +%s%N)
+q -d killed -c "$(load_of second)" >/dev/null
+whole=$((($(date +%s%N) - begun) / 1000000))
+is[second]=$(state)
+[ "${is[first]}" != "${is[second]}" ]
+at=second interrupted=0
+for way in 'terminate 10' 'kill 5' 'cancel 30' 'kill 40' 'terminate 60' 'kill 70' 'kill 90'; do
+    percent=${way#* } way=${way% *}
+    if [ $at = first ]; then next=second; else next=first; fi
+    PGAPPNAME=victim psql -X -At -v ON_ERROR_STOP=1 -d killed -c "$(load_of $next)" >"$OUTPUT_DIR/victim" 2>&1 &
+    client=$! ended=0
+    sleep "$(printf '%d.%03d' $((whole * percent / 100000)) $((whole * percent / 100 % 1000)))"
+    case $way in
+        cancel) q -d postgres -c "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'victim'" >/dev/null ;;
+        terminate) q -d postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'victim'" >/dev/null ;;
+        kill)
+            pid=$(q -d postgres -c "SELECT pid FROM pg_stat_activity WHERE application_name = 'victim'")
+            [ -z "$pid" ] || kill -9 "$pid"
+            ;;
+    esac
+    wait $client || ended=1
+    interrupted=$((interrupted + ended))
+    up
+    now=$(state)
+    if [ $ended = 1 ]; then
+        [ "$now" = "${is[$at]}" ] || [ "$now" = "${is[$next]}" ] || fail "a load, $way at $percent %: neither the old state nor the new one: $now"
+    fi
+    [ "$(q -d killed -c "SELECT status FROM bedrock.doctor() WHERE \"check\" = 'integrity'")" = ok ] || fail "a load, $way at $percent %: the tables disagree"
+    q -d killed -c "$(load_of $next)" >"$OUTPUT_DIR/next" || fail "a load, $way at $percent %: the next one fails"
+    [ "$(state)" = "${is[$next]}" ] || fail "a load, $way at $percent %: the next one ends elsewhere: $(state)"
+    at=$next
+done
+echo "$interrupted of 7 loads of $whole ms were struck down"
+[ $interrupted -ge 4 ] || fail 'too few loads were struck down to prove anything'
