@@ -439,12 +439,14 @@ SQL_FUNCTION(bedrock_csv_lines)
     Datum fields[most_fields];
     int count = 0;
     int64 line = 1;
+    int64 inside = 0;
     for (;;) {
         const CsvField field = csv_next(reader);
         if (field.step == CsvStep::end) break;
         if (field.step == CsvStep::broken || count == most_fields)
             ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT), errmsg("line " INT64_FORMAT " is no CSV", line),
                             errdetail("%s in field %d.", field.step == CsvStep::broken ? "A quote is not closed, or something follows the closing one" : "Too many fields", count + 1)));
+        for (const char byte : field.raw) inside += byte == '\n';
         text *value = cstring_to_text_with_len(field.raw.data(), static_cast<int>(field.raw.size()));
         if (field.doubled) {
             const char *from = VARDATA(value);
@@ -462,7 +464,8 @@ SQL_FUNCTION(bedrock_csv_lines)
         MemoryContextReset(line_context);
         CHECK_FOR_INTERRUPTS();
         count = 0;
-        ++line;
+        line += 1 + inside;
+        inside = 0;
     }
     MemoryContextSwitchTo(caller);
     return static_cast<Datum>(0);

@@ -174,10 +174,11 @@ struct Standing {
     }
     int compare(const Standing &other) const noexcept
     {
+        // A price of bedrock-mantle beside one that is not: calls are taken for bedrock-runtime's.
+        if (mantle != other.mantle) return mantle ? 1 : -1;
         if (rank != other.rank) return rank < other.rank ? -1 : 1;
         if (other_region != other.other_region) return other_region ? 1 : -1;
         if (other_routing != other.other_routing) return other_routing ? 1 : -1;
-        if (mantle != other.mantle) return mantle ? 1 : -1;
         if (from != other.from) return from > other.from ? -1 : 1;
         return 0;
     }

@@ -27,7 +27,7 @@ CREATE TABLE bedrock.price (
 CREATE INDEX price_model ON bedrock.price (model_id);
 SELECT pg_extension_config_dump('bedrock.price', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.price IS
-    'the price book in US dollars, dated twice: valid are the days a price holds, recorded is when the book said so. For one thing the user''s price wins over that of a price list (bedrock.load_price_list), that over the shipped one; then the stated region over *, then the later first day. Nothing is derived: batch, flex, priority, cache and global prices are rows of their own. Read it by bedrock.price_of; write it by bedrock.set_price, bedrock.end_price, bedrock.apply_price_list';
+    'the price book in US dollars, dated twice: valid are the days a price holds, recorded is when the book said so. For one thing the user''s price wins over that of a price list (bedrock.load_price_list), that over the shipped one; a price of bedrock-mantle is taken where there is no other; then the stated region wins over *, then the later first day. Nothing is derived: batch, flex, priority, cache and global prices are rows of their own. Read it by bedrock.price_of; write it by bedrock.set_price, bedrock.end_price, bedrock.apply_price_list';
 COMMENT ON COLUMN bedrock.price.model_id IS 'model id without geography prefix';
 COMMENT ON COLUMN bedrock.price.region IS 'region that is called; *: the source names none, or every region';
 COMMENT ON COLUMN bedrock.price.routing IS 'regional: in the region and through a profile of a geography; global: through a global profile; *: both';
@@ -93,7 +93,7 @@ CREATE TABLE bedrock.effective_price (
 );
 SELECT pg_extension_config_dump('bedrock.effective_price', '');
 COMMENT ON TABLE bedrock.effective_price IS
-    'what a million tokens cost in fact: net cost / tokens of the usage lines of bedrock.spend_monthly that have both, a month and thing that has a price. Written anew by bedrock.learn_prices; compared with the book in bedrock.price_check';
+    'prices of the bill kept for estimates (basis => effective): the rows of bedrock.billed_price when bedrock.learn_prices was run';
 COMMENT ON COLUMN bedrock.effective_price.billing_period IS 'first day of the month';
 COMMENT ON COLUMN bedrock.effective_price.currency IS 'currency of net_cost; NULL: not stated';
 COMMENT ON COLUMN bedrock.effective_price.model_id IS 'model id as in bedrock.spend';
@@ -155,7 +155,7 @@ CREATE TABLE bedrock.price_list_rate (
     FOREIGN KEY (offer_code, version, list_region) REFERENCES bedrock.price_list ON DELETE CASCADE
 );
 SELECT pg_extension_config_dump('bedrock.price_list_rate', '');
-COMMENT ON TABLE bedrock.price_list_rate IS 'the rates of AWS''s price lists as published, on-demand terms in US dollars; what they are prices of: bedrock.price_list_reading';
+COMMENT ON TABLE bedrock.price_list_rate IS 'the rates of AWS''s price lists as published, on-demand terms in US dollars; what they are prices of: bedrock.price_list_prices';
 COMMENT ON COLUMN bedrock.price_list_rate.offer_code IS 'offer of the list';
 COMMENT ON COLUMN bedrock.price_list_rate.version IS 'version of the list';
 COMMENT ON COLUMN bedrock.price_list_rate.list_region IS 'region of the list, as in bedrock.price_list';
@@ -165,7 +165,7 @@ COMMENT ON COLUMN bedrock.price_list_rate.usage_type IS 'usage type, what the ra
 COMMENT ON COLUMN bedrock.price_list_rate.service_name IS 'service name; of Marketplace models it names the model; NULL: none';
 COMMENT ON COLUMN bedrock.price_list_rate.model_name IS 'model or titanModel attribute; newer rates leave it empty: NULL';
 COMMENT ON COLUMN bedrock.price_list_rate.region IS 'region code; NULL: none stated';
-COMMENT ON COLUMN bedrock.price_list_rate.unit IS 'unit as published; it is not always what the price is for: see bedrock.price_list_reading';
+COMMENT ON COLUMN bedrock.price_list_rate.unit IS 'unit as published; it is not always what the price is for: see bedrock.price_list_prices';
 COMMENT ON COLUMN bedrock.price_list_rate.usd IS 'US dollars as published';
 COMMENT ON COLUMN bedrock.price_list_rate.begin_range IS 'usage from which the rate holds; NULL: not stated';
 COMMENT ON COLUMN bedrock.price_list_rate.end_range IS 'usage up to which it holds, Inf: any; NULL: not stated';

@@ -152,13 +152,13 @@ TEST(Price, AgreesWithASearchOverAllRows)
             asked.day = static_cast<std::int32_t>(random() % 16);
             const bool hour = random() % 2 == 0;
             asked.counts[hour ? 4 : 0] = {1000000, 0};
-            using Place = std::tuple<int, bool, bool, bool, std::int64_t>;
+            using Place = std::tuple<bool, int, bool, bool, std::int64_t>;
             std::map<Place, std::vector<const PriceRow *>> holding;
             for (const PriceRow &held : rows)
                 if (held.kind == (hour ? TokenKind::cache_write : TokenKind::input) && (!hour || held.ttl == CacheTtl::hour_1) && held.tier == asked.tier &&
                     (held.region == "*" || held.region == asked.region) && (held.routing == "*" || held.routing == asked.routing) &&
                     held.from <= asked.day && asked.day <= held.to)
-                    holding[{held.rank, held.region == "*", held.routing == "*", held.mantle, -static_cast<std::int64_t>(held.from)}].push_back(&held);
+                    holding[{held.mantle, held.rank, held.region == "*", held.routing == "*", -static_cast<std::int64_t>(held.from)}].push_back(&held);
             const PriceQuote quote = price_quote(book.get(), asked);
             bool one = !holding.empty();
             if (one)
