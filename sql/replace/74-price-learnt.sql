@@ -53,7 +53,7 @@ CREATE OR REPLACE VIEW bedrock.price_check WITH (security_invoker) AS
            CASE WHEN e.usd IS NULL THEN 'not compared'
                 WHEN b.usd IS NULL THEN 'missing'
                 -- A factor of 1,000 is a unit misread, by the bill's reader or by the book.
-                WHEN e.usd BETWEEN b.usd * 800 AND b.usd * 1250 OR b.usd BETWEEN e.usd * 800 AND e.usd * 1250 AND e.usd > 0 THEN 'factor_1000'
+                WHEN e.usd > 0 AND b.usd > 0 AND (e.usd BETWEEN b.usd * 800 AND b.usd * 1250 OR b.usd BETWEEN e.usd * 800 AND e.usd * 1250) THEN 'factor_1000'
                 WHEN abs(e.usd - b.usd) <= b.usd * 0.001 THEN CASE WHEN b.dated THEN 'ok' ELSE 'old' END
                 ELSE 'different' END AS finding,
            b.origin, b.as_of, b.source
