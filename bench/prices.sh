@@ -5,8 +5,8 @@
 # All forms must come to the same sum.
 set -euo pipefail
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-. "$here/measure.sh"
+bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$bench/measure.sh"
 rows=${1:-300000}
 rounds=$((3 * ${BENCH_ROUNDS:-1}))
 figures=$(mktemp)
