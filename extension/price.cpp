@@ -4,11 +4,15 @@
 // The book is right for one snapshot. bedrock.price_version changes with every change of the tables behind the book, in the
 // same transaction: a snapshot other than the last one reads the version, and the book is thrown away only where that
 // differs. An aborted (sub)transaction may have been the one the book was read in. Models and model strings are read when
-// they are met first, with the same snapshot; another user gets a book of his own rights.
+// they are met first, with the same snapshot. They are read with the rights of the function's owner, the extension's, so
+// that who may call estimated_cost needs no right on the tables, which hold what was negotiated.
 #include "pg.hpp"
 
 extern "C" {
+#include "access/htup_details.h"
 #include "access/xact.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -18,6 +22,7 @@ extern "C" {
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 }
 
@@ -37,7 +42,7 @@ struct Seen {
 
 struct State {
     PriceBook *book;
-    Oid user;
+    Oid owner;
     Oid version_table;
     int64 version;
     bool checked;  // the book is right for `seen`
@@ -45,7 +50,7 @@ struct State {
     Seen seen;
     TransactionId *ids;
     uint32 id_room;
-    SPIPlanPtr version_plan, string_plan, model_plan, row_plan, discount_plan;
+    SPIPlanPtr worker_plan, version_plan, string_plan, model_plan, row_plan, discount_plan;
     bool watching;
 };
 State state;
@@ -108,6 +113,28 @@ void remember(Snapshot snapshot)
     state.checked = true;
 }
 
+// Who called, while the book is read as the extension's owner. An error on the way ends the (sub)transaction, which gives the
+// caller back by itself.
+struct Caller {
+    Oid user;
+    int context;
+};
+
+Caller begin_reading()
+{
+    Caller caller{};
+    GetUserIdAndSecContext(&caller.user, &caller.context);
+    SetUserIdAndSecContext(state.owner, caller.context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+    if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
+    return caller;
+}
+
+void end_reading(const Caller &caller)
+{
+    SPI_finish();
+    SetUserIdAndSecContext(caller.user, caller.context);
+}
+
 // Runs a statement that is planned once a session; what it gives stands in SPI_tuptable.
 void run(SPIPlanPtr &plan, const char *statement, int arguments, Oid *types, Datum *values)
 {
@@ -142,29 +169,40 @@ int32 day_column(uint64 row, int number, int32 absent)
 }
 
 // Opens the book anew where it is not that of the active snapshot and user.
-void check_book()
+void check_book(FunctionCallInfo fcinfo)
 {
     if (!ActiveSnapshotSet()) elog(ERROR, "estimated_cost needs a snapshot");
     const Snapshot snapshot = GetActiveSnapshot();
-    if (state.checked && state.user == GetUserId() && state.book != nullptr && same_snapshot(snapshot)) return;
+    if (state.checked && state.book != nullptr && same_snapshot(snapshot)) return;
     if (!state.watching) {
         RegisterXactCallback(transaction_ended, nullptr);
         RegisterSubXactCallback(subtransaction_ended, nullptr);
         state.watching = true;
     }
     state.checked = false;
-    if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
+    const HeapTuple function = SearchSysCache1(PROCOID, ObjectIdGetDatum(fcinfo->flinfo->fn_oid));
+    if (!HeapTupleIsValid(function)) elog(ERROR, "cache lookup failed for function %u", fcinfo->flinfo->fn_oid);
+    state.owner = reinterpret_cast<Form_pg_proc>(GETSTRUCT(function))->proowner;
+    ReleaseSysCache(function);
+
+    const Caller caller = begin_reading();
+    if (OidIsValid(get_relname_relid("pg_dist_local_group", PG_CATALOG_NAMESPACE))) {
+        run(state.worker_plan, "SELECT FROM pg_catalog.pg_dist_local_group AS g WHERE g.groupid <> 0", 0, nullptr, nullptr);
+        if (SPI_processed > 0)
+            ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("estimated_cost cannot run on a worker"),
+                            errdetail("The price book of the user is on the coordinator; the one here may be an old one."),
+                            errhint("Join the tokens with the view bedrock.prices by model, region, routing, tier, token kind and day, or sum the tokens first and price the sums.")));
+    }
     run(state.version_plan, "SELECT v.version, v.tableoid FROM bedrock.price_version AS v", 0, nullptr, nullptr);
     if (SPI_processed != 1)
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("bedrock.price_version has %d rows, not one", static_cast<int>(SPI_processed)),
-                        errdetail("The price book cannot be told from an old one."),
-                        errhint("On a worker of a distributed engine the book is not there: join the table with the view bedrock.prices, or call the function where the extension's tables are.")));
+                        errdetail("The price book cannot be told from an old one.")));
     bool null = false;
     const int64 version = DatumGetInt64(column(0, 1, null));
     const Oid table = DatumGetObjectId(column(0, 2, null));
-    SPI_finish();
+    end_reading(caller);
     if (state.book != nullptr &&
-        (state.broken || state.version != version || state.version_table != table || state.user != GetUserId() || price_book_bytes(state.book) > most_bytes)) {
+        (state.broken || state.version != version || state.version_table != table || price_book_bytes(state.book) > most_bytes)) {
         price_book_close(state.book);
         state.book = nullptr;
         state.broken = false;
@@ -175,7 +213,6 @@ void check_book()
     }
     state.version = version;
     state.version_table = table;
-    state.user = GetUserId();
     remember(snapshot);
 }
 
@@ -255,7 +292,7 @@ Datum give_decimal(const Decimal &decimal)
 void add_string(Text string)
 {
     state.checked = false;
-    if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
+    const Caller caller = begin_reading();
     Oid types[] = {TEXTOID};
     Datum values[] = {text_datum(string)};
     run(state.string_plan, "SELECT t.valid_from, t.valid_to, t.model_id, t.region, t.routing FROM bedrock.price_targets($1) AS t", 1, types, values);
@@ -271,7 +308,7 @@ void add_string(Text string)
         targets[i].global = text_column(row, 5) == "global";
     }
     raise_incomplete(price_book_string(state.book, string, targets, count));
-    SPI_finish();
+    end_reading(caller);
     state.checked = true;
 }
 
@@ -334,9 +371,9 @@ void add_model(Text model_id)
     // An error on the way would leave a model without all of its prices: then the book is begun anew.
     state.checked = false;
     state.broken = true;
-    if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
+    const Caller caller = begin_reading();
     add_rows(model_id);
-    SPI_finish();
+    end_reading(caller);
     state.broken = false;
     state.checked = true;
 }
@@ -398,7 +435,7 @@ SQL_FUNCTION(bedrock_estimated_cost)
         if (!read_decimal(PG_GETARG_DATUM(1 + i), query.counts[static_cast<std::size_t>(i)])) PG_RETURN_NULL();
     }
     if (!counted || !read_where(fcinfo, 6, query)) PG_RETURN_NULL();
-    check_book();
+    check_book(fcinfo);
     const PriceQuote answer = quote(query);
     if (answer.answer != PriceAnswer::priced) PG_RETURN_NULL();
     return give_decimal(answer.usd);
@@ -413,7 +450,7 @@ SQL_FUNCTION(bedrock_price_numbers)
     PriceQuery query;
     query.model = text_argument(fcinfo, 0);
     if (!read_where(fcinfo, 1, query)) PG_RETURN_NULL();
-    check_book();
+    check_book(fcinfo);
     for (std::size_t i = 0; i < 5; ++i) {
         values[i] = 0;
         query.counts = {};

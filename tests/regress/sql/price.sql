@@ -230,12 +230,33 @@ SELECT sum(estimated_cost(model, n)), sum(n) * 0.000009 AS expected FROM request
 COMMIT;
 DROP TABLE request;
 
--- Another role gets no book it may not read, also where the session has read it before.
+-- Estimates need no right on the tables, which hold what was negotiated; the tables cannot be read without one.
 CREATE ROLE regress_price_nobody;
-SELECT pg_temp.cost() IS NOT NULL AS owner_may;
 SET ROLE regress_price_nobody;
-SELECT estimated_cost('mine.own-model', 1000000);
+SELECT estimated_cost('mine.own-model', 1000000), current_user;
+SELECT usd FROM bedrock.price;
+SELECT * FROM bedrock.price_of('mine.own-model');
 RESET ROLE;
 DROP ROLE regress_price_nobody;
+-- An error while the book is read leaves the caller who he was, and the session without half a book.
+BEGIN;
+SAVEPOINT s;
+ALTER TABLE bedrock.price_discount RENAME TO price_discount_away;
+SELECT estimated_cost('amazon.nova-lite-v1:0', 1000, region => 'us-east-1') AS still_read;
+ALTER VIEW bedrock.models RENAME TO models_away;
+UPDATE bedrock.price_version SET version = version;
+SELECT estimated_cost('amazon.nova-pro-v1:0', 1000, region => 'us-east-1') AS no_view;
+ROLLBACK TO s;
+SELECT estimated_cost('amazon.nova-pro-v1:0', 1000, region => 'us-east-1') AS read_again, current_user = session_user AS caller;
+ROLLBACK;
+-- A worker of a distributed engine has no prices of the user.
+BEGIN;
+SET LOCAL allow_system_table_mods = on;
+CREATE TABLE pg_catalog.pg_dist_local_group (groupid integer);
+INSERT INTO pg_catalog.pg_dist_local_group VALUES (0);
+SELECT estimated_cost('mine.own-model', 1000000) AS coordinator;
+UPDATE pg_catalog.pg_dist_local_group SET groupid = 3;
+SELECT estimated_cost('mine.own-model', 1000000) AS worker;
+ROLLBACK;
 DELETE FROM bedrock.price WHERE NOT builtin;
 DELETE FROM bedrock.profile WHERE profile_id IN ('p1', 'p9');
