@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: PostgreSQL
 # run.sh BUILD STAGE [LINES] [PART...]: measures the extension staged in STAGE on a private server of its own and prints
-# the figures. LINES: of the bill, as 1000000 or 10M (1M); PART: rows, refresh, peers (all). BUILD is where make_export is
+# the figures. LINES: of the bill, as 1000000 or 10M (1M); PART: rows, refresh, peers, prices (all). BUILD is where make_export is
 # built. What README.md has a place for goes there, and all medians into growth.tsv, which the plots are drawn from.
 # BENCH_DIR: where the server, the bill and the single figures lie (.run/bench beside this folder). BENCH_EXPORT: further
 # options of make_export, as '--sessions 1M'; what such a bill gives is only printed.
@@ -16,7 +16,7 @@ lines=${3:-1M}
 [[ $lines =~ ^[1-9][0-9]*[kM]?$ ]] || { echo "run.sh: LINES is a number, as 1000000 or 10M" >&2; exit 2; }
 lines=${lines/%k/000} lines=${lines/%M/000000}
 parts=("${@:4}")
-[ ${#parts[@]} -gt 0 ] || parts=(rows refresh peers)
+[ ${#parts[@]} -gt 0 ] || parts=(rows refresh peers prices)
 dir=${BENCH_DIR:-$root/.run/bench}
 server=$root/control/cluster.sh
 
@@ -109,6 +109,7 @@ bill() {
 
 refresh() { bill; "$bench/refresh.sh" "$lines" "$dir"; }
 peers() { bill; "$bench/peers.sh" "$lines" "$dir" "$export"; }
+prices() { "$bench/prices.sh" "$rows"; }
 
 # Puts a report between its markers in README.md, where there are some for this many lines.
 write_readme() {
@@ -132,14 +133,14 @@ keep_growth() {
 
 for part in "${parts[@]}"; do
     size=$lines
-    [ "$part" != rows ] || size=$rows
+    [[ $part != rows && $part != prices ]] || size=$rows
     step "measuring: $part, $size lines (a quiet machine gives better figures)"
     report=$dir/$part.md
     { conditions; "$part"; } >"$report"
     cat "$report"
     [ ${#options[@]} = 0 ] || continue
     write_readme "$part" "$size" "$report"
-    [ "$part" = rows ] || keep_growth "$size" "$dir/$part.figures.medians"
+    [[ $part == rows || $part == prices ]] || keep_growth "$size" "$dir/$part.figures.medians"
 done
 
 if command -v node >/dev/null; then node "$bench/plot.mjs" "$bench/growth.tsv" "$bench"; fi

@@ -112,7 +112,7 @@ FROM (VALUES
     ('anthropic.claude-opus-5', 'Anthropic', 'Opus', 'Claude Opus 5', 'image text', 'text', 1000000, NULL, 'ACTIVE', 'b', NULL),
     ('anthropic.claude-opus-5-5', 'Anthropic', 'Opus', 'Claude Opus 5.5', NULL, NULL, 1000000, NULL, NULL, 'l', NULL),
     ('anthropic.claude-sonnet-4-20250514-v1:0', 'Anthropic', 'Sonnet', 'Claude Sonnet 4', 'image text', 'text', 1000000, NULL, 'LEGACY', 'b', NULL),
-    ('anthropic.claude-sonnet-4-5-20250929-v1:0', 'Anthropic', 'Sonnet', 'Claude Sonnet 4.5', 'image text', 'text', 200000, '2025-09-29', 'ACTIVE', 'b', NULL),
+    ('anthropic.claude-sonnet-4-5-20250929-v1:0', 'Anthropic', 'Sonnet', 'Claude Sonnet 4.5', 'image text', 'text', 1000000, '2025-09-29', 'ACTIVE', 'b', NULL),
     ('anthropic.claude-sonnet-4-6', 'Anthropic', 'Sonnet', 'Claude Sonnet 4.6', 'image text', 'text', 1000000, NULL, 'ACTIVE', 'b', NULL),
     ('anthropic.claude-sonnet-5', 'Anthropic', 'Sonnet', 'Claude Sonnet 5', 'image text', 'text', 1000000, NULL, 'ACTIVE', 'b', NULL),
     ('anthropic.claude-sonnet-5-5', 'Anthropic', 'Sonnet', 'Claude Sonnet 5.5', NULL, NULL, 1000000, NULL, NULL, 'l', NULL),

@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: PostgreSQL
+// estimated_cost: tokens priced by the book, which is kept in the memory of the session.
+//
+// The book is right for one snapshot. bedrock.price_version changes with every change of the tables behind the book, in the
+// same transaction: a snapshot other than the last one reads the version, and the book is thrown away only where that
+// differs. An aborted (sub)transaction may have been the one the book was read in. Models and model strings are read when
+// they are met first, with the same snapshot. They are read with the rights of the function's owner, the extension's, so
+// that who may call estimated_cost needs no right on the tables, which hold what was negotiated.
+#include "pg.hpp"
+
+extern "C" {
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/date.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+}
+
+using namespace bedrock_cost;
+using namespace bedrock_cost::pg;
+
+namespace {
+
+// What decides whether two snapshots see the same.
+struct Seen {
+    TransactionId xmin, xmax;
+    CommandId command;
+    uint32 transactions;
+    int32 subtransactions;
+    bool overflowed;
+};
+
+struct State {
+    PriceBook *book;
+    Oid owner;
+    Oid version_table;
+    int64 version;
+    bool checked;  // the book is right for `seen`
+    bool broken;   // an error came while rows were added
+    Seen seen;
+    TransactionId *ids;
+    uint32 id_room;
+    SPIPlanPtr worker_plan, version_plan, string_plan, model_plan, row_plan, discount_plan;
+    bool watching;
+};
+State state;
+
+// A book that grew beyond this is begun anew: dirty model strings cannot fill the memory.
+constexpr std::size_t most_bytes = std::size_t{64} << 20U;
+
+void forget()
+{
+    state.checked = false;
+}
+
+void transaction_ended(XactEvent event, void *)
+{
+    if (event == XACT_EVENT_ABORT || event == XACT_EVENT_PARALLEL_ABORT) forget();
+}
+
+void subtransaction_ended(SubXactEvent event, SubTransactionId, SubTransactionId, void *)
+{
+    if (event == SUBXACT_EVENT_ABORT_SUB) forget();
+}
+
+[[noreturn]] void raise_out_of_memory()
+{
+    ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory for the price book")));
+    pg_unreachable();
+}
+
+Seen seen_by(Snapshot snapshot)
+{
+    return {snapshot->xmin, snapshot->xmax, snapshot->curcid, snapshot->xcnt, snapshot->subxcnt, snapshot->suboverflowed};
+}
+
+bool same_snapshot(Snapshot snapshot)
+{
+    const Seen now = seen_by(snapshot);
+    const Seen &last = state.seen;
+    if (now.xmin != last.xmin || now.xmax != last.xmax || now.command != last.command || now.transactions != last.transactions ||
+        now.subtransactions != last.subtransactions || now.overflowed != last.overflowed)
+        return false;
+    const uint32 subs = now.subtransactions > 0 ? static_cast<uint32>(now.subtransactions) : 0;
+    return (now.transactions == 0 || memcmp(state.ids, snapshot->xip, now.transactions * sizeof(TransactionId)) == 0) &&
+           (subs == 0 || memcmp(state.ids + now.transactions, snapshot->subxip, subs * sizeof(TransactionId)) == 0);
+}
+
+void remember(Snapshot snapshot)
+{
+    const Seen now = seen_by(snapshot);
+    const uint32 subs = now.subtransactions > 0 ? static_cast<uint32>(now.subtransactions) : 0;
+    const uint32 count = now.transactions + subs;
+    if (count > state.id_room) {
+        const uint32 room = Max(count, 2 * state.id_room);
+        const Size bytes = room * sizeof(TransactionId);
+        state.ids = static_cast<TransactionId *>(state.ids == nullptr ? MemoryContextAlloc(TopMemoryContext, bytes) : repalloc(state.ids, bytes));
+        state.id_room = room;
+    }
+    if (now.transactions > 0) memcpy(state.ids, snapshot->xip, now.transactions * sizeof(TransactionId));
+    if (subs > 0) memcpy(state.ids + now.transactions, snapshot->subxip, subs * sizeof(TransactionId));
+    state.seen = now;
+    state.checked = true;
+}
+
+// Who called, while the book is read as the extension's owner. An error on the way ends the (sub)transaction, which gives the
+// caller back by itself.
+struct Caller {
+    Oid user;
+    int context;
+};
+
+Caller begin_reading()
+{
+    Caller caller{};
+    GetUserIdAndSecContext(&caller.user, &caller.context);
+    SetUserIdAndSecContext(state.owner, caller.context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+    if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
+    return caller;
+}
+
+void end_reading(const Caller &caller)
+{
+    SPI_finish();
+    SetUserIdAndSecContext(caller.user, caller.context);
+}
+
+// Runs a statement that is planned once a session; what it gives stands in SPI_tuptable.
+void run(SPIPlanPtr &plan, const char *statement, int arguments, Oid *types, Datum *values)
+{
+    if (plan == nullptr) {
+        SPIPlanPtr made = SPI_prepare(statement, arguments, types);
+        if (made == nullptr || SPI_keepplan(made) != 0) elog(ERROR, "cannot prepare \"%s\"", statement);
+        plan = made;
+    }
+    if (SPI_execute_plan(plan, values, nullptr, true, 0) != SPI_OK_SELECT) elog(ERROR, "cannot read the price book");
+}
+
+Datum column(uint64 row, int number, bool &null)
+{
+    return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, number, &null);
+}
+
+// A text column of a row: absent where it is NULL.
+Text text_column(uint64 row, int number)
+{
+    bool null = false;
+    const Datum value = column(row, number, null);
+    if (null) return {};
+    const text *packed = DatumGetTextPP(value);
+    return {VARDATA_ANY(packed), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(packed))};
+}
+
+int32 day_column(uint64 row, int number, int32 absent)
+{
+    bool null = false;
+    const Datum value = column(row, number, null);
+    return null ? absent : DatumGetDateADT(value);
+}
+
+// Opens the book anew where it is not that of the active snapshot and user.
+void check_book(FunctionCallInfo fcinfo)
+{
+    if (!ActiveSnapshotSet()) elog(ERROR, "estimated_cost needs a snapshot");
+    const Snapshot snapshot = GetActiveSnapshot();
+    if (state.checked && state.book != nullptr && same_snapshot(snapshot)) return;
+    if (!state.watching) {
+        RegisterXactCallback(transaction_ended, nullptr);
+        RegisterSubXactCallback(subtransaction_ended, nullptr);
+        state.watching = true;
+    }
+    state.checked = false;
+    const HeapTuple function = SearchSysCache1(PROCOID, ObjectIdGetDatum(fcinfo->flinfo->fn_oid));
+    if (!HeapTupleIsValid(function)) elog(ERROR, "cache lookup failed for function %u", fcinfo->flinfo->fn_oid);
+    state.owner = reinterpret_cast<Form_pg_proc>(GETSTRUCT(function))->proowner;
+    ReleaseSysCache(function);
+
+    const Caller caller = begin_reading();
+    if (OidIsValid(get_relname_relid("pg_dist_local_group", PG_CATALOG_NAMESPACE))) {
+        run(state.worker_plan, "SELECT FROM pg_catalog.pg_dist_local_group AS g WHERE g.groupid <> 0", 0, nullptr, nullptr);
+        if (SPI_processed > 0)
+            ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("estimated_cost cannot run on a worker"),
+                            errdetail("The price book of the user is on the coordinator; the one here may be an old one."),
+                            errhint("Join the tokens with the view bedrock.prices by model, region, routing, tier, token kind and day, or sum the tokens first and price the sums.")));
+    }
+    run(state.version_plan, "SELECT v.version, v.tableoid FROM bedrock.price_version AS v", 0, nullptr, nullptr);
+    if (SPI_processed != 1)
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("bedrock.price_version has %d rows, not one", static_cast<int>(SPI_processed)),
+                        errdetail("The price book cannot be told from an old one.")));
+    bool null = false;
+    const int64 version = DatumGetInt64(column(0, 1, null));
+    const Oid table = DatumGetObjectId(column(0, 2, null));
+    end_reading(caller);
+    if (state.book != nullptr &&
+        (state.broken || state.version != version || state.version_table != table || price_book_bytes(state.book) > most_bytes)) {
+        price_book_close(state.book);
+        state.book = nullptr;
+        state.broken = false;
+    }
+    if (state.book == nullptr) {
+        state.book = price_book_open();
+        if (state.book == nullptr) raise_out_of_memory();
+    }
+    state.version = version;
+    state.version_table = table;
+    remember(snapshot);
+}
+
+void raise_incomplete(bool complete)
+{
+    if (complete) return;
+    raise_out_of_memory();
+}
+
+Datum text_datum(Text text)
+{
+    return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
+}
+
+// A value of numeric as a Decimal, read where it lies. False: NaN or infinite.
+bool read_decimal(Datum value, Decimal &decimal)
+{
+    const auto *stored = reinterpret_cast<struct varlena *>(DatumGetPointer(value));
+    if (VARATT_IS_EXTENDED(stored) && !VARATT_IS_SHORT(stored)) stored = PG_DETOAST_DATUM_PACKED(value);
+    const char *at = VARDATA_ANY(stored);
+    auto bytes = static_cast<int>(VARSIZE_ANY_EXHDR(stored));
+    uint16 header = 0;
+    memcpy(&header, at, sizeof header);
+    at += sizeof header;
+    bytes -= static_cast<int>(sizeof header);
+    if ((header & 0xC000) == 0xC000) return false;
+    int weight = 0;
+    bool negative = false;
+    if ((header & 0x8000) != 0) {
+        weight = (header & 0x3F) - (header & 0x40);
+        negative = (header & 0x2000) != 0;
+    } else {
+        int16 stored_weight = 0;
+        memcpy(&stored_weight, at, sizeof stored_weight);
+        at += sizeof stored_weight;
+        bytes -= static_cast<int>(sizeof stored_weight);
+        weight = stored_weight;
+        negative = (header & 0x4000) != 0;
+    }
+    const int digits = bytes / static_cast<int>(sizeof(int16));
+    if (digits > 9 || weight > 8)
+        ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("number of tokens out of range"),
+                        errdetail("It has more than 36 digits.")));
+    decimal = {};
+    for (int i = 0; i < digits; ++i) {
+        int16 digit = 0;
+        memcpy(&digit, at + i * static_cast<int>(sizeof digit), sizeof digit);
+        decimal.units = decimal.units * 10000 + digit;
+    }
+    if (digits == 0) return true;
+    for (int place = digits - 1; place < weight; ++place) decimal.units *= 10000;
+    if (weight < digits - 1) decimal.scale = 4 * (digits - 1 - weight);
+    if (negative) decimal.units = -decimal.units;
+    return true;
+}
+
+Datum give_decimal(const Decimal &decimal)
+{
+    if (decimal.units >= PG_INT64_MIN && decimal.units <= PG_INT64_MAX)
+        return NumericGetDatum(int64_div_fast_to_numeric(static_cast<int64>(decimal.units), decimal.scale));
+    char text[128];
+    char *at = text + sizeof text;
+    *--at = '\0';
+    Int128 units = decimal.units;
+    const bool negative = units < 0;
+    for (int i = 0; units != 0 || i <= decimal.scale; ++i) {
+        if (i == decimal.scale && i > 0) *--at = '.';
+        const int digit = static_cast<int>(units % 10);
+        *--at = static_cast<char>('0' + (digit < 0 ? -digit : digit));
+        units /= 10;
+    }
+    if (negative) *--at = '-';
+    return DirectFunctionCall3(numeric_in, CStringGetDatum(at), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+}
+
+// Reads what a model string stands for.
+void add_string(Text string)
+{
+    state.checked = false;
+    const Caller caller = begin_reading();
+    Oid types[] = {TEXTOID};
+    Datum values[] = {text_datum(string)};
+    run(state.string_plan, "SELECT t.valid_from, t.valid_to, t.model_id, t.region, t.routing FROM bedrock.price_targets($1) AS t", 1, types, values);
+    const auto count = static_cast<int32>(SPI_processed);
+    auto *targets = static_cast<PriceTarget *>(palloc(sizeof(PriceTarget) * static_cast<Size>(Max(count, 1))));
+    for (int32 i = 0; i < count; ++i) {
+        const auto row = static_cast<uint64>(i);
+        targets[i] = PriceTarget{};
+        targets[i].from = day_column(row, 1, first_day);
+        targets[i].to = day_column(row, 2, last_day);
+        targets[i].model_id = text_column(row, 3);
+        targets[i].region = text_column(row, 4);
+        targets[i].global = text_column(row, 5) == "global";
+    }
+    raise_incomplete(price_book_string(state.book, string, targets, count));
+    end_reading(caller);
+    state.checked = true;
+}
+
+constexpr const char *row_statement =
+    "SELECT r.number, r.basis = 'effective', r.token_kind, r.cache_ttl, r.region, r.routing, r.tier, r.long_context_above, r.valid_from, "
+    "r.valid_to, r.rank, r.endpoint = 'bedrock-mantle', r.doubtful, r.final, r.usd FROM bedrock.price_rows($1) AS r";
+
+void add_rows(Text model_id)
+{
+    Oid types[] = {TEXTOID};
+    Datum values[] = {text_datum(model_id)};
+    run(state.model_plan, "SELECT m.context_window FROM bedrock.models AS m WHERE m.model_id = $1", 1, types, values);
+    bool null = true;
+    int64 window = 0;
+    if (SPI_processed > 0) {
+        const Datum value = column(0, 1, null);
+        if (!null) window = DatumGetInt64(value);
+    }
+    run(state.row_plan, row_statement, 1, types, values);
+    const uint64 rows = SPI_processed;
+    const int32 model = price_book_model(state.book, model_id, window);
+    raise_incomplete(model >= 0);
+    for (uint64 n = 0; n < rows; ++n) {
+        PriceRow row{};
+        row.number = DatumGetInt32(column(n, 1, null));
+        row.basis = DatumGetBool(column(n, 2, null)) ? PriceBasis::effective : PriceBasis::book;
+        const Text kind = text_column(n, 3);
+        for (std::size_t i = 1; i < Vocabulary<TokenKind>::words.size(); ++i)
+            if (Vocabulary<TokenKind>::words[i] == kind) row.kind = static_cast<TokenKind>(i);
+        const Text ttl = text_column(n, 4);
+        for (std::size_t i = 1; i < Vocabulary<CacheTtl>::words.size(); ++i)
+            if (Vocabulary<CacheTtl>::words[i] == ttl) row.ttl = static_cast<CacheTtl>(i);
+        row.region = text_column(n, 5);
+        row.routing = text_column(n, 6);
+        row.tier = text_column(n, 7);
+        const Datum above = column(n, 8, null);
+        row.above = null ? -1 : DatumGetInt64(above);
+        row.from = day_column(n, 9, first_day);
+        row.to = day_column(n, 10, last_day);
+        row.rank = static_cast<std::uint8_t>(DatumGetInt32(column(n, 11, null)));
+        const Datum mantle = column(n, 12, null);
+        row.mantle = !null && DatumGetBool(mantle);
+        row.doubtful = DatumGetBool(column(n, 13, null));
+        row.final = DatumGetBool(column(n, 14, null));
+        const Datum usd = column(n, 15, null);
+        if (null || !read_decimal(usd, row.usd)) elog(ERROR, "a price of the book cannot be read");
+        raise_incomplete(price_book_add(state.book, model, row));
+    }
+    run(state.discount_plan, "SELECT d.valid_from, d.valid_to, d.factor FROM bedrock.price_discounts($1) AS d", 1, types, values);
+    for (uint64 n = 0; n < SPI_processed; ++n) {
+        Decimal factor;
+        const Datum value = column(n, 3, null);
+        if (null || !read_decimal(value, factor)) elog(ERROR, "a discount of the book cannot be read");
+        raise_incomplete(price_book_discount(state.book, model, day_column(n, 1, first_day), day_column(n, 2, last_day), factor));
+    }
+}
+
+void add_model(Text model_id)
+{
+    // An error on the way would leave a model without all of its prices: then the book is begun anew.
+    state.checked = false;
+    state.broken = true;
+    const Caller caller = begin_reading();
+    add_rows(model_id);
+    end_reading(caller);
+    state.broken = false;
+    state.checked = true;
+}
+
+// One quote, with whatever of the book it needs.
+PriceQuote quote(const PriceQuery &query)
+{
+    for (;;) {
+        const PriceQuote answer = price_quote(state.book, query);
+        if (answer.answer == PriceAnswer::unknown_string)
+            add_string(query.model);
+        else if (answer.answer == PriceAnswer::unknown_model)
+            add_model(answer.missing);
+        else if (answer.answer == PriceAnswer::out_of_memory)
+            raise_out_of_memory();
+        else if (answer.answer == PriceAnswer::too_large)
+            ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("estimated cost out of range"),
+                            errdetail("Tokens times price leaves 38 digits.")));
+        else
+            return answer;
+    }
+}
+
+// The arguments that both functions share; false: no price is asked for.
+bool read_where(FunctionCallInfo fcinfo, int first, PriceQuery &query)
+{
+    query.region = nullable_text_argument(fcinfo, first);
+    query.routing = nullable_text_argument(fcinfo, first + 1);
+    if (query.routing == "geo") query.routing = "regional";
+    query.tier = nullable_text_argument(fcinfo, first + 2);
+    if (query.tier.data() == nullptr) query.tier = "standard";
+    if (PG_ARGISNULL(first + 3)) return false;
+    const TimestampTz at = PG_GETARG_TIMESTAMPTZ(first + 3);
+    if (TIMESTAMP_NOT_FINITE(at)) return false;
+    int64 day = at / USECS_PER_DAY;
+    if (at % USECS_PER_DAY < 0) --day;
+    query.day = static_cast<int32>(day);
+    if (!PG_ARGISNULL(first + 4)) query.long_context = PG_GETARG_BOOL(first + 4);
+    const Text basis = nullable_text_argument(fcinfo, first + 5);
+    if (basis == "effective")
+        query.basis = PriceBasis::effective;
+    else if (basis.data() != nullptr && basis != "book")
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("\"%.*s\" is no basis of prices", static_cast<int>(Min(basis.size(), Size{160})), basis.data()),
+                        errhint("book: the price book; effective: the prices bedrock.learn_prices found in the bill.")));
+    return true;
+}
+
+}  // namespace
+
+SQL_FUNCTION(bedrock_estimated_cost)
+{
+    if (PG_ARGISNULL(0)) PG_RETURN_NULL();
+    PriceQuery query;
+    query.model = text_argument(fcinfo, 0);
+    bool counted = false;
+    for (int i = 0; i < 5; ++i) {
+        if (PG_ARGISNULL(1 + i)) continue;
+        counted = true;
+        if (!read_decimal(PG_GETARG_DATUM(1 + i), query.counts[static_cast<std::size_t>(i)])) PG_RETURN_NULL();
+    }
+    if (!counted || !read_where(fcinfo, 6, query)) PG_RETURN_NULL();
+    check_book(fcinfo);
+    const PriceQuote answer = quote(query);
+    if (answer.answer != PriceAnswer::priced) PG_RETURN_NULL();
+    return give_decimal(answer.usd);
+}
+
+// Which rows price a token of each kind: numbers of bedrock.price_rows in the order of estimated_cost's counts, NULL for none.
+SQL_FUNCTION(bedrock_price_numbers)
+{
+    Datum values[5];
+    bool nulls[5] = {true, true, true, true, true};
+    if (PG_ARGISNULL(0)) PG_RETURN_NULL();
+    PriceQuery query;
+    query.model = text_argument(fcinfo, 0);
+    if (!read_where(fcinfo, 1, query)) PG_RETURN_NULL();
+    check_book(fcinfo);
+    for (std::size_t i = 0; i < 5; ++i) {
+        values[i] = 0;
+        query.counts = {};
+        query.counts[i].units = 1;
+        const PriceQuote answer = quote(query);
+        nulls[i] = answer.answer != PriceAnswer::priced;
+        if (!nulls[i]) values[i] = Int32GetDatum(answer.rows[i]);
+    }
+    int dimensions[1] = {5};
+    int lower[1] = {1};
+    PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, 1, dimensions, lower, INT4OID, 4, true, TYPALIGN_INT));
+}
+
+// The lines of a CSV text.
+SQL_FUNCTION(bedrock_csv_lines)
+{
+    CsvReader reader{text_argument(fcinfo, 0)};
+    InitMaterializedSRF(fcinfo, 0);
+    auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
+    const MemoryContext line_context = AllocSetContextCreate(CurrentMemoryContext, "a line of CSV", ALLOCSET_DEFAULT_SIZES);
+    const MemoryContext caller = MemoryContextSwitchTo(line_context);
+    constexpr int most_fields = 1024;
+    Datum fields[most_fields];
+    int count = 0;
+    int64 line = 1;
+    int64 inside = 0;
+    for (;;) {
+        const CsvField field = csv_next(reader);
+        if (field.step == CsvStep::end) break;
+        if (field.step == CsvStep::broken || count == most_fields)
+            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT), errmsg("line " INT64_FORMAT " is no CSV", line),
+                            errdetail("%s in field %d.", field.step == CsvStep::broken ? "A quote is not closed, or something follows the closing one" : "Too many fields", count + 1)));
+        for (const char byte : field.raw) inside += byte == '\n';
+        text *value = cstring_to_text_with_len(field.raw.data(), static_cast<int>(field.raw.size()));
+        if (field.doubled) {
+            const char *from = VARDATA(value);
+            const char *const end = from + field.raw.size();
+            char *to = VARDATA(value);
+            for (; from < end; *to++ = *from++)
+                if (*from == '"') ++from;
+            SET_VARSIZE(value, to - reinterpret_cast<char *>(value));
+        }
+        fields[count++] = PointerGetDatum(value);
+        if (field.step == CsvStep::field) continue;
+        Datum values[2] = {Int64GetDatum(line), PointerGetDatum(construct_array(fields, count, TEXTOID, -1, false, TYPALIGN_INT))};
+        bool nulls[2] = {false, false};
+        tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+        MemoryContextReset(line_context);
+        CHECK_FOR_INTERRUPTS();
+        count = 0;
+        line += 1 + inside;
+        inside = 0;
+    }
+    MemoryContextSwitchTo(caller);
+    return static_cast<Datum>(0);
+}

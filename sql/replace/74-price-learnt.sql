@@ -1,0 +1,126 @@
+-- Prices of the bill: what a million tokens cost in fact, against the book, how it changed, and kept for estimates.
+
+CREATE OR REPLACE VIEW bedrock.billed_price WITH (security_invoker) AS
+    SELECT c.*, CASE WHEN c.currency = 'USD' AND c.net_cost >= 0 AND c.net_cost < c.tokens THEN trim_scale(round(c.net_cost * 1000000 / c.tokens, 10)) END AS usd
+    FROM (SELECT s.billing_period, s.currency, s.model_id, s.region, CASE s.routing WHEN 'geo' THEN 'regional' ELSE s.routing END AS routing, s.tier, s.token_kind, s.cache_ttl, s.modality,
+                 s.long_context, s.custom_model, s.endpoint, sum(s.tokens) AS tokens, sum(s.net_unblended_cost) AS net_cost
+          FROM bedrock.spend_monthly AS s
+          WHERE s.charge_category = 'usage' AND s.tokens > 0 AND s.net_unblended_cost IS NOT NULL AND s.model_id IS NOT NULL AND s.token_kind IS NOT NULL
+          GROUP BY s.billing_period, s.currency, s.model_id, s.region, CASE s.routing WHEN 'geo' THEN 'regional' ELSE s.routing END, s.tier, s.token_kind, s.cache_ttl, s.modality, s.long_context,
+                   s.custom_model, s.endpoint) AS c;
+COMMENT ON VIEW bedrock.billed_price IS
+    'what tokens cost by the bill: net cost and tokens of the usage lines that have both, a month and thing that has a price. A discount that stands on lines of its own is not in it, but where the bill has net columns';
+COMMENT ON COLUMN bedrock.billed_price.billing_period IS 'first day of the month';
+COMMENT ON COLUMN bedrock.billed_price.currency IS 'currency of net_cost; NULL: not stated';
+COMMENT ON COLUMN bedrock.billed_price.model_id IS 'model id';
+COMMENT ON COLUMN bedrock.billed_price.region IS 'region; NULL: not stated';
+COMMENT ON COLUMN bedrock.billed_price.routing IS 'regional (geo included) or global; NULL: not stated';
+COMMENT ON COLUMN bedrock.billed_price.tier IS 'standard, batch, flex, priority, latency_optimized; NULL: not stated';
+COMMENT ON COLUMN bedrock.billed_price.token_kind IS 'input, output, cache_read, cache_write';
+COMMENT ON COLUMN bedrock.billed_price.cache_ttl IS '5m, 30m, 1h; NULL: not stated, or no cache write';
+COMMENT ON COLUMN bedrock.billed_price.modality IS 'as in bedrock.spend; NULL: not stated';
+COMMENT ON COLUMN bedrock.billed_price.long_context IS 'whether billed at the long-context price; NULL: not stated';
+COMMENT ON COLUMN bedrock.billed_price.custom_model IS 'whether a fine-tuned model; NULL: not stated';
+COMMENT ON COLUMN bedrock.billed_price.endpoint IS 'bedrock-runtime or bedrock-mantle; NULL: not stated';
+COMMENT ON COLUMN bedrock.billed_price.tokens IS 'tokens billed';
+COMMENT ON COLUMN bedrock.billed_price.net_cost IS 'net_unblended_cost of these tokens, in currency';
+COMMENT ON COLUMN bedrock.billed_price.usd IS 'US dollars for a million tokens, to 10 places; NULL: another currency, or out of any range of prices';
+
+CREATE OR REPLACE FUNCTION bedrock.learn_prices(from_period date DEFAULT NULL) RETURNS TABLE (billing_period date, prices bigint, tokens numeric)
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    first_month date := coalesce(date_trunc('month', learn_prices.from_period::timestamp)::date, '-infinity');
+BEGIN
+    LOCK TABLE bedrock.effective_price IN SHARE ROW EXCLUSIVE MODE;
+    DELETE FROM bedrock.effective_price AS e WHERE e.billing_period >= first_month;
+    INSERT INTO bedrock.effective_price (billing_period, currency, model_id, region, routing, tier, token_kind, cache_ttl, modality, long_context, custom_model, endpoint, tokens,
+                                         net_cost, usd)
+    SELECT b.billing_period, b.currency, b.model_id, b.region, b.routing, b.tier, b.token_kind, b.cache_ttl, b.modality, b.long_context, b.custom_model, b.endpoint, b.tokens, b.net_cost, b.usd
+    FROM bedrock.billed_price AS b
+    WHERE b.billing_period >= first_month;
+    RETURN QUERY
+    SELECT e.billing_period, count(*), sum(e.tokens) FROM bedrock.effective_price AS e WHERE e.billing_period >= first_month GROUP BY e.billing_period ORDER BY 1;
+END
+$$;
+COMMENT ON FUNCTION bedrock.learn_prices(date) IS
+    'learns prices from the bill as it is loaded, from the month of a day on (NULL: all), into bedrock.effective_price, replacing what was learnt of these months; one row a month: how many prices, of how many tokens. Usage lines with tokens and cost only. Run it after bedrock.refresh; estimated_cost uses them with basis => effective: those of the month, else of the latest month before';
+
+CREATE OR REPLACE VIEW bedrock.price_check WITH (security_invoker) AS
+    SELECT e.billing_period, e.currency, e.model_id, e.region, e.routing, e.tier, e.token_kind, e.cache_ttl, e.modality, e.long_context, e.custom_model, e.endpoint, e.tokens, e.net_cost,
+           e.usd AS billed_usd, b.usd AS book_usd, round(100 * (e.usd - b.usd) / nullif(b.usd, 0), 2) AS diff_pct,
+           CASE WHEN e.usd IS NULL THEN 'not compared'
+                WHEN b.usd IS NULL THEN 'missing'
+                -- A factor of 1,000 is a unit misread, by the bill's reader or by the book.
+                WHEN e.usd > 0 AND b.usd > 0 AND (e.usd BETWEEN b.usd * 800 AND b.usd * 1250 OR b.usd BETWEEN e.usd * 800 AND e.usd * 1250) THEN 'factor_1000'
+                WHEN abs(e.usd - b.usd) <= b.usd * 0.001 THEN CASE WHEN b.dated THEN 'ok' ELSE 'old' END
+                ELSE 'different' END AS finding,
+           b.origin, b.as_of, b.source
+    FROM bedrock.billed_price AS e
+    LEFT JOIN LATERAL (
+        SELECT p.usd * CASE p.unit WHEN '1K tokens' THEN 1000 ELSE 1 END AS usd, p.origin, p.as_of, p.source,
+               lower(p.valid) IS NOT NULL OR coalesce(p.as_of >= e.billing_period, false) AS dated
+        FROM bedrock.price AS p
+        WHERE p.model_id = e.model_id AND upper_inf(p.recorded) AND NOT p.doubtful AND e.custom_model IS NOT TRUE AND p.valid && daterange(e.billing_period, (e.billing_period + interval '1 month')::date)
+          AND p.region IN (e.region, '*') AND p.routing IN (e.routing, '*') AND p.tier = e.tier AND p.token_kind = e.token_kind AND p.unit IN ('1M tokens', '1K tokens')
+          AND coalesce(p.modality, 'text') = coalesce(e.modality, 'text') AND (p.long_context_above IS NOT NULL) = coalesce(e.long_context, false)
+          AND coalesce(p.endpoint, e.endpoint) IS NOT DISTINCT FROM e.endpoint
+          AND (p.cache_ttl IS NOT DISTINCT FROM e.cache_ttl OR e.cache_ttl IS NULL AND p.cache_ttl IN ('5m', '30m'))
+        ORDER BY CASE p.origin WHEN 'user' THEN 0 WHEN 'price_list' THEN 1 ELSE 2 END, p.region = '*', p.routing = '*', p.endpoint IS NULL,
+                 array_position(ARRAY['5m', '30m', ''], coalesce(p.cache_ttl, '')), lower(p.valid) DESC NULLS LAST
+        LIMIT 1) AS b ON true;
+COMMENT ON VIEW bedrock.price_check IS
+    'prices of the bill (bedrock.billed_price) against the price book: which are missing there, old, different, or a factor of 1,000 away. Discounts of bedrock.set_discount are not taken off: a discounted price is different';
+COMMENT ON COLUMN bedrock.price_check.billing_period IS 'first day of the month';
+COMMENT ON COLUMN bedrock.price_check.currency IS 'currency of net_cost; NULL: not stated';
+COMMENT ON COLUMN bedrock.price_check.model_id IS 'model id';
+COMMENT ON COLUMN bedrock.price_check.region IS 'region; NULL: not stated';
+COMMENT ON COLUMN bedrock.price_check.routing IS 'regional or global; NULL: not stated';
+COMMENT ON COLUMN bedrock.price_check.tier IS 'standard, batch, flex, priority, latency_optimized; NULL: not stated';
+COMMENT ON COLUMN bedrock.price_check.token_kind IS 'input, output, cache_read, cache_write';
+COMMENT ON COLUMN bedrock.price_check.cache_ttl IS '5m, 30m, 1h; NULL: not stated, compared with the default write';
+COMMENT ON COLUMN bedrock.price_check.modality IS 'as in bedrock.spend; NULL: not stated';
+COMMENT ON COLUMN bedrock.price_check.long_context IS 'whether billed at the long-context price; NULL: not stated';
+COMMENT ON COLUMN bedrock.price_check.custom_model IS 'whether a fine-tuned model, which the book does not price; NULL: not stated';
+COMMENT ON COLUMN bedrock.price_check.endpoint IS 'bedrock-runtime or bedrock-mantle; NULL: not stated';
+COMMENT ON COLUMN bedrock.price_check.tokens IS 'tokens billed';
+COMMENT ON COLUMN bedrock.price_check.net_cost IS 'their net cost, in currency';
+COMMENT ON COLUMN bedrock.price_check.billed_usd IS 'US dollars for a million tokens by the bill; NULL: another currency, or out of any range of prices';
+COMMENT ON COLUMN bedrock.price_check.book_usd IS 'US dollars for a million tokens by the book, at the end of the month; NULL: it has none';
+COMMENT ON COLUMN bedrock.price_check.diff_pct IS 'how much the bill is above the book, in percent; NULL: one of them has no price, or the book''s is 0';
+COMMENT ON COLUMN bedrock.price_check.finding IS 'ok: equal to a thousandth; old: equal, but the source saw the price before the month and states no first day; different; factor_1000; missing: the book has none; not compared: no price in US dollars';
+COMMENT ON COLUMN bedrock.price_check.origin IS 'shipped, price_list or user; NULL: the book has none';
+COMMENT ON COLUMN bedrock.price_check.as_of IS 'day the source of the book saw its price; NULL: not stated, or none';
+COMMENT ON COLUMN bedrock.price_check.source IS 'where the book has its price from; NULL: not stated, or none';
+
+CREATE OR REPLACE VIEW bedrock.price_change WITH (security_invoker) AS
+    SELECT c.billing_period, c.previous_period, c.currency, c.model_id, c.region, c.routing, c.tier, c.token_kind, c.cache_ttl, c.modality, c.long_context, c.custom_model, c.endpoint,
+           c.previous_price AS from_price, c.price AS to_price, round(100 * (c.price - c.previous_price) / nullif(c.previous_price, 0), 2) AS change_pct, c.tokens,
+           c.net_cost - c.previous_cost * c.tokens / c.previous_tokens AS effect
+    FROM (SELECT e.*, round(e.net_cost * 1000000 / e.tokens, 10) AS price, lag(e.billing_period) OVER thing AS previous_period,
+                 round(lag(e.net_cost) OVER thing * 1000000 / lag(e.tokens) OVER thing, 10) AS previous_price, lag(e.net_cost) OVER thing AS previous_cost, lag(e.tokens) OVER thing AS previous_tokens
+          FROM bedrock.billed_price AS e
+          WINDOW thing AS (PARTITION BY e.currency, e.model_id, e.region, e.routing, e.tier, e.token_kind, e.cache_ttl, e.modality, e.long_context, e.custom_model, e.endpoint
+                           ORDER BY e.billing_period)) AS c
+    WHERE abs(c.price - c.previous_price) > c.previous_price * 0.001;
+COMMENT ON VIEW bedrock.price_change IS
+    'prices of the bill that changed by more than a thousandth from one month with tokens to the next (bedrock.billed_price), and what that cost on the tokens of the later one';
+COMMENT ON COLUMN bedrock.price_change.billing_period IS 'first month at the new price';
+COMMENT ON COLUMN bedrock.price_change.previous_period IS 'month before it that has tokens of the same thing';
+COMMENT ON COLUMN bedrock.price_change.currency IS 'currency of prices and effect; NULL: not stated';
+COMMENT ON COLUMN bedrock.price_change.model_id IS 'model id';
+COMMENT ON COLUMN bedrock.price_change.region IS 'region; NULL: not stated';
+COMMENT ON COLUMN bedrock.price_change.routing IS 'regional or global; NULL: not stated';
+COMMENT ON COLUMN bedrock.price_change.tier IS 'standard, batch, flex, priority, latency_optimized; NULL: not stated';
+COMMENT ON COLUMN bedrock.price_change.token_kind IS 'input, output, cache_read, cache_write';
+COMMENT ON COLUMN bedrock.price_change.cache_ttl IS '5m, 30m, 1h; NULL: not stated, or no cache write';
+COMMENT ON COLUMN bedrock.price_change.modality IS 'as in bedrock.spend; NULL: not stated';
+COMMENT ON COLUMN bedrock.price_change.long_context IS 'whether billed at the long-context price; NULL: not stated';
+COMMENT ON COLUMN bedrock.price_change.custom_model IS 'whether a fine-tuned model; NULL: not stated';
+COMMENT ON COLUMN bedrock.price_change.endpoint IS 'bedrock-runtime or bedrock-mantle; NULL: not stated';
+COMMENT ON COLUMN bedrock.price_change.from_price IS 'for a million tokens in the month before, in currency, to 10 places';
+COMMENT ON COLUMN bedrock.price_change.to_price IS 'for a million tokens in the later month, in currency, to 10 places';
+COMMENT ON COLUMN bedrock.price_change.change_pct IS 'change of the price in percent; NULL: it was 0';
+COMMENT ON COLUMN bedrock.price_change.tokens IS 'tokens of the later month';
+COMMENT ON COLUMN bedrock.price_change.effect IS 'cost of these tokens less their cost at the price before, in currency';

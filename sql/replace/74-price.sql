@@ -1,0 +1,315 @@
+-- The price book: what a model string stands for, which rows price it, estimates, and prices of the user.
+
+CREATE OR REPLACE VIEW bedrock.prices WITH (security_invoker) AS
+    SELECT p.model_id, p.region, p.routing, p.tier, p.token_kind, p.cache_ttl, p.modality, p.long_context_above, p.endpoint, p.unit, p.usd,
+           lower(p.valid) AS valid_from, upper(p.valid) - 1 AS valid_to, p.as_of, p.doubtful, p.usage_type, p.source, p.note, p.origin
+    FROM bedrock.price AS p
+    WHERE upper_inf(p.recorded);
+COMMENT ON VIEW bedrock.prices IS
+    'the price book as it is now, one row a price; what bedrock.price holds and no longer says is left out. estimated_cost is this view, joined by model, region or *, routing or *, tier, token kind, time to live and day, with the row that wins (bedrock.price)';
+COMMENT ON COLUMN bedrock.prices.model_id IS 'model id without geography prefix';
+COMMENT ON COLUMN bedrock.prices.region IS 'region that is called; *: any';
+COMMENT ON COLUMN bedrock.prices.routing IS 'regional, global, or * for both';
+COMMENT ON COLUMN bedrock.prices.tier IS 'standard, batch, flex, priority, latency_optimized; provisioned_*, reserved_*, *_extended_access';
+COMMENT ON COLUMN bedrock.prices.token_kind IS 'input, output, cache_read, cache_write; or what else is metered';
+COMMENT ON COLUMN bedrock.prices.cache_ttl IS '5m, 30m, 1h; NULL: not stated, or no cache write';
+COMMENT ON COLUMN bedrock.prices.modality IS 'speech, image, audio, video; NULL: text, or not stated';
+COMMENT ON COLUMN bedrock.prices.long_context_above IS 'a long-context price, for requests with more input tokens; NULL: the price below';
+COMMENT ON COLUMN bedrock.prices.endpoint IS 'bedrock-runtime or bedrock-mantle; NULL: both';
+COMMENT ON COLUMN bedrock.prices.unit IS 'what usd buys';
+COMMENT ON COLUMN bedrock.prices.usd IS 'US dollars a unit; 0 is free';
+COMMENT ON COLUMN bedrock.prices.valid_from IS 'first day (UTC); NULL: none is known, it is taken for all days';
+COMMENT ON COLUMN bedrock.prices.valid_to IS 'last day (UTC); NULL: open';
+COMMENT ON COLUMN bedrock.prices.as_of IS 'day the source saw it; NULL: not stated';
+COMMENT ON COLUMN bedrock.prices.doubtful IS 'true: a zero that probably means not sold; it prices nothing';
+COMMENT ON COLUMN bedrock.prices.usage_type IS 'usage type of the SKU; NULL: not from a price list';
+COMMENT ON COLUMN bedrock.prices.source IS 'where it was read; NULL: not stated';
+COMMENT ON COLUMN bedrock.prices.note IS 'what else is to be known; NULL: nothing';
+COMMENT ON COLUMN bedrock.prices.origin IS 'shipped, price_list or user';
+
+CREATE OR REPLACE FUNCTION bedrock.price_targets(model text)
+    RETURNS TABLE (valid_from date, valid_to date, model_id text, region text, routing text)
+    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    part record := @extschema@.bedrock_arn_parts(model);
+    registered boolean := false;
+BEGIN
+    IF part.request_path = 'application_profile' THEN
+        FOR valid_from, valid_to, model_id, routing IN
+            SELECT CASE WHEN lower(p.valid) > '-infinity' THEN lower(p.valid) END, upper(p.valid) - 1,
+                   coalesce(bedrock.canonical_model_id(p.model_id), p.model_id), CASE p.pool WHEN 'global' THEN 'global' ELSE 'regional' END
+            FROM bedrock.profile AS p
+            WHERE p.profile_arn = price_targets.model AND upper_inf(p.recorded) AND p.model_id IS NOT NULL
+            ORDER BY lower(p.valid)
+        LOOP
+            region := part.region;
+            registered := true;
+            RETURN NEXT;
+        END LOOP;
+        IF registered THEN
+            RETURN;
+        END IF;
+    END IF;
+
+    -- A bare name is taken for a model id also where it does not look like one: the user may have priced it.
+    model_id := CASE WHEN part.request_path = 'system_profile'
+                     THEN coalesce((SELECT s.model_id FROM bedrock.system_profiles AS s WHERE s.profile_id = part.profile_id), part.model_id)
+                     WHEN part.request_path IN ('application_profile', 'foundation_model') THEN part.model_id
+                     WHEN part.request_path = 'none' THEN price_targets.model END;
+    IF model_id IS NULL OR model_id = '' THEN
+        RETURN;
+    END IF;
+    model_id := coalesce(bedrock.canonical_model_id(model_id), model_id);
+    region := part.region;
+    routing := CASE part.geo_prefix WHEN 'global' THEN 'global' ELSE 'regional' END;
+    valid_from := NULL;
+    valid_to := NULL;
+    RETURN NEXT;
+END
+$$;
+COMMENT ON FUNCTION bedrock.price_targets(text) IS
+    'what estimated_cost takes a model string for: model id, region (NULL: the string names none) and routing (regional or global), from one day (UTC) to another, NULL for no end. Takes a model id, a system profile id, a foundation-model or profile ARN; an application profile ARN is looked up in the registry, one row a stretch of days. No row: the string stands for no model that has a price by itself (provisioned, custom and imported models, a profile the registry does not know)';
+
+CREATE OR REPLACE FUNCTION bedrock.price_rows(model_id text)
+    RETURNS TABLE (number integer, basis text, token_kind text, cache_ttl text, region text, routing text, tier text, long_context_above bigint,
+        valid_from date, valid_to date, rank integer, endpoint text, doubtful boolean, final boolean, usd numeric, unit text, unit_usd numeric,
+        as_of date, origin text, source text, note text, usage_type text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT (row_number() OVER (ORDER BY r.basis, r.token_kind, r.cache_ttl, r.region, r.routing, r.tier, r.long_context_above, r.valid_from, r.valid_to,
+                r.rank, r.endpoint, r.usage_type, r.usd, r.source, r.as_of, r.doubtful))::integer, r.*
+    FROM (SELECT 'book' AS basis, p.token_kind, p.cache_ttl, p.region, p.routing, p.tier, p.long_context_above, lower(p.valid) AS valid_from,
+                 upper(p.valid) - 1 AS valid_to, CASE p.origin WHEN 'user' THEN 0 WHEN 'price_list' THEN 1 ELSE 2 END AS rank, p.endpoint, p.doubtful,
+                 p.origin = 'user' AS final, p.usd * CASE p.unit WHEN '1K tokens' THEN 0.001 ELSE 0.000001 END AS usd, p.unit, p.usd AS unit_usd,
+                 p.as_of, p.origin, p.source, p.note, p.usage_type
+          FROM bedrock.price AS p
+          WHERE (p.model_id = price_rows.model_id
+                 OR p.model_id IN (SELECT a.alias FROM bedrock.model_alias AS a WHERE a.kind = 'model_id' AND a.model_id = price_rows.model_id))
+            AND upper_inf(p.recorded) AND p.unit IN ('1M tokens', '1K tokens') AND coalesce(p.modality, 'text') = 'text'
+            AND p.token_kind IN ('input', 'output', 'cache_read', 'cache_write')
+          UNION ALL
+          SELECT 'effective', e.token_kind, e.cache_ttl, coalesce(e.region, '*'), coalesce(e.routing, '*'), coalesce(e.tier, 'standard'),
+                 CASE WHEN e.long_context THEN coalesce((SELECT min(p.long_context_above) FROM bedrock.price AS p
+                                                         WHERE p.model_id = e.model_id AND upper_inf(p.recorded)), 9223372036854775807) END,
+                 e.billing_period, NULL, 0, e.endpoint, false, true, e.usd * 0.000001, '1M tokens', e.usd, e.billing_period, 'bill', 'bill', NULL, NULL
+          FROM bedrock.effective_price AS e
+          WHERE e.model_id = price_rows.model_id AND e.usd IS NOT NULL AND e.custom_model IS NOT TRUE AND coalesce(e.modality, 'text') = 'text') AS r;
+END;
+COMMENT ON FUNCTION bedrock.price_rows(text) IS
+    'the prices of text tokens of a model (its canonical id) that estimated_cost chooses from: of the book and learnt from the bill; usd is for one token, unit_usd as the book has it. rank: the lowest wins; final: takes no discount';
+
+CREATE OR REPLACE FUNCTION bedrock.price_discounts(model_id text) RETURNS TABLE (valid_from date, valid_to date, factor numeric, percent numeric)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE WHEN lower(d.valid) > '-infinity' THEN lower(d.valid) END, upper(d.valid) - 1, 1 - d.percent * 0.01, d.percent
+    FROM bedrock.price_discount AS d
+    WHERE upper_inf(d.recorded)
+      AND (d.model_id = price_discounts.model_id
+           OR d.provider = (SELECT m.provider FROM bedrock.models AS m WHERE m.model_id = price_discounts.model_id))
+    ORDER BY d.model_id IS NULL, lower(d.valid) DESC;
+END;
+COMMENT ON FUNCTION bedrock.price_discounts(text) IS
+    'discounts of a model (its canonical id), the one that holds first: its own before its provider''s. factor: what remains of the price';
+
+CREATE OR REPLACE FUNCTION estimated_cost(model text, input_tokens numeric DEFAULT 0, output_tokens numeric DEFAULT 0, cache_read_tokens numeric DEFAULT 0,
+    cache_write_tokens numeric DEFAULT 0, cache_write_1h_tokens numeric DEFAULT 0, region text DEFAULT NULL, routing text DEFAULT NULL,
+    tier text DEFAULT 'standard', at timestamptz DEFAULT now(), long_context boolean DEFAULT NULL, basis text DEFAULT 'book') RETURNS numeric
+    LANGUAGE c STABLE PARALLEL SAFE COST 10
+    AS 'MODULE_PATHNAME', 'bedrock_estimated_cost';
+COMMENT ON FUNCTION estimated_cost(text, numeric, numeric, numeric, numeric, numeric, text, text, text, timestamptz, boolean, text) IS
+    'what so many tokens cost by the price book, in US dollars, exactly. NULL: a token kind with a count has no price, or no single one; 0: it is free. model: model id, system profile id, foundation-model or profile ARN, or the ARN of an application profile that the registry knows. input_tokens leave cached tokens out, as AWS counts them. cache_write_tokens: the model''s default write (5 minutes, else 30 minutes, else unstated); cache_write_1h_tokens: kept for an hour. A count of NULL is 0, all of them NULL give NULL, a negative one gives NULL. region: NULL takes the one an ARN names, else the one price the model has everywhere. routing: regional (geo is the same price) or global; NULL takes it from the model string. tier: standard, batch, flex, priority, latency_optimized or another of bedrock.prices; it is looked up, never derived. at: prices of that UTC day. long_context: NULL says that the counts are one request, whose input, cached tokens included, decides, and more than the model can read gives NULL; true or false say that they are a total at that price. basis: book, or effective for the prices that bedrock.learn_prices found in the bill; another word is error 22023. Which rows are used: bedrock.price_of';
+
+CREATE OR REPLACE FUNCTION bedrock.price_numbers(model text, region text, routing text, tier text, at timestamptz, long_context boolean, basis text)
+    RETURNS integer[]
+    LANGUAGE c STABLE PARALLEL SAFE
+    AS 'MODULE_PATHNAME', 'bedrock_price_numbers';
+COMMENT ON FUNCTION bedrock.price_numbers(text, text, text, text, timestamptz, boolean, text) IS
+    'numbers of the rows of bedrock.price_rows that estimated_cost uses for input, output, cache read, cache write and cache write of an hour; NULL: no price';
+
+CREATE OR REPLACE FUNCTION bedrock.price_of(model text, region text DEFAULT NULL, routing text DEFAULT NULL, tier text DEFAULT 'standard',
+    at timestamptz DEFAULT now(), long_context boolean DEFAULT NULL, basis text DEFAULT 'book')
+    RETURNS TABLE (token_kind text, cache_ttl text, usd numeric, unit text, book_usd numeric, discount_percent numeric, dated boolean, valid_from date,
+        valid_to date, as_of date, origin text, source text, note text, model_id text, price_region text, price_routing text, price_tier text,
+        modality text, long_context_above bigint, endpoint text, usage_type text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    day date := (price_of.at AT TIME ZONE 'UTC')::date;
+    target record;
+    numbers integer[] := bedrock.price_numbers(price_of.model, price_of.region, price_of.routing, price_of.tier, price_of.at, price_of.long_context, price_of.basis);
+    wanted_region text;
+    wanted_routing text;
+BEGIN
+    SELECT t.model_id, t.region, t.routing INTO target
+    FROM bedrock.price_targets(price_of.model) AS t
+    WHERE day BETWEEN coalesce(t.valid_from, '-infinity') AND coalesce(t.valid_to, 'infinity');
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    wanted_region := coalesce(price_of.region, target.region);
+    wanted_routing := coalesce(CASE price_of.routing WHEN 'geo' THEN 'regional' ELSE price_of.routing END, target.routing);
+
+    RETURN QUERY
+    SELECT r.token_kind, r.cache_ttl, r.unit_usd * coalesce(d.factor, 1), r.unit, r.unit_usd, d.percent,
+           r.valid_from IS NOT NULL OR coalesce(r.as_of <= day, false), r.valid_from, r.valid_to, r.as_of, r.origin, r.source, r.note, target.model_id,
+           r.region, r.routing, r.tier, NULL::text, nullif(r.long_context_above, 9223372036854775807), r.endpoint, r.usage_type
+    FROM unnest(numbers) WITH ORDINALITY AS n (number, place)
+    JOIN bedrock.price_rows(target.model_id) AS r ON r.number = n.number
+    LEFT JOIN LATERAL (SELECT s.factor, s.percent
+                       FROM bedrock.price_discounts(target.model_id) WITH ORDINALITY AS s (valid_from, valid_to, factor, percent, place)
+                       WHERE NOT r.final AND day BETWEEN coalesce(s.valid_from, '-infinity') AND coalesce(s.valid_to, 'infinity')
+                       ORDER BY s.place LIMIT 1) AS d ON true
+    ORDER BY n.place;
+
+    -- What is not metered in tokens of text has no estimate; the row that wins is shown.
+    IF price_of.basis IS DISTINCT FROM 'effective' THEN
+        RETURN QUERY
+        SELECT DISTINCT ON (p.token_kind, p.cache_ttl, p.modality, p.unit, p.endpoint, p.usage_type)
+               p.token_kind, p.cache_ttl, p.usd, p.unit, p.usd, NULL::numeric, lower(p.valid) IS NOT NULL OR coalesce(p.as_of <= day, false), lower(p.valid),
+               upper(p.valid) - 1, p.as_of, p.origin, p.source, p.note, target.model_id, p.region, p.routing, p.tier, p.modality,
+               p.long_context_above, p.endpoint, p.usage_type
+        FROM bedrock.price AS p
+        WHERE (p.model_id = target.model_id
+               OR p.model_id IN (SELECT a.alias FROM bedrock.model_alias AS a WHERE a.kind = 'model_id' AND a.model_id = target.model_id))
+          AND upper_inf(p.recorded) AND p.valid @> day
+          AND NOT (p.unit IN ('1M tokens', '1K tokens') AND coalesce(p.modality, 'text') = 'text' AND p.token_kind IN ('input', 'output', 'cache_read', 'cache_write'))
+          AND (p.region IN (wanted_region, '*') OR wanted_region IS NULL) AND p.routing IN (wanted_routing, '*')
+          AND p.tier = coalesce(price_of.tier, 'standard') AND (p.long_context_above IS NULL) = (price_of.long_context IS NOT TRUE)
+        ORDER BY p.token_kind, p.cache_ttl, p.modality, p.unit, p.endpoint, p.usage_type,
+                 array_position(ARRAY['user', 'price_list', 'shipped'], p.origin), p.region = '*', p.routing = '*', lower(p.valid) DESC NULLS LAST;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.price_of(text, text, text, text, timestamptz, boolean, text) IS
+    'the rows of the price book that estimated_cost uses with the same arguments, one a token kind, and what else the model meters (images, model unit hours), with their source. usd: US dollars a unit after discount_percent; book_usd: before it. dated: whether the source knew the price on that day: it states a first day, or saw it no later; false: it is taken for a day before it was seen. A kind without a row has no price, or two that differ. long_context NULL or false: the price of requests that are not long. model_id, price_region, price_routing, price_tier, endpoint and usage_type are those of the row';
+
+CREATE OR REPLACE FUNCTION bedrock.set_price(model text, token_kind text, usd numeric, region text DEFAULT '*', routing text DEFAULT '*',
+    tier text DEFAULT 'standard', cache_ttl text DEFAULT NULL, long_context_above bigint DEFAULT NULL, unit text DEFAULT '1M tokens',
+    valid_from date DEFAULT (now() AT TIME ZONE 'UTC')::date, valid_to date DEFAULT NULL, note text DEFAULT NULL, modality text DEFAULT NULL,
+    endpoint text DEFAULT NULL) RETURNS text
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    priced bedrock.price;
+    stamp timestamptz := clock_timestamp();
+    outcome text := 'added';
+    old bedrock.price;
+    kept daterange;
+BEGIN
+    IF set_price.valid_to < set_price.valid_from THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('a price cannot end on %s, before it begins on %s', set_price.valid_to, set_price.valid_from);
+    END IF;
+    IF set_price.token_kind NOT IN ('input', 'output', 'cache_read', 'cache_write') AND set_price.unit IN ('1M tokens', '1K tokens') THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('"%s" is no kind of token', left(set_price.token_kind, 160)),
+            HINT = 'input, output, cache_read or cache_write; what is metered otherwise has another unit.';
+    END IF;
+    priced.model_id := coalesce((SELECT min(t.model_id) FROM bedrock.price_targets(set_price.model) AS t), set_price.model);
+    priced.region := set_price.region;
+    priced.routing := CASE set_price.routing WHEN 'geo' THEN 'regional' ELSE set_price.routing END;
+    priced.tier := set_price.tier;
+    priced.token_kind := set_price.token_kind;
+    -- The default write of a model has a time to live where the book states one; that is the one meant.
+    priced.cache_ttl := coalesce(set_price.cache_ttl, CASE WHEN set_price.token_kind = 'cache_write' THEN (
+        SELECT p.cache_ttl FROM bedrock.price AS p
+        WHERE p.model_id = priced.model_id AND p.token_kind = 'cache_write' AND p.cache_ttl IN ('5m', '30m') AND upper_inf(p.recorded)
+        ORDER BY p.cache_ttl DESC LIMIT 1) END);
+    priced.modality := set_price.modality;
+    priced.long_context_above := set_price.long_context_above;
+    priced.endpoint := set_price.endpoint;
+    priced.unit := set_price.unit;
+    priced.usd := set_price.usd;
+    priced.valid := daterange(set_price.valid_from, set_price.valid_to, '[]');
+    priced.as_of := (stamp AT TIME ZONE 'UTC')::date;
+    priced.doubtful := false;
+    priced.source := 'bedrock.set_price';
+    priced.note := set_price.note;
+    priced.origin := 'user';
+    priced.builtin := false;
+    priced.recorded := tstzrange(stamp, NULL);
+    priced.recorded_by := session_user;
+
+    -- Two who price the same thing: the second one sees what the first one wrote.
+    LOCK TABLE bedrock.price IN SHARE ROW EXCLUSIVE MODE;
+    FOR old IN
+        SELECT p.* FROM bedrock.price AS p
+        WHERE p.origin = 'user' AND upper_inf(p.recorded) AND p.valid && priced.valid
+          AND (p.model_id, p.region, p.routing, p.tier, p.token_kind, p.cache_ttl, p.modality, p.long_context_above, p.endpoint) IS NOT DISTINCT FROM
+              (priced.model_id, priced.region, priced.routing, priced.tier, priced.token_kind, priced.cache_ttl, priced.modality,
+               priced.long_context_above, priced.endpoint)
+    LOOP
+        IF old.valid @> priced.valid AND old.usd = priced.usd AND old.unit = priced.unit AND old.note IS NOT DISTINCT FROM priced.note THEN
+            RETURN 'unchanged';
+        END IF;
+        outcome := 'changed';
+        UPDATE bedrock.price AS p SET recorded = tstzrange(lower(p.recorded), greatest(stamp, lower(p.recorded) + interval '1 microsecond'))
+        WHERE p IS NOT DISTINCT FROM old;
+        FOR kept IN SELECT m.piece FROM unnest(datemultirange(old.valid) - datemultirange(priced.valid)) AS m (piece) LOOP
+            old.valid := kept;
+            old.recorded := tstzrange(stamp, NULL);
+            old.recorded_by := session_user;
+            INSERT INTO bedrock.price SELECT old.*;
+        END LOOP;
+    END LOOP;
+    IF priced.usd IS NOT NULL THEN
+        INSERT INTO bedrock.price SELECT priced.*;
+    END IF;
+    RETURN outcome;
+END
+$$;
+COMMENT ON FUNCTION bedrock.set_price(text, text, numeric, text, text, text, text, bigint, text, date, date, text, text, text) IS
+    'a price of your own, negotiated or missing in the book, in US dollars a unit: it wins over shipped prices and price lists and takes no discount. Tells added, changed or unchanged; days of an earlier price of the same thing that are not touched keep it, and what is replaced stays in bedrock.price as history. model: any form that estimated_cost takes. region, routing: * for all. valid_from: first UTC day, today by default, NULL for all days before; valid_to: last day, NULL for open. cache_ttl NULL of a cache write: the model''s default write. usd NULL ends your price on these days. Error 22023 for a kind that is no token, or days out of order; 23514 for a value the book cannot hold';
+
+CREATE OR REPLACE FUNCTION bedrock.set_discount(percent numeric, model text DEFAULT NULL, provider text DEFAULT NULL,
+    valid_from date DEFAULT (now() AT TIME ZONE 'UTC')::date, valid_to date DEFAULT NULL, note text DEFAULT NULL) RETURNS text
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    stamp timestamptz := clock_timestamp();
+    days daterange;
+    wanted text := CASE WHEN set_discount.model IS NOT NULL THEN
+        coalesce((SELECT min(t.model_id) FROM bedrock.price_targets(set_discount.model) AS t), set_discount.model) END;
+    outcome text := 'added';
+    old bedrock.price_discount;
+    kept daterange;
+BEGIN
+    IF num_nonnulls(set_discount.model, set_discount.provider) <> 1 THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'a discount is for one model or one provider',
+            HINT = 'Give model or provider, not both.';
+    END IF;
+    IF set_discount.valid_to < set_discount.valid_from THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('a discount cannot end on %s, before it begins on %s', set_discount.valid_to, set_discount.valid_from);
+    END IF;
+    IF set_discount.provider IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.model AS m WHERE m.provider = set_discount.provider) THEN
+        RAISE undefined_object USING MESSAGE = format('no model has the provider "%s"', left(set_discount.provider, 160)),
+            HINT = 'SELECT DISTINCT provider FROM bedrock.models lists them.';
+    END IF;
+    days := daterange(set_discount.valid_from, set_discount.valid_to, '[]');
+    LOCK TABLE bedrock.price_discount IN SHARE ROW EXCLUSIVE MODE;
+    FOR old IN
+        SELECT d.* FROM bedrock.price_discount AS d
+        WHERE upper_inf(d.recorded) AND d.valid && days
+          AND (d.model_id, d.provider) IS NOT DISTINCT FROM (wanted, set_discount.provider)
+    LOOP
+        outcome := 'changed';
+        UPDATE bedrock.price_discount AS d SET recorded = tstzrange(lower(d.recorded), greatest(stamp, lower(d.recorded) + interval '1 microsecond'))
+        WHERE d IS NOT DISTINCT FROM old;
+        FOR kept IN SELECT m.piece FROM unnest(datemultirange(old.valid) - datemultirange(days)) AS m (piece) LOOP
+            old.valid := kept;
+            old.recorded := tstzrange(stamp, NULL);
+            old.recorded_by := session_user;
+            INSERT INTO bedrock.price_discount SELECT old.*;
+        END LOOP;
+    END LOOP;
+    IF set_discount.percent IS NOT NULL THEN
+        INSERT INTO bedrock.price_discount (model_id, provider, percent, valid, note, recorded)
+        VALUES (wanted, set_discount.provider, set_discount.percent, days, set_discount.note, tstzrange(stamp, NULL));
+    END IF;
+    RETURN outcome;
+END
+$$;
+COMMENT ON FUNCTION bedrock.set_discount(numeric, text, text, date, date, text) IS
+    'a discount in percent off shipped prices and price lists, for one model (any form that estimated_cost takes) or all models of a provider; tells added or changed. It does not add up: a model''s own discount holds instead of its provider''s, and your own prices take none. valid_from: first UTC day, today by default, NULL for all days before; valid_to: last day, NULL for open. percent NULL ends the discount on these days. Errors: 22023 without exactly one of model and provider, or days out of order; 42704 for a provider no model has; 23514 outside 0 to 100';

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: PostgreSQL
+# Prices of the user survive pg_dump and a restore, and the shipped book being replaced under them.
+set -euo pipefail
+q() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
+
+dropdb --if-exists price_a; dropdb --if-exists price_b; dropdb --if-exists price_c
+createdb -T bedrock_template price_a
+q -d price_a -v content="$(cat "$SOURCE_DIR/tests/corpus/price_list.json")" >/dev/null <<'SQL'
+SELECT bedrock.set_price('anthropic.claude-haiku-4-5', 'input', 0.7, valid_from => '2026-01-01', note => 'contract');
+SELECT bedrock.set_price('anthropic.claude-haiku-4-5', 'input', 0.6, valid_from => '2026-07-01');
+SELECT bedrock.set_discount(15, provider => 'Amazon', valid_from => '2026-01-01');
+SELECT count(*) FROM bedrock.load_price_list_text(:'content', 'price_list.json');
+SELECT bedrock.apply_price_list(offer_code, version) FROM bedrock.price_list;
+SQL
+
+state() {
+    q -d "$1" <<'SQL'
+SELECT model_id, token_kind, usd, valid, recorded, recorded_by, origin, source, note FROM bedrock.price WHERE NOT builtin ORDER BY recorded, valid, model_id;
+SELECT * FROM bedrock.price_discount;
+SELECT offer_code, version, rates, (SELECT sum(r.usd) FROM bedrock.price_list_rate r WHERE (r.offer_code, r.version) = (l.offer_code, l.version)) FROM bedrock.price_list l ORDER BY 1;
+SELECT count(*), sum(usd) FROM bedrock.price WHERE builtin;
+SELECT estimated_cost('anthropic.claude-haiku-4-5', 1000, region => 'us-east-1', at => '2026-06-01'), estimated_cost('anthropic.claude-haiku-4-5', 1000, region => 'us-east-1', at => '2026-08-01'),
+       estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-east-1', at => '2026-08-01');
+SELECT count(*) FROM bedrock.price_version;
+SQL
+}
+
+state price_a >"$OUTPUT_DIR/a"
+[ "$(wc -l <"$OUTPUT_DIR/a")" -gt 8 ]
+grep -qx '0.0007|0.0006|0.00002975' "$OUTPUT_DIR/a" || { cat "$OUTPUT_DIR/a"; exit 1; }
+
+pg_dump -d price_a >"$OUTPUT_DIR/dump.sql"
+createdb price_b
+q -d price_b -f "$OUTPUT_DIR/dump.sql" >/dev/null
+state price_b | diff "$OUTPUT_DIR/a" -
+pg_dump -Fc -d price_a -f "$OUTPUT_DIR/dump.custom"
+createdb price_c
+pg_restore --exit-on-error -d price_c "$OUTPUT_DIR/dump.custom"
+state price_c | diff "$OUTPUT_DIR/a" -
+
+# What an update runs, in a session that has read the book: the shipped rows come again, the user's stay.
+q -d price_a >"$OUTPUT_DIR/again" <<SQL
+SELECT estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-east-1', at => '2026-08-01');
+UPDATE bedrock.price SET usd = usd * 2 WHERE builtin;
+SELECT estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-east-1', at => '2026-08-01');
+\i $SOURCE_DIR/sql/replace/46-price-data.sql
+SELECT estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-east-1', at => '2026-08-01');
+SQL
+diff "$OUTPUT_DIR/again" - <<'SQL'
+0.00002975
+0.0000595
+0.00002975
+SQL
+state price_a | diff "$OUTPUT_DIR/a" -
+
+# A session that has read the book meets an extension made anew, whose versions begin again.
+q -d price_b >"$OUTPUT_DIR/anew" <<'SQL'
+SELECT estimated_cost('anthropic.claude-haiku-4-5', 1000, region => 'us-east-1', at => '2026-08-01');
+SET client_min_messages = error;
+DROP EXTENSION bedrock_cost CASCADE;
+CREATE EXTENSION bedrock_cost;
+SELECT estimated_cost('anthropic.claude-haiku-4-5', 1000, region => 'us-east-1', at => '2026-08-01');
+SQL
+diff "$OUTPUT_DIR/anew" - <<'SQL'
+0.0006
+0.0011
+SQL
+echo "prices survive: $(grep -c . "$OUTPUT_DIR/a") lines of state"

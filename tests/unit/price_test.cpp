@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: PostgreSQL
+// The price book in memory, and CSV field by field.
+#include <gtest/gtest.h>
+
+#include <bedrock_cost/api.hpp>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace bedrock_cost::test {
+namespace {
+
+using Owned = std::unique_ptr<PriceBook, decltype(&price_book_close)>;
+
+Owned opened()
+{
+    return {price_book_open(), &price_book_close};
+}
+
+PriceRow row(std::int32_t number, TokenKind kind, std::int64_t units, std::int32_t scale)
+{
+    PriceRow made;
+    made.number = number;
+    made.kind = kind;
+    made.region = "*";
+    made.routing = "*";
+    made.tier = "standard";
+    made.usd = {units, scale};
+    return made;
+}
+
+PriceQuery query(std::int64_t input, std::int64_t output = 0)
+{
+    PriceQuery made;
+    made.model = "m";
+    made.tier = "standard";
+    made.counts[0] = {input, 0};
+    made.counts[1] = {output, 0};
+    return made;
+}
+
+// A book with one string "m" for the model "model".
+std::int32_t add_model(PriceBook *book, std::int64_t window = 0)
+{
+    PriceTarget target;
+    target.model_id = "model";
+    EXPECT_TRUE(price_book_string(book, "m", &target, 1));
+    return price_book_model(book, "model", window);
+}
+
+TEST(Price, AsksForWhatItLacks)
+{
+    const Owned book = opened();
+    EXPECT_EQ(price_quote(book.get(), query(1)).answer, PriceAnswer::unknown_string);
+    PriceTarget target;
+    target.model_id = "model";
+    ASSERT_TRUE(price_book_string(book.get(), "m", &target, 1));
+    const PriceQuote lacking = price_quote(book.get(), query(1));
+    EXPECT_EQ(lacking.answer, PriceAnswer::unknown_model);
+    EXPECT_EQ(lacking.missing, "model");
+    ASSERT_EQ(price_book_model(book.get(), "model", 0), 0);
+    EXPECT_EQ(price_quote(book.get(), query(1)).answer, PriceAnswer::unknown);
+    EXPECT_EQ(price_quote(book.get(), query(0)).answer, PriceAnswer::priced);
+}
+
+TEST(Price, SumsExactly)
+{
+    const Owned book = opened();
+    const std::int32_t model = add_model(book.get());
+    ASSERT_TRUE(price_book_add(book.get(), model, row(1, TokenKind::input, 33, 7)));
+    ASSERT_TRUE(price_book_add(book.get(), model, row(2, TokenKind::output, 1, 5)));
+    const PriceQuote quote = price_quote(book.get(), query(17330, 3));
+    ASSERT_EQ(quote.answer, PriceAnswer::priced);
+    EXPECT_TRUE(quote.usd.units == 57219);
+    EXPECT_EQ(quote.usd.scale, 6);
+    EXPECT_EQ(quote.rows[0], 1);
+    EXPECT_EQ(quote.rows[1], 2);
+    EXPECT_EQ(quote.rows[2], -1);
+}
+
+TEST(Price, RefusesWhatWouldOverflow)
+{
+    const Owned book = opened();
+    const std::int32_t model = add_model(book.get());
+    PriceRow large = row(1, TokenKind::input, 1, 0);
+    large.usd.units = static_cast<Int128>(1) << 126U;
+    ASSERT_TRUE(price_book_add(book.get(), model, large));
+    EXPECT_EQ(price_quote(book.get(), query(1)).answer, PriceAnswer::priced);
+    EXPECT_EQ(price_quote(book.get(), query(2)).answer, PriceAnswer::too_large);
+    PriceQuery negative = query(-1);
+    EXPECT_EQ(price_quote(book.get(), negative).answer, PriceAnswer::unknown);
+}
+
+TEST(Price, LongContextIsARuleOfTheWholeRequest)
+{
+    const Owned book = opened();
+    const std::int32_t model = add_model(book.get(), 1000);
+    ASSERT_TRUE(price_book_add(book.get(), model, row(1, TokenKind::input, 1, 0)));
+    ASSERT_TRUE(price_book_add(book.get(), model, row(2, TokenKind::output, 1, 0)));
+    PriceRow longer = row(3, TokenKind::input, 2, 0);
+    longer.above = 200;
+    ASSERT_TRUE(price_book_add(book.get(), model, longer));
+    EXPECT_EQ(price_quote(book.get(), query(200)).rows[0], 1);
+    EXPECT_EQ(price_quote(book.get(), query(201)).rows[0], 3);
+    // There is no long price of output.
+    EXPECT_EQ(price_quote(book.get(), query(201, 1)).answer, PriceAnswer::unknown);
+    PriceQuery cached = query(100);
+    cached.counts[2] = {101, 0};
+    EXPECT_EQ(price_quote(book.get(), cached).answer, PriceAnswer::unknown);
+    // Beyond the window it is no one request.
+    EXPECT_EQ(price_quote(book.get(), query(1000)).answer, PriceAnswer::priced);
+    EXPECT_EQ(price_quote(book.get(), query(1001)).answer, PriceAnswer::unknown);
+    PriceQuery total = query(5000);
+    total.long_context = false;
+    EXPECT_EQ(price_quote(book.get(), total).rows[0], 1);
+    total.long_context = true;
+    EXPECT_EQ(price_quote(book.get(), total).rows[0], 3);
+}
+
+// The rule of the book once more, as a search over all rows.
+TEST(Price, AgreesWithASearchOverAllRows)
+{
+    std::mt19937_64 random(11);
+    const Text regions[] = {"*", "r1", "r2", "r3"};
+    const Text routings[] = {"*", "regional", "global"};
+    const Text tiers[] = {"standard", "batch"};
+    for (int round = 0; round < 60; ++round) {
+        const Owned book = opened();
+        const std::int32_t model = add_model(book.get());
+        std::vector<PriceRow> rows;
+        for (int n = 0; n < 40; ++n) {
+            PriceRow made = row(n, random() % 2 == 0 ? TokenKind::input : TokenKind::cache_write, static_cast<std::int64_t>(random() % 4), 6);
+            made.region = regions[random() % 4];
+            made.routing = routings[random() % 3];
+            made.tier = tiers[random() % 2];
+            made.rank = static_cast<std::uint8_t>(random() % 3);
+            made.mantle = random() % 5 == 0;
+            if (random() % 3 == 0) made.from = static_cast<std::int32_t>(random() % 10);
+            if (random() % 4 == 0) made.to = static_cast<std::int32_t>(5 + random() % 10);
+            if (made.kind == TokenKind::cache_write) made.ttl = static_cast<CacheTtl>(random() % 4);
+            rows.push_back(made);
+            ASSERT_TRUE(price_book_add(book.get(), model, made));
+        }
+        for (int ask = 0; ask < 300; ++ask) {
+            PriceQuery asked = query(0);
+            asked.region = regions[1 + random() % 3];
+            asked.routing = routings[1 + random() % 2];
+            asked.tier = tiers[random() % 2];
+            asked.day = static_cast<std::int32_t>(random() % 16);
+            const bool hour = random() % 2 == 0;
+            asked.counts[hour ? 4 : 0] = {1000000, 0};
+            using Place = std::tuple<bool, int, bool, bool, std::int64_t>;
+            std::map<Place, std::vector<const PriceRow *>> holding;
+            for (const PriceRow &held : rows)
+                if (held.kind == (hour ? TokenKind::cache_write : TokenKind::input) && (!hour || held.ttl == CacheTtl::hour_1) && held.tier == asked.tier &&
+                    (held.region == "*" || held.region == asked.region) && (held.routing == "*" || held.routing == asked.routing) &&
+                    held.from <= asked.day && asked.day <= held.to)
+                    holding[{held.mantle, held.rank, held.region == "*", held.routing == "*", -static_cast<std::int64_t>(held.from)}].push_back(&held);
+            const PriceQuote quote = price_quote(book.get(), asked);
+            bool one = !holding.empty();
+            if (one)
+                for (const PriceRow *held : holding.begin()->second) one = one && held->usd.units == holding.begin()->second.front()->usd.units;
+            ASSERT_EQ(quote.answer, one ? PriceAnswer::priced : PriceAnswer::unknown);
+            if (!one) continue;
+            Int128 usd = quote.usd.units;
+            ASSERT_EQ(quote.usd.scale, 0);
+            ASSERT_TRUE(usd == holding.begin()->second.front()->usd.units);
+        }
+    }
+}
+
+TEST(Price, ManyStringsAndModels)
+{
+    const Owned book = opened();
+    for (int n = 0; n < 3000; ++n) {
+        const std::string name = "model" + std::to_string(n);
+        PriceTarget target;
+        target.model_id = name;
+        ASSERT_TRUE(price_book_string(book.get(), name, &target, 1));
+        ASSERT_EQ(price_book_model(book.get(), name, 0), n);
+        ASSERT_TRUE(price_book_add(book.get(), n, row(n, TokenKind::input, n, 0)));
+    }
+    for (int n = 0; n < 3000; ++n) {
+        const std::string name = "model" + std::to_string(n);
+        PriceQuery asked = query(2);
+        asked.model = name;
+        ASSERT_TRUE(price_quote(book.get(), asked).usd.units == 2 * n) << n;
+    }
+    EXPECT_GT(price_book_bytes(book.get()), 100000U);
+}
+
+std::vector<std::vector<std::string>> lines_of(Text text, bool &broken)
+{
+    std::vector<std::vector<std::string>> lines(1);
+    CsvReader reader{text};
+    broken = false;
+    for (;;) {
+        const CsvField field = csv_next(reader);
+        broken = field.step == CsvStep::broken;
+        if (broken || field.step == CsvStep::end) break;
+        std::string value;
+        for (std::size_t i = 0; i < field.raw.size(); ++i) {
+            value += field.raw[i];
+            if (field.doubled && field.raw[i] == '"') ++i;
+        }
+        lines.back().push_back(value);
+        if (field.step == CsvStep::last_field) lines.emplace_back();
+    }
+    if (lines.back().empty()) lines.pop_back();
+    return lines;
+}
+
+TEST(Csv, ReadsWhatRfc4180Says)
+{
+    bool broken = false;
+    using Lines = std::vector<std::vector<std::string>>;
+    EXPECT_EQ(lines_of("", broken), Lines{});
+    EXPECT_EQ(lines_of("a,b\nc", broken), (Lines{{"a", "b"}, {"c"}}));
+    EXPECT_EQ(lines_of("a,\r\n\"b \"\"c\"\", d\ne\",f\r\n", broken), (Lines{{"a", ""}, {"b \"c\", d\ne", "f"}}));
+    EXPECT_EQ(lines_of("\n,\n", broken), (Lines{{""}, {"", ""}}));
+    EXPECT_EQ(lines_of("\"\"", broken), (Lines{{""}}));
+    for (const Text bad : {"\"a", "\"a\"b", "x,\"", "\"a\"\"", "\"a\"\rb"}) {
+        lines_of(bad, broken);
+        EXPECT_TRUE(broken) << bad;
+    }
+}
+
+TEST(Csv, ReadsBackWhatWasWritten)
+{
+    std::mt19937_64 random(5);
+    for (int round = 0; round < 2000; ++round) {
+        std::vector<std::vector<std::string>> lines(1 + random() % 4);
+        std::string text;
+        for (auto &line : lines) {
+            line.resize(1 + random() % 4);
+            for (std::size_t i = 0; i < line.size(); ++i) {
+                for (std::size_t n = random() % 6; n > 0; --n) line[i] += "a,\"\n\r;"[random() % 6];
+                text += i == 0 ? "\"" : ",\"";
+                for (const char byte : line[i]) text += byte == '"' ? std::string("\"\"") : std::string(1, byte);
+                text += '"';
+            }
+            text += random() % 2 == 0 ? "\n" : "\r\n";
+        }
+        bool broken = false;
+        EXPECT_EQ(lines_of(text, broken), lines);
+        EXPECT_FALSE(broken);
+    }
+}
+
+}  // namespace
+}  // namespace bedrock_cost::test
