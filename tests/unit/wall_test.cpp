@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: PostgreSQL
-// The wall as a fact of the type system: no function of api.hpp and reader.hpp throws, takes or gives what has a
-// destructor.
+// The wall as a fact of the type system: no function of its headers throws, takes or gives what has a destructor.
 #include <gtest/gtest.h>
 
 #include <bedrock_cost/api.hpp>
+#include <bedrock_cost/invocation.hpp>
 #include <bedrock_cost/reader.hpp>
 #include <fstream>
 #include <string>
@@ -24,7 +24,7 @@ inline constexpr bool walled<Result (*)(Arguments...) noexcept> = harmless<Resul
 static_assert(!walled<void (*)()>, "a function that may throw is no part of the wall");
 static_assert(!walled<std::string (*)(Text) noexcept>, "nor one that gives what must be destroyed");
 
-// Every function that the two declare stands here.
+// Every function that they declare stands here.
 #define WALL_FUNCTIONS(use)                                                                                            \
     use(arn_parts) use(check_bedrock_arn) use(is_bedrock_arn) use(usage_parts) use(usage_region) use(usage_token_kind) \
         use(tokens_per_unit) use(principal_parts) use(is_bedrock) use(attribution_of) use(tag_names_owner)             \
@@ -35,7 +35,8 @@ static_assert(!walled<std::string (*)(Text) noexcept>, "nor one that gives what 
                             use(compaction_progress) use(compaction_fault) use(compaction_file) use(compaction_count)  \
                                 use(compaction_row) use(price_book_open) use(price_book_close) use(price_book_model)                 \
                                     use(price_book_add) use(price_book_discount) use(price_book_string)                \
-                                        use(price_book_bytes) use(price_quote) use(csv_next)
+                                        use(price_book_bytes) use(price_quote) use(csv_next) use(invocations_open)      \
+                                            use(invocations_close) use(invocations_file) use(invocations_text) use(invocations_next)
 
 #define CHECK_WALLED(function) \
     static_assert(walled<decltype(&(function))>, #function " must be noexcept and deal in plain values");
@@ -70,7 +71,8 @@ std::size_t declared_functions(const std::string &path)
 TEST(Wall, EveryFunctionIsChecked)
 {
     const std::string folder = BEDROCK_WALL_HEADERS;
-    const std::size_t declared = declared_functions(folder + "/api.hpp") + declared_functions(folder + "/reader.hpp");
+    const std::size_t declared = declared_functions(folder + "/api.hpp") + declared_functions(folder + "/reader.hpp") +
+                                 declared_functions(folder + "/invocation.hpp");
     std::size_t checked = 0;
 #define COUNT(function) ++checked;
     WALL_FUNCTIONS(COUNT)

@@ -1,0 +1,370 @@
+-- Questions that invocation logs answer: requests, callers, loops. What they cost is an estimate and never added to the bill.
+-- Percentiles, minutes and hours come from single requests, so they reach back as far as those are kept.
+
+INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql, builtin)
+SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords, bedrock.question_columns(q.columns),
+       coalesce(bedrock.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
+FROM (VALUES
+
+('Q038', 'Leaderboard: caller, department, model, requests, input, output, est. cost.', 'FinOps Leader', 'Callers (IAM principal)', 'must',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'leaderboard top callers requests ranking who',
+$c$rank: place by est_cost; where it is not known by tokens
+iam_caller: e-mail address of the session, else role or user with all its sessions; (none): not logged
+department: label of the registry or of requestMetadata, else the one department that the bill knows of the caller; (untagged): none
+model
+requests: requests in the logs, failed ones among them
+input_tokens: input tokens, cached ones left out
+output_tokens: output tokens
+est_cost: what the price book says they cost, in US dollars; NULL: a part has no known price$c$,
+$q$
+, billed AS (
+    SELECT s.principal_key, min(s.department) AS department
+    FROM bedrock.spend_monthly AS s
+    WHERE s.principal_key IS NOT NULL AND s.department <> '(untagged)'
+    GROUP BY 1
+    HAVING count(DISTINCT s.department) = 1),
+called AS (
+    SELECT coalesce(r.user_email, r.principal_key, '(none)') AS iam_caller,
+           coalesce(nullif(r.department, '(untagged)'), b.department, '(untagged)') AS department, coalesce(r.model_name, r.model) AS model,
+           sum(r.requests)::bigint AS requests, sum(r.input_tokens)::bigint AS input_tokens, sum(r.output_tokens)::bigint AS output_tokens,
+           CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.requests = r.failed_requests) THEN sum(r.est_cost) END AS est_cost
+    FROM bedrock.request_day AS r
+    LEFT JOIN billed AS b ON b.principal_key = r.principal_key
+    WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+    GROUP BY 1, 2, 3)
+SELECT rank() OVER (ORDER BY c.est_cost DESC NULLS LAST, coalesce(c.input_tokens, 0) + coalesce(c.output_tokens, 0) DESC) AS rank,
+       c.iam_caller, c.department, c.model, c.requests, c.input_tokens, c.output_tokens, c.est_cost
+FROM called AS c
+ORDER BY rank, c.iam_caller, c.model, c.department
+$q$),
+
+('Q039', 'User, app and estimated cost together in one query.', 'FinOps Leader', 'Callers (IAM principal)', 'must',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'user application estimate together',
+$c$iam_caller: e-mail address of the session, else role or user with all its sessions; (none): not logged
+app
+model
+est_cost: what the price book says they cost, in US dollars; NULL: a part has no known price
+requests: requests in the logs, failed ones among them$c$,
+$q$
+SELECT coalesce(r.user_email, r.principal_key, '(none)') AS iam_caller, r.application AS app, coalesce(r.model_name, r.model) AS model,
+       CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.requests = r.failed_requests) THEN sum(r.est_cost) END AS est_cost, sum(r.requests)::bigint AS requests
+FROM bedrock.request_day AS r
+WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+GROUP BY 1, 2, 3
+ORDER BY est_cost DESC NULLS LAST, requests DESC, 1, 2, 3
+$q$),
+
+('Q081', 'Cost per request, average tokens per request, p95 tokens.', 'Product Owner', 'Tokens, cache, unit cost', 'peer parity',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'request average percentile unit cost',
+$c$app
+requests: requests in the logs that count tokens
+cost_per_request: estimate by the price book, in US dollars; NULL: a part has no known price
+avg_tokens: input and output tokens of a request, cached ones among them
+p95_tokens: what 95 of 100 requests stay at or below$c$,
+$q$
+SELECT r.application AS app, count(*) AS requests,
+       CASE WHEN bool_and(r.est_cost IS NOT NULL) THEN sum(r.est_cost) / count(*) END AS cost_per_request,
+       round(avg(t.tokens), 1) AS avg_tokens, percentile_disc(0.95) WITHIN GROUP (ORDER BY t.tokens) AS p95_tokens
+FROM bedrock.request AS r
+CROSS JOIN LATERAL (SELECT coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0) AS tokens) AS t
+WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
+  AND r.count_basis IS NOT NULL
+GROUP BY r.application
+ORDER BY requests DESC, app
+$q$),
+
+('Q088', 'Latency and tokens per profile.', 'Cloud Engineer', 'Tokens, cache, unit cost', 'must',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'latency slow percentile performance profile',
+$c$profile: name of the profile in the registry, else its ARN or id; for calls without a profile the model
+invocation_count: requests in the logs
+input_token_count: input tokens, cached ones left out
+output_token_count: output tokens
+latency_p50: milliseconds half of the requests that tell stay at or below; without any, of the latest p50 of CloudWatch; NULL: neither tells
+latency_p95: the same of 95 of 100$c$,
+$q$
+SELECT coalesce(r.profile_name, r.profile_arn, r.model) AS profile, count(*) AS invocation_count, sum(r.input_tokens)::bigint AS input_token_count,
+       sum(r.output_tokens)::bigint AS output_token_count,
+       coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY r.latency_ms)::numeric, max(w.p50)) AS latency_p50,
+       coalesce(percentile_disc(0.95) WITHIN GROUP (ORDER BY r.latency_ms)::numeric, max(w.p95)) AS latency_p95
+FROM bedrock.request AS r
+LEFT JOIN (SELECT m.model, (array_agg(m.value ORDER BY m.measured_at DESC) FILTER (WHERE m.statistic = 'p50'))[1] AS p50,
+                  (array_agg(m.value ORDER BY m.measured_at DESC) FILTER (WHERE m.statistic = 'p95'))[1] AS p95
+           FROM bedrock.cloudwatch_metric AS m WHERE m.metric = 'InvocationLatency' GROUP BY m.model) AS w ON w.model = r.model
+WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
+GROUP BY 1
+ORDER BY invocation_count DESC, profile
+$q$),
+
+('Q089', 'Peak tokens and requests per minute against the quota; throttles.', 'Cloud Engineer', 'Tokens, cache, unit cost', 'peer parity',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'peak minute tpm rpm quota limit throttling',
+$c$account
+region
+model
+profile: profile that was called; NULL: none
+peak_tpm: tokens of the busiest minute, cached reads left out
+peak_rpm: requests of the busiest minute
+quota_tpm: quota of the model on this path, bedrock.load_quotas; NULL: not loaded
+pct: peak_tpm in percent of it
+throttles: requests that the log or CloudWatch says were throttled, whichever says more$c$,
+$q$
+, minute AS (
+    SELECT r.account_id, r.region, coalesce(r.model_name, r.model) AS model, r.model_id, r.profile_arn, r.pool, r.model AS called, date_trunc('minute', r.logged_at) AS minute,
+           count(*) AS requests, sum(coalesce(r.input_tokens, 0) + coalesce(r.cache_write_tokens, 0) + coalesce(r.output_tokens, 0)) AS tokens,
+           count(*) FILTER (WHERE r.error_code ILIKE '%throttl%') AS throttles
+    FROM bedrock.request AS r
+    WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8),
+peak AS (
+    SELECT m.account_id, m.region, m.model, m.model_id, m.profile_arn, m.pool, m.called, max(m.tokens) AS peak_tpm, max(m.requests) AS peak_rpm, sum(m.throttles) AS throttles
+    FROM minute AS m
+    GROUP BY 1, 2, 3, 4, 5, 6, 7)
+SELECT p.account_id AS account, p.region, p.model, p.profile_arn AS profile, p.peak_tpm, p.peak_rpm, q.quota_tpm, round(100 * p.peak_tpm / nullif(q.quota_tpm, 0), 1) AS pct,
+       greatest(p.throttles, w.throttles) AS throttles
+FROM peak AS p
+LEFT JOIN LATERAL (SELECT max(s.value) AS quota_tpm FROM bedrock.service_quota AS s
+                   WHERE s.kind = 'tokens_per_minute' AND s.model_id = p.model_id AND s.account_id = p.account_id AND s.region = p.region
+                     AND s.scope = CASE p.pool WHEN 'global' THEN 'global' WHEN 'regional' THEN 'on_demand' ELSE 'cross_region' END) AS q ON true
+LEFT JOIN LATERAL (SELECT sum(m.value) AS throttles FROM bedrock.cloudwatch_metric AS m
+                   WHERE m.metric = 'InvocationThrottles' AND m.statistic = 'Sum' AND m.model = p.called AND m.account_id IN ('', p.account_id) AND m.region IN ('', p.region)
+                     AND m.measured_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg)
+                     AND m.measured_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)) AS w ON true
+ORDER BY pct DESC NULLS LAST, p.peak_tpm DESC, account, p.region, p.model, profile
+$q$),
+
+('Q099', 'Which application ran a loop last night and spent $40 on something trivial?', 'Cloud Engineer', 'Estimates, budgets, anomalies', 'must',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'loop runaway burst retry night spike agent',
+$c$app
+principal: role or user with all its sessions; (none): not logged
+from: first request of the burst (UTC hours that follow each other are one burst)
+to: last request of the burst
+requests: requests of the burst
+pattern: same size (nine of ten requests or more have an input of the same few sizes), else many requests
+cost: estimate by the price book, in US dollars; NULL: a part has no known price
+baseline: requests of its usual hour: the median of all its other hours that have any in the logs kept; NULL: it has no other
+model
+tokens: all tokens of the burst$c$,
+$q$
+, hour AS (
+    SELECT r.application, coalesce(r.principal_key, '(none)') AS principal, coalesce(r.model_name, r.model) AS model, date_trunc('hour', r.logged_at, 'UTC') AS hour,
+           min(r.logged_at) AS first, max(r.logged_at) AS last, count(*) AS requests, count(DISTINCT r.input_tokens) AS sizes,
+           sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0)) AS tokens,
+           CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.count_basis IS NULL) THEN sum(r.est_cost) END AS cost
+    FROM bedrock.request AS r
+    GROUP BY 1, 2, 3, 4),
+usual AS (
+    SELECT h.application, h.principal, h.model, percentile_disc(0.5) WITHIN GROUP (ORDER BY h.requests) AS requests, count(*) AS hours
+    FROM hour AS h
+    GROUP BY 1, 2, 3),
+burst AS (
+    SELECT h.*, CASE WHEN u.hours > 1 THEN u.requests END AS baseline,
+           h.hour - row_number() OVER (PARTITION BY h.application, h.principal, h.model ORDER BY h.hour) * interval '1 hour' AS run
+    FROM hour AS h
+    JOIN usual AS u USING (application, principal, model)
+    WHERE h.requests >= bedrock.setting_value('loop_requests')::bigint
+      AND (u.hours = 1 OR h.requests >= bedrock.setting_value('loop_factor')::numeric * u.requests))
+SELECT b.application AS app, b.principal, min(b.first) AS "from", max(b.last) AS "to", sum(b.requests)::bigint AS requests,
+       CASE WHEN sum(b.sizes) * 10 <= sum(b.requests) THEN 'same size' ELSE 'many requests' END AS pattern,
+       CASE WHEN bool_and(b.cost IS NOT NULL) THEN sum(b.cost) END AS cost, min(b.baseline) AS baseline, b.model, sum(b.tokens) AS tokens
+FROM burst AS b
+WHERE b.hour >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND b.hour < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
+GROUP BY b.application, b.principal, b.model, b.run
+ORDER BY cost DESC NULLS LAST, tokens DESC, app, b.principal, "from"
+$q$),
+
+('Q128', 'Which account and region has spend but no invocation logs?', 'Cloud Engineer', 'Tags and quality of the data', 'must', 'period', 'logging coverage gap missing logs switch on',
+$c$account
+region: region that was called
+cost
+billed_tokens: input and output tokens on the bill
+logged_pct: percent of them that invocation logs have, of the same month; NULL: no tokens are billed
+hint: what to do; NULL: nothing
+currency$c$,
+$q$
+, billed AS (
+    SELECT s.account_id, s.region, s.currency, sum(s.ai_cost) AS cost, sum(s.tokens) FILTER (WHERE s.token_kind IN ('input', 'output')) AS tokens
+    FROM bedrock.spend_monthly AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.usage_group = 'tokens'
+    GROUP BY 1, 2, 3),
+logged AS (
+    SELECT r.account_id, r.region, sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0)) AS tokens
+    FROM bedrock.request_day AS r
+    WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+    GROUP BY 1, 2)
+SELECT b.account_id AS account, b.region, b.cost, b.tokens AS billed_tokens, p.logged_pct,
+       CASE WHEN p.logged_pct IS NULL THEN NULL
+            WHEN p.logged_pct = 0 THEN 'switch on model invocation logging in this account and region (aws bedrock put-model-invocation-logging-configuration), or load its logs'
+            WHEN p.logged_pct < 90 THEN 'load the missing days, and mind that calls to bedrock-mantle are not logged' END AS hint, b.currency
+FROM billed AS b
+LEFT JOIN logged AS l ON l.account_id = b.account_id AND l.region = b.region
+CROSS JOIN LATERAL (SELECT round(100 * coalesce(l.tokens, 0) / nullif(b.tokens, 0), 1) AS logged_pct) AS p
+ORDER BY b.currency, p.logged_pct NULLS LAST, b.cost DESC, account, b.region
+$q$),
+
+('Q129', 'Do logged tokens match billed tokens?', 'FinOps Leader', 'Tags and quality of the data', 'must', 'period', 'reconcile logs bill gap difference match tokens',
+$c$day
+model
+token_type: input, output, cache_read, cache_write
+billed: tokens on the bill; NULL: none
+logged: tokens in the logs; NULL: none, or not known
+gap: billed less logged
+finding: match (within 1 percent), not logged, partly logged, not billed (yet), logged more than billed$c$,
+$q$
+, billed AS (
+    SELECT s.usage_date AS day, s.model_name AS model, s.token_kind AS token_type, sum(s.tokens) AS tokens
+    FROM bedrock.spend AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.token_kind IS NOT NULL
+    GROUP BY 1, 2, 3),
+logged AS (
+    SELECT r.day, coalesce(r.model_name, r.model) AS model, k.token_type, sum(k.tokens) AS tokens
+    FROM bedrock.request_day AS r
+    CROSS JOIN LATERAL (VALUES ('input', r.input_tokens), ('output', r.output_tokens), ('cache_read', r.cache_read_tokens), ('cache_write', r.cache_write_tokens)) AS k (token_type, tokens)
+    WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+    GROUP BY 1, 2, 3)
+SELECT coalesce(b.day, l.day) AS day, coalesce(b.model, l.model) AS model, coalesce(b.token_type, l.token_type) AS token_type, b.tokens AS billed, l.tokens AS logged,
+       coalesce(b.tokens, 0) - coalesce(l.tokens, 0) AS gap,
+       CASE WHEN abs(coalesce(b.tokens, 0) - coalesce(l.tokens, 0)) <= 0.01 * coalesce(b.tokens, 0) THEN 'match' WHEN coalesce(l.tokens, 0) = 0 THEN 'not logged'
+            WHEN coalesce(b.tokens, 0) = 0 THEN 'not billed' WHEN l.tokens < b.tokens THEN 'partly logged' ELSE 'logged more than billed' END AS finding
+FROM billed AS b
+FULL JOIN logged AS l ON l.day = b.day AND l.model IS NOT DISTINCT FROM b.model AND l.token_type = b.token_type
+WHERE coalesce(b.tokens, 0) <> 0 OR coalesce(l.tokens, 0) <> 0
+ORDER BY 1, 2, 3
+$q$),
+
+('Q151', 'Who floods us with tiny requests?', 'Cloud Engineer', 'Estimates, budgets, anomalies', 'beyond',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs
+tokens integer = 200: a request of fewer tokens is tiny
+requests integer = 50: so many of them in an hour are a flood$p$, 'tiny small requests flood polling health check chatty',
+$c$app
+principal: role or user with all its sessions; (none): not logged
+model
+hours: hours with a flood
+requests: tiny requests in them
+avg_tokens: tokens of such a request, cached ones among them
+worst_hour: hour (UTC) with most of them$c$,
+$q$
+, hour AS (
+    SELECT r.application, coalesce(r.principal_key, '(none)') AS principal, coalesce(r.model_name, r.model) AS model, date_trunc('hour', r.logged_at, 'UTC') AS hour,
+           count(*) AS requests, sum(t.tokens) AS tokens
+    FROM bedrock.request AS r
+    CROSS JOIN LATERAL (SELECT coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0) AS tokens) AS t
+    WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
+      AND r.count_basis IS NOT NULL AND t.tokens < (SELECT tokens FROM arg)
+    GROUP BY 1, 2, 3, 4
+    HAVING count(*) >= (SELECT requests FROM arg))
+SELECT h.application AS app, h.principal, h.model, count(*) AS hours, sum(h.requests)::bigint AS requests, round(sum(h.tokens) / sum(h.requests), 1) AS avg_tokens,
+       (array_agg(h.hour ORDER BY h.requests DESC, h.hour))[1] AS worst_hour
+FROM hour AS h
+GROUP BY 1, 2, 3
+ORDER BY requests DESC, app, h.principal, h.model
+$q$),
+
+('Q152', 'Which requests were answered outside the regions our policy allows?', 'Security', 'Models and policy', 'beyond',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'residency policy gdpr region inference cross-region left outside',
+$c$policy: name in bedrock.residency_policy
+app
+account
+region: region that was called
+inference_region: region that answered, of the log, else of CloudTrail; NULL: neither tells
+pool: regions that may answer
+finding: called outside, answered outside, may be answered outside (the pool is wider than the policy and the record does not tell)
+model
+requests: requests in the logs that are kept
+last_seen: time of the last of them
+request_id: id of the last of them$c$,
+$q$
+, asked AS (
+    SELECT p.policy, r.application, r.account_id, r.region, coalesce(r.inference_region, e.inference_region) AS inference_region, r.pool,
+           coalesce(r.model_name, r.model) AS model, r.logged_at, r.request_id, p.regions
+    FROM bedrock.residency_policy AS p
+    JOIN bedrock.request AS r ON (p.application IS NULL OR p.application = r.application) AND (p.account_id IS NULL OR p.account_id = r.account_id)
+    LEFT JOIN bedrock.invocation_event AS e ON e.request_key = r.request_key::uuid
+    WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)),
+judged AS (
+    SELECT a.*, CASE WHEN NOT a.region LIKE ANY (a.regions) THEN 'called outside'
+                     WHEN NOT a.inference_region LIKE ANY (a.regions) THEN 'answered outside'
+                     WHEN a.inference_region IS NULL AND a.pool <> 'regional' AND NOT (a.pool || '-') LIKE ANY (a.regions) THEN 'may be answered outside' END AS finding
+    FROM asked AS a)
+SELECT j.policy, j.application AS app, j.account_id AS account, j.region, j.inference_region, j.pool, j.finding, j.model, count(*) AS requests,
+       max(j.logged_at) AS last_seen, (array_agg(j.request_id ORDER BY j.logged_at DESC, j.request_id))[1] AS request_id
+FROM judged AS j
+WHERE j.finding IS NOT NULL
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+ORDER BY j.policy, requests DESC, app, account, j.region, j.inference_region, j.pool, j.model
+$q$),
+
+('Q153', 'Which callers are new in the logs this week?', 'Security', 'Callers (IAM principal)', 'beyond',
+$p$days integer = 7: how many days count as new, up to the last day with logs$p$, 'new principal first seen caller logs recent',
+$c$principal: role or user with all its sessions
+first_seen: first day with a request in all logs loaded
+app
+model
+requests: requests in the logs
+tokens: input and output tokens
+est_cost: estimate by the price book, in US dollars; NULL: a part has no known price$c$,
+$q$
+SELECT r.principal_key AS principal, a.first_seen, r.application AS app, coalesce(r.model_name, r.model) AS model, sum(r.requests)::bigint AS requests,
+       sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0))::bigint AS tokens,
+       CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.requests = r.failed_requests) THEN sum(r.est_cost) END AS est_cost
+FROM (SELECT d.principal_key, min(d.day) AS first_seen FROM bedrock.request_day AS d WHERE d.principal_key IS NOT NULL GROUP BY 1) AS a
+JOIN bedrock.request_day AS r ON r.principal_key = a.principal_key
+WHERE a.first_seen > (SELECT max(d.day) FROM bedrock.invocation_day AS d) - (SELECT days FROM arg)
+GROUP BY 1, 2, 3, 4
+ORDER BY requests DESC, principal, app, model
+$q$),
+
+('Q154', 'Which people call models directly from their laptops, by the logs?', 'Cloud Engineer', 'Callers (IAM principal)', 'beyond',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'developer laptop human person direct logs requests',
+$c$principal: e-mail address of the session, else role or user with all its sessions
+kind: iam_user, sso, federated_user or root: callers that are people
+path: how the request reached the model; never an application profile
+model
+requests: requests in the logs
+tokens: input and output tokens
+last_seen: last day of them$c$,
+$q$
+SELECT coalesce(r.user_email, r.principal_key, r.iam_principal) AS principal, r.principal_kind AS kind, r.request_path AS path, coalesce(r.model_name, r.model) AS model,
+       sum(r.requests)::bigint AS requests, sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0))::bigint AS tokens, max(r.day) AS last_seen
+FROM bedrock.request_day AS r
+WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+  AND r.caller_class = 'human' AND r.request_path <> 'application_profile'
+GROUP BY 1, 2, 3, 4
+ORDER BY tokens DESC, principal, path, model
+$q$),
+
+('Q155', 'Cache hit rate and output for each token of input, by application, in the logs?', 'Product Owner', 'Tokens, cache, unit cost', 'beyond',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'cache hit output input ratio logs verbose',
+$c$app
+requests: requests in the logs
+cache_hit_rate: tokens read from the cache, of all input, over the requests whose cache tokens are known; NULL: known of none
+output_to_input: output tokens for a token of input, cached ones among it; NULL: no input$c$,
+$q$
+SELECT r.application AS app, sum(r.requests)::bigint AS requests,
+       sum(r.cache_read_tokens) / nullif(sum(r.cache_known_input_tokens) + sum(r.cache_read_tokens) + coalesce(sum(r.cache_write_tokens), 0), 0) AS cache_hit_rate,
+       sum(r.output_tokens) / nullif(coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.cache_read_tokens), 0) + coalesce(sum(r.cache_write_tokens), 0), 0) AS output_to_input
+FROM bedrock.request_day AS r
+WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+GROUP BY 1
+ORDER BY requests DESC, app
+$q$),
+
+('Q156', 'Requests and tokens by application and day, from the logs.', 'Product Owner', 'Tokens, cache, unit cost', 'beyond',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'requests count daily application logs volume',
+$c$day: day of the records (UTC)
+app
+requests: requests, failed ones among them
+failed: those that state an error or count nothing
+input
+output
+cache_read
+cache_write$c$,
+$q$
+SELECT r.day, r.application AS app, sum(r.requests)::bigint AS requests, sum(r.failed_requests)::bigint AS failed, sum(r.input_tokens)::bigint AS input,
+       sum(r.output_tokens)::bigint AS output, sum(r.cache_read_tokens)::bigint AS cache_read, sum(r.cache_write_tokens)::bigint AS cache_write
+FROM bedrock.request_day AS r
+WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+GROUP BY 1, 2
+ORDER BY r.day, requests DESC, app
+$q$)
+
+) AS q (id, question, persona, section, level, parameters, keywords, columns, sql)
+CROSS JOIN LATERAL (SELECT bedrock.question_parameters(q.parameters) AS parameters) AS p;

@@ -1,0 +1,452 @@
+-- Loading model invocation logs: read, parsed once a combination, summed by day; and forgetting single requests again.
+
+INSERT INTO bedrock.setting (name, valid_from, value, note, builtin, recorded_at) VALUES
+    ('invocation_retention_days', '-infinity', '90', 'days bedrock.forget_invocations keeps single requests of invocation logs; sums by day stay', true, '-infinity'),
+    ('invocation_metadata_keys', '-infinity', '', 'further keys of requestMetadata to tell requests apart by in sums, with commas between them; each value is a row a day', true, '-infinity'),
+    ('long_context_tokens', '-infinity', '200000', 'input and cached tokens of one request above which it counts as long context', true, '-infinity'),
+    ('loop_requests', '-infinity', '50', 'requests an hour below which a burst is no runaway loop; a choice of this extension', true, '-infinity'),
+    ('loop_factor', '-infinity', '5', 'how many times its own usual hour a burst must be to count as a runaway loop; a choice of this extension', true, '-infinity')
+ON CONFLICT DO NOTHING;
+
+CREATE OR REPLACE FUNCTION bedrock.read_invocations(files text[], label_keys text DEFAULT '', OUT file integer, OUT line bigint, OUT reason text, OUT is_event boolean, OUT request_key uuid, OUT combination uuid, OUT principal_key uuid,
+    OUT logged_at timestamptz, OUT request_id text, OUT account_id text, OUT region text, OUT inference_region text, OUT operation text, OUT model text, OUT profile text,
+    OUT caller text, OUT tier text, OUT labels jsonb, OUT principal text, OUT metadata jsonb, OUT error_code text, OUT source_address text, OUT count_basis text,
+    OUT input_tokens integer, OUT output_tokens integer, OUT cache_read_tokens integer, OUT cache_write_tokens integer, OUT cache_write_1h_tokens integer,
+    OUT images integer, OUT search_units integer, OUT input_audio_ms integer, OUT input_video_ms integer, OUT output_audio_ms integer, OUT output_video_ms integer,
+    OUT latency_ms integer, OUT first_byte_ms integer) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'bedrock_read_invocations' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION bedrock.read_invocations(text[], text) IS
+    'the records of model invocation logs in files of the database server, one row each: JSON lines, exports and subscriptions of CloudWatch Logs, answers of aws logs, CloudTrail; plain or gzip. label_keys: keys of requestMetadata, one a line. file: number in files; reason: what is wrong with the line, all other columns are then NULL; account_id to labels only on the first rows of a combination, principal only on the first rows of a principal_key. Bodies are passed over. Needs the privileges of pg_read_server_files; an error: a relative path, a file that cannot be opened';
+
+CREATE OR REPLACE FUNCTION bedrock.parse_invocations(document text, label_keys text DEFAULT '', OUT file integer, OUT line bigint, OUT reason text, OUT is_event boolean, OUT request_key uuid, OUT combination uuid, OUT principal_key uuid,
+    OUT logged_at timestamptz, OUT request_id text, OUT account_id text, OUT region text, OUT inference_region text, OUT operation text, OUT model text, OUT profile text,
+    OUT caller text, OUT tier text, OUT labels jsonb, OUT principal text, OUT metadata jsonb, OUT error_code text, OUT source_address text, OUT count_basis text,
+    OUT input_tokens integer, OUT output_tokens integer, OUT cache_read_tokens integer, OUT cache_write_tokens integer, OUT cache_write_1h_tokens integer,
+    OUT images integer, OUT search_units integer, OUT input_audio_ms integer, OUT input_video_ms integer, OUT output_audio_ms integer, OUT output_video_ms integer,
+    OUT latency_ms integer, OUT first_byte_ms integer) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'bedrock_parse_invocations' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION bedrock.parse_invocations(text, text) IS
+    'the records of model invocation logs in a text, as bedrock.read_invocations gives them; file is NULL';
+
+-- What is read out of a combination -------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION bedrock.invocation_label_keys() RETURNS text
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT string_agg(DISTINCT k.key, E'\n')
+    FROM (SELECT bedrock.fold_name(r.tag_key) FROM bedrock.label_rule AS r
+          UNION ALL
+          SELECT bedrock.fold_name(s.key) FROM string_to_table(bedrock.setting_value('invocation_metadata_keys'), ',') AS s (key)) AS k (key)
+    WHERE k.key <> '';
+END;
+COMMENT ON FUNCTION bedrock.invocation_label_keys() IS
+    'keys of requestMetadata that tell requests apart in sums, one a line: those that feed labels (bedrock.label_rule) and those of setting invocation_metadata_keys';
+
+CREATE OR REPLACE FUNCTION bedrock.invocation_reading(dimension_ids integer[] DEFAULT NULL) RETURNS SETOF bedrock.invocation_dimension
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT d.dimension_id, d.combination, d.account_id, d.region, d.inference_region, d.operation, d.model, d.profile, d.caller, d.tier, d.metadata,
+           r.model_id, coalesce(m.model_name, r.model_id), m.model_family, m.provider, a.request_path,
+           CASE WHEN a.request_path IN ('application_profile', 'system_profile') THEN c.called END, p.profile_name,
+           coalesce(a.geo_prefix, p.pool, CASE WHEN a.request_path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model') THEN 'regional' END),
+           CASE WHEN d.caller IS NULL THEN 'none' ELSE w.kind END, w.name, w.principal_key,
+           CASE WHEN d.caller IS NULL THEN 'none' WHEN w.kind IN ('iam_user', 'sso', 'federated_user', 'root') THEN 'human'
+                WHEN w.kind IN ('role', 'assumed_role', 'service') THEN 'machine' WHEN w.kind = 'api_key' THEN 'api_key' ELSE 'unknown' END,
+           coalesce(p.application, l.labels ->> 'application'), coalesce(p.project, l.labels ->> 'project'), coalesce(p.team, l.labels ->> 'team'),
+           coalesce(p.customer, l.labels ->> 'customer'), coalesce(p.environment, l.labels ->> 'environment'), coalesce(p.workflow, l.labels ->> 'workflow'),
+           coalesce(p.engineer, l.labels ->> 'engineer'), coalesce(p.cost_center, l.labels ->> 'cost_center'), coalesce(p.department,
+           l.labels ->> 'department')
+    FROM bedrock.invocation_dimension AS d
+    CROSS JOIN LATERAL (SELECT coalesce(d.profile, d.model) AS called) AS c
+    CROSS JOIN LATERAL @extschema@.bedrock_arn_parts(c.called) AS a
+    LEFT JOIN LATERAL @extschema@.bedrock_arn_parts(CASE WHEN d.profile IS NOT NULL THEN d.model END) AS beside ON true
+    LEFT JOIN LATERAL @extschema@.bedrock_principal_parts(d.caller) AS w ON d.caller IS NOT NULL
+    LEFT JOIN LATERAL (SELECT q.* FROM bedrock.profile AS q WHERE q.profile_arn = c.called AND upper_inf(q.recorded)
+                       ORDER BY lower(q.valid) DESC LIMIT 1) AS p ON a.request_path IN ('application_profile', 'project')
+    CROSS JOIN LATERAL bedrock.resolve_model(coalesce(beside.model_id, a.model_id), p.model_id, NULL, NULL) AS r
+    LEFT JOIN bedrock.models AS m ON m.model_id = r.model_id
+    CROSS JOIN LATERAL (SELECT bedrock.tag_labels(d.metadata) AS labels) AS l
+    WHERE dimension_ids IS NULL OR d.dimension_id = ANY (dimension_ids);
+END
+$$;
+COMMENT ON FUNCTION bedrock.invocation_reading(integer[]) IS
+    'rows of bedrock.invocation_dimension (NULL: all) with what today''s parsers, registry and label rules read out of their raw columns; a label of the registry goes before one of requestMetadata, which anybody may set';
+
+CREATE OR REPLACE FUNCTION bedrock.read_invocation_dimensions(dimension_ids integer[] DEFAULT NULL) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    updated bigint;
+BEGIN
+    UPDATE bedrock.invocation_dimension AS d
+    SET (model_id, model_name, model_family, provider, request_path, profile_arn, profile_name, pool, principal_kind, principal_name, principal_key,
+         caller_class, application, project, team, customer, environment, workflow, engineer, cost_center, department)
+      = (r.model_id, r.model_name, r.model_family, r.provider, r.request_path, r.profile_arn, r.profile_name, r.pool, r.principal_kind, r.principal_name,
+         r.principal_key, r.caller_class, r.application, r.project, r.team, r.customer, r.environment, r.workflow, r.engineer, r.cost_center, r.department)
+    FROM bedrock.invocation_reading(read_invocation_dimensions.dimension_ids) AS r
+    WHERE r.dimension_id = d.dimension_id AND r IS DISTINCT FROM d;
+    GET DIAGNOSTICS updated = ROW_COUNT;
+    RETURN updated;
+END
+$$;
+COMMENT ON FUNCTION bedrock.read_invocation_dimensions(integer[]) IS
+    'parses these combinations of the invocation logs, all where left out, where parsers, registry or label rules read them differently today; returns how many that were. A load does it by itself where one of them changed';
+
+-- Loading --------------------------------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION bedrock.invocation_horizon() RETURNS timestamptz
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT coalesce((SELECT s.value FROM bedrock.setting AS s WHERE s.name = 'state.invocation_horizon')::date, '-infinity'::date)::timestamp AT TIME ZONE 'UTC';
+END;
+COMMENT ON FUNCTION bedrock.invocation_horizon() IS
+    'begin of the first day whose single requests were never forgotten; older requests are not loaded again, since it cannot be told whether they are in the sums. -infinity: nothing was forgotten';
+
+CREATE OR REPLACE FUNCTION bedrock.write_invocations(names text[], OUT records bigint, OUT loaded bigint, OUT repeated bigint, OUT differing bigint, OUT expired bigint,
+    OUT events bigint, OUT quarantined bigint) RETURNS record
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    horizon timestamptz := bedrock.invocation_horizon();
+    long_context_from integer := bedrock.setting_value('long_context_tokens')::integer;
+    version text := bedrock.catalogue_version();
+    added integer[];
+BEGIN
+    -- Loads write one after the other; readers go on.
+    LOCK TABLE bedrock.invocation IN SHARE ROW EXCLUSIVE MODE;
+    SELECT count(*) FILTER (WHERE s.reason IS NULL AND NOT s.is_event), count(*) FILTER (WHERE NOT s.is_event AND s.logged_at < horizon)
+    INTO records, expired FROM bedrock_invocation AS s;
+
+    WITH new AS (
+        INSERT INTO bedrock.invocation_dimension (combination, account_id, region, inference_region, operation, model, profile, caller, tier, metadata)
+        SELECT DISTINCT ON (s.combination) s.combination, s.account_id, s.region, s.inference_region, s.operation, s.model, s.profile, s.caller, s.tier, s.labels
+        FROM bedrock_invocation AS s
+        WHERE s.model IS NOT NULL AND NOT s.is_event
+        ORDER BY s.combination
+        ON CONFLICT (combination) DO NOTHING
+        RETURNING dimension_id)
+    SELECT coalesce(array_agg(n.dimension_id), '{}') INTO added FROM new AS n;
+    IF NOT EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.invocation_catalogue' AND s.value = version) THEN
+        PERFORM bedrock.read_invocation_dimensions();
+        DELETE FROM bedrock.setting AS s WHERE s.name = 'state.invocation_catalogue';
+        INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
+        VALUES ('state.invocation_catalogue', '-infinity', version, 'catalogues by which the combinations of invocation logs were read last', false);
+    ELSIF cardinality(added) > 0 THEN
+        PERFORM bedrock.read_invocation_dimensions(added);
+    END IF;
+
+    INSERT INTO bedrock.session (iam_principal, principal_session, user_email)
+    SELECT p.principal, w.session, w.email
+    FROM (SELECT DISTINCT s.principal FROM bedrock_invocation AS s WHERE s.principal IS NOT NULL AND NOT s.is_event) AS p
+    CROSS JOIN LATERAL @extschema@.bedrock_principal_parts(p.principal) AS w
+    WHERE NOT EXISTS (SELECT FROM bedrock.session AS s WHERE s.iam_principal = p.principal)
+    ORDER BY p.principal
+    ON CONFLICT (iam_principal) DO NOTHING;
+
+    WITH caller AS MATERIALIZED (
+        SELECT DISTINCT ON (s.principal_key) s.principal_key, w.session_id
+        FROM bedrock_invocation AS s
+        JOIN bedrock.session AS w ON w.iam_principal = s.principal
+        WHERE s.principal IS NOT NULL AND NOT s.is_event
+        ORDER BY s.principal_key),
+    request AS (
+        INSERT INTO bedrock.invocation (request_key, logged_at, dimension_id, session_id, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, images,
+                                        search_units, input_audio_ms, input_video_ms, output_audio_ms, output_video_ms, latency_ms, first_byte_ms,
+                                        long_context, request_id, count_basis, error_code, metadata)
+        SELECT s.request_key, s.logged_at, d.dimension_id, coalesce(w.session_id, 0), s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens, s.cache_write_1h_tokens, s.images, s.search_units, s.input_audio_ms,
+               s.input_video_ms, s.output_audio_ms, s.output_video_ms, s.latency_ms, s.first_byte_ms,
+               coalesce(s.input_tokens, 0)::bigint + coalesce(s.cache_read_tokens, 0) + coalesce(s.cache_write_tokens, 0) > long_context_from,
+               s.request_id, s.count_basis, s.error_code, s.metadata
+        FROM bedrock_invocation AS s
+        JOIN bedrock.invocation_dimension AS d ON d.combination = s.combination
+        LEFT JOIN caller AS w ON w.principal_key = s.principal_key
+        WHERE s.reason IS NULL AND NOT s.is_event AND s.logged_at >= horizon
+        ON CONFLICT (request_key) DO NOTHING
+        RETURNING *),
+    summed AS (
+        INSERT INTO bedrock.invocation_day AS d (day, dimension_id, session_id, long_context, requests, failed_requests, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, images,
+                                                 search_units, input_audio_ms, input_video_ms, output_audio_ms, output_video_ms,
+                                                 cache_known_input_tokens, latency_requests, latency_ms)
+        SELECT (r.logged_at AT TIME ZONE 'UTC')::date, r.dimension_id, r.session_id, r.long_context, count(*),
+               count(*) FILTER (WHERE r.count_basis IS NULL OR r.error_code IS NOT NULL),
+               sum(r.input_tokens), sum(r.output_tokens), sum(r.cache_read_tokens), sum(r.cache_write_tokens), sum(r.cache_write_1h_tokens), sum(r.images),
+               sum(r.search_units), sum(r.input_audio_ms), sum(r.input_video_ms), sum(r.output_audio_ms), sum(r.output_video_ms),
+               sum(r.input_tokens) FILTER (WHERE r.cache_read_tokens IS NOT NULL), count(r.latency_ms), sum(r.latency_ms)
+        FROM request AS r
+        GROUP BY 1, 2, 3, 4
+        ON CONFLICT (day, dimension_id, session_id, long_context) DO UPDATE SET
+            requests = d.requests + excluded.requests, failed_requests = d.failed_requests + excluded.failed_requests,
+            latency_requests = d.latency_requests + excluded.latency_requests,
+            input_tokens = coalesce(d.input_tokens + excluded.input_tokens, d.input_tokens, excluded.input_tokens),
+            output_tokens = coalesce(d.output_tokens + excluded.output_tokens, d.output_tokens, excluded.output_tokens),
+            cache_read_tokens = coalesce(d.cache_read_tokens + excluded.cache_read_tokens, d.cache_read_tokens, excluded.cache_read_tokens),
+            cache_write_tokens = coalesce(d.cache_write_tokens + excluded.cache_write_tokens, d.cache_write_tokens, excluded.cache_write_tokens),
+            cache_write_1h_tokens = coalesce(d.cache_write_1h_tokens + excluded.cache_write_1h_tokens, d.cache_write_1h_tokens, excluded.cache_write_1h_tokens),
+            images = coalesce(d.images + excluded.images, d.images, excluded.images),
+            search_units = coalesce(d.search_units + excluded.search_units, d.search_units, excluded.search_units),
+            input_audio_ms = coalesce(d.input_audio_ms + excluded.input_audio_ms, d.input_audio_ms, excluded.input_audio_ms),
+            input_video_ms = coalesce(d.input_video_ms + excluded.input_video_ms, d.input_video_ms, excluded.input_video_ms),
+            output_audio_ms = coalesce(d.output_audio_ms + excluded.output_audio_ms, d.output_audio_ms, excluded.output_audio_ms),
+            output_video_ms = coalesce(d.output_video_ms + excluded.output_video_ms, d.output_video_ms, excluded.output_video_ms),
+            cache_known_input_tokens = coalesce(d.cache_known_input_tokens + excluded.cache_known_input_tokens, d.cache_known_input_tokens, excluded.cache_known_input_tokens),
+            latency_ms = coalesce(d.latency_ms + excluded.latency_ms, d.latency_ms, excluded.latency_ms)
+        RETURNING 1)
+    SELECT count(*) INTO loaded FROM request;
+
+    INSERT INTO bedrock.invocation_event (request_key, request_id, logged_at, region, inference_region, principal, source_address, error_code)
+    SELECT s.request_key, s.request_id, s.logged_at, s.region, s.inference_region, s.principal, s.source_address, s.error_code
+    FROM bedrock_invocation AS s
+    WHERE s.is_event
+    ON CONFLICT (request_key) DO NOTHING;
+    GET DIAGNOSTICS events = ROW_COUNT;
+
+    DELETE FROM bedrock.invocation_quarantine AS q WHERE q.file = ANY (names);
+    INSERT INTO bedrock.invocation_quarantine (file, line, reason)
+    SELECT names[coalesce(s.file, 1)], s.line, s.reason FROM bedrock_invocation AS s WHERE s.reason IS NOT NULL;
+    GET DIAGNOSTICS quarantined = ROW_COUNT;
+    repeated := records - expired - loaded;
+    differing := 0;
+    IF repeated > 0 THEN
+        -- The same request told twice must be told the same.
+        INSERT INTO bedrock.invocation_quarantine (file, line, reason)
+        SELECT names[coalesce(s.file, 1)], s.line, 'the request is loaded already, with another model, caller, time or count'
+        FROM bedrock_invocation AS s
+        JOIN bedrock.invocation AS i ON i.request_key = s.request_key
+        JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
+        WHERE s.reason IS NULL AND NOT s.is_event
+          AND (d.combination, i.logged_at, i.input_tokens, i.output_tokens, i.cache_read_tokens, i.cache_write_tokens)
+              IS DISTINCT FROM (s.combination, s.logged_at, s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens);
+        GET DIAGNOSTICS differing = ROW_COUNT;
+        repeated := repeated - differing;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.write_invocations(text[]) IS
+    'writes what the temporary table bedrock_invocation has, rows of bedrock.read_invocations; names: of the files by their number';
+
+CREATE OR REPLACE FUNCTION bedrock.load_invocations(VARIADIC path text[], OUT files bigint, OUT records bigint, OUT loaded bigint, OUT repeated bigint, OUT differing bigint,
+    OUT expired bigint, OUT events bigint, OUT quarantined bigint) RETURNS record
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+DECLARE
+    label_keys text := bedrock.invocation_label_keys();
+    part record;
+    written record;
+BEGIN
+    SELECT 0, 0, 0, 0, 0, 0, 0, 0 INTO files, records, loaded, repeated, differing, expired, events, quarantined;
+    -- A part at a time, so that what is staged has a limit. Bodies of their own files and Bedrock's test file are none.
+    FOR part IN
+        SELECT array_agg(f.file ORDER BY f.file) AS names
+        FROM (SELECT s.file, sum(s.bytes) OVER (ORDER BY s.file) / 134217728 AS number
+              FROM (SELECT DISTINCT l.file, l.bytes FROM unnest(path) AS p (path) CROSS JOIN LATERAL bedrock.server_files(p.path) AS l) AS s
+              WHERE s.file !~ '/BedrockModelInvocationLogs/(.*/)?data/' AND s.file !~ '/amazon-bedrock-logs-permission-check$') AS f
+        GROUP BY f.number ORDER BY f.number
+    LOOP
+        DROP TABLE IF EXISTS pg_temp.bedrock_invocation;
+        CREATE TEMP TABLE bedrock_invocation ON COMMIT DROP AS SELECT * FROM bedrock.read_invocations(part.names, label_keys);
+        ANALYZE bedrock_invocation (request_key, combination, principal_key, model, principal);
+        written := bedrock.write_invocations(part.names);
+        files := files + cardinality(part.names);
+        records := records + written.records;
+        loaded := loaded + written.loaded;
+        repeated := repeated + written.repeated;
+        differing := differing + written.differing;
+        expired := expired + written.expired;
+        events := events + written.events;
+        quarantined := quarantined + written.quarantined;
+    END LOOP;
+    IF files = 0 THEN
+        RAISE EXCEPTION 'there is no log file under %', array_to_string(path, ', ') USING ERRCODE = 'undefined_file',
+            HINT = 'Paths are looked up on the database server; a directory is read with all below it.';
+    END IF;
+    DROP TABLE IF EXISTS pg_temp.bedrock_invocation;
+END
+$$;
+COMMENT ON FUNCTION bedrock.load_invocations(text[]) IS
+    'loads model invocation logs from files of the database server, in one transaction: JSON lines as S3 has them, exports and subscriptions of CloudWatch Logs, answers of aws logs, and CloudTrail files beside them; plain or gzip. path: files, directories with all below them, or patterns. A request is loaded once, however often it is told. Prompts and answers are stored nowhere. Returns files; records of requests; loaded: new ones; repeated: told before; differing: told before with other numbers, in bedrock.invocation_quarantine; expired: older than bedrock.invocation_horizon(); events: new ones of CloudTrail; quarantined: lines that are no record, in bedrock.invocation_quarantine with their reason. Needs the privileges of pg_read_server_files; an error: no file, a file that cannot be opened';
+
+CREATE OR REPLACE FUNCTION bedrock.load_invocation_text(document text, name text DEFAULT 'text', OUT records bigint, OUT loaded bigint, OUT repeated bigint, OUT differing bigint,
+    OUT expired bigint, OUT events bigint, OUT quarantined bigint) RETURNS record
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+BEGIN
+    DROP TABLE IF EXISTS pg_temp.bedrock_invocation;
+    CREATE TEMP TABLE bedrock_invocation ON COMMIT DROP AS SELECT * FROM bedrock.parse_invocations(document, bedrock.invocation_label_keys());
+    ANALYZE bedrock_invocation (request_key, combination, principal_key, model, principal);
+    SELECT w.* INTO records, loaded, repeated, differing, expired, events, quarantined FROM bedrock.write_invocations(ARRAY[load_invocation_text.name]) AS w;
+    DROP TABLE bedrock_invocation;
+END
+$$;
+COMMENT ON FUNCTION bedrock.load_invocation_text(text, text) IS
+    'loads model invocation logs from a text, as bedrock.load_invocations does from files; name: what bedrock.invocation_quarantine calls it. For clients whose files the server cannot read';
+
+CREATE OR REPLACE FUNCTION bedrock.forget_invocations(days integer DEFAULT NULL) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    kept integer := coalesce(days, bedrock.setting_value('invocation_retention_days')::integer);
+    first_day date := (now() AT TIME ZONE 'UTC')::date - kept;
+    horizon timestamptz := first_day::timestamp AT TIME ZONE 'UTC';
+    forgotten bigint;
+BEGIN
+    IF kept < 0 THEN
+        RAISE EXCEPTION 'days must be 0 or more, not %', kept USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    LOCK TABLE bedrock.invocation IN SHARE ROW EXCLUSIVE MODE;
+    DELETE FROM bedrock.invocation AS i WHERE i.logged_at < horizon;
+    GET DIAGNOSTICS forgotten = ROW_COUNT;
+    DELETE FROM bedrock.invocation_event AS e WHERE e.logged_at < horizon;
+    IF horizon > bedrock.invocation_horizon() THEN
+        DELETE FROM bedrock.setting AS s WHERE s.name = 'state.invocation_horizon';
+        INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
+        VALUES ('state.invocation_horizon', '-infinity', first_day::text, 'first day whose single requests are kept', false);
+    END IF;
+    RETURN forgotten;
+END
+$$;
+COMMENT ON FUNCTION bedrock.forget_invocations(integer) IS
+    'deletes single requests older than so many days (UTC), by default setting invocation_retention_days, and CloudTrail events with them; sums by day stay as they are, and what was forgotten is not loaded again. Returns how many requests were deleted';
+
+-- What was asked -------------------------------------------------------------------------------------------------------
+
+CREATE OR REPLACE VIEW bedrock.request WITH (security_invoker) AS
+SELECT i.logged_at, i.request_id, d.account_id, d.region, d.inference_region, d.operation, d.model, d.model_id, d.model_name, d.model_family, d.provider,
+       d.tier, d.request_path, d.profile_arn, d.profile_name, d.pool, s.iam_principal, s.principal_session, s.user_email, d.principal_kind,
+       d.principal_name, d.principal_key, d.caller_class, coalesce(d.application, '(untagged)') AS application, coalesce(d.project, '(untagged)') AS project,
+       coalesce(d.team, '(untagged)') AS team, coalesce(d.customer, '(untagged)') AS customer, coalesce(d.environment, '(untagged)') AS environment,
+       coalesce(d.workflow, '(untagged)') AS workflow, coalesce(d.engineer, '(untagged)') AS engineer, coalesce(d.cost_center, '(untagged)') AS cost_center,
+       coalesce(d.department, '(untagged)') AS department, i.input_tokens::bigint AS input_tokens, i.output_tokens::bigint AS output_tokens,
+       i.cache_read_tokens::bigint AS cache_read_tokens, i.cache_write_tokens::bigint AS cache_write_tokens,
+       i.cache_write_1h_tokens::bigint AS cache_write_1h_tokens, i.images::bigint AS images, i.search_units::bigint AS search_units,
+       i.input_audio_ms::bigint AS input_audio_ms, i.input_video_ms::bigint AS input_video_ms, i.output_audio_ms::bigint AS output_audio_ms,
+       i.output_video_ms::bigint AS output_video_ms, i.latency_ms::bigint AS latency_ms, i.first_byte_ms::bigint AS first_byte_ms, i.long_context,
+       i.count_basis, i.error_code, i.request_key::text AS request_key, NULL::numeric AS est_cost
+FROM bedrock.invocation AS i
+JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
+LEFT JOIN bedrock.session AS s ON s.session_id = i.session_id;
+COMMENT ON VIEW bedrock.request IS
+    'single requests of the model invocation logs, as long as they are kept, with all that is read out of them. Never to be added to the bill: it is compared with it';
+COMMENT ON COLUMN bedrock.request.logged_at IS 'time of the record';
+COMMENT ON COLUMN bedrock.request.request_id IS 'id of the request';
+COMMENT ON COLUMN bedrock.request.account_id IS 'account that called; NULL: not stated';
+COMMENT ON COLUMN bedrock.request.region IS 'region that was called; NULL: not stated';
+COMMENT ON COLUMN bedrock.request.inference_region IS 'region that answered; NULL: the record does not tell';
+COMMENT ON COLUMN bedrock.request.operation IS 'Converse, InvokeModel, ...; NULL: not stated';
+COMMENT ON COLUMN bedrock.request.model IS 'modelId as logged';
+COMMENT ON COLUMN bedrock.request.model_id IS 'foundation model; NULL: not resolved';
+COMMENT ON COLUMN bedrock.request.model_name IS 'name of the model, else its id';
+COMMENT ON COLUMN bedrock.request.model_family IS 'what versions roll up to; NULL: not known';
+COMMENT ON COLUMN bedrock.request.provider IS 'who made the model; NULL: not known';
+COMMENT ON COLUMN bedrock.request.tier IS 'as the answer states it; NULL: it does not';
+COMMENT ON COLUMN bedrock.request.request_path IS 'how the model was reached: application_profile, system_profile, foundation_model, ...';
+COMMENT ON COLUMN bedrock.request.profile_arn IS 'profile that was called: its ARN, or the id of a system profile; NULL: none';
+COMMENT ON COLUMN bedrock.request.profile_name IS 'its name in the registry; NULL: none known';
+COMMENT ON COLUMN bedrock.request.pool IS 'regions that may answer: a geography, global or regional; NULL: not known';
+COMMENT ON COLUMN bedrock.request.iam_principal IS 'who called, with its session; NULL: not stated';
+COMMENT ON COLUMN bedrock.request.principal_session IS 'session of an assumed role; NULL: none';
+COMMENT ON COLUMN bedrock.request.user_email IS 'session or name where it is an e-mail address; NULL: none';
+COMMENT ON COLUMN bedrock.request.principal_kind IS 'iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none';
+COMMENT ON COLUMN bedrock.request.principal_name IS 'name of the role or user; NULL: none';
+COMMENT ON COLUMN bedrock.request.principal_key IS 'one key for a role and all its sessions; NULL: none';
+COMMENT ON COLUMN bedrock.request.caller_class IS 'human, machine, api_key, unknown, none';
+COMMENT ON COLUMN bedrock.request.application IS 'application of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.project IS 'project of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.team IS 'team of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.customer IS 'customer of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.environment IS 'environment of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.workflow IS 'workflow of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.engineer IS 'engineer of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.cost_center IS 'cost center of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.department IS 'department of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.input_tokens IS 'input tokens that came from no cache; NULL: not known';
+COMMENT ON COLUMN bedrock.request.output_tokens IS 'output tokens; NULL: not known';
+COMMENT ON COLUMN bedrock.request.cache_read_tokens IS 'tokens read from the prompt cache; NULL: not known';
+COMMENT ON COLUMN bedrock.request.cache_write_tokens IS 'tokens written to it; NULL: not known';
+COMMENT ON COLUMN bedrock.request.cache_write_1h_tokens IS 'those of them kept for an hour; NULL: not known';
+COMMENT ON COLUMN bedrock.request.images IS 'images made; NULL: not known';
+COMMENT ON COLUMN bedrock.request.search_units IS 'search units; NULL: not known';
+COMMENT ON COLUMN bedrock.request.input_audio_ms IS 'audio taken in, in milliseconds; NULL: not known';
+COMMENT ON COLUMN bedrock.request.input_video_ms IS 'video taken in, in milliseconds; NULL: not known';
+COMMENT ON COLUMN bedrock.request.output_audio_ms IS 'audio made, in milliseconds; NULL: not known';
+COMMENT ON COLUMN bedrock.request.output_video_ms IS 'video made, in milliseconds; NULL: not known';
+COMMENT ON COLUMN bedrock.request.latency_ms IS 'milliseconds to the end of the answer; NULL: the log does not tell, which is usual';
+COMMENT ON COLUMN bedrock.request.first_byte_ms IS 'milliseconds to the first byte; NULL: not told';
+COMMENT ON COLUMN bedrock.request.long_context IS 'whether it is long context';
+COMMENT ON COLUMN bedrock.request.count_basis IS 'log, body or NULL: where the counts stand';
+COMMENT ON COLUMN bedrock.request.error_code IS 'error; NULL: none stated';
+COMMENT ON COLUMN bedrock.request.request_key IS 'identity of the request';
+COMMENT ON COLUMN bedrock.request.est_cost IS 'what the price book says it costs, in US dollars; NULL: not known, which is not 0';
+
+CREATE OR REPLACE VIEW bedrock.request_day WITH (security_invoker) AS
+SELECT i.day, d.account_id, d.region, d.inference_region, d.operation, d.model, d.model_id, d.model_name, d.model_family, d.provider, d.tier,
+       d.request_path, d.profile_arn, d.profile_name, d.pool, s.iam_principal, s.principal_session, s.user_email, d.principal_kind, d.principal_name,
+       d.principal_key, d.caller_class, coalesce(d.application, '(untagged)') AS application, coalesce(d.project, '(untagged)') AS project,
+       coalesce(d.team, '(untagged)') AS team, coalesce(d.customer, '(untagged)') AS customer, coalesce(d.environment, '(untagged)') AS environment,
+       coalesce(d.workflow, '(untagged)') AS workflow, coalesce(d.engineer, '(untagged)') AS engineer, coalesce(d.cost_center, '(untagged)') AS cost_center,
+       coalesce(d.department, '(untagged)') AS department, i.long_context, i.requests, i.failed_requests, i.input_tokens, i.output_tokens,
+       i.cache_read_tokens, i.cache_write_tokens, i.cache_write_1h_tokens, i.images, i.search_units, i.input_audio_ms, i.input_video_ms, i.output_audio_ms,
+       i.output_video_ms, i.cache_known_input_tokens, i.latency_requests, i.latency_ms, NULL::numeric AS est_cost
+FROM bedrock.invocation_day AS i
+JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
+LEFT JOIN bedrock.session AS s ON s.session_id = i.session_id;
+COMMENT ON VIEW bedrock.request_day IS
+    'requests of the model invocation logs summed by day, with all that is read out of them; stays when single requests are forgotten. Never to be added to the bill: it is compared with it';
+COMMENT ON COLUMN bedrock.request_day.day IS 'day (UTC)';
+COMMENT ON COLUMN bedrock.request_day.account_id IS 'account that called; NULL: not stated';
+COMMENT ON COLUMN bedrock.request_day.region IS 'region that was called; NULL: not stated';
+COMMENT ON COLUMN bedrock.request_day.inference_region IS 'region that answered; NULL: the record does not tell';
+COMMENT ON COLUMN bedrock.request_day.operation IS 'Converse, InvokeModel, ...; NULL: not stated';
+COMMENT ON COLUMN bedrock.request_day.model IS 'modelId as logged';
+COMMENT ON COLUMN bedrock.request_day.model_id IS 'foundation model; NULL: not resolved';
+COMMENT ON COLUMN bedrock.request_day.model_name IS 'name of the model, else its id';
+COMMENT ON COLUMN bedrock.request_day.model_family IS 'what versions roll up to; NULL: not known';
+COMMENT ON COLUMN bedrock.request_day.provider IS 'who made the model; NULL: not known';
+COMMENT ON COLUMN bedrock.request_day.tier IS 'as the answer states it; NULL: it does not';
+COMMENT ON COLUMN bedrock.request_day.request_path IS 'how the model was reached: application_profile, system_profile, foundation_model, ...';
+COMMENT ON COLUMN bedrock.request_day.profile_arn IS 'profile that was called: its ARN, or the id of a system profile; NULL: none';
+COMMENT ON COLUMN bedrock.request_day.profile_name IS 'its name in the registry; NULL: none known';
+COMMENT ON COLUMN bedrock.request_day.pool IS 'regions that may answer: a geography, global or regional; NULL: not known';
+COMMENT ON COLUMN bedrock.request_day.iam_principal IS 'who called, with its session; NULL: not stated';
+COMMENT ON COLUMN bedrock.request_day.principal_session IS 'session of an assumed role; NULL: none';
+COMMENT ON COLUMN bedrock.request_day.user_email IS 'session or name where it is an e-mail address; NULL: none';
+COMMENT ON COLUMN bedrock.request_day.principal_kind IS 'iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none';
+COMMENT ON COLUMN bedrock.request_day.principal_name IS 'name of the role or user; NULL: none';
+COMMENT ON COLUMN bedrock.request_day.principal_key IS 'one key for a role and all its sessions; NULL: none';
+COMMENT ON COLUMN bedrock.request_day.caller_class IS 'human, machine, api_key, unknown, none';
+COMMENT ON COLUMN bedrock.request_day.application IS 'application of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.project IS 'project of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.team IS 'team of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.customer IS 'customer of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.environment IS 'environment of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.workflow IS 'workflow of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.engineer IS 'engineer of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.cost_center IS 'cost center of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.department IS 'department of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.long_context IS 'whether each request alone is long context';
+COMMENT ON COLUMN bedrock.request_day.requests IS 'requests, failed ones among them';
+COMMENT ON COLUMN bedrock.request_day.failed_requests IS 'those that state an error or count nothing';
+COMMENT ON COLUMN bedrock.request_day.input_tokens IS 'input tokens that came from no cache; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.output_tokens IS 'output tokens; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.cache_read_tokens IS 'tokens read from the prompt cache; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.cache_write_tokens IS 'tokens written to it; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.cache_write_1h_tokens IS 'those of them kept for an hour; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.images IS 'images made; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.search_units IS 'search units; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.input_audio_ms IS 'audio taken in, in milliseconds; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.input_video_ms IS 'video taken in, in milliseconds; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.output_audio_ms IS 'audio made, in milliseconds; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.output_video_ms IS 'video made, in milliseconds; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.cache_known_input_tokens IS 'input tokens of the requests whose cache tokens are known; NULL: known of none';
+COMMENT ON COLUMN bedrock.request_day.latency_requests IS 'requests that tell their latency';
+COMMENT ON COLUMN bedrock.request_day.latency_ms IS 'sum of it; NULL: none tells';
+COMMENT ON COLUMN bedrock.request_day.est_cost IS 'what the price book says it costs, in US dollars; NULL: not known, which is not 0';
+
+CREATE OR REPLACE FUNCTION bedrock.logged_period() RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT date_trunc('month', max(d.day)::timestamp)::date FROM bedrock.invocation_day AS d;
+END;
+COMMENT ON FUNCTION bedrock.logged_period() IS
+    'first day of the latest month that invocation logs are loaded for, what "this month" means to questions they answer; NULL: none are';

@@ -1,0 +1,103 @@
+-- Invocation logs: what is loaded, what is not, what stays when requests are forgotten.
+\pset null '(null)'
+\set SHOW_CONTEXT never
+SET datestyle = ISO; SET timezone = 'UTC';
+BEGIN;
+-- A request as Bedrock logs it; body: what the answer said.
+CREATE FUNCTION pg_temp.logged(id text, at text, model text, counts text, more text DEFAULT '', body text DEFAULT '{}') RETURNS text LANGUAGE sql AS
+$$ SELECT format('{"schemaType":"ModelInvocationLog","schemaVersion":"1.0","timestamp":"%s","accountId":"111122223333","region":"eu-central-1","requestId":"%s","operation":"Converse","modelId":"%s"%s,'
+                 '"input":{"inputBodyJson":{"secret":"prompt words"}%s},"output":{"outputBodyJson":%s}}', at, id, model, more, counts, body) $$;
+SELECT bedrock.import_profiles('{"inferenceProfileSummaries": [{"inferenceProfileName": "chat", "status": "ACTIVE", "type": "APPLICATION",
+    "inferenceProfileArn": "arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/k1c3lwu20lem",
+    "models": [{"modelArn": "arn:aws:bedrock:eu-central-1::foundation-model/anthropic.claude-sonnet-4-6"}, {"modelArn": "arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude-sonnet-4-6"}]}]}') IS NOT NULL AS imported;
+SELECT bedrock.import_profiles('{"tags": [{"key": "application", "value": "chat"}]}', resource_arn => 'arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/k1c3lwu20lem') IS NOT NULL AS tagged;
+
+CREATE TEMP TABLE said AS SELECT string_agg(line, E'\n') AS document FROM (VALUES
+    (pg_temp.logged('r-1', '2026-09-30T01:59:59.5Z', 'arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/k1c3lwu20lem', ',"inputTokenCount":100,"cacheReadInputTokenCount":40,"cacheWriteInputTokenCount":10',
+        ',"identity":{"arn":"arn:aws:sts::111122223333:assumed-role/ChatRole/i-01"},"requestMetadata":{"application":"not chat","Team":"search","trace":"1"}', '{"usage":{"outputTokens":7,"cacheDetails":[{"ttl":"1h","inputTokens":4}]},"metrics":{"latencyMs":900}}')),
+    (pg_temp.logged('r-2', '2026-09-30T02:00:00Z', 'arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/k1c3lwu20lem', ',"inputTokenCount":1',
+        ',"identity":{"arn":"arn:aws:sts::111122223333:assumed-role/ChatRole/i-02"},"requestMetadata":{"application":"not chat","Team":"search","trace":"2"}', '{"usage":{"outputTokens":3},"metrics":{"latencyMs":100}}')),
+    ('{"broken":'),
+    (pg_temp.logged('r-3', '2026-10-01T00:00:00+02:00', 'us.anthropic.claude-opus-4-7', '', ',"errorCode":"ThrottlingException","inferenceRegion":"us-east-2"')),
+    (pg_temp.logged('r-4', '2026-10-01T00:00:00Z', 'amazon.nova-lite-v1:0', ',"inputTokenCount":199000,"cacheReadInputTokenCount":1001', ',"requestMetadata":{"team":"ops"}')),
+    (pg_temp.logged('r-5', '<timestamp>', 'amazon.nova-lite-v1:0', '')),
+    (pg_temp.logged('', '2026-10-01T00:00:00Z', 'amazon.nova-lite-v1:0', ''))) AS l (line);
+SELECT * FROM bedrock.load_invocation_text((SELECT document FROM said), 'first');
+SELECT request_id, logged_at, model_id, request_path, profile_name, pool, region, inference_region, principal_key, principal_session, application, team,
+       input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, latency_ms, long_context, count_basis, error_code
+FROM bedrock.request ORDER BY request_id \gx
+SELECT day, model_id, application, team, principal_session, requests, failed_requests, input_tokens, output_tokens, cache_read_tokens, cache_known_input_tokens, latency_requests, latency_ms, long_context
+FROM bedrock.request_day ORDER BY day, model_id, principal_session;
+SELECT metadata FROM bedrock.invocation WHERE request_id = 'r-1';
+SELECT file, line, reason FROM bedrock.invocation_quarantine ORDER BY file, line;
+-- No prompt and no answer is anywhere.
+SELECT c.relname AS stores_a_prompt FROM pg_class c, LATERAL (SELECT count(*) FROM query_to_xml(format('SELECT * FROM bedrock.%I t WHERE t::text ~ ''prompt words''', c.relname), true, true, '') x WHERE x::text ~ 'prompt words') h (hits)
+WHERE c.relnamespace = 'bedrock'::regnamespace AND c.relname ~ '^invocation' AND c.relkind = 'r' AND h.hits > 0;
+
+-- Loaded again, in another wrapping, nothing changes; a line that differs is told.
+CREATE TEMP TABLE before AS SELECT * FROM bedrock.invocation_day;
+SELECT * FROM bedrock.load_invocation_text((SELECT document FROM said), 'first');
+SELECT * FROM bedrock.load_invocation_text((SELECT jsonb_build_object('messageType', 'DATA_MESSAGE', 'owner', '111122223333', 'logEvents', jsonb_agg(jsonb_build_object('timestamp', 1790733600000, 'message', line)))::text
+                                            FROM regexp_split_to_table((SELECT document FROM said), '\n') AS line WHERE line ~ 'r-[1-4]'), 'subscription');
+SELECT * FROM bedrock.load_invocation_text(pg_temp.logged('r-4', '2026-10-01T00:00:00Z', 'amazon.nova-lite-v1:0', ',"inputTokenCount":5'), 'other');
+SELECT count(*) AS changed FROM (TABLE bedrock.invocation_day EXCEPT TABLE before) d;
+SELECT file, line, reason FROM bedrock.invocation_quarantine ORDER BY file, line;
+-- Twice in one load is once.
+SELECT * FROM bedrock.load_invocation_text(repeat(pg_temp.logged('r-6', '2026-10-01T00:00:00Z', 'amazon.nova-lite-v1:0', ',"inputTokenCount":5') || E'\n', 3), 'thrice');
+SELECT sum(requests) AS requests, sum(input_tokens) AS input_tokens FROM bedrock.request_day;
+
+-- A sum by day is the sum of its requests, whatever the order of loads.
+SELECT count(*) AS differ FROM (
+    SELECT (logged_at AT TIME ZONE 'UTC')::date AS day, dimension_id, session_id, long_context, count(*) AS requests, sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens, sum(latency_ms) AS latency_ms
+    FROM bedrock.invocation GROUP BY 1, 2, 3, 4
+    EXCEPT SELECT day, dimension_id, session_id, long_context, requests, input_tokens, output_tokens, latency_ms FROM bedrock.invocation_day) d;
+
+-- CloudTrail knows the region of the answer where the log does not.
+SELECT events, records FROM bedrock.load_invocation_text('{"Records":[{"eventSource":"bedrock.amazonaws.com","eventName":"Converse","eventTime":"2026-10-01T00:00:00Z","awsRegion":"eu-central-1","recipientAccountId":"111122223333","requestID":"r-4","sourceIPAddress":"203.0.113.7","requestParameters":{"modelId":"amazon.nova-lite-v1:0"},"additionalEventData":{"inferenceRegion":"eu-west-3"}}]}', 'trail');
+SELECT i.request_id, e.inference_region, e.source_address FROM bedrock.invocation i JOIN bedrock.invocation_event e USING (request_key);
+
+-- A rule that changes is followed by the next load.
+UPDATE bedrock.profile SET application = 'chat 2' WHERE application = 'chat';
+SELECT bedrock.read_invocation_dimensions() AS changed;
+SELECT DISTINCT application FROM bedrock.request ORDER BY 1;
+
+-- Requests are forgotten, sums are not, and what was forgotten is not counted again.
+SELECT bedrock.forget_invocations((now() AT TIME ZONE 'UTC')::date - '2026-10-01'::date) AS forgotten;
+SELECT request_id FROM bedrock.request ORDER BY 1;
+SELECT sum(requests) AS requests, sum(input_tokens) AS input_tokens FROM bedrock.request_day;
+SELECT loaded, repeated, expired FROM bedrock.load_invocation_text((SELECT document FROM said), 'first');
+SELECT sum(requests) AS requests FROM bedrock.request_day;
+SELECT bedrock.forget_invocations(100000) AS forgotten, bedrock.invocation_horizon() AS horizon;
+ROLLBACK;
+
+SELECT bedrock.forget_invocations(-1);
+SELECT * FROM bedrock.load_invocations('relative/path');
+SELECT * FROM bedrock.read_invocations('{/nowhere/at/all}');
+CREATE ROLE no_reader;
+GRANT USAGE ON SCHEMA bedrock TO no_reader;
+GRANT EXECUTE ON FUNCTION bedrock.read_invocations TO no_reader;
+SET ROLE no_reader;
+SELECT * FROM bedrock.read_invocations('{/etc/hostname}');
+RESET ROLE;
+REVOKE ALL ON FUNCTION bedrock.read_invocations FROM no_reader;
+REVOKE ALL ON SCHEMA bedrock FROM no_reader;
+DROP ROLE no_reader;
+
+-- Metrics: told by the queries, or by labels.
+BEGIN;
+SELECT bedrock.load_cloudwatch_metrics('{"MetricDataResults": [{"Id": "a", "Label": "x", "Timestamps": ["2026-09-30T02:00:00Z", "2026-09-30T02:01:00Z"], "Values": [12, 3.5]}, {"Id": "b", "Label": "y", "Timestamps": [], "Values": []}]}',
+    '{"MetricDataQueries": [{"Id": "a", "MetricStat": {"Metric": {"Namespace": "AWS/Bedrock", "MetricName": "Invocations", "Dimensions": [{"Name": "ModelId", "Value": "amazon.nova-lite-v1:0"}]}, "Period": 60, "Stat": "Sum"}},
+        {"Id": "b", "MetricStat": {"Metric": {"Namespace": "AWS/Bedrock", "MetricName": "InvocationThrottles"}, "Period": 60, "Stat": "Sum"}}]}', '111122223333', 'eu-central-1');
+SELECT bedrock.load_cloudwatch_metrics('{"MetricDataResults": [{"Id": "a", "Label": "InvocationLatency eu.anthropic.claude-sonnet-4-6 p95", "Timestamps": ["2026-09-30T02:00:00Z"], "Values": [864]}]}');
+SELECT bedrock.load_cloudwatch_metrics('{"MetricDataResults": [{"Id": "a", "Label": "InvocationLatency eu.anthropic.claude-sonnet-4-6 p95", "Timestamps": ["2026-09-30T02:00:00Z"], "Values": [865]}]}');
+TABLE bedrock.cloudwatch_metric ORDER BY metric, measured_at;
+SELECT bedrock.load_quotas('{"Quotas": [
+    {"ServiceCode": "bedrock", "QuotaArn": "arn:aws:servicequotas:eu-central-1:111122223333:bedrock/L-1", "QuotaCode": "L-1", "QuotaName": "Cross-region model inference tokens per minute for Anthropic Claude Sonnet 4.6 V1", "Value": 400000.0, "Unit": "None", "Adjustable": true},
+    {"ServiceCode": "bedrock", "QuotaArn": "arn:aws:servicequotas:eu-central-1:111122223333:bedrock/L-2", "QuotaCode": "L-2", "QuotaName": "On-demand model inference requests per minute for Nova Lite", "Value": 100.0, "Unit": "None", "Adjustable": false},
+    {"ServiceCode": "bedrock", "QuotaArn": "arn:aws:servicequotas:eu-central-1:111122223333:bedrock/L-3", "QuotaCode": "L-3", "QuotaName": "Custom models per account", "Value": 5}]}');
+SELECT account_id, region, quota_code, value, adjustable, kind, scope, model_id FROM bedrock.service_quota ORDER BY quota_code;
+ROLLBACK;
+SELECT bedrock.load_cloudwatch_metrics('{"MetricDataResults": [{"Id": "a", "Label": "whatever", "Timestamps": [], "Values": []}]}');
+SELECT bedrock.load_cloudwatch_metrics('{}');
+SELECT bedrock.load_quotas('[]');
+SELECT bedrock.set_residency_policy('none', '{}');

@@ -1,0 +1,45 @@
+-- SPDX-License-Identifier: PostgreSQL
+-- Questions that invocation logs answer, over the log as it was written.
+INSERT INTO expected (question_id, args, sql) VALUES
+('Q038', '{}', $$SELECT rank() OVER (ORDER BY coalesce(input_tokens, 0) + coalesce(output_tokens, 0) DESC) AS rank, * FROM (
+    SELECT coalesce(email, principal_key, '(none)') AS iam_caller, coalesce(g.value, d.department, '(untagged)') AS department, model, count(*) AS requests, sum(input) AS input_tokens, sum(output) AS output_tokens
+    FROM logged_september l
+    LEFT JOIN registry_label g ON g.arn = l.rid AND g.label = 'department'
+    LEFT JOIN (SELECT principal_key AS key, min(v.value) AS department FROM line b LEFT JOIN registry_label rg ON rg.arn = b.rid AND rg.label = 'department'
+                      LEFT JOIN tag_label tg ON tg.tags = b.tags AND tg.label = 'department', LATERAL (SELECT coalesce(rg.value, tg.value) AS value) v
+               WHERE v.value <> '' GROUP BY 1 HAVING count(DISTINCT v.value) = 1) d ON d.key = principal_key
+    GROUP BY 1, 2, 3) x$$),
+('Q039', '{}', $$SELECT coalesce(email, principal_key, '(none)') AS iam_caller, application AS app, model, count(*) AS requests FROM logged_september GROUP BY 1, 2, 3$$),
+('Q081', '{}', $$SELECT application AS app, count(*) AS requests, round(avg(tokens), 1) AS avg_tokens,
+    (array_agg(tokens ORDER BY tokens))[ceil(0.95 * count(*))] AS p95_tokens FROM logged_september WHERE error IS NULL GROUP BY 1$$),
+('Q088', '{}', $$SELECT coalesce((SELECT name FROM registry g WHERE g.arn = rid), rid) AS profile, count(*) AS invocation_count, sum(input) AS input_token_count,
+    sum(output) AS output_token_count, (array_agg(latency ORDER BY latency) FILTER (WHERE latency IS NOT NULL))[ceil(0.5 * count(latency))] AS latency_p50,
+    (array_agg(latency ORDER BY latency) FILTER (WHERE latency IS NOT NULL))[ceil(0.95 * count(latency))] AS latency_p95 FROM logged_september GROUP BY 1$$),
+('Q089', '{}', $$SELECT account, region, model, max(t) AS peak_tpm, max(r) AS peak_rpm, sum(e) AS throttles, CASE WHEN rid ~ 'profile/|^us\.' THEN rid END AS profile
+    FROM (SELECT account, region, model, rid, count(*) AS r, count(error) AS e, sum(coalesce(input, 0) + coalesce(output, 0) + coalesce(cache_write, 0)) AS t FROM logged_september GROUP BY account, region, model, rid, date_trunc('minute', at)) x
+    GROUP BY account, region, model, rid$$),
+('Q099', '{}', $$SELECT application AS app, principal_key AS principal, min(at) AS "from", max(at) AS "to", count(*) AS requests, 'same size' AS pattern, model, sum(tokens) AS tokens
+    FROM logged WHERE at >= '2026-09-30 02:00Z' AND at < '2026-09-30 03:00Z' GROUP BY 1, 2, model HAVING count(*) >= 600
+    UNION ALL SELECT '(untagged)', 'arn:aws:iam::333344445555:user/dora', min(at), max(at), 70, 'same size', 'Nova Lite', sum(tokens) FROM logged WHERE principal LIKE '%dora' AND error IS NULL$$),
+('Q128', '{}', $$SELECT account, region, cost, billed_tokens, round(100 * coalesce(logged, 0) / nullif(billed_tokens, 0), 1) AS logged_pct
+    FROM (SELECT account, region, sum(cost) AS cost, sum(tokens) FILTER (WHERE kind IN ('input', 'output')) AS billed_tokens FROM september WHERE usage_group = 'tokens' GROUP BY 1, 2) b
+    LEFT JOIN (SELECT account, region, sum(coalesce(input, 0) + coalesce(output, 0)) AS logged FROM logged_september GROUP BY 1, 2) l USING (account, region)$$),
+('Q129', '{}', $$SELECT day, model, token_type, billed, logged, coalesce(billed, 0) - coalesce(logged, 0) AS gap
+    FROM (SELECT day, model, kind AS token_type, sum(tokens) AS billed FROM september WHERE kind IS NOT NULL GROUP BY 1, 2, 3) b
+    FULL JOIN (SELECT day, model, k.kind AS token_type, sum(k.n) AS logged FROM logged_september, LATERAL (VALUES ('input', input), ('output', output), ('cache_read', cache_read), ('cache_write', cache_write)) k (kind, n)
+               GROUP BY 1, 2, 3 HAVING sum(k.n) > 0) l USING (day, model, token_type)$$),
+('Q151', '{}', $$SELECT '(untagged)' AS app, 'arn:aws:iam::333344445555:user/dora' AS principal, 'Nova Lite' AS model, 1 AS hours, 70 AS requests, 6.0 AS avg_tokens, '2026-09-28 10:00Z'::timestamptz AS worst_hour$$),
+('Q152', '{}', $$SELECT 'hr in europe' AS policy, account, region, inference_region, pool, model, finding, count(*) AS requests, max(at) AS last_seen FROM (
+    SELECT *, CASE WHEN region NOT LIKE 'eu-%' THEN 'called outside' WHEN inference_region NOT LIKE 'eu-%' THEN 'answered outside'
+                   WHEN inference_region IS NULL AND pool NOT IN ('regional', 'eu') THEN 'may be answered outside' END AS finding FROM logged_september WHERE application = 'hr-portal') x
+    WHERE finding IS NOT NULL GROUP BY 2, 3, 4, 5, 6, 7$$),
+('Q153', '{}', $$SELECT principal_key AS principal, first AS first_seen, application AS app, model, count(*) AS requests, sum(coalesce(input, 0) + coalesce(output, 0)) AS tokens FROM logged
+    JOIN (SELECT principal_key, min(day) AS first FROM logged WHERE principal_key IS NOT NULL GROUP BY 1) f USING (principal_key) WHERE first > '2026-09-23' GROUP BY 1, 2, 3, 4$$),
+('Q154', '{}', $$SELECT coalesce(email, principal_key) AS principal, principal_kind AS kind, model, count(*) AS requests, sum(coalesce(input, 0) + coalesce(output, 0)) AS tokens, max(day) AS last_seen
+    FROM logged_september WHERE principal_kind IN ('iam_user', 'sso', 'federated_user') AND rid !~ 'application-inference-profile' GROUP BY 1, 2, 3, rid ~ 'foundation-model|^amazon'$$),
+('Q155', '{}', $$SELECT application AS app, count(*) AS requests, sum(cache_read) / nullif(sum(input) FILTER (WHERE cache_read IS NOT NULL) + sum(cache_read) + coalesce(sum(cache_write), 0), 0)::numeric AS cache_hit_rate,
+    sum(output) / nullif(coalesce(sum(input), 0) + coalesce(sum(cache_read), 0) + coalesce(sum(cache_write), 0), 0)::numeric AS output_to_input FROM logged_september GROUP BY 1$$),
+('Q156', '{"period": "2026-08-31"}', $$SELECT day, application AS app, count(*) AS requests, sum(input) AS input, sum(output) AS output, sum(cache_read) AS cache_read, sum(cache_write) AS cache_write FROM logged WHERE day < '2026-09-01' GROUP BY 1, 2$$),
+('Q156', '{}', $$SELECT day, application AS app, count(*) AS requests, sum(input) AS input, sum(output) AS output, sum(cache_read) AS cache_read, sum(cache_write) AS cache_write FROM logged_september GROUP BY 1, 2$$);
+-- The loop is the first row, and the first of last night.
+SELECT 'Q099', 'the loop is not first', a FROM (SELECT a FROM bedrock.answer('Q099') a LIMIT 1) x WHERE (a ->> 'requests')::int < 600 OR a ->> 'principal' !~ 'triage';
