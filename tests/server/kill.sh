@@ -103,7 +103,7 @@ whole=$((($(date +%s%N) - begun) / 1000000))
 is[second]=$(state)
 [ "${is[first]}" != "${is[second]}" ]
 at=second interrupted=0
-for way in 'terminate 10' 'kill 5' 'cancel 30' 'kill 40' 'terminate 60' 'kill 70' 'kill 90'; do
+for way in 'kill 2' 'terminate 5' 'kill 10' 'cancel 20' 'kill 30' 'terminate 45' 'kill 60' 'kill 80'; do
     percent=${way#* } way=${way% *}
     if [ $at = first ]; then next=second; else next=first; fi
     PGAPPNAME=victim psql -X -At -v ON_ERROR_STOP=1 -d killed -c "$(load_of $next)" >"$OUTPUT_DIR/victim" 2>&1 &
@@ -129,5 +129,5 @@ for way in 'terminate 10' 'kill 5' 'cancel 30' 'kill 40' 'terminate 60' 'kill 70
     [ "$(state)" = "${is[$next]}" ] || fail "a load, $way at $percent %: the next one ends elsewhere: $(state)"
     at=$next
 done
-echo "$interrupted of 7 loads of $whole ms were struck down"
+echo "$interrupted of 8 loads of $whole ms were struck down"
 [ $interrupted -ge 4 ] || fail 'too few loads were struck down to prove anything'

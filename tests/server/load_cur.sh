@@ -102,7 +102,7 @@ rm "$dir/other.csv"
 # A chunk by itself, and added.
 row 08 09 100 | chunk 08 acme-00003.csv.gz; chmod -R a+r "$dir"
 new=$dir/data/BILLING_PERIOD=2026-08/acme-00003.csv.gz
-refused 'one chunk of a delivery' 'acme-00003.csv.gz' "partial" -- "'$new', name => 'acme'"
+refused 'one chunk of a delivery' 'belongs to the same delivery and is not named' "partial => 'append'" -- "'$new', name => 'acme'"
 is 'added, the whole is read again' "$(q -c "SELECT to_char(billing_period, 'YYYY-MM'), action, files, lines, trim_scale(cost) FROM bedrock.load_cur('$new', name => 'acme', partial => 'append')")" '2026-08|restated|3|5|115'
 is 'added twice it counts once' "$(q -c "SELECT action, files, lines, trim_scale(cost) FROM bedrock.load_cur('$new', name => 'acme', partial => 'append')")" 'unchanged|3|5|115'
 deliver 08 acme-00001.csv.gz acme-00002.csv.gz
