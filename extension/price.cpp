@@ -415,9 +415,11 @@ bool read_where(FunctionCallInfo fcinfo, int first, PriceQuery &query)
     const Text basis = nullable_text_argument(fcinfo, first + 5);
     if (basis == "effective")
         query.basis = PriceBasis::effective;
+    else if (basis == "list")
+        query.basis = PriceBasis::list;
     else if (basis.data() != nullptr && basis != "book")
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("\"%.*s\" is no basis of prices", static_cast<int>(Min(basis.size(), Size{160})), basis.data()),
-                        errhint("book: the price book; effective: the prices bedrock.learn_prices found in the bill.")));
+                        errhint("book: the price book; list: the same without your own prices and discounts; effective: the prices bedrock.learn_prices found in the bill.")));
     return true;
 }
 

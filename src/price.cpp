@@ -293,7 +293,7 @@ struct PriceBook {
 
     static std::uint64_t cell_hash(std::int32_t model, Text region, Text routing, Text tier, PriceBasis basis) noexcept
     {
-        const auto seed = static_cast<std::uint64_t>(model) << 1U | static_cast<std::uint64_t>(basis);
+        const auto seed = static_cast<std::uint64_t>(model) << 2U | static_cast<std::uint64_t>(basis);
         // The routing is one of two words of different length.
         return hash_of(tier, hash_of(region, seed * 0x9E3779B97F4A7C15U + routing.size()));
     }
@@ -330,7 +330,8 @@ Cell *PriceBook::make_cell(std::int32_t model, Text region, bool any_region, Tex
     made->basis = basis;
     bool kept = true;
     for (const PriceRow &row : models.at[model].rows) {
-        if (row.basis != basis || !same(row.tier, tier)) continue;
+        if (row.basis != (basis == PriceBasis::list ? PriceBasis::book : basis) || !same(row.tier, tier)) continue;
+        if (basis == PriceBasis::list && row.final) continue;
         if (!any(row.routing) && !same(row.routing, routing)) continue;
         if (!any_region && !any(row.region) && !same(row.region, region)) continue;
         kept = kept && made->rows[slot_of(row.kind, row.ttl)].add(&row, bytes);

@@ -15,7 +15,7 @@ SELECT b.billing_period, f.usage_date, d.charge_grain, b.source, b.payer_account
        a.claim_id, o.workload, o.owner, o.element1, o.element2, o.element3, o.element4, o.element_path, a.expected,
        a.expected_reason, f.lines, f.usage_amount, d.pricing_unit, f.tokens, f.unblended_cost, f.blended_cost,
        f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, CASE WHEN
-       d.list_known THEN 'bill' ELSE 'none' END AS list_cost_basis, f.ai_cost, b.cost_metric, d.currency,
+       d.list_known THEN 'bill' WHEN f.list_cost IS NOT NULL THEN 'book' ELSE 'none' END AS list_cost_basis, f.ai_cost, b.cost_metric, d.currency,
        f.dimension_id::bigint AS dimension_id, d.bedrock_basis, d.model_basis, f.usage_hour
 FROM bedrock.fact AS f
 LEFT JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
@@ -140,7 +140,7 @@ SELECT b.billing_period, d.charge_grain, b.source, b.payer_account_id, d.account
        o.workload, o.owner, o.element1, o.element2, o.element3, o.element4, o.element_path, a.expected,
        a.expected_reason, f.lines, f.usage_amount, d.pricing_unit, f.tokens, f.unblended_cost, f.blended_cost,
        f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, CASE WHEN
-       d.list_known THEN 'bill' ELSE 'none' END AS list_cost_basis, f.ai_cost, b.cost_metric, d.currency,
+       d.list_known THEN 'bill' WHEN f.list_cost IS NOT NULL THEN 'book' ELSE 'none' END AS list_cost_basis, f.ai_cost, b.cost_metric, d.currency,
        f.dimension_id::bigint AS dimension_id, d.bedrock_basis, d.model_basis
 FROM bedrock.fact_month AS f
 LEFT JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id

@@ -11,9 +11,9 @@ $c$month
 unblended: every charge of the Bedrock bill; NULL: the source has none (FOCUS)
 net_unblended: the same after discounts
 amortized: with commitments spread over their use; NULL: the source has none (FOCUS)
-list_cost: usage at public prices, of the lines that state them alone
+list_cost: usage at public prices, those of the lines, else of the price book
 discount: list_cost less the net cost of those same lines
-list_covered_pct: percent of the cost of usage that states a public price; NULL where that is not above 0
+list_covered_pct: percent of the cost of usage that has a public price; NULL where that is not above 0
 currency$c$,
 $q$
 SELECT s.billing_period AS month, sum(s.unblended_cost) AS unblended, sum(s.net_unblended_cost) AS net_unblended, sum(s.amortized_cost) AS amortized,
@@ -43,10 +43,10 @@ $q$),
 
 ('Q138', 'What is our effective discount per model?', 'Finance', 'peer parity', 'period', 'discount edp private rate model saving',
 $c$model
-list_cost: usage at public prices, of the lines that state them alone; NULL: none does, as on Marketplace
+list_cost: usage at public prices, those of the lines, else of the price book; NULL: neither has one
 net_cost: the same lines after discounts
 discount_pct: percent of list_cost saved; NULL where that is not above 0
-list_covered_pct: percent of the model's cost that states a public price; NULL where that is not above 0
+list_covered_pct: percent of the model's cost that has a public price; NULL where that is not above 0
 currency$c$,
 $q$
 SELECT s.model_name AS model, sum(s.list_cost) AS list_cost, sum(s.net_unblended_cost) FILTER (WHERE s.list_cost IS NOT NULL) AS net_cost,

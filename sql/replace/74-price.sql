@@ -118,7 +118,7 @@ CREATE OR REPLACE FUNCTION estimated_cost(model text, input_tokens numeric DEFAU
     LANGUAGE c STABLE PARALLEL SAFE COST 10
     AS 'MODULE_PATHNAME', 'bedrock_estimated_cost';
 COMMENT ON FUNCTION estimated_cost(text, numeric, numeric, numeric, numeric, numeric, text, text, text, timestamptz, boolean, text) IS
-    'what so many tokens cost by the price book, in US dollars, exactly. NULL: a token kind with a count has no price, or no single one; 0: it is free. model: model id, system profile id, foundation-model or profile ARN, or the ARN of an application profile that the registry knows. input_tokens leave cached tokens out, as AWS counts them. cache_write_tokens: the model''s default write (5 minutes, else 30 minutes, else unstated); cache_write_1h_tokens: kept for an hour. A count of NULL is 0, all of them NULL give NULL, a negative one gives NULL. region: NULL takes the one an ARN names, else the one price the model has everywhere. routing: regional (geo is the same price) or global; NULL takes it from the model string. tier: standard, batch, flex, priority, latency_optimized or another of bedrock.prices; it is looked up, never derived. at: prices of that UTC day. long_context: NULL says that the counts are one request, whose input, cached tokens included, decides, and more than the model can read gives NULL; true or false say that they are a total at that price. basis: book, or effective for the prices that bedrock.learn_prices found in the bill; another word is error 22023. Which rows are used: bedrock.price_of';
+    'what so many tokens cost by the price book, in US dollars, exactly. NULL: a token kind with a count has no price, or no single one; 0: it is free. model: model id, system profile id, foundation-model or profile ARN, or the ARN of an application profile that the registry knows. input_tokens leave cached tokens out, as AWS counts them. cache_write_tokens: the model''s default write (5 minutes, else 30 minutes, else unstated); cache_write_1h_tokens: kept for an hour. A count of NULL is 0, all of them NULL give NULL, a negative one gives NULL. region: NULL takes the one an ARN names, else the one price the model has everywhere. routing: regional (geo is the same price) or global; NULL takes it from the model string. tier: standard, batch, flex, priority, latency_optimized or another of bedrock.prices; it is looked up, never derived. at: prices of that UTC day. long_context: NULL says that the counts are one request, whose input, cached tokens included, decides, and more than the model can read gives NULL; true or false say that they are a total at that price. basis: book; list for the book without the user''s prices and discounts; effective for the prices that bedrock.learn_prices found in the bill; another word is error 22023. Which rows are used: bedrock.price_of';
 
 CREATE OR REPLACE FUNCTION bedrock.price_numbers(model text, region text, routing text, tier text, at timestamptz, long_context boolean, basis text)
     RETURNS integer[]
@@ -159,7 +159,7 @@ BEGIN
     JOIN bedrock.price_rows(target.model_id) AS r ON r.number = n.number
     LEFT JOIN LATERAL (SELECT s.factor, s.percent
                        FROM bedrock.price_discounts(target.model_id) WITH ORDINALITY AS s (valid_from, valid_to, factor, percent, place)
-                       WHERE NOT r.final AND day BETWEEN coalesce(s.valid_from, '-infinity') AND coalesce(s.valid_to, 'infinity')
+                       WHERE NOT r.final AND price_of.basis IS DISTINCT FROM 'list' AND day BETWEEN coalesce(s.valid_from, '-infinity') AND coalesce(s.valid_to, 'infinity')
                        ORDER BY s.place LIMIT 1) AS d ON true
     ORDER BY n.place;
 
@@ -173,7 +173,7 @@ BEGIN
         FROM bedrock.price AS p
         WHERE (p.model_id = target.model_id
                OR p.model_id IN (SELECT a.alias FROM bedrock.model_alias AS a WHERE a.kind = 'model_id' AND a.model_id = target.model_id))
-          AND upper_inf(p.recorded) AND p.valid @> day
+          AND upper_inf(p.recorded) AND p.valid @> day AND (p.origin <> 'user' OR price_of.basis IS DISTINCT FROM 'list')
           AND NOT (p.unit IN ('1M tokens', '1K tokens') AND coalesce(p.modality, 'text') = 'text' AND p.token_kind IN ('input', 'output', 'cache_read', 'cache_write'))
           AND (p.region IN (wanted_region, '*') OR wanted_region IS NULL) AND p.routing IN (wanted_routing, '*')
           AND p.tier = coalesce(price_of.tier, 'standard') AND (p.long_context_above IS NULL) = (price_of.long_context IS NOT TRUE)

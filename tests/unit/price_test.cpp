@@ -120,6 +120,29 @@ TEST(Price, LongContextIsARuleOfTheWholeRequest)
     EXPECT_EQ(price_quote(book.get(), total).rows[0], 3);
 }
 
+TEST(Price, TheListHasNoPriceAndNoDiscountOfTheUser)
+{
+    const Owned book = opened();
+    const std::int32_t model = add_model(book.get());
+    PriceRow listed = row(1, TokenKind::input, 10, 0);
+    listed.rank = 2;
+    PriceRow own = row(2, TokenKind::output, 3, 0);
+    own.final = true;
+    ASSERT_TRUE(price_book_add(book.get(), model, listed));
+    ASSERT_TRUE(price_book_add(book.get(), model, own));
+    ASSERT_TRUE(price_book_discount(book.get(), model, first_day, last_day, {9, 1}));
+    EXPECT_TRUE(price_quote(book.get(), query(1)).usd.units == 9);
+    EXPECT_TRUE(price_quote(book.get(), query(0, 1)).usd.units == 3);
+    PriceQuery asked = query(1);
+    asked.basis = PriceBasis::list;
+    EXPECT_TRUE(price_quote(book.get(), asked).usd.units == 10);
+    asked = query(0, 1);
+    asked.basis = PriceBasis::list;
+    EXPECT_EQ(price_quote(book.get(), asked).answer, PriceAnswer::unknown);
+    asked.basis = PriceBasis::effective;
+    EXPECT_EQ(price_quote(book.get(), asked).answer, PriceAnswer::unknown);
+}
+
 // The rule of the book once more, as a search over all rows.
 TEST(Price, AgreesWithASearchOverAllRows)
 {

@@ -173,7 +173,8 @@ inline constexpr std::int32_t last_day = INT32_MAX;
 // A threshold that no request reaches: the long-context price that must be asked for.
 inline constexpr std::int64_t unknown_threshold = INT64_MAX;
 
-enum class PriceBasis : std::uint8_t { book, effective };
+// list: the book without the user's prices and discounts.
+enum class PriceBasis : std::uint8_t { book, effective, list };
 
 // One price of a model.
 struct PriceRow {

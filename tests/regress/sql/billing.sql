@@ -96,10 +96,11 @@ SELECT note, net_unblended_cost, amortized_cost, net_amortized_cost FROM bill.sp
 CALL bill.drop();
 
 -- 1. Public cost -------------------------------------------------------------------------------------------------------
--- Unknown where the bill gives 0 or nothing on usage with cost (Marketplace); free is 0.
+-- Unknown where the bill gives 0 or nothing on usage with cost (Marketplace); free is 0. The list has the book's price then.
 CREATE TABLE bill.list (LIKE bill.shape INCLUDING DEFAULTS);
 INSERT INTO bill.list (line_item_line_item_description, line_item_line_item_type, line_item_unblended_cost, pricing_public_on_demand_cost) VALUES
     ('a stated', 'Usage', 8, 10), ('b zero on usage with cost', 'Usage', 8, 0), ('c nothing', 'Usage', 8, NULL), ('d free', 'Usage', 0, 0), ('e tax', 'Tax', 2, 0), ('f stated, free', 'Usage', 0, 5);
+INSERT INTO bill.list (line_item_line_item_description, line_item_line_item_type, line_item_unblended_cost, line_item_usage_type) VALUES ('g not in the book', 'Usage', 8, 'USE1-Unheard9-input-tokens');
 SELECT * FROM bill.take('bill.list');
 SELECT note, unblended_cost, public_on_demand_cost, list_cost, list_cost_basis FROM bill.spend ORDER BY note;
 -- A discount is over the rows that have it, with the share covered.

@@ -134,6 +134,10 @@ SELECT d::date AS day, estimated_cost('us.anthropic.claude-opus-4-8', 1000000, r
        estimated_cost('anthropic.claude-haiku-4-5', cache_write_tokens => 100000, region => 'us-east-1', at => d) AS users_own, estimated_cost('amazon.nova-micro-v1:0', 100000, region => 'us-east-1', at => d) AS other
 FROM unnest(ARRAY['2025-12-31', '2026-09-30', '2026-10-14', '2026-10-15', '2026-11-01']::timestamptz[]) d;
 SELECT token_kind, usd, book_usd, discount_percent FROM bedrock.price_of('us.anthropic.claude-opus-4-8', 'us-east-1', at => '2026-10-20') ORDER BY 2;
+-- The list has neither.
+SELECT estimated_cost('us.anthropic.claude-opus-4-8', 1000000, region => 'us-east-1', at => '2026-10-20', basis => 'list') AS opus,
+       estimated_cost('anthropic.claude-haiku-4-5', cache_write_tokens => 100000, region => 'us-east-1', at => '2026-10-20', basis => 'list') AS haiku,
+       estimated_cost('mine.own-model', 1000, basis => 'list') AS own, (SELECT usd FROM bedrock.price_of('us.anthropic.claude-opus-4-8', 'us-east-1', basis => 'list') WHERE token_kind = 'input') AS price_of;
 SELECT bedrock.set_discount(NULL, provider => 'Anthropic', valid_from => NULL), bedrock.set_discount(NULL, model => 'anthropic.claude-opus-4-8', valid_from => NULL);
 SELECT estimated_cost('us.anthropic.claude-opus-4-8', 1000000, region => 'us-east-1', at => '2026-10-20') AS without_discount;
 
