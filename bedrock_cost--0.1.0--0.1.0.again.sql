@@ -949,6 +949,11 @@ CREATE OR REPLACE FUNCTION bedrock_principal_key(principal text) RETURNS text
 COMMENT ON FUNCTION bedrock_principal_key(text) IS
     'one durable key for an identity: path and session dropped, so that a role and all its sessions share arn:<partition>:iam::<account>:role/<name>; NULL for text that is no principal. Source: line_item_iam_principal';
 
+
+CREATE OR REPLACE FUNCTION bedrock.principal_without_session(principal text) RETURNS text
+    AS 'MODULE_PATHNAME', 'bedrock_principal_without_session' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+COMMENT ON FUNCTION bedrock.principal_without_session(text) IS
+    'the IAM principal without the session of an assumed role (and the slash before it); text without one, or that is no principal, as it came. Source: line_item_iam_principal';
 -- Row functions over several columns of a line.
 
 CREATE OR REPLACE FUNCTION is_bedrock(product_code text, billing_entity text, product_name text) RETURNS boolean
@@ -990,6 +995,13 @@ CREATE OR REPLACE FUNCTION bedrock.combination_hash(VARIADIC strings text[]) RET
 COMMENT ON FUNCTION bedrock.combination_hash(text[]) IS
     '128-bit hash (XXH3, canonical byte order) of the strings, each behind its length; NULL strings are told apart from empty ones; the same in every version, since bedrock.dimension stores it';
 
+
+-- Working with a bill's lines by number instead of by all they say.
+
+CREATE OR REPLACE FUNCTION bedrock.row_number_of(VARIADIC row_values "any") RETURNS integer
+    AS 'MODULE_PATHNAME', 'bedrock_row_number_of' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION bedrock.row_number_of("any") IS
+    'number of the row of values among those that this call of the statement has met, from 1 in the order of their first rows; equal rows (bytewise, NULL like NULL) get the same number. It holds for one run of one statement. Values: any type that is passed by value or of variable length. Errors: a type of fixed length passed by reference, out of memory';
 -- Lines summed by what they say.
 
 CREATE OR REPLACE FUNCTION bedrock.fold(query text, keys integer, classes boolean[], key_sets bigint[], amount_sets bigint[]) RETURNS SETOF record
@@ -1007,6 +1019,17 @@ CREATE OR REPLACE FUNCTION bedrock.server_file_text(path text) RETURNS text
     AS 'MODULE_PATHNAME', 'bedrock_server_file_text' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION bedrock.server_file_text(text) IS
     'the UTF-8 text of a file of the database server, without its byte order mark, in the encoding of the database. An error: a relative path, a file that is not there or may not be read, a directory, more than 64 MB, a byte of value zero, no UTF-8. Needs the privileges of pg_read_server_files; NULL for NULL';
+-- Exports read from the server's files.
+
+CREATE OR REPLACE FUNCTION bedrock.server_file_header(file text) RETURNS text[]
+    AS 'MODULE_PATHNAME', 'bedrock_server_file_header' LANGUAGE C STRICT;
+COMMENT ON FUNCTION bedrock.server_file_header(text) IS
+    'column names of a CSV export (.csv, .csv.gz) on the server, as written; needs pg_read_server_files; an error for a file that is none';
+
+CREATE OR REPLACE FUNCTION bedrock.read_export(files text[], names text[], uses text[], hourly boolean, workers integer) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'bedrock_read_export' LANGUAGE C STRICT;
+COMMENT ON FUNCTION bedrock.read_export(text[], text[], text[], boolean, integer) IS
+    'lines of CSV exports on the server, compacted: lines that agree in every key, in day (hourly: hour) of usage, and in sign and absence of every amount are one row with their number and exact sums. names: the header, which every file must have; uses: of each column, one of skip, key, usage_start, usage_end, amount. Returns, in columns the caller declares: file (integer, NULL on lines; else the row says what the file of this number held before compaction: lines and the sum of each amount, 0 for none), checksum (text: XXH3 of the file), bedrock_lines (bigint), then the columns that are not skipped, in order: text, timestamptz or numeric. Reads up to workers files at once (0: as many as the machine has cores). Needs pg_read_server_files. Errors name file, line, column and value';
 -- Reading the catalogues: the row that wins, and the model a line of the bill is about.
 
 CREATE OR REPLACE VIEW bedrock.regions WITH (security_invoker) AS
@@ -1200,21 +1223,35 @@ $$;
 COMMENT ON FUNCTION bedrock.label_value(text, text) IS
     'the value of a label as it is shown: its canonical spelling by bedrock.label_value_rule, else the value without blanks at its ends; NULL for NULL and blank text';
 
+CREATE OR REPLACE FUNCTION bedrock.label_rules_in_order() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT array_agg(v.word ORDER BY rule.label, rule.priority, rule.tag_key COLLATE "C", v.place)
+    FROM (SELECT DISTINCT ON (r.label, bedrock.fold_name(r.tag_key)) r.label, r.tag_key, r.priority
+          FROM bedrock.label_rule AS r
+          ORDER BY r.label, bedrock.fold_name(r.tag_key), r.builtin, r.tag_key COLLATE "C") AS rule
+    CROSS JOIN LATERAL (VALUES (1, rule.label), (2, rule.tag_key)) AS v (place, word)
+    WHERE rule.priority IS NOT NULL;
+END;
+COMMENT ON FUNCTION bedrock.label_rules_in_order() IS 'the rules of bedrock.label_rule as bedrock.read_labels takes them: label, tag key, and so on, in the order they are tried; NULL: none';
+
+CREATE OR REPLACE FUNCTION bedrock.label_spellings() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT array_agg(v.word ORDER BY r.label, r.builtin, r.value COLLATE "C", v.place)
+    FROM bedrock.label_value_rule AS r
+    CROSS JOIN LATERAL (VALUES (1, r.label), (2, r.value), (3, coalesce(r.canonical, ''))) AS v (place, word);
+END;
+COMMENT ON FUNCTION bedrock.label_spellings() IS 'bedrock.label_value_rule as bedrock.read_labels takes it: label, value, canonical value (empty: the value stays as it is), and so on, a row of the user before a shipped one; NULL: none';
+
+CREATE OR REPLACE FUNCTION bedrock.read_labels(tags jsonb, rules text[], spellings text[]) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'bedrock_read_labels' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION bedrock.read_labels(jsonb, text[], text[]) IS
+    'the labels that tags give by rules (bedrock.label_rules_in_order) and spellings (bedrock.label_spellings), as an object of label and value; a statement over many tags asks for both once. A label no tag feeds is left out; {} for NULL';
+
 CREATE OR REPLACE FUNCTION bedrock.tag_labels(tags jsonb) RETURNS jsonb
-    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN (
-        SELECT coalesce(jsonb_object_agg(found.label, found.value), '{}')
-        FROM (SELECT DISTINCT ON (rule.label) rule.label, bedrock.label_value(rule.label, tag.value) AS value
-              FROM (SELECT DISTINCT ON (r.label, bedrock.fold_name(r.tag_key)) r.label, r.tag_key, r.priority
-                    FROM bedrock.label_rule AS r
-                    ORDER BY r.label, bedrock.fold_name(r.tag_key), r.builtin, r.tag_key COLLATE "C") AS rule
-              CROSS JOIN LATERAL (SELECT @extschema@.bedrock_tag(tag_labels.tags, rule.tag_key)) AS tag (value)
-              WHERE rule.priority IS NOT NULL AND btrim(tag.value) <> ''
-              ORDER BY rule.label, rule.priority, rule.tag_key COLLATE "C") AS found);
-END
-$$;
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN bedrock.read_labels(tags, bedrock.label_rules_in_order(), bedrock.label_spellings());
 COMMENT ON FUNCTION bedrock.tag_labels(jsonb) IS
     'the labels that tags give by bedrock.label_rule and bedrock.label_value_rule, as an object of label and value; a label no tag feeds is left out; {} for NULL. Takes tags of the registry and of bills alike: bedrock_tag() tells the sources apart';
 
@@ -1848,34 +1885,7 @@ COMMENT ON FUNCTION bedrock.tag_identity(text) IS
     'source of a tag key and its folded name: user_cost_center, user:CostCenter and resourceTags/user:CostCenter are one; iamPrincipal/cost-center is another';
 
 CREATE OR REPLACE FUNCTION bedrock.merge_tags(VARIADIC maps jsonb[]) RETURNS jsonb
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    map jsonb;
-    merged jsonb := jsonb '{}';
-BEGIN
-    FOREACH map IN ARRAY maps LOOP
-        CONTINUE WHEN map IS NULL OR jsonb_typeof(map) <> 'object' OR merged @> map;
-
-        IF jsonb_path_exists(map, '$.* ? (@ == "" || @ == null)') THEN
-            map := (SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}') FROM jsonb_each(map) AS e WHERE e.value NOT IN ('""', 'null'));
-        END IF;
-
-        IF merged = '{}' THEN
-            merged := map;
-        ELSE
-            -- Values are compared first: keys are folded only where one value stands twice.
-            merged := merged || (
-                SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}')
-                FROM jsonb_each(map) AS e
-                WHERE NOT merged ? e.key
-                  AND NOT EXISTS (SELECT FROM jsonb_each(merged) AS m
-                                  WHERE m.value = e.value AND bedrock.tag_identity(m.key) = bedrock.tag_identity(e.key)));
-        END IF;
-    END LOOP;
-    RETURN merged;
-END
-$$;
+    AS 'MODULE_PATHNAME', 'bedrock_merge_tags' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION bedrock.merge_tags(jsonb[]) IS
     'one map of several: keys as written, empty values left out. A tag that an earlier map has with the same value, under whichever spelling of its key, is not repeated; of two values of one key the earlier map''s stays. Anything but an object counts as empty; never NULL';
 
@@ -3022,7 +3032,7 @@ LEFT JOIN LATERAL (SELECT CASE WHEN p.basis <> 'unresolved' THEN p.model_id WHEN
     -- Without a usage type (FOCUS 1.2) a line may still say its model, or be about none.
     OR u.usage_group IS NULL AND c.category = 'usage' AND r.model_id IS NOT NULL
 LEFT JOIN bedrock.models AS m ON m.model_id = r.model_id
-LEFT JOIN LATERAL (SELECT bedrock.tag_labels(d.tags) AS labels OFFSET 0) AS l ON i.inference;
+LEFT JOIN LATERAL (SELECT bedrock.read_labels(d.tags, (SELECT bedrock.label_rules_in_order()), (SELECT bedrock.label_spellings())) AS labels OFFSET 0) AS l ON i.inference;
 COMMENT ON VIEW bedrock.dimension_reading IS
     'what today''s parsers and catalogues read out of the raw columns of each dimension; refresh keeps it in bedrock.dimension. Column by column it means what bedrock.spend says';
 COMMENT ON COLUMN bedrock.dimension_reading.dimension_id IS 'row of bedrock.dimension with all raw strings';
@@ -3078,7 +3088,7 @@ BEGIN
         FROM bedrock.dimension AS d
         WHERE d.dimension_id = ANY (segments.dimension_ids)),
     label AS MATERIALIZED (
-        SELECT coalesce(t.tags, 'null') AS tags, bedrock.tag_labels(t.tags) AS of_tags,
+        SELECT coalesce(t.tags, 'null') AS tags, bedrock.read_labels(t.tags, (SELECT bedrock.label_rules_in_order()), (SELECT bedrock.label_spellings())) AS of_tags,
                coalesce(nullif(@extschema@.bedrock_tag(t.tags, 'userAttribute/department'), ''),
                         nullif(@extschema@.bedrock_tag(t.tags, 'iamPrincipal/department'), '')) AS caller_department
         FROM (SELECT DISTINCT c.tags FROM combination AS c) AS t),
@@ -3088,16 +3098,17 @@ BEGIN
         FROM combination AS c
         JOIN bedrock.profile AS p ON p.profile_arn = c.resource_id
         WHERE CASE WHEN segments.known = 'infinity' THEN upper_inf(p.recorded) ELSE p.recorded @> segments.known END),
-    -- A segment begins at the beginning of all days and wherever the registry begins or ceases to say something.
-    beginning AS (
-        SELECT c.id, '-infinity'::date AS day FROM combination AS c
-        UNION
-        SELECT r.id, lower(r.valid) FROM registered AS r
+    -- A segment begins at the beginning of all days and wherever the registry begins or ceases to say something. For most it
+    -- says the same of all days.
+    beginning AS MATERIALIZED (
+        SELECT r.id, lower(r.valid) AS day FROM registered AS r WHERE lower(r.valid) <> '-infinity'
         UNION
         SELECT r.id, upper(r.valid) FROM registered AS r WHERE upper(r.valid) IS NOT NULL AND upper(r.valid) <> 'infinity'),
     stretch AS (
-        SELECT b.id, b.day, coalesce(lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) - 1, 'infinity'::date) AS last_day
-        FROM beginning AS b)
+        SELECT c.id, '-infinity'::date AS day, coalesce(f.day - 1, 'infinity'::date) AS last_day
+        FROM combination AS c LEFT JOIN (SELECT b.id, min(b.day) AS day FROM beginning AS b GROUP BY b.id) AS f ON f.id = c.id
+        UNION ALL
+        SELECT b.id, b.day, coalesce(lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) - 1, 'infinity'::date) FROM beginning AS b)
     SELECT s.id, s.day, s.last_day,
            CASE WHEN c.charge_category = 'usage' THEN 0 ELSE 1 END,
            CASE WHEN c.charge_category = 'usage' THEN 'unclaimed' ELSE 'charge:' || c.charge_category END,
@@ -3120,6 +3131,17 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.segments(integer[], timestamptz) IS
     'for each of the dimensions its stretches of days with one owner and one set of labels, by the knowledge of a point in time (infinity: of now); the stretches of a dimension tile all days without gap or overlap';
+
+CREATE OR REPLACE FUNCTION bedrock.add_attribution(dimension_ids integer[]) RETURNS void
+    LANGUAGE sql
+BEGIN ATOMIC
+    INSERT INTO bedrock.attribution (dimension_id, valid_from, valid_to, owner_id, attribution_rule, profile_name, project_name, team,
+        application, project, environment, cost_center, department, customer, workflow, engineer)
+    SELECT s.dimension_id, s.valid_from, s.valid_to, s.owner_id, s.attribution_rule, s.profile_name, s.project_name, s.team,
+           s.application, s.project, s.environment, s.cost_center, s.department, s.customer, s.workflow, s.engineer
+    FROM bedrock.segments(add_attribution.dimension_ids) AS s;
+END;
+COMMENT ON FUNCTION bedrock.add_attribution(integer[]) IS 'enters the segments of dimensions that have none yet: new ones';
 
 CREATE OR REPLACE FUNCTION bedrock.rebuild_attribution(dimension_ids integer[]) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -3167,13 +3189,16 @@ CREATE OR REPLACE FUNCTION bedrock.month_of_facts(bill_ids integer[], dimension_
 AS $$
 BEGIN
     RETURN QUERY
-    SELECT f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, sum(f.lines)::bigint, sum(f.usage_amount), sum(f.tokens),
-           sum(f.unblended_cost), sum(f.blended_cost), sum(f.net_unblended_cost), sum(f.amortized_cost), sum(f.net_amortized_cost),
-           sum(f.public_on_demand_cost), sum(f.list_cost), sum(f.ai_cost)
-    FROM bedrock.fact AS f
-    WHERE (month_of_facts.bill_ids IS NULL OR f.bill_id = ANY (month_of_facts.bill_ids))
-      AND (month_of_facts.dimension_ids IS NULL OR f.dimension_id = ANY (month_of_facts.dimension_ids))
-    GROUP BY f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby;
+    SELECT f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, f.lines, f.usage_amount, f.tokens, f.unblended_cost,
+           f.blended_cost, f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, f.ai_cost
+    FROM bedrock.fold(
+        'SELECT true, lines, bill_id, attribution_id, dimension_id, session_id, standby, usage_amount, tokens, unblended_cost, blended_cost,'
+        ' net_unblended_cost, amortized_cost, net_amortized_cost, public_on_demand_cost, list_cost, ai_cost FROM bedrock.fact WHERE true'
+        || CASE WHEN month_of_facts.bill_ids IS NULL THEN '' ELSE format(' AND bill_id = ANY (%L::integer[])', month_of_facts.bill_ids) END
+        || CASE WHEN month_of_facts.dimension_ids IS NULL THEN '' ELSE format(' AND dimension_id = ANY (%L::integer[])', month_of_facts.dimension_ids) END, 5, '{t}', '{31}', '{1023}')
+        AS f (set_number integer, bill_id integer, attribution_id integer, dimension_id integer, session_id integer, standby boolean, lines bigint,
+              usage_amount numeric, tokens numeric, unblended_cost numeric, blended_cost numeric, net_unblended_cost numeric,
+              amortized_cost numeric, net_amortized_cost numeric, public_on_demand_cost numeric, list_cost numeric, ai_cost numeric);
 END
 $$;
 COMMENT ON FUNCTION bedrock.month_of_facts(integer[], integer[]) IS
@@ -3206,6 +3231,55 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.read_dimensions(integer[]) IS
     'parses these dimensions where today''s parsers or catalogues read them differently, and returns how many that were';
+
+CREATE OR REPLACE FUNCTION bedrock.reading_of(combinations text) RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    reading constant text := pg_get_viewdef('bedrock.dimension_reading'::regclass);
+BEGIN
+    IF regexp_count(reading, '\mbedrock\.dimension d\M') <> 1 THEN
+        RAISE internal_error USING MESSAGE = 'bedrock.dimension_reading does not read bedrock.dimension once';
+    END IF;
+    RETURN rtrim(replace(reading, 'bedrock.dimension d', reading_of.combinations || ' d'), ';');
+END
+$$;
+COMMENT ON FUNCTION bedrock.reading_of(text) IS
+    'the query of bedrock.dimension_reading over other rows than those of bedrock.dimension: over a relation or (SELECT ..) that has its raw columns and a dimension_id';
+
+CREATE OR REPLACE FUNCTION bedrock.enter_dimensions() RETURNS integer[]
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    raw text;
+    parsed text;
+    entered integer[];
+BEGIN
+    SELECT string_agg(a.attname, ', ' ORDER BY a.attnum) FILTER (WHERE r.attname IS NULL), string_agg(a.attname, ', ' ORDER BY a.attnum) FILTER (WHERE r.attname IS NOT NULL)
+    INTO raw, parsed
+    FROM pg_attribute AS a
+    LEFT JOIN pg_attribute AS r ON r.attrelid = 'bedrock.dimension_reading'::regclass AND r.attname = a.attname AND r.attnum > 0
+    WHERE a.attrelid = 'bedrock.dimension'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attname NOT IN ('dimension_id', 'parser');
+
+    -- Parsed before they are written: a row that is written twice costs twice.
+    EXECUTE format($statement$
+        WITH entered AS (
+            INSERT INTO bedrock.dimension (%1$s, parser, %2$s)
+            SELECT %3$s, bedrock.parser_version(), %4$s
+            FROM bedrock_combination AS c
+            JOIN (%5$s) AS r ON r.dimension_id = c.number
+            ORDER BY c.combination
+            ON CONFLICT (combination) DO NOTHING
+            RETURNING dimension_id)
+        SELECT coalesce(array_agg(e.dimension_id), '{}') FROM entered AS e$statement$,
+        raw, parsed, 'c.' || replace(raw, ', ', ', c.'), 'r.' || replace(parsed, ', ', ', r.'),
+        bedrock.reading_of('(SELECT n.number AS dimension_id, k.* FROM pg_temp.bedrock_new AS n JOIN pg_temp.bedrock_combination AS k ON k.number = n.number)'))
+    INTO entered;
+    RETURN entered;
+END
+$$;
+COMMENT ON FUNCTION bedrock.enter_dimensions() IS
+    'enters the combinations that bedrock_new lists into bedrock.dimension, parsed, and returns the ids of those that no other session has entered meanwhile';
 
 CREATE OR REPLACE FUNCTION bedrock.catalogue_version() RETURNS text
     LANGUAGE sql STABLE SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
@@ -3391,113 +3465,161 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.stage_source(text, date[]) IS 'reads periods of a source (NULL: all) into the temporary table bedrock_stage';
 
+-- Tables that live for one transaction need the statistics that choose a plan and no finer ones: a small sample will do.
+-- Wide rows are joined by hash, whatever their number.
 CREATE OR REPLACE FUNCTION bedrock.stage_lines(source text) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_mergejoin = off SET jit = off
+    SET default_statistics_target = 10
 AS $$
 BEGIN
+    -- What a line says but its day, its session and its amounts is its combination: hundreds of bytes that recur from day to
+    -- day. They are compared once, here, and looked at once for all lines; the lines keep a number.
+    DROP TABLE IF EXISTS pg_temp.bedrock_numbered;
+    CREATE TEMP TABLE bedrock_numbered ON COMMIT DROP AS
+    SELECT s.ctid AS place,
+           bedrock.row_number_of(s.reading, s.payer_account_id, s.account_id, s.account_name, s.billing_entity, s.legal_entity,
+               s.invoicing_entity, s.invoice_id, s.line_item_type, s.charge_class, s.currency, s.reservation_arn, s.billing_period_start,
+               s.line_item_description, s.product_code, s.product_name, s.sku, s.usage_type, s.operation, s.pricing_unit, s.pricing_term,
+               s.resource_id, bedrock.principal_without_session(s.iam_principal), s.user_identifier, s.region_code, s.charge_grain,
+               s.list_known, s.tags, s.tags_raw, s.resource_lines > 0, s.tagged_lines > 0, s.net_lines > 0) AS number,
+           CASE WHEN s.iam_principal <> '' THEN bedrock.row_number_of(s.iam_principal) END AS principal_number,
+           s.usage_date, s.usage_hour, s.lines, s.usage_amount, s.unblended_cost, s.blended_cost, s.net_unblended_cost, s.net_or_unblended, s.net_amortized_cost,
+           s.public_on_demand_cost, s.savings_plan_effective_cost, s.savings_plan_total_commitment, s.savings_plan_used_commitment,
+           s.net_savings_plan_effective_cost, s.reservation_effective_cost, s.reservation_unused_amortized_upfront_fee,
+           s.reservation_unused_recurring_fee, s.reservation_net_effective_cost, s.reservation_net_unused_amortized_upfront_fee,
+           s.reservation_net_unused_recurring_fee
+    FROM bedrock_stage AS s WHERE s.reading IN ('detail', 'rest');
+
+    -- Each combination as its first line states it.
+    DROP TABLE IF EXISTS pg_temp.bedrock_first;
+    CREATE TEMP TABLE bedrock_first ON COMMIT DROP AS
+    SELECT n.number, min(n.place) AS place FROM bedrock_numbered AS n GROUP BY n.number;
+    ANALYZE bedrock_first;
+
+    DROP TABLE IF EXISTS pg_temp.bedrock_stated;
+    CREATE TEMP TABLE bedrock_stated ON COMMIT DROP AS
+    SELECT f.number, s.reading, coalesce(s.payer_account_id, '') AS payer,
+           date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period,
+           nullif(s.account_id, '') AS account_id, nullif(s.account_name, '') AS account_name,
+           nullif(s.billing_entity, '') AS billing_entity, nullif(s.legal_entity, '') AS legal_entity,
+           nullif(s.invoicing_entity, '') AS invoicing_entity, nullif(s.invoice_id, '') AS invoice_id,
+           nullif(s.line_item_type, '') AS charge_type, nullif(s.charge_class, '') AS charge_class,
+           nullif(s.line_item_description, '') AS charge_description, nullif(s.product_code, '') AS product_code,
+           nullif(s.product_name, '') AS product_name, nullif(s.sku, '') AS sku, nullif(s.usage_type, '') AS usage_type,
+           nullif(s.operation, '') AS operation, nullif(s.pricing_unit, '') AS pricing_unit, nullif(s.pricing_term, '') AS pricing_term,
+           nullif(s.resource_id, '') AS resource_id,
+           bedrock.principal_without_session(nullif(s.iam_principal, '')) AS principal,
+           nullif(s.user_identifier, '') AS user_identifier, nullif(s.region_code, '') AS region_code, nullif(s.currency, '') AS currency,
+           s.reservation_arn <> '' AS reserved, s.charge_grain, s.list_known, s.tags, s.tags_raw,
+           s.resource_lines > 0 AS has_resource, s.tagged_lines > 0 AS has_tags, s.net_lines > 0 AS net_given,
+           coalesce(c.charge_category, 'unknown') AS charge_category
+    FROM bedrock_first AS f
+    JOIN bedrock_stage AS s ON s.ctid = f.place
+    LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type);
+
     -- A product code that a line proves to be Bedrock's proves the payer's other lines with it. A resource id proves only a
     -- Marketplace code: any AWS service may name a Bedrock resource.
     INSERT INTO bedrock.product (payer_account_id, product_code, product_name, proof)
-    SELECT coalesce(s.payer_account_id, ''), s.product_code, max(s.product_name),
+    SELECT s.payer, s.product_code, max(s.product_name),
            CASE WHEN bool_or(coalesce(s.product_name LIKE '%(Amazon Bedrock Edition)', false)) THEN 'product_name' ELSE 'resource_id' END
-    FROM bedrock_stage AS s
+    FROM bedrock_stated AS s
     WHERE s.reading = 'detail' AND s.product_code <> '' AND s.billing_entity = 'AWS Marketplace'
       AND (s.product_name LIKE '%(Amazon Bedrock Edition)' OR @extschema@.try_bedrock_arn(s.resource_id) IS NOT NULL)
     GROUP BY 1, 2
     ON CONFLICT DO NOTHING;
 
-    DROP TABLE IF EXISTS pg_temp.bedrock_line;
-    CREATE TEMP TABLE bedrock_line ON COMMIT DROP AS
-    WITH flag AS (
-        SELECT coalesce(s.payer_account_id, '') AS payer, date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period,
-               bool_or(s.resource_lines > 0 OR s.resource_id <> '') AS resource_recorded,
-               bool_or(s.iam_principal <> '') AS principal_recorded,
-               bool_or(s.tagged_lines > 0 OR s.tags <> '{}' OR s.tags_raw IS NOT NULL) AS tags_recorded,
-               bool_or(s.net_lines > 0) AS net_filled
-        FROM bedrock_stage AS s WHERE s.reading IN ('detail', 'rest') GROUP BY 1, 2),
-    line AS (
-        SELECT s.reading, f.payer, f.period, nullif(s.account_id, '') AS account_id, nullif(s.account_name, '') AS account_name,
-               nullif(s.billing_entity, '') AS billing_entity, nullif(s.legal_entity, '') AS legal_entity,
-               nullif(s.invoicing_entity, '') AS invoicing_entity, nullif(s.invoice_id, '') AS invoice_id,
-               nullif(s.line_item_type, '') AS charge_type, nullif(s.charge_class, '') AS charge_class,
-               nullif(s.line_item_description, '') AS charge_description, nullif(s.product_code, '') AS product_code,
-               nullif(s.product_name, '') AS product_name, nullif(s.sku, '') AS sku, nullif(s.usage_type, '') AS usage_type,
-               nullif(s.operation, '') AS operation, nullif(s.pricing_unit, '') AS pricing_unit, nullif(s.pricing_term, '') AS pricing_term,
-               nullif(s.resource_id, '') AS resource_id, nullif(s.iam_principal, '') AS iam_principal,
-               nullif(s.user_identifier, '') AS user_identifier, nullif(s.region_code, '') AS region_code, nullif(s.currency, '') AS currency,
-               s.reservation_arn <> '' AS reserved, s.usage_date, s.usage_hour, s.charge_grain, s.list_known,
+    DROP TABLE IF EXISTS pg_temp.bedrock_combination;
+    CREATE TEMP TABLE bedrock_combination ON COMMIT DROP AS
+    WITH flag AS MATERIALIZED (
+        SELECT s.payer, s.period, coalesce(bool_or(s.has_resource OR s.resource_id IS NOT NULL), false) AS resource_recorded,
+               bool_or(s.principal IS NOT NULL) AS principal_recorded,
+               bool_or(s.has_tags OR s.tags <> '{}' OR s.tags_raw IS NOT NULL) AS tags_recorded, bool_or(s.net_given) AS net_filled
+        FROM bedrock_stated AS s GROUP BY 1, 2),
+    read AS (
+        SELECT s.number, s.reading, s.payer, s.period, s.account_id, s.account_name, s.billing_entity, s.legal_entity,
+               s.invoicing_entity, s.invoice_id, s.charge_type, s.charge_class, s.charge_description, s.product_code, s.product_name, s.sku,
+               s.usage_type, s.operation, s.pricing_unit, s.pricing_term, s.currency, s.resource_id, s.principal, s.user_identifier,
+               s.region_code, s.reserved, s.charge_grain, s.list_known,
                -- A map that could not be read says nothing, not even that there are no tags.
                CASE WHEN s.tags <> '{}' OR f.tags_recorded AND s.tags_raw IS NULL THEN s.tags END AS tags, s.tags_raw,
-               coalesce(f.resource_recorded, false) AS resource_recorded, coalesce(f.principal_recorded, false) AS principal_recorded,
-               coalesce(f.net_filled, false) AS net_filled,
-               coalesce(c.charge_category, 'unknown') AS charge_category, s.lines, s.net_lines,
-               s.usage_amount, s.unblended_cost, s.blended_cost, s.net_unblended_cost, s.net_or_unblended, s.net_amortized_cost, s.public_on_demand_cost,
-               s.savings_plan_effective_cost, s.savings_plan_total_commitment, s.savings_plan_used_commitment, s.net_savings_plan_effective_cost,
-               s.reservation_effective_cost, s.reservation_unused_amortized_upfront_fee, s.reservation_unused_recurring_fee,
-               s.reservation_net_effective_cost, s.reservation_net_unused_amortized_upfront_fee, s.reservation_net_unused_recurring_fee,
-               e.format = 'focus' AS focus
-        FROM bedrock_stage AS s
-        JOIN flag AS f ON f.payer = coalesce(s.payer_account_id, '') AND f.period = date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date
-        LEFT JOIN bedrock.charge_categories AS c
-            ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type)
+               -- What a line states is recorded, whatever the rest of its period does.
+               f.resource_recorded OR s.resource_id IS NOT NULL AS resource_recorded,
+               f.principal_recorded OR s.principal IS NOT NULL AS principal_recorded,
+               f.resource_recorded AS period_resource, f.principal_recorded AS period_principal, f.net_filled, s.charge_category, s.net_given,
+               CASE WHEN s.reading = 'rest' THEN NULL
+                    WHEN @extschema@.is_bedrock(s.product_code, s.billing_entity, s.product_name) THEN 'product'
+                    WHEN e.format = 'focus' AND s.charge_description LIKE '%(Amazon Bedrock Edition)%' THEN 'product'
+                    WHEN @extschema@.try_bedrock_arn(s.resource_id) IS NOT NULL THEN 'resource'
+                    WHEN EXISTS (SELECT FROM bedrock.product AS p WHERE p.product_code = s.product_code AND p.payer_account_id IN (s.payer, '*')) THEN 'proved'
+                    WHEN s.product_code ILIKE '%bedrock%' OR s.product_name ILIKE '%bedrock%' THEN 'probable' END AS bedrock_basis
+        FROM bedrock_stated AS s
+        JOIN flag AS f ON f.payer = s.payer AND f.period = s.period
         CROSS JOIN bedrock.source AS e
-        WHERE s.reading IN ('detail', 'rest') AND e.source = stage_lines.source),
-    measured AS (
-        SELECT l.*,
-               CASE WHEN l.focus THEN l.net_unblended_cost
-                    WHEN NOT l.net_filled THEN l.unblended_cost
-                    WHEN l.charge_category = 'discount' THEN coalesce(l.net_unblended_cost, 0)
-                    ELSE l.net_or_unblended END AS net_cost,
-               CASE WHEN l.focus THEN NULL
-                    WHEN l.charge_type = 'SavingsPlanCoveredUsage' THEN l.savings_plan_effective_cost
-                    WHEN l.charge_type = 'SavingsPlanRecurringFee' THEN l.savings_plan_total_commitment - l.savings_plan_used_commitment
-                    WHEN l.charge_type IN ('SavingsPlanNegation', 'SavingsPlanUpfrontFee') THEN 0
-                    WHEN l.charge_type = 'DiscountedUsage' THEN l.reservation_effective_cost
-                    WHEN l.charge_type = 'RIFee' THEN coalesce(l.reservation_unused_amortized_upfront_fee, 0) + coalesce(l.reservation_unused_recurring_fee, 0)
-                    WHEN l.charge_type = 'Fee' AND l.reserved THEN 0
-                    ELSE l.unblended_cost END AS amortized,
-               CASE WHEN l.reading = 'rest' THEN NULL
-                    WHEN @extschema@.is_bedrock(l.product_code, l.billing_entity, l.product_name) THEN 'product'
-                    WHEN l.focus AND l.charge_description LIKE '%(Amazon Bedrock Edition)%' THEN 'product'
-                    WHEN @extschema@.try_bedrock_arn(l.resource_id) IS NOT NULL THEN 'resource'
-                    WHEN EXISTS (SELECT FROM bedrock.product AS p WHERE p.product_code = l.product_code AND p.payer_account_id IN (l.payer, '*')) THEN 'proved'
-                    WHEN l.product_code ILIKE '%bedrock%' OR l.product_name ILIKE '%bedrock%' THEN 'probable' END AS bedrock_basis
-        FROM line AS l)
-    SELECT m.payer, m.period, m.account_id, m.account_name, m.billing_entity, m.legal_entity, m.invoicing_entity, m.invoice_id, m.charge_type,
-           m.charge_class, m.charge_description, m.product_code, m.product_name, m.sku, m.usage_type, m.operation, m.pricing_unit, m.pricing_term,
-           m.resource_id, m.iam_principal, w.principal, m.user_identifier, m.region_code, m.currency, m.usage_date, m.usage_hour, m.charge_grain,
-           m.list_known, m.tags, m.tags_raw, r.resource_recorded, r.principal_recorded, m.charge_category, m.bedrock_basis, m.lines, m.net_lines,
-           m.resource_recorded AS period_resource, m.principal_recorded AS period_principal, m.tags IS NOT NULL AS period_tags, m.net_filled,
-           CASE WHEN m.charge_category = 'usage' THEN m.usage_amount END AS usage_amount,
-           m.unblended_cost, m.blended_cost, m.net_cost AS net_unblended_cost, m.amortized AS amortized_cost,
-           CASE WHEN m.focus THEN m.net_amortized_cost
-                WHEN m.charge_type = 'SavingsPlanCoveredUsage' THEN coalesce(m.net_savings_plan_effective_cost, m.amortized)
-                WHEN m.charge_type = 'DiscountedUsage' THEN coalesce(m.reservation_net_effective_cost, m.amortized)
-                WHEN m.charge_type = 'RIFee' AND (m.reservation_net_unused_amortized_upfront_fee IS NOT NULL OR m.reservation_net_unused_recurring_fee IS NOT NULL)
-                THEN coalesce(m.reservation_net_unused_amortized_upfront_fee, 0) + coalesce(m.reservation_net_unused_recurring_fee, 0)
-                WHEN m.charge_type IN ('SavingsPlanRecurringFee', 'SavingsPlanNegation', 'SavingsPlanUpfrontFee', 'RIFee') OR m.charge_type = 'Fee' AND m.amortized = 0 THEN m.amortized
+        WHERE e.source = stage_lines.source)
+    SELECT r.*, r.tags IS NOT NULL AS period_tags,
+           CASE WHEN r.bedrock_basis IS NOT NULL THEN bedrock.combination_hash(
+               r.account_id, r.account_name, r.billing_entity, r.legal_entity, r.charge_type, r.charge_class, r.charge_description, r.product_code,
+               r.product_name, r.sku, r.usage_type, r.operation, r.pricing_unit, r.pricing_term, r.currency, r.resource_id, r.principal,
+               r.user_identifier, r.region_code, r.tags::text, r.tags_raw, r.charge_grain, r.list_known::text, r.resource_recorded::text,
+               r.principal_recorded::text, r.bedrock_basis) END AS combination,
+           bedrock.row_number_of(r.payer, r.account_id, r.period, r.billing_entity, r.legal_entity, r.invoicing_entity, r.invoice_id,
+                                 r.charge_category, r.currency) AS bill
+    FROM read AS r;
+    ANALYZE bedrock_combination (number, combination, bill, bedrock_basis, resource_id, product_name, usage_type, tags);
+
+    DROP TABLE IF EXISTS pg_temp.bedrock_line;
+    CREATE TEMP TABLE bedrock_line ON COMMIT DROP AS
+    SELECT n.place, n.number, CASE WHEN c.bedrock_basis IS NOT NULL THEN n.principal_number END AS principal_number, n.usage_date, n.usage_hour, n.lines,
+           CASE WHEN c.charge_category = 'usage' THEN n.usage_amount END AS usage_amount,
+           n.unblended_cost, n.blended_cost, m.net_cost AS net_unblended_cost, a.amortized AS amortized_cost,
+           CASE WHEN e.focus THEN n.net_amortized_cost
+                WHEN c.charge_type = 'SavingsPlanCoveredUsage' THEN coalesce(n.net_savings_plan_effective_cost, a.amortized)
+                WHEN c.charge_type = 'DiscountedUsage' THEN coalesce(n.reservation_net_effective_cost, a.amortized)
+                WHEN c.charge_type = 'RIFee' AND (n.reservation_net_unused_amortized_upfront_fee IS NOT NULL OR n.reservation_net_unused_recurring_fee IS NOT NULL)
+                THEN coalesce(n.reservation_net_unused_amortized_upfront_fee, 0) + coalesce(n.reservation_net_unused_recurring_fee, 0)
+                WHEN c.charge_type IN ('SavingsPlanRecurringFee', 'SavingsPlanNegation', 'SavingsPlanUpfrontFee', 'RIFee') OR c.charge_type = 'Fee' AND a.amortized = 0 THEN a.amortized
                 ELSE m.net_cost END AS net_amortized_cost,
-           CASE WHEN m.list_known THEN m.public_on_demand_cost END AS public_on_demand_cost,
-           CASE WHEN m.bedrock_basis IS NOT NULL THEN bedrock.combination_hash(
-               m.account_id, m.account_name, m.billing_entity, m.legal_entity, m.charge_type, m.charge_class, m.charge_description, m.product_code,
-               m.product_name, m.sku, m.usage_type, m.operation, m.pricing_unit, m.pricing_term, m.currency, m.resource_id, w.principal,
-               m.user_identifier, m.region_code, m.tags::text, m.tags_raw, m.charge_grain, m.list_known::text, r.resource_recorded::text,
-               r.principal_recorded::text, m.bedrock_basis) END AS combination,
-           bedrock.combination_hash(m.payer, m.account_id, m.period::text, m.billing_entity, m.legal_entity, m.invoicing_entity, m.invoice_id,
-                                    m.charge_category, m.currency) AS bill
-    FROM measured AS m
-    -- A session is no part of a dimension.
-    LEFT JOIN LATERAL @extschema@.bedrock_principal_parts(m.iam_principal) AS q ON true
-    CROSS JOIN LATERAL (SELECT CASE WHEN q.session IS NULL THEN m.iam_principal
-                                    ELSE left(m.iam_principal, -1 - length(q.session)) END AS principal) AS w
-    -- What a line states is recorded, whatever the rest of its period does.
-    CROSS JOIN LATERAL (SELECT m.resource_recorded OR m.resource_id IS NOT NULL AS resource_recorded,
-                               m.principal_recorded OR m.iam_principal IS NOT NULL AS principal_recorded) AS r;
-    ANALYZE bedrock_line (combination, bill, payer, period, bedrock_basis);
+           CASE WHEN c.list_known THEN n.public_on_demand_cost END AS public_on_demand_cost
+    FROM bedrock_numbered AS n
+    JOIN bedrock_combination AS c ON c.number = n.number
+    CROSS JOIN (SELECT s.format = 'focus' AS focus FROM bedrock.source AS s WHERE s.source = stage_lines.source) AS e
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN e.focus THEN n.net_unblended_cost
+                    WHEN NOT c.net_filled THEN n.unblended_cost
+                    WHEN c.charge_category = 'discount' THEN coalesce(n.net_unblended_cost, 0)
+                    ELSE n.net_or_unblended END AS net_cost) AS m
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN e.focus THEN NULL
+                    WHEN c.charge_type = 'SavingsPlanCoveredUsage' THEN n.savings_plan_effective_cost
+                    WHEN c.charge_type = 'SavingsPlanRecurringFee' THEN n.savings_plan_total_commitment - n.savings_plan_used_commitment
+                    WHEN c.charge_type IN ('SavingsPlanNegation', 'SavingsPlanUpfrontFee') THEN 0
+                    WHEN c.charge_type = 'DiscountedUsage' THEN n.reservation_effective_cost
+                    WHEN c.charge_type = 'RIFee' THEN coalesce(n.reservation_unused_amortized_upfront_fee, 0) + coalesce(n.reservation_unused_recurring_fee, 0)
+                    WHEN c.charge_type = 'Fee' AND c.reserved THEN 0
+                    ELSE n.unblended_cost END AS amortized) AS a;
+    TRUNCATE pg_temp.bedrock_numbered, pg_temp.bedrock_first, pg_temp.bedrock_stated;
+
+    DROP TABLE IF EXISTS pg_temp.bedrock_principal;
+    CREATE TEMP TABLE bedrock_principal ON COMMIT DROP AS
+    SELECT f.principal_number, s.iam_principal
+    FROM (SELECT l.principal_number, min(l.place) AS place FROM bedrock_line AS l WHERE l.principal_number IS NOT NULL GROUP BY 1) AS f
+    JOIN bedrock_stage AS s ON s.ctid = f.place;
+    ANALYZE bedrock_principal;
+    ANALYZE bedrock_line (number, principal_number);
+
+    -- Lines of one day (or hour), session, bill and dimension are one fact: combinations may differ in what no dimension tells apart, and
+    -- tags that two columns name alike may leave two lines of a combination. They are rare.
+    DROP TABLE IF EXISTS pg_temp.bedrock_summed;
+    CREATE TEMP TABLE bedrock_summed ON COMMIT DROP AS
+    SELECT c.number FROM bedrock_combination AS c
+    JOIN (SELECT b.combination, b.bill FROM bedrock_combination AS b WHERE b.combination IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1) AS alike
+        ON alike.combination = c.combination AND alike.bill = c.bill
+    UNION
+    SELECT l.number FROM bedrock_line AS l GROUP BY l.number, l.usage_date, l.usage_hour, l.principal_number HAVING count(*) > 1;
 END
 $$;
 COMMENT ON FUNCTION bedrock.stage_lines(text) IS
-    'turns the groups that bedrock.stage_statement read into lines with their metrics, the reason they count as Bedrock and the keys of dimension and frame, as a temporary table bedrock_line';
+    'turns the groups that bedrock.stage_statement read into temporary tables: bedrock_combination, what lines say but for day, session and amounts, with the reason it counts as Bedrock and the keys of dimension and frame; bedrock_principal, the IAM principals; bedrock_line, the lines with their metrics and the numbers of both; bedrock_summed, the combinations of which several lines may be one fact';
 -- Refresh, second part: combinations, frame and facts written, taken away and settled between sources, and the check that
 -- nothing was lost.
 
@@ -3579,19 +3701,30 @@ $$;
 COMMENT ON FUNCTION bedrock.forget_source(text) IS 'takes everything a source brought out of facts and frame; dimensions stay';
 
 -- ANALYZE holds its lock until the transaction ends, and two refreshes may wait for each other's combinations: neither
--- waits for statistics that the other one is taking.
+-- waits for statistics that the other one is taking. They hold until autovacuum takes finer ones: a sample that tells the
+-- planner how tables and columns compare is enough, and amounts and tags are not what rows are found by.
 CREATE OR REPLACE FUNCTION bedrock.take_statistics(relations regclass[]) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = error
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = error SET default_statistics_target = 25
 AS $$
 DECLARE
-    relation regclass;
+    command text;
 BEGIN
-    FOREACH relation IN ARRAY relations LOOP
-        EXECUTE format('ANALYZE (SKIP_LOCKED) %s', relation);
+    FOR command IN
+        SELECT format('ANALYZE (SKIP_LOCKED) %s (%s)', r.relation,
+                      (SELECT string_agg(quote_ident(a.attname), ', ') FROM pg_attribute AS a
+                       WHERE a.attrelid = r.relation AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid NOT IN ('numeric'::regtype, 'jsonb'::regtype)))
+        FROM unnest(take_statistics.relations) WITH ORDINALITY AS r (relation, place)
+        JOIN pg_class AS c ON c.oid = r.relation
+        -- A table that is as large as it was when it was looked at last is as it was.
+        WHERE c.reltuples < 0 OR abs(pg_relation_size(r.relation) / current_setting('block_size')::numeric - c.relpages) > c.relpages / 10.0
+        ORDER BY r.place
+    LOOP
+        EXECUTE command;
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION bedrock.take_statistics(regclass[]) IS 'tells the planner how large these tables are now; a table that another session is at is left to it';
+COMMENT ON FUNCTION bedrock.take_statistics(regclass[]) IS
+    'tells the planner how large these tables are now, where they have grown or shrunk by a tenth; a table that another session is at is left to it';
 
 CREATE OR REPLACE FUNCTION bedrock.add_dimensions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -3602,27 +3735,35 @@ DECLARE
     version text;
     rows_before text;
     discovered bigint;
-    current boolean;
+    known boolean;
 BEGIN
-    WITH inserted AS (
-        INSERT INTO bedrock.dimension (combination, account_id, account_name, billing_entity, legal_entity, charge_type, charge_class,
-            charge_description, product_code, product_name, sku, usage_type, operation, pricing_unit, pricing_term, currency, resource_id, principal,
-            user_identifier, region_code, tags, tags_raw, charge_grain, list_known, resource_recorded, principal_recorded, bedrock_basis)
-        SELECT DISTINCT ON (l.combination) l.combination, l.account_id, l.account_name, l.billing_entity, l.legal_entity, l.charge_type, l.charge_class,
-            l.charge_description, l.product_code, l.product_name, l.sku, l.usage_type, l.operation, l.pricing_unit, l.pricing_term, l.currency,
-            l.resource_id, l.principal, l.user_identifier, l.region_code, l.tags, l.tags_raw, l.charge_grain, l.list_known, l.resource_recorded,
-            l.principal_recorded, l.bedrock_basis
-        FROM bedrock_line AS l
-        WHERE l.combination IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.dimension AS d WHERE d.combination = l.combination)
-        ORDER BY l.combination
-        ON CONFLICT (combination) DO NOTHING
-        RETURNING dimension_id)
-    SELECT coalesce(array_agg(i.dimension_id), '{}') INTO added FROM inserted AS i;
+    DROP TABLE IF EXISTS pg_temp.bedrock_new;
+    CREATE TEMP TABLE bedrock_new ON COMMIT DROP AS
+    SELECT min(c.number) AS number
+    FROM bedrock_combination AS c
+    WHERE c.combination IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.dimension AS d WHERE d.combination = c.combination)
+    GROUP BY c.combination;
+    IF EXISTS (SELECT FROM bedrock_new) THEN
+        ANALYZE bedrock_new;
+        version := bedrock.catalogue_version();
+        known := EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version' AND s.value = version);
+        -- Profiles and projects that the registry does not know are entered as discovered, before they are read.
+        discovered := bedrock.discover_profiles((SELECT array_agg(DISTINCT c.resource_id) FROM bedrock_combination AS c
+                                                 JOIN bedrock_new AS n ON n.number = c.number WHERE c.resource_id IS NOT NULL));
+        added := bedrock.enter_dimensions();
+    END IF;
 
-    SELECT l.combination, l.resource_id AS one, d.resource_id AS other INTO clash
-    FROM bedrock_line AS l JOIN bedrock.dimension AS d ON d.combination = l.combination
-    WHERE ROW(l.account_id, l.charge_type, l.product_code, l.usage_type, l.operation, l.resource_id, l.principal, l.charge_description, l.tags)
-          IS DISTINCT FROM ROW(d.account_id, d.charge_type, d.product_code, d.usage_type, d.operation, d.resource_id, d.principal, d.charge_description, d.tags)
+    -- What was just entered is not compared with itself.
+    SELECT c.combination, c.resource_id AS one, d.resource_id AS other INTO clash
+    FROM bedrock_combination AS c JOIN bedrock.dimension AS d ON d.combination = c.combination
+    WHERE NOT (d.dimension_id = ANY (coalesce(added, '{}')) AND EXISTS (SELECT FROM bedrock_new AS n WHERE n.number = c.number))
+      AND ROW(c.account_id, c.account_name, c.billing_entity, c.legal_entity, c.charge_type, c.charge_class, c.charge_description, c.product_code,
+              c.product_name, c.sku, c.usage_type, c.operation, c.pricing_unit, c.pricing_term, c.currency, c.resource_id, c.principal,
+              c.user_identifier, c.region_code, c.tags, c.tags_raw, c.charge_grain, c.list_known, c.resource_recorded, c.principal_recorded, c.bedrock_basis)
+          IS DISTINCT FROM
+          ROW(d.account_id, d.account_name, d.billing_entity, d.legal_entity, d.charge_type, d.charge_class, d.charge_description, d.product_code,
+              d.product_name, d.sku, d.usage_type, d.operation, d.pricing_unit, d.pricing_term, d.currency, d.resource_id, d.principal,
+              d.user_identifier, d.region_code, d.tags, d.tags_raw, d.charge_grain, d.list_known, d.resource_recorded, d.principal_recorded, d.bedrock_basis)
     LIMIT 1;
     IF FOUND THEN
         RAISE unique_violation USING MESSAGE = format('two different combinations have the hash %s', clash.combination),
@@ -3631,29 +3772,21 @@ BEGIN
 
     INSERT INTO bedrock.session (iam_principal, principal_session, user_email)
     SELECT p.iam_principal, w.session, w.email
-    FROM (SELECT DISTINCT l.iam_principal FROM bedrock_line AS l WHERE l.combination IS NOT NULL AND l.iam_principal IS NOT NULL) AS p
+    FROM bedrock_principal AS p
     CROSS JOIN LATERAL @extschema@.bedrock_principal_parts(p.iam_principal) AS w
     WHERE NOT EXISTS (SELECT FROM bedrock.session AS s WHERE s.iam_principal = p.iam_principal)
     ORDER BY p.iam_principal
     ON CONFLICT (iam_principal) DO NOTHING;
 
-    IF cardinality(added) = 0 THEN
+    IF coalesce(cardinality(added), 0) = 0 THEN
         RETURN 0;
     END IF;
-    version := bedrock.catalogue_version();
-    current := EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version' AND s.value = version)
-               OR (SELECT count(*) FROM bedrock.dimension) = cardinality(added);
-
-    -- Profiles and projects that the registry does not know are entered as discovered.
-    discovered := bedrock.discover_profiles((SELECT array_agg(DISTINCT d.resource_id) FROM bedrock.dimension AS d
-                                             WHERE d.dimension_id = ANY (added) AND d.resource_id IS NOT NULL));
-    PERFORM bedrock.take_statistics('{bedrock.dimension,bedrock.session}');
-    PERFORM bedrock.read_dimensions(added);
-    PERFORM bedrock.rebuild_attribution(added);
+    PERFORM bedrock.add_attribution(added);
+    PERFORM bedrock.take_statistics('{bedrock.dimension,bedrock.session,bedrock.attribution}');
 
     -- What was discovered is about new dimensions only: the others need not be read again for it. A registry that grew by more
     -- was written to by someone else.
-    IF current THEN
+    IF known OR (SELECT count(*) FROM bedrock.dimension) = cardinality(added) THEN
         rows_before := split_part(version, '/', 2);
         version := split_part(version, '/', 1) || substr(bedrock.catalogue_version(), strpos(version, '/'));
         IF split_part(version, '/', 2)::bigint = rows_before::bigint + discovered THEN
@@ -3664,7 +3797,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.add_dimensions() IS
-    'enters the combinations, principals and profiles of bedrock_line that are new, parses them, and returns how many combinations were';
+    'enters the combinations, principals and profiles that bedrock.stage_lines left and that are new, parsed, and returns how many combinations were';
 
 CREATE OR REPLACE FUNCTION bedrock.replace_facts(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -3678,15 +3811,20 @@ BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_bill;
     CREATE TEMP TABLE bedrock_bill ON COMMIT DROP AS
     WITH billed AS MATERIALIZED (
-        SELECT l.bill, l.payer, l.account_id, l.period, l.billing_entity, l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category, l.currency,
-               sum(l.lines)::bigint AS lines, sum(l.unblended_cost) AS unblended_cost, sum(l.blended_cost) AS blended_cost,
-               sum(l.net_unblended_cost) AS net_unblended_cost, sum(l.amortized_cost) AS amortized_cost, sum(l.net_amortized_cost) AS net_amortized_cost,
-               sum(l.public_on_demand_cost) AS public_on_demand_cost,
-               coalesce(sum(l.lines) FILTER (WHERE l.bedrock_basis IS NOT NULL), 0)::bigint AS bedrock_lines,
-               sum(l.unblended_cost) FILTER (WHERE l.bedrock_basis IS NOT NULL) AS bedrock_unblended_cost,
-               sum(l.net_unblended_cost) FILTER (WHERE l.bedrock_basis IS NOT NULL) AS bedrock_net_unblended_cost
-        FROM bedrock_line AS l
-        GROUP BY l.bill, l.payer, l.account_id, l.period, l.billing_entity, l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category, l.currency),
+        SELECT n.bill, c.payer, c.account_id, c.period, c.billing_entity, c.legal_entity, c.invoicing_entity, c.invoice_id, c.charge_category, c.currency,
+               n.lines, n.unblended_cost, n.blended_cost, n.net_unblended_cost, n.amortized_cost, n.net_amortized_cost, n.public_on_demand_cost,
+               n.bedrock_lines, n.bedrock_unblended_cost, n.bedrock_net_unblended_cost
+        FROM (SELECT c.bill, min(c.number) AS number,
+                     sum(l.lines)::bigint AS lines, sum(l.unblended_cost) AS unblended_cost, sum(l.blended_cost) AS blended_cost,
+                     sum(l.net_unblended_cost) AS net_unblended_cost, sum(l.amortized_cost) AS amortized_cost, sum(l.net_amortized_cost) AS net_amortized_cost,
+                     sum(l.public_on_demand_cost) AS public_on_demand_cost,
+                     coalesce(sum(l.lines) FILTER (WHERE c.bedrock_basis IS NOT NULL), 0)::bigint AS bedrock_lines,
+                     sum(l.unblended_cost) FILTER (WHERE c.bedrock_basis IS NOT NULL) AS bedrock_unblended_cost,
+                     sum(l.net_unblended_cost) FILTER (WHERE c.bedrock_basis IS NOT NULL) AS bedrock_net_unblended_cost
+              FROM bedrock_line AS l
+              JOIN bedrock_combination AS c ON c.number = l.number
+              GROUP BY c.bill) AS n
+        JOIN bedrock_combination AS c ON c.number = n.number),
     final AS MATERIALIZED (
         -- Final is a payer, period and entity of which every line is invoiced; without invoice ids, age decides.
         SELECT l.payer, l.period, l.billing_entity,
@@ -3719,20 +3857,28 @@ BEGIN
 
     INSERT INTO bedrock.fact (usage_date, usage_hour, bill_id, attribution_id, dimension_id, session_id, standby, lines, usage_amount, tokens, unblended_cost,
         blended_cost, net_unblended_cost, amortized_cost, net_amortized_cost, public_on_demand_cost, list_cost, ai_cost)
+    WITH entered AS NOT MATERIALIZED (
+        SELECT l.usage_date, l.usage_hour, b.bill_id, b.cost_metric, d.dimension_id, d.tokens_per_unit, coalesce(w.session_id, 0) AS session_id, m.number IS NOT NULL AS summed, l.lines,
+               l.usage_amount, l.unblended_cost, l.blended_cost, l.net_unblended_cost, l.amortized_cost, l.net_amortized_cost, l.public_on_demand_cost
+        FROM bedrock_line AS l
+        JOIN bedrock_combination AS c ON c.number = l.number
+        JOIN bedrock_bill AS b ON b.bill = c.bill
+        JOIN bedrock.dimension AS d ON d.combination = c.combination
+        LEFT JOIN bedrock_summed AS m ON m.number = c.number
+        LEFT JOIN (bedrock_principal AS p JOIN bedrock.session AS w ON w.iam_principal = p.iam_principal) ON p.principal_number = l.principal_number)
     SELECT s.usage_date, s.usage_hour, s.bill_id, a.attribution_id, s.dimension_id, s.session_id, false, s.lines, s.usage_amount,
            s.usage_amount * nullif(s.tokens_per_unit, 0), s.unblended_cost, s.blended_cost, s.net_unblended_cost, s.amortized_cost,
            s.net_amortized_cost, s.public_on_demand_cost, s.public_on_demand_cost,
            CASE s.cost_metric WHEN 'unblended' THEN s.unblended_cost WHEN 'blended' THEN s.blended_cost WHEN 'net_unblended' THEN s.net_unblended_cost
                               WHEN 'amortized' THEN s.amortized_cost ELSE s.net_amortized_cost END
-    FROM (SELECT l.usage_date, l.usage_hour, b.bill_id, b.cost_metric, d.dimension_id, d.tokens_per_unit, coalesce(w.session_id, 0) AS session_id, sum(l.lines)::bigint AS lines,
-                 sum(l.usage_amount) AS usage_amount, sum(l.unblended_cost) AS unblended_cost, sum(l.blended_cost) AS blended_cost,
-                 sum(l.net_unblended_cost) AS net_unblended_cost, sum(l.amortized_cost) AS amortized_cost,
-                 sum(l.net_amortized_cost) AS net_amortized_cost, sum(l.public_on_demand_cost) AS public_on_demand_cost
-          FROM bedrock_line AS l
-          JOIN bedrock_bill AS b ON b.bill = l.bill
-          JOIN bedrock.dimension AS d ON d.combination = l.combination
-          LEFT JOIN bedrock.session AS w ON w.iam_principal = l.iam_principal
-          GROUP BY l.usage_date, l.usage_hour, b.bill_id, b.cost_metric, d.dimension_id, w.session_id) AS s
+    FROM (SELECT e.usage_date, e.usage_hour, e.bill_id, e.cost_metric, e.dimension_id, e.tokens_per_unit, e.session_id, e.lines, e.usage_amount, e.unblended_cost,
+                 e.blended_cost, e.net_unblended_cost, e.amortized_cost, e.net_amortized_cost, e.public_on_demand_cost
+          FROM entered AS e WHERE NOT e.summed
+          UNION ALL
+          SELECT e.usage_date, e.usage_hour, e.bill_id, e.cost_metric, e.dimension_id, e.tokens_per_unit, e.session_id, sum(e.lines)::bigint, sum(e.usage_amount),
+                 sum(e.unblended_cost), sum(e.blended_cost), sum(e.net_unblended_cost), sum(e.amortized_cost), sum(e.net_amortized_cost), sum(e.public_on_demand_cost)
+          FROM entered AS e WHERE e.summed
+          GROUP BY e.usage_date, e.usage_hour, e.bill_id, e.cost_metric, e.dimension_id, e.tokens_per_unit, e.session_id) AS s
     JOIN bedrock.attribution AS a ON a.dimension_id = s.dimension_id AND s.usage_date BETWEEN a.valid_from AND a.valid_to;
 
     INSERT INTO bedrock.fact_month
@@ -3740,63 +3886,72 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.replace_facts(text) IS
-    'writes frame and facts of the bills in bedrock_change anew from bedrock_line; readers see the old rows until the transaction ends';
+    'writes frame and facts of the bills in bedrock_change anew from what bedrock.stage_lines left; readers see the old rows until the transaction ends';
 
 CREATE OR REPLACE FUNCTION bedrock.check_conservation(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
 DECLARE
     broken record;
-BEGIN
-    -- By payer, period, day, line type and usage type: what the source's own rows add up to against what the tables hold now,
-    -- with the candidates that turned out not to be Bedrock's.
-    WITH control AS (
-        SELECT coalesce(s.payer_account_id, '') AS payer, date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period, s.usage_date,
-               nullif(s.line_item_type, '') AS charge_type, nullif(s.usage_type, '') AS usage_type, sum(s.lines) AS lines,
-               coalesce(sum(s.usage_amount) FILTER (WHERE c.charge_category = 'usage'), 0) AS usage_amount, coalesce(sum(s.unblended_cost), 0) AS unblended,
-               coalesce(sum(s.blended_cost), 0) AS blended,
-               coalesce(sum(CASE WHEN e.format = 'focus' THEN s.net_unblended_cost
-                                 WHEN NOT p.net_filled THEN s.unblended_cost
-                                 WHEN c.charge_category = 'discount' THEN coalesce(s.net_unblended_cost, 0)
-                                 ELSE s.net_or_unblended END), 0) AS net,
-               coalesce(sum(CASE WHEN e.format = 'focus' THEN s.net_amortized_cost ELSE s.control_amortized END), 0) AS amortized,
-               coalesce(sum(s.public_on_demand_cost), 0) AS public_cost
+    payer text;
+    period date;
+    day date;
+    charge_type text;
+    usage_type text;
+    of_source text;
+    of_facts text;
+    -- What the source's own rows say, and with the opposite sign what the tables hold now, with the candidates that turned out
+    -- not to be Bedrock's.
+    entries constant text := $entries$
+        SELECT true AS of_source, coalesce(s.payer_account_id, '') AS payer, date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period,
+               s.usage_date AS day, nullif(s.line_item_type, '') AS charge_type, nullif(s.usage_type, '') AS usage_type, s.lines,
+               CASE WHEN c.charge_category = 'usage' THEN s.usage_amount END AS usage_amount, s.unblended_cost AS unblended, s.blended_cost AS blended,
+               CASE WHEN e.format = 'focus' THEN s.net_unblended_cost
+                    WHEN NOT p.net_filled THEN s.unblended_cost
+                    WHEN c.charge_category = 'discount' THEN coalesce(s.net_unblended_cost, 0)
+                    ELSE s.net_or_unblended END AS net,
+               CASE WHEN e.format = 'focus' THEN s.net_amortized_cost ELSE s.control_amortized END AS amortized,
+               s.public_on_demand_cost AS public_cost
         FROM bedrock_stage AS s
         CROSS JOIN bedrock.source AS e
         LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type)
-        JOIN (SELECT l.payer, l.period, bool_or(l.net_filled) AS net_filled FROM bedrock_line AS l GROUP BY 1, 2) AS p
+        JOIN (SELECT l.payer, l.period, bool_or(l.net_filled) AS net_filled FROM bedrock_combination AS l GROUP BY 1, 2) AS p
             ON p.payer = coalesce(s.payer_account_id, '') AND p.period = date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date
-        WHERE s.reading = 'control' AND e.source = check_conservation.source
-        GROUP BY 1, 2, 3, 4, 5),
-    held AS (
-        SELECT h.payer, h.period, h.usage_date, h.charge_type, h.usage_type, sum(h.lines) AS lines, coalesce(sum(h.usage_amount), 0) AS usage_amount,
-               coalesce(sum(h.unblended), 0) AS unblended, coalesce(sum(h.blended), 0) AS blended, coalesce(sum(h.net), 0) AS net,
-               coalesce(sum(h.amortized), 0) AS amortized, coalesce(sum(h.public_cost), 0) AS public_cost
-        FROM (SELECT b.payer, b.period, f.usage_date, d.charge_type, d.usage_type, f.lines, f.usage_amount, f.unblended_cost AS unblended,
-                     f.blended_cost AS blended, f.net_unblended_cost AS net, coalesce(f.amortized_cost, f.net_amortized_cost) AS amortized,
-                     f.public_on_demand_cost AS public_cost
-              FROM bedrock.fact AS f JOIN bedrock_bill AS b ON b.bill_id = f.bill_id JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
-              UNION ALL
-              SELECT l.payer, l.period, l.usage_date, l.charge_type, l.usage_type, l.lines, l.usage_amount, l.unblended_cost, l.blended_cost,
-                     l.net_unblended_cost, coalesce(l.amortized_cost, l.net_amortized_cost), l.public_on_demand_cost
-              FROM bedrock_line AS l WHERE l.bedrock_basis IS NULL AND l.usage_date IS NOT NULL) AS h
-        GROUP BY 1, 2, 3, 4, 5)
-    SELECT coalesce(c.period, h.period) AS period, coalesce(c.usage_date, h.usage_date) AS day, coalesce(c.charge_type, h.charge_type) AS charge_type,
-           coalesce(c.usage_type, h.usage_type) AS usage_type,
-           format('%s lines, amount %s, unblended %s, blended %s, net %s, amortized %s, list %s', c.lines, c.usage_amount, c.unblended, c.blended, c.net, c.amortized, c.public_cost) AS of_source,
-           format('%s lines, amount %s, unblended %s, blended %s, net %s, amortized %s, list %s', h.lines, h.usage_amount, h.unblended, h.blended, h.net, h.amortized, h.public_cost) AS of_facts
-    INTO broken
-    FROM control AS c
-    FULL JOIN held AS h ON h.payer = c.payer AND h.period = c.period AND h.usage_date = c.usage_date
-        AND h.charge_type IS NOT DISTINCT FROM c.charge_type AND coalesce(h.usage_type, '') = coalesce(c.usage_type, '')
-    WHERE ROW(c.lines, c.usage_amount, c.unblended, c.blended, c.net, c.amortized, c.public_cost)
-          IS DISTINCT FROM ROW(h.lines, h.usage_amount, h.unblended, h.blended, h.net, h.amortized, h.public_cost)
-    ORDER BY 1, 2, 3, 4 LIMIT 1;
-    IF FOUND THEN
+        WHERE s.reading = 'control' AND e.source = $1
+        UNION ALL
+        SELECT false, b.payer, b.period, f.usage_date, d.charge_type, d.usage_type, -f.lines, -f.usage_amount, -f.unblended_cost, -f.blended_cost,
+               -f.net_unblended_cost, -coalesce(f.amortized_cost, f.net_amortized_cost), -f.public_on_demand_cost
+        FROM bedrock.fact AS f JOIN bedrock_bill AS b ON b.bill_id = f.bill_id JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+        UNION ALL
+        SELECT false, c.payer, c.period, l.usage_date, c.charge_type, c.usage_type, -l.lines, -l.usage_amount, -l.unblended_cost, -l.blended_cost,
+               -l.net_unblended_cost, -coalesce(l.amortized_cost, l.net_amortized_cost), -l.public_on_demand_cost
+        FROM bedrock_line AS l JOIN bedrock_combination AS c ON c.number = l.number
+        WHERE c.bedrock_basis IS NULL AND l.usage_date IS NOT NULL$entries$;
+BEGIN
+    -- By payer, period, day, line type and usage type both together are nothing.
+    EXECUTE format($statement$
+        SELECT r.payer, r.period, r.day, r.charge_type, r.usage_type FROM (%s) AS r
+        GROUP BY r.payer, r.period, r.day, r.charge_type, r.usage_type
+        HAVING sum(r.lines) <> 0 OR sum(r.usage_amount) <> 0 OR sum(r.unblended) <> 0 OR sum(r.blended) <> 0 OR sum(r.net) <> 0
+            OR sum(r.amortized) <> 0 OR sum(r.public_cost) <> 0
+        ORDER BY r.period, r.day, r.charge_type, r.usage_type, r.payer LIMIT 1$statement$, entries)
+    INTO payer, period, day, charge_type, usage_type USING check_conservation.source;
+    IF payer IS NOT NULL THEN
+        EXECUTE format($statement$
+            SELECT max(q.said) FILTER (WHERE q.of_source) AS of_source, max(q.said) FILTER (WHERE NOT q.of_source) AS of_facts
+            FROM (SELECT r.of_source, format('%%s lines, amount %%s, unblended %%s, blended %%s, net %%s, amortized %%s, list %%s', s.sign * sum(r.lines),
+                         coalesce(s.sign * sum(r.usage_amount), 0), coalesce(s.sign * sum(r.unblended), 0), coalesce(s.sign * sum(r.blended), 0),
+                         coalesce(s.sign * sum(r.net), 0), coalesce(s.sign * sum(r.amortized), 0), coalesce(s.sign * sum(r.public_cost), 0)) AS said
+                  FROM (%s) AS r CROSS JOIN LATERAL (SELECT CASE WHEN r.of_source THEN 1 ELSE -1 END AS sign) AS s
+                  WHERE r.payer = $2 AND r.period = $3 AND r.day IS NOT DISTINCT FROM $4 AND r.charge_type IS NOT DISTINCT FROM $5
+                    AND r.usage_type IS NOT DISTINCT FROM $6
+                  GROUP BY r.of_source, s.sign) AS q$statement$, entries)
+        INTO of_source, of_facts USING check_conservation.source, payer, period, day, charge_type, usage_type;
         RAISE data_corrupted USING
             MESSAGE = format('conservation is broken in source "%s", period %s, day %s, line type %s, usage type %s',
-                             check_conservation.source, to_char(broken.period, 'YYYY-MM'), broken.day, broken.charge_type, broken.usage_type),
-            DETAIL = format('Source: %s. Facts: %s.', broken.of_source, broken.of_facts),
+                             check_conservation.source, to_char(period, 'YYYY-MM'), day, charge_type, usage_type),
+            DETAIL = format('Source: %s. Facts: %s.', coalesce(of_source, 'no lines'), coalesce(of_facts, 'no lines')),
             HINT = 'Nothing was changed. A row of the source may lack a usage date, or lie in no category; otherwise this is a bug.';
     END IF;
 
@@ -3839,12 +3994,12 @@ AS $$
 BEGIN
     IF staged THEN
         RETURN QUERY
-        SELECT l.payer, l.period, bool_or(l.net_filled), bool_or(l.period_resource), bool_or(l.period_principal), bool_or(l.period_tags)
-        FROM bedrock_line AS l GROUP BY 1, 2;
+        SELECT c.payer, c.period, bool_or(c.net_filled), bool_or(c.period_resource), bool_or(c.period_principal), bool_or(c.period_tags)
+        FROM bedrock_combination AS c GROUP BY 1, 2;
     END IF;
 END
 $$;
-COMMENT ON FUNCTION bedrock.period_flags(boolean) IS 'what the lines staged in bedrock_line record, by payer and period; no row where nothing is staged';
+COMMENT ON FUNCTION bedrock.period_flags(boolean) IS 'what the lines staged in bedrock_combination record, by payer and period; no row where nothing is staged';
 
 CREATE OR REPLACE FUNCTION bedrock.reading_mark(source text) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -4192,7 +4347,7 @@ BEGIN
                  ELSE 'other' END;
 
     -- The innermost folder that states a period.
-    part := regexp_match(folder || '/', '^(.*)/((?:billing_period=([0-9]{4})-(0[1-9]|1[0-2]))|(?:([0-9]{4})(0[1-9]|1[0-2])[0-9]{2}-[0-9]{8})|(?:year=([0-9]{4})/month=(0?[1-9]|1[0-2])))/(.*)$', 'i');
+    part := regexp_match(folder || '/', '^(.*)/((?:billing_period=([1-9][0-9]{3})-(0[1-9]|1[0-2]))|(?:([1-9][0-9]{3})(0[1-9]|1[0-2])[0-9]{2}-[0-9]{8})|(?:year=([1-9][0-9]{3})/month=(0?[1-9]|1[0-2])))/(.*)$', 'i');
     IF part IS NOT NULL THEN
         root := regexp_replace(part[1], '/(data|metadata)$', '');
         billing_period := make_date(coalesce(part[3], part[5], part[7])::int, coalesce(part[4], part[6], part[8])::int, 1);
@@ -4278,7 +4433,7 @@ BEGIN
     export := coalesce(nullif(document ->> 'exportName', ''), nullif(document ->> 'reportName', ''));
     execution := coalesce(nullif(document ->> 'executionId', ''), nullif(document ->> 'assemblyId', ''));
     period := regexp_match(coalesce(document #>> '{billingPeriod,start}', document #>> '{billingPeriod,begin}', document ->> 'billingPeriod'),
-                           '^([0-9]{4})-?(0[1-9]|1[0-2])');
+                           '^([1-9][0-9]{3})-?(0[1-9]|1[0-2])');
     billing_period := make_date(period[1]::int, period[2]::int, 1);
     delivered_at := coalesce(bedrock.delivery_time(document ->> 'deliveredAt'), bedrock.delivery_time(document ->> 'completedAt'),
                              bedrock.delivery_time(document ->> 'lastUpdatedAt'), bedrock.delivery_time(document ->> 'createdAt'),
@@ -4514,6 +4669,258 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.export_deliveries(text, text) IS
     'the complete deliveries under a path of the database server, one row each: one period of one export. path: a directory (read through its manifests; where there is none, the newest execution with all its chunks), a file, or a pattern for files. partial: refuse (a chunk whose other chunks lie beside it or are missing is an error) or append (chunks are taken as they are). Columns: export (name in the manifest, or file name without chunk number and extension), billing_period (NULL = neither manifest nor path states it), execution (execution or assembly id; NULL = none stated), delivered_at (time in the manifest or in the name of the execution''s folder, else when the manifest, else the newest file was modified), manifest (NULL = none), files with their bytes and modified, ignored (data files of the export that no delivery has), notice (what was chosen or left out; NULL = nothing to say). An error: nothing to load, a manifest that is no JSON or names a missing file, missing chunks, Parquet or ZIP. Needs pg_read_server_files, as COPY FROM a file does';
+-- Exports read by the server itself: from files straight to combinations and facts. What comes out of the files are
+-- compacted lines, which are read like an attached relation for as long as the load lasts.
+
+CREATE OR REPLACE FUNCTION bedrock.read_delivery(files text[], force boolean, keep text, workers integer) RETURNS bedrock.source
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+DECLARE
+    names text[] := bedrock.server_file_header(files[1]);
+    twice text;
+    entry bedrock.source;
+    columns text;
+    uses text[];
+    amounts text;
+    differs boolean;
+BEGIN
+    PERFORM bedrock.forget_delivery();
+    -- The server tells names apart by their first 63 bytes.
+    SELECT n.name::name::text INTO twice FROM unnest(names) AS n (name) GROUP BY n.name::name HAVING count(*) > 1 LIMIT 1;
+    IF FOUND THEN
+        RAISE duplicate_column USING MESSAGE = format('%s: the column "%s" is there twice', files[1], twice);
+    END IF;
+
+    -- The columns say what the file is, as those of a relation do.
+    EXECUTE format('CREATE TEMP TABLE bedrock_header (%s) ON COMMIT DROP', (SELECT string_agg(quote_ident(n.name::name::text) || ' text', ', ' ORDER BY n.place) FROM unnest(names) WITH ORDINALITY AS n (name, place)));
+    entry := bedrock.source_entry('pg_temp.bedrock_header', files[1], read_delivery.force);
+    SELECT array_agg(u.used ORDER BY u.place),
+           string_agg(format(', %I %s', u.name::name, u.type), '' ORDER BY u.place) FILTER (WHERE u.used <> 'skip'),
+           string_agg(format(', coalesce(sum(%I), 0)', u.name::name), '' ORDER BY u.place) FILTER (WHERE u.used = 'amount')
+    INTO uses, columns, amounts
+    FROM (SELECT n.name, n.place,
+                 CASE WHEN bool_or(f.map_key IS NOT NULL) THEN 'key'
+                      WHEN bool_or(f.field = 'usage_start') THEN 'usage_start' WHEN bool_or(f.field = 'usage_end') THEN 'usage_end'
+                      WHEN bool_or(f.type = 'numeric') THEN 'amount'
+                      WHEN count(f.field) > 0 OR EXISTS (SELECT FROM bedrock.tag_column('pg_temp.bedrock_header') AS t WHERE t.name = n.name::name::text) THEN 'key'
+                      ELSE 'skip' END AS used,
+                 CASE WHEN bool_or(f.map_key IS NOT NULL) THEN 'text' ELSE coalesce(max(f.type), 'text') END AS type
+          FROM unnest(names) WITH ORDINALITY AS n (name, place)
+          LEFT JOIN bedrock.field_column('pg_temp.bedrock_header', entry.format) AS f ON f.column_name = n.name::name::text
+          GROUP BY n.name, n.place) AS u;
+    DROP TABLE pg_temp.bedrock_header;
+
+    EXECUTE format('CREATE TEMP TABLE bedrock_read ON COMMIT DROP AS SELECT * FROM bedrock.read_export(%L, %L, %L, %L, %L) AS r (file integer, checksum text, bedrock_lines bigint%s)',
+                   files, names, uses, read_delivery.keep = 'hour', read_delivery.workers, columns);
+    CREATE TEMP VIEW bedrock_export AS SELECT * FROM bedrock_read AS r WHERE r.file IS NULL;
+
+    -- What was read, line by line, against what stands here.
+    EXECUTE format('SELECT (SELECT ROW(coalesce(sum(bedrock_lines), 0)%1$s) FROM bedrock_read WHERE file IS NULL)'
+                   ' IS DISTINCT FROM (SELECT ROW(coalesce(sum(bedrock_lines), 0)%1$s) FROM bedrock_read WHERE file IS NOT NULL)', amounts) INTO differs;
+    IF differs THEN
+        RAISE data_corrupted USING MESSAGE = format('the lines of %s and their sums differ after reading', files[1]), HINT = 'Nothing was changed. This is a bug.';
+    END IF;
+    ANALYZE bedrock_read (file);
+    RETURN entry;
+END
+$$;
+COMMENT ON FUNCTION bedrock.read_delivery(text[], boolean, text, integer) IS
+    'reads the files of a delivery into the temporary relation bedrock_export, compacted, and says what kind of source it is';
+
+CREATE OR REPLACE FUNCTION bedrock.forget_delivery() RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+BEGIN
+    DROP VIEW IF EXISTS pg_temp.bedrock_export;
+    DROP TABLE IF EXISTS pg_temp.bedrock_read, pg_temp.bedrock_header;
+END
+$$;
+COMMENT ON FUNCTION bedrock.forget_delivery() IS 'drops what bedrock.read_delivery made';
+
+CREATE OR REPLACE FUNCTION bedrock.refuse_older(source text, periods date[], delivered timestamptz, called text) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    loaded record;
+BEGIN
+    SELECT p.billing_period, (p.signature::jsonb ->> 'delivered')::timestamptz AS delivered INTO loaded
+    FROM bedrock.period AS p
+    WHERE p.source = refuse_older.source AND p.billing_period = ANY (periods) AND (p.signature::jsonb ->> 'delivered')::timestamptz > refuse_older.delivered
+    ORDER BY 1 LIMIT 1;
+    IF FOUND THEN
+        RAISE object_not_in_prerequisite_state USING
+            MESSAGE = format('%s is older than what is loaded of %s', called, to_char(loaded.billing_period, 'YYYY-MM')),
+            DETAIL = format('It was delivered %s, the loaded one %s.', refuse_older.delivered, loaded.delivered),
+            HINT = 'Nothing was changed. force => true loads it all the same.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.refuse_older(text, date[], timestamptz, text) IS 'an error where a newer delivery of one of these periods is loaded already';
+
+CREATE OR REPLACE FUNCTION bedrock.named_delivery(named text[],
+    OUT export text, OUT billing_period date, OUT execution text, OUT delivered_at timestamptz, OUT manifest text, OUT files text[],
+    OUT bytes bigint[], OUT modified timestamptz[], OUT ignored text[], OUT notice text) RETURNS SETOF record
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT (SELECT p.stem FROM bedrock.export_path(named[1]) AS p), NULL::date, NULL::text, max(f.modified), NULL::text, array_agg(f.file ORDER BY n.place),
+           array_agg(f.bytes ORDER BY n.place), array_agg(f.modified ORDER BY n.place), '{}'::text[], NULL::text
+    FROM unnest(named) WITH ORDINALITY AS n (path, place) CROSS JOIN LATERAL bedrock.server_files(n.path) AS f;
+END
+$$;
+COMMENT ON FUNCTION bedrock.named_delivery(text[]) IS 'as bedrock.export_deliveries: the one delivery that files named by the caller are';
+
+CREATE OR REPLACE FUNCTION bedrock.load_deliveries(wanted_path text, wanted_files text[], wanted_name text, partial text, forced boolean, monthly boolean, wanted_keep text, workers integer)
+    RETURNS TABLE (source text, billing_period date, action text, files integer, lines bigint, cost numeric, seconds numeric)
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+#variable_conflict use_column
+DECLARE
+    delivery record;
+    done record;
+    entry bedrock.source;
+    known bedrock.source;
+    began timestamptz;
+    called text;
+    paths text[];
+    now_there jsonb;
+    loaded_before jsonb;
+    said jsonb;
+    kept text;
+    touched boolean := false;
+    work_mem_before text := bedrock.borrow_memory();
+BEGIN
+    IF wanted_keep NOT IN ('day', 'hour') THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('facts cannot be kept by "%s"', wanted_keep), HINT = 'keep is day or hour.';
+    END IF;
+
+    FOR delivery IN SELECT d.*, min(d.export) OVER () AS first_export, max(d.export) OVER () AS last_export
+                    FROM (SELECT e.* FROM bedrock.export_deliveries(wanted_path, partial) AS e WHERE wanted_files IS NULL
+                          UNION ALL SELECT n.* FROM bedrock.named_delivery(wanted_files) AS n WHERE wanted_files IS NOT NULL) AS d
+                    ORDER BY d.export, d.billing_period LOOP
+        began := clock_timestamp();
+        called := coalesce(delivery.manifest, CASE WHEN cardinality(delivery.files) > 1 THEN wanted_path END, delivery.files[1]);
+        IF delivery.first_export <> delivery.last_export AND wanted_name IS NOT NULL THEN
+            RAISE ambiguous_parameter USING
+                MESSAGE = format('%s holds more than one export', wanted_path),
+                DETAIL = format('Among them %s and %s.', delivery.first_export, delivery.last_export),
+                HINT = 'One name is for one export: load each folder by itself, or leave the name out.';
+        END IF;
+        IF delivery.notice IS NOT NULL THEN
+            RAISE NOTICE '%', delivery.notice;
+        END IF;
+
+        SELECT * INTO known FROM bedrock.source AS s WHERE s.source = coalesce(wanted_name, delivery.export);
+        IF known.relation IS NOT NULL THEN
+            RAISE duplicate_object USING
+                MESSAGE = format('source "%s" is the attached relation %s', known.source, known.relation),
+                HINT = 'Load the export under another name: bedrock.load_cur(path, name => ...), or detach the relation first.';
+        END IF;
+        kept := coalesce(wanted_keep, known.keep, 'day');
+
+        SELECT jsonb_agg(jsonb_build_object('file', f.file, 'bytes', f.bytes, 'modified', f.modified) ORDER BY f.place) INTO now_there
+        FROM unnest(delivery.files, delivery.bytes, delivery.modified) WITH ORDINALITY AS f (file, bytes, modified, place);
+        paths := delivery.files;
+
+        IF partial = 'append' THEN
+            -- The whole is read again: what was there before and what is added to it.
+            SELECT jsonb_agg(DISTINCT f.value - '{checksum,lines}'::text[]) INTO loaded_before
+            FROM bedrock.period AS p CROSS JOIN LATERAL jsonb_array_elements(p.signature::jsonb -> 'files') AS f
+            WHERE p.source = known.source AND (delivery.billing_period IS NULL OR p.billing_period = delivery.billing_period)
+              AND f.value ->> 'file' <> ALL (delivery.files);
+            now_there := now_there || coalesce(loaded_before, '[]');
+            paths := ARRAY(SELECT f.value ->> 'file' FROM jsonb_array_elements(now_there) WITH ORDINALITY AS f (value, place) ORDER BY f.place);
+        END IF;
+
+        -- Loaded already, and by the rules of today?
+        IF NOT forced AND EXISTS (
+            SELECT FROM bedrock.period AS p
+            WHERE p.source = known.source AND p.signature::jsonb ->> 'rules' = bedrock.rules_version() AND p.signature::jsonb ->> 'keep' = kept
+              AND (SELECT jsonb_agg(f.value - '{checksum,lines}'::text[]) FROM jsonb_array_elements(p.signature::jsonb -> 'files') AS f) = now_there) THEN
+            RETURN QUERY
+            SELECT p.source, p.billing_period, 'unchanged', cardinality(paths), p.lines, coalesce(p.unblended_cost, p.net_unblended_cost),
+                   round(extract(epoch FROM clock_timestamp() - began), 3)
+            FROM bedrock.period AS p
+            WHERE p.source = known.source
+              AND (SELECT jsonb_agg(f.value - '{checksum,lines}'::text[]) FROM jsonb_array_elements(p.signature::jsonb -> 'files') AS f) = now_there;
+            CONTINUE;
+        END IF;
+        IF NOT forced THEN
+            PERFORM bedrock.refuse_older(known.source, ARRAY[delivery.billing_period], delivery.delivered_at, called);
+        END IF;
+
+        entry := bedrock.read_delivery(paths, forced, kept, workers);
+        entry.source := coalesce(wanted_name, delivery.export);
+        IF known.format <> entry.format THEN
+            RAISE datatype_mismatch USING
+                MESSAGE = format('%s is a %s export, source "%s" a %s one', called, entry.format, known.source, known.format),
+                HINT = 'One export is one source: load it under another name, bedrock.load_cur(path, name => ...).';
+        END IF;
+
+        IF known.source IS NULL THEN
+            INSERT INTO bedrock.source (source, format, format_version, mapping, period_column, rank, line_item, allow_monthly, forced, keep, missing)
+            VALUES (entry.source, entry.format, entry.format_version, entry.mapping, entry.period_column,
+                    (SELECT coalesce(max(r.rank), 0) + 1 FROM bedrock.source AS r), false, monthly, entry.forced, kept, entry.missing)
+            ON CONFLICT DO NOTHING;
+        ELSE
+            UPDATE bedrock.source AS s
+            SET format_version = entry.format_version, mapping = entry.mapping, period_column = entry.period_column,
+                allow_monthly = s.allow_monthly OR monthly, forced = entry.forced, keep = kept, missing = entry.missing
+            WHERE s.source = entry.source
+              AND ROW(s.format_version, s.mapping, s.period_column, s.allow_monthly, s.forced, s.keep, s.missing) IS DISTINCT FROM
+                  ROW(entry.format_version, entry.mapping, entry.period_column, s.allow_monthly OR monthly, entry.forced, kept, entry.missing);
+        END IF;
+        SELECT * INTO STRICT entry FROM bedrock.source AS s WHERE s.source = entry.source;
+        IF NOT entry.allow_monthly THEN
+            PERFORM bedrock.check_grain(entry.source, 'pg_temp.bedrock_export', called);
+        END IF;
+
+        SELECT jsonb_build_object('file', called, 'began', began, 'delivered', delivery.delivered_at, 'keep', kept, 'files',
+                                  jsonb_agg(n.value || jsonb_build_object('checksum', r.checksum, 'lines', r.bedrock_lines) ORDER BY n.place))
+        INTO said
+        FROM jsonb_array_elements(now_there) WITH ORDINALITY AS n (value, place)
+        JOIN bedrock_read AS r ON r.file = n.place;
+        IF NOT forced AND delivery.billing_period IS NULL THEN
+            PERFORM bedrock.refuse_older(entry.source, ARRAY(SELECT DISTINCT p.billing_period FROM bedrock.probe_source(entry.source) AS p), delivery.delivered_at, called);
+        END IF;
+
+        FOR done IN SELECT * FROM bedrock.refresh_source(entry, NULL, forced, said) LOOP
+            RETURN QUERY
+            SELECT done.source, done.billing_period, (SELECT g.action FROM bedrock.load_log AS g
+                                                      WHERE g.source = done.source AND g.billing_period = done.billing_period AND g.payer_account_id = done.payer_account_id
+                                                      ORDER BY g.load_id DESC LIMIT 1),
+                   cardinality(paths), done.lines, done.cost, round(extract(epoch FROM clock_timestamp() - began), 3);
+        END LOOP;
+        touched := true;
+    END LOOP;
+
+    PERFORM bedrock.forget_delivery();
+    PERFORM bedrock.settle_refresh(touched);
+    PERFORM set_config('work_mem', work_mem_before, true);
+END
+$$;
+COMMENT ON FUNCTION bedrock.load_deliveries(text, text[], text, text, boolean, boolean, text, integer) IS 'what bedrock.load_cur does';
+
+CREATE OR REPLACE FUNCTION bedrock.load_cur(path text, name text DEFAULT NULL, partial text DEFAULT 'refuse', force boolean DEFAULT false,
+    allow_monthly boolean DEFAULT false, keep text DEFAULT NULL, workers integer DEFAULT 0,
+    OUT source text, OUT billing_period date, OUT action text, OUT files integer, OUT lines bigint, OUT cost numeric, OUT seconds numeric) RETURNS SETOF record
+    LANGUAGE sql
+BEGIN ATOMIC
+    SELECT l.source, l.billing_period, l.action, l.files, l.lines, l.cost, l.seconds FROM bedrock.load_deliveries($1, NULL, $2, $3, $4, $5, $6, $7) AS l;
+END;
+COMMENT ON FUNCTION bedrock.load_cur(text, text, text, boolean, boolean, text, integer) IS
+    'loads exports that lie on the server (.csv.gz or .csv of CUR 2.0, legacy CUR or FOCUS) straight into bedrock.spend, in one transaction: path is a file, a glob or a directory as AWS lays it out, read through its manifests. Each billing period and payer it brings replaces what the source had of them, or nothing is changed; what is loaded already is not read again. name: of the source (default: the export''s own). partial => ''append'' adds a chunk to what is loaded. force: also what is unchanged, older than what is loaded, or lacks essential columns. allow_monthly: although its usage has no day. keep: grain of the facts, day or hour. workers: files read at once (0: one a core). Returns a row a source, payer and period: action loaded, replaced, restated (a final period changed) or unchanged, files, lines and cost over the whole bill. Members of pg_read_server_files only. Lines loaded so are not in bedrock.line_item; bedrock.load_log keeps what was read';
+
+CREATE OR REPLACE FUNCTION bedrock.load_cur(delivery text[], name text DEFAULT NULL, partial text DEFAULT 'refuse', force boolean DEFAULT false,
+    allow_monthly boolean DEFAULT false, keep text DEFAULT NULL, workers integer DEFAULT 0,
+    OUT source text, OUT billing_period date, OUT action text, OUT files integer, OUT lines bigint, OUT cost numeric, OUT seconds numeric) RETURNS SETOF record
+    LANGUAGE sql
+BEGIN ATOMIC
+    SELECT l.source, l.billing_period, l.action, l.files, l.lines, l.cost, l.seconds FROM bedrock.load_deliveries(NULL, $1, $2, $3, $4, $5, $6, $7) AS l;
+END;
+COMMENT ON FUNCTION bedrock.load_cur(text[], text, text, boolean, boolean, text, integer) IS
+    'bedrock.load_cur of files that are named one by one: together they are one whole delivery, for which the caller answers. All else as there';
 -- The wide views. Every join is a LEFT JOIN on a primary key, so that the planner drops the ones a query does not use;
 -- absent values are stored rows, not COALESCE here; no range join, no function call, no sublink.
 
@@ -4790,6 +5197,180 @@ COMMENT ON COLUMN bedrock.usage_pattern.tokens IS 'tokens; NULL: not metered in 
 COMMENT ON COLUMN bedrock.usage_pattern.unblended_cost IS 'as billed, in currency; NULL: the source has none (FOCUS)';
 COMMENT ON COLUMN bedrock.usage_pattern.net_unblended_cost IS 'after discounts, in currency';
 COMMENT ON COLUMN bedrock.usage_pattern.ai_cost IS 'the metric cost_metric names, in currency';
+-- bedrock.refresh on a schedule: by pg_cron where that is, else by any scheduler that can run psql.
+
+-- The values a field of a cron expression stands for; NULL: it is none of the forms *, n, n-m, each with /step, in a list.
+CREATE OR REPLACE FUNCTION bedrock.cron_field(field text, low integer, high integer, names text[] DEFAULT '{}') RETURNS integer[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    WITH part AS (
+        SELECT m.m, coalesce(array_position(names, left(lower(m.m[2]), 3)) + low - 1, CASE WHEN m.m[2] ~ '^\d{1,2}$' THEN m.m[2]::integer END) AS a,
+               coalesce(array_position(names, left(lower(m.m[3]), 3)) + low - 1, CASE WHEN m.m[3] ~ '^\d{1,2}$' THEN m.m[3]::integer END) AS b, m.m[4]::integer AS step
+        FROM regexp_split_to_table(field, ',') AS p (text)
+        LEFT JOIN LATERAL regexp_match(p.text, '^(\*)?(\d{1,2}|[a-zA-Z]{3})?(?:-(\d{1,2}|[a-zA-Z]{3}))?(?:/(\d{1,2}))?$') AS m (m) ON true),
+    span AS (
+        SELECT p.m IS NOT NULL AND (p.m[1] IS NULL) <> (p.m[2] IS NULL) AND (p.m[1] IS NULL OR p.m[3] IS NULL) AND (p.m[2] IS NULL) = (p.a IS NULL) AND (p.m[3] IS NULL) = (p.b IS NULL)
+               AND coalesce(p.a, low) >= low AND coalesce(p.b, p.a, high) <= high AND coalesce(p.step, 1) > 0 AND coalesce(p.a <= p.b, true) AS fits,
+               coalesce(p.a, low) AS first, CASE WHEN p.m[1] IS NOT NULL OR p.step IS NOT NULL AND p.b IS NULL THEN high ELSE coalesce(p.b, p.a) END AS last, coalesce(p.step, 1) AS step
+        FROM part AS p)
+    SELECT CASE WHEN bool_and(s.fits) THEN array_agg(DISTINCT v ORDER BY v) END
+    FROM span AS s LEFT JOIN LATERAL generate_series(s.first, s.last, CASE WHEN s.fits THEN s.step ELSE 1 END) AS v ON s.fits;
+END;
+COMMENT ON FUNCTION bedrock.cron_field(text, integer, integer, text[]) IS
+    'the values of one field of a cron expression between low and high, whose names stand for low, low + 1, ...; NULL: not understood';
+
+CREATE OR REPLACE FUNCTION bedrock.cron_longest_gap(cron text) RETURNS interval
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    WITH spelt AS (
+        SELECT regexp_split_to_array(CASE lower(btrim(cron)) WHEN '@hourly' THEN '0 * * * *' WHEN '@daily' THEN '0 0 * * *' WHEN '@midnight' THEN '0 0 * * *' WHEN '@weekly' THEN '0 0 * * 0'
+                                     WHEN '@monthly' THEN '0 0 1 * *' WHEN '@yearly' THEN '0 0 1 1 *' WHEN '@annually' THEN '0 0 1 1 *' ELSE btrim(cron) END, '\s+') AS f),
+    parsed AS (
+        SELECT s.f, bedrock.cron_field(s.f[1], 0, 59) AS minutes, bedrock.cron_field(s.f[2], 0, 23) AS hours, bedrock.cron_field(s.f[3], 1, 31) AS days,
+               bedrock.cron_field(s.f[4], 1, 12, '{jan,feb,mar,apr,may,jun,jul,aug,sep,oct,nov,dec}') AS months,
+               bedrock.cron_field(s.f[5], 0, 7, '{sun,mon,tue,wed,thu,fri,sat}') AS weekdays
+        FROM spelt AS s WHERE cardinality(s.f) = 5),
+    minute AS (SELECT h.h * 60 + m.m AS at FROM parsed AS p, unnest(p.hours) AS h (h), unnest(p.minutes) AS m (m)),
+    within AS (SELECT min(m.at) AS first, max(m.at) AS last, max(m.gap) AS gap FROM (SELECT n.at, n.at - lag(n.at) OVER (ORDER BY n.at) AS gap FROM minute AS n) AS m),
+    -- Nine years have every weekday on every day of a month, also on the 29th of February. A day of month and a weekday that are
+    -- both given mean either.
+    day AS (
+        SELECT d.d - lag(d.d) OVER (ORDER BY d.d) AS gap
+        FROM parsed AS p, LATERAL (SELECT '2024-01-01'::date + n AS d FROM generate_series(0, 3300) AS n) AS d
+        CROSS JOIN LATERAL (SELECT extract(day FROM d.d) = ANY (p.days) AS on_day, extract(dow FROM d.d) = ANY (p.weekdays) OR extract(dow FROM d.d) = 0 AND 7 = ANY (p.weekdays) AS on_weekday) AS t
+        WHERE extract(month FROM d.d) = ANY (p.months) AND p.minutes IS NOT NULL AND p.hours IS NOT NULL AND p.days IS NOT NULL AND p.weekdays IS NOT NULL
+          AND CASE WHEN p.f[3] LIKE '*%' OR p.f[5] LIKE '*%' THEN t.on_day AND t.on_weekday ELSE t.on_day OR t.on_weekday END)
+    SELECT CASE WHEN cron ~* '^\s*[0-9]{1,6}\s+seconds?\s*$' THEN make_interval(secs => substring(cron FROM '[0-9]+')::integer)
+                ELSE (SELECT justify_hours(greatest(make_interval(mins => w.gap), make_interval(mins => max(d.gap) * 1440 - w.last + w.first))) FROM within AS w, day AS d GROUP BY w.first, w.last, w.gap) END;
+END;
+COMMENT ON FUNCTION bedrock.cron_longest_gap(text) IS
+    'longest time a cron expression (minute hour day month weekday; @hourly and its kin; n seconds) leaves between two runs; NULL: not understood, or it never comes twice';
+
+CREATE OR REPLACE FUNCTION bedrock.begin_scheduled_run(every interval) RETURNS timestamptz
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    run timestamptz;
+BEGIN
+    DELETE FROM bedrock.schedule_log AS l
+    WHERE l.at < now() - interval '30 days' AND l.action NOT IN ('scheduled', 'unscheduled');
+    INSERT INTO bedrock.schedule_log (action, every) VALUES ('running', begin_scheduled_run.every) RETURNING at INTO run;
+    RETURN run;
+END
+$$;
+COMMENT ON FUNCTION bedrock.begin_scheduled_run(interval) IS 'enters a run into bedrock.schedule_log; part of bedrock.refresh_scheduled()';
+
+CREATE OR REPLACE FUNCTION bedrock.do_scheduled_run(run timestamptz) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    outcome text := 'refreshed';
+    done bigint;
+    left_busy bigint;
+    state text;
+    told text;
+    detailed text;
+    hint text;
+BEGIN
+    -- One scheduled run at a time; the lock tells the doctor too which run is alive.
+    IF NOT pg_try_advisory_xact_lock('bedrock.schedule_log'::regclass::oid::integer, 0) THEN
+        outcome := 'skipped';
+        told := 'another scheduled refresh is at work';
+        RAISE NOTICE USING MESSAGE = 'scheduled refresh skipped: another one is at work';
+    ELSE
+        BEGIN
+            SELECT count(*) FILTER (WHERE r.action IN ('refreshed', 'removed')), count(*) FILTER (WHERE r.action = 'busy') INTO done, left_busy FROM bedrock.refresh() AS r;
+        EXCEPTION WHEN QUERY_CANCELED OR OTHERS THEN
+            GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, told = MESSAGE_TEXT, detailed = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+            outcome := 'failed';
+            done := NULL;
+            left_busy := NULL;
+            told := concat_ws(E'\n', told, nullif(detailed, ''), nullif(hint, ''));
+        END;
+    END IF;
+    UPDATE bedrock.schedule_log AS l
+    SET action = outcome, ended_at = clock_timestamp(), refreshed = done, busy = left_busy, sqlstate = state, message = told
+    WHERE l.at = run AND l.pid = pg_backend_pid();
+END
+$$;
+COMMENT ON FUNCTION bedrock.do_scheduled_run(timestamptz) IS 'refreshes, and enters how that ended; an error becomes part of the entry; part of bedrock.refresh_scheduled()';
+
+CREATE OR REPLACE FUNCTION bedrock.end_scheduled_run(run timestamptz) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    failed bedrock.schedule_log;
+BEGIN
+    SELECT l.* INTO failed FROM bedrock.schedule_log AS l WHERE l.at = run AND l.pid = pg_backend_pid() AND l.action = 'failed';
+    IF FOUND THEN
+        RAISE USING ERRCODE = failed.sqlstate, MESSAGE = failed.message,
+            HINT = 'The failure is kept in bedrock.schedule_log, and bedrock.doctor() tells it.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.end_scheduled_run(timestamptz) IS 'raises again what a run failed with; part of bedrock.refresh_scheduled()';
+
+-- The entry has to outlive the rollback of what failed, so this commits; a routine that commits cannot have a SET clause. It
+-- calls qualified functions and uses no operator: there is nothing in it for a search_path to change.
+CREATE OR REPLACE PROCEDURE bedrock.refresh_scheduled(every interval DEFAULT NULL)
+    LANGUAGE plpgsql
+AS $$
+DECLARE
+    run timestamptz;
+BEGIN
+    run := bedrock.begin_scheduled_run(every);
+    COMMIT;
+    PERFORM bedrock.do_scheduled_run(run);
+    COMMIT;
+    PERFORM bedrock.end_scheduled_run(run);
+END
+$$;
+COMMENT ON PROCEDURE bedrock.refresh_scheduled(interval) IS
+    'bedrock.refresh() for a scheduler (pg_cron, cron, systemd): enters its begin and its end or error into bedrock.schedule_log, where bedrock.doctor() sees them, and raises the error again. Skips, and says so, while another scheduled run is at work. every: the longest time the schedule leaves between two runs, by which the doctor tells that they stay away; NULL: it does not watch for that. Commits: CALL it outside of a transaction block';
+
+CREATE OR REPLACE FUNCTION bedrock.schedule_refresh(cron text DEFAULT '17 */4 * * *') RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET intervalstyle = postgres
+AS $$
+DECLARE
+    gap interval := bedrock.cron_longest_gap(schedule_refresh.cron);
+    command text := format('CALL bedrock.refresh_scheduled(%L)', gap);
+    job bigint;
+BEGIN
+    IF coalesce(btrim(schedule_refresh.cron), '') = '' THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'bedrock.schedule_refresh needs a cron expression', HINT = 'For example ''17 */4 * * *'': at minute 17 of every fourth hour.';
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
+        RAISE object_not_in_prerequisite_state USING
+            MESSAGE = format('extension pg_cron is not installed in database "%s"', current_database()),
+            DETAIL = 'bedrock.schedule_refresh orders a job of pg_cron. Nothing was scheduled.',
+            HINT = format(E'With pg_cron: shared_preload_libraries = ''pg_cron'', cron.database_name = %L, restart, CREATE EXTENSION pg_cron, then this again.\n'
+                          'With pg_cron in another database: there SELECT cron.schedule_in_database(''bedrock.refresh'', %L, %L, %L).\n'
+                          'Without it, a line of the crontab: %s psql -X -q -d %s -c "%s"',
+                          current_database(), schedule_refresh.cron, command, current_database(), schedule_refresh.cron, quote_ident(current_database()), command);
+    END IF;
+    EXECUTE format('SELECT cron.schedule(%L, %L, %L)', 'bedrock.refresh', schedule_refresh.cron, command) INTO job;
+    INSERT INTO bedrock.schedule_log (action, cron, every) VALUES ('scheduled', schedule_refresh.cron, gap);
+    RETURN job;
+END
+$$;
+COMMENT ON FUNCTION bedrock.schedule_refresh(text) IS
+    'has pg_cron call bedrock.refresh_scheduled() in this database, as the calling role: a job named bedrock.refresh, which another call replaces. cron: minute hour day month weekday in the time zone of pg_cron (GMT where not set otherwise); pg_cron 1.5 and later also take ''30 seconds''. Returns pg_cron''s job id. Error where pg_cron is not installed in this database, with the line for cron or another database; pg_cron''s own error for an expression it does not know. Best scheduled by a role that may refresh and nothing more: a refresh runs the views it reads with that role''s rights';
+
+CREATE OR REPLACE FUNCTION bedrock.unschedule_refresh() RETURNS boolean
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found_job boolean := false;
+BEGIN
+    IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
+        EXECUTE format('SELECT coalesce(bool_or(cron.unschedule(jobid)), false) FROM cron.job WHERE jobname = %L AND database = current_database() AND username = current_user', 'bedrock.refresh') INTO found_job;
+    END IF;
+    INSERT INTO bedrock.schedule_log (action) VALUES ('unscheduled');
+    RETURN found_job;
+END
+$$;
+COMMENT ON FUNCTION bedrock.unschedule_refresh() IS
+    'takes the job of the calling role''s bedrock.schedule_refresh() out of pg_cron; bedrock.doctor() expects no scheduled runs from then on, also none of cron or systemd, until the next one. true: there was a job; false: there was none, or there is no pg_cron. A run under way ends undisturbed';
 -- Asking and answering: how far the data reaches, the questions' heads, bedrock.ask, bedrock.answer, and the one report
 -- that takes a list. The shipped rows follow in the files 70-question-a to 70-question-j.
 
@@ -6255,6 +6836,376 @@ $q$)
 
 ) AS q (id, question, persona, level, parameters, keywords, columns, sql)
 CROSS JOIN LATERAL (SELECT bedrock.question_parameters(q.parameters) AS parameters) AS p;
+-- Questions that invocation logs answer: requests, callers, loops. What they cost is an estimate and never added to the bill.
+-- Percentiles, minutes and hours come from single requests, so they reach back as far as those are kept.
+
+INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql, builtin)
+SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords, bedrock.question_columns(q.columns),
+       coalesce(bedrock.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
+FROM (VALUES
+
+('Q038', 'Leaderboard: caller, department, model, requests, input, output, est. cost.', 'FinOps Leader', 'Callers (IAM principal)', 'must',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'leaderboard top callers requests ranking who',
+$c$rank: place by est_cost; where it is not known by tokens
+iam_caller: e-mail address of the session, else role or user with all its sessions; (none): not logged
+department: label of the registry or of requestMetadata, else the one department that the bill knows of the caller; (untagged): none
+model
+requests: requests in the logs, failed ones among them
+input_tokens: input tokens, cached ones left out
+output_tokens: output tokens
+est_cost: what the price book says they cost, in US dollars; NULL: a part has no known price$c$,
+$q$
+, billed AS (
+    SELECT s.principal_key, min(s.department) AS department
+    FROM bedrock.spend_monthly AS s
+    WHERE s.principal_key IS NOT NULL AND s.department <> '(untagged)'
+    GROUP BY 1
+    HAVING count(DISTINCT s.department) = 1),
+called AS (
+    SELECT coalesce(r.user_email, r.principal_key, '(none)') AS iam_caller,
+           coalesce(nullif(r.department, '(untagged)'), b.department, '(untagged)') AS department, coalesce(r.model_name, r.model) AS model,
+           sum(r.requests)::bigint AS requests, sum(r.input_tokens)::bigint AS input_tokens, sum(r.output_tokens)::bigint AS output_tokens,
+           CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.requests = r.failed_requests) THEN sum(r.est_cost) END AS est_cost
+    FROM bedrock.request_day AS r
+    LEFT JOIN billed AS b ON b.principal_key = r.principal_key
+    WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+    GROUP BY 1, 2, 3)
+SELECT rank() OVER (ORDER BY c.est_cost DESC NULLS LAST, coalesce(c.input_tokens, 0) + coalesce(c.output_tokens, 0) DESC) AS rank,
+       c.iam_caller, c.department, c.model, c.requests, c.input_tokens, c.output_tokens, c.est_cost
+FROM called AS c
+ORDER BY rank, c.iam_caller, c.model, c.department
+$q$),
+
+('Q039', 'User, app and estimated cost together in one query.', 'FinOps Leader', 'Callers (IAM principal)', 'must',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'user application estimate together',
+$c$iam_caller: e-mail address of the session, else role or user with all its sessions; (none): not logged
+app
+model
+est_cost: what the price book says they cost, in US dollars; NULL: a part has no known price
+requests: requests in the logs, failed ones among them$c$,
+$q$
+SELECT coalesce(r.user_email, r.principal_key, '(none)') AS iam_caller, r.application AS app, coalesce(r.model_name, r.model) AS model,
+       CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.requests = r.failed_requests) THEN sum(r.est_cost) END AS est_cost, sum(r.requests)::bigint AS requests
+FROM bedrock.request_day AS r
+WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+GROUP BY 1, 2, 3
+ORDER BY est_cost DESC NULLS LAST, requests DESC, 1, 2, 3
+$q$),
+
+('Q081', 'Cost per request, average tokens per request, p95 tokens.', 'Product Owner', 'Tokens, cache, unit cost', 'peer parity',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'request average percentile unit cost',
+$c$app
+requests: requests in the logs that count tokens
+cost_per_request: estimate by the price book, in US dollars; NULL: a part has no known price
+avg_tokens: input and output tokens of a request, cached ones among them
+p95_tokens: what 95 of 100 requests stay at or below$c$,
+$q$
+SELECT r.application AS app, count(*) AS requests,
+       CASE WHEN bool_and(r.est_cost IS NOT NULL) THEN sum(r.est_cost) / count(*) END AS cost_per_request,
+       round(avg(t.tokens), 1) AS avg_tokens, percentile_disc(0.95) WITHIN GROUP (ORDER BY t.tokens) AS p95_tokens
+FROM bedrock.request AS r
+CROSS JOIN LATERAL (SELECT coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0) AS tokens) AS t
+WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
+  AND r.count_basis IS NOT NULL
+GROUP BY r.application
+ORDER BY requests DESC, app
+$q$),
+
+('Q088', 'Latency and tokens per profile.', 'Cloud Engineer', 'Tokens, cache, unit cost', 'must',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'latency slow percentile performance profile',
+$c$profile: name of the profile in the registry, else its ARN or id; for calls without a profile the model
+invocation_count: requests in the logs
+input_token_count: input tokens, cached ones left out
+output_token_count: output tokens
+latency_p50: milliseconds half of the requests that tell stay at or below; without any, of the latest p50 of CloudWatch; NULL: neither tells
+latency_p95: the same of 95 of 100$c$,
+$q$
+SELECT coalesce(r.profile_name, r.profile_arn, r.model) AS profile, count(*) AS invocation_count, sum(r.input_tokens)::bigint AS input_token_count,
+       sum(r.output_tokens)::bigint AS output_token_count,
+       coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY r.latency_ms)::numeric, max(w.p50)) AS latency_p50,
+       coalesce(percentile_disc(0.95) WITHIN GROUP (ORDER BY r.latency_ms)::numeric, max(w.p95)) AS latency_p95
+FROM bedrock.request AS r
+LEFT JOIN (SELECT m.model, (array_agg(m.value ORDER BY m.measured_at DESC) FILTER (WHERE m.statistic = 'p50'))[1] AS p50,
+                  (array_agg(m.value ORDER BY m.measured_at DESC) FILTER (WHERE m.statistic = 'p95'))[1] AS p95
+           FROM bedrock.cloudwatch_metric AS m WHERE m.metric = 'InvocationLatency' GROUP BY m.model) AS w ON w.model = r.model
+WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
+GROUP BY 1
+ORDER BY invocation_count DESC, profile
+$q$),
+
+('Q089', 'Peak tokens and requests per minute against the quota; throttles.', 'Cloud Engineer', 'Tokens, cache, unit cost', 'peer parity',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'peak minute tpm rpm quota limit throttling',
+$c$account
+region
+model
+profile: profile that was called; NULL: none
+peak_tpm: tokens of the busiest minute, cached reads left out
+peak_rpm: requests of the busiest minute
+quota_tpm: quota of the model on this path, bedrock.load_quotas; NULL: not loaded
+pct: peak_tpm in percent of it
+throttles: requests that the log or CloudWatch says were throttled, whichever says more$c$,
+$q$
+, minute AS (
+    SELECT r.account_id, r.region, coalesce(r.model_name, r.model) AS model, r.model_id, r.profile_arn, r.pool, r.model AS called, date_trunc('minute', r.logged_at) AS minute,
+           count(*) AS requests, sum(coalesce(r.input_tokens, 0) + coalesce(r.cache_write_tokens, 0) + coalesce(r.output_tokens, 0)) AS tokens,
+           count(*) FILTER (WHERE r.error_code ILIKE '%throttl%') AS throttles
+    FROM bedrock.request AS r
+    WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8),
+peak AS (
+    SELECT m.account_id, m.region, m.model, m.model_id, m.profile_arn, m.pool, m.called, max(m.tokens) AS peak_tpm, max(m.requests) AS peak_rpm, sum(m.throttles) AS throttles
+    FROM minute AS m
+    GROUP BY 1, 2, 3, 4, 5, 6, 7)
+SELECT p.account_id AS account, p.region, p.model, p.profile_arn AS profile, p.peak_tpm, p.peak_rpm, q.quota_tpm, round(100 * p.peak_tpm / nullif(q.quota_tpm, 0), 1) AS pct,
+       greatest(p.throttles, w.throttles) AS throttles
+FROM peak AS p
+LEFT JOIN LATERAL (SELECT max(s.value) AS quota_tpm FROM bedrock.service_quota AS s
+                   WHERE s.kind = 'tokens_per_minute' AND s.model_id = p.model_id AND s.account_id = p.account_id AND s.region = p.region
+                     AND s.scope = CASE p.pool WHEN 'global' THEN 'global' WHEN 'regional' THEN 'on_demand' ELSE 'cross_region' END) AS q ON true
+LEFT JOIN LATERAL (SELECT sum(m.value) AS throttles FROM bedrock.cloudwatch_metric AS m
+                   WHERE m.metric = 'InvocationThrottles' AND m.statistic = 'Sum' AND m.model = p.called AND m.account_id IN ('', p.account_id) AND m.region IN ('', p.region)
+                     AND m.measured_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg)
+                     AND m.measured_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)) AS w ON true
+ORDER BY pct DESC NULLS LAST, p.peak_tpm DESC, account, p.region, p.model, profile
+$q$),
+
+('Q099', 'Which application ran a loop last night and spent $40 on something trivial?', 'Cloud Engineer', 'Estimates, budgets, anomalies', 'must',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'loop runaway burst retry night spike agent',
+$c$app
+principal: role or user with all its sessions; (none): not logged
+from: first request of the burst (UTC hours that follow each other are one burst)
+to: last request of the burst
+requests: requests of the burst
+pattern: same size (nine of ten requests or more have an input of the same few sizes), else many requests
+cost: estimate by the price book, in US dollars; NULL: a part has no known price
+baseline: requests of its usual hour: the median of all its other hours that have any in the logs kept; NULL: it has no other
+model
+tokens: all tokens of the burst$c$,
+$q$
+, hour AS (
+    SELECT r.application, coalesce(r.principal_key, '(none)') AS principal, coalesce(r.model_name, r.model) AS model, date_trunc('hour', r.logged_at, 'UTC') AS hour,
+           min(r.logged_at) AS first, max(r.logged_at) AS last, count(*) AS requests, count(DISTINCT r.input_tokens) AS sizes,
+           sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0)) AS tokens,
+           CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.count_basis IS NULL) THEN sum(r.est_cost) END AS cost
+    FROM bedrock.request AS r
+    GROUP BY 1, 2, 3, 4),
+usual AS (
+    SELECT h.application, h.principal, h.model, percentile_disc(0.5) WITHIN GROUP (ORDER BY h.requests) AS requests, count(*) AS hours
+    FROM hour AS h
+    GROUP BY 1, 2, 3),
+burst AS (
+    SELECT h.*, CASE WHEN u.hours > 1 THEN u.requests END AS baseline,
+           h.hour - row_number() OVER (PARTITION BY h.application, h.principal, h.model ORDER BY h.hour) * interval '1 hour' AS run
+    FROM hour AS h
+    JOIN usual AS u USING (application, principal, model)
+    WHERE h.requests >= bedrock.setting_value('loop_requests')::bigint
+      AND (u.hours = 1 OR h.requests >= bedrock.setting_value('loop_factor')::numeric * u.requests))
+SELECT b.application AS app, b.principal, min(b.first) AS "from", max(b.last) AS "to", sum(b.requests)::bigint AS requests,
+       CASE WHEN sum(b.sizes) * 10 <= sum(b.requests) THEN 'same size' ELSE 'many requests' END AS pattern,
+       CASE WHEN bool_and(b.cost IS NOT NULL) THEN sum(b.cost) END AS cost, min(b.baseline) AS baseline, b.model, sum(b.tokens) AS tokens
+FROM burst AS b
+WHERE b.hour >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND b.hour < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
+GROUP BY b.application, b.principal, b.model, b.run
+ORDER BY cost DESC NULLS LAST, tokens DESC, app, b.principal, "from"
+$q$),
+
+('Q128', 'Which account and region has spend but no invocation logs?', 'Cloud Engineer', 'Tags and quality of the data', 'must', 'period', 'logging coverage gap missing logs switch on',
+$c$account
+region: region that was called
+cost
+billed_tokens: input and output tokens on the bill
+logged_pct: percent of them that invocation logs have, of the same month; NULL: no tokens are billed
+hint: what to do; NULL: nothing
+currency$c$,
+$q$
+, billed AS (
+    SELECT s.account_id, s.region, s.currency, sum(s.ai_cost) AS cost, sum(s.tokens) FILTER (WHERE s.token_kind IN ('input', 'output')) AS tokens
+    FROM bedrock.spend_monthly AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.usage_group = 'tokens'
+    GROUP BY 1, 2, 3),
+logged AS (
+    SELECT r.account_id, r.region, sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0)) AS tokens
+    FROM bedrock.request_day AS r
+    WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+    GROUP BY 1, 2)
+SELECT b.account_id AS account, b.region, b.cost, b.tokens AS billed_tokens, p.logged_pct,
+       CASE WHEN p.logged_pct IS NULL THEN NULL
+            WHEN p.logged_pct = 0 THEN 'switch on model invocation logging in this account and region (aws bedrock put-model-invocation-logging-configuration), or load its logs'
+            WHEN p.logged_pct < 90 THEN 'load the missing days, and mind that calls to bedrock-mantle are not logged' END AS hint, b.currency
+FROM billed AS b
+LEFT JOIN logged AS l ON l.account_id = b.account_id AND l.region = b.region
+CROSS JOIN LATERAL (SELECT round(100 * coalesce(l.tokens, 0) / nullif(b.tokens, 0), 1) AS logged_pct) AS p
+ORDER BY b.currency, p.logged_pct NULLS LAST, b.cost DESC, account, b.region
+$q$),
+
+('Q129', 'Do logged tokens match billed tokens?', 'FinOps Leader', 'Tags and quality of the data', 'must', 'period', 'reconcile logs bill gap difference match tokens',
+$c$day
+model
+token_type: input, output, cache_read, cache_write
+billed: tokens on the bill; NULL: none
+logged: tokens in the logs; NULL: none, or not known
+gap: billed less logged
+finding: match (within 1 percent), not logged, partly logged, not billed (yet), logged more than billed$c$,
+$q$
+, billed AS (
+    SELECT s.usage_date AS day, s.model_name AS model, s.token_kind AS token_type, sum(s.tokens) AS tokens
+    FROM bedrock.spend AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.token_kind IS NOT NULL
+    GROUP BY 1, 2, 3),
+logged AS (
+    SELECT r.day, coalesce(r.model_name, r.model) AS model, k.token_type, sum(k.tokens) AS tokens
+    FROM bedrock.request_day AS r
+    CROSS JOIN LATERAL (VALUES ('input', r.input_tokens), ('output', r.output_tokens), ('cache_read', r.cache_read_tokens), ('cache_write', r.cache_write_tokens)) AS k (token_type, tokens)
+    WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+    GROUP BY 1, 2, 3)
+SELECT coalesce(b.day, l.day) AS day, coalesce(b.model, l.model) AS model, coalesce(b.token_type, l.token_type) AS token_type, b.tokens AS billed, l.tokens AS logged,
+       coalesce(b.tokens, 0) - coalesce(l.tokens, 0) AS gap,
+       CASE WHEN abs(coalesce(b.tokens, 0) - coalesce(l.tokens, 0)) <= 0.01 * coalesce(b.tokens, 0) THEN 'match' WHEN coalesce(l.tokens, 0) = 0 THEN 'not logged'
+            WHEN coalesce(b.tokens, 0) = 0 THEN 'not billed' WHEN l.tokens < b.tokens THEN 'partly logged' ELSE 'logged more than billed' END AS finding
+FROM billed AS b
+FULL JOIN logged AS l ON l.day = b.day AND l.model IS NOT DISTINCT FROM b.model AND l.token_type = b.token_type
+WHERE coalesce(b.tokens, 0) <> 0 OR coalesce(l.tokens, 0) <> 0
+ORDER BY 1, 2, 3
+$q$),
+
+('Q151', 'Who floods us with tiny requests?', 'Cloud Engineer', 'Estimates, budgets, anomalies', 'beyond',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs
+tokens integer = 200: a request of fewer tokens is tiny
+requests integer = 50: so many of them in an hour are a flood$p$, 'tiny small requests flood polling health check chatty',
+$c$app
+principal: role or user with all its sessions; (none): not logged
+model
+hours: hours with a flood
+requests: tiny requests in them
+avg_tokens: tokens of such a request, cached ones among them
+worst_hour: hour (UTC) with most of them$c$,
+$q$
+, hour AS (
+    SELECT r.application, coalesce(r.principal_key, '(none)') AS principal, coalesce(r.model_name, r.model) AS model, date_trunc('hour', r.logged_at, 'UTC') AS hour,
+           count(*) AS requests, sum(t.tokens) AS tokens
+    FROM bedrock.request AS r
+    CROSS JOIN LATERAL (SELECT coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0) AS tokens) AS t
+    WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
+      AND r.count_basis IS NOT NULL AND t.tokens < (SELECT tokens FROM arg)
+    GROUP BY 1, 2, 3, 4
+    HAVING count(*) >= (SELECT requests FROM arg))
+SELECT h.application AS app, h.principal, h.model, count(*) AS hours, sum(h.requests)::bigint AS requests, round(sum(h.tokens) / sum(h.requests), 1) AS avg_tokens,
+       (array_agg(h.hour ORDER BY h.requests DESC, h.hour))[1] AS worst_hour
+FROM hour AS h
+GROUP BY 1, 2, 3
+ORDER BY requests DESC, app, h.principal, h.model
+$q$),
+
+('Q152', 'Which requests were answered outside the regions our policy allows?', 'Security', 'Models and policy', 'beyond',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'residency policy gdpr region inference cross-region left outside',
+$c$policy: name in bedrock.residency_policy
+app
+account
+region: region that was called
+inference_region: region that answered, of the log, else of CloudTrail; NULL: neither tells
+pool: regions that may answer
+finding: called outside, answered outside, may be answered outside (the pool is wider than the policy and the record does not tell)
+model
+requests: requests in the logs that are kept
+last_seen: time of the last of them
+request_id: id of the last of them$c$,
+$q$
+, asked AS (
+    SELECT p.policy, r.application, r.account_id, r.region, coalesce(r.inference_region, e.inference_region) AS inference_region, r.pool,
+           coalesce(r.model_name, r.model) AS model, r.logged_at, r.request_id, p.regions
+    FROM bedrock.residency_policy AS p
+    JOIN bedrock.request AS r ON (p.application IS NULL OR p.application = r.application) AND (p.account_id IS NULL OR p.account_id = r.account_id)
+    LEFT JOIN bedrock.invocation_event AS e ON e.request_key = r.request_key::uuid
+    WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)),
+judged AS (
+    SELECT a.*, CASE WHEN NOT a.region LIKE ANY (a.regions) THEN 'called outside'
+                     WHEN NOT a.inference_region LIKE ANY (a.regions) THEN 'answered outside'
+                     WHEN a.inference_region IS NULL AND a.pool <> 'regional' AND NOT (a.pool || '-') LIKE ANY (a.regions) THEN 'may be answered outside' END AS finding
+    FROM asked AS a)
+SELECT j.policy, j.application AS app, j.account_id AS account, j.region, j.inference_region, j.pool, j.finding, j.model, count(*) AS requests,
+       max(j.logged_at) AS last_seen, (array_agg(j.request_id ORDER BY j.logged_at DESC, j.request_id))[1] AS request_id
+FROM judged AS j
+WHERE j.finding IS NOT NULL
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+ORDER BY j.policy, requests DESC, app, account, j.region, j.inference_region, j.pool, j.model
+$q$),
+
+('Q153', 'Which callers are new in the logs this week?', 'Security', 'Callers (IAM principal)', 'beyond',
+$p$days integer = 7: how many days count as new, up to the last day with logs$p$, 'new principal first seen caller logs recent',
+$c$principal: role or user with all its sessions
+first_seen: first day with a request in all logs loaded
+app
+model
+requests: requests in the logs
+tokens: input and output tokens
+est_cost: estimate by the price book, in US dollars; NULL: a part has no known price$c$,
+$q$
+SELECT r.principal_key AS principal, a.first_seen, r.application AS app, coalesce(r.model_name, r.model) AS model, sum(r.requests)::bigint AS requests,
+       sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0))::bigint AS tokens,
+       CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.requests = r.failed_requests) THEN sum(r.est_cost) END AS est_cost
+FROM (SELECT d.principal_key, min(d.day) AS first_seen FROM bedrock.request_day AS d WHERE d.principal_key IS NOT NULL GROUP BY 1) AS a
+JOIN bedrock.request_day AS r ON r.principal_key = a.principal_key
+WHERE a.first_seen > (SELECT max(d.day) FROM bedrock.invocation_day AS d) - (SELECT days FROM arg)
+GROUP BY 1, 2, 3, 4
+ORDER BY requests DESC, principal, app, model
+$q$),
+
+('Q154', 'Which people call models directly from their laptops, by the logs?', 'Cloud Engineer', 'Callers (IAM principal)', 'beyond',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'developer laptop human person direct logs requests',
+$c$principal: e-mail address of the session, else role or user with all its sessions
+kind: iam_user, sso, federated_user or root: callers that are people
+path: how the request reached the model; never an application profile
+model
+requests: requests in the logs
+tokens: input and output tokens
+last_seen: last day of them$c$,
+$q$
+SELECT coalesce(r.user_email, r.principal_key, r.iam_principal) AS principal, r.principal_kind AS kind, r.request_path AS path, coalesce(r.model_name, r.model) AS model,
+       sum(r.requests)::bigint AS requests, sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0))::bigint AS tokens, max(r.day) AS last_seen
+FROM bedrock.request_day AS r
+WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+  AND r.caller_class = 'human' AND r.request_path <> 'application_profile'
+GROUP BY 1, 2, 3, 4
+ORDER BY tokens DESC, principal, path, model
+$q$),
+
+('Q155', 'Cache hit rate and output for each token of input, by application, in the logs?', 'Product Owner', 'Tokens, cache, unit cost', 'beyond',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'cache hit output input ratio logs verbose',
+$c$app
+requests: requests in the logs
+cache_hit_rate: tokens read from the cache, of all input, over the requests whose cache tokens are known; NULL: known of none
+output_to_input: output tokens for a token of input, cached ones among it; NULL: no input$c$,
+$q$
+SELECT r.application AS app, sum(r.requests)::bigint AS requests,
+       sum(r.cache_read_tokens) / nullif(sum(r.cache_known_input_tokens) + sum(r.cache_read_tokens) + coalesce(sum(r.cache_write_tokens), 0), 0) AS cache_hit_rate,
+       sum(r.output_tokens) / nullif(coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.cache_read_tokens), 0) + coalesce(sum(r.cache_write_tokens), 0), 0) AS output_to_input
+FROM bedrock.request_day AS r
+WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+GROUP BY 1
+ORDER BY requests DESC, app
+$q$),
+
+('Q156', 'Requests and tokens by application and day, from the logs.', 'Product Owner', 'Tokens, cache, unit cost', 'beyond',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'requests count daily application logs volume',
+$c$day: day of the records (UTC)
+app
+requests: requests, failed ones among them
+failed: those that state an error or count nothing
+input
+output
+cache_read
+cache_write$c$,
+$q$
+SELECT r.day, r.application AS app, sum(r.requests)::bigint AS requests, sum(r.failed_requests)::bigint AS failed, sum(r.input_tokens)::bigint AS input,
+       sum(r.output_tokens)::bigint AS output, sum(r.cache_read_tokens)::bigint AS cache_read, sum(r.cache_write_tokens)::bigint AS cache_write
+FROM bedrock.request_day AS r
+WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+GROUP BY 1, 2
+ORDER BY r.day, requests DESC, app
+$q$)
+
+) AS q (id, question, persona, section, level, parameters, keywords, columns, sql)
+CROSS JOIN LATERAL (SELECT bedrock.question_parameters(q.parameters) AS parameters) AS p;
 -- Questions I: tags and quality of the data.
 
 INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql, builtin)
@@ -6757,7 +7708,7 @@ BEGIN ATOMIC
     SELECT 'rollup_fresh', CASE WHEN s.late THEN 'warning' ELSE 'ok' END,
            CASE WHEN s.refreshed_at IS NULL THEN format('%s: never refreshed, bedrock.spend has nothing of it', s.source)
                 ELSE format('%s: a refresh last brought something %s hours ago%s', s.source, round(extract(epoch FROM now() - s.refreshed_at) / 3600), CASE WHEN s.late THEN ', though a month is open' END) END,
-           CASE WHEN s.late THEN 'SELECT * FROM bedrock.refresh(), best on a schedule: an open month changes every day, and a refresh reads only what changed' END
+           CASE WHEN s.late THEN 'SELECT * FROM bedrock.refresh(), best on a schedule (SELECT bedrock.schedule_refresh()): an open month changes every day, and a refresh reads only what changed' END
     FROM (SELECT q.*, q.refreshed_at IS NULL OR q.open AND now() - q.refreshed_at > bedrock.setting_value('stale_after_hours')::numeric * interval '1 hour' AS late FROM source AS q) AS s
     WHERE s.relation IS NOT NULL
     UNION ALL
@@ -7009,17 +7960,79 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION bedrock.doctor_state() IS 'checks that the tables of the extension agree with each other; part of bedrock.doctor()';
 
+CREATE OR REPLACE FUNCTION bedrock.doctor_schedule() RETURNS TABLE (finding text, status text, detail text, fix text)
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    ordered bedrock.schedule_log;
+    run bedrock.schedule_log;
+    last_at timestamptz;
+    gap interval;
+    alive boolean;
+    jobs bigint;
+    active bigint;
+BEGIN
+    SELECT l.* INTO ordered FROM bedrock.schedule_log AS l WHERE l.action IN ('scheduled', 'unscheduled') ORDER BY l.at DESC LIMIT 1;
+    -- A run that was skipped says nothing but that another one was at work.
+    SELECT l.* INTO run FROM bedrock.schedule_log AS l WHERE l.action IN ('running', 'refreshed', 'failed') ORDER BY l.at DESC LIMIT 1;
+    IF run.at IS NULL AND ordered.action IS DISTINCT FROM 'scheduled' OR ordered.action = 'unscheduled' AND ordered.at >= coalesce(run.at, ordered.at) THEN
+        RETURN;
+    END IF;
+    alive := run.action = 'running' AND EXISTS (
+        SELECT FROM pg_locks AS k WHERE k.locktype = 'advisory' AND k.classid = 'bedrock.schedule_log'::regclass AND k.objid = 0 AND k.granted
+                                    AND k.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database()) AND k.pid = run.pid);
+    gap := CASE WHEN ordered.action = 'scheduled' AND ordered.at >= coalesce(run.at, ordered.at) THEN ordered.every ELSE coalesce(run.every, ordered.every) END;
+    last_at := greatest(run.at, CASE WHEN ordered.action = 'scheduled' THEN ordered.at END);
+
+    RETURN QUERY
+    SELECT 'scheduled_refresh', 'error', format('the last scheduled refresh, %s UTC by %s, failed: %s', to_char(run.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), run."by", run.message),
+           'Nothing was changed by it, bedrock.spend is as it was before. Mend the cause, then try: CALL bedrock.refresh_scheduled(); earlier runs: SELECT * FROM bedrock.schedule_log ORDER BY at DESC'
+    WHERE run.action = 'failed'
+    UNION ALL
+    SELECT 'scheduled_refresh', 'error', format('the last scheduled refresh, %s UTC by %s, was cut off: its session is gone and it never ended', to_char(run.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), run."by"),
+           'Nothing was changed by it. The server log tells why (a restart, a terminated session, no memory); then try: CALL bedrock.refresh_scheduled()'
+    -- Between its entry and its lock a run holds nothing for a moment.
+    WHERE run.action = 'running' AND NOT alive AND run.at < now() - interval '1 minute'
+    UNION ALL
+    SELECT 'scheduled_refresh', 'ok', CASE WHEN run.action = 'running' THEN format('a scheduled refresh is at work since %s UTC', to_char(run.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'))
+                                           ELSE format('the last scheduled refresh, %s UTC by %s, read %s periods', to_char(run.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), run."by", run.refreshed) END, NULL
+    WHERE run.action = 'refreshed' OR alive OR run.action = 'running' AND run.at >= now() - interval '1 minute'
+    UNION ALL
+    SELECT 'scheduled_refresh', 'error', format('scheduled refreshes stay away: the schedule leaves at most %s between two, the last %s was %s UTC', gap, CASE WHEN last_at = run.at THEN 'run' ELSE 'order' END,
+                                                 to_char(last_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
+           'Is the scheduler running? pg_cron: SELECT * FROM cron.job_run_details ORDER BY start_time DESC, and pg_cron in shared_preload_libraries; cron or systemd: its log. Not wanted any more: SELECT bedrock.unschedule_refresh()'
+    WHERE last_at < now() - 2 * gap AND NOT coalesce(alive, false)
+    UNION ALL
+    SELECT 'scheduled_refresh', 'info', format('scheduled refreshes run as superuser %s', run."by"),
+           'A refresh runs the views it reads with the rights of its role: schedule it as a role that may refresh and nothing more'
+    WHERE EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = run."by" AND r.rolsuper);
+
+    -- pg_cron shows a role its own jobs only.
+    IF ordered.action = 'scheduled' AND (ordered."by" = current_user OR EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = current_user AND r.rolsuper)) THEN
+        IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
+            EXECUTE format('SELECT count(*), count(*) FILTER (WHERE active) FROM cron.job WHERE jobname = %L AND database = current_database()', 'bedrock.refresh') INTO jobs, active;
+        END IF;
+        RETURN QUERY
+        SELECT 'scheduled_refresh', 'error', CASE WHEN jobs > 0 THEN 'pg_cron''s job bedrock.refresh is disabled' ELSE format('pg_cron has no job bedrock.refresh any more%s', CASE WHEN jobs IS NULL THEN ': it is not installed in this database' ELSE '' END) END,
+               format('SELECT bedrock.schedule_refresh(%L); not wanted any more: SELECT bedrock.unschedule_refresh()', ordered.cron)
+        WHERE coalesce(active, 0) = 0;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.doctor_schedule() IS 'checks of scheduled refreshes: the last run failed or was cut off, runs stay away for twice their interval, pg_cron''s job is gone or disabled; nothing where none was ever ordered or run; part of bedrock.doctor()';
+
 CREATE OR REPLACE FUNCTION bedrock.doctor_findings() RETURNS TABLE (finding text, status text, detail text, fix text)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    FOR part IN 1..5 LOOP
+    FOR part IN 1..6 LOOP
         BEGIN
             CASE part
                 WHEN 1 THEN RETURN QUERY SELECT * FROM bedrock.doctor_sources();
                 WHEN 2 THEN RETURN QUERY SELECT * FROM bedrock.doctor_time();
                 WHEN 3 THEN RETURN QUERY SELECT * FROM bedrock.doctor_identity();
                 WHEN 4 THEN RETURN QUERY SELECT * FROM bedrock.doctor_bill();
+                WHEN 5 THEN RETURN QUERY SELECT * FROM bedrock.doctor_schedule();
                 ELSE RETURN QUERY SELECT * FROM bedrock.doctor_state();
             END CASE;
         EXCEPTION WHEN OTHERS THEN
@@ -7039,5 +8052,577 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION bedrock.doctor() IS
     'why there is no data, or wrong data: one row a finding, errors first. status: error (numbers are missing or wrong), warning (something to switch on or to look at), info (to know), ok. fix: what to do, in AWS (console path and API property) or here; NULL: nothing. Never raises an error itself; builds bedrock.line_item anew where a dropped table took it';
+-- Loading model invocation logs: read, parsed once a combination, summed by day; and forgetting single requests again.
+
+INSERT INTO bedrock.setting (name, valid_from, value, note, builtin, recorded_at) VALUES
+    ('invocation_retention_days', '-infinity', '90', 'days bedrock.forget_invocations keeps single requests of invocation logs; sums by day stay', true, '-infinity'),
+    ('invocation_metadata_keys', '-infinity', '', 'further keys of requestMetadata to tell requests apart by in sums, with commas between them; each value is a row a day', true, '-infinity'),
+    ('long_context_tokens', '-infinity', '200000', 'input and cached tokens of one request above which it counts as long context', true, '-infinity'),
+    ('loop_requests', '-infinity', '50', 'requests an hour below which a burst is no runaway loop; a choice of this extension', true, '-infinity'),
+    ('loop_factor', '-infinity', '5', 'how many times its own usual hour a burst must be to count as a runaway loop; a choice of this extension', true, '-infinity')
+ON CONFLICT DO NOTHING;
+
+CREATE OR REPLACE FUNCTION bedrock.read_invocations(files text[], label_keys text DEFAULT '', OUT file integer, OUT line bigint, OUT reason text, OUT is_event boolean, OUT request_key uuid, OUT combination uuid, OUT principal_key uuid,
+    OUT logged_at timestamptz, OUT request_id text, OUT account_id text, OUT region text, OUT inference_region text, OUT operation text, OUT model text, OUT profile text,
+    OUT caller text, OUT tier text, OUT labels jsonb, OUT principal text, OUT metadata jsonb, OUT error_code text, OUT source_address text, OUT count_basis text,
+    OUT input_tokens integer, OUT output_tokens integer, OUT cache_read_tokens integer, OUT cache_write_tokens integer, OUT cache_write_1h_tokens integer,
+    OUT images integer, OUT search_units integer, OUT input_audio_ms integer, OUT input_video_ms integer, OUT output_audio_ms integer, OUT output_video_ms integer,
+    OUT latency_ms integer, OUT first_byte_ms integer) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'bedrock_read_invocations' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
+COMMENT ON FUNCTION bedrock.read_invocations(text[], text) IS
+    'the records of model invocation logs in files of the database server, one row each: JSON lines, exports and subscriptions of CloudWatch Logs, answers of aws logs, CloudTrail; plain or gzip. label_keys: keys of requestMetadata, one a line. file: number in files; reason: what is wrong with the line, all other columns are then NULL; account_id to labels only on the first rows of a combination, principal only on the first rows of a principal_key. Bodies are passed over. Needs the privileges of pg_read_server_files; an error: a relative path, a file that cannot be opened';
+
+CREATE OR REPLACE FUNCTION bedrock.parse_invocations(document bytea, label_keys text DEFAULT '', OUT file integer, OUT line bigint, OUT reason text, OUT is_event boolean, OUT request_key uuid, OUT combination uuid, OUT principal_key uuid,
+    OUT logged_at timestamptz, OUT request_id text, OUT account_id text, OUT region text, OUT inference_region text, OUT operation text, OUT model text, OUT profile text,
+    OUT caller text, OUT tier text, OUT labels jsonb, OUT principal text, OUT metadata jsonb, OUT error_code text, OUT source_address text, OUT count_basis text,
+    OUT input_tokens integer, OUT output_tokens integer, OUT cache_read_tokens integer, OUT cache_write_tokens integer, OUT cache_write_1h_tokens integer,
+    OUT images integer, OUT search_units integer, OUT input_audio_ms integer, OUT input_video_ms integer, OUT output_audio_ms integer, OUT output_video_ms integer,
+    OUT latency_ms integer, OUT first_byte_ms integer) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'bedrock_parse_invocations' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION bedrock.parse_invocations(bytea, text) IS
+    'the records of model invocation logs in bytes, not packed, as bedrock.read_invocations gives them; file is NULL';
+
+-- What is read out of a combination -------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION bedrock.invocation_label_keys() RETURNS text
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT string_agg(DISTINCT k.key, E'\n')
+    FROM (SELECT bedrock.fold_name(r.tag_key) FROM bedrock.label_rule AS r
+          UNION ALL
+          SELECT bedrock.fold_name(s.key) FROM string_to_table(bedrock.setting_value('invocation_metadata_keys'), ',') AS s (key)) AS k (key)
+    WHERE k.key <> '';
+END;
+COMMENT ON FUNCTION bedrock.invocation_label_keys() IS
+    'keys of requestMetadata that tell requests apart in sums, one a line: those that feed labels (bedrock.label_rule) and those of setting invocation_metadata_keys';
+
+CREATE OR REPLACE FUNCTION bedrock.invocation_reading(dimension_ids integer[] DEFAULT NULL) RETURNS SETOF bedrock.invocation_dimension
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT d.dimension_id, d.combination, d.account_id, d.region, d.inference_region, d.operation, d.model, d.profile, d.caller, d.tier, d.metadata,
+           r.model_id, coalesce(m.model_name, r.model_id), m.model_family, m.provider, a.request_path,
+           CASE WHEN a.request_path IN ('application_profile', 'system_profile') THEN c.called END, p.profile_name,
+           coalesce(a.geo_prefix, p.pool, CASE WHEN a.request_path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model') THEN 'regional' END),
+           CASE WHEN d.caller IS NULL THEN 'none' ELSE w.kind END, w.name, w.principal_key,
+           CASE WHEN d.caller IS NULL THEN 'none' WHEN w.kind IN ('iam_user', 'sso', 'federated_user', 'root') THEN 'human'
+                WHEN w.kind IN ('role', 'assumed_role', 'service') THEN 'machine' WHEN w.kind = 'api_key' THEN 'api_key' ELSE 'unknown' END,
+           coalesce(p.application, l.labels ->> 'application'), coalesce(p.project, l.labels ->> 'project'), coalesce(p.team, l.labels ->> 'team'),
+           coalesce(p.customer, l.labels ->> 'customer'), coalesce(p.environment, l.labels ->> 'environment'), coalesce(p.workflow, l.labels ->> 'workflow'),
+           coalesce(p.engineer, l.labels ->> 'engineer'), coalesce(p.cost_center, l.labels ->> 'cost_center'), coalesce(p.department,
+           l.labels ->> 'department')
+    FROM bedrock.invocation_dimension AS d
+    CROSS JOIN LATERAL (SELECT coalesce(d.profile, d.model) AS called) AS c
+    CROSS JOIN LATERAL @extschema@.bedrock_arn_parts(c.called) AS a
+    LEFT JOIN LATERAL @extschema@.bedrock_arn_parts(CASE WHEN d.profile IS NOT NULL THEN d.model END) AS beside ON true
+    LEFT JOIN LATERAL @extschema@.bedrock_principal_parts(d.caller) AS w ON d.caller IS NOT NULL
+    LEFT JOIN LATERAL (SELECT q.* FROM bedrock.profile AS q WHERE q.profile_arn = c.called AND upper_inf(q.recorded)
+                       ORDER BY lower(q.valid) DESC LIMIT 1) AS p ON a.request_path IN ('application_profile', 'project')
+    CROSS JOIN LATERAL bedrock.resolve_model(coalesce(beside.model_id, a.model_id), p.model_id, NULL, NULL) AS r
+    LEFT JOIN bedrock.models AS m ON m.model_id = r.model_id
+    CROSS JOIN LATERAL (SELECT bedrock.tag_labels(d.metadata) AS labels) AS l
+    WHERE dimension_ids IS NULL OR d.dimension_id = ANY (dimension_ids);
+END
+$$;
+COMMENT ON FUNCTION bedrock.invocation_reading(integer[]) IS
+    'rows of bedrock.invocation_dimension (NULL: all) with what today''s parsers, registry and label rules read out of their raw columns; a label of the registry goes before one of requestMetadata, which anybody may set';
+
+CREATE OR REPLACE FUNCTION bedrock.read_invocation_dimensions(dimension_ids integer[] DEFAULT NULL) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    updated bigint;
+BEGIN
+    UPDATE bedrock.invocation_dimension AS d
+    SET (model_id, model_name, model_family, provider, request_path, profile_arn, profile_name, pool, principal_kind, principal_name, principal_key,
+         caller_class, application, project, team, customer, environment, workflow, engineer, cost_center, department)
+      = (r.model_id, r.model_name, r.model_family, r.provider, r.request_path, r.profile_arn, r.profile_name, r.pool, r.principal_kind, r.principal_name,
+         r.principal_key, r.caller_class, r.application, r.project, r.team, r.customer, r.environment, r.workflow, r.engineer, r.cost_center, r.department)
+    FROM bedrock.invocation_reading(read_invocation_dimensions.dimension_ids) AS r
+    WHERE r.dimension_id = d.dimension_id AND r IS DISTINCT FROM d;
+    GET DIAGNOSTICS updated = ROW_COUNT;
+    RETURN updated;
+END
+$$;
+COMMENT ON FUNCTION bedrock.read_invocation_dimensions(integer[]) IS
+    'parses these combinations of the invocation logs, all where left out, where parsers, registry or label rules read them differently today; returns how many that were. A load does it by itself where one of them changed';
+
+-- Loading --------------------------------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION bedrock.invocation_horizon() RETURNS timestamptz
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT coalesce((SELECT s.value FROM bedrock.setting AS s WHERE s.name = 'state.invocation_horizon')::date, '-infinity'::date)::timestamp AT TIME ZONE 'UTC';
+END;
+COMMENT ON FUNCTION bedrock.invocation_horizon() IS
+    'begin of the first day whose single requests were never forgotten; older requests are not loaded again, since it cannot be told whether they are in the sums. -infinity: nothing was forgotten';
+
+CREATE OR REPLACE FUNCTION bedrock.write_invocations(names text[], afresh boolean, OUT records bigint, OUT loaded bigint, OUT repeated bigint, OUT differing bigint, OUT expired bigint,
+    OUT events bigint, OUT quarantined bigint) RETURNS record
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    horizon timestamptz := bedrock.invocation_horizon();
+    long_context_from integer := bedrock.setting_value('long_context_tokens')::integer;
+    version text := bedrock.catalogue_version();
+    added integer[];
+BEGIN
+    -- Loads write one after the other; readers go on.
+    LOCK TABLE bedrock.invocation IN SHARE ROW EXCLUSIVE MODE;
+    SELECT count(*) FILTER (WHERE s.reason IS NULL AND NOT s.is_event), count(*) FILTER (WHERE NOT s.is_event AND s.logged_at < horizon)
+    INTO records, expired FROM bedrock_invocation AS s;
+
+    WITH new AS (
+        INSERT INTO bedrock.invocation_dimension (combination, account_id, region, inference_region, operation, model, profile, caller, tier, metadata)
+        SELECT DISTINCT ON (s.combination) s.combination, s.account_id, s.region, s.inference_region, s.operation, s.model, s.profile, s.caller, s.tier, s.labels
+        FROM bedrock_invocation AS s
+        WHERE s.model IS NOT NULL AND NOT s.is_event
+        ORDER BY s.combination
+        ON CONFLICT (combination) DO NOTHING
+        RETURNING dimension_id)
+    SELECT coalesce(array_agg(n.dimension_id), '{}') INTO added FROM new AS n;
+    IF NOT EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.invocation_catalogue' AND s.value = version) THEN
+        PERFORM bedrock.read_invocation_dimensions();
+        DELETE FROM bedrock.setting AS s WHERE s.name = 'state.invocation_catalogue';
+        INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
+        VALUES ('state.invocation_catalogue', '-infinity', version, 'catalogues by which the combinations of invocation logs were read last', false);
+    ELSIF cardinality(added) > 0 THEN
+        PERFORM bedrock.read_invocation_dimensions(added);
+    END IF;
+
+    INSERT INTO bedrock.session (iam_principal, principal_session, user_email)
+    SELECT p.principal, w.session, w.email
+    FROM (SELECT DISTINCT s.principal FROM bedrock_invocation AS s WHERE s.principal IS NOT NULL AND NOT s.is_event) AS p
+    CROSS JOIN LATERAL @extschema@.bedrock_principal_parts(p.principal) AS w
+    WHERE NOT EXISTS (SELECT FROM bedrock.session AS s WHERE s.iam_principal = p.principal)
+    ORDER BY p.principal
+    ON CONFLICT (iam_principal) DO NOTHING;
+
+    WITH caller AS MATERIALIZED (
+        SELECT DISTINCT ON (s.principal_key) s.principal_key, w.session_id
+        FROM bedrock_invocation AS s
+        JOIN bedrock.session AS w ON w.iam_principal = s.principal
+        WHERE s.principal IS NOT NULL AND NOT s.is_event
+        ORDER BY s.principal_key),
+    request AS (
+        INSERT INTO bedrock.invocation (request_key, logged_at, dimension_id, session_id, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, images,
+                                        search_units, input_audio_ms, input_video_ms, output_audio_ms, output_video_ms, latency_ms, first_byte_ms,
+                                        long_context, request_id, count_basis, error_code, metadata)
+        SELECT s.request_key, s.logged_at, d.dimension_id, coalesce(w.session_id, 0), s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens, s.cache_write_1h_tokens, s.images, s.search_units, s.input_audio_ms,
+               s.input_video_ms, s.output_audio_ms, s.output_video_ms, s.latency_ms, s.first_byte_ms,
+               coalesce(s.input_tokens, 0)::bigint + coalesce(s.cache_read_tokens, 0) + coalesce(s.cache_write_tokens, 0) > long_context_from,
+               s.request_id, s.count_basis, s.error_code, s.metadata
+        FROM bedrock_invocation AS s
+        JOIN bedrock.invocation_dimension AS d ON d.combination = s.combination
+        LEFT JOIN caller AS w ON w.principal_key = s.principal_key
+        WHERE s.reason IS NULL AND NOT s.is_event AND s.logged_at >= horizon
+        ON CONFLICT (request_key) DO NOTHING
+        RETURNING *),
+    summed AS (
+        INSERT INTO bedrock.invocation_day AS d (day, dimension_id, session_id, long_context, requests, failed_requests, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, images,
+                                                 search_units, input_audio_ms, input_video_ms, output_audio_ms, output_video_ms,
+                                                 cache_known_input_tokens, latency_requests, latency_ms)
+        SELECT (r.logged_at AT TIME ZONE 'UTC')::date, r.dimension_id, r.session_id, r.long_context, count(*),
+               count(*) FILTER (WHERE r.count_basis IS NULL OR r.error_code IS NOT NULL),
+               sum(r.input_tokens), sum(r.output_tokens), sum(r.cache_read_tokens), sum(r.cache_write_tokens), sum(r.cache_write_1h_tokens), sum(r.images),
+               sum(r.search_units), sum(r.input_audio_ms), sum(r.input_video_ms), sum(r.output_audio_ms), sum(r.output_video_ms),
+               sum(r.input_tokens) FILTER (WHERE r.cache_read_tokens IS NOT NULL), count(r.latency_ms), sum(r.latency_ms)
+        FROM request AS r
+        GROUP BY 1, 2, 3, 4
+        ON CONFLICT (day, dimension_id, session_id, long_context) DO UPDATE SET
+            requests = d.requests + excluded.requests, failed_requests = d.failed_requests + excluded.failed_requests,
+            latency_requests = d.latency_requests + excluded.latency_requests,
+            input_tokens = coalesce(d.input_tokens + excluded.input_tokens, d.input_tokens, excluded.input_tokens),
+            output_tokens = coalesce(d.output_tokens + excluded.output_tokens, d.output_tokens, excluded.output_tokens),
+            cache_read_tokens = coalesce(d.cache_read_tokens + excluded.cache_read_tokens, d.cache_read_tokens, excluded.cache_read_tokens),
+            cache_write_tokens = coalesce(d.cache_write_tokens + excluded.cache_write_tokens, d.cache_write_tokens, excluded.cache_write_tokens),
+            cache_write_1h_tokens = coalesce(d.cache_write_1h_tokens + excluded.cache_write_1h_tokens, d.cache_write_1h_tokens, excluded.cache_write_1h_tokens),
+            images = coalesce(d.images + excluded.images, d.images, excluded.images),
+            search_units = coalesce(d.search_units + excluded.search_units, d.search_units, excluded.search_units),
+            input_audio_ms = coalesce(d.input_audio_ms + excluded.input_audio_ms, d.input_audio_ms, excluded.input_audio_ms),
+            input_video_ms = coalesce(d.input_video_ms + excluded.input_video_ms, d.input_video_ms, excluded.input_video_ms),
+            output_audio_ms = coalesce(d.output_audio_ms + excluded.output_audio_ms, d.output_audio_ms, excluded.output_audio_ms),
+            output_video_ms = coalesce(d.output_video_ms + excluded.output_video_ms, d.output_video_ms, excluded.output_video_ms),
+            cache_known_input_tokens = coalesce(d.cache_known_input_tokens + excluded.cache_known_input_tokens, d.cache_known_input_tokens, excluded.cache_known_input_tokens),
+            latency_ms = coalesce(d.latency_ms + excluded.latency_ms, d.latency_ms, excluded.latency_ms)
+        RETURNING 1)
+    SELECT count(*) INTO loaded FROM request;
+
+    INSERT INTO bedrock.invocation_event (request_key, request_id, logged_at, region, inference_region, principal, source_address, error_code)
+    SELECT s.request_key, s.request_id, s.logged_at, s.region, s.inference_region, s.principal, s.source_address, s.error_code
+    FROM bedrock_invocation AS s
+    WHERE s.is_event
+    ON CONFLICT (request_key) DO NOTHING;
+    GET DIAGNOSTICS events = ROW_COUNT;
+
+    DELETE FROM bedrock.invocation_quarantine AS q WHERE afresh AND q.file = ANY (names);
+    INSERT INTO bedrock.invocation_quarantine (file, line, reason)
+    SELECT names[coalesce(s.file, 1)], s.line, s.reason FROM bedrock_invocation AS s WHERE s.reason IS NOT NULL;
+    GET DIAGNOSTICS quarantined = ROW_COUNT;
+    repeated := records - expired - loaded;
+    differing := 0;
+    IF repeated > 0 THEN
+        -- The same request told twice must be told the same.
+        INSERT INTO bedrock.invocation_quarantine (file, line, reason)
+        SELECT names[coalesce(s.file, 1)], s.line, 'the request is loaded already, with another model, caller, time or count'
+        FROM bedrock_invocation AS s
+        JOIN bedrock.invocation AS i ON i.request_key = s.request_key
+        JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
+        WHERE s.reason IS NULL AND NOT s.is_event
+          AND (d.combination, i.logged_at, i.input_tokens, i.output_tokens, i.cache_read_tokens, i.cache_write_tokens)
+              IS DISTINCT FROM (s.combination, s.logged_at, s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens);
+        GET DIAGNOSTICS differing = ROW_COUNT;
+        repeated := repeated - differing;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.write_invocations(text[], boolean) IS
+    'writes what the temporary table bedrock_invocation has, rows of bedrock.read_invocations. names: of the files by their number; afresh: what is in bedrock.invocation_quarantine of these files goes';
+
+CREATE OR REPLACE FUNCTION bedrock.load_invocations(VARIADIC path text[], OUT files bigint, OUT records bigint, OUT loaded bigint, OUT repeated bigint, OUT differing bigint,
+    OUT expired bigint, OUT events bigint, OUT quarantined bigint) RETURNS record
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+DECLARE
+    label_keys text := bedrock.invocation_label_keys();
+    part record;
+    written record;
+BEGIN
+    SELECT 0, 0, 0, 0, 0, 0, 0, 0 INTO files, records, loaded, repeated, differing, expired, events, quarantined;
+    -- A part at a time, so that what is staged has a limit. Bodies of their own files and Bedrock's test file are none.
+    FOR part IN
+        SELECT array_agg(f.file ORDER BY f.file) AS names
+        FROM (SELECT s.file, sum(s.bytes) OVER (ORDER BY s.file) / 134217728 AS number
+              FROM (SELECT DISTINCT l.file, l.bytes FROM unnest(path) AS p (path) CROSS JOIN LATERAL bedrock.server_files(p.path) AS l) AS s
+              WHERE s.file !~ '/BedrockModelInvocationLogs/(.*/)?data/' AND s.file !~ '/amazon-bedrock-logs-permission-check$') AS f
+        GROUP BY f.number ORDER BY f.number
+    LOOP
+        DROP TABLE IF EXISTS pg_temp.bedrock_invocation;
+        CREATE TEMP TABLE bedrock_invocation ON COMMIT DROP AS SELECT * FROM bedrock.read_invocations(part.names, label_keys);
+        ANALYZE bedrock_invocation (request_key, combination, principal_key, model, principal);
+        written := bedrock.write_invocations(part.names, true);
+        files := files + cardinality(part.names);
+        records := records + written.records;
+        loaded := loaded + written.loaded;
+        repeated := repeated + written.repeated;
+        differing := differing + written.differing;
+        expired := expired + written.expired;
+        events := events + written.events;
+        quarantined := quarantined + written.quarantined;
+    END LOOP;
+    IF files = 0 THEN
+        RAISE EXCEPTION 'there is no log file under %', array_to_string(path, ', ') USING ERRCODE = 'undefined_file',
+            HINT = 'Paths are looked up on the database server; a directory is read with all below it.';
+    END IF;
+    DROP TABLE IF EXISTS pg_temp.bedrock_invocation;
+END
+$$;
+COMMENT ON FUNCTION bedrock.load_invocations(text[]) IS
+    'loads model invocation logs from files of the database server, in one transaction: JSON lines as S3 has them, exports and subscriptions of CloudWatch Logs, answers of aws logs, and CloudTrail files beside them; plain or gzip. path: files, directories with all below them, or patterns. A request is loaded once, however often it is told. Prompts and answers are stored nowhere. Returns files; records of requests; loaded: new ones; repeated: told before; differing: told before with other numbers, in bedrock.invocation_quarantine; expired: older than bedrock.invocation_horizon(); events: new ones of CloudTrail; quarantined: lines that are no record, in bedrock.invocation_quarantine with their reason. Needs the privileges of pg_read_server_files; an error: no file, a file that cannot be opened';
+
+CREATE OR REPLACE FUNCTION bedrock.load_invocation_bytes(document bytea, name text, first_line bigint DEFAULT 1, OUT records bigint, OUT loaded bigint, OUT repeated bigint,
+    OUT differing bigint, OUT expired bigint, OUT events bigint, OUT quarantined bigint) RETURNS record
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+BEGIN
+    DROP TABLE IF EXISTS pg_temp.bedrock_invocation;
+    CREATE TEMP TABLE bedrock_invocation ON COMMIT DROP AS SELECT * FROM bedrock.parse_invocations(document, bedrock.invocation_label_keys());
+    IF first_line > 1 THEN
+        UPDATE bedrock_invocation AS s SET line = s.line + first_line - 1 WHERE s.reason IS NOT NULL;
+    END IF;
+    ANALYZE bedrock_invocation (request_key, combination, principal_key, model, principal);
+    SELECT w.* INTO records, loaded, repeated, differing, expired, events, quarantined
+    FROM bedrock.write_invocations(ARRAY[load_invocation_bytes.name], first_line = 1) AS w;
+    DROP TABLE bedrock_invocation;
+END
+$$;
+COMMENT ON FUNCTION bedrock.load_invocation_bytes(bytea, text, bigint) IS
+    'loads model invocation logs from bytes, not packed, as bedrock.load_invocations does from files, for clients whose files the server cannot read. name: what bedrock.invocation_quarantine calls them. first_line: number of their first line in the file; 1 begins a file anew, whose earlier rows of bedrock.invocation_quarantine go';
+
+CREATE OR REPLACE FUNCTION bedrock.load_invocation_text(document text, name text DEFAULT 'text', OUT records bigint, OUT loaded bigint, OUT repeated bigint, OUT differing bigint,
+    OUT expired bigint, OUT events bigint, OUT quarantined bigint) RETURNS record
+    LANGUAGE sql
+BEGIN ATOMIC
+    SELECT b.* FROM bedrock.load_invocation_bytes(convert_to(load_invocation_text.document, 'UTF8'), load_invocation_text.name) AS b;
+END;
+COMMENT ON FUNCTION bedrock.load_invocation_text(text, text) IS
+    'loads model invocation logs from a text, as bedrock.load_invocations does from files; name: what bedrock.invocation_quarantine calls it';
+
+CREATE OR REPLACE FUNCTION bedrock.forget_invocations(days integer DEFAULT NULL) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    kept integer := coalesce(days, bedrock.setting_value('invocation_retention_days')::integer);
+    first_day date := (now() AT TIME ZONE 'UTC')::date - kept;
+    horizon timestamptz := first_day::timestamp AT TIME ZONE 'UTC';
+    forgotten bigint;
+BEGIN
+    IF kept < 0 THEN
+        RAISE EXCEPTION 'days must be 0 or more, not %', kept USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    LOCK TABLE bedrock.invocation IN SHARE ROW EXCLUSIVE MODE;
+    DELETE FROM bedrock.invocation AS i WHERE i.logged_at < horizon;
+    GET DIAGNOSTICS forgotten = ROW_COUNT;
+    DELETE FROM bedrock.invocation_event AS e WHERE e.logged_at < horizon;
+    IF horizon > bedrock.invocation_horizon() THEN
+        DELETE FROM bedrock.setting AS s WHERE s.name = 'state.invocation_horizon';
+        INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
+        VALUES ('state.invocation_horizon', '-infinity', first_day::text, 'first day whose single requests are kept', false);
+    END IF;
+    RETURN forgotten;
+END
+$$;
+COMMENT ON FUNCTION bedrock.forget_invocations(integer) IS
+    'deletes single requests older than so many days (UTC), by default setting invocation_retention_days, and CloudTrail events with them; sums by day stay as they are, and what was forgotten is not loaded again. Returns how many requests were deleted';
+
+-- What was asked -------------------------------------------------------------------------------------------------------
+
+CREATE OR REPLACE VIEW bedrock.request WITH (security_invoker) AS
+SELECT i.logged_at, i.request_id, d.account_id, d.region, d.inference_region, d.operation, d.model, d.model_id, d.model_name, d.model_family, d.provider,
+       d.tier, d.request_path, d.profile_arn, d.profile_name, d.pool, s.iam_principal, s.principal_session, s.user_email, d.principal_kind,
+       d.principal_name, d.principal_key, d.caller_class, coalesce(d.application, '(untagged)') AS application, coalesce(d.project, '(untagged)') AS project,
+       coalesce(d.team, '(untagged)') AS team, coalesce(d.customer, '(untagged)') AS customer, coalesce(d.environment, '(untagged)') AS environment,
+       coalesce(d.workflow, '(untagged)') AS workflow, coalesce(d.engineer, '(untagged)') AS engineer, coalesce(d.cost_center, '(untagged)') AS cost_center,
+       coalesce(d.department, '(untagged)') AS department, i.input_tokens::bigint AS input_tokens, i.output_tokens::bigint AS output_tokens,
+       i.cache_read_tokens::bigint AS cache_read_tokens, i.cache_write_tokens::bigint AS cache_write_tokens,
+       i.cache_write_1h_tokens::bigint AS cache_write_1h_tokens, i.images::bigint AS images, i.search_units::bigint AS search_units,
+       i.input_audio_ms::bigint AS input_audio_ms, i.input_video_ms::bigint AS input_video_ms, i.output_audio_ms::bigint AS output_audio_ms,
+       i.output_video_ms::bigint AS output_video_ms, i.latency_ms::bigint AS latency_ms, i.first_byte_ms::bigint AS first_byte_ms, i.long_context,
+       i.count_basis, i.error_code, i.request_key::text AS request_key, NULL::numeric AS est_cost
+FROM bedrock.invocation AS i
+JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
+LEFT JOIN bedrock.session AS s ON s.session_id = i.session_id;
+COMMENT ON VIEW bedrock.request IS
+    'single requests of the model invocation logs, as long as they are kept, with all that is read out of them. Never to be added to the bill: it is compared with it';
+COMMENT ON COLUMN bedrock.request.logged_at IS 'time of the record';
+COMMENT ON COLUMN bedrock.request.request_id IS 'id of the request';
+COMMENT ON COLUMN bedrock.request.account_id IS 'account that called; NULL: not stated';
+COMMENT ON COLUMN bedrock.request.region IS 'region that was called; NULL: not stated';
+COMMENT ON COLUMN bedrock.request.inference_region IS 'region that answered; NULL: the record does not tell';
+COMMENT ON COLUMN bedrock.request.operation IS 'Converse, InvokeModel, ...; NULL: not stated';
+COMMENT ON COLUMN bedrock.request.model IS 'modelId as logged';
+COMMENT ON COLUMN bedrock.request.model_id IS 'foundation model; NULL: not resolved';
+COMMENT ON COLUMN bedrock.request.model_name IS 'name of the model, else its id';
+COMMENT ON COLUMN bedrock.request.model_family IS 'what versions roll up to; NULL: not known';
+COMMENT ON COLUMN bedrock.request.provider IS 'who made the model; NULL: not known';
+COMMENT ON COLUMN bedrock.request.tier IS 'as the answer states it; NULL: it does not';
+COMMENT ON COLUMN bedrock.request.request_path IS 'how the model was reached: application_profile, system_profile, foundation_model, ...';
+COMMENT ON COLUMN bedrock.request.profile_arn IS 'profile that was called: its ARN, or the id of a system profile; NULL: none';
+COMMENT ON COLUMN bedrock.request.profile_name IS 'its name in the registry; NULL: none known';
+COMMENT ON COLUMN bedrock.request.pool IS 'regions that may answer: a geography, global or regional; NULL: not known';
+COMMENT ON COLUMN bedrock.request.iam_principal IS 'who called, with its session; NULL: not stated';
+COMMENT ON COLUMN bedrock.request.principal_session IS 'session of an assumed role; NULL: none';
+COMMENT ON COLUMN bedrock.request.user_email IS 'session or name where it is an e-mail address; NULL: none';
+COMMENT ON COLUMN bedrock.request.principal_kind IS 'iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none';
+COMMENT ON COLUMN bedrock.request.principal_name IS 'name of the role or user; NULL: none';
+COMMENT ON COLUMN bedrock.request.principal_key IS 'one key for a role and all its sessions; NULL: none';
+COMMENT ON COLUMN bedrock.request.caller_class IS 'human, machine, api_key, unknown, none';
+COMMENT ON COLUMN bedrock.request.application IS 'application of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.project IS 'project of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.team IS 'team of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.customer IS 'customer of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.environment IS 'environment of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.workflow IS 'workflow of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.engineer IS 'engineer of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.cost_center IS 'cost center of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.department IS 'department of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.input_tokens IS 'input tokens that came from no cache; NULL: not known';
+COMMENT ON COLUMN bedrock.request.output_tokens IS 'output tokens; NULL: not known';
+COMMENT ON COLUMN bedrock.request.cache_read_tokens IS 'tokens read from the prompt cache; NULL: not known';
+COMMENT ON COLUMN bedrock.request.cache_write_tokens IS 'tokens written to it; NULL: not known';
+COMMENT ON COLUMN bedrock.request.cache_write_1h_tokens IS 'those of them kept for an hour; NULL: not known';
+COMMENT ON COLUMN bedrock.request.images IS 'images made; NULL: not known';
+COMMENT ON COLUMN bedrock.request.search_units IS 'search units; NULL: not known';
+COMMENT ON COLUMN bedrock.request.input_audio_ms IS 'audio taken in, in milliseconds; NULL: not known';
+COMMENT ON COLUMN bedrock.request.input_video_ms IS 'video taken in, in milliseconds; NULL: not known';
+COMMENT ON COLUMN bedrock.request.output_audio_ms IS 'audio made, in milliseconds; NULL: not known';
+COMMENT ON COLUMN bedrock.request.output_video_ms IS 'video made, in milliseconds; NULL: not known';
+COMMENT ON COLUMN bedrock.request.latency_ms IS 'milliseconds to the end of the answer; NULL: the log does not tell, which is usual';
+COMMENT ON COLUMN bedrock.request.first_byte_ms IS 'milliseconds to the first byte; NULL: not told';
+COMMENT ON COLUMN bedrock.request.long_context IS 'whether it is long context';
+COMMENT ON COLUMN bedrock.request.count_basis IS 'log, body or NULL: where the counts stand';
+COMMENT ON COLUMN bedrock.request.error_code IS 'error; NULL: none stated';
+COMMENT ON COLUMN bedrock.request.request_key IS 'identity of the request';
+COMMENT ON COLUMN bedrock.request.est_cost IS 'what the price book says it costs, in US dollars; NULL: not known, which is not 0';
+
+CREATE OR REPLACE VIEW bedrock.request_day WITH (security_invoker) AS
+SELECT i.day, d.account_id, d.region, d.inference_region, d.operation, d.model, d.model_id, d.model_name, d.model_family, d.provider, d.tier,
+       d.request_path, d.profile_arn, d.profile_name, d.pool, s.iam_principal, s.principal_session, s.user_email, d.principal_kind, d.principal_name,
+       d.principal_key, d.caller_class, coalesce(d.application, '(untagged)') AS application, coalesce(d.project, '(untagged)') AS project,
+       coalesce(d.team, '(untagged)') AS team, coalesce(d.customer, '(untagged)') AS customer, coalesce(d.environment, '(untagged)') AS environment,
+       coalesce(d.workflow, '(untagged)') AS workflow, coalesce(d.engineer, '(untagged)') AS engineer, coalesce(d.cost_center, '(untagged)') AS cost_center,
+       coalesce(d.department, '(untagged)') AS department, i.long_context, i.requests, i.failed_requests, i.input_tokens, i.output_tokens,
+       i.cache_read_tokens, i.cache_write_tokens, i.cache_write_1h_tokens, i.images, i.search_units, i.input_audio_ms, i.input_video_ms, i.output_audio_ms,
+       i.output_video_ms, i.cache_known_input_tokens, i.latency_requests, i.latency_ms, NULL::numeric AS est_cost
+FROM bedrock.invocation_day AS i
+JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
+LEFT JOIN bedrock.session AS s ON s.session_id = i.session_id;
+COMMENT ON VIEW bedrock.request_day IS
+    'requests of the model invocation logs summed by day, with all that is read out of them; stays when single requests are forgotten. Never to be added to the bill: it is compared with it';
+COMMENT ON COLUMN bedrock.request_day.day IS 'day (UTC)';
+COMMENT ON COLUMN bedrock.request_day.account_id IS 'account that called; NULL: not stated';
+COMMENT ON COLUMN bedrock.request_day.region IS 'region that was called; NULL: not stated';
+COMMENT ON COLUMN bedrock.request_day.inference_region IS 'region that answered; NULL: the record does not tell';
+COMMENT ON COLUMN bedrock.request_day.operation IS 'Converse, InvokeModel, ...; NULL: not stated';
+COMMENT ON COLUMN bedrock.request_day.model IS 'modelId as logged';
+COMMENT ON COLUMN bedrock.request_day.model_id IS 'foundation model; NULL: not resolved';
+COMMENT ON COLUMN bedrock.request_day.model_name IS 'name of the model, else its id';
+COMMENT ON COLUMN bedrock.request_day.model_family IS 'what versions roll up to; NULL: not known';
+COMMENT ON COLUMN bedrock.request_day.provider IS 'who made the model; NULL: not known';
+COMMENT ON COLUMN bedrock.request_day.tier IS 'as the answer states it; NULL: it does not';
+COMMENT ON COLUMN bedrock.request_day.request_path IS 'how the model was reached: application_profile, system_profile, foundation_model, ...';
+COMMENT ON COLUMN bedrock.request_day.profile_arn IS 'profile that was called: its ARN, or the id of a system profile; NULL: none';
+COMMENT ON COLUMN bedrock.request_day.profile_name IS 'its name in the registry; NULL: none known';
+COMMENT ON COLUMN bedrock.request_day.pool IS 'regions that may answer: a geography, global or regional; NULL: not known';
+COMMENT ON COLUMN bedrock.request_day.iam_principal IS 'who called, with its session; NULL: not stated';
+COMMENT ON COLUMN bedrock.request_day.principal_session IS 'session of an assumed role; NULL: none';
+COMMENT ON COLUMN bedrock.request_day.user_email IS 'session or name where it is an e-mail address; NULL: none';
+COMMENT ON COLUMN bedrock.request_day.principal_kind IS 'iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none';
+COMMENT ON COLUMN bedrock.request_day.principal_name IS 'name of the role or user; NULL: none';
+COMMENT ON COLUMN bedrock.request_day.principal_key IS 'one key for a role and all its sessions; NULL: none';
+COMMENT ON COLUMN bedrock.request_day.caller_class IS 'human, machine, api_key, unknown, none';
+COMMENT ON COLUMN bedrock.request_day.application IS 'application of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.project IS 'project of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.team IS 'team of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.customer IS 'customer of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.environment IS 'environment of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.workflow IS 'workflow of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.engineer IS 'engineer of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.cost_center IS 'cost center of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.department IS 'department of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.long_context IS 'whether each request alone is long context';
+COMMENT ON COLUMN bedrock.request_day.requests IS 'requests, failed ones among them';
+COMMENT ON COLUMN bedrock.request_day.failed_requests IS 'those that state an error or count nothing';
+COMMENT ON COLUMN bedrock.request_day.input_tokens IS 'input tokens that came from no cache; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.output_tokens IS 'output tokens; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.cache_read_tokens IS 'tokens read from the prompt cache; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.cache_write_tokens IS 'tokens written to it; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.cache_write_1h_tokens IS 'those of them kept for an hour; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.images IS 'images made; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.search_units IS 'search units; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.input_audio_ms IS 'audio taken in, in milliseconds; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.input_video_ms IS 'video taken in, in milliseconds; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.output_audio_ms IS 'audio made, in milliseconds; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.output_video_ms IS 'video made, in milliseconds; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.cache_known_input_tokens IS 'input tokens of the requests whose cache tokens are known; NULL: known of none';
+COMMENT ON COLUMN bedrock.request_day.latency_requests IS 'requests that tell their latency';
+COMMENT ON COLUMN bedrock.request_day.latency_ms IS 'sum of it; NULL: none tells';
+COMMENT ON COLUMN bedrock.request_day.est_cost IS 'what the price book says it costs, in US dollars; NULL: not known, which is not 0';
+
+CREATE OR REPLACE FUNCTION bedrock.logged_period() RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT date_trunc('month', max(d.day)::timestamp)::date FROM bedrock.invocation_day AS d;
+END;
+COMMENT ON FUNCTION bedrock.logged_period() IS
+    'first day of the latest month that invocation logs are loaded for, what "this month" means to questions they answer; NULL: none are';
+-- Beside the logs: metrics of CloudWatch, which know latency and throttles, and quotas.
+
+CREATE OR REPLACE FUNCTION bedrock.load_cloudwatch_metrics(results jsonb, queries jsonb DEFAULT NULL, account_id text DEFAULT '', region text DEFAULT '') RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+DECLARE
+    known constant text[] := ARRAY['Invocations', 'InvocationLatency', 'TimeToFirstToken', 'InputTokenCount', 'OutputTokenCount',
+        'CacheReadInputTokenCount', 'CacheWriteInputTokenCount', 'OutputImageCount', 'InvocationThrottles',
+        'InvocationClientErrors', 'InvocationServerErrors'];
+    unclear text;
+    written bigint;
+BEGIN
+    IF jsonb_typeof(results -> 'MetricDataResults') IS DISTINCT FROM 'array' THEN
+        RAISE EXCEPTION 'results is no answer of get-metric-data' USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'It has no array MetricDataResults.', HINT = 'aws cloudwatch get-metric-data --metric-data-queries file://queries.json ... gives one.';
+    END IF;
+
+    DROP TABLE IF EXISTS pg_temp.bedrock_metric;
+    CREATE TEMP TABLE bedrock_metric ON COMMIT DROP AS
+    SELECT r.result ->> 'Id' AS id, coalesce(q.metric, l.metric) AS metric, coalesce(q.model, l.model, '') AS model,
+           coalesce(q.statistic, l.statistic, '') AS statistic, coalesce(q.period, 0) AS period, v.measured_at::timestamptz AS measured_at, v.value::numeric AS value
+    FROM jsonb_array_elements(results -> 'MetricDataResults') AS r (result)
+    -- What was asked: with the queries at hand it is told, else the label tells.
+    LEFT JOIN LATERAL (
+        SELECT s.stat #>> '{Metric,MetricName}' AS metric, s.stat ->> 'Stat' AS statistic, (s.stat ->> 'Period')::integer AS period,
+               (SELECT d.value ->> 'Value' FROM jsonb_array_elements(s.stat #> '{Metric,Dimensions}') AS d WHERE d.value ->> 'Name' = 'ModelId') AS model
+        FROM jsonb_array_elements(coalesce(queries -> 'MetricDataQueries', queries)) AS a (query)
+        CROSS JOIN LATERAL (SELECT a.query -> 'MetricStat' AS stat) AS s
+        WHERE a.query ->> 'Id' = r.result ->> 'Id' AND s.stat IS NOT NULL LIMIT 1) AS q ON true
+    CROSS JOIN LATERAL (
+        SELECT max(w.word) FILTER (WHERE w.word = ANY (known)) AS metric,
+               max(w.word) FILTER (WHERE w.word ~ '^(Sum|Average|Minimum|Maximum|SampleCount|p[0-9.]+)$') AS statistic,
+               max(w.word) FILTER (WHERE w.word ~ '[.:/]' AND w.word !~ '^p[0-9.]+$') AS model
+        FROM regexp_split_to_table(r.result ->> 'Label', '\s+') AS w (word)) AS l
+    LEFT JOIN LATERAL (SELECT t.value #>> '{}', x.value #>> '{}'
+                       FROM jsonb_array_elements(r.result -> 'Timestamps') WITH ORDINALITY AS t (value, n)
+                       JOIN jsonb_array_elements(r.result -> 'Values') WITH ORDINALITY AS x (value, n) ON x.n = t.n) AS v (measured_at, value) ON true;
+    SELECT m.id INTO unclear FROM bedrock_metric AS m WHERE m.metric IS NULL OR m.metric <> ALL (known) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'result "%" does not tell which metric of Bedrock it is', unclear USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Give the MetricDataQueries of the request as queries, or labels of metric, model and statistic: "Invocations anthropic.claude-sonnet-4-6 Sum".';
+    END IF;
+
+    INSERT INTO bedrock.cloudwatch_metric (account_id, region, model, metric, statistic, period_seconds, measured_at, value)
+    SELECT DISTINCT ON (m.metric, m.model, m.statistic, m.period, m.measured_at)
+           coalesce(load_cloudwatch_metrics.account_id, ''), coalesce(load_cloudwatch_metrics.region, ''), m.model, m.metric, m.statistic, m.period, m.measured_at, m.value
+    FROM bedrock_metric AS m
+    WHERE m.measured_at IS NOT NULL AND m.value IS NOT NULL
+    ORDER BY m.metric, m.model, m.statistic, m.period, m.measured_at, m.value DESC
+    ON CONFLICT ON CONSTRAINT cloudwatch_metric_pkey DO UPDATE SET value = excluded.value;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    DROP TABLE bedrock_metric;
+    RETURN written;
+END
+$$;
+COMMENT ON FUNCTION bedrock.load_cloudwatch_metrics(jsonb, jsonb, text, text) IS
+    'loads values of CloudWatch metrics of Bedrock, as aws cloudwatch get-metric-data answers, and returns how many; a value loaded again replaces the one before. queries: MetricDataQueries of the request, which tell metric, model, statistic and period of each Id; without them the Label of a result must. account_id, region: where the answer is from, which it does not say. An error for a document of another kind and a result whose metric is not told. On the server: bedrock.server_file_text(path)::jsonb';
+
+CREATE OR REPLACE FUNCTION bedrock.load_quotas(document jsonb, account_id text DEFAULT NULL, region text DEFAULT NULL) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    written bigint;
+BEGIN
+    IF jsonb_typeof(document -> 'Quotas') IS DISTINCT FROM 'array' THEN
+        RAISE EXCEPTION 'document is no list of quotas' USING ERRCODE = 'invalid_parameter_value',
+            DETAIL = 'It has no array Quotas.', HINT = 'aws service-quotas list-service-quotas --service-code bedrock gives one.';
+    END IF;
+    INSERT INTO bedrock.service_quota (account_id, region, quota_code, quota_name, value, unit, adjustable, kind, scope, model_id)
+    SELECT DISTINCT ON (1, 2, 3)
+           coalesce(load_quotas.account_id, nullif(split_part(q.quota ->> 'QuotaArn', ':', 5), ''), ''),
+           coalesce(load_quotas.region, nullif(split_part(q.quota ->> 'QuotaArn', ':', 4), ''), ''),
+           q.quota ->> 'QuotaCode', n.name, (q.quota ->> 'Value')::numeric, q.quota ->> 'Unit', (q.quota ->> 'Adjustable')::boolean,
+           CASE WHEN n.name ~* 'tokens per minute' THEN 'tokens_per_minute' WHEN n.name ~* 'requests per minute' THEN 'requests_per_minute'
+                WHEN n.name ~* 'tokens per day' THEN 'tokens_per_day' END,
+           CASE WHEN n.name ~* '^global cross-region' THEN 'global' WHEN n.name ~* '^cross-region' THEN 'cross_region' WHEN n.name ~* '^on-demand' THEN 'on_demand' END,
+           coalesce(bedrock.model_by_name(m.model, 'product_name'), bedrock.model_by_name(regexp_replace(m.model, '^\S+ ', ''), 'product_name'))
+    FROM jsonb_array_elements(document -> 'Quotas') AS q (quota)
+    CROSS JOIN LATERAL (SELECT coalesce(q.quota ->> 'QuotaName', '') AS name) AS n
+    -- On-demand model inference tokens per minute for Anthropic Claude Sonnet 4.6 V1
+    CROSS JOIN LATERAL (SELECT nullif(regexp_replace(substring(n.name FROM ' for (.*)$'), ' V\d+$', ''), '') AS model) AS m
+    WHERE coalesce(q.quota ->> 'ServiceCode', 'bedrock') = 'bedrock' AND q.quota ->> 'QuotaCode' IS NOT NULL AND q.quota ->> 'Value' IS NOT NULL
+    ORDER BY 1, 2, 3
+    ON CONFLICT ON CONSTRAINT service_quota_pkey DO UPDATE SET quota_name = excluded.quota_name, value = excluded.value, unit = excluded.unit,
+        adjustable = excluded.adjustable, kind = excluded.kind, scope = excluded.scope, model_id = excluded.model_id, loaded_at = excluded.loaded_at;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    RETURN written;
+END
+$$;
+COMMENT ON FUNCTION bedrock.load_quotas(jsonb, text, text) IS
+    'loads quotas of Bedrock, as aws service-quotas list-service-quotas answers, and returns how many; a quota loaded again replaces the one before. account_id, region: by default those of each QuotaArn. An error for a document of another kind';
+
+CREATE OR REPLACE FUNCTION bedrock.set_residency_policy(policy text, regions text[], application text DEFAULT NULL, account_id text DEFAULT NULL, note text DEFAULT NULL) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF coalesce(cardinality(regions), 0) = 0 OR array_position(regions, NULL) IS NOT NULL THEN
+        RAISE EXCEPTION 'policy "%" allows no region', policy USING ERRCODE = 'invalid_parameter_value', HINT = 'Give patterns with %: ARRAY[''eu-%''].';
+    END IF;
+    INSERT INTO bedrock.residency_policy (policy, application, account_id, regions, note)
+    VALUES (set_residency_policy.policy, set_residency_policy.application, set_residency_policy.account_id, set_residency_policy.regions, set_residency_policy.note)
+    ON CONFLICT ON CONSTRAINT residency_policy_pkey DO UPDATE
+    SET application = excluded.application, account_id = excluded.account_id, regions = excluded.regions, note = excluded.note;
+END
+$$;
+COMMENT ON FUNCTION bedrock.set_residency_policy(text, text[], text, text, text) IS
+    'says where the requests of an application, an account or (both NULL) of everybody may be called and answered: regions as patterns with %; a policy of the same name is replaced. An error without a region';
 -- Nothing in the private schema is granted to everybody; only the row functions are.
-REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock FROM PUBLIC;
+REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA bedrock FROM PUBLIC;
