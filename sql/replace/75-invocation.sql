@@ -335,7 +335,9 @@ SELECT i.logged_at, i.request_id, d.account_id, d.region, d.inference_region, d.
        i.cache_write_1h_tokens::bigint AS cache_write_1h_tokens, i.images::bigint AS images, i.search_units::bigint AS search_units,
        i.input_audio_ms::bigint AS input_audio_ms, i.input_video_ms::bigint AS input_video_ms, i.output_audio_ms::bigint AS output_audio_ms,
        i.output_video_ms::bigint AS output_video_ms, i.latency_ms::bigint AS latency_ms, i.first_byte_ms::bigint AS first_byte_ms, i.long_context,
-       i.count_basis, i.error_code, i.request_key::text AS request_key, NULL::numeric AS est_cost
+       i.count_basis, i.error_code, i.request_key::text AS request_key, @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens, i.cache_read_tokens,
+           i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region, CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END,
+           coalesce(d.tier, 'standard'), i.logged_at) AS est_cost
 FROM bedrock.invocation AS i
 JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
 LEFT JOIN bedrock.session AS s ON s.session_id = i.session_id;
@@ -400,7 +402,11 @@ SELECT i.day, d.account_id, d.region, d.inference_region, d.operation, d.model, 
        coalesce(d.workflow, '(untagged)') AS workflow, coalesce(d.engineer, '(untagged)') AS engineer, coalesce(d.cost_center, '(untagged)') AS cost_center,
        coalesce(d.department, '(untagged)') AS department, i.long_context, i.requests, i.failed_requests, i.input_tokens, i.output_tokens,
        i.cache_read_tokens, i.cache_write_tokens, i.cache_write_1h_tokens, i.images, i.search_units, i.input_audio_ms, i.input_video_ms, i.output_audio_ms,
-       i.output_video_ms, i.cache_known_input_tokens, i.latency_requests, i.latency_ms, NULL::numeric AS est_cost
+       i.output_video_ms, i.cache_known_input_tokens, i.latency_requests, i.latency_ms, @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens, i.cache_read_tokens,
+           i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region, CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END,
+           coalesce(d.tier, 'standard'), i.day::timestamp AT TIME ZONE 'UTC',
+           -- A model without a price of its own for long context has one for all.
+           i.long_context AND EXISTS (SELECT FROM bedrock.price AS p WHERE p.model_id = d.model_id AND p.long_context_above IS NOT NULL)) AS est_cost
 FROM bedrock.invocation_day AS i
 JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
 LEFT JOIN bedrock.session AS s ON s.session_id = i.session_id;
