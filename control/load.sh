@@ -9,6 +9,7 @@ usage() {
 usage: ./run load [--table NAME] [--to CONNINFO] [--force] [--allow-monthly] [--partial append] FILE...
   FILE        a Cost and Usage Report as AWS writes it, CSV, CSV.gz or Parquet: CUR 2.0, legacy CUR or FOCUS; or a folder:
               every such file below it. Parquet needs node and npm; its reader (DuckDB, 70 MB) is fetched once
+              Model invocation logs of Bedrock (JSON lines, plain or gzip) are told from these and loaded too
   --table     table to keep the lines in, made from the header where it does not exist. Without it the server reads the
               files itself where it can (same machine, role with pg_read_server_files, CSV): faster, and no line is kept,
               only what bedrock.spend needs; where it cannot, or a table cur is attached, the lines go into a table cur
@@ -74,6 +75,23 @@ while [ $# -gt 0 ]; do
     shift
 done
 [ ${#files[@]} -gt 0 ] || { usage >&2; die "no file named"; }
+
+# Model invocation logs are JSON, alone or behind a time; they have a loader of their own.
+is_log() {
+    local first=$1
+    [ ! -d "$first" ] || first=$(find -L "$first" -type f \( -name '*.json' -o -name '*.jsonl' -o -name '*.json.gz' -o -name '*.jsonl.gz' \) ! -name '*anifest.json' -print -quit)
+    [ -n "$first" ] && [ -f "$first" ] && grep -qaE '^[^[:alnum:]]*([0-9]{4}-[0-9T:.Z+-]+ [^{]*)?[{[]' < <(head -c 4096 < <(gzip -dcf -- "$first" 2>/dev/null) | head -n 1)
+}
+logs=0
+for file in "${files[@]}"; do
+    ! is_log "$file" || logs=$((logs + 1))
+done
+[ $logs = 0 ] || [ $logs = ${#files[@]} ] || die "some files are model invocation logs and some are not: load them apart"
+if [ $logs -gt 0 ]; then
+    [ "$keep_lines$force$monthly$partial" = nononono ] || die "model invocation logs know only --to"
+    [ ${#to[@]} = 0 ] || to=(--to "${to[1]}")
+    exec "$here/load_invocations.sh" "${to[@]}" "${files[@]}"
+fi
 named=("${files[@]}") files=()
 for file in "${named[@]}"; do
     if [ -d "$file" ]; then

@@ -191,14 +191,10 @@ SQL_FUNCTION(bedrock_parse_invocations)
 {
     ReturnSetInfo *result = open_result(fcinfo);
     const MemoryContext row_context = open_row_context();
-    Text document = text_argument(fcinfo, 0);
-    if (GetDatabaseEncoding() != PG_UTF8) {
-        const char *copy = pnstrdup(document.data(), document.size());
-        copy = pg_server_to_any(copy, static_cast<int>(document.size()), PG_UTF8);
-        document = {copy, strlen(copy)};
-    }
+    // Bytes, since a broken line need be no text in any encoding.
+    const bytea *document = PG_GETARG_BYTEA_PP(0);
     InvocationReader *reader = open_reader(text_argument(fcinfo, 1));
-    invocations_text(reader, document);
+    invocations_text(reader, {VARDATA_ANY(document), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(document))});
     give_rows(reader, result, 0, row_context);
     return static_cast<Datum>(0);
 }

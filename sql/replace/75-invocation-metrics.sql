@@ -4,7 +4,9 @@ CREATE OR REPLACE FUNCTION bedrock.load_cloudwatch_metrics(results jsonb, querie
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 DECLARE
-    known constant text[] := '{Invocations,InvocationLatency,TimeToFirstToken,InputTokenCount,OutputTokenCount,CacheReadInputTokenCount,CacheWriteInputTokenCount,OutputImageCount,InvocationThrottles,InvocationClientErrors,InvocationServerErrors}';
+    known constant text[] := ARRAY['Invocations', 'InvocationLatency', 'TimeToFirstToken', 'InputTokenCount', 'OutputTokenCount',
+        'CacheReadInputTokenCount', 'CacheWriteInputTokenCount', 'OutputImageCount', 'InvocationThrottles',
+        'InvocationClientErrors', 'InvocationServerErrors'];
     unclear text;
     written bigint;
 BEGIN

@@ -18,15 +18,15 @@ CREATE OR REPLACE FUNCTION bedrock.read_invocations(files text[], label_keys tex
 COMMENT ON FUNCTION bedrock.read_invocations(text[], text) IS
     'the records of model invocation logs in files of the database server, one row each: JSON lines, exports and subscriptions of CloudWatch Logs, answers of aws logs, CloudTrail; plain or gzip. label_keys: keys of requestMetadata, one a line. file: number in files; reason: what is wrong with the line, all other columns are then NULL; account_id to labels only on the first rows of a combination, principal only on the first rows of a principal_key. Bodies are passed over. Needs the privileges of pg_read_server_files; an error: a relative path, a file that cannot be opened';
 
-CREATE OR REPLACE FUNCTION bedrock.parse_invocations(document text, label_keys text DEFAULT '', OUT file integer, OUT line bigint, OUT reason text, OUT is_event boolean, OUT request_key uuid, OUT combination uuid, OUT principal_key uuid,
+CREATE OR REPLACE FUNCTION bedrock.parse_invocations(document bytea, label_keys text DEFAULT '', OUT file integer, OUT line bigint, OUT reason text, OUT is_event boolean, OUT request_key uuid, OUT combination uuid, OUT principal_key uuid,
     OUT logged_at timestamptz, OUT request_id text, OUT account_id text, OUT region text, OUT inference_region text, OUT operation text, OUT model text, OUT profile text,
     OUT caller text, OUT tier text, OUT labels jsonb, OUT principal text, OUT metadata jsonb, OUT error_code text, OUT source_address text, OUT count_basis text,
     OUT input_tokens integer, OUT output_tokens integer, OUT cache_read_tokens integer, OUT cache_write_tokens integer, OUT cache_write_1h_tokens integer,
     OUT images integer, OUT search_units integer, OUT input_audio_ms integer, OUT input_video_ms integer, OUT output_audio_ms integer, OUT output_video_ms integer,
     OUT latency_ms integer, OUT first_byte_ms integer) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'bedrock_parse_invocations' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION bedrock.parse_invocations(text, text) IS
-    'the records of model invocation logs in a text, as bedrock.read_invocations gives them; file is NULL';
+COMMENT ON FUNCTION bedrock.parse_invocations(bytea, text) IS
+    'the records of model invocation logs in bytes, not packed, as bedrock.read_invocations gives them; file is NULL';
 
 -- What is read out of a combination -------------------------------------------------------------------------------------
 
@@ -104,7 +104,7 @@ END;
 COMMENT ON FUNCTION bedrock.invocation_horizon() IS
     'begin of the first day whose single requests were never forgotten; older requests are not loaded again, since it cannot be told whether they are in the sums. -infinity: nothing was forgotten';
 
-CREATE OR REPLACE FUNCTION bedrock.write_invocations(names text[], OUT records bigint, OUT loaded bigint, OUT repeated bigint, OUT differing bigint, OUT expired bigint,
+CREATE OR REPLACE FUNCTION bedrock.write_invocations(names text[], afresh boolean, OUT records bigint, OUT loaded bigint, OUT repeated bigint, OUT differing bigint, OUT expired bigint,
     OUT events bigint, OUT quarantined bigint) RETURNS record
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -202,7 +202,7 @@ BEGIN
     ON CONFLICT (request_key) DO NOTHING;
     GET DIAGNOSTICS events = ROW_COUNT;
 
-    DELETE FROM bedrock.invocation_quarantine AS q WHERE q.file = ANY (names);
+    DELETE FROM bedrock.invocation_quarantine AS q WHERE afresh AND q.file = ANY (names);
     INSERT INTO bedrock.invocation_quarantine (file, line, reason)
     SELECT names[coalesce(s.file, 1)], s.line, s.reason FROM bedrock_invocation AS s WHERE s.reason IS NOT NULL;
     GET DIAGNOSTICS quarantined = ROW_COUNT;
@@ -223,8 +223,8 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION bedrock.write_invocations(text[]) IS
-    'writes what the temporary table bedrock_invocation has, rows of bedrock.read_invocations; names: of the files by their number';
+COMMENT ON FUNCTION bedrock.write_invocations(text[], boolean) IS
+    'writes what the temporary table bedrock_invocation has, rows of bedrock.read_invocations. names: of the files by their number; afresh: what is in bedrock.invocation_quarantine of these files goes';
 
 CREATE OR REPLACE FUNCTION bedrock.load_invocations(VARIADIC path text[], OUT files bigint, OUT records bigint, OUT loaded bigint, OUT repeated bigint, OUT differing bigint,
     OUT expired bigint, OUT events bigint, OUT quarantined bigint) RETURNS record
@@ -247,7 +247,7 @@ BEGIN
         DROP TABLE IF EXISTS pg_temp.bedrock_invocation;
         CREATE TEMP TABLE bedrock_invocation ON COMMIT DROP AS SELECT * FROM bedrock.read_invocations(part.names, label_keys);
         ANALYZE bedrock_invocation (request_key, combination, principal_key, model, principal);
-        written := bedrock.write_invocations(part.names);
+        written := bedrock.write_invocations(part.names, true);
         files := files + cardinality(part.names);
         records := records + written.records;
         loaded := loaded + written.loaded;
@@ -267,20 +267,33 @@ $$;
 COMMENT ON FUNCTION bedrock.load_invocations(text[]) IS
     'loads model invocation logs from files of the database server, in one transaction: JSON lines as S3 has them, exports and subscriptions of CloudWatch Logs, answers of aws logs, and CloudTrail files beside them; plain or gzip. path: files, directories with all below them, or patterns. A request is loaded once, however often it is told. Prompts and answers are stored nowhere. Returns files; records of requests; loaded: new ones; repeated: told before; differing: told before with other numbers, in bedrock.invocation_quarantine; expired: older than bedrock.invocation_horizon(); events: new ones of CloudTrail; quarantined: lines that are no record, in bedrock.invocation_quarantine with their reason. Needs the privileges of pg_read_server_files; an error: no file, a file that cannot be opened';
 
-CREATE OR REPLACE FUNCTION bedrock.load_invocation_text(document text, name text DEFAULT 'text', OUT records bigint, OUT loaded bigint, OUT repeated bigint, OUT differing bigint,
-    OUT expired bigint, OUT events bigint, OUT quarantined bigint) RETURNS record
+CREATE OR REPLACE FUNCTION bedrock.load_invocation_bytes(document bytea, name text, first_line bigint DEFAULT 1, OUT records bigint, OUT loaded bigint, OUT repeated bigint,
+    OUT differing bigint, OUT expired bigint, OUT events bigint, OUT quarantined bigint) RETURNS record
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_invocation;
     CREATE TEMP TABLE bedrock_invocation ON COMMIT DROP AS SELECT * FROM bedrock.parse_invocations(document, bedrock.invocation_label_keys());
+    IF first_line > 1 THEN
+        UPDATE bedrock_invocation AS s SET line = s.line + first_line - 1 WHERE s.reason IS NOT NULL;
+    END IF;
     ANALYZE bedrock_invocation (request_key, combination, principal_key, model, principal);
-    SELECT w.* INTO records, loaded, repeated, differing, expired, events, quarantined FROM bedrock.write_invocations(ARRAY[load_invocation_text.name]) AS w;
+    SELECT w.* INTO records, loaded, repeated, differing, expired, events, quarantined
+    FROM bedrock.write_invocations(ARRAY[load_invocation_bytes.name], first_line = 1) AS w;
     DROP TABLE bedrock_invocation;
 END
 $$;
+COMMENT ON FUNCTION bedrock.load_invocation_bytes(bytea, text, bigint) IS
+    'loads model invocation logs from bytes, not packed, as bedrock.load_invocations does from files, for clients whose files the server cannot read. name: what bedrock.invocation_quarantine calls them. first_line: number of their first line in the file; 1 begins a file anew, whose earlier rows of bedrock.invocation_quarantine go';
+
+CREATE OR REPLACE FUNCTION bedrock.load_invocation_text(document text, name text DEFAULT 'text', OUT records bigint, OUT loaded bigint, OUT repeated bigint, OUT differing bigint,
+    OUT expired bigint, OUT events bigint, OUT quarantined bigint) RETURNS record
+    LANGUAGE sql
+BEGIN ATOMIC
+    SELECT b.* FROM bedrock.load_invocation_bytes(convert_to(load_invocation_text.document, 'UTF8'), load_invocation_text.name) AS b;
+END;
 COMMENT ON FUNCTION bedrock.load_invocation_text(text, text) IS
-    'loads model invocation logs from a text, as bedrock.load_invocations does from files; name: what bedrock.invocation_quarantine calls it. For clients whose files the server cannot read';
+    'loads model invocation logs from a text, as bedrock.load_invocations does from files; name: what bedrock.invocation_quarantine calls it';
 
 CREATE OR REPLACE FUNCTION bedrock.forget_invocations(days integer DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -322,7 +335,9 @@ SELECT i.logged_at, i.request_id, d.account_id, d.region, d.inference_region, d.
        i.cache_write_1h_tokens::bigint AS cache_write_1h_tokens, i.images::bigint AS images, i.search_units::bigint AS search_units,
        i.input_audio_ms::bigint AS input_audio_ms, i.input_video_ms::bigint AS input_video_ms, i.output_audio_ms::bigint AS output_audio_ms,
        i.output_video_ms::bigint AS output_video_ms, i.latency_ms::bigint AS latency_ms, i.first_byte_ms::bigint AS first_byte_ms, i.long_context,
-       i.count_basis, i.error_code, i.request_key::text AS request_key, NULL::numeric AS est_cost
+       i.count_basis, i.error_code, i.request_key::text AS request_key, @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens, i.cache_read_tokens,
+           i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region, CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END,
+           coalesce(d.tier, 'standard'), i.logged_at) AS est_cost
 FROM bedrock.invocation AS i
 JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
 LEFT JOIN bedrock.session AS s ON s.session_id = i.session_id;
@@ -387,7 +402,11 @@ SELECT i.day, d.account_id, d.region, d.inference_region, d.operation, d.model, 
        coalesce(d.workflow, '(untagged)') AS workflow, coalesce(d.engineer, '(untagged)') AS engineer, coalesce(d.cost_center, '(untagged)') AS cost_center,
        coalesce(d.department, '(untagged)') AS department, i.long_context, i.requests, i.failed_requests, i.input_tokens, i.output_tokens,
        i.cache_read_tokens, i.cache_write_tokens, i.cache_write_1h_tokens, i.images, i.search_units, i.input_audio_ms, i.input_video_ms, i.output_audio_ms,
-       i.output_video_ms, i.cache_known_input_tokens, i.latency_requests, i.latency_ms, NULL::numeric AS est_cost
+       i.output_video_ms, i.cache_known_input_tokens, i.latency_requests, i.latency_ms, @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens, i.cache_read_tokens,
+           i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region, CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END,
+           coalesce(d.tier, 'standard'), i.day::timestamp AT TIME ZONE 'UTC',
+           -- A model without a price of its own for long context has one for all.
+           i.long_context AND EXISTS (SELECT FROM bedrock.price AS p WHERE p.model_id = d.model_id AND p.long_context_above IS NOT NULL)) AS est_cost
 FROM bedrock.invocation_day AS i
 JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
 LEFT JOIN bedrock.session AS s ON s.session_id = i.session_id;

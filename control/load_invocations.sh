@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: PostgreSQL
+# Loads model invocation logs from files of this machine: load_invocations.sh [--to CONNINFO] FILE...
+# The server reads them itself where it can (a socket of this machine, a role with pg_read_server_files); else they go
+# there in blocks of whole lines, through psql's client-side copy. One transaction a run.
+set -euo pipefail
+
+usage() {
+    cat <<'TEXT'
+usage: ./run load [--to CONNINFO] FILE...
+  FILE    model invocation logs of Bedrock, plain or gzip: as they lie in S3, exports and subscriptions of CloudWatch Logs,
+          answers of aws logs, CloudTrail files; or a folder: every *.json, *.jsonl, *.log and *.gz below it
+  --to    where to load: a psql connection string (default: PGHOST and its kin)
+A request is loaded once, however often it is told. Lines that are no record: bedrock.invocation_quarantine.
+TEXT
+}
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# One file in blocks of whole lines, each a line of base64: bytes that are no text must not stop the load of the rest.
+if [ "${1:-}" = --feed ]; then
+    gzip -dcf <"$2" | split -C 8m --filter='base64 -w 0; echo' || { printf '#broken\n'; exit 1; }
+    exit
+fi
+
+to=() files=()
+while [ $# -gt 0 ]; do
+    case $1 in
+        --to) to=(-d "${2:?--to needs a connection string}"); shift ;;
+        -h | --help) usage; exit ;;
+        -*) usage >&2; die "unknown option $1" ;;
+        *) files+=("$1") ;;
+    esac
+    shift
+done
+[ ${#files[@]} -gt 0 ] || { usage >&2; die "no file named"; }
+named=("${files[@]}") files=()
+for file in "${named[@]}"; do
+    [ -e "$file" ] || die "$file: no such file"
+    if [ -d "$file" ]; then
+        listed=$(find -L "$file" -type f \( -name '*.json' -o -name '*.jsonl' -o -name '*.log' -o -name '*.gz' \) ! -name '.*' \
+            ! -path '*/BedrockModelInvocationLogs/*/data/*' | LC_ALL=C sort)
+        [ -n "$listed" ] || die "$file: no file *.json, *.jsonl, *.log or *.gz below this folder"
+        mapfile -t -O ${#files[@]} files <<<"$listed"
+    else
+        files+=("$file")
+    fi
+done
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+export BEDROCK_FEED=$here/load_invocations.sh
+sql() { psql -X -q -v ON_ERROR_STOP=1 "${to[@]}" "$@"; }
+literal() { printf "'%s'" "${1//\'/\'\'}"; }
+report='count(*) AS parts, sum(w.records) AS records, sum(w.loaded) AS loaded, sum(w.repeated) AS repeated, sum(w.differing) AS differing, sum(w.expired) AS expired, sum(w.events) AS events, sum(w.quarantined) AS quarantined'
+
+# Not another file of the same name: the same size at the same time, on a server behind a socket of this machine.
+paths='' same=''
+for file in "${files[@]}"; do
+    [ -r "$file" ] || die "$file: not readable by $(id -un)"
+    path=$(realpath -- "$file")
+    paths+=${paths:+, }$(literal "$path")
+    same+=$(stat -Lc '%s/%Y' -- "$file")' '
+done
+if seen=$(sql -At -c "SELECT string_agg(f.bytes || '/' || floor(extract(epoch FROM f.modified)), ' ' ORDER BY p.n) || ' ' FROM unnest(ARRAY[$paths]) WITH ORDINALITY AS p (path, n), bedrock.server_files(p.path) AS f WHERE inet_server_addr() IS NULL" 2>/dev/null) && [ "$seen" = "$same" ]; then
+    sql -c "SELECT l.files, l.records, l.loaded, l.repeated, l.differing, l.expired, l.events, l.quarantined FROM bedrock.load_invocations(VARIADIC ARRAY[$paths]) AS l"
+    exit
+fi
+{
+    echo 'BEGIN;'
+    echo 'CREATE TEMP TABLE part (file text, n integer GENERATED ALWAYS AS IDENTITY, data text) ON COMMIT DROP;'
+    echo 'CREATE TEMP TABLE written (records bigint, loaded bigint, repeated bigint, differing bigint, expired bigint, events bigint, quarantined bigint) ON COMMIT DROP;'
+    for i in "${!files[@]}"; do
+        export "BEDROCK_FILE_$i=${files[$i]}"
+        printf '%s\n' "\\copy part (data) FROM PROGRAM 'exec \"\$BEDROCK_FEED\" --feed \"\$BEDROCK_FILE_$i\"'"
+        cat <<SQL
+SELECT 1 / (SELECT CASE WHEN bool_or(p.data = '#broken') THEN 0 ELSE 1 END FROM part AS p) IS NULL AS "file is damaged: $i" \\g /dev/null
+INSERT INTO written
+SELECT w.* FROM (SELECT b.bytes, 1 + coalesce(sum(b.lines) OVER (ORDER BY b.n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS first_line
+                 FROM (SELECT p.n, x.bytes, length(e.escaped) - length(replace(e.escaped, E'\\n', '')) AS lines
+                       FROM part AS p, LATERAL (SELECT decode(p.data, 'base64') AS bytes OFFSET 0) AS x, LATERAL (SELECT encode(x.bytes, 'escape') AS escaped OFFSET 0) AS e) AS b
+                 ORDER BY b.n OFFSET 0) AS f
+CROSS JOIN LATERAL bedrock.load_invocation_bytes(f.bytes, $(literal "${files[$i]}"), f.first_line) AS w;
+TRUNCATE part;
+SQL
+    done
+    echo "SELECT $report FROM written AS w;"
+    echo 'COMMIT;'
+} >"${TMPDIR:-/tmp}/load_invocations.$$"
+trap 'rm -f "${TMPDIR:-/tmp}/load_invocations.$$"' EXIT
+sql -f "${TMPDIR:-/tmp}/load_invocations.$$"

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: PostgreSQL
+# Invocation logs in files: the layout of a bucket, what the server reads and what a client sends, damaged files.
+set -euo pipefail
+dir=$OUTPUT_DIR/logs
+rm -rf "$dir"
+bucket=$dir/AWSLogs/111122223333/BedrockModelInvocationLogs/eu-central-1/2026/09/30/02
+mkdir -p "$bucket/data"
+dropdb --if-exists load_invocations_test; createdb -T bedrock_template load_invocations_test
+export PGDATABASE=load_invocations_test
+q() { psql -X -q -At -v ON_ERROR_STOP=1 -c "$1"; }
+is() { [ "$2" = "$3" ] || { printf '%s: expected "%s", got "%s"\n' "$1" "$3" "$2"; exit 1; }; echo "ok: $1"; }
+loaded() { q "SELECT l.files, l.records, l.loaded, l.repeated, l.quarantined FROM bedrock.load_invocations($1) AS l"; }
+empty() { q 'TRUNCATE bedrock.invocation, bedrock.invocation_day, bedrock.invocation_quarantine'; }
+sums() { q 'SELECT sum(requests), sum(input_tokens), count(DISTINCT region), count(DISTINCT account_id) FROM bedrock.request_day'; }
+
+# Without account and region, which the path tells; a body in a file of its own and the file of Bedrock's check are no logs.
+line() { printf '{"requestId":"r-%s","modelId":"amazon.nova-lite-v1:0","timestamp":"2026-09-30T02:%02d:00Z","input":{"inputTokenCount":%s}}\n' "$1" $(($1 % 60)) "$1"; }
+for i in $(seq 1 200); do line "$i"; done | gzip >"$bucket/20260930T02_a.json.gz"
+for i in $(seq 150 300); do line "$i"; done >"$bucket/20260930T03_b.json"
+printf '{"messages":[]}' | gzip >"$bucket/data/r-1_input.json.gz"
+printf 'x' >"$dir/AWSLogs/amazon-bedrock-logs-permission-check"
+chmod -R a+rX "$dir"
+is "a bucket" "$(loaded "'$dir/AWSLogs'")" "2|351|300|51|0"
+is "sums of a bucket" "$(sums)" "300|45150|1|1"
+is "a bucket again" "$(loaded "'$dir/AWSLogs/*/BedrockModelInvocationLogs', '$bucket'")" "2|351|0|351|0"
+
+# A file that ends early, one that is damaged, one that is empty: what can be read is loaded, the rest is told.
+empty
+half=$(($(stat -c %s "$bucket/20260930T02_a.json.gz") / 2))
+head -c $half "$bucket/20260930T02_a.json.gz" >"$dir/cut.json.gz"
+{ head -c -8 "$bucket/20260930T02_a.json.gz"; head -c 8 /dev/zero; } >"$dir/damaged.json.gz"
+: >"$dir/empty.json"
+{ line 1; printf '{"broken\n\xff\xfe\n'; line 2; } >"$dir/lines.json"
+chmod -R a+rX "$dir"
+q "SELECT bedrock.load_invocations('$dir/cut.json.gz', '$dir/damaged.json.gz', '$dir/empty.json', '$dir/lines.json')" >/dev/null
+is "damaged files" "$(q "SELECT regexp_replace(file, '.*/', ''), reason FROM bedrock.invocation_quarantine WHERE reason ~ 'compressed|file' ORDER BY 1, 2")" \
+    "cut.json.gz|the compressed data end early
+damaged.json.gz|the compressed data are damaged"
+is "broken lines" "$(q "SELECT line FROM bedrock.invocation_quarantine WHERE file ~ 'lines' ORDER BY 1" | tr '\n' ' ')" "2 3 "
+is "what can be read of a damaged file" "$(q 'SELECT count(*) FROM bedrock.invocation')" 200
+
+# Of a load that fails nothing stays.
+empty
+! psql -X -q -c "SELECT bedrock.load_invocations('$bucket', '$dir/nothing')" 2>"$dir/error" || { echo "a missing file was loaded"; exit 1; }
+is "after an error" "$(q 'SELECT count(*) FROM bedrock.invocation')" 0
+
+# ./run load: through the server, and by a role that may read no file of it.
+for i in $(seq 1 40000); do line "$i"; done >"$dir/many.json" 2>/dev/null
+{ head -n 39000 "$dir/many.json"; printf '{"cut\n'; tail -n 1000 "$dir/many.json"; } | gzip >"$dir/many.json.gz"
+chmod -R a+rX "$dir"
+"$SOURCE_DIR/control/load.sh" "$dir/many.json.gz" >"$dir/out"
+is "through the server" "$(q 'SELECT count(*) FROM bedrock.invocation')" 40000
+server=$(q "SELECT line FROM bedrock.invocation_quarantine") before=$(sums)
+empty
+q "CREATE ROLE load_invocations_client LOGIN;
+   GRANT USAGE ON SCHEMA bedrock TO load_invocations_client; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock TO load_invocations_client;
+   GRANT ALL ON ALL TABLES IN SCHEMA bedrock TO load_invocations_client; GRANT USAGE ON ALL SEQUENCES IN SCHEMA bedrock TO load_invocations_client"
+trap 'psql -X -q -c "DROP OWNED BY load_invocations_client" -c "DROP ROLE load_invocations_client"' EXIT
+"$SOURCE_DIR/control/load.sh" --to "dbname=$PGDATABASE user=load_invocations_client" "$dir/many.json.gz" >"$dir/out"
+is "by a client" "$(sums)" "$before"
+is "line of a client's file" "$(q 'SELECT line FROM bedrock.invocation_quarantine')" "$server"
+printf '# AWS\n' >"$dir/bill.csv"
+! "$SOURCE_DIR/control/load.sh" "$dir/bill.csv" "$dir/many.json" 2>"$dir/error" || { echo "a bill and a log went together"; exit 1; }
+grep -q 'load them apart' "$dir/error" || { cat "$dir/error"; exit 1; }
