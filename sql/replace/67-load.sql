@@ -66,15 +66,16 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.forget_delivery() IS 'drops what bedrock.read_delivery made';
 
-CREATE OR REPLACE FUNCTION bedrock.refuse_older(source text, periods date[], delivered timestamptz, called text) RETURNS void
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+CREATE OR REPLACE FUNCTION bedrock.refuse_older(source text, delivered timestamptz, called text) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     loaded record;
 BEGIN
     SELECT p.billing_period, (p.signature::jsonb ->> 'delivered')::timestamptz AS delivered INTO loaded
     FROM bedrock.period AS p
-    WHERE p.source = refuse_older.source AND p.billing_period = ANY (periods) AND (p.signature::jsonb ->> 'delivered')::timestamptz > refuse_older.delivered
+    JOIN bedrock.probe_source(refuse_older.source) AS n ON n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period
+    WHERE p.source = refuse_older.source AND (p.signature::jsonb ->> 'delivered')::timestamptz > refuse_older.delivered
     ORDER BY 1 LIMIT 1;
     IF FOUND THEN
         RAISE object_not_in_prerequisite_state USING
@@ -84,7 +85,7 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION bedrock.refuse_older(text, date[], timestamptz, text) IS 'an error where a newer delivery of one of these periods is loaded already';
+COMMENT ON FUNCTION bedrock.refuse_older(text, timestamptz, text) IS 'an error where the lines of the load under way are of a payer and period of which a newer delivery is loaded already';
 
 CREATE OR REPLACE FUNCTION bedrock.named_delivery(named text[],
     OUT export text, OUT billing_period date, OUT execution text, OUT delivered_at timestamptz, OUT manifest text, OUT files text[],
@@ -175,10 +176,6 @@ BEGIN
               AND (SELECT jsonb_agg(f.value - '{checksum,lines}'::text[]) FROM jsonb_array_elements(p.signature::jsonb -> 'files') AS f) = now_there;
             CONTINUE;
         END IF;
-        IF NOT forced THEN
-            PERFORM bedrock.refuse_older(known.source, ARRAY[delivery.billing_period], delivery.delivered_at, called);
-        END IF;
-
         entry := bedrock.read_delivery(paths, forced, kept, workers);
         entry.source := coalesce(wanted_name, delivery.export);
         IF known.format <> entry.format THEN
@@ -210,8 +207,8 @@ BEGIN
         INTO said
         FROM jsonb_array_elements(now_there) WITH ORDINALITY AS n (value, place)
         JOIN bedrock_read AS r ON r.file = n.place;
-        IF NOT forced AND delivery.billing_period IS NULL THEN
-            PERFORM bedrock.refuse_older(entry.source, ARRAY(SELECT DISTINCT p.billing_period FROM bedrock.probe_source(entry.source) AS p), delivery.delivered_at, called);
+        IF NOT forced THEN
+            PERFORM bedrock.refuse_older(entry.source, delivery.delivered_at, called);
         END IF;
 
         FOR done IN SELECT * FROM bedrock.refresh_source(entry, NULL, forced, said) LOOP

@@ -152,18 +152,24 @@ refused 'a bad line in line 7,000,001' "$bad/large.csv.gz, line 7000001" -- "'$b
 { echo "$header"; set +o pipefail; yes "$(row 10 02 0.25)" | head -n 6999999; set -o pipefail; row 10 02 5ct; } | gzip -1 >"$bad/large.csv.gz"; readable
 refused 'a bad number in line 7,000,001' "$bad/large.csv.gz, line 7000001, column line_item_unblended_cost" '"5ct" is no number' -- "'$bad/large.csv.gz'"
 
-# A disk that fills up: files of the server's that do not get longer than that. WAL segments are 16 MB.
+# A disk that fills up: a server whose files do not get longer than that. WAL segments are 16 MB.
 "$make_bill" --format cur2 --out "$OUTPUT_DIR/plain" >/dev/null; readable
-before=$(state load_cur)
-psql -X -v ON_ERROR_STOP=1 >"$OUTPUT_DIR/out" 2>&1 <<SQL && fail 'a full disk: loaded what it should not'
-SELECT pg_backend_pid() AS pid \gset
-\setenv BACKEND :pid
-\! prlimit --fsize=17000000 --pid "\$BACKEND"
+own=$OUTPUT_DIR/own
+trap '"$SOURCE_DIR/control/cluster.sh" stop "$own"; rm -rf "$own"' EXIT
+(ulimit -f 17000; "$SOURCE_DIR/tests/server/start.sh" "$own" "${MODULE_DIR:-$BINARY_DIR/extension/bedrock_cost}/bedrock_cost.so" "$BINARY_DIR" "${PGXS_TEST%/pgxs/src/test}") >"$OUTPUT_DIR/own.log" 2>&1 || fail "$(cat "$OUTPUT_DIR/own.log")"
+(
+    eval "$("$SOURCE_DIR/control/cluster.sh" env "$own")"
+    export PGDATABASE=full
+    createdb -T bedrock_template full
+    q -c "SELECT * FROM bedrock.load_cur('$dir')" >/dev/null
+    before=$(state full)
+    if psql -X -v ON_ERROR_STOP=1 >"$OUTPUT_DIR/out" 2>&1 <<SQL; then fail 'a full disk: loaded what it should not'; fi
 SET temp_buffers = '1MB';
 SELECT * FROM bedrock.load_cur('$OUTPUT_DIR/plain', name => 'large', keep => 'hour');
 SQL
-grep -q 'could not extend file\|could not write' "$OUTPUT_DIR/out" || fail "a full disk: $(cat "$OUTPUT_DIR/out")"
-is 'a full disk changes nothing' "$(state load_cur)" "$before"
+    grep -q 'could not extend file\|could not write' "$OUTPUT_DIR/out" || fail "a full disk: $(cat "$OUTPUT_DIR/out")"
+    is 'a full disk changes nothing' "$(state full)" "$before"
+)
 is 'with room it loads' "$(q -c "SELECT count(*) > 0 FROM bedrock.load_cur('$OUTPUT_DIR/plain', name => 'large', keep => 'hour')")" t
 q -c "SELECT bedrock.detach('large')" >/dev/null
 is 'and detached it is gone' "$(loaded)" '2026-07|1|64 2026-08|4|15 2026-09|3|48.5 '
