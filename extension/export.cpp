@@ -25,7 +25,7 @@ using namespace bedrock_cost::pg;
 
 namespace {
 
-constexpr int before_columns = 3;
+constexpr int before_columns = 5;
 constexpr uint32 most_workers = 16;
 constexpr uint32 look_up_every_ms = 100;
 constexpr int64 say_every_us = INT64CONST(3000000);
@@ -237,8 +237,9 @@ SQL_FUNCTION(bedrock_read_export)
         given[count++].type = type;
     }
     if (row->natts != before_columns + count || TupleDescAttr(row, 0)->atttypid != INT4OID || TupleDescAttr(row, 1)->atttypid != TEXTOID ||
-        TupleDescAttr(row, 2)->atttypid != INT8OID)
-        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("bedrock.read_export gives an integer, a text, a bigint and the columns that are not skipped")));
+        TupleDescAttr(row, 2)->atttypid != INT8OID || TupleDescAttr(row, 3)->atttypid != INT4OID || TupleDescAttr(row, 4)->atttypid != BOOLOID)
+        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+                        errmsg("bedrock.read_export gives an integer, a text, a bigint, an integer, a boolean and the columns that are not skipped")));
 
     uint32 workers = wanted_workers > 0 ? static_cast<uint32>(wanted_workers) : static_cast<uint32>(Max(1, sysconf(_SC_NPROCESSORS_ONLN)));
     workers = Min(Min(workers, most_workers), static_cast<uint32>(files.count));
@@ -275,10 +276,25 @@ SQL_FUNCTION(bedrock_read_export)
     const MemoryContext caller = MemoryContextSwitchTo(row_context);
     nulls[0] = nulls[1] = true;
     const int64 rows = compaction_count(compaction);
+    // Which combinations were given: a bit each, in as much room as they turn out to need.
+    Size known_room = 1024;
+    auto *known = static_cast<uint8 *>(MemoryContextAllocZero(work, known_room));
     for (int64 n = 0; n < rows; ++n) {
         CHECK_FOR_INTERRUPTS();
         const CompactedLine line = compaction_row(compaction, n);
         values[2] = Int64GetDatum(line.lines);
+        const Size place = line.combination / 8;
+        if (place >= known_room) {
+            const Size wider = Max(2 * known_room, place + 1);
+            known = static_cast<uint8 *>(repalloc_huge(known, wider));
+            memset(known + known_room, 0, wider - known_room);
+            known_room = wider;
+        }
+        const auto bit = static_cast<uint8>(1U << line.combination % 8);
+        const bool states = (known[place] & bit) == 0;
+        known[place] |= bit;
+        values[3] = Int32GetDatum(static_cast<int32>(line.combination));
+        values[4] = BoolGetDatum(states);
         int key = 0;
         int amount = 0;
         for (int i = 0; i < count; ++i) {
@@ -289,7 +305,7 @@ SQL_FUNCTION(bedrock_read_export)
                 values[column] = sum.present ? give_numeric(sum) : static_cast<Datum>(0);
             } else {
                 const Text said = line.keys[key++];
-                nulls[column] = said.data() == nullptr;
+                nulls[column] = said.data() == nullptr || (given[i].use == ColumnUse::key && !states);
                 values[column] = nulls[column] ? static_cast<Datum>(0) : give_key(given[i], said);
             }
         }

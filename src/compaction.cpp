@@ -839,7 +839,7 @@ CompactedLine compaction_row(Compaction *compaction, std::int64_t row) noexcept
         amount.decimals = *decimals++;
         if ((pattern.nonzero >> i & 1U) != 0) amount.units = *sum++;
     }
-    return {compaction->row_keys, static_cast<std::int64_t>(group.lines), compaction->row_amounts};
+    return {compaction->row_keys, static_cast<std::int64_t>(group.lines), group.key.combination, compaction->row_amounts};
 }
 
 }  // namespace bedrock_cost

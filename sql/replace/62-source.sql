@@ -262,9 +262,22 @@ BEGIN
                       ORDER BY t.ordinal) INTO tags
     FROM bedrock.tag_column(relation) AS t;
 
-    RETURN format('SELECT %s%s%s FROM %s AS l', fields, tags,
-                  CASE WHEN counted THEN CASE WHEN (SELECT s.relation IS NULL FROM bedrock.source AS s WHERE s.source = source_select.source)
-                                              THEN ', l.bedrock_lines AS lines' ELSE ', 1::bigint AS lines' END END, relation);
+    IF NOT counted THEN
+        RETURN format('SELECT %s%s FROM %s AS l', fields, tags, relation);
+    ELSIF EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = source_select.source AND s.relation IS NOT NULL) THEN
+        RETURN format('SELECT %s%s, 1::bigint AS lines FROM %s AS l', fields, tags, relation);
+    END IF;
+
+    -- Of an export being loaded, what recurs from line to line is read once.
+    RETURN (
+        SELECT format('SELECT %1$s%2$s, n.lines FROM (SELECT l.bedrock_number, %3$s%4$s FROM pg_temp.bedrock_read AS l WHERE l.bedrock_states OFFSET 0) AS k'
+                      ' JOIN (SELECT l.bedrock_number, l.bedrock_lines AS lines, %5$s FROM pg_temp.bedrock_read AS l WHERE l.file IS NULL) AS n ON n.bedrock_number = k.bedrock_number',
+                      string_agg(format('%s.%I', CASE WHEN f.of_line THEN 'n' ELSE 'k' END, f.field), ', ' ORDER BY f.ordinal),
+                      (SELECT string_agg(', k.tag_' || t.ordinal, '' ORDER BY t.ordinal) FROM bedrock.tag_column(relation) AS t),
+                      string_agg(format('%s AS %I', f.expression, f.field), ', ' ORDER BY f.ordinal) FILTER (WHERE NOT f.of_line), tags,
+                      string_agg(format('%s AS %I', f.expression, f.field), ', ' ORDER BY f.ordinal) FILTER (WHERE f.of_line))
+        FROM (SELECT f.field, f.expression, f.ordinal, f.column_name IS NOT NULL AND (f.type = 'numeric' OR f.field IN ('usage_start', 'usage_end')) AS of_line
+              FROM bedrock.source_layout(source_select.source) WITH ORDINALITY AS f (field, type, column_name, expression, ordinal)) AS f);
 END
 $$;
 COMMENT ON FUNCTION bedrock.source_select(text, boolean) IS

@@ -94,7 +94,7 @@ BEGIN
         FROM unnest(take_statistics.relations) WITH ORDINALITY AS r (relation, place)
         JOIN pg_class AS c ON c.oid = r.relation
         -- A table that is as large as it was when it was looked at last is as it was.
-        WHERE c.reltuples < 0 OR abs(pg_relation_size(r.relation) / current_setting('block_size')::numeric - c.relpages) > c.relpages / 10.0
+        WHERE c.reltuples < 0 OR abs(pg_relation_size(r.relation) / current_setting('block_size')::numeric - c.relpages) > c.relpages / 2.0
         ORDER BY r.place
     LOOP
         EXECUTE command;
@@ -102,7 +102,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.take_statistics(regclass[]) IS
-    'tells the planner how large these tables are now, where they have grown or shrunk by a tenth; a table that another session is at is left to it';
+    'tells the planner how large these tables are now, where they have grown or shrunk by half; a table that another session is at is left to it';
 
 CREATE OR REPLACE FUNCTION bedrock.add_dimensions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

@@ -11,6 +11,7 @@ DECLARE
     columns text;
     uses text[];
     amounts text;
+    shown text;
     differs boolean;
 BEGIN
     PERFORM bedrock.forget_delivery();
@@ -25,8 +26,9 @@ BEGIN
     entry := bedrock.source_entry('pg_temp.bedrock_header', files[1], read_delivery.force);
     SELECT array_agg(u.used ORDER BY u.place),
            string_agg(format(', %I %s', u.name::name, u.type), '' ORDER BY u.place) FILTER (WHERE u.used <> 'skip'),
-           string_agg(format(', coalesce(sum(%I), 0)', u.name::name), '' ORDER BY u.place) FILTER (WHERE u.used = 'amount')
-    INTO uses, columns, amounts
+           string_agg(format(', coalesce(sum(%I), 0)', u.name::name), '' ORDER BY u.place) FILTER (WHERE u.used = 'amount'),
+           string_agg(format(', %s.%I', CASE u.used WHEN 'key' THEN 'k' ELSE 'r' END, u.name::name), '' ORDER BY u.place) FILTER (WHERE u.used <> 'skip')
+    INTO uses, columns, amounts, shown
     FROM (SELECT n.name, n.place,
                  CASE WHEN bool_or(f.map_key IS NOT NULL) THEN 'key'
                       WHEN bool_or(f.field = 'usage_start') THEN 'usage_start' WHEN bool_or(f.field = 'usage_end') THEN 'usage_end'
@@ -39,9 +41,10 @@ BEGIN
           GROUP BY n.name, n.place) AS u;
     DROP TABLE pg_temp.bedrock_header;
 
-    EXECUTE format('CREATE TEMP TABLE bedrock_read ON COMMIT DROP AS SELECT * FROM bedrock.read_export(%L, %L, %L, %L, %L) AS r (file integer, checksum text, bedrock_lines bigint%s)',
+    EXECUTE format('CREATE TEMP TABLE bedrock_read ON COMMIT DROP AS SELECT * FROM bedrock.read_export(%L, %L, %L, %L, %L) AS r (file integer, checksum text, bedrock_lines bigint, bedrock_number integer, bedrock_states boolean%s)',
                    files, names, uses, read_delivery.keep = 'hour', read_delivery.workers, columns);
-    CREATE TEMP VIEW bedrock_export AS SELECT * FROM bedrock_read AS r WHERE r.file IS NULL;
+    EXECUTE format('CREATE TEMP VIEW bedrock_export AS SELECT r.bedrock_lines%s FROM bedrock_read AS r'
+                   ' JOIN bedrock_read AS k ON k.bedrock_number = r.bedrock_number AND k.bedrock_states WHERE r.file IS NULL', shown);
 
     -- What was read, line by line, against what stands here.
     EXECUTE format('SELECT (SELECT ROW(coalesce(sum(bedrock_lines), 0)%1$s) FROM bedrock_read WHERE file IS NULL)'
@@ -49,7 +52,7 @@ BEGIN
     IF differs THEN
         RAISE data_corrupted USING MESSAGE = format('the lines of %s and their sums differ after reading', files[1]), HINT = 'Nothing was changed. This is a bug.';
     END IF;
-    ANALYZE bedrock_read (file);
+    ANALYZE bedrock_read (file, bedrock_number, bedrock_states);
     RETURN entry;
 END
 $$;

@@ -120,6 +120,8 @@ struct CompactedLine {
     // that, else the lines' own end.
     const Text *keys = nullptr;
     std::int64_t lines = 0;
+    // What the columns used as key say together, from 0: lines with the same number say the same.
+    std::uint32_t combination = 0;
     // Sums of the columns used as amount, in the order of the file, with the most decimals any of the lines has (at
     // most amount_decimals). Absent where the lines have none.
     const Amount *amounts = nullptr;

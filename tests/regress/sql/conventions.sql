@@ -74,7 +74,7 @@ SELECT source, action FROM bedrock.refresh();
 SELECT bedrock.rebuild_attribution('{}');
 -- A load's own, while it lasts.
 CREATE TEMP TABLE bedrock_header AS SELECT FROM cur;
-CREATE TEMP TABLE bedrock_read (file integer, checksum text, bedrock_lines bigint);
+CREATE TEMP TABLE bedrock_read (file integer, checksum text, bedrock_lines bigint, bedrock_number integer, bedrock_states boolean);
 CREATE TEMP VIEW bedrock_export AS SELECT * FROM bedrock_read;
 -- What a load of invocation logs or metrics stages.
 CREATE TEMP TABLE bedrock_invocation AS SELECT * FROM bedrock.read_invocations('{}');
