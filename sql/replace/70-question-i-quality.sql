@@ -21,10 +21,12 @@ $q$
     GROUP BY 2, 3, 4),
 carried AS MATERIALIZED (
     SELECT s.number, t.key FROM spent AS s CROSS JOIN LATERAL jsonb_each_text(s.tags) AS t (key, value) WHERE t.value <> ''),
+written AS MATERIALIZED (
+    SELECT DISTINCT c.key FROM carried AS c),
 name AS MATERIALIZED (
-    SELECT k.key, bedrock.fold_name(bedrock.tag_name(k.key)) AS tag_key
-    FROM (SELECT DISTINCT c.key FROM carried AS c) AS k
-    WHERE bedrock.tag_name(k.key) IS NOT NULL),
+    SELECT w.key, bedrock.fold_name(bedrock.tag_name(w.key)) AS tag_key
+    FROM written AS w
+    WHERE bedrock.tag_name(w.key) IS NOT NULL),
 total AS (
     SELECT s.currency, sum(s.cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) AS cost,
            sum(s.cost) FILTER (WHERE s.billing_period < (SELECT period FROM arg)) AS cost_before
@@ -78,9 +80,11 @@ rule AS (
     ORDER BY bedrock.fold_name(r.tag_key), r.builtin, r.label),
 carried AS MATERIALIZED (
     SELECT s.number, s.currency, s.cost, t.key AS tag_key, t.value FROM spent AS s CROSS JOIN LATERAL jsonb_each_text(s.tags) AS t (key, value) WHERE t.value <> ''),
+written AS MATERIALIZED (
+    SELECT DISTINCT c.tag_key FROM carried AS c),
 named AS MATERIALIZED (
     SELECT n.tag_key, n.name, coalesce(r.label, bedrock.fold_name(n.name)) AS key
-    FROM (SELECT k.tag_key, bedrock.tag_name(k.tag_key) AS name FROM (SELECT DISTINCT c.tag_key FROM carried AS c) AS k) AS n
+    FROM (SELECT w.tag_key, bedrock.tag_name(w.tag_key) AS name FROM written AS w) AS n
     LEFT JOIN rule AS r ON r.folded = bedrock.fold_name(n.name)
     WHERE n.name IS NOT NULL),
 meaning AS MATERIALIZED (
