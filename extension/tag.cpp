@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // bedrock_tag: one tag of a row, whichever source carries it; merge_tags: the tags of a row that stand in
-// several maps; read_labels: what tags say by the rules of labels.
+// several maps; read_labels: what tags say by the rules of labels; fold_name: the name of a tag for comparison.
 #include "tag.hpp"
 
 extern "C" {
@@ -119,6 +119,15 @@ SQL_FUNCTION(bedrock_merge_tags)
         pushJsonbValue(&state, WJB_VALUE, &merged[n].value);
     }
     PG_RETURN_JSONB_P(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, nullptr)));
+}
+
+// The fold is never longer than the name: it is written where it is answered from.
+SQL_FUNCTION(bedrock_fold_name)
+{
+    const Text name = pg::text_argument(fcinfo, 0);
+    auto *folded = static_cast<text *>(palloc(name.size() + VARHDRSZ));
+    SET_VARSIZE(folded, fold_name(name, VARDATA(folded)) + VARHDRSZ);
+    PG_RETURN_TEXT_P(folded);
 }
 
 SQL_FUNCTION(bedrock_tag)

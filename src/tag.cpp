@@ -83,6 +83,14 @@ bool folds_to_same(Text one, Text other) noexcept
     return folds_equal(one, other);
 }
 
+std::size_t fold_name(Text name, char *folded) noexcept
+{
+    std::size_t size = 0;
+    for (const char byte : name)
+        if (counts(byte)) folded[size++] = lower(byte);
+    return size;
+}
+
 bool same_tag(Text one, Text other) noexcept
 {
     const SourcedKey a = read_key(one);

@@ -2,11 +2,10 @@
 -- Shipped rows (builtin) are replaced at every install and update; a row of the user with the same natural key wins, also
 -- over later versions. Nothing refers to a catalogue row by a generated id.
 
--- The fold stands here and not with the other functions: an index of bedrock.model_alias is made of it, so a change of it
+-- The fold stands here and not with the other functions: checks and indexes of tables are made of it, so a change of it
 -- is a step of an update and re-indexes.
 CREATE FUNCTION bedrock.fold_name(name text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN regexp_replace(lower(name COLLATE "C"), '[\x01-\x2f\x3a-\x60\x7b-\x7f]+', '', 'g');
+    AS 'MODULE_PATHNAME', 'bedrock_fold_name' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 COMMENT ON FUNCTION bedrock.fold_name(text) IS
     'the name folded for comparison: ASCII letters in lower case, ASCII punctuation and blanks dropped, everything else kept; CostCenter, cost-center and cost_center are one. NULL for NULL, empty where nothing remains';
 

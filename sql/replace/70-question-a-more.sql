@@ -106,17 +106,26 @@ last_seen
 currency$c$,
 $q$
 , spent AS (
+    SELECT s.resource_type, s.resource_id, coalesce(s.profile_name, s.project_name, s.model_name) AS name, s.currency, sum(s.ai_cost) AS cost
+    FROM bedrock.spend_monthly AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.resource_id IS NOT NULL
+    GROUP BY 1, 2, 3, 4),
+placed AS MATERIALIZED (
+    SELECT p.*
+    FROM (SELECT s.*, row_number() OVER (PARTITION BY s.currency ORDER BY s.cost DESC, s.resource_id, s.name) AS place
+          FROM spent AS s WHERE s.cost IS NOT NULL) AS p
+    WHERE p.place <= (SELECT top FROM arg)),
+seen AS MATERIALIZED (
     SELECT s.resource_type, s.resource_id, coalesce(s.profile_name, s.project_name, s.model_name) AS name, s.currency,
-           sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) AS cost,
            min(s.usage_date) AS first_seen, max(s.usage_date) AS last_seen
     FROM bedrock.spend AS s
-    WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.resource_id IS NOT NULL
+    WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.resource_id IN (SELECT p.resource_id FROM placed AS p)
     GROUP BY 1, 2, 3, 4)
-SELECT s.resource_type AS resource_kind, s.resource_id AS resource, s.name, s.cost AS billed_cost, s.first_seen, s.last_seen, s.currency
-FROM (SELECT p.*, row_number() OVER (PARTITION BY p.currency ORDER BY p.cost DESC, p.resource_id, p.name) AS place
-      FROM spent AS p WHERE p.cost IS NOT NULL) AS s
-WHERE s.place <= (SELECT top FROM arg)
-ORDER BY s.currency, s.place
+SELECT p.resource_type AS resource_kind, p.resource_id AS resource, p.name, p.cost AS billed_cost, s.first_seen, s.last_seen, p.currency
+FROM placed AS p
+JOIN seen AS s ON s.resource_id = p.resource_id AND s.resource_type IS NOT DISTINCT FROM p.resource_type
+    AND s.name IS NOT DISTINCT FROM p.name AND s.currency IS NOT DISTINCT FROM p.currency
+ORDER BY p.currency, p.place
 $q$),
 
 ('Q020', 'Month by month for a year, per model?', 'BI analyst', 'peer parity',
@@ -162,17 +171,18 @@ monthly_cost: cost of usage in the period
 last_used: last day the resource served inference; NULL: none seen, or capacity that names no resource
 currency$c$,
 $q$
-, standing AS (
+, standing AS MATERIALIZED (
     SELECT coalesce(s.resource_id, s.usage_type) AS resource, s.resource_id, s.usage_group,
            CASE WHEN s.usage_group IN ('provisioned_throughput', 'reserved') OR s.usage_type ILIKE '%storage%' THEN 'standing'
                 WHEN s.usage_group IN ('customization', 'evaluation') THEN 'one_off' END AS cost_shape, s.currency, sum(s.ai_cost) AS cost
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
     GROUP BY 1, 2, 3, 4, s.currency),
-used AS (
+used AS MATERIALIZED (
     SELECT s.resource_id, max(s.usage_date) AS last_used
     FROM bedrock.spend AS s
     WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.request_path <> 'not_inference'
+      AND s.resource_id IN (SELECT t.resource_id FROM standing AS t WHERE t.cost_shape IS NOT NULL)
     GROUP BY s.resource_id)
 SELECT s.resource, s.usage_group, s.cost_shape, s.cost AS monthly_cost, u.last_used, s.currency
 FROM standing AS s

@@ -125,16 +125,18 @@ tags: tags in the registry; NULL: never told
 last_seen
 idle_days: days since, up to the last complete day of the data; NULL: never seen in the data loaded$c$,
 $q$
-, seen AS (
+, seen AS MATERIALIZED (
     SELECT s.resource_id, max(s.usage_date) AS last_seen
     FROM bedrock.spend AS s
     WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.request_path = 'application_profile'
-    GROUP BY s.resource_id)
-SELECT p.profile_arn AS profile, p.profile_name, p.tags, s.last_seen, (SELECT bedrock.data_through()) - s.last_seen AS idle_days
+    GROUP BY s.resource_id),
+known AS MATERIALIZED (
+    SELECT bedrock.data_through() AS last_day)
+SELECT p.profile_arn AS profile, p.profile_name, p.tags, s.last_seen, (SELECT last_day FROM known) - s.last_seen AS idle_days
 FROM bedrock.profiles AS p
 LEFT JOIN seen AS s ON s.resource_id = p.profile_arn
 WHERE p.profile_kind = 'application'
-  AND (s.last_seen IS NULL OR (SELECT bedrock.data_through()) - s.last_seen >= (SELECT days FROM arg))
+  AND (s.last_seen IS NULL OR (SELECT last_day FROM known) - s.last_seen >= (SELECT days FROM arg))
 ORDER BY s.last_seen NULLS FIRST, profile
 $q$),
 
@@ -149,12 +151,13 @@ tags_active: whether any tag of the registry comes along in the bill; NULL: not 
 priced: NULL: there is no price book yet
 hint: what is missing; NULL: nothing that the bill or the registry shows$c$,
 $q$
-, billed AS (
-    SELECT s.resource_id, array_agg(DISTINCT bedrock.fold_name(split_part(t.key, '/', 2))) FILTER (WHERE t.key LIKE 'resourceTags/%') AS keys
-    FROM bedrock.spend_monthly AS s
-    LEFT JOIN LATERAL jsonb_object_keys(s.tags) AS t (key) ON true
-    WHERE s.charge_category = 'usage' AND s.request_path = 'application_profile'
-    GROUP BY s.resource_id),
+, carried AS MATERIALIZED (
+    SELECT DISTINCT s.resource_id, s.tags FROM bedrock.spend_monthly AS s WHERE s.charge_category = 'usage' AND s.request_path = 'application_profile'),
+billed AS MATERIALIZED (
+    SELECT c.resource_id, array_agg(DISTINCT bedrock.fold_name(split_part(t.key, '/', 2))) FILTER (WHERE t.key LIKE 'resourceTags/%') AS keys
+    FROM carried AS c
+    LEFT JOIN LATERAL jsonb_object_keys(c.tags) AS t (key) ON true
+    GROUP BY c.resource_id),
 checked AS (
     SELECT p.profile_arn, p.profile_name, b.resource_id IS NOT NULL AS in_cur, p.tags <> '{}' AS tagged,
            CASE WHEN b.resource_id IS NOT NULL AND p.tags <> '{}'
@@ -183,21 +186,24 @@ suggested_profile: an application profile of this account and region for this mo
 cli: how to make one; NULL: one exists, or the model cannot be copied from the resource on the bill
 currency$c$,
 $q$
-, direct AS (
+, direct AS MATERIALIZED (
     SELECT s.workload, s.principal_key, s.principal_name, s.account_id, s.region, s.model_id, s.currency, sum(s.ai_cost) AS cost,
            min(s.resource_id) FILTER (WHERE s.request_path = 'foundation_model') AS source_arn
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.control_layer = 'direct'
-    GROUP BY s.workload, s.principal_key, s.principal_name, s.account_id, s.region, s.model_id, s.currency)
+    GROUP BY s.workload, s.principal_key, s.principal_name, s.account_id, s.region, s.model_id, s.currency),
+existing AS MATERIALIZED (
+    SELECT r.account_id, r.region, r.model_id, min(r.profile_arn) AS profile_arn
+    FROM bedrock.profiles AS r
+    WHERE r.profile_kind = 'application' AND r.model_id IS NOT NULL
+    GROUP BY 1, 2, 3)
 SELECT d.workload, d.principal_key AS caller, d.account_id AS account, d.region, d.model_id, d.cost, p.profile_arn AS suggested_profile,
        CASE WHEN p.profile_arn IS NULL AND d.source_arn IS NOT NULL AND d.region IS NOT NULL THEN
            format('aws bedrock create-inference-profile --region %s --inference-profile-name %s --model-source copyFrom=%s', d.region,
                   left(regexp_replace(coalesce(d.principal_name, 'app'), '[^A-Za-z0-9]+', '-', 'g'), 40) || '-' || right(regexp_replace(d.model_id, '[^A-Za-z0-9]+', '-', 'g'), 20),
                   '''' || replace(d.source_arn, '''', '''\''''') || '''') END AS cli, d.currency
 FROM direct AS d
-LEFT JOIN LATERAL (SELECT min(r.profile_arn) AS profile_arn
-                   FROM bedrock.profiles AS r
-                   WHERE r.profile_kind = 'application' AND r.account_id = d.account_id AND r.region = d.region AND r.model_id = d.model_id) AS p ON true
+LEFT JOIN existing AS p ON p.account_id = d.account_id AND p.region = d.region AND p.model_id = d.model_id
 ORDER BY d.currency, d.cost DESC, caller, account, d.region, d.model_id
 $q$),
 
@@ -223,10 +229,12 @@ cost: cost of usage in all data loaded, in the metric of setting ai_cost_metric
 first_seen
 currency$c$,
 $q$
-WITH billed AS (
-    SELECT s.resource_id, s.currency, sum(s.ai_cost) AS cost, min(s.usage_date) AS first_seen,
+WITH billed AS MATERIALIZED (
+    SELECT s.resource_id, s.currency, sum(s.ai_cost) AS cost, min(f.first_seen) AS first_seen,
            bool_and(s.application = '(untagged)' AND s.project = '(untagged)') AS no_application
-    FROM bedrock.spend AS s
+    FROM bedrock.spend_monthly AS s
+    -- The first day of each dimension: facts by day are many, and are grouped by a number.
+    JOIN (SELECT p.dimension_id, min(p.usage_date) AS first_seen FROM bedrock.spend AS p GROUP BY 1) AS f ON f.dimension_id = s.dimension_id
     WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.request_path = 'application_profile'
     GROUP BY s.resource_id, s.currency)
 SELECT b.resource_id AS arn, concat_ws(' and ', CASE WHEN p.model_id IS NULL THEN 'model' END, CASE WHEN b.no_application THEN 'application' END) AS missing,

@@ -129,16 +129,17 @@ cost
 currency$c$,
 $q$
 , named AS (
-    SELECT s.principal_key, s.principal_session, s.user_email, s.currency, count(DISTINCT s.usage_date) AS days
-    FROM bedrock.spend AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.principal_session IS NOT NULL
+    SELECT d.principal_key, d.principal_session, d.user_email, d.currency, count(*) AS days
+    FROM (SELECT DISTINCT s.usage_date, s.principal_session, s.principal_key, s.user_email, s.currency
+          FROM bedrock.spend AS s
+          WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.principal_session IS NOT NULL) AS d
     GROUP BY 1, 2, 3, 4),
-session AS (
+session AS MATERIALIZED (
     SELECT n.principal_key, n.currency, count(*) AS sessions, count(DISTINCT n.user_email) AS people,
            count(*) FILTER (WHERE n.days >= 5 AND n.user_email IS NULL AND n.principal_session !~ '^i-[0-9a-f]{8,17}$') AS steady
     FROM named AS n
     GROUP BY 1, 2),
-role AS (
+role AS MATERIALIZED (
     SELECT s.principal_key, s.currency, sum(s.ai_cost) AS cost, count(DISTINCT s.profile_id) AS profiles,
            count(DISTINCT s.application) FILTER (WHERE s.application <> '(untagged)') AS applications,
            count(DISTINCT s.team) FILTER (WHERE s.team <> '(untagged)') AS teams,
@@ -213,15 +214,18 @@ model
 cost
 currency$c$,
 $q$
-, appeared AS (
-    SELECT s.principal_key, min(s.usage_date) AS first_seen
-    FROM bedrock.spend AS s
-    WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.principal_key IS NOT NULL
-    GROUP BY s.principal_key)
+, met AS (
+    SELECT s.dimension_id, min(s.usage_date) AS first_seen FROM bedrock.spend AS s GROUP BY 1),
+appeared AS MATERIALIZED (
+    SELECT d.principal_key, min(m.first_seen) AS first_seen
+    FROM met AS m
+    JOIN (SELECT DISTINCT s.dimension_id, s.principal_key FROM bedrock.spend_monthly AS s
+          WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.principal_key IS NOT NULL) AS d ON d.dimension_id = m.dimension_id
+    GROUP BY d.principal_key
+    HAVING min(m.first_seen) > (SELECT bedrock.data_through() - days FROM arg))
 SELECT s.principal_key AS principal, a.first_seen, s.model_name AS model, sum(s.ai_cost) AS cost, s.currency
 FROM appeared AS a
-JOIN bedrock.spend AS s ON s.principal_key = a.principal_key AND s.charge_category = 'usage' AND s.charge_grain <> 'period'
-WHERE a.first_seen > (SELECT bedrock.data_through() - days FROM arg)
+JOIN bedrock.spend_monthly AS s ON s.principal_key = a.principal_key AND s.charge_category = 'usage' AND s.charge_grain <> 'period'
 GROUP BY 1, 2, 3, s.currency
 ORDER BY s.currency, cost DESC, principal, model
 $q$),

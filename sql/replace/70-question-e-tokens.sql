@@ -33,15 +33,19 @@ hit_rate: cache_read / (input + cache_read + cache_write); of models that bill c
 threshold: setting cache_hit_healthy
 healthy: whether hit_rate is above threshold$c$,
 $q$
-, cached AS (
+, cached AS MATERIALIZED (
     SELECT DISTINCT s.model_id FROM bedrock.spend_monthly AS s WHERE s.charge_category = 'usage' AND s.token_kind IN ('cache_read', 'cache_write')),
+cell AS MATERIALIZED (
+    SELECT s.workload, s.application, s.model_id, s.token_kind, sum(s.tokens) AS tokens
+    FROM bedrock.spend_monthly AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.token_kind IN ('input', 'cache_read', 'cache_write')
+    GROUP BY 1, 2, 3, 4),
 counted AS (
     SELECT s.workload, s.application, coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_read'), 0) AS cache_read,
            coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'input'), 0) AS input,
            coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_write'), 0) AS cache_write
-    FROM bedrock.spend_monthly AS s
+    FROM cell AS s
     JOIN cached AS c ON c.model_id = s.model_id
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.token_kind IN ('input', 'cache_read', 'cache_write')
     GROUP BY s.workload, s.application)
 SELECT c.workload, c.application, c.cache_read, c.input, c.cache_write, r.hit_rate, t.threshold, r.hit_rate > t.threshold AS healthy
 FROM counted AS c
@@ -150,16 +154,19 @@ week: Monday of the week (UTC)
 ratio: output tokens / (input + cache_read + cache_write tokens); NULL: nothing went in
 change: ratio less that of the application's week before$c$,
 $q$
-, counted AS (
-    SELECT s.application, date_trunc('week', s.usage_date::timestamp)::date AS week,
-           coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'output'), 0)
-           / nullif(sum(s.tokens) FILTER (WHERE s.token_kind <> 'output'), 0) AS ratio
+, daily AS (
+    SELECT s.application, s.usage_date, s.token_kind = 'output' AS output, sum(s.tokens) AS tokens
     FROM bedrock.spend AS s
     WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.token_kind IS NOT NULL
+      AND s.usage_date >= (SELECT date_trunc('week', bedrock.data_through()::timestamp)::date - 7 * weeks + 7 FROM arg)
+    GROUP BY 1, 2, 3),
+counted AS (
+    SELECT d.application, date_trunc('week', d.usage_date::timestamp)::date AS week,
+           coalesce(sum(d.tokens) FILTER (WHERE d.output), 0) / nullif(sum(d.tokens) FILTER (WHERE NOT d.output), 0) AS ratio
+    FROM daily AS d
     GROUP BY 1, 2)
 SELECT c.application AS app, c.week, c.ratio, c.ratio - lag(c.ratio) OVER (PARTITION BY c.application ORDER BY c.week) AS change
 FROM counted AS c
-WHERE c.week > (SELECT date_trunc('week', bedrock.data_through()::timestamp)::date - 7 * weeks FROM arg)
 ORDER BY app, week
 $q$)
 

@@ -14,11 +14,19 @@ trend: pct less that of the month before; NULL: no usage then
 currency$c$,
 $q$
 , spent AS MATERIALIZED (
-    SELECT s.billing_period, s.currency, s.tags, sum(s.ai_cost) AS cost
+    SELECT row_number() OVER () AS number, s.billing_period, s.currency, s.tags, sum(s.ai_cost) AS cost
     FROM bedrock.spend_monthly AS s
     WHERE s.charge_category = 'usage'
       AND s.billing_period BETWEEN (SELECT (period - interval '1 month')::date FROM arg) AND (SELECT period FROM arg)
-    GROUP BY 1, 2, 3),
+    GROUP BY 2, 3, 4),
+carried AS MATERIALIZED (
+    SELECT s.number, t.key FROM spent AS s CROSS JOIN LATERAL jsonb_each_text(s.tags) AS t (key, value) WHERE t.value <> ''),
+written AS MATERIALIZED (
+    SELECT DISTINCT c.key FROM carried AS c),
+name AS MATERIALIZED (
+    SELECT w.key, bedrock.fold_name(bedrock.tag_name(w.key)) AS tag_key
+    FROM written AS w
+    WHERE bedrock.tag_name(w.key) IS NOT NULL),
 total AS (
     SELECT s.currency, sum(s.cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) AS cost,
            sum(s.cost) FILTER (WHERE s.billing_period < (SELECT period FROM arg)) AS cost_before
@@ -28,9 +36,7 @@ covered AS (
     SELECT s.currency, k.tag_key, coalesce(sum(s.cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)), 0) AS cost,
            coalesce(sum(s.cost) FILTER (WHERE s.billing_period < (SELECT period FROM arg)), 0) AS cost_before
     FROM spent AS s
-    CROSS JOIN LATERAL (SELECT DISTINCT bedrock.fold_name(bedrock.tag_name(t.key)) AS tag_key
-                        FROM jsonb_each_text(s.tags) AS t (key, value)
-                        WHERE bedrock.tag_name(t.key) IS NOT NULL AND t.value <> '') AS k
+    JOIN (SELECT DISTINCT c.number, n.tag_key FROM carried AS c JOIN name AS n ON n.key = c.key) AS k ON k.number = s.number
     GROUP BY 1, 2)
 SELECT c.tag_key, c.cost AS covered_cost, t.cost AS total_cost, round(100 * c.cost / CASE WHEN t.cost > 0 THEN t.cost END, 2) AS pct,
        round(100 * c.cost / CASE WHEN t.cost > 0 THEN t.cost END, 2)
@@ -63,38 +69,50 @@ cost: cost of usage that carries any of them
 currency$c$,
 $q$
 , spent AS MATERIALIZED (
-    SELECT s.currency, s.tags, sum(s.ai_cost) AS cost
+    SELECT row_number() OVER () AS number, s.currency, s.tags, sum(s.ai_cost) AS cost
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
-    GROUP BY 1, 2),
+    GROUP BY 2, 3),
 rule AS (
     SELECT DISTINCT ON (bedrock.fold_name(r.tag_key)) bedrock.fold_name(r.tag_key) AS folded, r.label
     FROM bedrock.label_rule AS r
     WHERE r.priority IS NOT NULL
     ORDER BY bedrock.fold_name(r.tag_key), r.builtin, r.label),
-spelling AS (
-    SELECT DISTINCT s.currency, s.tags, s.cost, n.name, t.value, coalesce(r.label, f.folded) AS key,
-           bedrock.fold_name(bedrock.label_value(coalesce(r.label, f.folded), t.value)) AS meant
-    FROM spent AS s
-    CROSS JOIN LATERAL jsonb_each_text(s.tags) AS t (key, value)
-    CROSS JOIN LATERAL (SELECT bedrock.tag_name(t.key) AS name) AS n
-    CROSS JOIN LATERAL (SELECT bedrock.fold_name(n.name) AS folded) AS f
-    LEFT JOIN rule AS r ON r.folded = f.folded
-    WHERE n.name IS NOT NULL AND t.value <> ''),
-variant AS (
+carried AS MATERIALIZED (
+    SELECT s.number, s.currency, s.cost, t.key AS tag_key, t.value FROM spent AS s CROSS JOIN LATERAL jsonb_each_text(s.tags) AS t (key, value) WHERE t.value <> ''),
+written AS MATERIALIZED (
+    SELECT DISTINCT c.tag_key FROM carried AS c),
+named AS MATERIALIZED (
+    SELECT n.tag_key, n.name, coalesce(r.label, bedrock.fold_name(n.name)) AS key
+    FROM (SELECT w.tag_key, bedrock.tag_name(w.tag_key) AS name FROM written AS w) AS n
+    LEFT JOIN rule AS r ON r.folded = bedrock.fold_name(n.name)
+    WHERE n.name IS NOT NULL),
+meaning AS MATERIALIZED (
+    SELECT m.key, m.value, bedrock.fold_name(bedrock.label_value(m.key, m.value)) AS meant
+    FROM (SELECT DISTINCT n.key, c.value FROM carried AS c JOIN named AS n ON n.tag_key = c.tag_key) AS m),
+spelling AS MATERIALIZED (
+    SELECT c.number, c.currency, c.cost, n.name, c.value, n.key, m.meant
+    FROM carried AS c
+    JOIN named AS n ON n.tag_key = c.tag_key
+    JOIN meaning AS m ON m.key = n.key AND m.value = c.value),
+of_key AS MATERIALIZED (
+    SELECT p.currency, p.key, sum(p.cost) AS cost FROM (SELECT DISTINCT s.number, s.currency, s.cost, s.key FROM spelling AS s) AS p GROUP BY 1, 2),
+of_value AS MATERIALIZED (
+    SELECT p.currency, p.key, p.meant, sum(p.cost) AS cost FROM (SELECT DISTINCT s.number, s.currency, s.cost, s.key, s.meant FROM spelling AS s) AS p GROUP BY 1, 2, 3),
+variant AS MATERIALIZED (
     SELECT 'key' AS kind, p.currency, p.key, NULL::text AS meant, string_agg(DISTINCT p.name, ', ' ORDER BY p.name) AS variants
-    FROM spelling AS p
+    FROM (SELECT DISTINCT s.currency, s.key, s.name FROM spelling AS s) AS p
     GROUP BY p.currency, p.key
-    HAVING count(DISTINCT p.name) > 1
+    HAVING count(*) > 1
     UNION ALL
     SELECT 'value', p.currency, p.key, p.meant, string_agg(DISTINCT p.value, ', ' ORDER BY p.value)
-    FROM spelling AS p
+    FROM (SELECT DISTINCT s.currency, s.key, s.meant, s.value FROM spelling AS s) AS p
     GROUP BY p.currency, p.key, p.meant
-    HAVING count(DISTINCT p.value) > 1)
-SELECT v.kind, v.key, v.variants,
-       (SELECT sum(c.cost) FROM (SELECT DISTINCT p.tags, p.cost FROM spelling AS p
-                                 WHERE p.key = v.key AND p.currency IS NOT DISTINCT FROM v.currency AND (v.meant IS NULL OR p.meant = v.meant)) AS c) AS cost, v.currency
+    HAVING count(*) > 1)
+SELECT v.kind, v.key, v.variants, CASE WHEN v.meant IS NULL THEN k.cost ELSE m.cost END AS cost, v.currency
 FROM variant AS v
+JOIN of_key AS k ON k.key = v.key AND k.currency IS NOT DISTINCT FROM v.currency
+LEFT JOIN of_value AS m ON m.key = v.key AND m.meant = v.meant AND m.currency IS NOT DISTINCT FROM v.currency
 ORDER BY v.currency, v.kind, cost DESC, v.key, v.variants
 $q$),
 
@@ -128,10 +146,13 @@ in_registry: whether a profile or project of the registry has it
 in_cur: whether a line of usage carries it as a resource tag, case and punctuation aside
 hint: what to do; NULL: nothing$c$,
 $q$
-WITH billed AS (
-    SELECT bedrock.fold_name(bedrock.tag_name(t.key)) AS folded, min(bedrock.tag_name(t.key)) AS key
+WITH carried AS MATERIALIZED (
+    SELECT DISTINCT t.key
     FROM (SELECT DISTINCT s.tags FROM bedrock.spend_monthly AS s WHERE s.charge_category = 'usage') AS s
-    CROSS JOIN LATERAL jsonb_object_keys(s.tags) AS t (key)
+    CROSS JOIN LATERAL jsonb_object_keys(s.tags) AS t (key)),
+billed AS (
+    SELECT bedrock.fold_name(bedrock.tag_name(t.key)) AS folded, min(bedrock.tag_name(t.key)) AS key
+    FROM carried AS t
     WHERE bedrock.tag_name(t.key) IS NOT NULL AND t.key !~ '^(iamPrincipal|userAttribute)/'
     GROUP BY 1),
 registered AS (

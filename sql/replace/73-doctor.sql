@@ -96,10 +96,12 @@ BEGIN ATOMIC
         SELECT s.source, s.relation, max(p.refreshed_at) AS refreshed_at, sum(p.lines) AS lines, sum(p.bedrock_lines) AS bedrock_lines, coalesce(bool_or(NOT p.is_final), false) AS open
         FROM bedrock.source AS s LEFT JOIN bedrock.period AS p ON p.source = s.source GROUP BY s.source),
     age AS (
-        SELECT b.source, max(f.usage_date) AS day, extract(epoch FROM now() - ((max(f.usage_date) + 1)::timestamp AT TIME ZONE 'UTC')) / 3600 AS hours
-        FROM bedrock.fact AS f
+        SELECT b.source, max(f.day) AS day, extract(epoch FROM now() - ((max(f.day) + 1)::timestamp AT TIME ZONE 'UTC')) / 3600 AS hours
+        FROM (SELECT q.bill_id, max(q.usage_date) AS day
+              FROM bedrock.fact AS q
+              JOIN bedrock.dimension AS d ON d.dimension_id = q.dimension_id AND d.charge_category = 'usage' AND d.charge_grain <> 'period'
+              GROUP BY 1) AS f
         JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
-        JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id AND d.charge_category = 'usage' AND d.charge_grain <> 'period'
         GROUP BY 1)
     SELECT 'cur_landed', CASE WHEN a.hours > bedrock.setting_value('stale_after_hours')::numeric THEN 'warning' ELSE 'ok' END,
            format('%s: the last day with Bedrock usage is %s, %s', a.source, a.day, CASE WHEN a.hours < 0 THEN 'today' ELSE round(a.hours) || ' hours ago' END),
@@ -140,7 +142,7 @@ BEGIN ATOMIC
     WITH usage AS MATERIALIZED (
         SELECT b.source, b.billing_period AS period, d.usage_group, d.usage_group IN ('tokens', 'media', 'search_units') AS inference,
                d.principal IS NOT NULL AS caller, d.resource_id IS NOT NULL AS resource, d.tags, d.currency,
-               coalesce(substring(d.resource_id FROM '^arn:([^:]+):'), r.partition,
+               coalesce(CASE WHEN d.resource_id LIKE 'arn:%:%' THEN nullif(split_part(d.resource_id, ':', 2), '') END, r.partition,
                         CASE WHEN d.region_code LIKE 'us-gov-%' THEN 'aws-us-gov' WHEN d.region_code LIKE 'cn-%' THEN 'aws-cn' ELSE 'aws' END) AS partition,
                sum(f.lines) AS lines, sum(f.ai_cost) AS cost
         FROM bedrock.fact_month AS f
@@ -170,8 +172,21 @@ BEGIN ATOMIC
         FROM source AS s),
     key AS MATERIALIZED (
         SELECT u.source, k.key, bedrock.tag_identity(k.key) AS identity, sum(u.lines) AS lines
-        FROM usage AS u CROSS JOIN LATERAL jsonb_object_keys(u.tags) AS k (key)
-        WHERE jsonb_typeof(u.tags) = 'object' GROUP BY 1, 2),
+        FROM (SELECT q.source, q.tags, sum(q.lines) AS lines FROM usage AS q WHERE jsonb_typeof(q.tags) = 'object' GROUP BY 1, 2) AS u
+        CROSS JOIN LATERAL jsonb_object_keys(u.tags) AS k (key)
+        GROUP BY 1, 2),
+    -- Keys that are spellings of another one: most bills have none, and no map needs to be looked into.
+    spelling AS MATERIALIZED (
+        SELECT DISTINCT k.key, k.identity
+        FROM key AS k WHERE EXISTS (SELECT FROM key AS o WHERE o.identity = k.identity AND o.key <> k.key)),
+    conflict AS MATERIALIZED (
+        SELECT c.tags, string_agg(c.keys, '; ' ORDER BY c.keys) AS keys
+        FROM (SELECT u.tags, string_agg(e.key, ' / ' ORDER BY e.key) AS keys
+              FROM (SELECT DISTINCT q.tags FROM usage AS q WHERE jsonb_typeof(q.tags) = 'object' AND EXISTS (SELECT FROM spelling)) AS u
+              CROSS JOIN LATERAL jsonb_each_text(u.tags) AS e
+              JOIN spelling AS s ON s.key = e.key
+              GROUP BY u.tags, s.identity HAVING count(DISTINCT e.value) > 1) AS c
+        GROUP BY 1),
     registered AS (
         SELECT k.key, bedrock.tag_identity('resourceTags/' || k.key) AS identity, count(DISTINCT p.profile_arn) AS profiles
         FROM bedrock.profile AS p CROSS JOIN LATERAL jsonb_object_keys(p.tags) AS k (key)
@@ -245,11 +260,7 @@ BEGIN ATOMIC
     SELECT 'tag_conflicts', 'warning',
            format('%s: %s lines (%s) carry one tag in several spellings with different values: %s', c.source, sum(c.lines), bedrock.cost_text(sum(c.cost), c.currency), string_agg(DISTINCT c.keys, '; ')),
            'The exact key asked for decides, then the bytewise smallest key. Agree on one spelling (AWS: tag policies) and take the others off the resources'
-    FROM (SELECT u.source, u.currency, u.tags, u.lines, u.cost, string_agg(x.keys, '; ' ORDER BY x.keys) AS keys
-          FROM usage AS u
-          CROSS JOIN LATERAL (SELECT string_agg(e.key, ' / ' ORDER BY e.key) AS keys FROM jsonb_each_text(CASE WHEN jsonb_typeof(u.tags) = 'object' THEN u.tags END) AS e
-                              GROUP BY bedrock.tag_identity(e.key) HAVING count(DISTINCT e.value) > 1) AS x
-          GROUP BY u.source, u.period, u.usage_group, u.inference, u.caller, u.resource, u.tags, u.currency, u.partition, u.lines, u.cost) AS c
+    FROM (SELECT u.source, u.currency, u.lines, u.cost, x.keys FROM usage AS u JOIN conflict AS x ON x.tags = u.tags) AS c
     GROUP BY c.source, c.currency
     UNION ALL
     SELECT 'profiles_unused', 'info', format('%s registered profiles or projects are on no bill: %s', count(*), string_agg(coalesce(n.profile_name, n.profile_arn), ', ' ORDER BY n.profile_arn)),
@@ -332,24 +343,34 @@ COMMENT ON FUNCTION bedrock.doctor_bill() IS 'checks of what the bills say and o
 CREATE OR REPLACE FUNCTION bedrock.doctor_state() RETURNS TABLE (finding text, status text, detail text, fix text)
     LANGUAGE sql STABLE
 BEGIN ATOMIC
-    WITH held AS (
-        SELECT f.bill_id, sum(f.lines) AS lines, coalesce(sum(coalesce(f.unblended_cost, f.net_unblended_cost)), 0) AS cost FROM bedrock.fact AS f GROUP BY 1),
+    -- The facts once, by their keys: what holds for the first and the last day of a key holds between them.
+    WITH part AS MATERIALIZED (
+        SELECT f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, min(f.usage_date) AS first_day, max(f.usage_date) AS last_day,
+               count(*) AS rows, sum(f.lines) AS lines, sum(coalesce(f.unblended_cost, f.net_unblended_cost)) AS cost
+        FROM bedrock.fact AS f GROUP BY 1, 2, 3, 4, 5),
+    held AS (
+        SELECT p.bill_id, sum(p.lines) AS lines, coalesce(sum(p.cost), 0) AS cost FROM part AS p GROUP BY 1),
     monthly AS (
         SELECT f.bill_id, sum(f.lines) AS lines, coalesce(sum(coalesce(f.unblended_cost, f.net_unblended_cost)), 0) AS cost FROM bedrock.fact_month AS f GROUP BY 1),
     broken AS (
-        SELECT 'facts without a row of bedrock.dimension' AS what, count(*) AS rows FROM bedrock.fact AS f
+        SELECT 'facts without a row of bedrock.dimension' AS what, coalesce(sum(f.rows), 0) AS rows FROM part AS f
         WHERE NOT EXISTS (SELECT FROM bedrock.dimension AS d WHERE d.dimension_id = f.dimension_id)
         UNION ALL
-        SELECT 'facts without a row of bedrock.bill_total', count(*) FROM bedrock.fact AS f
+        SELECT 'facts without a row of bedrock.bill_total', coalesce(sum(f.rows), 0) FROM part AS f
         WHERE NOT EXISTS (SELECT FROM bedrock.bill_total AS b WHERE b.bill_id = f.bill_id)
         UNION ALL
-        SELECT 'facts without their row of bedrock.attribution', count(*) FROM bedrock.fact AS f
-        WHERE NOT EXISTS (SELECT FROM bedrock.attribution AS a WHERE a.attribution_id = f.attribution_id AND a.dimension_id = f.dimension_id AND f.usage_date BETWEEN a.valid_from AND a.valid_to)
+        SELECT 'facts without their row of bedrock.attribution',
+               CASE WHEN EXISTS (SELECT FROM part AS p LEFT JOIN bedrock.attribution AS a ON a.attribution_id = p.attribution_id AND a.dimension_id = p.dimension_id
+                                 WHERE (p.first_day >= a.valid_from AND p.last_day <= a.valid_to) IS NOT TRUE)
+                    THEN (SELECT count(*) FROM bedrock.fact AS f
+                          LEFT JOIN bedrock.attribution AS a ON a.attribution_id = f.attribution_id AND a.dimension_id = f.dimension_id
+                          WHERE (f.usage_date BETWEEN a.valid_from AND a.valid_to) IS NOT TRUE)
+                    ELSE 0 END
         UNION ALL
-        SELECT 'facts without a row of bedrock.session', count(*) FROM bedrock.fact AS f
+        SELECT 'facts without a row of bedrock.session', coalesce(sum(f.rows), 0) FROM part AS f
         WHERE NOT EXISTS (SELECT FROM bedrock.session AS s WHERE s.session_id = f.session_id)
         UNION ALL
-        SELECT 'facts on the wrong side of standby', count(*) FROM bedrock.fact AS f JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id WHERE b.standby <> f.standby
+        SELECT 'facts on the wrong side of standby', coalesce(sum(f.rows), 0) FROM part AS f JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id WHERE b.standby <> f.standby
         UNION ALL
         SELECT 'rows of bedrock.bill_total that do not equal their facts', count(*) FROM bedrock.bill_total AS b
         LEFT JOIN held AS h ON h.bill_id = b.bill_id LEFT JOIN monthly AS m ON m.bill_id = b.bill_id

@@ -32,6 +32,9 @@ WHERE model_family IN ('Opus', 'Sonnet', 'Haiku', 'Nova') AND mantle_alias_of IS
 SELECT name, bedrock.fold_name(name) AS fold, bedrock.model_name_key(name) AS key FROM unnest(ARRAY[
     'CostCenter', 'cost_center', 'Claude4.6Sonnet', 'Claude Sonnet 4.6 (Amazon Bedrock Edition)', 'Claude 3.5 Sonnet', 'Claude 3.5 Sonnet v2',
     'Nova2.0Lite', 'Nova 2 Lite', 'Llama3-1-405B', 'Llama 3.1 405B Instruct', 'Command R', 'Command R+', 'Gemma-3-4B-IT', '4.6', '', '顧客-A']) WITH ORDINALITY AS u (name, n) ORDER BY n;
+-- Of every ASCII character, alone and beside others, the fold keeps what the rule in regular expressions keeps.
+SELECT count(*) AS texts, count(*) FILTER (WHERE bedrock.fold_name(t.name) IS DISTINCT FROM regexp_replace(lower(t.name COLLATE "C"), '[\x01-\x2f\x3a-\x60\x7b-\x7f]+', '', 'g')) AS different
+FROM generate_series(1, 127) AS c (code), LATERAL (VALUES (chr(c.code)), (chr(c.code) || 'Ä顧' || chr(128 - c.code)), ('Aa' || chr(c.code) || '9-é')) AS t (name);
 SELECT id, bedrock.model_id_key(id) AS key FROM unnest(ARRAY[
     'amazon.nova-micro-v1:0', 'amazon.nova-micro-v1:0:24k', 'ZAI.GLM-4.7', 'anthropic.claude-opus-4-7-v1', 'anthropic.claude-v2:1:18k', 'amazon.titan-embed-text-v2:0']) WITH ORDINALITY AS u (id, n) ORDER BY n;
 
