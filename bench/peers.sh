@@ -48,6 +48,8 @@ query load '... then bedrock.attach and bedrock.refresh' "$floor" - "SET client_
     SELECT count(*), sum(lines) FROM bedrock.refresh()" fresh
 
 query load - - - "$new_database" shell
+query load "bedrock.load_cur, kept by hour" "$floor" - "SELECT count(*), sum(lines) FROM bedrock.load_cur('$export', keep => 'hour')" fresh
+query load - - - "$new_database" shell
 load_cur() { echo "SELECT count(*), count(*) FILTER (WHERE action = '$1'), sum(lines) FROM bedrock.load_cur('$2')"; }
 query load 'bedrock.load_cur' "$floor" - "$(load_cur loaded "$export")" fresh
 query load 'bedrock.load_cur, nothing changed' "$floor" - "$(load_cur unchanged "$export")" fresh
