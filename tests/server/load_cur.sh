@@ -30,6 +30,7 @@ for format in cur2 legacy focus; do
     readable
     mapfile -t files < <(find "$OUTPUT_DIR/$format" -name '*.csv.gz' | sort)
     for keep in day hour; do
+        [ $keep = day ] || [ $format = cur2 ] || continue
         attached=load_cur_attached loaded=load_cur_loaded
         for database in $attached $loaded; do dropdb --if-exists $database; createdb -T bedrock_template $database; done
         PGDATABASE=$attached "$SOURCE_DIR/control/load.sh" --table bill "${files[@]}" >"$OUTPUT_DIR/load" 2>&1 || fail "$(cat "$OUTPUT_DIR/load")"
@@ -98,6 +99,11 @@ chmod a+r "$dir/other.csv"
 is 'a file with several periods' "$(q -c "SELECT to_char(billing_period, 'YYYY-MM'), action, lines, trim_scale(cost) FROM bedrock.load_cur('$dir/other.csv', name => 'acme') ORDER BY 1" | tr '\n' ' ')" '2026-07|loaded|1|64 2026-09|loaded|1|32 '
 is 'replaces its own payer only' "$(loaded)" '2026-07|1|64 2026-08|4|15 2026-09|3|48.5 '
 rm "$dir/other.csv"
+
+# Two exports in one folder are two sources; one name is not for both.
+mkdir -p "$OUTPUT_DIR/both"; cp -r "$dir/." "$OUTPUT_DIR/both/acme"; mkdir -p "$OUTPUT_DIR/both/other/data/BILLING_PERIOD=2026-06"
+{ echo "$header"; row 06 01 7; } >"$OUTPUT_DIR/both/other/data/BILLING_PERIOD=2026-06/other-00001.csv"; readable
+refused 'one name for two exports' 'holds more than one export' 'Among them acme and other' -- "'$OUTPUT_DIR/both', name => 'acme'"
 
 # A chunk by itself, and added.
 row 08 09 100 | chunk 08 acme-00003.csv.gz; chmod -R a+r "$dir"
