@@ -58,6 +58,16 @@ BEGIN
                                     coalesce(nullif(hint, ''), CASE WHEN sqlstate = '42501' THEN format('GRANT SELECT ON %s TO %I', entry.relation, current_user)
                                                                     ELSE format('Mend the relation, or take the source out: SELECT bedrock.detach(%L)', entry.source) END);
             END;
+        ELSE
+            -- What refresh does by itself for a relation takes the files again here.
+            RETURN QUERY
+            SELECT 'loaded_by_older_rules', 'warning',
+                   format('%s: %s of its bills (one a payer and month) were loaded before charge categories, proved products or the cost metric were what they are now', entry.source, count(*)),
+                   'Load them again from where they lie, nothing else is needed: SELECT * FROM bedrock.load_cur(PATH). The path: SELECT DISTINCT file FROM bedrock.load_log WHERE source = '
+                       || quote_literal(entry.source)
+            FROM bedrock.period AS p
+            WHERE p.source = entry.source AND p.signature::jsonb ->> 'rules' IS DISTINCT FROM bedrock.rules_version()
+            HAVING count(*) > 0;
         END IF;
 
         -- Principals, resource ids and tags have checks of their own.

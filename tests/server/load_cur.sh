@@ -100,6 +100,12 @@ is 'a file with several periods' "$(q -c "SELECT to_char(billing_period, 'YYYY-M
 is 'replaces its own payer only' "$(loaded)" '2026-07|1|64 2026-08|4|15 2026-09|3|48.5 '
 rm "$dir/other.csv"
 
+# Rules that change: the doctor says what to load again, and then it is read.
+q -c "SELECT bedrock.set_setting('ai_cost_metric', 'net_unblended')" >/dev/null
+is 'rules that changed are told' "$(q -c "SELECT status, detail FROM bedrock.doctor() WHERE \"check\" = 'loaded_by_older_rules'")" 'warning|acme: 4 of its bills (one a payer and month) were loaded before charge categories, proved products or the cost metric were what they are now'
+is 'and loaded by' "$(load '' | cut -d'|' -f1-2 | tr '\n' ' ')" '2026-08|replaced 2026-09|replaced '
+q -c "SELECT bedrock.set_setting('ai_cost_metric', 'unblended')" >/dev/null
+
 # Two exports in one folder are two sources; one name is not for both.
 mkdir -p "$OUTPUT_DIR/both"; cp -r "$dir/." "$OUTPUT_DIR/both/acme"; mkdir -p "$OUTPUT_DIR/both/other/data/BILLING_PERIOD=2026-06"
 { echo "$header"; row 06 01 7; } >"$OUTPUT_DIR/both/other/data/BILLING_PERIOD=2026-06/other-00001.csv"; readable
