@@ -31,6 +31,23 @@ std::string found(std::string_view wanted, std::vector<Pair> pairs)
     return *answer;
 }
 
+// What the folds of two names say is what the comparison of the names says, unless nothing is left of them.
+TEST(Tag, FoldedNamesAreTheOnesComparedEqual)
+{
+    const auto folded = [](std::string_view name) {
+        std::string fold(name.size(), '?');
+        fold.resize(fold_name(name, fold.data()));
+        return fold;
+    };
+    EXPECT_EQ(folded("Cost-Center_1"), "costcenter1");
+    EXPECT_EQ(folded("\xc3\x84 @[`{\x7f"), "\xc3\x84");
+    EXPECT_EQ(folded(""), "");
+    const std::vector<std::string> names{"CostCenter", "cost_center", "cost center ", "Cost", "\xc3\x84", "\xc3\xa4", "-", "", "1", "A1", "a-1"};
+    for (const std::string &one : names)
+        for (const std::string &other : names)
+            EXPECT_EQ(folds_to_same(one, other), folded(one) == folded(other) && !folded(one).empty()) << one << " | " << other;
+}
+
 TEST(Tag, SourcesHaveAPrecedence)
 {
     std::vector<Pair> pairs{{"resourceTags/user:team", "1"}, {"iamPrincipal/team", "2"}, {"userAttribute/team", "3"},
