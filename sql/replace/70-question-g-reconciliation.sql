@@ -49,7 +49,7 @@ SELECT r.finding, r.account_id AS account, r.region, r.model_name AS model, coun
        CASE r.finding
            WHEN 'not logged' THEN 'find who calls this model: no log has it while others of the account are logged'
            WHEN 'account not logged' THEN 'switch on model invocation logging in this account and region (aws bedrock put-model-invocation-logging-configuration), or load its logs'
-           WHEN 'export gap' THEN 'load the logs of these days; where there are none, logging was off'
+           WHEN 'export gap' THEN 'load the logs of these days, or accept that logging was off'
            WHEN 'endpoint not logged' THEN 'nothing to load: calls of bedrock-mantle are not logged'
            WHEN 'cache not recorded' THEN 'nothing to load: the records have no counts of cache tokens'
            WHEN 'partly logged' THEN 'look for further log destinations and missing files of these days'

@@ -120,9 +120,9 @@ std::string export_manifest(std::string_view format, const Period &period, const
 
 }  // namespace
 
-void write_text(const fs::path &path, std::string_view text)
+void write_text(const fs::path &path, std::string_view text, bool gzip)
 {
-    Output out(path, false);
+    Output out(path, gzip);
     out.write(text);
     if (!out.finish()) throw std::runtime_error(fmt::format("cannot write {}", path.string()));
 }

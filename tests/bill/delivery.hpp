@@ -23,7 +23,7 @@ struct Delivery {
 /// Writes the export and prints one line per file.
 void deliver(const Ledger &ledger, const Delivery &delivery);
 
-/// Writes a text file, with its folders.
-void write_text(const std::filesystem::path &path, std::string_view text);
+/// Writes a text file, with its folders; packed where asked.
+void write_text(const std::filesystem::path &path, std::string_view text, bool gzip = false);
 
 }  // namespace bedrock_bill

@@ -30,6 +30,15 @@ FROM bedrock.spend_monthly WHERE billing_period >= '2026-08-01' GROUP BY 1, 2, 5
 \ir question.sql
 
 \echo
+\echo '==== The logs beside the bill: what is billed and what is estimated stand in columns of their own ===='
+\set id Q161
+\ir question.sql
+\set id Q130
+\ir question.sql
+\set id Q046
+\ir question.sql
+
+\echo
 \echo '==== What the doctor finds on this bill ===='
 \pset format wrapped
 \pset columns 160

@@ -15,6 +15,7 @@
 #include "company.hpp"
 #include "delivery.hpp"
 #include "facts.hpp"
+#include "logs.hpp"
 #include "profiles.hpp"
 #include "schedule.hpp"
 #include "verify.hpp"
@@ -23,7 +24,7 @@ namespace {
 
 constexpr std::string_view usage =
     "make_bill --format cur2|legacy|focus --out DIR [--period YYYY-MM] [--gzip] [--chunk-lines N]\n"
-    "make_bill --facts | --verify | --profiles DIR\n";
+    "make_bill --facts | --verify | --profiles DIR | --logs DIR\n";
 
 bedrock_bill::Ledger bill_of(const bedrock_bill::Company &company)
 {
@@ -39,7 +40,7 @@ bedrock_bill::Ledger bill_of(const bedrock_bill::Company &company)
 int run(const std::vector<std::string> &arguments)
 {
     bedrock_bill::Delivery delivery;
-    std::string profiles;
+    std::string profiles, logs;
     bool facts = false, verify = false;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const std::string &option = arguments[i];
@@ -66,19 +67,22 @@ int run(const std::vector<std::string> &arguments)
             verify = true;
         else if (option == "--profiles")
             profiles = value();
+        else if (option == "--logs")
+            logs = value();
         else
             throw std::invalid_argument("unknown option " + option);
     }
     const bool write = !delivery.format.empty() && !delivery.directory.empty();
-    if (!facts && !verify && profiles.empty() && !write) throw std::invalid_argument("nothing to do");
+    if (!facts && !verify && profiles.empty() && logs.empty() && !write) throw std::invalid_argument("nothing to do");
 
     const bedrock_bill::Company company = bedrock_bill::acme();
     if (!profiles.empty()) bedrock_bill::write_profiles(company, profiles);
-    if (!facts && !verify && !write) return 0;
+    if (!facts && !verify && !write && logs.empty()) return 0;
     const bedrock_bill::Ledger ledger = bill_of(company);
     if (facts)
         for (const auto &[name, text] : bedrock_bill::facts_of(company, ledger)) fmt::print("{}\t{}\n", name, text);
     if (write) bedrock_bill::deliver(ledger, delivery);
+    if (!logs.empty()) bedrock_bill::write_logs(ledger, logs);
     return verify ? bedrock_bill::verify(company, ledger) : 0;
 }
 

@@ -16,6 +16,17 @@ q() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
 q -c 'CREATE TABLE fact (name text PRIMARY KEY, value text)' -c "\\copy fact from '$OUTPUT_DIR/facts.tsv'" >/dev/null
 q -f "$SOURCE_DIR/tests/server/demo_facts.sql" >"$OUTPUT_DIR/wrong"
 [ ! -s "$OUTPUT_DIR/wrong" ] || { echo "name | bill says | found"; cat "$OUTPUT_DIR/wrong"; exit 1; }
+
+# The logs: what is loaded is what the bill says, less the gaps that the generator's README tells.
+"$bill" --profiles "$OUTPUT_DIR/profiles" >/dev/null
+"$SOURCE_DIR/tests/bill/import_profiles.sh" "$OUTPUT_DIR/profiles"
+rm -rf "$OUTPUT_DIR/logs"
+"$bill" --logs "$OUTPUT_DIR/logs" >/dev/null
+q -o /dev/null -c "SELECT bedrock.set_setting('invocation_metadata_keys', 'user')" -c 'SELECT FROM bedrock.refresh()'
+"$SOURCE_DIR/control/load_invocations.sh" "$OUTPUT_DIR/logs" >>"$OUTPUT_DIR/load.log" 2>&1 || { cat "$OUTPUT_DIR/load.log"; exit 1; }
+q -f "$SOURCE_DIR/tests/server/demo_logs.sql" >"$OUTPUT_DIR/wrong"
+[ ! -s "$OUTPUT_DIR/wrong" ] || { echo "what | expected | found"; cat "$OUTPUT_DIR/wrong"; exit 1; }
+
 psql -X -q -v ON_ERROR_STOP=1 -f "$SOURCE_DIR/tests/bill/demo.sql" >"$OUTPUT_DIR/answers"
 [ "$(grep -c '^--- ' "$OUTPUT_DIR/answers")" -ge 6 ] && [ "$(grep -c '│' "$OUTPUT_DIR/answers")" -gt 40 ]
 grep -m 3 '│' "$OUTPUT_DIR/answers"

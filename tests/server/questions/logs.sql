@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: PostgreSQL
 -- Invocation logs of the demo company, made from its bill: the token lines of August and September that name a resource,
 -- one request an hour and cell; the runaway hour as 600 requests of one size; a flood of tiny requests by a new caller;
--- calls that were throttled. Calls to bedrock-mantle are not logged. Cache tokens stand in the log or only in the answer's usage. :folder is where the files go.
+-- calls that were throttled. The gateway tells its users, but for each fourth request. Calls to bedrock-mantle are not logged. Cache tokens stand in the log or only in the answer's usage. :folder is where the files go.
 CREATE TABLE log AS
 WITH line AS (
     SELECT c.line_item_usage_start_date AS hour, c.line_item_usage_account_id AS account, c.product_region_code AS region, c.line_item_resource_id AS rid,
@@ -29,10 +29,15 @@ asked AS (
     SELECT '2026-09-28 11:00Z'::timestamptz + n * interval '1 s', '333344445555', 'us-east-1', 'us.anthropic.claude-sonnet-4-6', 'arn:aws:iam::333344445555:user/dora', NULL, NULL, NULL, NULL, NULL, 'ThrottlingException'
     FROM generate_series(1, 9) n)
 SELECT a.*, CASE WHEN latency % 7 = 0 AND rid ~ 'profile' THEN CASE WHEN region LIKE 'eu-%' THEN 'us-east-2' ELSE 'eu-north-1' END END AS inference_region, row_number() OVER (ORDER BY at, account, rid, principal, input) AS n FROM asked a;
+ALTER TABLE log ADD COLUMN caller_name text;
+UPDATE log SET caller_name = (ARRAY['ada', 'Ben', 'chi'])[n % 4] WHERE principal LIKE '%llm-gateway%';
+SELECT 'no user at the gateway' WHERE (SELECT count(DISTINCT caller_name) FROM log) <> 3;
+DO $$ BEGIN PERFORM bedrock.set_setting('invocation_metadata_keys', 'user'); END $$;
 
 CREATE VIEW log_line AS
 SELECT n, jsonb_strip_nulls(jsonb_build_object('schemaType', 'ModelInvocationLog', 'schemaVersion', '1.0', 'timestamp', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'accountId', account,
            'region', region, 'requestId', 'request-' || n, 'operation', 'Converse', 'modelId', rid, 'identity', jsonb_build_object('arn', principal), 'errorCode', error,
+           'requestMetadata', CASE WHEN caller_name IS NOT NULL THEN jsonb_build_object('user', caller_name) END,
            'inferenceRegion', inference_region,
            'input', jsonb_build_object('inputBodyJson', jsonb_build_object('messages', 'a secret'), 'inputTokenCount', input, 'cacheReadInputTokenCount', CASE WHEN n % 2 = 0 THEN cache_read END,
                                        'cacheWriteInputTokenCount', CASE WHEN n % 2 = 0 THEN cache_write END),
