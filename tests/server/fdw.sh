@@ -47,7 +47,7 @@ remote() { # remote PATTERN SELECT: the statement that is sent has the pattern
 functions=$(q -c "SELECT p.proname || '|' || p.proargnames[1] FROM pg_proc p
     JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' AND d.refclassid = 'pg_extension'::regclass
     JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'bedrock_cost'
-    WHERE p.pronargs = 1 AND p.proargtypes[0] = 'text'::regtype AND p.proargnames[1] IN ('resource_id', 'usage_type', 'principal')
+    WHERE p.pronamespace = 'public'::regnamespace AND p.pronargs = 1 AND p.proargtypes[0] = 'text'::regtype AND p.proargnames[1] IN ('resource_id', 'usage_type', 'principal')
       AND p.prorettype IN ('text'::regtype, 'boolean'::regtype) ORDER BY 1")
 [ "$(wc -l <<<"$functions")" -ge 15 ]
 while IFS='|' read -r function argument; do
