@@ -60,12 +60,6 @@ struct Folding {
     bool started;
 };
 
-[[noreturn]] void raise_out_of_memory()
-{
-    ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory for the groups of a bill")));
-    pg_unreachable();
-}
-
 void close_folds(void *context)
 {
     const auto *folding = static_cast<Folding *>(context);
@@ -160,7 +154,7 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
             append(folding, used, &set_number, 1);
             append_keys(used, folding.stated_of[set]);
             number = fold_add(folding.statements, {folding.key, used}, 1, nullptr).group + 1;
-            if (number == 0) raise_out_of_memory();
+            if (number == 0) raise_out_of_memory("out of memory for the groups of a bill");
             if (number > PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d combinations", PG_INT32_MAX)));
             used = 0;
         }
@@ -171,7 +165,7 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
         for (int i = 0; i < folding.amounts; ++i)
             summed[i] = (folding.amounts_of[set] >> i & 1) != 0 ? amounts[i] : Amount{};
         const Folded folded = fold_add(folding.fold, {folding.key, used}, lines, summed);
-        if (folded.group < 0) raise_out_of_memory();
+        if (folded.group < 0) raise_out_of_memory("out of memory for the groups of a bill");
         const uint64 rest = (outside & folding.amounts_of[set]) | folded.refused;
         for (int i = 0; rest >> i != 0 && i < folding.amounts; ++i)
             if ((rest >> i & 1) != 0) add_beside(folding, folded.group, i, amount_values[i]);
@@ -262,7 +256,7 @@ SQL_FUNCTION(bedrock_fold)
     MemoryContextRegisterResetCallback(folding->context, release);
     folding->fold = fold_open(static_cast<uint32>(folding->amounts));
     folding->statements = fold_open(0);
-    if (folding->fold == nullptr || folding->statements == nullptr) raise_out_of_memory();
+    if (folding->fold == nullptr || folding->statements == nullptr) raise_out_of_memory("out of memory for the groups of a bill");
 
     folding->receiver.receiveSlot = receive;
     folding->receiver.rStartup = start;

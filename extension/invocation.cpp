@@ -25,12 +25,6 @@ namespace {
 
 constexpr int column_count = 36;
 
-[[noreturn]] void raise_out_of_memory()
-{
-    ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory for reading invocation logs")));
-    pg_unreachable();
-}
-
 void close_reader(void *reader)
 {
     invocations_close(static_cast<InvocationReader *>(reader));
@@ -42,7 +36,7 @@ InvocationReader *open_reader(Text label_keys)
     auto *release = static_cast<MemoryContextCallback *>(palloc0(sizeof(MemoryContextCallback)));
     release->func = close_reader;
     InvocationReader *reader = invocations_open(label_keys);
-    if (reader == nullptr) raise_out_of_memory();
+    if (reader == nullptr) raise_out_of_memory("out of memory for reading invocation logs");
     release->arg = reader;
     MemoryContextRegisterResetCallback(CurrentMemoryContext, release);
     return reader;
@@ -126,7 +120,7 @@ void give_rows(InvocationReader *reader, ReturnSetInfo *result, int number, Memo
         const InvocationReading *reading = invocations_next(reader);
         if (reading->step == InvocationStep::end) return;
         if (reading->step == InvocationStep::skipped) continue;
-        if (reading->step == InvocationStep::out_of_memory) raise_out_of_memory();
+        if (reading->step == InvocationStep::out_of_memory) raise_out_of_memory("out of memory for reading invocation logs");
         const MemoryContext caller = MemoryContextSwitchTo(row_context);
         Row row;
         row.count = 0;
@@ -176,7 +170,7 @@ SQL_FUNCTION(bedrock_read_invocations)
         if (path[0] != '/')
             ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("\"%s\" is not an absolute path", path)));
         const int problem = invocations_file(reader, path);
-        if (problem == ENOMEM) raise_out_of_memory();
+        if (problem == ENOMEM) raise_out_of_memory("out of memory for reading invocation logs");
         if (problem != 0) {
             errno = problem;
             ereport(ERROR, (errcode_for_file_access(), errmsg("could not open file \"%s\": %m", path),

@@ -21,12 +21,6 @@ struct Numbering {
     MemoryContext row_context;
 };
 
-[[noreturn]] void raise_out_of_memory()
-{
-    ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory for the combinations of a bill")));
-    pg_unreachable();
-}
-
 void close_numbering(void *fold)
 {
     fold_close(static_cast<Fold *>(fold));
@@ -53,7 +47,7 @@ Numbering *open_numbering(FunctionCallInfo fcinfo)
     auto *release = static_cast<MemoryContextCallback *>(palloc0(sizeof(MemoryContextCallback)));
     release->func = close_numbering;
     numbering->fold = fold_open(0);
-    if (numbering->fold == nullptr) raise_out_of_memory();
+    if (numbering->fold == nullptr) pg::raise_out_of_memory("out of memory for the combinations of a bill");
     release->arg = numbering->fold;
     MemoryContextRegisterResetCallback(CurrentMemoryContext, release);
     MemoryContextSwitchTo(caller);
@@ -103,7 +97,7 @@ SQL_FUNCTION(bedrock_row_number_of)
     if (copied) MemoryContextReset(numbering->row_context);
 
     const Folded folded = fold_add(numbering->fold, {numbering->key, used}, 1, nullptr);
-    if (folded.group < 0) raise_out_of_memory();
+    if (folded.group < 0) pg::raise_out_of_memory("out of memory for the combinations of a bill");
     if (folded.group >= PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d combinations", PG_INT32_MAX)));
     PG_RETURN_INT32(static_cast<int32>(folded.group) + 1);
 }

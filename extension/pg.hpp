@@ -148,6 +148,13 @@ Datum give_row(FunctionCallInfo fcinfo, const std::array<Answer, N> &answers)
     pg_unreachable();
 }
 
+// Memory of the core comes from malloc: that it has run out is told by its answers.
+[[noreturn]] inline void raise_out_of_memory(const char *message)
+{
+    ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("%s", message)));
+    pg_unreachable();
+}
+
 }  // namespace bedrock_cost::pg
 
 // Opens a function that SQL can call; its body follows.

@@ -73,12 +73,6 @@ void subtransaction_ended(SubXactEvent event, SubTransactionId, SubTransactionId
     if (event == SUBXACT_EVENT_ABORT_SUB) forget();
 }
 
-[[noreturn]] void raise_out_of_memory()
-{
-    ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory for the price book")));
-    pg_unreachable();
-}
-
 Seen seen_by(Snapshot snapshot)
 {
     return {snapshot->xmin, snapshot->xmax, snapshot->curcid, snapshot->xcnt, snapshot->subxcnt, snapshot->suboverflowed};
@@ -209,7 +203,7 @@ void check_book(FunctionCallInfo fcinfo)
     }
     if (state.book == nullptr) {
         state.book = price_book_open();
-        if (state.book == nullptr) raise_out_of_memory();
+        if (state.book == nullptr) raise_out_of_memory("out of memory for the price book");
     }
     state.version = version;
     state.version_table = table;
@@ -219,7 +213,7 @@ void check_book(FunctionCallInfo fcinfo)
 void raise_incomplete(bool complete)
 {
     if (complete) return;
-    raise_out_of_memory();
+    raise_out_of_memory("out of memory for the price book");
 }
 
 Datum text_datum(Text text)
@@ -388,7 +382,7 @@ PriceQuote quote(const PriceQuery &query)
         else if (answer.answer == PriceAnswer::unknown_model)
             add_model(answer.missing);
         else if (answer.answer == PriceAnswer::out_of_memory)
-            raise_out_of_memory();
+            raise_out_of_memory("out of memory for the price book");
         else if (answer.answer == PriceAnswer::too_large)
             ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("estimated cost out of range"),
                             errdetail("Tokens times price leaves 38 digits.")));
