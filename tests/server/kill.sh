@@ -47,13 +47,12 @@ is[second]=$(state)
 [ "${is[first]}" != "${is[second]}" ]
 
 at=second interrupted=0
-# strike WAY PERCENT: a refresh that is struck down at a part of its time.
-strike() {
-    local way=$1 percent=$2 next pid now ended=0
-    if [ $at = first ]; then next=second; else next=first; fi
-    deliver $next
-    PGAPPNAME=victim psql -X -At -v ON_ERROR_STOP=1 -d killed -c 'SELECT * FROM bedrock.refresh(force => true)' >"$OUTPUT_DIR/victim" 2>&1 &
-    local client=$!
+# struck_down WHAT WAY PERCENT SQL: a statement that goes to the state $next and is struck down at a part of its time, $whole.
+# The old state or the new one is left, and tables that agree.
+struck_down() {
+    local what=$1 way=$2 percent=$3 client pid now ended=0
+    PGAPPNAME=victim psql -X -At -v ON_ERROR_STOP=1 -d killed -c "$4" >"$OUTPUT_DIR/victim" 2>&1 &
+    client=$!
     sleep "$(printf '%d.%03d' $((whole * percent / 100000)) $((whole * percent / 100 % 1000)))"
     case $way in
         cancel) q -d postgres -c "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'victim'" >/dev/null ;;
@@ -67,12 +66,20 @@ strike() {
     interrupted=$((interrupted + ended))
     up
     now=$(state)
-    if [ "$now" != "${is[$at]}" ] && [ "$now" != "${is[$next]}" ]; then fail "$way at $percent %: neither the old state nor the new one: $now"; fi
-    [ $ended = 0 ] || [ "$now" = "${is[$at]}" ] || echo "$way at $percent %: the refresh had committed"
-    [ "$(q -d killed -c "SELECT status FROM bedrock.doctor() WHERE \"check\" = 'integrity'")" = ok ] || fail "$way at $percent %: the tables disagree"
-    q -d killed -c 'SELECT * FROM bedrock.refresh()' >"$OUTPUT_DIR/next" || fail "$way at $percent %: the next refresh fails"
-    [ "$(state)" = "${is[$next]}" ] || fail "$way at $percent %: the next refresh ends elsewhere: $(state)"
-    [ "$(q -d killed -c "SELECT string_agg(DISTINCT action, ' ') FROM bedrock.refresh()")" = unchanged ] || fail "$way at $percent %: the refresh after the next still finds changes"
+    if [ "$now" != "${is[$at]}" ] && [ "$now" != "${is[$next]}" ]; then fail "$what, $way at $percent %: neither the old state nor the new one: $now"; fi
+    [ $ended = 0 ] || [ "$now" = "${is[$at]}" ] || echo "$what, $way at $percent %: it had committed"
+    [ "$(q -d killed -c "SELECT status FROM bedrock.doctor() WHERE \"check\" = 'integrity'")" = ok ] || fail "$what, $way at $percent %: the tables disagree"
+}
+other_of() { if [ "$1" = first ]; then echo second; else echo first; fi; }
+
+# strike WAY PERCENT: a refresh that is struck down.
+strike() {
+    next=$(other_of $at)
+    deliver $next
+    struck_down 'a refresh' "$1" "$2" 'SELECT * FROM bedrock.refresh(force => true)'
+    q -d killed -c 'SELECT * FROM bedrock.refresh()' >"$OUTPUT_DIR/next" || fail "$1 at $2 %: the next refresh fails"
+    [ "$(state)" = "${is[$next]}" ] || fail "$1 at $2 %: the next refresh ends elsewhere: $(state)"
+    [ "$(q -d killed -c "SELECT string_agg(DISTINCT action, ' ') FROM bedrock.refresh()")" = unchanged ] || fail "$1 at $2 %: the refresh after the next still finds changes"
     at=$next
 }
 
@@ -104,27 +111,8 @@ is[second]=$(state)
 [ "${is[first]}" != "${is[second]}" ]
 at=second interrupted=0
 for way in 'kill 2' 'terminate 5' 'kill 10' 'cancel 20' 'kill 30' 'terminate 45' 'kill 60' 'kill 80'; do
-    percent=${way#* } way=${way% *}
-    if [ $at = first ]; then next=second; else next=first; fi
-    PGAPPNAME=victim psql -X -At -v ON_ERROR_STOP=1 -d killed -c "$(load_of $next)" >"$OUTPUT_DIR/victim" 2>&1 &
-    client=$! ended=0
-    sleep "$(printf '%d.%03d' $((whole * percent / 100000)) $((whole * percent / 100 % 1000)))"
-    case $way in
-        cancel) q -d postgres -c "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'victim'" >/dev/null ;;
-        terminate) q -d postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'victim'" >/dev/null ;;
-        kill)
-            pid=$(q -d postgres -c "SELECT pid FROM pg_stat_activity WHERE application_name = 'victim'")
-            [ -z "$pid" ] || kill -9 "$pid"
-            ;;
-    esac
-    wait $client || ended=1
-    interrupted=$((interrupted + ended))
-    up
-    now=$(state)
-    if [ $ended = 1 ]; then
-        [ "$now" = "${is[$at]}" ] || [ "$now" = "${is[$next]}" ] || fail "a load, $way at $percent %: neither the old state nor the new one: $now"
-    fi
-    [ "$(q -d killed -c "SELECT status FROM bedrock.doctor() WHERE \"check\" = 'integrity'")" = ok ] || fail "a load, $way at $percent %: the tables disagree"
+    percent=${way#* } way=${way% *} next=$(other_of $at)
+    struck_down 'a load' "$way" "$percent" "$(load_of $next)"
     q -d killed -c "$(load_of $next)" >"$OUTPUT_DIR/next" || fail "a load, $way at $percent %: the next one fails"
     [ "$(state)" = "${is[$next]}" ] || fail "a load, $way at $percent %: the next one ends elsewhere: $(state)"
     at=$next
