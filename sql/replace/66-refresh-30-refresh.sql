@@ -108,16 +108,36 @@ BEGIN
     RETURN QUERY EXECUTE format(
         'SELECT coalesce(payer, ''''), date_trunc(''month'', start_of_period AT TIME ZONE ''UTC'')::date, sum(lines)::bigint, sum(cost), bool_or(%4$s),'
         ' (SELECT bedrock.reading_snapshot(%5$L))'
-        ' FROM (SELECT %1$s AS payer, %2$s AS start_of_period, %8$s AS xmin, %9$s AS lines, sum(%3$s) AS cost FROM %6$s AS l%7$s GROUP BY 1, 2, 3) AS l'
+        ' FROM (SELECT %1$s AS payer, %2$s AS start_of_period, %8$s AS xmin, count(*) AS lines, sum(%3$s) AS cost FROM %6$s AS l%7$s GROUP BY 1, 2, 3) AS l'
         ' GROUP BY 1, 2',
         payer, start_of_period, cost_column, fresh_rows, mark, relation,
         CASE WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END,
-        CASE WHEN since IS NULL THEN 'NULL::xid' ELSE 'l.xmin' END,
-        CASE WHEN (SELECT s.relation IS NULL FROM bedrock.source AS s WHERE s.source = probe_source.source) THEN 'sum(l.bedrock_lines)' ELSE 'count(*)' END);
+        CASE WHEN since IS NULL THEN 'NULL::xid' ELSE 'l.xmin' END);
 END
 $$;
 COMMENT ON FUNCTION bedrock.probe_source(text, date) IS
     'periods of an attached source with lines and cost (billing_period NULL: lines that state none), whether rows were written since the last refresh (fresh; NULL: the relation cannot tell, a view or foreign table) and the signature to compare with next time';
+
+CREATE OR REPLACE FUNCTION bedrock.refuse_older(source text, called text, delivered timestamptz) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    loaded record;
+BEGIN
+    SELECT p.billing_period, (p.signature::jsonb ->> 'delivered')::timestamptz AS delivered INTO loaded
+    FROM bedrock.period AS p
+    JOIN bedrock_probe AS n ON n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period
+    WHERE p.source = refuse_older.source AND (p.signature::jsonb ->> 'delivered')::timestamptz > refuse_older.delivered
+    ORDER BY 1 LIMIT 1;
+    IF FOUND THEN
+        RAISE object_not_in_prerequisite_state USING
+            MESSAGE = format('%s is older than what is loaded of %s', called, to_char(loaded.billing_period, 'YYYY-MM')),
+            DETAIL = format('It was delivered %s, the loaded one %s.', refuse_older.delivered, loaded.delivered),
+            HINT = 'Nothing was changed. force => true loads it all the same.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.refuse_older(text, text, timestamptz) IS 'an error where the bills in bedrock_probe are of a payer and period of which a newer delivery is loaded already';
 
 CREATE OR REPLACE FUNCTION bedrock.refresh_source(entry bedrock.source, wanted_period date, forced boolean, said jsonb DEFAULT '{}')
     RETURNS TABLE (source text, payer_account_id text, billing_period date, action text, lines bigint, cost numeric, seconds numeric)
@@ -157,6 +177,10 @@ BEGIN
                             coalesce(entry.relation, 'the export')),
             HINT = CASE WHEN loaded THEN 'Nothing was changed. An export as AWS writes it states the billing period in every line.'
                         ELSE 'Nothing was changed. Correct or delete these lines, or attach a view that leaves them out.' END;
+    END IF;
+
+    IF loaded AND NOT forced THEN
+        PERFORM bedrock.refuse_older(entry.source, said ->> 'file', (said ->> 'delivered')::timestamptz);
     END IF;
 
     -- A row that is there is not entered again: that would wait for whoever works on it.

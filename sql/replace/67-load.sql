@@ -69,27 +69,6 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.forget_delivery() IS 'drops what bedrock.read_delivery made';
 
-CREATE OR REPLACE FUNCTION bedrock.refuse_older(source text, delivered timestamptz, called text) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    loaded record;
-BEGIN
-    SELECT p.billing_period, (p.signature::jsonb ->> 'delivered')::timestamptz AS delivered INTO loaded
-    FROM bedrock.period AS p
-    JOIN bedrock.probe_source(refuse_older.source) AS n ON n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period
-    WHERE p.source = refuse_older.source AND (p.signature::jsonb ->> 'delivered')::timestamptz > refuse_older.delivered
-    ORDER BY 1 LIMIT 1;
-    IF FOUND THEN
-        RAISE object_not_in_prerequisite_state USING
-            MESSAGE = format('%s is older than what is loaded of %s', called, to_char(loaded.billing_period, 'YYYY-MM')),
-            DETAIL = format('It was delivered %s, the loaded one %s.', refuse_older.delivered, loaded.delivered),
-            HINT = 'Nothing was changed. force => true loads it all the same.';
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION bedrock.refuse_older(text, timestamptz, text) IS 'an error where the lines of the load under way are of a payer and period of which a newer delivery is loaded already';
-
 CREATE OR REPLACE FUNCTION bedrock.named_delivery(named text[],
     OUT export text, OUT billing_period date, OUT execution text, OUT delivered_at timestamptz, OUT manifest text, OUT files text[],
     OUT bytes bigint[], OUT modified timestamptz[], OUT ignored text[], OUT notice text) RETURNS SETOF record
@@ -210,9 +189,6 @@ BEGIN
         INTO said
         FROM jsonb_array_elements(now_there) WITH ORDINALITY AS n (value, place)
         JOIN bedrock_read AS r ON r.file = n.place;
-        IF NOT forced THEN
-            PERFORM bedrock.refuse_older(entry.source, delivery.delivered_at, called);
-        END IF;
 
         FOR done IN SELECT * FROM bedrock.refresh_source(entry, NULL, forced, said) LOOP
             RETURN QUERY
