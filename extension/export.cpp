@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: PostgreSQL
-// bedrock.server_file_header and bedrock.read_export: exports in files of the server, compacted by the core.
+// bedrock.server_file_header, bedrock.read_export and bedrock.read_ahead: exports in files of the server, compacted by
+// the core.
 //
 // The core reads in threads of its own, which know nothing of the server. The backend waits for them, looks whether it
 // was interrupted and says how far they are. A compaction is closed with the memory context it was opened in, whatever
-// ends the query, and its threads with it.
+// ends the query, and its threads with it. One that was begun ahead lives until it is asked for, or until the
+// transaction ends.
 #include <bedrock_cost/reader.hpp>
 
 #include "numeric.hpp"
@@ -16,6 +18,7 @@ extern "C" {
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/array.h"
+#include "utils/datum.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 }
@@ -26,6 +29,8 @@ using namespace bedrock_cost::pg;
 namespace {
 
 constexpr int before_columns = 5;
+// A key that is given in every row, not only in the one that states it.
+constexpr Text repeated = "repeated";
 constexpr uint32 most_workers = 16;
 constexpr uint32 look_up_every_ms = 100;
 constexpr int64 say_every_us = INT64CONST(3000000);
@@ -146,17 +151,18 @@ MemoryContextCallback *release_with_context(void (*close)(void *))
 ColumnUse column_use(Text word)
 {
     if (word == "skip") return ColumnUse::skipped;
-    if (word == "key") return ColumnUse::key;
+    if (word == "key" || word == repeated) return ColumnUse::key;
     if (word == "usage_start") return ColumnUse::usage_start;
     if (word == "usage_end") return ColumnUse::usage_end;
     if (word == "amount") return ColumnUse::amount;
-    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a column is used as skip, key, usage_start, usage_end or amount")));
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a column is used as skip, key, repeated, usage_start, usage_end or amount")));
     pg_unreachable();
 }
 
 // A column that is given out, and the last time that was read for it: lines follow each other with the same times.
 struct Given {
     ColumnUse use;
+    bool once;  // in the row that states it only
     Oid type;
     char last[40];
     std::size_t last_size;
@@ -206,34 +212,120 @@ SQL_FUNCTION(bedrock_server_file_header)
     PG_RETURN_ARRAYTYPE_P(result);
 }
 
-SQL_FUNCTION(bedrock_read_export)
+namespace {
+
+// What a reading is asked for.
+struct Wanted {
+    TextArray files;
+    TextArray names;
+    TextArray words;
+    bool hourly;
+    uint32 workers;
+};
+
+Wanted wanted_reading(FunctionCallInfo fcinfo)
 {
     require_right_to_read();
-    const TextArray files = text_array(PG_GETARG_DATUM(0));
-    const TextArray names = text_array(PG_GETARG_DATUM(1));
-    const TextArray words = text_array(PG_GETARG_DATUM(2));
-    const bool hourly = PG_GETARG_BOOL(3);
-    const int wanted_workers = PG_GETARG_INT32(4);
-    if (files.count == 0 || names.count != words.count || wanted_workers < 0)
-        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.read_export needs files, a use for each column, and 0 workers or more")));
+    const int workers = PG_GETARG_INT32(4);
+    const Wanted wanted{text_array(PG_GETARG_DATUM(0)), text_array(PG_GETARG_DATUM(1)), text_array(PG_GETARG_DATUM(2)), PG_GETARG_BOOL(3),
+                        workers > 0 ? static_cast<uint32>(workers) : static_cast<uint32>(Max(1, sysconf(_SC_NPROCESSORS_ONLN)))};
+    if (wanted.files.count == 0 || wanted.names.count != wanted.words.count || workers < 0)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a reading needs files, a use for each column, and 0 workers or more")));
+    return wanted;
+}
+
+// A compaction under way, in a memory context of its own.
+struct Reading {
+    MemoryContext context;
+    Compaction *compaction;
+    Datum asked[3];
+    bool hourly;
+};
+
+// The one begun ahead. Its memory context forgets it.
+Reading *ahead = nullptr;
+
+// Begins to read. The compaction goes with the context.
+Reading *begin_reading(FunctionCallInfo fcinfo, const Wanted &wanted, MemoryContext parent)
+{
+    const auto columns = static_cast<std::size_t>(wanted.names.count);
+    auto *uses = static_cast<ColumnUse *>(palloc0(columns * sizeof(ColumnUse)));
+    auto *texts = static_cast<Text *>(palloc0(columns * sizeof(Text)));
+    for (int i = 0; i < wanted.names.count; ++i) {
+        uses[i] = column_use(wanted.words[i]);
+        texts[i] = wanted.names[i];
+    }
+    const MemoryContext work = AllocSetContextCreate(parent, "an export being read", ALLOCSET_DEFAULT_SIZES);
+    const MemoryContext caller = MemoryContextSwitchTo(work);
+    auto *reading = static_cast<Reading *>(palloc0(sizeof(Reading)));
+    reading->context = work;
+    for (int i = 0; i < 3; ++i) reading->asked[i] = PointerGetDatum(PG_GETARG_ARRAYTYPE_P_COPY(i));
+    reading->hourly = wanted.hourly;
+    // Made before there is anything to release: nothing may fail between the two.
+    auto *release = static_cast<MemoryContextCallback *>(palloc0(sizeof(MemoryContextCallback)));
+    release->func = [](void *closed) {
+        auto *gone = static_cast<Reading *>(closed);
+        if (ahead == gone) ahead = nullptr;
+        compaction_close(gone->compaction);
+    };
+    release->arg = reading;
+    MemoryContextRegisterResetCallback(work, release);
+    const ReadFault no_memory{ReadFaultKind::out_of_memory};
+    reading->compaction = compaction_open(uses, texts, static_cast<uint32>(columns), wanted.hourly,
+                                          Min(Min(wanted.workers, most_workers), static_cast<uint32>(wanted.files.count)));
+    if (reading->compaction == nullptr) raise_read_fault(no_memory, "", nullptr);
+    for (int i = 0; i < wanted.files.count; ++i)
+        if (!compaction_add_file(reading->compaction, wanted.files[i])) raise_read_fault(no_memory, "", nullptr);
+    compaction_start(reading->compaction);
+    MemoryContextSwitchTo(caller);
+    return reading;
+}
+
+// The reading begun ahead, where it is of the same files for the same; any other is given up.
+Reading *take_ahead(FunctionCallInfo fcinfo)
+{
+    Reading *taken = ahead;
+    if (taken == nullptr) return nullptr;
+    ahead = nullptr;
+    bool same = taken->hourly == PG_GETARG_BOOL(3);
+    for (int i = 0; same && i < 3; ++i)
+        same = datumIsEqual(taken->asked[i], PointerGetDatum(PG_GETARG_ARRAYTYPE_P(i)), false, -1);
+    if (same) return taken;
+    MemoryContextDelete(taken->context);
+    return nullptr;
+}
+
+}  // namespace
+
+SQL_FUNCTION(bedrock_read_ahead)
+{
+    const Wanted wanted = wanted_reading(fcinfo);
+    if (ahead != nullptr) MemoryContextDelete(ahead->context);
+    ahead = begin_reading(fcinfo, wanted, TopTransactionContext);
+    PG_RETURN_VOID();
+}
+
+SQL_FUNCTION(bedrock_read_export)
+{
+    const Wanted wanted = wanted_reading(fcinfo);
+    const TextArray &files = wanted.files;
+    const TextArray &names = wanted.names;
 
     InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
     const TupleDesc row = result->setDesc;
     const auto columns = static_cast<std::size_t>(names.count);
-    auto *uses = static_cast<ColumnUse *>(palloc0(columns * sizeof(ColumnUse)));
-    auto *texts = static_cast<Text *>(palloc0(columns * sizeof(Text)));
     auto *given = static_cast<Given *>(palloc0(columns * sizeof(Given)));
     int count = 0;
     for (int i = 0; i < names.count; ++i) {
-        uses[i] = column_use(words[i]);
-        texts[i] = names[i];
-        if (uses[i] == ColumnUse::skipped) continue;
+        const ColumnUse use = column_use(wanted.words[i]);
+        if (use == ColumnUse::skipped) continue;
         const int column = before_columns + count;
         const Oid type = column < row->natts ? TupleDescAttr(row, column)->atttypid : InvalidOid;
-        if (uses[i] == ColumnUse::amount ? type != NUMERICOID : type != TEXTOID && type != TIMESTAMPTZOID)
+        if (use == ColumnUse::amount ? type != NUMERICOID : type != TEXTOID && type != TIMESTAMPTZOID)
             ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("column %d of bedrock.read_export is numeric for an amount, else text or timestamptz", column + 1)));
-        given[count].use = uses[i];
+        given[count].use = use;
+        given[count].once = use == ColumnUse::key && wanted.words[i] != repeated;
         given[count++].type = type;
     }
     if (row->natts != before_columns + count || TupleDescAttr(row, 0)->atttypid != INT4OID || TupleDescAttr(row, 1)->atttypid != TEXTOID ||
@@ -241,20 +333,10 @@ SQL_FUNCTION(bedrock_read_export)
         ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
                         errmsg("bedrock.read_export gives an integer, a text, a bigint, an integer, a boolean and the columns that are not skipped")));
 
-    uint32 workers = wanted_workers > 0 ? static_cast<uint32>(wanted_workers) : static_cast<uint32>(Max(1, sysconf(_SC_NPROCESSORS_ONLN)));
-    workers = Min(Min(workers, most_workers), static_cast<uint32>(files.count));
-
-    const MemoryContext work = AllocSetContextCreate(CurrentMemoryContext, "an export being read", ALLOCSET_DEFAULT_SIZES);
-    MemoryContextCallback *release = release_with_context([](void *compaction) { compaction_close(static_cast<Compaction *>(compaction)); });
-    const ReadFault no_memory{ReadFaultKind::out_of_memory};
-    Compaction *compaction = compaction_open(uses, texts, static_cast<uint32>(columns), hourly, workers);
-    if (compaction == nullptr) raise_read_fault(no_memory, "", nullptr);
-    release->arg = compaction;
-    MemoryContextRegisterResetCallback(work, release);
-    for (int i = 0; i < files.count; ++i)
-        if (!compaction_add_file(compaction, files[i])) raise_read_fault(no_memory, "", nullptr);
-
-    compaction_start(compaction);
+    Reading *reading = take_ahead(fcinfo);
+    if (reading == nullptr) reading = begin_reading(fcinfo, wanted, CurrentMemoryContext);
+    Compaction *compaction = reading->compaction;
+    const MemoryContext work = reading->context;
     TimestampTz told = GetCurrentTimestamp();
     while (!compaction_wait(compaction, look_up_every_ms)) {
         CHECK_FOR_INTERRUPTS();
@@ -269,6 +351,10 @@ SQL_FUNCTION(bedrock_read_export)
     if (fault.kind != ReadFaultKind::none)
         raise_read_fault(fault, fault.file < 0 ? "" : server_text(files[static_cast<int>(fault.file)]),
                          fault.column < 0 || fault.column >= names.count ? nullptr : server_text(names[fault.column]));
+
+    if (!compaction_conserves(compaction))
+        ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("the lines of %s and their sums differ after reading", server_text(files[0])),
+                        errhint("Nothing was changed. This is a bug.")));
 
     auto *values = static_cast<Datum *>(palloc0(static_cast<std::size_t>(row->natts) * sizeof(Datum)));
     auto *nulls = static_cast<bool *>(palloc0(static_cast<std::size_t>(row->natts)));
@@ -305,7 +391,7 @@ SQL_FUNCTION(bedrock_read_export)
                 values[column] = sum.present ? give_numeric(sum) : static_cast<Datum>(0);
             } else {
                 const Text said = line.keys[key++];
-                nulls[column] = said.data() == nullptr || (given[i].use == ColumnUse::key && !states);
+                nulls[column] = said.data() == nullptr || (given[i].once && !states);
                 values[column] = nulls[column] ? static_cast<Datum>(0) : give_key(given[i], said);
             }
         }
@@ -322,15 +408,6 @@ SQL_FUNCTION(bedrock_read_export)
         values[0] = Int32GetDatum(i + 1);
         values[1] = CStringGetTextDatum(checksum);
         values[2] = Int64GetDatum(static_cast<int64>(file.lines));
-        int amount = 0;
-        for (int column = before_columns; column < row->natts; ++column) {
-            if (given[column - before_columns].use != ColumnUse::amount) continue;
-            Amount sum;
-            sum.units = file.sums[amount++];
-            sum.decimals = amount_decimals;
-            values[column] = give_numeric(sum);
-            nulls[column] = false;
-        }
         tuplestore_putvalues(result->setResult, row, values, nulls);
         MemoryContextReset(row_context);
     }

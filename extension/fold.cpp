@@ -24,9 +24,16 @@ using namespace bedrock_cost::pg;
 namespace {
 
 constexpr int most_sets = 16;
-constexpr int most_columns = 64;
-// A row of the query begins with its class and the number of lines it stands for.
+// As many as a table may have columns.
+constexpr int most_keys = MaxHeapAttributeNumber;
+constexpr int most_sums = 63;
+// A row of the query begins with its class and the number of lines it stands for. Where keys recur from row to row, the
+// number of what they say and whether this is the row that says it follow.
 constexpr int before_keys = 2;
+constexpr int before_recurring_keys = 4;
+constexpr uint32 absent = 0xFFFFFFFF;
+// A key begins with its set and the number of what it states, and ends with the signs of the amounts.
+constexpr std::size_t before_key_bytes = 1 + sizeof(int64) + 2 * sizeof(uint64);
 // A row that is given begins with its set, the number of what it states, and whether it is the row that states it.
 constexpr int given_before_keys = 3;
 
@@ -39,19 +46,38 @@ struct Beside {
     Datum sum;
 };
 
+// What a row of the query stated, for the rows behind it with the same number: its class and, for each key that recurs,
+// its length and its bytes.
+struct Said {
+    bool row_class;
+    uint32 lengths[FLEXIBLE_ARRAY_MEMBER];
+};
+
+// Columns of a set, in order.
+struct Columns {
+    uint16 count;
+    uint16 at[most_keys];
+};
+
 struct Folding {
     DestReceiver receiver;
     Fold *fold;
     Fold *statements;
+    int before_keys;
     int keys;
     int amounts;
     int sets;
     bool class_of[most_sets];
-    uint64 keys_of[most_sets];
-    uint64 stated_of[most_sets];
+    bool recurs;
+    bool recurring[most_keys];
+    bool by_sign;
+    Said **said;
+    Size said_room;
     uint64 amounts_of[most_sets];
-    int16 key_length[most_columns];
-    Oid key_type[most_columns];
+    Columns stated_columns[most_sets];
+    Columns other_columns[most_sets];
+    int16 key_length[most_keys];
+    Oid key_type[most_keys];
     HTAB *beside;
     MemoryContext context;
     MemoryContext row_context;
@@ -90,14 +116,47 @@ void add_beside(Folding &folding, int64 group, int column, Datum value)
     MemoryContextSwitchTo(caller);
 }
 
-void append(Folding &folding, std::size_t &used, const void *bytes, std::size_t count)
+char *put(char *to, const void *bytes, std::size_t count)
 {
-    if (used + count > folding.key_room) {
-        while (used + count > folding.key_room) folding.key_room *= 2;
-        folding.key = static_cast<char *>(repalloc_huge(folding.key, folding.key_room));
+    memcpy(to, bytes, count);
+    return to + count;
+}
+
+// Keeps what a row states.
+void keep_said(Folding &folding, int32 number, bool row_class, const uint32 *lengths, const void *const *bytes)
+{
+    const auto place = static_cast<Size>(number);
+    if (place >= folding.said_room) {
+        const Size wider = Max(Max(1024, 2 * folding.said_room), place + 1);
+        auto **moved = static_cast<Said **>(MemoryContextAllocExtended(folding.context, wider * sizeof(Said *), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
+        if (folding.said != nullptr) {
+            memcpy(moved, folding.said, folding.said_room * sizeof(Said *));
+            pfree(folding.said);
+        }
+        folding.said = moved;
+        folding.said_room = wider;
     }
-    memcpy(folding.key + used, bytes, count);
-    used += count;
+    const auto keys = static_cast<Size>(folding.keys);
+    Size size = offsetof(Said, lengths) + keys * sizeof(uint32);
+    for (int i = 0; i < folding.keys; ++i)
+        if (folding.recurring[i] && lengths[i] != absent) size += lengths[i];
+    auto *said = static_cast<Said *>(MemoryContextAlloc(folding.context, size));
+    said->row_class = row_class;
+    char *at = reinterpret_cast<char *>(said->lengths + keys);
+    for (int i = 0; i < folding.keys; ++i) {
+        said->lengths[i] = folding.recurring[i] ? lengths[i] : absent;
+        if (said->lengths[i] == absent) continue;
+        memcpy(at, bytes[i], lengths[i]);
+        at += lengths[i];
+    }
+    folding.said[place] = said;
+}
+
+const Said *said_before(const Folding &folding, int32 number)
+{
+    const Said *said = number >= 0 && static_cast<Size>(number) < folding.said_room ? folding.said[number] : nullptr;
+    if (said == nullptr) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a row of the query of bedrock.fold comes before the one that states number %d", number)));
+    return said;
 }
 
 bool receive(TupleTableSlot *slot, DestReceiver *self)
@@ -109,62 +168,100 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
     const MemoryContext caller = MemoryContextSwitchTo(folding.row_context);
     bool allocated = false;
 
+    const int before = folding.before_keys;
+    const bool numbered = folding.recurs && !nulls[2];
+    const int32 said_number = numbered ? DatumGetInt32(values[2]) : 0;
+    const bool says = !numbered || (!nulls[3] && DatumGetBool(values[3]));
+    const Said *said = says ? nullptr : said_before(folding, said_number);
+
     // A column is fetched once, whatever the number of sets it belongs to.
-    const void *bytes[most_columns];
-    uint32 lengths[most_columns];
-    Datum by_value[most_columns];
+    const void *bytes[most_keys];
+    uint32 lengths[most_keys];
+    Datum by_value[most_keys];
+    std::size_t length = before_key_bytes + static_cast<std::size_t>(folding.keys) * sizeof(uint32);
+    const char *said_at = says ? nullptr : reinterpret_cast<const char *>(said->lengths + folding.keys);
     for (int i = 0; i < folding.keys; ++i) {
-        lengths[i] = 0xFFFFFFFF;
-        if (nulls[before_keys + i]) continue;
+        lengths[i] = absent;
+        if (!says && folding.recurring[i]) {
+            lengths[i] = said->lengths[i];
+            bytes[i] = said_at;
+            if (lengths[i] == absent) continue;
+            said_at += lengths[i];
+            length += lengths[i];
+            continue;
+        }
+        if (nulls[before + i]) continue;
         if (folding.key_length[i] == -1) {
-            const auto *stored = reinterpret_cast<struct varlena *>(DatumGetPointer(values[before_keys + i]));
-            const struct varlena *plain = pg_detoast_datum_packed(const_cast<struct varlena *>(stored));
-            allocated = allocated || plain != stored;
+            const auto *stored = reinterpret_cast<struct varlena *>(DatumGetPointer(values[before + i]));
+            const struct varlena *plain = stored;
+            if (VARATT_IS_EXTERNAL(stored) || VARATT_IS_COMPRESSED(stored)) {
+                plain = pg_detoast_datum_packed(const_cast<struct varlena *>(stored));
+                allocated = true;
+            }
             bytes[i] = VARDATA_ANY(plain);
             lengths[i] = static_cast<uint32>(VARSIZE_ANY_EXHDR(plain));
         } else {
-            by_value[i] = values[before_keys + i];
+            by_value[i] = values[before + i];
             bytes[i] = &by_value[i];
             lengths[i] = sizeof(Datum);
         }
+        length += lengths[i];
+    }
+    if (length > folding.key_room) {
+        while (length > folding.key_room) folding.key_room *= 2;
+        folding.key = static_cast<char *>(repalloc_huge(folding.key, folding.key_room));
     }
 
-    const Datum *amount_values = values + before_keys + folding.keys;
-    const bool *amount_nulls = nulls + before_keys + folding.keys;
-    Amount amounts[most_columns];
+    const Datum *amount_values = values + before + folding.keys;
+    const bool *amount_nulls = nulls + before + folding.keys;
+    // Only those that there are need to be made.
+    alignas(Amount) char amount_room[2][most_sums * sizeof(Amount)];
+    auto *amounts = reinterpret_cast<Amount *>(amount_room[0]);
+    auto *summed = reinterpret_cast<Amount *>(amount_room[1]);
+    for (int i = 0; i < folding.amounts; ++i) amounts[i] = Amount{};
     uint64 outside = 0;
     for (int i = 0; i < folding.amounts; ++i)
         if (!amount_nulls[i] && !read_numeric(amount_values[i], amounts[i])) outside |= UINT64CONST(1) << i;
 
-    const bool row_class = !nulls[0] && DatumGetBool(values[0]);
+    const bool row_class = says ? !nulls[0] && DatumGetBool(values[0]) : said->row_class;
+    if (numbered && says) {
+        if (said_number < 0) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("numbers of the query of bedrock.fold are not below 0")));
+        keep_said(folding, said_number, row_class, lengths, bytes);
+    }
     const int64 lines = nulls[1] ? 0 : DatumGetInt64(values[1]);
-    const auto append_keys = [&](std::size_t &used, uint64 wanted) {
-        for (int i = 0; i < folding.keys; ++i) {
-            if ((wanted >> i & 1) == 0) continue;
-            append(folding, used, &lengths[i], sizeof lengths[i]);
-            if (lengths[i] != 0xFFFFFFFF) append(folding, used, bytes[i], lengths[i]);
+    // Two bits an amount: absent, zero, positive or negative.
+    uint64 signs[2] = {0, 0};
+    for (int i = 0; folding.by_sign && i < folding.amounts; ++i) {
+        if (amount_nulls[i]) continue;
+        const bool is_outside = (outside >> i & 1) != 0;
+        const int sign = is_outside ? DatumGetInt32(DirectFunctionCall2(numeric_cmp, amount_values[i], NumericGetDatum(int64_to_numeric(0))))
+                                    : (amounts[i].units > 0) - (amounts[i].units < 0);
+        signs[i / 32] |= (sign == 0 ? UINT64CONST(1) : sign > 0 ? UINT64CONST(2) : UINT64CONST(3)) << (2 * (i % 32));
+    }
+    const auto put_keys = [&](char *to, const Columns &columns) {
+        for (uint16 i = 0; i < columns.count; ++i) {
+            const uint16 column = columns.at[i];
+            to = put(to, &lengths[column], sizeof lengths[column]);
+            if (lengths[column] != absent) to = put(to, bytes[column], lengths[column]);
         }
+        return to;
     };
+    const auto key_to = [&](const char *end) { return Text{folding.key, static_cast<std::size_t>(end - folding.key)}; };
     for (int set = 0; set < folding.sets; ++set) {
         if (folding.class_of[set] != row_class) continue;
         const char set_number = static_cast<char>(set);
         int64 number = 0;
-        std::size_t used = 0;
-        if (folding.stated_of[set] != 0) {
-            append(folding, used, &set_number, 1);
-            append_keys(used, folding.stated_of[set]);
-            number = fold_add(folding.statements, {folding.key, used}, 1, nullptr).group + 1;
+        if (folding.stated_columns[set].count != 0) {
+            const char *end = put_keys(put(folding.key, &set_number, 1), folding.stated_columns[set]);
+            number = fold_add(folding.statements, key_to(end), 1, nullptr).group + 1;
             if (number == 0) raise_out_of_memory("out of memory for the groups of a bill");
             if (number > PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d combinations", PG_INT32_MAX)));
-            used = 0;
         }
-        append(folding, used, &set_number, 1);
-        append(folding, used, &number, sizeof number);
-        append_keys(used, folding.keys_of[set] & ~folding.stated_of[set]);
-        Amount summed[most_columns];
+        char *end = put_keys(put(put(folding.key, &set_number, 1), &number, sizeof number), folding.other_columns[set]);
+        if (folding.by_sign) end = put(end, signs, sizeof signs);
         for (int i = 0; i < folding.amounts; ++i)
             summed[i] = (folding.amounts_of[set] >> i & 1) != 0 ? amounts[i] : Amount{};
-        const Folded folded = fold_add(folding.fold, {folding.key, used}, lines, summed);
+        const Folded folded = fold_add(folding.fold, key_to(end), lines, summed);
         if (folded.group < 0) raise_out_of_memory("out of memory for the groups of a bill");
         const uint64 rest = (outside & folding.amounts_of[set]) | folded.refused;
         for (int i = 0; rest >> i != 0 && i < folding.amounts; ++i)
@@ -181,21 +278,23 @@ void start(DestReceiver *self, int, TupleDesc row)
     auto &folding = *reinterpret_cast<Folding *>(self);
     if (folding.started) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold reads one query")));
     folding.started = true;
-    if (row->natts != before_keys + folding.keys + folding.amounts || TupleDescAttr(row, 0)->atttypid != BOOLOID ||
-        TupleDescAttr(row, 1)->atttypid != INT8OID)
-        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("the query of bedrock.fold must give one boolean, one bigint, %d keys and %d amounts",
-                                                                   folding.keys, folding.amounts)));
+    const int before = folding.before_keys;
+    if (row->natts != before + folding.keys + folding.amounts || TupleDescAttr(row, 0)->atttypid != BOOLOID ||
+        TupleDescAttr(row, 1)->atttypid != INT8OID ||
+        (folding.recurs && (TupleDescAttr(row, 2)->atttypid != INT4OID || TupleDescAttr(row, 3)->atttypid != BOOLOID)))
+        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("the query of bedrock.fold must give one boolean, one bigint, %s%d keys and %d amounts",
+                                                                   folding.recurs ? "one integer, one boolean, " : "", folding.keys, folding.amounts)));
     for (int i = 0; i < folding.keys; ++i) {
-        const Form_pg_attribute column = TupleDescAttr(row, before_keys + i);
+        const Form_pg_attribute column = TupleDescAttr(row, before + i);
         if (column->attlen != -1 && !column->attbyval)
             ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("column \"%s\" cannot be a key of bedrock.fold", NameStr(column->attname))));
         folding.key_length[i] = column->attlen;
         folding.key_type[i] = column->atttypid;
     }
     for (int i = 0; i < folding.amounts; ++i)
-        if (TupleDescAttr(row, before_keys + folding.keys + i)->atttypid != NUMERICOID)
+        if (TupleDescAttr(row, before + folding.keys + i)->atttypid != NUMERICOID)
             ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("amounts of bedrock.fold are numeric"),
-                            errdetail("Column \"%s\" is not.", NameStr(TupleDescAttr(row, before_keys + folding.keys + i)->attname))));
+                            errdetail("Column \"%s\" is not.", NameStr(TupleDescAttr(row, before + folding.keys + i)->attname))));
 }
 
 void finish(DestReceiver *)
@@ -207,10 +306,27 @@ Datum *elements(Datum argument, Oid type, int16 length, char align, int expected
 {
     Datum *values = nullptr;
     int count = 0;
-    deconstruct_array(DatumGetArrayTypeP(argument), type, length, true, align, &values, nullptr, &count);
-    if (expected >= 0 && count != expected)
-        ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("bedrock.fold needs as many classes as sets of keys and of amounts")));
+    deconstruct_array(DatumGetArrayTypeP(argument), type, length, length > 0, align, &values, nullptr, &count);
+    if (count != expected) ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("bedrock.fold needs as many classes as sets of keys and of amounts")));
     return values;
+}
+
+// What a set has of each column, a digit each.
+struct Digits {
+    const char *at;
+    int count;
+};
+
+Digits digits(Datum said_digits, char highest, int expected)
+{
+    const auto *value = DatumGetTextPP(said_digits);
+    const Digits said{VARDATA_ANY(value), static_cast<int>(VARSIZE_ANY_EXHDR(value))};
+    for (int i = 0; i < said.count; ++i)
+        if (said.at[i] < '0' || said.at[i] > highest)
+            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a set of bedrock.fold is written with digits from 0 to %c, one a column", highest)));
+    if (expected >= 0 && said.count != expected)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a set of bedrock.fold has %d columns, another one %d", said.count, expected)));
+    return said;
 }
 
 }  // namespace
@@ -221,31 +337,43 @@ SQL_FUNCTION(bedrock_fold)
     auto *folding = static_cast<Folding *>(palloc0(sizeof(Folding)));
     folding->context = CurrentMemoryContext;
     folding->row_context = AllocSetContextCreate(CurrentMemoryContext, "a row of bedrock.fold", ALLOCSET_DEFAULT_SIZES);
-    folding->keys = PG_GETARG_INT32(1);
-    folding->sets = ArrayGetNItems(ARR_NDIM(PG_GETARG_ARRAYTYPE_P(2)), ARR_DIMS(PG_GETARG_ARRAYTYPE_P(2)));
+    folding->sets = ArrayGetNItems(ARR_NDIM(PG_GETARG_ARRAYTYPE_P(1)), ARR_DIMS(PG_GETARG_ARRAYTYPE_P(1)));
+    if (folding->sets < 1 || folding->sets > most_sets)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold takes up to %d sets", most_sets)));
+    const Datum *classes = elements(PG_GETARG_DATUM(1), BOOLOID, 1, TYPALIGN_CHAR, folding->sets);
+    const Datum *key_sets = elements(PG_GETARG_DATUM(2), TEXTOID, -1, TYPALIGN_INT, folding->sets);
+    const Datum *amount_sets = elements(PG_GETARG_DATUM(3), TEXTOID, -1, TYPALIGN_INT, folding->sets);
+    folding->keys = digits(key_sets[0], '2', -1).count;
+    folding->amounts = digits(amount_sets[0], '1', -1).count;
+    if (folding->keys > most_keys || folding->amounts > most_sums)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold takes up to %d keys and %d amounts", most_keys, most_sums)));
+    for (int i = 0; i < folding->sets; ++i) {
+        folding->class_of[i] = DatumGetBool(classes[i]);
+        const Digits key_digits = digits(key_sets[i], '2', folding->keys);
+        for (int column = 0; column < folding->keys; ++column) {
+            if (key_digits.at[column] == '0') continue;
+            Columns &columns = key_digits.at[column] == '2' ? folding->stated_columns[i] : folding->other_columns[i];
+            columns.at[columns.count++] = static_cast<uint16>(column);
+        }
+        const Digits amount_digits = digits(amount_sets[i], '1', folding->amounts);
+        for (int column = 0; column < folding->amounts; ++column)
+            if (amount_digits.at[column] == '1') folding->amounts_of[i] |= UINT64CONST(1) << column;
+    }
+    const Digits recurring = digits(PG_GETARG_DATUM(4), '1', -1);
+    folding->recurs = recurring.count > 0;
+    if (folding->recurs && recurring.count != folding->keys)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold has %d keys, of which recur is said of %d", folding->keys, recurring.count)));
+    for (int column = 0; column < recurring.count; ++column) folding->recurring[column] = recurring.at[column] == '1';
+    folding->by_sign = PG_GETARG_BOOL(5);
+    folding->before_keys = folding->recurs ? before_recurring_keys : before_keys;
 
     InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
     const TupleDesc row = result->setDesc;
-    folding->amounts = row->natts - given_before_keys - 1 - folding->keys;
-    if (folding->sets < 1 || folding->sets > most_sets || folding->keys < 0 || folding->keys > most_columns - 1 || folding->amounts < 0 ||
-        folding->amounts > most_columns - 1)
-        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold takes up to %d sets, %d keys and %d amounts", most_sets,
-                                                                         most_columns - 1, most_columns - 1)));
-    if (TupleDescAttr(row, 0)->atttypid != INT4OID || TupleDescAttr(row, 1)->atttypid != INT4OID || TupleDescAttr(row, 2)->atttypid != BOOLOID ||
+    if (row->natts != given_before_keys + folding->keys + 1 + folding->amounts || TupleDescAttr(row, 0)->atttypid != INT4OID ||
+        TupleDescAttr(row, 1)->atttypid != INT4OID || TupleDescAttr(row, 2)->atttypid != BOOLOID ||
         TupleDescAttr(row, given_before_keys + folding->keys)->atttypid != INT8OID)
-        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("bedrock.fold gives two integers, a boolean, the keys, a bigint and the amounts")));
-
-    const Datum *classes = elements(PG_GETARG_DATUM(2), BOOLOID, 1, TYPALIGN_CHAR, folding->sets);
-    const Datum *key_sets = elements(PG_GETARG_DATUM(3), INT8OID, 8, TYPALIGN_DOUBLE, folding->sets);
-    const Datum *stated_sets = elements(PG_GETARG_DATUM(4), INT8OID, 8, TYPALIGN_DOUBLE, folding->sets);
-    const Datum *amount_sets = elements(PG_GETARG_DATUM(5), INT8OID, 8, TYPALIGN_DOUBLE, folding->sets);
-    for (int i = 0; i < folding->sets; ++i) {
-        folding->class_of[i] = DatumGetBool(classes[i]);
-        folding->keys_of[i] = static_cast<uint64>(DatumGetInt64(key_sets[i]));
-        folding->stated_of[i] = static_cast<uint64>(DatumGetInt64(stated_sets[i])) & folding->keys_of[i];
-        folding->amounts_of[i] = static_cast<uint64>(DatumGetInt64(amount_sets[i]));
-    }
+        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("bedrock.fold gives two integers, a boolean, %d keys, a bigint and %d amounts", folding->keys, folding->amounts)));
 
     folding->key_room = 4096;
     folding->key = static_cast<char *>(palloc(folding->key_room));
@@ -278,19 +406,19 @@ SQL_FUNCTION(bedrock_fold)
                                                                        format_type_be(TupleDescAttr(row, given_before_keys + i)->atttypid))));
 
     const int64 groups = fold_count(folding->fold);
-    Datum values[given_before_keys + 1 + 2 * most_columns];
-    bool nulls[given_before_keys + 1 + 2 * most_columns];
+    Datum values[given_before_keys + 1 + most_keys + most_sums];
+    bool nulls[given_before_keys + 1 + most_keys + most_sums];
     // Numbers rise with the groups that first know them.
     int64 stated = 0;
     const MemoryContext caller = MemoryContextSwitchTo(folding->row_context);
-    const auto give_keys = [&](const char *at, uint64 wanted) {
-        for (int i = 0; i < folding->keys; ++i) {
-            if ((wanted >> i & 1) == 0) continue;
+    const auto give_keys = [&](const char *at, const Columns &columns) {
+        for (uint16 n = 0; n < columns.count; ++n) {
+            const uint16 i = columns.at[n];
             const int column = given_before_keys + i;
             uint32 length = 0;
             memcpy(&length, at, sizeof length);
             at += sizeof length;
-            if (length == 0xFFFFFFFF) continue;
+            if (length == absent) continue;
             nulls[column] = false;
             if (folding->key_length[i] == -1) {
                 auto *value = static_cast<struct varlena *>(palloc(length + VARHDRSZ));
@@ -321,10 +449,10 @@ SQL_FUNCTION(bedrock_fold)
             nulls[given_before_keys + i] = true;
             values[given_before_keys + i] = 0;
         }
-        give_keys(at, folding->keys_of[set] & ~folding->stated_of[set]);
+        give_keys(at, folding->other_columns[set]);
         if (number > stated) {
             stated = number;
-            give_keys(fold_group(folding->statements, number - 1).key.data() + 1, folding->stated_of[set]);
+            give_keys(fold_group(folding->statements, number - 1).key.data() + 1, folding->stated_columns[set]);
         }
         values[given_before_keys + folding->keys] = Int64GetDatum(group.lines);
         nulls[given_before_keys + folding->keys] = false;

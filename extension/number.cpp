@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: PostgreSQL
+// row_region: where in its relation a row lies.
 // row_number_of: numbers for the distinct rows of values that a statement meets, so that what follows compares numbers
 // instead of the strings of a whole line.
 #include "pg.hpp"
 
 extern "C" {
+#include "storage/itemptr.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 }
@@ -100,4 +102,11 @@ SQL_FUNCTION(bedrock_row_number_of)
     if (folded.group < 0) pg::raise_out_of_memory("out of memory for the combinations of a bill");
     if (folded.group >= PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d combinations", PG_INT32_MAX)));
     PG_RETURN_INT32(static_cast<int32>(folded.group) + 1);
+}
+
+SQL_FUNCTION(bedrock_row_region)
+{
+    constexpr int blocks_bits = 10;
+    const auto *place = reinterpret_cast<ItemPointer>(PG_GETARG_POINTER(0));
+    PG_RETURN_INT64(static_cast<int64>(ItemPointerGetBlockNumberNoCheck(place) >> blocks_bits));
 }

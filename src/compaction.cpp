@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <chrono>
@@ -795,6 +796,31 @@ CompactedFile compaction_file(const Compaction *compaction, std::uint32_t file) 
     CompactedFile read = compaction->files[file].read;
     read.sums = compaction->files[file].sums;
     return read;
+}
+
+bool compaction_conserves(const Compaction *compaction) noexcept
+{
+    if (compaction->workers == nullptr) return true;
+    const Table &table = compaction->workers[0].table;
+    Int128 left[most_amounts] = {};
+    std::uint64_t lines = 0;
+    // What is added and taken away may pass the limits of 128 bits on its way, and comes back.
+    const auto add = [](Int128 &sum, Int128 amount, bool taken) {
+        using Bits = unsigned __int128;
+        sum = static_cast<Int128>(static_cast<Bits>(sum) + (taken ? -static_cast<Bits>(amount) : static_cast<Bits>(amount)));
+    };
+    for (std::size_t i = 0; i < table.groups.numbers.count; ++i) {
+        Group &group = *table.groups.at(table.groups.numbers[i]);
+        const Int128 *sum = group.sums();
+        for (std::uint64_t nonzero = table.pattern(group.key.pattern).nonzero; nonzero != 0; nonzero &= nonzero - 1)
+            add(left[std::countr_zero(nonzero)], *sum++, false);
+        lines += group.lines;
+    }
+    for (std::size_t i = 0; i < compaction->files.count; ++i) {
+        for (std::size_t a = 0; a < most_amounts; ++a) add(left[a], compaction->files[i].sums[a], true);
+        lines -= compaction->files[i].read.lines;
+    }
+    return lines == 0 && std::all_of(left, left + most_amounts, [](Int128 rest) { return rest == 0; });
 }
 
 std::int64_t compaction_count(const Compaction *compaction) noexcept

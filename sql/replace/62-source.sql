@@ -101,6 +101,26 @@ END;
 COMMENT ON FUNCTION bedrock.tag_column(regclass) IS
     'columns of a relation that carry tags, as tag_1, tag_2, ... of the statement that reads it: maps (tags_map, resource_tags_map, cost_category_map) and columns of one tag (resource_tag, cost_category, other_tag) with the key they stand for';
 
+CREATE OR REPLACE FUNCTION bedrock.column_use(relation regclass, format text,
+    OUT ordinal integer, OUT name text, OUT used text, OUT type text, OUT field text) RETURNS SETOF record
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT r.ordinal, r.name,
+           CASE WHEN bool_or(f.map_key IS NOT NULL) THEN 'key'
+                WHEN bool_or(f.field = 'usage_start') THEN 'usage_start' WHEN bool_or(f.field = 'usage_end') THEN 'usage_end'
+                WHEN bool_or(f.type = 'numeric') THEN 'amount'
+                -- What the rules of amounts ask for, and the session.
+                WHEN bool_or(f.field IN ('line_item_type', 'charge_class', 'reservation_arn', 'provider', 'iam_principal')) THEN 'repeated'
+                WHEN count(f.field) > 0 OR EXISTS (SELECT FROM bedrock.tag_column(column_use.relation) AS t WHERE t.name = r.name) THEN 'key'
+                ELSE 'skip' END,
+           max(f.type) FILTER (WHERE f.map_key IS NULL), max(f.field) FILTER (WHERE f.map_key IS NULL)
+    FROM bedrock.relation_column(column_use.relation) AS r
+    LEFT JOIN bedrock.field_column(column_use.relation, column_use.format) AS f ON f.column_name = r.name
+    GROUP BY r.ordinal, r.name;
+END;
+COMMENT ON FUNCTION bedrock.column_use(regclass, text) IS
+    'what each column of a relation is for when its lines are compacted: skip, key, repeated (a key that every compacted line gives), usage_start, usage_end, amount; type and field: of the field it carries, NULL where it carries none or is a map';
+
 -- How a column is read.
 
 CREATE OR REPLACE FUNCTION bedrock.read_expression(wanted text, field text, column_ref text, column_type regtype, map_key text) RETURNS text
@@ -189,12 +209,12 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.source_relation(text) IS 'the relation of a source, looked up by its name; an error where there is none';
 
-CREATE OR REPLACE FUNCTION bedrock.source_layout(source text,
+CREATE OR REPLACE FUNCTION bedrock.source_layout(source text, compacted boolean DEFAULT false,
     OUT field text, OUT type text, OUT column_name text, OUT expression text) RETURNS SETOF record
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    relation regclass := bedrock.source_relation(source_layout.source);
+    relation regclass := CASE WHEN compacted THEN to_regclass('pg_temp.bedrock_export') ELSE bedrock.source_relation(source_layout.source) END;
     entry bedrock.source;
     lost record;
 BEGIN
@@ -244,63 +264,49 @@ BEGIN
     ORDER BY p.ordinal;
 END
 $$;
-COMMENT ON FUNCTION bedrock.source_layout(text) IS
-    'each field of a source with the SQL that reads it from the relation''s alias l, and the column it stands in (NULL: none, the expression is then a typed NULL). Columns and types are those of today; a column that is gone since the attachment, or has a type that cannot be read, is an error';
+COMMENT ON FUNCTION bedrock.source_layout(text, boolean) IS
+    'each field of a source with the SQL that reads it from the alias l of its relation, or of the temporary relation bedrock_export with its compacted lines, and the column it stands in (NULL: none, the expression is then a typed NULL). Columns and types are those of today; a column that is gone since the attachment, or has a type that cannot be read, is an error';
 
-CREATE OR REPLACE FUNCTION bedrock.source_select(source text, counted boolean DEFAULT false) RETURNS text
+CREATE OR REPLACE FUNCTION bedrock.source_select(source text, compacted boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    relation regclass := bedrock.source_relation(source_select.source);
+    relation regclass := CASE WHEN compacted THEN to_regclass('pg_temp.bedrock_export') ELSE bedrock.source_relation(source_select.source) END;
     fields text;
     tags text;
 BEGIN
     SELECT string_agg(format('%s AS %I', f.expression, f.field), ', ' ORDER BY f.ordinal) INTO fields
-    FROM bedrock.source_layout(source_select.source) WITH ORDINALITY AS f (field, type, column_name, expression, ordinal);
+    FROM bedrock.source_layout(source_select.source, compacted) WITH ORDINALITY AS f (field, type, column_name, expression, ordinal);
 
     SELECT string_agg(format(', l.%I%s AS tag_%s', t.name, CASE WHEN t.type NOT IN ('jsonb', 'text') THEN '::text' END, t.ordinal), ''
                       ORDER BY t.ordinal) INTO tags
     FROM bedrock.tag_column(relation) AS t;
 
-    IF NOT counted THEN
-        RETURN format('SELECT %s%s FROM %s AS l', fields, tags, relation);
-    ELSIF EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = source_select.source AND s.relation IS NOT NULL) THEN
-        RETURN format('SELECT %s%s, 1::bigint AS lines FROM %s AS l', fields, tags, relation);
-    END IF;
-
-    -- Of an export being loaded, what recurs from line to line is read once.
-    RETURN (
-        SELECT format('SELECT %1$s%2$s, n.lines FROM (SELECT l.bedrock_number, %3$s%4$s FROM pg_temp.bedrock_read AS l WHERE l.bedrock_states OFFSET 0) AS k'
-                      ' JOIN (SELECT l.bedrock_number, l.bedrock_lines AS lines, %5$s FROM pg_temp.bedrock_read AS l WHERE l.file IS NULL) AS n ON n.bedrock_number = k.bedrock_number',
-                      string_agg(format('%s.%I', CASE WHEN f.of_line THEN 'n' ELSE 'k' END, f.field), ', ' ORDER BY f.ordinal),
-                      (SELECT string_agg(', k.tag_' || t.ordinal, '' ORDER BY t.ordinal) FROM bedrock.tag_column(relation) AS t),
-                      string_agg(format('%s AS %I', f.expression, f.field), ', ' ORDER BY f.ordinal) FILTER (WHERE NOT f.of_line), tags,
-                      string_agg(format('%s AS %I', f.expression, f.field), ', ' ORDER BY f.ordinal) FILTER (WHERE f.of_line))
-        FROM (SELECT f.field, f.expression, f.ordinal, f.column_name IS NOT NULL AND (f.type = 'numeric' OR f.field IN ('usage_start', 'usage_end')) AS of_line
-              FROM bedrock.source_layout(source_select.source) WITH ORDINALITY AS f (field, type, column_name, expression, ordinal)) AS f);
+    RETURN format('SELECT %s%s%s FROM %s AS l', fields, tags,
+                  CASE WHEN compacted THEN ', l.bedrock_lines AS lines, l.bedrock_number AS number, l.bedrock_states AS states' ELSE '' END, relation);
 END
 $$;
 COMMENT ON FUNCTION bedrock.source_select(text, boolean) IS
-    'the SELECT that reads a source at its own grain: every field of bedrock.source_field() in that order and under that name, then the raw tag columns as tag_1, tag_2, ... (text or jsonb), and when counted the number of lines a row stands for, as lines. Empty text is left as it is. Add WHERE with bedrock.source_period_predicate; the relation''s alias is l';
+    'the SELECT that reads a source at its own grain: every field of bedrock.source_field() in that order and under that name, then the raw tag columns as tag_1, tag_2, ... (text or jsonb), or its compacted lines in the temporary relation bedrock_export, then with lines, number and states of bedrock.read_export. Empty text is left as it is. Add WHERE with bedrock.source_period_predicate; the relation''s alias is l';
 
 CREATE OR REPLACE FUNCTION bedrock.source_tags(source text) RETURNS text
     LANGUAGE sql STABLE
     RETURN bedrock.tags_expression(bedrock.source_relation(source), true, NULL);
 COMMENT ON FUNCTION bedrock.source_tags(text) IS
-    'SQL over tag_1, tag_2, ... of bedrock.source_select that gives all tags of a line as one jsonb map, {} where it has none; meant for after grouping. A map that does not parse counts as empty: bedrock.source_tags_raw';
+    'SQL over tag_1, tag_2, ... of bedrock.source_select that gives all tags of a line as one jsonb map, {} where it has none; meant for after grouping. A map that does not parse counts as empty: bedrock.tags_raw_expression';
 
-CREATE OR REPLACE FUNCTION bedrock.source_tags_raw(source text) RETURNS text
+CREATE OR REPLACE FUNCTION bedrock.tags_raw_expression(relation regclass) RETURNS text
     LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT coalesce('coalesce(' || string_agg(
                CASE WHEN t.type = 'jsonb'::regtype
                     THEN format('CASE WHEN jsonb_typeof(tag_%1$s) NOT IN (''object'', ''null'') THEN tag_%1$s::text END', t.ordinal)
                     ELSE format('bedrock.unreadable_tags(tag_%s)', t.ordinal) END, ', ' ORDER BY t.ordinal) || ')', 'NULL::text')
-    FROM bedrock.tag_column(bedrock.source_relation(source_tags_raw.source)) AS t
+    FROM bedrock.tag_column(tags_raw_expression.relation) AS t
     WHERE t.key IS NULL;
 END;
-COMMENT ON FUNCTION bedrock.source_tags_raw(text) IS
-    'SQL over tag_1, tag_2, ... of bedrock.source_select that gives the text of the first map column that is no JSON object, NULL where all are';
+COMMENT ON FUNCTION bedrock.tags_raw_expression(regclass) IS
+    'SQL over tag_1, tag_2, ... of the tag columns of a relation that gives the text of the first map column that is no JSON object, NULL where all are';
 
 CREATE OR REPLACE FUNCTION bedrock.period_condition(column_ref text, column_type regtype, billing_period date) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE

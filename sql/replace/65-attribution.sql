@@ -121,7 +121,7 @@ BEGIN
         'SELECT true, lines, bill_id, attribution_id, dimension_id, session_id, standby, usage_amount, tokens, unblended_cost, blended_cost,'
         ' net_unblended_cost, amortized_cost, net_amortized_cost, public_on_demand_cost, list_cost, ai_cost FROM bedrock.fact WHERE true'
         || CASE WHEN month_of_facts.bill_ids IS NULL THEN '' ELSE format(' AND bill_id = ANY (%L::integer[])', month_of_facts.bill_ids) END
-        || CASE WHEN month_of_facts.dimension_ids IS NULL THEN '' ELSE format(' AND dimension_id = ANY (%L::integer[])', month_of_facts.dimension_ids) END, 5, '{t}', '{31}', '{0}', '{1023}')
+        || CASE WHEN month_of_facts.dimension_ids IS NULL THEN '' ELSE format(' AND dimension_id = ANY (%L::integer[])', month_of_facts.dimension_ids) END, '{t}', '{11111}', '{1111111111}')
         AS f (set_number integer, number integer, states boolean, bill_id integer, attribution_id integer, dimension_id integer, session_id integer, standby boolean, lines bigint,
               usage_amount numeric, tokens numeric, unblended_cost numeric, blended_cost numeric, net_unblended_cost numeric,
               amortized_cost numeric, net_amortized_cost numeric, public_on_demand_cost numeric, list_cost numeric, ai_cost numeric);

@@ -1,14 +1,55 @@
 -- Refresh, first part: what a source holds, read once, as temporary tables of groups and of lines.
 
-CREATE OR REPLACE FUNCTION bedrock.stage_statement(source text, periods date[]) RETURNS text
+CREATE OR REPLACE FUNCTION bedrock.compact_statement(source text, periods date[], first_region bigint DEFAULT NULL, last_region bigint DEFAULT NULL) RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    relation regclass := bedrock.source_relation(compact_statement.source);
+    entry bedrock.source;
+    starts text;
+BEGIN
+    SELECT * INTO STRICT entry FROM bedrock.source AS s WHERE s.source = compact_statement.source;
+    SELECT f.expression INTO starts FROM bedrock.source_layout(entry.source) AS f WHERE f.field = 'usage_start';
+    RETURN (
+        WITH used AS (
+            SELECT u.ordinal, u.name, u.used, coalesce(f.type, r.readable::text) AS type,
+                   CASE u.used WHEN 'usage_start' THEN format('bedrock.cut_usage_start(%s, %L)', f.expression, entry.keep = 'hour')
+                               WHEN 'usage_end' THEN format('bedrock.cut_usage_end(%s, %s, %L)', starts, f.expression, entry.keep = 'hour')
+                               WHEN 'amount' THEN f.expression
+                               ELSE format('l.%I::%s', u.name, r.readable) END AS expression
+            FROM bedrock.column_use(relation, entry.format) AS u
+            LEFT JOIN bedrock.source_layout(entry.source) AS f ON f.field = u.field AND u.used IN ('usage_start', 'usage_end', 'amount')
+            JOIN (SELECT c.name, CASE WHEN t.typlen = -1 OR t.typbyval THEN c.type ELSE 'text'::regtype END AS readable
+                  FROM bedrock.relation_column(relation) AS c JOIN pg_type AS t ON t.oid = c.type) AS r ON r.name = u.name
+            WHERE u.used <> 'skip')
+        SELECT format(
+            'CREATE TEMP TABLE bedrock_read ON COMMIT DROP AS SELECT NULL::integer AS file, f.lines AS bedrock_lines, f.number AS bedrock_number, f.states AS bedrock_states, (SELECT pg_current_snapshot()) AS bedrock_seen%s'
+            ' FROM bedrock.fold(%L, ''{t}'', %L, %L, by_sign => true) AS f (set_number integer, number integer, states boolean%s, lines bigint%s)',
+            string_agg(format(', f.%I', u.name), '' ORDER BY u.ordinal),
+            format('SELECT true, 1::bigint%s%s FROM %s AS l%s',
+                   string_agg(', ' || u.expression, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount'),
+                   string_agg(', ' || u.expression, '' ORDER BY u.ordinal) FILTER (WHERE u.used = 'amount'), relation,
+                   coalesce((SELECT ' WHERE (' || string_agg('(' || bedrock.source_period_predicate(entry.source, p) || ')', ' OR ') || ')' FROM unnest(compact_statement.periods) AS p), '')
+                   || CASE WHEN cardinality(compact_statement.periods) > 0 AND first_region IS NOT NULL
+                           THEN format(' AND l.ctid >= %L AND l.ctid < %L', bedrock.region_begin(first_region), bedrock.region_begin(last_region + 1)) ELSE '' END),
+            -- What a line says but its time and its session recurs, in hundreds of bytes: it is stated once.
+            ARRAY[string_agg(CASE u.used WHEN 'key' THEN '2' ELSE '1' END, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount')],
+            ARRAY[coalesce(string_agg('1', '') FILTER (WHERE u.used = 'amount'), '')],
+            string_agg(format(', %I %s', u.name, u.type), '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount'),
+            string_agg(format(', %I %s', u.name, u.type), '' ORDER BY u.ordinal) FILTER (WHERE u.used = 'amount'))
+        FROM used AS u);
+END
+$$;
+COMMENT ON FUNCTION bedrock.compact_statement(text, date[], bigint, bigint) IS
+    'the statement that reads periods (NULL: all) of an attached source, where first_region is given in this part of the relation only (bedrock.row_region), as bedrock.read_export reads files: lines that agree in every column that is kept, in day or hour, and in sign and absence of every amount are one row of the temporary table bedrock_read, with their number and exact sums';
+
+CREATE OR REPLACE FUNCTION bedrock.stage_statement(source text) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     entry bedrock.source;
     present text[];
     line text;
-    tag_columns text;
-    tag_join text;
     any_tag text;
     candidate text;
     frame_columns text[] := '{payer_account_id,account_id,account_name,billing_entity,legal_entity,invoicing_entity,invoice_id,line_item_type,charge_class,currency,reservation_arn,billing_period_start}'::text[];
@@ -21,19 +62,15 @@ DECLARE
     key_values text[];
     key_types text[];
     sums text[];
-    key_sets bigint[];
-    stated_sets bigint[];
-    amount_sets bigint[];
+    key_sets text[];
+    amount_sets text[];
+    recurring text;
 BEGIN
     SELECT * INTO STRICT entry FROM bedrock.source AS s WHERE s.source = stage_statement.source;
-    SELECT array_agg(f.field) INTO present FROM bedrock.source_layout(entry.source) AS f WHERE f.expression NOT LIKE 'NULL::%';
-    line := '(' || bedrock.source_select(entry.source, true)
-        || coalesce((SELECT ' WHERE ' || string_agg('(' || bedrock.source_period_predicate(entry.source, p) || ')', ' OR ') FROM unnest(stage_statement.periods) AS p), '')
-        || ' OFFSET 0) AS l';
-    SELECT coalesce(string_agg(', tag_' || t.ordinal, '' ORDER BY t.ordinal), ''),
-           coalesce(string_agg(format('m.tag_%1$s = g.tag_%1$s', t.ordinal), ' AND ' ORDER BY t.ordinal), 'true'),
-           coalesce(string_agg(CASE WHEN t.type = 'jsonb'::regtype THEN format('tag_%s <> ''{}''', t.ordinal) ELSE format('tag_%s NOT IN ('''', ''{}'', ''NULL'')', t.ordinal) END, ' OR '), 'false')
-    INTO tag_columns, tag_join, any_tag FROM bedrock.tag_column(bedrock.source_relation(entry.source)) AS t;
+    SELECT array_agg(f.field) INTO present FROM bedrock.source_layout(entry.source, true) AS f WHERE f.expression NOT LIKE 'NULL::%';
+    line := '(' || bedrock.source_select(entry.source, true) || ' OFFSET 0) AS l';
+    SELECT coalesce(string_agg(CASE WHEN t.type = 'jsonb'::regtype THEN format('tag_%s <> ''{}''', t.ordinal) ELSE format('tag_%s NOT IN ('''', ''{}'', ''NULL'')', t.ordinal) END, ' OR '), 'false')
+    INTO any_tag FROM bedrock.tag_column(to_regclass('pg_temp.bedrock_export')) AS t;
 
     -- Lines that may be Bedrock's are kept in detail; what they are is decided on the groups, by proofs of other lines too.
     candidate := '(@extschema@.is_bedrock(product_code, billing_entity, product_name) OR coalesce(billing_entity = ''AWS Marketplace'', false)'
@@ -41,8 +78,8 @@ BEGIN
         ' OR @extschema@.try_bedrock_arn(resource_id) IS NOT NULL OR coalesce(product_code = ANY ($1), false)'
         || CASE WHEN entry.format = 'focus' THEN ' OR coalesce(line_item_description LIKE ''%(Amazon Bedrock Edition)%'', false)' ELSE '' END || ')';
     candidate := replace(candidate, '$1', quote_literal((SELECT coalesce(array_agg(DISTINCT p.product_code), '{}') FROM bedrock.product AS p)) || '::text[]');
-    -- Each line is judged once: OFFSET 0 keeps the planner from copying the expression upwards.
-    line := '(SELECT *, ' || candidate || ' AS kept FROM ' || line
+    -- What recurs is judged once. OFFSET 0 keeps the planner from copying the expression upwards.
+    line := '(SELECT *, CASE WHEN states THEN ' || candidate || ' END AS kept FROM ' || line
         || CASE WHEN entry.format = 'focus' THEN ' WHERE bedrock.provider_is_aws(provider)' ELSE '' END || ' OFFSET 0) AS l';
 
     -- One line type a group: each takes the column that its rule names.
@@ -68,7 +105,7 @@ BEGIN
                      CASE WHEN c IN ('payer_account_id', 'line_item_type', 'charge_class', 'billing_period_start') THEN 15 ELSE 3 END AS sets
               FROM unnest(frame_columns) AS c WHERE c = ANY (present)
               UNION ALL
-              SELECT c, c, 'text', CASE c WHEN 'usage_type' THEN 5 ELSE 1 END FROM unnest(detail_columns) AS c WHERE c = ANY (present)
+              SELECT c, CASE c WHEN 'iam_principal' THEN 'nullif(iam_principal, '''')' ELSE c END, 'text', CASE c WHEN 'usage_type' THEN 5 ELSE 1 END FROM unnest(detail_columns) AS c WHERE c = ANY (present)
               UNION ALL
               SELECT v.name, v.value, v.type, v.sets
               FROM (VALUES ('principal', CASE WHEN 'iam_principal' = ANY (present) THEN 'bedrock.principal_without_session(nullif(iam_principal, ''''))' ELSE 'NULL::text' END, 'text', 1),
@@ -87,59 +124,92 @@ BEGIN
               -- SQL NULL, JSON null and empty text all say that there are no tags.
               SELECT 'tag_' || t.ordinal, format('coalesce(tag_%s, %s)', t.ordinal, CASE WHEN t.type = 'jsonb'::regtype THEN '''null''::jsonb' ELSE '''''' END),
                      CASE WHEN t.type = 'jsonb'::regtype THEN 'jsonb' ELSE 'text' END, 1
-              FROM bedrock.tag_column(bedrock.source_relation(entry.source)) AS t) AS k)
+              FROM bedrock.tag_column(to_regclass('pg_temp.bedrock_export')) AS t) AS k)
     SELECT array_agg(k.name ORDER BY k.place), array_agg(k.value ORDER BY k.place), array_agg(k.type ORDER BY k.place),
-           ARRAY[sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 1 <> 0), sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 2 <> 0),
-                 sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 4 <> 0), sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 8 <> 0)]::bigint[],
            -- What a line says but its day and its session recurs from day to day, in hundreds of bytes: it is stated once.
-           ARRAY[sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 1 <> 0 AND k.name <> ALL ('{usage_date,usage_hour,iam_principal}')),
-                 sum(1::bigint << k.place::integer) FILTER (WHERE k.sets & 2 <> 0), 0, 0]::bigint[]
-    INTO keys, key_values, key_types, key_sets, stated_sets FROM key AS k;
+           ARRAY[string_agg(CASE WHEN k.sets & 1 = 0 THEN '0' WHEN k.name = ANY ('{usage_date,usage_hour,iam_principal}') THEN '1' ELSE '2' END, '' ORDER BY k.place),
+                 string_agg(CASE WHEN k.sets & 2 = 0 THEN '0' ELSE '2' END, '' ORDER BY k.place),
+                 string_agg(CASE WHEN k.sets & 4 = 0 THEN '0' ELSE '1' END, '' ORDER BY k.place),
+                 string_agg(CASE WHEN k.sets & 8 = 0 THEN '0' ELSE '1' END, '' ORDER BY k.place)],
+           -- All that follows neither from time and amounts nor from what bedrock.column_use() has repeated in every line.
+           string_agg(CASE WHEN k.name = ANY ('{usage_date,usage_hour,charge_grain,list_known,net_given,line_item_type,charge_class,reservation_arn,iam_principal,principal}')
+                           THEN '0' ELSE '1' END, '' ORDER BY k.place)
+    INTO keys, key_values, key_types, key_sets, recurring FROM key AS k;
     -- The amortized amount stands behind the others and is summed for control only.
-    SELECT m.names, ARRAY[m.summed, m.summed, m.held_against, m.held_against] INTO sums, amount_sets
-    FROM (SELECT array_agg(a.name ORDER BY a.place) AS names, sum(1::bigint << a.place::integer)::bigint AS summed,
-                 (sum(1::bigint << a.place::integer) FILTER (WHERE a.name = ANY (controlled)) + (1::bigint << count(*)::integer))::bigint AS held_against
-          FROM (SELECT a AS name, row_number() OVER () - 1 AS place FROM unnest(amounts) AS a WHERE a = ANY (present)) AS a) AS m;
+    SELECT array_agg(a ORDER BY n), ARRAY[s.summed, s.summed, s.held_against, s.held_against] INTO sums, amount_sets
+    FROM unnest(amounts) WITH ORDINALITY AS u (a, n)
+    CROSS JOIN (SELECT string_agg('1', '') || '0' AS summed, string_agg(CASE WHEN c = ANY (controlled) THEN '1' ELSE '0' END, '' ORDER BY o) || '1' AS held_against
+                FROM unnest(amounts) WITH ORDINALITY AS x (c, o) WHERE c = ANY (present)) AS s
+    WHERE a = ANY (present)
+    GROUP BY s.summed, s.held_against;
 
     RETURN format($statement$
 CREATE TEMP TABLE bedrock_stage ON COMMIT DROP AS
-WITH grouped AS MATERIALIZED (
-    SELECT * FROM bedrock.fold(%1$L, %2$s, '{t,f,t,f}', %3$L, %15$L, %4$L) AS f (set_number integer, number integer, states boolean, %5$s, lines bigint, %6$s, amortized numeric)),
--- Maps are merged once for each distinct set of tag columns.
-merged AS MATERIALIZED (
-    SELECT %7$s AS tags, %8$s AS tags_raw%9$s FROM (SELECT DISTINCT set_number%9$s FROM grouped WHERE set_number = 0 AND states) AS t)
 SELECT CASE g.set_number WHEN 0 THEN 'detail' WHEN 1 THEN 'rest' WHEN 2 THEN 'control' ELSE 'remainder' END AS reading,
-       g.number, g.states, %10$s, g.principal, g.usage_date, g.usage_hour, g.charge_grain, g.list_known, m.tags, m.tags_raw,
-       g.has_resource, g.has_tags, g.net_given, g.lines, %11$s, coalesce(%12$s, %13$s) AS net_or_unblended, g.amortized AS control_amortized
-FROM grouped AS g LEFT JOIN merged AS m ON g.set_number = 0 AND g.states AND %14$s$statement$,
-        format('SELECT kept, lines, %s, %s, (%s)::numeric FROM %s', array_to_string(key_values, ', '), array_to_string(sums, ', '), amortized, line),
-        cardinality(keys), key_sets, amount_sets,
+       g.number, g.states, %6$s, g.principal, g.usage_date, g.usage_hour, g.charge_grain, g.list_known%7$s, g.has_resource, g.has_tags, g.net_given,
+       g.lines, %8$s, coalesce(%9$s, %10$s) AS net_or_unblended, g.amortized AS control_amortized
+FROM bedrock.fold(%1$L, '{t,f,t,f}', %2$L, %3$L, %11$L)
+     AS g (set_number integer, number integer, states boolean, %4$s, lines bigint, %5$s, amortized numeric)$statement$,
+        format('SELECT kept, lines, number, states, %s, %s, (%s)::numeric FROM %s', array_to_string(key_values, ', '), array_to_string(sums, ', '), amortized, line),
+        key_sets, amount_sets,
         (SELECT string_agg(k.name || ' ' || k.type, ', ') FROM unnest(keys, key_types) AS k (name, type)),
         (SELECT string_agg(a || ' numeric', ', ') FROM unnest(sums) AS a),
-        bedrock.source_tags(entry.source), bedrock.source_tags_raw(entry.source), tag_columns,
         (SELECT string_agg(CASE WHEN c = ANY (keys) THEN 'g.' ELSE 'NULL::text AS ' END || c, ', ') FROM unnest(frame_columns || detail_columns) AS c),
+        (SELECT coalesce(string_agg(', g.tag_' || t.ordinal, '' ORDER BY t.ordinal), '') FROM bedrock.tag_column(to_regclass('pg_temp.bedrock_export')) AS t),
         (SELECT string_agg(CASE WHEN a = ANY (sums) THEN 'g.' ELSE 'NULL::numeric AS ' END || a, ', ') FROM unnest(amounts) AS a),
         CASE WHEN 'net_unblended_cost' = ANY (sums) THEN 'g.net_unblended_cost' ELSE 'NULL::numeric' END,
-        CASE WHEN 'unblended_cost' = ANY (sums) THEN 'g.unblended_cost' ELSE 'NULL::numeric' END, tag_join, stated_sets);
+        CASE WHEN 'unblended_cost' = ANY (sums) THEN 'g.unblended_cost' ELSE 'NULL::numeric' END, recurring);
 END
 $$;
-COMMENT ON FUNCTION bedrock.stage_statement(text, date[]) IS
-    'the statement that reads a source for refresh (periods NULL: all of it): lines grouped in detail, all others by the frame, and the control sums, as a temporary table bedrock_stage';
+COMMENT ON FUNCTION bedrock.stage_statement(text) IS
+    'the statement that reads the compacted lines of a source, in the temporary relation bedrock_export, for refresh: lines grouped in detail, all others by the frame, and the control sums, as a temporary table bedrock_stage';
 
--- A source that was never analyzed looks small to the planner, which would then sort it: wide rows are grouped by hash.
-CREATE OR REPLACE FUNCTION bedrock.stage_source(source text, periods date[]) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_sort = off SET jit = off SET timezone = 'UTC'
-    SET client_min_messages = warning SET extra_float_digits = 1
+CREATE OR REPLACE FUNCTION bedrock.tags_statement() RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    DROP TABLE IF EXISTS pg_temp.bedrock_stage;
-    -- The statement is built from the columns of now: they must not change before it runs.
-    EXECUTE format('SELECT FROM %s LIMIT 0', bedrock.source_relation(stage_source.source));
-    EXECUTE bedrock.stage_statement(stage_source.source, stage_source.periods);
-    ANALYZE bedrock_stage (reading, number);
+    RETURN (
+        SELECT format($statement$
+CREATE TEMP TABLE bedrock_tags ON COMMIT DROP AS
+SELECT g.number, m.tags, m.tags_raw
+FROM bedrock_stage AS g
+JOIN (SELECT %1$s AS tags, %2$s AS tags_raw%3$s FROM (SELECT DISTINCT reading%3$s FROM bedrock_stage WHERE states AND reading = 'detail') AS t) AS m ON %4$s
+WHERE g.states AND g.reading = 'detail'$statement$,
+                      bedrock.tags_expression(to_regclass('pg_temp.bedrock_export'), true, NULL), bedrock.tags_raw_expression(to_regclass('pg_temp.bedrock_export')),
+                      coalesce(string_agg(', tag_' || t.ordinal, '' ORDER BY t.ordinal), ''),
+                      coalesce(string_agg(format('m.tag_%1$s = g.tag_%1$s', t.ordinal), ' AND ' ORDER BY t.ordinal), 'true'))
+        FROM bedrock.tag_column(to_regclass('pg_temp.bedrock_export')) AS t);
 END
 $$;
-COMMENT ON FUNCTION bedrock.stage_source(text, date[]) IS 'reads periods of a source (NULL: all) into the temporary table bedrock_stage';
+COMMENT ON FUNCTION bedrock.tags_statement() IS
+    'the statement that merges the maps of tags in bedrock_stage, once for each distinct set of tag columns, as a temporary table bedrock_tags';
+
+-- A source that was never analyzed looks small to the planner, which would then sort it: wide rows are grouped by hash.
+CREATE OR REPLACE FUNCTION bedrock.stage_source(source text, periods date[], first_region bigint DEFAULT NULL, last_region bigint DEFAULT NULL, seen pg_snapshot DEFAULT NULL) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_sort = off SET jit = off SET timezone = 'UTC'
+    SET client_min_messages = warning SET extra_float_digits = 1 SET default_statistics_target = 10
+AS $$
+BEGIN
+    DROP TABLE IF EXISTS pg_temp.bedrock_stage, pg_temp.bedrock_tags;
+    IF (SELECT s.relation IS NOT NULL FROM bedrock.source AS s WHERE s.source = stage_source.source) THEN
+        PERFORM bedrock.forget_delivery();
+        -- The statement is built from the columns of now: they must not change before it runs.
+        EXECUTE format('SELECT FROM %s LIMIT 0', bedrock.source_relation(stage_source.source));
+        EXECUTE bedrock.compact_statement(stage_source.source, stage_source.periods, first_region, last_region);
+        -- Where something was committed meanwhile, a row may have moved out of the part that was read.
+        IF first_region IS NOT NULL AND (SELECT r.bedrock_seen::text FROM bedrock_read AS r LIMIT 1) IS DISTINCT FROM seen::text THEN
+            DROP TABLE bedrock_read;
+            EXECUTE bedrock.compact_statement(stage_source.source, stage_source.periods);
+        END IF;
+        CREATE TEMP VIEW bedrock_export AS SELECT r.* FROM bedrock_read AS r;
+    END IF;
+    EXECUTE bedrock.stage_statement(stage_source.source);
+    ANALYZE bedrock_stage (reading, number, states);
+    EXECUTE bedrock.tags_statement();
+END
+$$;
+COMMENT ON FUNCTION bedrock.stage_source(text, date[], bigint, bigint, pg_snapshot) IS
+    'reads periods of a source (NULL: all) into the temporary table bedrock_stage; first_region, last_region, seen: where bedrock.probe_source found them';
 
 -- Tables that live for one transaction need the statistics that choose a plan and no finer ones: a small sample will do.
 -- Wide rows are joined by hash, whatever their number.
@@ -161,10 +231,11 @@ BEGIN
            nullif(s.operation, '') AS operation, nullif(s.pricing_unit, '') AS pricing_unit, nullif(s.pricing_term, '') AS pricing_term,
            nullif(s.resource_id, '') AS resource_id,
            s.principal, nullif(s.user_identifier, '') AS user_identifier, nullif(s.region_code, '') AS region_code, nullif(s.currency, '') AS currency,
-           s.reservation_arn <> '' AS reserved, s.charge_grain, s.list_known, s.tags, s.tags_raw,
+           s.reservation_arn <> '' AS reserved, s.charge_grain, s.list_known, t.tags, t.tags_raw,
            s.has_resource, s.has_tags, s.net_given,
            coalesce(c.charge_category, 'unknown') AS charge_category
     FROM bedrock_stage AS s
+    LEFT JOIN bedrock_tags AS t ON t.number = s.number
     LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type)
     WHERE s.states AND s.number IS NOT NULL;
 
@@ -220,7 +291,7 @@ BEGIN
 
     DROP TABLE IF EXISTS pg_temp.bedrock_line;
     CREATE TEMP TABLE bedrock_line ON COMMIT DROP AS
-    SELECT n.ctid AS place, n.number, CASE WHEN c.bedrock_basis IS NOT NULL AND n.iam_principal <> '' THEN bedrock.row_number_of(n.iam_principal) END AS principal_number, n.usage_date, n.usage_hour, n.lines,
+    SELECT n.ctid AS place, n.number, CASE WHEN c.bedrock_basis IS NOT NULL AND n.iam_principal IS NOT NULL THEN bedrock.row_number_of(n.iam_principal) END AS principal_number, n.usage_date, n.usage_hour, n.lines,
            CASE WHEN c.charge_category = 'usage' THEN n.usage_amount END AS usage_amount,
            n.unblended_cost, n.blended_cost, m.net_cost AS net_unblended_cost, a.amortized AS amortized_cost,
            CASE WHEN e.focus THEN n.net_amortized_cost
@@ -258,15 +329,13 @@ BEGIN
     ANALYZE bedrock_principal;
     ANALYZE bedrock_line (number, principal_number);
 
-    -- Lines of one day (or hour), session, bill and dimension are one fact: combinations may differ in what no dimension tells apart, and
-    -- tags that two columns name alike may leave two lines of a combination. They are rare.
+    -- Lines of one day (or hour), session, bill and dimension are one fact: combinations may differ in what no dimension tells apart.
+    -- They are rare.
     DROP TABLE IF EXISTS pg_temp.bedrock_summed;
     CREATE TEMP TABLE bedrock_summed ON COMMIT DROP AS
     SELECT c.number FROM bedrock_combination AS c
     JOIN (SELECT b.combination, b.bill FROM bedrock_combination AS b WHERE b.combination IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1) AS alike
-        ON alike.combination = c.combination AND alike.bill = c.bill
-    UNION
-    SELECT l.number FROM bedrock_line AS l GROUP BY l.number, l.usage_date, l.usage_hour, l.principal_number HAVING count(*) > 1;
+        ON alike.combination = c.combination AND alike.bill = c.bill;
 END
 $$;
 COMMENT ON FUNCTION bedrock.stage_lines(text) IS

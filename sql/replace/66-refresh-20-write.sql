@@ -177,8 +177,9 @@ $$;
 COMMENT ON FUNCTION bedrock.add_dimensions() IS
     'enters the combinations, principals and profiles that bedrock.stage_lines left and that are new, parsed, and returns how many combinations were';
 
+-- Every line finds its dimension and its segment: the planner takes a range of days for a filter and expects few.
 CREATE OR REPLACE FUNCTION bedrock.replace_facts(source text) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
 AS $$
 BEGIN
     PERFORM bedrock.forget_bills((
@@ -277,7 +278,7 @@ COMMENT ON FUNCTION bedrock.replace_facts(text) IS
     'writes frame and facts of the bills in bedrock_change anew from what bedrock.stage_lines left; readers see the old rows until the transaction ends';
 
 CREATE OR REPLACE FUNCTION bedrock.check_conservation(source text) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -291,9 +292,9 @@ DECLARE
     of_facts text;
     -- What the source's own rows say, and with the opposite sign what the tables hold now, with the candidates that turned out
     -- not to be Bedrock's.
-    entries constant text := $entries$
-        SELECT true AS of_source, coalesce(s.payer_account_id, '') AS payer, date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period,
-               s.usage_date AS day, nullif(s.line_item_type, '') AS charge_type, nullif(s.usage_type, '') AS usage_type, s.lines,
+    entries constant text := format($entries$
+        SELECT true AS of_source, s.lines, coalesce(s.payer_account_id, '') AS payer, date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period,
+               s.usage_date AS day, nullif(s.line_item_type, '') AS charge_type, nullif(s.usage_type, '') AS usage_type,
                CASE WHEN c.charge_category = 'usage' THEN s.usage_amount END AS usage_amount, s.unblended_cost AS unblended, s.blended_cost AS blended,
                CASE WHEN e.format = 'focus' THEN s.net_unblended_cost
                     WHEN NOT p.net_filled THEN s.unblended_cost
@@ -306,25 +307,26 @@ DECLARE
         LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type)
         JOIN (SELECT l.payer, l.period, bool_or(l.net_filled) AS net_filled FROM bedrock_combination AS l GROUP BY 1, 2) AS p
             ON p.payer = coalesce(s.payer_account_id, '') AND p.period = date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date
-        WHERE s.reading = 'control' AND e.source = $1
+        WHERE s.reading = 'control' AND e.source = %1$L
         UNION ALL
-        SELECT false, b.payer, b.period, f.usage_date, d.charge_type, d.usage_type, -f.lines, -f.usage_amount, -f.unblended_cost, -f.blended_cost,
+        SELECT false, -f.lines, b.payer, b.period, f.usage_date, d.charge_type, d.usage_type, -f.usage_amount, -f.unblended_cost, -f.blended_cost,
                -f.net_unblended_cost, -coalesce(f.amortized_cost, f.net_amortized_cost), -f.public_on_demand_cost
         FROM bedrock.fact AS f JOIN bedrock_bill AS b ON b.bill_id = f.bill_id JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+        WHERE f.bill_id = ANY (%2$L::integer[])
         UNION ALL
-        SELECT false, c.payer, c.period, l.usage_date, c.charge_type, c.usage_type, -l.lines, -l.usage_amount, -l.unblended_cost, -l.blended_cost,
+        SELECT false, -l.lines, c.payer, c.period, l.usage_date, c.charge_type, c.usage_type, -l.usage_amount, -l.unblended_cost, -l.blended_cost,
                -l.net_unblended_cost, -coalesce(l.amortized_cost, l.net_amortized_cost), -l.public_on_demand_cost
         FROM bedrock_line AS l JOIN bedrock_combination AS c ON c.number = l.number
-        WHERE c.bedrock_basis IS NULL AND l.usage_date IS NOT NULL$entries$;
+        WHERE c.bedrock_basis IS NULL AND l.usage_date IS NOT NULL$entries$, check_conservation.source, (SELECT array_agg(b.bill_id) FROM bedrock_bill AS b));
 BEGIN
     -- By payer, period, day, line type and usage type both together are nothing.
-    EXECUTE format($statement$
-        SELECT r.payer, r.period, r.day, r.charge_type, r.usage_type FROM (%s) AS r
-        GROUP BY r.payer, r.period, r.day, r.charge_type, r.usage_type
-        HAVING sum(r.lines) <> 0 OR sum(r.usage_amount) <> 0 OR sum(r.unblended) <> 0 OR sum(r.blended) <> 0 OR sum(r.net) <> 0
-            OR sum(r.amortized) <> 0 OR sum(r.public_cost) <> 0
-        ORDER BY r.period, r.day, r.charge_type, r.usage_type, r.payer LIMIT 1$statement$, entries)
-    INTO payer, period, day, charge_type, usage_type USING check_conservation.source;
+    SELECT r.payer, r.period, r.day, r.charge_type, r.usage_type INTO payer, period, day, charge_type, usage_type
+    FROM bedrock.fold(format('SELECT true, e.lines, e.payer, e.period, e.day, e.charge_type, e.usage_type, e.usage_amount, e.unblended, e.blended, e.net, e.amortized, e.public_cost FROM (%s) AS e', entries),
+                      '{t}', '{11111}', '{111111}')
+         AS r (set_number integer, number integer, states boolean, payer text, period date, day date, charge_type text, usage_type text, lines bigint,
+               usage_amount numeric, unblended numeric, blended numeric, net numeric, amortized numeric, public_cost numeric)
+    WHERE r.lines <> 0 OR r.usage_amount <> 0 OR r.unblended <> 0 OR r.blended <> 0 OR r.net <> 0 OR r.amortized <> 0 OR r.public_cost <> 0
+    ORDER BY r.period, r.day, r.charge_type, r.usage_type, r.payer LIMIT 1;
     IF payer IS NOT NULL THEN
         EXECUTE format($statement$
             SELECT max(q.said) FILTER (WHERE q.of_source) AS of_source, max(q.said) FILTER (WHERE NOT q.of_source) AS of_facts
@@ -332,10 +334,10 @@ BEGIN
                          coalesce(s.sign * sum(r.usage_amount), 0), coalesce(s.sign * sum(r.unblended), 0), coalesce(s.sign * sum(r.blended), 0),
                          coalesce(s.sign * sum(r.net), 0), coalesce(s.sign * sum(r.amortized), 0), coalesce(s.sign * sum(r.public_cost), 0)) AS said
                   FROM (%s) AS r CROSS JOIN LATERAL (SELECT CASE WHEN r.of_source THEN 1 ELSE -1 END AS sign) AS s
-                  WHERE r.payer = $2 AND r.period = $3 AND r.day IS NOT DISTINCT FROM $4 AND r.charge_type IS NOT DISTINCT FROM $5
-                    AND r.usage_type IS NOT DISTINCT FROM $6
+                  WHERE r.payer = $1 AND r.period = $2 AND r.day IS NOT DISTINCT FROM $3 AND r.charge_type IS NOT DISTINCT FROM $4
+                    AND r.usage_type IS NOT DISTINCT FROM $5
                   GROUP BY r.of_source, s.sign) AS q$statement$, entries)
-        INTO of_source, of_facts USING check_conservation.source, payer, period, day, charge_type, usage_type;
+        INTO of_source, of_facts USING payer, period, day, charge_type, usage_type;
         RAISE data_corrupted USING
             MESSAGE = format('conservation is broken in source "%s", period %s, day %s, line type %s, usage type %s',
                              check_conservation.source, to_char(period, 'YYYY-MM'), day, charge_type, usage_type),

@@ -63,7 +63,8 @@ $$;
 COMMENT ON FUNCTION bedrock.staged_periods(text, text) IS 'as bedrock.probe_source, of a source that was read as a whole into bedrock_stage';
 
 CREATE OR REPLACE FUNCTION bedrock.probe_source(source text, period date DEFAULT NULL,
-    OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT cost numeric, OUT fresh boolean, OUT snapshot text) RETURNS SETOF record
+    OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT cost numeric, OUT fresh boolean, OUT snapshot text,
+    OUT first_region bigint, OUT last_region bigint, OUT seen pg_snapshot) RETURNS SETOF record
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET timezone = 'UTC'
 AS $$
 DECLARE
@@ -73,6 +74,7 @@ DECLARE
     cost_column text;
     conditions text;
     since text;
+    tells_age boolean;
     now_at pg_snapshot := pg_current_snapshot();
     fresh_rows text := 'NULL::boolean';
     mark text;
@@ -86,7 +88,8 @@ BEGIN
     FROM bedrock.source_layout(probe_source.source) AS l, bedrock.source AS s WHERE s.source = probe_source.source;
 
     mark := bedrock.reading_mark(probe_source.source);
-    IF (SELECT c.relkind IN ('r', 'p', 'm') FROM pg_class AS c WHERE c.oid = relation) THEN
+    tells_age := (SELECT c.relkind IN ('r', 'p', 'm') FROM pg_class AS c WHERE c.oid = relation);
+    IF tells_age THEN
         SELECT min(p.signature::jsonb ->> 'snapshot') INTO since
         FROM (SELECT q.signature FROM bedrock.period AS q
               WHERE q.source = probe_source.source AND (probe_source.period IS NULL OR q.billing_period = probe_source.period)
@@ -106,17 +109,20 @@ BEGIN
     END IF;
 
     RETURN QUERY EXECUTE format(
-        'SELECT coalesce(payer, ''''), date_trunc(''month'', start_of_period AT TIME ZONE ''UTC'')::date, sum(lines)::bigint, sum(cost), bool_or(%4$s),'
-        ' (SELECT bedrock.reading_snapshot(%5$L))'
-        ' FROM (SELECT %1$s AS payer, %2$s AS start_of_period, %8$s AS xmin, count(*) AS lines, sum(%3$s) AS cost FROM %6$s AS l%7$s GROUP BY 1, 2, 3) AS l'
+        'SELECT coalesce(payer, ''''), date_trunc(''month'', start_of_period AT TIME ZONE ''UTC'')::date, sum(lines)::bigint, sum(cost), bool_or(%1$s),'
+        ' (SELECT bedrock.reading_snapshot(%2$L)), min(region), max(region), (SELECT pg_current_snapshot())'
+        ' FROM bedrock.fold(%3$L, ''{t}'', ''{1111}'', ''{1}'') AS l'
+        ' (set_number integer, number integer, states boolean, payer text, start_of_period timestamptz, xmin xid, region bigint, lines bigint, cost numeric)'
         ' GROUP BY 1, 2',
-        payer, start_of_period, cost_column, fresh_rows, mark, relation,
-        CASE WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END,
-        CASE WHEN since IS NULL THEN 'NULL::xid' ELSE 'l.xmin' END);
+        fresh_rows, mark,
+        -- Where rows tell their age, what they cost tells nothing more.
+        format('SELECT true, 1::bigint, %s, %s, %s, %s, %s FROM %s AS l%s', payer, start_of_period,
+               CASE WHEN since IS NULL THEN 'NULL::xid' ELSE 'l.xmin' END, CASE WHEN tells_age THEN 'bedrock.row_region(l.ctid)' ELSE 'NULL::bigint' END,
+               CASE WHEN tells_age THEN 'NULL::numeric' ELSE cost_column END, relation, CASE WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END));
 END
 $$;
 COMMENT ON FUNCTION bedrock.probe_source(text, date) IS
-    'periods of an attached source with lines and cost (billing_period NULL: lines that state none), whether rows were written since the last refresh (fresh; NULL: the relation cannot tell, a view or foreign table) and the signature to compare with next time';
+    'periods of an attached source with lines (billing_period NULL: lines that state none), whether rows were written since the last refresh (fresh; NULL: the relation cannot tell, a view or foreign table), only where it cannot tell also their cost, the signature to compare with next time, and between which bedrock.row_region() the rows of the period lie, for who sees the same as seen';
 
 CREATE OR REPLACE FUNCTION bedrock.refuse_older(source text, called text, delivered timestamptz) RETURNS void
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -161,18 +167,18 @@ BEGIN
         signature := bedrock.reading_snapshot(bedrock.reading_mark(entry.source));
         PERFORM bedrock.stage_source(entry.source, NULL);
         CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
-        SELECT p.* FROM bedrock.staged_periods(entry.source, signature) AS p;
+        SELECT p.*, NULL::bigint AS first_region, NULL::bigint AS last_region, NULL::pg_snapshot AS seen FROM bedrock.staged_periods(entry.source, signature) AS p;
     ELSE
         CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
         SELECT p.* FROM bedrock.probe_source(entry.source, date_trunc('month', wanted_period)::date) AS p;
     END IF;
 
     -- A line belongs to the bill its billing period names; what names none would be in no bill.
-    SELECT sum(p.lines) AS lines, sum(p.cost) AS cost INTO probe FROM bedrock_probe AS p WHERE p.billing_period IS NULL;
+    SELECT sum(p.lines) AS lines INTO probe FROM bedrock_probe AS p WHERE p.billing_period IS NULL;
     IF probe.lines IS NOT NULL THEN
         RAISE not_null_violation USING
             MESSAGE = format('%s lines of source "%s" have no billing period', probe.lines, entry.source),
-            DETAIL = format('They cost %s. Column %s of %s is NULL or empty there.', coalesce(probe.cost, 0),
+            DETAIL = format('Column %s of %s is NULL or empty there.',
                             (SELECT quote_ident(l.column_name) FROM bedrock.source_layout(entry.source) AS l WHERE l.field = 'billing_period_start'),
                             coalesce(entry.relation, 'the export')),
             HINT = CASE WHEN loaded THEN 'Nothing was changed. An export as AWS writes it states the billing period in every line.'
@@ -218,7 +224,7 @@ BEGIN
                 WHERE p.source = entry.source AND p.billing_period = probe.billing_period
                   AND (p.lines IS NULL OR n.payer_account_id IS NULL OR n.lines <> p.lines
                        OR p.signature::jsonb ->> 'rules' IS DISTINCT FROM rules_before
-                       OR n.cost IS DISTINCT FROM (p.signature::jsonb ->> 'cost')::numeric OR coalesce(n.fresh, NOT p.is_final))) THEN
+                       OR n.fresh IS NULL AND n.cost IS DISTINCT FROM (p.signature::jsonb ->> 'cost')::numeric OR coalesce(n.fresh, NOT p.is_final))) THEN
                 changed := changed || probe.billing_period;
             END IF;
         END LOOP;
@@ -233,7 +239,14 @@ BEGIN
     IF cardinality(changed) > 0 THEN
         -- Who waited here for another first reading reads again, as that may have seen more.
         IF NOT whole OR NOT loaded AND EXISTS (SELECT FROM bedrock.period AS p WHERE p.source = entry.source AND p.lines IS NOT NULL) THEN
-            PERFORM bedrock.stage_source(entry.source, changed);
+            IF whole THEN
+                PERFORM bedrock.stage_source(entry.source, changed);
+            ELSE
+                -- A period lies together where it was loaded at once: only that part is read.
+                SELECT min(n.first_region) AS first_region, max(n.last_region) AS last_region, min(n.seen::text)::pg_snapshot AS seen INTO probe
+                FROM bedrock_probe AS n WHERE n.billing_period = ANY (changed);
+                PERFORM bedrock.stage_source(entry.source, changed, probe.first_region, probe.last_region, probe.seen);
+            END IF;
         END IF;
         PERFORM bedrock.stage_lines(entry.source);
         PERFORM bedrock.add_dimensions();

@@ -609,6 +609,7 @@ TEST(Compaction, AgreesWithTheSimpleReader)
         ASSERT_EQ(static_cast<int>(fault.kind), 0) << round << " line " << fault.line << " column " << fault.column;
         ASSERT_TRUE(simple_groups(read.get(), bill.uses) == expected.groups) << round;
         ASSERT_EQ(compaction_progress(read.get()).lines, static_cast<std::uint64_t>(expected.lines));
+        ASSERT_TRUE(compaction_conserves(read.get())) << round;
         groups += expected.groups.size();
         for (std::uint32_t file = 0; file < paths.size(); ++file)
             for (std::size_t i = 0, n = 0; i < bill.uses.size(); ++i)

@@ -107,11 +107,12 @@ struct CompactedFile {
     std::uint64_t bytes = 0;  // as the file lies on the disk
     // combination_hash() of these bytes.
     std::array<unsigned char, 16> hash{};
-    // What the lines add up to in each column used as amount, in units of 10^-amount_decimals, added up line by line:
-    // what the compacted lines are held against.
+    // What the lines add up to in each column used as amount, in units of 10^-amount_decimals, added up line by line.
     const Int128 *sums = nullptr;
 };
 CompactedFile compaction_file(const Compaction *compaction, std::uint32_t file) noexcept;
+// Whether the compacted lines are as many and add up to the same as the lines of all files.
+bool compaction_conserves(const Compaction *compaction) noexcept;
 
 struct CompactedLine {
     // The columns used as key, usage_start and usage_end, in the order of the file. Absent: null.

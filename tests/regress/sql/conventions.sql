@@ -19,10 +19,10 @@ FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE col_description(c.oid, a.attnum) IS NULL ORDER BY 1, a.attnum;
 
--- C functions of a row are parallel safe, and immutable but for those that read the price book; one that gives a set reads tables, server_file... reads files, row_number_of counts.
+-- C functions of a row are parallel safe, and immutable but for those that read the price book; one that gives a set reads tables, server_file... and read_ahead read files, row_number_of counts.
 SELECT p.oid::regprocedure AS unsafe FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 JOIN pg_language l ON l.oid = p.prolang
-WHERE l.lanname IN ('c', 'internal') AND NOT p.proretset AND p.proname !~ '^server_file|^row_number_of$' AND (p.proparallel <> 's' OR p.provolatile <> CASE WHEN p.proname IN ('estimated_cost', 'price_numbers') THEN 's' ELSE 'i' END) ORDER BY 1;
+WHERE l.lanname IN ('c', 'internal') AND NOT p.proretset AND p.proname !~ '^server_file|^row_number_of$|^read_ahead$' AND (p.proparallel <> 's' OR p.provolatile <> CASE WHEN p.proname IN ('estimated_cost', 'price_numbers') THEN 's' ELSE 'i' END) ORDER BY 1;
 
 -- Functions of every other language pin their search_path or are parsed at creation. A procedure that commits can have no SET:
 -- it may only call qualified functions, without an operator that another search_path could change.
@@ -72,9 +72,11 @@ CREATE TABLE cur AS SELECT '1'::text AS bill_payer_account_id, '1'::text AS line
 SELECT source FROM bedrock.attach('cur');
 SELECT source, action FROM bedrock.refresh();
 SELECT bedrock.rebuild_attribution('{}');
--- A load's own, while it lasts.
+-- A load's own, while it lasts, beside what a refresh reads.
+DROP VIEW bedrock_export;
+DROP TABLE bedrock_read;
 CREATE TEMP TABLE bedrock_header AS SELECT FROM cur;
-CREATE TEMP TABLE bedrock_read (file integer, checksum text, bedrock_lines bigint, bedrock_number integer, bedrock_states boolean);
+CREATE TEMP TABLE bedrock_read (file integer, checksum text, bedrock_lines bigint, bedrock_number integer, bedrock_states boolean, bedrock_seen pg_snapshot);
 CREATE TEMP VIEW bedrock_export AS SELECT * FROM bedrock_read;
 -- What a load of invocation logs or metrics stages.
 CREATE TEMP TABLE bedrock_invocation AS SELECT * FROM bedrock.read_invocations('{}');

@@ -13,7 +13,7 @@ INSERT INTO line SELECT true, repeat('long', 5000), NULL, date '2026-11-01', jso
 
 -- In the first set b and tags are stated once, and known by their number from then on.
 CREATE TEMP TABLE given AS
-SELECT * FROM bedrock.fold('SELECT class, 1::bigint, a, b, day, tags, amount, cost FROM line', 4, '{t,f,t}', '{15,9,4}', '{10,0,0}', '{3,1,2}')
+SELECT * FROM bedrock.fold('SELECT class, 1::bigint, a, b, day, tags, amount, cost FROM line', '{t,f,t}', '{1212,1001,0010}', '{11,10,01}')
     AS f (set_number integer, number integer, states boolean, a text, b boolean, day date, tags jsonb, lines bigint, amount numeric, cost numeric);
 SELECT set_number, count(*) AS rows, count(number) AS numbered, count(DISTINCT number) AS numbers, count(*) FILTER (WHERE states) AS states,
        bool_and(states OR b IS NULL AND tags IS NULL) AS stated_once FROM given GROUP BY 1 ORDER BY 1;
@@ -32,28 +32,28 @@ SELECT count(*) AS differences FROM (
     (SELECT set_number, a, b, day, tags::text, lines, amount::text, cost::text FROM grouped EXCEPT ALL SELECT set_number, a, b, day, tags::text, lines, amount::text, cost::text FROM folded)) AS d;
 
 -- A row may stand for several lines.
-SELECT f.* FROM bedrock.fold('SELECT true, lines, amount FROM (VALUES (2::bigint, 1.5), (3, 2.25), (NULL, 1)) AS v (lines, amount)', 0, '{t}', '{0}', '{0}', '{1}') AS f (set_number integer, number integer, states boolean, lines bigint, sum numeric);
+SELECT f.* FROM bedrock.fold('SELECT true, lines, amount FROM (VALUES (2::bigint, 1.5), (3, 2.25), (NULL, 1)) AS v (lines, amount)', '{t}', '{""}', '{1}') AS f (set_number integer, number integer, states boolean, lines bigint, sum numeric);
 
 -- One value at a time: every form numeric is stored in comes back digit by digit.
 SELECT v, f.sum, f.sum::text = v AS same
 FROM unnest(ARRAY['0', '0.00', '-0.1', '1', '10000', '9999.9999', '0.00000000000000000001', '-0.00000000000000000001', '0.000000000000000000001', '123456789012.12345678901234567890',
                   '9999999999999', '-10000000000000', '1000000000000000000000000000000', '1.50000000000000000000', 'NaN', 'Infinity', '-Infinity', '12e-5', '100.0100']) WITH ORDINALITY AS u (v, n)
-CROSS JOIN LATERAL bedrock.fold(format('SELECT true, 1::bigint, %L::numeric', v), 0, '{t}', '{0}', '{0}', '{1}') AS f (set_number integer, number integer, states boolean, lines bigint, sum numeric)
+CROSS JOIN LATERAL bedrock.fold(format('SELECT true, 1::bigint, %L::numeric', v), '{t}', '{""}', '{1}') AS f (set_number integer, number integer, states boolean, lines bigint, sum numeric)
 ORDER BY n;
 -- Sums beyond 128 bits.
-SELECT f.* FROM bedrock.fold('SELECT true, 1::bigint, 9999999999999.99999999999999999999 * s FROM generate_series(1, 200000), (VALUES (1), (-1), (1)) AS v (s)', 0, '{t}', '{0}', '{0}', '{1}')
+SELECT f.* FROM bedrock.fold('SELECT true, 1::bigint, 9999999999999.99999999999999999999 * s FROM generate_series(1, 200000), (VALUES (1), (-1), (1)) AS v (s)', '{t}', '{""}', '{1}')
     AS f (set_number integer, number integer, states boolean, lines bigint, sum numeric);
-SELECT f.* FROM bedrock.fold('SELECT true, 1::bigint, 1::numeric WHERE false', 0, '{t}', '{0}', '{0}', '{1}') AS f (set_number integer, number integer, states boolean, lines bigint, sum numeric);
+SELECT f.* FROM bedrock.fold('SELECT true, 1::bigint, 1::numeric WHERE false', '{t}', '{""}', '{1}') AS f (set_number integer, number integer, states boolean, lines bigint, sum numeric);
 
 -- What cannot be folded is an error.
-SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1::float8', 0, '{t}', '{0}', '{0}', '{1}') AS f (set_number integer, number integer, states boolean, lines bigint, sum numeric);
-SELECT * FROM bedrock.fold('SELECT true, 1::bigint, uuid ''00000000-0000-0000-0000-000000000000''', 1, '{t}', '{1}', '{0}', '{0}') AS f (set_number integer, number integer, states boolean, u uuid, lines bigint);
-SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1::text', 1, '{t}', '{1}', '{0}', '{0}') AS f (set_number integer, number integer, states boolean, a integer, lines bigint);
-SELECT * FROM bedrock.fold('SELECT true', 0, '{t,f}', '{0}', '{0}', '{1}') AS f (set_number integer, number integer, states boolean, lines bigint);
-SELECT * FROM bedrock.fold('DROP TABLE line', 0, '{t}', '{0}', '{0}', '{0}') AS f (set_number integer, number integer, states boolean, lines bigint);
-SELECT * FROM bedrock.fold('SELECT true, 1::bigint; SELECT true, 1::bigint', 0, '{t}', '{0}', '{0}', '{0}') AS f (set_number integer, number integer, states boolean, lines bigint);
-SELECT * FROM bedrock.fold('SET work_mem = 64', 0, '{t}', '{0}', '{0}', '{0}') AS f (set_number integer, number integer, states boolean, lines bigint);
-SELECT * FROM bedrock.fold('SELECT true, 1::bigint', 0, '{t}', '{0}', '{0}', '{0}') AS f (set_number text, number integer, states boolean, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1::float8', '{t}', '{""}', '{1}') AS f (set_number integer, number integer, states boolean, lines bigint, sum numeric);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, uuid ''00000000-0000-0000-0000-000000000000''', '{t}', '{1}', '{""}') AS f (set_number integer, number integer, states boolean, u uuid, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1::text', '{t}', '{1}', '{""}') AS f (set_number integer, number integer, states boolean, a integer, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true', '{t,f}', '{""}', '{1}') AS f (set_number integer, number integer, states boolean, lines bigint);
+SELECT * FROM bedrock.fold('DROP TABLE line', '{t}', '{""}', '{""}') AS f (set_number integer, number integer, states boolean, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint; SELECT true, 1::bigint', '{t}', '{""}', '{""}') AS f (set_number integer, number integer, states boolean, lines bigint);
+SELECT * FROM bedrock.fold('SET work_mem = 64', '{t}', '{""}', '{""}') AS f (set_number integer, number integer, states boolean, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint', '{t}', '{""}', '{""}') AS f (set_number text, number integer, states boolean, lines bigint);
 
 -- Numbers of rows: the same as those of GROUP BY, over every kind of column; NULL, empty and the next column are told apart.
 SELECT count(*) AS rows, count(DISTINCT number) AS numbers, min(number), max(number), count(DISTINCT (number, a, b, day, class, tags::text)) AS pairs
@@ -77,3 +77,22 @@ SELECT count(*) AS differences
 FROM (SELECT format('arn:aws:sts::111122223333:assumed-role/%s/%s', md5(n::text), repeat('s', n)) AS p FROM generate_series(0, 70) AS n) AS s
 CROSS JOIN LATERAL bedrock_principal_parts(p) AS q
 WHERE bedrock.principal_without_session(p) IS DISTINCT FROM CASE WHEN q.session IS NULL THEN p ELSE left(p, -1 - length(q.session)) END;
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint', '{t}', '{x}', '{""}') AS f (set_number integer, number integer, states boolean, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint', '{t,t}', '{1,11}', '{1,1}') AS f (set_number integer, number integer, states boolean, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1, 1', '{t}', '{11}', '{""}', '1') AS f (set_number integer, number integer, states boolean, a integer, b integer, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1, false, 1', '{t}', '{1}', '{""}', '1') AS f (set_number integer, number integer, states boolean, a integer, lines bigint);
+
+-- What recurs is said once; the class too. Rows of one number may come in any order behind the one that says it.
+SELECT * FROM bedrock.fold($q$SELECT * FROM (VALUES (true, 1::bigint, 7, true, 'wide'::text, 'a'::text, 1.5), (NULL, 2, 7, false, NULL, 'b', 2), (false, 1, 3, true, 'other', 'a', 4),
+    (NULL, 1, 7, false, 'not looked at', 'a', 0.25), (true, 1, NULL, NULL, 'wide', 'a', 8), (NULL, 3, 3, false, NULL, NULL, NULL)) AS v$q$, '{t,f}', '{21,11}', '{1,1}', '10')
+    AS f (set_number integer, number integer, states boolean, said text, other text, lines bigint, sum numeric);
+-- Amounts that differ in sign or in being there are not summed together.
+SELECT * FROM bedrock.fold($q$SELECT true, 1::bigint, a, b FROM (VALUES (1.5, NULL::numeric), (2, NULL), (-1, NULL), (0, 1), (0.00, 2), (-1e30, NULL), (1e30, NULL), (NULL, NULL)) AS v (a, b)$q$, '{t}', '{""}', '{11}', by_sign => true)
+    AS f (set_number integer, number integer, states boolean, lines bigint, a numeric, b numeric);
+SET timezone = 'UTC';
+SET datestyle = 'ISO';
+-- The time of a line, cut to day or hour and grain.
+SELECT v.s, v.e, bedrock.cut_usage_start(v.s, true) AS hour, bedrock.cut_usage_end(v.s, v.e, true) AS until, bedrock.cut_usage_start(v.s, false) AS day, bedrock.cut_usage_end(v.s, v.e, false) AS until_of_day
+FROM (VALUES (timestamptz '2026-11-03 17:00+00', timestamptz '2026-11-03 18:00+00'), ('2026-11-03 17:30+00', '2026-11-03 17:40+00'), ('2026-11-03 17:00+00', '2026-11-04 17:00+00'),
+      ('1999-12-31 23:30+00', '2000-01-01 23:30+00'), ('2026-11-01 00:00+00', '2026-12-01 00:00+00'), (NULL, '2026-11-03 18:00+00'), ('2026-11-03 17:30+00', NULL), ('-infinity', 'infinity')) AS v (s, e);
+SELECT bedrock.row_region('(0,1)'), bedrock.row_region('(1023,7)'), bedrock.row_region('(1024,1)'), bedrock.region_begin(1), bedrock.region_begin(99999999);

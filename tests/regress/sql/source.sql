@@ -24,10 +24,10 @@ SELECT m.key, m.value FROM bedrock.source, jsonb_each(mapping) AS m ORDER BY 1;
 -- The statement, its predicate and its tags.
 SELECT field, type, column_name, expression FROM bedrock.source_layout('cur') WHERE column_name IS NOT NULL OR field IN ('iam_principal', 'usage_amount');
 SELECT left(bedrock.source_select('cur'), 110) AS begins, right(bedrock.source_select('cur'), 110) AS ends;
-SELECT bedrock.source_period_predicate('cur', '2026-03-17'), bedrock.source_tags('cur'), bedrock.source_tags_raw('cur');
+SELECT bedrock.source_period_predicate('cur', '2026-03-17'), bedrock.source_tags('cur'), bedrock.tags_raw_expression(bedrock.source_relation('cur'));
 -- A statement that is built is run as a view, so that it is not printed.
 CREATE PROCEDURE src.make(body text) LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'CREATE OR REPLACE TEMP VIEW made AS ' || body; END $$;
-CALL src.make(format('SELECT account_id, product_name, usage_start, unblended_cost, net_unblended_cost, %s AS tags, %s AS raw FROM (%s WHERE %s) AS s', bedrock.source_tags('cur'), bedrock.source_tags_raw('cur'), bedrock.source_select('cur'), bedrock.source_period_predicate('cur', '2026-03-01')));
+CALL src.make(format('SELECT account_id, product_name, usage_start, unblended_cost, net_unblended_cost, %s AS tags, %s AS raw FROM (%s WHERE %s) AS s', bedrock.source_tags('cur'), bedrock.tags_raw_expression(bedrock.source_relation('cur')), bedrock.source_select('cur'), bedrock.source_period_predicate('cur', '2026-03-01')));
 SELECT * FROM made;
 DROP VIEW made;
 
@@ -202,9 +202,9 @@ CREATE TABLE src.tagged AS SELECT * FROM src.cur LIMIT 1;
 ALTER TABLE src.tagged ALTER tags TYPE text, ADD COLUMN resource_tags json DEFAULT '{"user_team":"a","user_x":"y"}', ADD COLUMN cost_category varchar DEFAULT '{"team":"c"}',
     ADD COLUMN "resourceTags/user:Sp'c\l" text DEFAULT 'q', ADD COLUMN "iamPrincipal/team" text DEFAULT 'p', ADD COLUMN cost_category_unit text DEFAULT '';
 SELECT source FROM bedrock.attach('src.tagged');
-SELECT bedrock.source_tags('tagged'), bedrock.source_tags_raw('tagged');
+SELECT bedrock.source_tags('tagged'), bedrock.tags_raw_expression(bedrock.source_relation('tagged'));
 INSERT INTO src.tagged (tags, resource_tags) VALUES ('{broken', NULL);
-CALL src.make(format('SELECT %s AS tags, %s AS raw FROM (%s) AS s GROUP BY tag_1, tag_2, tag_3, tag_4, tag_5, tag_6', bedrock.source_tags('tagged'), bedrock.source_tags_raw('tagged'), bedrock.source_select('tagged')));
+CALL src.make(format('SELECT %s AS tags, %s AS raw FROM (%s) AS s GROUP BY tag_1, tag_2, tag_3, tag_4, tag_5, tag_6', bedrock.source_tags('tagged'), bedrock.tags_raw_expression(bedrock.source_relation('tagged')), bedrock.source_select('tagged')));
 SELECT * FROM made ORDER BY raw NULLS FIRST;
 DROP VIEW made;
 SELECT tags FROM bedrock.line_item ORDER BY length(tags::text);
