@@ -18,19 +18,25 @@ namespace {
 
 constexpr std::size_t longest_metadata = std::size_t{64} << 10U;
 
-// Keys met lately. It forgets some, and says of none that it was met where it was not.
+// Numbers of keys met lately. It forgets some, and gives them another number when they are met again.
 struct Lately {
-    static constexpr std::size_t places = std::size_t{1} << 13U;
-    std::array<unsigned char, 16> keys[places]{};
+    using Key = std::array<unsigned char, 16>;
+    struct Place {
+        Key key;
+        std::uint32_t number;
+    };
+    static constexpr std::size_t places = std::size_t{1} << 15U;
+    Place kept[places]{};
+    std::uint32_t last = 0;
 
-    bool met(const std::array<unsigned char, 16> &key) noexcept
+    std::uint32_t number_of(const Key &key, bool &repeated) noexcept
     {
-        std::size_t place = 0;
-        std::memcpy(&place, key.data(), sizeof place);
-        auto &kept = keys[place % places];
-        if (kept == key) return true;
-        kept = key;
-        return false;
+        std::size_t at = 0;
+        std::memcpy(&at, key.data(), sizeof at);
+        Place &place = kept[at % places];
+        repeated = place.number != 0 && place.key == key;
+        if (!repeated) place = {key, ++last};
+        return place.number;
     }
 };
 
@@ -335,11 +341,10 @@ struct InvocationReader {
         record.combination = combination_hash(key.text());
         // An event is not told what requests are.
         if (record.kind == InvocationKind::event) return true;
-        record.combination_repeated = combinations.met(record.combination);
-        if (record.principal.data() != nullptr) {
-            record.principal_key = combination_hash(record.principal);
-            record.principal_repeated = principals.met(record.principal_key);
-        }
+        record.combination_number = combinations.number_of(record.combination, record.combination_repeated);
+        if (record.principal.data() != nullptr)
+            record.principal_number =
+                principals.number_of(combination_hash(record.principal), record.principal_repeated);
         return true;
     }
 

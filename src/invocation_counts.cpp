@@ -85,6 +85,29 @@ error_code read_usage(json::value value, Usage &usage, Answer &answer) noexcept
     });
 }
 
+// usageEvent of a model of speech: sums so far, and in details those of text and speech.
+error_code read_usage_event(json::value value, Usage &usage) noexcept
+{
+    const auto read_kinds = [](json::value kinds, Count &text, Count &speech) {
+        return each_field(kinds, [&](Text name, json::value count) -> error_code {
+            if (is_word(name, "textTokens")) return keep(count, text);
+            return is_word(name, "speechTokens") ? keep(count, speech) : SUCCESS;
+        });
+    };
+    return each_field(value, [&](Text name, json::value inner) -> error_code {
+        if (is_word(name, "totalInputTokens")) return keep(inner, usage.input);
+        if (is_word(name, "totalOutputTokens")) return keep(inner, usage.output);
+        if (!is_word(name, "details")) return SUCCESS;
+        return each_field(inner, [&](Text part, json::value sums) -> error_code {
+            if (!is_word(part, "total")) return SUCCESS;
+            return each_field(sums, [&](Text direction, json::value kinds) -> error_code {
+                if (is_word(direction, "input")) return read_kinds(kinds, usage.input_text, usage.input_speech);
+                return is_word(direction, "output") ? read_kinds(kinds, usage.output_text, usage.output_speech) : SUCCESS;
+            });
+        });
+    });
+}
+
 }  // namespace
 
 error_code read_tier(json::value value, Tier &tier) noexcept
@@ -115,6 +138,7 @@ error_code read_answer(json::value value, Answer &answer, int depth) noexcept
                 break;
             case 5:
                 if (is_word(name, "usage")) return read_usage(inner, answer.usage, answer);
+                if (is_word(name, "event")) return read_answer(inner, answer, depth + 1);
                 break;
             case 6:
                 if (is_word(name, "images")) {
@@ -150,6 +174,9 @@ error_code read_answer(json::value value, Answer &answer, int depth) noexcept
                 break;
             case 8:
                 if (is_word(name, "metadata") || is_word(name, "response")) return read_answer(inner, answer, depth + 1);
+                break;
+            case 10:
+                if (is_word(name, "usageEvent")) return read_usage_event(inner, answer.usage);
                 break;
             case 11:
                 if (is_word(name, "serviceTier")) return read_tier(inner, answer.tier);
@@ -242,6 +269,12 @@ void take_answer(Invocation &record, const Answer &answer, bool counted) noexcep
     fill(record.input_tokens, answer.metrics.input, body.input);
     fill(record.output_tokens, answer.metrics.output, body.output);
     fill(record.cache_read_tokens, answer.metrics.cache_read, body.cache_read);
+    // Speech is told from text only where the two make up the whole.
+    const auto split = [](Count &speech, Count said, Count text, Count whole) {
+        if (said && text && whole && std::int64_t{*said} + *text == *whole) speech = said;
+    };
+    split(record.input_speech_tokens, body.input_speech, body.input_text, record.input_tokens);
+    split(record.output_speech_tokens, body.output_speech, body.output_text, record.output_tokens);
     Count written = body.cache_write_5m;
     add(written, body.cache_write_1h);
     fill(record.cache_write_tokens, answer.metrics.cache_write, body.cache_write ? body.cache_write : written);

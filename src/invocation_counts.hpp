@@ -10,6 +10,8 @@ struct Usage {
     Count input, output, cache_read, cache_write, cache_write_5m, cache_write_1h;
     // Part of input, where the model counts cached tokens in.
     Count cached_input;
+    // Parts of input and output, where the model takes or gives speech.
+    Count input_text, input_speech, output_text, output_speech;
 };
 
 struct Answer {
