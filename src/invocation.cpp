@@ -26,8 +26,14 @@ struct Lately {
         std::uint32_t number;
     };
     static constexpr std::size_t places = std::size_t{1} << 15U;
-    Place kept[places]{};
+    // Zeroed memory costs nothing where nothing is met. Null: out of memory.
+    Place *kept = static_cast<Place *>(std::calloc(places, sizeof(Place)));
     std::uint32_t last = 0;
+
+    Lately() = default;
+    Lately(const Lately &) = delete;
+    Lately &operator=(const Lately &) = delete;
+    ~Lately() { std::free(static_cast<void *>(kept)); }
 
     std::uint32_t number_of(const Key &key, bool &repeated) noexcept
     {
@@ -500,8 +506,8 @@ InvocationReader *invocations_open(Text label_keys) noexcept
 {
     auto *reader = new (std::nothrow) InvocationReader;
     if (reader == nullptr) return nullptr;
+    bool room = reader->combinations.kept != nullptr && reader->principals.kept != nullptr;
     // Folded once.
-    bool room = true;
     for (const char byte : label_keys)
         if (is_alphanumeric(byte) || byte == '\n') {
             const char folded = lower(byte);

@@ -209,9 +209,9 @@ Cut LogFile::cut(Text &document, std::size_t &used, std::int64_t &at) noexcept
         used = std::min(length + 1, text.size());
         document = trimmed(text.substr(0, length));
         const char next = used < text.size() ? text[used] : '\0';
-        const char first = document.front();
         const bool indented = next == ' ' || next == '\t';
-        if (document == "]" || document == "]," || ((document == "[" || document == ",") && !indented)) {
+        // Nothing, as of a line of form feeds, or what stands between the elements of an array.
+        if (document.empty() || document == "]" || document == "]," || ((document == "[" || document == ",") && !indented)) {
             pass(used);
             searched = 0;
             continue;
@@ -223,6 +223,7 @@ Cut LogFile::cut(Text &document, std::size_t &used, std::int64_t &at) noexcept
             searched = 0;
             continue;
         }
+        const char first = document.front();
         const bool closed = document.back() == '}' || document.back() == ']';
         if ((first == '{' || first == '[') && !closed && indented) {
             // Spread over lines: it ends with a bracket in the first column.

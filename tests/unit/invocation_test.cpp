@@ -409,6 +409,13 @@ TEST(Invocation, KeysTellRequestsAndCombinationsApart)
     EXPECT_EQ(session("one").combination, session("two").combination);
 }
 
+TEST(Invocation, PassesOverLinesOfBlanks)
+{
+    for (const std::string blank : {"\f", "\v", " \f ", "\f,", "\r\f\v"})
+        for (const std::string &text : {blank + "\n" + record(), record() + "\n" + blank, "[\n" + record() + ",\n" + blank + "\n]"}) only(text);
+    EXPECT_TRUE(read_text("\f").records.empty());
+}
+
 // A number stands for one combination, and the first record of a number says what it stands for; also where there are so
 // many combinations that some are forgotten.
 TEST(Invocation, NumbersCombinationsAndPrincipals)
