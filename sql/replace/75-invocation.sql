@@ -226,13 +226,13 @@ BEGIN
     -- In the order of the key, which is random: each page of its index is met once. What is known is looked for before,
     -- under the lock, since asking the index at every row costs twice.
     WITH request AS (
-        INSERT INTO bedrock.invocation (request_key, logged_at, dimension_id, session_id, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens,
-                                        input_speech_tokens, output_speech_tokens, images, search_units, input_audio_ms, input_video_ms,
-                                        output_audio_ms, output_video_ms, latency_ms, first_byte_ms, long_context, request_id, count_basis,
-                                        error_code, metadata)
-        SELECT s.request_key, s.logged_at, s.dimension_id, s.session_id, s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens, s.cache_write_1h_tokens, s.input_speech_tokens,
-               s.output_speech_tokens, s.images, s.search_units, s.input_audio_ms, s.input_video_ms, s.output_audio_ms, s.output_video_ms,
-               s.latency_ms, s.first_byte_ms, s.long_context, s.request_id, s.count_basis, s.error_code, s.metadata
+        INSERT INTO bedrock.invocation (request_key, logged_at, dimension_id, session_id, input_tokens, output_tokens, cache_read_tokens,
+                                        cache_write_tokens, cache_write_1h_tokens, input_speech_tokens, output_speech_tokens, images,
+                                        search_units, input_audio_ms, input_video_ms, output_audio_ms, output_video_ms, latency_ms,
+                                        first_byte_ms, long_context, request_id, count_basis, error_code, metadata)
+        SELECT s.request_key, s.logged_at, s.dimension_id, s.session_id, s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens,
+               s.cache_write_1h_tokens, s.input_speech_tokens, s.output_speech_tokens, s.images, s.search_units, s.input_audio_ms,
+               s.input_video_ms, s.output_audio_ms, s.output_video_ms, s.latency_ms, s.first_byte_ms, s.long_context, s.request_id, s.count_basis, s.error_code, s.metadata
         FROM (SELECT DISTINCT ON (r.request_key) r.request_key, r.logged_at, d.dimension_id, coalesce(w.session_id, 0) AS session_id,
                      r.input_tokens, r.output_tokens, r.cache_read_tokens, r.cache_write_tokens, r.cache_write_1h_tokens, r.input_speech_tokens,
                      r.output_speech_tokens, r.images, r.search_units, r.input_audio_ms, r.input_video_ms, r.output_audio_ms, r.output_video_ms,
@@ -251,8 +251,9 @@ BEGIN
                   input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, input_speech_tokens,
                   output_speech_tokens, images, search_units, input_audio_ms, input_video_ms, output_audio_ms, output_video_ms, latency_ms),
     summed AS (
-        INSERT INTO bedrock.invocation_day AS d (day, dimension_id, session_id, long_context, requests, failed_requests, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens,
-                                                 input_speech_tokens, output_speech_tokens, images, search_units, input_audio_ms, input_video_ms,
+        INSERT INTO bedrock.invocation_day AS d (day, dimension_id, session_id, long_context, requests, failed_requests, input_tokens, output_tokens,
+                                                 cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, input_speech_tokens,
+                                                 output_speech_tokens, images, search_units, input_audio_ms, input_video_ms,
                                                  output_audio_ms, output_video_ms, cache_known_input_tokens, speech_known_tokens, latency_requests,
                                                  latency_ms)
         SELECT (r.logged_at AT TIME ZONE 'UTC')::date, r.dimension_id, r.session_id, r.long_context, count(*), count(*) FILTER (WHERE r.failed),
@@ -452,23 +453,24 @@ COMMENT ON FUNCTION bedrock.speech_cost(text, numeric, numeric, text, text, text
 CREATE OR REPLACE VIEW bedrock.request WITH (security_invoker) AS
 SELECT i.logged_at, i.request_id, d.account_id, d.region, d.inference_region, d.operation, d.model, d.model_id, d.model_name, d.model_family, d.provider,
        d.tier, d.request_path, d.profile_arn, l.profile_name, d.pool, s.iam_principal, s.principal_session, s.user_email, d.principal_kind,
-       d.principal_name, d.principal_key, d.caller_class, l.application, l.project,
-       l.team, l.customer, l.environment,
-       l.workflow, l.engineer, l.cost_center,
-       l.department, i.input_tokens::bigint AS input_tokens, i.output_tokens::bigint AS output_tokens,
+       d.principal_name, d.principal_key, d.caller_class, l.application, l.project, l.team, l.customer, l.environment, l.workflow, l.engineer,
+       l.cost_center, l.department, i.input_tokens::bigint AS input_tokens, i.output_tokens::bigint AS output_tokens,
        i.cache_read_tokens::bigint AS cache_read_tokens, i.cache_write_tokens::bigint AS cache_write_tokens,
        i.cache_write_1h_tokens::bigint AS cache_write_1h_tokens, i.input_speech_tokens::bigint AS input_speech_tokens,
        i.output_speech_tokens::bigint AS output_speech_tokens, i.images::bigint AS images, i.search_units::bigint AS search_units,
        i.input_audio_ms::bigint AS input_audio_ms, i.input_video_ms::bigint AS input_video_ms, i.output_audio_ms::bigint AS output_audio_ms,
        i.output_video_ms::bigint AS output_video_ms, i.latency_ms::bigint AS latency_ms, i.first_byte_ms::bigint AS first_byte_ms, i.long_context,
        i.count_basis, i.error_code, i.request_key::text AS request_key,
-       CASE WHEN NOT d.other_modality THEN @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens, i.cache_read_tokens, i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0),
-           i.cache_write_1h_tokens, d.region, CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at)
+       CASE WHEN NOT d.other_modality THEN
+           @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens, i.cache_read_tokens,
+               i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
+               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at)
        -- Speech and text have prices of their own: nothing is known of tokens that may be either.
        WHEN (i.input_speech_tokens IS NOT NULL OR coalesce(i.input_tokens, 0) = 0) AND (i.output_speech_tokens IS NOT NULL OR coalesce(i.output_tokens, 0) = 0) THEN
            @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens - coalesce(i.input_speech_tokens, 0),
-               i.output_tokens - coalesce(i.output_speech_tokens, 0), i.cache_read_tokens, i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0),
-           i.cache_write_1h_tokens, d.region, CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at)
+               i.output_tokens - coalesce(i.output_speech_tokens, 0), i.cache_read_tokens,
+               i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
+               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at)
            + bedrock.speech_cost(coalesce(d.model_id, d.profile, d.model), i.input_speech_tokens, i.output_speech_tokens, d.region,
                CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at) END AS est_cost
 FROM bedrock.invocation AS i
@@ -533,20 +535,23 @@ COMMENT ON COLUMN bedrock.request.est_cost IS 'what the price book says it costs
 CREATE OR REPLACE VIEW bedrock.request_day WITH (security_invoker) AS
 SELECT i.day, d.account_id, d.region, d.inference_region, d.operation, d.model, d.model_id, d.model_name, d.model_family, d.provider, d.tier,
        d.request_path, d.profile_arn, l.profile_name, d.pool, s.iam_principal, s.principal_session, s.user_email, d.principal_kind, d.principal_name,
-       d.principal_key, d.caller_class, l.application, l.project,
-       l.team, l.customer, l.environment,
-       l.workflow, l.engineer, l.cost_center,
-       l.department, i.long_context, i.requests, i.failed_requests, i.input_tokens, i.output_tokens,
-       i.cache_read_tokens, i.cache_write_tokens, i.cache_write_1h_tokens, i.input_speech_tokens, i.output_speech_tokens, i.images, i.search_units,
-       i.input_audio_ms, i.input_video_ms, i.output_audio_ms, i.output_video_ms, i.cache_known_input_tokens, i.speech_known_tokens, i.latency_requests, i.latency_ms,
+       d.principal_key, d.caller_class, l.application, l.project, l.team, l.customer, l.environment, l.workflow, l.engineer, l.cost_center,
+       l.department, i.long_context, i.requests, i.failed_requests, i.input_tokens, i.output_tokens, i.cache_read_tokens, i.cache_write_tokens,
+       i.cache_write_1h_tokens, i.input_speech_tokens, i.output_speech_tokens, i.images, i.search_units, i.input_audio_ms, i.input_video_ms,
+       i.output_audio_ms, i.output_video_ms, i.cache_known_input_tokens, i.speech_known_tokens, i.latency_requests, i.latency_ms,
        -- A model without a price of its own for long context has one for all.
-       CASE WHEN NOT d.other_modality THEN @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens, i.cache_read_tokens, i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0),
-           i.cache_write_1h_tokens, d.region, CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.day::timestamp AT TIME ZONE 'UTC', i.long_context AND d.long_context_above IS NOT NULL)
+       CASE WHEN NOT d.other_modality THEN
+           @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens, i.cache_read_tokens,
+               i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
+               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'),
+               i.day::timestamp AT TIME ZONE 'UTC', i.long_context AND d.long_context_above IS NOT NULL)
        -- Speech and text have prices of their own: nothing is known of tokens that may be either.
        WHEN coalesce(i.input_tokens, 0) + coalesce(i.output_tokens, 0) = coalesce(i.speech_known_tokens, 0) THEN
            @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens - coalesce(i.input_speech_tokens, 0),
-               i.output_tokens - coalesce(i.output_speech_tokens, 0), i.cache_read_tokens, i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0),
-           i.cache_write_1h_tokens, d.region, CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.day::timestamp AT TIME ZONE 'UTC', i.long_context AND d.long_context_above IS NOT NULL)
+               i.output_tokens - coalesce(i.output_speech_tokens, 0), i.cache_read_tokens,
+               i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
+               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'),
+               i.day::timestamp AT TIME ZONE 'UTC', i.long_context AND d.long_context_above IS NOT NULL)
            + bedrock.speech_cost(coalesce(d.model_id, d.profile, d.model), i.input_speech_tokens, i.output_speech_tokens, d.region,
                CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.day::timestamp AT TIME ZONE 'UTC') END AS est_cost
 FROM bedrock.invocation_day AS i
