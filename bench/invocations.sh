@@ -34,7 +34,7 @@ $2;
 SELECT round(pg_temp.cpu() - :before);
 SQL
 }
-empty='TRUNCATE bedrock.invocation, bedrock.invocation_day, bedrock.invocation_dimension, bedrock.invocation_quarantine'
+empty='TRUNCATE bedrock.invocation, bedrock.invocation_day, bedrock.invocation_dimension, bedrock.invocation_label, bedrock.invocation_quarantine'
 declare -A figures
 for _ in 1 2 3; do
     figures[read]+="$(cpu 'SELECT 1' "SELECT count(*) FROM bedrock.read_invocations(ARRAY['$folder/invocations.json'])") "

@@ -23,7 +23,7 @@ using namespace bedrock_cost::pg;
 
 namespace {
 
-constexpr int column_count = 36;
+constexpr int column_count = 39;
 
 void close_reader(void *reader)
 {
@@ -57,6 +57,10 @@ struct Row {
     {
         add(count_or_none ? Answer{Int32GetDatum(*count_or_none), false} : Answer{});
     }
+    void add_number(std::uint32_t number)
+    {
+        add(number == 0 ? Answer{} : Answer{UInt32GetDatum(number), false});
+    }
     void add(const std::array<unsigned char, 16> &key)
     {
         static_assert(sizeof(key) == UUID_LEN);
@@ -84,16 +88,18 @@ Answer jsonb_of(Text value)
 
 void fill_record(Row &row, const Invocation &record)
 {
-    row.add(answer(record.kind == InvocationKind::event));
+    // What was given with an earlier row of the same number is not given again; rows of events have no number.
+    const bool event = record.kind == InvocationKind::event;
+    row.add(answer(event));
     row.add(record.request_key);
-    row.add(record.combination);
-    if (record.principal.data() != nullptr)
-        row.add(record.principal_key);
-    else
-        row.add(Answer{});
+    row.add_number(record.combination_number);
+    row.add_number(record.principal_number);
     row.add(Answer{TimestampTzGetDatum(record.logged_at - (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY), false});
     row.add(text_of(record.request_id));
-    // What was given with an earlier row is not given again.
+    if (event || record.combination_repeated)
+        row.add(Answer{});
+    else
+        row.add(record.combination);
     const auto once = [](bool repeated, Text value) { return repeated ? Answer{} : text_of(value); };
     for (const Text value : {record.account_id, record.region, record.inference_region, record.operation, record.model,
                              record.profile, record.caller})
@@ -107,8 +113,9 @@ void fill_record(Row &row, const Invocation &record)
     row.add(answer(record.count_basis));
     for (const Count count :
          {record.input_tokens, record.output_tokens, record.cache_read_tokens, record.cache_write_tokens,
-          record.cache_write_1h_tokens, record.images, record.search_units, record.input_audio, record.input_video,
-          record.output_audio, record.output_video, record.latency, record.first_byte})
+          record.cache_write_1h_tokens, record.input_speech_tokens, record.output_speech_tokens, record.images,
+          record.search_units, record.input_audio, record.input_video, record.output_audio, record.output_video,
+          record.latency, record.first_byte})
         row.add(count);
 }
 

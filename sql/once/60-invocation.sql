@@ -1,5 +1,5 @@
 -- Model invocation logs: one row a request (invocation), sums by day that outlive them (invocation_day), each distinct
--- combination of what requests say, parsed once (invocation_dimension). Prompts and answers are stored nowhere.
+-- combination of what requests say, parsed once (invocation_dimension), and its labels in time (invocation_label). Prompts and answers are stored nowhere.
 --
 -- Requests carry no foreign keys, as facts do not: bedrock.load_invocations writes both sides in one transaction.
 
@@ -21,25 +21,17 @@ CREATE TABLE bedrock.invocation_dimension (
     provider text,
     request_path text,
     profile_arn text,
-    profile_name text,
     pool text,
     principal_kind text,
     principal_name text,
     principal_key text,
     caller_class text,
-    application text,
-    project text,
-    team text,
-    customer text,
-    environment text,
-    workflow text,
-    engineer text,
-    cost_center text,
-    department text
+    long_context_above bigint,
+    other_modality boolean NOT NULL DEFAULT false
 );
 SELECT pg_extension_config_dump('bedrock.invocation_dimension', '');
 COMMENT ON TABLE bedrock.invocation_dimension IS
-    'one row for each distinct combination of what the records of invocation logs say, without counts, times, sessions and errors: the raw strings as logged, and what the parsers, the registry and the label rules read out of them';
+    'one row for each distinct combination of what the records of invocation logs say, without counts, times, sessions and errors: the raw strings as logged, and what the parsers, the registry and the price book read out of them';
 COMMENT ON COLUMN bedrock.invocation_dimension.dimension_id IS 'internal key, stable while the row exists';
 COMMENT ON COLUMN bedrock.invocation_dimension.combination IS '128-bit hash of the raw columns, the identity of the row';
 COMMENT ON COLUMN bedrock.invocation_dimension.account_id IS 'raw: account that called; NULL: neither the record nor its path tells';
@@ -57,22 +49,48 @@ COMMENT ON COLUMN bedrock.invocation_dimension.model_family IS 'what versions ro
 COMMENT ON COLUMN bedrock.invocation_dimension.provider IS 'who made the model; NULL: not known';
 COMMENT ON COLUMN bedrock.invocation_dimension.request_path IS 'application_profile, system_profile, foundation_model, provisioned_model, custom_model, imported_model, prompt_router, other, none';
 COMMENT ON COLUMN bedrock.invocation_dimension.profile_arn IS 'what was called where it is an inference profile: its ARN, or the id of a system profile; NULL: no profile';
-COMMENT ON COLUMN bedrock.invocation_dimension.profile_name IS 'name of the profile in the registry; NULL: none known';
 COMMENT ON COLUMN bedrock.invocation_dimension.pool IS 'regions that may answer: geography of the profile (us, eu, apac, ...), global, or regional; NULL: not known';
 COMMENT ON COLUMN bedrock.invocation_dimension.principal_kind IS 'iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none';
 COMMENT ON COLUMN bedrock.invocation_dimension.principal_name IS 'name of the role or user; NULL: none';
 COMMENT ON COLUMN bedrock.invocation_dimension.principal_key IS 'one key for a role and all its sessions; NULL: none';
 COMMENT ON COLUMN bedrock.invocation_dimension.caller_class IS 'human, machine, api_key, unknown, none';
-COMMENT ON COLUMN bedrock.invocation_dimension.application IS 'label of the registered profile, else of requestMetadata; NULL: neither. The same for the next ones';
-COMMENT ON COLUMN bedrock.invocation_dimension.project IS 'project; NULL: no label';
-COMMENT ON COLUMN bedrock.invocation_dimension.team IS 'team; NULL: no label';
-COMMENT ON COLUMN bedrock.invocation_dimension.customer IS 'customer or tenant; NULL: no label';
-COMMENT ON COLUMN bedrock.invocation_dimension.environment IS 'environment; NULL: no label';
-COMMENT ON COLUMN bedrock.invocation_dimension.workflow IS 'workflow; NULL: no label';
-COMMENT ON COLUMN bedrock.invocation_dimension.engineer IS 'engineer; NULL: no label';
-COMMENT ON COLUMN bedrock.invocation_dimension.cost_center IS 'cost center; NULL: no label';
-COMMENT ON COLUMN bedrock.invocation_dimension.department IS 'department; NULL: no label';
+COMMENT ON COLUMN bedrock.invocation_dimension.long_context_above IS 'input and cached tokens of one request above which the price book has a long-context price for the model; NULL: it has none';
+COMMENT ON COLUMN bedrock.invocation_dimension.other_modality IS 'whether the price book has prices of their own for tokens of the model that are not text: speech';
 SELECT pg_extension_config_dump('bedrock.invocation_dimension_dimension_id_seq', '');
+
+CREATE TABLE bedrock.invocation_label (
+    dimension_id integer NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date NOT NULL,
+    profile_name text,
+    application text NOT NULL,
+    project text NOT NULL,
+    team text NOT NULL,
+    customer text NOT NULL,
+    environment text NOT NULL,
+    workflow text NOT NULL,
+    engineer text NOT NULL,
+    cost_center text NOT NULL,
+    department text NOT NULL,
+    PRIMARY KEY (dimension_id, valid_from),
+    CHECK (valid_from <= valid_to)
+);
+SELECT pg_extension_config_dump('bedrock.invocation_label', '');
+COMMENT ON TABLE bedrock.invocation_label IS
+    'labels of a row of bedrock.invocation_dimension, one row for each stretch of days in which they do not change; the rows of a dimension tile all days. A label of the registry goes before one of requestMetadata, which anybody may set';
+COMMENT ON COLUMN bedrock.invocation_label.dimension_id IS 'row of bedrock.invocation_dimension';
+COMMENT ON COLUMN bedrock.invocation_label.valid_from IS 'first day (UTC); -infinity: from the beginning';
+COMMENT ON COLUMN bedrock.invocation_label.valid_to IS 'last day (UTC); infinity: no end';
+COMMENT ON COLUMN bedrock.invocation_label.profile_name IS 'name of the profile in the registry; NULL: none known';
+COMMENT ON COLUMN bedrock.invocation_label.application IS 'label of the registered profile, else of requestMetadata; (untagged): neither. The same for the next ones';
+COMMENT ON COLUMN bedrock.invocation_label.project IS 'project; (untagged): no label';
+COMMENT ON COLUMN bedrock.invocation_label.team IS 'team; (untagged): no label';
+COMMENT ON COLUMN bedrock.invocation_label.customer IS 'customer or tenant; (untagged): no label';
+COMMENT ON COLUMN bedrock.invocation_label.environment IS 'environment; (untagged): no label';
+COMMENT ON COLUMN bedrock.invocation_label.workflow IS 'workflow; (untagged): no label';
+COMMENT ON COLUMN bedrock.invocation_label.engineer IS 'engineer; (untagged): no label';
+COMMENT ON COLUMN bedrock.invocation_label.cost_center IS 'cost center; (untagged): no label';
+COMMENT ON COLUMN bedrock.invocation_label.department IS 'department; (untagged): no label';
 
 CREATE TABLE bedrock.invocation (
     request_key uuid PRIMARY KEY,
@@ -84,6 +102,8 @@ CREATE TABLE bedrock.invocation (
     cache_read_tokens integer,
     cache_write_tokens integer,
     cache_write_1h_tokens integer,
+    input_speech_tokens integer,
+    output_speech_tokens integer,
     images integer,
     search_units integer,
     input_audio_ms integer,
@@ -110,6 +130,8 @@ COMMENT ON COLUMN bedrock.invocation.output_tokens IS 'output tokens; NULL: not 
 COMMENT ON COLUMN bedrock.invocation.cache_read_tokens IS 'tokens read from the prompt cache; NULL: not known, which is not 0';
 COMMENT ON COLUMN bedrock.invocation.cache_write_tokens IS 'tokens written to the prompt cache; NULL: not known, which is not 0';
 COMMENT ON COLUMN bedrock.invocation.cache_write_1h_tokens IS 'those of them kept for an hour; NULL: not known';
+COMMENT ON COLUMN bedrock.invocation.input_speech_tokens IS 'those of the input tokens that are speech; NULL: the answer does not tell them from text';
+COMMENT ON COLUMN bedrock.invocation.output_speech_tokens IS 'those of the output tokens that are speech; NULL: the answer does not tell them from text';
 COMMENT ON COLUMN bedrock.invocation.images IS 'images made; NULL: not counted';
 COMMENT ON COLUMN bedrock.invocation.search_units IS 'search units; NULL: not counted';
 COMMENT ON COLUMN bedrock.invocation.input_audio_ms IS 'audio taken in, in milliseconds; NULL: not counted';
@@ -118,7 +140,7 @@ COMMENT ON COLUMN bedrock.invocation.output_audio_ms IS 'audio made, in millisec
 COMMENT ON COLUMN bedrock.invocation.output_video_ms IS 'video made, in milliseconds; NULL: not counted';
 COMMENT ON COLUMN bedrock.invocation.latency_ms IS 'milliseconds to the end of the answer, as the answer or its stream tells; NULL: it does not, which is usual';
 COMMENT ON COLUMN bedrock.invocation.first_byte_ms IS 'milliseconds to the first byte; NULL: not told';
-COMMENT ON COLUMN bedrock.invocation.long_context IS 'whether input and cached tokens of this one request are more than setting long_context_tokens';
+COMMENT ON COLUMN bedrock.invocation.long_context IS 'whether input and cached tokens of this one request are more than the price book says for the model (bedrock.invocation_dimension.long_context_above), or setting long_context_tokens where it has no long-context price; as of the load';
 COMMENT ON COLUMN bedrock.invocation.request_id IS 'id of the request';
 COMMENT ON COLUMN bedrock.invocation.count_basis IS 'log: counts stand in the record; body: only in the usage of the answer; NULL: nowhere, as of a call that failed';
 COMMENT ON COLUMN bedrock.invocation.error_code IS 'error; NULL: none stated';
@@ -137,6 +159,8 @@ CREATE TABLE bedrock.invocation_day (
     cache_read_tokens bigint,
     cache_write_tokens bigint,
     cache_write_1h_tokens bigint,
+    input_speech_tokens bigint,
+    output_speech_tokens bigint,
     images bigint,
     search_units bigint,
     input_audio_ms bigint,
@@ -144,6 +168,7 @@ CREATE TABLE bedrock.invocation_day (
     output_audio_ms bigint,
     output_video_ms bigint,
     cache_known_input_tokens bigint,
+    speech_known_tokens bigint,
     latency_requests bigint NOT NULL,
     latency_ms bigint,
     PRIMARY KEY (day, dimension_id, session_id, long_context)
@@ -162,6 +187,8 @@ COMMENT ON COLUMN bedrock.invocation_day.output_tokens IS 'output tokens; NULL: 
 COMMENT ON COLUMN bedrock.invocation_day.cache_read_tokens IS 'tokens read from the prompt cache; NULL: known of no request';
 COMMENT ON COLUMN bedrock.invocation_day.cache_write_tokens IS 'tokens written to the prompt cache; NULL: known of no request';
 COMMENT ON COLUMN bedrock.invocation_day.cache_write_1h_tokens IS 'those of them kept for an hour; NULL: known of no request';
+COMMENT ON COLUMN bedrock.invocation_day.input_speech_tokens IS 'input tokens that are speech; NULL: told by no request';
+COMMENT ON COLUMN bedrock.invocation_day.output_speech_tokens IS 'output tokens that are speech; NULL: told by no request';
 COMMENT ON COLUMN bedrock.invocation_day.images IS 'images made; NULL: counted on no request';
 COMMENT ON COLUMN bedrock.invocation_day.search_units IS 'search units; NULL: counted on no request';
 COMMENT ON COLUMN bedrock.invocation_day.input_audio_ms IS 'audio taken in, in milliseconds; NULL: counted on no request';
@@ -169,6 +196,7 @@ COMMENT ON COLUMN bedrock.invocation_day.input_video_ms IS 'video taken in, in m
 COMMENT ON COLUMN bedrock.invocation_day.output_audio_ms IS 'audio made, in milliseconds; NULL: counted on no request';
 COMMENT ON COLUMN bedrock.invocation_day.output_video_ms IS 'video made, in milliseconds; NULL: counted on no request';
 COMMENT ON COLUMN bedrock.invocation_day.cache_known_input_tokens IS 'input tokens of the requests whose cache tokens are known: what a cache hit rate is over; NULL: known of no request';
+COMMENT ON COLUMN bedrock.invocation_day.speech_known_tokens IS 'input and output tokens of which it is told whether they are speech or text; NULL: of none';
 COMMENT ON COLUMN bedrock.invocation_day.latency_requests IS 'requests that tell their latency';
 COMMENT ON COLUMN bedrock.invocation_day.latency_ms IS 'sum of it; NULL: none tells';
 

@@ -3,26 +3,26 @@
 INSERT INTO bedrock.setting (name, valid_from, value, note, builtin, recorded_at) VALUES
     ('invocation_retention_days', '-infinity', '90', 'days bedrock.forget_invocations keeps single requests of invocation logs; sums by day stay', true, '-infinity'),
     ('invocation_metadata_keys', '-infinity', '', 'further keys of requestMetadata to tell requests apart by in sums, with commas between them; each value is a row a day', true, '-infinity'),
-    ('long_context_tokens', '-infinity', '200000', 'input and cached tokens of one request above which it counts as long context', true, '-infinity'),
+    ('long_context_tokens', '-infinity', '200000', 'input and cached tokens of one request above which it counts as long context, of models for which the price book states no such number', true, '-infinity'),
     ('loop_requests', '-infinity', '50', 'requests an hour below which a burst is no runaway loop; a choice of this extension', true, '-infinity'),
     ('loop_factor', '-infinity', '5', 'how many times its own usual hour a burst must be to count as a runaway loop; a choice of this extension', true, '-infinity')
 ON CONFLICT DO NOTHING;
 
-CREATE OR REPLACE FUNCTION bedrock.read_invocations(files text[], label_keys text DEFAULT '', OUT file integer, OUT line bigint, OUT reason text, OUT is_event boolean, OUT request_key uuid, OUT combination uuid, OUT principal_key uuid,
-    OUT logged_at timestamptz, OUT request_id text, OUT account_id text, OUT region text, OUT inference_region text, OUT operation text, OUT model text, OUT profile text,
+CREATE OR REPLACE FUNCTION bedrock.read_invocations(files text[], label_keys text DEFAULT '', OUT file integer, OUT line bigint, OUT reason text, OUT is_event boolean, OUT request_key uuid, OUT combination_number integer, OUT principal_number integer,
+    OUT logged_at timestamptz, OUT request_id text, OUT combination uuid, OUT account_id text, OUT region text, OUT inference_region text, OUT operation text, OUT model text, OUT profile text,
     OUT caller text, OUT tier text, OUT labels jsonb, OUT principal text, OUT metadata jsonb, OUT error_code text, OUT source_address text, OUT count_basis text,
     OUT input_tokens integer, OUT output_tokens integer, OUT cache_read_tokens integer, OUT cache_write_tokens integer, OUT cache_write_1h_tokens integer,
-    OUT images integer, OUT search_units integer, OUT input_audio_ms integer, OUT input_video_ms integer, OUT output_audio_ms integer, OUT output_video_ms integer,
+    OUT input_speech_tokens integer, OUT output_speech_tokens integer, OUT images integer, OUT search_units integer, OUT input_audio_ms integer, OUT input_video_ms integer, OUT output_audio_ms integer, OUT output_video_ms integer,
     OUT latency_ms integer, OUT first_byte_ms integer) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'bedrock_read_invocations' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION bedrock.read_invocations(text[], text) IS
-    'the records of model invocation logs in files of the database server, one row each: JSON lines, exports and subscriptions of CloudWatch Logs, answers of aws logs, CloudTrail; plain or gzip. label_keys: keys of requestMetadata, one a line. file: number in files; reason: what is wrong with the line, all other columns are then NULL; account_id to labels only on the first rows of a combination, principal only on the first rows of a principal_key. Bodies are passed over. Needs the privileges of pg_read_server_files; an error: a relative path, a file that cannot be opened';
+    'the records of model invocation logs in files of the database server, one row each: JSON lines, exports and subscriptions of CloudWatch Logs, answers of aws logs, CloudTrail; plain or gzip. label_keys: keys of requestMetadata, one a line. file: number in files; reason: what is wrong with the line, all other columns are then NULL. Combinations and principals are numbered in the order they are met, and what they are (combination to labels; principal) stands only on the first row of a number; after long, one may get a second number. A CloudTrail event has no numbers and says all. Bodies are passed over. Needs the privileges of pg_read_server_files; an error: a relative path, a file that cannot be opened';
 
-CREATE OR REPLACE FUNCTION bedrock.parse_invocations(document bytea, label_keys text DEFAULT '', OUT file integer, OUT line bigint, OUT reason text, OUT is_event boolean, OUT request_key uuid, OUT combination uuid, OUT principal_key uuid,
-    OUT logged_at timestamptz, OUT request_id text, OUT account_id text, OUT region text, OUT inference_region text, OUT operation text, OUT model text, OUT profile text,
+CREATE OR REPLACE FUNCTION bedrock.parse_invocations(document bytea, label_keys text DEFAULT '', OUT file integer, OUT line bigint, OUT reason text, OUT is_event boolean, OUT request_key uuid, OUT combination_number integer, OUT principal_number integer,
+    OUT logged_at timestamptz, OUT request_id text, OUT combination uuid, OUT account_id text, OUT region text, OUT inference_region text, OUT operation text, OUT model text, OUT profile text,
     OUT caller text, OUT tier text, OUT labels jsonb, OUT principal text, OUT metadata jsonb, OUT error_code text, OUT source_address text, OUT count_basis text,
     OUT input_tokens integer, OUT output_tokens integer, OUT cache_read_tokens integer, OUT cache_write_tokens integer, OUT cache_write_1h_tokens integer,
-    OUT images integer, OUT search_units integer, OUT input_audio_ms integer, OUT input_video_ms integer, OUT output_audio_ms integer, OUT output_video_ms integer,
+    OUT input_speech_tokens integer, OUT output_speech_tokens integer, OUT images integer, OUT search_units integer, OUT input_audio_ms integer, OUT input_video_ms integer, OUT output_audio_ms integer, OUT output_video_ms integer,
     OUT latency_ms integer, OUT first_byte_ms integer) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'bedrock_parse_invocations' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION bedrock.parse_invocations(bytea, text) IS
@@ -42,22 +42,38 @@ END;
 COMMENT ON FUNCTION bedrock.invocation_label_keys() IS
     'keys of requestMetadata that tell requests apart in sums, one a line: those that feed labels (bedrock.label_rule) and those of setting invocation_metadata_keys';
 
+CREATE OR REPLACE FUNCTION bedrock.invocation_catalogue() RETURNS text
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT bedrock.catalogue_version() || '/' ||
+           (SELECT md5(string_agg(DISTINCT concat_ws('/', p.model_id, p.long_context_above, p.modality), ' '))
+            FROM bedrock.price AS p
+            WHERE upper_inf(p.recorded) AND (p.long_context_above IS NOT NULL OR p.modality IS NOT NULL AND p.unit IN ('1M tokens', '1K tokens')));
+END;
+COMMENT ON FUNCTION bedrock.invocation_catalogue() IS
+    'changes when something changes that combinations of invocation logs are read by: bedrock.catalogue_version(), or what the price book says of long context and speech; a load then reads all of them again';
+
 CREATE OR REPLACE FUNCTION bedrock.invocation_reading(dimension_ids integer[] DEFAULT NULL) RETURNS SETOF bedrock.invocation_dimension
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY
+    -- A price stands under the id of a model or under an older one.
+    WITH book AS MATERIALIZED (
+        SELECT n.model_id, min(p.long_context_above) AS long_context_above,
+               coalesce(bool_or(p.modality <> 'text' AND p.unit IN ('1M tokens', '1K tokens')), false) AS other_modality
+        FROM bedrock.price AS p
+        CROSS JOIN LATERAL (SELECT p.model_id UNION SELECT a.model_id FROM bedrock.model_alias AS a WHERE a.kind = 'model_id' AND a.alias = p.model_id) AS n
+        WHERE upper_inf(p.recorded) AND (p.long_context_above IS NOT NULL OR p.modality IS NOT NULL)
+        GROUP BY n.model_id)
     SELECT d.dimension_id, d.combination, d.account_id, d.region, d.inference_region, d.operation, d.model, d.profile, d.caller, d.tier, d.metadata,
            r.model_id, coalesce(m.model_name, r.model_id), m.model_family, m.provider, a.request_path,
-           CASE WHEN a.request_path IN ('application_profile', 'system_profile') THEN c.called END, p.profile_name,
+           CASE WHEN a.request_path IN ('application_profile', 'system_profile') THEN c.called END,
            coalesce(a.geo_prefix, p.pool, CASE WHEN a.request_path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model') THEN 'regional' END),
            CASE WHEN d.caller IS NULL THEN 'none' ELSE w.kind END, w.name, w.principal_key,
            CASE WHEN d.caller IS NULL THEN 'none' WHEN w.kind IN ('iam_user', 'sso', 'federated_user', 'root') THEN 'human'
                 WHEN w.kind IN ('role', 'assumed_role', 'service') THEN 'machine' WHEN w.kind = 'api_key' THEN 'api_key' ELSE 'unknown' END,
-           coalesce(p.application, l.labels ->> 'application'), coalesce(p.project, l.labels ->> 'project'), coalesce(p.team, l.labels ->> 'team'),
-           coalesce(p.customer, l.labels ->> 'customer'), coalesce(p.environment, l.labels ->> 'environment'), coalesce(p.workflow, l.labels ->> 'workflow'),
-           coalesce(p.engineer, l.labels ->> 'engineer'), coalesce(p.cost_center, l.labels ->> 'cost_center'), coalesce(p.department,
-           l.labels ->> 'department')
+           b.long_context_above, coalesce(b.other_modality, false)
     FROM bedrock.invocation_dimension AS d
     CROSS JOIN LATERAL (SELECT coalesce(d.profile, d.model) AS called) AS c
     CROSS JOIN LATERAL @extschema@.bedrock_arn_parts(c.called) AS a
@@ -67,32 +83,85 @@ BEGIN
                        ORDER BY lower(q.valid) DESC LIMIT 1) AS p ON a.request_path IN ('application_profile', 'project')
     CROSS JOIN LATERAL bedrock.resolve_model(coalesce(beside.model_id, a.model_id), p.model_id, NULL, NULL) AS r
     LEFT JOIN bedrock.models AS m ON m.model_id = r.model_id
-    CROSS JOIN LATERAL (SELECT bedrock.tag_labels(d.metadata) AS labels) AS l
+    LEFT JOIN book AS b ON b.model_id = r.model_id
     WHERE dimension_ids IS NULL OR d.dimension_id = ANY (dimension_ids);
 END
 $$;
 COMMENT ON FUNCTION bedrock.invocation_reading(integer[]) IS
-    'rows of bedrock.invocation_dimension (NULL: all) with what today''s parsers, registry and label rules read out of their raw columns; a label of the registry goes before one of requestMetadata, which anybody may set';
+    'rows of bedrock.invocation_dimension (NULL: all) with what today''s parsers, registry and price book read out of their raw columns';
+
+CREATE OR REPLACE FUNCTION bedrock.invocation_labels(dimension_ids integer[] DEFAULT NULL) RETURNS SETOF bedrock.invocation_label
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH combination AS MATERIALIZED (
+        SELECT d.dimension_id AS id, coalesce(d.profile, d.model) AS called,
+               bedrock.read_labels(d.metadata, (SELECT bedrock.label_rules_in_order()), (SELECT bedrock.label_spellings())) AS labels
+        FROM bedrock.invocation_dimension AS d
+        WHERE dimension_ids IS NULL OR d.dimension_id = ANY (dimension_ids)),
+    registered AS MATERIALIZED (
+        SELECT c.id, p.valid, p.profile_name, p.application, p.project, p.team, p.customer, p.environment, p.workflow, p.engineer, p.cost_center, p.department
+        FROM combination AS c
+        JOIN bedrock.profile AS p ON p.profile_arn = c.called
+        WHERE upper_inf(p.recorded)),
+    -- As in bedrock.segments: a stretch begins with all days, and wherever the registry begins or ceases to say something.
+    beginning AS MATERIALIZED (
+        SELECT r.id, lower(r.valid) AS day FROM registered AS r WHERE lower(r.valid) <> '-infinity'
+        UNION
+        SELECT r.id, upper(r.valid) FROM registered AS r WHERE upper(r.valid) IS NOT NULL AND upper(r.valid) <> 'infinity'),
+    stretch AS (
+        SELECT c.id, '-infinity'::date AS day, coalesce(f.day - 1, 'infinity'::date) AS last_day
+        FROM combination AS c LEFT JOIN (SELECT b.id, min(b.day) AS day FROM beginning AS b GROUP BY b.id) AS f ON f.id = c.id
+        UNION ALL
+        SELECT b.id, b.day, coalesce(lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) - 1, 'infinity'::date) FROM beginning AS b)
+    SELECT s.id, s.day, s.last_day, r.profile_name, coalesce(r.application, c.labels ->> 'application', '(untagged)'),
+           coalesce(r.project, c.labels ->> 'project', '(untagged)'), coalesce(r.team, c.labels ->> 'team', '(untagged)'),
+           coalesce(r.customer, c.labels ->> 'customer', '(untagged)'), coalesce(r.environment, c.labels ->> 'environment', '(untagged)'),
+           coalesce(r.workflow, c.labels ->> 'workflow', '(untagged)'), coalesce(r.engineer, c.labels ->> 'engineer', '(untagged)'),
+           coalesce(r.cost_center, c.labels ->> 'cost_center', '(untagged)'), coalesce(r.department, c.labels ->> 'department', '(untagged)')
+    FROM stretch AS s
+    JOIN combination AS c ON c.id = s.id
+    LEFT JOIN registered AS r ON r.id = s.id AND r.valid @> s.day;
+END
+$$;
+COMMENT ON FUNCTION bedrock.invocation_labels(integer[]) IS
+    'rows of bedrock.invocation_label for these dimensions (NULL: all) by today''s registry and label rules; a label of the registry goes before one of requestMetadata, which anybody may set';
 
 CREATE OR REPLACE FUNCTION bedrock.read_invocation_dimensions(dimension_ids integer[] DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    updated bigint;
+    parsed integer[];
+    labelled integer[];
 BEGIN
-    UPDATE bedrock.invocation_dimension AS d
-    SET (model_id, model_name, model_family, provider, request_path, profile_arn, profile_name, pool, principal_kind, principal_name, principal_key,
-         caller_class, application, project, team, customer, environment, workflow, engineer, cost_center, department)
-      = (r.model_id, r.model_name, r.model_family, r.provider, r.request_path, r.profile_arn, r.profile_name, r.pool, r.principal_kind, r.principal_name,
-         r.principal_key, r.caller_class, r.application, r.project, r.team, r.customer, r.environment, r.workflow, r.engineer, r.cost_center, r.department)
-    FROM bedrock.invocation_reading(read_invocation_dimensions.dimension_ids) AS r
-    WHERE r.dimension_id = d.dimension_id AND r IS DISTINCT FROM d;
-    GET DIAGNOSTICS updated = ROW_COUNT;
-    RETURN updated;
+    WITH updated AS (
+        UPDATE bedrock.invocation_dimension AS d
+        SET (model_id, model_name, model_family, provider, request_path, profile_arn, pool, principal_kind, principal_name, principal_key, caller_class,
+             long_context_above, other_modality)
+          = (r.model_id, r.model_name, r.model_family, r.provider, r.request_path, r.profile_arn, r.pool, r.principal_kind, r.principal_name,
+             r.principal_key, r.caller_class, r.long_context_above, r.other_modality)
+        FROM bedrock.invocation_reading(read_invocation_dimensions.dimension_ids) AS r
+        WHERE r.dimension_id = d.dimension_id AND r IS DISTINCT FROM d
+        RETURNING d.dimension_id)
+    SELECT coalesce(array_agg(u.dimension_id), '{}') INTO parsed FROM updated AS u;
+
+    WITH kept AS (
+        SELECT l.* FROM bedrock.invocation_label AS l
+        WHERE read_invocation_dimensions.dimension_ids IS NULL OR l.dimension_id = ANY (read_invocation_dimensions.dimension_ids)),
+    today AS MATERIALIZED (
+        SELECT l.* FROM bedrock.invocation_labels(read_invocation_dimensions.dimension_ids) AS l)
+    SELECT coalesce(array_agg(DISTINCT differing.dimension_id), '{}') INTO labelled
+    FROM ((TABLE today EXCEPT TABLE kept) UNION ALL (TABLE kept EXCEPT TABLE today)) AS differing;
+    IF cardinality(labelled) > 0 THEN
+        DELETE FROM bedrock.invocation_label AS l WHERE l.dimension_id = ANY (labelled);
+        INSERT INTO bedrock.invocation_label SELECT l.* FROM bedrock.invocation_labels(labelled) AS l;
+    END IF;
+    RETURN (SELECT count(DISTINCT c.id) FROM unnest(parsed || labelled) AS c (id));
 END
 $$;
 COMMENT ON FUNCTION bedrock.read_invocation_dimensions(integer[]) IS
-    'parses these combinations of the invocation logs, all where left out, where parsers, registry or label rules read them differently today; returns how many that were. A load does it by itself where one of them changed';
+    'parses and labels these combinations of the invocation logs, all where left out, where parsers, registry, label rules or price book read them differently today; returns how many that were. A load does it by itself where one of them changed';
 
 -- Loading --------------------------------------------------------------------------------------------------------------
 
@@ -110,20 +179,29 @@ CREATE OR REPLACE FUNCTION bedrock.write_invocations(names text[], afresh boolea
 AS $$
 DECLARE
     horizon timestamptz := bedrock.invocation_horizon();
-    long_context_from integer := bedrock.setting_value('long_context_tokens')::integer;
-    version text := bedrock.catalogue_version();
+    long_context_from bigint := bedrock.setting_value('long_context_tokens')::bigint;
+    version text := bedrock.invocation_catalogue();
     added integer[];
 BEGIN
     -- Loads write one after the other; readers go on.
     LOCK TABLE bedrock.invocation IN SHARE ROW EXCLUSIVE MODE;
-    SELECT count(*) FILTER (WHERE s.reason IS NULL AND NOT s.is_event), count(*) FILTER (WHERE NOT s.is_event AND s.logged_at < horizon)
-    INTO records, expired FROM bedrock_invocation AS s;
+    SELECT count(*) FILTER (WHERE s.reason IS NULL AND NOT s.is_event), count(*) FILTER (WHERE NOT s.is_event AND s.logged_at < horizon),
+           count(*) FILTER (WHERE s.is_event), count(s.reason)
+    INTO records, expired, events, quarantined FROM bedrock_invocation AS s;
+
+    DROP TABLE IF EXISTS pg_temp.bedrock_invocation_stated;
+    CREATE TEMP TABLE bedrock_invocation_stated ON COMMIT DROP AS
+        SELECT s.combination_number, s.principal_number, s.combination, s.account_id, s.region, s.inference_region, s.operation, s.model, s.profile, s.caller,
+               s.tier, s.labels, s.principal
+        FROM bedrock_invocation AS s
+        WHERE (s.combination IS NOT NULL OR s.principal IS NOT NULL) AND NOT s.is_event;
+    ANALYZE bedrock_invocation_stated (combination_number, combination, principal_number, principal);
 
     WITH new AS (
         INSERT INTO bedrock.invocation_dimension (combination, account_id, region, inference_region, operation, model, profile, caller, tier, metadata)
         SELECT DISTINCT ON (s.combination) s.combination, s.account_id, s.region, s.inference_region, s.operation, s.model, s.profile, s.caller, s.tier, s.labels
-        FROM bedrock_invocation AS s
-        WHERE s.model IS NOT NULL AND NOT s.is_event
+        FROM bedrock_invocation_stated AS s
+        WHERE s.combination IS NOT NULL
         ORDER BY s.combination
         ON CONFLICT (combination) DO NOTHING
         RETURNING dimension_id)
@@ -139,41 +217,53 @@ BEGIN
 
     INSERT INTO bedrock.session (iam_principal, principal_session, user_email)
     SELECT p.principal, w.session, w.email
-    FROM (SELECT DISTINCT s.principal FROM bedrock_invocation AS s WHERE s.principal IS NOT NULL AND NOT s.is_event) AS p
+    FROM (SELECT DISTINCT s.principal FROM bedrock_invocation_stated AS s WHERE s.principal IS NOT NULL) AS p
     CROSS JOIN LATERAL @extschema@.bedrock_principal_parts(p.principal) AS w
     WHERE NOT EXISTS (SELECT FROM bedrock.session AS s WHERE s.iam_principal = p.principal)
     ORDER BY p.principal
     ON CONFLICT (iam_principal) DO NOTHING;
 
-    WITH caller AS MATERIALIZED (
-        SELECT DISTINCT ON (s.principal_key) s.principal_key, w.session_id
-        FROM bedrock_invocation AS s
-        JOIN bedrock.session AS w ON w.iam_principal = s.principal
-        WHERE s.principal IS NOT NULL AND NOT s.is_event
-        ORDER BY s.principal_key),
-    request AS (
-        INSERT INTO bedrock.invocation (request_key, logged_at, dimension_id, session_id, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, images,
-                                        search_units, input_audio_ms, input_video_ms, output_audio_ms, output_video_ms, latency_ms, first_byte_ms,
-                                        long_context, request_id, count_basis, error_code, metadata)
-        SELECT s.request_key, s.logged_at, d.dimension_id, coalesce(w.session_id, 0), s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens, s.cache_write_1h_tokens, s.images, s.search_units, s.input_audio_ms,
-               s.input_video_ms, s.output_audio_ms, s.output_video_ms, s.latency_ms, s.first_byte_ms,
-               coalesce(s.input_tokens, 0)::bigint + coalesce(s.cache_read_tokens, 0) + coalesce(s.cache_write_tokens, 0) > long_context_from,
-               s.request_id, s.count_basis, s.error_code, s.metadata
-        FROM bedrock_invocation AS s
-        JOIN bedrock.invocation_dimension AS d ON d.combination = s.combination
-        LEFT JOIN caller AS w ON w.principal_key = s.principal_key
-        WHERE s.reason IS NULL AND NOT s.is_event AND s.logged_at >= horizon
-        ON CONFLICT (request_key) DO NOTHING
-        RETURNING *),
+    -- In the order of the key, which is random: each page of its index is met once. What is known is looked for before,
+    -- under the lock, since asking the index at every row costs twice.
+    WITH request AS (
+        INSERT INTO bedrock.invocation (request_key, logged_at, dimension_id, session_id, input_tokens, output_tokens, cache_read_tokens,
+                                        cache_write_tokens, cache_write_1h_tokens, input_speech_tokens, output_speech_tokens, images,
+                                        search_units, input_audio_ms, input_video_ms, output_audio_ms, output_video_ms, latency_ms,
+                                        first_byte_ms, long_context, request_id, count_basis, error_code, metadata)
+        SELECT s.request_key, s.logged_at, s.dimension_id, s.session_id, s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens,
+               s.cache_write_1h_tokens, s.input_speech_tokens, s.output_speech_tokens, s.images, s.search_units, s.input_audio_ms,
+               s.input_video_ms, s.output_audio_ms, s.output_video_ms, s.latency_ms, s.first_byte_ms, s.long_context, s.request_id, s.count_basis, s.error_code, s.metadata
+        FROM (SELECT DISTINCT ON (r.request_key) r.request_key, r.logged_at, d.dimension_id, coalesce(w.session_id, 0) AS session_id,
+                     r.input_tokens, r.output_tokens, r.cache_read_tokens, r.cache_write_tokens, r.cache_write_1h_tokens, r.input_speech_tokens,
+                     r.output_speech_tokens, r.images, r.search_units, r.input_audio_ms, r.input_video_ms, r.output_audio_ms, r.output_video_ms,
+                     r.latency_ms, r.first_byte_ms,
+                     coalesce(r.input_tokens, 0)::bigint + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0) > d.long_context_above AS long_context,
+                     r.request_id, r.count_basis, r.error_code, r.metadata
+              FROM bedrock_invocation AS r
+              JOIN (SELECT n.combination_number AS number, k.dimension_id, coalesce(k.long_context_above, long_context_from) AS long_context_above
+                    FROM bedrock_invocation_stated AS n JOIN bedrock.invocation_dimension AS k ON k.combination = n.combination) AS d ON d.number = r.combination_number
+              LEFT JOIN (SELECT n.principal_number AS number, k.session_id
+                         FROM bedrock_invocation_stated AS n JOIN bedrock.session AS k ON k.iam_principal = n.principal) AS w ON w.number = r.principal_number
+              WHERE r.reason IS NULL AND NOT r.is_event AND r.logged_at >= horizon
+              ORDER BY r.request_key, r.ctid) AS s
+        WHERE NOT EXISTS (SELECT FROM bedrock.invocation AS i WHERE i.request_key = s.request_key)
+        RETURNING logged_at, dimension_id, session_id, long_context, count_basis IS NULL OR error_code IS NOT NULL AS failed,
+                  input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, input_speech_tokens,
+                  output_speech_tokens, images, search_units, input_audio_ms, input_video_ms, output_audio_ms, output_video_ms, latency_ms),
     summed AS (
-        INSERT INTO bedrock.invocation_day AS d (day, dimension_id, session_id, long_context, requests, failed_requests, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, images,
-                                                 search_units, input_audio_ms, input_video_ms, output_audio_ms, output_video_ms,
-                                                 cache_known_input_tokens, latency_requests, latency_ms)
-        SELECT (r.logged_at AT TIME ZONE 'UTC')::date, r.dimension_id, r.session_id, r.long_context, count(*),
-               count(*) FILTER (WHERE r.count_basis IS NULL OR r.error_code IS NOT NULL),
-               sum(r.input_tokens), sum(r.output_tokens), sum(r.cache_read_tokens), sum(r.cache_write_tokens), sum(r.cache_write_1h_tokens), sum(r.images),
-               sum(r.search_units), sum(r.input_audio_ms), sum(r.input_video_ms), sum(r.output_audio_ms), sum(r.output_video_ms),
-               sum(r.input_tokens) FILTER (WHERE r.cache_read_tokens IS NOT NULL), count(r.latency_ms), sum(r.latency_ms)
+        INSERT INTO bedrock.invocation_day AS d (day, dimension_id, session_id, long_context, requests, failed_requests, input_tokens, output_tokens,
+                                                 cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, input_speech_tokens,
+                                                 output_speech_tokens, images, search_units, input_audio_ms, input_video_ms,
+                                                 output_audio_ms, output_video_ms, cache_known_input_tokens, speech_known_tokens, latency_requests,
+                                                 latency_ms)
+        SELECT (r.logged_at AT TIME ZONE 'UTC')::date, r.dimension_id, r.session_id, r.long_context, count(*), count(*) FILTER (WHERE r.failed),
+               sum(r.input_tokens), sum(r.output_tokens), sum(r.cache_read_tokens), sum(r.cache_write_tokens), sum(r.cache_write_1h_tokens),
+               sum(r.input_speech_tokens), sum(r.output_speech_tokens), sum(r.images), sum(r.search_units), sum(r.input_audio_ms),
+               sum(r.input_video_ms), sum(r.output_audio_ms), sum(r.output_video_ms),
+               sum(r.input_tokens) FILTER (WHERE r.cache_read_tokens IS NOT NULL),
+               sum(CASE WHEN r.input_speech_tokens IS NULL THEN 0 ELSE r.input_tokens::bigint END + CASE WHEN r.output_speech_tokens IS NULL THEN 0 ELSE r.output_tokens END)
+                   FILTER (WHERE r.input_speech_tokens IS NOT NULL OR r.output_speech_tokens IS NOT NULL),
+               count(r.latency_ms), sum(r.latency_ms)
         FROM request AS r
         GROUP BY 1, 2, 3, 4
         ON CONFLICT (day, dimension_id, session_id, long_context) DO UPDATE SET
@@ -184,6 +274,8 @@ BEGIN
             cache_read_tokens = coalesce(d.cache_read_tokens + excluded.cache_read_tokens, d.cache_read_tokens, excluded.cache_read_tokens),
             cache_write_tokens = coalesce(d.cache_write_tokens + excluded.cache_write_tokens, d.cache_write_tokens, excluded.cache_write_tokens),
             cache_write_1h_tokens = coalesce(d.cache_write_1h_tokens + excluded.cache_write_1h_tokens, d.cache_write_1h_tokens, excluded.cache_write_1h_tokens),
+            input_speech_tokens = coalesce(d.input_speech_tokens + excluded.input_speech_tokens, d.input_speech_tokens, excluded.input_speech_tokens),
+            output_speech_tokens = coalesce(d.output_speech_tokens + excluded.output_speech_tokens, d.output_speech_tokens, excluded.output_speech_tokens),
             images = coalesce(d.images + excluded.images, d.images, excluded.images),
             search_units = coalesce(d.search_units + excluded.search_units, d.search_units, excluded.search_units),
             input_audio_ms = coalesce(d.input_audio_ms + excluded.input_audio_ms, d.input_audio_ms, excluded.input_audio_ms),
@@ -191,36 +283,45 @@ BEGIN
             output_audio_ms = coalesce(d.output_audio_ms + excluded.output_audio_ms, d.output_audio_ms, excluded.output_audio_ms),
             output_video_ms = coalesce(d.output_video_ms + excluded.output_video_ms, d.output_video_ms, excluded.output_video_ms),
             cache_known_input_tokens = coalesce(d.cache_known_input_tokens + excluded.cache_known_input_tokens, d.cache_known_input_tokens, excluded.cache_known_input_tokens),
+            speech_known_tokens = coalesce(d.speech_known_tokens + excluded.speech_known_tokens, d.speech_known_tokens, excluded.speech_known_tokens),
             latency_ms = coalesce(d.latency_ms + excluded.latency_ms, d.latency_ms, excluded.latency_ms)
         RETURNING 1)
     SELECT count(*) INTO loaded FROM request;
 
-    INSERT INTO bedrock.invocation_event (request_key, request_id, logged_at, region, inference_region, principal, source_address, error_code)
-    SELECT s.request_key, s.request_id, s.logged_at, s.region, s.inference_region, s.principal, s.source_address, s.error_code
-    FROM bedrock_invocation AS s
-    WHERE s.is_event
-    ON CONFLICT (request_key) DO NOTHING;
-    GET DIAGNOSTICS events = ROW_COUNT;
+    IF events > 0 THEN
+        INSERT INTO bedrock.invocation_event (request_key, request_id, logged_at, region, inference_region, principal, source_address, error_code)
+        SELECT s.request_key, s.request_id, s.logged_at, s.region, s.inference_region, s.principal, s.source_address, s.error_code
+        FROM bedrock_invocation AS s
+        WHERE s.is_event
+        ORDER BY s.request_key, s.ctid
+        ON CONFLICT (request_key) DO NOTHING;
+        GET DIAGNOSTICS events = ROW_COUNT;
+    END IF;
 
     DELETE FROM bedrock.invocation_quarantine AS q WHERE afresh AND q.file = ANY (names);
-    INSERT INTO bedrock.invocation_quarantine (file, line, reason)
-    SELECT names[coalesce(s.file, 1)], s.line, s.reason FROM bedrock_invocation AS s WHERE s.reason IS NOT NULL;
-    GET DIAGNOSTICS quarantined = ROW_COUNT;
+    IF quarantined > 0 THEN
+        INSERT INTO bedrock.invocation_quarantine (file, line, reason)
+        SELECT names[coalesce(s.file, 1)], s.line, s.reason FROM bedrock_invocation AS s WHERE s.reason IS NOT NULL;
+    END IF;
     repeated := records - expired - loaded;
     differing := 0;
     IF repeated > 0 THEN
         -- The same request told twice must be told the same.
         INSERT INTO bedrock.invocation_quarantine (file, line, reason)
         SELECT names[coalesce(s.file, 1)], s.line, 'the request is loaded already, with another model, caller, time or count'
-        FROM bedrock_invocation AS s
+        FROM (SELECT r.*, d.dimension_id
+              FROM bedrock_invocation AS r
+              JOIN (SELECT n.combination_number AS number, k.dimension_id
+                    FROM bedrock_invocation_stated AS n JOIN bedrock.invocation_dimension AS k ON k.combination = n.combination) AS d ON d.number = r.combination_number
+              WHERE r.reason IS NULL AND NOT r.is_event
+              OFFSET 0) AS s
         JOIN bedrock.invocation AS i ON i.request_key = s.request_key
-        JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
-        WHERE s.reason IS NULL AND NOT s.is_event
-          AND (d.combination, i.logged_at, i.input_tokens, i.output_tokens, i.cache_read_tokens, i.cache_write_tokens)
-              IS DISTINCT FROM (s.combination, s.logged_at, s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens);
+        WHERE (i.dimension_id, i.logged_at, i.input_tokens, i.output_tokens, i.cache_read_tokens, i.cache_write_tokens)
+              IS DISTINCT FROM (s.dimension_id, s.logged_at, s.input_tokens, s.output_tokens, s.cache_read_tokens, s.cache_write_tokens);
         GET DIAGNOSTICS differing = ROW_COUNT;
         repeated := repeated - differing;
     END IF;
+    DROP TABLE pg_temp.bedrock_invocation_stated;
 END
 $$;
 COMMENT ON FUNCTION bedrock.write_invocations(text[], boolean) IS
@@ -228,7 +329,7 @@ COMMENT ON FUNCTION bedrock.write_invocations(text[], boolean) IS
 
 CREATE OR REPLACE FUNCTION bedrock.load_invocations(VARIADIC path text[], OUT files bigint, OUT records bigint, OUT loaded bigint, OUT repeated bigint, OUT differing bigint,
     OUT expired bigint, OUT events bigint, OUT quarantined bigint) RETURNS record
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning SET default_statistics_target = 10
 AS $$
 DECLARE
     label_keys text := bedrock.invocation_label_keys();
@@ -246,7 +347,7 @@ BEGIN
     LOOP
         DROP TABLE IF EXISTS pg_temp.bedrock_invocation;
         CREATE TEMP TABLE bedrock_invocation ON COMMIT DROP AS SELECT * FROM bedrock.read_invocations(part.names, label_keys);
-        ANALYZE bedrock_invocation (request_key, combination, principal_key, model, principal);
+        ANALYZE bedrock_invocation (reason, is_event, request_key, logged_at, combination_number, principal_number, combination, principal);
         written := bedrock.write_invocations(part.names, true);
         files := files + cardinality(part.names);
         records := records + written.records;
@@ -269,7 +370,7 @@ COMMENT ON FUNCTION bedrock.load_invocations(text[]) IS
 
 CREATE OR REPLACE FUNCTION bedrock.load_invocation_bytes(document bytea, name text, first_line bigint DEFAULT 1, OUT records bigint, OUT loaded bigint, OUT repeated bigint,
     OUT differing bigint, OUT expired bigint, OUT events bigint, OUT quarantined bigint) RETURNS record
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning SET default_statistics_target = 10
 AS $$
 BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_invocation;
@@ -277,7 +378,7 @@ BEGIN
     IF first_line > 1 THEN
         UPDATE bedrock_invocation AS s SET line = s.line + first_line - 1 WHERE s.reason IS NOT NULL;
     END IF;
-    ANALYZE bedrock_invocation (request_key, combination, principal_key, model, principal);
+    ANALYZE bedrock_invocation (reason, is_event, request_key, logged_at, combination_number, principal_number, combination, principal);
     SELECT w.* INTO records, loaded, repeated, differing, expired, events, quarantined
     FROM bedrock.write_invocations(ARRAY[load_invocation_bytes.name], first_line = 1) AS w;
     DROP TABLE bedrock_invocation;
@@ -324,22 +425,57 @@ COMMENT ON FUNCTION bedrock.forget_invocations(integer) IS
 
 -- What was asked -------------------------------------------------------------------------------------------------------
 
+CREATE OR REPLACE FUNCTION bedrock.speech_cost(model text, input_tokens numeric, output_tokens numeric, region text, routing text, tier text, at timestamptz) RETURNS numeric
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    -- A discount is for the model or its provider, whatever its tokens are.
+    factor numeric := coalesce((SELECT d.factor FROM bedrock.price_targets(speech_cost.model) AS t
+                                CROSS JOIN LATERAL bedrock.price_discounts(t.model_id) WITH ORDINALITY AS d (valid_from, valid_to, factor, percent, place)
+                                WHERE (speech_cost.at AT TIME ZONE 'UTC')::date BETWEEN coalesce(t.valid_from, '-infinity') AND coalesce(t.valid_to, 'infinity')
+                                  AND (speech_cost.at AT TIME ZONE 'UTC')::date BETWEEN coalesce(d.valid_from, '-infinity') AND coalesce(d.valid_to, 'infinity')
+                                ORDER BY d.place LIMIT 1), 1);
+BEGIN
+    RETURN (
+        WITH priced AS (
+            SELECT p.token_kind, p.usd * CASE p.unit WHEN '1K tokens' THEN 0.001 ELSE 0.000001 END * CASE WHEN p.origin = 'user' THEN 1 ELSE factor END AS usd
+            FROM bedrock.price_of(speech_cost.model, speech_cost.region, speech_cost.routing, speech_cost.tier, speech_cost.at) AS p
+            WHERE p.modality = 'speech' AND p.unit IN ('1M tokens', '1K tokens'))
+        SELECT CASE WHEN count(*) = count(t.cost) THEN coalesce(sum(t.cost), 0) END
+        FROM (SELECT k.tokens * (SELECT CASE WHEN min(p.usd) = max(p.usd) THEN min(p.usd) END FROM priced AS p WHERE p.token_kind = k.token_kind) AS cost
+              FROM (VALUES ('input', speech_cost.input_tokens), ('output', speech_cost.output_tokens)) AS k (token_kind, tokens)
+              WHERE k.tokens > 0) AS t);
+END
+$$;
+COMMENT ON FUNCTION bedrock.speech_cost(text, numeric, numeric, text, text, text, timestamptz) IS
+    'what so many tokens of speech cost by the price book and its discounts, in US dollars; the arguments are those of estimated_cost, which prices text. NULL: a kind with a count has no price, or no single one';
+
 CREATE OR REPLACE VIEW bedrock.request WITH (security_invoker) AS
 SELECT i.logged_at, i.request_id, d.account_id, d.region, d.inference_region, d.operation, d.model, d.model_id, d.model_name, d.model_family, d.provider,
-       d.tier, d.request_path, d.profile_arn, d.profile_name, d.pool, s.iam_principal, s.principal_session, s.user_email, d.principal_kind,
-       d.principal_name, d.principal_key, d.caller_class, coalesce(d.application, '(untagged)') AS application, coalesce(d.project, '(untagged)') AS project,
-       coalesce(d.team, '(untagged)') AS team, coalesce(d.customer, '(untagged)') AS customer, coalesce(d.environment, '(untagged)') AS environment,
-       coalesce(d.workflow, '(untagged)') AS workflow, coalesce(d.engineer, '(untagged)') AS engineer, coalesce(d.cost_center, '(untagged)') AS cost_center,
-       coalesce(d.department, '(untagged)') AS department, i.input_tokens::bigint AS input_tokens, i.output_tokens::bigint AS output_tokens,
+       d.tier, d.request_path, d.profile_arn, l.profile_name, d.pool, s.iam_principal, s.principal_session, s.user_email, d.principal_kind,
+       d.principal_name, d.principal_key, d.caller_class, l.application, l.project, l.team, l.customer, l.environment, l.workflow, l.engineer,
+       l.cost_center, l.department, i.input_tokens::bigint AS input_tokens, i.output_tokens::bigint AS output_tokens,
        i.cache_read_tokens::bigint AS cache_read_tokens, i.cache_write_tokens::bigint AS cache_write_tokens,
-       i.cache_write_1h_tokens::bigint AS cache_write_1h_tokens, i.images::bigint AS images, i.search_units::bigint AS search_units,
+       i.cache_write_1h_tokens::bigint AS cache_write_1h_tokens, i.input_speech_tokens::bigint AS input_speech_tokens,
+       i.output_speech_tokens::bigint AS output_speech_tokens, i.images::bigint AS images, i.search_units::bigint AS search_units,
        i.input_audio_ms::bigint AS input_audio_ms, i.input_video_ms::bigint AS input_video_ms, i.output_audio_ms::bigint AS output_audio_ms,
        i.output_video_ms::bigint AS output_video_ms, i.latency_ms::bigint AS latency_ms, i.first_byte_ms::bigint AS first_byte_ms, i.long_context,
-       i.count_basis, i.error_code, i.request_key::text AS request_key, @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens, i.cache_read_tokens,
-           i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region, CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END,
-           coalesce(d.tier, 'standard'), i.logged_at) AS est_cost
+       i.count_basis, i.error_code, i.request_key::text AS request_key,
+       CASE WHEN NOT d.other_modality THEN
+           @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens, i.cache_read_tokens,
+               i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
+               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at)
+       -- Speech and text have prices of their own: nothing is known of tokens that may be either.
+       WHEN (i.input_speech_tokens IS NOT NULL OR coalesce(i.input_tokens, 0) = 0) AND (i.output_speech_tokens IS NOT NULL OR coalesce(i.output_tokens, 0) = 0) THEN
+           @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens - coalesce(i.input_speech_tokens, 0),
+               i.output_tokens - coalesce(i.output_speech_tokens, 0), i.cache_read_tokens,
+               i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
+               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at)
+           + bedrock.speech_cost(coalesce(d.model_id, d.profile, d.model), i.input_speech_tokens, i.output_speech_tokens, d.region,
+               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at) END AS est_cost
 FROM bedrock.invocation AS i
 JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
+JOIN bedrock.invocation_label AS l ON l.dimension_id = i.dimension_id AND (i.logged_at AT TIME ZONE 'UTC')::date BETWEEN l.valid_from AND l.valid_to
 LEFT JOIN bedrock.session AS s ON s.session_id = i.session_id;
 COMMENT ON VIEW bedrock.request IS
     'single requests of the model invocation logs, as long as they are kept, with all that is read out of them. Never to be added to the bill: it is compared with it';
@@ -357,7 +493,7 @@ COMMENT ON COLUMN bedrock.request.provider IS 'who made the model; NULL: not kno
 COMMENT ON COLUMN bedrock.request.tier IS 'as the answer states it; NULL: it does not';
 COMMENT ON COLUMN bedrock.request.request_path IS 'how the model was reached: application_profile, system_profile, foundation_model, ...';
 COMMENT ON COLUMN bedrock.request.profile_arn IS 'profile that was called: its ARN, or the id of a system profile; NULL: none';
-COMMENT ON COLUMN bedrock.request.profile_name IS 'its name in the registry; NULL: none known';
+COMMENT ON COLUMN bedrock.request.profile_name IS 'its name in the registry on that day; NULL: none known';
 COMMENT ON COLUMN bedrock.request.pool IS 'regions that may answer: a geography, global or regional; NULL: not known';
 COMMENT ON COLUMN bedrock.request.iam_principal IS 'who called, with its session; NULL: not stated';
 COMMENT ON COLUMN bedrock.request.principal_session IS 'session of an assumed role; NULL: none';
@@ -366,7 +502,7 @@ COMMENT ON COLUMN bedrock.request.principal_kind IS 'iam_user, api_key, role, as
 COMMENT ON COLUMN bedrock.request.principal_name IS 'name of the role or user; NULL: none';
 COMMENT ON COLUMN bedrock.request.principal_key IS 'one key for a role and all its sessions; NULL: none';
 COMMENT ON COLUMN bedrock.request.caller_class IS 'human, machine, api_key, unknown, none';
-COMMENT ON COLUMN bedrock.request.application IS 'application of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.application IS 'application of the registry on that day, else of requestMetadata; (untagged): neither';
 COMMENT ON COLUMN bedrock.request.project IS 'project of the registry, else of requestMetadata; (untagged): neither';
 COMMENT ON COLUMN bedrock.request.team IS 'team of the registry, else of requestMetadata; (untagged): neither';
 COMMENT ON COLUMN bedrock.request.customer IS 'customer of the registry, else of requestMetadata; (untagged): neither';
@@ -380,6 +516,8 @@ COMMENT ON COLUMN bedrock.request.output_tokens IS 'output tokens; NULL: not kno
 COMMENT ON COLUMN bedrock.request.cache_read_tokens IS 'tokens read from the prompt cache; NULL: not known';
 COMMENT ON COLUMN bedrock.request.cache_write_tokens IS 'tokens written to it; NULL: not known';
 COMMENT ON COLUMN bedrock.request.cache_write_1h_tokens IS 'those of them kept for an hour; NULL: not known';
+COMMENT ON COLUMN bedrock.request.input_speech_tokens IS 'input tokens that are speech; NULL: not told from text';
+COMMENT ON COLUMN bedrock.request.output_speech_tokens IS 'output tokens that are speech; NULL: not told from text';
 COMMENT ON COLUMN bedrock.request.images IS 'images made; NULL: not known';
 COMMENT ON COLUMN bedrock.request.search_units IS 'search units; NULL: not known';
 COMMENT ON COLUMN bedrock.request.input_audio_ms IS 'audio taken in, in milliseconds; NULL: not known';
@@ -392,23 +530,33 @@ COMMENT ON COLUMN bedrock.request.long_context IS 'whether it is long context';
 COMMENT ON COLUMN bedrock.request.count_basis IS 'log, body or NULL: where the counts stand';
 COMMENT ON COLUMN bedrock.request.error_code IS 'error; NULL: none stated';
 COMMENT ON COLUMN bedrock.request.request_key IS 'identity of the request';
-COMMENT ON COLUMN bedrock.request.est_cost IS 'what the price book says it costs, in US dollars; NULL: not known, which is not 0';
+COMMENT ON COLUMN bedrock.request.est_cost IS 'what the price book says it costs, in US dollars; NULL: not known, which is not 0, as of a model whose speech has another price than its text where the log does not tell them apart';
 
 CREATE OR REPLACE VIEW bedrock.request_day WITH (security_invoker) AS
 SELECT i.day, d.account_id, d.region, d.inference_region, d.operation, d.model, d.model_id, d.model_name, d.model_family, d.provider, d.tier,
-       d.request_path, d.profile_arn, d.profile_name, d.pool, s.iam_principal, s.principal_session, s.user_email, d.principal_kind, d.principal_name,
-       d.principal_key, d.caller_class, coalesce(d.application, '(untagged)') AS application, coalesce(d.project, '(untagged)') AS project,
-       coalesce(d.team, '(untagged)') AS team, coalesce(d.customer, '(untagged)') AS customer, coalesce(d.environment, '(untagged)') AS environment,
-       coalesce(d.workflow, '(untagged)') AS workflow, coalesce(d.engineer, '(untagged)') AS engineer, coalesce(d.cost_center, '(untagged)') AS cost_center,
-       coalesce(d.department, '(untagged)') AS department, i.long_context, i.requests, i.failed_requests, i.input_tokens, i.output_tokens,
-       i.cache_read_tokens, i.cache_write_tokens, i.cache_write_1h_tokens, i.images, i.search_units, i.input_audio_ms, i.input_video_ms, i.output_audio_ms,
-       i.output_video_ms, i.cache_known_input_tokens, i.latency_requests, i.latency_ms, @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens, i.cache_read_tokens,
-           i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region, CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END,
-           coalesce(d.tier, 'standard'), i.day::timestamp AT TIME ZONE 'UTC',
-           -- A model without a price of its own for long context has one for all.
-           i.long_context AND EXISTS (SELECT FROM bedrock.price AS p WHERE p.model_id = d.model_id AND p.long_context_above IS NOT NULL)) AS est_cost
+       d.request_path, d.profile_arn, l.profile_name, d.pool, s.iam_principal, s.principal_session, s.user_email, d.principal_kind, d.principal_name,
+       d.principal_key, d.caller_class, l.application, l.project, l.team, l.customer, l.environment, l.workflow, l.engineer, l.cost_center,
+       l.department, i.long_context, i.requests, i.failed_requests, i.input_tokens, i.output_tokens, i.cache_read_tokens, i.cache_write_tokens,
+       i.cache_write_1h_tokens, i.input_speech_tokens, i.output_speech_tokens, i.images, i.search_units, i.input_audio_ms, i.input_video_ms,
+       i.output_audio_ms, i.output_video_ms, i.cache_known_input_tokens, i.speech_known_tokens, i.latency_requests, i.latency_ms,
+       -- A model without a price of its own for long context has one for all.
+       CASE WHEN NOT d.other_modality THEN
+           @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens, i.cache_read_tokens,
+               i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
+               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'),
+               i.day::timestamp AT TIME ZONE 'UTC', i.long_context AND d.long_context_above IS NOT NULL)
+       -- Speech and text have prices of their own: nothing is known of tokens that may be either.
+       WHEN coalesce(i.input_tokens, 0) + coalesce(i.output_tokens, 0) = coalesce(i.speech_known_tokens, 0) THEN
+           @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens - coalesce(i.input_speech_tokens, 0),
+               i.output_tokens - coalesce(i.output_speech_tokens, 0), i.cache_read_tokens,
+               i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
+               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'),
+               i.day::timestamp AT TIME ZONE 'UTC', i.long_context AND d.long_context_above IS NOT NULL)
+           + bedrock.speech_cost(coalesce(d.model_id, d.profile, d.model), i.input_speech_tokens, i.output_speech_tokens, d.region,
+               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.day::timestamp AT TIME ZONE 'UTC') END AS est_cost
 FROM bedrock.invocation_day AS i
 JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
+JOIN bedrock.invocation_label AS l ON l.dimension_id = i.dimension_id AND i.day BETWEEN l.valid_from AND l.valid_to
 LEFT JOIN bedrock.session AS s ON s.session_id = i.session_id;
 COMMENT ON VIEW bedrock.request_day IS
     'requests of the model invocation logs summed by day, with all that is read out of them; stays when single requests are forgotten. Never to be added to the bill: it is compared with it';
@@ -425,7 +573,7 @@ COMMENT ON COLUMN bedrock.request_day.provider IS 'who made the model; NULL: not
 COMMENT ON COLUMN bedrock.request_day.tier IS 'as the answer states it; NULL: it does not';
 COMMENT ON COLUMN bedrock.request_day.request_path IS 'how the model was reached: application_profile, system_profile, foundation_model, ...';
 COMMENT ON COLUMN bedrock.request_day.profile_arn IS 'profile that was called: its ARN, or the id of a system profile; NULL: none';
-COMMENT ON COLUMN bedrock.request_day.profile_name IS 'its name in the registry; NULL: none known';
+COMMENT ON COLUMN bedrock.request_day.profile_name IS 'its name in the registry on that day; NULL: none known';
 COMMENT ON COLUMN bedrock.request_day.pool IS 'regions that may answer: a geography, global or regional; NULL: not known';
 COMMENT ON COLUMN bedrock.request_day.iam_principal IS 'who called, with its session; NULL: not stated';
 COMMENT ON COLUMN bedrock.request_day.principal_session IS 'session of an assumed role; NULL: none';
@@ -434,7 +582,7 @@ COMMENT ON COLUMN bedrock.request_day.principal_kind IS 'iam_user, api_key, role
 COMMENT ON COLUMN bedrock.request_day.principal_name IS 'name of the role or user; NULL: none';
 COMMENT ON COLUMN bedrock.request_day.principal_key IS 'one key for a role and all its sessions; NULL: none';
 COMMENT ON COLUMN bedrock.request_day.caller_class IS 'human, machine, api_key, unknown, none';
-COMMENT ON COLUMN bedrock.request_day.application IS 'application of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request_day.application IS 'application of the registry on that day, else of requestMetadata; (untagged): neither';
 COMMENT ON COLUMN bedrock.request_day.project IS 'project of the registry, else of requestMetadata; (untagged): neither';
 COMMENT ON COLUMN bedrock.request_day.team IS 'team of the registry, else of requestMetadata; (untagged): neither';
 COMMENT ON COLUMN bedrock.request_day.customer IS 'customer of the registry, else of requestMetadata; (untagged): neither';
@@ -451,6 +599,8 @@ COMMENT ON COLUMN bedrock.request_day.output_tokens IS 'output tokens; NULL: kno
 COMMENT ON COLUMN bedrock.request_day.cache_read_tokens IS 'tokens read from the prompt cache; NULL: known of no request';
 COMMENT ON COLUMN bedrock.request_day.cache_write_tokens IS 'tokens written to it; NULL: known of no request';
 COMMENT ON COLUMN bedrock.request_day.cache_write_1h_tokens IS 'those of them kept for an hour; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.input_speech_tokens IS 'input tokens that are speech; NULL: told by no request';
+COMMENT ON COLUMN bedrock.request_day.output_speech_tokens IS 'output tokens that are speech; NULL: told by no request';
 COMMENT ON COLUMN bedrock.request_day.images IS 'images made; NULL: known of no request';
 COMMENT ON COLUMN bedrock.request_day.search_units IS 'search units; NULL: known of no request';
 COMMENT ON COLUMN bedrock.request_day.input_audio_ms IS 'audio taken in, in milliseconds; NULL: known of no request';
@@ -458,9 +608,10 @@ COMMENT ON COLUMN bedrock.request_day.input_video_ms IS 'video taken in, in mill
 COMMENT ON COLUMN bedrock.request_day.output_audio_ms IS 'audio made, in milliseconds; NULL: known of no request';
 COMMENT ON COLUMN bedrock.request_day.output_video_ms IS 'video made, in milliseconds; NULL: known of no request';
 COMMENT ON COLUMN bedrock.request_day.cache_known_input_tokens IS 'input tokens of the requests whose cache tokens are known; NULL: known of none';
+COMMENT ON COLUMN bedrock.request_day.speech_known_tokens IS 'input and output tokens of which it is told whether they are speech or text; NULL: of none';
 COMMENT ON COLUMN bedrock.request_day.latency_requests IS 'requests that tell their latency';
 COMMENT ON COLUMN bedrock.request_day.latency_ms IS 'sum of it; NULL: none tells';
-COMMENT ON COLUMN bedrock.request_day.est_cost IS 'what the price book says it costs, in US dollars; NULL: not known, which is not 0';
+COMMENT ON COLUMN bedrock.request_day.est_cost IS 'what the price book says it costs, in US dollars; NULL: not known, which is not 0, as of a model whose speech has another price than its text where the log does not tell them apart';
 
 CREATE OR REPLACE FUNCTION bedrock.logged_period() RETURNS date
     LANGUAGE sql STABLE PARALLEL SAFE

@@ -60,13 +60,17 @@ FROM (
                 UNION ALL
                 SELECT r.day, r.account_id, r.region, r.model_id, r.model_name, t.token_kind, NULL::numeric, t.tokens, NULL::numeric, CASE WHEN t.counts THEN r.requests END,
                        CASE WHEN t.counts THEN r.counted_requests END, NULL::numeric, NULL::text, NULL::numeric,
-                       CASE WHEN t.tokens > 0 THEN @extschema@.estimated_cost(r.model_id, t.input, t.output, t.cache_read, t.cache_write, t.cache_write_1h, r.region,
+                       CASE WHEN t.tokens > 0 AND r.only_text THEN @extschema@.estimated_cost(r.model_id, t.input, t.output, t.cache_read, t.cache_write, t.cache_write_1h, r.region,
                            CASE WHEN r.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(r.tier, 'standard'), r.day::timestamp AT TIME ZONE 'UTC',
-                           r.long_context AND r.model_id IN (SELECT l.model_id FROM bedrock.price AS l WHERE l.long_context_above IS NOT NULL AND upper_inf(l.recorded))) END
+                           r.long_context AND r.has_long_context) END
                 FROM (
                     SELECT i.day, d.account_id, d.region, coalesce(d.model_id, d.model) AS model_id, coalesce(d.model_name, d.model) AS model_name, d.pool, d.tier, i.long_context,
                            sum(i.requests) AS requests, sum(i.requests - i.failed_requests) AS counted_requests, sum(i.input_tokens) AS input_tokens, sum(i.output_tokens) AS output_tokens,
-                           sum(i.cache_read_tokens) AS cache_read_tokens, sum(i.cache_write_tokens) AS cache_write_tokens, coalesce(sum(i.cache_write_1h_tokens), 0) AS cache_write_1h_tokens
+                           sum(i.cache_read_tokens) AS cache_read_tokens, sum(i.cache_write_tokens) AS cache_write_tokens, coalesce(sum(i.cache_write_1h_tokens), 0) AS cache_write_1h_tokens,
+                           bool_or(d.long_context_above IS NOT NULL) AS has_long_context,
+                           -- What may be speech has no price of text.
+                           bool_and(NOT d.other_modality OR coalesce(i.input_tokens, 0) + coalesce(i.output_tokens, 0) = coalesce(i.speech_known_tokens, 0)
+                                                            AND coalesce(i.input_speech_tokens, 0) + coalesce(i.output_speech_tokens, 0) = 0) AS only_text
                     FROM bedrock.invocation_day AS i
                     JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
                     GROUP BY i.day, d.account_id, d.region, coalesce(d.model_id, d.model), coalesce(d.model_name, d.model), d.pool, d.tier, i.long_context) AS r

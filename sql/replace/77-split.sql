@@ -40,7 +40,7 @@ BEGIN
     called AS MATERIALIZED (
         SELECT d.dimension_id, d.principal_key, d.account_id, d.region, d.model_id, coalesce(d.tier, 'standard') AS tier, CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END AS routing,
                -- A model without a price of its own for long context is billed as if no request were long.
-               EXISTS (SELECT FROM bedrock.price AS p WHERE p.model_id = d.model_id AND p.long_context_above IS NOT NULL) AS has_long_context,
+               d.long_context_above IS NOT NULL AS has_long_context,
                (SELECT nullif(min(e.value), '') FROM jsonb_each_text(d.metadata) AS e WHERE bedrock.fold_name(e.key) = metadata_key) AS value
         FROM bedrock.invocation_dimension AS d
         WHERE d.principal_key IS NOT NULL AND (wanted IS NULL OR d.principal_key = wanted)),

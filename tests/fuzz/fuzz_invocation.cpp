@@ -32,10 +32,18 @@ const char *broken_step_rule(const bedrock_cost::InvocationReading &reading, std
         if (object.data() != nullptr && !is_jsonb(object)) return "metadata are JSON";
     for (const Count count :
          {record.input_tokens, record.output_tokens, record.cache_read_tokens, record.cache_write_tokens,
-          record.cache_write_1h_tokens, record.images, record.search_units, record.input_audio, record.latency})
+          record.cache_write_1h_tokens, record.input_speech_tokens, record.output_speech_tokens, record.images,
+          record.search_units, record.input_audio, record.latency})
         if (count && *count < 0) return "a count is not negative";
     if (record.cache_write_1h_tokens && *record.cache_write_1h_tokens > record.cache_write_tokens.value_or(0))
         return "a part of the cache writes is not more than they are";
+    if (record.input_speech_tokens && *record.input_speech_tokens > record.input_tokens.value_or(-1))
+        return "speech is a part of the input";
+    if (record.output_speech_tokens && *record.output_speech_tokens > record.output_tokens.value_or(-1))
+        return "speech is a part of the output";
+    const bool event = record.kind == InvocationKind::event;
+    if ((record.combination_number == 0) != event) return "a record has a number, an event has none";
+    if ((record.principal_number == 0) != (event || record.principal.data() == nullptr)) return "so has a principal";
     return nullptr;
 }
 

@@ -34,9 +34,12 @@ SELECT 'cost of days not exported', e.cost, r.cost FROM (SELECT sum(cost) AS cos
     (SELECT sum(billed_cost) AS cost FROM bedrock.reconciliation WHERE day >= '2026-09-01' AND finding = 'export gap') r WHERE e.cost IS DISTINCT FROM r.cost;
 SELECT 'findings', 'eight of them', string_agg(DISTINCT finding, ', ') FROM bedrock.reconciliation WHERE day >= '2026-09-01'
 HAVING array_agg(DISTINCT finding) <> ARRAY['account not billed', 'account not logged', 'endpoint not logged', 'export gap', 'match', 'not billed', 'not logged', 'partly logged'];
--- Where the tokens are the same the estimate is the bill, to the last digit. (Logs do not tell speech from text, which the book prices apart.)
+-- Where the tokens are the same the estimate is the bill, to the last digit.
 SELECT 'estimate of what is logged in full', sum(billed_cost), sum(estimated_cost) FROM bedrock.reconciliation WHERE day >= '2026-09-01' AND gap_tokens = 0 AND book_cost IS NOT NULL
 HAVING (sum(billed_cost) = sum(estimated_cost) AND sum(billed_cost) > 30000) IS NOT TRUE;
+-- Logs do not tell speech from text, which the book prices apart: no estimate, and the reconciliation says why.
+SELECT 'estimates of speech', 'no price', string_agg(DISTINCT cause || coalesce(' ' || estimated_cost, ''), ', ') FROM bedrock.reconciliation WHERE model_name = 'Nova Sonic' AND day >= '2026-09-01' AND finding = 'match'
+HAVING string_agg(DISTINCT cause || coalesce(' ' || estimated_cost, ''), ', ') IS DISTINCT FROM 'no price';
 -- The split of the gateway is its bill, and its users are most of it.
 SELECT 'split of the gateway', b.cost, s.cost FROM (SELECT sum(line_item_unblended_cost) AS cost FROM cur WHERE bill_billing_period_start_date = '2026-09-01Z' AND line_item_iam_principal LIKE '%/llm-gateway-role/%') b,
     (SELECT sum(cost) AS cost, sum(cost) FILTER (WHERE part IS NOT NULL) AS named FROM bedrock.split_spend('arn:aws:iam::555566667777:role/llm-gateway-role', 'user', '2026-09-01')) s WHERE b.cost IS DISTINCT FROM s.cost OR s.named < 0.5 * s.cost;

@@ -7,6 +7,7 @@
 #include <bedrock_cost/invocation.hpp>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <random>
 #include <sstream>
@@ -406,6 +407,70 @@ TEST(Invocation, KeysTellRequestsAndCombinationsApart)
         return with("a", R"(,"identity":{"arn":"arn:aws:sts::111122223333:assumed-role/R/)" + name + "\"}");
     };
     EXPECT_EQ(session("one").combination, session("two").combination);
+}
+
+TEST(Invocation, PassesOverLinesOfBlanks)
+{
+    for (const std::string blank : {"\f", "\v", " \f ", "\f,", "\r\f\v"})
+        for (const std::string &text : {blank + "\n" + record(), record() + "\n" + blank, "[\n" + record() + ",\n" + blank + "\n]"}) only(text);
+    EXPECT_TRUE(read_text("\f").records.empty());
+}
+
+// A number stands for one combination, and the first record of a number says what it stands for; also where there are so
+// many combinations that some are forgotten.
+TEST(Invocation, NumbersCombinationsAndPrincipals)
+{
+    std::string text;
+    constexpr int different = 50000;
+    for (int i = 0; i < 3 * different; ++i) {
+        const std::string name = std::to_string(i < different ? i : i < 2 * different ? i % 7 : i - 2 * different);
+        text += R"({"requestId":"r","timestamp":"2026-01-01T00:00:00Z","modelId":"m)" + name +
+                R"(","identity":{"arn":"arn:aws:iam::111122223333:user/)" + name + "\"}}\n";
+    }
+    const Result result = read_text(text);
+    ASSERT_EQ(result.records.size(), std::size_t{3} * different);
+    std::map<std::uint32_t, std::string> models, principals;
+    for (const Kept &kept : result.records) {
+        const auto model = models.emplace(kept.record.combination_number, kept.model);
+        const auto principal = principals.emplace(kept.record.principal_number, kept.principal);
+        ASSERT_NE(kept.record.combination_number, 0U);
+        ASSERT_NE(kept.record.principal_number, 0U);
+        ASSERT_EQ(model.second, !kept.record.combination_repeated);
+        ASSERT_EQ(principal.second, !kept.record.principal_repeated);
+        ASSERT_EQ(model.first->second, kept.model);
+        ASSERT_EQ(principal.first->second, kept.principal);
+    }
+    // Few that come again and again are met once.
+    EXPECT_LE(models.size(), std::size_t{2} * different + 7);
+    EXPECT_EQ(only(record()).record.principal_number, 0U);
+}
+
+// Speech and text of a model that takes both, in whatever the answer is wrapped; told only where they make up the whole.
+TEST(Invocation, TellsSpeechFromText)
+{
+    const auto usage = [](const std::string &input, const std::string &output, const std::string &sums) {
+        return R"({"usageEvent":{"details":{"delta":{"input":{"speechTokens":1,"textTokens":1}},"total":{"input":)" + input +
+               R"(,"output":)" + output + "}}" + sums + "}}";
+    };
+    const std::string whole = usage(R"({"speechTokens":30,"textTokens":12})", R"({"speechTokens":7,"textTokens":0})",
+                                    R"(,"totalInputTokens":42,"totalOutputTokens":7,"totalTokens":49)");
+    const std::string begun = usage(R"({"speechTokens":3,"textTokens":2})", R"({"speechTokens":0,"textTokens":0})",
+                                    R"(,"totalInputTokens":5,"totalOutputTokens":0,"totalTokens":5)");
+    for (const std::string &body : {whole, "{\"event\":" + whole + "}", "[{\"event\":" + begun + "},{\"event\":" + whole + "}]"}) {
+        const Invocation one = only(answered(body)).record;
+        EXPECT_EQ(one.input_tokens, 42) << body;
+        EXPECT_EQ(one.output_tokens, 7) << body;
+        EXPECT_EQ(one.input_speech_tokens, 30) << body;
+        EXPECT_EQ(one.output_speech_tokens, 7) << body;
+    }
+    const Invocation counted = only(record("", R"("inputTokenCount":43)", R"("outputTokenCount":7,"outputBodyJson":)" + whole)).record;
+    EXPECT_EQ(counted.input_tokens, 43);
+    EXPECT_EQ(counted.input_speech_tokens, std::nullopt);
+    EXPECT_EQ(counted.output_speech_tokens, 7);
+    const Invocation half = only(answered(usage(R"({"speechTokens":30})", "null", R"(,"totalInputTokens":30)"))).record;
+    EXPECT_EQ(half.input_tokens, 30);
+    EXPECT_EQ(half.input_speech_tokens, std::nullopt);
+    EXPECT_EQ(only(answered(R"({"event":"text","usageEvent":[1]})")).record.input_speech_tokens, std::nullopt);
 }
 
 // Of a text that was packed, cut at any place, no record is lost but the last, and none is made up.

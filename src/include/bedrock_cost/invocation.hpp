@@ -25,9 +25,11 @@ struct Invocation {
     InvocationKind kind = InvocationKind::invocation;
     std::uint64_t line = 0;  // of the file, from 1
     // Identity of the request: request id, account, region. Of its combination: all texts below except the request id,
-    // the session of the principal, the whole metadata, the error and the address. Of the principal, where there is one.
-    std::array<unsigned char, 16> request_key{}, combination{}, principal_key{};
-    // Whether the reader gave a record with this combination or principal lately; the first one is never `repeated`.
+    // the session of the principal, the whole metadata, the error and the address.
+    std::array<unsigned char, 16> request_key{}, combination{};
+    // The reader numbers combinations and principals from 1; 0: an event, or no principal. One not met for long may get
+    // another number, so that memory has a limit; a number never stands for two. `repeated`: the number was given before.
+    std::uint32_t combination_number = 0, principal_number = 0;
     bool combination_repeated = false, principal_repeated = false;
     std::int64_t logged_at = 0;  // microseconds since 1970 in UTC
     Text request_id, account_id, region, inference_region, operation;
@@ -42,6 +44,8 @@ struct Invocation {
     Tier tier = Tier::absent;
     CountBasis count_basis = CountBasis::none;
     Count input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens;
+    // Those of the input and output tokens that are speech; absent where the answer does not tell them from text.
+    Count input_speech_tokens, output_speech_tokens;
     Count images, search_units;
     // In milliseconds.
     Count input_audio, input_video, output_audio, output_video, latency, first_byte;

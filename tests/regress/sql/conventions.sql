@@ -80,6 +80,7 @@ CREATE TEMP TABLE bedrock_read (file integer, checksum text, bedrock_lines bigin
 CREATE TEMP VIEW bedrock_export AS SELECT * FROM bedrock_read;
 -- What a load of invocation logs or metrics stages.
 CREATE TEMP TABLE bedrock_invocation AS SELECT * FROM bedrock.read_invocations('{}');
+CREATE TEMP TABLE bedrock_invocation_stated AS SELECT * FROM bedrock_invocation;
 CREATE TEMP TABLE bedrock_metric (id text, metric text, model text, statistic text, period integer, measured_at timestamptz, value numeric);
 SELECT p.oid::regprocedure AS function, f AS complaint
 FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql',

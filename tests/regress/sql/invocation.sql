@@ -56,6 +56,55 @@ SELECT count(*) AS differ FROM (
 SELECT events, records FROM bedrock.load_invocation_text('{"Records":[{"eventSource":"bedrock.amazonaws.com","eventName":"Converse","eventTime":"2026-10-01T00:00:00Z","awsRegion":"eu-central-1","recipientAccountId":"111122223333","requestID":"r-4","sourceIPAddress":"203.0.113.7","requestParameters":{"modelId":"amazon.nova-lite-v1:0"},"additionalEventData":{"inferenceRegion":"eu-west-3"}}]}', 'trail');
 SELECT i.request_id, e.inference_region, e.source_address FROM bedrock.invocation i JOIN bedrock.invocation_event e USING (request_key);
 
+-- Long context begins where the price book says for the model, else by the setting; a book that changes is followed.
+SELECT loaded FROM bedrock.load_invocation_text(
+    pg_temp.logged('l-1', '2026-10-02T00:00:00Z', 'anthropic.claude-haiku-5-5', ',"inputTokenCount":100000') || E'\n' ||
+    pg_temp.logged('l-2', '2026-10-02T00:00:00Z', 'anthropic.claude-haiku-5-5', ',"inputTokenCount":99000,"cacheReadInputTokenCount":1001') || E'\n' ||
+    pg_temp.logged('l-3', '2026-10-02T00:00:00Z', 'openai.gpt-5.6-sol', ',"inputTokenCount":272000', ',"region":"us-east-1"') || E'\n' ||
+    pg_temp.logged('l-4', '2026-10-02T00:00:00Z', 'openai.gpt-5.6-sol', ',"inputTokenCount":272001', ',"region":"us-east-1"') || E'\n' ||
+    pg_temp.logged('l-5', '2026-10-02T00:00:00Z', 'amazon.nova-lite-v1:0', ',"inputTokenCount":200001'), 'long');
+SELECT r.request_id, r.long_context, d.long_context_above FROM bedrock.request r JOIN bedrock.invocation i USING (request_id) JOIN bedrock.invocation_dimension d USING (dimension_id)
+WHERE request_id ~ '^l-' ORDER BY 1;
+SELECT r.model_id, r.long_context, r.est_cost = q.est_cost AS as_single_requests, r.est_cost > 0 AS priced
+FROM bedrock.request_day r JOIN (SELECT model_id, long_context, sum(est_cost) AS est_cost FROM bedrock.request WHERE request_id ~ '^l-' GROUP BY 1, 2) q USING (model_id, long_context)
+WHERE r.day = '2026-10-02' AND r.model_id ~ 'haiku' ORDER BY 1, 2;
+SELECT bedrock.set_price('amazon.nova-lite-v1:0', 'input', 9, long_context_above => 50000, valid_from => NULL);
+SELECT loaded FROM bedrock.load_invocation_text(pg_temp.logged('l-6', '2026-10-02T00:00:00Z', 'amazon.nova-lite-v1:0', ',"inputTokenCount":50001'), 'long');
+SELECT long_context, est_cost FROM bedrock.request WHERE request_id = 'l-6';
+
+-- Labels are those of the day.
+SELECT bedrock.set_profile_label('arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/k1c3lwu20lem', 'team', 'before', valid_from => '-infinity');
+SELECT bedrock.set_profile_label('arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/k1c3lwu20lem', 'team', 'after', valid_from => '2026-10-02');
+SELECT loaded FROM bedrock.load_invocation_text(
+    pg_temp.logged('d-1', '2026-10-01T23:59:59Z', 'arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/k1c3lwu20lem', ',"inputTokenCount":1') || E'\n' ||
+    pg_temp.logged('d-2', '2026-10-02T00:00:00Z', 'arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/k1c3lwu20lem', ',"inputTokenCount":1'), 'days');
+SELECT request_id, profile_name, team FROM bedrock.request WHERE request_id ~ '^d-' ORDER BY 1;
+SELECT day, team, sum(requests) AS requests FROM bedrock.request_day WHERE profile_name = 'chat' AND day >= '2026-10-01' GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT count(*) AS not_tiled FROM bedrock.invocation_dimension d
+WHERE (SELECT range_agg(daterange(valid_from, valid_to, '[]')) FROM bedrock.invocation_label l WHERE l.dimension_id = d.dimension_id) IS DISTINCT FROM datemultirange(daterange('-infinity', 'infinity', '[]'));
+
+-- Speech costs more than text: without knowing which it is there is no price.
+SELECT loaded FROM bedrock.load_invocation_text(
+    pg_temp.logged('s-1', '2026-10-03T00:00:00Z', 'amazon.nova-sonic-v1:0', ',"inputTokenCount":100000', ',"region":"us-east-1"', '[{"event":{"usageEvent":{"details":{"total":{"input":{"speechTokens":40000,"textTokens":60000},"output":{"speechTokens":10000,"textTokens":0}}},"totalInputTokens":100000,"totalOutputTokens":10000}}}]'), 'speech');
+SELECT input_tokens, input_speech_tokens, output_tokens, output_speech_tokens, est_cost, 0.06 * 0.06 + 0.04 * 3.4 + 0.01 * 13.6 AS by_hand FROM bedrock.request WHERE request_id = 's-1';
+SELECT input_speech_tokens, output_speech_tokens, speech_known_tokens, est_cost FROM bedrock.request_day WHERE day = '2026-10-03';
+SELECT bedrock.set_discount(10, model => 'amazon.nova-sonic-v1:0', valid_from => '2026-10-03');
+SELECT est_cost, 0.9 * (0.06 * 0.06 + 0.04 * 3.4 + 0.01 * 13.6) AS by_hand FROM bedrock.request WHERE request_id = 's-1';
+SELECT loaded FROM bedrock.load_invocation_text(
+    pg_temp.logged('s-2', '2026-10-03T00:00:00Z', 'amazon.nova-sonic-v1:0', ',"inputTokenCount":10', ',"region":"us-east-1"') || E'\n' ||
+    -- Parts that do not make up the whole tell nothing.
+    pg_temp.logged('s-3', '2026-10-03T00:00:00Z', 'amazon.nova-sonic-v1:0', ',"inputTokenCount":10', ',"region":"us-east-1"', '{"usageEvent":{"details":{"total":{"input":{"speechTokens":4,"textTokens":5}}}}}'), 'speech');
+SELECT request_id, input_speech_tokens, est_cost FROM bedrock.request WHERE request_id ~ '^s-' ORDER BY 1;
+SELECT requests, input_tokens, speech_known_tokens, est_cost FROM bedrock.request_day WHERE day = '2026-10-03';
+SELECT token_kind, logged_tokens, estimated_cost FROM bedrock.reconciliation WHERE day = '2026-10-03' ORDER BY 1;
+
+-- Told twice in one load, and not the same.
+SELECT records, loaded, repeated, differing FROM bedrock.load_invocation_text(
+    pg_temp.logged('t-1', '2026-10-04T00:00:00Z', 'amazon.nova-lite-v1:0', ',"inputTokenCount":5') || E'\n' || pg_temp.logged('t-2', '2026-10-04T00:00:00Z', 'amazon.nova-lite-v1:0', ',"inputTokenCount":5') || E'\n' ||
+    pg_temp.logged('t-1', '2026-10-04T00:00:00Z', 'amazon.nova-lite-v1:0', ',"inputTokenCount":6') || E'\n' || pg_temp.logged('t-1', '2026-10-04T00:00:00Z', 'amazon.nova-lite-v1:0', ',"inputTokenCount":5'), 'twice');
+SELECT line, reason FROM bedrock.invocation_quarantine WHERE file = 'twice';
+SELECT sum(requests) AS requests, sum(input_tokens) AS input_tokens FROM bedrock.request_day WHERE day = '2026-10-04';
+
 -- A rule that changes is followed by the next load.
 UPDATE bedrock.profile SET application = 'chat 2' WHERE application = 'chat';
 SELECT bedrock.read_invocation_dimensions() AS changed;

@@ -68,5 +68,5 @@ SELECT count(*) FROM bedrock.refresh(force => true);
 SELECT billed_tokens, billed_cost, currency, ratio, cause FROM bedrock.reconciliation WHERE day = '2026-09-10' AND model_id = 'amazon.nova-pro-v1:0';
 ROLLBACK;
 SELECT bedrock.detach(source) FROM bedrock.source;
-TRUNCATE bedrock.invocation, bedrock.invocation_day, bedrock.invocation_dimension, bedrock.invocation_quarantine;
+TRUNCATE bedrock.invocation, bedrock.invocation_day, bedrock.invocation_dimension, bedrock.invocation_label, bedrock.invocation_quarantine;
 DROP TABLE bill;

@@ -53,6 +53,6 @@ SELECT * FROM bedrock.split_spend(by => 'colour');
 SELECT * FROM bedrock.split_spend(by => NULL);
 SELECT count(*) FROM bedrock.split_spend('arn:aws:iam::111122223333:role/nobody', 'user', '2026-09-01');
 SELECT bedrock.detach(source) FROM bedrock.source;
-TRUNCATE bedrock.invocation, bedrock.invocation_day, bedrock.invocation_dimension, bedrock.invocation_quarantine;
+TRUNCATE bedrock.invocation, bedrock.invocation_day, bedrock.invocation_dimension, bedrock.invocation_label, bedrock.invocation_quarantine;
 SELECT bedrock.set_setting('invocation_metadata_keys', '');
 DROP TABLE bill;

@@ -5,13 +5,14 @@ CREATE TABLE side_by_side AS
 WITH billed AS (
     SELECT day, account, region, model, kind, sum(tokens) AS tokens, sum(tokens) FILTER (WHERE ut LIKE '%mantle%') AS mantle, sum(cost) AS cost FROM september WHERE kind IS NOT NULL AND tokens <> 0 GROUP BY 1, 2, 3, 4, 5),
 counted AS (
-    SELECT day, account, region, model, k.kind, pool = 'global' AS global, coalesce(input, 0) + coalesce(cache_read, 0) + coalesce(cache_write, 0) > 200000 AS long, sum(k.n) AS n
-    FROM logged_september, LATERAL (VALUES ('input', input), ('output', output), ('cache_read', cache_read), ('cache_write', cache_write)) k (kind, n) GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(k.n) > 0),
+    SELECT day, account, region, model, k.kind, pool = 'global' AS global, coalesce(input, 0) + coalesce(cache_read, 0) + coalesce(cache_write, 0) > coalesce(a.above, 200000) AS long, sum(k.n) AS n
+    FROM logged_september LEFT JOIN (SELECT model_name AS model, min(long_context_above) AS above FROM model_id JOIN bedrock.prices USING (model_id) GROUP BY 1) a USING (model), LATERAL (VALUES ('input', input), ('output', output), ('cache_read', cache_read), ('cache_write', cache_write)) k (kind, n) GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(k.n) > 0),
 estimated AS (
     SELECT day, account, region, model, kind, sum(n) AS tokens,
            CASE WHEN bool_and(price IS NOT NULL) THEN sum(n * price) * 0.000001 END AS estimate
-    FROM (SELECT c.*, price_in_book(m.model_id, c.region, CASE WHEN c.global THEN 'global' ELSE 'regional' END, 'standard', kind, NULL,
-                                    long AND EXISTS (SELECT FROM bedrock.prices p WHERE p.model_id = m.model_id AND p.long_context_above > 0), day) AS price FROM counted c LEFT JOIN model_id m ON m.model_name = c.model) p
+    -- These logs do not tell speech from text.
+    FROM (SELECT c.*, CASE WHEN c.model <> 'Nova Sonic' THEN price_in_book(m.model_id, c.region, CASE WHEN c.global THEN 'global' ELSE 'regional' END, 'standard', kind, NULL,
+                                    long AND EXISTS (SELECT FROM bedrock.prices p WHERE p.model_id = m.model_id AND p.long_context_above > 0), day) END AS price FROM counted c LEFT JOIN model_id m ON m.model_name = c.model) p
     GROUP BY 1, 2, 3, 4, 5)
 SELECT day, account, region, model, kind, b.cost, e.estimate, b.tokens AS billed, e.tokens AS logged, CASE WHEN b.cost > 0 THEN e.estimate END IS NOT NULL AS compared,
        CASE WHEN coalesce(e.tokens, 0) = 0 THEN CASE WHEN b.mantle = b.tokens THEN 'endpoint not logged' WHEN (account, region) NOT IN (SELECT account, region FROM logged) THEN 'account not logged'
