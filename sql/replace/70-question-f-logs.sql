@@ -131,7 +131,7 @@ LEFT JOIN LATERAL (SELECT sum(m.value) AS throttles FROM bedrock.cloudwatch_metr
 ORDER BY pct DESC NULLS LAST, p.peak_tpm DESC, account, p.region, p.model, profile
 $q$),
 
-('Q099', 'Which application ran a loop last night and spent $40 on something trivial?', 'Cloud Engineer', 'Estimates, budgets, anomalies', 'must',
+('Q099', 'Which application ran a loop last night and spent $40 on something trivial?', 'Cloud Engineer', 'Estimates, budgets, forecast, anomalies', 'must',
 $p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'loop runaway burst retry night spike agent',
 $c$app
 principal: role or user with all its sessions; (none): not logged
@@ -171,7 +171,7 @@ GROUP BY b.application, b.principal, b.model, b.run
 ORDER BY cost DESC NULLS LAST, tokens DESC, app, b.principal, "from"
 $q$),
 
-('Q101', 'Is it a runaway job or prompt-injection abuse?', 'Security', 'Estimates, budgets, anomalies', 'must',
+('Q101', 'Is it a runaway job or prompt-injection abuse?', 'Security', 'Estimates, budgets, forecast, anomalies', 'must',
 $p$period month = bedrock.logged_period(): any day of the month; the latest that has logs
 days integer = 7: how many days are looked at, up to the last of the month that has logs; all logs before them are what is usual
 factor numeric = 3: how many times its usual tokens a request must have to count as a jump
@@ -304,7 +304,7 @@ WHERE coalesce(b.tokens, 0) <> 0 OR coalesce(l.tokens, 0) <> 0
 ORDER BY 1, 2, 3
 $q$),
 
-('Q151', 'Who floods us with tiny requests?', 'Cloud Engineer', 'Estimates, budgets, anomalies', 'beyond',
+('Q151', 'Who floods us with tiny requests?', 'Cloud Engineer', 'Estimates, budgets, forecast, anomalies', 'beyond',
 $p$period month = bedrock.logged_period(): any day of the month; the latest that has logs
 tokens integer = 200: a request of fewer tokens is tiny
 requests integer = 50: so many of them in an hour are a flood$p$, 'tiny small requests flood polling health check chatty',
