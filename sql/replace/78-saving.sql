@@ -11,7 +11,7 @@ BEGIN ATOMIC
           FROM (SELECT s.workload, s.application, s.model_id, s.model_name, s.region, s.tier, s.routing, s.long_context, s.custom_model, s.currency, s.token_kind,
                        sum(s.tokens) AS tokens, sum(s.ai_cost) AS cost
                 FROM bedrock.spend_monthly AS s
-                WHERE s.billing_period = cache_cost.period AND s.charge_category = 'usage' AND s.tokens > 0 AND s.token_kind IN ('input', 'cache_read', 'cache_write')
+                WHERE s.billing_period = (SELECT cache_cost.period) AND s.charge_category = 'usage' AND s.tokens > 0 AND s.token_kind IN ('input', 'cache_read', 'cache_write')
                 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11) AS c
           WINDOW meter AS (PARTITION BY c.model_id, c.region, c.tier, c.routing, c.long_context, c.custom_model, c.currency)) AS p
     WHERE p.cached
@@ -28,7 +28,7 @@ CREATE OR REPLACE FUNCTION bedrock.savings_opportunity(period date DEFAULT bedro
         unit_cost numeric, utilisation numeric, active_days bigint, last_day date, basis text, caveat text)
     LANGUAGE sql STABLE
 BEGIN ATOMIC
-    -- Another model. What one of the two has no price for is left out of both.
+    -- The period in a subquery is asked for once, not for every line. Another model: what one of the two has no price for is left out of both.
     SELECT 'model'::text AS kind, savings_opportunity.cheaper AS option, NULL::text AS workload, p.application, p.team, NULL::text AS engineer, p.model_name AS model, NULL::text AS region,
            coalesce(sum(p.tokens) FILTER (WHERE p.priced), 0) AS tokens, coalesce(sum(p.tokens) FILTER (WHERE NOT p.priced), 0) AS unpriced_tokens,
            sum(p.cost) FILTER (WHERE p.priced) AS billed_cost, p.currency, sum(p.cost_now) FILTER (WHERE p.priced) AS cost_now, sum(p.cost_then) FILTER (WHERE p.priced) AS cost_then,
@@ -41,7 +41,7 @@ BEGIN ATOMIC
                 FROM (SELECT s.team, s.application, s.model_id, s.model_name, s.region, s.routing, s.tier, s.long_context, s.token_kind, s.cache_ttl, s.currency,
                              (s.billing_period + interval '1 month')::date - 1 AS day, sum(s.tokens) AS tokens, sum(s.ai_cost) AS cost
                       FROM bedrock.spend_monthly AS s
-                      WHERE s.billing_period = savings_opportunity.period AND s.model_family = savings_opportunity.family AND s.charge_category = 'usage' AND s.tokens > 0
+                      WHERE s.billing_period = (SELECT savings_opportunity.period) AND s.model_family = savings_opportunity.family AND s.charge_category = 'usage' AND s.tokens > 0
                         AND s.token_kind IS NOT NULL AND s.custom_model IS NOT TRUE AND coalesce(s.modality, 'text') = 'text'
                       GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12) AS u) AS q) AS p
     GROUP BY p.team, p.application, p.model_name, p.currency
@@ -56,7 +56,7 @@ BEGIN ATOMIC
           FROM (SELECT s.workload, s.application, s.model_id, s.region, CASE s.routing WHEN 'geo' THEN 'regional' ELSE s.routing END AS routing, s.tier, s.long_context, s.token_kind, s.cache_ttl,
                        s.currency, (s.billing_period + interval '1 month')::date - 1 AS day, sum(s.tokens) AS tokens, sum(s.ai_cost) AS cost
                 FROM bedrock.spend_monthly AS s
-                WHERE s.billing_period = savings_opportunity.period AND s.charge_category = 'usage' AND s.tokens > 0 AND s.token_kind IS NOT NULL AND s.model_id IS NOT NULL
+                WHERE s.billing_period = (SELECT savings_opportunity.period) AND s.charge_category = 'usage' AND s.tokens > 0 AND s.token_kind IS NOT NULL AND s.model_id IS NOT NULL
                   AND s.custom_model IS NOT TRUE AND coalesce(s.modality, 'text') = 'text'
                 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11) AS u
           JOIN (VALUES ('tier'::text, 'batch'::text, 'batch'::text, NULL::text, 'answers come within a day, not at once'::text), ('tier', 'flex', 'flex', NULL, 'answers may wait behind other traffic'),
@@ -66,7 +66,8 @@ BEGIN ATOMIC
     GROUP BY q.kind, q.option, q.caveat, q.workload, q.application, q.currency
 
     UNION ALL
-    -- More of the input read from the cache. What is read more often must be written more often, too.
+    -- More of the input read from the cache. What is read more often must be written more often, too. OFFSET 0: what is computed
+    -- here is not computed again wherever it is named.
     SELECT 'cache', 'more hits', m.workload, m.application, NULL, NULL, NULL, NULL, coalesce(sum(m.moved) FILTER (WHERE m.saving IS NOT NULL), 0), coalesce(sum(m.moved) FILTER (WHERE m.saving IS NULL), 0),
            round(sum(m.input_cost * (m.moved + m.written) / m.input) FILTER (WHERE m.saving IS NOT NULL), 6), m.currency, sum(m.cost_now) FILTER (WHERE m.saving IS NOT NULL),
            sum(m.cost_then) FILTER (WHERE m.saving IS NOT NULL), sum(m.saving), 'USD', NULL, NULL, NULL, NULL, 'price book: input that becomes cache reads, with the writes they take',
@@ -83,10 +84,12 @@ BEGIN ATOMIC
                                                coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'input'), 0) AS input, coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_read'), 0) AS reads,
                                                coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_write'), 0) AS writes, sum(s.ai_cost) FILTER (WHERE s.token_kind = 'input') AS input_cost
                                         FROM bedrock.spend_monthly AS s
-                                        WHERE s.billing_period = savings_opportunity.period AND s.charge_category = 'usage' AND s.tokens > 0 AND s.token_kind IN ('input', 'cache_read', 'cache_write')
+                                        WHERE s.billing_period = (SELECT savings_opportunity.period) AND s.charge_category = 'usage' AND s.tokens > 0 AND s.token_kind IN ('input', 'cache_read', 'cache_write')
                                           AND s.model_id IS NOT NULL AND s.custom_model IS NOT TRUE AND coalesce(s.modality, 'text') = 'text'
                                         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9) AS u) AS r) AS v
-                      WHERE v.moved > 0) AS w) AS n) AS m
+                      WHERE v.moved > 0
+                      OFFSET 0) AS w
+                OFFSET 0) AS n) AS m
     GROUP BY m.workload, m.application, m.currency
     HAVING count(m.saving) > 0
 
@@ -110,7 +113,7 @@ BEGIN ATOMIC
           FROM (SELECT s.model_id, s.region, s.currency, (s.billing_period + interval '1 month')::date - 1 AS day, 24 * ((s.billing_period + interval '1 month')::date - s.billing_period) AS hours,
                        sum(s.tokens) FILTER (WHERE s.token_kind IN ('input', 'output')) AS tokens, sum(s.ai_cost) AS cost
                 FROM bedrock.spend_monthly AS s
-                WHERE s.billing_period = savings_opportunity.period AND s.charge_category = 'usage' AND s.tokens > 0 AND s.token_kind IS NOT NULL AND s.pricing_model = 'on_demand'
+                WHERE s.billing_period = (SELECT savings_opportunity.period) AND s.charge_category = 'usage' AND s.tokens > 0 AND s.token_kind IS NOT NULL AND s.pricing_model = 'on_demand'
                 GROUP BY 1, 2, 3, 4, 5) AS u
           JOIN bedrock.price AS p ON p.model_id = u.model_id AND p.region IN (u.region, '*') AND p.unit = 'model unit hour' AND upper_inf(p.recorded) AND NOT p.doubtful AND p.valid @> u.day
           ORDER BY u.model_id, u.region, u.currency, p.tier, array_position(ARRAY['user', 'price_list', 'shipped'], p.origin), p.region = '*', lower(p.valid) DESC NULLS LAST) AS o
@@ -125,7 +128,7 @@ BEGIN ATOMIC
     FROM (SELECT coalesce(nullif(s.engineer, '(untagged)'), s.user_email, s.principal_key) AS engineer, s.currency, sum(s.ai_cost) AS cost, sum(s.tokens) AS tokens,
                  count(DISTINCT s.usage_date) AS days, max(s.usage_date) AS last_day
           FROM bedrock.spend AS s
-          WHERE s.billing_period = savings_opportunity.period AND s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.traffic_class = 'coding_assistant'
+          WHERE s.billing_period = (SELECT savings_opportunity.period) AND s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.traffic_class = 'coding_assistant'
           GROUP BY 1, 2) AS u;
 END;
 COMMENT ON FUNCTION bedrock.savings_opportunity(date, text, text, numeric, numeric, numeric, numeric) IS
