@@ -125,7 +125,7 @@ $q$
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period'
       AND s.request_path IN ('application_profile', 'system_profile')
     GROUP BY 1, 2, 3, 4),
--- A log may name a system profile by its id alone; the bill has the ARN.
+-- A log may name a system profile by its id alone, the bill has the ARN.
 logged AS (
     SELECT r.day, CASE WHEN r.profile_arn LIKE 'arn:%' THEN r.profile_arn
                        ELSE format('arn:%s:bedrock:%s:%s:inference-profile/%s', coalesce(g.partition, 'aws'), r.region, r.account_id, r.profile_arn) END AS profile_arn,
