@@ -173,7 +173,7 @@ ORDER BY p.currency, p.project, c.threshold, c.basis
 $q$),
 
 ('Q097', 'How good were our forecasts?', 'FinOps Leader', 'Estimates, budgets, forecast, anomalies', 'beyond',
-$p$months integer = 6: how many complete months, the latest with data included
+$p$months integer = 3: how many complete months, the latest with data included
 forecast_day integer = 15: day of the month from which is forecast$p$, 'forecast accuracy error backtest',
 $c$month
 forecast_day: last day that counted as known
@@ -186,10 +186,11 @@ inside: whether actual is between low and high; NULL: no forecast
 currency$c$,
 $q$
 , month AS MATERIALIZED (
-    SELECT DISTINCT b.billing_period AS month
-    FROM bedrock.bill_total AS b
-    WHERE b.bedrock_lines > 0 AND NOT b.standby AND b.billing_period > bedrock.latest_period() - (SELECT months FROM arg) * interval '1 month'
-      AND bedrock.data_through(b.billing_period) = (b.billing_period + interval '1 month')::date - 1)
+    SELECT f.billing_period AS month
+    FROM bedrock.freshness AS f
+    WHERE f.billing_period > (SELECT bedrock.latest_period() - months * interval '1 month' FROM arg)
+    GROUP BY 1
+    HAVING min(f.data_through) = (f.billing_period + interval '1 month')::date - 1)
 SELECT m.month, f.through AS forecast_day, f.forecast, f.low, f.high, t.actual, round(100 * (f.forecast - t.actual) / nullif(t.actual, 0), 2) AS error_pct,
        t.actual BETWEEN f.low AND f.high AS inside, f.currency
 FROM month AS m

@@ -10,19 +10,22 @@ DECLARE
     first_day date := date_trunc('month', forecast_month.period::timestamp)::date;
     last_day date := (first_day + interval '1 month')::date - 1;
     -- What is not complete is no basis: its days would count as cheap ones.
-    known date := coalesce(least(forecast_month.as_of, bedrock.data_through()), bedrock.data_through(first_day), bedrock.data_through());
+    known date := coalesce(bedrock.data_through(), bedrock.data_through(first_day));
 BEGIN
     IF forecast_month."by" IS NULL OR forecast_month."by" NOT IN ('all', 'application', 'project', 'token_kind') THEN
         RAISE invalid_parameter_value USING MESSAGE = format('unknown scope "%s"', left(forecast_month."by", 160)), HINT = 'A month is forecast by all, application, project or token_kind.';
     END IF;
-    known := least(known, last_day);
+    IF known IS NULL THEN
+        RETURN;
+    END IF;
+    known := least(known, forecast_month.as_of, last_day);
 
     RETURN QUERY
     WITH billed AS MATERIALIZED (
         SELECT CASE forecast_month."by" WHEN 'application' THEN s.application WHEN 'project' THEN s.project WHEN 'token_kind' THEN s.token_kind ELSE '(all)' END AS scope, s.currency,
                s.usage_date AS day, s.billing_period = first_day AS of_period, sum(s.ai_cost) AS cost, sum(s.tokens) AS tokens
         FROM bedrock.spend AS s
-        WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.usage_date <= known AND (s.billing_period = first_day OR s.usage_date > known - 28)
+        WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.usage_date <= known AND (s.billing_period = first_day OR known < last_day AND s.usage_date > known - 28)
           AND s.billing_period >= least(first_day, date_trunc('month', (known - 27)::timestamp)::date) AND s.billing_period <= first_day
           AND (forecast_month.application IS NULL OR s.application = forecast_month.application) AND (forecast_month."by" <> 'token_kind' OR s.token_kind IS NOT NULL)
         GROUP BY 1, 2, 3, 4),

@@ -43,7 +43,8 @@ INSERT INTO expected (question_id, args, sql) VALUES
          (VALUES (50), (80), (100)) t (threshold) WHERE run > l * threshold / 100.0 GROUP BY project, l, threshold, to_date, forecast
     UNION ALL SELECT project, l, 100, 'forecast', '2026-09-17', to_date, forecast FROM p WHERE forecast > l AND to_date <= l$$),
 ('Q097', '{}', $$SELECT month, known AS forecast_day, forecast, low, high, actual, round(100 * (forecast - actual) / actual, 2) AS error_pct, actual BETWEEN low AND high AS inside
-    FROM (SELECT DISTINCT period AS month, period + 14 AS known, sum(cost) OVER (PARTITION BY period) AS actual FROM day_cost) m, LATERAL projected('all', known, month)$$),
+    FROM (SELECT DISTINCT period AS month, period + 14 AS known, sum(cost) OVER (PARTITION BY period) AS actual FROM day_cost WHERE period >= '2026-07-01') m, LATERAL projected('all', known, month)$$),
+('Q097', '{"months": 12, "forecast_day": 10}', $$SELECT month, month + 9 AS forecast_day, forecast FROM (SELECT DISTINCT period AS month FROM day_cost) m, LATERAL projected('all', month + 9, month)$$),
 ('Q097', '{"months": 1, "forecast_day": 40}', $$SELECT '2026-09-01'::date AS month, '2026-09-29'::date AS forecast_day, forecast FROM projected('all', '2026-09-29', '2026-09-01')$$),
 ('Q098', '{}', $$WITH cell AS (SELECT coalesce(sum(cost) FILTER (WHERE now), 0) AS c1, coalesce(sum(cost) FILTER (WHERE NOT now), 0) AS c0, coalesce(sum(tokens) FILTER (WHERE now), 0) AS t1, coalesce(sum(tokens) FILTER (WHERE NOT now), 0) AS t0
               FROM (SELECT *, period = '2026-09-01' AS now FROM line WHERE usage AND period >= '2026-08-01') l GROUP BY model, ut, unit),
