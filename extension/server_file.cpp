@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // Files of the database server, for roles that may read them: what lies under a path, and the text of one file.
-// Directories are PostgreSQL's own (AllocateDir), files are the core's, which unpacks them: an error or a cancel closes both.
+// Directories are PostgreSQL's own (AllocateDir), files are the core's, which unpacks them: an error or a cancel closes
+// both.
 #include "server_file.hpp"
 
 #include <bedrock_cost/reader.hpp>
