@@ -9,7 +9,8 @@ usage() {
 usage: ./run load [--table NAME] [--to CONNINFO] [--force] [--allow-monthly] [--partial append] FILE...
   FILE        a Cost and Usage Report as AWS writes it, CSV, CSV.gz or Parquet: CUR 2.0, legacy CUR or FOCUS; or a folder:
               every such file below it. Parquet needs node and npm; its reader (DuckDB, 70 MB) is fetched once
-              Model invocation logs of Bedrock (JSON lines, plain or gzip) are told from these and loaded too
+              Model invocation logs of Bedrock (JSON lines, plain or gzip) are told from these and loaded too, and AWS's
+              price lists (offer files of Bedrock, JSON or CSV, plain or gzip)
   --table     table to keep the lines in, made from the header where it does not exist. Without it the server reads the
               files itself where it can (same machine, role with pg_read_server_files, CSV): faster, and no line is kept,
               only what bedrock.spend needs; where it cannot, or a table cur is attached, the lines go into a table cur
@@ -75,6 +76,21 @@ while [ $# -gt 0 ]; do
     shift
 done
 [ ${#files[@]} -gt 0 ] || { usage >&2; die "no file named"; }
+
+# Price lists begin with their format, or are an answer that has one.
+is_price_list() {
+    [ -f "$1" ] && grep -qaE '^[^[:alnum:]]*([Ff]ormatVersion|[Pp]riceList)"' < <(head -c 4096 < <(gzip -dcf -- "$1" 2>/dev/null) | tr -d '\n')
+}
+prices=0
+for file in "${files[@]}"; do
+    ! is_price_list "$file" || prices=$((prices + 1))
+done
+[ $prices = 0 ] || [ $prices = ${#files[@]} ] || die "some files are price lists and some are not: load them apart"
+if [ $prices -gt 0 ]; then
+    [ "$keep_lines$force$monthly$partial" = nononono ] || die "price lists know only --to"
+    [ ${#to[@]} = 0 ] || to=(--to "${to[1]}")
+    exec "$here/load_prices.sh" "${to[@]}" "${files[@]}"
+fi
 
 # Model invocation logs are JSON, alone or behind a time; they have a loader of their own.
 is_log() {

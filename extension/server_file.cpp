@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: PostgreSQL
 // Files of the database server, for roles that may read them: what lies under a path, and the text of one file.
-// Directories and descriptors are PostgreSQL's own (AllocateDir, OpenTransientFile): an error or a cancel closes them.
+// Directories are PostgreSQL's own (AllocateDir), files are the core's, which unpacks them: an error or a cancel closes
+// both.
 #include "server_file.hpp"
 
+#include <bedrock_cost/reader.hpp>
+
 extern "C" {
-#include <fcntl.h>
 #include <fnmatch.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -23,6 +24,8 @@ using namespace bedrock_cost::pg;
 namespace {
 
 constexpr std::size_t text_limit = 64u << 20;
+// A cancel waits for so much at most.
+constexpr std::size_t read_at_once = 1u << 20;
 
 struct Place {
     dev_t device;
@@ -247,6 +250,51 @@ void add_matches(Listing &listing, const char *directory, const char *pattern, b
     }
 }
 
+void close_source(void *file)
+{
+    file_close(static_cast<Source *>(file));
+}
+
+// An error, as PostgreSQL words it, where a file cannot be read on.
+void check_source(const Source *file, const char *path)
+{
+    const ReadFault fault = file_fault(file);
+    switch (fault.kind) {
+        case ReadFaultKind::none: return;
+        case ReadFaultKind::cannot_open:
+        case ReadFaultKind::read_error:
+            errno = fault.error_number;
+            raise_unreadable(fault.kind == ReadFaultKind::cannot_open ? "open file" : "read file", path);
+        case ReadFaultKind::truncated_gzip:
+            ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("%s ends in the middle of its gzip data", path),
+                            errhint("Was it copied to its end? Download it again.")));
+        case ReadFaultKind::corrupt_gzip:
+        case ReadFaultKind::garbage_after_gzip:
+            ereport(ERROR,
+                    (errcode(ERRCODE_DATA_CORRUPTED),
+                     fault.kind == ReadFaultKind::corrupt_gzip ? errmsg("%s: the gzip data is corrupt", path)
+                                                               : errmsg("%s: there is something behind the gzip data", path),
+                     errhint("Download it again.")));
+        case ReadFaultKind::out_of_memory: raise_out_of_memory("out of memory for reading a file");
+        default:
+            // It was one when it was looked at.
+            ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is not a file", path)));
+    }
+}
+
+// Closed with the context, whatever comes in between.
+Source *open_source(const char *path, MemoryContext work)
+{
+    auto *release = static_cast<MemoryContextCallback *>(MemoryContextAllocZero(work, sizeof(MemoryContextCallback)));
+    release->func = close_source;
+    Source *file = file_open(path);
+    if (file == nullptr) raise_out_of_memory("out of memory for reading a file");
+    release->arg = file;
+    MemoryContextRegisterResetCallback(work, release);
+    check_source(file, path);
+    return file;
+}
+
 int by_path(const void *one, const void *two)
 {
     return strcmp(static_cast<const FoundFile *>(one)->path, static_cast<const FoundFile *>(two)->path);
@@ -306,29 +354,28 @@ SQL_FUNCTION(bedrock_server_file_text)
     if (!S_ISREG(status.st_mode))
         ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is not a file", path),
                         S_ISDIR(status.st_mode) ? errhint("bedrock.server_files lists the files of a directory.") : 0));
-    const int descriptor = OpenTransientFile(path, O_RDONLY | PG_BINARY);
-    if (descriptor < 0) raise_unreadable("open file", path);
-
+    // A packed file says only at its end how much it is, so the limit is counted on what comes out of it.
+    const MemoryContext work = AllocSetContextCreate(CurrentMemoryContext, "a file being read", ALLOCSET_SMALL_SIZES);
+    Source *file = open_source(path, work);
     std::size_t capacity = Min(static_cast<std::size_t>(status.st_size), text_limit) + 1;
     std::size_t size = 0;
     auto *bytes = static_cast<char *>(palloc(capacity + 1));
     for (;;) {
         CHECK_FOR_INTERRUPTS();
-        const ssize_t got = read(descriptor, bytes + size, capacity - size);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) raise_unreadable("read file", path);
-        if (got == 0) break;
-        size += static_cast<std::size_t>(got);
+        const std::size_t wanted = Min(capacity - size, read_at_once);
+        const std::size_t got = file_read(file, bytes + size, wanted);
+        check_source(file, path);
+        size += got;
         if (size > text_limit)
             ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
                             errmsg("file \"%s\" has more than %zu bytes", path, text_limit),
                             errhint("Data files of an export are read by bedrock.load_cur, not as one text.")));
+        if (got < wanted) break;
         if (size < capacity) continue;
-        // It grew since it was asked for its size.
         capacity = Min(2 * capacity, text_limit + 1);
         bytes = static_cast<char *>(repalloc(bytes, capacity + 1));
     }
-    CloseTransientFile(descriptor);
+    MemoryContextDelete(work);
     bytes[size] = '\0';
 
     if (memchr(bytes, '\0', size) != nullptr)

@@ -15,8 +15,6 @@ inline constexpr Inflater best_inflater = Inflater::isal;
 inline constexpr Inflater best_inflater = Inflater::zlib;
 #endif
 
-struct Source;
-
 // The size of a file, 0 where it cannot be told.
 std::uint64_t file_bytes(const char *path) noexcept;
 

@@ -8,4 +8,4 @@ COMMENT ON FUNCTION bedrock.server_files(text) IS
 CREATE OR REPLACE FUNCTION bedrock.server_file_text(path text) RETURNS text
     AS 'MODULE_PATHNAME', 'bedrock_server_file_text' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION bedrock.server_file_text(text) IS
-    'the UTF-8 text of a file of the database server, without its byte order mark, in the encoding of the database. An error: a relative path, a file that is not there or may not be read, a directory, more than 64 MB, a byte of value zero, no UTF-8. Needs the privileges of pg_read_server_files; NULL for NULL';
+    'the UTF-8 text of a file of the database server, unpacked where it begins like gzip, without its byte order mark, in the encoding of the database. An error: a relative path, a file that is not there or may not be read, a directory, more than 64 MB (unpacked), gzip data that is cut off or damaged, a byte of value zero, no UTF-8. Needs the privileges of pg_read_server_files; NULL for NULL';

@@ -249,14 +249,7 @@ BEGIN
            s.usage_amount * nullif(s.tokens_per_unit, 0), s.unblended_cost, s.blended_cost, s.net_unblended_cost, s.amortized_cost,
            s.net_amortized_cost, s.public_on_demand_cost,
            -- A usage line without a public price, as every one of Marketplace: its tokens at the public prices of the day.
-           CASE WHEN s.public_on_demand_cost IS NOT NULL THEN s.public_on_demand_cost
-                WHEN s.tokens_per_unit > 0 AND s.usage_amount > 0 AND d.currency = 'USD' AND d.charge_category = 'usage' AND d.custom_model IS NOT TRUE
-                     AND coalesce(d.modality, 'text') = 'text' AND d.model_id IS NOT NULL
-                THEN @extschema@.estimated_cost(d.model_id, CASE d.token_kind WHEN 'input' THEN s.usage_amount * s.tokens_per_unit END,
-                         CASE d.token_kind WHEN 'output' THEN s.usage_amount * s.tokens_per_unit END, CASE d.token_kind WHEN 'cache_read' THEN s.usage_amount * s.tokens_per_unit END,
-                         CASE WHEN d.token_kind = 'cache_write' AND d.cache_ttl IS DISTINCT FROM '1h' THEN s.usage_amount * s.tokens_per_unit END,
-                         CASE WHEN d.token_kind = 'cache_write' AND d.cache_ttl = '1h' THEN s.usage_amount * s.tokens_per_unit END,
-                         d.region, d.routing, coalesce(d.tier, 'standard'), s.usage_date::timestamp AT TIME ZONE 'UTC', coalesce(d.long_context, false), 'list') END,
+           coalesce(s.public_on_demand_cost, bedrock.public_cost(d, s.usage_amount * s.tokens_per_unit, s.usage_date)),
            CASE s.cost_metric WHEN 'unblended' THEN s.unblended_cost WHEN 'blended' THEN s.blended_cost WHEN 'net_unblended' THEN s.net_unblended_cost
                               WHEN 'amortized' THEN s.amortized_cost ELSE s.net_amortized_cost END
     FROM (SELECT e.usage_date, e.usage_hour, e.bill_id, e.cost_metric, e.dimension_id, e.tokens_per_unit, e.session_id, e.lines, e.usage_amount, e.unblended_cost,

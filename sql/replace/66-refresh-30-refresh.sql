@@ -336,10 +336,10 @@ BEGIN
         PERFORM bedrock.settle_sources();
         PERFORM bedrock.take_statistics('{bedrock.fact,bedrock.fact_month,bedrock.bill_total,bedrock.attribution}');
     END IF;
-    PERFORM bedrock.refresh_dimensions();
+    PERFORM bedrock.refresh_list_cost(bedrock.refresh_dimensions() > 0);
 END
 $$;
-COMMENT ON FUNCTION bedrock.settle_refresh(boolean) IS 'what follows once the sources are read: which of them counts, statistics, dimensions whose catalogue changed';
+COMMENT ON FUNCTION bedrock.settle_refresh(boolean) IS 'what follows once the sources are read: which of them counts, statistics, dimensions whose catalogue changed, list costs by another book';
 
 CREATE OR REPLACE FUNCTION bedrock.refresh_sources(wanted_source text, wanted_period date, forced boolean)
     RETURNS TABLE (source text, billing_period date, action text, lines bigint, cost numeric, seconds numeric)
@@ -357,6 +357,8 @@ BEGIN
             HINT = 'Sources are listed in bedrock.source; bedrock.attach makes one.';
     END IF;
 
+    -- What is written now goes by the book of now.
+    PERFORM bedrock.refresh_list_cost();
     FOR entry IN SELECT s.* FROM bedrock.source AS s
                  WHERE s.relation IS NOT NULL AND (wanted_source IS NULL OR s.source = wanted_source) ORDER BY s.rank LOOP
         FOR done IN SELECT r.billing_period, min(r.action) FILTER (WHERE r.action <> 'removed') AS action, sum(r.lines)::bigint AS lines,

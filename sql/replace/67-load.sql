@@ -111,6 +111,8 @@ BEGIN
         RAISE invalid_parameter_value USING MESSAGE = format('facts cannot be kept by "%s"', wanted_keep), HINT = 'keep is day or hour.';
     END IF;
 
+    -- What is written now goes by the book of now.
+    PERFORM bedrock.refresh_list_cost();
     FOR delivery IN SELECT d.*, min(d.export) OVER () AS first_export, max(d.export) OVER () AS last_export, lead(d.export) OVER arrival AS next_export,
                            lead(d.files) OVER arrival AS next_files, lead(d.bytes) OVER arrival AS next_bytes, lead(d.modified) OVER arrival AS next_modified
                     FROM (SELECT e.* FROM bedrock.export_deliveries(wanted_path, partial) AS e WHERE wanted_files IS NULL

@@ -131,7 +131,7 @@ BEGIN
             ('share_pct', 'percent of the cost of all usage asked about in this currency; NULL where that is not above 0'),
             ('rank', 'place by cost of usage, within the currency'),
             ('change', 'cost less that of the month before'),
-            ('requests', 'NULL: a bill counts no requests; invocation logs do'),
+            ('requests', 'requests in the invocation logs, failed ones among them; a bill counts none. NULL: the logs loaded have none of these'),
             ('cost_per_million', 'cost of the lines that have tokens, for a million of them; NULL: none has'),
             ('model', 'name of the model, else its id; NULL: the line is about no model, or none could be told'),
             ('app', 'application; (untagged): neither registry nor tags say'),

@@ -84,23 +84,6 @@ effect: what most of the change is: new (no usage the month before), ended, pric
 share_of_change_pct: percent of the change of all usage in this currency; NULL where that is 0
 currency$c$,
 $q$
-, cell AS (
-    SELECT d.driver_kind, coalesce(d.driver, '(none)') AS driver, s.currency, s.model_id, s.usage_type, s.pricing_unit,
-           coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)), 0) AS cost,
-           coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period < (SELECT period FROM arg)), 0) AS cost_before,
-           coalesce(sum(s.tokens) FILTER (WHERE s.billing_period = (SELECT period FROM arg)), 0) AS tokens,
-           coalesce(sum(s.tokens) FILTER (WHERE s.billing_period < (SELECT period FROM arg)), 0) AS tokens_before
-    FROM bedrock.spend_monthly AS s
-    CROSS JOIN LATERAL (VALUES ('application', s.application), ('model', s.model_name), ('account', s.account_id), ('principal', s.principal_key)) AS d (driver_kind, driver)
-    WHERE s.charge_category = 'usage'
-      AND s.billing_period BETWEEN (SELECT (period - interval '1 month')::date FROM arg) AND (SELECT period FROM arg)
-    GROUP BY 1, 2, 3, 4, 5, 6),
-driver AS (
-    SELECT c.driver_kind, c.driver, c.currency, sum(c.cost) AS cost, sum(c.cost_before) AS cost_before,
-           sum(CASE WHEN c.tokens > 0 AND c.tokens_before > 0 THEN (c.cost / c.tokens - c.cost_before / c.tokens_before) * c.tokens ELSE 0 END) AS price,
-           coalesce(sum(c.cost_before) FILTER (WHERE c.tokens_before > 0) * (sum(c.tokens) / nullif(sum(c.tokens_before), 0) - 1), 0) AS volume
-    FROM cell AS c
-    GROUP BY 1, 2, 3)
 SELECT d.driver_kind, d.driver, d.cost, d.cost - d.cost_before AS change,
        CASE WHEN d.cost = d.cost_before THEN NULL
             WHEN d.cost_before = 0 THEN 'new'
@@ -110,7 +93,9 @@ SELECT d.driver_kind, d.driver, d.cost, d.cost - d.cost_before AS change,
             ELSE 'mix' END AS effect,
        round(100 * (d.cost - d.cost_before) / nullif(sum(d.cost - d.cost_before) OVER (PARTITION BY d.driver_kind, d.currency), 0), 2) AS share_of_change_pct,
        d.currency
-FROM driver AS d
+FROM arg AS a
+CROSS JOIN LATERAL bedrock.cost_change(a.period) AS d
+WHERE d.driver_kind <> 'all'
 ORDER BY d.driver_kind, d.currency, abs(d.cost - d.cost_before) DESC, d.driver
 $q$),
 

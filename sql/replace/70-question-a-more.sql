@@ -13,16 +13,26 @@ model_family
 requests
 tokens
 cost
-rank: place by tokens, as calls are not known
+rank: place by tokens, as logs may be there for some and not for others
 currency$c$,
 $q$
-SELECT s.application AS app, s.model_family, NULL::bigint AS requests, sum(s.tokens) AS tokens, sum(s.ai_cost) AS cost,
-       rank() OVER (PARTITION BY s.currency ORDER BY sum(s.tokens) DESC NULLS LAST) AS rank, s.currency
-FROM bedrock.spend_monthly AS s
-WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
-  AND strpos(lower(s.model_name), (SELECT lower(model) FROM arg)) > 0
-GROUP BY s.application, s.model_family, s.currency
-ORDER BY s.currency, rank, cost DESC, app
+, billed AS (
+    SELECT s.application, s.model_family, s.currency, sum(s.tokens) AS tokens, sum(s.ai_cost) AS cost
+    FROM bedrock.spend_monthly AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+      AND strpos(lower(s.model_name), (SELECT lower(model) FROM arg)) > 0
+    GROUP BY 1, 2, 3),
+logged AS (
+    SELECT r.application, r.model_family, sum(r.requests)::bigint AS requests
+    FROM bedrock.request_day AS r
+    WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+      AND strpos(lower(r.model_name), (SELECT lower(model) FROM arg)) > 0
+    GROUP BY 1, 2)
+SELECT b.application AS app, b.model_family, l.requests, b.tokens, b.cost,
+       rank() OVER (PARTITION BY b.currency ORDER BY b.tokens DESC NULLS LAST) AS rank, b.currency
+FROM billed AS b
+LEFT JOIN logged AS l ON l.application = b.application AND l.model_family IS NOT DISTINCT FROM b.model_family
+ORDER BY b.currency, rank, b.cost DESC, app, b.model_family
 $q$),
 
 ('Q015', 'In every account and region, which users and applications use which models, and what does it cost?', 'FinOps Leader', 'must', 'period',

@@ -78,20 +78,30 @@ seat_price numeric = 20: price of a seat for the month, in the currency of the b
 $c$engineer
 day
 cost
-requests
+requests: requests of coding assistants in the logs of that day, by the labels of profile or requestMetadata; NULL: none
 seat_price: price of a seat for the month, as asked
 below_seat_price: whether the engineer's cost of the whole period is below it
 month_cost: cost of the engineer in the period
 currency$c$,
 $q$
-SELECT s.engineer, s.usage_date AS day, sum(s.ai_cost) AS cost, NULL::bigint AS requests, (SELECT seat_price FROM arg) AS seat_price,
-       sum(sum(s.ai_cost)) OVER w < (SELECT seat_price FROM arg) AS below_seat_price, sum(sum(s.ai_cost)) OVER w AS month_cost, s.currency
-FROM bedrock.spend AS s
-WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period'
-  AND s.traffic_class = 'coding_assistant'
-GROUP BY s.engineer, s.usage_date, s.currency
-WINDOW w AS (PARTITION BY s.engineer, s.currency)
-ORDER BY s.currency, month_cost DESC, s.engineer, day
+, billed AS (
+    SELECT s.engineer, s.usage_date AS day, s.currency, sum(s.ai_cost) AS cost
+    FROM bedrock.spend AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period'
+      AND s.traffic_class = 'coding_assistant'
+    GROUP BY 1, 2, 3),
+logged AS (
+    SELECT r.engineer, r.day, sum(r.requests)::bigint AS requests
+    FROM bedrock.request_day AS r
+    WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+      AND (r.workflow ILIKE '%coding%' OR r.application ILIKE '%coding%')
+    GROUP BY 1, 2)
+SELECT b.engineer, b.day, b.cost, l.requests, a.seat_price, sum(b.cost) OVER w < a.seat_price AS below_seat_price, sum(b.cost) OVER w AS month_cost, b.currency
+FROM billed AS b
+CROSS JOIN arg AS a
+LEFT JOIN logged AS l ON l.engineer = b.engineer AND l.day = b.day
+WINDOW w AS (PARTITION BY b.engineer, b.currency)
+ORDER BY b.currency, month_cost DESC, b.engineer, b.day
 $q$),
 
 ('Q029', 'Daily usage by profile ARN: tokens and requests.', 'Cloud Engineer', 'must', 'period', 'day daily profile arn tokens requests',
@@ -106,15 +116,28 @@ cache_write
 billed_cost
 currency$c$,
 $q$
-SELECT s.usage_date AS day, s.resource_id AS profile_arn, s.profile_name, NULL::bigint AS requests,
-       sum(s.tokens) FILTER (WHERE s.token_kind = 'input') AS input, sum(s.tokens) FILTER (WHERE s.token_kind = 'output') AS output,
-       sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_read') AS cache_read, sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_write') AS cache_write,
-       sum(s.ai_cost) AS billed_cost, s.currency
-FROM bedrock.spend AS s
-WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period'
-  AND s.request_path IN ('application_profile', 'system_profile')
-GROUP BY 1, 2, 3, s.currency
-ORDER BY day, profile_arn, s.profile_name, s.currency
+, billed AS (
+    SELECT s.usage_date AS day, s.resource_id AS profile_arn, s.profile_name, s.currency,
+           sum(s.tokens) FILTER (WHERE s.token_kind = 'input') AS input, sum(s.tokens) FILTER (WHERE s.token_kind = 'output') AS output,
+           sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_read') AS cache_read, sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_write') AS cache_write,
+           sum(s.ai_cost) AS cost
+    FROM bedrock.spend AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period'
+      AND s.request_path IN ('application_profile', 'system_profile')
+    GROUP BY 1, 2, 3, 4),
+-- A log may name a system profile by its id alone, the bill has the ARN.
+logged AS (
+    SELECT r.day, CASE WHEN r.profile_arn LIKE 'arn:%' THEN r.profile_arn
+                       ELSE format('arn:%s:bedrock:%s:%s:inference-profile/%s', coalesce(g.partition, 'aws'), r.region, r.account_id, r.profile_arn) END AS profile_arn,
+           sum(r.requests)::bigint AS requests
+    FROM bedrock.request_day AS r
+    LEFT JOIN bedrock.regions AS g ON g.region = r.region
+    WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg) AND r.profile_arn IS NOT NULL
+    GROUP BY 1, 2)
+SELECT b.day, b.profile_arn, b.profile_name, l.requests, b.input, b.output, b.cache_read, b.cache_write, b.cost AS billed_cost, b.currency
+FROM billed AS b
+LEFT JOIN logged AS l ON l.day = b.day AND l.profile_arn = b.profile_arn
+ORDER BY b.day, b.profile_arn, b.profile_name, b.currency
 $q$),
 
 ('Q030', 'Which profiles have not been used for 30 days?', 'Cloud Engineer', 'must',
@@ -269,7 +292,7 @@ pool: geography that may have computed the answer; global: any
 region
 model
 cost
-requests
+requests: NULL: the bill counts none; Q152 tells them from the logs, by the policies of bedrock.residency_policy
 currency$c$,
 $q$
 SELECT s.workload, s.principal_key AS caller, NULL::text AS policy, CASE s.ai_region_type WHEN 'cross_region_global' THEN 'global' ELSE s.geo_prefix END AS pool,

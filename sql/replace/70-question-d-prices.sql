@@ -11,38 +11,20 @@ $c$workload
 application
 option: batch, flex (of usage in the standard tier) or global (of regional and geo usage)
 tokens: those the book has such a price for
-cost_now: their cost by the book as they were used
-cost_then: their cost by the book with the option
+cost_now: estimate: their cost by the book as they were used, in US dollars
+cost_then: estimate: their cost by the book with the option, in US dollars
 delta: cost_then - cost_now
 delta_pct: delta in percent of cost_now; NULL where that is 0
-caveat: what the option costs otherwise$c$,
+caveat: what the option costs otherwise
+billed_cost: what these tokens were billed, in currency
+currency$c$,
 $q$
-, used AS (
-    SELECT s.workload, s.application, s.model_id, s.region, CASE s.routing WHEN 'geo' THEN 'regional' ELSE s.routing END AS routing, s.tier, s.long_context, s.token_kind, s.cache_ttl,
-           sum(s.tokens) AS tokens
-    FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.tokens > 0 AND s.token_kind IS NOT NULL AND s.model_id IS NOT NULL
-      AND s.custom_model IS NOT TRUE AND coalesce(s.modality, 'text') = 'text'
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9),
-priced AS (
-    SELECT u.workload, u.application, o.option, o.caveat, u.tokens,
-           @extschema@.estimated_cost(u.model_id, c.input, c.output, c.cache_read, c.cache_write, c.cache_write_1h, u.region, u.routing, u.tier, d.at, coalesce(u.long_context, false)) AS cost_now,
-           @extschema@.estimated_cost(u.model_id, c.input, c.output, c.cache_read, c.cache_write, c.cache_write_1h, u.region, coalesce(o.routing, u.routing), coalesce(o.tier, u.tier), d.at,
-               coalesce(u.long_context, false)) AS cost_then
-    FROM used AS u
-    CROSS JOIN LATERAL (SELECT CASE u.token_kind WHEN 'input' THEN u.tokens END, CASE u.token_kind WHEN 'output' THEN u.tokens END, CASE u.token_kind WHEN 'cache_read' THEN u.tokens END,
-                               CASE WHEN u.token_kind = 'cache_write' AND u.cache_ttl IS DISTINCT FROM '1h' THEN u.tokens END,
-                               CASE WHEN u.token_kind = 'cache_write' AND u.cache_ttl = '1h' THEN u.tokens END) AS c (input, output, cache_read, cache_write, cache_write_1h)
-    CROSS JOIN (SELECT ((period + interval '1 month')::date - 1)::timestamp AT TIME ZONE 'UTC' FROM arg) AS d (at)
-    JOIN (VALUES ('batch', 'batch', NULL, 'answers come within a day, not at once'), ('flex', 'flex', NULL, 'answers may wait behind other traffic'),
-                 ('global', NULL, 'global', 'answers may be computed in any commercial region')) AS o (option, tier, routing, caveat)
-        ON u.tier = 'standard' AND o.tier IS NOT NULL OR u.routing = 'regional' AND o.routing IS NOT NULL)
-SELECT p.workload, p.application, p.option, sum(p.tokens) AS tokens, sum(p.cost_now) AS cost_now, sum(p.cost_then) AS cost_then, sum(p.cost_then - p.cost_now) AS delta,
-       round(100 * sum(p.cost_then - p.cost_now) / nullif(sum(p.cost_now), 0), 2) AS delta_pct, p.caveat
-FROM priced AS p
-WHERE p.cost_now IS NOT NULL AND p.cost_then IS NOT NULL
-GROUP BY p.workload, p.application, p.option, p.caveat
-ORDER BY delta, p.workload, p.application, p.option
+SELECT o.workload, o.application, o.option, o.tokens, o.cost_now, o.cost_then, -o.saving AS delta, round(-100 * o.saving / nullif(o.cost_now, 0), 2) AS delta_pct, o.caveat,
+       o.billed_cost, o.currency
+FROM arg AS a
+CROSS JOIN LATERAL bedrock.savings_opportunity(a.period) AS o
+WHERE o.kind IN ('tier', 'routing')
+ORDER BY delta, o.workload, o.application, o.option, o.currency
 $q$),
 
 ('Q092', 'What tokens does my $ budget buy? What dollars do my tokens cost?', 'Product Owner', 'Estimates, budgets, forecast, anomalies', 'must',

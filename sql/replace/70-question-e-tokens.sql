@@ -64,24 +64,12 @@ reads_per_write: reads / writes
 loss: what caching cost more than the same tokens as plain input would have, at the input price this bill shows for model, region, tier, routing and context; NULL: it shows none
 currency$c$,
 $q$
-, cell AS (
-    SELECT s.workload, s.application, s.model_id, s.model_name, s.region, s.tier, s.routing, s.long_context, s.custom_model, s.currency, s.token_kind,
-           sum(s.tokens) AS tokens, sum(s.ai_cost) AS cost
-    FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.tokens > 0 AND s.token_kind IN ('input', 'cache_read', 'cache_write')
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
-price AS (
-    SELECT c.model_id, c.region, c.tier, c.routing, c.long_context, c.custom_model, c.currency, sum(c.cost) / sum(c.tokens) AS input_price
-    FROM cell AS c
-    WHERE c.token_kind = 'input'
-    GROUP BY 1, 2, 3, 4, 5, 6, 7),
-cache AS (
+, cache AS (
     SELECT c.workload, c.application, c.model_name, c.currency, sum(c.tokens) FILTER (WHERE c.token_kind = 'cache_write') AS writes,
            coalesce(sum(c.tokens) FILTER (WHERE c.token_kind = 'cache_read'), 0) AS reads,
-           CASE WHEN count(p.input_price) = count(*) THEN round(sum(c.cost - c.tokens * p.input_price), 6) END AS loss
-    FROM cell AS c
-    LEFT JOIN price AS p ON p.model_id = c.model_id AND p.region IS NOT DISTINCT FROM c.region AND p.tier = c.tier AND p.routing = c.routing
-        AND p.long_context = c.long_context AND p.custom_model = c.custom_model AND p.currency IS NOT DISTINCT FROM c.currency
+           CASE WHEN count(c.plain_cost) = count(*) THEN round(sum(c.cost - c.plain_cost), 6) END AS loss
+    FROM arg AS a
+    CROSS JOIN LATERAL bedrock.cache_cost(a.period) AS c
     WHERE c.token_kind IN ('cache_read', 'cache_write')
     GROUP BY 1, 2, 3, 4)
 SELECT c.workload, c.application, c.model_name AS model, c.writes, c.reads, c.reads / c.writes AS reads_per_write, c.loss, c.currency

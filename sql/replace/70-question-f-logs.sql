@@ -131,7 +131,7 @@ LEFT JOIN LATERAL (SELECT sum(m.value) AS throttles FROM bedrock.cloudwatch_metr
 ORDER BY pct DESC NULLS LAST, p.peak_tpm DESC, account, p.region, p.model, profile
 $q$),
 
-('Q099', 'Which application ran a loop last night and spent $40 on something trivial?', 'Cloud Engineer', 'Estimates, budgets, anomalies', 'must',
+('Q099', 'Which application ran a loop last night and spent $40 on something trivial?', 'Cloud Engineer', 'Estimates, budgets, forecast, anomalies', 'must',
 $p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'loop runaway burst retry night spike agent',
 $c$app
 principal: role or user with all its sessions; (none): not logged
@@ -169,6 +169,80 @@ FROM burst AS b
 WHERE b.hour >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND b.hour < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
 GROUP BY b.application, b.principal, b.model, b.run
 ORDER BY cost DESC NULLS LAST, tokens DESC, app, b.principal, "from"
+$q$),
+
+('Q101', 'Is it a runaway job or prompt-injection abuse?', 'Security', 'Estimates, budgets, forecast, anomalies', 'must',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs
+days integer = 7: how many days are looked at, up to the last of the month that has logs; all logs before them are what is usual
+factor numeric = 3: how many times its usual tokens a request must have to count as a jump
+failed_pct numeric = 10: percent of failed requests from which on they are a signal$p$, 'runaway job prompt injection abuse attack stolen key security signal burst jump new region model guardrail errors',
+$c$principal: role or user with all its sessions; (none): not logged
+signals: request burst (an hour of settings loop_requests and loop_factor against its own median hour), tokens per request jump, new region, new model, new caller (nothing logged before), failed requests, guardrail
+finding: runaway job: request burst or failed requests and nothing else; abuse: none of these two, but another one; either: of both. A hint where to look first, no proof
+requests: requests in the logs of these days, failed ones among them
+busiest_hour: requests of the busiest hour that is a burst; NULL: none, or single requests are no longer kept
+usual_hour: the median of its hours that have any, in the logs kept; NULL: busiest_hour is
+tokens_per_request: all tokens of a request that did not fail; NULL: none counts tokens
+tokens_before: the same before these days; NULL: nothing counted
+tokens_per_request_jump: tokens_per_request / tokens_before; NULL: one of them is
+new_region: regions called that it never called before; NULL: none
+new_model: models called that it never called before; NULL: none
+failed_requests: requests that state an error or count nothing
+guardrail_requests: failed requests whose error names a guardrail; the records tell of no other intervention$c$,
+$q$
+, span AS MATERIALIZED (
+    SELECT max(d.day) AS last, max(d.day) - (SELECT days FROM arg) AS before FROM bedrock.invocation_day AS d WHERE d.day < (SELECT period + interval '1 month' FROM arg)),
+part AS MATERIALIZED (
+    SELECT coalesce(r.principal_key, '(none)') AS principal, r.region, coalesce(r.model_name, r.model) AS model, r.day > (SELECT before FROM span) AS recent,
+           sum(r.requests) AS requests, sum(r.failed_requests) AS failed,
+           sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0)) AS tokens
+    FROM bedrock.request_day AS r
+    WHERE r.day <= (SELECT last FROM span)
+    GROUP BY 1, 2, 3, 4),
+caller AS (
+    SELECT p.principal, bool_and(p.recent) AS new_caller, sum(p.requests) FILTER (WHERE p.recent)::bigint AS requests, sum(p.failed) FILTER (WHERE p.recent)::bigint AS failed,
+           round(sum(p.tokens) FILTER (WHERE p.recent) / nullif(sum(p.requests - p.failed) FILTER (WHERE p.recent), 0), 1) AS tokens_per_request,
+           round(sum(p.tokens) FILTER (WHERE NOT p.recent) / nullif(sum(p.requests - p.failed) FILTER (WHERE NOT p.recent), 0), 1) AS tokens_before
+    FROM part AS p
+    GROUP BY 1
+    HAVING bool_or(p.recent)),
+news AS (
+    SELECT n.principal, string_agg(n.name, ', ' ORDER BY n.name) FILTER (WHERE n.what = 'region') AS regions, string_agg(n.name, ', ' ORDER BY n.name) FILTER (WHERE n.what = 'model') AS models
+    FROM (SELECT p.principal, w.what, w.name
+          FROM part AS p
+          CROSS JOIN LATERAL (VALUES ('region', p.region), ('model', p.model)) AS w (what, name)
+          GROUP BY 1, 2, 3
+          HAVING bool_and(p.recent)) AS n
+    GROUP BY 1),
+hour AS (
+    SELECT coalesce(r.principal_key, '(none)') AS principal, date_trunc('hour', r.logged_at, 'UTC') AS hour, count(*) AS requests, count(*) FILTER (WHERE r.error_code ILIKE '%guardrail%') AS guarded,
+           date_trunc('hour', r.logged_at, 'UTC') >= (SELECT (before + 1)::timestamp AT TIME ZONE 'UTC' FROM span) AS recent
+    FROM bedrock.request AS r
+    WHERE r.logged_at < (SELECT (last + 1)::timestamp AT TIME ZONE 'UTC' FROM span)
+    GROUP BY 1, 2),
+pace AS (
+    SELECT h.principal, count(*) AS hours, percentile_disc(0.5) WITHIN GROUP (ORDER BY h.requests) AS usual, max(h.requests) FILTER (WHERE h.recent) AS busiest,
+           coalesce(sum(h.guarded) FILTER (WHERE h.recent), 0)::bigint AS guarded
+    FROM hour AS h
+    GROUP BY 1),
+judged AS (
+    SELECT c.*, n.regions, n.models, coalesce(p.guarded, 0) AS guarded, p.usual, p.busiest,
+           coalesce(p.busiest >= bedrock.setting_value('loop_requests')::bigint AND (p.hours = 1 OR p.busiest >= bedrock.setting_value('loop_factor')::numeric * p.usual), false) AS burst,
+           coalesce(c.tokens_per_request >= a.factor * c.tokens_before, false) AS jump, 100.0 * c.failed >= a.failed_pct * c.requests AND c.failed > 0 AS failing
+    FROM caller AS c
+    CROSS JOIN arg AS a
+    LEFT JOIN news AS n ON n.principal = c.principal AND NOT c.new_caller
+    LEFT JOIN pace AS p ON p.principal = c.principal)
+SELECT j.principal, s.signals, CASE WHEN NOT (j.burst OR j.failing) THEN 'abuse' WHEN s.strange THEN 'either' ELSE 'runaway job' END AS finding, j.requests,
+       CASE WHEN j.burst THEN j.busiest END AS busiest_hour, CASE WHEN j.burst THEN j.usual END AS usual_hour, j.tokens_per_request, j.tokens_before,
+       round(j.tokens_per_request / nullif(j.tokens_before, 0), 2) AS tokens_per_request_jump, j.regions AS new_region, j.models AS new_model, j.failed AS failed_requests, j.guarded AS guardrail_requests
+FROM judged AS j
+CROSS JOIN LATERAL (SELECT concat_ws(', ', CASE WHEN j.burst THEN 'request burst' END, CASE WHEN j.jump THEN 'tokens per request jump' END, CASE WHEN j.regions <> '' THEN 'new region' END,
+                                     CASE WHEN j.models <> '' THEN 'new model' END, CASE WHEN j.new_caller THEN 'new caller' END, CASE WHEN j.failing THEN 'failed requests' END,
+                                     CASE WHEN j.guarded > 0 THEN 'guardrail' END) AS signals,
+                           j.jump OR j.regions IS NOT NULL OR j.models IS NOT NULL OR j.new_caller OR j.guarded > 0 AS strange) AS s
+WHERE s.signals <> ''
+ORDER BY cardinality(string_to_array(s.signals, ', ')) DESC, j.requests DESC, j.principal
 $q$),
 
 ('Q128', 'Which account and region has spend but no invocation logs?', 'Cloud Engineer', 'Tags and quality of the data', 'must', 'period', 'logging coverage gap missing logs switch on',
@@ -230,7 +304,7 @@ WHERE coalesce(b.tokens, 0) <> 0 OR coalesce(l.tokens, 0) <> 0
 ORDER BY 1, 2, 3
 $q$),
 
-('Q151', 'Who floods us with tiny requests?', 'Cloud Engineer', 'Estimates, budgets, anomalies', 'beyond',
+('Q151', 'Who floods us with tiny requests?', 'Cloud Engineer', 'Estimates, budgets, forecast, anomalies', 'beyond',
 $p$period month = bedrock.logged_period(): any day of the month; the latest that has logs
 tokens integer = 200: a request of fewer tokens is tiny
 requests integer = 50: so many of them in an hour are a flood$p$, 'tiny small requests flood polling health check chatty',

@@ -22,24 +22,19 @@ finding: seat cheaper, usage cheaper, or idle (no usage on the last idle_days da
 caveat: what the comparison leaves out
 currency$c$,
 $q$
-, used AS (
-    SELECT coalesce(nullif(s.engineer, '(untagged)'), s.user_email, s.principal_key) AS engineer, s.currency, sum(s.ai_cost) AS cost, sum(s.tokens) AS tokens,
-           count(DISTINCT s.usage_date) AS days, max(s.usage_date) AS last_day
-    FROM bedrock.spend AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.traffic_class = 'coding_assistant'
-    GROUP BY 1, 2),
-logged AS (
+, logged AS (
     SELECT coalesce(nullif(r.engineer, '(untagged)'), r.user_email, r.principal_key) AS engineer, sum(r.requests)::bigint AS requests
     FROM bedrock.request_day AS r
     WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
     GROUP BY 1)
-SELECT u.engineer, u.cost AS billed_cost, u.tokens, l.requests, u.days AS active_days, u.last_day, a.seat_price, a.seat_price - u.cost AS delta,
-       CASE WHEN u.last_day <= bedrock.data_through(a.period) - a.idle_days THEN 'idle' WHEN u.cost > a.seat_price THEN 'seat cheaper' ELSE 'usage cheaper' END AS finding,
-       'a seat has limits and models of its own, and usage may be less of a month than a seat is paid for' AS caveat, u.currency
-FROM used AS u
-CROSS JOIN arg AS a
-LEFT JOIN logged AS l ON l.engineer = u.engineer
-ORDER BY u.currency, delta, u.engineer
+SELECT o.engineer, o.billed_cost, o.tokens, l.requests, o.active_days, o.last_day, o.unit_cost AS seat_price, -o.saving AS delta,
+       CASE WHEN o.last_day <= bedrock.data_through(a.period) - a.idle_days THEN 'idle' WHEN o.saving > 0 THEN 'seat cheaper' ELSE 'usage cheaper' END AS finding,
+       o.caveat, o.currency
+FROM arg AS a
+CROSS JOIN LATERAL bedrock.savings_opportunity(a.period, seat_price => a.seat_price) AS o
+LEFT JOIN logged AS l ON l.engineer = o.engineer
+WHERE o.kind = 'seat'
+ORDER BY o.currency, delta, o.engineer
 $q$),
 
 ('Q074', 'What did caching save us, and what did cache writes cost?', 'Product Owner', 'Tokens, cache, unit cost', 'peer parity', 'period', 'prompt caching economics saving premium net',
@@ -53,31 +48,18 @@ read_cost: what cache reads were billed
 write_cost: what cache writes were billed
 currency$c$,
 $q$
-, cell AS (
-    SELECT s.workload, s.application, s.model_id, s.region, s.tier, s.routing, s.long_context, s.custom_model, s.currency, s.token_kind, sum(s.tokens) AS tokens, sum(s.ai_cost) AS cost
-    FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.tokens > 0 AND s.token_kind IN ('input', 'cache_read', 'cache_write')
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
-price AS (
-    SELECT c.model_id, c.region, c.tier, c.routing, c.long_context, c.custom_model, c.currency, sum(c.cost) / sum(c.tokens) AS input_price
-    FROM cell AS c
-    WHERE c.token_kind = 'input'
-    GROUP BY 1, 2, 3, 4, 5, 6, 7),
-sums AS (
-    SELECT c.workload, c.application, c.currency, count(*) FILTER (WHERE c.token_kind <> 'input') AS cached, count(*) = count(p.input_price) AS priced,
-           coalesce(sum(c.tokens * p.input_price - c.cost) FILTER (WHERE c.token_kind = 'cache_read'), 0) AS saved,
-           coalesce(sum(c.cost - c.tokens * p.input_price) FILTER (WHERE c.token_kind = 'cache_write'), 0) AS premium, sum(c.tokens * p.input_price) AS uncached,
+, sums AS (
+    SELECT c.workload, c.application, c.currency, bool_or(c.token_kind <> 'input') AS cached, bool_and(c.plain_cost IS NOT NULL) AS priced, sum(c.plain_cost) AS plain_cost,
+           coalesce(sum(c.plain_cost - c.cost) FILTER (WHERE c.token_kind = 'cache_read'), 0) AS saved, coalesce(sum(c.cost - c.plain_cost) FILTER (WHERE c.token_kind = 'cache_write'), 0) AS premium,
            coalesce(sum(c.cost) FILTER (WHERE c.token_kind = 'cache_read'), 0) AS read_cost, coalesce(sum(c.cost) FILTER (WHERE c.token_kind = 'cache_write'), 0) AS write_cost
-    FROM cell AS c
-    LEFT JOIN price AS p ON p.model_id = c.model_id AND p.region IS NOT DISTINCT FROM c.region AND p.tier = c.tier AND p.routing = c.routing
-        AND p.long_context = c.long_context AND p.custom_model = c.custom_model AND p.currency IS NOT DISTINCT FROM c.currency
-    WHERE c.model_id IN (SELECT k.model_id FROM cell AS k WHERE k.token_kind <> 'input')
+    FROM arg AS a
+    CROSS JOIN LATERAL bedrock.cache_cost(a.period) AS c
     GROUP BY 1, 2, 3)
 SELECT s.workload, s.application, CASE WHEN s.priced THEN round(s.saved, 6) END AS saved, CASE WHEN s.priced THEN round(s.premium, 6) END AS write_premium,
-       CASE WHEN s.priced THEN round(s.saved - s.premium, 6) END AS net_saving, CASE WHEN s.priced THEN round(100 * (s.saved - s.premium) / nullif(s.uncached, 0), 2) END AS saving_pct,
+       CASE WHEN s.priced THEN round(s.saved - s.premium, 6) END AS net_saving, CASE WHEN s.priced THEN round(100 * (s.saved - s.premium) / nullif(s.plain_cost, 0), 2) END AS saving_pct,
        s.read_cost, s.write_cost, s.currency
 FROM sums AS s
-WHERE s.cached > 0
+WHERE s.cached
 ORDER BY s.currency, net_saving DESC NULLS LAST, s.workload, s.application
 $q$),
 
@@ -134,29 +116,12 @@ delta_pct: delta in percent of cost_now; NULL where that is 0
 caveat: what the comparison leaves out
 currency$c$,
 $q$
-, used AS (
-    SELECT s.team, s.application, s.model_id, s.model_name, s.region, s.routing, s.tier, s.long_context, s.token_kind, s.cache_ttl, s.currency, sum(s.tokens) AS tokens, sum(s.ai_cost) AS cost
-    FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.model_family = (SELECT family FROM arg) AND s.charge_category = 'usage' AND s.tokens > 0 AND s.token_kind IS NOT NULL
-      AND s.custom_model IS NOT TRUE AND coalesce(s.modality, 'text') = 'text'
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
-priced AS (
-    SELECT u.*, n.cost AS cost_now, CASE WHEN n.cost IS NOT NULL THEN t.cost END AS cost_then
-    FROM used AS u
-    CROSS JOIN LATERAL (SELECT CASE u.token_kind WHEN 'input' THEN u.tokens END, CASE u.token_kind WHEN 'output' THEN u.tokens END, CASE u.token_kind WHEN 'cache_read' THEN u.tokens END,
-                               CASE WHEN u.token_kind = 'cache_write' AND u.cache_ttl IS DISTINCT FROM '1h' THEN u.tokens END,
-                               CASE WHEN u.token_kind = 'cache_write' AND u.cache_ttl = '1h' THEN u.tokens END) AS c (input, output, cache_read, cache_write, cache_write_1h)
-    CROSS JOIN (SELECT cheaper, ((period + interval '1 month')::date - 1)::timestamp AT TIME ZONE 'UTC' FROM arg) AS d (model, at)
-    CROSS JOIN LATERAL (SELECT @extschema@.estimated_cost(u.model_id, c.input, c.output, c.cache_read, c.cache_write, c.cache_write_1h, u.region, u.routing, u.tier, d.at, coalesce(u.long_context, false))) AS n (cost)
-    CROSS JOIN LATERAL (SELECT @extschema@.estimated_cost(d.model, c.input, c.output, c.cache_read, c.cache_write, c.cache_write_1h, u.region, u.routing, u.tier, d.at, coalesce(u.long_context, false))) AS t (cost))
-SELECT p.team, p.application, p.model_name AS model, (SELECT cheaper FROM arg) AS cheaper_model, coalesce(sum(p.tokens) FILTER (WHERE p.cost_then IS NOT NULL), 0) AS tokens,
-       coalesce(sum(p.tokens) FILTER (WHERE p.cost_then IS NULL), 0) AS unpriced_tokens, sum(p.cost) FILTER (WHERE p.cost_then IS NOT NULL) AS billed_cost,
-       sum(p.cost_now) FILTER (WHERE p.cost_then IS NOT NULL) AS cost_now, sum(p.cost_then) AS cost_then, sum(p.cost_then - p.cost_now) AS delta,
-       round(100 * sum(p.cost_then - p.cost_now) / nullif(sum(p.cost_now) FILTER (WHERE p.cost_then IS NOT NULL), 0), 2) AS delta_pct,
-       'whether its answers are good enough, and how many tokens it needs for them, only a trial can tell' AS caveat, p.currency
-FROM priced AS p
-GROUP BY p.team, p.application, p.model_name, p.currency
-ORDER BY delta NULLS LAST, p.team, p.application, model
+SELECT o.team, o.application, o.model, o.option AS cheaper_model, o.tokens, o.unpriced_tokens, o.billed_cost, o.cost_now, o.cost_then, -o.saving AS delta,
+       round(-100 * o.saving / nullif(o.cost_now, 0), 2) AS delta_pct, o.caveat, o.currency
+FROM arg AS a
+CROSS JOIN LATERAL bedrock.savings_opportunity(a.period, a.family, a.cheaper) AS o
+WHERE o.kind = 'model'
+ORDER BY delta NULLS LAST, o.team, o.application, o.model
 $q$),
 
 ('Q087', 'Does provisioned throughput pay off (break-even)?', 'FinOps Leader', 'Tokens, cache, unit cost', 'peer parity',
@@ -174,25 +139,84 @@ utilisation: percent of one model unit that tokens would use over the month; NUL
 caveat: what the comparison leaves out
 currency$c$,
 $q$
-, used AS (
-    SELECT s.model_id, s.region, s.currency, sum(s.tokens) FILTER (WHERE s.token_kind IN ('input', 'output')) AS tokens, sum(s.ai_cost) AS cost
-    FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.tokens > 0 AND s.token_kind IS NOT NULL AND s.pricing_model = 'on_demand'
-    GROUP BY 1, 2, 3),
-offered AS (
-    SELECT DISTINCT ON (u.model_id, u.region, u.currency, p.tier) u.model_id, u.region, u.currency, u.tokens, u.cost, p.tier, p.usd
-    FROM used AS u
-    CROSS JOIN arg AS a
-    JOIN bedrock.price AS p ON p.model_id = u.model_id AND p.region IN (u.region, '*') AND p.unit = 'model unit hour' AND upper_inf(p.recorded) AND NOT p.doubtful
-        AND p.valid @> ((a.period + interval '1 month')::date - 1)
-    ORDER BY u.model_id, u.region, u.currency, p.tier, array_position(ARRAY['user', 'price_list', 'shipped'], p.origin), p.region = '*', lower(p.valid) DESC NULLS LAST)
-SELECT o.model_id AS model, o.region, o.tier AS option, o.tokens, o.cost AS on_demand_cost, o.usd AS unit_price, o.usd * h.hours AS provisioned_cost,
-       CASE WHEN o.currency = 'USD' THEN round(o.cost / nullif(o.usd * h.hours, 0), 4) END AS break_even, round(100 * o.tokens / (a.unit_tokens * 60 * h.hours), 4) AS utilisation,
-       'one unit may serve less than was asked for at the busiest minute, and a commitment is paid also where nothing is asked' AS caveat, o.currency
-FROM offered AS o
-CROSS JOIN arg AS a
+SELECT o.model, o.region, o.option, o.tokens, o.billed_cost AS on_demand_cost, o.unit_cost / h.hours AS unit_price, o.unit_cost AS provisioned_cost,
+       CASE WHEN o.currency = 'USD' THEN round(o.billed_cost / nullif(o.unit_cost, 0), 4) END AS break_even, o.utilisation, o.caveat, o.currency
+FROM arg AS a
+CROSS JOIN LATERAL bedrock.savings_opportunity(a.period, unit_tokens => a.unit_tokens) AS o
 CROSS JOIN LATERAL (SELECT 24 * ((a.period + interval '1 month')::date - a.period) AS hours) AS h
-ORDER BY break_even DESC NULLS LAST, model, o.region, option
+WHERE o.kind = 'provisioned'
+ORDER BY break_even DESC NULLS LAST, o.model, o.region, o.option
+$q$),
+
+('Q077', 'How much of my overage would a better cache recover?', 'Product Owner', 'Tokens, cache, unit cost', 'must',
+$p$period month = bedrock.latest_period(): any day of the month; the latest with data
+estimates jsonb = '{}': what each application was to cost in the month, in the currency of the bill: {"hr-portal": 12000}
+target_rate numeric = bedrock.setting_value('cache_hit_healthy')::numeric: share of cache reads that is to be reached, 0 to 1
+reads_per_write numeric = NULL: how often a written token would be read; left out: as the usage itself does$p$, 'cache hit rate overage recover estimate budget savings tighten',
+$c$application
+billed_cost
+estimate: as asked, in currency; NULL: none was given
+overage: billed_cost above estimate, 0 where it is below; NULL: no estimate
+recoverable: estimate: what the bill would have been lower with target_rate, by the price book, in US dollars; NULL: it cannot be told (no prompt is read from a cache yet and reads_per_write is not given, or no price) or target_rate is reached
+recoverable_pct: recoverable in percent of overage; NULL: one of them is missing, the overage is 0, or the bill is not in US dollars
+target_rate: as asked
+tokens: input tokens that would be read from the cache
+unpriced_tokens: such tokens without a price, in none of the estimates
+caveat: what the estimate leaves out
+currency$c$,
+$q$
+, billed AS (
+    SELECT s.application, s.currency, sum(s.ai_cost) AS cost
+    FROM bedrock.spend_monthly AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+    GROUP BY 1, 2),
+better AS (
+    SELECT o.application, o.currency, sum(o.saving) AS saving, sum(o.tokens) AS tokens, sum(o.unpriced_tokens) AS unpriced_tokens, min(o.caveat) AS caveat
+    FROM arg AS a
+    CROSS JOIN LATERAL bedrock.savings_opportunity(a.period, target_rate => a.target_rate, reads_per_write => a.reads_per_write) AS o
+    WHERE o.kind = 'cache' AND o.option = 'more hits'
+    GROUP BY 1, 2)
+SELECT b.application, b.cost AS billed_cost, e.estimate, greatest(b.cost - e.estimate, 0 * e.estimate) AS overage, c.saving AS recoverable,
+       CASE WHEN b.currency = 'USD' AND b.cost > e.estimate THEN round(100 * c.saving / (b.cost - e.estimate), 2) END AS recoverable_pct, a.target_rate, c.tokens, c.unpriced_tokens, c.caveat,
+       b.currency
+FROM billed AS b
+CROSS JOIN arg AS a
+CROSS JOIN LATERAL (SELECT (a.estimates ->> b.application)::numeric AS estimate) AS e
+LEFT JOIN better AS c ON c.application = b.application AND c.currency IS NOT DISTINCT FROM b.currency
+WHERE e.estimate IS NOT NULL OR c.application IS NOT NULL
+ORDER BY b.currency, c.saving DESC NULLS LAST, b.application
+$q$),
+
+('Q163', 'Where could we save most?', 'FinOps Leader', 'Tokens, cache, unit cost', 'beyond',
+$p$period month = bedrock.latest_period(): any day of the month; the latest with data
+family text = 'Opus': family of the models to leave
+cheaper text = 'anthropic.claude-haiku-4-5-20251001-v1:0': model id to go to
+target_rate numeric = bedrock.setting_value('cache_hit_healthy')::numeric: share of cache reads that is to be reached, 0 to 1
+unit_tokens numeric = NULL: input and output tokens a minute that one model unit serves; left out: what provisioned throughput would save is not known
+seat_price numeric = 20: price of a seat a month, in the currency of the bill$p$, 'savings opportunity candidates optimise optimize reduce cost biggest rank list all model batch flex global cache provisioned seat',
+$c$rank: place by saving, within saving_currency; candidates about the same usage exclude each other: never add them; NULL: saving is not known
+kind: model, tier, routing, cache, provisioned or seat
+candidate: what to go to: a model id, batch, flex, global, more hits or none (of the cache), provisioned_*, seat
+scope: what it is about: workload, application, team, model, engineer, region
+billed_now: what the tokens concerned are on the bill, in currency
+could_be: estimate: what they would cost, in saving_currency; NULL: not known
+saving: estimate: in saving_currency, at public or your own prices of both sides (bedrock.savings_opportunity); NULL: not known, see caveat
+saving_currency: USD where the price book tells, else the currency of the bill
+basis: what could_be and saving are computed from
+caveat: what they leave out
+currency
+question: the question that tells more$c$,
+$q$
+, candidate AS (
+    SELECT o.*, concat_ws(', ', 'workload ' || nullif(o.workload, '(unclaimed)'), 'application ' || o.application, 'team ' || o.team, 'model ' || o.model, 'engineer ' || o.engineer, 'region ' || o.region) AS scope
+    FROM arg AS a
+    CROSS JOIN LATERAL bedrock.savings_opportunity(a.period, a.family, a.cheaper, a.target_rate, NULL, a.unit_tokens, a.seat_price) AS o
+    WHERE o.saving > 0 OR o.saving IS NULL AND o.billed_cost > o.unit_cost)
+SELECT CASE WHEN c.saving IS NOT NULL THEN rank() OVER (PARTITION BY c.saving_currency ORDER BY c.saving DESC NULLS LAST) END AS rank, c.kind, c.option AS candidate, c.scope,
+       c.billed_cost AS billed_now, c.cost_then AS could_be, c.saving, c.saving_currency, c.basis, c.caveat, c.currency,
+       CASE c.kind WHEN 'model' THEN 'Q085' WHEN 'tier' THEN 'Q086' WHEN 'routing' THEN 'Q086' WHEN 'cache' THEN CASE c.option WHEN 'none' THEN 'Q075' ELSE 'Q077' END WHEN 'provisioned' THEN 'Q087' ELSE 'Q162' END AS question
+FROM candidate AS c
+ORDER BY c.saving_currency, rank NULLS LAST, c.billed_cost DESC, c.kind, candidate, c.scope
 $q$)
 
 ) AS q (id, question, persona, section, level, parameters, keywords, columns, sql)

@@ -338,17 +338,62 @@ BEGIN ATOMIC
           WHERE d.charge_grain = 'period' GROUP BY 1, 2, 3) AS g
     UNION ALL
     SELECT 'currencies', 'info', format('amounts are in several currencies: %s; none is summed over another', string_agg(DISTINCT m.currency, ', ')), 'Group every question by currency'
-    FROM month AS m WHERE m.bedrock_lines > 0 HAVING count(DISTINCT m.currency) > 1
-    UNION ALL
+    FROM month AS m WHERE m.bedrock_lines > 0 HAVING count(DISTINCT m.currency) > 1;
+END;
+COMMENT ON FUNCTION bedrock.doctor_bill() IS 'checks of what the bills say and of what is not understood; part of bedrock.doctor()';
+
+CREATE OR REPLACE FUNCTION bedrock.doctor_logs() RETURNS TABLE (finding text, status text, detail text, fix text)
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    WITH logged AS MATERIALIZED (
+        SELECT DISTINCT coalesce(d.account_id, '') AS account, d.region, i.day
+        FROM bedrock.invocation_day AS i JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id),
+    -- Calls to bedrock-mantle are never logged. Without any log there is nothing to compare the facts with.
+    billed AS MATERIALIZED (
+        SELECT coalesce(d.account_id, '') AS account, d.region, f.usage_date AS day, date_trunc('month', f.usage_date::timestamp)::date AS month, d.currency, sum(f.ai_cost) AS cost
+        FROM bedrock.fact AS f
+        JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+        WHERE EXISTS (SELECT FROM logged) AND NOT f.standby AND f.tokens > 0 AND d.charge_category = 'usage' AND d.charge_grain <> 'period' AND d.token_kind IS NOT NULL
+          AND d.region IS NOT NULL AND d.endpoint IS DISTINCT FROM 'bedrock-mantle'
+        GROUP BY 1, 2, 3, 4, 5),
+    silent AS MATERIALIZED (
+        SELECT b.account, b.region, b.month, b.currency, sum(b.cost) AS cost
+        FROM billed AS b
+        WHERE b.month IN (SELECT date_trunc('month', l.day::timestamp)::date FROM logged AS l)
+        GROUP BY 1, 2, 3, 4
+        HAVING NOT EXISTS (SELECT FROM logged AS l WHERE l.account = b.account AND l.region = b.region AND l.day >= b.month AND l.day < b.month + interval '1 month')),
+    gap AS (
+        SELECT b.account, b.region, b.day
+        FROM billed AS b
+        JOIN (SELECT l.account, l.region, min(l.day) AS first_day, max(l.day) AS last_day FROM logged AS l GROUP BY 1, 2) AS s
+            ON s.account = b.account AND s.region = b.region AND b.day BETWEEN s.first_day AND s.last_day
+        WHERE (b.account, b.region, b.day) NOT IN (SELECT l.account, l.region, l.day FROM logged AS l WHERE l.region IS NOT NULL)
+          AND (b.account, b.region, b.month) NOT IN (SELECT n.account, n.region, n.month FROM silent AS n)
+        GROUP BY 1, 2, 3)
     SELECT 'invocation_logging', 'info', format('no model-invocation logs are loaded, with spend in %s', string_agg(l.place, ', ' ORDER BY l.place)),
            'Logs tell requests, latency and session metadata, which no bill has. Once per account and region: Amazon Bedrock console > Settings > Model invocation logging, to S3 or CloudWatch Logs (API: PutModelInvocationLoggingConfiguration)'
     FROM (SELECT DISTINCT coalesce(d.account_id, '(no account)') || ' ' || d.region AS place
           FROM bedrock.dimension AS d
           WHERE d.charge_category = 'usage' AND d.usage_group = 'tokens' AND d.region IS NOT NULL
             AND EXISTS (SELECT FROM bedrock.fact_month AS f WHERE f.dimension_id = d.dimension_id AND NOT f.standby)) AS l
-    HAVING count(*) > 0;
+    WHERE NOT EXISTS (SELECT FROM logged)
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT 'invocation_logging', 'warning',
+           format('%s: tokens are billed (%s) and no model-invocation log is there of %s; there are of other accounts and regions', to_char(n.month, 'YYYY-MM'), bedrock.cost_text(sum(n.cost), n.currency),
+                  string_agg(coalesce(nullif(n.account, ''), '(no account)') || ' ' || n.region, ', ' ORDER BY n.account, n.region)),
+           format('Switch it on there (once per account and region: Amazon Bedrock console > Settings > Model invocation logging; API: PutModelInvocationLoggingConfiguration), or load what the bucket has: '
+                  'SELECT * FROM bedrock.load_invocations(PATH). How much each place logs: SELECT * FROM bedrock.answer(''Q128'', ''{"period": "%s"}'')', n.month)
+    FROM silent AS n GROUP BY n.month, n.currency
+    UNION ALL
+    SELECT 'invocation_gaps', 'warning',
+           format('%s %s: tokens are billed on %s days between days with logs that have none: %s%s', coalesce(nullif(g.account, ''), '(no account)'), g.region, count(*),
+                  array_to_string((array_agg(g.day ORDER BY g.day))[:10], ', '), CASE WHEN count(*) > 10 THEN ', ...' ELSE '' END),
+           format('Load the files of these days: SELECT * FROM bedrock.load_invocations(PATH); what is loaded already changes nothing. Where the bucket has none, the delivery failed or logging was off, and nothing brings them back: '
+                  'SELECT * FROM bedrock.reconciliation WHERE finding = ''export gap'' AND account_id = %L AND region = %L', g.account, g.region)
+    FROM gap AS g GROUP BY g.account, g.region;
 END;
-COMMENT ON FUNCTION bedrock.doctor_bill() IS 'checks of what the bills say and of what is not understood; part of bedrock.doctor()';
+COMMENT ON FUNCTION bedrock.doctor_logs() IS 'checks of model invocation logs against the bill: never loaded, missing of an account and region in a month that others log, days without any between days with logs; part of bedrock.doctor()';
 
 CREATE OR REPLACE FUNCTION bedrock.doctor_state() RETURNS TABLE (finding text, status text, detail text, fix text)
     LANGUAGE sql STABLE
@@ -394,7 +439,11 @@ BEGIN ATOMIC
     UNION ALL
     SELECT 'catalogue_fresh', 'warning', 'registry, label rules or catalogues changed since the last refresh: model, labels and categories are those of before', 'SELECT * FROM bedrock.refresh(); no source is read for it'
     WHERE EXISTS (SELECT FROM bedrock.fact)
-      AND NOT EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version' AND s.value = bedrock.catalogue_version());
+      AND NOT EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version' AND s.value = bedrock.catalogue_version())
+    UNION ALL
+    SELECT 'list_cost_fresh', 'warning', 'public prices of the book changed since list costs were taken: list_cost of lines whose bill states none is that of before', 'SELECT bedrock.refresh_list_cost(); no source is read for it'
+    FROM bedrock.list_cost_book() AS b
+    WHERE NOT b.is_current AND EXISTS (SELECT FROM bedrock.fact);
 END;
 COMMENT ON FUNCTION bedrock.doctor_state() IS 'checks that the tables of the extension agree with each other; part of bedrock.doctor()';
 
@@ -463,7 +512,7 @@ CREATE OR REPLACE FUNCTION bedrock.doctor_findings() RETURNS TABLE (finding text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    FOR part IN 1..6 LOOP
+    FOR part IN 1..7 LOOP
         BEGIN
             CASE part
                 WHEN 1 THEN RETURN QUERY SELECT * FROM bedrock.doctor_sources();
@@ -471,6 +520,7 @@ BEGIN
                 WHEN 3 THEN RETURN QUERY SELECT * FROM bedrock.doctor_identity();
                 WHEN 4 THEN RETURN QUERY SELECT * FROM bedrock.doctor_bill();
                 WHEN 5 THEN RETURN QUERY SELECT * FROM bedrock.doctor_schedule();
+                WHEN 6 THEN RETURN QUERY SELECT * FROM bedrock.doctor_logs();
                 ELSE RETURN QUERY SELECT * FROM bedrock.doctor_state();
             END CASE;
         EXCEPTION WHEN OTHERS THEN

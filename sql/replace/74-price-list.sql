@@ -291,11 +291,11 @@ CREATE OR REPLACE FUNCTION bedrock.load_price_list(file text)
     LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN QUERY SELECT * FROM bedrock.load_price_list_text(pg_read_file(load_price_list.file), load_price_list.file);
+    RETURN QUERY SELECT * FROM bedrock.load_price_list_text(bedrock.server_file_text(load_price_list.file), load_price_list.file);
 END
 $$;
 COMMENT ON FUNCTION bedrock.load_price_list(text) IS
-    'loads a price list of AWS from a file on the server: index.json or index.csv of the offers AmazonBedrock, AmazonBedrockService or AmazonBedrockFoundationModels, or an answer of aws pricing get-products. Every version is kept; the same one again changes nothing. One row an offer and version: added or unchanged, and how its rates stand to the book (bedrock.price_list_difference shows them; bedrock.apply_price_list takes them over). A bad file changes nothing: error 22023 or 22P04 with what is wrong and where. Needs the right to read files (pg_read_server_files)';
+    'loads a price list of AWS from a file on the server: index.json or index.csv of the offers AmazonBedrock, AmazonBedrockService or AmazonBedrockFoundationModels, or an answer of aws pricing get-products; plain or gzip, up to 64 MB unpacked. file: its absolute path. Every version is kept; the same one again changes nothing. One row an offer and version: added or unchanged, and how its rates stand to the book (bedrock.price_list_difference shows them; bedrock.apply_price_list takes them over). A bad file changes nothing: error 22023 or 22P04 with what is wrong and where. Needs the right to read files (pg_read_server_files)';
 
 CREATE OR REPLACE FUNCTION bedrock.apply_price_list(offer_code text, version text) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

@@ -4,7 +4,7 @@
 set -euo pipefail
 q() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
 
-dropdb --if-exists price_a; dropdb --if-exists price_b; dropdb --if-exists price_c
+dropdb --if-exists price_a; dropdb --if-exists price_b; dropdb --if-exists price_c; dropdb --if-exists price_d
 createdb -T bedrock_template price_a
 q -d price_a -v content="$(cat "$SOURCE_DIR/tests/corpus/price_list.json")" >/dev/null <<'SQL'
 SELECT bedrock.set_price('anthropic.claude-haiku-4-5', 'input', 0.7, valid_from => '2026-01-01', note => 'contract');
@@ -66,4 +66,36 @@ diff "$OUTPUT_DIR/anew" - <<'SQL'
 0.0006
 0.0011
 SQL
+# ./run load: through the server, and by a role that may read no file of it; plain and packed, JSON and CSV.
+lists=$OUTPUT_DIR/lists
+rm -rf "$lists"
+mkdir -p "$lists"
+cp "$SOURCE_DIR/tests/corpus/price_list.json" "$lists/answer.json"
+gzip -nc "$lists/answer.json" >"$lists/answer.json.gz"
+{
+    printf '"FormatVersion","v1.0"\n"Publication Date","2026-11-05T00:00:00Z"\n"Version","20261105000000"\n"OfferCode","AmazonBedrock"\n'
+    printf '"SKU","RateCode","TermType","Unit","PricePerUnit","Currency","usageType","serviceName","Region Code"\n'
+    printf '"A","A.1","OnDemand","1K tokens","0.000035","USD","USE1-NovaMicro-input-tokens","Amazon Bedrock","us-east-1"\n'
+} | gzip -n >"$lists/index.csv.gz"
+{ head -c 60 "$lists/answer.json.gz"; } >"$lists/cut.json.gz"
+chmod -R a+rX "$lists"
+createdb -T bedrock_template price_d
+loaded() { q -d price_d -c 'SELECT count(*), sum(rates), count(DISTINCT version) FROM bedrock.price_list'; }
+PGDATABASE=price_d "$SOURCE_DIR/control/load.sh" "$lists/answer.json.gz" "$lists/index.csv.gz" >"$lists/out"
+server=$(loaded) file=$(q -d price_d -c "SELECT DISTINCT file FROM bedrock.price_list WHERE format = 'csv'")
+[ "$file" = "$(realpath "$lists/index.csv.gz")" ]
+PGDATABASE=price_d "$SOURCE_DIR/control/load.sh" "$lists/answer.json" >"$lists/out"
+grep -q unchanged "$lists/out"
+! grep -q added "$lists/out" || { cat "$lists/out"; exit 1; }
+q -d price_d -c "SELECT bedrock.forget_price_list(offer_code, version) FROM (SELECT DISTINCT offer_code, version FROM bedrock.price_list) l
+    ; CREATE ROLE price_client LOGIN; GRANT USAGE ON SCHEMA bedrock TO price_client; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock TO price_client
+    ; GRANT ALL ON ALL TABLES IN SCHEMA bedrock TO price_client" >/dev/null
+trap 'q -d price_d -c "DROP OWNED BY price_client" -c "DROP ROLE price_client"' EXIT
+client="dbname=price_d user=price_client"
+! "$SOURCE_DIR/control/load.sh" --to "$client" "$lists/index.csv.gz" "$lists/cut.json.gz" >"$lists/out" 2>"$lists/error" || { echo "a list that is cut off was loaded"; exit 1; }
+[ "$(loaded)" = "0||0" ]
+! "$SOURCE_DIR/control/load.sh" --to "$client" "$lists/index.csv.gz" "$SOURCE_DIR/tests/corpus/arns.tsv" 2>"$lists/error" || { echo "a list and another file went together"; exit 1; }
+grep -q 'load them apart' "$lists/error"
+"$SOURCE_DIR/control/load.sh" --to "$client" "$lists/answer.json.gz" "$lists/index.csv.gz" >"$lists/out"
+[ "$(loaded)" = "$server" ] || { echo "the client loads $(loaded), the server $server"; exit 1; }
 echo "prices survive: $(grep -c . "$OUTPUT_DIR/a") lines of state"

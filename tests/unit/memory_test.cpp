@@ -66,6 +66,12 @@ bool survives(const std::string &path, long after)
         EXPECT_EQ(header_fault(header).kind, ReadFaultKind::out_of_memory);
     }
     header_close(header);
+    Source *file = file_open(path);
+    char byte = 0;
+    if (file != nullptr && file_read(file, &byte, 1) == 0) {
+        EXPECT_EQ(file_fault(file).kind, ReadFaultKind::out_of_memory);
+    }
+    file_close(file);
     Compaction *compaction = compaction_open(uses, names, 4, false, 2);
     if (compaction != nullptr) {
         const bool added = compaction_add_file(compaction, path) && compaction_add_file(compaction, path);

@@ -803,6 +803,45 @@ TEST(ReadFault, SaysWhereAndWhat)
     }
 }
 
+// What a file has, read in steps of so many bytes.
+std::string bytes_of(const std::string &path, std::size_t step, ReadFaultKind &kind)
+{
+    std::string all;
+    Source *file = file_open(path);
+    for (std::string room(step, '\0');;) {
+        const std::size_t got = file_read(file, room.data(), room.size());
+        all.append(room, 0, got);
+        if (got < step) break;
+    }
+    kind = file_fault(file).kind;
+    file_close(file);
+    return all;
+}
+
+TEST(File, IsUnpacked)
+{
+    const Folder folder;
+    const std::string text = "{\"offerCode\":\"AmazonBedrock\"}\n";
+    ReadFaultKind kind = ReadFaultKind::none;
+    for (const std::size_t step : {1U, 7U, 4096U})
+        for (const std::string &bytes : {text, packed(text), packed(text.substr(0, 9)) + packed(text.substr(9))}) {
+            EXPECT_EQ(bytes_of(folder.write("f", bytes), step, kind), text);
+            EXPECT_EQ(kind, ReadFaultKind::none);
+        }
+    EXPECT_EQ(bytes_of(folder.write("f", ""), 8, kind), "");
+    EXPECT_EQ(kind, ReadFaultKind::none);
+    const std::string whole = packed(text);
+    bytes_of(folder.write("f", whole.substr(0, whole.size() / 2)), 8, kind);
+    EXPECT_EQ(kind, ReadFaultKind::truncated_gzip);
+    bytes_of(folder.write("f", whole + "x"), 8, kind);
+    EXPECT_EQ(kind, ReadFaultKind::garbage_after_gzip);
+    EXPECT_EQ(bytes_of(folder.path(), 8, kind), "");
+    EXPECT_EQ(kind, ReadFaultKind::is_directory);
+    EXPECT_EQ(bytes_of(folder.path() + "/none", 8, kind), "");
+    EXPECT_EQ(kind, ReadFaultKind::cannot_open);
+    file_close(nullptr);
+}
+
 TEST(ReadFault, OfFiles)
 {
     const Folder folder;

@@ -59,6 +59,18 @@ struct ReadFault {
     std::array<char, 201> value{};
 };
 
+// ---- files ----------------------------------------------------------------------------------------------------------
+
+// A file, unpacked where it begins like gzip. It lives on the heap until file_close().
+struct Source;
+// Null: out of memory; else look at file_fault(). The path is that of the machine the program runs on.
+Source *file_open(Text path) noexcept;
+void file_close(Source *file) noexcept;
+// The next unpacked bytes: as many as asked for, fewer at the end or before a fault.
+std::size_t file_read(Source *file, char *room, std::size_t bytes) noexcept;
+// kind and error_number only.
+ReadFault file_fault(const Source *file) noexcept;
+
 // ---- headers --------------------------------------------------------------------------------------------------------
 
 // The column names of a file. A header lives on the heap until header_close().

@@ -6,7 +6,8 @@ SET client_min_messages = warning;
 \pset format unaligned
 -- All of it in a transaction that is taken back: the doctor sees nothing of other tests.
 BEGIN;
-TRUNCATE bedrock.fact, bedrock.fact_month, bedrock.bill_total, bedrock.attribution, bedrock.dimension, bedrock.profile, bedrock.period, bedrock.source;
+TRUNCATE bedrock.fact, bedrock.fact_month, bedrock.bill_total, bedrock.attribution, bedrock.dimension, bedrock.profile, bedrock.period, bedrock.source,
+    bedrock.invocation, bedrock.invocation_day, bedrock.invocation_dimension;
 CREATE SCHEMA doc;
 -- Ages depend on the clock.
 CREATE FUNCTION doc.ask(VARIADIC checks text[] DEFAULT '{%}') RETURNS TABLE ("check" text, status text, detail text, fix text) LANGUAGE sql AS $$
@@ -131,6 +132,31 @@ SELECT source FROM bedrock.attach('doc.none', line_item => false);
 SELECT count(*) FROM bedrock.refresh();
 SELECT * FROM doc.ask('cur_landed', 'marketplace', 'integrity', 'tags', 'invocation_logging');
 SELECT bedrock.detach('none');
+
+-- Logs: none at all is to know; an account without any where others have them, and days without any between days with logs, are to be
+-- looked at. What is never logged (bedrock-mantle) and days and months without usage or logs are no gap.
+CREATE TABLE doc.logged (LIKE doc.shape INCLUDING DEFAULTS);
+INSERT INTO doc.logged (line_item_usage_account_id, line_item_usage_start_date, line_item_usage_end_date, line_item_usage_type)
+SELECT a.account, day, day + interval '1 hour', a.type
+FROM (VALUES ('100000000002', 'USE1-NovaPro-input-tokens', '{1,2,3,4,5,8,9}'), ('100000000003', 'USE1-NovaPro-output-tokens', '{1,2}'), ('100000000004', 'USE1-qwen.qwen3-32b-mantle-input-tokens-flex', '{1,2,3}'),
+             ('100000000002', 'EUW2-NovaPro-input-tokens', '{1,2,3}')) AS a (account, type, days),
+     unnest(a.days::integer[]) AS n, LATERAL (SELECT '2025-03-01 10:00'::timestamp + (n - 1) * interval '1 day' AS day) AS d;
+INSERT INTO doc.logged (bill_billing_period_start_date, line_item_usage_start_date, line_item_usage_end_date) VALUES ('2025-02-01', '2025-02-05 10:00', '2025-02-05 11:00');
+SELECT source FROM bedrock.attach('doc.logged', line_item => false);
+SELECT count(*) FROM bedrock.refresh();
+SELECT "check", status, detail, left(fix, 80) AS fix FROM doc.ask('invocation%');
+SELECT l.loaded FROM bedrock.load_invocation_text((
+    SELECT string_agg(format('{"requestId":"doctor-%s-%s","accountId":"100000000002","region":"%s","modelId":"amazon.nova-pro-v1:0","timestamp":"2025-03-%sT10:30:00Z","input":{"inputTokenCount":7}}',
+                             r.region, n, r.region, lpad(n::text, 2, '0')), E'\n')
+    FROM (VALUES ('us-east-1', '{1,2,4,8}'), ('eu-west-2', '{3}')) AS r (region, days), unnest(r.days::integer[]) AS n)) AS l;
+SELECT * FROM doc.ask('invocation%');
+-- With logs of the days between and of the other account nothing is left to say.
+SELECT l.loaded FROM bedrock.load_invocation_text((
+    SELECT string_agg(format('{"requestId":"doctor-%s-%s","accountId":"%s","region":"us-east-1","modelId":"amazon.nova-pro-v1:0","timestamp":"2025-03-0%sT11:30:00Z","input":{"inputTokenCount":7}}', r.account, n, r.account, n), E'\n')
+    FROM (VALUES ('100000000002', '{3,5}'), ('100000000003', '{2}')) AS r (account, days), unnest(r.days::integer[]) AS n)) AS l;
+SELECT * FROM doc.ask('invocation%');
+SELECT bedrock.detach('logged');
+TRUNCATE bedrock.invocation, bedrock.invocation_day, bedrock.invocation_dimension;
 
 -- FOCUS says what it lacks.
 CREATE TABLE doc.focus ("BillingAccountId" text, "SubAccountId" text, "BillingPeriodStart" timestamptz, "ChargePeriodStart" timestamptz, "ChargePeriodEnd" timestamptz, "ChargeCategory" text, "x_ServiceCode" text, "ServiceName" text,

@@ -162,6 +162,10 @@ SELECT pg_temp.raised(format('SELECT bedrock.server_file_text(%L)', dir || file)
 SELECT * FROM pg_temp.refused('/links');
 \! printf '\357\273\277{"\303\274": 1}\n' >outside/mark.json && : >outside/nothing
 SELECT bedrock.server_file_text(dir || '/outside/mark.json') = E'{"\u00FC": 1}\n' AS without_mark, bedrock.server_file_text(dir || '/outside/nothing') = '' AS empty_file FROM place;
+-- Packed ones, and what is left of them.
+\! cd outside && printf 'one \303\274\n' | gzip >packed.json && { gzip -c packed.json; } >twice.gz && head -c 15 packed.json >cut.json.gz && { cat packed.json; echo x; } >more.json.gz && printf 'two\n' | gzip >>packed.json && { head -c 10 packed.json; printf '\377\377\377\377'; } >bad.json.gz && head -c 67108865 /dev/zero | tr '\0' 'x' | gzip >large.json.gz
+SELECT bedrock.server_file_text(dir || '/outside/packed.json') = E'one \u00FC\ntwo\n' AS unpacked FROM place;
+SELECT pg_temp.raised(format('SELECT bedrock.server_file_text(%L)', dir || file)) FROM place, (VALUES ('/outside/cut.json.gz'), ('/outside/more.json.gz'), ('/outside/bad.json.gz'), ('/outside/large.json.gz'), ('/outside/twice.gz')) v (file);
 \! mkdir names && touch "names/$(printf 'a\377.csv')"
 SELECT * FROM pg_temp.refused('/names');
 

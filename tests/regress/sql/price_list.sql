@@ -33,6 +33,10 @@ SELECT l.offer_code, l.action, l.rates FROM csv, LATERAL bedrock.load_price_list
 SELECT current_setting('data_directory') || '/price_list_test.json' AS server_file \gset
 COPY (SELECT document FROM bulk WHERE offer = 'AmazonBedrock') TO :'server_file';
 SELECT offer_code, action, rates FROM bedrock.load_price_list(:'server_file');
+-- And packed: the same.
+SELECT 'gzip -n >' || :'server_file' || '.gz' AS packer \gset
+COPY (SELECT document FROM bulk WHERE offer = 'AmazonBedrock') TO PROGRAM :'packer';
+SELECT offer_code, action, rates FROM bedrock.load_price_list(:'server_file' || '.gz');
 
 -- Taken over: what is new or different, once.
 SELECT l.offer_code, bedrock.apply_price_list(l.offer_code, l.version) AS first, bedrock.apply_price_list(l.offer_code, l.version) AS again FROM bedrock.price_list l ORDER BY 1;

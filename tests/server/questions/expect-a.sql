@@ -35,8 +35,11 @@ INSERT INTO expected (question_id, args, sql) VALUES
 ('Q012', '{}', $$SELECT environment, sum(cost) AS billed_cost, round(100 * sum(cost) / 42000, 2) AS share_pct, rank() OVER (ORDER BY sum(cost) DESC) AS rank FROM september GROUP BY 1$$),
 ('Q013', '{}', $$SELECT team, cost_center, sum(cost) AS billed_cost, coalesce(sum(cost) FILTER (WHERE usage), 0) AS usage_cost, round(100 * coalesce(sum(cost) FILTER (WHERE usage), 0) / 42000, 2) AS share_pct
     FROM line WHERE period = '2026-09-01' GROUP BY 1, 2$$),
-('Q014', '{}', $$SELECT application AS app, family AS model_family, NULL::bigint AS requests, sum(tokens) AS tokens, sum(cost) AS cost, rank() OVER (ORDER BY sum(tokens) DESC NULLS LAST) AS rank FROM september WHERE model LIKE 'Claude%' GROUP BY 1, 2$$),
-('Q014', '{"model": "sonnet 4.6", "period": "2026-08-01"}', $$SELECT application AS app, sum(tokens) AS tokens, sum(cost) AS cost FROM august WHERE model = 'Claude Sonnet 4.6' GROUP BY 1$$),
+('Q014', '{}', $$SELECT application AS app, family AS model_family,
+    (SELECT nullif(count(*), 0) FROM logged_september l WHERE l.application = s.application AND l.model IN (SELECT name FROM model_pattern p WHERE p.family = s.family AND p.name LIKE 'Claude%')) AS requests,
+    sum(tokens) AS tokens, sum(cost) AS cost, rank() OVER (ORDER BY sum(tokens) DESC NULLS LAST) AS rank FROM september s WHERE model LIKE 'Claude%' GROUP BY 1, 2$$),
+('Q014', '{"model": "haiku", "period": "2026-06-01"}', $$SELECT application AS app, sum(tokens) AS tokens, NULL::bigint AS requests FROM line WHERE usage AND period = '2026-06-01' AND family = 'Haiku' GROUP BY 1$$),
+('Q014', '{"model": "sonnet 4.6", "period": "2026-08-01"}', $$SELECT application AS app, (SELECT nullif(count(*), 0) FROM logged l WHERE l.day < '2026-09-01' AND l.application = august.application AND l.model = 'Claude Sonnet 4.6') AS requests, sum(tokens) AS tokens, sum(cost) AS cost FROM august WHERE model = 'Claude Sonnet 4.6' GROUP BY 1$$),
 ('Q015', '{}', $$SELECT account, region, coalesce(email, principal_name) AS "user", application, model, sum(cost) AS cost, sum(tokens) AS tokens FROM september GROUP BY 1, 2, 3, 4, 5$$),
 ('Q016', '{}', $$SELECT payer, account, legal AS legal_entity, entity AS billing_entity, sum(cost) AS billed_cost, coalesce(sum(cost) FILTER (WHERE usage), 0) AS usage_cost FROM line WHERE period = '2026-09-01' GROUP BY 1, 2, 3, 4$$),
 ('Q017', '{}', $$SELECT usage_group, sum(cost) AS billed_cost, sum(amount) AS quantity, unit, round(100 * sum(cost) / 42000, 2) AS share_pct FROM september GROUP BY 1, 4$$),

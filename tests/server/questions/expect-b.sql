@@ -10,11 +10,13 @@ INSERT INTO expected (question_id, args, sql) VALUES
     FROM september WHERE path IN ('application_profile', 'system_profile') GROUP BY 1, 2, 3$$),
 ('Q026', '{}', $$SELECT k.dimension, k.value, sum(cost) AS billed_cost FROM september, LATERAL (VALUES ('application', application), ('environment', environment), ('workflow', workflow), ('engineer', engineer)) k (dimension, value)
     WHERE path IN ('application_profile', 'system_profile') GROUP BY 1, 2$$),
-('Q027', '{}', $$SELECT engineer, day, sum(cost) AS cost, NULL::bigint AS requests, 20 AS seat_price, sum(sum(cost)) OVER (PARTITION BY engineer) < 20 AS below_seat_price FROM september WHERE workflow = 'coding-assistant' GROUP BY 1, 2$$),
+('Q027', '{}', $$SELECT engineer, day, sum(cost) AS cost, (SELECT nullif(count(*), 0) FROM logged_september l JOIN registry_label e ON e.arn = l.rid AND e.label = 'engineer' JOIN registry_label w ON w.arn = l.rid AND w.label = 'workflow'
+    WHERE e.value = s.engineer AND w.value = 'coding-assistant' AND l.day = s.day) AS requests, 20 AS seat_price, sum(sum(cost)) OVER (PARTITION BY engineer) < 20 AS below_seat_price FROM september s WHERE workflow = 'coding-assistant' GROUP BY 1, 2$$),
 ('Q027', '{"seat_price": 1200.5}', $$SELECT engineer, day, engineer NOT IN ('maya.chen', 'liam.okafor', 'sofia.rossi', 'noah.berg') AS below_seat_price, 1200.5 AS seat_price FROM september WHERE workflow = 'coding-assistant' GROUP BY 1, 2$$),
-('Q029', '{}', $$SELECT day, rid AS profile_arn, coalesce(registered_name, split_part(rid, '/', 2)) AS profile_name, NULL::bigint AS requests, sum(tokens) FILTER (WHERE kind = 'input') AS input, sum(tokens) FILTER (WHERE kind = 'output') AS output,
+('Q029', '{}', $$SELECT day, rid AS profile_arn, coalesce(registered_name, split_part(rid, '/', 2)) AS profile_name, (SELECT nullif(count(*), 0) FROM logged_september l WHERE l.day = s.day AND l.account = split_part(s.rid, ':', 5) AND l.region = split_part(s.rid, ':', 4)
+        AND split_part(l.rid, 'inference-profile/', CASE WHEN l.rid LIKE 'arn:%' THEN 2 ELSE 1 END) = split_part(s.rid, 'inference-profile/', 2)) AS requests, sum(tokens) FILTER (WHERE kind = 'input') AS input, sum(tokens) FILTER (WHERE kind = 'output') AS output,
     sum(tokens) FILTER (WHERE kind = 'cache_read') AS cache_read, sum(tokens) FILTER (WHERE kind = 'cache_write') AS cache_write, sum(cost) AS billed_cost
-    FROM september WHERE path IN ('application_profile', 'system_profile') GROUP BY 1, 2, 3$$),
+    FROM september s WHERE path IN ('application_profile', 'system_profile') GROUP BY 1, 2, 3$$),
 ('Q030', '{}', $$SELECT arn AS profile, name AS profile_name, last AS last_seen, (SELECT min(through) FROM reach) - last AS idle_days
     FROM (SELECT arn, name, (SELECT max(day) FROM line WHERE usage AND rid = arn) AS last FROM registry WHERE kind = 'application') x WHERE last IS NULL OR (SELECT min(through) FROM reach) - last >= 30$$),
 ('Q031', '{}', $$SELECT arn AS profile, NULL::boolean AS in_logs, billed AS in_cur, CASE WHEN known THEN tagged END AS tagged, CASE WHEN billed AND known AND tagged THEN active END AS tags_active, NULL::boolean AS priced

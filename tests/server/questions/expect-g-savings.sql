@@ -29,3 +29,43 @@ INSERT INTO expected (question_id, args, sql) VALUES
     WHERE kind IS NOT NULL AND pricing_model = 'on_demand' AND price_region IN ('*', region)$$);
 -- Every team on Opus would pay less on Haiku.
 SELECT 'Q085', 'Haiku is not cheaper', a FROM bedrock.answer('Q085') a WHERE ((a ->> 'delta')::numeric < 0) IS NOT TRUE;
+
+-- A better cache: input that becomes cache reads, with as many more writes as a read takes in that cell today.
+INSERT INTO expected (question_id, args, sql) VALUES
+('Q077', '{}', $$SELECT application, (SELECT sum(cost) FROM september l WHERE l.application = x.application) AS billed_cost, NULL::numeric AS estimate, NULL::numeric AS overage, 0.30 AS target_rate, NULL::numeric AS recoverable_pct,
+    coalesce(sum(moved) FILTER (WHERE saved IS NOT NULL), 0) AS tokens, coalesce(sum(moved) FILTER (WHERE saved IS NULL), 0) AS unpriced_tokens, sum(saved) AS recoverable
+    FROM (SELECT *, ((moved + written) * price_in_book(model_id, region, routing, tier, 'input', NULL, long, '2026-09-30') - moved * price_in_book(model_id, region, routing, tier, 'cache_read', NULL, long, '2026-09-30')
+                     - CASE WHEN written > 0 THEN written * price_in_book(model_id, region, routing, tier, 'cache_write', NULL, long, '2026-09-30') ELSE 0 END) * 0.000001 AS saved
+          FROM (SELECT *, least(ceil(moved * w / r), i - moved) AS written FROM (SELECT *, floor(least(0.30 * (i + r + w) - r, i * r / (r + w))) AS moved FROM (
+                SELECT application, model_id, region, routing, tier, long, sum(tokens) FILTER (WHERE kind = 'input') AS i, sum(tokens) FILTER (WHERE kind = 'cache_read') AS r, coalesce(sum(tokens) FILTER (WHERE kind = 'cache_write'), 0) AS w
+                FROM price_cell WHERE period = '2026-09-01' AND NOT speech AND NOT custom GROUP BY 1, 2, 3, 4, 5, 6) c WHERE i > 0 AND r > 0) m WHERE moved > 0) n) x
+    GROUP BY application HAVING count(saved) > 0$$),
+('Q077', '{"target_rate": 0.9, "reads_per_write": 4, "estimates": {"hr-portal": 14000, "customer-insights": 20000}}', $$SELECT application, sum(cost) AS billed_cost, e.estimate, greatest(sum(cost) - e.estimate, 0) AS overage, 0.9 AS target_rate
+    FROM september JOIN (VALUES ('hr-portal', 14000), ('customer-insights', 20000)) e (name, estimate) ON e.name = application GROUP BY 1, 3
+    UNION ALL SELECT application, sum(cost), NULL, NULL, 0.9 FROM september WHERE application NOT IN ('hr-portal', 'customer-insights') AND application IN (
+        SELECT application FROM (SELECT application, model_id, region, routing, tier, long, sum(tokens) FILTER (WHERE kind = 'input') AS i, sum(tokens) AS t, coalesce(sum(tokens) FILTER (WHERE kind = 'cache_read'), 0) AS r
+            FROM price_cell WHERE period = '2026-09-01' AND NOT speech AND NOT custom AND kind <> 'output' GROUP BY 1, 2, 3, 4, 5, 6) c
+        WHERE least(0.9 * t - r, i / 1.25) >= 1 AND price_in_book(model_id, region, routing, tier, 'cache_read', NULL, long, '2026-09-30') IS NOT NULL
+          AND price_in_book(model_id, region, routing, tier, 'cache_write', NULL, long, '2026-09-30') IS NOT NULL) GROUP BY 1$$);
+-- The list of all candidates, from what was computed apart for each kind of them.
+DO $$
+DECLARE
+    id text;
+BEGIN
+    FOREACH id IN ARRAY ARRAY['Q085', 'Q086', 'Q077', 'Q162'] LOOP
+        EXECUTE format('CREATE TABLE want_%s AS %s', id, (SELECT e.sql FROM expected e WHERE e.question_id = id AND e.args = '{}'));
+    END LOOP;
+END
+$$;
+CREATE VIEW want_saving AS
+SELECT 'model' AS kind, cheaper_model AS candidate, 'application ' || application || ', team ' || team || ', model ' || model AS scope, billed_cost AS billed_now, cost_then AS could_be, -delta AS saving, 'Q085' AS question FROM want_q085
+UNION ALL SELECT CASE option WHEN 'global' THEN 'routing' ELSE 'tier' END, option, 'application ' || application, NULL, cost_then, -delta, 'Q086' FROM want_q086
+UNION ALL SELECT 'cache', 'more hits', 'application ' || application, NULL, NULL, recoverable, 'Q077' FROM want_q077
+UNION ALL SELECT 'seat', 'seat', 'engineer ' || engineer, billed_cost, seat_price, -delta, 'Q162' FROM want_q162;
+INSERT INTO expected (question_id, args, sql) VALUES
+('Q163', '{}', $$SELECT rank() OVER (ORDER BY saving DESC) AS rank, kind, candidate, scope, saving, 'USD' AS saving_currency, question FROM want_saving WHERE saving > 0$$),
+('Q163', '{"seat_price": 1500}', $$SELECT kind, candidate, scope, saving - CASE kind WHEN 'seat' THEN 1480 ELSE 0 END AS saving, question FROM want_saving WHERE saving - CASE kind WHEN 'seat' THEN 1480 ELSE 0 END > 0$$);
+-- Billed amounts stand beside the estimates, and a candidate whose saving is not known is said, behind the others.
+SELECT 'Q163', 'billed_now or could_be differ', w FROM want_saving w WHERE w.billed_now IS NOT NULL AND w.saving > 0 AND NOT EXISTS (
+    SELECT FROM bedrock.answer('Q163') a WHERE a ->> 'scope' = w.scope AND a ->> 'candidate' = w.candidate AND (a ->> 'billed_now')::numeric = w.billed_now AND (a ->> 'could_be')::numeric = w.could_be);
+SELECT 'Q163', 'unit_tokens tell nothing', a FROM bedrock.answer('Q087', '{"unit_tokens": 1}') a WHERE (a ->> 'utilisation')::numeric < 100;

@@ -1,0 +1,85 @@
+-- List costs that the book gave, taken anew when its public part has changed.
+
+CREATE OR REPLACE FUNCTION bedrock.public_prices() RETURNS text
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    -- Sums of hashes, as no order has to be made for them.
+    SELECT concat_ws('/',
+        (SELECT sum(hashtextextended(concat_ws('|', p.model_id, p.region, p.routing, p.tier, p.token_kind, p.cache_ttl, p.modality, p.long_context_above, p.endpoint, p.unit,
+                                               p.usd, (lower(p.valid) - date '2000-01-01')::text || ' on', (upper(p.valid) - date '2000-01-01')::text || ' before',
+                                               p.doubtful, p.origin), 0)::numeric)
+         FROM bedrock.price AS p
+         WHERE p.origin <> 'user' AND upper_inf(p.recorded) AND p.unit IN ('1M tokens', '1K tokens')),
+        (SELECT sum(hashtextextended(concat_ws('|', a.kind, a.alias, a.model_id), 0)::numeric) FROM bedrock.model_alias AS a));
+END;
+COMMENT ON FUNCTION bedrock.public_prices() IS
+    'changes when the public prices of tokens change: what is shipped and what price lists brought, without the user''s prices and discounts';
+
+CREATE OR REPLACE FUNCTION bedrock.list_cost_book(OUT kept text, OUT version text, OUT public_prices text, OUT is_current boolean)
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    SELECT s.value INTO kept FROM bedrock.setting AS s WHERE s.name = 'state.list_cost';
+    -- A version is that of one database: a restored one may count on from another number.
+    SELECT format('%s/%s/%s', c.system_identifier, d.oid, v.version) INTO version
+    FROM pg_control_system() AS c, pg_database AS d, bedrock.price_version AS v WHERE d.datname = current_database();
+    IF split_part(kept, ' ', 1) = version THEN
+        public_prices := split_part(kept, ' ', 2);
+        is_current := true;
+    ELSE
+        public_prices := bedrock.public_prices();
+        is_current := split_part(kept, ' ', 2) = public_prices;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.list_cost_book() IS
+    'the book by which list costs were taken last (setting state.list_cost) and the book as it is: version of the whole, and bedrock.public_prices. is_current: whether the public part is the same; NULL: never taken';
+
+CREATE OR REPLACE FUNCTION bedrock.refresh_list_cost(force boolean DEFAULT false) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    book record := bedrock.list_cost_book();
+    bills integer[];
+    of_bills integer[];
+    of_dimensions integer[];
+    changed bigint;
+BEGIN
+    IF book.is_current AND NOT force THEN
+        -- What changed were prices of the user: the next time need not look as far.
+        IF book.kept <> concat_ws(' ', book.version, book.public_prices) THEN
+            UPDATE bedrock.setting AS s SET value = concat_ws(' ', book.version, book.public_prices) WHERE s.name = 'state.list_cost';
+        END IF;
+        RETURN 0;
+    END IF;
+
+    -- The locks of refresh: a period that another session is at work on is left to it, and done the next time.
+    WITH locked AS MATERIALIZED (
+        SELECT p.source, p.payer_account_id, p.billing_period FROM bedrock.period AS p ORDER BY 1, 2, 3 FOR UPDATE SKIP LOCKED)
+    SELECT array_agg(b.bill_id) INTO bills
+    FROM locked AS l
+    JOIN bedrock.bill_total AS b ON b.source = l.source AND b.payer_account_id = l.payer_account_id AND b.billing_period = l.billing_period AND b.bedrock_lines > 0;
+
+    WITH written AS (
+        UPDATE bedrock.fact AS f SET list_cost = bedrock.public_cost(d, f.tokens, f.usage_date)
+        FROM bedrock.dimension AS d
+        WHERE d.dimension_id = f.dimension_id AND f.bill_id = ANY (bills) AND f.public_on_demand_cost IS NULL AND (f.tokens > 0 OR f.list_cost IS NOT NULL)
+          AND f.list_cost IS DISTINCT FROM bedrock.public_cost(d, f.tokens, f.usage_date)
+        RETURNING f.bill_id, f.dimension_id)
+    SELECT count(*), array_agg(DISTINCT w.bill_id), array_agg(DISTINCT w.dimension_id) INTO changed, of_bills, of_dimensions FROM written AS w;
+    IF changed > 0 THEN
+        DELETE FROM bedrock.fact_month AS m WHERE m.bill_id = ANY (of_bills) AND m.dimension_id = ANY (of_dimensions);
+        INSERT INTO bedrock.fact_month
+        SELECT * FROM bedrock.month_of_facts(of_bills, of_dimensions);
+    END IF;
+
+    IF NOT EXISTS (SELECT FROM bedrock.bill_total AS b WHERE b.bedrock_lines > 0 AND b.bill_id <> ALL (coalesce(bills, '{}'))) THEN
+        DELETE FROM bedrock.setting AS s WHERE s.name = 'state.list_cost';
+        INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
+        VALUES ('state.list_cost', '-infinity', concat_ws(' ', book.version, book.public_prices), 'price book by which list costs were taken last', false);
+    END IF;
+    RETURN changed;
+END
+$$;
+COMMENT ON FUNCTION bedrock.refresh_list_cost(boolean) IS
+    'takes list_cost anew where the bill states no public cost, if the public prices of the book have changed since the last time (force: in any case), and returns how many facts changed. No source is read. A period that another session is at work on is left to it; the next call does it';
