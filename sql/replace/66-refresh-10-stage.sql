@@ -1,14 +1,26 @@
 -- Refresh, first part: what a source holds, read once, as temporary tables of groups and of lines.
 
-CREATE OR REPLACE FUNCTION bedrock.compact_statement(source text, periods date[], first_region bigint DEFAULT NULL, last_region bigint DEFAULT NULL) RETURNS text
+CREATE OR REPLACE FUNCTION bedrock.compact_statement(source text, periods date[], regions bigint[] DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     relation regclass := bedrock.source_relation(compact_statement.source);
     entry bedrock.source;
     starts text;
+    of_periods text;
+    parts text[];
 BEGIN
     SELECT * INTO STRICT entry FROM bedrock.source AS s WHERE s.source = compact_statement.source;
+    SELECT ' WHERE (' || string_agg('(' || bedrock.source_period_predicate(entry.source, p) || ')', ' OR ') || ')' INTO of_periods FROM unnest(compact_statement.periods) AS p;
+    -- A part of the relation for each run of regions; many small parts are no better than all of it.
+    SELECT array_agg(of_periods || format(' AND l.ctid >= %L AND l.ctid < %L', bedrock.region_begin(i.first), bedrock.region_begin(i.last + 1)) ORDER BY i.first) INTO parts
+    FROM (SELECT min(n.region) AS first, max(n.region) AS last
+          FROM (SELECT r.region, r.region - row_number() OVER (ORDER BY r.region) AS island FROM unnest(compact_statement.regions) AS r (region)) AS n
+          GROUP BY n.island) AS i
+    HAVING count(*) <= 32;
+    IF parts IS NULL OR of_periods IS NULL THEN
+        parts := ARRAY[coalesce(of_periods, '')];
+    END IF;
     SELECT f.expression INTO starts FROM bedrock.source_layout(entry.source) AS f WHERE f.field = 'usage_start';
     RETURN (
         WITH used AS (
@@ -26,12 +38,9 @@ BEGIN
             'CREATE TEMP TABLE bedrock_read ON COMMIT DROP AS SELECT NULL::integer AS file, f.lines AS bedrock_lines, f.number AS bedrock_number, f.states AS bedrock_states, (SELECT pg_current_snapshot()) AS bedrock_seen%s'
             ' FROM bedrock.fold(%L, ''{t}'', %L, %L, by_sign => true) AS f (set_number integer, number integer, states boolean%s, lines bigint%s)',
             string_agg(format(', f.%I', u.name), '' ORDER BY u.ordinal),
-            format('SELECT true, 1::bigint%s%s FROM %s AS l%s',
-                   string_agg(', ' || u.expression, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount'),
-                   string_agg(', ' || u.expression, '' ORDER BY u.ordinal) FILTER (WHERE u.used = 'amount'), relation,
-                   coalesce((SELECT ' WHERE (' || string_agg('(' || bedrock.source_period_predicate(entry.source, p) || ')', ' OR ') || ')' FROM unnest(compact_statement.periods) AS p), '')
-                   || CASE WHEN cardinality(compact_statement.periods) > 0 AND first_region IS NOT NULL
-                           THEN format(' AND l.ctid >= %L AND l.ctid < %L', bedrock.region_begin(first_region), bedrock.region_begin(last_region + 1)) ELSE '' END),
+            (SELECT string_agg(format('SELECT true, 1::bigint%s%s FROM %s AS l%s', string_agg(', ' || u.expression, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount'),
+                                      string_agg(', ' || u.expression, '' ORDER BY u.ordinal) FILTER (WHERE u.used = 'amount'), relation, p.condition), ' UNION ALL ')
+             FROM unnest(parts) AS p (condition)),
             -- What a line says but its time and its session recurs, in hundreds of bytes: it is stated once.
             ARRAY[string_agg(CASE u.used WHEN 'key' THEN '2' ELSE '1' END, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount')],
             ARRAY[coalesce(string_agg('1', '') FILTER (WHERE u.used = 'amount'), '')],
@@ -40,8 +49,8 @@ BEGIN
         FROM used AS u);
 END
 $$;
-COMMENT ON FUNCTION bedrock.compact_statement(text, date[], bigint, bigint) IS
-    'the statement that reads periods (NULL: all) of an attached source, where first_region is given in this part of the relation only (bedrock.row_region), as bedrock.read_export reads files: lines that agree in every column that is kept, in day or hour, and in sign and absence of every amount are one row of the temporary table bedrock_read, with their number and exact sums';
+COMMENT ON FUNCTION bedrock.compact_statement(text, date[], bigint[]) IS
+    'the statement that reads periods (NULL: all) of an attached source, in these regions of its relation (bedrock.row_region; NULL: in all), as bedrock.read_export reads files: lines that agree in every column that is kept, in day or hour, and in sign and absence of every amount are one row of the temporary table bedrock_read, with their number and exact sums';
 
 CREATE OR REPLACE FUNCTION bedrock.stage_statement(source text) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -185,7 +194,7 @@ COMMENT ON FUNCTION bedrock.tags_statement() IS
     'the statement that merges the maps of tags in bedrock_stage, once for each distinct set of tag columns, as a temporary table bedrock_tags';
 
 -- A source that was never analyzed looks small to the planner, which would then sort it: wide rows are grouped by hash.
-CREATE OR REPLACE FUNCTION bedrock.stage_source(source text, periods date[], first_region bigint DEFAULT NULL, last_region bigint DEFAULT NULL, seen pg_snapshot DEFAULT NULL) RETURNS void
+CREATE OR REPLACE FUNCTION bedrock.stage_source(source text, periods date[], regions bigint[] DEFAULT NULL, seen pg_snapshot DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_sort = off SET jit = off SET timezone = 'UTC'
     SET client_min_messages = warning SET extra_float_digits = 1 SET default_statistics_target = 10
 AS $$
@@ -195,9 +204,9 @@ BEGIN
         PERFORM bedrock.forget_delivery();
         -- The statement is built from the columns of now: they must not change before it runs.
         EXECUTE format('SELECT FROM %s LIMIT 0', bedrock.source_relation(stage_source.source));
-        EXECUTE bedrock.compact_statement(stage_source.source, stage_source.periods, first_region, last_region);
+        EXECUTE bedrock.compact_statement(stage_source.source, stage_source.periods, regions);
         -- Where something was committed meanwhile, a row may have moved out of the part that was read.
-        IF first_region IS NOT NULL AND (SELECT r.bedrock_seen::text FROM bedrock_read AS r LIMIT 1) IS DISTINCT FROM seen::text THEN
+        IF regions IS NOT NULL AND (SELECT r.bedrock_seen::text FROM bedrock_read AS r LIMIT 1) IS DISTINCT FROM seen::text THEN
             DROP TABLE bedrock_read;
             EXECUTE bedrock.compact_statement(stage_source.source, stage_source.periods);
         END IF;
@@ -208,8 +217,8 @@ BEGIN
     EXECUTE bedrock.tags_statement();
 END
 $$;
-COMMENT ON FUNCTION bedrock.stage_source(text, date[], bigint, bigint, pg_snapshot) IS
-    'reads periods of a source (NULL: all) into the temporary table bedrock_stage; first_region, last_region, seen: where bedrock.probe_source found them';
+COMMENT ON FUNCTION bedrock.stage_source(text, date[], bigint[], pg_snapshot) IS
+    'reads periods of a source (NULL: all) into the temporary table bedrock_stage; regions, seen: where bedrock.probe_source found them';
 
 -- Tables that live for one transaction need the statistics that choose a plan and no finer ones: a small sample will do.
 -- Wide rows are joined by hash, whatever their number.

@@ -64,7 +64,7 @@ COMMENT ON FUNCTION bedrock.staged_periods(text, text) IS 'as bedrock.probe_sour
 
 CREATE OR REPLACE FUNCTION bedrock.probe_source(source text, period date DEFAULT NULL,
     OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT cost numeric, OUT fresh boolean, OUT snapshot text,
-    OUT first_region bigint, OUT last_region bigint, OUT seen pg_snapshot) RETURNS SETOF record
+    OUT regions bigint[], OUT seen pg_snapshot) RETURNS SETOF record
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET timezone = 'UTC'
 AS $$
 DECLARE
@@ -110,7 +110,7 @@ BEGIN
 
     RETURN QUERY EXECUTE format(
         'SELECT coalesce(payer, ''''), date_trunc(''month'', start_of_period AT TIME ZONE ''UTC'')::date, sum(lines)::bigint, sum(cost), bool_or(%1$s),'
-        ' (SELECT bedrock.reading_snapshot(%2$L)), min(region), max(region), (SELECT pg_current_snapshot())'
+        ' (SELECT bedrock.reading_snapshot(%2$L)), array_agg(DISTINCT region) FILTER (WHERE region IS NOT NULL), (SELECT pg_current_snapshot())'
         ' FROM bedrock.fold(%3$L, ''{t}'', ''{1111}'', ''{1}'') AS l'
         ' (set_number integer, number integer, states boolean, payer text, start_of_period timestamptz, xmin xid, region bigint, lines bigint, cost numeric)'
         ' GROUP BY 1, 2',
@@ -122,7 +122,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.probe_source(text, date) IS
-    'periods of an attached source with lines (billing_period NULL: lines that state none), whether rows were written since the last refresh (fresh; NULL: the relation cannot tell, a view or foreign table), only where it cannot tell also their cost, the signature to compare with next time, and between which bedrock.row_region() the rows of the period lie, for who sees the same as seen';
+    'periods of an attached source with lines (billing_period NULL: lines that state none), whether rows were written since the last refresh (fresh; NULL: the relation cannot tell, a view or foreign table), only where it cannot tell also their cost, the signature to compare with next time, and in which regions (bedrock.row_region; NULL: it cannot tell) the rows of the period lie, for who sees the same as seen';
 
 CREATE OR REPLACE FUNCTION bedrock.refuse_older(source text, called text, delivered timestamptz) RETURNS void
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -167,7 +167,7 @@ BEGIN
         signature := bedrock.reading_snapshot(bedrock.reading_mark(entry.source));
         PERFORM bedrock.stage_source(entry.source, NULL);
         CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
-        SELECT p.*, NULL::bigint AS first_region, NULL::bigint AS last_region, NULL::pg_snapshot AS seen FROM bedrock.staged_periods(entry.source, signature) AS p;
+        SELECT p.*, NULL::bigint[] AS regions, NULL::pg_snapshot AS seen FROM bedrock.staged_periods(entry.source, signature) AS p;
     ELSE
         CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
         SELECT p.* FROM bedrock.probe_source(entry.source, date_trunc('month', wanted_period)::date) AS p;
@@ -243,9 +243,9 @@ BEGIN
                 PERFORM bedrock.stage_source(entry.source, changed);
             ELSE
                 -- A period lies together where it was loaded at once: only that part is read.
-                SELECT min(n.first_region) AS first_region, max(n.last_region) AS last_region, min(n.seen::text)::pg_snapshot AS seen INTO probe
-                FROM bedrock_probe AS n WHERE n.billing_period = ANY (changed);
-                PERFORM bedrock.stage_source(entry.source, changed, probe.first_region, probe.last_region, probe.seen);
+                PERFORM bedrock.stage_source(entry.source, changed,
+                    (SELECT array_agg(DISTINCT r.region) FROM bedrock_probe AS n CROSS JOIN unnest(n.regions) AS r (region) WHERE n.billing_period = ANY (changed)),
+                    (SELECT n.seen FROM bedrock_probe AS n LIMIT 1));
             END IF;
         END IF;
         PERFORM bedrock.stage_lines(entry.source);

@@ -213,4 +213,53 @@ SQL
 SET
 6
 1"
+
+# ---- reading ahead ----------------------------------------------------------------------------------------------------
+
+ahead=$OUTPUT_DIR/ahead
+mkdir "$ahead"
+printf 'name,cost\na,1.5\na,2\nb,3\n' >"$ahead/one.csv"
+printf 'name,cost\nc,7\n' >"$ahead/two.csv"
+printf 'name,cost\nc,7\nd,7ct\n' >"$ahead/wrong.csv"
+readable
+begun() { echo "SELECT bedrock.read_ahead('{$ahead/$1}', '{name,cost}', '{key,amount}', false, 0);"; }
+asked() {
+    echo "SELECT string_agg(name || ' ' || cost, ', ' ORDER BY name) FROM bedrock.read_export('{$ahead/$1}', '{name,cost}', '{key,amount}', false, 0)
+        AS r (file integer, checksum text, bedrock_lines bigint, bedrock_number integer, bedrock_states boolean, name text, cost numeric) WHERE file IS NULL;"
+}
+# A file that is gone meanwhile was read already; what was begun for other files, or in another transaction, is given up.
+is 'what was begun ahead is what is given' "$(psql -X -At 2>&1 <<SQL
+BEGIN;
+$(begun one.csv)
+SELECT pg_sleep(0.5);
+\! mv "$ahead/one.csv" "$ahead/gone.csv"
+$(asked one.csv)
+$(begun wrong.csv)
+$(asked two.csv)
+$(begun two.csv)
+COMMIT;
+$(asked gone.csv)
+$(begun wrong.csv)
+SELECT pg_backend_pid() AS pid \gset
+\setenv BACKEND :pid
+\! ls "/proc/\$BACKEND/task" | wc -l
+BEGIN;
+$(begun wrong.csv)
+$(asked wrong.csv)
+SQL
+)" "BEGIN
+
+
+a 3.5, b 3
+
+c 7
+
+COMMIT
+a 3.5, b 3
+
+1
+BEGIN
+
+ERROR:  $ahead/wrong.csv, line 3, column cost: \"7ct\" is no number
+HINT:  Nothing was loaded."
 dropdb load_cur; dropdb load_cur_attached; dropdb load_cur_loaded
