@@ -77,7 +77,7 @@ for ((round = 1; round <= ${BENCH_REFRESHES:-3} * scale; ++round)); do
     close_session
 done
 open_session
-run_section ask $((5 * scale))
+run_section ask "${BENCH_ASKS:-$((5 * scale))}"
 ask "SELECT format('%s dimensions, %s sessions, %s facts (of a day) and %s of a month.', (SELECT count(*) FROM bedrock.dimension),
                    (SELECT count(*) FROM bedrock.session), (SELECT count(*) FROM bedrock.fact), (SELECT count(*) FROM bedrock.fact_month))"
 close_session
