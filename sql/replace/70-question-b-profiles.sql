@@ -172,7 +172,7 @@ in_cur: whether a line of usage names it
 tagged: whether it has tags in the registry; NULL: its tags were never told
 tags_active: whether any tag of the registry comes along in the bill; NULL: not in the bill, or no tag
 priced: whether the price book has a price of its model for its region and routing today; NULL: its model is not known
-hint: what is missing; NULL: nothing that the bill, the registry, the logs or the price book show$c$,
+hint: what is missing, parted by |; NULL: nothing that the bill, the registry, the logs or the price book show$c$,
 $q$
 , carried AS MATERIALIZED (
     SELECT DISTINCT s.resource_id, s.tags FROM bedrock.spend_monthly AS s WHERE s.charge_category = 'usage' AND s.request_path = 'application_profile'),
@@ -198,7 +198,7 @@ sold AS MATERIALIZED (
     SELECT m.model_id, m.region, m.routing, EXISTS (SELECT FROM bedrock.price_of(m.model_id, m.region, m.routing)) AS priced
     FROM (SELECT DISTINCT c.model_id, c.region, c.routing FROM checked AS c WHERE c.model_id IS NOT NULL) AS m)
 SELECT c.profile_arn AS profile, c.profile_name, c.in_logs, c.in_cur, c.tagged, c.tags_active, s.priced,
-       nullif(concat_ws('; ',
+       nullif(concat_ws(' | ',
            CASE WHEN c.tagged IS NULL THEN 'import its tags: aws resourcegroupstaggingapi get-resources, then bedrock.import_profiles'
                 WHEN NOT c.tagged THEN 'tag it: aws bedrock tag-resource'
                 WHEN NOT c.in_cur AND c.in_logs THEN 'called, but not billed: the bill is some days behind, or states no resource ids'
