@@ -167,12 +167,12 @@ $q$),
 $p$profile text = NULL: ARN, id or name of one application profile; all where left out$p$, 'setup check onboarding profile',
 $c$profile: ARN of the application profile
 profile_name
-in_logs: NULL: invocation logs are not loaded
+in_logs: whether the invocation logs name it, in all days loaded; NULL: none were ever loaded
 in_cur: whether a line of usage names it
 tagged: whether it has tags in the registry; NULL: its tags were never told
 tags_active: whether any tag of the registry comes along in the bill; NULL: not in the bill, or no tag
-priced: NULL: there is no price book yet
-hint: what is missing; NULL: nothing that the bill or the registry shows$c$,
+priced: whether the price book has a price of its model for its region and routing today; NULL: its model is not known
+hint: what is missing, parted by |; NULL: nothing that the bill, the registry, the logs or the price book show$c$,
 $q$
 , carried AS MATERIALIZED (
     SELECT DISTINCT s.resource_id, s.tags FROM bedrock.spend_monthly AS s WHERE s.charge_category = 'usage' AND s.request_path = 'application_profile'),
@@ -181,20 +181,34 @@ billed AS MATERIALIZED (
     FROM carried AS c
     LEFT JOIN LATERAL jsonb_object_keys(c.tags) AS t (key) ON true
     GROUP BY c.resource_id),
+logged AS MATERIALIZED (
+    SELECT r.profile_arn FROM bedrock.request_day AS r WHERE r.profile_arn IS NOT NULL GROUP BY 1),
 checked AS (
-    SELECT p.profile_arn, p.profile_name, b.resource_id IS NOT NULL AS in_cur, p.tags <> '{}' AS tagged,
+    SELECT p.profile_arn, p.profile_name, p.model_id, p.region, CASE p.pool WHEN 'global' THEN 'global' ELSE 'regional' END AS routing,
+           CASE WHEN EXISTS (SELECT FROM bedrock.request_day) THEN l.profile_arn IS NOT NULL END AS in_logs, b.resource_id IS NOT NULL AS in_cur, p.tags <> '{}' AS tagged,
            CASE WHEN b.resource_id IS NOT NULL AND p.tags <> '{}'
                 THEN EXISTS (SELECT FROM jsonb_object_keys(p.tags) AS k (key) WHERE bedrock.fold_name(k.key) = ANY (b.keys)) END AS tags_active
     FROM bedrock.profiles AS p
     LEFT JOIN billed AS b ON b.resource_id = p.profile_arn
+    LEFT JOIN logged AS l ON l.profile_arn = p.profile_arn
     WHERE p.profile_kind = 'application'
-      AND ((SELECT profile FROM arg) IS NULL OR (SELECT profile FROM arg) IN (p.profile_arn, p.profile_id, p.profile_name)))
-SELECT c.profile_arn AS profile, c.profile_name, NULL::boolean AS in_logs, c.in_cur, c.tagged, c.tags_active, NULL::boolean AS priced,
-       CASE WHEN c.tagged IS NULL THEN 'import its tags: aws resourcegroupstaggingapi get-resources, then bedrock.import_profiles'
-            WHEN NOT c.tagged THEN 'tag it: aws bedrock tag-resource'
-            WHEN NOT c.in_cur THEN 'no usage yet: call the model with this ARN as model id'
-            WHEN NOT c.tags_active THEN 'activate its tags: Billing and Cost Management > Cost allocation tags' END AS hint
+      AND ((SELECT profile FROM arg) IS NULL OR (SELECT profile FROM arg) IN (p.profile_arn, p.profile_id, p.profile_name))),
+-- Profiles of the same model, region and routing have the same price.
+sold AS MATERIALIZED (
+    SELECT m.model_id, m.region, m.routing, EXISTS (SELECT FROM bedrock.price_of(m.model_id, m.region, m.routing)) AS priced
+    FROM (SELECT DISTINCT c.model_id, c.region, c.routing FROM checked AS c WHERE c.model_id IS NOT NULL) AS m)
+SELECT c.profile_arn AS profile, c.profile_name, c.in_logs, c.in_cur, c.tagged, c.tags_active, s.priced,
+       nullif(concat_ws(' | ',
+           CASE WHEN c.tagged IS NULL THEN 'import its tags: aws resourcegroupstaggingapi get-resources, then bedrock.import_profiles'
+                WHEN NOT c.tagged THEN 'tag it: aws bedrock tag-resource'
+                WHEN NOT c.in_cur AND c.in_logs THEN 'called, but not billed: the bill is some days behind, or states no resource ids'
+                WHEN NOT c.in_cur THEN 'no usage yet: call the model with this ARN as model id'
+                WHEN NOT c.tags_active THEN 'activate its tags: Billing and Cost Management > Cost allocation tags' END,
+           CASE WHEN c.in_cur AND NOT c.in_logs THEN 'switch on model invocation logging in its account and region, or load its logs: bedrock.load_invocations' END,
+           CASE WHEN c.model_id IS NULL THEN 'import its model: aws bedrock list-inference-profiles, then bedrock.import_profiles'
+                WHEN NOT s.priced THEN 'give its model a price in this region: bedrock.load_price_list or bedrock.set_price' END), '') AS hint
 FROM checked AS c
+LEFT JOIN sold AS s ON s.model_id = c.model_id AND s.region IS NOT DISTINCT FROM c.region AND s.routing = c.routing
 ORDER BY c.profile_name, profile
 $q$),
 
@@ -287,23 +301,46 @@ $p$period
 regions text = 'eu-': beginning of the regions looked at; empty for all$p$, 'residency sovereignty europe global cross region gdpr',
 $c$workload
 caller: role or user with all its sessions; NULL: none on the line, or not recorded
-policy: NULL: there are no residency policies yet; a pool that is not one of the region's own counts as left
+policy: policies of bedrock.residency_policy for the applications and accounts of this usage that do not allow it, parted by ", "; NULL: none. Listed is whatever left the pools of its region, with a policy or without
 pool: geography that may have computed the answer; global: any
 region
 model
 cost
-requests: NULL: the bill counts none; Q152 tells them from the logs, by the policies of bedrock.residency_policy
+requests: requests of this caller, pool, region and model in the invocation logs, failed ones among them; NULL: the logs loaded have none of these, or the bill gives them to several workloads
 currency$c$,
 $q$
-SELECT s.workload, s.principal_key AS caller, NULL::text AS policy, CASE s.ai_region_type WHEN 'cross_region_global' THEN 'global' ELSE s.geo_prefix END AS pool,
-       s.region, s.model_name AS model, sum(s.ai_cost) AS cost, NULL::bigint AS requests, s.currency
-FROM bedrock.spend_monthly AS s
-LEFT JOIN bedrock.regions AS r ON r.region = s.region
-WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND starts_with(s.region, (SELECT regions FROM arg))
-  AND (s.ai_region_type = 'cross_region_global'
-       OR s.ai_region_type = 'cross_region_geo' AND s.geo_prefix <> ALL (string_to_array(coalesce(r.geo_pools, ''), ', ')))
-GROUP BY 1, 2, 4, 5, 6, s.currency
-ORDER BY s.currency, cost DESC, caller, s.region, model
+, cell AS (
+    SELECT dense_rank() OVER (ORDER BY s.workload, s.principal_key, s.pool, s.region, s.model_name, s.currency) AS number, s.*
+    FROM (SELECT s.workload, s.principal_key, CASE s.ai_region_type WHEN 'cross_region_global' THEN 'global' ELSE s.geo_prefix END AS pool, s.region, s.model_name,
+                 s.currency, s.application, s.account_id, sum(s.ai_cost) AS cost
+          FROM bedrock.spend_monthly AS s
+          LEFT JOIN bedrock.regions AS r ON r.region = s.region
+          WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND starts_with(s.region, (SELECT regions FROM arg))
+            AND (s.ai_region_type = 'cross_region_global'
+                 OR s.ai_region_type = 'cross_region_geo' AND s.geo_prefix <> ALL (string_to_array(coalesce(r.geo_pools, ''), ', ')))
+          GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) AS s),
+-- A pool is allowed where all regions it may choose are: the policy names its geography as a whole.
+broken AS (
+    SELECT c.number, string_agg(DISTINCT p.policy, ', ' ORDER BY p.policy) AS policy
+    FROM cell AS c
+    JOIN bedrock.residency_policy AS p ON (p.application IS NULL OR p.application = c.application) AND (p.account_id IS NULL OR p.account_id = c.account_id)
+    WHERE NOT c.region LIKE ANY (p.regions) OR NOT (c.pool || '-') LIKE ANY (p.regions)
+    GROUP BY 1),
+logged AS (
+    SELECT r.principal_key, r.pool, r.region, coalesce(r.model_name, r.model) AS model, sum(r.requests)::bigint AS requests
+    FROM bedrock.request_day AS r
+    WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg) AND starts_with(r.region, (SELECT regions FROM arg))
+    GROUP BY 1, 2, 3, 4),
+billed AS (
+    SELECT c.number, c.workload, c.principal_key, c.pool, c.region, c.model_name, c.currency, sum(c.cost) AS cost,
+           count(*) OVER (PARTITION BY c.principal_key, c.pool, c.region, c.model_name) = 1 AS alone
+    FROM cell AS c
+    GROUP BY 1, 2, 3, 4, 5, 6, 7)
+SELECT b.workload, b.principal_key AS caller, k.policy, b.pool, b.region, b.model_name AS model, b.cost, CASE WHEN b.alone THEN l.requests END AS requests, b.currency
+FROM billed AS b
+LEFT JOIN broken AS k ON k.number = b.number
+LEFT JOIN logged AS l ON l.principal_key = b.principal_key AND l.pool = b.pool AND l.region = b.region AND l.model = b.model_name
+ORDER BY b.currency, b.cost DESC, caller, b.region, model
 $q$)
 
 ) AS q (id, question, persona, level, parameters, keywords, columns, sql)

@@ -107,17 +107,23 @@ quota_tpm: quota of the model on this path, bedrock.load_quotas; NULL: not loade
 pct: peak_tpm in percent of it
 throttles: requests that the log or CloudWatch says were throttled, whichever says more$c$,
 $q$
-, minute AS (
-    SELECT r.account_id, r.region, coalesce(r.model_name, r.model) AS model, r.model_id, r.profile_arn, r.pool, r.model AS called, date_trunc('minute', r.logged_at) AS minute,
-           count(*) AS requests, sum(coalesce(r.input_tokens, 0) + coalesce(r.cache_write_tokens, 0) + coalesce(r.output_tokens, 0)) AS tokens,
-           count(*) FILTER (WHERE r.error_code ILIKE '%throttl%') AS throttles
-    FROM bedrock.request AS r
-    WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8),
+-- A number stands for what is told apart, as names are long.
+, called AS MATERIALIZED (
+    SELECT d.dimension_id, d.account_id, d.region, coalesce(d.model_name, d.model) AS model, d.model_id, d.profile_arn, d.pool, d.model AS called,
+           dense_rank() OVER (ORDER BY d.account_id, d.region, coalesce(d.model_name, d.model), d.model_id, d.profile_arn, d.pool, d.model) AS number
+    FROM bedrock.invocation_dimension AS d),
+minute AS (
+    SELECT c.number, date_bin('1 minute', i.logged_at, '2000-01-01 00:00:00+00') AS minute,
+           count(*) AS requests, sum(coalesce(i.input_tokens::bigint, 0) + coalesce(i.cache_write_tokens::bigint, 0) + coalesce(i.output_tokens::bigint, 0)) AS tokens,
+           count(*) FILTER (WHERE i.error_code ILIKE '%throttl%') AS throttles
+    FROM bedrock.invocation AS i
+    JOIN called AS c ON c.dimension_id = i.dimension_id
+    WHERE i.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND i.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
+    GROUP BY 1, 2),
 peak AS (
-    SELECT m.account_id, m.region, m.model, m.model_id, m.profile_arn, m.pool, m.called, max(m.tokens) AS peak_tpm, max(m.requests) AS peak_rpm, sum(m.throttles) AS throttles
-    FROM minute AS m
-    GROUP BY 1, 2, 3, 4, 5, 6, 7)
+    SELECT c.account_id, c.region, c.model, c.model_id, c.profile_arn, c.pool, c.called, m.peak_tpm, m.peak_rpm, m.throttles
+    FROM (SELECT n.number, max(n.tokens) AS peak_tpm, max(n.requests) AS peak_rpm, sum(n.throttles) AS throttles FROM minute AS n GROUP BY 1) AS m
+    JOIN (SELECT DISTINCT d.number, d.account_id, d.region, d.model, d.model_id, d.profile_arn, d.pool, d.called FROM called AS d) AS c ON c.number = m.number)
 SELECT p.account_id AS account, p.region, p.model, p.profile_arn AS profile, p.peak_tpm, p.peak_rpm, q.quota_tpm, round(100 * p.peak_tpm / nullif(q.quota_tpm, 0), 1) AS pct,
        greatest(p.throttles, w.throttles) AS throttles
 FROM peak AS p
@@ -144,29 +150,56 @@ baseline: requests of its usual hour: the median of all its other hours that hav
 model
 tokens: all tokens of the burst$c$,
 $q$
-, hour AS (
-    SELECT r.application, coalesce(r.principal_key, '(none)') AS principal, coalesce(r.model_name, r.model) AS model, date_trunc('hour', r.logged_at, 'UTC') AS hour,
-           min(r.logged_at) AS first, max(r.logged_at) AS last, count(*) AS requests, count(DISTINCT r.input_tokens) AS sizes,
+-- Who has no day of so many requests has no hour of them: only the others' requests are counted, and only those of a burst looked at.
+, named AS MATERIALIZED (
+    SELECT l.dimension_id, l.valid_from, l.valid_to, l.application, coalesce(d.principal_key, '(none)') AS principal, coalesce(d.model_name, d.model) AS model,
+           dense_rank() OVER (ORDER BY l.application, coalesce(d.principal_key, '(none)'), coalesce(d.model_name, d.model)) AS number
+    FROM bedrock.invocation_label AS l
+    JOIN bedrock.invocation_dimension AS d ON d.dimension_id = l.dimension_id),
+busy AS MATERIALIZED (
+    SELECT n.number
+    FROM bedrock.invocation_day AS i
+    JOIN named AS n ON n.dimension_id = i.dimension_id AND i.day BETWEEN n.valid_from AND n.valid_to
+    WHERE i.day >= (SELECT period FROM arg) AND i.day < (SELECT period + interval '1 month' FROM arg)
+    GROUP BY n.number, i.day
+    HAVING sum(i.requests) >= bedrock.setting_value('loop_requests')::bigint),
+counted AS MATERIALIZED (
+    SELECT i.dimension_id, date_bin('1 hour', i.logged_at, '2000-01-01 00:00:00+00') AS hour, count(*) AS requests
+    FROM bedrock.invocation AS i
+    WHERE i.dimension_id IN (SELECT n.dimension_id FROM named AS n WHERE n.number IN (SELECT number FROM busy))
+    GROUP BY 1, 2),
+hour AS MATERIALIZED (
+    SELECT n.number, c.hour, sum(c.requests)::bigint AS requests
+    FROM counted AS c
+    JOIN named AS n ON n.dimension_id = c.dimension_id AND (c.hour AT TIME ZONE 'UTC')::date BETWEEN n.valid_from AND n.valid_to
+    WHERE n.number IN (SELECT number FROM busy)
+    GROUP BY 1, 2),
+usual AS (
+    SELECT h.number, percentile_disc(0.5) WITHIN GROUP (ORDER BY h.requests) AS requests, count(*) AS hours
+    FROM hour AS h
+    GROUP BY 1),
+burst AS MATERIALIZED (
+    SELECT n.application, n.principal, n.model, h.hour, h.requests, CASE WHEN u.hours > 1 THEN u.requests END AS baseline,
+           h.hour - row_number() OVER (PARTITION BY h.number ORDER BY h.hour) * interval '1 hour' AS run
+    FROM hour AS h
+    JOIN usual AS u ON u.number = h.number
+    JOIN (SELECT DISTINCT m.number, m.application, m.principal, m.model FROM named AS m) AS n ON n.number = h.number
+    WHERE h.requests >= bedrock.setting_value('loop_requests')::bigint
+      AND (u.hours = 1 OR h.requests >= bedrock.setting_value('loop_factor')::numeric * u.requests)
+      AND h.hour >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND h.hour < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)),
+part AS (
+    SELECT b.application, b.principal, b.model, b.hour, b.run, b.requests, b.baseline, min(r.logged_at) AS first, max(r.logged_at) AS last, count(DISTINCT r.input_tokens) AS sizes,
            sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0)) AS tokens,
            CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.count_basis IS NULL) THEN sum(r.est_cost) END AS cost
-    FROM bedrock.request AS r
-    GROUP BY 1, 2, 3, 4),
-usual AS (
-    SELECT h.application, h.principal, h.model, percentile_disc(0.5) WITHIN GROUP (ORDER BY h.requests) AS requests, count(*) AS hours
-    FROM hour AS h
-    GROUP BY 1, 2, 3),
-burst AS (
-    SELECT h.*, CASE WHEN u.hours > 1 THEN u.requests END AS baseline,
-           h.hour - row_number() OVER (PARTITION BY h.application, h.principal, h.model ORDER BY h.hour) * interval '1 hour' AS run
-    FROM hour AS h
-    JOIN usual AS u USING (application, principal, model)
-    WHERE h.requests >= bedrock.setting_value('loop_requests')::bigint
-      AND (u.hours = 1 OR h.requests >= bedrock.setting_value('loop_factor')::numeric * u.requests))
+    FROM burst AS b
+    JOIN bedrock.request AS r ON r.application = b.application AND coalesce(r.principal_key, '(none)') = b.principal AND coalesce(r.model_name, r.model) = b.model
+                             AND date_bin('1 hour', r.logged_at, '2000-01-01 00:00:00+00') = b.hour
+    WHERE r.logged_at >= (SELECT min(hour) FROM burst) AND r.logged_at < (SELECT max(hour) + interval '1 hour' FROM burst)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7)
 SELECT b.application AS app, b.principal, min(b.first) AS "from", max(b.last) AS "to", sum(b.requests)::bigint AS requests,
        CASE WHEN sum(b.sizes) * 10 <= sum(b.requests) THEN 'same size' ELSE 'many requests' END AS pattern,
        CASE WHEN bool_and(b.cost IS NOT NULL) THEN sum(b.cost) END AS cost, min(b.baseline) AS baseline, b.model, sum(b.tokens) AS tokens
-FROM burst AS b
-WHERE b.hour >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND b.hour < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
+FROM part AS b
 GROUP BY b.application, b.principal, b.model, b.run
 ORDER BY cost DESC NULLS LAST, tokens DESC, app, b.principal, "from"
 $q$),
@@ -214,12 +247,19 @@ news AS (
           GROUP BY 1, 2, 3
           HAVING bool_and(p.recent)) AS n
     GROUP BY 1),
-hour AS (
-    SELECT coalesce(r.principal_key, '(none)') AS principal, date_trunc('hour', r.logged_at, 'UTC') AS hour, count(*) AS requests, count(*) FILTER (WHERE r.error_code ILIKE '%guardrail%') AS guarded,
-           date_trunc('hour', r.logged_at, 'UTC') >= (SELECT (before + 1)::timestamp AT TIME ZONE 'UTC' FROM span) AS recent
-    FROM bedrock.request AS r
-    WHERE r.logged_at < (SELECT (last + 1)::timestamp AT TIME ZONE 'UTC' FROM span)
+-- Counted by a number: names are long.
+called AS MATERIALIZED (
+    SELECT d.dimension_id, coalesce(d.principal_key, '(none)') AS principal, dense_rank() OVER (ORDER BY coalesce(d.principal_key, '(none)')) AS number FROM bedrock.invocation_dimension AS d),
+counted AS MATERIALIZED (
+    SELECT d.number, date_bin('1 hour', i.logged_at, '2000-01-01 00:00:00+00') AS hour, count(*) AS requests, count(*) FILTER (WHERE i.error_code ILIKE '%guardrail%') AS guarded
+    FROM bedrock.invocation AS i
+    JOIN called AS d ON d.dimension_id = i.dimension_id
+    WHERE i.logged_at < (SELECT (last + 1)::timestamp AT TIME ZONE 'UTC' FROM span)
     GROUP BY 1, 2),
+hour AS (
+    SELECT d.principal, c.hour, c.requests, c.guarded, c.hour >= (SELECT (before + 1)::timestamp AT TIME ZONE 'UTC' FROM span) AS recent
+    FROM counted AS c
+    JOIN (SELECT DISTINCT n.number, n.principal FROM called AS n) AS d ON d.number = c.number),
 pace AS (
     SELECT h.principal, count(*) AS hours, percentile_disc(0.5) WITHIN GROUP (ORDER BY h.requests) AS usual, max(h.requests) FILTER (WHERE h.recent) AS busiest,
            coalesce(sum(h.guarded) FILTER (WHERE h.recent), 0)::bigint AS guarded

@@ -19,8 +19,11 @@ INSERT INTO expected (question_id, args, sql) VALUES
     FROM september s WHERE path IN ('application_profile', 'system_profile') GROUP BY 1, 2, 3$$),
 ('Q030', '{}', $$SELECT arn AS profile, name AS profile_name, last AS last_seen, (SELECT min(through) FROM reach) - last AS idle_days
     FROM (SELECT arn, name, (SELECT max(day) FROM line WHERE usage AND rid = arn) AS last FROM registry WHERE kind = 'application') x WHERE last IS NULL OR (SELECT min(through) FROM reach) - last >= 30$$),
-('Q031', '{}', $$SELECT arn AS profile, NULL::boolean AS in_logs, billed AS in_cur, CASE WHEN known THEN tagged END AS tagged, CASE WHEN billed AND known AND tagged THEN active END AS tags_active, NULL::boolean AS priced
-    FROM (SELECT p.arn, EXISTS (SELECT FROM line WHERE usage AND rid = p.arn AND path <> 'not_inference') AS billed, EXISTS (SELECT FROM registry r WHERE r.arn = p.arn) AS known,
+('Q031', '{}', $$SELECT arn AS profile, named AS in_logs, billed AS in_cur, CASE WHEN known THEN tagged END AS tagged, CASE WHEN billed AND known AND tagged THEN active END AS tags_active,
+    (SELECT EXISTS (SELECT FROM bedrock.prices b WHERE b.model_id = r.model_id AND b.region IN (r.region, '*') AND b.routing IN (CASE r.pool WHEN 'global' THEN 'global' ELSE 'regional' END, '*')
+        AND b.tier = 'standard' AND NOT b.doubtful AND b.long_context_above IS NULL AND (now() AT TIME ZONE 'UTC')::date BETWEEN coalesce(b.valid_from, '-infinity') AND coalesce(b.valid_to, 'infinity'))
+     FROM registry r WHERE r.arn = x.arn AND r.model_id <> '') AS priced
+    FROM (SELECT p.arn, EXISTS (SELECT FROM logged l WHERE l.rid = p.arn) AS named, EXISTS (SELECT FROM line WHERE usage AND rid = p.arn AND path <> 'not_inference') AS billed, EXISTS (SELECT FROM registry r WHERE r.arn = p.arn) AS known,
                  EXISTS (SELECT FROM registry_tag t WHERE t.arn = p.arn) AS tagged,
                  EXISTS (SELECT FROM registry_tag t, line l WHERE t.arn = p.arn AND l.rid = p.arn AND l.tags ? ('resourceTags/' || t.key)) AS active
           FROM (SELECT arn FROM registry WHERE kind = 'application' UNION SELECT rid FROM line WHERE path = 'application_profile') p) x$$),
@@ -33,7 +36,10 @@ INSERT INTO expected (question_id, args, sql) VALUES
 ('Q034', '{}', $$SELECT rid AS arn, concat_ws(' and ', 'model', CASE WHEN bool_and(project = '(untagged)' AND application = '(untagged)') THEN 'application' END) AS missing, sum(cost) AS cost, min(day) AS first_seen
     FROM line WHERE usage AND path = 'application_profile' AND registered_name IS NULL GROUP BY 1$$),
 ('Q035', '{}', $$SELECT split_part(rid, '/', 2) AS project_id, registered_name AS project_name, string_agg(DISTINCT model, ', ' ORDER BY model) AS models, sum(cost) AS billed_cost FROM september WHERE path = 'project' GROUP BY 1, 2$$),
-('Q036', '{}', $$SELECT '(unclaimed)' AS workload, principal_key AS caller, NULL::text AS policy, 'global' AS pool, region, model, sum(cost) AS cost, NULL::bigint AS requests FROM september
-    WHERE region LIKE 'eu-%' AND (ut LIKE '%lobal%' OR pool = 'global' OR prefix = 'global') GROUP BY 2, 5, 6$$),
-('Q036', '{"regions": ""}', $$SELECT region, model, principal_key AS caller, sum(cost) AS cost FROM september WHERE path <> 'not_inference' AND (ut LIKE '%lobal%' OR pool = 'global' OR prefix = 'global') GROUP BY 1, 2, 3$$);
+('Q036', '{}', $$SELECT '(unclaimed)' AS workload, principal_key AS caller, CASE WHEN bool_or(application = 'hr-portal') THEN 'hr in europe' END AS policy, 'global' AS pool, region, model, sum(cost) AS cost,
+        (SELECT nullif(count(*), 0) FROM logged_september l WHERE l.principal_key = s.principal_key AND l.pool = 'global' AND l.region = s.region AND l.model = s.model) AS requests
+    FROM september s WHERE region LIKE 'eu-%' AND (ut LIKE '%lobal%' OR pool = 'global' OR prefix = 'global') GROUP BY principal_key, region, model$$),
+('Q036', '{"regions": ""}', $$SELECT region, model, principal_key AS caller, sum(cost) AS cost, CASE WHEN bool_or(application = 'hr-portal') THEN 'hr in europe' END AS policy,
+        (SELECT nullif(count(*), 0) FROM logged_september l WHERE l.principal_key = s.principal_key AND l.pool = 'global' AND l.region = s.region AND l.model = s.model) AS requests
+    FROM september s WHERE path <> 'not_inference' AND (ut LIKE '%lobal%' OR pool = 'global' OR prefix = 'global') GROUP BY region, model, principal_key$$);
 UPDATE expected SET sql = replace(sql, 'd.*, (SELECT min(arn)', 'd.caller, d.account, d.region, d.cost, (SELECT min(arn)') WHERE question_id = 'Q032';
