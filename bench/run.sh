@@ -62,7 +62,7 @@ buffers=$((512 + lines / 1000))
 half=$(awk '/^MemTotal/ { printf "%d", $2 / 1024 * 0.4 }' /proc/meminfo)
 [ "$buffers" -lt "$half" ] || buffers=$half
 sql -d postgres -c "ALTER SYSTEM SET shared_buffers = '${buffers}MB'" \
-    -c 'ALTER SYSTEM SET autovacuum = off' -c 'ALTER SYSTEM SET work_mem = "256MB"'
+    -c "ALTER SYSTEM SET autovacuum = off" -c "ALTER SYSTEM SET work_mem = '$((lines < 1000000 ? 256 : lines / 4000))MB'"
 stop
 "$server" start "$dir" "$stage" {lock}>&-
 
