@@ -193,10 +193,11 @@ $$;
 COMMENT ON FUNCTION bedrock.tags_statement() IS
     'the statement that merges the maps of tags in bedrock_stage, once for each distinct set of tag columns, as a temporary table bedrock_tags';
 
--- A source that was never analyzed looks small to the planner, which would then sort it: wide rows are grouped by hash.
+-- A source that was never analyzed looks small to the planner, which would then sort it: wide rows are grouped by hash. They
+-- all end in one fold: to hand them over from other processes costs more than to read them.
 CREATE OR REPLACE FUNCTION bedrock.stage_source(source text, periods date[], regions bigint[] DEFAULT NULL, seen pg_snapshot DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_sort = off SET jit = off SET timezone = 'UTC'
-    SET client_min_messages = warning SET extra_float_digits = 1 SET default_statistics_target = 10
+    SET client_min_messages = warning SET extra_float_digits = 1 SET default_statistics_target = 10 SET max_parallel_workers_per_gather = 0
 AS $$
 BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_stage, pg_temp.bedrock_tags;

@@ -65,7 +65,7 @@ COMMENT ON FUNCTION bedrock.staged_periods(text, text) IS 'as bedrock.probe_sour
 CREATE OR REPLACE FUNCTION bedrock.probe_source(source text, period date DEFAULT NULL,
     OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT cost numeric, OUT fresh boolean, OUT snapshot text,
     OUT regions bigint[], OUT seen pg_snapshot) RETURNS SETOF record
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET timezone = 'UTC'
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET timezone = 'UTC' SET max_parallel_workers_per_gather = 0
 AS $$
 DECLARE
     relation regclass := bedrock.source_relation(probe_source.source);

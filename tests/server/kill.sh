@@ -55,10 +55,10 @@ struck_down() {
     client=$!
     sleep "$(printf '%d.%03d' $((whole * percent / 100000)) $((whole * percent / 100 % 1000)))"
     case $way in
-        cancel) q -d postgres -c "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'victim'" >/dev/null ;;
-        terminate) q -d postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'victim'" >/dev/null ;;
+        cancel) q -d postgres -c "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'victim' AND backend_type = 'client backend'" >/dev/null ;;
+        terminate) q -d postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'victim' AND backend_type = 'client backend'" >/dev/null ;;
         kill)
-            pid=$(q -d postgres -c "SELECT pid FROM pg_stat_activity WHERE application_name = 'victim'")
+            pid=$(q -d postgres -c "SELECT pid FROM pg_stat_activity WHERE application_name = 'victim' AND backend_type = 'client backend'")
             [ -z "$pid" ] || kill -9 "$pid"
             ;;
     esac
