@@ -10,7 +10,6 @@ DECLARE
     entry bedrock.source;
     columns text;
     uses text[];
-    shown text;
 BEGIN
     PERFORM bedrock.forget_delivery();
     -- The server tells names apart by their first 63 bytes.
@@ -23,9 +22,8 @@ BEGIN
     EXECUTE format('CREATE TEMP TABLE bedrock_header (%s) ON COMMIT DROP', (SELECT string_agg(quote_ident(n.name::name::text) || ' text', ', ' ORDER BY n.place) FROM unnest(names) WITH ORDINALITY AS n (name, place)));
     entry := bedrock.source_entry('pg_temp.bedrock_header', files[1], read_delivery.force);
     SELECT array_agg(u.used ORDER BY u.place),
-           string_agg(format(', %I %s', u.name::name, u.type), '' ORDER BY u.place) FILTER (WHERE u.used <> 'skip'),
-           string_agg(format(', r.%I', u.name::name), '' ORDER BY u.place) FILTER (WHERE u.used <> 'skip')
-    INTO uses, columns, shown
+           string_agg(format(', %I %s', u.name::name, u.type), '' ORDER BY u.place) FILTER (WHERE u.used <> 'skip')
+    INTO uses, columns
     FROM (SELECT n.name, n.place, c.used, coalesce(c.type, 'text') AS type
           FROM unnest(names) WITH ORDINALITY AS n (name, place)
           JOIN bedrock.column_use('pg_temp.bedrock_header', entry.format) AS c ON c.name = n.name::name::text) AS u;
@@ -37,7 +35,7 @@ BEGIN
     IF bedrock.server_file_header(next_files[1]) = names THEN
         PERFORM bedrock.read_ahead(next_files, names, uses, read_delivery.keep = 'hour', read_delivery.workers);
     END IF;
-    EXECUTE format('CREATE TEMP VIEW bedrock_export AS SELECT r.bedrock_lines, r.bedrock_number, r.bedrock_states%s FROM bedrock_read AS r WHERE r.file IS NULL', shown);
+    CREATE TEMP VIEW bedrock_export AS SELECT r.* FROM bedrock_read AS r WHERE r.file IS NULL;
 
     RETURN entry;
 END
@@ -53,7 +51,7 @@ BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_read, pg_temp.bedrock_header;
 END
 $$;
-COMMENT ON FUNCTION bedrock.forget_delivery() IS 'drops what bedrock.read_delivery made';
+COMMENT ON FUNCTION bedrock.forget_delivery() IS 'drops what bedrock.read_delivery made, or bedrock.stage_source of an attached relation';
 
 CREATE OR REPLACE FUNCTION bedrock.named_delivery(named text[],
     OUT export text, OUT billing_period date, OUT execution text, OUT delivered_at timestamptz, OUT manifest text, OUT files text[],
