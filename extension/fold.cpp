@@ -3,19 +3,17 @@
 //
 // The executor hands each row to receive(), which adds it to the fold of the core; the groups are given when the query
 // has ended. Keys that recur from group to group are stated once: a second fold gives what they say together a number, by
-// which the groups know it. The fold is freed with the memory context it was opened in, whatever ends the query.
-#include "numeric.hpp"
+// which the groups know it. The fold is freed with the memory context it was opened in, whatever ends the query. One of
+// which a set is kept lives until another one is, or until the transaction ends.
+#include "fold.hpp"
 
 extern "C" {
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
-#include "tcop/dest.h"
 #include "utils/array.h"
-#include "utils/hsearch.h"
+#include "utils/date.h"
 #include "utils/lsyscache.h"
-#include "utils/memutils.h"
-#include "utils/typcache.h"
 }
 
 using namespace bedrock_cost;
@@ -23,74 +21,17 @@ using namespace bedrock_cost::pg;
 
 namespace {
 
-constexpr int most_sets = 16;
-// As many as a table may have columns.
-constexpr int most_keys = MaxHeapAttributeNumber;
-constexpr int most_sums = 63;
-// A row of the query begins with its class and the number of lines it stands for. Where keys recur from row to row, the
-// number of what they say and whether this is the row that says it follow.
-constexpr int before_keys = 2;
-constexpr int before_recurring_keys = 4;
-constexpr uint32 absent = 0xFFFFFFFF;
-// A key begins with its set and the number of what it states, and ends with the signs of the amounts.
-constexpr std::size_t before_key_bytes = 1 + sizeof(int64) + 2 * sizeof(uint64);
-// A row that is given begins with its set, the number of what it states, and whether it is the row that states it.
-constexpr int given_before_keys = 3;
-
-// Sums that 128 bits cannot hold, kept as numeric beside the fold.
-struct Beside {
-    struct Key {
-        int64 group;
-        int64 column;
-    } key;
-    Datum sum;
-};
-
-// What a row of the query stated, for the rows behind it with the same number: its class and, for each key that recurs,
-// its length and its bytes.
-struct Said {
-    bool row_class;
-    uint32 lengths[FLEXIBLE_ARRAY_MEMBER];
-};
-
-// Columns of a set, in order.
-struct Columns {
-    uint16 count;
-    uint16 at[most_keys];
-};
-
-struct Folding {
-    DestReceiver receiver;
-    Fold *fold;
-    Fold *statements;
-    int before_keys;
-    int keys;
-    int amounts;
-    int sets;
-    bool class_of[most_sets];
-    bool recurs;
-    bool recurring[most_keys];
-    bool by_sign;
-    Said **said;
-    Size said_room;
-    uint64 amounts_of[most_sets];
-    Columns stated_columns[most_sets];
-    Columns other_columns[most_sets];
-    int16 key_length[most_keys];
-    Oid key_type[most_keys];
-    HTAB *beside;
-    MemoryContext context;
-    MemoryContext row_context;
-    char *key;
-    std::size_t key_room;
-    bool started;
-};
+// The fold that is kept. Its memory context forgets it.
+Folding *kept = nullptr;
 
 void close_folds(void *context)
 {
     const auto *folding = static_cast<Folding *>(context);
+    if (kept == folding) kept = nullptr;
     fold_close(folding->fold);
     fold_close(folding->statements);
+    fold_close(folding->totals);
+    fold_close(folding->principals);
 }
 
 void add_beside(Folding &folding, int64 group, int column, Datum value)
@@ -128,7 +69,7 @@ void keep_said(Folding &folding, int32 number, bool row_class, const uint32 *len
     const auto place = static_cast<Size>(number);
     if (place >= folding.said_room) {
         const Size wider = Max(Max(1024, 2 * folding.said_room), place + 1);
-        auto **moved = static_cast<Said **>(MemoryContextAllocExtended(folding.context, wider * sizeof(Said *), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
+        auto **moved = static_cast<Said **>(MemoryContextAllocExtended(folding.said_context, wider * sizeof(Said *), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
         if (folding.said != nullptr) {
             memcpy(moved, folding.said, folding.said_room * sizeof(Said *));
             pfree(folding.said);
@@ -140,7 +81,7 @@ void keep_said(Folding &folding, int32 number, bool row_class, const uint32 *len
     Size size = offsetof(Said, lengths) + keys * sizeof(uint32);
     for (int i = 0; i < folding.keys; ++i)
         if (folding.recurring[i] && lengths[i] != absent) size += lengths[i];
-    auto *said = static_cast<Said *>(MemoryContextAlloc(folding.context, size));
+    auto *said = static_cast<Said *>(MemoryContextAlloc(folding.said_context, size));
     said->row_class = row_class;
     char *at = reinterpret_cast<char *>(said->lengths + keys);
     for (int i = 0; i < folding.keys; ++i) {
@@ -329,17 +270,203 @@ Digits digits(Datum said_digits, char highest, int expected)
     return said;
 }
 
+// Where the set that is kept has what it does not state.
+void find_kept_keys(Folding &folding)
+{
+    folding.kept_principal = folding.kept_day = folding.kept_hour = -1;
+    const Columns &columns = folding.other_columns[folding.keep];
+    for (uint16 i = 0; i < columns.count; ++i) {
+        const Oid type = folding.key_type[columns.at[i]];
+        int *place = type == TEXTOID ? &folding.kept_principal : type == DATEOID ? &folding.kept_day : type == TIMESTAMPTZOID ? &folding.kept_hour : nullptr;
+        if (place == nullptr || *place >= 0)
+            ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("a set that bedrock.fold keeps has at most one text, one date and one timestamptz besides what it states")));
+        *place = i;
+    }
+    if (folding.stated_columns[folding.keep].count == 0 || folding.by_sign)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a set that bedrock.fold keeps states keys, and does not tell lines apart by sign")));
+}
+
+// The rows that are given: of a set that is kept those that state a number, with what all its groups add up to and their
+// last day, of others every group.
+struct Giver {
+    Folding &folding;
+    ReturnSetInfo *result;
+    Datum values[given_before_keys + 1 + most_keys + most_sums];
+    bool nulls[given_before_keys + 1 + most_keys + most_sums];
+
+    void give_keys(const char *at, const Columns &columns)
+    {
+        for (uint16 n = 0; n < columns.count; ++n) {
+            const uint16 i = columns.at[n];
+            const int column = given_before_keys + i;
+            uint32 length = 0;
+            memcpy(&length, at, sizeof length);
+            at += sizeof length;
+            if (length == absent) continue;
+            nulls[column] = false;
+            if (folding.key_length[i] == -1) {
+                auto *value = static_cast<struct varlena *>(palloc(length + VARHDRSZ));
+                SET_VARSIZE(value, length + VARHDRSZ);
+                memcpy(VARDATA(value), at, length);
+                values[column] = PointerGetDatum(value);
+            } else {
+                memcpy(&values[column], at, sizeof(Datum));
+            }
+            at += length;
+        }
+    }
+
+    void begin(int set, int64 number, bool states)
+    {
+        CHECK_FOR_INTERRUPTS();
+        values[0] = Int32GetDatum(set);
+        values[1] = Int32GetDatum(static_cast<int32>(number));
+        values[2] = BoolGetDatum(states);
+        nulls[0] = nulls[2] = false;
+        nulls[1] = number == 0;
+        for (int i = 0; i < folding.keys; ++i) {
+            nulls[given_before_keys + i] = true;
+            values[given_before_keys + i] = 0;
+        }
+        if (states && number > 0) give_keys(fold_group(folding.statements, number - 1).key.data() + 1, folding.stated_columns[set]);
+    }
+
+    void end(int64 group, int64 lines, const Amount *sums)
+    {
+        values[given_before_keys + folding.keys] = Int64GetDatum(lines);
+        nulls[given_before_keys + folding.keys] = false;
+        for (int i = 0; i < folding.amounts; ++i) {
+            const int column = given_before_keys + 1 + folding.keys + i;
+            const Answer sum = whole_sum(folding, group, i, sums[i]);
+            values[column] = sum.value;
+            nulls[column] = sum.null;
+        }
+        tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+        MemoryContextReset(folding.row_context);
+    }
+};
+
+void give_groups(Folding &folding, ReturnSetInfo *result)
+{
+    const int64 groups = fold_count(folding.fold);
+    auto *giver = static_cast<Giver *>(palloc(sizeof(Giver)));
+    new (giver) Giver{folding, result, {}, {}};
+    // Numbers rise with the groups that first know them.
+    int64 stated = 0;
+    const int64 statements = fold_count(folding.statements);
+    auto *last_days = folding.keep < 0 ? nullptr
+                                       : static_cast<Answer *>(MemoryContextAllocExtended(folding.said_context, static_cast<Size>(statements + 1) * sizeof(Answer), MCXT_ALLOC_HUGE));
+    for (int64 n = 0; last_days != nullptr && n <= statements; ++n) last_days[n] = Answer{};
+    const MemoryContext caller = MemoryContextSwitchTo(folding.row_context);
+    for (int64 n = 0; n < groups; ++n) {
+        const FoldGroup group = fold_group(folding.fold, n);
+        const char *at = group.key.data();
+        const int set = *at++;
+        int64 number = 0;
+        memcpy(&number, at, sizeof number);
+        at += sizeof number;
+        if (set == folding.keep) {
+            const Folded total = fold_add(folding.totals, {reinterpret_cast<const char *>(&number), sizeof number}, group.lines, group.sums);
+            if (total.group < 0) raise_out_of_memory("out of memory for the groups of a bill");
+            for (int i = 0; i < folding.amounts; ++i) {
+                if ((total.refused >> i & 1) != 0) {
+                    add_beside(folding, -1 - total.group, i, give_numeric(group.sums[i]));
+                }
+                const Amount nothing{};
+                const Answer beside = whole_sum(folding, n, i, nothing);
+                if (!beside.null) add_beside(folding, -1 - total.group, i, beside.value);
+            }
+            const Answer day = kept_group(folding, n).day;
+            Answer &last = last_days[number];
+            if (!day.null && (last.null || DatumGetDateADT(last.value) < DatumGetDateADT(day.value))) last = day;
+            continue;
+        }
+        const bool states = number == 0 || number > stated;
+        if (number > stated) stated = number;
+        giver->begin(set, number, states);
+        giver->give_keys(at, folding.other_columns[set]);
+        giver->end(n, group.lines, group.sums);
+    }
+    for (int64 n = 0; folding.totals != nullptr && n < fold_count(folding.totals); ++n) {
+        const FoldGroup total = fold_group(folding.totals, n);
+        int64 number = 0;
+        memcpy(&number, total.key.data(), sizeof number);
+        giver->begin(folding.keep, number, true);
+        if (folding.kept_day >= 0 && !last_days[number].null) {
+            const int column = given_before_keys + folding.other_columns[folding.keep].at[folding.kept_day];
+            giver->values[column] = last_days[number].value;
+            giver->nulls[column] = false;
+        }
+        giver->end(-1 - n, total.lines, total.sums);
+    }
+    MemoryContextSwitchTo(caller);
+}
+
 }  // namespace
+
+Folding *bedrock_cost::pg::kept_fold()
+{
+    return kept;
+}
+
+Answer bedrock_cost::pg::whole_sum(const Folding &folding, int64 group, int column, const Amount &sum)
+{
+    Answer whole;
+    if (sum.present) whole = {give_numeric(sum), false};
+    if (folding.beside == nullptr) return whole;
+    const Beside::Key key{group, column};
+    const auto *entry = static_cast<Beside *>(hash_search(folding.beside, &key, HASH_FIND, nullptr));
+    if (entry != nullptr) whole = {whole.null ? entry->sum : DirectFunctionCall2(numeric_add, whole.value, entry->sum), false};
+    return whole;
+}
+
+KeptGroup bedrock_cost::pg::kept_group(const Folding &folding, int64 n)
+{
+    const FoldGroup group = fold_group(folding.fold, n);
+    const char *at = group.key.data();
+    KeptGroup given;
+    given.of_set = *at++ == folding.keep;
+    if (!given.of_set) return given;
+    int64 number = 0;
+    memcpy(&number, at, sizeof number);
+    at += sizeof number;
+    given.number = static_cast<int32>(number);
+    given.lines = group.lines;
+    given.sums = group.sums;
+    const int keys = folding.other_columns[folding.keep].count;
+    for (int i = 0; i < keys; ++i) {
+        uint32 length = 0;
+        memcpy(&length, at, sizeof length);
+        at += sizeof length;
+        if (length == absent) continue;
+        if (i == folding.kept_principal) {
+            given.principal = {at, length};
+        } else {
+            Answer &value = i == folding.kept_day ? given.day : given.hour;
+            value.null = false;
+            memcpy(&value.value, at, sizeof(Datum));
+        }
+        at += length;
+    }
+    return given;
+}
 
 SQL_FUNCTION(bedrock_fold)
 {
     char *query = text_to_cstring(PG_GETARG_TEXT_PP(0));
-    auto *folding = static_cast<Folding *>(palloc0(sizeof(Folding)));
-    folding->context = CurrentMemoryContext;
-    folding->row_context = AllocSetContextCreate(CurrentMemoryContext, "a row of bedrock.fold", ALLOCSET_DEFAULT_SIZES);
+    const int keep = PG_GETARG_INT32(6);
+    // Before another one is made: two of them need not lie in memory.
+    if (keep >= 0 && kept != nullptr) MemoryContextDelete(kept->context);
+    const MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "bedrock.fold", ALLOCSET_DEFAULT_SIZES);
+    auto *folding = static_cast<Folding *>(MemoryContextAllocZero(context, sizeof(Folding)));
+    folding->context = context;
+    folding->row_context = AllocSetContextCreate(context, "a row of bedrock.fold", ALLOCSET_DEFAULT_SIZES);
+    folding->said_context = AllocSetContextCreate(context, "what rows of bedrock.fold said", ALLOCSET_DEFAULT_SIZES);
+    folding->keep = keep;
     folding->sets = ArrayGetNItems(ARR_NDIM(PG_GETARG_ARRAYTYPE_P(1)), ARR_DIMS(PG_GETARG_ARRAYTYPE_P(1)));
     if (folding->sets < 1 || folding->sets > most_sets)
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold takes up to %d sets", most_sets)));
+    if (keep >= folding->sets) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold has no set %d to keep", keep)));
     const Datum *classes = elements(PG_GETARG_DATUM(1), BOOLOID, 1, TYPALIGN_CHAR, folding->sets);
     const Datum *key_sets = elements(PG_GETARG_DATUM(2), TEXTOID, -1, TYPALIGN_INT, folding->sets);
     const Datum *amount_sets = elements(PG_GETARG_DATUM(3), TEXTOID, -1, TYPALIGN_INT, folding->sets);
@@ -376,12 +503,12 @@ SQL_FUNCTION(bedrock_fold)
         ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("bedrock.fold gives two integers, a boolean, %d keys, a bigint and %d amounts", folding->keys, folding->amounts)));
 
     folding->key_room = 4096;
-    folding->key = static_cast<char *>(palloc(folding->key_room));
+    folding->key = static_cast<char *>(MemoryContextAlloc(context, folding->key_room));
     // Registered before the folds exist: nothing may fail between the two.
-    auto *release = static_cast<MemoryContextCallback *>(palloc0(sizeof(MemoryContextCallback)));
+    auto *release = static_cast<MemoryContextCallback *>(MemoryContextAllocZero(context, sizeof(MemoryContextCallback)));
     release->func = close_folds;
     release->arg = folding;
-    MemoryContextRegisterResetCallback(folding->context, release);
+    MemoryContextRegisterResetCallback(context, release);
     folding->fold = fold_open(static_cast<uint32>(folding->amounts));
     folding->statements = fold_open(0);
     if (folding->fold == nullptr || folding->statements == nullptr) raise_out_of_memory("out of memory for the groups of a bill");
@@ -405,72 +532,23 @@ SQL_FUNCTION(bedrock_fold)
             ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("key %d of bedrock.fold is %s, not %s", i + 1, format_type_be(folding->key_type[i]),
                                                                        format_type_be(TupleDescAttr(row, given_before_keys + i)->atttypid))));
 
-    const int64 groups = fold_count(folding->fold);
-    Datum values[given_before_keys + 1 + most_keys + most_sums];
-    bool nulls[given_before_keys + 1 + most_keys + most_sums];
-    // Numbers rise with the groups that first know them.
-    int64 stated = 0;
-    const MemoryContext caller = MemoryContextSwitchTo(folding->row_context);
-    const auto give_keys = [&](const char *at, const Columns &columns) {
-        for (uint16 n = 0; n < columns.count; ++n) {
-            const uint16 i = columns.at[n];
-            const int column = given_before_keys + i;
-            uint32 length = 0;
-            memcpy(&length, at, sizeof length);
-            at += sizeof length;
-            if (length == absent) continue;
-            nulls[column] = false;
-            if (folding->key_length[i] == -1) {
-                auto *value = static_cast<struct varlena *>(palloc(length + VARHDRSZ));
-                SET_VARSIZE(value, length + VARHDRSZ);
-                memcpy(VARDATA(value), at, length);
-                values[column] = PointerGetDatum(value);
-            } else {
-                memcpy(&values[column], at, sizeof(Datum));
-            }
-            at += length;
-        }
-    };
-    for (int64 n = 0; n < groups; ++n) {
-        CHECK_FOR_INTERRUPTS();
-        const FoldGroup group = fold_group(folding->fold, n);
-        const char *at = group.key.data();
-        const int set = *at++;
-        int64 number = 0;
-        memcpy(&number, at, sizeof number);
-        at += sizeof number;
-        const bool states = number == 0 || number > stated;
-        values[0] = Int32GetDatum(set);
-        values[1] = Int32GetDatum(static_cast<int32>(number));
-        values[2] = BoolGetDatum(states);
-        nulls[0] = nulls[2] = false;
-        nulls[1] = number == 0;
-        for (int i = 0; i < folding->keys; ++i) {
-            nulls[given_before_keys + i] = true;
-            values[given_before_keys + i] = 0;
-        }
-        give_keys(at, folding->other_columns[set]);
-        if (number > stated) {
-            stated = number;
-            give_keys(fold_group(folding->statements, number - 1).key.data() + 1, folding->stated_columns[set]);
-        }
-        values[given_before_keys + folding->keys] = Int64GetDatum(group.lines);
-        nulls[given_before_keys + folding->keys] = false;
-        for (int i = 0; i < folding->amounts; ++i) {
-            const int column = given_before_keys + 1 + folding->keys + i;
-            values[column] = 0;
-            nulls[column] = !group.sums[i].present;
-            if (group.sums[i].present) values[column] = give_numeric(group.sums[i]);
-            if (folding->beside == nullptr) continue;
-            const Beside::Key key{n, i};
-            const auto *entry = static_cast<Beside *>(hash_search(folding->beside, &key, HASH_FIND, nullptr));
-            if (entry == nullptr) continue;
-            values[column] = nulls[column] ? entry->sum : DirectFunctionCall2(numeric_add, values[column], entry->sum);
-            nulls[column] = false;
-        }
-        tuplestore_putvalues(result->setResult, row, values, nulls);
-        MemoryContextReset(folding->row_context);
+    if (keep >= 0) {
+        find_kept_keys(*folding);
+        folding->totals = fold_open(static_cast<uint32>(folding->amounts));
+        if (folding->totals == nullptr) raise_out_of_memory("out of memory for the groups of a bill");
     }
-    MemoryContextSwitchTo(caller);
+    give_groups(*folding, result);
+
+    folding->numbers = static_cast<int32>(fold_count(folding->statements));
+    fold_close(folding->statements);
+    fold_close(folding->totals);
+    folding->statements = folding->totals = nullptr;
+    MemoryContextDelete(folding->said_context);
+    if (keep >= 0) {
+        MemoryContextSetParent(context, TopTransactionContext);
+        kept = folding;
+    } else {
+        MemoryContextDelete(context);
+    }
     return static_cast<Datum>(0);
 }

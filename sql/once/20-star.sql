@@ -101,7 +101,8 @@ CREATE TABLE bedrock.bill_total (
     public_on_demand_cost numeric,
     bedrock_lines bigint NOT NULL,
     bedrock_unblended_cost numeric,
-    bedrock_net_unblended_cost numeric
+    bedrock_net_unblended_cost numeric,
+    last_usage_date date
 );
 SELECT pg_extension_config_dump('bedrock.bill_total', '');
 COMMENT ON TABLE bedrock.bill_total IS 'the frame: all lines of a source, Bedrock or not, by account, period, entities, invoice, category and currency, and how much of each is Bedrock. It answers "share of the whole bill" and "equals the invoice"; bedrock.spend takes its bill columns from here';
@@ -130,6 +131,7 @@ COMMENT ON COLUMN bedrock.bill_total.public_on_demand_cost IS 'at public prices,
 COMMENT ON COLUMN bedrock.bill_total.bedrock_lines IS 'lines that are Bedrocks';
 COMMENT ON COLUMN bedrock.bill_total.bedrock_unblended_cost IS 'unblended cost of those';
 COMMENT ON COLUMN bedrock.bill_total.bedrock_net_unblended_cost IS 'net unblended cost of those';
+COMMENT ON COLUMN bedrock.bill_total.last_usage_date IS 'last day (UTC) with Bedrock usage that is billed by hour or day; NULL: none is, or no usage';
 
 SELECT pg_extension_config_dump('bedrock.bill_total_bill_id_seq', '');
 CREATE INDEX bill_total_period ON bedrock.bill_total (source, payer_account_id, billing_period);

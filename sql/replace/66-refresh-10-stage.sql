@@ -63,16 +63,13 @@ DECLARE
     candidate text;
     frame_columns text[] := '{payer_account_id,account_id,account_name,billing_entity,legal_entity,invoicing_entity,invoice_id,line_item_type,charge_class,currency,reservation_arn,billing_period_start}'::text[];
     detail_columns text[] := '{line_item_description,product_code,product_name,sku,usage_type,operation,pricing_unit,pricing_term,resource_id,iam_principal,user_identifier,region_code}'::text[];
-    amounts text[] := '{usage_amount,unblended_cost,blended_cost,net_unblended_cost,net_amortized_cost,public_on_demand_cost,savings_plan_effective_cost,savings_plan_total_commitment,savings_plan_used_commitment,net_savings_plan_effective_cost,reservation_effective_cost,reservation_unused_amortized_upfront_fee,reservation_unused_recurring_fee,reservation_net_effective_cost,reservation_net_unused_amortized_upfront_fee,reservation_net_unused_recurring_fee}'::text[];
-    controlled text[] := '{usage_amount,unblended_cost,blended_cost,net_unblended_cost,net_amortized_cost,public_on_demand_cost}'::text[];
     cost text;
     amortized text;
+    metrics text;
     keys text[];
     key_values text[];
     key_types text[];
-    sums text[];
     key_sets text[];
-    amount_sets text[];
     recurring text;
 BEGIN
     SELECT * INTO STRICT entry FROM bedrock.source AS s WHERE s.source = stage_statement.source;
@@ -91,22 +88,33 @@ BEGIN
     line := '(SELECT *, CASE WHEN states THEN ' || candidate || ' END AS kept FROM ' || line
         || CASE WHEN entry.format = 'focus' THEN ' WHERE bedrock.provider_is_aws(provider)' ELSE '' END || ' OFFSET 0) AS l';
 
-    -- One line type a group: each takes the column that its rule names.
-    SELECT 'CASE WHEN line_item_type = ''Usage'' THEN unblended_cost' || string_agg(format(' WHEN line_item_type = %L THEN %s', r.line_type,
-               CASE WHEN r.needs && present THEN r.value ELSE r.otherwise END), '') || ' ELSE unblended_cost END' INTO amortized
-    FROM (VALUES ('SavingsPlanCoveredUsage', 'savings_plan_effective_cost', '{savings_plan_effective_cost}'::text[], 'NULL'),
-                 ('SavingsPlanRecurringFee', 'savings_plan_total_commitment - savings_plan_used_commitment', '{savings_plan_total_commitment,savings_plan_used_commitment}', 'NULL'),
-                 ('SavingsPlanNegation', '0', '{}', '0'), ('SavingsPlanUpfrontFee', '0', '{}', '0'),
-                 ('DiscountedUsage', 'reservation_effective_cost', '{reservation_effective_cost}', 'NULL'),
-                 ('RIFee', 'coalesce(reservation_unused_amortized_upfront_fee, 0) + coalesce(reservation_unused_recurring_fee, 0)',
-                  '{reservation_unused_amortized_upfront_fee,reservation_unused_recurring_fee}', '0'),
-                 ('Fee', 'CASE WHEN reservation_arn <> '''' THEN 0 ELSE unblended_cost END', '{reservation_arn}', 'unblended_cost'))
-         AS r (line_type, value, needs, otherwise);
+    -- Each line type takes the columns that its rule names; what the source lacks is NULL.
+    amortized := $rule$
+        CASE WHEN line_item_type = 'Usage' THEN unblended_cost
+             WHEN line_item_type = 'SavingsPlanCoveredUsage' THEN savings_plan_effective_cost
+             WHEN line_item_type = 'SavingsPlanRecurringFee' THEN savings_plan_total_commitment - savings_plan_used_commitment
+             WHEN line_item_type IN ('SavingsPlanNegation', 'SavingsPlanUpfrontFee') THEN 0
+             WHEN line_item_type = 'DiscountedUsage' THEN reservation_effective_cost
+             WHEN line_item_type = 'RIFee' THEN coalesce(reservation_unused_amortized_upfront_fee, 0) + coalesce(reservation_unused_recurring_fee, 0)
+             WHEN line_item_type = 'Fee' AND reservation_arn <> '' THEN 0
+             ELSE unblended_cost END$rule$;
+    -- Usage amount, unblended, blended, net, amortized, net amortized and public cost: the order of bedrock.kept_facts.
+    metrics := CASE entry.format WHEN 'focus' THEN
+        'usage_amount, unblended_cost, blended_cost, net_unblended_cost, NULL::numeric, net_amortized_cost, public_on_demand_cost'
+    ELSE format($rule$usage_amount, unblended_cost, blended_cost, coalesce(net_unblended_cost, unblended_cost), (%1$s)::numeric,
+        (CASE WHEN line_item_type = 'Usage' THEN coalesce(net_unblended_cost, unblended_cost)
+              WHEN line_item_type = 'SavingsPlanCoveredUsage' THEN coalesce(net_savings_plan_effective_cost, %1$s)
+              WHEN line_item_type = 'DiscountedUsage' THEN coalesce(reservation_net_effective_cost, %1$s)
+              WHEN line_item_type = 'RIFee' AND (reservation_net_unused_amortized_upfront_fee IS NOT NULL OR reservation_net_unused_recurring_fee IS NOT NULL)
+              THEN coalesce(reservation_net_unused_amortized_upfront_fee, 0) + coalesce(reservation_net_unused_recurring_fee, 0)
+              WHEN line_item_type IN ('SavingsPlanRecurringFee', 'SavingsPlanNegation', 'SavingsPlanUpfrontFee', 'RIFee') THEN %1$s
+              WHEN line_item_type = 'Fee' AND (%1$s) = 0 THEN 0
+              ELSE coalesce(net_unblended_cost, unblended_cost) END)::numeric, public_on_demand_cost$rule$, amortized) END;
     SELECT 'coalesce(' || string_agg(c, ', ' ORDER BY c DESC) || ', 0)' INTO cost
     FROM unnest('{unblended_cost,net_unblended_cost}'::text[]) AS c WHERE c = ANY (present);
 
     -- What lines are grouped by and what is summed; a column that the source lacks is neither. Whether the net column is
-    -- filled is a key, so that a sum is of lines that all have it or all lack it. Two groupings of the same rows: detail (lines that are
+    -- filled is a key, so that a discount without it can be told. Two groupings of the same rows: detail (lines that are
     -- kept) and rest make the facts and the frame, control and remainder are what these are held against.
     WITH key AS (
         SELECT k.*, row_number() OVER () - 1 AS place
@@ -144,34 +152,24 @@ BEGIN
            string_agg(CASE WHEN k.name = ANY ('{usage_date,usage_hour,charge_grain,list_known,net_given,line_item_type,charge_class,reservation_arn,iam_principal,principal}')
                            THEN '0' ELSE '1' END, '' ORDER BY k.place)
     INTO keys, key_values, key_types, key_sets, recurring FROM key AS k;
-    -- The amortized amount stands behind the others and is summed for control only.
-    SELECT array_agg(a ORDER BY n), ARRAY[s.summed, s.summed, s.held_against, s.held_against] INTO sums, amount_sets
-    FROM unnest(amounts) WITH ORDINALITY AS u (a, n)
-    CROSS JOIN (SELECT string_agg('1', '') || '0' AS summed, string_agg(CASE WHEN c = ANY (controlled) THEN '1' ELSE '0' END, '' ORDER BY o) || '1' AS held_against
-                FROM unnest(amounts) WITH ORDINALITY AS x (c, o) WHERE c = ANY (present)) AS s
-    WHERE a = ANY (present)
-    GROUP BY s.summed, s.held_against;
-
     RETURN format($statement$
 CREATE TEMP TABLE bedrock_stage ON COMMIT DROP AS
 SELECT CASE g.set_number WHEN 0 THEN 'detail' WHEN 1 THEN 'rest' WHEN 2 THEN 'control' ELSE 'remainder' END AS reading,
-       g.number, g.states, %6$s, g.principal, g.usage_date, g.usage_hour, g.charge_grain, g.list_known%7$s, g.has_resource, g.has_tags, g.net_given,
-       g.lines, %8$s, coalesce(%9$s, %10$s) AS net_or_unblended, g.amortized AS control_amortized
-FROM bedrock.fold(%1$L, '{t,f,t,f}', %2$L, %3$L, %11$L)
-     AS g (set_number integer, number integer, states boolean, %4$s, lines bigint, %5$s, amortized numeric)$statement$,
-        format('SELECT kept, lines, number, states, %s, %s, (%s)::numeric FROM %s', array_to_string(key_values, ', '), array_to_string(sums, ', '), amortized, line),
-        key_sets, amount_sets,
+       g.number, g.states, %5$s, g.principal, g.usage_date, g.charge_grain, g.list_known%6$s, g.has_resource, g.has_tags, g.net_given,
+       g.lines, g.usage_amount, g.unblended_cost, g.blended_cost, g.net_unblended_cost, g.amortized_cost, g.net_amortized_cost, g.public_on_demand_cost
+FROM bedrock.fold(%1$L, '{t,f,t,f}', %2$L, '{1111111,1111111,1111111,1111111}', %4$L, keep => 0)
+     AS g (set_number integer, number integer, states boolean, %3$s, lines bigint, usage_amount numeric, unblended_cost numeric, blended_cost numeric,
+           net_unblended_cost numeric, amortized_cost numeric, net_amortized_cost numeric, public_on_demand_cost numeric)$statement$,
+        format('SELECT kept, lines, number, states, %s, %s FROM %s', array_to_string(key_values, ', '), metrics, line),
+        key_sets,
         (SELECT string_agg(k.name || ' ' || k.type, ', ') FROM unnest(keys, key_types) AS k (name, type)),
-        (SELECT string_agg(a || ' numeric', ', ') FROM unnest(sums) AS a),
-        (SELECT string_agg(CASE WHEN c = ANY (keys) THEN 'g.' ELSE 'NULL::text AS ' END || c, ', ') FROM unnest(frame_columns || detail_columns) AS c),
-        (SELECT coalesce(string_agg(', g.tag_' || t.ordinal, '' ORDER BY t.ordinal), '') FROM bedrock.tag_column(to_regclass('pg_temp.bedrock_export')) AS t),
-        (SELECT string_agg(CASE WHEN a = ANY (sums) THEN 'g.' ELSE 'NULL::numeric AS ' END || a, ', ') FROM unnest(amounts) AS a),
-        CASE WHEN 'net_unblended_cost' = ANY (sums) THEN 'g.net_unblended_cost' ELSE 'NULL::numeric' END,
-        CASE WHEN 'unblended_cost' = ANY (sums) THEN 'g.unblended_cost' ELSE 'NULL::numeric' END, recurring);
+        recurring,
+        (SELECT string_agg(CASE WHEN c = ANY (keys) THEN 'g.' ELSE 'NULL::text AS ' END || c, ', ') FROM unnest(frame_columns || detail_columns) AS c WHERE c <> 'iam_principal'),
+        (SELECT coalesce(string_agg(', g.tag_' || t.ordinal, '' ORDER BY t.ordinal), '') FROM bedrock.tag_column(to_regclass('pg_temp.bedrock_export')) AS t));
 END
 $$;
 COMMENT ON FUNCTION bedrock.stage_statement(text) IS
-    'the statement that reads the compacted lines of a source, in the temporary relation bedrock_export, for refresh: lines grouped in detail, all others by the frame, and the control sums, as a temporary table bedrock_stage';
+    'the statement that reads the compacted lines of a source, in the temporary relation bedrock_export, for refresh, as a temporary table bedrock_stage: what lines that may be Bedrock''s state but for day and session, with what they add up to and their last day (detail; their groups by day and session are kept by bedrock.fold), all other lines by the frame (rest), and the sums both are held against (control and remainder)';
 
 CREATE OR REPLACE FUNCTION bedrock.tags_statement() RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -241,9 +239,10 @@ BEGIN
            nullif(s.operation, '') AS operation, nullif(s.pricing_unit, '') AS pricing_unit, nullif(s.pricing_term, '') AS pricing_term,
            nullif(s.resource_id, '') AS resource_id,
            s.principal, nullif(s.user_identifier, '') AS user_identifier, nullif(s.region_code, '') AS region_code, nullif(s.currency, '') AS currency,
-           s.reservation_arn <> '' AS reserved, s.charge_grain, s.list_known, t.tags, t.tags_raw,
+           s.charge_grain, s.list_known, t.tags, t.tags_raw,
            s.has_resource, s.has_tags, s.net_given,
-           coalesce(c.charge_category, 'unknown') AS charge_category
+           coalesce(c.charge_category, 'unknown') AS charge_category, s.usage_date AS last_date, s.lines, s.usage_amount, s.unblended_cost, s.blended_cost,
+           s.net_unblended_cost, s.amortized_cost, s.net_amortized_cost, s.public_on_demand_cost
     FROM bedrock_stage AS s
     LEFT JOIN bedrock_tags AS t ON t.number = s.number
     LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type)
@@ -271,13 +270,18 @@ BEGIN
         SELECT s.number, s.reading, s.payer, s.period, s.account_id, s.account_name, s.billing_entity, s.legal_entity,
                s.invoicing_entity, s.invoice_id, s.charge_type, s.charge_class, s.charge_description, s.product_code, s.product_name, s.sku,
                s.usage_type, s.operation, s.pricing_unit, s.pricing_term, s.currency, s.resource_id, s.principal, s.user_identifier,
-               s.region_code, s.reserved, s.charge_grain, s.list_known,
+               s.region_code, s.charge_grain, s.list_known,
                -- A map that could not be read says nothing, not even that there are no tags.
                CASE WHEN s.tags <> '{}' OR f.tags_recorded AND s.tags_raw IS NULL THEN s.tags END AS tags, s.tags_raw,
                -- What a line states is recorded, whatever the rest of its period does.
                f.resource_recorded OR s.resource_id IS NOT NULL AS resource_recorded,
                f.principal_recorded OR s.principal IS NOT NULL AS principal_recorded,
-               f.resource_recorded AS period_resource, f.principal_recorded AS period_principal, f.net_filled, s.charge_category, s.net_given,
+               f.resource_recorded AS period_resource, f.principal_recorded AS period_principal, f.net_filled, s.charge_category,
+               -- A discount is in the net column or it is none, where that column is filled at all.
+               z.net_is_zero, z.net_is_zero AND z.net_is_amortized AS net_amortized_is_zero,
+               s.last_date, s.lines, CASE WHEN s.charge_category = 'usage' THEN s.usage_amount END AS usage_amount, s.unblended_cost, s.blended_cost,
+               CASE WHEN z.net_is_zero THEN 0 ELSE s.net_unblended_cost END AS net_unblended_cost, s.amortized_cost,
+               CASE WHEN z.net_is_zero AND z.net_is_amortized THEN 0 ELSE s.net_amortized_cost END AS net_amortized_cost, CASE WHEN s.list_known THEN s.public_on_demand_cost END AS public_on_demand_cost,
                CASE WHEN s.reading = 'rest' THEN NULL
                     WHEN @extschema@.is_bedrock(s.product_code, s.billing_entity, s.product_name) THEN 'product'
                     WHEN e.format = 'focus' AND s.charge_description LIKE '%(Amazon Bedrock Edition)%' THEN 'product'
@@ -287,6 +291,8 @@ BEGIN
         FROM bedrock_stated AS s
         JOIN flag AS f ON f.payer = s.payer AND f.period = s.period
         CROSS JOIN bedrock.source AS e
+        CROSS JOIN LATERAL (SELECT e.format <> 'focus' AND f.net_filled AND NOT s.net_given AND s.charge_category = 'discount' AS net_is_zero,
+                                   coalesce(s.charge_type, '') <> ALL ('{SavingsPlanCoveredUsage,DiscountedUsage,RIFee,SavingsPlanRecurringFee,SavingsPlanNegation,SavingsPlanUpfrontFee}') AS net_is_amortized) AS z
         WHERE e.source = stage_lines.source)
     SELECT r.*, r.tags IS NOT NULL AS period_tags,
            CASE WHEN r.bedrock_basis IS NOT NULL THEN bedrock.combination_hash(
@@ -299,45 +305,13 @@ BEGIN
     FROM read AS r;
     ANALYZE bedrock_combination (number, combination, bill, bedrock_basis, resource_id, product_name, usage_type, tags);
 
-    DROP TABLE IF EXISTS pg_temp.bedrock_line;
-    CREATE TEMP TABLE bedrock_line ON COMMIT DROP AS
-    SELECT n.ctid AS place, n.number, CASE WHEN c.bedrock_basis IS NOT NULL AND n.iam_principal IS NOT NULL THEN bedrock.row_number_of(n.iam_principal) END AS principal_number, n.usage_date, n.usage_hour, n.lines,
-           CASE WHEN c.charge_category = 'usage' THEN n.usage_amount END AS usage_amount,
-           n.unblended_cost, n.blended_cost, m.net_cost AS net_unblended_cost, a.amortized AS amortized_cost,
-           CASE WHEN e.focus THEN n.net_amortized_cost
-                WHEN c.charge_type = 'SavingsPlanCoveredUsage' THEN coalesce(n.net_savings_plan_effective_cost, a.amortized)
-                WHEN c.charge_type = 'DiscountedUsage' THEN coalesce(n.reservation_net_effective_cost, a.amortized)
-                WHEN c.charge_type = 'RIFee' AND (n.reservation_net_unused_amortized_upfront_fee IS NOT NULL OR n.reservation_net_unused_recurring_fee IS NOT NULL)
-                THEN coalesce(n.reservation_net_unused_amortized_upfront_fee, 0) + coalesce(n.reservation_net_unused_recurring_fee, 0)
-                WHEN c.charge_type IN ('SavingsPlanRecurringFee', 'SavingsPlanNegation', 'SavingsPlanUpfrontFee', 'RIFee') OR c.charge_type = 'Fee' AND a.amortized = 0 THEN a.amortized
-                ELSE m.net_cost END AS net_amortized_cost,
-           CASE WHEN c.list_known THEN n.public_on_demand_cost END AS public_on_demand_cost
-    FROM bedrock_stage AS n
-    JOIN bedrock_combination AS c ON c.number = n.number
-    CROSS JOIN (SELECT s.format = 'focus' AS focus FROM bedrock.source AS s WHERE s.source = stage_lines.source) AS e
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN e.focus THEN n.net_unblended_cost
-                    WHEN NOT c.net_filled THEN n.unblended_cost
-                    WHEN c.charge_category = 'discount' THEN coalesce(n.net_unblended_cost, 0)
-                    ELSE n.net_or_unblended END AS net_cost) AS m
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN e.focus THEN NULL
-                    WHEN c.charge_type = 'SavingsPlanCoveredUsage' THEN n.savings_plan_effective_cost
-                    WHEN c.charge_type = 'SavingsPlanRecurringFee' THEN n.savings_plan_total_commitment - n.savings_plan_used_commitment
-                    WHEN c.charge_type IN ('SavingsPlanNegation', 'SavingsPlanUpfrontFee') THEN 0
-                    WHEN c.charge_type = 'DiscountedUsage' THEN n.reservation_effective_cost
-                    WHEN c.charge_type = 'RIFee' THEN coalesce(n.reservation_unused_amortized_upfront_fee, 0) + coalesce(n.reservation_unused_recurring_fee, 0)
-                    WHEN c.charge_type = 'Fee' AND c.reserved THEN 0
-                    ELSE n.unblended_cost END AS amortized) AS a;
     TRUNCATE pg_temp.bedrock_stated;
 
     DROP TABLE IF EXISTS pg_temp.bedrock_principal;
     CREATE TEMP TABLE bedrock_principal ON COMMIT DROP AS
-    SELECT f.principal_number, s.iam_principal
-    FROM (SELECT l.principal_number, min(l.place) AS place FROM bedrock_line AS l WHERE l.principal_number IS NOT NULL GROUP BY 1) AS f
-    JOIN bedrock_stage AS s ON s.ctid = f.place;
+    SELECT p.principal_number, p.iam_principal
+    FROM bedrock.kept_principals(ARRAY(SELECT c.number FROM bedrock_combination AS c WHERE c.bedrock_basis IS NOT NULL)) AS p;
     ANALYZE bedrock_principal;
-    ANALYZE bedrock_line (number, principal_number);
 
     -- Lines of one day (or hour), session, bill and dimension are one fact: combinations may differ in what no dimension tells apart.
     -- They are rare.
@@ -349,4 +323,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.stage_lines(text) IS
-    'turns the groups that bedrock.stage_statement read into temporary tables: bedrock_combination, what lines say but for day, session and amounts, with the reason it counts as Bedrock and the keys of dimension and frame; bedrock_principal, the IAM principals; bedrock_line, the lines with their metrics and the numbers of both; bedrock_summed, the combinations of which several lines may be one fact';
+    'turns what bedrock.stage_statement read into temporary tables: bedrock_combination, what lines say but for day and session, with what they add up to, the reason it counts as Bedrock and the keys of dimension and frame; bedrock_principal, the IAM principals; bedrock_summed, the combinations of which several lines may be one fact';

@@ -177,10 +177,21 @@ $$;
 COMMENT ON FUNCTION bedrock.add_dimensions() IS
     'enters the combinations, principals and profiles that bedrock.stage_lines left and that are new, parsed, and returns how many combinations were';
 
--- Every line finds its dimension and its segment: the planner takes a range of days for a filter and expects few.
 CREATE OR REPLACE FUNCTION bedrock.replace_facts(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
 AS $$
+DECLARE
+    combinations constant text := $query$
+        SELECT c.number, b.bill_id, d.dimension_id, d.tokens_per_unit,
+               CASE b.cost_metric WHEN 'unblended' THEN 1 WHEN 'blended' THEN 2 WHEN 'net_unblended' THEN 3 WHEN 'amortized' THEN 4 ELSE 5 END,
+               c.charge_category = 'usage', c.list_known, c.net_is_zero, c.net_amortized_is_zero, a.valid_from, a.valid_to, a.attribution_id
+        FROM bedrock_combination AS c
+        JOIN bedrock_bill AS b ON b.bill = c.bill
+        JOIN bedrock.dimension AS d ON d.combination = c.combination
+        JOIN bedrock.attribution AS a ON a.dimension_id = d.dimension_id
+        LEFT JOIN bedrock_summed AS m ON m.number = c.number
+        WHERE m.number %s$query$;
+    sessions constant text := 'SELECT p.principal_number, s.session_id FROM bedrock_principal AS p JOIN bedrock.session AS s ON s.iam_principal = p.iam_principal';
 BEGIN
     PERFORM bedrock.forget_bills((
         SELECT array_agg(b.bill_id) FROM bedrock.bill_total AS b
@@ -192,16 +203,16 @@ BEGIN
     WITH billed AS MATERIALIZED (
         SELECT n.bill, c.payer, c.account_id, c.period, c.billing_entity, c.legal_entity, c.invoicing_entity, c.invoice_id, c.charge_category, c.currency,
                n.lines, n.unblended_cost, n.blended_cost, n.net_unblended_cost, n.amortized_cost, n.net_amortized_cost, n.public_on_demand_cost,
-               n.bedrock_lines, n.bedrock_unblended_cost, n.bedrock_net_unblended_cost
+               n.bedrock_lines, n.bedrock_unblended_cost, n.bedrock_net_unblended_cost, n.last_usage_date
         FROM (SELECT c.bill, min(c.number) AS number,
-                     sum(l.lines)::bigint AS lines, sum(l.unblended_cost) AS unblended_cost, sum(l.blended_cost) AS blended_cost,
-                     sum(l.net_unblended_cost) AS net_unblended_cost, sum(l.amortized_cost) AS amortized_cost, sum(l.net_amortized_cost) AS net_amortized_cost,
-                     sum(l.public_on_demand_cost) AS public_on_demand_cost,
-                     coalesce(sum(l.lines) FILTER (WHERE c.bedrock_basis IS NOT NULL), 0)::bigint AS bedrock_lines,
-                     sum(l.unblended_cost) FILTER (WHERE c.bedrock_basis IS NOT NULL) AS bedrock_unblended_cost,
-                     sum(l.net_unblended_cost) FILTER (WHERE c.bedrock_basis IS NOT NULL) AS bedrock_net_unblended_cost
-              FROM bedrock_line AS l
-              JOIN bedrock_combination AS c ON c.number = l.number
+                     sum(c.lines)::bigint AS lines, sum(c.unblended_cost) AS unblended_cost, sum(c.blended_cost) AS blended_cost,
+                     sum(c.net_unblended_cost) AS net_unblended_cost, sum(c.amortized_cost) AS amortized_cost, sum(c.net_amortized_cost) AS net_amortized_cost,
+                     sum(c.public_on_demand_cost) AS public_on_demand_cost,
+                     coalesce(sum(c.lines) FILTER (WHERE c.bedrock_basis IS NOT NULL), 0)::bigint AS bedrock_lines,
+                     sum(c.unblended_cost) FILTER (WHERE c.bedrock_basis IS NOT NULL) AS bedrock_unblended_cost,
+                     sum(c.net_unblended_cost) FILTER (WHERE c.bedrock_basis IS NOT NULL) AS bedrock_net_unblended_cost,
+                     max(c.last_date) FILTER (WHERE c.bedrock_basis IS NOT NULL AND c.charge_grain <> 'period') AS last_usage_date
+              FROM bedrock_combination AS c
               GROUP BY c.bill) AS n
         JOIN bedrock_combination AS c ON c.number = n.number),
     final AS MATERIALIZED (
@@ -220,48 +231,36 @@ BEGIN
     SELECT l.bill, nextval('bedrock.bill_total_bill_id_seq')::integer AS bill_id, l.payer, l.account_id, l.period, l.billing_entity,
            l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category, l.currency, f.cost_metric, f.is_final, f.basis, l.lines,
            l.unblended_cost, l.blended_cost, l.net_unblended_cost, l.amortized_cost, l.net_amortized_cost, l.public_on_demand_cost,
-           l.bedrock_lines, l.bedrock_unblended_cost, l.bedrock_net_unblended_cost
+           l.bedrock_lines, l.bedrock_unblended_cost, l.bedrock_net_unblended_cost, l.last_usage_date
     FROM billed AS l
     JOIN final AS f ON f.payer = l.payer AND f.period = l.period AND f.billing_entity IS NOT DISTINCT FROM l.billing_entity;
     ANALYZE bedrock_bill (bill, bill_id);
 
     INSERT INTO bedrock.bill_total (bill_id, source, payer_account_id, account_id, billing_period, billing_entity, legal_entity, invoicing_entity,
         invoice_id, charge_category, currency, cost_metric, is_final, is_final_basis, lines, unblended_cost, blended_cost, net_unblended_cost,
-        amortized_cost, net_amortized_cost, public_on_demand_cost, bedrock_lines, bedrock_unblended_cost, bedrock_net_unblended_cost)
+        amortized_cost, net_amortized_cost, public_on_demand_cost, bedrock_lines, bedrock_unblended_cost, bedrock_net_unblended_cost, last_usage_date)
     OVERRIDING SYSTEM VALUE
     SELECT b.bill_id, replace_facts.source, b.payer, b.account_id, b.period, b.billing_entity, b.legal_entity, b.invoicing_entity, b.invoice_id,
            b.charge_category, b.currency, b.cost_metric, b.is_final, b.basis, b.lines, b.unblended_cost, b.blended_cost, b.net_unblended_cost,
-           b.amortized_cost, b.net_amortized_cost, b.public_on_demand_cost, b.bedrock_lines, b.bedrock_unblended_cost, b.bedrock_net_unblended_cost
+           b.amortized_cost, b.net_amortized_cost, b.public_on_demand_cost, b.bedrock_lines, b.bedrock_unblended_cost, b.bedrock_net_unblended_cost,
+           CASE WHEN b.charge_category = 'usage' THEN b.last_usage_date END
     FROM bedrock_bill AS b;
 
-    INSERT INTO bedrock.fact (usage_date, usage_hour, bill_id, attribution_id, dimension_id, session_id, standby, lines, usage_amount, tokens, unblended_cost,
-        blended_cost, net_unblended_cost, amortized_cost, net_amortized_cost, public_on_demand_cost, list_cost, ai_cost)
-    WITH entered AS NOT MATERIALIZED (
-        SELECT l.usage_date, l.usage_hour, b.bill_id, b.cost_metric, d.dimension_id, d.tokens_per_unit, coalesce(w.session_id, 0) AS session_id, m.number IS NOT NULL AS summed, l.lines,
-               l.usage_amount, l.unblended_cost, l.blended_cost, l.net_unblended_cost, l.amortized_cost, l.net_amortized_cost, l.public_on_demand_cost
-        FROM bedrock_line AS l
-        JOIN bedrock_combination AS c ON c.number = l.number
-        JOIN bedrock_bill AS b ON b.bill = c.bill
-        JOIN bedrock.dimension AS d ON d.combination = c.combination
-        LEFT JOIN bedrock_summed AS m ON m.number = c.number
-        LEFT JOIN (bedrock_principal AS p JOIN bedrock.session AS w ON w.iam_principal = p.iam_principal) ON p.principal_number = l.principal_number)
-    SELECT s.usage_date, s.usage_hour, s.bill_id, a.attribution_id, s.dimension_id, s.session_id, false, s.lines, s.usage_amount,
-           s.usage_amount * nullif(s.tokens_per_unit, 0), s.unblended_cost, s.blended_cost, s.net_unblended_cost, s.amortized_cost,
-           s.net_amortized_cost, s.public_on_demand_cost,
+    INSERT INTO bedrock.fact
+    SELECT f.usage_date, f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, f.lines, f.usage_amount, f.tokens, f.unblended_cost, f.blended_cost,
+           f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost,
            -- A usage line without a public price, as every one of Marketplace: its tokens at the public prices of the day.
-           coalesce(s.public_on_demand_cost, bedrock.public_cost(d, s.usage_amount * s.tokens_per_unit, s.usage_date)),
-           CASE s.cost_metric WHEN 'unblended' THEN s.unblended_cost WHEN 'blended' THEN s.blended_cost WHEN 'net_unblended' THEN s.net_unblended_cost
-                              WHEN 'amortized' THEN s.amortized_cost ELSE s.net_amortized_cost END
-    FROM (SELECT e.usage_date, e.usage_hour, e.bill_id, e.cost_metric, e.dimension_id, e.tokens_per_unit, e.session_id, e.lines, e.usage_amount, e.unblended_cost,
-                 e.blended_cost, e.net_unblended_cost, e.amortized_cost, e.net_amortized_cost, e.public_on_demand_cost
-          FROM entered AS e WHERE NOT e.summed
+           CASE WHEN f.public_on_demand_cost IS NOT NULL OR f.tokens IS NULL THEN f.public_on_demand_cost
+                ELSE (SELECT bedrock.public_cost(d, f.tokens, f.usage_date) FROM bedrock.dimension AS d WHERE d.dimension_id = f.dimension_id) END,
+           f.ai_cost, f.usage_hour
+    FROM (SELECT k.* FROM bedrock.kept_facts(format(combinations, 'IS NULL'), sessions) AS k
           UNION ALL
-          SELECT e.usage_date, e.usage_hour, e.bill_id, e.cost_metric, e.dimension_id, e.tokens_per_unit, e.session_id, sum(e.lines)::bigint, sum(e.usage_amount),
-                 sum(e.unblended_cost), sum(e.blended_cost), sum(e.net_unblended_cost), sum(e.amortized_cost), sum(e.net_amortized_cost), sum(e.public_on_demand_cost)
-          FROM entered AS e WHERE e.summed
-          GROUP BY e.usage_date, e.usage_hour, e.bill_id, e.cost_metric, e.dimension_id, e.tokens_per_unit, e.session_id) AS s
-    JOIN bedrock.dimension AS d ON d.dimension_id = s.dimension_id
-    JOIN bedrock.attribution AS a ON a.dimension_id = s.dimension_id AND s.usage_date BETWEEN a.valid_from AND a.valid_to;
+          -- Lines that may be one fact with others are summed.
+          SELECT k.usage_date, k.bill_id, k.attribution_id, k.dimension_id, k.session_id, k.standby, sum(k.lines)::bigint, sum(k.usage_amount), sum(k.tokens),
+                 sum(k.unblended_cost), sum(k.blended_cost), sum(k.net_unblended_cost), sum(k.amortized_cost), sum(k.net_amortized_cost),
+                 sum(k.public_on_demand_cost), NULL, sum(k.ai_cost), k.usage_hour
+          FROM bedrock.kept_facts(format(combinations, 'IS NOT NULL'), sessions) AS k
+          GROUP BY k.usage_date, k.usage_hour, k.bill_id, k.attribution_id, k.dimension_id, k.session_id, k.standby) AS f;
 
     INSERT INTO bedrock.fact_month
     SELECT * FROM bedrock.month_of_facts((SELECT array_agg(b.bill_id) FROM bedrock_bill AS b), NULL);
@@ -289,12 +288,8 @@ DECLARE
         SELECT true AS of_source, s.lines, coalesce(s.payer_account_id, '') AS payer, date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period,
                s.usage_date AS day, nullif(s.line_item_type, '') AS charge_type, nullif(s.usage_type, '') AS usage_type,
                CASE WHEN c.charge_category = 'usage' THEN s.usage_amount END AS usage_amount, s.unblended_cost AS unblended, s.blended_cost AS blended,
-               CASE WHEN e.format = 'focus' THEN s.net_unblended_cost
-                    WHEN NOT p.net_filled THEN s.unblended_cost
-                    WHEN c.charge_category = 'discount' THEN coalesce(s.net_unblended_cost, 0)
-                    ELSE s.net_or_unblended END AS net,
-               CASE WHEN e.format = 'focus' THEN s.net_amortized_cost ELSE s.control_amortized END AS amortized,
-               s.public_on_demand_cost AS public_cost
+               CASE WHEN e.format <> 'focus' AND p.net_filled AND NOT s.net_given AND c.charge_category = 'discount' THEN 0 ELSE s.net_unblended_cost END AS net,
+               s.%3$I AS amortized, s.public_on_demand_cost AS public_cost
         FROM bedrock_stage AS s
         CROSS JOIN bedrock.source AS e
         LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type)
@@ -303,14 +298,16 @@ DECLARE
         WHERE s.reading = 'control' AND e.source = %1$L
         UNION ALL
         SELECT false, -f.lines, b.payer, b.period, f.usage_date, d.charge_type, d.usage_type, -f.usage_amount, -f.unblended_cost, -f.blended_cost,
-               -f.net_unblended_cost, -coalesce(f.amortized_cost, f.net_amortized_cost), -f.public_on_demand_cost
+               -f.net_unblended_cost, -f.%3$I, -f.public_on_demand_cost
         FROM bedrock.fact AS f JOIN bedrock_bill AS b ON b.bill_id = f.bill_id JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
         WHERE f.bill_id = ANY (%2$L::integer[])
         UNION ALL
-        SELECT false, -l.lines, c.payer, c.period, l.usage_date, c.charge_type, c.usage_type, -l.usage_amount, -l.unblended_cost, -l.blended_cost,
-               -l.net_unblended_cost, -coalesce(l.amortized_cost, l.net_amortized_cost), -l.public_on_demand_cost
-        FROM bedrock_line AS l JOIN bedrock_combination AS c ON c.number = l.number
-        WHERE c.bedrock_basis IS NULL AND l.usage_date IS NOT NULL$entries$, check_conservation.source, (SELECT array_agg(b.bill_id) FROM bedrock_bill AS b));
+        SELECT false, -k.lines, c.payer, c.period, k.usage_date, c.charge_type, c.usage_type, -CASE WHEN c.charge_category = 'usage' THEN k.usage_amount END,
+               -k.unblended_cost, -k.blended_cost, -CASE WHEN c.net_is_zero THEN 0 ELSE k.net_unblended_cost END, -k.%3$I, -k.public_on_demand_cost
+        FROM bedrock.kept_groups(ARRAY(SELECT n.number FROM bedrock_combination AS n WHERE n.bedrock_basis IS NULL AND n.reading = 'detail')) AS k
+        JOIN bedrock_combination AS c ON c.number = k.number
+        WHERE k.usage_date IS NOT NULL$entries$, check_conservation.source, (SELECT array_agg(b.bill_id) FROM bedrock_bill AS b),
+        (SELECT CASE WHEN s.format = 'focus' THEN 'net_amortized_cost' ELSE 'amortized_cost' END FROM bedrock.source AS s WHERE s.source = check_conservation.source));
 BEGIN
     -- By payer, period, day, line type and usage type both together are nothing.
     SELECT r.payer, r.period, r.day, r.charge_type, r.usage_type INTO payer, period, day, charge_type, usage_type

@@ -12,15 +12,9 @@ FROM (SELECT t.source, t.payer_account_id, t.billing_entity, t.billing_period, b
       GROUP BY 1, 2, 3, 4) AS b
 JOIN bedrock.period AS p
     ON p.source = b.source AND p.payer_account_id = b.payer_account_id AND p.billing_period = b.billing_period
-LEFT JOIN (SELECT t.source, t.payer_account_id, t.billing_period, max(f.usage_date) AS last_day
-           FROM bedrock.fact AS f
-           JOIN bedrock.bill_total AS t ON t.bill_id = f.bill_id
-           JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
-           WHERE t.charge_category = 'usage' AND d.charge_grain <> 'period' AND NOT f.standby
-             -- A final period reaches to its end whatever its facts say.
-             AND (t.source, t.payer_account_id, t.billing_period) IN (
-                 SELECT o.source, o.payer_account_id, o.billing_period FROM bedrock.bill_total AS o
-                 WHERE o.bedrock_lines > 0 AND NOT o.standby AND NOT o.is_final)
+LEFT JOIN (SELECT t.source, t.payer_account_id, t.billing_period, max(t.last_usage_date) AS last_day
+           FROM bedrock.bill_total AS t
+           WHERE NOT t.standby
            GROUP BY 1, 2, 3) AS s
     ON s.source = b.source AND s.payer_account_id = b.payer_account_id AND s.billing_period = b.billing_period
 CROSS JOIN LATERAL (
