@@ -8,7 +8,7 @@
 // transaction ends.
 #include <bedrock_cost/reader.hpp>
 
-#include "numeric.hpp"
+#include "reading.hpp"
 #include "server_file.hpp"
 
 extern "C" {
@@ -28,9 +28,7 @@ using namespace bedrock_cost::pg;
 
 namespace {
 
-constexpr int before_columns = 5;
-// A key that is given in every row, not only in the one that states it.
-constexpr Text repeated = "repeated";
+constexpr int before_columns = 4;
 constexpr uint32 most_workers = 16;
 constexpr uint32 look_up_every_ms = 100;
 constexpr int64 say_every_us = INT64CONST(3000000);
@@ -151,32 +149,33 @@ MemoryContextCallback *release_with_context(void (*close)(void *))
 ColumnUse column_use(Text word)
 {
     if (word == "skip") return ColumnUse::skipped;
-    if (word == "key" || word == repeated) return ColumnUse::key;
+    if (word == "key") return ColumnUse::key;
     if (word == "usage_start") return ColumnUse::usage_start;
     if (word == "usage_end") return ColumnUse::usage_end;
     if (word == "amount") return ColumnUse::amount;
-    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a column is used as skip, key, repeated, usage_start, usage_end or amount")));
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a column is used as skip, key, usage_start, usage_end or amount")));
     pg_unreachable();
 }
 
 // A column that is given out, and the last time that was read for it: lines follow each other with the same times.
 struct Given {
     ColumnUse use;
-    bool once;  // in the row that states it only
     Oid type;
     char last[40];
     std::size_t last_size;
     Datum last_value;
 };
 
-Datum give_key(Given &column, Text key)
+// No time yet: one that is there and NULL.
+constexpr Answer unread{1, true};
+
+bool is_unread(const Answer &time)
 {
-    if (column.type == TEXTOID) {
-        const int size = static_cast<int>(key.size());
-        const char *text = key.data();
-        if (GetDatabaseEncoding() != PG_UTF8) text = server_text(key);
-        return PointerGetDatum(cstring_to_text_with_len(text, text == key.data() ? size : static_cast<int>(strlen(text))));
-    }
+    return time.null && time.value != 0;
+}
+
+Datum read_time(Given &column, Text key)
+{
     if (key.size() >= sizeof column.last)
         ereport(ERROR, (errcode(ERRCODE_INVALID_DATETIME_FORMAT), errmsg("\"%s\" is no time", server_text(key))));
     if (key.size() != column.last_size || memcmp(column.last, key.data(), key.size()) != 0) {
@@ -187,6 +186,17 @@ Datum give_key(Given &column, Text key)
         column.last_size = key.size();
     }
     return column.last_value;
+}
+
+Datum give_key(Given &column, Text key)
+{
+    if (column.type == TEXTOID) {
+        const int size = static_cast<int>(key.size());
+        const char *text = key.data();
+        if (GetDatabaseEncoding() != PG_UTF8) text = server_text(key);
+        return PointerGetDatum(cstring_to_text_with_len(text, text == key.data() ? size : static_cast<int>(strlen(text))));
+    }
+    return read_time(column, key);
 }
 
 }  // namespace
@@ -325,13 +335,12 @@ SQL_FUNCTION(bedrock_read_export)
         if (use == ColumnUse::amount ? type != NUMERICOID : type != TEXTOID && type != TIMESTAMPTZOID)
             ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("column %d of bedrock.read_export is numeric for an amount, else text or timestamptz", column + 1)));
         given[count].use = use;
-        given[count].once = use == ColumnUse::key && wanted.words[i] != repeated;
         given[count++].type = type;
     }
     if (row->natts != before_columns + count || TupleDescAttr(row, 0)->atttypid != INT4OID || TupleDescAttr(row, 1)->atttypid != TEXTOID ||
-        TupleDescAttr(row, 2)->atttypid != INT8OID || TupleDescAttr(row, 3)->atttypid != INT4OID || TupleDescAttr(row, 4)->atttypid != BOOLOID)
+        TupleDescAttr(row, 2)->atttypid != INT8OID || TupleDescAttr(row, 3)->atttypid != INT4OID)
         ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-                        errmsg("bedrock.read_export gives an integer, a text, a bigint, an integer, a boolean and the columns that are not skipped")));
+                        errmsg("bedrock.read_export gives an integer, a text, a bigint, an integer and the columns that are not skipped")));
 
     Reading *reading = take_ahead(fcinfo);
     if (reading == nullptr) reading = begin_reading(fcinfo, wanted, CurrentMemoryContext);
@@ -361,39 +370,58 @@ SQL_FUNCTION(bedrock_read_export)
     const MemoryContext row_context = AllocSetContextCreate(work, "a row of bedrock.read_export", ALLOCSET_DEFAULT_SIZES);
     const MemoryContext caller = MemoryContextSwitchTo(row_context);
     nulls[0] = nulls[1] = true;
-    const int64 rows = compaction_count(compaction);
-    // Which combinations were given: a bit each, in as much room as they turn out to need.
-    Size known_room = 1024;
-    auto *known = static_cast<uint8 *>(MemoryContextAllocZero(work, known_room));
-    for (int64 n = 0; n < rows; ++n) {
+    int amounts = 0;
+    for (int i = 0; i < count; ++i) amounts += given[i].use == ColumnUse::amount ? 1 : 0;
+    CompactedLines *lines = open_lines(work, compaction, nullptr, compaction_count(compaction), amounts);
+    Size periods_room = 1024;
+    uint32 periods = 0;
+    lines->starts = static_cast<Answer *>(MemoryContextAlloc(work, periods_room * sizeof(Answer)));
+    auto *ends = static_cast<Answer *>(MemoryContextAlloc(work, periods_room * sizeof(Answer)));
+    for (int64 n = 0; n < lines->count; ++n) {
         CHECK_FOR_INTERRUPTS();
-        const CompactedLine line = compaction_row(compaction, n);
-        values[2] = Int64GetDatum(line.lines);
-        const Size place = line.combination / 8;
-        if (place >= known_room) {
-            const Size wider = Max(2 * known_room, place + 1);
-            known = static_cast<uint8 *>(repalloc_huge(known, wider));
-            memset(known + known_room, 0, wider - known_room);
-            known_room = wider;
+        const CompactedPlace place = compaction_place(compaction, n);
+        // Periods are numbered as they come; their number may be met in any order after files were put together.
+        while (place.period >= periods) {
+            if (periods == periods_room) {
+                periods_room *= 2;
+                lines->starts = static_cast<Answer *>(repalloc_huge(lines->starts, periods_room * sizeof(Answer)));
+                ends = static_cast<Answer *>(repalloc_huge(ends, periods_room * sizeof(Answer)));
+            }
+            lines->starts[periods] = ends[periods] = unread;
+            ++periods;
         }
-        const auto bit = static_cast<uint8>(1U << line.combination % 8);
-        const bool states = (known[place] & bit) == 0;
-        known[place] |= bit;
-        values[3] = Int32GetDatum(static_cast<int32>(line.combination));
-        values[4] = BoolGetDatum(states);
+        if (is_unread(lines->starts[place.period])) {
+            const CompactedLine line = compaction_row(compaction, n);
+            lines->starts[place.period] = ends[place.period] = Answer{};
+            int key = 0;
+            for (int i = 0; i < count; ++i) {
+                if (given[i].use == ColumnUse::amount) continue;
+                const Text said = line.keys[key++];
+                if (said.data() == nullptr || given[i].use == ColumnUse::key) continue;
+                const Answer time{read_time(given[i], said), false};
+                (given[i].use == ColumnUse::usage_start ? lines->starts : ends)[place.period] = time;
+            }
+        }
+        const uint32 what[] = {place.combination, place.pattern};
+        number_line(*lines, n, {reinterpret_cast<const char *>(what), sizeof what}, {lines->starts[place.period], ends[place.period]});
+    }
+    for (uint32 statement = 0; statement < lines->statements; ++statement) {
+        CHECK_FOR_INTERRUPTS();
+        const CompactedLine line = compaction_row(compaction, lines->examples[statement]);
+        values[2] = Int64GetDatum(line.lines);
+        values[3] = Int32GetDatum(static_cast<int32>(statement));
         int key = 0;
         int amount = 0;
         for (int i = 0; i < count; ++i) {
-            const int column = before_columns + i;
+            Answer value;
             if (given[i].use == ColumnUse::amount) {
-                const Amount &sum = line.amounts[amount++];
-                nulls[column] = !sum.present;
-                values[column] = sum.present ? give_numeric(sum) : static_cast<Datum>(0);
-            } else {
-                const Text said = line.keys[key++];
-                nulls[column] = said.data() == nullptr || (given[i].once && !states);
-                values[column] = nulls[column] ? static_cast<Datum>(0) : give_key(given[i], said);
+                const Amount &sum = line.amounts[amount];
+                value = probe(amount++, !sum.present ? 2 : (sum.units > 0) - (sum.units < 0));
+            } else if (const Text said = line.keys[key++]; said.data() != nullptr) {
+                value = {give_key(given[i], said), false};
             }
+            values[before_columns + i] = value.value;
+            nulls[before_columns + i] = value.null;
         }
         tuplestore_putvalues(result->setResult, row, values, nulls);
         MemoryContextReset(row_context);
@@ -412,6 +440,6 @@ SQL_FUNCTION(bedrock_read_export)
         MemoryContextReset(row_context);
     }
     MemoryContextSwitchTo(caller);
-    MemoryContextDelete(work);
+    offer_lines(lines);
     return static_cast<Datum>(0);
 }

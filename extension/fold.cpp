@@ -5,7 +5,11 @@
 // has ended. Keys that recur from group to group are stated once: a second fold gives what they say together a number, by
 // which the groups know it. The fold is freed with the memory context it was opened in, whatever ends the query. One of
 // which a set is kept lives until another one is, or until the transaction ends.
-#include "fold.hpp"
+//
+// Lines of a bill pass through twice. Those of a relation are read by a fold (reads), which compacts them as the core
+// compacts files; then a fold is fed with the compacted lines of either, and its query says what it has to know of each
+// statement they make (reading.hpp).
+#include "reading.hpp"
 
 extern "C" {
 #include "catalog/pg_type.h"
@@ -14,6 +18,7 @@ extern "C" {
 #include "utils/array.h"
 #include "utils/date.h"
 #include "utils/lsyscache.h"
+#include "utils/timestamp.h"
 }
 
 using namespace bedrock_cost;
@@ -63,41 +68,101 @@ char *put(char *to, const void *bytes, std::size_t count)
     return to + count;
 }
 
-// Keeps what a row states.
-void keep_said(Folding &folding, int32 number, bool row_class, const uint32 *lengths, const void *const *bytes)
+// The form of an amount by which a statement answered the probes of its lines.
+Form read_form(const CompactedLines &lines, int64 example, const Amount &answered)
 {
-    const auto place = static_cast<Size>(number);
-    if (place >= folding.said_room) {
-        const Size wider = Max(Max(1024, 2 * folding.said_room), place + 1);
-        auto **moved = static_cast<Said **>(MemoryContextAllocExtended(folding.said_context, wider * sizeof(Said *), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
-        if (folding.said != nullptr) {
-            memcpy(moved, folding.said, folding.said_room * sizeof(Said *));
-            pfree(folding.said);
-        }
-        folding.said = moved;
-        folding.said_room = wider;
+    Form form{};
+    form.present = answered.present;
+    if (!form.present) return form;
+    Int128 unit = 1;
+    for (int i = 0; i < amount_decimals; ++i) unit *= 10;
+    Int128 left = answered.units / unit;
+    bool linear = answered.units % unit == 0;
+    for (int i = 0; linear && left != 0 && i < lines.amounts; ++i) {
+        int digit = static_cast<int>(left % probe_base);
+        if (digit == probe_base - 1) digit = -1;
+        if (digit == 1 - probe_base) digit = 1;
+        left = (left - digit) / probe_base;
+        if (digit == 0) continue;
+        linear = (digit == 1 || digit == -1) && form.terms < Form::most_terms;
+        if (!linear) break;
+        form.amount[form.terms] = static_cast<uint8>(i);
+        form.sign[form.terms++] = static_cast<int8>(digit * sign_of(lines, example, i));
     }
+    if (!linear || left != 0)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("an amount of a fold that is fed is no sum of amounts of its lines"),
+                        errdetail("It is made of at most %d of them, each added or taken away once.", Form::most_terms)));
+    return form;
+}
+
+char *put_keys(char *to, const Columns &columns, const uint32 *lengths, const void *const *bytes)
+{
+    for (uint16 i = 0; i < columns.count; ++i) {
+        const uint16 column = columns.at[i];
+        to = put(to, &lengths[column], sizeof lengths[column]);
+        if (lengths[column] != absent) to = put(to, bytes[column], lengths[column]);
+    }
+    return to;
+}
+
+void make_room(Folding &folding, std::size_t length)
+{
+    if (length <= folding.key_room) return;
+    while (length > folding.key_room) folding.key_room *= 2;
+    folding.key = static_cast<char *>(repalloc_huge(folding.key, folding.key_room));
+}
+
+// The number of what a set states; 0: it states nothing.
+int64 stated_number(Folding &folding, int set, const uint32 *lengths, const void *const *bytes)
+{
+    if (folding.stated_columns[set].count == 0) return 0;
+    const char set_number = static_cast<char>(set);
+    const char *end = put_keys(put(folding.key, &set_number, 1), folding.stated_columns[set], lengths, bytes);
+    const int64 number = fold_add(folding.statements, {folding.key, static_cast<std::size_t>(end - folding.key)}, 1, nullptr).group + 1;
+    if (number == 0) raise_out_of_memory("out of memory for the groups of a bill");
+    if (number > PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d combinations", PG_INT32_MAX)));
+    return number;
+}
+
+// Adds a line to its group of a set. Gives the group, and the amounts that were not added as their sum has no room.
+Folded add_line(Folding &folding, int set, int64 number, const uint32 *lengths, const void *const *bytes, const uint64 *signs, int64 lines, const Amount *amounts)
+{
+    const char set_number = static_cast<char>(set);
+    char *end = put_keys(put(put(folding.key, &set_number, 1), &number, sizeof number), folding.other_columns[set], lengths, bytes);
+    if (signs != nullptr) end = put(end, signs, 2 * sizeof *signs);
+    alignas(Amount) char room[most_sums * sizeof(Amount)];
+    auto *summed = reinterpret_cast<Amount *>(room);
+    const uint64 mask = folding.amounts_of[set];
+    for (int i = 0; i < folding.amounts; ++i) summed[i] = (mask >> i & 1) != 0 ? amounts[i] : Amount{};
+    const Folded folded = fold_add(folding.fold, {folding.key, static_cast<std::size_t>(end - folding.key)}, lines, summed);
+    if (folded.group < 0) raise_out_of_memory("out of memory for the groups of a bill");
+    return folded;
+}
+
+// Keeps what a statement says.
+void keep_said(Folding &folding, int32 number, bool row_class, const uint32 *lengths, const void *const *bytes, const Amount *amounts)
+{
+    const CompactedLines &lines = *folding.lines;
+    if (number < 0 || static_cast<uint32>(number) >= lines.statements || folding.said[number] != nullptr)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("the query of bedrock.fold gives statement %d, which there is not, or twice", number)));
     const auto keys = static_cast<Size>(folding.keys);
     Size size = offsetof(Said, lengths) + keys * sizeof(uint32);
     for (int i = 0; i < folding.keys; ++i)
-        if (folding.recurring[i] && lengths[i] != absent) size += lengths[i];
-    auto *said = static_cast<Said *>(MemoryContextAlloc(folding.said_context, size));
+        if (folding.source[i] == KeySource::own && lengths[i] != absent) size += lengths[i];
+    auto *said = static_cast<Said *>(MemoryContextAllocZero(folding.said_context, size));
     said->row_class = row_class;
+    said->forms = static_cast<Form *>(MemoryContextAlloc(folding.said_context, static_cast<Size>(folding.amounts) * sizeof(Form)));
+    for (int i = 0; i < folding.amounts; ++i) said->forms[i] = read_form(lines, lines.examples[number], amounts[i]);
+    for (int set = 0; set < folding.sets; ++set)
+        if (folding.class_of[set] == row_class) said->numbers[set] = stated_number(folding, set, lengths, bytes);
     char *at = reinterpret_cast<char *>(said->lengths + keys);
     for (int i = 0; i < folding.keys; ++i) {
-        said->lengths[i] = folding.recurring[i] ? lengths[i] : absent;
+        said->lengths[i] = folding.source[i] == KeySource::own ? lengths[i] : absent;
         if (said->lengths[i] == absent) continue;
         memcpy(at, bytes[i], lengths[i]);
         at += lengths[i];
     }
-    folding.said[place] = said;
-}
-
-const Said *said_before(const Folding &folding, int32 number)
-{
-    const Said *said = number >= 0 && static_cast<Size>(number) < folding.said_room ? folding.said[number] : nullptr;
-    if (said == nullptr) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a row of the query of bedrock.fold comes before the one that states number %d", number)));
-    return said;
+    folding.said[number] = said;
 }
 
 bool receive(TupleTableSlot *slot, DestReceiver *self)
@@ -110,27 +175,13 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
     bool allocated = false;
 
     const int before = folding.before_keys;
-    const bool numbered = folding.recurs && !nulls[2];
-    const int32 said_number = numbered ? DatumGetInt32(values[2]) : 0;
-    const bool says = !numbered || (!nulls[3] && DatumGetBool(values[3]));
-    const Said *said = says ? nullptr : said_before(folding, said_number);
-
     // A column is fetched once, whatever the number of sets it belongs to.
     const void *bytes[most_keys];
     uint32 lengths[most_keys];
     Datum by_value[most_keys];
     std::size_t length = before_key_bytes + static_cast<std::size_t>(folding.keys) * sizeof(uint32);
-    const char *said_at = says ? nullptr : reinterpret_cast<const char *>(said->lengths + folding.keys);
     for (int i = 0; i < folding.keys; ++i) {
         lengths[i] = absent;
-        if (!says && folding.recurring[i]) {
-            lengths[i] = said->lengths[i];
-            bytes[i] = said_at;
-            if (lengths[i] == absent) continue;
-            said_at += lengths[i];
-            length += lengths[i];
-            continue;
-        }
         if (nulls[before + i]) continue;
         if (folding.key_length[i] == -1) {
             const auto *stored = reinterpret_cast<struct varlena *>(DatumGetPointer(values[before + i]));
@@ -148,62 +199,41 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
         }
         length += lengths[i];
     }
-    if (length > folding.key_room) {
-        while (length > folding.key_room) folding.key_room *= 2;
-        folding.key = static_cast<char *>(repalloc_huge(folding.key, folding.key_room));
-    }
+    make_room(folding, length);
 
     const Datum *amount_values = values + before + folding.keys;
     const bool *amount_nulls = nulls + before + folding.keys;
     // Only those that there are need to be made.
-    alignas(Amount) char amount_room[2][most_sums * sizeof(Amount)];
-    auto *amounts = reinterpret_cast<Amount *>(amount_room[0]);
-    auto *summed = reinterpret_cast<Amount *>(amount_room[1]);
+    alignas(Amount) char amount_room[most_sums * sizeof(Amount)];
+    auto *amounts = reinterpret_cast<Amount *>(amount_room);
     for (int i = 0; i < folding.amounts; ++i) amounts[i] = Amount{};
     uint64 outside = 0;
     for (int i = 0; i < folding.amounts; ++i)
         if (!amount_nulls[i] && !read_numeric(amount_values[i], amounts[i])) outside |= UINT64CONST(1) << i;
 
-    const bool row_class = says ? !nulls[0] && DatumGetBool(values[0]) : said->row_class;
-    if (numbered && says) {
-        if (said_number < 0) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("numbers of the query of bedrock.fold are not below 0")));
-        keep_said(folding, said_number, row_class, lengths, bytes);
+    const bool row_class = !nulls[0] && DatumGetBool(values[0]);
+    if (folding.fed) {
+        if (nulls[2] || outside != 0)
+            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a row of the query of a fold that is fed has the number of a statement, and amounts as they come from those of the statement")));
+        keep_said(folding, DatumGetInt32(values[2]), row_class, lengths, bytes, amounts);
+        MemoryContextSwitchTo(caller);
+        if (allocated) MemoryContextReset(folding.row_context);
+        return true;
     }
+
     const int64 lines = nulls[1] ? 0 : DatumGetInt64(values[1]);
     // Two bits an amount: absent, zero, positive or negative.
     uint64 signs[2] = {0, 0};
-    for (int i = 0; folding.by_sign && i < folding.amounts; ++i) {
+    for (int i = 0; folding.reads && i < folding.amounts; ++i) {
         if (amount_nulls[i]) continue;
         const bool is_outside = (outside >> i & 1) != 0;
         const int sign = is_outside ? DatumGetInt32(DirectFunctionCall2(numeric_cmp, amount_values[i], NumericGetDatum(int64_to_numeric(0))))
                                     : (amounts[i].units > 0) - (amounts[i].units < 0);
         signs[i / 32] |= (sign == 0 ? UINT64CONST(1) : sign > 0 ? UINT64CONST(2) : UINT64CONST(3)) << (2 * (i % 32));
     }
-    const auto put_keys = [&](char *to, const Columns &columns) {
-        for (uint16 i = 0; i < columns.count; ++i) {
-            const uint16 column = columns.at[i];
-            to = put(to, &lengths[column], sizeof lengths[column]);
-            if (lengths[column] != absent) to = put(to, bytes[column], lengths[column]);
-        }
-        return to;
-    };
-    const auto key_to = [&](const char *end) { return Text{folding.key, static_cast<std::size_t>(end - folding.key)}; };
     for (int set = 0; set < folding.sets; ++set) {
         if (folding.class_of[set] != row_class) continue;
-        const char set_number = static_cast<char>(set);
-        int64 number = 0;
-        if (folding.stated_columns[set].count != 0) {
-            const char *end = put_keys(put(folding.key, &set_number, 1), folding.stated_columns[set]);
-            number = fold_add(folding.statements, key_to(end), 1, nullptr).group + 1;
-            if (number == 0) raise_out_of_memory("out of memory for the groups of a bill");
-            if (number > PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d combinations", PG_INT32_MAX)));
-        }
-        char *end = put_keys(put(put(folding.key, &set_number, 1), &number, sizeof number), folding.other_columns[set]);
-        if (folding.by_sign) end = put(end, signs, sizeof signs);
-        for (int i = 0; i < folding.amounts; ++i)
-            summed[i] = (folding.amounts_of[set] >> i & 1) != 0 ? amounts[i] : Amount{};
-        const Folded folded = fold_add(folding.fold, key_to(end), lines, summed);
-        if (folded.group < 0) raise_out_of_memory("out of memory for the groups of a bill");
+        const Folded folded = add_line(folding, set, stated_number(folding, set, lengths, bytes), lengths, bytes, folding.reads ? signs : nullptr, lines, amounts);
         const uint64 rest = (outside & folding.amounts_of[set]) | folded.refused;
         for (int i = 0; rest >> i != 0 && i < folding.amounts; ++i)
             if ((rest >> i & 1) != 0) add_beside(folding, folded.group, i, amount_values[i]);
@@ -214,6 +244,97 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
     return true;
 }
 
+// The amount of a line that a form makes. What 128 bits cannot hold is given as numeric, beside it.
+Amount make_amount(const CompactedLines &lines, int64 n, const CompactedUsage &usage, const Form &form, Answer &beside)
+{
+    Amount made{};
+    made.present = form.present;
+    beside = Answer{};
+    const bool any_beside = lines.folding != nullptr && lines.folding->beside != nullptr;
+    for (int t = 0; t < form.terms; ++t) {
+        const int amount = form.amount[t];
+        const Amount &term = usage.amounts[amount];
+        made.decimals = Max(made.decimals, term.decimals);
+        Int128 sum = 0;
+        if (!any_beside && !(form.sign[t] > 0 ? __builtin_add_overflow(made.units, term.units, &sum) : __builtin_sub_overflow(made.units, term.units, &sum))) {
+            made.units = sum;
+            continue;
+        }
+        const Answer whole = lines.folding != nullptr ? whole_sum(*lines.folding, n, amount, term) : Answer{give_numeric(term), false};
+        if (whole.null) continue;
+        const Datum before = beside.null ? NumericGetDatum(int64_to_numeric(0)) : beside.value;
+        beside = {form.sign[t] > 0 ? DirectFunctionCall2(numeric_add, before, whole.value) : DirectFunctionCall2(numeric_sub, before, whole.value), false};
+    }
+    return made;
+}
+
+// Takes the lines in, each with what its statement says.
+void feed(Folding &folding)
+{
+    const CompactedLines &lines = *folding.lines;
+    std::size_t longest = 0;
+    for (uint32 i = 0; i < lines.statements; ++i) {
+        if (folding.said[i] == nullptr) continue;
+        std::size_t length = 0;
+        for (int k = 0; k < folding.keys; ++k) length += folding.said[i]->lengths[k] == absent ? 0 : folding.said[i]->lengths[k];
+        longest = Max(longest, length);
+    }
+    make_room(folding, before_key_bytes + static_cast<std::size_t>(folding.keys) * (sizeof(uint32) + sizeof(Datum)) + longest);
+    const MemoryContext caller = MemoryContextSwitchTo(folding.row_context);
+    const void *bytes[most_keys];
+    uint32 lengths[most_keys];
+    alignas(Amount) char amount_room[most_sums * sizeof(Amount)];
+    auto *amounts = reinterpret_cast<Amount *>(amount_room);
+    Answer beside[most_sums];
+    for (int64 n = 0; n < lines.count; ++n) {
+        CHECK_FOR_INTERRUPTS();
+        const CompactedUsage usage = usage_of(lines, n);
+        const Said *said = folding.said[usage.statement];
+        // A statement that the query left out: its lines are left out.
+        if (said == nullptr) continue;
+        Datum day = 0;
+        Datum hour = 0;
+        if (!usage.start.null) {
+            const TimestampTz start = DatumGetTimestampTz(usage.start.value);
+            if (TIMESTAMP_NOT_FINITE(start)) {
+                day = DateADTGetDatum(TIMESTAMP_IS_NOBEGIN(start) ? DATEVAL_NOBEGIN : DATEVAL_NOEND);
+                hour = usage.start.value;
+            } else {
+                day = DateADTGetDatum(static_cast<DateADT>((start - (start % USECS_PER_DAY + USECS_PER_DAY) % USECS_PER_DAY) / USECS_PER_DAY));
+                hour = TimestampTzGetDatum(start - (start % USECS_PER_HOUR + USECS_PER_HOUR) % USECS_PER_HOUR);
+            }
+        }
+        const char *said_at = reinterpret_cast<const char *>(said->lengths + folding.keys);
+        for (int i = 0; i < folding.keys; ++i) {
+            if (folding.source[i] != KeySource::own) {
+                lengths[i] = usage.start.null ? absent : sizeof(Datum);
+                bytes[i] = folding.source[i] == KeySource::first ? &day : &hour;
+                continue;
+            }
+            lengths[i] = said->lengths[i];
+            bytes[i] = said_at;
+            if (lengths[i] != absent) said_at += lengths[i];
+        }
+        bool any_beside = false;
+        for (int i = 0; i < folding.amounts; ++i) {
+            amounts[i] = make_amount(lines, n, usage, said->forms[i], beside[i]);
+            any_beside = any_beside || !beside[i].null;
+        }
+        for (int set = 0; set < folding.sets; ++set) {
+            if (folding.class_of[set] != said->row_class) continue;
+            const Folded folded = add_line(folding, set, said->numbers[set], lengths, bytes, nullptr, usage.lines, amounts);
+            for (int i = 0; folded.refused >> i != 0 && i < folding.amounts; ++i)
+                if ((folded.refused >> i & 1) != 0) add_beside(folding, folded.group, i, give_numeric(amounts[i]));
+            for (int i = 0; any_beside && i < folding.amounts; ++i)
+                if (!beside[i].null && (folding.amounts_of[set] >> i & 1) != 0) add_beside(folding, folded.group, i, beside[i].value);
+        }
+        if (any_beside) MemoryContextReset(folding.row_context);
+    }
+    MemoryContextSwitchTo(caller);
+    MemoryContextDelete(folding.lines->context);
+    folding.lines = nullptr;
+}
+
 void start(DestReceiver *self, int, TupleDesc row)
 {
     auto &folding = *reinterpret_cast<Folding *>(self);
@@ -222,15 +343,18 @@ void start(DestReceiver *self, int, TupleDesc row)
     const int before = folding.before_keys;
     if (row->natts != before + folding.keys + folding.amounts || TupleDescAttr(row, 0)->atttypid != BOOLOID ||
         TupleDescAttr(row, 1)->atttypid != INT8OID ||
-        (folding.recurs && (TupleDescAttr(row, 2)->atttypid != INT4OID || TupleDescAttr(row, 3)->atttypid != BOOLOID)))
+        (folding.fed && TupleDescAttr(row, 2)->atttypid != INT4OID))
         ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("the query of bedrock.fold must give one boolean, one bigint, %s%d keys and %d amounts",
-                                                                   folding.recurs ? "one integer, one boolean, " : "", folding.keys, folding.amounts)));
+                                                                   folding.fed ? "one integer, " : "", folding.keys, folding.amounts)));
     for (int i = 0; i < folding.keys; ++i) {
         const Form_pg_attribute column = TupleDescAttr(row, before + i);
         if (column->attlen != -1 && !column->attbyval)
             ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("column \"%s\" cannot be a key of bedrock.fold", NameStr(column->attname))));
         folding.key_length[i] = column->attlen;
         folding.key_type[i] = column->atttypid;
+        const Oid wanted = folding.source[i] == KeySource::own ? InvalidOid : folding.fed && folding.source[i] == KeySource::first ? DATEOID : TIMESTAMPTZOID;
+        if (OidIsValid(wanted) && wanted != column->atttypid)
+            ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("column \"%s\" of the query of bedrock.fold is no time of lines", NameStr(column->attname))));
     }
     for (int i = 0; i < folding.amounts; ++i)
         if (TupleDescAttr(row, before + folding.keys + i)->atttypid != NUMERICOID)
@@ -282,8 +406,8 @@ void find_kept_keys(Folding &folding)
             ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("a set that bedrock.fold keeps has at most one text, one date and one timestamptz besides what it states")));
         *place = i;
     }
-    if (folding.stated_columns[folding.keep].count == 0 || folding.by_sign)
-        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a set that bedrock.fold keeps states keys, and does not tell lines apart by sign")));
+    if (folding.stated_columns[folding.keep].count == 0)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a set that bedrock.fold keeps states keys")));
 }
 
 // The rows that are given: of a set that is kept those that state a number, with what all its groups add up to and their
@@ -333,11 +457,16 @@ struct Giver {
 
     void end(int64 group, int64 lines, const Amount *sums)
     {
+        put_row(lines, [&](int i) { return whole_sum(folding, group, i, sums[i]); });
+    }
+
+    template <class AmountOf> void put_row(int64 lines, AmountOf amount_of)
+    {
         values[given_before_keys + folding.keys] = Int64GetDatum(lines);
         nulls[given_before_keys + folding.keys] = false;
         for (int i = 0; i < folding.amounts; ++i) {
             const int column = given_before_keys + 1 + folding.keys + i;
-            const Answer sum = whole_sum(folding, group, i, sums[i]);
+            const Answer sum = amount_of(i);
             values[column] = sum.value;
             nulls[column] = sum.null;
         }
@@ -346,11 +475,35 @@ struct Giver {
     }
 };
 
-void give_groups(Folding &folding, ReturnSetInfo *result)
+// Of lines that were read each statement, with amounts that tell themselves apart.
+void give_statements(Folding &folding, Giver &giver)
 {
     const int64 groups = fold_count(folding.fold);
-    auto *giver = static_cast<Giver *>(palloc(sizeof(Giver)));
-    new (giver) Giver{folding, result, {}, {}};
+    CompactedLines *lines = open_lines(folding.context, nullptr, &folding, groups, folding.amounts);
+    for (int64 n = 0; n < groups; ++n) {
+        CHECK_FOR_INTERRUPTS();
+        const ReadGroup group = read_group(folding, n);
+        number_line(*lines, n, {reinterpret_cast<const char *>(&group.what), sizeof group.what}, {group.lasting_from, group.lasting_to});
+    }
+    const MemoryContext caller = MemoryContextSwitchTo(folding.row_context);
+    for (uint32 statement = 0; statement < lines->statements; ++statement) {
+        const int64 example = lines->examples[statement];
+        const FoldGroup group = fold_group(folding.fold, example);
+        int64 number = 0;
+        memcpy(&number, group.key.data() + 1, sizeof number);
+        giver.begin(0, number, true);
+        giver.give_keys(group.key.data() + 1 + sizeof number, folding.other_columns[0]);
+        giver.values[1] = Int32GetDatum(static_cast<int32>(statement));
+        giver.nulls[1] = false;
+        giver.put_row(group.lines, [&](int i) { return probe(i, sign_of(*lines, example, i)); });
+    }
+    MemoryContextSwitchTo(caller);
+    offer_lines(lines);
+}
+
+void give_groups(Folding &folding, Giver *giver)
+{
+    const int64 groups = fold_count(folding.fold);
     // Numbers rise with the groups that first know them.
     int64 stated = 0;
     const int64 statements = fold_count(folding.statements);
@@ -420,6 +573,30 @@ Answer bedrock_cost::pg::whole_sum(const Folding &folding, int64 group, int colu
     return whole;
 }
 
+ReadGroup bedrock_cost::pg::read_group(const Folding &folding, int64 n)
+{
+    const FoldGroup group = fold_group(folding.fold, n);
+    ReadGroup given;
+    given.lines = group.lines;
+    given.sums = group.sums;
+    const Columns &columns = folding.other_columns[0];
+    const char *at = group.key.data() + 1;
+    memcpy(&given.what.number, at, sizeof given.what.number);
+    at += sizeof given.what.number;
+    for (uint16 i = 0; i < columns.count; ++i) {
+        uint32 length = 0;
+        memcpy(&length, at, sizeof length);
+        at += sizeof length;
+        if (length == absent) continue;
+        Answer &time = folding.source[columns.at[i]] == KeySource::first ? given.lasting_from : given.lasting_to;
+        time.null = false;
+        memcpy(&time.value, at, sizeof(Datum));
+        at += length;
+    }
+    memcpy(given.what.signs, at, sizeof given.what.signs);
+    return given;
+}
+
 KeptGroup bedrock_cost::pg::kept_group(const Folding &folding, int64 n)
 {
     const FoldGroup group = fold_group(folding.fold, n);
@@ -455,6 +632,7 @@ SQL_FUNCTION(bedrock_fold)
 {
     char *query = text_to_cstring(PG_GETARG_TEXT_PP(0));
     const int keep = PG_GETARG_INT32(6);
+    const bool is_fed = VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(5)) > 0;
     // Before another one is made: two of them need not lie in memory.
     if (keep >= 0 && kept != nullptr) MemoryContextDelete(kept->context);
     const MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "bedrock.fold", ALLOCSET_DEFAULT_SIZES);
@@ -486,13 +664,26 @@ SQL_FUNCTION(bedrock_fold)
         for (int column = 0; column < folding->amounts; ++column)
             if (amount_digits.at[column] == '1') folding->amounts_of[i] |= UINT64CONST(1) << column;
     }
-    const Digits recurring = digits(PG_GETARG_DATUM(4), '1', -1);
-    folding->recurs = recurring.count > 0;
-    if (folding->recurs && recurring.count != folding->keys)
-        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold has %d keys, of which recur is said of %d", folding->keys, recurring.count)));
-    for (int column = 0; column < recurring.count; ++column) folding->recurring[column] = recurring.at[column] == '1';
-    folding->by_sign = PG_GETARG_BOOL(5);
-    folding->before_keys = folding->recurs ? before_recurring_keys : before_keys;
+    const Digits sources = digits(PG_GETARG_DATUM(is_fed ? 5 : 4), '2', -1);
+    folding->fed = is_fed;
+    folding->reads = !is_fed && sources.count > 0;
+    for (int column = 0; column < folding->keys; ++column) folding->source[column] = column < sources.count ? static_cast<KeySource>(sources.at[column]) : KeySource::own;
+    if (sources.count > 0 && sources.count != folding->keys)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold has %d keys, of which the source is said of %d", folding->keys, sources.count)));
+    if (folding->reads && (folding->sets != 1 || keep >= 0))
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("lines are read by one set of bedrock.fold, and kept as a whole")));
+    // What is no time is stated, and what is one is not, whatever is read or fed.
+    for (int set = 0; sources.count > 0 && set < folding->sets; ++set) {
+        const Columns &wrong = folding->reads ? folding->other_columns[set] : folding->stated_columns[set];
+        for (uint16 i = 0; i < wrong.count; ++i)
+            if ((folding->source[wrong.at[i]] == KeySource::own) == folding->reads)
+                ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("key %d of bedrock.fold is stated where it is each line's own, or the other way round", wrong.at[i] + 1)));
+    }
+    folding->before_keys = is_fed ? before_fed_keys : before_keys;
+    if (is_fed) {
+        folding->lines = offered_lines();
+        folding->said = static_cast<Said **>(MemoryContextAllocExtended(folding->said_context, (static_cast<Size>(folding->lines->statements) + 1) * sizeof(Said *), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
+    }
 
     InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
@@ -537,7 +728,18 @@ SQL_FUNCTION(bedrock_fold)
         folding->totals = fold_open(static_cast<uint32>(folding->amounts));
         if (folding->totals == nullptr) raise_out_of_memory("out of memory for the groups of a bill");
     }
-    give_groups(*folding, result);
+    if (is_fed) feed(*folding);
+    auto *giver = static_cast<Giver *>(MemoryContextAlloc(folding->said_context, sizeof(Giver)));
+    new (giver) Giver{*folding, result, {}, {}};
+    if (folding->reads) {
+        // The fold goes with the lines: offering them gives its context away.
+        give_statements(*folding, *giver);
+        fold_close(folding->statements);
+        folding->statements = nullptr;
+        MemoryContextDelete(folding->said_context);
+        return static_cast<Datum>(0);
+    }
+    give_groups(*folding, giver);
 
     folding->numbers = static_cast<int32>(fold_count(folding->statements));
     fold_close(folding->statements);

@@ -16,10 +16,10 @@ constexpr int most_sets = 16;
 // As many as a table may have columns.
 constexpr int most_keys = MaxHeapAttributeNumber;
 constexpr int most_sums = 63;
-// A row of the query begins with its class and the number of lines it stands for. Where keys recur from row to row, the
-// number of what they say and whether this is the row that says it follow.
+// A row of the query begins with its class and the number of lines it stands for. Where it is a statement about lines that
+// are fed, the number of the statement follows.
 constexpr int before_keys = 2;
-constexpr int before_recurring_keys = 4;
+constexpr int before_fed_keys = 3;
 constexpr uint32 absent = 0xFFFFFFFF;
 // A key begins with its set and the number of what it states, and ends with the signs of the amounts.
 constexpr std::size_t before_key_bytes = 1 + sizeof(int64) + 2 * sizeof(uint64);
@@ -35,12 +35,26 @@ struct Beside {
     Datum sum;
 };
 
-// What a row of the query stated, for the rows behind it with the same number: its class and, for each key that recurs,
-// its length and its bytes.
+// What an amount is made of: those of the lines, added or taken away. Absent: it has none.
+struct Form {
+    static constexpr int most_terms = 4;
+    bool present;
+    uint8 terms;
+    uint8 amount[most_terms];
+    int8 sign[most_terms];
+};
+
+// What a statement says of its lines: their class, of each set what it states, the amounts, and of each key its length and
+// its bytes, behind the lengths. Keys that are each line's own have length absent.
 struct Said {
     bool row_class;
+    int64 numbers[most_sets];
+    Form *forms;
     uint32 lengths[FLEXIBLE_ARRAY_MEMBER];
 };
+
+// Where a key of lines that are fed or read comes from.
+enum class KeySource : char { own = '0', first = '1', second = '2' };
 
 // Columns of a set, in order.
 struct Columns {
@@ -63,9 +77,12 @@ struct Folding {
     int amounts;
     int sets;
     bool class_of[most_sets];
-    bool recurs;
-    bool recurring[most_keys];
-    bool by_sign;
+    // The rows are lines to be compacted: a key is own, or when the line begins (first) or ends (second).
+    bool reads;
+    // The rows are statements about lines that are fed: a key is own, or the day (first) or hour (second) of each line.
+    bool fed;
+    KeySource source[most_keys];
+    struct CompactedLines *lines;
     Said **said;
     Size said_room;
     uint64 amounts_of[most_sets];
@@ -94,6 +111,19 @@ struct KeptGroup {
     const Amount *sums = nullptr;
 };
 
+// A group of lines that were read.
+struct ReadGroup {
+    // What it says: the number of what is stated, and two bits an amount: absent, zero, positive or negative.
+    struct What {
+        int64 number = 0;
+        uint64 signs[2] = {0, 0};
+    } what;
+    Answer lasting_from, lasting_to;
+    int64 lines = 0;
+    const Amount *sums = nullptr;
+};
+
+ReadGroup read_group(const Folding &folding, int64 n);
 KeptGroup kept_group(const Folding &folding, int64 n);
 // Null: nothing is kept.
 Folding *kept_fold();

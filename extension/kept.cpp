@@ -127,6 +127,52 @@ void read_combinations(const Folding &folding, const char *query, Judged &judged
     });
 }
 
+// The groups that become facts, bill by bill and there dimension by dimension: what lies together is found together, and
+// what is entered in order is entered quickly.
+struct Ordered {
+    uint32 *groups;
+    int64 count;
+};
+
+int by_bill_and_dimension(const void *one, const void *other, void *given)
+{
+    const auto *combinations = static_cast<const Combination *>(given);
+    const Combination &a = combinations[*static_cast<const int32 *>(one)];
+    const Combination &b = combinations[*static_cast<const int32 *>(other)];
+    if (a.bill_id != b.bill_id) return a.bill_id < b.bill_id ? -1 : 1;
+    return (a.dimension_id > b.dimension_id) - (a.dimension_id < b.dimension_id);
+}
+
+Ordered order_groups(const Folding &folding, Judged &judged)
+{
+    const int64 groups = fold_count(folding.fold);
+    const Size numbers = static_cast<Size>(folding.numbers) + 1;
+    auto *order = static_cast<int32 *>(MemoryContextAllocExtended(CurrentMemoryContext, numbers * sizeof(int32), MCXT_ALLOC_HUGE));
+    auto *place = static_cast<uint32 *>(MemoryContextAllocExtended(CurrentMemoryContext, numbers * sizeof(uint32), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
+    int32 known = 0;
+    for (int32 number = 1; number <= folding.numbers; ++number)
+        if (judged.combinations[number].known) order[known++] = number;
+    qsort_arg(order, static_cast<Size>(known), sizeof *order, by_bill_and_dimension, judged.combinations);
+    Ordered ordered{static_cast<uint32 *>(MemoryContextAllocExtended(CurrentMemoryContext, static_cast<Size>(groups + 1) * sizeof(uint32), MCXT_ALLOC_HUGE)), 0};
+    auto *number_of = static_cast<int32 *>(MemoryContextAllocExtended(CurrentMemoryContext, static_cast<Size>(groups + 1) * sizeof(int32), MCXT_ALLOC_HUGE));
+    for (int64 n = 0; n < groups; ++n) {
+        const KeptGroup group = kept_group(folding, n);
+        number_of[n] = group.of_set && !group.day.null && judged.combinations[group.number].known ? group.number : 0;
+        ++place[number_of[n]];
+    }
+    for (int32 i = 0; i < known; ++i) {
+        const uint32 count = place[order[i]];
+        place[order[i]] = static_cast<uint32>(ordered.count);
+        ordered.count += count;
+    }
+    for (int64 n = 0; n < groups; ++n)
+        if (number_of[n] != 0) ordered.groups[place[number_of[n]]++] = static_cast<uint32>(n);
+    pfree(number_of);
+    pfree(order);
+    pfree(place);
+    return ordered;
+}
+
 const int32 *read_sessions(const Folding &folding, const char *query)
 {
     constexpr Oid types[] = {INT4OID, INT4OID};
@@ -227,26 +273,25 @@ SQL_FUNCTION(bedrock_kept_facts)
     Judged judged{};
     read_combinations(folding, text_to_cstring(PG_GETARG_TEXT_PP(0)), judged);
     const int32 *sessions = read_sessions(folding, text_to_cstring(PG_GETARG_TEXT_PP(1)));
+    const Ordered ordered = order_groups(folding, judged);
     const Answer zero{NumericGetDatum(int64_to_numeric(0)), false};
     const MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "a row of bedrock.kept_facts", ALLOCSET_SMALL_SIZES);
     const MemoryContext caller = MemoryContextSwitchTo(row_context);
-    const int64 groups = fold_count(folding.fold);
-    for (int64 n = 0; n < groups; ++n) {
+    for (int64 i = 0; i < ordered.count; ++i) {
         CHECK_FOR_INTERRUPTS();
+        const int64 n = ordered.groups[i];
         const KeptGroup group = kept_group(folding, n);
-        if (!group.of_set || group.day.null) continue;
         const Combination &combination = judged.combinations[group.number];
-        if (!combination.known) continue;
         const int32 attribution_id = judged.attribution(combination, DatumGetDateADT(group.day.value));
         if (attribution_id == 0) elog(ERROR, "dimension %d has no attribution on a day of its lines", combination.dimension_id);
 
         Answer sums[metrics];
-        for (int i = 0; i < metrics; ++i) {
+        for (int m = 0; m < metrics; ++m) {
             // Most metrics of a line are its unblended cost.
-            if (i > unblended_cost && folding.beside == nullptr && is_same(group.sums[i], group.sums[unblended_cost]))
-                sums[i] = sums[unblended_cost];
+            if (m > unblended_cost && folding.beside == nullptr && is_same(group.sums[m], group.sums[unblended_cost]))
+                sums[m] = sums[unblended_cost];
             else
-                sums[i] = whole_sum(folding, n, i, group.sums[i]);
+                sums[m] = whole_sum(folding, n, m, group.sums[m]);
         }
         if (!combination.is_usage) sums[usage_amount] = Answer{};
         if (!combination.list_known) sums[public_on_demand_cost] = Answer{};
@@ -261,9 +306,9 @@ SQL_FUNCTION(bedrock_kept_facts)
                                      sums[public_on_demand_cost], sums[public_on_demand_cost], sums[combination.ai_cost], group.hour};
         Datum values[columns];
         bool nulls[columns];
-        for (int i = 0; i < columns; ++i) {
-            values[i] = row[i].value;
-            nulls[i] = row[i].null;
+        for (int c = 0; c < columns; ++c) {
+            values[c] = row[c].value;
+            nulls[c] = row[c].null;
         }
         tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
         MemoryContextReset(row_context);

@@ -379,6 +379,22 @@ CompactedLine compaction_row(Compaction *compaction, std::int64_t row) noexcept
         }
     }
 
+    return {compaction->row_keys, static_cast<std::int64_t>(group.lines), group.key.combination,
+            compaction_amounts(compaction, row)};
+}
+
+CompactedPlace compaction_place(const Compaction *compaction, std::int64_t row) noexcept
+{
+    const Table &table = compaction->workers[0].table;
+    const Group &group = *table.groups.at(table.groups.numbers[static_cast<std::size_t>(row)]);
+    return {group.key.combination, group.key.period, group.key.pattern, static_cast<std::int64_t>(group.lines)};
+}
+
+const Amount *compaction_amounts(Compaction *compaction, std::int64_t row) noexcept
+{
+    const Plan &plan = compaction->plan;
+    const Table &table = compaction->workers[0].table;
+    Group &group = *table.groups.at(table.groups.numbers[static_cast<std::size_t>(row)]);
     const Pattern pattern = table.pattern(group.key.pattern);
     const Int128 *sum = group.sums();
     const std::uint8_t *decimals = group.decimals(static_cast<std::size_t>(std::popcount(pattern.nonzero)));
@@ -389,7 +405,7 @@ CompactedLine compaction_row(Compaction *compaction, std::int64_t row) noexcept
         amount.decimals = *decimals++;
         if ((pattern.nonzero >> i & 1U) != 0) amount.units = *sum++;
     }
-    return {compaction->row_keys, static_cast<std::int64_t>(group.lines), group.key.combination, compaction->row_amounts};
+    return compaction->row_amounts;
 }
 
 }  // namespace bedrock_cost

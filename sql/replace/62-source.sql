@@ -109,8 +109,6 @@ BEGIN ATOMIC
            CASE WHEN bool_or(f.map_key IS NOT NULL) THEN 'key'
                 WHEN bool_or(f.field = 'usage_start') THEN 'usage_start' WHEN bool_or(f.field = 'usage_end') THEN 'usage_end'
                 WHEN bool_or(f.type = 'numeric') THEN 'amount'
-                -- What the rules of amounts ask for, and the session.
-                WHEN bool_or(f.field IN ('line_item_type', 'charge_class', 'reservation_arn', 'provider', 'iam_principal')) THEN 'repeated'
                 WHEN count(f.field) > 0 OR EXISTS (SELECT FROM bedrock.tag_column(column_use.relation) AS t WHERE t.name = r.name) THEN 'key'
                 ELSE 'skip' END,
            max(f.type) FILTER (WHERE f.map_key IS NULL), max(f.field) FILTER (WHERE f.map_key IS NULL)
@@ -119,7 +117,7 @@ BEGIN ATOMIC
     GROUP BY r.ordinal, r.name;
 END;
 COMMENT ON FUNCTION bedrock.column_use(regclass, text) IS
-    'what each column of a relation is for when its lines are compacted: skip, key, repeated (a key that every compacted line gives), usage_start, usage_end, amount; type and field: of the field it carries, NULL where it carries none or is a map';
+    'what each column of a relation is for when its lines are compacted: skip, key, usage_start, usage_end, amount; type and field: of the field it carries, NULL where it carries none or is a map';
 
 -- How a column is read.
 
@@ -283,11 +281,11 @@ BEGIN
     FROM bedrock.tag_column(relation) AS t;
 
     RETURN format('SELECT %s%s%s FROM %s AS l', fields, tags,
-                  CASE WHEN compacted THEN ', l.bedrock_lines AS lines, l.bedrock_number AS number, l.bedrock_states AS states' ELSE '' END, relation);
+                  CASE WHEN compacted THEN ', l.bedrock_lines AS lines, l.bedrock_number AS number' ELSE '' END, relation);
 END
 $$;
 COMMENT ON FUNCTION bedrock.source_select(text, boolean) IS
-    'the SELECT that reads a source at its own grain: every field of bedrock.source_field() in that order and under that name, then the raw tag columns as tag_1, tag_2, ... (text or jsonb), or its compacted lines in the temporary relation bedrock_export, then with lines, number and states of bedrock.read_export. Empty text is left as it is. Add WHERE with bedrock.source_period_predicate; the relation''s alias is l';
+    'the SELECT that reads a source at its own grain: every field of bedrock.source_field() in that order and under that name, then the raw tag columns as tag_1, tag_2, ... (text or jsonb), or the statements of its lines in the temporary relation bedrock_export, then with lines and number of bedrock.read_export. Empty text is left as it is. Add WHERE with bedrock.source_period_predicate; the relation''s alias is l';
 
 CREATE OR REPLACE FUNCTION bedrock.source_tags(source text) RETURNS text
     LANGUAGE sql STABLE

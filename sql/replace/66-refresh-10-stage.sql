@@ -35,22 +35,23 @@ BEGIN
                   FROM bedrock.relation_column(relation) AS c JOIN pg_type AS t ON t.oid = c.type) AS r ON r.name = u.name
             WHERE u.used <> 'skip')
         SELECT format(
-            'CREATE TEMP TABLE bedrock_read ON COMMIT DROP AS SELECT NULL::integer AS file, f.lines AS bedrock_lines, f.number AS bedrock_number, f.states AS bedrock_states, (SELECT pg_current_snapshot()) AS bedrock_seen%s'
-            ' FROM bedrock.fold(%L, ''{t}'', %L, %L, by_sign => true) AS f (set_number integer, number integer, states boolean%s, lines bigint%s)',
+            'CREATE TEMP TABLE bedrock_read ON COMMIT DROP AS SELECT NULL::integer AS file, f.lines AS bedrock_lines, f.number AS bedrock_number, (SELECT pg_current_snapshot()) AS bedrock_seen%s'
+            ' FROM bedrock.fold(%L, ''{t}'', %L, %L, %L) AS f (set_number integer, number integer, states boolean%s, lines bigint%s)',
             string_agg(format(', f.%I', u.name), '' ORDER BY u.ordinal),
             (SELECT string_agg(format('SELECT true, 1::bigint%s%s FROM %s AS l%s', string_agg(', ' || u.expression, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount'),
                                       string_agg(', ' || u.expression, '' ORDER BY u.ordinal) FILTER (WHERE u.used = 'amount'), relation, p.condition), ' UNION ALL ')
              FROM unnest(parts) AS p (condition)),
-            -- What a line says but its time and its session recurs, in hundreds of bytes: it is stated once.
+            -- What a line says but its time recurs, in hundreds of bytes: it is stated once.
             ARRAY[string_agg(CASE u.used WHEN 'key' THEN '2' ELSE '1' END, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount')],
             ARRAY[coalesce(string_agg('1', '') FILTER (WHERE u.used = 'amount'), '')],
+            string_agg(CASE u.used WHEN 'usage_start' THEN '1' WHEN 'usage_end' THEN '2' ELSE '0' END, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount'),
             string_agg(format(', %I %s', u.name, u.type), '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount'),
             string_agg(format(', %I %s', u.name, u.type), '' ORDER BY u.ordinal) FILTER (WHERE u.used = 'amount'))
         FROM used AS u);
 END
 $$;
 COMMENT ON FUNCTION bedrock.compact_statement(text, date[], bigint[]) IS
-    'the statement that reads periods (NULL: all) of an attached source, in these regions of its relation (bedrock.row_region; NULL: in all), as bedrock.read_export reads files: lines that agree in every column that is kept, in day or hour, and in sign and absence of every amount are one row of the temporary table bedrock_read, with their number and exact sums';
+    'the statement that reads periods (NULL: all) of an attached source, in these regions of its relation (bedrock.row_region; NULL: in all), as bedrock.read_export reads files: lines that agree in every column that is kept, in day or hour, and in sign and absence of every amount are one; what they state becomes the temporary table bedrock_read';
 
 CREATE OR REPLACE FUNCTION bedrock.stage_statement(source text) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -70,7 +71,7 @@ DECLARE
     key_values text[];
     key_types text[];
     key_sets text[];
-    recurring text;
+    fed text;
 BEGIN
     SELECT * INTO STRICT entry FROM bedrock.source AS s WHERE s.source = stage_statement.source;
     SELECT array_agg(f.field) INTO present FROM bedrock.source_layout(entry.source, true) AS f WHERE f.expression NOT LIKE 'NULL::%';
@@ -84,8 +85,8 @@ BEGIN
         ' OR @extschema@.try_bedrock_arn(resource_id) IS NOT NULL OR coalesce(product_code = ANY ($1), false)'
         || CASE WHEN entry.format = 'focus' THEN ' OR coalesce(line_item_description LIKE ''%(Amazon Bedrock Edition)%'', false)' ELSE '' END || ')';
     candidate := replace(candidate, '$1', quote_literal((SELECT coalesce(array_agg(DISTINCT p.product_code), '{}') FROM bedrock.product AS p)) || '::text[]');
-    -- What recurs is judged once. OFFSET 0 keeps the planner from copying the expression upwards.
-    line := '(SELECT *, CASE WHEN states THEN ' || candidate || ' END AS kept FROM ' || line
+    -- OFFSET 0 keeps the planner from copying the expression upwards.
+    line := '(SELECT *, ' || candidate || ' AS kept FROM ' || line
         || CASE WHEN entry.format = 'focus' THEN ' WHERE bedrock.provider_is_aws(provider)' ELSE '' END || ' OFFSET 0) AS l';
 
     -- Each line type takes the columns that its rule names; what the source lacks is NULL.
@@ -148,22 +149,20 @@ BEGIN
                  string_agg(CASE WHEN k.sets & 2 = 0 THEN '0' ELSE '2' END, '' ORDER BY k.place),
                  string_agg(CASE WHEN k.sets & 4 = 0 THEN '0' ELSE '1' END, '' ORDER BY k.place),
                  string_agg(CASE WHEN k.sets & 8 = 0 THEN '0' ELSE '1' END, '' ORDER BY k.place)],
-           -- All that follows neither from time and amounts nor from what bedrock.column_use() has repeated in every line.
-           string_agg(CASE WHEN k.name = ANY ('{usage_date,usage_hour,charge_grain,list_known,net_given,line_item_type,charge_class,reservation_arn,iam_principal,principal}')
-                           THEN '0' ELSE '1' END, '' ORDER BY k.place)
-    INTO keys, key_values, key_types, key_sets, recurring FROM key AS k;
+           string_agg(CASE WHEN k.name = 'usage_date' THEN '1' WHEN k.name = 'usage_hour' AND entry.keep = 'hour' THEN '2' ELSE '0' END, '' ORDER BY k.place)
+    INTO keys, key_values, key_types, key_sets, fed FROM key AS k;
     RETURN format($statement$
 CREATE TEMP TABLE bedrock_stage ON COMMIT DROP AS
 SELECT CASE g.set_number WHEN 0 THEN 'detail' WHEN 1 THEN 'rest' WHEN 2 THEN 'control' ELSE 'remainder' END AS reading,
        g.number, g.states, %5$s, g.principal, g.usage_date, g.charge_grain, g.list_known%6$s, g.has_resource, g.has_tags, g.net_given,
        g.lines, g.usage_amount, g.unblended_cost, g.blended_cost, g.net_unblended_cost, g.amortized_cost, g.net_amortized_cost, g.public_on_demand_cost
-FROM bedrock.fold(%1$L, '{t,f,t,f}', %2$L, '{1111111,1111111,1111111,1111111}', %4$L, keep => 0)
+FROM bedrock.fold(%1$L, '{t,f,t,f}', %2$L, '{1111111,1111111,1111111,1111111}', fed => %4$L, keep => 0)
      AS g (set_number integer, number integer, states boolean, %3$s, lines bigint, usage_amount numeric, unblended_cost numeric, blended_cost numeric,
            net_unblended_cost numeric, amortized_cost numeric, net_amortized_cost numeric, public_on_demand_cost numeric)$statement$,
-        format('SELECT kept, lines, number, states, %s, %s FROM %s', array_to_string(key_values, ', '), metrics, line),
+        format('SELECT kept, lines, number, %s, %s FROM %s', array_to_string(key_values, ', '), metrics, line),
         key_sets,
         (SELECT string_agg(k.name || ' ' || k.type, ', ') FROM unnest(keys, key_types) AS k (name, type)),
-        recurring,
+        fed,
         (SELECT string_agg(CASE WHEN c = ANY (keys) THEN 'g.' ELSE 'NULL::text AS ' END || c, ', ') FROM unnest(frame_columns || detail_columns) AS c WHERE c <> 'iam_principal'),
         (SELECT coalesce(string_agg(', g.tag_' || t.ordinal, '' ORDER BY t.ordinal), '') FROM bedrock.tag_column(to_regclass('pg_temp.bedrock_export')) AS t));
 END

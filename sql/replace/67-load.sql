@@ -1,5 +1,5 @@
 -- Exports read by the server itself: from files straight to combinations and facts. What comes out of the files are
--- compacted lines, which are read like an attached relation for as long as the load lasts.
+-- compacted lines, as of an attached relation: they stay in memory, and what they state is a relation for as long as the load lasts.
 
 CREATE OR REPLACE FUNCTION bedrock.read_delivery(files text[], force boolean, keep text, workers integer, next_files text[] DEFAULT NULL) RETURNS bedrock.source
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
@@ -29,7 +29,7 @@ BEGIN
           JOIN bedrock.column_use('pg_temp.bedrock_header', entry.format) AS c ON c.name = n.name::name::text) AS u;
     DROP TABLE pg_temp.bedrock_header;
 
-    EXECUTE format('CREATE TEMP TABLE bedrock_read ON COMMIT DROP AS SELECT * FROM bedrock.read_export(%L, %L, %L, %L, %L) AS r (file integer, checksum text, bedrock_lines bigint, bedrock_number integer, bedrock_states boolean%s)',
+    EXECUTE format('CREATE TEMP TABLE bedrock_read ON COMMIT DROP AS SELECT * FROM bedrock.read_export(%L, %L, %L, %L, %L) AS r (file integer, checksum text, bedrock_lines bigint, bedrock_number integer%s)',
                    files, names, uses, read_delivery.keep = 'hour', read_delivery.workers, columns);
     -- While these lines become facts, the next ones are read.
     IF bedrock.server_file_header(next_files[1]) = names THEN
@@ -41,7 +41,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.read_delivery(text[], boolean, text, integer, text[]) IS
-    'reads the files of a delivery into the temporary relation bedrock_export, compacted, and says what kind of source it is. What recurs from line to line is in the line with bedrock_states and NULL in the others of the same bedrock_number. next_files: of the delivery that will be read next; NULL: none';
+    'reads the files of a delivery, compacted, with the statements of their lines in the temporary relation bedrock_export, and says what kind of source it is. next_files: of the delivery that will be read next; NULL: none';
 
 CREATE OR REPLACE FUNCTION bedrock.forget_delivery() RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning

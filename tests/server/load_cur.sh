@@ -225,7 +225,7 @@ readable
 begun() { echo "SELECT bedrock.read_ahead('{$ahead/$1}', '{name,cost}', '{key,amount}', false, 0);"; }
 asked() {
     echo "SELECT string_agg(name || ' ' || cost, ', ' ORDER BY name) FROM bedrock.read_export('{$ahead/$1}', '{name,cost}', '{key,amount}', false, 0)
-        AS r (file integer, checksum text, bedrock_lines bigint, bedrock_number integer, bedrock_states boolean, name text, cost numeric) WHERE file IS NULL;"
+        AS r (file integer, checksum text, bedrock_lines bigint, bedrock_number integer, name text, cost numeric) WHERE file IS NULL;"
 }
 # A file that is gone meanwhile was read already; what was begun for other files, or in another transaction, is given up.
 is 'what was begun ahead is what is given' "$(psql -X -At 2>&1 <<SQL

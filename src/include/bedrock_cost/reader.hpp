@@ -144,6 +144,17 @@ std::int64_t compaction_count(const Compaction *compaction) noexcept;
 // Holds until the next call.
 CompactedLine compaction_row(Compaction *compaction, std::int64_t row) noexcept;
 
-static_assert(plain<ReadFault, Progress, CompactedFile, CompactedLine>, "a binding may jump over these");
+// What a compacted line is found by, each numbered from 0, and how many lines it stands for.
+struct CompactedPlace {
+    std::uint32_t combination = 0;
+    std::uint32_t period = 0;
+    std::uint32_t pattern = 0;  // which amounts are absent, zero or negative
+    std::int64_t lines = 0;
+};
+CompactedPlace compaction_place(const Compaction *compaction, std::int64_t row) noexcept;
+// The amounts of a row alone. Holds until the next call.
+const Amount *compaction_amounts(Compaction *compaction, std::int64_t row) noexcept;
+
+static_assert(plain<ReadFault, Progress, CompactedFile, CompactedLine, CompactedPlace>, "a binding may jump over these");
 
 }  // namespace bedrock_cost

@@ -76,7 +76,7 @@ SELECT bedrock.rebuild_attribution('{}');
 DROP VIEW bedrock_export;
 DROP TABLE bedrock_read;
 CREATE TEMP TABLE bedrock_header AS SELECT FROM cur;
-CREATE TEMP TABLE bedrock_read (file integer, checksum text, bedrock_lines bigint, bedrock_number integer, bedrock_states boolean, bedrock_seen pg_snapshot);
+CREATE TEMP TABLE bedrock_read (file integer, checksum text, bedrock_lines bigint, bedrock_number integer, bedrock_seen pg_snapshot);
 CREATE TEMP VIEW bedrock_export AS SELECT * FROM bedrock_read;
 -- What a load of invocation logs or metrics stages.
 CREATE TEMP TABLE bedrock_invocation AS SELECT * FROM bedrock.read_invocations('{}');

@@ -80,16 +80,71 @@ WHERE bedrock.principal_without_session(p) IS DISTINCT FROM CASE WHEN q.session 
 SELECT * FROM bedrock.fold('SELECT true, 1::bigint', '{t}', '{x}', '{""}') AS f (set_number integer, number integer, states boolean, lines bigint);
 SELECT * FROM bedrock.fold('SELECT true, 1::bigint', '{t,t}', '{1,11}', '{1,1}') AS f (set_number integer, number integer, states boolean, lines bigint);
 SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1, 1', '{t}', '{11}', '{""}', '1') AS f (set_number integer, number integer, states boolean, a integer, b integer, lines bigint);
-SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1, false, 1', '{t}', '{1}', '{""}', '1') AS f (set_number integer, number integer, states boolean, a integer, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, now()', '{t}', '{2}', '{""}', '3') AS f (set_number integer, number integer, states boolean, a timestamptz, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1', '{t}', '{1}', '{""}', '1') AS f (set_number integer, number integer, states boolean, a integer, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1', '{t}', '{1}', '{""}', '0') AS f (set_number integer, number integer, states boolean, a integer, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1', '{t,t}', '{2,2}', '{"",""}', '0') AS f (set_number integer, number integer, states boolean, a integer, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1', '{t}', '{2}', '{""}', keep => 1) AS f (set_number integer, number integer, states boolean, a integer, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1', '{t}', '{1}', '{""}', keep => 0) AS f (set_number integer, number integer, states boolean, a integer, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1, 2', '{t}', '{21}', '{""}', keep => 0) AS f (set_number integer, number integer, states boolean, a integer, b integer, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1, 1', '{t}', '{1}', '{""}', fed => '0') AS f (set_number integer, number integer, states boolean, a integer, lines bigint);
+SELECT * FROM bedrock.kept_groups('{1}');
 
--- What recurs is said once; the class too. Rows of one number may come in any order behind the one that says it.
-SELECT * FROM bedrock.fold($q$SELECT * FROM (VALUES (true, 1::bigint, 7, true, 'wide'::text, 'a'::text, 1.5), (NULL, 2, 7, false, NULL, 'b', 2), (false, 1, 3, true, 'other', 'a', 4),
-    (NULL, 1, 7, false, 'not looked at', 'a', 0.25), (true, 1, NULL, NULL, 'wide', 'a', 8), (NULL, 3, 3, false, NULL, NULL, NULL)) AS v$q$, '{t,f}', '{21,11}', '{1,1}', '10')
-    AS f (set_number integer, number integer, states boolean, said text, other text, lines bigint, sum numeric);
--- Amounts that differ in sign or in being there are not summed together.
-SELECT * FROM bedrock.fold($q$SELECT true, 1::bigint, a, b FROM (VALUES (1.5, NULL::numeric), (2, NULL), (-1, NULL), (0, 1), (0.00, 2), (-1e30, NULL), (1e30, NULL), (NULL, NULL)) AS v (a, b)$q$, '{t}', '{""}', '{11}', by_sign => true)
-    AS f (set_number integer, number integer, states boolean, lines bigint, a numeric, b numeric);
+-- Lines are read, and what is asked for are statements of them: what they say, how long they last, and which amounts are absent,
+-- zero or negative. Amounts of a statement tell themselves apart.
 SET timezone = 'UTC';
+BEGIN;
+CREATE TEMP TABLE statement ON COMMIT DROP AS
+SELECT f.number, f.what, f.who, f.begins, f.ends, f.a, f.b, f.c
+FROM bedrock.fold($q$SELECT true, 1::bigint, what, who, begins, ends, a, b, c FROM (VALUES
+    ('x'::text, 'p'::text, timestamptz '2026-11-03 00:00', timestamptz '2026-11-03 01:00', 1.5, 10.25, NULL::numeric), ('x', 'p', '2026-11-04', '2026-11-04 01:00', 2, 20, NULL),
+    ('x', 'p', '2026-11-04', '2026-11-04 01:00', 4, 40, NULL), ('x', 'p', '2026-11-04', '2026-11-05', 8, 80, NULL), ('x', 'p', '2026-11-04', '2026-11-04 01:00', -16, 160, NULL),
+    ('x', 'q', '2026-11-04', '2026-11-04 01:00', 32, 0, NULL), ('x', NULL, NULL, NULL, 64, NULL, 640), ('y', 'p', '2026-11-04', NULL, 1e30, 1, 1), ('y', 'p', '2026-11-04', NULL, 1e-25, 1, 1),
+    ('y', 'p', '-infinity', 'infinity', NULL, NULL, NULL), ('left out', 'p', '2026-11-04', '2026-11-05', 1, 1, 1)) AS v (what, who, begins, ends, a, b, c)$q$,
+    '{t}', '{2211}', '{111}', '0012')
+    AS f (set_number integer, number integer, states boolean, what text, who text, begins timestamptz, ends timestamptz, lines bigint, a numeric, b numeric, c numeric);
+SELECT * FROM statement ORDER BY number;
+SAVEPOINT fed;
+-- What is no sum of amounts.
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, number, what, 2 * a FROM statement', '{t}', '{2}', '{1}', fed => '0') AS f (set_number integer, number integer, states boolean, what text, lines bigint, sum numeric);
+ROLLBACK TO fed;
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, number, what, a / 3 FROM statement', '{t}', '{2}', '{1}', fed => '0') AS f (set_number integer, number integer, states boolean, what text, lines bigint, sum numeric);
+ROLLBACK TO fed;
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, number + 100, what, a FROM statement', '{t}', '{2}', '{1}', fed => '0') AS f (set_number integer, number integer, states boolean, what text, lines bigint, sum numeric);
+ROLLBACK TO fed;
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, number, what, a FROM statement', '{t}', '{2}', '{1}', fed => '1') AS f (set_number integer, number integer, states boolean, what text, lines bigint, sum numeric);
+ROLLBACK TO fed;
+-- Rules look at a statement, sums are of its lines.
+SELECT * FROM bedrock.fold($q$SELECT what = 'x', 1::bigint, number, what, who, begins::date, begins, CASE WHEN a < 0 THEN 'back' END, coalesce(b, c), a - b, 0::numeric, c FROM statement WHERE what <> 'left out'$q$,
+    '{t,f}', '{00110,10101}', '{1111,1111}', fed => '00120')
+    AS f (set_number integer, number integer, states boolean, what text, who text, day date, hour timestamptz, sign text, lines bigint, b_or_c numeric, a_less_b numeric, nothing numeric, c numeric)
+ORDER BY set_number, day, hour;
+-- They are taken in once.
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, number, what, a FROM statement', '{t}', '{2}', '{1}', fed => '0') AS f (set_number integer, number integer, states boolean, what text, lines bigint, sum numeric);
+ROLLBACK;
+
+-- A set that is kept: each number once, with the lines, the sums and the last day of its groups.
+BEGIN;
+SELECT * FROM bedrock.fold($q$SELECT true, 1::bigint, what, who, day, a, NULL::numeric, a, a, a, a, a FROM (VALUES ('x'::text, 'p'::text, date '2026-11-03', 1.5), ('x', 'q', '2026-11-04', 2), ('x', NULL, '2026-11-02', 4),
+    ('x', 'p', '2026-11-03', 0.25), ('y', NULL, NULL, 1e30), ('y', 'r', NULL, 1)) AS v (what, who, day, a)$q$, '{t,t}', '{211,100}', '{1111111,0000000}', keep => 0)
+    AS f (set_number integer, number integer, states boolean, what text, who text, day date, lines bigint, a numeric, b numeric, c numeric, d numeric, e numeric, f numeric, g numeric);
+SELECT * FROM bedrock.kept_principals('{1}');
+SELECT number, usage_date, lines, usage_amount, unblended_cost, public_on_demand_cost FROM bedrock.kept_groups('{1,2}') ORDER BY 1, 2;
+SELECT usage_date, usage_hour, bill_id, dimension_id, attribution_id, session_id, lines, usage_amount, tokens, unblended_cost, blended_cost, net_unblended_cost, amortized_cost, net_amortized_cost, public_on_demand_cost, list_cost, ai_cost
+FROM bedrock.kept_facts($q$SELECT 1, 7, 70, 1000, 3, true, false, true, false, from_day, to_day, attribution FROM (VALUES (date '-infinity', date '2026-11-02', 701), ('2026-11-03', 'infinity', 702)) AS v (from_day, to_day, attribution)$q$,
+    'VALUES (1, 11), (2, 12)');
+SAVEPOINT kept;
+SELECT FROM bedrock.kept_groups('{3}');
+ROLLBACK TO kept;
+SELECT FROM bedrock.kept_facts('SELECT 1', 'VALUES (1, 11)');
+ROLLBACK TO kept;
+SELECT FROM bedrock.kept_facts($q$SELECT 1, 7, 70, 1000, 7, true, false, true, false, date '-infinity', date 'infinity', 701$q$, 'VALUES (1, 11)');
+ROLLBACK TO kept;
+SELECT FROM bedrock.kept_facts($q$SELECT 1, 7, 70, 1000, 3, true, false, true, false, date '2026-11-03', date 'infinity', 701$q$, 'VALUES (1, 11)');
+ROLLBACK TO kept;
+SELECT FROM bedrock.kept_facts($q$SELECT 1, 7, 70, 1000, 3, true, false, true, NULL::boolean, date '-infinity', date 'infinity', 701$q$, 'VALUES (1, 11)');
+ROLLBACK;
+SELECT * FROM bedrock.kept_principals('{1}');
 SET datestyle = 'ISO';
 -- The time of a line, cut to day or hour and grain.
 SELECT v.s, v.e, bedrock.cut_usage_start(v.s, true) AS hour, bedrock.cut_usage_end(v.s, v.e, true) AS until, bedrock.cut_usage_start(v.s, false) AS day, bedrock.cut_usage_end(v.s, v.e, false) AS until_of_day

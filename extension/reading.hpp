@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: PostgreSQL
+// The compacted lines of a bill between two statements: bedrock.read_export or bedrock.fold has read them, and a fold
+// that is fed takes them in.
+//
+// What lines are follows from what they say, how long they last and which of their amounts are absent, zero or negative:
+// lines that agree in this are one statement. SQL judges statements, and not lines. A statement comes to it with amounts
+// that tell themselves apart: each has the sign of the lines' and is another power of `probe_base`, so that what SQL makes
+// of them tells which amounts it takes.
+#pragma once
+
+#include <bedrock_cost/reader.hpp>
+
+#include "fold.hpp"
+
+namespace bedrock_cost::pg {
+
+constexpr int probe_base = 4;
+// Powers up to here are below what read_numeric can read.
+constexpr int most_probes = 21;
+
+struct CompactedLines {
+    MemoryContext context;
+    // Of files, else of a relation.
+    Compaction *compaction;
+    const Folding *folding;
+    // Of files: the time from and to which lines of a period last, by its number.
+    Answer *starts;
+    int amounts;
+    int64 count;
+    uint32 *statement_of;
+    uint32 statements;
+    // A line of each statement.
+    uint32 *examples;
+    Fold *numbering;
+};
+
+// What a line is, for those who take it in.
+struct CompactedUsage {
+    uint32 statement;
+    Answer start;
+    int64 lines;
+    const Amount *amounts;  // those beside the fold of a relation are in whole_sum()
+};
+
+// The times of a line.
+struct Lasting {
+    Answer start, end;
+};
+
+// Opens the lines of a compaction that has ended, or of a fold. They and what they are of go with the context.
+CompactedLines *open_lines(MemoryContext context, Compaction *compaction, const Folding *folding, int64 count, int amounts);
+// Numbers line n, which says `what`: that of its statement, and whether it is the first of it.
+bool number_line(CompactedLines &lines, int64 n, Text what, Lasting lasting);
+// All are numbered: the next fold that is fed takes them in, in this transaction.
+void offer_lines(CompactedLines *lines);
+// An error where there are none.
+CompactedLines *offered_lines();
+
+CompactedUsage usage_of(const CompactedLines &lines, int64 n);
+// -1, 0 or 1; 2: absent.
+int sign_of(const CompactedLines &lines, int64 n, int amount);
+// The amount by which a statement is asked, of this sign.
+Answer probe(int amount, int sign);
+
+}  // namespace bedrock_cost::pg
