@@ -10,9 +10,7 @@
 
 #include "csv.hpp"
 #include "table.hpp"
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "wide_hash.hpp"
 
 namespace bedrock_cost {
 
@@ -89,6 +87,7 @@ struct Worker {
     pthread_t thread;
     bool started;
     Table table;
+    const Hashing *hashing;
     Scratch key;
     Scratch content;
     PeriodMemo *memos;

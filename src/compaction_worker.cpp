@@ -31,6 +31,7 @@ bool Worker::open() noexcept
     memos = static_cast<PeriodMemo *>(std::calloc(period_memos, sizeof(PeriodMemo)));
     lines = static_cast<Line *>(std::aligned_alloc(64, (batch * sizeof(Line) + 63) / 64 * 64));
     table.seed = compaction->plan.seed;
+    hashing = &best_hashing();
     return memos != nullptr && lines != nullptr && table.raw.ready() && table.groups.ready();
 }
 
@@ -145,7 +146,7 @@ bool Worker::read_line(const Plan &plan, const Record &record, Line &line) noexc
         to += size;
         *to++ = ',';
     }
-    line.hash = XXH3_128bits_withSecret(key.at, static_cast<std::size_t>(to - key.at), plan.secret, sizeof plan.secret);
+    line.hash = hashing->secret(key.at, static_cast<std::size_t>(to - key.at), plan.secret, sizeof plan.secret);
     table.raw.prefetch(line.hash.high64);
     return read_period(plan, record, line) && read_amounts(plan, record, line);
 }

@@ -24,12 +24,21 @@ struct CsvMarks {
     bool binary = false;         // a zero byte was met
 };
 
-// Marks the bytes [from, to) of a text, each at most once and in order; marks and ends have room for to - from + 8
-// more. At a zero byte it stops: `binary`, and `to` is its place.
+// Marks the bytes [from, to) of a text, each at most once and in order; marks and ends have room for to - from +
+// csv_mark_room more. At a zero byte it stops: `binary`, and `to` is its place.
+inline constexpr std::size_t csv_mark_room = 64;
 using CsvScan = void (*)(const char *text, std::uint32_t from, std::uint32_t &to, CsvMarks &marks) noexcept;
 void scan_csv_bytes(const char *text, std::uint32_t from, std::uint32_t &to, CsvMarks &marks) noexcept;
-// With vectors where the machine has them, else the one above. The same marks.
-CsvScan best_csv_scan() noexcept;
+// Those that the machine can run, the best first, the one above last. The same marks.
+struct CsvScans {
+    CsvScan at[3];
+    std::size_t count;
+};
+CsvScans csv_scans() noexcept;
+inline CsvScan best_csv_scan() noexcept
+{
+    return csv_scans().at[0];
+}
 
 // Writes what a field says into a room as large as the field: how many bytes.
 std::size_t unquote(Text field, char *room) noexcept;

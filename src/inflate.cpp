@@ -12,12 +12,12 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "wide_hash.hpp"
+
 #ifdef BEDROCK_ISAL
 #include <isa-l/igzip_lib.h>
 #endif
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 namespace bedrock_cost {
 
@@ -73,7 +73,7 @@ struct Source {
         }
         if (got == 0) file_ended = true;
         const auto count = static_cast<std::size_t>(got);
-        XXH3_128bits_update(&hash, room, count);
+        best_hashing().update(&hash, room, count);
         bytes += count;
         return got;
     }

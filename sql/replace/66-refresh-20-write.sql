@@ -82,7 +82,7 @@ COMMENT ON FUNCTION bedrock.forget_source(text) IS 'takes everything a source br
 -- waits for statistics that the other one is taking. They hold until autovacuum takes finer ones: a sample that tells the
 -- planner how tables and columns compare is enough, and amounts and tags are not what rows are found by.
 CREATE OR REPLACE FUNCTION bedrock.take_statistics(relations regclass[]) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = error SET default_statistics_target = 25
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = error SET default_statistics_target = 10
 AS $$
 DECLARE
     command text;

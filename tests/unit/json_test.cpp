@@ -6,6 +6,8 @@
 
 #include <bedrock_cost/api.hpp>
 
+#include "wide_hash.hpp"
+
 namespace bedrock_cost {
 namespace {
 
@@ -80,6 +82,32 @@ TEST(CombinationHash, IsTheSameForEver)
     EXPECT_EQ(hex(""), "99aa06d3014798d86001c324468d497f");
     EXPECT_NE(hex("a"), hex("b"));
     EXPECT_EQ(hex("a"), hex("a"));
+}
+
+// What the machine does with wide vectors is what any machine does.
+TEST(Hashing, WithVectorsIsTheSame)
+{
+    std::string bytes(3000, '\0');
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * i * 31 + 7 * i);
+    unsigned char secret[XXH3_SECRET_SIZE_MIN + 56];
+    for (std::size_t i = 0; i < sizeof secret; ++i) secret[i] = static_cast<unsigned char>(i * 151 + 3);
+    const Hashing &best = best_hashing();
+    const Hashing &plain = plain_hashing();
+    for (std::size_t size = 0; size <= bytes.size(); size += size < 600 ? 1 : 37) {
+        const XXH128_hash_t one = best.secret(bytes.data(), size, secret, sizeof secret);
+        const XXH128_hash_t other = plain.secret(bytes.data(), size, secret, sizeof secret);
+        ASSERT_TRUE(XXH128_isEqual(one, other)) << size;
+        // A state may be taken on by another variant.
+        alignas(64) XXH3_state_t states[2];
+        for (XXH3_state_t &state : states) XXH3_128bits_reset(&state);
+        const std::size_t half = size / 3;
+        best.update(&states[0], bytes.data(), half);
+        plain.update(&states[0], bytes.data() + half, size - half);
+        plain.update(&states[1], bytes.data(), size);
+        const XXH128_hash_t mixed = XXH3_128bits_digest(&states[0]);
+        const XXH128_hash_t whole = XXH3_128bits_digest(&states[1]);
+        ASSERT_TRUE(XXH128_isEqual(mixed, whole)) << size;
+    }
 }
 
 }  // namespace

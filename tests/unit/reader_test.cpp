@@ -128,7 +128,7 @@ struct Scanned {
 
 Scanned scanned(CsvScan scan, const std::string &text, const std::vector<std::uint32_t> &cuts)
 {
-    std::vector<std::uint32_t> room(text.size() + 16), ends(text.size() + 16);
+    std::vector<std::uint32_t> room(text.size() + csv_mark_room), ends(text.size() + csv_mark_room);
     CsvMarks marks;
     marks.marks = room.data();
     marks.ends = ends.data();
@@ -147,10 +147,10 @@ Scanned scanned(CsvScan scan, const std::string &text, const std::vector<std::ui
 TEST(CsvScan, WithVectorsIsTheSame)
 {
     Random random(1);
-    const CsvScan best = best_csv_scan();
+    const CsvScans scans = csv_scans();
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("pclmul") != 0) {
-        EXPECT_NE(best, &scan_csv_bytes);
+        EXPECT_NE(scans.at[0], &scan_csv_bytes);
     }
 #endif
     for (int round = 0; round < 20000; ++round) {
@@ -169,7 +169,8 @@ TEST(CsvScan, WithVectorsIsTheSame)
             cuts.push_back(static_cast<std::uint32_t>(random() % (text.size() + 1)));
         cuts.push_back(static_cast<std::uint32_t>(text.size()));
         std::sort(cuts.begin(), cuts.end());
-        ASSERT_TRUE(scanned(best, text, cuts) == scanned(&scan_csv_bytes, text, cuts)) << round;
+        for (std::size_t n = 0; n < scans.count; ++n)
+            ASSERT_TRUE(scanned(scans.at[n], text, cuts) == scanned(&scan_csv_bytes, text, cuts)) << n << ' ' << round;
     }
 }
 
