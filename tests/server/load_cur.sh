@@ -224,7 +224,7 @@ printf 'name,cost\nc,7\nd,7ct\n' >"$ahead/wrong.csv"
 readable
 begun() { echo "SELECT bedrock.read_ahead('{$ahead/$1}', '{name,cost}', '{key,amount}', false, 0);"; }
 asked() {
-    echo "SELECT string_agg(name || ' ' || cost, ', ' ORDER BY name) FROM bedrock.read_export('{$ahead/$1}', '{name,cost}', '{key,amount}', false, 0)
+    echo "SELECT string_agg(name || ' ' || bedrock_lines, ', ' ORDER BY name) FROM bedrock.read_export('{$ahead/$1}', '{name,cost}', '{key,amount}', false, 0)
         AS r (file integer, checksum text, bedrock_lines bigint, bedrock_number integer, name text, cost numeric) WHERE file IS NULL;"
 }
 # A file that is gone meanwhile was read already; what was begun for other files, or in another transaction, is given up.
@@ -250,12 +250,12 @@ SQL
 )" "BEGIN
 
 
-a 3.5, b 3
+a 2, b 1
 
-c 7
+c 1
 
 COMMIT
-a 3.5, b 3
+a 2, b 1
 
 1
 BEGIN
