@@ -16,13 +16,15 @@ cause: of the causes of bedrock.reconciliation the one with the largest differen
 currency: currency of billed; NULL: not billed, logged only$c$,
 $q$
 , cell AS (
-    SELECT r.model_name, r.currency, r.cause, r.estimated_cost, r.billed_cost, r.ratio IS NOT NULL AS compared,
-           sum(abs(coalesce(r.billed_cost, 0) - coalesce(r.estimated_cost, 0))) FILTER (WHERE r.cause <> 'match') OVER (PARTITION BY r.model_name, r.currency, r.cause) AS difference
+    SELECT r.model_name, r.currency, r.cause, sum(r.estimated_cost) AS estimated_cost, sum(r.billed_cost) AS billed_cost,
+           sum(r.estimated_cost) FILTER (WHERE r.ratio IS NOT NULL) AS compared_estimate, sum(r.billed_cost) FILTER (WHERE r.ratio IS NOT NULL) AS compared_bill,
+           sum(abs(coalesce(r.billed_cost, 0) - coalesce(r.estimated_cost, 0))) FILTER (WHERE r.cause <> 'match') AS difference
     FROM bedrock.reconciliation AS r
-    WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg))
+    WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+    GROUP BY r.model_name, r.currency, r.cause)
 SELECT c.model_name AS model, sum(c.estimated_cost) AS estimated, sum(c.billed_cost) AS billed,
-       round(100 * coalesce(sum(c.billed_cost) FILTER (WHERE c.compared), 0) / nullif(sum(c.billed_cost), 0), 2) AS compared_pct,
-       sum(c.estimated_cost) FILTER (WHERE c.compared) / nullif(sum(c.billed_cost) FILTER (WHERE c.compared), 0) AS ratio,
+       round(100 * coalesce(sum(c.compared_bill), 0) / nullif(sum(c.billed_cost), 0), 2) AS compared_pct,
+       sum(c.compared_estimate) / nullif(sum(c.compared_bill), 0) AS ratio,
        (array_agg(c.cause ORDER BY c.difference DESC NULLS LAST, c.cause))[1] AS cause, c.currency
 FROM cell AS c
 GROUP BY c.model_name, c.currency

@@ -20,17 +20,17 @@ outcome: billed (the bill names the user), split, not named (these requests do n
 currency$c$,
 $q$
 , part AS (
-    SELECT s.principal_key, s.part, s.logged_tokens, s.cost, s.evidence, s.evidence_trust, s.outcome, s.currency
+    SELECT s.charge_category, s.principal_key, s.part, sum(s.logged_tokens) AS tokens, sum(s.cost) AS cost, s.evidence, s.evidence_trust, s.outcome, s.currency
     FROM bedrock.split_spend((SELECT role FROM arg), (SELECT by FROM arg), (SELECT period FROM arg)) AS s
-    WHERE s.charge_category = 'usage')
-SELECT p.principal_key AS role, p.part AS "user", sum(p.logged_tokens) AS tokens,
-       round(100 * sum(p.cost) / CASE WHEN sum(sum(p.cost)) OVER whole > 0 THEN sum(sum(p.cost)) OVER whole END, 2) AS share_pct,
-       sum(p.cost) AS allocated_cost, p.evidence, p.evidence_trust, p.outcome, p.currency
+    GROUP BY s.charge_category, s.principal_key, s.part, s.evidence, s.evidence_trust, s.outcome, s.currency)
+SELECT p.principal_key AS role, p.part AS "user", p.tokens,
+       round(100 * p.cost / CASE WHEN sum(p.cost) OVER whole > 0 THEN sum(p.cost) OVER whole END, 2) AS share_pct,
+       p.cost AS allocated_cost, p.evidence, p.evidence_trust, p.outcome, p.currency
 FROM part AS p
-WHERE (SELECT role FROM arg) IS NOT NULL OR p.principal_key IN (SELECT n.principal_key FROM part AS n GROUP BY n.principal_key HAVING count(DISTINCT n.part) > 1)
-GROUP BY p.principal_key, p.part, p.evidence, p.evidence_trust, p.outcome, p.currency
+WHERE p.charge_category = 'usage' AND ((SELECT role FROM arg) IS NOT NULL OR p.principal_key IN (
+    SELECT n.principal_key FROM part AS n WHERE n.charge_category = 'usage' GROUP BY n.principal_key HAVING count(DISTINCT n.part) > 1))
 WINDOW whole AS (PARTITION BY p.principal_key, p.currency)
-ORDER BY p.currency, sum(sum(p.cost)) OVER whole DESC, role, allocated_cost DESC, "user", p.outcome
+ORDER BY p.currency, sum(p.cost) OVER whole DESC, role, allocated_cost DESC, "user", p.outcome
 $q$)
 
 ) AS q (id, question, persona, section, level, parameters, keywords, columns, sql)

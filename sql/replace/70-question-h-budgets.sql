@@ -100,11 +100,8 @@ currency$c$,
 $q$
 SELECT f.scope, f.to_date, f.forecast, f.low, f.high, f.method, f.days_left, f.through AS data_through, f.currency
 FROM arg AS a
-CROSS JOIN LATERAL (
-    SELECT 0 AS place, w.* FROM bedrock.forecast_month(a.period, a.as_of, 'all') AS w
-    UNION ALL
-    SELECT 1, p.* FROM bedrock.forecast_month(a.period, a.as_of, a.by) AS p) AS f
-ORDER BY f.currency, f.place, f.to_date DESC, f.scope
+CROSS JOIN LATERAL bedrock.forecast_months(ARRAY[a.period], ARRAY[a.as_of], a.by, whole => true) AS f
+ORDER BY f.currency, f.is_whole DESC, f.to_date DESC, f.scope
 $q$),
 
 ('Q094', 'Which models are consumed by which projects, and is that aligned with budget?', 'FinOps Leader', 'Estimates, budgets, forecast, anomalies', 'must',
@@ -191,14 +188,15 @@ $q$
     WHERE f.billing_period > (SELECT bedrock.latest_period() - months * interval '1 month' FROM arg)
     GROUP BY 1
     HAVING min(f.data_through) = (f.billing_period + interval '1 month')::date - 1)
-SELECT m.month, f.through AS forecast_day, f.forecast, f.low, f.high, t.actual, round(100 * (f.forecast - t.actual) / nullif(t.actual, 0), 2) AS error_pct,
+SELECT f.period AS month, f.through AS forecast_day, f.forecast, f.low, f.high, t.actual, round(100 * (f.forecast - t.actual) / nullif(t.actual, 0), 2) AS error_pct,
        t.actual BETWEEN f.low AND f.high AS inside, f.currency
-FROM month AS m
-CROSS JOIN arg AS a
-CROSS JOIN LATERAL bedrock.forecast_month(m.month, least(m.month + a.forecast_day - 1, (m.month + interval '1 month')::date - 2)) AS f
+FROM (SELECT array_agg(m.month ORDER BY m.month) AS months,
+             array_agg(least(m.month + (SELECT forecast_day FROM arg) - 1, (m.month + interval '1 month')::date - 2) ORDER BY m.month) AS days
+      FROM month AS m) AS p
+CROSS JOIN LATERAL bedrock.forecast_months(p.months, p.days) AS f
 JOIN LATERAL (SELECT sum(s.ai_cost) AS actual FROM bedrock.spend_monthly AS s
-              WHERE s.billing_period = m.month AND s.currency IS NOT DISTINCT FROM f.currency AND s.charge_category = 'usage' AND s.charge_grain <> 'period') AS t ON true
-ORDER BY m.month DESC, f.currency
+              WHERE s.billing_period = f.period AND s.currency IS NOT DISTINCT FROM f.currency AND s.charge_category = 'usage' AND s.charge_grain <> 'period') AS t ON true
+ORDER BY f.period DESC, f.currency
 $q$),
 
 ('Q098', 'Variance of last month: price, volume, mix?', 'Finance', 'Estimates, budgets, forecast, anomalies', 'beyond', 'period', 'variance price volume mix effect change analysis',

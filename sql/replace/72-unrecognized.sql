@@ -50,24 +50,25 @@ FROM (
                WHEN 'resource' THEN
                    'An inference line with a resource id that is no ARN of a Bedrock service: the way the request took cannot be told'
                ELSE 'No form of IAM principal that is known: the caller has no kind and no name. Compare it with the ARN in CloudTrail' END AS suggestion
-    FROM bedrock.dimension AS d
-    CROSS JOIN LATERAL (SELECT d.charge_category = 'usage' AS usage) AS seen
-    CROSS JOIN LATERAL unnest(ARRAY[
-        CASE WHEN seen.usage AND d.usage_type IS NOT NULL AND coalesce(d.usage_group, 'other') = 'other' THEN 'usage_type' END,
-        CASE WHEN seen.usage AND d.usage_type IS NULL AND d.usage_group IS NULL THEN 'no_usage_type' END,
-        CASE WHEN d.bedrock_basis = 'probable' THEN 'product' END,
-        CASE WHEN seen.usage AND d.usage_group = 'tokens' AND d.token_kind IS NOT NULL AND d.tokens_per_unit = 0 THEN 'unit' END,
-        CASE WHEN seen.usage AND d.model_basis = 'unresolved' THEN 'model' END,
-        CASE WHEN seen.usage AND d.model_id IS NOT NULL AND d.provider IS NULL THEN 'model_id' END,
-        CASE WHEN seen.usage AND coalesce(d.region, nullif(d.region_code, 'global'), 'prefix ' || split_part(d.usage_type, '-', 1)) IS NOT NULL
-                  AND NOT EXISTS (SELECT FROM bedrock.region AS r WHERE r.region = d.region) THEN 'region' END,
-        CASE WHEN d.charge_category = 'unknown' THEN 'charge_type' END,
-        CASE WHEN d.tags_raw IS NOT NULL THEN 'tag_map' END,
-        CASE WHEN d.request_path IN ('application_profile', 'project')
-                  AND NOT EXISTS (SELECT FROM bedrock.profile AS p WHERE p.profile_arn = d.resource_id AND upper_inf(p.recorded) AND p.origin <> 'discovered') THEN 'registry' END,
-        CASE WHEN seen.usage AND d.usage_group IN ('tokens', 'media', 'search_units') AND d.request_path = 'none' THEN 'resource' END,
-        CASE WHEN d.principal_kind = 'unknown' THEN 'principal' END]) AS w (kind)
-    WHERE w.kind IS NOT NULL) AS said
+    -- OFFSET: told once for each dimension, and those without a finding go before anything is unnested.
+    FROM (SELECT d.*, array_remove(ARRAY[
+                     CASE WHEN d.charge_category = 'usage' AND d.usage_type IS NOT NULL AND coalesce(d.usage_group, 'other') = 'other' THEN 'usage_type' END,
+                     CASE WHEN d.charge_category = 'usage' AND d.usage_type IS NULL AND d.usage_group IS NULL THEN 'no_usage_type' END,
+                     CASE WHEN d.bedrock_basis = 'probable' THEN 'product' END,
+                     CASE WHEN d.charge_category = 'usage' AND d.usage_group = 'tokens' AND d.token_kind IS NOT NULL AND d.tokens_per_unit = 0 THEN 'unit' END,
+                     CASE WHEN d.charge_category = 'usage' AND d.model_basis = 'unresolved' THEN 'model' END,
+                     CASE WHEN d.charge_category = 'usage' AND d.model_id IS NOT NULL AND d.provider IS NULL THEN 'model_id' END,
+                     CASE WHEN d.charge_category = 'usage' AND coalesce(d.region, nullif(d.region_code, 'global'), 'prefix ' || split_part(d.usage_type, '-', 1)) IS NOT NULL
+                               AND NOT EXISTS (SELECT FROM bedrock.region AS r WHERE r.region = d.region) THEN 'region' END,
+                     CASE WHEN d.charge_category = 'unknown' THEN 'charge_type' END,
+                     CASE WHEN d.tags_raw IS NOT NULL THEN 'tag_map' END,
+                     CASE WHEN d.request_path IN ('application_profile', 'project')
+                               AND NOT EXISTS (SELECT FROM bedrock.profile AS p WHERE p.profile_arn = d.resource_id AND upper_inf(p.recorded) AND p.origin <> 'discovered') THEN 'registry' END,
+                     CASE WHEN d.charge_category = 'usage' AND d.usage_group IN ('tokens', 'media', 'search_units') AND d.request_path = 'none' THEN 'resource' END,
+                     CASE WHEN d.principal_kind = 'unknown' THEN 'principal' END], NULL) AS kinds
+          FROM bedrock.dimension AS d OFFSET 0) AS d
+    CROSS JOIN LATERAL unnest(d.kinds) AS w (kind)
+    WHERE d.kinds <> '{}') AS said
 JOIN (SELECT m.dimension_id, sum(m.lines) AS lines, sum(m.ai_cost) AS cost, min(b.billing_period) AS first_period, max(b.billing_period) AS last_period
       FROM bedrock.fact_month AS m
       JOIN bedrock.bill_total AS b ON b.bill_id = m.bill_id

@@ -106,12 +106,8 @@ BEGIN ATOMIC
         SELECT s.source, s.relation, max(p.refreshed_at) AS refreshed_at, sum(p.lines) AS lines, sum(p.bedrock_lines) AS bedrock_lines, coalesce(bool_or(NOT p.is_final), false) AS open
         FROM bedrock.source AS s LEFT JOIN bedrock.period AS p ON p.source = s.source GROUP BY s.source),
     age AS (
-        SELECT b.source, max(f.day) AS day, extract(epoch FROM now() - ((max(f.day) + 1)::timestamp AT TIME ZONE 'UTC')) / 3600 AS hours
-        FROM (SELECT q.bill_id, max(q.usage_date) AS day
-              FROM bedrock.fact AS q
-              JOIN bedrock.dimension AS d ON d.dimension_id = q.dimension_id AND d.charge_category = 'usage' AND d.charge_grain <> 'period'
-              GROUP BY 1) AS f
-        JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
+        SELECT b.source, max(b.last_usage_date) AS day, extract(epoch FROM now() - ((max(b.last_usage_date) + 1)::timestamp AT TIME ZONE 'UTC')) / 3600 AS hours
+        FROM bedrock.bill_total AS b WHERE b.last_usage_date IS NOT NULL
         GROUP BY 1)
     SELECT 'cur_landed', CASE WHEN a.hours > bedrock.setting_value('stale_after_hours')::numeric THEN 'warning' ELSE 'ok' END,
            format('%s: the last day with Bedrock usage is %s, %s', a.source, a.day, CASE WHEN a.hours < 0 THEN 'today' ELSE round(a.hours) || ' hours ago' END),
@@ -149,23 +145,28 @@ COMMENT ON FUNCTION bedrock.doctor_time() IS 'checks of freshness and finality; 
 CREATE OR REPLACE FUNCTION bedrock.doctor_identity() RETURNS TABLE (finding text, status text, detail text, fix text)
     LANGUAGE sql STABLE
 BEGIN ATOMIC
-    WITH usage AS MATERIALIZED (
-        SELECT b.source, b.billing_period AS period, d.usage_group, d.usage_group IN ('tokens', 'media', 'search_units') AS inference,
-               d.principal IS NOT NULL AS caller, d.resource_id IS NOT NULL AS resource, d.tags, d.currency,
+    -- Read once for each combination, and carried without its texts.
+    WITH used AS MATERIALIZED (
+        SELECT d.dimension_id, d.usage_group, d.usage_group IN ('tokens', 'media', 'search_units') AS inference,
+               d.principal IS NOT NULL AS caller, d.resource_id IS NOT NULL AS resource, nullif(d.tags, '{}') AS tags, d.currency,
                coalesce(CASE WHEN d.resource_id LIKE 'arn:%:%' THEN nullif(split_part(d.resource_id, ':', 2), '') END, r.partition,
-                        CASE WHEN d.region_code LIKE 'us-gov-%' THEN 'aws-us-gov' WHEN d.region_code LIKE 'cn-%' THEN 'aws-cn' ELSE 'aws' END) AS partition,
+                        CASE WHEN d.region_code LIKE 'us-gov-%' THEN 'aws-us-gov' WHEN d.region_code LIKE 'cn-%' THEN 'aws-cn' ELSE 'aws' END) AS partition
+        FROM bedrock.dimension AS d
+        LEFT JOIN bedrock.regions AS r ON r.region = d.region
+        WHERE d.charge_category = 'usage'),
+    usage AS MATERIALIZED (
+        SELECT b.source, b.billing_period AS period, d.usage_group, d.inference, d.caller, d.resource, d.tags IS NOT NULL AS tagged, d.currency, d.partition,
                sum(f.lines) AS lines, sum(f.ai_cost) AS cost
         FROM bedrock.fact_month AS f
         JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
-        JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id AND d.charge_category = 'usage'
-        LEFT JOIN bedrock.regions AS r ON r.region = d.region
+        JOIN used AS d ON d.dimension_id = f.dimension_id
         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9),
     -- Commercial inference lines are the ones that can have a caller.
     month AS MATERIALIZED (
         SELECT u.source, u.period, sum(u.lines) AS lines, coalesce(sum(u.lines) FILTER (WHERE u.inference AND u.partition = 'aws'), 0) AS callable,
                coalesce(sum(u.lines) FILTER (WHERE u.inference AND u.caller), 0) AS called,
                coalesce(sum(u.lines) FILTER (WHERE u.inference), 0) AS inference, coalesce(sum(u.lines) FILTER (WHERE u.inference AND u.resource), 0) AS resource,
-               coalesce(sum(u.lines) FILTER (WHERE u.tags <> '{}'), 0) AS tagged, string_agg(DISTINCT u.partition, ', ') FILTER (WHERE u.inference AND u.partition <> 'aws') AS elsewhere
+               coalesce(sum(u.lines) FILTER (WHERE u.tagged), 0) AS tagged, string_agg(DISTINCT u.partition, ', ') FILTER (WHERE u.inference AND u.partition <> 'aws') AS elsewhere
         FROM usage AS u GROUP BY 1, 2),
     source AS MATERIALIZED (
         SELECT s.source, s.rank, s.format, s.mapping, s.missing, s.mapping ? 'iam_principal' AS has_principal, s.mapping ? 'resource_id' AS has_resource, s.mapping ? 'tags' AS has_tags,
@@ -180,11 +181,14 @@ BEGIN ATOMIC
             ELSE 'This format has no IAM principal. Payer account: Billing and Cost Management > Data Exports > Create > CUR 2.0 with "Include caller identity (IAM principal) allocation data" '
             '(API: CreateExport, INCLUDE_IAM_PRINCIPAL_DATA = TRUE), then attach that' END AS text
         FROM source AS s),
+    -- Many combinations share a map, and all maps a few keys.
     key AS MATERIALIZED (
-        SELECT u.source, k.key, bedrock.tag_identity(k.key) AS identity, sum(u.lines) AS lines
-        FROM (SELECT q.source, q.tags, sum(q.lines) AS lines FROM usage AS q WHERE jsonb_typeof(q.tags) = 'object' GROUP BY 1, 2) AS u
-        CROSS JOIN LATERAL jsonb_object_keys(u.tags) AS k (key)
-        GROUP BY 1, 2),
+        SELECT k.source, k.key, bedrock.tag_identity(k.key) AS identity
+        FROM (SELECT DISTINCT m.source, o.key
+              FROM (SELECT DISTINCT s.source, d.tags
+                    FROM (SELECT DISTINCT b.source, f.dimension_id FROM bedrock.fact_month AS f JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id) AS s
+                    JOIN used AS d ON d.dimension_id = s.dimension_id AND d.tags IS NOT NULL) AS m
+              CROSS JOIN LATERAL jsonb_object_keys(CASE jsonb_typeof(m.tags) WHEN 'object' THEN m.tags END) AS o (key)) AS k),
     -- Keys that are spellings of another one: most bills have none, and no map needs to be looked into.
     spelling AS MATERIALIZED (
         SELECT DISTINCT k.key, k.identity
@@ -192,7 +196,7 @@ BEGIN ATOMIC
     conflict AS MATERIALIZED (
         SELECT c.tags, string_agg(c.keys, '; ' ORDER BY c.keys) AS keys
         FROM (SELECT u.tags, string_agg(e.key, ' / ' ORDER BY e.key) AS keys
-              FROM (SELECT DISTINCT q.tags FROM usage AS q WHERE jsonb_typeof(q.tags) = 'object' AND EXISTS (SELECT FROM spelling)) AS u
+              FROM (SELECT DISTINCT d.tags FROM used AS d WHERE jsonb_typeof(d.tags) = 'object' AND EXISTS (SELECT FROM spelling)) AS u
               CROSS JOIN LATERAL jsonb_each_text(u.tags) AS e
               JOIN spelling AS s ON s.key = e.key
               GROUP BY u.tags, s.identity HAVING count(DISTINCT e.value) > 1) AS c
@@ -270,7 +274,12 @@ BEGIN ATOMIC
     SELECT 'tag_conflicts', 'warning',
            format('%s: %s lines (%s) carry one tag in several spellings with different values: %s', c.source, sum(c.lines), bedrock.cost_text(sum(c.cost), c.currency), string_agg(DISTINCT c.keys, '; ')),
            'The exact key asked for decides, then the bytewise smallest key. Agree on one spelling (AWS: tag policies) and take the others off the resources'
-    FROM (SELECT u.source, u.currency, u.lines, u.cost, x.keys FROM usage AS u JOIN conflict AS x ON x.tags = u.tags) AS c
+    FROM (SELECT b.source, d.currency, f.lines, f.ai_cost AS cost, x.keys
+          FROM conflict AS x
+          JOIN used AS d ON d.tags = x.tags
+          JOIN bedrock.fact_month AS f ON f.dimension_id = d.dimension_id
+          JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
+          WHERE EXISTS (SELECT FROM spelling)) AS c
     GROUP BY c.source, c.currency
     UNION ALL
     SELECT 'profiles_unused', 'info', format('%s registered profiles or projects are on no bill: %s', count(*), string_agg(coalesce(n.profile_name, n.profile_arn), ', ' ORDER BY n.profile_arn)),
@@ -398,25 +407,26 @@ COMMENT ON FUNCTION bedrock.doctor_logs() IS 'checks of model invocation logs ag
 CREATE OR REPLACE FUNCTION bedrock.doctor_state() RETURNS TABLE (finding text, status text, detail text, fix text)
     LANGUAGE sql STABLE
 BEGIN ATOMIC
-    -- The facts once, by their keys: what holds for the first and the last day of a key holds between them.
+    -- By their keys, and by bill: what holds for the first and the last day of a key holds between them, and sums of money
+    -- are taken for a few hundred bills, not for every key.
     WITH part AS MATERIALIZED (
-        SELECT f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, min(f.usage_date) AS first_day, max(f.usage_date) AS last_day,
-               count(*) AS rows, sum(f.lines) AS lines, sum(coalesce(f.unblended_cost, f.net_unblended_cost)) AS cost
-        FROM bedrock.fact AS f GROUP BY 1, 2, 3, 4, 5),
+        SELECT f.attribution_id, f.dimension_id, f.session_id, min(f.usage_date) AS first_day, max(f.usage_date) AS last_day, count(*) AS rows FROM bedrock.fact AS f GROUP BY 1, 2, 3),
+    billed AS MATERIALIZED (
+        SELECT f.bill_id, f.standby, count(*) AS rows, sum(f.lines) AS lines, sum(coalesce(f.unblended_cost, f.net_unblended_cost)) AS cost FROM bedrock.fact AS f GROUP BY 1, 2),
     held AS (
-        SELECT p.bill_id, sum(p.lines) AS lines, coalesce(sum(p.cost), 0) AS cost FROM part AS p GROUP BY 1),
+        SELECT f.bill_id, sum(f.lines) AS lines, coalesce(sum(f.cost), 0) AS cost FROM billed AS f GROUP BY 1),
     monthly AS (
         SELECT f.bill_id, sum(f.lines) AS lines, coalesce(sum(coalesce(f.unblended_cost, f.net_unblended_cost)), 0) AS cost FROM bedrock.fact_month AS f GROUP BY 1),
     broken AS (
         SELECT 'facts without a row of bedrock.dimension' AS what, coalesce(sum(f.rows), 0) AS rows FROM part AS f
         WHERE NOT EXISTS (SELECT FROM bedrock.dimension AS d WHERE d.dimension_id = f.dimension_id)
         UNION ALL
-        SELECT 'facts without a row of bedrock.bill_total', coalesce(sum(f.rows), 0) FROM part AS f
+        SELECT 'facts without a row of bedrock.bill_total', coalesce(sum(f.rows), 0) FROM billed AS f
         WHERE NOT EXISTS (SELECT FROM bedrock.bill_total AS b WHERE b.bill_id = f.bill_id)
         UNION ALL
         SELECT 'facts without their row of bedrock.attribution',
-               CASE WHEN EXISTS (SELECT FROM part AS p LEFT JOIN bedrock.attribution AS a ON a.attribution_id = p.attribution_id AND a.dimension_id = p.dimension_id
-                                 WHERE (p.first_day >= a.valid_from AND p.last_day <= a.valid_to) IS NOT TRUE)
+               CASE WHEN (SELECT count(*) FROM part AS p LEFT JOIN bedrock.attribution AS a ON a.attribution_id = p.attribution_id AND a.dimension_id = p.dimension_id
+                          WHERE (p.first_day >= a.valid_from AND p.last_day <= a.valid_to) IS NOT TRUE) > 0
                     THEN (SELECT count(*) FROM bedrock.fact AS f
                           LEFT JOIN bedrock.attribution AS a ON a.attribution_id = f.attribution_id AND a.dimension_id = f.dimension_id
                           WHERE (f.usage_date BETWEEN a.valid_from AND a.valid_to) IS NOT TRUE)
@@ -425,7 +435,7 @@ BEGIN ATOMIC
         SELECT 'facts without a row of bedrock.session', coalesce(sum(f.rows), 0) FROM part AS f
         WHERE NOT EXISTS (SELECT FROM bedrock.session AS s WHERE s.session_id = f.session_id)
         UNION ALL
-        SELECT 'facts on the wrong side of standby', coalesce(sum(f.rows), 0) FROM part AS f JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id WHERE b.standby <> f.standby
+        SELECT 'facts on the wrong side of standby', coalesce(sum(f.rows), 0) FROM billed AS f JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id WHERE b.standby <> f.standby
         UNION ALL
         SELECT 'rows of bedrock.bill_total that do not equal their facts', count(*) FROM bedrock.bill_total AS b
         LEFT JOIN held AS h ON h.bill_id = b.bill_id LEFT JOIN monthly AS m ON m.bill_id = b.bill_id
