@@ -5,7 +5,7 @@
 // The core reads in threads of its own, which know nothing of the server. The backend waits for them, looks whether it
 // was interrupted and says how far they are. A compaction is closed with the memory context it was opened in, whatever
 // ends the query, and its threads with it. One that was begun ahead lives until it is asked for, or until the
-// transaction ends.
+// transaction ends; one that was read until a fold has taken its lines in (reading.hpp), or as long.
 #include <bedrock_cost/reader.hpp>
 
 #include "reading.hpp"
@@ -416,7 +416,7 @@ SQL_FUNCTION(bedrock_read_export)
             Answer value;
             if (given[i].use == ColumnUse::amount) {
                 const Amount &sum = line.amounts[amount];
-                value = probe(amount++, !sum.present ? 2 : (sum.units > 0) - (sum.units < 0));
+                value = probe(amount++, sign_of(sum));
             } else if (const Text said = line.keys[key++]; said.data() != nullptr) {
                 value = {give_key(given[i], said), false};
             }

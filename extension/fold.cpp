@@ -62,12 +62,6 @@ void add_beside(Folding &folding, int64 group, int column, Datum value)
     MemoryContextSwitchTo(caller);
 }
 
-char *put(char *to, const void *bytes, std::size_t count)
-{
-    memcpy(to, bytes, count);
-    return to + count;
-}
-
 // The form of an amount by which a statement answered the probes of its lines.
 Form read_form(const CompactedLines &lines, int64 example, const Amount &answered)
 {
@@ -84,10 +78,12 @@ Form read_form(const CompactedLines &lines, int64 example, const Amount &answere
         if (digit == 1 - probe_base) digit = 1;
         left = (left - digit) / probe_base;
         if (digit == 0) continue;
-        linear = (digit == 1 || digit == -1) && form.terms < Form::most_terms;
+        // What is absent or zero was asked for with nothing.
+        const int sign = sign_of(lines, example, i);
+        linear = (digit == 1 || digit == -1) && (sign == 1 || sign == -1) && form.terms < Form::most_terms;
         if (!linear) break;
         form.amount[form.terms] = static_cast<uint8>(i);
-        form.sign[form.terms++] = static_cast<int8>(digit * sign_of(lines, example, i));
+        form.sign[form.terms++] = static_cast<int8>(digit * sign);
     }
     if (!linear || left != 0)
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("an amount of a fold that is fed is no sum of amounts of its lines"),
@@ -504,9 +500,8 @@ void give_statements(Folding &folding, Giver &giver)
 void give_groups(Folding &folding, Giver *giver)
 {
     const int64 groups = fold_count(folding.fold);
-    // Numbers rise with the groups that first know them.
-    int64 stated = 0;
     const int64 statements = fold_count(folding.statements);
+    auto *stated = static_cast<bool *>(MemoryContextAllocExtended(folding.said_context, static_cast<Size>(statements + 1) * sizeof(bool), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
     auto *last_days = folding.keep < 0 ? nullptr
                                        : static_cast<Answer *>(MemoryContextAllocExtended(folding.said_context, static_cast<Size>(statements + 1) * sizeof(Answer), MCXT_ALLOC_HUGE));
     for (int64 n = 0; last_days != nullptr && n <= statements; ++n) last_days[n] = Answer{};
@@ -534,8 +529,8 @@ void give_groups(Folding &folding, Giver *giver)
             if (!day.null && (last.null || DatumGetDateADT(last.value) < DatumGetDateADT(day.value))) last = day;
             continue;
         }
-        const bool states = number == 0 || number > stated;
-        if (number > stated) stated = number;
+        const bool states = number == 0 || !stated[number];
+        stated[number] = true;
         giver->begin(set, number, states);
         giver->give_keys(at, folding.other_columns[set]);
         giver->end(n, group.lines, group.sums);
@@ -664,6 +659,8 @@ SQL_FUNCTION(bedrock_fold)
         for (int column = 0; column < folding->amounts; ++column)
             if (amount_digits.at[column] == '1') folding->amounts_of[i] |= UINT64CONST(1) << column;
     }
+    if (is_fed && VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(4)) > 0)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold reads lines or takes lines in, not both")));
     const Digits sources = digits(PG_GETARG_DATUM(is_fed ? 5 : 4), '2', -1);
     folding->fed = is_fed;
     folding->reads = !is_fed && sources.count > 0;
@@ -681,7 +678,7 @@ SQL_FUNCTION(bedrock_fold)
     }
     folding->before_keys = is_fed ? before_fed_keys : before_keys;
     if (is_fed) {
-        folding->lines = offered_lines();
+        folding->lines = take_lines(context);
         folding->said = static_cast<Said **>(MemoryContextAllocExtended(folding->said_context, (static_cast<Size>(folding->lines->statements) + 1) * sizeof(Said *), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
     }
 

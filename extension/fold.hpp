@@ -84,7 +84,6 @@ struct Folding {
     KeySource source[most_keys];
     struct CompactedLines *lines;
     Said **said;
-    Size said_room;
     uint64 amounts_of[most_sets];
     Columns stated_columns[most_sets];
     Columns other_columns[most_sets];
@@ -125,6 +124,11 @@ struct ReadGroup {
 
 ReadGroup read_group(const Folding &folding, int64 n);
 KeptGroup kept_group(const Folding &folding, int64 n);
+inline char *put(char *to, const void *bytes, std::size_t count)
+{
+    memcpy(to, bytes, count);
+    return to + count;
+}
 // Null: nothing is kept.
 Folding *kept_fold();
 // A sum of a group, with what lies beside it.

@@ -78,6 +78,32 @@ void for_each_row(const char *query, const Oid (&types)[N], Receive receive)
     SPI_finish();
 }
 
+// Room by number, which grows with the highest.
+template <class Entry>
+struct Numbered {
+    Entry *entries;
+    Size room;
+
+    Entry &operator[](int32 number)
+    {
+        const auto place = static_cast<Size>(number);
+        if (place >= room) {
+            const Size wider = Max(Max(1024, 2 * room), place + 1);
+            auto *moved = static_cast<Entry *>(MemoryContextAllocExtended(context, wider * sizeof(Entry), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
+            if (entries != nullptr) {
+                memcpy(moved, entries, room * sizeof(Entry));
+                pfree(entries);
+            }
+            entries = moved;
+            room = wider;
+        }
+        return entries[place];
+    }
+
+    MemoryContext context;
+    int32 highest;
+};
+
 // What is known of a number: what its groups become.
 struct Combination {
     int32 bill_id, dimension_id, tokens_per_unit;
@@ -94,7 +120,7 @@ struct Segment {
 };
 
 struct Judged {
-    Combination *combinations;  // by number
+    Numbered<Combination> combinations;
     Segment *segments;
     uint32 count, room;
 
@@ -107,24 +133,53 @@ struct Judged {
     }
 };
 
-void read_combinations(const Folding &folding, const char *query, Judged &judged)
+void read_combinations(const char *query, Judged &judged)
 {
     constexpr Oid types[] = {INT4OID, INT4OID, INT4OID, INT4OID, INT4OID, BOOLOID, BOOLOID, BOOLOID, BOOLOID, DATEOID, DATEOID, INT4OID};
-    const MemoryContext context = CurrentMemoryContext;
+    judged.combinations.context = CurrentMemoryContext;
     judged.room = 1024;
     judged.segments = static_cast<Segment *>(palloc(judged.room * sizeof(Segment)));
-    judged.combinations = static_cast<Combination *>(MemoryContextAllocExtended(context, (static_cast<Size>(folding.numbers) + 1) * sizeof(Combination), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
     for_each_row(query, types, [&](const Datum *values) {
         const int32 number = DatumGetInt32(values[0]);
         const int32 ai_cost = DatumGetInt32(values[4]);
-        if (number < 1 || number > folding.numbers || ai_cost < 0 || ai_cost >= metrics)
-            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold has kept no number %d, or there is no metric %d", number, ai_cost)));
+        if (number < 1 || ai_cost < 0 || ai_cost >= metrics)
+            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("numbers that bedrock.fold has kept begin with 1, metrics with 0: there is no number %d or no metric %d", number, ai_cost)));
         Combination &combination = judged.combinations[number];
+        judged.combinations.highest = Max(judged.combinations.highest, number);
         if (judged.count == judged.room) judged.segments = static_cast<Segment *>(repalloc_huge(judged.segments, (judged.room *= 2) * sizeof(Segment)));
         judged.segments[judged.count++] = {DatumGetDateADT(values[9]), DatumGetDateADT(values[10]), DatumGetInt32(values[11]), combination.segment};
         combination = {DatumGetInt32(values[1]), DatumGetInt32(values[2]), DatumGetInt32(values[3]), ai_cost, true, DatumGetBool(values[5]), DatumGetBool(values[6]),
                        DatumGetBool(values[7]), DatumGetBool(values[8]), judged.count};
     });
+}
+
+void read_sessions(const char *query, Numbered<int32> &sessions)
+{
+    constexpr Oid types[] = {INT4OID, INT4OID};
+    sessions.context = CurrentMemoryContext;
+    for_each_row(query, types, [&](const Datum *values) {
+        const int32 number = DatumGetInt32(values[0]);
+        if (number < 1) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("numbers of principals begin with 1: there is none with %d", number)));
+        sessions[number] = DatumGetInt32(values[1]);
+        sessions.highest = Max(sessions.highest, number);
+    });
+}
+
+// The number of a principal, from 1.
+int64 principal_number(const Folding &folding, Text principal)
+{
+    const int64 group = fold_add(folding.principals, principal, 1, nullptr).group;
+    if (group < 0) raise_out_of_memory("out of memory for the principals of a bill");
+    return group + 1;
+}
+
+int32 session_of(const Folding &folding, const Numbered<int32> &sessions, Text principal)
+{
+    if (principal.data() == nullptr) return 0;
+    const int64 number = folding.principals == nullptr ? 0 : principal_number(folding, principal);
+    if (number < 1 || number > sessions.highest || sessions.entries[number] == 0)
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("a principal of these numbers has no session"), errdetail("bedrock.kept_principals numbers them; it was not asked for this one, or the query of sessions lacks it.")));
+    return sessions.entries[number];
 }
 
 // The groups that become facts, bill by bill and there dimension by dimension: what lies together is found together, and
@@ -150,9 +205,13 @@ Ordered order_groups(const Folding &folding, Judged &judged)
     auto *order = static_cast<int32 *>(MemoryContextAllocExtended(CurrentMemoryContext, numbers * sizeof(int32), MCXT_ALLOC_HUGE));
     auto *place = static_cast<uint32 *>(MemoryContextAllocExtended(CurrentMemoryContext, numbers * sizeof(uint32), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
     int32 known = 0;
+    if (judged.combinations.highest > folding.numbers)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold has kept no number %d", judged.combinations.highest)));
+    // Numbers nobody asked for are there, and not known.
+    judged.combinations[folding.numbers];
     for (int32 number = 1; number <= folding.numbers; ++number)
         if (judged.combinations[number].known) order[known++] = number;
-    qsort_arg(order, static_cast<Size>(known), sizeof *order, by_bill_and_dimension, judged.combinations);
+    qsort_arg(order, static_cast<Size>(known), sizeof *order, by_bill_and_dimension, judged.combinations.entries);
     Ordered ordered{static_cast<uint32 *>(MemoryContextAllocExtended(CurrentMemoryContext, static_cast<Size>(groups + 1) * sizeof(uint32), MCXT_ALLOC_HUGE)), 0};
     auto *number_of = static_cast<int32 *>(MemoryContextAllocExtended(CurrentMemoryContext, static_cast<Size>(groups + 1) * sizeof(int32), MCXT_ALLOC_HUGE));
     for (int64 n = 0; n < groups; ++n) {
@@ -171,27 +230,6 @@ Ordered order_groups(const Folding &folding, Judged &judged)
     pfree(order);
     pfree(place);
     return ordered;
-}
-
-const int32 *read_sessions(const Folding &folding, const char *query)
-{
-    constexpr Oid types[] = {INT4OID, INT4OID};
-    const int64 count = folding.principals == nullptr ? 0 : fold_count(folding.principals);
-    auto *sessions = static_cast<int32 *>(MemoryContextAllocExtended(CurrentMemoryContext, static_cast<Size>(count + 1) * sizeof(int32), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
-    for_each_row(query, types, [&](const Datum *values) {
-        const int32 number = DatumGetInt32(values[0]);
-        if (number < 1 || number > count) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.kept_principals has given no number %d", number)));
-        sessions[number] = DatumGetInt32(values[1]);
-    });
-    return sessions;
-}
-
-// The number of a principal, from 1.
-int64 principal_number(const Folding &folding, Text principal)
-{
-    const int64 group = fold_add(folding.principals, principal, 1, nullptr).group;
-    if (group < 0) raise_out_of_memory("out of memory for the principals of a bill");
-    return group + 1;
 }
 
 bool is_same(const Amount &one, const Amount &other)
@@ -266,13 +304,15 @@ SQL_FUNCTION(bedrock_kept_groups)
 SQL_FUNCTION(bedrock_kept_facts)
 {
     constexpr int columns = 18;
-    const Folding &folding = kept();
     InitMaterializedSRF(fcinfo, 0);
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
     if (result->setDesc->natts != columns) elog(ERROR, "bedrock.fact has other columns than the module knows");
     Judged judged{};
-    read_combinations(folding, text_to_cstring(PG_GETARG_TEXT_PP(0)), judged);
-    const int32 *sessions = read_sessions(folding, text_to_cstring(PG_GETARG_TEXT_PP(1)));
+    Numbered<int32> sessions{};
+    read_combinations(text_to_cstring(PG_GETARG_TEXT_PP(0)), judged);
+    read_sessions(text_to_cstring(PG_GETARG_TEXT_PP(1)), sessions);
+    // Looked at once the queries have ended: they might fold too.
+    const Folding &folding = kept();
     const Ordered ordered = order_groups(folding, judged);
     const Answer zero{NumericGetDatum(int64_to_numeric(0)), false};
     const MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "a row of bedrock.kept_facts", ALLOCSET_SMALL_SIZES);
@@ -298,7 +338,7 @@ SQL_FUNCTION(bedrock_kept_facts)
         if (combination.net_is_zero) sums[net_unblended_cost] = zero;
         if (combination.net_amortized_is_zero) sums[net_amortized_cost] = zero;
         const Answer tokens = combination.tokens_per_unit == 0 ? Answer{} : times(folding, group.sums[usage_amount], sums[usage_amount], combination.tokens_per_unit);
-        const int32 session_id = group.principal.data() == nullptr || folding.principals == nullptr ? 0 : sessions[principal_number(folding, group.principal)];
+        const int32 session_id = session_of(folding, sessions, group.principal);
 
         const Answer row[columns] = {group.day, {Int32GetDatum(combination.bill_id), false}, {Int32GetDatum(attribution_id), false}, {Int32GetDatum(combination.dimension_id), false},
                                      {Int32GetDatum(session_id), false}, {BoolGetDatum(false), false}, {Int64GetDatum(group.lines), false}, sums[usage_amount], tokens,

@@ -12,11 +12,11 @@ extern "C" {
 
 namespace bedrock_cost::pg {
 
-// False: the value does not fit (more than 20 decimals, 10^13 or more, NaN, infinity).
+// False: the value does not fit (more than 20 decimals, 10^16 or more, NaN, infinity).
 inline bool read_numeric(Datum value, Amount &amount)
 {
     constexpr int base = 10000;
-    constexpr int most_weight = 2;
+    constexpr int most_weight = 3;
     constexpr int least_weight = -amount_decimals / 4;
     const auto *stored = reinterpret_cast<struct varlena *>(DatumGetPointer(value));
     if (VARATT_IS_EXTENDED(stored) && !VARATT_IS_SHORT(stored)) return false;

@@ -14,12 +14,6 @@ namespace {
 // Lines that wait for a fold. Their memory context forgets them.
 CompactedLines *offered = nullptr;
 
-char *put(char *to, const void *bytes, std::size_t count)
-{
-    memcpy(to, bytes, count);
-    return to + count;
-}
-
 }  // namespace
 
 CompactedLines *bedrock_cost::pg::open_lines(MemoryContext context, Compaction *compaction, const Folding *folding, int64 count, int amounts)
@@ -81,11 +75,15 @@ void bedrock_cost::pg::offer_lines(CompactedLines *lines)
     offered = lines;
 }
 
-CompactedLines *bedrock_cost::pg::offered_lines()
+CompactedLines *bedrock_cost::pg::take_lines(MemoryContext context)
 {
     if (offered == nullptr)
-        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("there are no lines for bedrock.fold to take in: they are read before, in the same transaction, and taken in once")));
-    return offered;
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("there are no lines for bedrock.fold to take in"),
+                        errdetail("They are read before, in the same transaction, and taken in once.")));
+    CompactedLines *lines = offered;
+    offered = nullptr;
+    MemoryContextSetParent(lines->context, context);
+    return lines;
 }
 
 CompactedUsage bedrock_cost::pg::usage_of(const CompactedLines &lines, int64 n)
@@ -98,12 +96,14 @@ CompactedUsage bedrock_cost::pg::usage_of(const CompactedLines &lines, int64 n)
     return {lines.statement_of[n], group.lasting_from, group.lines, group.sums};
 }
 
+int bedrock_cost::pg::sign_of(const Amount &amount)
+{
+    return !amount.present ? 2 : (amount.units > 0) - (amount.units < 0);
+}
+
 int bedrock_cost::pg::sign_of(const CompactedLines &lines, int64 n, int amount)
 {
-    if (lines.compaction != nullptr) {
-        const Amount &sum = compaction_amounts(lines.compaction, n)[amount];
-        return !sum.present ? 2 : (sum.units > 0) - (sum.units < 0);
-    }
+    if (lines.compaction != nullptr) return sign_of(compaction_amounts(lines.compaction, n)[amount]);
     const uint64 sign = read_group(*lines.folding, n).what.signs[amount / 32] >> (2 * (amount % 32)) & 3;
     return sign == 0 ? 2 : sign == 1 ? 0 : sign == 2 ? 1 : -1;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// The compacted lines of a bill between two statements: bedrock.read_export or bedrock.fold has read them, and a fold
-// that is fed takes them in.
+// The compacted lines of a bill between two commands: bedrock.read_export or bedrock.fold has read them, and a fold
+// that is fed takes them in. They wait until the transaction ends, or others are read.
 //
 // What lines are follows from what they say, how long they last and which of their amounts are absent, zero or negative:
 // lines that agree in this are one statement. SQL judges statements, and not lines. A statement comes to it with amounts
@@ -15,8 +15,8 @@
 namespace bedrock_cost::pg {
 
 constexpr int probe_base = 4;
-// Powers up to here are below what read_numeric can read.
-constexpr int most_probes = 21;
+// 4^25 is below 10^16, what read_numeric can read.
+constexpr int most_probes = 26;
 
 struct CompactedLines {
     MemoryContext context;
@@ -53,11 +53,12 @@ CompactedLines *open_lines(MemoryContext context, Compaction *compaction, const 
 bool number_line(CompactedLines &lines, int64 n, Text what, Lasting lasting);
 // All are numbered: the next fold that is fed takes them in, in this transaction.
 void offer_lines(CompactedLines *lines);
-// An error where there are none.
-CompactedLines *offered_lines();
+// They go with this context then. An error where there are none.
+CompactedLines *take_lines(MemoryContext context);
 
 CompactedUsage usage_of(const CompactedLines &lines, int64 n);
 // -1, 0 or 1; 2: absent.
+int sign_of(const Amount &amount);
 int sign_of(const CompactedLines &lines, int64 n, int amount);
 // The amount by which a statement is asked, of this sign.
 Answer probe(int amount, int sign);

@@ -18,7 +18,6 @@
 #include <isa-l/igzip_lib.h>
 #endif
 
-
 namespace bedrock_cost {
 
 namespace {

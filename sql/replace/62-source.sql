@@ -484,7 +484,7 @@ BEGIN
     IF usage_lines > 0 AND shorter_lines = 0 THEN
         RAISE invalid_table_definition USING
             MESSAGE = format('%s is an export of MONTHLY granularity', called),
-            DETAIL = format('Each of the first %s lines of usage covers a whole month: nothing can be placed by day.', usage_lines),
+            DETAIL = 'Each of the first lines of usage covers a whole month: nothing can be placed by day.',
             HINT = 'Make the export with HOURLY or DAILY granularity (API: TIME_GRANULARITY), or accept months only: allow_monthly => true.';
     END IF;
 END

@@ -1,4 +1,4 @@
--- Refresh, first part: what a source holds, read once, as temporary tables of groups and of lines.
+-- Refresh, first part: what a source holds, read once. Lines stay in memory; temporary tables have what they state.
 
 CREATE OR REPLACE FUNCTION bedrock.compact_statement(source text, periods date[], regions bigint[] DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp

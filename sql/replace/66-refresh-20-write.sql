@@ -250,8 +250,7 @@ BEGIN
     SELECT f.usage_date, f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, f.lines, f.usage_amount, f.tokens, f.unblended_cost, f.blended_cost,
            f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost,
            -- A usage line without a public price, as every one of Marketplace: its tokens at the public prices of the day.
-           CASE WHEN f.public_on_demand_cost IS NOT NULL OR f.tokens IS NULL THEN f.public_on_demand_cost
-                ELSE (SELECT bedrock.public_cost(d, f.tokens, f.usage_date) FROM bedrock.dimension AS d WHERE d.dimension_id = f.dimension_id) END,
+           coalesce(f.public_on_demand_cost, bedrock.public_cost(d, f.tokens, f.usage_date)),
            f.ai_cost, f.usage_hour
     FROM (SELECT k.* FROM bedrock.kept_facts(format(combinations, 'IS NULL'), sessions) AS k
           UNION ALL
@@ -260,7 +259,8 @@ BEGIN
                  sum(k.unblended_cost), sum(k.blended_cost), sum(k.net_unblended_cost), sum(k.amortized_cost), sum(k.net_amortized_cost),
                  sum(k.public_on_demand_cost), NULL, sum(k.ai_cost), k.usage_hour
           FROM bedrock.kept_facts(format(combinations, 'IS NOT NULL'), sessions) AS k
-          GROUP BY k.usage_date, k.usage_hour, k.bill_id, k.attribution_id, k.dimension_id, k.session_id, k.standby) AS f;
+          GROUP BY k.usage_date, k.usage_hour, k.bill_id, k.attribution_id, k.dimension_id, k.session_id, k.standby) AS f
+    LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id AND f.public_on_demand_cost IS NULL AND f.tokens IS NOT NULL;
 
     INSERT INTO bedrock.fact_month
     SELECT * FROM bedrock.month_of_facts((SELECT array_agg(b.bill_id) FROM bedrock_bill AS b), NULL);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// Fuzzes the reader of exports: the first byte of the input says how columns are used, the rest is the file. Both scans
+// Fuzzes the reader of exports: the first byte of the input says how columns are used, the rest is the file. All scans
 // must mark the same, and what is read and every fault must be those of the simple reader.
 #include <sys/mman.h>
 #include <unistd.h>
@@ -15,23 +15,32 @@ using namespace bedrock_cost::test;
 
 const char *broken_scan_rule(Text text)
 {
-    std::vector<std::uint32_t> marks[2], ends[2];
-    CsvMarks found[2];
-    std::uint32_t to[2];
-    for (int i = 0; i < 2; ++i) {
-        marks[i].resize(text.size() + 16);
-        ends[i].resize(text.size() + 16);
-        found[i].marks = marks[i].data();
-        found[i].ends = ends[i].data();
-        to[i] = static_cast<std::uint32_t>(text.size());
-        (i == 0 ? scan_csv_bytes : best_csv_scan())(text.data(), 0, to[i], found[i]);
-        marks[i].resize(found[i].count);
-        ends[i].resize(found[i].end_count);
+    struct Found {
+        std::vector<std::uint32_t> marks, ends;
+        CsvMarks found;
+        std::uint32_t to;
+    };
+    const auto scanned = [&](CsvScan scan) {
+        Found one;
+        one.marks.resize(text.size() + csv_mark_room);
+        one.ends.resize(text.size() + csv_mark_room);
+        one.found.marks = one.marks.data();
+        one.found.ends = one.ends.data();
+        one.to = static_cast<std::uint32_t>(text.size());
+        scan(text.data(), 0, one.to, one.found);
+        one.marks.resize(one.found.count);
+        one.ends.resize(one.found.end_count);
+        return one;
+    };
+    const Found plain = scanned(scan_csv_bytes);
+    const CsvScans scans = csv_scans();
+    for (std::size_t i = 0; i < scans.count; ++i) {
+        const Found wide = scanned(scans.at[i]);
+        if (plain.marks != wide.marks || plain.ends != wide.ends) return "all scans find the same separators";
+        if (plain.found.inside != wide.found.inside) return "all scans end inside quotes, or none";
+        if (plain.found.newlines != wide.found.newlines) return "all scans count the same lines";
+        if (plain.found.binary != wide.found.binary || plain.to != wide.to) return "all scans stop at the same zero byte";
     }
-    if (marks[0] != marks[1] || ends[0] != ends[1]) return "both scans find the same separators";
-    if (found[0].inside != found[1].inside) return "both scans end inside quotes, or neither";
-    if (found[0].newlines != found[1].newlines) return "both scans count the same lines";
-    if (found[0].binary != found[1].binary || to[0] != to[1]) return "both scans stop at the same zero byte";
     return nullptr;
 }
 

@@ -93,8 +93,7 @@ SELECT * FROM bedrock.kept_groups('{1}');
 -- Lines are read, and what is asked for are statements of them: what they say, how long they last, and which amounts are absent,
 -- zero or negative. Amounts of a statement tell themselves apart.
 SET timezone = 'UTC';
-BEGIN;
-CREATE TEMP TABLE statement ON COMMIT DROP AS
+CREATE VIEW statement_of_lines AS
 SELECT f.number, f.what, f.who, f.begins, f.ends, f.a, f.b, f.c
 FROM bedrock.fold($q$SELECT true, 1::bigint, what, who, begins, ends, a, b, c FROM (VALUES
     ('x'::text, 'p'::text, timestamptz '2026-11-03 00:00', timestamptz '2026-11-03 01:00', 1.5, 10.25, NULL::numeric), ('x', 'p', '2026-11-04', '2026-11-04 01:00', 2, 20, NULL),
@@ -103,23 +102,41 @@ FROM bedrock.fold($q$SELECT true, 1::bigint, what, who, begins, ends, a, b, c FR
     ('y', 'p', '-infinity', 'infinity', NULL, NULL, NULL), ('left out', 'p', '2026-11-04', '2026-11-05', 1, 1, 1)) AS v (what, who, begins, ends, a, b, c)$q$,
     '{t}', '{2211}', '{111}', '0012')
     AS f (set_number integer, number integer, states boolean, what text, who text, begins timestamptz, ends timestamptz, lines bigint, a numeric, b numeric, c numeric);
+BEGIN;
+CREATE TEMP TABLE statement ON COMMIT DROP AS SELECT * FROM statement_of_lines;
 SELECT * FROM statement ORDER BY number;
 SAVEPOINT fed;
 -- What is no sum of amounts.
 SELECT * FROM bedrock.fold('SELECT true, 1::bigint, number, what, 2 * a FROM statement', '{t}', '{2}', '{1}', fed => '0') AS f (set_number integer, number integer, states boolean, what text, lines bigint, sum numeric);
 ROLLBACK TO fed;
+SELECT count(*) FROM statement_of_lines;
 SELECT * FROM bedrock.fold('SELECT true, 1::bigint, number, what, a / 3 FROM statement', '{t}', '{2}', '{1}', fed => '0') AS f (set_number integer, number integer, states boolean, what text, lines bigint, sum numeric);
 ROLLBACK TO fed;
+SELECT count(*) FROM statement_of_lines;
 SELECT * FROM bedrock.fold('SELECT true, 1::bigint, number + 100, what, a FROM statement', '{t}', '{2}', '{1}', fed => '0') AS f (set_number integer, number integer, states boolean, what text, lines bigint, sum numeric);
 ROLLBACK TO fed;
+SELECT count(*) FROM statement_of_lines;
 SELECT * FROM bedrock.fold('SELECT true, 1::bigint, number, what, a FROM statement', '{t}', '{2}', '{1}', fed => '1') AS f (set_number integer, number integer, states boolean, what text, lines bigint, sum numeric);
 ROLLBACK TO fed;
+SELECT count(*) FROM statement_of_lines;
+SELECT * FROM bedrock.fold($q$SELECT true, 1::bigint, number, what, -a, a - c FROM statement$q$, '{t}', '{2}', '{11}', '0', '0') AS f (set_number integer, number integer, states boolean, what text, lines bigint, a numeric, b numeric);
+ROLLBACK TO fed;
+SELECT count(*) FROM statement_of_lines;
+-- One that its own query feeds to another fold.
+SELECT * FROM bedrock.fold($q$SELECT true, s.lines, s.number, 'x'::text, 0::numeric FROM bedrock.fold('SELECT true, 1::bigint, number, what, a FROM statement', '{t}', '{2}', '{1}', fed => '0') AS s (set_number integer, number integer, states boolean, what text, lines bigint, a numeric)$q$,
+    '{t}', '{2}', '{1}', fed => '0') AS f (set_number integer, number integer, states boolean, what text, lines bigint, a numeric);
+ROLLBACK TO fed;
+SELECT count(*) FROM statement_of_lines;
+-- Each number is stated once, in whatever order the query gives statements. Minus a sum is a sum.
+SELECT * FROM bedrock.fold($q$SELECT true, 1::bigint, number, what, -a, c - b FROM statement WHERE what <> 'left out' ORDER BY number DESC$q$, '{t}', '{2}', '{11}', fed => '0')
+    AS f (set_number integer, number integer, states boolean, what text, lines bigint, less_a numeric, c_less_b numeric) ORDER BY number;
+SELECT count(*) FROM statement_of_lines;
 -- Rules look at a statement, sums are of its lines.
 SELECT * FROM bedrock.fold($q$SELECT what = 'x', 1::bigint, number, what, who, begins::date, begins, CASE WHEN a < 0 THEN 'back' END, coalesce(b, c), a - b, 0::numeric, c FROM statement WHERE what <> 'left out'$q$,
     '{t,f}', '{00110,10101}', '{1111,1111}', fed => '00120')
     AS f (set_number integer, number integer, states boolean, what text, who text, day date, hour timestamptz, sign text, lines bigint, b_or_c numeric, a_less_b numeric, nothing numeric, c numeric)
 ORDER BY set_number, day, hour;
--- They are taken in once.
+-- They are taken in once, and by whoever asks first.
 SELECT * FROM bedrock.fold('SELECT true, 1::bigint, number, what, a FROM statement', '{t}', '{2}', '{1}', fed => '0') AS f (set_number integer, number integer, states boolean, what text, lines bigint, sum numeric);
 ROLLBACK;
 
@@ -128,6 +145,9 @@ BEGIN;
 SELECT * FROM bedrock.fold($q$SELECT true, 1::bigint, what, who, day, a, NULL::numeric, a, a, a, a, a FROM (VALUES ('x'::text, 'p'::text, date '2026-11-03', 1.5), ('x', 'q', '2026-11-04', 2), ('x', NULL, '2026-11-02', 4),
     ('x', 'p', '2026-11-03', 0.25), ('y', NULL, NULL, 1e30), ('y', 'r', NULL, 1)) AS v (what, who, day, a)$q$, '{t,t}', '{211,100}', '{1111111,0000000}', keep => 0)
     AS f (set_number integer, number integer, states boolean, what text, who text, day date, lines bigint, a numeric, b numeric, c numeric, d numeric, e numeric, f numeric, g numeric);
+SAVEPOINT asked;
+SELECT FROM bedrock.kept_facts($q$SELECT 1, 7, 70, 1000, 3, true, false, true, false, date '-infinity', date 'infinity', 701$q$, 'VALUES (1, 11)');
+ROLLBACK TO asked;
 SELECT * FROM bedrock.kept_principals('{1}');
 SELECT number, usage_date, lines, usage_amount, unblended_cost, public_on_demand_cost FROM bedrock.kept_groups('{1,2}') ORDER BY 1, 2;
 SELECT usage_date, usage_hour, bill_id, dimension_id, attribution_id, session_id, lines, usage_amount, tokens, unblended_cost, blended_cost, net_unblended_cost, amortized_cost, net_amortized_cost, public_on_demand_cost, list_cost, ai_cost
@@ -136,11 +156,13 @@ FROM bedrock.kept_facts($q$SELECT 1, 7, 70, 1000, 3, true, false, true, false, f
 SAVEPOINT kept;
 SELECT FROM bedrock.kept_groups('{3}');
 ROLLBACK TO kept;
+SELECT FROM bedrock.kept_facts($q$SELECT 3, 7, 70, 1000, 3, true, false, true, false, date '-infinity', date 'infinity', 701$q$, 'VALUES (1, 11)');
+ROLLBACK TO kept;
 SELECT FROM bedrock.kept_facts('SELECT 1', 'VALUES (1, 11)');
 ROLLBACK TO kept;
 SELECT FROM bedrock.kept_facts($q$SELECT 1, 7, 70, 1000, 7, true, false, true, false, date '-infinity', date 'infinity', 701$q$, 'VALUES (1, 11)');
 ROLLBACK TO kept;
-SELECT FROM bedrock.kept_facts($q$SELECT 1, 7, 70, 1000, 3, true, false, true, false, date '2026-11-03', date 'infinity', 701$q$, 'VALUES (1, 11)');
+SELECT FROM bedrock.kept_facts($q$SELECT 1, 7, 70, 1000, 3, true, false, true, false, date '2026-11-03', date 'infinity', 701$q$, 'VALUES (1, 11), (2, 12)');
 ROLLBACK TO kept;
 SELECT FROM bedrock.kept_facts($q$SELECT 1, 7, 70, 1000, 3, true, false, true, NULL::boolean, date '-infinity', date 'infinity', 701$q$, 'VALUES (1, 11)');
 ROLLBACK;
