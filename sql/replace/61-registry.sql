@@ -56,7 +56,7 @@ CREATE OR REPLACE FUNCTION bedrock.labelled_profile(profile bedrock.profile) RET
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    chosen jsonb := bedrock.tag_labels(profile.tags) || profile.labels;
+    chosen jsonb := CASE WHEN profile.tags IS NULL THEN '{}' ELSE bedrock.tag_labels(profile.tags) END || profile.labels;
 BEGIN
     RETURN jsonb_populate_record(profile, (SELECT jsonb_object_agg(n.label, bedrock.label_value(n.label, chosen ->> n.label))
                                            FROM unnest(bedrock.label_names()) AS n (label)));
