@@ -409,7 +409,7 @@ void find_kept_keys(Folding &folding)
 // The rows that are given: of a set that is kept those that state a number, with what all its groups add up to and their
 // last day, of others every group.
 struct Giver {
-    Folding &folding;
+    Folding *folding;
     ReturnSetInfo *result;
     Datum values[given_before_keys + 1 + most_keys + most_sums];
     bool nulls[given_before_keys + 1 + most_keys + most_sums];
@@ -424,7 +424,7 @@ struct Giver {
             at += sizeof length;
             if (length == absent) continue;
             nulls[column] = false;
-            if (folding.key_length[i] == -1) {
+            if (folding->key_length[i] == -1) {
                 auto *value = static_cast<struct varlena *>(palloc(length + VARHDRSZ));
                 SET_VARSIZE(value, length + VARHDRSZ);
                 memcpy(VARDATA(value), at, length);
@@ -444,30 +444,30 @@ struct Giver {
         values[2] = BoolGetDatum(states);
         nulls[0] = nulls[2] = false;
         nulls[1] = number == 0;
-        for (int i = 0; i < folding.keys; ++i) {
+        for (int i = 0; i < folding->keys; ++i) {
             nulls[given_before_keys + i] = true;
             values[given_before_keys + i] = 0;
         }
-        if (states && number > 0) give_keys(fold_group(folding.statements, number - 1).key.data() + 1, folding.stated_columns[set]);
+        if (states && number > 0) give_keys(fold_group(folding->statements, number - 1).key.data() + 1, folding->stated_columns[set]);
     }
 
     void end(int64 group, int64 lines, const Amount *sums)
     {
-        put_row(lines, [&](int i) { return whole_sum(folding, group, i, sums[i]); });
+        put_row(lines, [&](int i) { return whole_sum(*folding, group, i, sums[i]); });
     }
 
     template <class AmountOf> void put_row(int64 lines, AmountOf amount_of)
     {
-        values[given_before_keys + folding.keys] = Int64GetDatum(lines);
-        nulls[given_before_keys + folding.keys] = false;
-        for (int i = 0; i < folding.amounts; ++i) {
-            const int column = given_before_keys + 1 + folding.keys + i;
+        values[given_before_keys + folding->keys] = Int64GetDatum(lines);
+        nulls[given_before_keys + folding->keys] = false;
+        for (int i = 0; i < folding->amounts; ++i) {
+            const int column = given_before_keys + 1 + folding->keys + i;
             const Answer sum = amount_of(i);
             values[column] = sum.value;
             nulls[column] = sum.null;
         }
         tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-        MemoryContextReset(folding.row_context);
+        MemoryContextReset(folding->row_context);
     }
 };
 
@@ -726,8 +726,9 @@ SQL_FUNCTION(bedrock_fold)
         if (folding->totals == nullptr) raise_out_of_memory("out of memory for the groups of a bill");
     }
     if (is_fed) feed(*folding);
-    auto *giver = static_cast<Giver *>(MemoryContextAlloc(folding->said_context, sizeof(Giver)));
-    new (giver) Giver{*folding, result, {}, {}};
+    auto *giver = static_cast<Giver *>(MemoryContextAllocZero(folding->said_context, sizeof(Giver)));
+    giver->folding = folding;
+    giver->result = result;
     if (folding->reads) {
         // The fold goes with the lines: offering them gives its context away.
         give_statements(*folding, *giver);
