@@ -10,6 +10,7 @@
 // compacts files; then a fold is fed with the compacted lines of either, and its query says what it has to know of each
 // statement they make (reading.hpp).
 #include "reading.hpp"
+#include "usage_period.hpp"
 
 extern "C" {
 #include "catalog/pg_type.h"
@@ -292,13 +293,8 @@ void feed(Folding &folding)
         Datum hour = 0;
         if (!usage.start.null) {
             const TimestampTz start = DatumGetTimestampTz(usage.start.value);
-            if (TIMESTAMP_NOT_FINITE(start)) {
-                day = DateADTGetDatum(TIMESTAMP_IS_NOBEGIN(start) ? DATEVAL_NOBEGIN : DATEVAL_NOEND);
-                hour = usage.start.value;
-            } else {
-                day = DateADTGetDatum(static_cast<DateADT>((start - (start % USECS_PER_DAY + USECS_PER_DAY) % USECS_PER_DAY) / USECS_PER_DAY));
-                hour = TimestampTzGetDatum(start - (start % USECS_PER_HOUR + USECS_PER_HOUR) % USECS_PER_HOUR);
-            }
+            day = DateADTGetDatum(TIMESTAMP_IS_NOBEGIN(start) ? DATEVAL_NOBEGIN : TIMESTAMP_IS_NOEND(start) ? DATEVAL_NOEND : static_cast<DateADT>(cut_time(start, false) / USECS_PER_DAY));
+            hour = TimestampTzGetDatum(cut_time(start, true));
         }
         const char *said_at = reinterpret_cast<const char *>(said->lengths + folding.keys);
         for (int i = 0; i < folding.keys; ++i) {
@@ -419,20 +415,17 @@ struct Giver {
         for (uint16 n = 0; n < columns.count; ++n) {
             const uint16 i = columns.at[n];
             const int column = given_before_keys + i;
-            uint32 length = 0;
-            memcpy(&length, at, sizeof length);
-            at += sizeof length;
-            if (length == absent) continue;
+            const Text key = next_key(at);
+            if (key.data() == nullptr) continue;
             nulls[column] = false;
             if (folding->key_length[i] == -1) {
-                auto *value = static_cast<struct varlena *>(palloc(length + VARHDRSZ));
-                SET_VARSIZE(value, length + VARHDRSZ);
-                memcpy(VARDATA(value), at, length);
+                auto *value = static_cast<struct varlena *>(palloc(key.size() + VARHDRSZ));
+                SET_VARSIZE(value, key.size() + VARHDRSZ);
+                memcpy(VARDATA(value), key.data(), key.size());
                 values[column] = PointerGetDatum(value);
             } else {
-                memcpy(&values[column], at, sizeof(Datum));
+                memcpy(&values[column], key.data(), sizeof(Datum));
             }
-            at += length;
         }
     }
 
@@ -497,7 +490,7 @@ void give_statements(Folding &folding, Giver &giver)
     offer_lines(lines);
 }
 
-void give_groups(Folding &folding, Giver *giver)
+void give_groups(Folding &folding, Giver &giver)
 {
     const int64 groups = fold_count(folding.fold);
     const int64 statements = fold_count(folding.statements);
@@ -531,21 +524,21 @@ void give_groups(Folding &folding, Giver *giver)
         }
         const bool states = number == 0 || !stated[number];
         stated[number] = true;
-        giver->begin(set, number, states);
-        giver->give_keys(at, folding.other_columns[set]);
-        giver->end(n, group.lines, group.sums);
+        giver.begin(set, number, states);
+        giver.give_keys(at, folding.other_columns[set]);
+        giver.end(n, group.lines, group.sums);
     }
     for (int64 n = 0; folding.totals != nullptr && n < fold_count(folding.totals); ++n) {
         const FoldGroup total = fold_group(folding.totals, n);
         int64 number = 0;
         memcpy(&number, total.key.data(), sizeof number);
-        giver->begin(folding.keep, number, true);
+        giver.begin(folding.keep, number, true);
         if (folding.kept_day >= 0 && !last_days[number].null) {
             const int column = given_before_keys + folding.other_columns[folding.keep].at[folding.kept_day];
-            giver->values[column] = last_days[number].value;
-            giver->nulls[column] = false;
+            giver.values[column] = last_days[number].value;
+            giver.nulls[column] = false;
         }
-        giver->end(-1 - n, total.lines, total.sums);
+        giver.end(-1 - n, total.lines, total.sums);
     }
     MemoryContextSwitchTo(caller);
 }
@@ -579,14 +572,11 @@ ReadGroup bedrock_cost::pg::read_group(const Folding &folding, int64 n)
     memcpy(&given.what.number, at, sizeof given.what.number);
     at += sizeof given.what.number;
     for (uint16 i = 0; i < columns.count; ++i) {
-        uint32 length = 0;
-        memcpy(&length, at, sizeof length);
-        at += sizeof length;
-        if (length == absent) continue;
+        const Text key = next_key(at);
+        if (key.data() == nullptr) continue;
         Answer &time = folding.source[columns.at[i]] == KeySource::first ? given.lasting_from : given.lasting_to;
         time.null = false;
-        memcpy(&time.value, at, sizeof(Datum));
-        at += length;
+        memcpy(&time.value, key.data(), sizeof(Datum));
     }
     memcpy(given.what.signs, at, sizeof given.what.signs);
     return given;
@@ -607,18 +597,15 @@ KeptGroup bedrock_cost::pg::kept_group(const Folding &folding, int64 n)
     given.sums = group.sums;
     const int keys = folding.other_columns[folding.keep].count;
     for (int i = 0; i < keys; ++i) {
-        uint32 length = 0;
-        memcpy(&length, at, sizeof length);
-        at += sizeof length;
-        if (length == absent) continue;
+        const Text key = next_key(at);
+        if (key.data() == nullptr) continue;
         if (i == folding.kept_principal) {
-            given.principal = {at, length};
+            given.principal = key;
         } else {
             Answer &value = i == folding.kept_day ? given.day : given.hour;
             value.null = false;
-            memcpy(&value.value, at, sizeof(Datum));
+            memcpy(&value.value, key.data(), sizeof(Datum));
         }
-        at += length;
     }
     return given;
 }
@@ -737,7 +724,7 @@ SQL_FUNCTION(bedrock_fold)
         MemoryContextDelete(folding->said_context);
         return static_cast<Datum>(0);
     }
-    give_groups(*folding, giver);
+    give_groups(*folding, *giver);
 
     folding->numbers = static_cast<int32>(fold_count(folding->statements));
     fold_close(folding->statements);

@@ -124,6 +124,18 @@ struct ReadGroup {
 
 ReadGroup read_group(const Folding &folding, int64 n);
 KeptGroup kept_group(const Folding &folding, int64 n);
+// The next key of a group, and where the one behind it begins. Absent: null.
+inline Text next_key(const char *&at)
+{
+    uint32 length = 0;
+    memcpy(&length, at, sizeof length);
+    at += sizeof length;
+    if (length == absent) return {};
+    const Text key{at, length};
+    at += length;
+    return key;
+}
+
 inline char *put(char *to, const void *bytes, std::size_t count)
 {
     memcpy(to, bytes, count);

@@ -19,9 +19,9 @@ namespace {
 // The amounts of the set, in this order.
 enum Metric { usage_amount, unblended_cost, blended_cost, net_unblended_cost, amortized_cost, net_amortized_cost, public_on_demand_cost, metrics };
 
-const Folding &kept()
+Folding &kept()
 {
-    const Folding *folding = kept_fold();
+    Folding *folding = kept_fold();
     if (folding == nullptr || folding->amounts != metrics)
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("there is nothing that bedrock.fold has kept in this transaction, or not with %d amounts", metrics)));
     return *folding;
@@ -249,14 +249,13 @@ Answer times(const Folding &folding, const Amount &amount, Answer value, int32 f
 
 SQL_FUNCTION(bedrock_kept_principals)
 {
-    const Folding &folding = kept();
+    Folding &folding = kept();
     const uint8 *wanted = wanted_numbers(folding, PG_GETARG_DATUM(0));
     InitMaterializedSRF(fcinfo, 0);
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
-    Folding *kept_here = kept_fold();
-    fold_close(kept_here->principals);
-    kept_here->principals = fold_open(0);
-    if (kept_here->principals == nullptr) raise_out_of_memory("out of memory for the principals of a bill");
+    fold_close(folding.principals);
+    folding.principals = fold_open(0);
+    if (folding.principals == nullptr) raise_out_of_memory("out of memory for the principals of a bill");
     int64 given = 0;
     const int64 groups = fold_count(folding.fold);
     for (int64 n = 0; n < groups; ++n) {

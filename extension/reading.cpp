@@ -40,7 +40,7 @@ CompactedLines *bedrock_cost::pg::open_lines(MemoryContext context, Compaction *
     return lines;
 }
 
-bool bedrock_cost::pg::number_line(CompactedLines &lines, int64 n, Text what, Lasting lasting)
+void bedrock_cost::pg::number_line(CompactedLines &lines, int64 n, Text what, Lasting lasting)
 {
     char room[96];
     if (what.size() > 48) elog(ERROR, "what a line says is known by its number");
@@ -61,9 +61,7 @@ bool bedrock_cost::pg::number_line(CompactedLines &lines, int64 n, Text what, La
     if (statement < 0) raise_out_of_memory("out of memory for the lines of a bill");
     if (statement > PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d combinations", PG_INT32_MAX)));
     lines.statement_of[n] = static_cast<uint32>(statement);
-    if (statement < lines.statements) return false;
-    lines.examples[lines.statements++] = static_cast<uint32>(n);
-    return true;
+    if (statement == lines.statements) lines.examples[lines.statements++] = static_cast<uint32>(n);
 }
 
 void bedrock_cost::pg::offer_lines(CompactedLines *lines)

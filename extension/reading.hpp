@@ -49,8 +49,8 @@ struct Lasting {
 
 // Opens the lines of a compaction that has ended, or of a fold. They and what they are of go with the context.
 CompactedLines *open_lines(MemoryContext context, Compaction *compaction, const Folding *folding, int64 count, int amounts);
-// Numbers line n, which says `what`: that of its statement, and whether it is the first of it.
-bool number_line(CompactedLines &lines, int64 n, Text what, Lasting lasting);
+// Numbers line n, which says `what`, by its statement.
+void number_line(CompactedLines &lines, int64 n, Text what, Lasting lasting);
 // All are numbered: the next fold that is fed takes them in, in this transaction.
 void offer_lines(CompactedLines *lines);
 // They go with this context then. An error where there are none.

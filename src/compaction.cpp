@@ -379,8 +379,7 @@ CompactedLine compaction_row(Compaction *compaction, std::int64_t row) noexcept
         }
     }
 
-    return {compaction->row_keys, static_cast<std::int64_t>(group.lines), group.key.combination,
-            compaction_amounts(compaction, row)};
+    return {compaction->row_keys, static_cast<std::int64_t>(group.lines), compaction_amounts(compaction, row)};
 }
 
 CompactedPlace compaction_place(const Compaction *compaction, std::int64_t row) noexcept

@@ -61,11 +61,10 @@ BEDROCK_WIDE_PART std::uint64_t equal(const Wide &bytes, char byte) noexcept
     return (static_cast<std::uint64_t>(high) << 32U) | low;
 }
 
-// The marks of one block of 64 bytes, which begins at a place.
-BEDROCK_WIDE_PART void mark_block(const Wide &bytes, std::uint32_t place, CsvMarks &marks) noexcept
+// Which bytes of a block are separators outside quotes; notes line feeds and the ends of records.
+BEDROCK_WIDE_PART std::uint64_t separators_outside(std::uint64_t quotes, std::uint64_t newlines, std::uint64_t commas,
+                                                   CsvMarks &marks) noexcept
 {
-    const std::uint64_t quotes = equal(bytes, '"');
-    const std::uint64_t newlines = equal(bytes, '\n');
     // Bit n: whether the number of quotes up to byte n is odd.
     const std::uint64_t inside =
         marks.inside ^ static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_clmulepi64_si128(
@@ -73,11 +72,20 @@ BEDROCK_WIDE_PART void mark_block(const Wide &bytes, std::uint32_t place, CsvMar
     marks.inside = 0 - (inside >> 63U);
     marks.newlines += static_cast<std::uint64_t>(std::popcount(newlines));
 
-    std::uint64_t separators = (equal(bytes, ',') | newlines) & ~inside;
+    const std::uint64_t separators = (commas | newlines) & ~inside;
     for (std::uint64_t ends = newlines & ~inside; ends != 0; ends &= ends - 1)
         marks.ends[marks.end_count++] =
             static_cast<std::uint32_t>(marks.count) +
             static_cast<std::uint32_t>(std::popcount(separators & ((ends & (0 - ends)) - 1)));
+    return separators;
+}
+
+// The marks of one block of 64 bytes, which begins at a place.
+BEDROCK_WIDE_PART void mark_block(const Wide &bytes, std::uint32_t place, CsvMarks &marks) noexcept
+{
+    const std::uint64_t quotes = equal(bytes, '"');
+    const std::uint64_t newlines = equal(bytes, '\n');
+    std::uint64_t separators = separators_outside(quotes, newlines, equal(bytes, ','), marks);
 
     // Eight at a time whether there are as many or not: a block of an export has about six.
     std::uint32_t *to = marks.marks + marks.count;
@@ -119,7 +127,7 @@ BEDROCK_WIDE void scan_csv_wide(const char *text, std::uint32_t from, std::uint3
 }
 
 // The same with vectors of 64 bytes: bytes compare into masks, and the places of separators are packed by one instruction.
-#define BEDROCK_WIDEST __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,pclmul,bmi,bmi2,popcnt")))
+#define BEDROCK_WIDEST __attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512vbmi2,pclmul,bmi,bmi2,popcnt")))
 
 BEDROCK_WIDEST void scan_csv_widest(const char *text, std::uint32_t from, std::uint32_t &to, CsvMarks &marks) noexcept
 {
@@ -138,16 +146,8 @@ BEDROCK_WIDEST void scan_csv_widest(const char *text, std::uint32_t from, std::u
         zeros |= _mm512_mask_testn_epi8_mask(there, bytes, bytes);
         const std::uint64_t quotes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"'));
         const std::uint64_t newlines = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n'));
-        const std::uint64_t inside =
-            now.inside ^ static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_clmulepi64_si128(
-                             _mm_set_epi64x(0, static_cast<long long>(quotes)), _mm_set1_epi8(-1), 0)));
-        now.inside = 0 - (inside >> 63U);
-        now.newlines += static_cast<std::uint64_t>(std::popcount(newlines));
-        const std::uint64_t separators = (_mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(',')) | newlines) & ~inside;
-        for (std::uint64_t ends = newlines & ~inside; ends != 0; ends &= ends - 1)
-            now.ends[now.end_count++] =
-                static_cast<std::uint32_t>(now.count) +
-                static_cast<std::uint32_t>(std::popcount(separators & ((ends & (0 - ends)) - 1)));
+        const std::uint64_t separators =
+            separators_outside(quotes, newlines, _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(',')), now);
 
         // The forms with a mask of all, as the plain ones of GCC 12 begin with a value that it then warns of. Sixteen at a
         // time whether there are as many or not: a block of an export has about six.

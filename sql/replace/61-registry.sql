@@ -48,7 +48,7 @@ COMMENT ON FUNCTION bedrock.read_labels(jsonb, text[], text[]) IS
 
 CREATE OR REPLACE FUNCTION bedrock.tag_labels(tags jsonb) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN bedrock.read_labels(tags, bedrock.label_rules_in_order(), bedrock.label_spellings());
+    RETURN CASE WHEN tags IS NULL THEN '{}' ELSE bedrock.read_labels(tags, bedrock.label_rules_in_order(), bedrock.label_spellings()) END;
 COMMENT ON FUNCTION bedrock.tag_labels(jsonb) IS
     'the labels that tags give by bedrock.label_rule and bedrock.label_value_rule, as an object of label and value; a label no tag feeds is left out; {} for NULL. Takes tags of the registry and of bills alike: bedrock_tag() tells the sources apart';
 
@@ -56,7 +56,7 @@ CREATE OR REPLACE FUNCTION bedrock.labelled_profile(profile bedrock.profile) RET
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    chosen jsonb := CASE WHEN profile.tags IS NULL THEN '{}' ELSE bedrock.tag_labels(profile.tags) END || profile.labels;
+    chosen jsonb := bedrock.tag_labels(profile.tags) || profile.labels;
 BEGIN
     RETURN jsonb_populate_record(profile, (SELECT jsonb_object_agg(n.label, bedrock.label_value(n.label, chosen ->> n.label))
                                            FROM unnest(bedrock.label_names()) AS n (label)));

@@ -133,8 +133,6 @@ struct CompactedLine {
     // that, else the lines' own end.
     const Text *keys = nullptr;
     std::int64_t lines = 0;
-    // What the columns used as key say together, from 0: lines with the same number say the same.
-    std::uint32_t combination = 0;
     // Sums of the columns used as amount, in the order of the file, with the most decimals any of the lines has (at
     // most amount_decimals). Absent where the lines have none.
     const Amount *amounts = nullptr;
@@ -146,7 +144,7 @@ CompactedLine compaction_row(Compaction *compaction, std::int64_t row) noexcept;
 
 // What a compacted line is found by, each numbered from 0, and how many lines it stands for.
 struct CompactedPlace {
-    std::uint32_t combination = 0;
+    std::uint32_t combination = 0;  // what the columns used as key say together
     std::uint32_t period = 0;
     std::uint32_t pattern = 0;  // which amounts are absent, zero or negative
     std::int64_t lines = 0;
