@@ -41,8 +41,10 @@ constexpr const char *help =
     "  --revision N        AWS delivers a period again: the same lines, some with other amounts (0)\n"
     "  --name NAME         name of the export (acme)\n"
     "  --combinations N    accounts, resources, usage types, callers and tags that occur together (40k)\n"
-    "  --sessions N        every line of a role comes from one of N sessions (a caller keeps one)\n"
-    "  --tag-values N      every line of Bedrock carries one of N values of one tag (0)\n"
+    "  --sessions N        lines of roles come from N sessions, each of some consecutive lines, as credentials last for\n"
+    "                      hours (a caller keeps one)\n"
+    "  --tag-values N      every line of Bedrock carries one of N values of one tag; of roles with --sessions, their\n"
+    "                      session's (0)\n"
     "  --seed N            another bill of the same kind (42)\n";
 
 struct Options {
@@ -595,15 +597,21 @@ struct Templates {
     }
 };
 
+bool comes_from_session(const Combination &x) { return x.principal.find(mark(Slot::session)) != std::string::npos; }
+
 /// Shares the lines out: by weight, in whole lines, all of them.
 Templates templates_of(const Options &o, const std::vector<std::string_view> &columns, std::uint64_t all_days)
 {
     const Company company(o);
     const Chance chance(o.seed);
-    double total = 0;
-    for (std::uint64_t c = 0; c < o.combinations; ++c) total += company.combination(c).weight;
+    double total = 0, of_roles = 0;
+    for (std::uint64_t c = 0; c < o.combinations; ++c) {
+        const Combination x = company.combination(c);
+        total += x.weight;
+        if (comes_from_session(x)) of_roles += x.weight;
+    }
     Templates out;
-    double so_far = 0;
+    double so_far = 0, session_part = 0;
     std::uint64_t given = 0, sessions = 0, tags = 0;
     std::string line;
     for (std::uint64_t c = 0; c < o.combinations; ++c) {
@@ -623,9 +631,12 @@ Templates templates_of(const Options &o, const std::vector<std::string_view> &co
         t.first_hour = chance.pick(c, 51, 24);
         t.rate_millionths = x.rate_millionths;
         const double part = static_cast<double>(t.lines) / static_cast<double>(o.lines);
-        t.sessions = 1 + static_cast<std::uint64_t>(part * static_cast<double>(o.sessions));
-        t.first_session = sessions;
-        sessions += t.sessions;
+        if (comes_from_session(x)) {
+            session_part += part * total / of_roles;
+            t.first_session = sessions;
+            sessions = std::max(sessions + 1, static_cast<std::uint64_t>(session_part * static_cast<double>(o.sessions)));
+            t.sessions = sessions - t.first_session;
+        }
         t.tags = 1 + static_cast<std::uint64_t>(part * static_cast<double>(o.tag_values));
         t.first_tag = tags;
         tags += t.tags;
@@ -717,6 +728,9 @@ class PeriodLines {
             hour = (day_of(t, k / t.a_day) - period_.first_day) * 24 + (t.first_hour + k % t.a_day) % 24;
             last = hour + 1;
         }
+        // Lines in the order of time: a session is a stretch of them.
+        const std::uint64_t in_time = t.whole_period ? k : line_in_time(t, k);
+        const std::uint64_t session = t.first_session + in_time * t.sessions / std::max(t.lines, in_time + 1);
         const std::uint64_t key = (c << 24 ^ k) * 16 + static_cast<std::uint64_t>(period_.month);
         const std::uint64_t b = chance_.bits(key, 61);
         // Few large amounts, many small ones; in ten-thousandths of the unit.
@@ -748,8 +762,8 @@ class PeriodLines {
             case Slot::cost_negated: *out++ = '-'; [[fallthrough]];
             case Slot::cost: out = put(out, {cost_text, cost_size}); break;
             case Slot::net: out = put_decimal(out, cost * 93 / 100, 10); break;
-            case Slot::session: out = put_code(put(out, "i-0"), t.first_session + chance_.bits(key, 63) % t.sessions, 64, 16); break;
-            case Slot::tag_value: out = put_code(put(out, "g-"), t.first_tag + chance_.bits(key, 65) % t.tags, 66, 12); break;
+            case Slot::session: out = put_code(put(out, "i-0"), session, 64, 16); break;
+            case Slot::tag_value: out = put_code(put(out, "g-"), t.first_tag + chance_.bits(t.sessions > 1 ? session : key, 65) % t.tags, 66, 12); break;
             }
         }
         return out;
@@ -803,12 +817,16 @@ class PeriodLines {
         return n;
     }
 
-    std::uint64_t day_of(const Template &t, std::uint64_t day) const
+    /// Which of its days a combination's day in the period is.
+    std::uint64_t own_day(const Template &t, std::uint64_t day) const
     {
         const Runs r = runs(t);
-        const std::uint64_t offset = day < r.size[0] ? r.from[0] + day : r.from[1] + day - r.size[0];
-        return (t.first_day + offset) % all_days_;
+        return day < r.size[0] ? r.from[0] + day : r.from[1] + day - r.size[0];
     }
+
+    std::uint64_t day_of(const Template &t, std::uint64_t day) const { return (t.first_day + own_day(t, day)) % all_days_; }
+
+    std::uint64_t line_in_time(const Template &t, std::uint64_t k) const { return own_day(t, k / t.a_day) * t.a_day + k % t.a_day; }
 
     const Templates &templates_;
     const Period &period_;

@@ -8,6 +8,8 @@
 // transaction ends; one that was read until a fold has taken its lines in (reading.hpp), or as long.
 #include <bedrock_cost/reader.hpp>
 
+#include "numbered.hpp"
+#include "principal.hpp"
 #include "reading.hpp"
 #include "server_file.hpp"
 
@@ -149,11 +151,11 @@ MemoryContextCallback *release_with_context(void (*close)(void *))
 ColumnUse column_use(Text word)
 {
     if (word == "skip") return ColumnUse::skipped;
-    if (word == "key") return ColumnUse::key;
+    if (word == "key" || word == "principal") return ColumnUse::key;
     if (word == "usage_start") return ColumnUse::usage_start;
     if (word == "usage_end") return ColumnUse::usage_end;
     if (word == "amount") return ColumnUse::amount;
-    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a column is used as skip, key, usage_start, usage_end or amount")));
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a column is used as skip, key, principal, usage_start, usage_end or amount")));
     pg_unreachable();
 }
 
@@ -164,15 +166,8 @@ struct Given {
     char last[40];
     std::size_t last_size;
     Datum last_value;
+    bool is_principal;
 };
-
-// No time yet: one that is there and NULL.
-constexpr Answer unread{1, true};
-
-bool is_unread(const Answer &time)
-{
-    return time.null && time.value != 0;
-}
 
 Datum read_time(Given &column, Text key)
 {
@@ -335,6 +330,7 @@ SQL_FUNCTION(bedrock_read_export)
         if (use == ColumnUse::amount ? type != NUMERICOID : type != TEXTOID && type != TIMESTAMPTZOID)
             ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("column %d of bedrock.read_export is numeric for an amount, else text or timestamptz", column + 1)));
         given[count].use = use;
+        given[count].is_principal = wanted.words[i] == "principal";
         given[count++].type = type;
     }
     if (row->natts != before_columns + count || TupleDescAttr(row, 0)->atttypid != INT4OID || TupleDescAttr(row, 1)->atttypid != TEXTOID ||
@@ -373,38 +369,60 @@ SQL_FUNCTION(bedrock_read_export)
     int amounts = 0;
     for (int i = 0; i < count; ++i) amounts += given[i].use == ColumnUse::amount ? 1 : 0;
     CompactedLines *lines = open_lines(work, compaction, nullptr, compaction_count(compaction), amounts);
-    Size periods_room = 1024;
-    uint32 periods = 0;
-    lines->starts = static_cast<Answer *>(MemoryContextAlloc(work, periods_room * sizeof(Answer)));
-    auto *ends = static_cast<Answer *>(MemoryContextAlloc(work, periods_room * sizeof(Answer)));
+    // In another encoding the database's texts are not those that the core has read.
+    for (int i = 0; i < count && GetDatabaseEncoding() == PG_UTF8; ++i) lines->tell_principals = lines->tell_principals || given[i].is_principal;
+    Numbered<PeriodSaid> periods{};
+    Numbered<CombinationSaid> combinations{};
+    periods.context = combinations.context = work;
+    std::size_t text_room = 4096;
+    auto *texts = static_cast<char *>(MemoryContextAlloc(work, text_room));
     for (int64 n = 0; n < lines->count; ++n) {
         CHECK_FOR_INTERRUPTS();
         const CompactedPlace place = compaction_place(compaction, n);
-        // Periods are numbered as they come; their number may be met in any order after files were put together.
-        while (place.period >= periods) {
-            if (periods == periods_room) {
-                periods_room *= 2;
-                lines->starts = static_cast<Answer *>(repalloc_huge(lines->starts, periods_room * sizeof(Answer)));
-                ends = static_cast<Answer *>(repalloc_huge(ends, periods_room * sizeof(Answer)));
+        PeriodSaid &period = periods[static_cast<int32>(place.period)];
+        uint32 but_session = place.combination;
+        if (lines->tell_principals) {
+            CombinationSaid &combination = combinations[static_cast<int32>(place.combination)];
+            if (!combination.known) {
+                const CompactedLine line = compaction_row(compaction, n);
+                combination.known = true;
+                std::size_t length = 0;
+                int key = 0;
+                for (int i = 0; i < count; ++i) {
+                    if (given[i].use == ColumnUse::amount) continue;
+                    Text value = line.keys[key++];
+                    if (given[i].use != ColumnUse::key) continue;
+                    if (given[i].is_principal) {
+                        combination.principal = value;
+                        value = without_session(value);
+                    }
+                    const uint32 size = value.data() == nullptr ? absent : static_cast<uint32>(value.size());
+                    while (text_room < length + sizeof size + value.size()) texts = static_cast<char *>(repalloc_huge(texts, text_room *= 2));
+                    char *at = put(texts + length, &size, sizeof size);
+                    if (!value.empty()) at = put(at, value.data(), value.size());
+                    length = static_cast<std::size_t>(at - texts);
+                }
+                combination.but_session = number_text(*lines, {texts, length});
             }
-            lines->starts[periods] = ends[periods] = unread;
-            ++periods;
+            but_session = combination.but_session;
         }
-        if (is_unread(lines->starts[place.period])) {
+        if (!period.known) {
             const CompactedLine line = compaction_row(compaction, n);
-            lines->starts[place.period] = ends[place.period] = Answer{};
+            period.known = true;
+            period.lasting = {Answer{}, Answer{}};
             int key = 0;
             for (int i = 0; i < count; ++i) {
                 if (given[i].use == ColumnUse::amount) continue;
-                const Text said = line.keys[key++];
-                if (said.data() == nullptr || given[i].use == ColumnUse::key) continue;
-                const Answer time{read_time(given[i], said), false};
-                (given[i].use == ColumnUse::usage_start ? lines->starts : ends)[place.period] = time;
+                const Text value = line.keys[key++];
+                if (value.data() == nullptr || given[i].use == ColumnUse::key) continue;
+                (given[i].use == ColumnUse::usage_start ? period.lasting.start : period.lasting.end) = {read_time(given[i], value), false};
             }
         }
-        const uint32 what[] = {place.combination, place.pattern};
-        number_line(*lines, n, {reinterpret_cast<const char *>(what), sizeof what}, {lines->starts[place.period], ends[place.period]});
+        const uint32 what[] = {but_session, place.pattern};
+        number_line(*lines, n, {reinterpret_cast<const char *>(what), sizeof what}, period.lasting);
     }
+    lines->periods = periods.entries;
+    lines->combinations = combinations.entries;
     for (uint32 statement = 0; statement < lines->statements; ++statement) {
         CHECK_FOR_INTERRUPTS();
         const CompactedLine line = compaction_row(compaction, lines->examples[statement]);

@@ -9,6 +9,7 @@
 // Lines of a bill pass through twice. Those of a relation are read by a fold (reads), which compacts them as the core
 // compacts files; then a fold is fed with the compacted lines of either, and its query says what it has to know of each
 // statement they make (reading.hpp).
+#include "principal.hpp"
 #include "reading.hpp"
 #include "usage_period.hpp"
 
@@ -144,8 +145,14 @@ void keep_said(Folding &folding, int32 number, bool row_class, const uint32 *len
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("the query of bedrock.fold gives statement %d, which there is not, or twice", number)));
     const auto keys = static_cast<Size>(folding.keys);
     Size size = offsetof(Said, lengths) + keys * sizeof(uint32);
-    for (int i = 0; i < folding.keys; ++i)
+    for (int i = 0; i < folding.keys; ++i) {
         if (folding.source[i] == KeySource::own && lengths[i] != absent) size += lengths[i];
+        // What is taken from the lines must be what the query would have made of them.
+        if (folding.source[i] != KeySource::principal) continue;
+        const Text principal = principal_of(lines, lines.examples[number]);
+        if (lengths[i] == absent ? !principal.empty() : principal != Text(static_cast<const char *>(bytes[i]), lengths[i]))
+            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("the query of a fold that is fed changes the IAM principals of its lines")));
+    }
     auto *said = static_cast<Said *>(MemoryContextAllocZero(folding.said_context, size));
     said->row_class = row_class;
     said->forms = static_cast<Form *>(MemoryContextAlloc(folding.said_context, static_cast<Size>(folding.amounts) * sizeof(Form)));
@@ -250,7 +257,7 @@ Amount make_amount(const CompactedLines &lines, int64 n, const CompactedUsage &u
     const bool any_beside = lines.folding != nullptr && lines.folding->beside != nullptr;
     for (int t = 0; t < form.terms; ++t) {
         const int amount = form.amount[t];
-        const Amount &term = usage.amounts[amount];
+        const Amount term = usage.amount(amount);
         made.decimals = Max(made.decimals, term.decimals);
         Int128 sum = 0;
         if (!any_beside && !(form.sign[t] > 0 ? __builtin_add_overflow(made.units, term.units, &sum) : __builtin_sub_overflow(made.units, term.units, &sum))) {
@@ -298,6 +305,11 @@ void feed(Folding &folding)
         }
         const char *said_at = reinterpret_cast<const char *>(said->lengths + folding.keys);
         for (int i = 0; i < folding.keys; ++i) {
+            if (folding.source[i] == KeySource::principal) {
+                lengths[i] = usage.principal.empty() ? absent : static_cast<uint32>(usage.principal.size());
+                bytes[i] = usage.principal.data();
+                continue;
+            }
             if (folding.source[i] != KeySource::own) {
                 lengths[i] = usage.start.null ? absent : sizeof(Datum);
                 bytes[i] = folding.source[i] == KeySource::first ? &day : &hour;
@@ -344,9 +356,9 @@ void start(DestReceiver *self, int, TupleDesc row)
             ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("column \"%s\" cannot be a key of bedrock.fold", NameStr(column->attname))));
         folding.key_length[i] = column->attlen;
         folding.key_type[i] = column->atttypid;
-        const Oid wanted = folding.source[i] == KeySource::own ? InvalidOid : folding.fed && folding.source[i] == KeySource::first ? DATEOID : TIMESTAMPTZOID;
+        const Oid wanted = folding.source[i] == KeySource::own ? InvalidOid : folding.source[i] == KeySource::principal ? TEXTOID : folding.fed && folding.source[i] == KeySource::first ? DATEOID : TIMESTAMPTZOID;
         if (OidIsValid(wanted) && wanted != column->atttypid)
-            ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("column \"%s\" of the query of bedrock.fold is no time of lines", NameStr(column->attname))));
+            ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("column \"%s\" of the query of bedrock.fold is no time of lines, or no text", NameStr(column->attname))));
     }
     for (int i = 0; i < folding.amounts; ++i)
         if (TupleDescAttr(row, before + folding.keys + i)->atttypid != NUMERICOID)
@@ -444,9 +456,9 @@ struct Giver {
         if (states && number > 0) give_keys(fold_group(folding->statements, number - 1).key.data() + 1, folding->stated_columns[set]);
     }
 
-    void end(int64 group, int64 lines, const Amount *sums)
+    void end(int64 group, int64 lines, Sums sums)
     {
-        put_row(lines, [&](int i) { return whole_sum(*folding, group, i, sums[i]); });
+        put_row(lines, [&](int i) { return whole_sum(*folding, group, i, fold_sum(sums, i)); });
     }
 
     template <class AmountOf> void put_row(int64 lines, AmountOf amount_of)
@@ -469,10 +481,14 @@ void give_statements(Folding &folding, Giver &giver)
 {
     const int64 groups = fold_count(folding.fold);
     CompactedLines *lines = open_lines(folding.context, nullptr, &folding, groups, folding.amounts);
+    for (int i = 0; i < folding.keys; ++i) lines->tell_principals = lines->tell_principals || folding.source[i] == KeySource::principal;
     for (int64 n = 0; n < groups; ++n) {
         CHECK_FOR_INTERRUPTS();
         const ReadGroup group = read_group(folding, n);
-        number_line(*lines, n, {reinterpret_cast<const char *>(&group.what), sizeof group.what}, {group.lasting_from, group.lasting_to});
+        char what[sizeof group.what + sizeof(uint32)];
+        const uint32 role = group.principal.data() == nullptr ? absent : number_text(*lines, without_session(group.principal));
+        put(put(what, &group.what, sizeof group.what), &role, sizeof role);
+        number_line(*lines, n, {what, sizeof what}, {group.lasting_from, group.lasting_to});
     }
     const MemoryContext caller = MemoryContextSwitchTo(folding.row_context);
     for (uint32 statement = 0; statement < lines->statements; ++statement) {
@@ -499,6 +515,8 @@ void give_groups(Folding &folding, Giver &giver)
                                        : static_cast<Answer *>(MemoryContextAllocExtended(folding.said_context, static_cast<Size>(statements + 1) * sizeof(Answer), MCXT_ALLOC_HUGE));
     for (int64 n = 0; last_days != nullptr && n <= statements; ++n) last_days[n] = Answer{};
     const MemoryContext caller = MemoryContextSwitchTo(folding.row_context);
+    alignas(Amount) char amount_room[most_sums * sizeof(Amount)];
+    auto *amounts = reinterpret_cast<Amount *>(amount_room);
     for (int64 n = 0; n < groups; ++n) {
         const FoldGroup group = fold_group(folding.fold, n);
         const char *at = group.key.data();
@@ -507,11 +525,12 @@ void give_groups(Folding &folding, Giver &giver)
         memcpy(&number, at, sizeof number);
         at += sizeof number;
         if (set == folding.keep) {
-            const Folded total = fold_add(folding.totals, {reinterpret_cast<const char *>(&number), sizeof number}, group.lines, group.sums);
+            for (int i = 0; i < folding.amounts; ++i) amounts[i] = fold_sum(group.sums, i);
+            const Folded total = fold_add(folding.totals, {reinterpret_cast<const char *>(&number), sizeof number}, group.lines, amounts);
             if (total.group < 0) raise_out_of_memory("out of memory for the groups of a bill");
             for (int i = 0; i < folding.amounts; ++i) {
                 if ((total.refused >> i & 1) != 0) {
-                    add_beside(folding, -1 - total.group, i, give_numeric(group.sums[i]));
+                    add_beside(folding, -1 - total.group, i, give_numeric(amounts[i]));
                 }
                 const Amount nothing{};
                 const Answer beside = whole_sum(folding, n, i, nothing);
@@ -574,6 +593,10 @@ ReadGroup bedrock_cost::pg::read_group(const Folding &folding, int64 n)
     for (uint16 i = 0; i < columns.count; ++i) {
         const Text key = next_key(at);
         if (key.data() == nullptr) continue;
+        if (folding.source[columns.at[i]] == KeySource::principal) {
+            given.principal = key;
+            continue;
+        }
         Answer &time = folding.source[columns.at[i]] == KeySource::first ? given.lasting_from : given.lasting_to;
         time.null = false;
         memcpy(&time.value, key.data(), sizeof(Datum));
@@ -648,7 +671,7 @@ SQL_FUNCTION(bedrock_fold)
     }
     if (is_fed && VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(4)) > 0)
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold reads lines or takes lines in, not both")));
-    const Digits sources = digits(PG_GETARG_DATUM(is_fed ? 5 : 4), '2', -1);
+    const Digits sources = digits(PG_GETARG_DATUM(is_fed ? 5 : 4), '3', -1);
     folding->fed = is_fed;
     folding->reads = !is_fed && sources.count > 0;
     for (int column = 0; column < folding->keys; ++column) folding->source[column] = column < sources.count ? static_cast<KeySource>(sources.at[column]) : KeySource::own;
@@ -666,6 +689,9 @@ SQL_FUNCTION(bedrock_fold)
     folding->before_keys = is_fed ? before_fed_keys : before_keys;
     if (is_fed) {
         folding->lines = take_lines(context);
+        // Where lines do not tell their principals, the statement does.
+        for (int i = 0; i < folding->keys; ++i)
+            if (folding->source[i] == KeySource::principal && !folding->lines->tell_principals) folding->source[i] = KeySource::own;
         folding->said = static_cast<Said **>(MemoryContextAllocExtended(folding->said_context, (static_cast<Size>(folding->lines->statements) + 1) * sizeof(Said *), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
     }
 

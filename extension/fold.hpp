@@ -54,7 +54,7 @@ struct Said {
 };
 
 // Where a key of lines that are fed or read comes from.
-enum class KeySource : char { own = '0', first = '1', second = '2' };
+enum class KeySource : char { own = '0', first = '1', second = '2', principal = '3' };
 
 // Columns of a set, in order.
 struct Columns {
@@ -77,9 +77,11 @@ struct Folding {
     int amounts;
     int sets;
     bool class_of[most_sets];
-    // The rows are lines to be compacted: a key is own, or when the line begins (first) or ends (second).
+    // The rows are lines to be compacted: a key is own, or when the line begins (first) or ends (second), or its IAM
+    // principal.
     bool reads;
-    // The rows are statements about lines that are fed: a key is own, or the day (first) or hour (second) of each line.
+    // The rows are statements about lines that are fed: a key is own, or the day (first), hour (second) or IAM principal
+    // of each line.
     bool fed;
     KeySource source[most_keys];
     struct CompactedLines *lines;
@@ -107,7 +109,7 @@ struct KeptGroup {
     Text principal;
     Answer day, hour;
     int64 lines = 0;
-    const Amount *sums = nullptr;
+    Sums sums;
 };
 
 // A group of lines that were read.
@@ -118,8 +120,9 @@ struct ReadGroup {
         uint64 signs[2] = {0, 0};
     } what;
     Answer lasting_from, lasting_to;
+    Text principal;
     int64 lines = 0;
-    const Amount *sums = nullptr;
+    Sums sums;
 };
 
 ReadGroup read_group(const Folding &folding, int64 n);

@@ -2,6 +2,7 @@
 // What bedrock.fold has kept, read by those who know what its numbers mean: facts of it (bedrock.kept_facts), its
 // principals (bedrock.kept_principals) and its groups as they are (bedrock.kept_groups).
 #include "fold.hpp"
+#include "numbered.hpp"
 
 extern "C" {
 #include "catalog/pg_type.h"
@@ -77,32 +78,6 @@ void for_each_row(const char *query, const Oid (&types)[N], Receive receive)
     SPI_cursor_close(portal);
     SPI_finish();
 }
-
-// Room by number, which grows with the highest.
-template <class Entry>
-struct Numbered {
-    Entry *entries;
-    Size room;
-
-    Entry &operator[](int32 number)
-    {
-        const auto place = static_cast<Size>(number);
-        if (place >= room) {
-            const Size wider = Max(Max(1024, 2 * room), place + 1);
-            auto *moved = static_cast<Entry *>(MemoryContextAllocExtended(context, wider * sizeof(Entry), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
-            if (entries != nullptr) {
-                memcpy(moved, entries, room * sizeof(Entry));
-                pfree(entries);
-            }
-            entries = moved;
-            room = wider;
-        }
-        return entries[place];
-    }
-
-    MemoryContext context;
-    int32 highest;
-};
 
 // What is known of a number: what its groups become.
 struct Combination {
@@ -289,7 +264,7 @@ SQL_FUNCTION(bedrock_kept_groups)
         Datum values[3 + metrics] = {Int32GetDatum(group.number), group.day.value, Int64GetDatum(group.lines)};
         bool nulls[3 + metrics] = {false, group.day.null, false};
         for (int i = 0; i < metrics; ++i) {
-            const Answer sum = whole_sum(folding, n, i, group.sums[i]);
+            const Answer sum = whole_sum(folding, n, i, fold_sum(group.sums, i));
             values[3 + i] = sum.value;
             nulls[3 + i] = sum.null;
         }
@@ -327,16 +302,16 @@ SQL_FUNCTION(bedrock_kept_facts)
         Answer sums[metrics];
         for (int m = 0; m < metrics; ++m) {
             // Most metrics of a line are its unblended cost.
-            if (m > unblended_cost && folding.beside == nullptr && is_same(group.sums[m], group.sums[unblended_cost]))
+            if (m > unblended_cost && folding.beside == nullptr && is_same(fold_sum(group.sums, m), fold_sum(group.sums, unblended_cost)))
                 sums[m] = sums[unblended_cost];
             else
-                sums[m] = whole_sum(folding, n, m, group.sums[m]);
+                sums[m] = whole_sum(folding, n, m, fold_sum(group.sums, m));
         }
         if (!combination.is_usage) sums[usage_amount] = Answer{};
         if (!combination.list_known) sums[public_on_demand_cost] = Answer{};
         if (combination.net_is_zero) sums[net_unblended_cost] = zero;
         if (combination.net_amortized_is_zero) sums[net_amortized_cost] = zero;
-        const Answer tokens = combination.tokens_per_unit == 0 ? Answer{} : times(folding, group.sums[usage_amount], sums[usage_amount], combination.tokens_per_unit);
+        const Answer tokens = combination.tokens_per_unit == 0 ? Answer{} : times(folding, fold_sum(group.sums, usage_amount), sums[usage_amount], combination.tokens_per_unit);
         const int32 session_id = session_of(folding, sessions, group.principal);
 
         const Answer row[columns] = {group.day, {Int32GetDatum(combination.bill_id), false}, {Int32GetDatum(attribution_id), false}, {Int32GetDatum(combination.dimension_id), false},

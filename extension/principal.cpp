@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // Row functions over line_item_iam_principal.
+#include "principal.hpp"
+
 #include "pg.hpp"
 
 using namespace bedrock_cost;
@@ -37,8 +39,8 @@ SQL_FUNCTION(bedrock_principal_key)
 SQL_FUNCTION(bedrock_principal_without_session)
 {
     const Text principal = pg::text_argument(fcinfo, 0);
-    const Text session = principal_parts(principal).session;
+    const Text left = pg::without_session(principal);
     // Most principals of a bill have none: those are given as they came.
-    if (session.data() == nullptr) return PG_GETARG_DATUM(0);
-    return pg::give(fcinfo, answer(principal.substr(0, principal.size() - session.size() - 1)));
+    if (left.size() == principal.size()) return PG_GETARG_DATUM(0);
+    return pg::give(fcinfo, answer(left));
 }

@@ -22,7 +22,11 @@ CompactedLines *bedrock_cost::pg::open_lines(MemoryContext context, Compaction *
         ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("lines of a bill are read with up to %d amounts", most_probes)));
     if (count > PG_UINT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %u compacted lines", PG_UINT32_MAX)));
     auto *lines = static_cast<CompactedLines *>(MemoryContextAllocZero(context, sizeof(CompactedLines)));
-    *lines = {context, compaction, folding, nullptr, amounts, count, nullptr, 0, nullptr, nullptr};
+    lines->context = context;
+    lines->compaction = compaction;
+    lines->folding = folding;
+    lines->amounts = amounts;
+    lines->count = count;
     const Size room = static_cast<Size>(count + 1) * sizeof(uint32);
     lines->statement_of = static_cast<uint32 *>(MemoryContextAllocExtended(context, room, MCXT_ALLOC_HUGE));
     lines->examples = static_cast<uint32 *>(MemoryContextAllocExtended(context, room, MCXT_ALLOC_HUGE));
@@ -32,12 +36,22 @@ CompactedLines *bedrock_cost::pg::open_lines(MemoryContext context, Compaction *
         auto *closed = static_cast<CompactedLines *>(gone);
         if (offered == closed) offered = nullptr;
         fold_close(closed->numbering);
+        fold_close(closed->texts);
     };
     release->arg = lines;
     MemoryContextRegisterResetCallback(context, release);
     lines->numbering = fold_open(0);
-    if (lines->numbering == nullptr) raise_out_of_memory("out of memory for the lines of a bill");
+    lines->texts = fold_open(0);
+    if (lines->numbering == nullptr || lines->texts == nullptr) raise_out_of_memory("out of memory for the lines of a bill");
     return lines;
+}
+
+uint32 bedrock_cost::pg::number_text(CompactedLines &lines, Text stated)
+{
+    const int64 number = fold_add(lines.texts, stated, 1, nullptr).group;
+    if (number < 0) raise_out_of_memory("out of memory for the lines of a bill");
+    // There are no more texts than lines.
+    return static_cast<uint32>(number);
 }
 
 void bedrock_cost::pg::number_line(CompactedLines &lines, int64 n, Text what, Lasting lasting)
@@ -67,7 +81,8 @@ void bedrock_cost::pg::number_line(CompactedLines &lines, int64 n, Text what, La
 void bedrock_cost::pg::offer_lines(CompactedLines *lines)
 {
     fold_close(lines->numbering);
-    lines->numbering = nullptr;
+    fold_close(lines->texts);
+    lines->numbering = lines->texts = nullptr;
     if (offered != nullptr) MemoryContextDelete(offered->context);
     MemoryContextSetParent(lines->context, TopTransactionContext);
     offered = lines;
@@ -88,10 +103,16 @@ CompactedUsage bedrock_cost::pg::usage_of(const CompactedLines &lines, int64 n)
 {
     if (lines.compaction != nullptr) {
         const CompactedPlace place = compaction_place(lines.compaction, n);
-        return {lines.statement_of[n], lines.starts[place.period], place.lines, compaction_amounts(lines.compaction, n)};
+        return {lines.statement_of[n], lines.periods[place.period].lasting.start, principal_of(lines, n), place.lines, compaction_amounts(lines.compaction, n), {}};
     }
     const ReadGroup group = read_group(*lines.folding, n);
-    return {lines.statement_of[n], group.lasting_from, group.lines, group.sums};
+    return {lines.statement_of[n], group.lasting_from, group.principal, group.lines, nullptr, group.sums};
+}
+
+Text bedrock_cost::pg::principal_of(const CompactedLines &lines, int64 n)
+{
+    if (lines.compaction == nullptr) return read_group(*lines.folding, n).principal;
+    return lines.tell_principals ? lines.combinations[compaction_place(lines.compaction, n).combination].principal : Text();
 }
 
 int bedrock_cost::pg::sign_of(const Amount &amount)

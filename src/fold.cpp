@@ -16,11 +16,16 @@ namespace {
 
 // What a group is found by. Its hash stands for the key: of n keys two share one with a chance of n^2 / 2^129, whatever
 // the lines say, since the seed is another one in every fold.
-struct alignas(Amount) Group {
+// Its sums lie behind it, their decimals behind these.
+struct alignas(Int128) Group {
     XXH128_hash_t hash;
     Text key;
     std::int64_t lines;
+
+    Int128 *units() noexcept { return reinterpret_cast<Int128 *>(this + 1); }
+    std::uint8_t *decimals(std::size_t amounts) noexcept { return reinterpret_cast<std::uint8_t *>(units() + amounts); }
 };
+static_assert(sizeof(Group) % alignof(Int128) == 0, "sums follow their group");
 
 constexpr std::size_t groups_in_block = 1024;
 constexpr std::size_t bytes_in_block = std::size_t{1} << 20U;
@@ -66,15 +71,17 @@ struct Fold {
     char *key_at;
     std::size_t key_room;
 
-    std::size_t stride() const noexcept { return sizeof(Group) + amounts * sizeof(Amount); }
+    std::size_t stride() const noexcept
+    {
+        const std::size_t decimals = (amounts + alignof(Group) - 1) / alignof(Group) * alignof(Group);
+        return sizeof(Group) + amounts * sizeof(Int128) + decimals;
+    }
 
     Group *group(std::int64_t number) const noexcept
     {
         const auto n = static_cast<std::size_t>(number);
         return reinterpret_cast<Group *>(groups.at[n / groups_in_block] + (n % groups_in_block) * stride());
     }
-
-    static Amount *sums(Group *group) noexcept { return reinterpret_cast<Amount *>(group + 1); }
 
     // Copies a key to where it stays. Null: out of memory.
     const char *keep(Text key) noexcept
@@ -109,8 +116,6 @@ struct Fold {
         return true;
     }
 };
-
-static_assert(sizeof(Group) % alignof(Amount) == 0, "sums follow their group");
 
 Fold *fold_open(std::uint32_t amounts) noexcept
 {
@@ -167,24 +172,25 @@ Folded fold_add(Fold *fold, Text key, std::int64_t lines, const Amount *amounts)
         }
         Group *group = fold->group(fold->count);
         *group = Group{hash, {kept, key.size()}, 0};
-        std::fill_n(Fold::sums(group), fold->amounts, Amount{});
+        std::fill_n(group->units(), fold->amounts, Int128{0});
+        std::fill_n(group->decimals(fold->amounts), fold->amounts, std::uint8_t{0});
         fold->slots[slot] = static_cast<std::uint32_t>(next + 1);
         folded.group = fold->count++;
     }
 
     Group *group = fold->group(folded.group);
     group->lines += lines;
-    Amount *sums = Fold::sums(group);
+    Int128 *units = group->units();
+    std::uint8_t *decimals = group->decimals(fold->amounts);
     for (std::uint32_t i = 0; i < fold->amounts; ++i) {
         if (!amounts[i].present) continue;
         Int128 sum = 0;
-        if (__builtin_add_overflow(sums[i].units, amounts[i].units, &sum)) {
+        if (__builtin_add_overflow(units[i], amounts[i].units, &sum)) {
             folded.refused |= std::uint64_t{1} << i;
             continue;
         }
-        sums[i].units = sum;
-        sums[i].decimals = std::max(sums[i].decimals, amounts[i].decimals);
-        sums[i].present = true;
+        units[i] = sum;
+        decimals[i] = std::max(decimals[i], static_cast<std::uint8_t>(amounts[i].decimals + 1));
     }
     return folded;
 }
@@ -197,7 +203,14 @@ std::int64_t fold_count(const Fold *fold) noexcept
 FoldGroup fold_group(const Fold *fold, std::int64_t number) noexcept
 {
     Group *group = fold->group(number);
-    return {group->key, group->lines, Fold::sums(group)};
+    return {group->key, group->lines, {group->units(), group->decimals(fold->amounts)}};
+}
+
+Amount fold_sum(Sums sums, std::int32_t amount) noexcept
+{
+    const std::uint8_t decimals = sums.decimals[amount];
+    if (decimals == 0) return {};
+    return {sums.units[amount], static_cast<std::uint8_t>(decimals - 1), true};
 }
 
 }  // namespace bedrock_cost

@@ -279,6 +279,7 @@ CREATE TABLE bedrock.session (
     iam_principal text,
     principal_session text,
     user_email text,
+    month_session_id integer,
     UNIQUE (iam_principal)
 );
 SELECT pg_extension_config_dump('bedrock.session', 'WHERE session_id <> 0');
@@ -287,6 +288,7 @@ COMMENT ON COLUMN bedrock.session.session_id IS 'internal key; 0: the line has n
 COMMENT ON COLUMN bedrock.session.iam_principal IS 'raw: the ARN as billed; NULL on row 0';
 COMMENT ON COLUMN bedrock.session.principal_session IS 'session name of an assumed role; NULL: none';
 COMMENT ON COLUMN bedrock.session.user_email IS 'session or name where it is an e-mail address; NULL: none';
+COMMENT ON COLUMN bedrock.session.month_session_id IS 'row that stands for this one in bedrock.fact_month: that of its role without session, which has too many of them (bedrock.enter_sessions) and names itself; NULL: this one';
 
 SELECT pg_extension_config_dump('bedrock.session_session_id_seq', '');
 INSERT INTO bedrock.session (session_id) VALUES (0);
@@ -433,7 +435,7 @@ COMMENT ON TABLE bedrock.fact_month IS 'fact without the day';
 COMMENT ON COLUMN bedrock.fact_month.bill_id IS 'row of bill_total: source, payer, period, entities, invoice';
 COMMENT ON COLUMN bedrock.fact_month.attribution_id IS 'row of attribution: owner and labels';
 COMMENT ON COLUMN bedrock.fact_month.dimension_id IS 'row of dimension; stands here too, so that a question about it need not pass through attribution';
-COMMENT ON COLUMN bedrock.fact_month.session_id IS 'row of session; 0: no principal';
+COMMENT ON COLUMN bedrock.fact_month.session_id IS 'row of session, of the role alone where it has too many; 0: no principal';
 COMMENT ON COLUMN bedrock.fact_month.standby IS 'true: another source feeds this account and period; no part of bedrock.spend';
 COMMENT ON COLUMN bedrock.fact_month.lines IS 'CUR lines, never requests';
 COMMENT ON COLUMN bedrock.fact_month.usage_amount IS 'in pricing_unit, usage lines only; NULL: other charges';

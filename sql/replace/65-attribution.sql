@@ -118,17 +118,18 @@ BEGIN
     SELECT f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, f.lines, f.usage_amount, f.tokens, f.unblended_cost,
            f.blended_cost, f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, f.ai_cost
     FROM bedrock.fold(
-        'SELECT true, lines, bill_id, attribution_id, dimension_id, session_id, standby, usage_amount, tokens, unblended_cost, blended_cost,'
-        ' net_unblended_cost, amortized_cost, net_amortized_cost, public_on_demand_cost, list_cost, ai_cost FROM bedrock.fact WHERE true'
-        || CASE WHEN month_of_facts.bill_ids IS NULL THEN '' ELSE format(' AND bill_id = ANY (%L::integer[])', month_of_facts.bill_ids) END
-        || CASE WHEN month_of_facts.dimension_ids IS NULL THEN '' ELSE format(' AND dimension_id = ANY (%L::integer[])', month_of_facts.dimension_ids) END, '{t}', '{11111}', '{1111111111}')
+        'SELECT true, f.lines, f.bill_id, f.attribution_id, f.dimension_id, coalesce(s.month_session_id, f.session_id), f.standby, f.usage_amount, f.tokens,'
+        ' f.unblended_cost, f.blended_cost, f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, f.ai_cost'
+        ' FROM bedrock.fact AS f LEFT JOIN bedrock.session AS s ON s.session_id = f.session_id AND s.month_session_id IS NOT NULL WHERE true'
+        || CASE WHEN month_of_facts.bill_ids IS NULL THEN '' ELSE format(' AND f.bill_id = ANY (%L::integer[])', month_of_facts.bill_ids) END
+        || CASE WHEN month_of_facts.dimension_ids IS NULL THEN '' ELSE format(' AND f.dimension_id = ANY (%L::integer[])', month_of_facts.dimension_ids) END, '{t}', '{11111}', '{1111111111}')
         AS f (set_number integer, number integer, states boolean, bill_id integer, attribution_id integer, dimension_id integer, session_id integer, standby boolean, lines bigint,
               usage_amount numeric, tokens numeric, unblended_cost numeric, blended_cost numeric, net_unblended_cost numeric,
               amortized_cost numeric, net_amortized_cost numeric, public_on_demand_cost numeric, list_cost numeric, ai_cost numeric);
 END
 $$;
 COMMENT ON FUNCTION bedrock.month_of_facts(integer[], integer[]) IS
-    'bedrock.fact summed over the days, of these bills and these dimensions (NULL: of all)';
+    'bedrock.fact summed over the days, of these bills and these dimensions (NULL: of all), with one session for a role that has too many (bedrock.enter_sessions)';
 
 CREATE OR REPLACE FUNCTION bedrock.read_dimensions(dimension_ids integer[]) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

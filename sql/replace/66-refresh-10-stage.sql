@@ -41,10 +41,10 @@ BEGIN
             (SELECT string_agg(format('SELECT true, 1::bigint%s%s FROM %s AS l%s', string_agg(', ' || u.expression, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount'),
                                       string_agg(', ' || u.expression, '' ORDER BY u.ordinal) FILTER (WHERE u.used = 'amount'), relation, p.condition), ' UNION ALL ')
              FROM unnest(parts) AS p (condition)),
-            -- What a line says but its time recurs, in hundreds of bytes: it is stated once.
+            -- What a line says but its time and its session recurs, in hundreds of bytes: it is stated once.
             ARRAY[string_agg(CASE u.used WHEN 'key' THEN '2' ELSE '1' END, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount')],
             ARRAY[coalesce(string_agg('1', '') FILTER (WHERE u.used = 'amount'), '')],
-            string_agg(CASE u.used WHEN 'usage_start' THEN '1' WHEN 'usage_end' THEN '2' ELSE '0' END, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount'),
+            string_agg(CASE u.used WHEN 'usage_start' THEN '1' WHEN 'usage_end' THEN '2' WHEN 'principal' THEN '3' ELSE '0' END, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount'),
             string_agg(format(', %I %s', u.name, u.type), '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount'),
             string_agg(format(', %I %s', u.name, u.type), '' ORDER BY u.ordinal) FILTER (WHERE u.used = 'amount'))
         FROM used AS u);
@@ -149,7 +149,7 @@ BEGIN
                  string_agg(CASE WHEN k.sets & 2 = 0 THEN '0' ELSE '2' END, '' ORDER BY k.place),
                  string_agg(CASE WHEN k.sets & 4 = 0 THEN '0' ELSE '1' END, '' ORDER BY k.place),
                  string_agg(CASE WHEN k.sets & 8 = 0 THEN '0' ELSE '1' END, '' ORDER BY k.place)],
-           string_agg(CASE WHEN k.name = 'usage_date' THEN '1' WHEN k.name = 'usage_hour' AND entry.keep = 'hour' THEN '2' ELSE '0' END, '' ORDER BY k.place)
+           string_agg(CASE WHEN k.name = 'usage_date' THEN '1' WHEN k.name = 'usage_hour' AND entry.keep = 'hour' THEN '2' WHEN k.name = 'iam_principal' THEN '3' ELSE '0' END, '' ORDER BY k.place)
     INTO keys, key_values, key_types, key_sets, fed FROM key AS k;
     RETURN format($statement$
 CREATE TEMP TABLE bedrock_stage ON COMMIT DROP AS

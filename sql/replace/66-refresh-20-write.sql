@@ -104,6 +104,66 @@ $$;
 COMMENT ON FUNCTION bedrock.take_statistics(regclass[]) IS
     'tells the planner how large these tables are now, where they have grown or shrunk by half; a table that another session is at is left to it';
 
+CREATE OR REPLACE FUNCTION bedrock.most_sessions_of_month() RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN 100;
+COMMENT ON FUNCTION bedrock.most_sessions_of_month() IS
+    'a role that had more sessions than this in one load or refresh, e-mail addresses not counted, is one row of bedrock.spend_monthly for all of them; bedrock.spend tells each';
+
+CREATE OR REPLACE FUNCTION bedrock.enter_sessions(principals text) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning SET jit = off SET default_statistics_target = 10
+AS $$
+DECLARE
+    fresh bigint;
+    entered bigint;
+    crowded text[];
+BEGIN
+    DROP TABLE IF EXISTS pg_temp.bedrock_session;
+    EXECUTE format(
+        'CREATE TEMP TABLE bedrock_session ON COMMIT DROP AS'
+        ' SELECT p.iam_principal, s.session_id IS NULL AS fresh, coalesce(s.session_id, nextval(''bedrock.session_session_id_seq'')::integer) AS session_id'
+        ' FROM (%s) AS p (iam_principal) LEFT JOIN bedrock.session AS s ON s.iam_principal = p.iam_principal', principals);
+    ANALYZE bedrock_session;
+
+    -- Sessions that come and go within hours would make a month as long as its days together.
+    WITH role AS (
+        INSERT INTO bedrock.session AS s (session_id, iam_principal, month_session_id)
+        SELECT r.session_id, r.role, r.session_id
+        FROM (SELECT nextval('bedrock.session_session_id_seq')::integer AS session_id, c.role
+              FROM (SELECT bedrock.principal_without_session(p.iam_principal) AS role FROM bedrock_session AS p
+                    WHERE strpos(p.iam_principal, '@') = 0 GROUP BY 1 HAVING count(*) > bedrock.most_sessions_of_month()) AS c
+              WHERE NOT EXISTS (SELECT FROM bedrock.session AS k WHERE k.iam_principal = c.role AND k.month_session_id = k.session_id)
+              OFFSET 0) AS r
+        ORDER BY r.role
+        -- The role without session may have been billed before.
+        ON CONFLICT (iam_principal) DO UPDATE SET month_session_id = s.session_id WHERE s.month_session_id IS NULL
+        RETURNING iam_principal)
+    SELECT array_agg(r.iam_principal) INTO crowded FROM role AS r;
+    UPDATE bedrock.session AS s SET month_session_id = r.session_id
+    FROM bedrock.session AS r
+    WHERE r.iam_principal = ANY (crowded) AND s.principal_session IS NOT NULL AND s.user_email IS NULL
+      AND bedrock.principal_without_session(s.iam_principal) = r.iam_principal;
+
+    SELECT count(*) INTO fresh FROM bedrock_session AS p WHERE p.fresh;
+    INSERT INTO bedrock.session (session_id, iam_principal, principal_session, user_email, month_session_id)
+    SELECT p.session_id, p.iam_principal, w.session, w.email, r.session_id
+    FROM bedrock_session AS p
+    CROSS JOIN LATERAL @extschema@.bedrock_principal_parts(p.iam_principal) AS w
+    LEFT JOIN bedrock.session AS r ON w.session IS NOT NULL AND w.email IS NULL AND r.month_session_id = r.session_id
+        AND r.iam_principal = bedrock.principal_without_session(p.iam_principal)
+    WHERE p.fresh
+    ORDER BY p.iam_principal
+    ON CONFLICT (iam_principal) DO NOTHING;
+    GET DIAGNOSTICS entered = ROW_COUNT;
+    -- What another session has entered meanwhile has its number.
+    IF entered < fresh THEN
+        UPDATE bedrock_session AS p SET session_id = s.session_id FROM bedrock.session AS s WHERE p.fresh AND s.iam_principal = p.iam_principal;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.enter_sessions(text) IS
+    'enters the IAM principals that a query gives, each once, into bedrock.session where they are new, and the roles without session of which it gives too many (bedrock.most_sessions_of_month): what is written of months from then on has the role. What each has for a session_id is in the temporary table bedrock_session then. Runs the query with the rights of the caller';
+
 CREATE OR REPLACE FUNCTION bedrock.add_dimensions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -148,13 +208,7 @@ BEGIN
             DETAIL = format('Resource ids %s and %s.', clash.one, clash.other);
     END IF;
 
-    INSERT INTO bedrock.session (iam_principal, principal_session, user_email)
-    SELECT p.iam_principal, w.session, w.email
-    FROM bedrock_principal AS p
-    CROSS JOIN LATERAL @extschema@.bedrock_principal_parts(p.iam_principal) AS w
-    WHERE NOT EXISTS (SELECT FROM bedrock.session AS s WHERE s.iam_principal = p.iam_principal)
-    ORDER BY p.iam_principal
-    ON CONFLICT (iam_principal) DO NOTHING;
+    PERFORM bedrock.enter_sessions('SELECT p.iam_principal FROM bedrock_principal AS p');
 
     IF coalesce(cardinality(added), 0) = 0 THEN
         RETURN 0;
@@ -191,7 +245,7 @@ DECLARE
         JOIN bedrock.attribution AS a ON a.dimension_id = d.dimension_id
         LEFT JOIN bedrock_summed AS m ON m.number = c.number
         WHERE m.number %s$query$;
-    sessions constant text := 'SELECT p.principal_number, s.session_id FROM bedrock_principal AS p JOIN bedrock.session AS s ON s.iam_principal = p.iam_principal';
+    sessions constant text := 'SELECT p.principal_number, s.session_id FROM bedrock_principal AS p JOIN bedrock_session AS s ON s.iam_principal = p.iam_principal WHERE %s';
 BEGIN
     PERFORM bedrock.forget_bills((
         SELECT array_agg(b.bill_id) FROM bedrock.bill_total AS b
@@ -252,13 +306,13 @@ BEGIN
            -- A usage line without a public price, as every one of Marketplace: its tokens at the public prices of the day.
            coalesce(f.public_on_demand_cost, bedrock.public_cost(d, f.tokens, f.usage_date)),
            f.ai_cost, f.usage_hour
-    FROM (SELECT k.* FROM bedrock.kept_facts(format(combinations, 'IS NULL'), sessions) AS k
+    FROM (SELECT k.* FROM bedrock.kept_facts(format(combinations, 'IS NULL'), format(sessions, 'true')) AS k
           UNION ALL
           -- Lines that may be one fact with others are summed.
           SELECT k.usage_date, k.bill_id, k.attribution_id, k.dimension_id, k.session_id, k.standby, sum(k.lines)::bigint, sum(k.usage_amount), sum(k.tokens),
                  sum(k.unblended_cost), sum(k.blended_cost), sum(k.net_unblended_cost), sum(k.amortized_cost), sum(k.net_amortized_cost),
                  sum(k.public_on_demand_cost), NULL, sum(k.ai_cost), k.usage_hour
-          FROM bedrock.kept_facts(format(combinations, 'IS NOT NULL'), sessions) AS k
+          FROM bedrock.kept_facts(format(combinations, 'IS NOT NULL'), format(sessions, 'EXISTS (SELECT FROM bedrock_summed)')) AS k
           GROUP BY k.usage_date, k.usage_hour, k.bill_id, k.attribution_id, k.dimension_id, k.session_id, k.standby) AS f
     LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id AND f.public_on_demand_cost IS NULL AND f.tokens IS NOT NULL;
 

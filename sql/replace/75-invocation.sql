@@ -215,13 +215,7 @@ BEGIN
         PERFORM bedrock.read_invocation_dimensions(added);
     END IF;
 
-    INSERT INTO bedrock.session (iam_principal, principal_session, user_email)
-    SELECT p.principal, w.session, w.email
-    FROM (SELECT DISTINCT s.principal FROM bedrock_invocation_stated AS s WHERE s.principal IS NOT NULL) AS p
-    CROSS JOIN LATERAL @extschema@.bedrock_principal_parts(p.principal) AS w
-    WHERE NOT EXISTS (SELECT FROM bedrock.session AS s WHERE s.iam_principal = p.principal)
-    ORDER BY p.principal
-    ON CONFLICT (iam_principal) DO NOTHING;
+    PERFORM bedrock.enter_sessions('SELECT DISTINCT s.principal FROM bedrock_invocation_stated AS s WHERE s.principal IS NOT NULL');
 
     -- In the order of the key, which is random: each page of its index is met once. What is known is looked for before,
     -- under the lock, since asking the index at every row costs twice.
@@ -243,7 +237,7 @@ BEGIN
               JOIN (SELECT n.combination_number AS number, k.dimension_id, coalesce(k.long_context_above, long_context_from) AS long_context_above
                     FROM bedrock_invocation_stated AS n JOIN bedrock.invocation_dimension AS k ON k.combination = n.combination) AS d ON d.number = r.combination_number
               LEFT JOIN (SELECT n.principal_number AS number, k.session_id
-                         FROM bedrock_invocation_stated AS n JOIN bedrock.session AS k ON k.iam_principal = n.principal) AS w ON w.number = r.principal_number
+                         FROM bedrock_invocation_stated AS n JOIN bedrock_session AS k ON k.iam_principal = n.principal) AS w ON w.number = r.principal_number
               WHERE r.reason IS NULL AND NOT r.is_event AND r.logged_at >= horizon
               ORDER BY r.request_key, r.ctid) AS s
         WHERE NOT EXISTS (SELECT FROM bedrock.invocation AS i WHERE i.request_key = s.request_key)

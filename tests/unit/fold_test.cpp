@@ -65,10 +65,10 @@ TEST(Fold, AgreesWithAMapOverManyKeys)
         ASSERT_EQ(group.key, order[static_cast<std::size_t>(n)]);
         const Expected &want = expected[std::string(group.key)];
         EXPECT_EQ(group.lines, want.lines);
-        EXPECT_TRUE(group.sums[0].units == want.first);
-        EXPECT_EQ(group.sums[0].decimals, want.decimals);
-        EXPECT_EQ(group.sums[1].present, want.has_second);
-        EXPECT_TRUE(group.sums[1].units == want.second);
+        EXPECT_TRUE(fold_sum(group.sums, 0).units == want.first);
+        EXPECT_EQ(fold_sum(group.sums, 0).decimals, want.decimals);
+        EXPECT_EQ(fold_sum(group.sums, 1).present, want.has_second);
+        EXPECT_TRUE(fold_sum(group.sums, 1).units == want.second);
     }
 }
 
@@ -83,8 +83,8 @@ TEST(Fold, RefusesWhatWouldOverflowAndKeepsTheSum)
     EXPECT_EQ(fold_add(fold.get(), "k", 1, small).refused, 3U);
     const FoldGroup group = fold_group(fold.get(), 0);
     EXPECT_EQ(group.lines, 3);
-    EXPECT_TRUE(group.sums[0].units == most);
-    EXPECT_TRUE(group.sums[1].units == -most - 1);
+    EXPECT_TRUE(fold_sum(group.sums, 0).units == most);
+    EXPECT_TRUE(fold_sum(group.sums, 1).units == -most - 1);
 }
 
 TEST(Fold, WithoutAmountsCounts)

@@ -153,14 +153,21 @@ struct Folded {
 // Adds what stands for so many lines, with as many amounts as the fold has, at most 64.
 Folded fold_add(Fold *fold, Text key, std::int64_t lines, const Amount *amounts) noexcept;
 
+// The sums of a group, packed as they lie: there are many of them.
+struct Sums {
+    const Int128 *units = nullptr;
+    const std::uint8_t *decimals = nullptr;  // one more than there are; 0: absent
+};
+
 struct FoldGroup {
     Text key;
     std::int64_t lines = 0;
-    const Amount *sums = nullptr;
+    Sums sums;
 };
 std::int64_t fold_count(const Fold *fold) noexcept;
 // Groups are numbered from 0 in the order of their first lines.
 FoldGroup fold_group(const Fold *fold, std::int64_t group) noexcept;
+Amount fold_sum(Sums sums, std::int32_t amount) noexcept;
 
 // ---- prices ----------------------------------------------------------------------------------------------------------
 

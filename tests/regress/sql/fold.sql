@@ -80,7 +80,7 @@ WHERE bedrock.principal_without_session(p) IS DISTINCT FROM CASE WHEN q.session 
 SELECT * FROM bedrock.fold('SELECT true, 1::bigint', '{t}', '{x}', '{""}') AS f (set_number integer, number integer, states boolean, lines bigint);
 SELECT * FROM bedrock.fold('SELECT true, 1::bigint', '{t,t}', '{1,11}', '{1,1}') AS f (set_number integer, number integer, states boolean, lines bigint);
 SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1, 1', '{t}', '{11}', '{""}', '1') AS f (set_number integer, number integer, states boolean, a integer, b integer, lines bigint);
-SELECT * FROM bedrock.fold('SELECT true, 1::bigint, now()', '{t}', '{2}', '{""}', '3') AS f (set_number integer, number integer, states boolean, a timestamptz, lines bigint);
+SELECT * FROM bedrock.fold('SELECT true, 1::bigint, now()', '{t}', '{2}', '{""}', '4') AS f (set_number integer, number integer, states boolean, a timestamptz, lines bigint);
 SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1', '{t}', '{1}', '{""}', '1') AS f (set_number integer, number integer, states boolean, a integer, lines bigint);
 SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1', '{t}', '{1}', '{""}', '0') AS f (set_number integer, number integer, states boolean, a integer, lines bigint);
 SELECT * FROM bedrock.fold('SELECT true, 1::bigint, 1', '{t,t}', '{2,2}', '{"",""}', '0') AS f (set_number integer, number integer, states boolean, a integer, lines bigint);
@@ -138,6 +138,34 @@ SELECT * FROM bedrock.fold($q$SELECT what = 'x', 1::bigint, number, what, who, b
 ORDER BY set_number, day, hour;
 -- They are taken in once, and by whoever asks first.
 SELECT * FROM bedrock.fold('SELECT true, 1::bigint, number, what, a FROM statement', '{t}', '{2}', '{1}', fed => '0') AS f (set_number integer, number integer, states boolean, what text, lines bigint, sum numeric);
+ROLLBACK;
+
+-- Lines that tell their IAM principal: those that differ in the session of a role alone are one statement, which has one of them,
+-- and each line keeps its own. Empty text is none.
+BEGIN;
+CREATE TEMP TABLE statement ON COMMIT DROP AS
+SELECT f.number, f.what, f.who, f.a
+FROM bedrock.fold($q$SELECT true, 1::bigint, what, who, a FROM (VALUES
+    ('x'::text, 'arn:aws:sts::100000000002:assumed-role/Chat/s1'::text, 1::numeric), ('x', 'arn:aws:sts::100000000002:assumed-role/Chat/s2', 2), ('x', 'arn:aws:sts::100000000002:assumed-role/Chat/s2', 4),
+    ('y', 'arn:aws:sts::100000000002:assumed-role/Chat/s1', 8), ('x', 'arn:aws:sts::100000000002:assumed-role/Chat/s1', -16), ('x', 'arn:aws:sts::100000000002:assumed-role/Other/s1', 32),
+    ('x', 'user', 64), ('x', '', 128), ('x', NULL, 256)) AS v (what, who, a)$q$, '{t}', '{21}', '{1}', '03')
+    AS f (set_number integer, number integer, states boolean, what text, who text, lines bigint, a numeric);
+SELECT what, bedrock.principal_without_session(who) AS role, a, count(*) FROM statement GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+SAVEPOINT read;
+SELECT * FROM bedrock.fold($q$SELECT true, 1::bigint, number, what, nullif(who, ''), a FROM statement$q$, '{t}', '{21}', '{1}', fed => '03')
+    AS f (set_number integer, number integer, states boolean, what text, who text, lines bigint, a numeric) ORDER BY number, who, a;
+ROLLBACK TO read;
+-- What the query makes of a principal must be what the lines say.
+SELECT count(*) FROM bedrock.fold($q$SELECT true, 1::bigint, what, who, a FROM (VALUES ('x'::text, 'p'::text, 1::numeric)) AS v (what, who, a)$q$, '{t}', '{21}', '{1}', '03')
+    AS f (set_number integer, number integer, states boolean, what text, who text, lines bigint, a numeric);
+SELECT * FROM bedrock.fold($q$SELECT true, 1::bigint, 0, 'x'::text, 'P'::text, 1::numeric$q$, '{t}', '{21}', '{1}', fed => '03')
+    AS f (set_number integer, number integer, states boolean, what text, who text, lines bigint, a numeric);
+ROLLBACK TO read;
+-- Of lines that do not tell theirs, the statement does.
+SELECT count(*) FROM bedrock.fold($q$SELECT true, 1::bigint, what, who, a FROM (VALUES ('x'::text, 'p'::text, 1::numeric)) AS v (what, who, a)$q$, '{t}', '{22}', '{1}', '00')
+    AS f (set_number integer, number integer, states boolean, what text, who text, lines bigint, a numeric);
+SELECT * FROM bedrock.fold($q$SELECT true, 1::bigint, 0, 'x'::text, 'P'::text, 1::numeric$q$, '{t}', '{21}', '{1}', fed => '03')
+    AS f (set_number integer, number integer, states boolean, what text, who text, lines bigint, a numeric);
 ROLLBACK;
 
 -- A set that is kept: each number once, with the lines, the sums and the last day of its groups.
