@@ -119,10 +119,12 @@ DECLARE
     crowded text[];
 BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_session;
+    -- Numbered in the order in which they are entered: one index is met page by page then, and the other at its end.
     EXECUTE format(
         'CREATE TEMP TABLE bedrock_session ON COMMIT DROP AS'
-        ' SELECT p.iam_principal, s.session_id IS NULL AS fresh, coalesce(s.session_id, nextval(''bedrock.session_session_id_seq'')::integer) AS session_id'
-        ' FROM (%s) AS p (iam_principal) LEFT JOIN bedrock.session AS s ON s.iam_principal = p.iam_principal', principals);
+        ' SELECT k.iam_principal, k.session_id IS NULL AS fresh, coalesce(k.session_id, nextval(''bedrock.session_session_id_seq'')::integer) AS session_id'
+        ' FROM (SELECT p.iam_principal, s.session_id FROM (%s) AS p (iam_principal) LEFT JOIN bedrock.session AS s ON s.iam_principal = p.iam_principal'
+        '       ORDER BY p.iam_principal OFFSET 0) AS k', principals);
     ANALYZE bedrock_session;
 
     -- Sessions that come and go within hours would make a month as long as its days together.
@@ -152,7 +154,7 @@ BEGIN
     LEFT JOIN bedrock.session AS r ON w.session IS NOT NULL AND w.email IS NULL AND r.month_session_id = r.session_id
         AND r.iam_principal = bedrock.principal_without_session(p.iam_principal)
     WHERE p.fresh
-    ORDER BY p.iam_principal
+    ORDER BY p.session_id
     ON CONFLICT (iam_principal) DO NOTHING;
     GET DIAGNOSTICS entered = ROW_COUNT;
     -- What another session has entered meanwhile has its number.
