@@ -367,10 +367,15 @@ SQL_FUNCTION(bedrock_read_export)
     const MemoryContext caller = MemoryContextSwitchTo(row_context);
     nulls[0] = nulls[1] = true;
     int amounts = 0;
-    for (int i = 0; i < count; ++i) amounts += given[i].use == ColumnUse::amount ? 1 : 0;
+    int principals = 0;
+    for (int i = 0; i < count; ++i) {
+        amounts += given[i].use == ColumnUse::amount ? 1 : 0;
+        principals += given[i].is_principal ? 1 : 0;
+    }
+    if (principals > 1) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("lines of an export have one IAM principal")));
     CompactedLines *lines = open_lines(work, compaction, nullptr, compaction_count(compaction), amounts);
     // In another encoding the database's texts are not those that the core has read.
-    for (int i = 0; i < count && GetDatabaseEncoding() == PG_UTF8; ++i) lines->tell_principals = lines->tell_principals || given[i].is_principal;
+    lines->tell_principals = principals > 0 && GetDatabaseEncoding() == PG_UTF8;
     Numbered<PeriodSaid> periods{};
     Numbered<CombinationSaid> combinations{};
     periods.context = combinations.context = work;
@@ -421,6 +426,7 @@ SQL_FUNCTION(bedrock_read_export)
         const uint32 what[] = {but_session, place.pattern};
         number_line(*lines, n, {reinterpret_cast<const char *>(what), sizeof what}, period.lasting);
     }
+    end_numbering(*lines);
     lines->periods = periods.entries;
     lines->combinations = combinations.entries;
     for (uint32 statement = 0; statement < lines->statements; ++statement) {

@@ -283,7 +283,7 @@ void feed(Folding &folding)
         for (int k = 0; k < folding.keys; ++k) length += folding.said[i]->lengths[k] == absent ? 0 : folding.said[i]->lengths[k];
         longest = Max(longest, length);
     }
-    make_room(folding, before_key_bytes + static_cast<std::size_t>(folding.keys) * (sizeof(uint32) + sizeof(Datum)) + longest);
+    longest += before_key_bytes + static_cast<std::size_t>(folding.keys) * (sizeof(uint32) + sizeof(Datum));
     const MemoryContext caller = MemoryContextSwitchTo(folding.row_context);
     const void *bytes[most_keys];
     uint32 lengths[most_keys];
@@ -296,6 +296,7 @@ void feed(Folding &folding)
         const Said *said = folding.said[usage.statement];
         // A statement that the query left out: its lines are left out.
         if (said == nullptr) continue;
+        make_room(folding, longest + usage.principal.size());
         Datum day = 0;
         Datum hour = 0;
         if (!usage.start.null) {
@@ -490,6 +491,7 @@ void give_statements(Folding &folding, Giver &giver)
         put(put(what, &group.what, sizeof group.what), &role, sizeof role);
         number_line(*lines, n, {what, sizeof what}, {group.lasting_from, group.lasting_to});
     }
+    end_numbering(*lines);
     const MemoryContext caller = MemoryContextSwitchTo(folding.row_context);
     for (uint32 statement = 0; statement < lines->statements; ++statement) {
         const int64 example = lines->examples[statement];
@@ -679,7 +681,10 @@ SQL_FUNCTION(bedrock_fold)
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold has %d keys, of which the source is said of %d", folding->keys, sources.count)));
     if (folding->reads && (folding->sets != 1 || keep >= 0))
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("lines are read by one set of bedrock.fold, and kept as a whole")));
-    // What is no time is stated, and what is one is not, whatever is read or fed.
+    int principals = 0;
+    for (int column = 0; column < folding->keys; ++column) principals += folding->source[column] == KeySource::principal ? 1 : 0;
+    if (principals > 1) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("lines of bedrock.fold have one IAM principal")));
+    // What is each line's own, its times and its principal, is not stated, and all else is, whatever is read or fed.
     for (int set = 0; sources.count > 0 && set < folding->sets; ++set) {
         const Columns &wrong = folding->reads ? folding->other_columns[set] : folding->stated_columns[set];
         for (uint16 i = 0; i < wrong.count; ++i)

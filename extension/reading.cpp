@@ -78,11 +78,15 @@ void bedrock_cost::pg::number_line(CompactedLines &lines, int64 n, Text what, La
     if (statement == lines.statements) lines.examples[lines.statements++] = static_cast<uint32>(n);
 }
 
+void bedrock_cost::pg::end_numbering(CompactedLines &lines)
+{
+    fold_close(lines.numbering);
+    fold_close(lines.texts);
+    lines.numbering = lines.texts = nullptr;
+}
+
 void bedrock_cost::pg::offer_lines(CompactedLines *lines)
 {
-    fold_close(lines->numbering);
-    fold_close(lines->texts);
-    lines->numbering = lines->texts = nullptr;
     if (offered != nullptr) MemoryContextDelete(offered->context);
     MemoryContextSetParent(lines->context, TopTransactionContext);
     offered = lines;
@@ -103,7 +107,7 @@ CompactedUsage bedrock_cost::pg::usage_of(const CompactedLines &lines, int64 n)
 {
     if (lines.compaction != nullptr) {
         const CompactedPlace place = compaction_place(lines.compaction, n);
-        return {lines.statement_of[n], lines.periods[place.period].lasting.start, principal_of(lines, n), place.lines, compaction_amounts(lines.compaction, n), {}};
+        return {lines.statement_of[n], lines.periods[place.period].lasting.start, lines.tell_principals ? lines.combinations[place.combination].principal : Text(), place.lines, compaction_amounts(lines.compaction, n), {}};
     }
     const ReadGroup group = read_group(*lines.folding, n);
     return {lines.statement_of[n], group.lasting_from, group.principal, group.lines, nullptr, group.sums};

@@ -75,7 +75,9 @@ CompactedLines *open_lines(MemoryContext context, Compaction *compaction, const 
 uint32 number_text(CompactedLines &lines, Text stated);
 // Numbers line n, which says `what`, by its statement.
 void number_line(CompactedLines &lines, int64 n, Text what, Lasting lasting);
-// All are numbered: the next fold that is fed takes them in, in this transaction.
+// All are numbered: what they were told apart by goes.
+void end_numbering(CompactedLines &lines);
+// The next fold that is fed takes them in, in this transaction.
 void offer_lines(CompactedLines *lines);
 // They go with this context then. An error where there are none.
 CompactedLines *take_lines(MemoryContext context);

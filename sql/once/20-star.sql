@@ -102,7 +102,8 @@ CREATE TABLE bedrock.bill_total (
     bedrock_lines bigint NOT NULL,
     bedrock_unblended_cost numeric,
     bedrock_net_unblended_cost numeric,
-    last_usage_date date
+    last_usage_date date,
+    crowded_roles text[]
 );
 SELECT pg_extension_config_dump('bedrock.bill_total', '');
 COMMENT ON TABLE bedrock.bill_total IS 'the frame: all lines of a source, Bedrock or not, by account, period, entities, invoice, category and currency, and how much of each is Bedrock. It answers "share of the whole bill" and "equals the invoice"; bedrock.spend takes its bill columns from here';
@@ -132,6 +133,7 @@ COMMENT ON COLUMN bedrock.bill_total.bedrock_lines IS 'lines that are Bedrocks';
 COMMENT ON COLUMN bedrock.bill_total.bedrock_unblended_cost IS 'unblended cost of those';
 COMMENT ON COLUMN bedrock.bill_total.bedrock_net_unblended_cost IS 'net unblended cost of those';
 COMMENT ON COLUMN bedrock.bill_total.last_usage_date IS 'last day (UTC) with Bedrock usage that is billed by hour or day; NULL: none is, or no usage';
+COMMENT ON COLUMN bedrock.bill_total.crowded_roles IS 'ARNs, without session, of assumed roles that had more sessions here than bedrock.most_sessions_of_month(), people not counted: bedrock.spend_monthly has these sessions together. NULL: none';
 
 SELECT pg_extension_config_dump('bedrock.bill_total_bill_id_seq', '');
 CREATE INDEX bill_total_period ON bedrock.bill_total (source, payer_account_id, billing_period);
@@ -279,16 +281,14 @@ CREATE TABLE bedrock.session (
     iam_principal text,
     principal_session text,
     user_email text,
-    month_session_id integer,
     UNIQUE (iam_principal)
 );
 SELECT pg_extension_config_dump('bedrock.session', 'WHERE session_id <> 0');
-COMMENT ON TABLE bedrock.session IS 'one row for each distinct IAM principal, with the session of an assumed role: the one value of a bill that grows without end. Row 0: no principal';
+COMMENT ON TABLE bedrock.session IS 'one row for each distinct IAM principal, with the session of an assumed role: the one value of a bill that grows without end; and one for each role with many sessions, without any. Row 0: no principal';
 COMMENT ON COLUMN bedrock.session.session_id IS 'internal key; 0: the line has no principal';
-COMMENT ON COLUMN bedrock.session.iam_principal IS 'raw: the ARN as billed; NULL on row 0';
+COMMENT ON COLUMN bedrock.session.iam_principal IS 'raw: the ARN as billed, or that of a role without its sessions; NULL on row 0';
 COMMENT ON COLUMN bedrock.session.principal_session IS 'session name of an assumed role; NULL: none';
 COMMENT ON COLUMN bedrock.session.user_email IS 'session or name where it is an e-mail address; NULL: none';
-COMMENT ON COLUMN bedrock.session.month_session_id IS 'row that stands for this one in bedrock.fact_month: that of its role without session, which has too many of them (bedrock.enter_sessions) and names itself; NULL: this one';
 
 SELECT pg_extension_config_dump('bedrock.session_session_id_seq', '');
 INSERT INTO bedrock.session (session_id) VALUES (0);
@@ -431,11 +431,11 @@ CREATE TABLE bedrock.fact_month (
     ai_cost numeric
 );
 SELECT pg_extension_config_dump('bedrock.fact_month', '');
-COMMENT ON TABLE bedrock.fact_month IS 'fact without the day';
+COMMENT ON TABLE bedrock.fact_month IS 'fact without the day, and without the sessions of roles that have too many (crowded_roles of bill_total)';
 COMMENT ON COLUMN bedrock.fact_month.bill_id IS 'row of bill_total: source, payer, period, entities, invoice';
 COMMENT ON COLUMN bedrock.fact_month.attribution_id IS 'row of attribution: owner and labels';
 COMMENT ON COLUMN bedrock.fact_month.dimension_id IS 'row of dimension; stands here too, so that a question about it need not pass through attribution';
-COMMENT ON COLUMN bedrock.fact_month.session_id IS 'row of session, of the role alone where it has too many; 0: no principal';
+COMMENT ON COLUMN bedrock.fact_month.session_id IS 'row of session, that of the role where it has too many; 0: no principal';
 COMMENT ON COLUMN bedrock.fact_month.standby IS 'true: another source feeds this account and period; no part of bedrock.spend';
 COMMENT ON COLUMN bedrock.fact_month.lines IS 'CUR lines, never requests';
 COMMENT ON COLUMN bedrock.fact_month.usage_amount IS 'in pricing_unit, usage lines only; NULL: other charges';

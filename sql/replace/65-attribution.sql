@@ -113,14 +113,24 @@ COMMENT ON FUNCTION bedrock.rebuild_attribution(integer[]) IS
 CREATE OR REPLACE FUNCTION bedrock.month_of_facts(bill_ids integer[], dimension_ids integer[]) RETURNS SETOF bedrock.fact_month
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    session text := 'f.session_id';
+    of_roles text := '';
 BEGIN
+    IF EXISTS (SELECT FROM bedrock.bill_total AS b WHERE b.crowded_roles IS NOT NULL AND (month_of_facts.bill_ids IS NULL OR b.bill_id = ANY (month_of_facts.bill_ids))) THEN
+        session := 'coalesce(k.role_session_id, f.session_id)';
+        of_roles := ' LEFT JOIN (SELECT b.bill_id, s.session_id, r.session_id AS role_session_id'
+            ' FROM bedrock.bill_total AS b CROSS JOIN LATERAL unnest(b.crowded_roles) AS c (role) JOIN bedrock.session AS r ON r.iam_principal = c.role'
+            ' JOIN bedrock.session AS s ON bedrock.principal_without_session(s.iam_principal) = c.role AND s.principal_session IS NOT NULL AND s.user_email IS NULL'
+            || CASE WHEN month_of_facts.bill_ids IS NULL THEN '' ELSE format(' WHERE b.bill_id = ANY (%L::integer[])', month_of_facts.bill_ids) END
+            || ') AS k ON k.bill_id = f.bill_id AND k.session_id = f.session_id';
+    END IF;
     RETURN QUERY
     SELECT f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, f.lines, f.usage_amount, f.tokens, f.unblended_cost,
            f.blended_cost, f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, f.ai_cost
     FROM bedrock.fold(
-        'SELECT true, f.lines, f.bill_id, f.attribution_id, f.dimension_id, coalesce(s.month_session_id, f.session_id), f.standby, f.usage_amount, f.tokens,'
-        ' f.unblended_cost, f.blended_cost, f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, f.ai_cost'
-        ' FROM bedrock.fact AS f LEFT JOIN bedrock.session AS s ON s.session_id = f.session_id AND s.month_session_id IS NOT NULL WHERE true'
+        'SELECT true, f.lines, f.bill_id, f.attribution_id, f.dimension_id, ' || session || ', f.standby, f.usage_amount, f.tokens, f.unblended_cost, f.blended_cost,'
+        ' f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, f.ai_cost FROM bedrock.fact AS f' || of_roles || ' WHERE true'
         || CASE WHEN month_of_facts.bill_ids IS NULL THEN '' ELSE format(' AND f.bill_id = ANY (%L::integer[])', month_of_facts.bill_ids) END
         || CASE WHEN month_of_facts.dimension_ids IS NULL THEN '' ELSE format(' AND f.dimension_id = ANY (%L::integer[])', month_of_facts.dimension_ids) END, '{t}', '{11111}', '{1111111111}')
         AS f (set_number integer, number integer, states boolean, bill_id integer, attribution_id integer, dimension_id integer, session_id integer, standby boolean, lines bigint,
@@ -129,7 +139,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.month_of_facts(integer[], integer[]) IS
-    'bedrock.fact summed over the days, of these bills and these dimensions (NULL: of all), with one session for a role that has too many (bedrock.enter_sessions)';
+    'bedrock.fact summed over the days, of these bills and these dimensions (NULL: of all), and over the sessions of roles that have too many in a bill (crowded_roles of bedrock.bill_total)';
 
 CREATE OR REPLACE FUNCTION bedrock.read_dimensions(dimension_ids integer[]) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

@@ -108,7 +108,7 @@ CREATE OR REPLACE FUNCTION bedrock.most_sessions_of_month() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN 100;
 COMMENT ON FUNCTION bedrock.most_sessions_of_month() IS
-    'a role that had more sessions than this in one load or refresh, e-mail addresses not counted, is one row of bedrock.spend_monthly for all of them; bedrock.spend tells each';
+    'a role that has more sessions than this in a row of bedrock.bill_total is one row of bedrock.spend_monthly for all of them; people (IAM Identity Center, e-mail addresses) are not counted and stay apart. bedrock.spend tells each';
 
 CREATE OR REPLACE FUNCTION bedrock.enter_sessions(principals text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning SET jit = off SET default_statistics_target = 10
@@ -116,55 +116,43 @@ AS $$
 DECLARE
     fresh bigint;
     entered bigint;
-    crowded text[];
 BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_session;
     -- Numbered in the order in which they are entered: one index is met page by page then, and the other at its end.
     EXECUTE format(
         'CREATE TEMP TABLE bedrock_session ON COMMIT DROP AS'
-        ' SELECT k.iam_principal, k.session_id IS NULL AS fresh, coalesce(k.session_id, nextval(''bedrock.session_session_id_seq'')::integer) AS session_id'
-        ' FROM (SELECT p.iam_principal, s.session_id FROM (%s) AS p (iam_principal) LEFT JOIN bedrock.session AS s ON s.iam_principal = p.iam_principal'
+        ' SELECT k.iam_principal, k.session, k.email, k.role, k.session_id IS NULL AS fresh,'
+        '        coalesce(k.session_id, nextval(''bedrock.session_session_id_seq'')::integer) AS session_id'
+        ' FROM (SELECT p.iam_principal, w.session, w.email, s.session_id,'
+        '              CASE WHEN w.kind = ''assumed_role'' AND w.session IS NOT NULL AND w.email IS NULL THEN bedrock.principal_without_session(p.iam_principal) END AS role'
+        '       FROM (%s) AS p (iam_principal) CROSS JOIN LATERAL @extschema@.bedrock_principal_parts(p.iam_principal) AS w'
+        '       LEFT JOIN bedrock.session AS s ON s.iam_principal = p.iam_principal'
         '       ORDER BY p.iam_principal OFFSET 0) AS k', principals);
-    ANALYZE bedrock_session;
-
-    -- Sessions that come and go within hours would make a month as long as its days together.
-    WITH role AS (
-        INSERT INTO bedrock.session AS s (session_id, iam_principal, month_session_id)
-        SELECT r.session_id, r.role, r.session_id
-        FROM (SELECT nextval('bedrock.session_session_id_seq')::integer AS session_id, c.role
-              FROM (SELECT bedrock.principal_without_session(p.iam_principal) AS role FROM bedrock_session AS p
-                    WHERE strpos(p.iam_principal, '@') = 0 GROUP BY 1 HAVING count(*) > bedrock.most_sessions_of_month()) AS c
-              WHERE NOT EXISTS (SELECT FROM bedrock.session AS k WHERE k.iam_principal = c.role AND k.month_session_id = k.session_id)
-              OFFSET 0) AS r
-        ORDER BY r.role
-        -- The role without session may have been billed before.
-        ON CONFLICT (iam_principal) DO UPDATE SET month_session_id = s.session_id WHERE s.month_session_id IS NULL
-        RETURNING iam_principal)
-    SELECT array_agg(r.iam_principal) INTO crowded FROM role AS r;
-    UPDATE bedrock.session AS s SET month_session_id = r.session_id
-    FROM bedrock.session AS r
-    WHERE r.iam_principal = ANY (crowded) AND s.principal_session IS NOT NULL AND s.user_email IS NULL
-      AND bedrock.principal_without_session(s.iam_principal) = r.iam_principal;
+    ANALYZE bedrock_session (iam_principal, role, fresh, session_id);
+    -- Roles that may have too many sessions for a month to tell them apart.
+    INSERT INTO bedrock_session (iam_principal, fresh, session_id)
+    SELECT c.role, true, nextval('bedrock.session_session_id_seq')::integer
+    FROM (SELECT p.role FROM bedrock_session AS p WHERE p.role IS NOT NULL GROUP BY p.role HAVING count(*) > bedrock.most_sessions_of_month()) AS c
+    WHERE NOT EXISTS (SELECT FROM bedrock.session AS s WHERE s.iam_principal = c.role) AND NOT EXISTS (SELECT FROM bedrock_session AS p WHERE p.iam_principal = c.role);
 
     SELECT count(*) INTO fresh FROM bedrock_session AS p WHERE p.fresh;
-    INSERT INTO bedrock.session (session_id, iam_principal, principal_session, user_email, month_session_id)
-    SELECT p.session_id, p.iam_principal, w.session, w.email, r.session_id
+    -- In one order, so that two who enter the same wait for each other and not both.
+    INSERT INTO bedrock.session (session_id, iam_principal, principal_session, user_email)
+    SELECT p.session_id, p.iam_principal, p.session, p.email
     FROM bedrock_session AS p
-    CROSS JOIN LATERAL @extschema@.bedrock_principal_parts(p.iam_principal) AS w
-    LEFT JOIN bedrock.session AS r ON w.session IS NOT NULL AND w.email IS NULL AND r.month_session_id = r.session_id
-        AND r.iam_principal = bedrock.principal_without_session(p.iam_principal)
     WHERE p.fresh
-    ORDER BY p.session_id
+    ORDER BY p.iam_principal
     ON CONFLICT (iam_principal) DO NOTHING;
     GET DIAGNOSTICS entered = ROW_COUNT;
     -- What another session has entered meanwhile has its number.
     IF entered < fresh THEN
         UPDATE bedrock_session AS p SET session_id = s.session_id FROM bedrock.session AS s WHERE p.fresh AND s.iam_principal = p.iam_principal;
     END IF;
+    PERFORM bedrock.take_statistics('{bedrock.session}');
 END
 $$;
 COMMENT ON FUNCTION bedrock.enter_sessions(text) IS
-    'enters the IAM principals that a query gives, each once, into bedrock.session where they are new, and the roles without session of which it gives too many (bedrock.most_sessions_of_month): what is written of months from then on has the role. What each has for a session_id is in the temporary table bedrock_session then. Runs the query with the rights of the caller';
+    'enters the IAM principals that a query gives, each once, into bedrock.session where they are new, and the roles of which it gives many sessions (bedrock.most_sessions_of_month). What each has for a session_id is in the temporary table bedrock_session then, with the role of sessions that are no person''s. Runs the query with the rights of the caller, who needs to read bedrock.session, insert into it and use its sequence';
 
 CREATE OR REPLACE FUNCTION bedrock.add_dimensions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -216,7 +204,7 @@ BEGIN
         RETURN 0;
     END IF;
     PERFORM bedrock.add_attribution(added);
-    PERFORM bedrock.take_statistics('{bedrock.dimension,bedrock.session,bedrock.attribution}');
+    PERFORM bedrock.take_statistics('{bedrock.dimension,bedrock.attribution}');
 
     -- What was discovered is about new dimensions only: the others need not be read again for it. A registry that grew by more
     -- was written to by someone else.
@@ -318,6 +306,18 @@ BEGIN
           GROUP BY k.usage_date, k.usage_hour, k.bill_id, k.attribution_id, k.dimension_id, k.session_id, k.standby) AS f
     LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id AND f.public_on_demand_cost IS NULL AND f.tokens IS NOT NULL;
 
+    -- Sessions that come and go within hours would make a month as long as its days together.
+    IF EXISTS (SELECT FROM bedrock_session AS p WHERE p.role IS NOT NULL GROUP BY p.role HAVING count(*) > bedrock.most_sessions_of_month()) THEN
+        UPDATE bedrock.bill_total AS b SET crowded_roles = c.roles
+        FROM (SELECT k.bill_id, array_agg(k.role ORDER BY k.role) AS roles
+              FROM (SELECT f.bill_id, p.role
+                    FROM (SELECT DISTINCT f.bill_id, f.session_id FROM bedrock.fact AS f WHERE f.bill_id = ANY (ARRAY(SELECT n.bill_id FROM bedrock_bill AS n))) AS f
+                    JOIN bedrock_session AS p ON p.session_id = f.session_id
+                    WHERE p.role IS NOT NULL
+                    GROUP BY f.bill_id, p.role HAVING count(*) > bedrock.most_sessions_of_month()) AS k
+              GROUP BY k.bill_id) AS c
+        WHERE b.bill_id = c.bill_id;
+    END IF;
     INSERT INTO bedrock.fact_month
     SELECT * FROM bedrock.month_of_facts((SELECT array_agg(b.bill_id) FROM bedrock_bill AS b), NULL);
 END

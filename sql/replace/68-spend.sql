@@ -149,7 +149,7 @@ LEFT JOIN bedrock.attribution AS a ON a.attribution_id = f.attribution_id
 LEFT JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
 LEFT JOIN bedrock.session AS s ON s.session_id = f.session_id
 WHERE NOT f.standby;
-COMMENT ON VIEW bedrock.spend_monthly IS 'bedrock.spend without the day, for questions about whole billing periods: the same cents in fewer rows. More than a hundred sessions of a role without an e-mail address, in one bill and for the same thing, are one row here; bedrock.spend tells each';
+COMMENT ON VIEW bedrock.spend_monthly IS 'bedrock.spend without the day, for questions about whole billing periods: the same cents in fewer rows. Where a role has more than a hundred sessions in a row of bedrock.bill_total (crowded_roles), people not counted, they are one here; bedrock.spend tells each';
 COMMENT ON COLUMN bedrock.spend_monthly.billing_period IS 'first day of the month the bill is for; invoice-like figures go by it. Source: bill_billing_period_start_date, BillingPeriodStart';
 COMMENT ON COLUMN bedrock.spend_monthly.charge_grain IS 'hour, day or period: how long a line covers; period: tax, credits, fees, and every line of a MONTHLY export';
 COMMENT ON COLUMN bedrock.spend_monthly.source IS 'name of the source, bedrock.source';
@@ -200,7 +200,7 @@ COMMENT ON COLUMN bedrock.spend_monthly.control_layer IS 'profile, project, dire
 COMMENT ON COLUMN bedrock.spend_monthly.iam_principal IS 'IAM principal as billed, without its session where principal_session is left out; NULL: none on the line, or not recorded';
 COMMENT ON COLUMN bedrock.spend_monthly.principal_kind IS 'iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none, not_recorded';
 COMMENT ON COLUMN bedrock.spend_monthly.principal_name IS 'name of the role or user; NULL: none';
-COMMENT ON COLUMN bedrock.spend_monthly.principal_session IS 'session of an assumed role; NULL: none, or more than bedrock.most_sessions_of_month() of the role, which bedrock.spend tells';
+COMMENT ON COLUMN bedrock.spend_monthly.principal_session IS 'session of an assumed role; NULL: none, or more than bedrock.most_sessions_of_month(), which bedrock.spend tells';
 COMMENT ON COLUMN bedrock.spend_monthly.principal_key IS 'one key for a role and all its sessions; NULL: none';
 COMMENT ON COLUMN bedrock.spend_monthly.user_email IS 'session or name of the principal where it is an e-mail address; NULL: it is none';
 COMMENT ON COLUMN bedrock.spend_monthly.user_identifier IS 'IAM Identity Center user as billed; NULL: none';

@@ -177,17 +177,17 @@ $p$period
 role text = NULL: name or ARN of one role; all roles where left out$p$, 'session sessions assumed role rollup',
 $c$role: name of the role
 account: account of the role
-session: name of the session; (all): the whole role, the sum of its other rows
+session: name of the session; (all): the whole role, the sum of its other rows; (many): more sessions than a month tells apart, which bedrock.spend has by day
 billed_cost
 currency$c$,
 $q$
 SELECT s.principal_name AS role, split_part(s.principal_key, ':', 5) AS account,
-       CASE WHEN grouping(s.principal_session) = 1 THEN '(all)' ELSE coalesce(s.principal_session, '(none)') END AS session,
+       CASE WHEN grouping(s.principal_session) = 1 THEN '(all)' ELSE coalesce(s.principal_session, CASE WHEN s.principal_kind = 'assumed_role' THEN '(many)' ELSE '(none)' END) END AS session,
        sum(s.ai_cost) AS billed_cost, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.principal_kind IN ('role', 'assumed_role', 'sso', 'service')
   AND ((SELECT role FROM arg) IS NULL OR (SELECT role FROM arg) IN (s.principal_name, s.principal_key))
-GROUP BY GROUPING SETS ((s.principal_key, s.principal_name, s.currency), (s.principal_key, s.principal_name, s.currency, s.principal_session))
+GROUP BY GROUPING SETS ((s.principal_key, s.principal_name, s.currency), (s.principal_key, s.principal_name, s.currency, s.principal_session, s.principal_kind))
 ORDER BY s.currency, role, account, grouping(s.principal_session) DESC, billed_cost DESC, session
 $q$),
 

@@ -155,6 +155,14 @@ SAVEPOINT read;
 SELECT * FROM bedrock.fold($q$SELECT true, 1::bigint, number, what, nullif(who, ''), a FROM statement$q$, '{t}', '{21}', '{1}', fed => '03')
     AS f (set_number integer, number integer, states boolean, what text, who text, lines bigint, a numeric) ORDER BY number, who, a;
 ROLLBACK TO read;
+-- A session that is longer than that of the line its statement shows.
+SELECT count(*) FROM bedrock.fold($q$SELECT true, 1::bigint, repeat('w', 3000), 'arn:aws:sts::100000000002:assumed-role/R/' || repeat('s', n), 1::numeric FROM unnest('{1,1900}'::integer[]) AS n$q$, '{t}', '{21}', '{1}', '03')
+    AS f (set_number integer, number integer, states boolean, what text, who text, lines bigint, a numeric);
+SELECT length(what) AS what, length(who) AS who, a FROM bedrock.fold($q$SELECT true, 1::bigint, 0, repeat('w', 3000), 'arn:aws:sts::100000000002:assumed-role/R/s', 1::numeric$q$, '{t}', '{11}', '{1}', fed => '03')
+    AS f (set_number integer, number integer, states boolean, what text, who text, lines bigint, a numeric);
+SELECT count(*) FROM bedrock.fold($q$SELECT true, 1::bigint, 'x'::text, 'y'::text, 1::numeric$q$, '{t}', '{11}', '{1}', '33')
+    AS f (set_number integer, number integer, states boolean, what text, who text, lines bigint, a numeric);
+ROLLBACK TO read;
 -- What the query makes of a principal must be what the lines say.
 SELECT count(*) FROM bedrock.fold($q$SELECT true, 1::bigint, what, who, a FROM (VALUES ('x'::text, 'p'::text, 1::numeric)) AS v (what, who, a)$q$, '{t}', '{21}', '{1}', '03')
     AS f (set_number integer, number integer, states boolean, what text, who text, lines bigint, a numeric);
