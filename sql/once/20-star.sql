@@ -133,7 +133,7 @@ COMMENT ON COLUMN bedrock.bill_total.bedrock_lines IS 'lines that are Bedrocks';
 COMMENT ON COLUMN bedrock.bill_total.bedrock_unblended_cost IS 'unblended cost of those';
 COMMENT ON COLUMN bedrock.bill_total.bedrock_net_unblended_cost IS 'net unblended cost of those';
 COMMENT ON COLUMN bedrock.bill_total.last_usage_date IS 'last day (UTC) with Bedrock usage that is billed by hour or day; NULL: none is, or no usage';
-COMMENT ON COLUMN bedrock.bill_total.crowded_roles IS 'ARNs, without session, of assumed roles that had more sessions here than bedrock.most_sessions_of_month(), people not counted: bedrock.spend_monthly has these sessions together. NULL: none';
+COMMENT ON COLUMN bedrock.bill_total.crowded_roles IS 'ARNs, without session, of assumed roles at work here that had more sessions than bedrock.most_sessions_of_month() with this payer in this period, people not counted: bedrock.spend_monthly has these sessions together. NULL: none';
 
 SELECT pg_extension_config_dump('bedrock.bill_total_bill_id_seq', '');
 CREATE INDEX bill_total_period ON bedrock.bill_total (source, payer_account_id, billing_period);

@@ -118,12 +118,15 @@ DECLARE
     of_roles text := '';
 BEGIN
     IF EXISTS (SELECT FROM bedrock.bill_total AS b WHERE b.crowded_roles IS NOT NULL AND (month_of_facts.bill_ids IS NULL OR b.bill_id = ANY (month_of_facts.bill_ids))) THEN
-        session := 'coalesce(k.role_session_id, f.session_id)';
-        of_roles := ' LEFT JOIN (SELECT b.bill_id, s.session_id, r.session_id AS role_session_id'
-            ' FROM bedrock.bill_total AS b CROSS JOIN LATERAL unnest(b.crowded_roles) AS c (role) JOIN bedrock.session AS r ON r.iam_principal = c.role'
-            ' JOIN bedrock.session AS s ON bedrock.principal_without_session(s.iam_principal) = c.role AND s.principal_session IS NOT NULL AND s.user_email IS NULL'
-            || CASE WHEN month_of_facts.bill_ids IS NULL THEN '' ELSE format(' WHERE b.bill_id = ANY (%L::integer[])', month_of_facts.bill_ids) END
-            || ') AS k ON k.bill_id = f.bill_id AND k.session_id = f.session_id';
+        session := 'coalesce(c.role_id, f.session_id)';
+        of_roles := format(
+            ' LEFT JOIN (SELECT s.session_id, r.session_id AS role_id FROM bedrock.session AS s'
+            '            JOIN bedrock.session AS r ON r.iam_principal = bedrock.principal_without_session(s.iam_principal)'
+            '            WHERE s.principal_session IS NOT NULL AND s.user_email IS NULL'
+            '              AND r.principal_session IS NULL) AS k ON k.session_id = f.session_id'
+            ' LEFT JOIN (SELECT b.bill_id, r.session_id AS role_id'
+            '            FROM bedrock.bill_total AS b CROSS JOIN LATERAL unnest(b.crowded_roles) AS c (role) JOIN bedrock.session AS r ON r.iam_principal = c.role'
+            '            WHERE %L IS NULL OR b.bill_id = ANY (%1$L::integer[])) AS c ON c.bill_id = f.bill_id AND c.role_id = k.role_id', month_of_facts.bill_ids);
     END IF;
     RETURN QUERY
     SELECT f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, f.lines, f.usage_amount, f.tokens, f.unblended_cost,

@@ -108,10 +108,11 @@ CREATE OR REPLACE FUNCTION bedrock.most_sessions_of_month() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN 100;
 COMMENT ON FUNCTION bedrock.most_sessions_of_month() IS
-    'a role that has more sessions than this in a row of bedrock.bill_total is one row of bedrock.spend_monthly for all of them; people (IAM Identity Center, e-mail addresses) are not counted and stay apart. bedrock.spend tells each';
+    'a role that has more sessions than this in a billing period of a payer is one row of bedrock.spend_monthly for all of them; people (IAM Identity Center, e-mail addresses) are not counted and stay apart. bedrock.spend tells each';
 
 CREATE OR REPLACE FUNCTION bedrock.enter_sessions(principals text) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning SET jit = off SET default_statistics_target = 10
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning SET enable_nestloop = off SET jit = off
+    SET default_statistics_target = 10
 AS $$
 DECLARE
     fresh bigint;
@@ -308,15 +309,25 @@ BEGIN
 
     -- Sessions that come and go within hours would make a month as long as its days together.
     IF EXISTS (SELECT FROM bedrock_session AS p WHERE p.role IS NOT NULL GROUP BY p.role HAVING count(*) > bedrock.most_sessions_of_month()) THEN
-        UPDATE bedrock.bill_total AS b SET crowded_roles = c.roles
-        FROM (SELECT k.bill_id, array_agg(k.role ORDER BY k.role) AS roles
-              FROM (SELECT f.bill_id, p.role
-                    FROM (SELECT DISTINCT f.bill_id, f.session_id FROM bedrock.fact AS f WHERE f.bill_id = ANY (ARRAY(SELECT n.bill_id FROM bedrock_bill AS n))) AS f
-                    JOIN bedrock_session AS p ON p.session_id = f.session_id
-                    WHERE p.role IS NOT NULL
-                    GROUP BY f.bill_id, p.role HAVING count(*) > bedrock.most_sessions_of_month()) AS k
-              GROUP BY k.bill_id) AS c
-        WHERE b.bill_id = c.bill_id;
+        WITH candidate AS MATERIALIZED (
+            SELECT c.role, r.session_id AS role_id
+            FROM (SELECT p.role FROM bedrock_session AS p WHERE p.role IS NOT NULL GROUP BY p.role HAVING count(*) > bedrock.most_sessions_of_month()) AS c
+            JOIN bedrock.session AS r ON r.iam_principal = c.role),
+        had AS MATERIALIZED (
+            SELECT b.payer, b.period, f.bill_id, c.role_id, f.session_id
+            FROM (SELECT DISTINCT f.bill_id, f.session_id FROM bedrock.fact AS f WHERE f.bill_id = ANY (ARRAY(SELECT n.bill_id FROM bedrock_bill AS n))) AS f
+            JOIN bedrock_bill AS b ON b.bill_id = f.bill_id
+            JOIN bedrock_session AS p ON p.session_id = f.session_id
+            JOIN candidate AS c ON c.role = p.role),
+        crowded AS (
+            SELECT h.payer, h.period, h.role_id FROM had AS h GROUP BY 1, 2, 3 HAVING count(DISTINCT h.session_id) > bedrock.most_sessions_of_month())
+        UPDATE bedrock.bill_total AS b SET crowded_roles = k.roles
+        FROM (SELECT h.bill_id, array_agg(DISTINCT c.role ORDER BY c.role) AS roles
+              FROM (SELECT DISTINCT h.payer, h.period, h.bill_id, h.role_id FROM had AS h) AS h
+              JOIN crowded AS w ON w.payer = h.payer AND w.period = h.period AND w.role_id = h.role_id
+              JOIN candidate AS c ON c.role_id = h.role_id
+              GROUP BY h.bill_id) AS k
+        WHERE b.bill_id = k.bill_id;
     END IF;
     INSERT INTO bedrock.fact_month
     SELECT * FROM bedrock.month_of_facts((SELECT array_agg(b.bill_id) FROM bedrock_bill AS b), NULL);

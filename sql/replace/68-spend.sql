@@ -149,7 +149,7 @@ LEFT JOIN bedrock.attribution AS a ON a.attribution_id = f.attribution_id
 LEFT JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
 LEFT JOIN bedrock.session AS s ON s.session_id = f.session_id
 WHERE NOT f.standby;
-COMMENT ON VIEW bedrock.spend_monthly IS 'bedrock.spend without the day, for questions about whole billing periods: the same cents in fewer rows. Where a role has more than a hundred sessions in a row of bedrock.bill_total (crowded_roles), people not counted, they are one here; bedrock.spend tells each';
+COMMENT ON VIEW bedrock.spend_monthly IS 'bedrock.spend without the day, for questions about whole billing periods: the same cents in fewer rows. Where a role has more than a hundred sessions in a billing period of a payer, people not counted, they are one here (crowded_roles of bedrock.bill_total); bedrock.spend tells each';
 COMMENT ON COLUMN bedrock.spend_monthly.billing_period IS 'first day of the month the bill is for; invoice-like figures go by it. Source: bill_billing_period_start_date, BillingPeriodStart';
 COMMENT ON COLUMN bedrock.spend_monthly.charge_grain IS 'hour, day or period: how long a line covers; period: tax, credits, fees, and every line of a MONTHLY export';
 COMMENT ON COLUMN bedrock.spend_monthly.source IS 'name of the source, bedrock.source';
