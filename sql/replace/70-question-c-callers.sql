@@ -6,10 +6,10 @@ SELECT q.id, q.question, q.persona, 'Callers (IAM principal)', q.level, p.parame
 FROM (VALUES
 
 ('Q037', 'How much did each IAM principal cost?', 'FinOps Leader', 'must', 'period', 'iam role user identity caller',
-$c$principal: IAM principal as billed; NULL: none on the line, or not recorded
+$c$principal: IAM principal as billed, a role of more than a hundred sessions without them; NULL: none on the line, or not recorded
 kind: iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none, not_recorded
 role: name of the role or user
-session: session of an assumed role
+session: session of an assumed role; NULL: none, or more than a hundred
 billed_cost
 rows: lines of the bill, never requests
 currency$c$,
@@ -192,7 +192,7 @@ ORDER BY s.currency, role, account, grouping(s.principal_session) DESC, billed_c
 $q$),
 
 ('Q049', 'Which calls came through broad admin or SSO roles?', 'Security', 'peer parity', 'period', 'administrator permission set least privilege root poweruser',
-$c$principal: IAM principal as billed
+$c$principal: IAM principal as billed, a role of more than a hundred sessions without them
 permission_set
 model
 cost
