@@ -4,9 +4,9 @@
 //
 // What lines are follows from what they say, how long they last and which of their amounts are absent, zero or negative:
 // lines that agree in this are one statement. A role's sessions, of which there may be as many as lines, change nothing:
-// where lines tell their IAM principal, a statement has that of one of them. SQL judges statements, and not lines. A statement comes to it with amounts
-// that tell themselves apart: each has the sign of the lines' and is another power of `probe_base`, so that what SQL makes
-// of them tells which amounts it takes.
+// where lines tell their IAM principal, a statement has that of one of them. SQL judges statements, and not lines. A
+// statement comes to it with amounts that tell themselves apart: each has the sign of the lines' and is another power of
+// `probe_base`, so that what SQL makes of them tells which amounts it takes.
 #pragma once
 
 #include <bedrock_cost/reader.hpp>

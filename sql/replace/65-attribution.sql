@@ -142,7 +142,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.month_of_facts(integer[], integer[]) IS
-    'bedrock.fact summed over the days, of these bills and these dimensions (NULL: of all), and over the sessions of roles that have too many in a bill (crowded_roles of bedrock.bill_total)';
+    'bedrock.fact summed over the days, of these bills and these dimensions (NULL: of all), and over the sessions of roles that have too many (crowded_roles of bedrock.bill_total)';
 
 CREATE OR REPLACE FUNCTION bedrock.read_dimensions(dimension_ids integer[]) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

@@ -237,6 +237,7 @@ DECLARE
         LEFT JOIN bedrock_summed AS m ON m.number = c.number
         WHERE m.number %s$query$;
     sessions constant text := 'SELECT p.principal_number, s.session_id FROM bedrock_principal AS p JOIN bedrock_session AS s ON s.iam_principal = p.iam_principal WHERE %s';
+    candidates text[];
 BEGIN
     PERFORM bedrock.forget_bills((
         SELECT array_agg(b.bill_id) FROM bedrock.bill_total AS b
@@ -308,11 +309,10 @@ BEGIN
     LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id AND f.public_on_demand_cost IS NULL AND f.tokens IS NOT NULL;
 
     -- Sessions that come and go within hours would make a month as long as its days together.
-    IF EXISTS (SELECT FROM bedrock_session AS p WHERE p.role IS NOT NULL GROUP BY p.role HAVING count(*) > bedrock.most_sessions_of_month()) THEN
+    candidates := ARRAY(SELECT p.role FROM bedrock_session AS p WHERE p.role IS NOT NULL GROUP BY p.role HAVING count(*) > bedrock.most_sessions_of_month());
+    IF candidates <> '{}' THEN
         WITH candidate AS MATERIALIZED (
-            SELECT c.role, r.session_id AS role_id
-            FROM (SELECT p.role FROM bedrock_session AS p WHERE p.role IS NOT NULL GROUP BY p.role HAVING count(*) > bedrock.most_sessions_of_month()) AS c
-            JOIN bedrock.session AS r ON r.iam_principal = c.role),
+            SELECT c.role, r.session_id AS role_id FROM unnest(candidates) AS c (role) JOIN bedrock.session AS r ON r.iam_principal = c.role),
         had AS MATERIALIZED (
             SELECT b.payer, b.period, f.bill_id, c.role_id, f.session_id
             FROM (SELECT DISTINCT f.bill_id, f.session_id FROM bedrock.fact AS f WHERE f.bill_id = ANY (ARRAY(SELECT n.bill_id FROM bedrock_bill AS n))) AS f
