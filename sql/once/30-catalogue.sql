@@ -59,12 +59,18 @@ CREATE TABLE bedrock.model (
     output_modalities text[],
     context_window integer CHECK (context_window > 0),
     release_date date,
-    lifecycle text CHECK (lifecycle IN ('ACTIVE', 'LEGACY')),
+    lifecycle text CHECK (lifecycle IN ('ACTIVE', 'LEGACY', 'EXTENDED_ACCESS', 'END_OF_LIFE')),
+    legacy_date date,
+    extended_access_date date,
+    end_of_life_date date,
     mantle_alias_of text,
     builtin boolean NOT NULL DEFAULT false,
     source text,
     as_of date,
-    PRIMARY KEY (model_id, builtin)
+    PRIMARY KEY (model_id, builtin),
+    CHECK (legacy_date <= extended_access_date),
+    CHECK (legacy_date <= end_of_life_date),
+    CHECK (extended_access_date <= end_of_life_date)
 );
 CREATE INDEX model_by_name ON bedrock.model (bedrock.model_name_key(model_name));
 CREATE INDEX model_by_id ON bedrock.model (bedrock.model_id_key(model_id));
@@ -79,7 +85,11 @@ COMMENT ON COLUMN bedrock.model.input_modalities IS 'what it reads: text, image,
 COMMENT ON COLUMN bedrock.model.output_modalities IS 'what it writes: text, image, speech, video, embedding; NULL: not known';
 COMMENT ON COLUMN bedrock.model.context_window IS 'largest input of one request in tokens; NULL: not known';
 COMMENT ON COLUMN bedrock.model.release_date IS 'day of release; NULL: not known';
-COMMENT ON COLUMN bedrock.model.lifecycle IS 'ACTIVE or LEGACY on the day of as_of; an end-of-life date is not part of it; NULL: not known';
+COMMENT ON COLUMN bedrock.model.lifecycle IS
+    'ACTIVE, LEGACY, EXTENDED_ACCESS (legacy, at the price of extended access) or END_OF_LIFE, as stated on the day of as_of; what it is today: bedrock.models. NULL: not known';
+COMMENT ON COLUMN bedrock.model.legacy_date IS 'first day of LEGACY; NULL: not known, or none is set';
+COMMENT ON COLUMN bedrock.model.extended_access_date IS 'first day of EXTENDED_ACCESS; NULL: not known, or there is none';
+COMMENT ON COLUMN bedrock.model.end_of_life_date IS 'END_OF_LIFE: the day from which calls fail; NULL: not known, or none is set';
 COMMENT ON COLUMN bedrock.model.mantle_alias_of IS 'the model this id is another id of (bedrock-mantle endpoint, dated snapshot): spend and prices go by that id; NULL: the id is the model''s own';
 COMMENT ON COLUMN bedrock.model.builtin IS 'true: shipped, replaced by every update; false: a row of the user, which wins';
 COMMENT ON COLUMN bedrock.model.source IS 'where the fact was read; NULL: not stated';

@@ -14,6 +14,8 @@ CREATE TABLE bedrock.price (
     unit text NOT NULL DEFAULT '1M tokens' CHECK (unit <> ''),
     usd numeric NOT NULL CHECK (usd >= 0 AND usd < 1000000 AND scale(usd) <= 12),
     valid daterange NOT NULL DEFAULT '(,)' CHECK (NOT isempty(valid)),
+    announced_on date,
+    billed_from date,
     as_of date,
     doubtful boolean NOT NULL DEFAULT false,
     usage_type text,
@@ -22,7 +24,8 @@ CREATE TABLE bedrock.price (
     origin text NOT NULL CHECK (origin IN ('shipped', 'price_list', 'user')),
     builtin boolean NOT NULL DEFAULT false CHECK (builtin = (origin = 'shipped')),
     recorded tstzrange NOT NULL DEFAULT tstzrange(clock_timestamp(), NULL) CHECK (NOT isempty(recorded)),
-    recorded_by name NOT NULL DEFAULT session_user
+    recorded_by name NOT NULL DEFAULT session_user,
+    CHECK (valid @> billed_from)
 );
 CREATE INDEX price_model ON bedrock.price (model_id);
 SELECT pg_extension_config_dump('bedrock.price', 'WHERE NOT builtin');
@@ -39,8 +42,12 @@ COMMENT ON COLUMN bedrock.price.long_context_above IS 'the long-context price: i
 COMMENT ON COLUMN bedrock.price.endpoint IS 'bedrock-runtime or bedrock-mantle, where the list has a SKU for each; NULL: both';
 COMMENT ON COLUMN bedrock.price.unit IS 'what usd buys: 1M tokens, 1K tokens, image, model unit hour, hour per 1K TPM, second, 1000 requests, 1000 queries';
 COMMENT ON COLUMN bedrock.price.usd IS 'US dollars a unit; 0 is free';
-COMMENT ON COLUMN bedrock.price.valid IS 'days (UTC) the price holds; (,): no first day is known, it is taken for all days';
-COMMENT ON COLUMN bedrock.price.as_of IS 'day the source saw the price; NULL: not stated';
+COMMENT ON COLUMN bedrock.price.valid IS
+    'days (UTC) the price is used for; (,): no other price is known, it is taken for all days. The first day is a day of the bill where billed_from says so; else the price is known to be a later one than another, and no better day';
+COMMENT ON COLUMN bedrock.price.announced_on IS 'day the price was announced; it decides nothing. NULL: not known';
+COMMENT ON COLUMN bedrock.price.billed_from IS
+    'first day (UTC) the price is known to be billed: stated by who asks it, or seen in a bill. From it on the price is dated (bedrock.price_of). NULL: not known';
+COMMENT ON COLUMN bedrock.price.as_of IS 'listed on: day the source saw the price, which is not its first day; NULL: not stated';
 COMMENT ON COLUMN bedrock.price.doubtful IS 'true: a zero that probably means not sold; it prices nothing';
 COMMENT ON COLUMN bedrock.price.usage_type IS 'usage type of the SKU in the price list; NULL: not from a price list';
 COMMENT ON COLUMN bedrock.price.source IS 'where the price was read; NULL: not stated';

@@ -1850,10 +1850,10 @@ line (model_id, routing, tier, regions, prices, mark, as_of, effective_from, eff
     ('zai.glm-5.3', 'regional', 'standard', 'us-east-1', 'cache_read=0.3432 cache_write=2.31 input=1.848 output=5.808', 'l', '2026-10-08', NULL, NULL, NULL, NULL, 'id-unverified')
 )
 INSERT INTO bedrock.price (model_id, region, routing, tier, token_kind, cache_ttl, modality, long_context_above, unit, usd, valid,
-                           as_of, source, note, origin, builtin, recorded)
+                           billed_from, as_of, source, note, origin, builtin, recorded)
 SELECT l.model_id, r.region, l.routing, l.tier, split_part(split_part(k.kind, ':', 1), '/', 1), nullif(split_part(k.kind, ':', 2), ''),
        nullif(split_part(k.kind, '/', 2), ''), l.long_context_above, coalesce(l.unit, '1M tokens'), k.usd::numeric,
-       daterange(l.effective_from, l.effective_to), l.as_of, o.source, l.note, 'shipped', true, tstzrange('-infinity', NULL)
+       daterange(l.effective_from, l.effective_to), l.effective_from, l.as_of, o.source, l.note, 'shipped', true, tstzrange('-infinity', NULL)
 FROM line AS l
 JOIN origin AS o ON o.mark = l.mark
 LEFT JOIN region_set AS s ON s.name = l.regions

@@ -15,11 +15,23 @@ COMMENT ON COLUMN bedrock.regions.builtin IS 'whether the row is shipped';
 COMMENT ON COLUMN bedrock.regions.source IS 'where the fact was read; NULL: not stated';
 COMMENT ON COLUMN bedrock.regions.as_of IS 'day the source saw it; NULL: not stated';
 
+CREATE OR REPLACE FUNCTION bedrock.model_lifecycle(lifecycle text, legacy_date date, extended_access_date date, end_of_life_date date, day date)
+    RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN day >= end_of_life_date OR lifecycle = 'END_OF_LIFE' AND end_of_life_date IS NULL THEN 'END_OF_LIFE'
+                WHEN day >= extended_access_date OR lifecycle = 'EXTENDED_ACCESS' AND extended_access_date IS NULL THEN 'EXTENDED_ACCESS'
+                WHEN day >= legacy_date OR lifecycle IN ('LEGACY', 'EXTENDED_ACCESS', 'END_OF_LIFE') AND legacy_date IS NULL THEN 'LEGACY'
+                ELSE coalesce(CASE WHEN legacy_date IS NOT NULL THEN 'ACTIVE' END, lifecycle) END;
+COMMENT ON FUNCTION bedrock.model_lifecycle(text, date, date, date, date) IS
+    'state of a model on a day: ACTIVE, LEGACY, EXTENDED_ACCESS or END_OF_LIFE. Its dates decide, what was stated (lifecycle) where a date is missing; NULL: neither is known';
+
 CREATE OR REPLACE VIEW bedrock.models WITH (security_invoker) AS
     SELECT DISTINCT ON (model_id) model_id, provider, model_family, model_name,
            array_to_string(input_modalities, ', ') AS input_modalities,
            array_to_string(output_modalities, ', ') AS output_modalities,
-           context_window::bigint AS context_window, release_date, lifecycle, mantle_alias_of, builtin, source, as_of
+           context_window::bigint AS context_window, release_date,
+           bedrock.model_lifecycle(lifecycle, legacy_date, extended_access_date, end_of_life_date, (now() AT TIME ZONE 'UTC')::date) AS lifecycle,
+           mantle_alias_of, builtin, source, as_of, legacy_date, extended_access_date, end_of_life_date
     FROM bedrock.model
     ORDER BY model_id, builtin;
 COMMENT ON VIEW bedrock.models IS 'foundation models, one row a model id: the user''s row of bedrock.model where there is one, else the shipped one';
@@ -31,11 +43,15 @@ COMMENT ON COLUMN bedrock.models.input_modalities IS 'what it reads: text, image
 COMMENT ON COLUMN bedrock.models.output_modalities IS 'what it writes: text, image, speech, video, embedding, parted by ", "; NULL: not known';
 COMMENT ON COLUMN bedrock.models.context_window IS 'largest input of one request in tokens; NULL: not known';
 COMMENT ON COLUMN bedrock.models.release_date IS 'day of release; NULL: not known';
-COMMENT ON COLUMN bedrock.models.lifecycle IS 'ACTIVE or LEGACY on the day of as_of; NULL: not known';
+COMMENT ON COLUMN bedrock.models.lifecycle IS
+    'state today (UTC): ACTIVE, LEGACY, EXTENDED_ACCESS (legacy, at the price of extended access), END_OF_LIFE (calls fail); by its dates, else as stated on the day of as_of. NULL: not known';
 COMMENT ON COLUMN bedrock.models.mantle_alias_of IS 'the model this id is another id of; NULL: the id is the model''s own';
 COMMENT ON COLUMN bedrock.models.builtin IS 'whether the row is shipped';
 COMMENT ON COLUMN bedrock.models.source IS 'where the fact was read; NULL: not stated';
 COMMENT ON COLUMN bedrock.models.as_of IS 'day the source saw it; NULL: not stated';
+COMMENT ON COLUMN bedrock.models.legacy_date IS 'first day of LEGACY; NULL: not known, or none is set';
+COMMENT ON COLUMN bedrock.models.extended_access_date IS 'first day of EXTENDED_ACCESS; NULL: not known, or there is none';
+COMMENT ON COLUMN bedrock.models.end_of_life_date IS 'END_OF_LIFE: the day from which calls fail; NULL: not known, or none is set';
 
 CREATE OR REPLACE VIEW bedrock.system_profiles WITH (security_invoker) AS
     SELECT DISTINCT ON (profile_id) profile_id, model_id, pool, geo_prefix, builtin, source, as_of

@@ -60,7 +60,7 @@ CREATE OR REPLACE VIEW bedrock.price_check WITH (security_invoker) AS
     FROM bedrock.billed_price AS e
     LEFT JOIN LATERAL (
         SELECT p.usd * CASE p.unit WHEN '1K tokens' THEN 1000 ELSE 1 END AS usd, p.origin, p.as_of, p.source,
-               lower(p.valid) IS NOT NULL OR coalesce(p.as_of >= e.billing_period, false) AS dated
+               p.billed_from IS NOT NULL OR coalesce(p.as_of >= e.billing_period, false) AS dated
         FROM bedrock.price AS p
         WHERE p.model_id = e.model_id AND upper_inf(p.recorded) AND NOT p.doubtful AND e.custom_model IS NOT TRUE AND p.valid && daterange(e.billing_period, (e.billing_period + interval '1 month')::date)
           AND p.region IN (e.region, '*') AND p.routing IN (e.routing, '*') AND p.tier = e.tier AND p.token_kind = e.token_kind AND p.unit IN ('1M tokens', '1K tokens')
@@ -89,7 +89,7 @@ COMMENT ON COLUMN bedrock.price_check.net_cost IS 'their net cost, in currency';
 COMMENT ON COLUMN bedrock.price_check.billed_usd IS 'US dollars for a million tokens by the bill; NULL: another currency, or out of any range of prices';
 COMMENT ON COLUMN bedrock.price_check.book_usd IS 'US dollars for a million tokens by the book, at the end of the month; NULL: it has none';
 COMMENT ON COLUMN bedrock.price_check.diff_pct IS 'how much the bill is above the book, in percent; NULL: one of them has no price, or the book''s is 0';
-COMMENT ON COLUMN bedrock.price_check.finding IS 'ok: equal to a thousandth; old: equal, but the source saw the price before the month and states no first day; different; factor_1000; missing: the book has none; not compared: no price in US dollars';
+COMMENT ON COLUMN bedrock.price_check.finding IS 'ok: equal to a thousandth; old: equal, but the source saw the price before the month and no first day of billing is known; different; factor_1000; missing: the book has none; not compared: no price in US dollars';
 COMMENT ON COLUMN bedrock.price_check.origin IS 'shipped, price_list or user; NULL: the book has none';
 COMMENT ON COLUMN bedrock.price_check.as_of IS 'day the source of the book saw its price; NULL: not stated, or none';
 COMMENT ON COLUMN bedrock.price_check.source IS 'where the book has its price from; NULL: not stated, or none';

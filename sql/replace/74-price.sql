@@ -2,7 +2,8 @@
 
 CREATE OR REPLACE VIEW bedrock.prices WITH (security_invoker) AS
     SELECT p.model_id, p.region, p.routing, p.tier, p.token_kind, p.cache_ttl, p.modality, p.long_context_above, p.endpoint, p.unit, p.usd,
-           lower(p.valid) AS valid_from, upper(p.valid) - 1 AS valid_to, p.as_of, p.doubtful, p.usage_type, p.source, p.note, p.origin
+           lower(p.valid) AS valid_from, upper(p.valid) - 1 AS valid_to, p.as_of, p.doubtful, p.usage_type, p.source, p.note, p.origin,
+           p.announced_on, p.billed_from
     FROM bedrock.price AS p
     WHERE upper_inf(p.recorded);
 COMMENT ON VIEW bedrock.prices IS
@@ -18,14 +19,16 @@ COMMENT ON COLUMN bedrock.prices.long_context_above IS 'a long-context price, fo
 COMMENT ON COLUMN bedrock.prices.endpoint IS 'bedrock-runtime or bedrock-mantle; NULL: both';
 COMMENT ON COLUMN bedrock.prices.unit IS 'what usd buys';
 COMMENT ON COLUMN bedrock.prices.usd IS 'US dollars a unit; 0 is free';
-COMMENT ON COLUMN bedrock.prices.valid_from IS 'first day (UTC); NULL: none is known, it is taken for all days';
+COMMENT ON COLUMN bedrock.prices.valid_from IS 'first day (UTC) the price is used for; NULL: no other price is known before, it is taken for all days';
 COMMENT ON COLUMN bedrock.prices.valid_to IS 'last day (UTC); NULL: open';
-COMMENT ON COLUMN bedrock.prices.as_of IS 'day the source saw it; NULL: not stated';
+COMMENT ON COLUMN bedrock.prices.as_of IS 'listed on: day the source saw it, which is not its first day; NULL: not stated';
 COMMENT ON COLUMN bedrock.prices.doubtful IS 'true: a zero that probably means not sold; it prices nothing';
 COMMENT ON COLUMN bedrock.prices.usage_type IS 'usage type of the SKU; NULL: not from a price list';
 COMMENT ON COLUMN bedrock.prices.source IS 'where it was read; NULL: not stated';
 COMMENT ON COLUMN bedrock.prices.note IS 'what else is to be known; NULL: nothing';
 COMMENT ON COLUMN bedrock.prices.origin IS 'shipped, price_list or user';
+COMMENT ON COLUMN bedrock.prices.announced_on IS 'day it was announced; it decides nothing. NULL: not known';
+COMMENT ON COLUMN bedrock.prices.billed_from IS 'first day (UTC) it is known to be billed: stated by who asks it, or seen in a bill; NULL: not known';
 
 CREATE OR REPLACE FUNCTION bedrock.price_targets(model text)
     RETURNS TABLE (valid_from date, valid_to date, model_id text, region text, routing text)
@@ -74,7 +77,7 @@ COMMENT ON FUNCTION bedrock.price_targets(text) IS
 CREATE OR REPLACE FUNCTION bedrock.price_rows(model_id text)
     RETURNS TABLE (number integer, basis text, token_kind text, cache_ttl text, region text, routing text, tier text, long_context_above bigint,
         valid_from date, valid_to date, rank integer, endpoint text, doubtful boolean, final boolean, usd numeric, unit text, unit_usd numeric,
-        as_of date, origin text, source text, note text, usage_type text)
+        as_of date, origin text, source text, note text, usage_type text, announced_on date, billed_from date)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
     SELECT (row_number() OVER (ORDER BY r.basis, r.token_kind, r.cache_ttl, r.region, r.routing, r.tier, r.long_context_above, r.valid_from, r.valid_to,
@@ -82,7 +85,7 @@ BEGIN ATOMIC
     FROM (SELECT 'book' AS basis, p.token_kind, p.cache_ttl, p.region, p.routing, p.tier, p.long_context_above, lower(p.valid) AS valid_from,
                  upper(p.valid) - 1 AS valid_to, CASE p.origin WHEN 'user' THEN 0 WHEN 'price_list' THEN 1 ELSE 2 END AS rank, p.endpoint, p.doubtful,
                  p.origin = 'user' AS final, p.usd * CASE p.unit WHEN '1K tokens' THEN 0.001 ELSE 0.000001 END AS usd, p.unit, p.usd AS unit_usd,
-                 p.as_of, p.origin, p.source, p.note, p.usage_type
+                 p.as_of, p.origin, p.source, p.note, p.usage_type, p.announced_on, p.billed_from
           FROM bedrock.price AS p
           WHERE (p.model_id = price_rows.model_id
                  OR p.model_id IN (SELECT a.alias FROM bedrock.model_alias AS a WHERE a.kind = 'model_id' AND a.model_id = price_rows.model_id))
@@ -92,7 +95,8 @@ BEGIN ATOMIC
           SELECT 'effective', e.token_kind, e.cache_ttl, coalesce(e.region, '*'), coalesce(e.routing, '*'), coalesce(e.tier, 'standard'),
                  CASE WHEN e.long_context THEN coalesce((SELECT min(p.long_context_above) FROM bedrock.price AS p
                                                          WHERE p.model_id = e.model_id AND upper_inf(p.recorded)), 9223372036854775807) END,
-                 e.billing_period, NULL, 0, e.endpoint, false, true, e.usd * 0.000001, '1M tokens', e.usd, e.billing_period, 'bill', 'bill', NULL, NULL
+                 e.billing_period, NULL, 0, e.endpoint, false, true, e.usd * 0.000001, '1M tokens', e.usd, e.billing_period, 'bill', 'bill', NULL, NULL, NULL,
+                 e.billing_period
           FROM bedrock.effective_price AS e
           WHERE e.model_id = price_rows.model_id AND e.usd IS NOT NULL AND e.custom_model IS NOT TRUE AND coalesce(e.modality, 'text') = 'text') AS r;
 END;
@@ -131,7 +135,7 @@ CREATE OR REPLACE FUNCTION bedrock.price_of(model text, region text DEFAULT NULL
     at timestamptz DEFAULT now(), long_context boolean DEFAULT NULL, basis text DEFAULT 'book')
     RETURNS TABLE (token_kind text, cache_ttl text, usd numeric, unit text, book_usd numeric, discount_percent numeric, dated boolean, valid_from date,
         valid_to date, as_of date, origin text, source text, note text, model_id text, price_region text, price_routing text, price_tier text,
-        modality text, long_context_above bigint, endpoint text, usage_type text)
+        modality text, long_context_above bigint, endpoint text, usage_type text, announced_on date, billed_from date)
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -153,8 +157,9 @@ BEGIN
 
     RETURN QUERY
     SELECT r.token_kind, r.cache_ttl, r.unit_usd * coalesce(d.factor, 1), r.unit, r.unit_usd, d.percent,
-           r.valid_from IS NOT NULL OR coalesce(r.as_of <= day, false), r.valid_from, r.valid_to, r.as_of, r.origin, r.source, r.note, target.model_id,
-           r.region, r.routing, r.tier, NULL::text, nullif(r.long_context_above, 9223372036854775807), r.endpoint, r.usage_type
+           coalesce(r.billed_from <= day, r.valid_from IS NULL AND r.as_of <= day, false), r.valid_from, r.valid_to, r.as_of, r.origin, r.source,
+           r.note, target.model_id, r.region, r.routing, r.tier, NULL::text, nullif(r.long_context_above, 9223372036854775807), r.endpoint,
+           r.usage_type, r.announced_on, r.billed_from
     FROM unnest(numbers) WITH ORDINALITY AS n (number, place)
     JOIN bedrock.price_rows(target.model_id) AS r ON r.number = n.number
     LEFT JOIN LATERAL (SELECT s.factor, s.percent
@@ -167,9 +172,9 @@ BEGIN
     IF price_of.basis IS DISTINCT FROM 'effective' THEN
         RETURN QUERY
         SELECT DISTINCT ON (p.token_kind, p.cache_ttl, p.modality, p.unit, p.endpoint, p.usage_type)
-               p.token_kind, p.cache_ttl, p.usd, p.unit, p.usd, NULL::numeric, lower(p.valid) IS NOT NULL OR coalesce(p.as_of <= day, false), lower(p.valid),
-               upper(p.valid) - 1, p.as_of, p.origin, p.source, p.note, target.model_id, p.region, p.routing, p.tier, p.modality,
-               p.long_context_above, p.endpoint, p.usage_type
+               p.token_kind, p.cache_ttl, p.usd, p.unit, p.usd, NULL::numeric,
+               coalesce(p.billed_from <= day, lower(p.valid) IS NULL AND p.as_of <= day, false), lower(p.valid), upper(p.valid) - 1, p.as_of, p.origin, p.source, p.note, target.model_id, p.region, p.routing, p.tier, p.modality,
+               p.long_context_above, p.endpoint, p.usage_type, p.announced_on, p.billed_from
         FROM bedrock.price AS p
         WHERE (p.model_id = target.model_id
                OR p.model_id IN (SELECT a.alias FROM bedrock.model_alias AS a WHERE a.kind = 'model_id' AND a.model_id = target.model_id))
@@ -183,7 +188,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.price_of(text, text, text, text, timestamptz, boolean, text) IS
-    'the rows of the price book that estimated_cost uses with the same arguments, one a token kind, and what else the model meters (images, model unit hours), with their source. usd: US dollars a unit after discount_percent; book_usd: before it. dated: whether the source knew the price on that day: it states a first day, or saw it no later; false: it is taken for a day before it was seen. A kind without a row has no price, or two that differ. long_context NULL or false: the price of requests that are not long. model_id, price_region, price_routing, price_tier, endpoint and usage_type are those of the row';
+    'the rows of the price book that estimated_cost uses with the same arguments, one a token kind, and what else the model meters (images, model unit hours), with their source. usd: US dollars a unit after discount_percent; book_usd: before it. dated: whether the price is known to hold on that day: it was billed by then (billed_from), or no change of it is known and its source saw it by then (as_of); false: a day before, or the first day is only that of a list. announced_on decides nothing. A kind without a row has no price, or two that differ. long_context NULL or false: the price of requests that are not long. model_id, price_region, price_routing, price_tier, endpoint and usage_type are those of the row';
 
 CREATE OR REPLACE FUNCTION bedrock.set_price(model text, token_kind text, usd numeric, region text DEFAULT '*', routing text DEFAULT '*',
     tier text DEFAULT 'standard', cache_ttl text DEFAULT NULL, long_context_above bigint DEFAULT NULL, unit text DEFAULT '1M tokens',
@@ -222,6 +227,7 @@ BEGIN
     priced.unit := set_price.unit;
     priced.usd := set_price.usd;
     priced.valid := daterange(set_price.valid_from, set_price.valid_to, '[]');
+    priced.billed_from := set_price.valid_from;
     priced.as_of := (stamp AT TIME ZONE 'UTC')::date;
     priced.doubtful := false;
     priced.source := 'bedrock.set_price';
@@ -248,6 +254,7 @@ BEGIN
         WHERE p IS NOT DISTINCT FROM old;
         FOR kept IN SELECT m.piece FROM unnest(datemultirange(old.valid) - datemultirange(priced.valid)) AS m (piece) LOOP
             old.valid := kept;
+            old.billed_from := lower(kept);
             old.recorded := tstzrange(stamp, NULL);
             old.recorded_by := session_user;
             INSERT INTO bedrock.price SELECT old.*;
