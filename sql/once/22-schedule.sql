@@ -22,7 +22,7 @@ COMMENT ON COLUMN bedrock.schedule_log.at IS 'when it was ordered or called off;
 COMMENT ON COLUMN bedrock.schedule_log.pid IS 'server process of it';
 COMMENT ON COLUMN bedrock.schedule_log.by IS 'role whose rights it had';
 COMMENT ON COLUMN bedrock.schedule_log.action IS
-    'scheduled, unscheduled; a run: refreshed (it ended well, also when nothing had changed), failed (it changed nothing), skipped (another scheduled run was at work), running (it has not ended; where its process holds no lock any more, it was cut off)';
+    'scheduled, unscheduled; a run: refreshed (it ended well, also when nothing had changed), failed (where refreshed is NULL it changed nothing; else only the sources that message names were left as they were), skipped (another scheduled run was at work), running (it has not ended; where its process holds no lock any more, it was cut off)';
 COMMENT ON COLUMN bedrock.schedule_log.cron IS 'scheduled: the cron expression; otherwise NULL';
 COMMENT ON COLUMN bedrock.schedule_log.every IS 'longest time the schedule leaves between two runs; NULL: not known, then the doctor cannot say that runs stay away';
 COMMENT ON COLUMN bedrock.schedule_log.ended_at IS 'when the run ended; NULL: it has not, or this is no run';

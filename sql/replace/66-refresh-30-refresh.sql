@@ -341,14 +341,38 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.settle_refresh(boolean) IS 'what follows once the sources are read: which of them counts, statistics, dimensions whose catalogue changed, list costs by another book';
 
+CREATE OR REPLACE FUNCTION bedrock.log_failure(source text, sqlstate text, message text, seconds numeric) RETURNS void
+    LANGUAGE sql
+BEGIN ATOMIC
+    -- A source that can be read again says so, whether or not anything changed meanwhile.
+    INSERT INTO bedrock.load_log (source, format, action, seconds, sqlstate, message)
+    SELECT s.source, s.format, CASE WHEN log_failure.sqlstate IS NULL THEN 'unchanged' ELSE 'failed' END,
+           log_failure.seconds, log_failure.sqlstate, log_failure.message
+    FROM bedrock.source AS s
+    WHERE s.source = log_failure.source
+      AND (log_failure.sqlstate IS NOT NULL
+           OR (SELECT g.action FROM bedrock.load_log AS g WHERE g.source = s.source ORDER BY g.load_id DESC LIMIT 1) = 'failed');
+END;
+COMMENT ON FUNCTION bedrock.log_failure(text, text, text, numeric) IS
+    'enters into bedrock.load_log that a source could not be refreshed, and why; sqlstate NULL: that it could, where the last entry is a failure';
+
 CREATE OR REPLACE FUNCTION bedrock.refresh_sources(wanted_source text, wanted_period date, forced boolean)
-    RETURNS TABLE (source text, billing_period date, action text, lines bigint, cost numeric, seconds numeric)
+    RETURNS TABLE (source text, billing_period date, action text, lines bigint, cost numeric, seconds numeric, message text, sqlstate text)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 #variable_conflict use_column
 DECLARE
     entry bedrock.source;
+    entries bedrock.source[] := ARRAY(SELECT s FROM bedrock.source AS s
+                                      WHERE s.relation IS NOT NULL AND (wanted_source IS NULL OR s.source = wanted_source) ORDER BY s.rank);
     done record;
+    began timestamptz;
+    state text;
+    told text;
+    detailed text;
+    hint text;
+    first_state text;
+    failures text[] := '{}'::text[];
     touched boolean := false;
     work_mem_before text := bedrock.borrow_memory();
 BEGIN
@@ -359,28 +383,51 @@ BEGIN
 
     -- What is written now goes by the book of now.
     PERFORM bedrock.refresh_list_cost();
-    FOR entry IN SELECT s.* FROM bedrock.source AS s
-                 WHERE s.relation IS NOT NULL AND (wanted_source IS NULL OR s.source = wanted_source) ORDER BY s.rank LOOP
-        FOR done IN SELECT r.billing_period, min(r.action) FILTER (WHERE r.action <> 'removed') AS action, sum(r.lines)::bigint AS lines,
-                           sum(r.cost) AS cost, max(r.seconds) AS seconds
-                    FROM bedrock.refresh_source(entry, wanted_period, forced) AS r GROUP BY r.billing_period ORDER BY r.billing_period LOOP
-            touched := touched OR coalesce(done.action NOT IN ('busy', 'unchanged'), true);
-            RETURN QUERY SELECT entry.source, done.billing_period, coalesce(done.action, 'removed'), done.lines, done.cost, done.seconds;
-        END LOOP;
+    FOREACH entry IN ARRAY entries LOOP
+        began := clock_timestamp();
+        state := NULL;
+        told := NULL;
+        -- What a source did before it failed is taken back, and nothing of the others.
+        BEGIN
+            -- Grouped: the source is read and checked to its end before its first row is told.
+            FOR done IN SELECT r.billing_period, min(r.action) FILTER (WHERE r.action <> 'removed') AS action, sum(r.lines)::bigint AS lines,
+                               sum(r.cost) AS cost, max(r.seconds) AS seconds
+                        FROM bedrock.refresh_source(entry, wanted_period, forced) AS r GROUP BY r.billing_period ORDER BY r.billing_period LOOP
+                touched := touched OR coalesce(done.action NOT IN ('busy', 'unchanged'), true);
+                RETURN QUERY SELECT entry.source, done.billing_period, coalesce(done.action, 'removed'), done.lines, done.cost, done.seconds, NULL::text, NULL::text;
+            END LOOP;
+        EXCEPTION WHEN OTHERS THEN
+            -- The error of the only one is the error of the call.
+            IF cardinality(entries) = 1 THEN
+                RAISE;
+            END IF;
+            GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, told = MESSAGE_TEXT, detailed = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+            first_state := coalesce(first_state, state);
+            failures := failures || format('source "%s": %s', entry.source, told);
+            told := concat_ws(E'\n', told, nullif(detailed, ''), nullif(hint, ''));
+            RAISE WARNING USING MESSAGE = format('source "%s" is not refreshed: %s', entry.source, told);
+            RETURN QUERY SELECT entry.source, NULL::date, 'failed', NULL::bigint, NULL::numeric,
+                                round(extract(epoch FROM clock_timestamp() - began), 3), told, state;
+        END;
+        PERFORM bedrock.log_failure(entry.source, state, told, round(extract(epoch FROM clock_timestamp() - began), 3));
     END LOOP;
+    IF cardinality(failures) = cardinality(entries) AND first_state IS NOT NULL THEN
+        RAISE USING ERRCODE = first_state, MESSAGE = format('none of %s sources can be refreshed', cardinality(entries)),
+            DETAIL = array_to_string(failures, E'\n'), HINT = 'Nothing was changed. What to do about one of them: SELECT * FROM bedrock.refresh(its name).';
+    END IF;
 
     PERFORM bedrock.settle_refresh(touched);
     PERFORM set_config('work_mem', work_mem_before, true);
 END
 $$;
-COMMENT ON FUNCTION bedrock.refresh_sources(text, date, boolean) IS 'what bedrock.refresh does';
+COMMENT ON FUNCTION bedrock.refresh_sources(text, date, boolean) IS 'what bedrock.refresh does; sqlstate: the code of the error of a source that failed';
 
 -- PL/pgSQL lets no argument share its name with a result column; SQL does.
 CREATE OR REPLACE FUNCTION bedrock.refresh(source text DEFAULT NULL, period date DEFAULT NULL, force boolean DEFAULT false,
-    OUT source text, OUT billing_period date, OUT action text, OUT lines bigint, OUT cost numeric, OUT seconds numeric) RETURNS SETOF record
+    OUT source text, OUT billing_period date, OUT action text, OUT lines bigint, OUT cost numeric, OUT seconds numeric, OUT message text) RETURNS SETOF record
     LANGUAGE sql
 BEGIN ATOMIC
-    SELECT r.source, r.billing_period, r.action, r.lines, r.cost, r.seconds FROM bedrock.refresh_sources($1, $2, $3) AS r;
+    SELECT r.source, r.billing_period, r.action, r.lines, r.cost, r.seconds, r.message FROM bedrock.refresh_sources($1, $2, $3) AS r;
 END;
 COMMENT ON FUNCTION bedrock.refresh(text, date, boolean) IS
-    'brings bedrock.spend up to date with the attached sources, in one transaction: reads the periods that changed, or whose charge categories, proved products or cost metric did (of one source, one period, or all; force: also the unchanged), replaces them, and checks to the last digit that nothing is lost or doubled, or fails and changes nothing. Safe at any time and by several sessions: a period another one works on is left to it (action busy). Returns a row a source and period: action refreshed, unchanged, removed or busy, its lines and its cost over the whole bill. Reads sources with the rights of the caller';
+    'brings bedrock.spend up to date with the attached sources, in one transaction: reads the periods that changed, or whose charge categories, proved products or cost metric did (of one source, one period, or all; force: also the unchanged), replaces them, and checks to the last digit that nothing is lost or doubled, or changes nothing of the source. Safe at any time and by several sessions: a period another one works on is left to it (action busy). Returns a row a source and period: action refreshed, unchanged, removed or busy, its lines and its cost over the whole bill. Of several sources one that fails leaves the others alone: its row has action failed and the error in message (otherwise NULL), a warning says so, and so does bedrock.doctor(); an error only where none is left, as where the one source that was asked for fails. Reads sources with the rights of the caller';

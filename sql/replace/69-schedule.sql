@@ -80,7 +80,15 @@ BEGIN
         RAISE NOTICE USING MESSAGE = 'scheduled refresh skipped: another one is at work';
     ELSE
         BEGIN
-            SELECT count(*) FILTER (WHERE r.action IN ('refreshed', 'removed')), count(*) FILTER (WHERE r.action = 'busy') INTO done, left_busy FROM bedrock.refresh() AS r;
+            SELECT count(*) FILTER (WHERE r.action IN ('refreshed', 'removed')), count(*) FILTER (WHERE r.action = 'busy'),
+                   (array_agg(r.sqlstate) FILTER (WHERE r.action = 'failed'))[1],
+                   string_agg(format('source "%s": %s', r.source, r.message), E'\n') FILTER (WHERE r.action = 'failed')
+            INTO done, left_busy, state, told
+            FROM bedrock.refresh_sources(NULL, NULL, false) AS r;
+            -- What the other sources brought stays.
+            IF state IS NOT NULL THEN
+                outcome := 'failed';
+            END IF;
         EXCEPTION WHEN QUERY_CANCELED OR OTHERS THEN
             GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, told = MESSAGE_TEXT, detailed = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
             outcome := 'failed';
@@ -94,7 +102,7 @@ BEGIN
     WHERE l.at = run AND l.pid = pg_backend_pid();
 END
 $$;
-COMMENT ON FUNCTION bedrock.do_scheduled_run(timestamptz) IS 'refreshes, and enters how that ended; an error becomes part of the entry; part of bedrock.refresh_scheduled()';
+COMMENT ON FUNCTION bedrock.do_scheduled_run(timestamptz) IS 'refreshes, and enters how that ended; an error, of the whole or of some sources, becomes part of the entry; part of bedrock.refresh_scheduled()';
 
 CREATE OR REPLACE FUNCTION bedrock.end_scheduled_run(run timestamptz) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -127,7 +135,7 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE bedrock.refresh_scheduled(interval) IS
-    'bedrock.refresh() for a scheduler (pg_cron, cron, systemd): enters its begin and its end or error into bedrock.schedule_log, where bedrock.doctor() sees them, and raises the error again. Skips, and says so, while another scheduled run is at work. every: the longest time the schedule leaves between two runs, by which the doctor tells that they stay away; NULL: it does not watch for that. Commits: CALL it outside of a transaction block';
+    'bedrock.refresh() for a scheduler (pg_cron, cron, systemd): enters its begin and its end or error into bedrock.schedule_log, where bedrock.doctor() sees them, and raises the error again; where only some sources failed, after what the others brought is committed. Skips, and says so, while another scheduled run is at work. every: the longest time the schedule leaves between two runs, by which the doctor tells that they stay away; NULL: it does not watch for that. Commits: CALL it outside of a transaction block';
 
 CREATE OR REPLACE FUNCTION bedrock.schedule_refresh(cron text DEFAULT '17 */4 * * *') RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET intervalstyle = postgres

@@ -82,6 +82,14 @@ BEGIN
         ORDER BY m.fields;
     END LOOP;
 
+    RETURN QUERY
+    SELECT 'source_refreshed', 'error', format('%s: the last refresh, %s UTC by %s, failed: %s', g.source,
+                                               to_char(g.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), g."by", g.message),
+           format('Nothing of it was changed: what bedrock.spend has of it is older than the rest. Mend the cause, then SELECT * FROM bedrock.refresh(%L)', g.source)
+    FROM bedrock.source AS s
+    CROSS JOIN LATERAL (SELECT l.* FROM bedrock.load_log AS l WHERE l.source = s.source ORDER BY l.load_id DESC LIMIT 1) AS g
+    WHERE g.action = 'failed';
+
     -- A view that went with a dropped table, or that lacks a readable source, is built again.
     IF EXISTS (SELECT FROM bedrock.source AS s
                WHERE s.line_item AND s.source = ANY (readable)
@@ -483,7 +491,8 @@ BEGIN
 
     RETURN QUERY
     SELECT 'scheduled_refresh', 'error', format('the last scheduled refresh, %s UTC by %s, failed: %s', to_char(run.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), run."by", run.message),
-           'Nothing was changed by it, bedrock.spend is as it was before. Mend the cause, then try: CALL bedrock.refresh_scheduled(); earlier runs: SELECT * FROM bedrock.schedule_log ORDER BY at DESC'
+           CASE WHEN run.refreshed IS NULL THEN 'Nothing was changed by it, bedrock.spend is as it was before.'
+                ELSE 'The other sources are up to date, those named are as they were before.' END || ' Mend the cause, then try: CALL bedrock.refresh_scheduled(); earlier runs: SELECT * FROM bedrock.schedule_log ORDER BY at DESC'
     WHERE run.action = 'failed'
     UNION ALL
     SELECT 'scheduled_refresh', 'error', format('the last scheduled refresh, %s UTC by %s, was cut off: its session is gone and it never ended', to_char(run.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), run."by"),
