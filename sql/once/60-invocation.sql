@@ -140,7 +140,7 @@ COMMENT ON COLUMN bedrock.invocation.output_audio_ms IS 'audio made, in millisec
 COMMENT ON COLUMN bedrock.invocation.output_video_ms IS 'video made, in milliseconds; NULL: not counted';
 COMMENT ON COLUMN bedrock.invocation.latency_ms IS 'milliseconds to the end of the answer, as the answer or its stream tells; NULL: it does not, which is usual';
 COMMENT ON COLUMN bedrock.invocation.first_byte_ms IS 'milliseconds to the first byte; NULL: not told';
-COMMENT ON COLUMN bedrock.invocation.long_context IS 'whether input and cached tokens of this one request are more than the price book says for the model (bedrock.invocation_dimension.long_context_above), or setting long_context_tokens where it has no long-context price; as of the load';
+COMMENT ON COLUMN bedrock.invocation.long_context IS 'whether input and cached tokens of this one request are more than the price book says for the model (bedrock.invocation_dimension.long_context_above), or setting long_context_tokens where it has no long-context price. Judged anew where the registry or the price book changes the number of the model, as long as the request is kept';
 COMMENT ON COLUMN bedrock.invocation.request_id IS 'id of the request';
 COMMENT ON COLUMN bedrock.invocation.count_basis IS 'log: counts stand in the record; body: only in the usage of the answer; NULL: nowhere, as of a call that failed';
 COMMENT ON COLUMN bedrock.invocation.error_code IS 'error; NULL: none stated';

@@ -274,36 +274,43 @@ BEGIN
     EXCEPTION WHEN SQLSTATE 'BC001' THEN
         NULL;
     END;
+    IF NOT dry_run THEN
+        PERFORM bedrock.follow_registry(ARRAY(SELECT d.arn FROM unnest(arns, actions) AS d (arn, done) WHERE d.done IN ('added', 'changed')));
+    END IF;
     RETURN QUERY SELECT d.arn, d.done FROM unnest(arns, actions) AS d (arn, done);
 END
 $$;
 COMMENT ON FUNCTION bedrock.import_profiles(jsonb, date, text, boolean) IS
-    'brings the registry up to date from the JSON of aws bedrock list-inference-profiles, get-inference-profile, list-tags-for-resource (with resource_arn), aws resourcegroupstaggingapi get-resources, aws cloudcontrol list-resources, a list of bedrock-mantle projects, or a Terraform state; an array of such documents is taken together. One row a resource: added, changed, unchanged, or ignored (no inference profile, no project). The same document again changes nothing. A document that has no tags leaves tags as they are; an empty list of tags removes them; a profile that is not in the document stays. valid_from: first UTC day on which it holds; NULL: a new profile from the beginning, a change from today on. System-defined profiles complete bedrock.system_profile. dry_run: tells and changes nothing. Error 22023 where the document has none of these shapes, or a record has no ARN';
+    'brings the registry up to date from the JSON of aws bedrock list-inference-profiles, get-inference-profile, list-tags-for-resource (with resource_arn), aws resourcegroupstaggingapi get-resources, aws cloudcontrol list-resources, a list of bedrock-mantle projects, or a Terraform state; an array of such documents is taken together. One row a resource: added, changed, unchanged, or ignored (no inference profile, no project). The same document again changes nothing. A document that has no tags leaves tags as they are; an empty list of tags removes them; a profile that is not in the document stays. valid_from: first UTC day on which it holds; NULL: a new profile from the beginning, a change from today on. System-defined profiles complete bedrock.system_profile. dry_run: tells and changes nothing. Requests of invocation logs that are loaded follow at once. Error 22023 where the document has none of these shapes, or a record has no ARN';
 
 CREATE OR REPLACE FUNCTION bedrock.register_profile(profile_arn text, profile_name text DEFAULT NULL, source text DEFAULT NULL,
     tags jsonb DEFAULT NULL, valid_from date DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    action text;
 BEGIN
     IF source <> '' AND @extschema@.bedrock_model_id(source) IS NULL THEN
         RAISE EXCEPTION 'no foundation model or system-defined profile: "%"', left(source, 160)
             USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Give a model id, the id of a system-defined profile, or the ARN of either.';
     END IF;
-    RETURN bedrock.put_profile(register_profile.profile_arn, bedrock.profile_facts(jsonb_strip_nulls(jsonb_build_object(
+    action := bedrock.put_profile(register_profile.profile_arn, bedrock.profile_facts(jsonb_strip_nulls(jsonb_build_object(
         'profile_name', nullif(register_profile.profile_name, ''), 'source_arn', nullif(source, ''),
         'tags', bedrock.json_tags(register_profile.tags)))), NULL, register_profile.valid_from, 'manual');
+    PERFORM bedrock.follow_registry(ARRAY[register_profile.profile_arn]) WHERE action <> 'unchanged';
+    RETURN action;
 END
 $$;
 COMMENT ON FUNCTION bedrock.register_profile(text, text, text, jsonb, date) IS
-    'registers by hand what no export tells, and tells added, changed or unchanged: name, source (model id, id of a system-defined profile, or ARN of either: what the profile was copied from) and tags (an object); a NULL says nothing. valid_from as in bedrock.import_profiles. Error 22023 for an ARN that is no application profile or project, and for a source that names no model';
+    'registers by hand what no export tells, and tells added, changed or unchanged: name, source (model id, id of a system-defined profile, or ARN of either: what the profile was copied from) and tags (an object); a NULL says nothing. valid_from as in bedrock.import_profiles; requests of invocation logs that are loaded follow at once. Error 22023 for an ARN that is no application profile or project, and for a source that names no model';
 
 CREATE OR REPLACE FUNCTION bedrock.discover_profiles(profile_arns text[], valid_from date DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     arn text;
-    added bigint := 0;
+    added text[] := '{}'::text[];
 BEGIN
     FOR arn IN
         SELECT DISTINCT seen.arn
@@ -315,10 +322,11 @@ BEGIN
     LOOP
         -- Another session may have been first: then there is nothing to add.
         IF bedrock.put_profile(arn, '{}', NULL, discover_profiles.valid_from, 'discovered') = 'added' THEN
-            added := added + 1;
+            added := added || arn;
         END IF;
     END LOOP;
-    RETURN added;
+    PERFORM bedrock.follow_registry(added);
+    RETURN cardinality(added);
 END
 $$;
 COMMENT ON FUNCTION bedrock.discover_profiles(text[], date) IS
@@ -328,6 +336,8 @@ CREATE OR REPLACE FUNCTION bedrock.set_profile_label(profile_arn text, label tex
     RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    action text;
 BEGIN
     IF label IS NULL OR label <> ALL (bedrock.label_names()) THEN
         RAISE EXCEPTION 'unknown label "%"', left(label, 160) USING ERRCODE = 'invalid_parameter_value',
@@ -338,13 +348,15 @@ BEGIN
         RAISE EXCEPTION 'not a registered profile: "%"', left(set_profile_label.profile_arn, 160) USING ERRCODE = 'no_data_found',
             HINT = 'bedrock.import_profiles registers profiles from an export, bedrock.register_profile one by hand.';
     END IF;
-    RETURN bedrock.put_profile(set_profile_label.profile_arn, '{}',
-                               jsonb_build_object(label, CASE WHEN btrim(value) = '' THEN NULL ELSE coalesce(value, '') END),
-                               set_profile_label.valid_from, 'discovered');
+    action := bedrock.put_profile(set_profile_label.profile_arn, '{}',
+                                  jsonb_build_object(label, CASE WHEN btrim(value) = '' THEN NULL ELSE coalesce(value, '') END),
+                                  set_profile_label.valid_from, 'discovered');
+    PERFORM bedrock.follow_registry(ARRAY[set_profile_label.profile_arn]) WHERE action <> 'unchanged';
+    RETURN action;
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_profile_label(text, text, text, date) IS
-    'labels a registered profile by hand from a UTC day on (NULL: today), and tells changed or unchanged; the days before keep their label. A label set by hand wins over tags, also over tags imported later. value NULL: back to what the tags say; empty: no label. Error 22023 for a label that does not exist, P0002 for a profile that is not registered';
+    'labels a registered profile by hand from a UTC day on (NULL: today), and tells changed or unchanged; the days before keep their label. A label set by hand wins over tags, also over tags imported later. value NULL: back to what the tags say; empty: no label. Requests of invocation logs that are loaded follow at once. Error 22023 for a label that does not exist, P0002 for a profile that is not registered';
 
 CREATE OR REPLACE FUNCTION bedrock.relabel_profiles(valid_from date DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -352,7 +364,7 @@ AS $$
 DECLARE
     arn text;
     from_day date := coalesce(valid_from, (now() AT TIME ZONE 'UTC')::date);
-    changed bigint := 0;
+    changed text[] := '{}'::text[];
 BEGIN
     FOR arn IN
         SELECT DISTINCT p.profile_arn
@@ -365,10 +377,11 @@ BEGIN
         IF bedrock.put_profile(arn, '{}', NULL,
                (SELECT greatest(from_day, min(lower(p.valid))) FROM bedrock.profile AS p
                 WHERE p.profile_arn = arn AND upper_inf(p.recorded)), 'discovered') = 'changed' THEN
-            changed := changed + 1;
+            changed := changed || arn;
         END IF;
     END LOOP;
-    RETURN changed;
+    PERFORM bedrock.follow_registry(changed);
+    RETURN cardinality(changed);
 END
 $$;
 COMMENT ON FUNCTION bedrock.relabel_profiles(date) IS

@@ -337,9 +337,10 @@ BEGIN
         PERFORM bedrock.take_statistics('{bedrock.fact,bedrock.fact_month,bedrock.bill_total,bedrock.attribution}');
     END IF;
     PERFORM bedrock.refresh_list_cost(bedrock.refresh_dimensions() > 0);
+    PERFORM bedrock.refresh_invocation_dimensions();
 END
 $$;
-COMMENT ON FUNCTION bedrock.settle_refresh(boolean) IS 'what follows once the sources are read: which of them counts, statistics, dimensions whose catalogue changed, list costs by another book';
+COMMENT ON FUNCTION bedrock.settle_refresh(boolean) IS 'what follows once the sources are read: which of them counts, statistics, dimensions whose catalogue changed, list costs by another book, combinations of invocation logs';
 
 CREATE OR REPLACE FUNCTION bedrock.log_failure(source text, sqlstate text, message text, seconds numeric) RETURNS void
     LANGUAGE sql
@@ -430,4 +431,4 @@ BEGIN ATOMIC
     SELECT r.source, r.billing_period, r.action, r.lines, r.cost, r.seconds, r.message FROM bedrock.refresh_sources($1, $2, $3) AS r;
 END;
 COMMENT ON FUNCTION bedrock.refresh(text, date, boolean) IS
-    'brings bedrock.spend up to date with the attached sources, in one transaction: reads the periods that changed, or whose charge categories, proved products or cost metric did (of one source, one period, or all; force: also the unchanged), replaces them, and checks to the last digit that nothing is lost or doubled, or changes nothing of the source. Safe at any time and by several sessions: a period another one works on is left to it (action busy). Returns a row a source and period: action refreshed, unchanged, removed or busy, its lines and its cost over the whole bill. Of several sources one that fails leaves the others alone: its row has action failed and the error in message (otherwise NULL), a warning says so, and so does bedrock.doctor(); an error only where none is left, as where the one source that was asked for fails. Reads sources with the rights of the caller';
+    'brings bedrock.spend up to date with the attached sources, in one transaction: reads the periods that changed, or whose charge categories, proved products or cost metric did (of one source, one period, or all; force: also the unchanged), replaces them, and checks to the last digit that nothing is lost or doubled, or changes nothing of the source. Safe at any time and by several sessions: a period another one works on is left to it (action busy). Returns a row a source and period: action refreshed, unchanged, removed or busy, its lines and its cost over the whole bill. Of several sources one that fails leaves the others alone: its row has action failed and the error in message (otherwise NULL), a warning says so, and so does bedrock.doctor(); an error only where none is left, as where the one source that was asked for fails. Where registry, label rules, catalogues or price book changed, lines and logged requests that are loaded follow, also where no source is attached. Reads sources with the rights of the caller';

@@ -133,8 +133,11 @@ CREATE OR REPLACE FUNCTION bedrock.read_invocation_dimensions(dimension_ids inte
 AS $$
 DECLARE
     parsed integer[];
+    other_limit integer[];
     labelled integer[];
 BEGIN
+    -- Who writes combinations waits for loads and for others who do.
+    LOCK TABLE bedrock.invocation IN SHARE ROW EXCLUSIVE MODE;
     WITH updated AS (
         UPDATE bedrock.invocation_dimension AS d
         SET (model_id, model_name, model_family, provider, request_path, profile_arn, pool, principal_kind, principal_name, principal_key, caller_class,
@@ -142,9 +145,15 @@ BEGIN
           = (r.model_id, r.model_name, r.model_family, r.provider, r.request_path, r.profile_arn, r.pool, r.principal_kind, r.principal_name,
              r.principal_key, r.caller_class, r.long_context_above, r.other_modality)
         FROM bedrock.invocation_reading(read_invocation_dimensions.dimension_ids) AS r
+        JOIN bedrock.invocation_dimension AS before ON before.dimension_id = r.dimension_id
         WHERE r.dimension_id = d.dimension_id AND r IS DISTINCT FROM d
-        RETURNING d.dimension_id)
-    SELECT coalesce(array_agg(u.dimension_id), '{}') INTO parsed FROM updated AS u;
+        -- One that was never read has no requests yet.
+        RETURNING d.dimension_id, before.request_path IS NOT NULL AND before.long_context_above IS DISTINCT FROM r.long_context_above AS other_limit)
+    SELECT coalesce(array_agg(u.dimension_id), '{}'), coalesce(array_agg(u.dimension_id) FILTER (WHERE u.other_limit), '{}')
+    INTO parsed, other_limit FROM updated AS u;
+    IF cardinality(other_limit) > 0 THEN
+        PERFORM bedrock.judge_long_context(other_limit);
+    END IF;
 
     WITH kept AS (
         SELECT l.* FROM bedrock.invocation_label AS l
@@ -161,7 +170,82 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.read_invocation_dimensions(integer[]) IS
-    'parses and labels these combinations of the invocation logs, all where left out, where parsers, registry, label rules or price book read them differently today; returns how many that were. A load does it by itself where one of them changed';
+    'parses and labels these combinations of the invocation logs, all where left out, where parsers, registry, label rules or price book read them differently today; returns how many that were. bedrock.refresh, a load and the functions that write the registry do it by themselves';
+
+CREATE OR REPLACE FUNCTION bedrock.judge_long_context(dimension_ids integer[]) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    setting bigint := bedrock.setting_value('long_context_tokens')::bigint;
+    days date[];
+    ids integer[];
+BEGIN
+    WITH judged AS (
+        UPDATE bedrock.invocation AS i SET long_context = NOT i.long_context
+        FROM bedrock.invocation_dimension AS d
+        WHERE d.dimension_id = i.dimension_id AND d.dimension_id = ANY (judge_long_context.dimension_ids)
+          AND i.long_context <> (coalesce(i.input_tokens, 0)::bigint + coalesce(i.cache_read_tokens, 0) + coalesce(i.cache_write_tokens, 0)
+                                 > coalesce(d.long_context_above, setting))
+        RETURNING i.logged_at, i.dimension_id)
+    SELECT array_agg(t.day), array_agg(t.dimension_id) INTO days, ids
+    FROM (SELECT DISTINCT (j.logged_at AT TIME ZONE 'UTC')::date AS day, j.dimension_id FROM judged AS j) AS t;
+    IF days IS NULL THEN
+        RETURN;
+    END IF;
+
+    -- A day that has one request has all of them (bedrock.invocation_horizon): its sums are made anew.
+    DELETE FROM bedrock.invocation_day AS d USING unnest(days, ids) AS t (day, dimension_id) WHERE d.day = t.day AND d.dimension_id = t.dimension_id;
+    INSERT INTO bedrock.invocation_day
+    SELECT t.day, t.dimension_id, i.session_id, i.long_context, count(*), count(*) FILTER (WHERE i.count_basis IS NULL OR i.error_code IS NOT NULL),
+           sum(i.input_tokens), sum(i.output_tokens), sum(i.cache_read_tokens), sum(i.cache_write_tokens), sum(i.cache_write_1h_tokens),
+           sum(i.input_speech_tokens), sum(i.output_speech_tokens), sum(i.images), sum(i.search_units), sum(i.input_audio_ms), sum(i.input_video_ms),
+           sum(i.output_audio_ms), sum(i.output_video_ms), sum(i.input_tokens) FILTER (WHERE i.cache_read_tokens IS NOT NULL),
+           sum(CASE WHEN i.input_speech_tokens IS NULL THEN 0 ELSE i.input_tokens::bigint END
+               + CASE WHEN i.output_speech_tokens IS NULL THEN 0 ELSE i.output_tokens END)
+               FILTER (WHERE i.input_speech_tokens IS NOT NULL OR i.output_speech_tokens IS NOT NULL),
+           count(i.latency_ms), sum(i.latency_ms)
+    FROM bedrock.invocation AS i
+    JOIN unnest(days, ids) AS t (day, dimension_id) ON t.dimension_id = i.dimension_id AND t.day = (i.logged_at AT TIME ZONE 'UTC')::date
+    GROUP BY t.day, t.dimension_id, i.session_id, i.long_context;
+END
+$$;
+COMMENT ON FUNCTION bedrock.judge_long_context(integer[]) IS
+    'says anew of the requests of these combinations whether they are long context, and sums their days anew; sums of days whose requests are forgotten stay';
+
+CREATE OR REPLACE FUNCTION bedrock.refresh_invocation_dimensions() RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    -- Asked before what it stands for is read: what changes meanwhile is seen next time.
+    version text := bedrock.invocation_catalogue();
+    changed bigint;
+BEGIN
+    IF EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.invocation_catalogue' AND s.value = version) THEN
+        RETURN NULL;
+    END IF;
+    changed := bedrock.read_invocation_dimensions();
+    DELETE FROM bedrock.setting AS s WHERE s.name = 'state.invocation_catalogue';
+    INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
+    VALUES ('state.invocation_catalogue', '-infinity', version, 'catalogues by which the combinations of invocation logs were read last', false);
+    RETURN changed;
+END
+$$;
+COMMENT ON FUNCTION bedrock.refresh_invocation_dimensions() IS
+    'reads all combinations of the invocation logs again where parsers, registry, label rules, catalogues or price book have changed since the last time; no log is read. Returns how many combinations changed; NULL: nothing to read again';
+
+CREATE OR REPLACE FUNCTION bedrock.follow_registry(profile_arns text[]) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    called integer[] := ARRAY(SELECT d.dimension_id FROM bedrock.invocation_dimension AS d WHERE coalesce(d.profile, d.model) = ANY (profile_arns));
+BEGIN
+    IF cardinality(called) > 0 THEN
+        PERFORM bedrock.read_invocation_dimensions(called);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.follow_registry(text[]) IS
+    'takes what the registry says now of these profiles to the requests loaded; what writes the registry calls it';
 
 -- Loading --------------------------------------------------------------------------------------------------------------
 
@@ -180,7 +264,6 @@ AS $$
 DECLARE
     horizon timestamptz := bedrock.invocation_horizon();
     long_context_from bigint := bedrock.setting_value('long_context_tokens')::bigint;
-    version text := bedrock.invocation_catalogue();
     added integer[];
 BEGIN
     -- Loads write one after the other; readers go on.
@@ -206,12 +289,7 @@ BEGIN
         ON CONFLICT (combination) DO NOTHING
         RETURNING dimension_id)
     SELECT coalesce(array_agg(n.dimension_id), '{}') INTO added FROM new AS n;
-    IF NOT EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.invocation_catalogue' AND s.value = version) THEN
-        PERFORM bedrock.read_invocation_dimensions();
-        DELETE FROM bedrock.setting AS s WHERE s.name = 'state.invocation_catalogue';
-        INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
-        VALUES ('state.invocation_catalogue', '-infinity', version, 'catalogues by which the combinations of invocation logs were read last', false);
-    ELSIF cardinality(added) > 0 THEN
+    IF bedrock.refresh_invocation_dimensions() IS NULL AND cardinality(added) > 0 THEN
         PERFORM bedrock.read_invocation_dimensions(added);
     END IF;
 
