@@ -5,17 +5,20 @@
 // same transaction: a snapshot other than the last one reads the version, and the book is thrown away only where that
 // differs. An aborted (sub)transaction may have been the one the book was read in. Models and model strings are read when
 // they are met first, with the same snapshot. They are read with the rights of the function's owner, the extension's, so
-// that who may call estimated_cost needs no right on the tables, which hold what was negotiated.
+// that who may call estimated_cost needs no right on the tables. These hold what was negotiated: who may not read
+// bedrock.price is told list prices, whatever basis is asked for.
 #include "pg.hpp"
 
 extern "C" {
 #include "access/htup_details.h"
 #include "access/xact.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/date.h"
 #include "utils/lsyscache.h"
@@ -47,6 +50,8 @@ struct State {
     int64 version;
     bool checked;  // the book is right for `seen`
     bool broken;   // an error came while rows were added
+    Oid reader;    // whom `reads_prices` is about
+    bool reads_prices;
     Seen seen;
     TransactionId *ids;
     uint32 id_room;
@@ -167,7 +172,8 @@ void check_book(FunctionCallInfo fcinfo)
 {
     if (!ActiveSnapshotSet()) elog(ERROR, "estimated_cost needs a snapshot");
     const Snapshot snapshot = GetActiveSnapshot();
-    if (state.checked && state.book != nullptr && same_snapshot(snapshot)) return;
+    const Oid user = GetUserId();
+    if (state.checked && state.book != nullptr && state.reader == user && same_snapshot(snapshot)) return;
     if (!state.watching) {
         RegisterXactCallback(transaction_ended, nullptr);
         RegisterSubXactCallback(subtransaction_ended, nullptr);
@@ -178,6 +184,9 @@ void check_book(FunctionCallInfo fcinfo)
     if (!HeapTupleIsValid(function)) elog(ERROR, "cache lookup failed for function %u", fcinfo->flinfo->fn_oid);
     state.owner = reinterpret_cast<Form_pg_proc>(GETSTRUCT(function))->proowner;
     ReleaseSysCache(function);
+    const Oid prices = get_relname_relid("price", get_namespace_oid("bedrock", false));
+    state.reader = user;
+    state.reads_prices = OidIsValid(prices) && pg_class_aclcheck(prices, user, ACL_SELECT) == ACLCHECK_OK;
 
     const Caller caller = begin_reading();
     if (OidIsValid(get_relname_relid("pg_dist_local_group", PG_CATALOG_NAMESPACE))) {
@@ -372,9 +381,10 @@ void add_model(Text model_id)
     state.checked = true;
 }
 
-// One quote, with whatever of the book it needs.
-PriceQuote quote(const PriceQuery &query)
+// One quote, with whatever of the book it needs and the caller may know.
+PriceQuote quote(PriceQuery query)
 {
+    if (!state.reads_prices) query.basis = PriceBasis::list;
     for (;;) {
         const PriceQuote answer = price_quote(state.book, query);
         if (answer.answer == PriceAnswer::unknown_string)

@@ -234,13 +234,27 @@ SELECT sum(estimated_cost(model, n)), sum(n) * 0.000009 AS expected FROM request
 COMMIT;
 DROP TABLE request;
 
--- Estimates need no right on the tables, which hold what was negotiated; the tables cannot be read without one.
+-- Estimates need no right on the tables, but tell who may not read bedrock.price what everybody pays: 0.06 a million for Nova
+-- Lite, 0.006 for 100,000, not half of it as negotiated, and nothing of a model that only you have. Asked in one snapshot by two roles.
 CREATE ROLE regress_price_nobody;
+SELECT bedrock.set_discount(50, model => 'amazon.nova-lite-v1:0', valid_from => NULL);
+CREATE FUNCTION of_owner() RETURNS numeric LANGUAGE sql STABLE SECURITY DEFINER
+    AS $$SELECT public.estimated_cost('amazon.nova-lite-v1:0', 100000, region => 'us-east-1')$$;
+CREATE VIEW asked AS
+SELECT b.basis, estimated_cost('amazon.nova-lite-v1:0', 100000, region => 'us-east-1', basis => b.basis) AS nova_lite, of_owner() AS of_owner,
+       estimated_cost('mine.own-model', 1000000, basis => b.basis) AS own_model
+FROM (VALUES ('book'), ('list')) AS b (basis) ORDER BY 1;
+GRANT SELECT ON asked TO regress_price_nobody;
+SELECT * FROM asked;
 SET ROLE regress_price_nobody;
-SELECT estimated_cost('mine.own-model', 1000000), current_user;
-SELECT usd FROM bedrock.price;
+SELECT * FROM asked;
+SELECT count(*) FROM bedrock.price;
 SELECT * FROM bedrock.price_of('mine.own-model');
 RESET ROLE;
+DROP VIEW asked;
+DROP FUNCTION of_owner();
+SELECT bedrock.set_discount(NULL, model => 'amazon.nova-lite-v1:0', valid_from => NULL);
+DELETE FROM bedrock.price_discount;
 DROP ROLE regress_price_nobody;
 -- An error while the book is read leaves the caller who he was, and the session without half a book.
 BEGIN;
