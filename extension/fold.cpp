@@ -14,12 +14,22 @@
 #include "usage_period.hpp"
 
 extern "C" {
+#include "access/xact.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
+#include "executor/executor.h"
 #include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "optimizer/planner.h"
+#include "parser/analyze.h"
+#include "rewrite/rewriteHandler.h"
+#include "tcop/tcopprot.h"
 #include "utils/array.h"
 #include "utils/date.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 }
 
@@ -564,6 +574,54 @@ void give_groups(Folding &folding, Giver &giver)
     MemoryContextSwitchTo(caller);
 }
 
+// Whose rights a query over a relation has: the caller's, but a superuser reads what belongs to a role that is none with
+// that role's rights, as REFRESH MATERIALIZED VIEW does. A view and the columns of a table can run what their owner wrote.
+Oid reader_of(Oid relation)
+{
+    if (!OidIsValid(relation) || !superuser()) return GetUserId();
+    const HeapTuple found = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+    if (!HeapTupleIsValid(found)) ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("the relation that is read is gone")));
+    const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(found))->relowner;
+    ReleaseSysCache(found);
+    return superuser_arg(owner) ? GetUserId() : owner;
+}
+
+// Runs a query whose rows go to the fold. Names are looked up with the rights of the caller, for the reader need not have
+// any on the schema of this extension; all that can run a function comes after that. An error on the way ends the
+// (sub)transaction, which gives caller and settings back by itself.
+void run_query(Folding &folding, const char *text, Oid reader)
+{
+    const List *parsed = pg_parse_query(text);
+    const RawStmt *statement = list_length(parsed) == 1 ? linitial_node(RawStmt, parsed) : nullptr;
+    Query *query = statement != nullptr && IsA(statement->stmt, SelectStmt)
+                       ? parse_analyze_fixedparams(const_cast<RawStmt *>(statement), text, nullptr, 0, nullptr)
+                       : nullptr;
+    if (query == nullptr || query->commandType != CMD_SELECT || query->hasModifyingCTE)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold reads one query")));
+
+    Oid caller = InvalidOid;
+    int security = 0;
+    GetUserIdAndSecContext(&caller, &security);
+    const int settings = NewGUCNestLevel();
+    if (reader != caller) SetUserIdAndSecContext(reader, security | SECURITY_RESTRICTED_OPERATION);
+
+    const List *rewritten = QueryRewrite(query);
+    PlannedStmt *plan = pg_plan_query(linitial_node(Query, rewritten), text, CURSOR_OPT_PARALLEL_OK, nullptr);
+    QueryDesc *running = CreateQueryDesc(plan, text, GetActiveSnapshot(), InvalidSnapshot, &folding.receiver, nullptr, nullptr, 0);
+    ExecutorStart(running, 0);
+#if PG_VERSION_NUM >= 180000
+    ExecutorRun(running, ForwardScanDirection, 0);
+#else
+    ExecutorRun(running, ForwardScanDirection, 0, true);
+#endif
+    ExecutorFinish(running);
+    ExecutorEnd(running);
+    FreeQueryDesc(running);
+
+    AtEOXact_GUC(false, settings);
+    SetUserIdAndSecContext(caller, security);
+}
+
 }  // namespace
 
 Folding *bedrock_cost::pg::kept_fold()
@@ -724,14 +782,7 @@ SQL_FUNCTION(bedrock_fold)
     folding->receiver.rShutdown = finish;
     folding->receiver.rDestroy = finish;
     folding->receiver.mydest = DestNone;
-    if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
-    SPIExecuteOptions options{};
-    options.read_only = true;
-    options.dest = &folding->receiver;
-    // What a query ends with depends on the receiver; that one was started tells that there was a query.
-    const int outcome = SPI_execute_extended(query, &options);
-    SPI_finish();
-    if (outcome < 0 || !folding->started) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold reads one query")));
+    run_query(*folding, query, reader_of(PG_GETARG_OID(7)));
 
     for (int i = 0; i < folding->keys; ++i)
         if (TupleDescAttr(row, given_before_keys + i)->atttypid != folding->key_type[i])

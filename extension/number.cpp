@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // row_region: where in its relation a row lies.
+// row_hash: one number for all that a row says.
 // row_number_of: numbers for the distinct rows of values that a statement meets, so that what follows compares numbers
 // instead of the strings of a whole line.
 #include "pg.hpp"
@@ -14,8 +15,8 @@ using namespace bedrock_cost;
 
 namespace {
 
-struct Numbering {
-    Fold *fold;
+// The values of a row as bytes, each behind its length: equal rows have equal bytes, NULL is no empty text.
+struct RowBytes {
     int columns;
     int16 length[FUNC_MAX_ARGS];
     char *key;
@@ -23,9 +24,68 @@ struct Numbering {
     MemoryContext row_context;
 };
 
+struct Numbering {
+    RowBytes row;
+    Fold *fold;
+};
+
 void close_numbering(void *fold)
 {
     fold_close(static_cast<Fold *>(fold));
+}
+
+void open_row(RowBytes &row, FunctionCallInfo fcinfo)
+{
+    // An array in place of the values would be one value.
+    if (get_fn_expr_variadic(fcinfo->flinfo))
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a row is given as values, not as VARIADIC with an array")));
+    row.columns = PG_NARGS();
+    for (int i = 0; i < row.columns; ++i) {
+        const Oid type = get_fn_expr_argtype(fcinfo->flinfo, i);
+        bool by_value = false;
+        if (!OidIsValid(type)) elog(ERROR, "could not determine the type of argument %d", i + 1);
+        get_typlenbyval(type, &row.length[i], &by_value);
+        if (row.length[i] != -1 && !by_value)
+            ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("a value of type %s cannot be part of a row", format_type_be(type))));
+    }
+    row.room = 4096;
+    row.key = static_cast<char *>(palloc(row.room));
+    row.row_context = AllocSetContextCreate(CurrentMemoryContext, "a row as bytes", ALLOCSET_SMALL_SIZES);
+}
+
+Text bytes_of(RowBytes &row, FunctionCallInfo fcinfo)
+{
+    const MemoryContext caller = MemoryContextSwitchTo(row.row_context);
+    std::size_t used = 0;
+    bool copied = false;
+    for (int i = 0; i < row.columns; ++i) {
+        // An absent value has the length 2^32 - 1.
+        uint32 length = 0xFFFFFFFF;
+        const void *bytes = nullptr;
+        const Datum value = PG_GETARG_DATUM(i);
+        if (!PG_ARGISNULL(i) && row.length[i] == -1) {
+            auto *stored = reinterpret_cast<struct varlena *>(DatumGetPointer(value));
+            const struct varlena *plain = pg_detoast_datum_packed(stored);
+            copied = copied || plain != stored;
+            bytes = VARDATA_ANY(plain);
+            length = static_cast<uint32>(VARSIZE_ANY_EXHDR(plain));
+        } else if (!PG_ARGISNULL(i)) {
+            bytes = &value;
+            length = sizeof value;
+        }
+        const std::size_t stored_length = bytes == nullptr ? 0 : length;
+        if (used + sizeof length + stored_length > row.room) {
+            while (used + sizeof length + stored_length > row.room) row.room *= 2;
+            row.key = static_cast<char *>(repalloc_huge(row.key, row.room));
+        }
+        memcpy(row.key + used, &length, sizeof length);
+        used += sizeof length;
+        if (bytes != nullptr) memcpy(row.key + used, bytes, stored_length);
+        used += stored_length;
+    }
+    MemoryContextSwitchTo(caller);
+    if (copied) MemoryContextReset(row.row_context);
+    return {row.key, used};
 }
 
 // Lives as long as the expression that holds the call: one run of a statement.
@@ -33,18 +93,7 @@ Numbering *open_numbering(FunctionCallInfo fcinfo)
 {
     const MemoryContext caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
     auto *numbering = static_cast<Numbering *>(palloc0(sizeof(Numbering)));
-    numbering->columns = PG_NARGS();
-    for (int i = 0; i < numbering->columns; ++i) {
-        const Oid type = get_fn_expr_argtype(fcinfo->flinfo, i);
-        bool by_value = false;
-        if (!OidIsValid(type)) elog(ERROR, "could not determine the type of argument %d", i + 1);
-        get_typlenbyval(type, &numbering->length[i], &by_value);
-        if (numbering->length[i] != -1 && !by_value)
-            ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("a value of type %s cannot be numbered", format_type_be(type))));
-    }
-    numbering->room = 4096;
-    numbering->key = static_cast<char *>(palloc(numbering->room));
-    numbering->row_context = AllocSetContextCreate(CurrentMemoryContext, "a row that is numbered", ALLOCSET_SMALL_SIZES);
+    open_row(numbering->row, fcinfo);
     // Registered before the fold exists: nothing may fail between the two.
     auto *release = static_cast<MemoryContextCallback *>(palloc0(sizeof(MemoryContextCallback)));
     release->func = close_numbering;
@@ -61,47 +110,28 @@ Numbering *open_numbering(FunctionCallInfo fcinfo)
 
 SQL_FUNCTION(bedrock_row_number_of)
 {
-    // An array in place of the values would be one value.
-    if (get_fn_expr_variadic(fcinfo->flinfo))
-        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.row_number_of takes values, not VARIADIC with an array")));
     auto *numbering = static_cast<Numbering *>(fcinfo->flinfo->fn_extra);
     if (numbering == nullptr) numbering = open_numbering(fcinfo);
-
-    const MemoryContext caller = MemoryContextSwitchTo(numbering->row_context);
-    std::size_t used = 0;
-    bool copied = false;
-    for (int i = 0; i < numbering->columns; ++i) {
-        // Each value behind its length; an absent one has the length 2^32 - 1.
-        uint32 length = 0xFFFFFFFF;
-        const void *bytes = nullptr;
-        const Datum value = PG_GETARG_DATUM(i);
-        if (!PG_ARGISNULL(i) && numbering->length[i] == -1) {
-            auto *stored = reinterpret_cast<struct varlena *>(DatumGetPointer(value));
-            const struct varlena *plain = pg_detoast_datum_packed(stored);
-            copied = copied || plain != stored;
-            bytes = VARDATA_ANY(plain);
-            length = static_cast<uint32>(VARSIZE_ANY_EXHDR(plain));
-        } else if (!PG_ARGISNULL(i)) {
-            bytes = &value;
-            length = sizeof value;
-        }
-        const std::size_t stored_length = bytes == nullptr ? 0 : length;
-        if (used + sizeof length + stored_length > numbering->room) {
-            while (used + sizeof length + stored_length > numbering->room) numbering->room *= 2;
-            numbering->key = static_cast<char *>(repalloc_huge(numbering->key, numbering->room));
-        }
-        memcpy(numbering->key + used, &length, sizeof length);
-        used += sizeof length;
-        if (bytes != nullptr) memcpy(numbering->key + used, bytes, stored_length);
-        used += stored_length;
-    }
-    MemoryContextSwitchTo(caller);
-    if (copied) MemoryContextReset(numbering->row_context);
-
-    const Folded folded = fold_add(numbering->fold, {numbering->key, used}, 1, nullptr);
+    const Folded folded = fold_add(numbering->fold, bytes_of(numbering->row, fcinfo), 1, nullptr);
     if (folded.group < 0) pg::raise_out_of_memory("out of memory for the combinations of a bill");
     if (folded.group >= PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d combinations", PG_INT32_MAX)));
     PG_RETURN_INT32(static_cast<int32>(folded.group) + 1);
+}
+
+SQL_FUNCTION(bedrock_row_hash)
+{
+    auto *row = static_cast<RowBytes *>(fcinfo->flinfo->fn_extra);
+    if (row == nullptr) {
+        const MemoryContext caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+        row = static_cast<RowBytes *>(palloc0(sizeof(RowBytes)));
+        open_row(*row, fcinfo);
+        MemoryContextSwitchTo(caller);
+        fcinfo->flinfo->fn_extra = row;
+    }
+    const auto hash = combination_hash(bytes_of(*row, fcinfo));
+    int64 first = 0;
+    memcpy(&first, hash.data(), sizeof first);
+    PG_RETURN_INT64(first);
 }
 
 SQL_FUNCTION(bedrock_row_region)

@@ -93,6 +93,8 @@ bool read_moment(Text text, Moment &moment) noexcept
         }
         if (hours > 23 || minutes > 59 || seconds > 59) return false;
         const bool ahead = !at.rest.empty() && at.rest[0] == '+';
+        // As Athena and Presto print a time with zone.
+        if (at.rest == " UTC") at.rest = {};
         if (!at.take('Z') && (at.take('+') || at.take('-'))) {
             unsigned off_hours = 0, off_minutes = 0;
             if (!at.number(2, off_hours)) return false;
@@ -105,6 +107,13 @@ bool read_moment(Text text, Moment &moment) noexcept
     }
     moment.seconds = days_of(year, month, of_month) * day + hours * hour + minutes * 60 + seconds - offset;
     return moment.seconds >= first_second && moment.seconds < end_of_time;
+}
+
+std::optional<std::int64_t> utc_microseconds(Text written) noexcept
+{
+    Moment moment;
+    if (!read_moment(written, moment)) return {};
+    return moment.seconds * 1'000'000 + (moment.nanoseconds + 500) / 1000;
 }
 
 void write_moment(std::int64_t seconds, char *room) noexcept

@@ -14,7 +14,9 @@ CREATE TABLE bedrock.source (
     keep text NOT NULL DEFAULT 'day' CHECK (keep IN ('day', 'hour')),
     missing jsonb NOT NULL DEFAULT '{}',
     attached_at timestamptz NOT NULL DEFAULT now(),
-    attached_by name NOT NULL DEFAULT session_user
+    attached_by name NOT NULL DEFAULT session_user,
+    relation_owner name,
+    relation_kind text
 );
 SELECT pg_extension_config_dump('bedrock.source', '');
 COMMENT ON TABLE bedrock.source IS
@@ -33,6 +35,8 @@ COMMENT ON COLUMN bedrock.source.keep IS 'grain of the facts kept of it: day, or
 COMMENT ON COLUMN bedrock.source.missing IS 'at the attachment: field without column -> {"columns": what was looked for, "essential": ..., "fix": what to switch on}';
 COMMENT ON COLUMN bedrock.source.attached_at IS 'when it was first attached';
 COMMENT ON COLUMN bedrock.source.attached_by IS 'login role that first attached it';
+COMMENT ON COLUMN bedrock.source.relation_owner IS 'owner of the relation at the attachment; where another one has it now, it is not read until it is attached again. NULL: loaded directly';
+COMMENT ON COLUMN bedrock.source.relation_kind IS 'what the relation was at the attachment: table, partitioned table, view, materialized view or foreign table; where it is another now, it is not read until it is attached again. NULL: loaded directly';
 
 CREATE TABLE bedrock.charge_category_map (
     line_item_type text NOT NULL CHECK (line_item_type <> ''),

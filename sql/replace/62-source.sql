@@ -4,13 +4,9 @@
 -- Reading text columns of a bill.
 
 CREATE OR REPLACE FUNCTION bedrock.utc_timestamp(value text) RETURNS timestamptz
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE WHEN value LIKE '%Z' THEN value::timestamp AT TIME ZONE 'UTC'
-                WHEN value = '' THEN NULL
-                WHEN substr(value, 12) ~ '[-+]' THEN value::timestamptz
-                ELSE value::timestamp AT TIME ZONE 'UTC' END;
+    AS 'MODULE_PATHNAME', 'bedrock_utc_timestamp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION bedrock.utc_timestamp(text) IS
-    'ISO 8601 text as a timestamp: 2026-03-01T00:00:00Z, or with an offset; without a zone it is UTC whatever the session''s time zone; NULL for empty text; other text is an error';
+    'ISO 8601 text as a timestamp, read as in the files of an export: 2026-03-01T00:00:00Z, with a blank instead of the T, with an offset, or a date alone; without a zone it is UTC whatever the session''s time zone. NULL for NULL and empty text; other text (tomorrow, infinity, 03/01/2026) is an error';
 
 CREATE OR REPLACE FUNCTION bedrock.tag_identity(key text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -175,12 +171,51 @@ COMMENT ON FUNCTION bedrock.tags_expression(regclass, boolean, text[]) IS
 
 -- A source in the registry.
 
+CREATE OR REPLACE FUNCTION bedrock.relation_kind(relkind "char") RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
+                        WHEN 'f' THEN 'foreign table' END;
+COMMENT ON FUNCTION bedrock.relation_kind("char") IS 'kind of a relation that can be attached, by its relkind: table, partitioned table, view, materialized view, foreign table; NULL for others';
+
+CREATE OR REPLACE FUNCTION bedrock.relation_tree(relation regclass) RETURNS SETOF oid
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    WITH RECURSIVE tree AS (
+        SELECT relation_tree.relation::oid AS member
+        UNION
+        SELECT i.inhrelid FROM pg_inherits AS i JOIN tree AS t ON t.member = i.inhparent)
+    SELECT t.member FROM tree AS t;
+END;
+COMMENT ON FUNCTION bedrock.relation_tree(regclass) IS 'a relation with all its partitions and inheritance children: what a query over it reads';
+
+CREATE OR REPLACE FUNCTION bedrock.rows_tell_age(relation regclass) RETURNS boolean
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    members oid[] := ARRAY(SELECT t.member FROM bedrock.relation_tree(rows_tell_age.relation) AS t (member));
+    citus regclass := to_regclass('pg_catalog.pg_dist_partition');
+    distributed boolean := false;
+BEGIN
+    IF citus IS NOT NULL THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s AS d WHERE d.logicalrelid::oid = ANY ($1))', citus) INTO distributed USING members;
+    END IF;
+    RETURN NOT distributed AND NOT EXISTS (
+        SELECT FROM unnest(members) AS m (member)
+        LEFT JOIN pg_class AS c ON c.oid = m.member
+        LEFT JOIN pg_am AS a ON a.oid = c.relam
+        WHERE NOT coalesce(c.relkind = 'p' OR c.relkind IN ('r', 'm') AND a.amhandler = 'heap_tableam_handler'::regproc, false));
+END
+$$;
+COMMENT ON FUNCTION bedrock.rows_tell_age(regclass) IS
+    'whether the rows of a relation tell which transaction of this server wrote them and where they lie: it, its partitions and its children are tables of the access method heap, and none is a table of Citus. Of a view, a foreign table or a columnar table xmin and ctid say nothing';
+
 CREATE OR REPLACE FUNCTION bedrock.source_relation(source text) RETURNS regclass
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     entry bedrock.source;
     found_relation regclass;
+    changes text;
 BEGIN
     SELECT * INTO entry FROM bedrock.source AS s WHERE s.source = source_relation.source;
     IF NOT FOUND THEN
@@ -203,10 +238,20 @@ BEGIN
             HINT = format('Make it again, attach another relation under the same name, or detach it: SELECT bedrock.detach(%L).', entry.source);
     END IF;
 
+    -- What stands under the name today may be another's: a view runs what its owner wrote.
+    SELECT string_agg(format('its %s was %s and is %s', t.what, t.attached, t.now), ', ') INTO changes
+    FROM (SELECT pg_get_userbyid(c.relowner)::text AS owner, bedrock.relation_kind(c.relkind) AS kind FROM pg_class AS c WHERE c.oid = found_relation) AS n
+    CROSS JOIN LATERAL (VALUES ('owner', entry.relation_owner::text, n.owner), ('kind', entry.relation_kind, n.kind)) AS t (what, attached, now)
+    WHERE t.attached <> t.now;
+    IF changes IS NOT NULL THEN
+        RAISE object_not_in_prerequisite_state USING MESSAGE = format('relation %s of source "%s" is not the one that was attached', entry.relation, entry.source),
+            DETAIL = format('Since the attachment %s.', changes),
+            HINT = format('Look at what it is. If that is as it should be, attach it again: SELECT bedrock.attach(%L, %L).', entry.relation, entry.source);
+    END IF;
     RETURN found_relation;
 END
 $$;
-COMMENT ON FUNCTION bedrock.source_relation(text) IS 'the relation of a source, looked up by its name; an error where there is none';
+COMMENT ON FUNCTION bedrock.source_relation(text) IS 'the relation of a source, looked up by its name; an error where there is none, and where its owner or kind are not those of the attachment';
 
 CREATE OR REPLACE FUNCTION bedrock.source_layout(source text, compacted boolean DEFAULT false,
     OUT field text, OUT type text, OUT column_name text, OUT expression text) RETURNS SETOF record
@@ -469,20 +514,20 @@ COMMENT ON FUNCTION bedrock.source_entry(regclass, text, boolean) IS
     'what bedrock.source says of a relation by its columns: format, mapping, period column, what is missing; an error, under the name it is called by, for a relation that is no bill or lacks essential columns (force: has it all the same)';
 
 CREATE OR REPLACE FUNCTION bedrock.check_grain(source text, relation regclass, called text) RETURNS void
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off
 AS $$
 DECLARE
     usage_lines bigint;
     shorter_lines bigint;
 BEGIN
-    EXECUTE format(
-        'SELECT count(*) FILTER (WHERE t.line_item_type = ''Usage'') AS usage,'
-        '       count(*) FILTER (WHERE t.line_item_type = ''Usage'' AND t.usage_end - t.usage_start < interval ''27 days'') AS shorter'
-        '  FROM (SELECT %s FROM %s AS l LIMIT 10000) AS t',
-        (SELECT string_agg(format('%s AS %I', f.expression, f.field), ', ')
-         FROM bedrock.source_layout(check_grain.source) AS f WHERE f.field IN ('line_item_type', 'usage_start', 'usage_end')), relation)
-    INTO usage_lines, shorter_lines;
-    IF usage_lines > 0 AND shorter_lines = 0 THEN
+    SELECT sum(f.lines), sum(f.lines) FILTER (WHERE f.shorter) INTO usage_lines, shorter_lines
+    FROM bedrock.fold(format(
+        'SELECT true, 1::bigint, coalesce(t.usage_end - t.usage_start < interval ''27 days'', false) FROM (SELECT %s FROM %s AS l LIMIT 10000) AS t'
+        ' WHERE t.line_item_type = ''Usage''',
+        (SELECT string_agg(format('%s AS %I', l.expression, l.field), ', ')
+         FROM bedrock.source_layout(check_grain.source) AS l WHERE l.field IN ('line_item_type', 'usage_start', 'usage_end')), relation),
+        '{t}', '{1}', '{""}', relation => check_grain.relation) AS f (set_number integer, number integer, states boolean, shorter boolean, lines bigint);
+    IF usage_lines > 0 AND shorter_lines IS NULL THEN
         RAISE invalid_table_definition USING
             MESSAGE = format('%s is an export of MONTHLY granularity', called),
             DETAIL = 'Each of the first lines of usage covers a whole month: nothing can be placed by day.',
@@ -494,7 +539,7 @@ COMMENT ON FUNCTION bedrock.check_grain(text, regclass, text) IS 'an error where
 
 CREATE OR REPLACE FUNCTION bedrock.attach(relation regclass, name text DEFAULT NULL, line_item boolean DEFAULT true,
     force boolean DEFAULT false, allow_monthly boolean DEFAULT false, keep text DEFAULT NULL) RETURNS bedrock.source
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off
 AS $$
 DECLARE
     entry bedrock.source;
@@ -509,7 +554,7 @@ BEGIN
         RAISE undefined_table USING MESSAGE = 'there is no such relation to attach';
     END IF;
 
-    IF class.relkind NOT IN ('r', 'p', 'v', 'm', 'f') THEN
+    IF bedrock.relation_kind(class.relkind) IS NULL THEN
         RAISE wrong_object_type USING MESSAGE = format('%s is no table, view or foreign table', attach.relation);
     END IF;
 
@@ -532,7 +577,7 @@ BEGIN
 
     LOCK TABLE bedrock.source IN SHARE ROW EXCLUSIVE MODE;
 
-    entry.relation := format('%I.%I', class.relnamespace::regnamespace::name, class.relname);
+    entry.relation := format('%I.%I', (SELECT n.nspname FROM pg_namespace AS n WHERE n.oid = class.relnamespace), class.relname);
     SELECT * INTO existing FROM bedrock.source AS s WHERE s.relation = entry.relation;
     entry.source := coalesce(nullif(attach.name, ''), existing.source, class.relname::text);
     IF existing.source <> entry.source THEN
@@ -550,14 +595,17 @@ BEGIN
             HINT = 'Give another name: bedrock.attach(relation, name => ...).';
     END IF;
 
-    INSERT INTO bedrock.source AS s (source, relation, format, format_version, mapping, period_column, rank, line_item, allow_monthly, forced, keep, missing)
+    INSERT INTO bedrock.source AS s (source, relation, format, format_version, mapping, period_column, rank, line_item, allow_monthly, forced, keep, missing,
+                                     relation_owner, relation_kind)
     VALUES (entry.source, entry.relation, entry.format, entry.format_version, entry.mapping, start_column,
             (SELECT coalesce(max(r.rank), 0) + 1 FROM bedrock.source AS r),
-            attach.line_item, attach.allow_monthly, entry.forced, coalesce(attach.keep, 'day'), entry.missing)
+            attach.line_item, attach.allow_monthly, entry.forced, coalesce(attach.keep, 'day'), entry.missing,
+            pg_get_userbyid(class.relowner), bedrock.relation_kind(class.relkind))
     ON CONFLICT (source) DO UPDATE
         SET relation = excluded.relation, format = excluded.format, format_version = excluded.format_version, mapping = excluded.mapping,
             period_column = excluded.period_column, line_item = excluded.line_item, allow_monthly = excluded.allow_monthly,
-            forced = excluded.forced, keep = coalesce(attach.keep, s.keep), missing = excluded.missing
+            forced = excluded.forced, keep = coalesce(attach.keep, s.keep), missing = excluded.missing,
+            relation_owner = excluded.relation_owner, relation_kind = excluded.relation_kind
     RETURNING * INTO entry;
 
     IF NOT attach.allow_monthly THEN
@@ -571,18 +619,18 @@ BEGIN
     WHERE p.partrelid = attach.relation AND lower(c.name) = 'billing_period' AND c.name <> start_column
       AND c.type IN ('text', 'varchar', 'bpchar', 'date', 'timestamp', 'timestamptz');
     IF key_column.name IS NOT NULL THEN
-        EXECUTE format(
-            'SELECT count(*) FROM (SELECT %s AS start, %s AS key_month FROM %s AS l LIMIT 10000) AS t'
+        SELECT sum(f.lines) INTO lines_elsewhere
+        FROM bedrock.fold(format(
+            'SELECT true, 1::bigint FROM (SELECT %s AS start, %s AS key_month FROM %s AS l LIMIT 10000) AS t'
             ' WHERE t.key_month IS DISTINCT FROM to_char(t.start AT TIME ZONE ''UTC'', ''YYYY-MM'')',
             (SELECT f.expression FROM bedrock.source_layout(entry.source) AS f WHERE f.field = 'billing_period_start'),
             CASE WHEN key_column.type IN ('date', 'timestamp') THEN format('to_char(l.%I, ''YYYY-MM'')', key_column.name)
                  WHEN key_column.type = 'timestamptz'::regtype THEN format('to_char(l.%I AT TIME ZONE ''UTC'', ''YYYY-MM'')', key_column.name)
                  ELSE format('CASE WHEN l.%1$I ~ ''^[0-9]{4}-[0-9]{2}(-01)?$'' THEN left(l.%1$I, 7) END', key_column.name) END,
-            attach.relation)
-        INTO lines_elsewhere;
+            attach.relation), '{t}', '{""}', '{""}', relation => attach.relation) AS f (set_number integer, number integer, states boolean, lines bigint);
     END IF;
 
-    IF key_column.name IS NOT NULL AND lines_elsewhere = 0 THEN
+    IF key_column.name IS NOT NULL AND lines_elsewhere IS NULL THEN
         UPDATE bedrock.source AS s SET period_column = key_column.name WHERE s.source = entry.source RETURNING * INTO entry;
     END IF;
 

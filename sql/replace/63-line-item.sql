@@ -290,7 +290,7 @@ BEGIN
         BEGIN
             line_items := line_items || bedrock.line_item_part(entry.source);
             cur2 := cur2 || bedrock.cur2_part(entry.source);
-        EXCEPTION WHEN undefined_column OR datatype_mismatch THEN
+        EXCEPTION WHEN undefined_column OR datatype_mismatch OR object_not_in_prerequisite_state THEN
             line_items := line_items[1:cardinality(cur2)];
             RAISE WARNING USING MESSAGE = format('source "%s" is left out of bedrock.line_item and bedrock.cur2: %s', entry.source, sqlerrm);
         END;

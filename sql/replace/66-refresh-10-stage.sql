@@ -1,5 +1,26 @@
 -- Refresh, first part: what a source holds, read once. Lines stay in memory; temporary tables have what they state.
 
+CREATE OR REPLACE FUNCTION bedrock.readable_type(type regtype) RETURNS text
+    LANGUAGE sql STABLE STRICT
+    -- As bpchar, for "character" alone is one character.
+    RETURN (SELECT CASE WHEN t.typlen = -1 OR t.typbyval THEN format_type(t.oid, -1) ELSE 'text' END FROM pg_type AS t WHERE t.oid = readable_type.type);
+COMMENT ON FUNCTION bedrock.readable_type(regtype) IS 'the type as which bedrock.fold can take a column in: its own, or text where that has a fixed length and is passed by reference';
+
+CREATE OR REPLACE FUNCTION bedrock.column_reading(name text, type regtype) RETURNS text
+    LANGUAGE sql STABLE STRICT
+    RETURN format('l.%I::%s', name, bedrock.readable_type(column_reading.type));
+COMMENT ON FUNCTION bedrock.column_reading(text, regtype) IS 'SQL that reads a column of alias l, with its type of bedrock.relation_column, as bedrock.fold can take it in';
+
+CREATE OR REPLACE FUNCTION bedrock.lock_relation(relation regclass) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off
+AS $$
+BEGIN
+    PERFORM FROM bedrock.fold(format('SELECT true, 1::bigint FROM %s LIMIT 0', relation), '{t}', '{""}', '{""}', relation => relation)
+            AS f (set_number integer, number integer, states boolean, lines bigint);
+END
+$$;
+COMMENT ON FUNCTION bedrock.lock_relation(regclass) IS 'keeps the columns of a relation as they are until the transaction ends; an error where it cannot be read';
+
 CREATE OR REPLACE FUNCTION bedrock.compact_statement(source text, periods date[], regions bigint[] DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -24,19 +45,18 @@ BEGIN
     SELECT f.expression INTO starts FROM bedrock.source_layout(entry.source) AS f WHERE f.field = 'usage_start';
     RETURN (
         WITH used AS (
-            SELECT u.ordinal, u.name, u.used, coalesce(f.type, r.readable::text) AS type,
+            SELECT u.ordinal, u.name, u.used, coalesce(f.type, bedrock.readable_type(r.type)) AS type,
                    CASE u.used WHEN 'usage_start' THEN format('bedrock.cut_usage_start(%s, %L)', f.expression, entry.keep = 'hour')
                                WHEN 'usage_end' THEN format('bedrock.cut_usage_end(%s, %s, %L)', starts, f.expression, entry.keep = 'hour')
                                WHEN 'amount' THEN f.expression
-                               ELSE format('l.%I::%s', u.name, r.readable) END AS expression
+                               ELSE bedrock.column_reading(u.name, r.type) END AS expression
             FROM bedrock.column_use(relation, entry.format) AS u
             LEFT JOIN bedrock.source_layout(entry.source) AS f ON f.field = u.field AND u.used IN ('usage_start', 'usage_end', 'amount')
-            JOIN (SELECT c.name, CASE WHEN t.typlen = -1 OR t.typbyval THEN c.type ELSE 'text'::regtype END AS readable
-                  FROM bedrock.relation_column(relation) AS c JOIN pg_type AS t ON t.oid = c.type) AS r ON r.name = u.name
+            JOIN bedrock.relation_column(relation) AS r ON r.name = u.name
             WHERE u.used <> 'skip')
         SELECT format(
             'CREATE TEMP TABLE bedrock_read ON COMMIT DROP AS SELECT NULL::integer AS file, f.lines AS bedrock_lines, f.number AS bedrock_number, (SELECT pg_current_snapshot()) AS bedrock_seen%s'
-            ' FROM bedrock.fold(%L, ''{t}'', %L, %L, %L) AS f (set_number integer, number integer, states boolean%s, lines bigint%s)',
+            ' FROM bedrock.fold(%L, ''{t}'', %L, %L, %L, relation => %s) AS f (set_number integer, number integer, states boolean%s, lines bigint%s)',
             string_agg(format(', f.%I', u.name), '' ORDER BY u.ordinal),
             (SELECT string_agg(format('SELECT true, 1::bigint%s%s FROM %s AS l%s', string_agg(', ' || u.expression, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount'),
                                       string_agg(', ' || u.expression, '' ORDER BY u.ordinal) FILTER (WHERE u.used = 'amount'), relation, p.condition), ' UNION ALL ')
@@ -45,6 +65,7 @@ BEGIN
             ARRAY[string_agg(CASE u.used WHEN 'key' THEN '2' ELSE '1' END, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount')],
             ARRAY[coalesce(string_agg('1', '') FILTER (WHERE u.used = 'amount'), '')],
             string_agg(CASE u.used WHEN 'usage_start' THEN '1' WHEN 'usage_end' THEN '2' WHEN 'principal' THEN '3' ELSE '0' END, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount'),
+            relation::oid,
             string_agg(format(', %I %s', u.name, u.type), '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount'),
             string_agg(format(', %I %s', u.name, u.type), '' ORDER BY u.ordinal) FILTER (WHERE u.used = 'amount'))
         FROM used AS u);
@@ -195,13 +216,14 @@ COMMENT ON FUNCTION bedrock.tags_statement() IS
 CREATE OR REPLACE FUNCTION bedrock.stage_source(source text, periods date[], regions bigint[] DEFAULT NULL, seen pg_snapshot DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_sort = off SET jit = off SET timezone = 'UTC'
     SET client_min_messages = warning SET extra_float_digits = 1 SET default_statistics_target = 10 SET max_parallel_workers_per_gather = 0
+    SET row_security = off
 AS $$
 BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_stage, pg_temp.bedrock_tags;
     IF (SELECT s.relation IS NOT NULL FROM bedrock.source AS s WHERE s.source = stage_source.source) THEN
         PERFORM bedrock.forget_delivery();
         -- The statement is built from the columns of now: they must not change before it runs.
-        EXECUTE format('SELECT FROM %s LIMIT 0', bedrock.source_relation(stage_source.source));
+        PERFORM bedrock.lock_relation(bedrock.source_relation(stage_source.source));
         EXECUTE bedrock.compact_statement(stage_source.source, stage_source.periods, regions);
         -- Where something was committed meanwhile, a row may have moved out of the part that was read.
         IF regions IS NOT NULL AND (SELECT r.bedrock_seen::text FROM bedrock_read AS r LIMIT 1) IS DISTINCT FROM seen::text THEN

@@ -28,13 +28,29 @@ COMMENT ON FUNCTION bedrock.period_flags(boolean) IS 'what the lines staged in b
 CREATE OR REPLACE FUNCTION bedrock.reading_mark(source text) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    relation regclass := bedrock.source_relation(reading_mark.source);
+    reading text := md5(bedrock.source_select(reading_mark.source) || (SELECT s.keep FROM bedrock.source AS s WHERE s.source = reading_mark.source));
 BEGIN
-    RETURN format('%s/%s/%s/%s', (SELECT c.system_identifier FROM pg_control_system() AS c), current_database(), bedrock.source_relation(reading_mark.source)::oid,
-                  md5(bedrock.source_select(reading_mark.source) || (SELECT s.keep FROM bedrock.source AS s WHERE s.source = reading_mark.source)));
+    IF NOT bedrock.rows_tell_age(relation) THEN
+        RETURN 'content/' || reading;
+    END IF;
+    -- A partition that came, or a column that was made again, has other values in rows of the same age.
+    RETURN format('%s/%s/%s/%s', (SELECT c.system_identifier FROM pg_control_system() AS c), current_database(), relation::oid,
+                  md5(concat_ws('/', reading, (SELECT string_agg(t.member::text, ' ' ORDER BY t.member) FROM bedrock.relation_tree(relation) AS t (member)),
+                                (SELECT string_agg(concat_ws(' ', c.ordinal, c.name, c.declared), ',' ORDER BY c.ordinal) FROM bedrock.relation_column(relation) AS c))));
 END
 $$;
 COMMENT ON FUNCTION bedrock.reading_mark(text) IS
-    'stays the same for as long as row versions of an attached relation can be compared with a snapshot taken earlier, and the same columns are read at the same grain';
+    'stays the same for as long as the same columns of an attached relation are read at the same grain and what is kept of an earlier reading can be compared with it: row versions with its snapshot, or, where rows tell no age (bedrock.rows_tell_age), sums of contents';
+
+CREATE OR REPLACE FUNCTION bedrock.is_billing_month(start timestamptz) RETURNS boolean
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    RETURN isfinite(start) AND start >= '2006-01-01 00:00:00+00'::timestamptz
+           AND extract(year FROM start AT TIME ZONE 'UTC') <= extract(year FROM now() AT TIME ZONE 'UTC') + 1
+           AND date_trunc('month', start AT TIME ZONE 'UTC') = start AT TIME ZONE 'UTC';
+COMMENT ON FUNCTION bedrock.is_billing_month(timestamptz) IS
+    'whether a billing period can begin then: on the first of a month at 00:00 UTC, from 2006, when AWS sent its first bill, to the end of next year; NULL for NULL';
 
 CREATE OR REPLACE FUNCTION bedrock.reading_snapshot(mark text) RETURNS text
     LANGUAGE sql STABLE
@@ -47,54 +63,66 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION bedrock.reading_snapshot(text) IS 'the signature to keep of a reading that is made now or later in this transaction: its mark, and the transactions whose rows it is sure to see';
 
-CREATE OR REPLACE FUNCTION bedrock.staged_periods(source text, signature text,
-    OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT cost numeric, OUT fresh boolean, OUT snapshot text) RETURNS SETOF record
+CREATE OR REPLACE FUNCTION bedrock.staged_periods(signature text,
+    OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT content numeric, OUT fresh boolean, OUT snapshot text, OUT no_month timestamptz) RETURNS SETOF record
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY
     SELECT coalesce(s.payer_account_id, ''), date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date, sum(s.lines)::bigint,
-           sum(CASE e.format WHEN 'focus' THEN s.net_unblended_cost ELSE s.unblended_cost END), true, staged_periods.signature
-    FROM bedrock_stage AS s CROSS JOIN bedrock.source AS e
-    WHERE s.reading IN ('control', 'remainder') AND e.source = staged_periods.source
+           NULL::numeric, true, staged_periods.signature, min(s.billing_period_start) FILTER (WHERE NOT bedrock.is_billing_month(s.billing_period_start))
+    FROM bedrock_stage AS s
+    WHERE s.reading IN ('control', 'remainder')
     GROUP BY 1, 2;
 END
 $$;
-COMMENT ON FUNCTION bedrock.staged_periods(text, text) IS 'as bedrock.probe_source, of a source that was read as a whole into bedrock_stage';
+COMMENT ON FUNCTION bedrock.staged_periods(text) IS 'as bedrock.probe_source, of a source that was read as a whole into bedrock_stage; signature: what is kept of its reading';
+
+CREATE OR REPLACE FUNCTION bedrock.content_hash(relation regclass, format text) RETURNS text
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    -- A function takes a hundred arguments.
+    SELECT CASE WHEN count(*) = 1 THEN max(p.hash) ELSE format('bedrock.row_hash(%s)', string_agg(p.hash, ', ' ORDER BY p.part)) END
+    FROM (SELECT k.part, format('bedrock.row_hash(%s)', string_agg(k.expression, ', ' ORDER BY k.ordinal)) AS hash
+          FROM (SELECT u.ordinal, (row_number() OVER (ORDER BY u.ordinal) - 1) / 90 AS part, bedrock.column_reading(u.name, c.type) AS expression
+                FROM bedrock.column_use(content_hash.relation, content_hash.format) AS u
+                JOIN bedrock.relation_column(content_hash.relation) AS c ON c.name = u.name
+                WHERE u.used <> 'skip') AS k
+          GROUP BY k.part) AS p;
+END;
+COMMENT ON FUNCTION bedrock.content_hash(regclass, text) IS
+    'SQL that gives, for a line of alias l, a hash of all columns that are kept of it: where its sum over a payer and month is the same, no line has come, gone or changed';
 
 CREATE OR REPLACE FUNCTION bedrock.probe_source(source text, period date DEFAULT NULL,
-    OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT cost numeric, OUT fresh boolean, OUT snapshot text,
+    OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT content numeric, OUT fresh boolean, OUT snapshot text, OUT no_month timestamptz,
     OUT regions bigint[], OUT seen pg_snapshot) RETURNS SETOF record
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET timezone = 'UTC' SET max_parallel_workers_per_gather = 0
+    SET row_security = off
 AS $$
 DECLARE
     relation regclass := bedrock.source_relation(probe_source.source);
     payer text;
     start_of_period text;
-    cost_column text;
     conditions text;
     since text;
-    tells_age boolean;
+    tells_age boolean := bedrock.rows_tell_age(relation);
     now_at pg_snapshot := pg_current_snapshot();
     fresh_rows text := 'NULL::boolean';
     mark text;
 BEGIN
     SELECT max(l.expression) FILTER (WHERE l.field = 'payer_account_id'), max(l.expression) FILTER (WHERE l.field = 'billing_period_start'),
-           max(l.expression) FILTER (WHERE l.field = CASE s.format WHEN 'focus' THEN 'net_unblended_cost' ELSE 'unblended_cost' END),
            -- Lines of other providers are never read, so they are no change.
            concat_ws(' AND ', max(format('bedrock.provider_is_aws(%s)', l.expression)) FILTER (WHERE l.field = 'provider' AND s.format = 'focus'),
                      CASE WHEN probe_source.period IS NOT NULL THEN bedrock.source_period_predicate(probe_source.source, probe_source.period) END)
-    INTO payer, start_of_period, cost_column, conditions
+    INTO payer, start_of_period, conditions
     FROM bedrock.source_layout(probe_source.source) AS l, bedrock.source AS s WHERE s.source = probe_source.source;
 
     mark := bedrock.reading_mark(probe_source.source);
-    tells_age := (SELECT c.relkind IN ('r', 'p', 'm') FROM pg_class AS c WHERE c.oid = relation);
     IF tells_age THEN
-        SELECT min(p.signature::jsonb ->> 'snapshot') INTO since
-        FROM (SELECT q.signature FROM bedrock.period AS q
-              WHERE q.source = probe_source.source AND (probe_source.period IS NULL OR q.billing_period = probe_source.period)
-              ORDER BY (pg_snapshot_xmax((q.signature::jsonb ->> 'snapshot')::pg_snapshot)::text)::numeric NULLS FIRST LIMIT 1) AS p
-        WHERE p.signature::jsonb ->> 'mark' = mark;
+        SELECT CASE WHEN bool_and(coalesce(q.signature::jsonb ->> 'mark' = mark, false))
+                    THEN (array_agg(q.signature::jsonb ->> 'snapshot' ORDER BY pg_snapshot_xmax((q.signature::jsonb ->> 'snapshot')::pg_snapshot)::text::numeric))[1] END INTO since
+        FROM bedrock.period AS q
+        WHERE q.source = probe_source.source AND (probe_source.period IS NULL OR q.billing_period = probe_source.period);
         IF since IS NULL THEN
             fresh_rows := 'true';
         ELSE
@@ -109,20 +137,28 @@ BEGIN
     END IF;
 
     RETURN QUERY EXECUTE format(
-        'SELECT coalesce(payer, ''''), date_trunc(''month'', start_of_period AT TIME ZONE ''UTC'')::date, sum(lines)::bigint, sum(cost), bool_or(%1$s),'
-        ' (SELECT bedrock.reading_snapshot(%2$L)), array_agg(DISTINCT region) FILTER (WHERE region IS NOT NULL), (SELECT pg_current_snapshot())'
-        ' FROM bedrock.fold(%3$L, ''{t}'', ''{1111}'', ''{1}'') AS l'
-        ' (set_number integer, number integer, states boolean, payer text, start_of_period timestamptz, xmin xid, region bigint, lines bigint, cost numeric)'
+        'SELECT coalesce(payer, ''''), date_trunc(''month'', start_of_period AT TIME ZONE ''UTC'')::date, sum(lines)::bigint, sum(content), bool_or(%1$s),'
+        ' (SELECT bedrock.reading_snapshot(%2$L)), min(start_of_period) FILTER (WHERE NOT bedrock.is_billing_month(start_of_period)),'
+        ' array_agg(DISTINCT region) FILTER (WHERE region IS NOT NULL), (SELECT pg_current_snapshot())'
+        ' FROM bedrock.fold(%3$L, ''{t}'', ''{1111}'', ''{1}'', relation => %4$s) AS l'
+        ' (set_number integer, number integer, states boolean, payer text, start_of_period timestamptz, xmin xid, region bigint, lines bigint, content numeric)'
         ' GROUP BY 1, 2',
         fresh_rows, mark,
-        -- Where rows tell their age, what they cost tells nothing more.
-        format('SELECT true, 1::bigint, %s, %s, %s, %s, %s FROM %s AS l%s', payer, start_of_period,
-               CASE WHEN since IS NULL THEN 'NULL::xid' ELSE 'l.xmin' END, CASE WHEN tells_age THEN 'bedrock.row_region(l.ctid)' ELSE 'NULL::bigint' END,
-               CASE WHEN tells_age THEN 'NULL::numeric' ELSE cost_column END, relation, CASE WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END));
+        CASE WHEN tells_age THEN
+            format('SELECT true, 1::bigint, %s, %s, %s, bedrock.row_region(l.ctid), NULL::numeric FROM %s AS l%s', payer, start_of_period,
+                   CASE WHEN since IS NULL THEN 'NULL::xid' ELSE 'l.xmin' END, relation, CASE WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END)
+        ELSE
+            -- Summed where the rows are: a remote server or the nodes of a cluster can do it. By the columns as they stand, for
+            -- what is made of them need not be known there.
+            format('SELECT true, g.lines, g.payer, g.start_of_period, NULL::xid, NULL::bigint, g.content'
+                   ' FROM (SELECT %s AS payer, %s AS start_of_period, count(*) AS lines, sum(%s) AS content FROM %s AS l%s GROUP BY 1, 2) AS g',
+                   payer, start_of_period, bedrock.content_hash(relation, (SELECT s.format FROM bedrock.source AS s WHERE s.source = probe_source.source)),
+                   relation, CASE WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END)
+        END, relation::oid);
 END
 $$;
 COMMENT ON FUNCTION bedrock.probe_source(text, date) IS
-    'periods of an attached source with lines (billing_period NULL: lines that state none), whether rows were written since the last refresh (fresh; NULL: the relation cannot tell, a view or foreign table), only where it cannot tell also their cost, the signature to compare with next time, and in which regions (bedrock.row_region; NULL: it cannot tell) the rows of the period lie, for who sees the same as seen';
+    'periods of an attached source with lines (billing_period NULL: lines that state none), whether rows were written since the last refresh (fresh; NULL: rows tell no age, bedrock.rows_tell_age), only where they tell none the sum of the hashes of what is kept of them (content), the signature to compare with next time, a beginning of a period that is no month (no_month, bedrock.is_billing_month; NULL: none), and in which regions (bedrock.row_region; NULL: rows do not tell) the rows of the period lie, for who sees the same as seen';
 
 CREATE OR REPLACE FUNCTION bedrock.refuse_older(source text, called text, delivered timestamptz) RETURNS void
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -156,8 +192,10 @@ DECLARE
     began timestamptz := clock_timestamp();
     rules_before text := bedrock.rules_version();
     loaded boolean := entry.relation IS NULL;
-    -- What was never read has no period to be left out: it is read at once, without looking what is in it first.
-    whole boolean := loaded OR wanted_period IS NULL AND NOT EXISTS (SELECT FROM bedrock.period AS p WHERE p.source = entry.source);
+    -- What was never read has no period to be left out: it is read at once, without looking what is in it first, unless
+    -- that is what the next refresh compares with.
+    whole boolean := loaded OR wanted_period IS NULL AND bedrock.rows_tell_age(to_regclass(entry.relation))
+                               AND NOT EXISTS (SELECT FROM bedrock.period AS p WHERE p.source = entry.source);
     signature text;
     changed date[] := '{}'::date[];
     busy date[] := '{}'::date[];
@@ -167,7 +205,7 @@ BEGIN
         signature := bedrock.reading_snapshot(bedrock.reading_mark(entry.source));
         PERFORM bedrock.stage_source(entry.source, NULL);
         CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
-        SELECT p.*, NULL::bigint[] AS regions, NULL::pg_snapshot AS seen FROM bedrock.staged_periods(entry.source, signature) AS p;
+        SELECT p.*, NULL::bigint[] AS regions, NULL::pg_snapshot AS seen FROM bedrock.staged_periods(signature) AS p;
     ELSE
         CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
         SELECT p.* FROM bedrock.probe_source(entry.source, date_trunc('month', wanted_period)::date) AS p;
@@ -183,6 +221,16 @@ BEGIN
                             coalesce(entry.relation, 'the export')),
             HINT = CASE WHEN loaded THEN 'Nothing was changed. An export as AWS writes it states the billing period in every line.'
                         ELSE 'Nothing was changed. Correct or delete these lines, or attach a view that leaves them out.' END;
+    END IF;
+
+    SELECT p.no_month AS start INTO probe FROM bedrock_probe AS p WHERE p.no_month IS NOT NULL ORDER BY 1 LIMIT 1;
+    IF FOUND THEN
+        RAISE invalid_datetime_format USING
+            MESSAGE = format('source "%s" has lines whose billing period is no month', entry.source),
+            DETAIL = format('Column %s of %s has %s UTC there. A billing period begins on the first of a month at 00:00 UTC, from 2006 to next year.',
+                            (SELECT quote_ident(l.column_name) FROM bedrock.source_layout(entry.source) AS l WHERE l.field = 'billing_period_start'),
+                            coalesce(entry.relation, 'the export'), probe.start AT TIME ZONE 'UTC'),
+            HINT = 'Nothing was changed. Correct these lines; where times were moved by a time zone, read them as UTC.';
     END IF;
 
     IF loaded AND NOT forced THEN
@@ -224,7 +272,9 @@ BEGIN
                 WHERE p.source = entry.source AND p.billing_period = probe.billing_period
                   AND (p.lines IS NULL OR n.payer_account_id IS NULL OR n.lines <> p.lines
                        OR p.signature::jsonb ->> 'rules' IS DISTINCT FROM rules_before
-                       OR n.fresh IS NULL AND n.cost IS DISTINCT FROM (p.signature::jsonb ->> 'cost')::numeric OR coalesce(n.fresh, NOT p.is_final))) THEN
+                       OR n.fresh
+                       OR n.fresh IS NULL AND (n.content IS DISTINCT FROM (p.signature::jsonb ->> 'content')::numeric
+                                               OR p.signature::jsonb ->> 'mark' IS DISTINCT FROM n.snapshot::jsonb ->> 'mark'))) THEN
                 changed := changed || probe.billing_period;
             END IF;
         END LOOP;
@@ -290,7 +340,7 @@ BEGIN
 
     -- What this refresh proved about products holds for the periods it read; the others are read by it next time.
     UPDATE bedrock.period AS p
-    SET signature = (coalesce(n.snapshot::jsonb, '{}') || jsonb_build_object('cost', n.cost, 'rules', r.version) || (said - '{file,began}'::text[]))::text
+    SET signature = (coalesce(n.snapshot::jsonb, '{}') || jsonb_build_object('content', n.content, 'rules', r.version) || (said - '{file,began}'::text[]))::text
     FROM bedrock_probe AS n
     CROSS JOIN (SELECT true AS now_read, bedrock.rules_version() AS version UNION ALL SELECT false, rules_before) AS r
     WHERE p.source = entry.source AND n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period AND p.billing_period <> ALL (busy)

@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION bedrock.cost_text(cost numeric, currency text) RETURN
 COMMENT ON FUNCTION bedrock.cost_text(numeric, text) IS 'an amount to read: two decimals and the currency';
 
 CREATE OR REPLACE FUNCTION bedrock.doctor_sources() RETURNS TABLE (finding text, status text, detail text, fix text)
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off
 AS $$
 DECLARE
     entry bedrock.source;
@@ -29,13 +29,17 @@ BEGIN
     FOR entry IN SELECT s.* FROM bedrock.source AS s ORDER BY s.rank LOOP
         IF entry.relation IS NOT NULL THEN
             BEGIN
-                EXECUTE format('SELECT FROM (%s WHERE %s) AS readable LIMIT 0', bedrock.source_select(entry.source), bedrock.source_period_predicate(entry.source, '2000-01-01'));
                 relation := bedrock.source_relation(entry.source);
+                PERFORM FROM bedrock.fold(format('SELECT true, 1::bigint FROM (%s WHERE %s) AS readable LIMIT 0', bedrock.source_select(entry.source),
+                                                 bedrock.source_period_predicate(entry.source, '2000-01-01')), '{t}', '{""}', '{""}', relation => relation)
+                        AS f (set_number integer, number integer, states boolean, lines bigint);
                 readable := readable || entry.source;
                 RETURN QUERY SELECT 'source_readable', 'ok', format('%s: %s can be read', entry.source, entry.relation), NULL::text;
 
                 IF entry.mapping ? 'provider' THEN
-                    EXECUTE format('SELECT count(*) FROM (%s) AS l WHERE NOT bedrock.provider_is_aws(provider)', bedrock.source_select(entry.source)) INTO others;
+                    SELECT f.lines INTO others
+                    FROM bedrock.fold(format('SELECT true, 1::bigint FROM (%s) AS l WHERE NOT bedrock.provider_is_aws(provider)', bedrock.source_select(entry.source)),
+                                      '{t}', '{""}', '{""}', relation => relation) AS f (set_number integer, number integer, states boolean, lines bigint);
                     RETURN QUERY SELECT 'other_providers', 'info', format('%s: %s lines of other providers are left out', entry.source, others), NULL::text WHERE others > 0;
                 END IF;
 

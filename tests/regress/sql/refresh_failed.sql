@@ -73,6 +73,7 @@ SELECT count(*) AS failures FROM bedrock.load_log WHERE source IN ('one', 'two')
 -- A cancelled refresh is cancelled as a whole.
 CREATE FUNCTION fails.cancel() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE query_canceled USING MESSAGE = 'canceling statement due to user request'; END $$;
 CREATE VIEW fails.three AS SELECT * FROM fails.elsewhere WHERE fails.cancel();
+SELECT source FROM bedrock.attach('fails.three', line_item => false, allow_monthly => true);
 SELECT * FROM bedrock.refresh();
 
 SELECT bedrock.detach(t) FROM unnest('{one,two,three}'::text[]) AS t;
