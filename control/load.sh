@@ -92,11 +92,11 @@ if [ $prices -gt 0 ]; then
     exec "$here/load_prices.sh" "${to[@]}" "${files[@]}"
 fi
 
-# Model invocation logs are JSON, alone or behind a time; they have a loader of their own.
+# Model invocation logs are JSON, alone or behind a time, or rows of Logs Insights; they have a loader of their own.
 is_log() {
     local first=$1
     [ ! -d "$first" ] || first=$(find -L "$first" -type f \( -name '*.json' -o -name '*.jsonl' -o -name '*.json.gz' -o -name '*.jsonl.gz' \) ! -name '*anifest.json' -print -quit)
-    [ -n "$first" ] && [ -f "$first" ] && grep -qaE '^[^[:alnum:]]*([0-9]{4}-[0-9T:.Z+-]+ [^{]*)?[{[]' < <(head -c 4096 < <(gzip -dcf -- "$first" 2>/dev/null) | head -n 1)
+    [ -n "$first" ] && [ -f "$first" ] && grep -qaE '^[^[:alnum:]]*([0-9]{4}-[0-9T:.Z+-]+ [^{]*)?[{[]|(^|[,"])@(message|timestamp)([,"]|.?$)' < <(head -c 4096 < <(gzip -dcf -- "$first" 2>/dev/null) | head -n 1)
 }
 logs=0
 for file in "${files[@]}"; do

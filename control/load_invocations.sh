@@ -9,16 +9,27 @@ usage() {
     cat <<'TEXT'
 usage: ./run load [--to CONNINFO] FILE...
   FILE    model invocation logs of Bedrock, plain or gzip: as they lie in S3, exports and subscriptions of CloudWatch Logs,
-          answers of aws logs, CloudTrail files; or a folder: every *.json, *.jsonl, *.log and *.gz below it
+          answers of aws logs, results of Logs Insights with @message (JSON, CSV), CloudTrail files; or a folder: every
+          *.json, *.jsonl, *.log and *.gz below it
   --to    where to load: a psql connection string (default: PGHOST and its kin)
 A request is loaded once, however often it is told. Lines that are no record: bedrock.invocation_quarantine.
 TEXT
 }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
+first_line() { gzip -dcf <"$1" 2>/dev/null | head -c 4096 | head -n 1 | tr -d '\0' || true; }
+is_csv() { [[ ! $1 =~ ^.?[{\[] ]] && [[ $1 == *@message* ]]; }
+
 # One file in blocks of whole lines, each a line of base64: bytes that are no text must not stop the load of the rest.
+# Each block of CSV has the header in front; a document that is spread over lines should be in one block.
 if [ "${1:-}" = --feed ]; then
-    gzip -dcf <"$2" | split -C 8m --filter='base64 -w 0; echo' || { printf '#broken\n'; exit 1; }
+    first=$(first_line "$2")
+    head='' size=8m
+    ! is_csv "$first" || head=$first
+    [[ ! $first =~ ^[^[:alnum:]\"]*$ ]] || size=64m
+    export head
+    gzip -dcf <"$2" | split -C $size --filter='{ [ "$FILE" = xaa ] || [ -z "$head" ] || printf "%s\n" "$head"; cat; } | base64 -w 0; echo' ||
+        { printf '#broken\n'; exit 1; }
     exit
 fi
 
@@ -69,11 +80,13 @@ fi
     echo 'CREATE TEMP TABLE written (records bigint, loaded bigint, repeated bigint, differing bigint, expired bigint, events bigint, quarantined bigint) ON COMMIT DROP;'
     for i in "${!files[@]}"; do
         export "BEDROCK_FILE_$i=${files[$i]}"
+        head_lines=0
+        ! is_csv "$(first_line "${files[$i]}")" || head_lines=1
         printf '%s\n' "\\copy part (data) FROM PROGRAM 'exec \"\$BEDROCK_FEED\" --feed \"\$BEDROCK_FILE_$i\"'"
         cat <<SQL
 SELECT 1 / (SELECT CASE WHEN bool_or(p.data = '#broken') THEN 0 ELSE 1 END FROM part AS p) IS NULL AS "file is damaged: $i" \\g /dev/null
 INSERT INTO written
-SELECT w.* FROM (SELECT b.bytes, 1 + coalesce(sum(b.lines) OVER (ORDER BY b.n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS first_line
+SELECT w.* FROM (SELECT b.bytes, 1 + coalesce(sum(b.lines - $head_lines) OVER (ORDER BY b.n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS first_line
                  FROM (SELECT p.n, x.bytes, length(e.escaped) - length(replace(e.escaped, E'\\n', '')) AS lines
                        FROM part AS p, LATERAL (SELECT decode(p.data, 'base64') AS bytes OFFSET 0) AS x, LATERAL (SELECT encode(x.bytes, 'escape') AS escaped OFFSET 0) AS e) AS b
                  ORDER BY b.n OFFSET 0) AS f

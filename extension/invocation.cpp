@@ -11,7 +11,9 @@ extern "C" {
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "access/xact.h"
 #include "utils/array.h"
+#include "utils/datetime.h"
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
@@ -30,12 +32,22 @@ void close_reader(void *reader)
     invocations_close(static_cast<InvocationReader *>(reader));
 }
 
+// The end of next year: what is later is no time of a log, whatever the clock says.
+int64 end_of_time()
+{
+    struct pg_tm now;
+    fsec_t part = 0;
+    if (timestamp2tm(GetCurrentTransactionStartTimestamp(), nullptr, &now, &part, nullptr, nullptr) != 0)
+        ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("timestamp out of range")));
+    return (date2j(now.tm_year + 2, 1, 1) - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
+}
+
 InvocationReader *open_reader(Text label_keys)
 {
     // Allocated before the reader exists: nothing may fail between the two.
     auto *release = static_cast<MemoryContextCallback *>(palloc0(sizeof(MemoryContextCallback)));
     release->func = close_reader;
-    InvocationReader *reader = invocations_open(label_keys);
+    InvocationReader *reader = invocations_open(label_keys, end_of_time());
     if (reader == nullptr) raise_out_of_memory("out of memory for reading invocation logs");
     release->arg = reader;
     MemoryContextRegisterResetCallback(CurrentMemoryContext, release);

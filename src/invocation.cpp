@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: PostgreSQL
 // Model invocation logs. A file is cut into documents (mostly one a line), each is read by simdjson in one pass over its
-// fields; what holds other documents (an envelope of CloudWatch Logs, an array) leaves them in a queue.
+// fields; what holds other documents (an envelope of CloudWatch Logs, an array, a row of CSV) leaves them in a queue.
 //
 // A prompt or an answer is never unescaped or copied; of an answer only the numbers of its usage are looked at.
 #include <bedrock_cost/invocation.hpp>
 
 #include <new>
 
+#include "csv.hpp"
 #include "invocation_counts.hpp"
 #include "invocation_queue.hpp"
 
@@ -17,6 +18,9 @@ using namespace invocations;
 namespace {
 
 constexpr std::size_t longest_metadata = std::size_t{64} << 10U;
+// Bedrock began in 2023.
+constexpr std::int64_t first_time = std::int64_t{1672531200} * 1000000;
+constexpr std::size_t no_column = ~std::size_t{0};
 
 // Numbers of keys met lately. It forgets some, and gives them another number when they are met again.
 struct Lately {
@@ -58,11 +62,24 @@ struct InvocationReader {
     Origin origin{};
     Queue queue;
     std::uint64_t queue_line = 0;
+    std::int64_t end_of_time = std::numeric_limits<std::int64_t>::max();
+    // Whether nothing of the file was read yet.
+    bool at_start = true;
+    // Of a file that is CSV, as Logs Insights exports it: its columns of that name.
+    std::size_t message_column = no_column, time_column = no_column;
 
     Lately combinations, principals;
     Bytes label_keys;
     Bytes labels, key, scratch;
     InvocationReading reading;
+
+    void begin_file() noexcept
+    {
+        queue.clear();
+        path_origin = Origin{};
+        at_start = true;
+        message_column = time_column = no_column;
+    }
 
     // What a document turned out to be.
     struct Found {
@@ -219,6 +236,16 @@ struct InvocationReader {
         return wrong != nullptr ? wrong : why(error);
     }
 
+    // The message of a document that is an event; any other text says nothing.
+    Why read_envelope(json::value value, Found &found) noexcept
+    {
+        Text message;
+        const error_code error = read_message(value, message);
+        if (error != SUCCESS || !message.starts_with('{')) return why(error);
+        found.container = true;
+        return queue.add(message, 0) ? nullptr : out_of_memory_reason;
+    }
+
     // One field of a document.
     Why read_field(Text name, json::value value, Invocation &record, Found &found, bool queued) noexcept
     {
@@ -247,17 +274,14 @@ struct InvocationReader {
                     found.container = true;
                     return queue.add_elements(value);
                 }
-                if (is_word(name, "message") && !queued) {
-                    Text message;
-                    const error_code error = read_message(value, message);
-                    if (error == SUCCESS && message.starts_with('{')) {
-                        found.container = true;
-                        return queue.add(message, 0) ? nullptr : out_of_memory_reason;
-                    }
-                    return why(error);
+                if (is_word(name, "results") && !queued) {
+                    found.container = true;
+                    return queue.add_results(value);
                 }
+                if (is_word(name, "message") && !queued) return read_envelope(value, found);
                 break;
             case 8:
+                if (is_word(name, "@message") && !queued) return read_envelope(value, found);
                 if (is_word(name, "identity")) return read_identity(value, record.principal);
                 if (is_word(name, "modelArn")) return read_text(value, found.model_arn, "modelArn is no text");
                 break;
@@ -441,6 +465,10 @@ struct InvocationReader {
             return;
         }
         if (!found.has_time) record.logged_at = at;
+        if (record.logged_at < first_time || record.logged_at >= end_of_time) {
+            reading.reason = "timestamp is not between 2023 and the end of next year";
+            return;
+        }
         if (record.account_id.data() == nullptr) record.account_id = origin.account_text();
         if (record.region.data() == nullptr) record.region = origin.region_text();
         take_answer(record, found.answer, found.counted);
@@ -453,6 +481,70 @@ struct InvocationReader {
             return;
         }
         reading.step = InvocationStep::record;
+    }
+
+    // Whether a first line is the header of what Logs Insights found; keeps its columns.
+    bool is_header(Text line) noexcept
+    {
+        CsvReader header{line};
+        CsvField field;
+        std::size_t message = no_column, time = no_column;
+        for (std::size_t at = 0; at == 0 || field.step == CsvStep::field; ++at) {
+            field = csv_next(header);
+            if (field.step == CsvStep::broken) return false;
+            if (is_word(field.raw, "@message")) message = at;
+            if (is_word(field.raw, "@timestamp")) time = at;
+        }
+        if (message == no_column && time == no_column) return false;
+        message_column = message;
+        time_column = time;
+        return true;
+    }
+
+    // The message of the next row waits to be read.
+    void next_row() noexcept
+    {
+        CsvField message, time;
+        std::size_t used = 0;
+        const Cut result = file.cut_row(message_column, message, time_column, time, used);
+        reading.line = queue_line = file.line;
+        if (result != Cut::document) return end_cut(result);
+        Text said = message.raw;
+        if (message.doubled) {
+            if (!scratch.want(said.size())) {
+                reading.step = InvocationStep::out_of_memory;
+                return;
+            }
+            // With the quotes around it.
+            said = {scratch.at, unquote({said.data() - 1, said.size() + 2}, scratch.at)};
+        }
+        std::int64_t at = 0;
+        read_time(time.raw, at);
+        reading.step = queue.add(said, at) ? InvocationStep::skipped : InvocationStep::out_of_memory;
+        file.pass(used);
+    }
+
+    // Nothing was cut off.
+    void end_cut(Cut result) noexcept
+    {
+        switch (result) {
+            case Cut::document: break;
+            case Cut::end:
+                reading.step = InvocationStep::end;
+                if (file.fault.kind != ReadFaultKind::none) {
+                    reading.step = file.fault.kind == ReadFaultKind::out_of_memory ? InvocationStep::out_of_memory
+                                                                                   : InvocationStep::unreadable;
+                    reading.reason = reason_of(file.fault.kind);
+                    file.fault = ReadFault{};
+                }
+                break;
+            case Cut::too_long:
+            case Cut::broken:
+                reading.step = file.drop_line() ? InvocationStep::malformed : InvocationStep::out_of_memory;
+                reading.reason = result == Cut::broken ? "a row of CSV whose quotes do not match" : "a document of more than 32 MB";
+                break;
+            case Cut::out_of_memory: reading.step = InvocationStep::out_of_memory; break;
+        }
     }
 
     void next() noexcept
@@ -473,28 +565,24 @@ struct InvocationReader {
         }
         queue.clear();
         origin = path_origin;
+        if (message_column != no_column) return next_row();
 
         Text document;
         std::size_t used = 0;
         std::int64_t at = 0;
         const Cut result = file.cut(document, used, at);
         reading.line = queue_line = file.line;
-        switch (result) {
-            case Cut::document: break;
-            case Cut::end:
-                reading.step = InvocationStep::end;
-                if (file.fault.kind != ReadFaultKind::none) {
-                    reading.step = file.fault.kind == ReadFaultKind::out_of_memory ? InvocationStep::out_of_memory
-                                                                                   : InvocationStep::unreadable;
-                    reading.reason = reason_of(file.fault.kind);
-                    file.fault = ReadFault{};
-                }
-                return;
-            case Cut::too_long:
-                reading.step = file.drop_line() ? InvocationStep::malformed : InvocationStep::out_of_memory;
-                reading.reason = "a document of more than 32 MB";
-                return;
-            case Cut::out_of_memory: reading.step = InvocationStep::out_of_memory; return;
+        if (result != Cut::document) return end_cut(result);
+        const bool header = at_start && is_header(document);
+        at_start = false;
+        if (header) {
+            file.pass(used);
+            reading.step = InvocationStep::skipped;
+            if (message_column != no_column) return;
+            reading.step = InvocationStep::unreadable;
+            reading.reason = no_message;
+            file.stop();
+            return;
         }
         std::size_t document_used = 0;
         read_document(document, at, false, &document_used);
@@ -502,10 +590,11 @@ struct InvocationReader {
     }
 };
 
-InvocationReader *invocations_open(Text label_keys) noexcept
+InvocationReader *invocations_open(Text label_keys, std::int64_t end_of_time) noexcept
 {
     auto *reader = new (std::nothrow) InvocationReader;
     if (reader == nullptr) return nullptr;
+    reader->end_of_time = end_of_time;
     bool room = reader->combinations.kept != nullptr && reader->principals.kept != nullptr;
     // Folded once.
     for (const char byte : label_keys)
@@ -527,8 +616,7 @@ void invocations_close(InvocationReader *reader) noexcept
 
 int invocations_file(InvocationReader *reader, const char *path) noexcept
 {
-    reader->queue.clear();
-    reader->path_origin = Origin{};
+    reader->begin_file();
     const int problem = reader->file.open(path);
     if (problem == 0) read_path(path, reader->path_origin);
     return problem;
@@ -536,8 +624,7 @@ int invocations_file(InvocationReader *reader, const char *path) noexcept
 
 void invocations_text(InvocationReader *reader, Text text) noexcept
 {
-    reader->queue.clear();
-    reader->path_origin = Origin{};
+    reader->begin_file();
     reader->file.open_text(text);
 }
 

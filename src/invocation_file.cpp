@@ -141,8 +141,6 @@ bool LogFile::fill() noexcept
     return true;
 }
 
-
-// Goes behind so many bytes, counting lines.
 void LogFile::pass(std::size_t bytes) noexcept
 {
     line += line_ends(unread().substr(0, bytes));
@@ -249,6 +247,41 @@ Cut LogFile::cut(Text &document, std::size_t &used, std::int64_t &at) noexcept
         }
         return Cut::document;
     }
+}
+
+Cut LogFile::cut_row(std::size_t column, CsvField &field, std::size_t other_column, CsvField &other, std::size_t &used) noexcept
+{
+    for (;;) {
+        while (begin < buffer.count && (buffer.at[begin] == '\n' || is_blank(buffer.at[begin]))) pass(1);
+        if (begin == buffer.count) {
+            if (ended) return Cut::end;
+            if (!fill()) return Cut::out_of_memory;
+            continue;
+        }
+        const Text text = unread();
+        CsvReader reader{text};
+        CsvField next;
+        field = other = CsvField{};
+        for (std::size_t at = 0; at == 0 || next.step == CsvStep::field; ++at) {
+            next = csv_next(reader);
+            if (at == column) field = next;
+            if (at == other_column) other = next;
+        }
+        used = text.size() - reader.rest.size();
+        // What ends where the bytes read so far end may go on.
+        if (next.step == CsvStep::last_field && (!reader.rest.empty() || text.back() == '\n' || ended)) return Cut::document;
+        const bool limit = text.size() >= longest_document;
+        if (next.step == CsvStep::broken && (ended || limit)) return Cut::broken;
+        if (limit) return Cut::too_long;
+        if (!fill()) return Cut::out_of_memory;
+    }
+}
+
+void LogFile::stop() noexcept
+{
+    ended = true;
+    rest = Text();
+    begin = buffer.count;
 }
 
 bool LogFile::drop_line() noexcept

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// A file or text of a log, cut into documents: mostly one a line, else where the brackets close.
+// A file or text of a log, cut into documents: mostly one a line, else where the brackets close; or into rows of CSV.
 #pragma once
 
 #include <algorithm>
@@ -76,7 +76,7 @@ inline bool is_account(Text text) noexcept
 // AWSLogs/ACCOUNT/BedrockModelInvocationLogs/REGION/ is where Bedrock writes in a bucket.
 void read_path(Text path, Origin &origin) noexcept;
 
-enum class Cut : std::uint8_t { document, end, too_long, out_of_memory };
+enum class Cut : std::uint8_t { document, end, too_long, broken, out_of_memory };
 
 struct LogFile {
     // The line of the next document, from 1.
@@ -99,6 +99,13 @@ struct LogFile {
     Cut cut(Text &document, std::size_t &used, std::int64_t &at) noexcept;
     // Goes behind the document that was cut, or behind the first one in it, of which `first` bytes were read; 0: the whole.
     void pass_document(Text document, std::size_t used, std::size_t first) noexcept;
+    // Cuts the next row of a file that is CSV: two of its fields, which stay where they are until the next call; one that
+    // the row lacks is empty. `used` is what to pass() then. broken: the row does not end.
+    Cut cut_row(std::size_t column, CsvField &field, std::size_t other_column, CsvField &other, std::size_t &used) noexcept;
+    // Goes behind so many bytes, counting lines.
+    void pass(std::size_t bytes) noexcept;
+    // Leaves the rest of the file unread.
+    void stop() noexcept;
     // Goes to the next line without keeping this one. False: out of memory.
     bool drop_line() noexcept;
 
@@ -117,7 +124,6 @@ private:
     void start() noexcept;
     bool fill() noexcept;
     Text unread() const noexcept { return buffer.text().substr(begin); }
-    void pass(std::size_t bytes) noexcept;
 };
 
 const char *reason_of(ReadFaultKind kind) noexcept;

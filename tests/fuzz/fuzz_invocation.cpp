@@ -52,7 +52,7 @@ const char *broken_step_rule(const bedrock_cost::InvocationReading &reading, std
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     using namespace bedrock_cost;
-    InvocationReader *const reader = invocations_open("team\nCost-Center");
+    InvocationReader *const reader = invocations_open("team\nCost-Center", std::int64_t{1} << 51U);
     if (reader == nullptr) return 0;
     invocations_text(reader, test::as_text(data, size));
     std::uint64_t line = 0;

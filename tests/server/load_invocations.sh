@@ -60,6 +60,45 @@ trap 'psql -X -q -c "DROP OWNED BY load_invocations_client" -c "DROP ROLE load_i
 "$SOURCE_DIR/control/load.sh" --to "dbname=$PGDATABASE user=load_invocations_client" "$dir/many.json.gz" >"$dir/out"
 is "by a client" "$(sums)" "$before"
 is "line of a client's file" "$(q 'SELECT line FROM bedrock.invocation_quarantine')" "$server"
+
+# What Logs Insights finds, as CSV and as the answer of aws logs get-query-results, through the server and by a client,
+# which sends more than one block: the same requests, the same lines that are none.
+awk 'BEGIN {
+    padding = sprintf("%0200d", 0)
+    print "\"@timestamp\",\"@message\""
+    for (i = 1; i <= 30000; i++) {
+        record = sprintf("{\"requestId\":\"r-%d\",\"modelId\":\"amazon.nova-lite-v1:0\",\"timestamp\":\"2026-09-30T02:00:00Z\",\"input\":{\"inputTokenCount\":%d,\"inputBodyJson\":{\"text\":\"%s\"}}}", i, i, padding)
+        gsub(/"/, "\"\"", record)
+        print "2026-09-30 02:00:00.000,\"" record "\""
+    }
+    print "2026-09-30 02:00:00.000,START RequestId"
+}' >"$dir/found.csv"
+chmod a+r "$dir/found.csv"
+for way in "dbname=$PGDATABASE" "dbname=$PGDATABASE user=load_invocations_client"; do
+    empty
+    "$SOURCE_DIR/control/load.sh" --to "$way" "$dir/found.csv" >"$dir/out"
+    # 1 + ... + 30000
+    is "rows of Logs Insights" "$(q 'SELECT count(*), sum(input_tokens), count(DISTINCT logged_at) FROM bedrock.invocation')" "30000|450015000|1"
+    is "a row that is no record" "$(q 'SELECT line, reason FROM bedrock.invocation_quarantine')" "30002|a message that is no JSON object"
+done
+empty
+awk 'BEGIN {
+    padding = sprintf("%01000d", 0)
+    print "{\n    \"results\": ["
+    for (i = 1; i <= 9000; i++) {
+        record = sprintf("{\"requestId\":\"r-%d\",\"modelId\":\"amazon.nova-lite-v1:0\",\"timestamp\":\"2026-09-30T02:00:00Z\",\"input\":{\"inputTokenCount\":%d,\"inputBodyJson\":\"%s\"}}", i, i, padding)
+        gsub(/"/, "\\\"", record)
+        printf "        [\n            {\n                \"field\": \"@message\",\n                \"value\": \"%s\"\n            }\n        ]%s\n", record, i < 9000 ? "," : ""
+    }
+    print "    ],\n    \"status\": \"Complete\"\n}"
+}' >"$dir/found.json"
+chmod a+r "$dir/found.json"
+for way in "dbname=$PGDATABASE" "dbname=$PGDATABASE user=load_invocations_client"; do
+    empty
+    "$SOURCE_DIR/control/load.sh" --to "$way" "$dir/found.json" >"$dir/out"
+    is "an answer of get-query-results" "$(q 'SELECT count(*), sum(input_tokens) FROM bedrock.invocation')" "9000|40504500"
+done
+empty
 printf '# AWS\n' >"$dir/bill.csv"
 ! "$SOURCE_DIR/control/load.sh" "$dir/bill.csv" "$dir/many.json" 2>"$dir/error" || { echo "a bill and a log went together"; exit 1; }
 grep -q 'load them apart' "$dir/error" || { cat "$dir/error"; exit 1; }

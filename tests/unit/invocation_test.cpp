@@ -19,9 +19,11 @@ namespace {
 
 using Owned = std::unique_ptr<InvocationReader, decltype(&invocations_close)>;
 
+constexpr std::int64_t end_of_2027 = 1830297600000000;
+
 Owned opened(const char *labels = "")
 {
-    return {invocations_open(labels), &invocations_close};
+    return {invocations_open(labels, end_of_2027), &invocations_close};
 }
 
 // A record with its texts copied out.
@@ -184,7 +186,8 @@ TEST(Invocation, ReadsTimes)
     const auto at = [](const std::string &time) {
         return only(R"({"requestId":"r","modelId":"m","timestamp":)" + time + "}").record.logged_at;
     };
-    EXPECT_EQ(at(R"("1970-01-01T00:00:00Z")"), 0);
+    EXPECT_EQ(at(R"("2023-01-01T00:00:00Z")"), 1672531200000000);
+    EXPECT_EQ(at(R"("2027-12-31T23:59:59.999999Z")"), end_of_2027 - 1);
     EXPECT_EQ(at(R"("2024-02-29T23:59:59Z")"), 1709251199000000);
     EXPECT_EQ(at(R"("2026-03-01T01:30:00+01:30")"), 1772323200000000);
     EXPECT_EQ(at(R"("2026-03-01 00:00:00.1234567-00:00")"), 1772323200123456);
@@ -192,6 +195,15 @@ TEST(Invocation, ReadsTimes)
     for (const char *time : {R"("2026-02-29T00:00:00Z")", R"("2026-13-01T00:00:00Z")", R"("xxxxxxxxxxxx")", R"("<timestamp>")", "-1",
                              R"("2026-03-01T00:00:00Zz")", R"("2026-03-01")", R"("2026-03-01T24:00:00Z")", "{}", "true"})
         EXPECT_EQ(refused(std::string(R"({"requestId":"r","modelId":"m","timestamp":)") + time + "}"), "timestamp is no point in time") << time;
+    // Points in time at which no request can have been logged, whoever tells them.
+    for (const char *time : {R"("9999-12-31T23:59:59Z")", R"("2028-01-01T00:00:00Z")", R"("2022-12-31T23:59:59.999999Z")", R"("1970-01-01T00:00:00Z")",
+                             "253402300799999", "1830297600"}) {
+        const std::string reason = "timestamp is not between 2023 and the end of next year";
+        EXPECT_EQ(refused(std::string(R"({"requestId":"r","modelId":"m","timestamp":)") + time + "}"), reason) << time;
+        EXPECT_EQ(refused(std::string(R"({"Records":[{"eventSource":"bedrock.amazonaws.com","requestID":"r","requestParameters":{"modelId":"m"},"eventTime":)") +
+                          time + "}]}"), reason) << time;
+    }
+    EXPECT_EQ(refused(R"({"logEvents":[{"timestamp":1,"message":"{\"requestId\":\"r\",\"modelId\":\"m\"}"}]})"), "timestamp is not between 2023 and the end of next year");
 }
 
 TEST(Invocation, ReadsCountsFromTheAnswerWhereTheLogHasNone)
@@ -367,6 +379,88 @@ TEST(Invocation, ReadsEveryKindOfFile)
     EXPECT_EQ(ids("\xef\xbb\xbf" + bare("a")), "a@- ");
     // A broken container gives nothing.
     EXPECT_EQ(ids(R"({"logEvents":[{"message":)" + message("a") + R"(},{"message":}]})" + "\n" + bare("b")), "b@- !1 ");
+}
+
+TEST(Invocation, ReadsWhatLogsInsightsFinds)
+{
+    // As a cell of CSV.
+    const auto cell = [](const std::string &text) {
+        std::string quoted = "\"";
+        for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+        return quoted + "\"";
+    };
+    const auto shown_all = [](const Result &result) {
+        std::string found;
+        for (const Kept &kept : result.records) found += kept.request_id + "@" + std::to_string(kept.record.line) + " ";
+        for (const auto &[line, reason] : result.broken) found += "!" + std::to_string(line) + " " + reason + " ";
+        return found + result.unreadable;
+    };
+    const auto found = [&](const std::string &text) { return shown_all(read_text(text)); };
+    const std::string whole = record(R"("requestMetadata":{"note":"a, \"b\" \n c"})", R"("inputTokenCount":16)", R"("outputBodyJson":{"text":"x"})");
+    const auto row = [&](const std::string &id) { return cell(record("", "", "", id)); };
+
+    // CSV: the record is the same as in the log, whatever columns stand around it, with every end of line.
+    const Kept direct = only(whole, "note");
+    for (const std::string &text :
+         {"\"@timestamp\",\"@message\"\n\"2026-09-30 02:15:00.000\"," + cell(whole) + "\n", "@timestamp,@message\n2026-09-30 02:15:00.000," + cell(whole),
+          "\xef\xbb\xbf@message,@logStream\r\n" + cell(whole) + ",aws/bedrock/modelinvocations\r\n", "\n@log,@message,@ptr\n\"1:g\"," + cell(whole) + ",x\n"}) {
+        const Kept kept = only(text, "note");
+        EXPECT_EQ(kept.record.request_key, direct.record.request_key) << text;
+        EXPECT_EQ(kept.record.combination, direct.record.combination) << text;
+        EXPECT_EQ(kept.record.logged_at, direct.record.logged_at);
+        EXPECT_EQ(kept.record.input_tokens, 16);
+        EXPECT_EQ(kept.metadata, direct.metadata);
+        EXPECT_EQ(kept.labels, direct.labels);
+    }
+    EXPECT_EQ(found("@timestamp,@message\n1," + row("a") + "\n\n2," + row("b") + "\r\n3," + row("c")), "a@2 b@4 c@5 ");
+    // A record without a time has that of its row.
+    EXPECT_EQ(only("@timestamp,@message\n2026-03-01 00:00:00.500," + cell(R"({"requestId":"r","modelId":"m"})")).record.logged_at, 1772323200500000);
+    EXPECT_EQ(only("@message,@timestamp\n" + cell(R"({"requestId":"r","modelId":"m"})") + ",2026-03-01 00:00:00.500").record.logged_at, 1772323200500000);
+    // A row that is none, one that holds something else, one that does not end: the others are read.
+    EXPECT_EQ(found("@timestamp,@message\n1\n2,START\n3," + row("a") + "\n"), "a@4 !2 a message that is no JSON object !3 a message that is no JSON object ");
+    EXPECT_EQ(found("@timestamp,@message\n1,\"{\n2,START\n"), "!2 a row of CSV whose quotes do not match !3 a message that is no JSON object ");
+    EXPECT_EQ(found("@timestamp,@message\n" + cell(record("", "", "", "a")) + "x,1\n2," + row("b")), "b@3 !2 a row of CSV whose quotes do not match ");
+    // Without @message there are no records, which is said once.
+    EXPECT_EQ(found("@timestamp,modelId\n1,m\n2,m\n"), "rows of Logs Insights without @message: let the query say fields @timestamp, @message");
+    EXPECT_EQ(found("modelId,@timestamp\nm,1\n"), "rows of Logs Insights without @message: let the query say fields @timestamp, @message");
+    // Rows across the room of the reader: some megabytes, and a row that is one.
+    std::string many = "@timestamp,@message\n";
+    std::size_t rows = 0;
+    for (; many.size() < (std::size_t{3} << 20U); ++rows)
+        many += "2026-01-01 00:00:00.000," + cell(record("", R"("inputBodyJson":{"x":")" + std::string(rows % 700, 'y') + "\"}", "", std::to_string(rows))) + "\n";
+    many += "1," + cell(record("", R"("inputBodyJson":{"x":")" + std::string(std::size_t{2} << 20U, 'y') + "\"}", "", "long")) + "\n2," + row("last");
+    Result result = read_text(many);
+    ASSERT_EQ(result.records.size(), rows + 2);
+    EXPECT_TRUE(result.broken.empty());
+    EXPECT_EQ(result.records[rows - 1].request_id, std::to_string(rows - 1));
+    EXPECT_EQ(result.records[rows].request_id, "long");
+    EXPECT_EQ(result.records[rows + 1].record.line, rows + 3);
+    // The next file has a header of its own.
+    const Owned reader = opened();
+    const std::string rows_of_csv = "@message\n" + row("a"), line = record();
+    invocations_text(reader.get(), rows_of_csv);
+    EXPECT_EQ(read_all(reader.get()).records.size(), 1U);
+    invocations_text(reader.get(), line);
+    EXPECT_EQ(read_all(reader.get()).records.size(), 1U);
+
+    // JSON of `aws logs get-query-results`, on one line and spread; of the console; of `--query events`.
+    const auto results = [&](const std::string &rest) {
+        return R"({"results":[[{"field":"@timestamp","value":"2026-03-01 00:00:00.500"},{"field":"@message","value":)" + rest +
+               R"(},{"field":"@ptr","value":"x"}]],"statistics":{"recordsMatched":1.0},"status":"Complete"})";
+    };
+    EXPECT_EQ(found(results(json_text(record()))), "r-1@1 ");
+    EXPECT_EQ(only(results(json_text(R"({"requestId":"r","modelId":"m"})"))).record.logged_at, 1772323200500000);
+    EXPECT_EQ(only(results(json_text(whole)), "note").record.combination, direct.record.combination);
+    EXPECT_EQ(found("{\n    \"results\": [\n        [\n            {\n                \"field\": \"@message\",\n                \"value\": " + json_text(record()) +
+                    "\n            }\n        ]\n    ],\n    \"status\": \"Complete\"\n}\n" + record("", "", "", "b")), "r-1@1 b@12 ");
+    EXPECT_EQ(found(R"({"results":[[{"field":"modelId","value":"m"}]],"status":"Complete"})"),
+              "!1 rows of Logs Insights without @message: let the query say fields @timestamp, @message ");
+    EXPECT_EQ(found(R"({"results":[],"status":"Complete"})"), "");
+    EXPECT_EQ(found(R"([{"@timestamp":"2026-03-01 00:00:00.500","@message":)" + json_text(record()) + "}]"), "r-1@1 ");
+    EXPECT_EQ(found(R"([{"@message":)" + record("", "", "", "a") + R"(},{"@message":)" + record("", "", "", "b") + "}," + record("", "", "", "c") + "]"), "a@1 b@1 c@1 ");
+    EXPECT_EQ(only(R"([{"@timestamp":"2026-03-01 00:00:00.500","@message":{"requestId":"r","modelId":"m"}}])").record.logged_at, 1772323200500000);
+    EXPECT_EQ(only(R"([{"timestamp":1772323200500,"message":"{\"requestId\":\"r\",\"modelId\":\"m\"}"}])").record.logged_at, 1772323200500000);
+    EXPECT_EQ(found(R"({"@timestamp":"x","@message":)" + json_text(record()) + "}"), "r-1@1 ");
 }
 
 TEST(Invocation, ReadsCloudTrail)

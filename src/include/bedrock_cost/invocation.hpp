@@ -68,11 +68,12 @@ struct InvocationReading {
     Invocation record;
 };
 
-// Reads JSON lines as S3 has them, exports and subscriptions of CloudWatch Logs, answers of `aws logs`, CloudTrail files;
-// plain or gzip. Lives on the heap until invocations_close().
+// Reads JSON lines as S3 has them, exports and subscriptions of CloudWatch Logs, what Logs Insights finds (JSON or CSV),
+// answers of `aws logs`, CloudTrail files; plain or gzip. Lives on the heap until invocations_close().
 struct InvocationReader;
-// Which pairs of requestMetadata become labels: keys, one a line, case and punctuation do not count. Null: out of memory.
-InvocationReader *invocations_open(Text label_keys) noexcept;
+// Which pairs of requestMetadata become labels: keys, one a line, case and punctuation do not count. A record of that time
+// (microseconds since 1970 in UTC) or a later one is malformed. Null: out of memory.
+InvocationReader *invocations_open(Text label_keys, std::int64_t end_of_time) noexcept;
 void invocations_close(InvocationReader *reader) noexcept;
 // Goes on with a file, whose path ends with a zero byte; 0, or the errno of opening it. The path tells account and region
 // where a record does not.
