@@ -355,19 +355,21 @@ COMMENT ON FUNCTION bedrock.tags_raw_expression(regclass) IS
 CREATE OR REPLACE FUNCTION bedrock.period_condition(column_ref text, column_type regtype, billing_period date) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT CASE WHEN column_type IN ('timestamptz', 'timestamp', 'date', 'text', 'varchar', 'bpchar') THEN
-               format('%1$s >= %2$L%4$s AND %1$s < %3$L%4$s', column_ref,
-                      CASE WHEN column_type IN ('text', 'varchar', 'bpchar') THEN to_char(m.first, 'YYYY-MM')
-                           ELSE to_char(m.first, CASE column_type WHEN 'date'::regtype THEN 'YYYY-MM-DD' WHEN 'timestamp'::regtype THEN 'YYYY-MM-DD 00:00:00' ELSE 'YYYY-MM-DD 00:00:00+00' END) END,
-                      CASE WHEN column_type IN ('text', 'varchar', 'bpchar') THEN to_char(m.next, 'YYYY-MM')
-                           ELSE to_char(m.next, CASE column_type WHEN 'date'::regtype THEN 'YYYY-MM-DD' WHEN 'timestamp'::regtype THEN 'YYYY-MM-DD 00:00:00' ELSE 'YYYY-MM-DD 00:00:00+00' END) END,
-                      CASE column_type WHEN 'date'::regtype THEN '::date' WHEN 'timestamp'::regtype THEN '::timestamp' WHEN 'timestamptz'::regtype THEN '::timestamptz' ELSE '' END)
+    SELECT CASE column_type
+           WHEN 'date'::regtype THEN format('%1$s >= %2$L::date AND %1$s < %3$L::date', column_ref, m.first, m.next)
+           WHEN 'timestamp'::regtype THEN format('%1$s >= %2$L::timestamp AND %1$s < %3$L::timestamp', column_ref, m.first || ' 00:00:00', m.next || ' 00:00:00')
+           WHEN 'timestamptz'::regtype THEN format('%1$s >= %2$L::timestamptz AND %1$s < %3$L::timestamptz', column_ref, m.first || ' 00:00:00+00', m.next || ' 00:00:00+00')
+           ELSE CASE WHEN column_type IN ('text', 'varchar', 'bpchar') THEN
+               -- The order of the text narrows it down; an offset may lead out of the month or into it.
+               format('%1$s >= %2$L AND %1$s < %3$L AND bedrock.utc_timestamp(%1$s::text) >= %4$L::timestamptz AND bedrock.utc_timestamp(%1$s::text) < %5$L::timestamptz',
+                      column_ref, m.day_before, m.day_after, m.first || ' 00:00:00+00', m.next || ' 00:00:00+00') END
            END
-    FROM (SELECT date_trunc('month', billing_period::timestamp) AS first,
-                 date_trunc('month', billing_period::timestamp) + interval '1 month' AS next) AS m;
+    FROM (SELECT to_char(d.first, 'YYYY-MM-DD') AS first, to_char(d.first + interval '1 month', 'YYYY-MM-DD') AS next,
+                 to_char(d.first - interval '1 day', 'YYYY-MM-DD') AS day_before, to_char(d.first + interval '1 month 1 day', 'YYYY-MM-DD') AS day_after
+          FROM (SELECT date_trunc('month', billing_period::timestamp) AS first) AS d) AS m;
 END;
 COMMENT ON FUNCTION bedrock.period_condition(text, regtype, date) IS
-    'SQL that holds for the values of one month in a column, in the column''s own type and with nothing around the column; ISO text by its order; NULL for a type that has no months';
+    'SQL that holds for the values of one month in a column, in the column''s own type and with nothing around the column; ISO text by its order and by the time it is; NULL for a type that has no months';
 
 CREATE OR REPLACE FUNCTION bedrock.source_period_predicate(source text, billing_period date) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp

@@ -126,13 +126,14 @@ BEGIN
         IF since IS NULL THEN
             fresh_rows := 'true';
         ELSE
-            -- A row version is new where its transaction was not finished in that snapshot; transaction ids of a row have 32 bits.
+            -- A row version is new where its transaction was not finished in that snapshot. Transaction ids of a row have 32 bits:
+            -- it is the last one with these before now, and a little later, for subtransactions of this transaction lie beyond
+            -- what its snapshot knows of.
             fresh_rows := format(
-                '(CASE WHEN l.xmin::text::bigint < 3 THEN false ELSE'
-                ' (CASE WHEN l.xmin::text::bigint <= %1$s THEN %2$s ELSE %2$s - 4294967296 END + l.xmin::text::bigint) >= %3$s'
-                ' OR (CASE WHEN l.xmin::text::bigint <= %1$s THEN %2$s ELSE %2$s - 4294967296 END + l.xmin::text::bigint) = ANY (%4$L::bigint[]) END)',
-                pg_snapshot_xmax(now_at)::text::numeric % 4294967296, div(pg_snapshot_xmax(now_at)::text::numeric, 4294967296) * 4294967296,
-                pg_snapshot_xmax(since::pg_snapshot), (SELECT coalesce(array_agg(x::text), '{}') FROM pg_snapshot_xip(since::pg_snapshot) AS x));
+                '(CASE WHEN l.xmin::text::bigint < 3 THEN false ELSE %1$s - (%1$s - l.xmin::text::bigint) %% 4294967296 >= %2$s'
+                ' OR %1$s - (%1$s - l.xmin::text::bigint) %% 4294967296 = ANY (%3$L::bigint[]) END)',
+                pg_snapshot_xmax(now_at)::text::bigint + 16777216, pg_snapshot_xmax(since::pg_snapshot),
+                (SELECT coalesce(array_agg(x::text), '{}') FROM pg_snapshot_xip(since::pg_snapshot) AS x));
         END IF;
     END IF;
 

@@ -59,7 +59,9 @@ BEGIN
             EXCEPTION WHEN OTHERS THEN
                 GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detailed = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
                 RETURN QUERY SELECT 'source_readable', 'error', concat_ws('. ', format('%s: %s', entry.source, message), nullif(detailed, '')),
-                                    coalesce(nullif(hint, ''), CASE WHEN sqlstate = '42501' THEN format('GRANT SELECT ON %s TO %I', entry.relation, current_user)
+                                    coalesce(nullif(hint, ''), CASE WHEN sqlstate = '42501' AND row_security_active(relation) THEN
+                                                                         format('A part of a bill is not taken for all of it. Refresh as the owner of %s, or as a role with BYPASSRLS', entry.relation)
+                                                                    WHEN sqlstate = '42501' THEN format('GRANT SELECT ON %s TO %I', entry.relation, current_user)
                                                                     ELSE format('Mend the relation, or take the source out: SELECT bedrock.detach(%L)', entry.source) END);
             END;
         ELSE

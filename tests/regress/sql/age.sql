@@ -116,6 +116,15 @@ ALTER TABLE own DROP line_item_unblended_cost;
 ALTER TABLE own ADD line_item_unblended_cost numeric DEFAULT 3;
 SELECT billing_period, action, lines, cost FROM bedrock.refresh('own');
 SELECT billing_period, action FROM bedrock.refresh('own');
+-- What this transaction wrote itself, in a subtransaction of it.
+BEGIN;
+SAVEPOINT one;
+INSERT INTO over_there SELECT * FROM over_there LIMIT 1;
+SAVEPOINT two;
+UPDATE own SET line_item_unblended_cost = 4 WHERE bill_billing_period_start_date = '2025-02-01';
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('own');
+ROLLBACK;
+SELECT billing_period, action FROM bedrock.refresh('own');
 
 -- Which relations tell the age of their rows. Children of old count like partitions.
 CREATE TABLE parent (LIKE over_there);

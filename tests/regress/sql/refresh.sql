@@ -112,14 +112,14 @@ SELECT source FROM bedrock.attach('again.cur', line_item => false);
 SELECT action, count(*) FROM bedrock.refresh() GROUP BY 1;
 SELECT sum(unblended_cost) = (SELECT sum(line_item_unblended_cost) FROM again.cur) AS exact FROM bedrock.spend;
 
--- A view cannot tell when it changed: what is not final is read each time, what is final by force.
+-- A view cannot tell when it changed: what its lines say is compared, and all is read by force.
 CREATE VIEW again.seen AS SELECT line_item_usage_account_id || 'v' AS line_item_usage_account_id, bill_payer_account_id, bill_billing_entity, CASE WHEN bill_billing_period_start_date < '2025-03-01' THEN 'I' ELSE '' END AS bill_invoice_id,
     bill_billing_period_start_date, line_item_usage_start_date, line_item_usage_end_date, line_item_line_item_type, line_item_product_code, product, line_item_usage_type, line_item_unblended_cost, line_item_currency_code FROM again.cur;
 SELECT source FROM bedrock.attach('again.seen', line_item => false);
 SELECT billing_period, action FROM bedrock.refresh('seen');
 SELECT billing_period, action FROM bedrock.refresh('seen');
 SELECT billing_period, action FROM bedrock.refresh('seen', force => true);
--- A total that moved is read though final.
+-- A line that changed is seen, in a month that is final too.
 UPDATE again.cur SET line_item_unblended_cost = 77 WHERE line_item_usage_start_date = '2025-01-01' AND line_item_resource_id IS NOT NULL;
 SELECT billing_period, action FROM bedrock.refresh('seen');
 SELECT bedrock.detach('seen');

@@ -1,0 +1,90 @@
+-- Which months a bill can be of, in attached relations and in files, and times written as text.
+\set ECHO none
+\set SHOW_CONTEXT never
+\getenv build PG_ABS_BUILDDIR
+\set file :build '/period.csv'
+CREATE SCHEMA period;
+SET search_path = period, public;
+SET client_min_messages = warning;
+SET timezone = 'UTC';
+SET datestyle = 'ISO';
+CREATE TABLE "Cur.Lines" (bill_payer_account_id text, bill_billing_period_start_date timestamptz, bill_billing_entity text, line_item_usage_account_id text,
+    line_item_line_item_type text, line_item_product_code text, line_item_usage_type text, line_item_usage_start_date timestamptz, line_item_usage_end_date timestamptz,
+    line_item_usage_amount numeric, line_item_unblended_cost numeric, line_item_currency_code text, product_product_name text);
+CREATE SCHEMA "Finance ""1""";
+CREATE TABLE "Finance ""1"""."Cur" (LIKE "Cur.Lines");
+INSERT INTO "Finance ""1"""."Cur"
+VALUES ('100000000001', '2026-03-01', 'AWS', '100000000001', 'Usage', 'AmazonBedrock', 'USE1-NovaLite-input-tokens', '2026-03-02', '2026-03-02 01:00', 1000, 5, 'USD', 'Amazon Bedrock');
+INSERT INTO "Cur.Lines" TABLE "Finance ""1"""."Cur";
+-- What a refresh says of a period in this column.
+CREATE FUNCTION said(start text, relation text DEFAULT 'period."Cur.Lines"', source text DEFAULT 'Cur.Lines') RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    message text; detail text; told text;
+BEGIN
+    EXECUTE format('UPDATE %s SET bill_billing_period_start_date = %L', relation, start);
+    SELECT string_agg(concat_ws(' ', r.action, r.billing_period), ', ' ORDER BY r.action) INTO told FROM bedrock.refresh(said.source) AS r;
+    RETURN told;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
+    RETURN concat_ws(' / ', sqlstate, message, detail);
+END$$;
+\set ECHO all
+
+-- Names that need quotes, of schema and table.
+SELECT source, relation FROM bedrock.attach('"Finance ""1"""."Cur"');
+SELECT source, relation FROM bedrock.attach('"Cur.Lines"');
+SELECT source, billing_period, action, cost FROM bedrock.refresh() ORDER BY 1;
+SELECT source, sum(unblended_cost) FROM bedrock.line_item GROUP BY 1 ORDER BY 1;
+SELECT count(*) FROM bedrock.doctor_sources() WHERE status = 'error';
+SELECT bedrock.detach('Cur');
+DROP SCHEMA "Finance ""1""" CASCADE;
+
+-- What is no month is no bill: each is refused, and what is there stays. Next year is a year that can be.
+SELECT start, said(start) FROM unnest('{infinity,-infinity,2026-03-15,2026-02-28 23:00+00,2026-03-01 00:00:01,2005-12-01,10000-01-01,2000-01-01 BC,294276-12-01}'::text[]) AS start;
+SELECT regexp_replace(said(((extract(year FROM now()) + 2)::text || '-01-01')), '\d{4}-01', 'YYYY-01', 'g') AS two_years_on;
+SELECT billing_period, sum(unblended_cost) AS cost FROM bedrock.spend WHERE source = 'Cur.Lines' GROUP BY 1;
+SELECT said('2006-01-01') AS first_year, said((extract(year FROM now()) + 1)::text || '-12-01') LIKE 'refreshed%' AS next_year, said('2026-03-01') LIKE 'refreshed 2026-03-01, removed %' AS back;
+-- A view tells no age, and is looked at before it is read.
+CREATE VIEW seen AS SELECT * FROM "Cur.Lines";
+SELECT bedrock.detach('Cur.Lines');
+SELECT source FROM bedrock.attach('seen', line_item => false);
+SELECT start, said(start, source => 'seen') FROM unnest('{infinity,2026-03-15,2026-04-01}'::text[]) AS start;
+SELECT bedrock.detach('seen');
+DROP VIEW seen;
+
+-- As text: what the server would take for a date of today, or by the session's settings, is none.
+ALTER TABLE "Cur.Lines" ALTER bill_billing_period_start_date TYPE text USING '2026-03-01T00:00:00Z';
+SELECT source FROM bedrock.attach('"Cur.Lines"', line_item => false);
+SELECT left(start, 30) AS start, left(said(start), 200) FROM unnest(ARRAY['2026-04-01', '2026-05-01 00:00:00', '2026-06-01T00:00:00.000Z', '2026-07-01 02:00:00+02:00', '2026-08-01 00:00:00.000 UTC', 'tomorrow',
+    'infinity', 'now', 'epoch', '03/01/2026', '2026-3-1', 'March 2026', '2026-03-01 BC', '12026-03-01', '2026-02-30', '', '2026-03-15T00:00:00Z', '2026-03-01T00:00:00+02:00', repeat('9', 4000)]) AS start;
+SELECT billing_period, sum(unblended_cost) AS cost FROM bedrock.spend WHERE source = 'Cur.Lines' GROUP BY 1;
+SELECT said('2026-03-01T00:00:00Z');
+-- A month that another offset writes as the day before is the same month, also where only that one is read again.
+SELECT said('2026-02-28T20:00:00-04:00') AS same_month;
+UPDATE "Cur.Lines" SET line_item_unblended_cost = 6;
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('Cur.Lines');
+-- A day of usage is read by the same rules.
+ALTER TABLE "Cur.Lines" ALTER line_item_usage_start_date TYPE text USING 'yesterday';
+SELECT said('2026-03-01T00:00:00Z');
+SELECT bedrock.detach('Cur.Lines');
+
+-- Every form of a time is read as the server reads it, where it can be read at all.
+SELECT t, bedrock.utc_timestamp(t) FROM unnest('{2026-03-01T01:02:03Z,2026-03-01T01:02:03.456789Z,2026-03-01 01:02:03.1234567,2026-03-01 01:02:03+05:30,2026-03-01T01:02:03-0800,2026-03-01,0001-01-01,9999-12-31T23:59:59Z}'::text[]) AS t
+WHERE bedrock.utc_timestamp(t) IS DISTINCT FROM t::timestamptz;
+SET timezone = 'Asia/Tokyo';
+SELECT bedrock.utc_timestamp('2026-03-01T00:00:00') = '2026-03-01 00:00:00+00' AS utc, bedrock.utc_timestamp('') IS NULL AS empty;
+SET timezone = 'UTC';
+
+-- In a file that is loaded.
+UPDATE "Cur.Lines" SET line_item_usage_start_date = '2026-03-02T00:00:00Z', bill_billing_period_start_date = '2026-03-15T00:00:00Z';
+SELECT format('COPY "Cur.Lines" TO %L (FORMAT csv, HEADER)', :'file') AS copy \gset
+:copy;
+SELECT count(*) FROM bedrock.load_cur(:'file', name => 'in_file');
+UPDATE "Cur.Lines" SET bill_billing_period_start_date = '9999-03-01T00:00:00Z';
+:copy;
+SELECT count(*) FROM bedrock.load_cur(:'file', name => 'in_file');
+UPDATE "Cur.Lines" SET bill_billing_period_start_date = '2026-03-01T00:00:00Z';
+:copy;
+SELECT billing_period, action FROM bedrock.load_cur(:'file', name => 'in_file');
+SELECT bedrock.detach('in_file');
+DROP SCHEMA period CASCADE;

@@ -1,0 +1,119 @@
+-- What belongs to others: a refresh of a superuser runs nothing of theirs with his rights, and row security makes no bill smaller.
+\set ECHO none
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+SET timezone = 'UTC';
+SET datestyle = 'ISO';
+CREATE ROLE regress_alice;
+CREATE ROLE regress_bob;
+CREATE SCHEMA rights AUTHORIZATION regress_alice;
+GRANT USAGE ON SCHEMA rights TO PUBLIC;
+SET ROLE regress_alice;
+CREATE TABLE rights.log (by name DEFAULT current_user, what text);
+CREATE TYPE rights.kind AS ENUM ('Usage', 'Tax');
+CREATE TABLE rights.cur AS
+SELECT '100000000001'::text AS bill_payer_account_id, timestamptz '2026-03-01' AS bill_billing_period_start_date, 'AWS'::text AS bill_billing_entity,
+       '10000000000' || n % 2 + 1 AS line_item_usage_account_id, 'Usage'::rights.kind AS line_item_line_item_type, 'AmazonBedrock'::text AS line_item_product_code,
+       'USE1-NovaLite-input-tokens'::text AS line_item_usage_type, timestamptz '2026-03-01' + n * interval '1 hour' AS line_item_usage_start_date,
+       timestamptz '2026-03-01' + (n + 1) * interval '1 hour' AS line_item_usage_end_date, 1000::numeric AS line_item_usage_amount, n::numeric AS line_item_unblended_cost,
+       'USD'::text AS line_item_currency_code, 'Amazon Bedrock'::text AS product_product_name
+FROM generate_series(1, 10) AS n;
+-- What she would run as somebody else: it tells whose rights it has, and tries to have more.
+CREATE FUNCTION rights.run(what text) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    INSERT INTO rights.log (what) VALUES (run.what);
+    BEGIN
+        EXECUTE 'RESET ROLE';
+        INSERT INTO rights.log (what) VALUES (run.what || ', role reset');
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+    BEGIN
+        EXECUTE 'ALTER ROLE regress_alice SUPERUSER';
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+    PERFORM set_config('search_path', 'rights', false);
+    RETURN true;
+END$$;
+RESET ROLE;
+\set ECHO all
+
+-- She has no right on schema bedrock. Her table is read as if by her.
+SELECT source FROM bedrock.attach('rights.cur', line_item => false);
+SELECT source, relation_owner, relation_kind FROM bedrock.source WHERE source = 'cur';
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('cur');
+SELECT has_schema_privilege('regress_alice', 'bedrock', 'USAGE') AS has_rights, current_user = session_user AS caller;
+
+-- She exchanges the table for a view: it is not read, by nobody.
+SET ROLE regress_alice;
+ALTER TABLE rights.cur RENAME TO cur_before;
+CREATE VIEW rights.cur AS SELECT * FROM rights.cur_before WHERE rights.run('view');
+RESET ROLE;
+SELECT action FROM bedrock.refresh('cur');
+SELECT finding, status, detail, fix FROM bedrock.doctor_sources() WHERE finding = 'source_readable';
+SELECT * FROM rights.log;
+-- Attached again, by who looked at it: it runs, as her.
+SELECT source FROM bedrock.attach('rights.cur', line_item => false);
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('cur');
+SELECT status, detail FROM bedrock.doctor_sources() WHERE finding = 'source_readable';
+SELECT by, what, count(*) > 0 AS ran FROM rights.log GROUP BY 1, 2;
+SELECT rolsuper FROM pg_roles WHERE rolname = 'regress_alice';
+SELECT current_setting('search_path') = 'rights' AS path_changed, current_user = session_user AS caller;
+-- So does a cast of a type of hers, which a column of hers is read by.
+SET ROLE regress_alice;
+TRUNCATE rights.log;
+CREATE FUNCTION rights.say(kind rights.kind) RETURNS text LANGUAGE sql VOLATILE AS $$SELECT enum_out(kind)::text FROM (SELECT rights.run('cast')) AS r$$;
+CREATE CAST (rights.kind AS text) WITH FUNCTION rights.say(rights.kind);
+CREATE TABLE rights.typed AS SELECT * FROM rights.cur_before;
+RESET ROLE;
+SELECT source FROM bedrock.attach('rights.typed', line_item => false);
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('typed');
+SELECT by, what, count(*) > 0 AS ran FROM rights.log GROUP BY 1, 2;
+SELECT bedrock.detach('typed');
+DROP CAST (rights.kind AS text);
+-- A plain error of hers ends nothing of the caller.
+SET ROLE regress_alice;
+CREATE OR REPLACE VIEW rights.cur AS SELECT * FROM rights.cur_before WHERE line_item_unblended_cost / (line_item_unblended_cost - 3) > -1000;
+RESET ROLE;
+SELECT action FROM bedrock.refresh('cur');
+SELECT current_user = session_user AS caller;
+-- Another owner is another relation, also of the same kind.
+ALTER VIEW rights.cur OWNER TO regress_bob;
+SELECT action FROM bedrock.refresh('cur');
+SELECT bedrock.detach('cur');
+
+-- Row security: who does not see all of it gets an error, and what is there stays.
+DROP VIEW rights.cur;
+ALTER TABLE rights.cur_before RENAME TO cur;
+ALTER TABLE rights.cur ENABLE ROW LEVEL SECURITY;
+CREATE POLICY part ON rights.cur FOR SELECT TO regress_bob USING (line_item_usage_account_id = '100000000001');
+GRANT SELECT ON rights.cur TO regress_bob;
+GRANT USAGE ON SCHEMA bedrock TO regress_bob;
+GRANT EXECUTE ON ALL ROUTINES IN SCHEMA bedrock TO regress_bob;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA bedrock TO regress_bob;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA bedrock TO regress_bob;
+SELECT source FROM bedrock.attach('rights.cur', line_item => false);
+-- A superuser reads it as its owner, for whom there is no policy.
+SELECT action, lines, cost FROM bedrock.refresh('cur');
+UPDATE rights.cur SET line_item_unblended_cost = 2 * line_item_unblended_cost;
+SET ROLE regress_bob;
+SELECT count(*), sum(line_item_unblended_cost) FROM rights.cur;
+SELECT action FROM bedrock.refresh('cur');
+SELECT action FROM bedrock.refresh('cur', force => true);
+SELECT detail, fix FROM bedrock.doctor_sources() WHERE finding = 'source_readable';
+SELECT bedrock.attach('rights.cur', line_item => false);
+RESET ROLE;
+SELECT sum(unblended_cost) AS cost, sum(lines) AS lines FROM bedrock.spend WHERE source = 'cur';
+-- Forced on the owner too, it is an error for the superuser who reads as she does.
+ALTER TABLE rights.cur FORCE ROW LEVEL SECURITY;
+SELECT action FROM bedrock.refresh('cur');
+ALTER TABLE rights.cur NO FORCE ROW LEVEL SECURITY;
+ALTER ROLE regress_bob BYPASSRLS;
+SET ROLE regress_bob;
+SELECT action, lines, cost FROM bedrock.refresh('cur');
+RESET ROLE;
+SELECT bedrock.detach('cur');
+DROP OWNED BY regress_bob;
+DROP ROLE regress_bob;
+DROP SCHEMA rights CASCADE;
+DROP OWNED BY regress_alice;
+DROP ROLE regress_alice;
