@@ -323,13 +323,13 @@ void add_rows(Text model_id)
 {
     Oid types[] = {TEXTOID};
     Datum values[] = {text_datum(model_id)};
-    run(state.model_plan, "SELECT m.context_window FROM bedrock.models AS m WHERE m.model_id = $1", 1, types, values);
+    // No model is known to hold more than the largest one: that is the bound where its own is not known.
+    run(state.model_plan,
+        "SELECT coalesce((SELECT m.context_window FROM bedrock.models AS m WHERE m.model_id = $1), (SELECT max(m.context_window) FROM bedrock.models AS m))",
+        1, types, values);
     bool null = true;
-    int64 window = 0;
-    if (SPI_processed > 0) {
-        const Datum value = column(0, 1, null);
-        if (!null) window = DatumGetInt64(value);
-    }
+    const Datum held = column(0, 1, null);
+    const int64 window = null ? 0 : DatumGetInt64(held);
     run(state.row_plan, row_statement, 1, types, values);
     const uint64 rows = SPI_processed;
     const int32 model = price_book_model(state.book, model_id, window);

@@ -494,19 +494,10 @@ PriceQuote price_quote(PriceBook *book, const PriceQuery &query) noexcept
             if (model.thresholds.count == 0) return quote;
             threshold = model.thresholds.at[0];
         }
-    } else {
+    } else if (model.window == 0 || !above(read, model.window)) {
         for (const std::int64_t known_threshold : model.thresholds)
             if (known_threshold != unknown_threshold && above(read, known_threshold)) threshold = known_threshold;
-        // What a model cannot hold at once is a total of requests, and nobody said at which price.
-        Decimal held = read;
-        if (model.window > 0) {
-            if (!add(held, query.counts[1])) {
-                quote.answer = PriceAnswer::too_large;
-                return quote;
-            }
-            if (above(held, model.window)) return quote;
-        }
-    }
+    }  // What no request can hold is a total of requests, each of them taken for one that is not long.
 
     Text region = query.region.data() != nullptr ? query.region : target->region;
     const bool any_region = region.empty();

@@ -195,7 +195,7 @@ checked AS (
       AND ((SELECT profile FROM arg) IS NULL OR (SELECT profile FROM arg) IN (p.profile_arn, p.profile_id, p.profile_name))),
 -- Profiles of the same model, region and routing have the same price.
 sold AS MATERIALIZED (
-    SELECT m.model_id, m.region, m.routing, EXISTS (SELECT FROM bedrock.price_of(m.model_id, m.region, m.routing)) AS priced
+    SELECT m.model_id, m.region, m.routing, EXISTS (SELECT FROM bedrock.price_of(m.model_id, m.region, m.routing) AS p WHERE p.usd IS NOT NULL) AS priced
     FROM (SELECT DISTINCT c.model_id, c.region, c.routing FROM checked AS c WHERE c.model_id IS NOT NULL) AS m)
 SELECT c.profile_arn AS profile, c.profile_name, c.in_logs, c.in_cur, c.tagged, c.tags_active, s.priced,
        nullif(concat_ws(' | ',

@@ -42,7 +42,7 @@ dated: whether the source of the price knew it on this day$c$,
 $q$
 SELECT p.token_kind AS token_type, p.cache_ttl, m.usd AS price, floor(a.dollars * 1000000 / nullif(m.usd, 0)) AS tokens, a.tokens * m.usd * 0.000001 AS dollars, p.dated
 FROM arg AS a
-CROSS JOIN LATERAL bedrock.price_of(a.model, a.region, NULL, a.tier) AS p
+CROSS JOIN LATERAL bedrock.price_of(a.model, a.region, NULL, a.tier, long_context => false) AS p
 CROSS JOIN LATERAL (SELECT trim_scale(p.usd * CASE p.unit WHEN '1K tokens' THEN 1000 ELSE 1 END)) AS m (usd)
 WHERE p.unit IN ('1M tokens', '1K tokens') AND p.modality IS NULL
 ORDER BY array_position(ARRAY['input', 'output', 'cache_read', 'cache_write'], p.token_kind), p.cache_ttl = '1h', p.cache_ttl

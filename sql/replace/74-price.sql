@@ -30,20 +30,150 @@ COMMENT ON COLUMN bedrock.prices.origin IS 'shipped, price_list or user';
 COMMENT ON COLUMN bedrock.prices.announced_on IS 'day it was announced; it decides nothing. NULL: not known';
 COMMENT ON COLUMN bedrock.prices.billed_from IS 'first day (UTC) it is known to be billed: stated by who asks it, or seen in a bill; NULL: not known';
 
+CREATE OR REPLACE FUNCTION bedrock.gateway_model(model text, OUT called text, OUT region text, OUT provider text) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    word text;
+    inside boolean := false;
+BEGIN
+    -- Claude Code marks the context of a million tokens; what is asked is the same model.
+    called := regexp_replace(gateway_model.model, '\[1m\]$', '', 'i');
+    LOOP
+        word := substring(called FROM '^@?([A-Za-z0-9_-]+)(?:/|::?)');
+        EXIT WHEN word IS NULL OR word = 'arn';
+        IF word ~ '^[a-z]{2}(-[a-z]+)+-[0-9]+$' THEN
+            region := word;
+        ELSIF lower(word) ~ 'bedrock' OR lower(word) IN ('aws', 'converse', 'converse_like', 'invoke', 'async_invoke', 'mantle') THEN
+            NULL;
+        ELSIF word ~ '^[0-9]+-month-commitment$' THEN
+            -- Capacity that is bought by the hour has no price of tokens.
+            called := NULL;
+            RETURN;
+        ELSIF called ~ '^@?[A-Za-z0-9_-]+/arn:' AND inside THEN
+            NULL;
+        ELSIF called ~ '^[A-Za-z0-9_-]+/[^/]+$' THEN
+            provider := word;
+        ELSE
+            EXIT;
+        END IF;
+        inside := true;
+        called := regexp_replace(called, '^@?[A-Za-z0-9_-]+(/|::?)', '');
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION bedrock.gateway_model(text) IS
+    'a model string without what gateways and clients put around it: called is the model id, profile id, ARN or name inside bedrock/..., bedrock/converse/..., bedrock_mantle/..., bedrock/us-east-1/..., bedrock:..., provider/name and ...[1m] (LiteLLM, OpenRouter, Claude Code); region: the one named before it, provider: the word before a name; both NULL where none is. called is NULL for capacity bought by the hour (1-month-commitment). A string without such words is called as it stands';
+
+CREATE OR REPLACE FUNCTION bedrock.bare_model_key(model_id text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN bedrock.fold_name(regexp_replace(regexp_replace(lower(model_id COLLATE "C"), '^[a-z0-9-]+[.](?=[a-z])', ''),
+                                            '(-v[0-9]+)?(:[0-9]+)?(:[0-9]+k)?$', ''));
+COMMENT ON FUNCTION bedrock.bare_model_key(text) IS
+    'the key of a model id without provider and version, case and punctuation: claudesonnet4520250929 of anthropic.claude-sonnet-4-5-20250929-v1:0';
+
+CREATE OR REPLACE FUNCTION bedrock.model_by_spelling(name text, provider text DEFAULT NULL) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    -- What stands before the dot of an id is its provider; a dot inside a version is none.
+    made_by text := bedrock.fold_name(coalesce(model_by_spelling.provider, substring(name FROM '^([A-Za-z0-9-]+)[.][A-Za-z]')));
+    bare text := regexp_replace(name, '^[A-Za-z0-9-]+[.](?=[A-Za-z])', '');
+    key text := bedrock.fold_name(bedrock.model_id_key(bare));
+    states_version boolean := bare ~* '(-v[0-9]+|:[0-9]+k?)$';
+    answer text;
+    models bigint;
+BEGIN
+    IF coalesce(key, '') !~ '[a-z]' THEN
+        RETURN NULL;
+    END IF;
+    -- A name that states its version is compared with the version, one that does not is any of them; a first version is
+    -- written or left out. Without its date a name fits where it is the only one.
+    SELECT count(DISTINCT f.model_id), min(f.model_id) INTO models, answer
+    FROM (SELECT coalesce(a.model_id, m.model_id) AS model_id, bedrock.fold_name(split_part(m.model_id, '.', 1)) AS maker,
+                 bedrock.fold_name(regexp_replace(bedrock.model_id_key(m.model_id), '^[a-z0-9-]+[.](?=[a-z])', '')) AS versioned,
+                 bedrock.bare_model_key(m.model_id) AS plain
+          FROM bedrock.model AS m
+          LEFT JOIN bedrock.model_alias AS a ON a.kind = 'model_id' AND a.alias = m.model_id) AS f
+    WHERE (key = f.versioned OR key = regexp_replace(f.versioned, '20[0-9]{6}$', '')
+           OR NOT states_version AND key IN (f.plain, regexp_replace(f.plain, '20[0-9]{6}$', '')))
+      AND (made_by IS NULL OR starts_with(made_by, f.maker) OR starts_with(f.maker, made_by));
+    IF models > 0 THEN
+        RETURN CASE WHEN models = 1 THEN answer END;
+    END IF;
+    -- A name to show may have its words in another order.
+    answer := coalesce(bedrock.model_by_name(bare, 'product_name'), bedrock.model_by_name(bare, 'usage_type_token'));
+    RETURN CASE WHEN made_by IS NULL OR starts_with(made_by, bedrock.fold_name(split_part(answer, '.', 1)))
+                     OR starts_with(bedrock.fold_name(split_part(answer, '.', 1)), made_by) THEN answer END;
+END
+$$;
+COMMENT ON FUNCTION bedrock.model_by_spelling(text, text) IS
+    'the one model whose id or name is meant by a name that leaves out provider, version or date, or is spelled otherwise: claude-sonnet-4-5, claude-sonnet-4.5, Claude Sonnet 4.5. provider: another word for who made it (meta-llama), NULL: the one before the first dot, or any. NULL where no model fits, or more than one: claude-3-5-sonnet has two versions';
+
+CREATE OR REPLACE FUNCTION bedrock.similar_models(name text) RETURNS text
+    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (
+        WITH asked AS (
+            SELECT DISTINCT w.word[1] AS word
+            FROM regexp_matches(lower(left(similar_models.name, 200)), '[a-z]+|[0-9]+', 'g') AS w (word)
+            WHERE w.word[1] <> ALL (ARRAY['v', 'k', 'm', 'latest', 'bedrock', 'aws', 'arn', 'foundation', 'model', 'converse', 'invoke'])),
+        model AS (
+            SELECT m.model_id, string_to_array(nullif(split_part(bedrock.model_name_key(m.model_name), '/', 2), ''), '.')::numeric[] AS version, p.words
+            FROM bedrock.models AS m
+            CROSS JOIN LATERAL (SELECT array_agg(w.word[1]) AS words
+                                FROM regexp_matches(lower(substr(m.model_id, strpos(m.model_id, '.') + 1) || ' ' || m.model_name), '[a-z]+|[0-9]+', 'g') AS w (word)) AS p
+            WHERE m.mantle_alias_of IS NULL),
+        fitting AS (
+            -- A word of letters that stands for the model must be among them: a number alone says nothing.
+            SELECT m.model_id, m.version, sum(CASE WHEN a.word ~ '[a-z]' THEN 2 ELSE 1 END) AS score
+            FROM model AS m
+            JOIN asked AS a ON a.word = ANY (m.words)
+            GROUP BY m.model_id, m.version
+            HAVING bool_or(length(a.word) > 2 AND a.word ~ '[a-z]')),
+        best AS (
+            SELECT f.model_id, row_number() OVER (ORDER BY f.version DESC NULLS LAST, f.model_id DESC) AS place
+            FROM fitting AS f
+            WHERE f.score = (SELECT max(score) FROM fitting))
+        SELECT string_agg(b.model_id, ', ' ORDER BY b.place) FROM best AS b WHERE b.place <= 3);
+END
+$$;
+COMMENT ON FUNCTION bedrock.similar_models(text) IS
+    'up to three model ids whose words a name shares most of, the highest version first; NULL: none shares a word';
+
 CREATE OR REPLACE FUNCTION bedrock.price_targets(model text)
     RETURNS TABLE (valid_from date, valid_to date, model_id text, region text, routing text)
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     part record := @extschema@.bedrock_arn_parts(model);
+    called text := model;
+    outside record;
+    wanted text;
+    known text;
     registered boolean := false;
 BEGIN
+    -- A string that the catalogue or the book has as it stands is that; else a gateway may have put its words around one.
+    SELECT NULL::text AS region, NULL::text AS provider INTO outside;
+    IF part.request_path = 'none' THEN
+        known := coalesce(bedrock.canonical_model_id(model), (SELECT p.model_id FROM bedrock.price AS p WHERE p.model_id = model LIMIT 1));
+        IF known IS NULL THEN
+            SELECT g.* INTO outside FROM bedrock.gateway_model(model) AS g;
+            called := outside.called;
+            IF called IS NULL THEN
+                RETURN;
+            END IF;
+            part := @extschema@.bedrock_arn_parts(called);
+        END IF;
+    END IF;
+
     IF part.request_path = 'application_profile' THEN
         FOR valid_from, valid_to, model_id, routing IN
             SELECT CASE WHEN lower(p.valid) > '-infinity' THEN lower(p.valid) END, upper(p.valid) - 1,
                    coalesce(bedrock.canonical_model_id(p.model_id), p.model_id), CASE p.pool WHEN 'global' THEN 'global' ELSE 'regional' END
             FROM bedrock.profile AS p
-            WHERE p.profile_arn = price_targets.model AND upper_inf(p.recorded) AND p.model_id IS NOT NULL
+            WHERE p.profile_arn = called AND upper_inf(p.recorded) AND p.model_id IS NOT NULL
             ORDER BY lower(p.valid)
         LOOP
             region := part.region;
@@ -55,16 +185,17 @@ BEGIN
         END IF;
     END IF;
 
-    -- A bare name is taken for a model id also where it does not look like one: the user may have priced it.
-    model_id := CASE WHEN part.request_path = 'system_profile'
-                     THEN coalesce((SELECT s.model_id FROM bedrock.system_profiles AS s WHERE s.profile_id = part.profile_id), part.model_id)
-                     WHEN part.request_path IN ('application_profile', 'foundation_model') THEN part.model_id
-                     WHEN part.request_path = 'none' THEN price_targets.model END;
-    IF model_id IS NULL OR model_id = '' THEN
+    -- A bare name is taken for a model id also where it does not look like one: the user may price it.
+    wanted := CASE WHEN part.request_path = 'system_profile'
+                   THEN coalesce((SELECT s.model_id FROM bedrock.system_profiles AS s WHERE s.profile_id = part.profile_id), part.model_id)
+                   WHEN part.request_path IN ('application_profile', 'foundation_model') THEN part.model_id
+                   WHEN part.request_path = 'none' THEN called END;
+    IF wanted IS NULL OR wanted = '' THEN
         RETURN;
     END IF;
-    model_id := coalesce(bedrock.canonical_model_id(model_id), model_id);
-    region := part.region;
+    model_id := coalesce(known, bedrock.canonical_model_id(wanted), (SELECT p.model_id FROM bedrock.price AS p WHERE p.model_id = wanted LIMIT 1),
+                         bedrock.model_by_spelling(wanted, outside.provider), CASE WHEN part.request_path = 'none' THEN model ELSE wanted END);
+    region := coalesce(part.region, outside.region);
     routing := CASE part.geo_prefix WHEN 'global' THEN 'global' ELSE 'regional' END;
     valid_from := NULL;
     valid_to := NULL;
@@ -72,7 +203,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.price_targets(text) IS
-    'what estimated_cost takes a model string for: model id, region (NULL: the string names none) and routing (regional or global), from one day (UTC) to another, NULL for no end. Takes a model id, a system profile id, a foundation-model or profile ARN; an application profile ARN is looked up in the registry, one row a stretch of days. No row: the string stands for no model that has a price by itself (provisioned, custom and imported models, a profile the registry does not know)';
+    'what estimated_cost takes a model string for: model id, region (NULL: the string names none) and routing (regional or global), from one day (UTC) to another, NULL for no end. Takes a model id, a system profile id, a foundation-model or profile ARN, each also as gateways write it (bedrock.gateway_model), and a name that fits one model (bedrock.model_by_spelling); an application profile ARN is looked up in the registry, one row a stretch of days. A name that fits none is a model id nobody knows. No row: the string stands for no model that has a price by itself (provisioned, custom and imported models, a profile the registry does not know)';
 
 CREATE OR REPLACE FUNCTION bedrock.price_rows(model_id text)
     RETURNS TABLE (number integer, basis text, token_kind text, cache_ttl text, region text, routing text, tier text, long_context_above bigint,
@@ -87,8 +218,8 @@ BEGIN ATOMIC
                  p.origin = 'user' AS final, p.usd * CASE p.unit WHEN '1K tokens' THEN 0.001 ELSE 0.000001 END AS usd, p.unit, p.usd AS unit_usd,
                  p.as_of, p.origin, p.source, p.note, p.usage_type, p.announced_on, p.billed_from
           FROM bedrock.price AS p
-          WHERE (p.model_id = price_rows.model_id
-                 OR p.model_id IN (SELECT a.alias FROM bedrock.model_alias AS a WHERE a.kind = 'model_id' AND a.model_id = price_rows.model_id))
+          WHERE p.model_id = ANY (array_append(ARRAY(SELECT a.alias FROM bedrock.model_alias AS a
+                                                     WHERE a.kind = 'model_id' AND a.model_id = price_rows.model_id), price_rows.model_id))
             AND upper_inf(p.recorded) AND p.unit IN ('1M tokens', '1K tokens') AND coalesce(p.modality, 'text') = 'text'
             AND p.token_kind IN ('input', 'output', 'cache_read', 'cache_write')
           UNION ALL
@@ -122,7 +253,7 @@ CREATE OR REPLACE FUNCTION estimated_cost(model text, input_tokens numeric DEFAU
     LANGUAGE c STABLE PARALLEL SAFE COST 10
     AS 'MODULE_PATHNAME', 'bedrock_estimated_cost';
 COMMENT ON FUNCTION estimated_cost(text, numeric, numeric, numeric, numeric, numeric, text, text, text, timestamptz, boolean, text) IS
-    'what so many tokens cost by the price book, in US dollars, exactly. NULL: a token kind with a count has no price, or no single one; 0: it is free. model: model id, system profile id, foundation-model or profile ARN, or the ARN of an application profile that the registry knows. input_tokens leave cached tokens out, as AWS counts them. cache_write_tokens: the model''s default write (5 minutes, else 30 minutes, else unstated); cache_write_1h_tokens: kept for an hour. A count of NULL is 0, all of them NULL give NULL, a negative one gives NULL. region: NULL takes the one an ARN names, else the one price the model has everywhere. routing: regional (geo is the same price) or global; NULL takes it from the model string. tier: standard, batch, flex, priority, latency_optimized or another of bedrock.prices; it is looked up, never derived. at: prices of that UTC day. long_context: NULL says that the counts are one request, whose input, cached tokens included, decides, and more than the model can read gives NULL; true or false say that they are a total at that price. basis: book; list for the book without the user''s prices and discounts; effective for the prices that bedrock.learn_prices found in the bill; another word is error 22023. Who may not read bedrock.price is told list prices, whatever the basis. Which rows are used: bedrock.price_of';
+    'what so many tokens cost by the price book, in US dollars, exactly. NULL: a token kind with a count has no price, or no single one; 0: it is free. model: model id, system profile id, foundation-model or profile ARN, or the ARN of an application profile that the registry knows, also as LiteLLM, OpenRouter or Claude Code write it (bedrock/us.anthropic...), or a name that fits one model (claude-sonnet-4-5). input_tokens leave cached tokens out, as AWS counts them. cache_write_tokens: the model''s default write (5 minutes, else 30 minutes, else unstated); cache_write_1h_tokens: kept for an hour. A count of NULL is 0, all of them NULL give NULL, a negative one gives NULL. region: NULL takes the one an ARN names, else the one price the model has everywhere. routing: regional (geo is the same price) or global; NULL takes it from the model string. tier: standard, batch, flex, priority, latency_optimized or another of bedrock.prices; it is looked up, never derived. at: prices of that UTC day. long_context: NULL reads counts that one request can have as one request, whose input, cached tokens included, decides between the standard and the long-context price; input above the model''s context window (bedrock.models; not known: above every model''s) is a total of many requests at the standard price, so that sum(estimated_cost(...)) over a GROUP BY is right for requests that are not long; true or false say that the counts are a total at that price, however few or many. basis: book; list for the book without the user''s prices and discounts; effective for the prices that bedrock.learn_prices found in the bill; another word is error 22023. Who may not read bedrock.price is told list prices, whatever the basis. Which rows are used, and why the answer is NULL: bedrock.price_of';
 
 CREATE OR REPLACE FUNCTION bedrock.price_numbers(model text, region text, routing text, tier text, at timestamptz, long_context boolean, basis text)
     RETURNS integer[]
@@ -135,49 +266,135 @@ CREATE OR REPLACE FUNCTION bedrock.price_of(model text, region text DEFAULT NULL
     at timestamptz DEFAULT now(), long_context boolean DEFAULT NULL, basis text DEFAULT 'book')
     RETURNS TABLE (token_kind text, cache_ttl text, usd numeric, unit text, book_usd numeric, discount_percent numeric, dated boolean, valid_from date,
         valid_to date, as_of date, origin text, source text, note text, model_id text, price_region text, price_routing text, price_tier text,
-        modality text, long_context_above bigint, endpoint text, usage_type text, announced_on date, billed_from date)
+        modality text, long_context_above bigint, endpoint text, usage_type text, announced_on date, billed_from date, reason text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
+    unknown_threshold CONSTANT bigint := 9223372036854775807;
     day date := (price_of.at AT TIME ZONE 'UTC')::date;
     target record;
-    numbers integer[] := bedrock.price_numbers(price_of.model, price_of.region, price_of.routing, price_of.tier, price_of.at, price_of.long_context, price_of.basis);
+    called text;
+    path text;
+    lengths boolean[] := ARRAY[price_of.long_context];
     wanted_region text;
     wanted_routing text;
+    wanted_tier text := coalesce(price_of.tier, 'standard');
 BEGIN
     SELECT t.model_id, t.region, t.routing INTO target
     FROM bedrock.price_targets(price_of.model) AS t
     WHERE day BETWEEN coalesce(t.valid_from, '-infinity') AND coalesce(t.valid_to, 'infinity');
-    IF NOT FOUND THEN
+    reason := CASE WHEN price_of.model IS NULL THEN 'no model given'
+                   WHEN NOT isfinite(price_of.at) OR price_of.at IS NULL THEN 'no day given' END;
+    IF reason IS NULL AND target.model_id IS NULL THEN
+        called := (bedrock.gateway_model(price_of.model)).called;
+        path := (@extschema@.bedrock_arn_parts(called)).request_path;
+        reason := CASE WHEN called IS NULL THEN 'no price by itself: provisioned_model'
+                       WHEN path = 'application_profile' THEN 'profile not registered'
+                       WHEN path NOT IN ('none', 'foundation_model', 'system_profile') THEN 'no price by itself: ' || path
+                       ELSE 'no such model' END;
+    ELSIF reason IS NULL AND bedrock.canonical_model_id(target.model_id) IS NULL
+          AND NOT EXISTS (SELECT FROM bedrock.price AS p WHERE p.model_id = target.model_id)
+          AND NOT EXISTS (SELECT FROM bedrock.effective_price AS e WHERE e.model_id = target.model_id) THEN
+        model_id := target.model_id;
+        reason := 'no such model' || coalesce(': similar are ' || bedrock.similar_models(target.model_id), '');
+    END IF;
+    IF reason IS NOT NULL THEN
+        RETURN NEXT;
         RETURN;
     END IF;
     wanted_region := coalesce(price_of.region, target.region);
     wanted_routing := coalesce(CASE price_of.routing WHEN 'geo' THEN 'regional' ELSE price_of.routing END, target.routing);
+    -- Counts decide which of two prices a request has: both are shown.
+    IF price_of.long_context IS NULL THEN
+        lengths := CASE WHEN EXISTS (SELECT FROM bedrock.price_rows(target.model_id) AS r WHERE r.long_context_above < unknown_threshold)
+                        THEN ARRAY[false, true] ELSE ARRAY[false] END;
+    END IF;
+
+    IF NOT EXISTS (SELECT FROM bedrock.price_rows(target.model_id) AS r
+                   WHERE r.basis = CASE price_of.basis WHEN 'effective' THEN 'effective' ELSE 'book' END
+                     AND NOT (r.final AND price_of.basis IS NOT DISTINCT FROM 'list')) THEN
+        model_id := target.model_id;
+        reason := CASE price_of.basis WHEN 'effective' THEN 'no price learnt from the bill' ELSE 'model has no price of tokens' END;
+        RETURN NEXT;
+        lengths := ARRAY[]::boolean[];
+    END IF;
 
     RETURN QUERY
-    SELECT r.token_kind, r.cache_ttl, r.unit_usd * coalesce(d.factor, 1), r.unit, r.unit_usd, d.percent,
-           coalesce(r.billed_from <= day, r.valid_from IS NULL AND r.as_of <= day, false), r.valid_from, r.valid_to, r.as_of, r.origin, r.source,
-           r.note, target.model_id, r.region, r.routing, r.tier, NULL::text, nullif(r.long_context_above, 9223372036854775807), r.endpoint,
-           r.usage_type, r.announced_on, r.billed_from
-    FROM unnest(numbers) WITH ORDINALITY AS n (number, place)
-    JOIN bedrock.price_rows(target.model_id) AS r ON r.number = n.number
+    WITH line AS MATERIALIZED (
+        SELECT r.* FROM bedrock.price_rows(target.model_id) AS r
+        WHERE r.basis = CASE price_of.basis WHEN 'effective' THEN 'effective' ELSE 'book' END
+          AND NOT (r.final AND price_of.basis IS NOT DISTINCT FROM 'list')),
+    asked AS MATERIALIZED (
+        SELECT l.long, k.place, k.token_kind, k.cache_ttl, l.numbers[k.place] AS number
+        FROM (SELECT u.long, bedrock.price_numbers(price_of.model, price_of.region, price_of.routing, wanted_tier, price_of.at, u.long, price_of.basis) AS numbers
+              FROM unnest(lengths) AS u (long)) AS l
+        CROSS JOIN (VALUES (1, 'input', NULL), (2, 'output', NULL), (3, 'cache_read', NULL), (4, 'cache_write', NULL), (5, 'cache_write', '1h')) AS k (place, token_kind, cache_ttl)),
+    -- What a kind without a price lacks: the first condition that leaves no row.
+    lacking AS (
+        SELECT a.long, a.place, count(r.number) AS of_kind, count(*) FILTER (WHERE c.same_tier) AS of_tier, count(*) FILTER (WHERE c.same_routing) AS of_routing,
+               count(*) FILTER (WHERE c.same_long) AS of_length, count(*) FILTER (WHERE c.same_region) AS of_region, count(*) FILTER (WHERE c.same_day) AS of_day,
+               count(*) FILTER (WHERE c.same_day AND NOT r.doubtful) AS sold, string_agg(DISTINCT r.tier, ', ') AS tiers,
+               array_agg(DISTINCT r.region ORDER BY r.region) FILTER (WHERE c.same_long) AS regions,
+               min(r.valid_from) FILTER (WHERE c.same_region AND r.valid_from > day) AS first_day, max(r.valid_to) FILTER (WHERE c.same_region AND r.valid_to < day) AS last_day
+        FROM asked AS a
+        LEFT JOIN line AS r ON r.token_kind = a.token_kind AND (a.place < 4 OR (r.cache_ttl IS NOT DISTINCT FROM '1h') = (a.place = 5))
+        CROSS JOIN LATERAL (SELECT r.tier = wanted_tier AS same_tier) AS c1
+        CROSS JOIN LATERAL (SELECT c1.same_tier AND r.routing IN (wanted_routing, '*') AS same_routing) AS c2
+        CROSS JOIN LATERAL (SELECT c2.same_routing AND (r.long_context_above IS NOT NULL) = a.long AS same_long) AS c3
+        CROSS JOIN LATERAL (SELECT c3.same_long AND (wanted_region IS NULL OR r.region IN (wanted_region, '*')) AS same_region) AS c4
+        CROSS JOIN LATERAL (SELECT c1.same_tier, c2.same_routing, c3.same_long, c4.same_region,
+                                   c4.same_region AND day BETWEEN coalesce(r.valid_from, '-infinity') AND coalesce(r.valid_to, 'infinity') AS same_day) AS c
+        WHERE a.number IS NULL
+        GROUP BY a.long, a.place)
+    SELECT a.token_kind, CASE WHEN r.number IS NULL THEN a.cache_ttl ELSE r.cache_ttl END, r.unit_usd * coalesce(d.factor, 1), r.unit, r.unit_usd, d.percent,
+           CASE WHEN r.number IS NOT NULL THEN coalesce(r.billed_from <= day, r.valid_from IS NULL AND r.as_of <= day, false) END, r.valid_from, r.valid_to,
+           r.as_of, r.origin, r.source, r.note, target.model_id, r.region, r.routing, r.tier, NULL::text,
+           CASE WHEN r.number IS NULL AND a.long THEN (SELECT min(t.long_context_above) FROM line AS t) ELSE nullif(r.long_context_above, unknown_threshold) END,
+           r.endpoint, r.usage_type, r.announced_on, r.billed_from,
+           CASE WHEN r.number IS NOT NULL THEN NULL
+                WHEN w.of_kind = 0 THEN format('kind %s has no price', a.token_kind || coalesce(' of ' || a.cache_ttl, ''))
+                WHEN w.of_tier = 0 THEN format('no price in tier %s: there are %s', wanted_tier, w.tiers)
+                WHEN w.of_routing = 0 THEN format('no price with routing %s', wanted_routing)
+                WHEN w.of_length = 0 THEN CASE WHEN a.long THEN 'no long-context price' ELSE 'only a long-context price' END
+                WHEN w.of_region = 0 THEN format('no price in region %s: priced in %s%s', wanted_region, array_to_string(w.regions[1:3], ', '),
+                                                 ' and ' || nullif(greatest(cardinality(w.regions) - 3, 0), 0) || ' more')
+                WHEN w.of_day = 0 THEN format('no price on %s%s', day, coalesce(': first on ' || w.first_day, ': last on ' || w.last_day))
+                WHEN w.sold = 0 THEN 'price in doubt: a zero that probably means not sold'
+                ELSE coalesce(n.reason, 'two prices: nothing decides between them') END
+    FROM asked AS a
+    LEFT JOIN line AS r ON r.number = a.number
+    LEFT JOIN lacking AS w ON (w.long, w.place) = (a.long, a.place)
+    LEFT JOIN LATERAL (
+        -- The price in each region, as it would be with that region.
+        SELECT format('region needed: prices differ between %s and %s', (array_agg(one.region ORDER BY one.other, one.region))[1],
+                      (array_agg(one.region ORDER BY one.other, one.region))[2]) AS reason
+        FROM (SELECT DISTINCT ON (p.usd) g.region, g.region <> 'us-east-1' AS other
+              FROM (SELECT u.region, (bedrock.price_numbers(target.model_id, u.region, wanted_routing, wanted_tier, price_of.at, a.long,
+                                                            price_of.basis))[a.place] AS number
+                    FROM unnest(w.regions) AS u (region) WHERE u.region <> '*' OFFSET 0) AS g
+              JOIN line AS p ON p.number = g.number
+              ORDER BY p.usd, g.region <> 'us-east-1', g.region) AS one
+        WHERE wanted_region IS NULL
+        HAVING count(*) > 1) AS n ON a.number IS NULL
     LEFT JOIN LATERAL (SELECT s.factor, s.percent
                        FROM bedrock.price_discounts(target.model_id) WITH ORDINALITY AS s (valid_from, valid_to, factor, percent, place)
                        WHERE NOT r.final AND price_of.basis IS DISTINCT FROM 'list' AND day BETWEEN coalesce(s.valid_from, '-infinity') AND coalesce(s.valid_to, 'infinity')
                        ORDER BY s.place LIMIT 1) AS d ON true
-    ORDER BY n.place;
+    WHERE NOT (a.long AND cardinality(lengths) = 2 AND a.number IS NULL AND w.of_kind = 0)
+    ORDER BY a.long, a.place;
 
     -- What is not metered in tokens of text has no estimate; the row that wins is shown.
     IF price_of.basis IS DISTINCT FROM 'effective' THEN
         RETURN QUERY
         SELECT DISTINCT ON (p.token_kind, p.cache_ttl, p.modality, p.unit, p.endpoint, p.usage_type)
                p.token_kind, p.cache_ttl, p.usd, p.unit, p.usd, NULL::numeric,
-               coalesce(p.billed_from <= day, lower(p.valid) IS NULL AND p.as_of <= day, false), lower(p.valid), upper(p.valid) - 1, p.as_of, p.origin, p.source, p.note, target.model_id, p.region, p.routing, p.tier, p.modality,
-               p.long_context_above, p.endpoint, p.usage_type, p.announced_on, p.billed_from
+               coalesce(p.billed_from <= day, lower(p.valid) IS NULL AND p.as_of <= day, false), lower(p.valid), upper(p.valid) - 1, p.as_of,
+               p.origin, p.source, p.note, target.model_id, p.region, p.routing, p.tier, p.modality, p.long_context_above, p.endpoint, p.usage_type,
+               p.announced_on, p.billed_from, NULL::text
         FROM bedrock.price AS p
-        WHERE (p.model_id = target.model_id
-               OR p.model_id IN (SELECT a.alias FROM bedrock.model_alias AS a WHERE a.kind = 'model_id' AND a.model_id = target.model_id))
+        WHERE p.model_id = ANY (array_append(ARRAY(SELECT a.alias FROM bedrock.model_alias AS a
+                                                   WHERE a.kind = 'model_id' AND a.model_id = target.model_id), target.model_id))
           AND upper_inf(p.recorded) AND p.valid @> day AND (p.origin <> 'user' OR price_of.basis IS DISTINCT FROM 'list')
           AND NOT (p.unit IN ('1M tokens', '1K tokens') AND coalesce(p.modality, 'text') = 'text' AND p.token_kind IN ('input', 'output', 'cache_read', 'cache_write'))
           AND (p.region IN (wanted_region, '*') OR wanted_region IS NULL) AND p.routing IN (wanted_routing, '*')
@@ -188,7 +405,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.price_of(text, text, text, text, timestamptz, boolean, text) IS
-    'the rows of the price book that estimated_cost uses with the same arguments, one a token kind, and what else the model meters (images, model unit hours), with their source. usd: US dollars a unit after discount_percent; book_usd: before it. dated: whether the price is known to hold on that day: it was billed by then (billed_from), or no change of it is known and its source saw it by then (as_of); false: a day before, or the first day is only that of a list. announced_on decides nothing. A kind without a row has no price, or two that differ. long_context NULL or false: the price of requests that are not long. model_id, price_region, price_routing, price_tier, endpoint and usage_type are those of the row';
+    'the rows of the price book that estimated_cost uses with the same arguments, one a token kind, and what else the model meters (images, model unit hours), with their source. usd: US dollars a unit after discount_percent; book_usd: before it. dated: whether the price is known to hold on that day: it was billed by then (billed_from), or no change of it is known and its source saw it by then (as_of); false: a day before, or the first day is only that of a list. announced_on decides nothing. long_context NULL: the price of requests that are not long and, with long_context_above, that of those that are, as the counts decide; true or false: one of them. model_id, price_region, price_routing, price_tier, endpoint and usage_type are those of the row. reason: why estimated_cost is NULL for tokens of that kind, or for the model where token_kind is NULL; then usd is NULL. It begins with one of: no model given; no day given; no such model (similar ones behind a colon); profile not registered; no price by itself (provisioned, custom and imported models); model has no price of tokens; no price learnt from the bill (basis effective); kind K has no price; no price in tier T; no price with routing R; no price in region R; no long-context price; only a long-context price; no price on DAY; price in doubt; region needed: prices differ between A and B; two prices (nothing decides between them)';
 
 CREATE OR REPLACE FUNCTION bedrock.set_price(model text, token_kind text, usd numeric, region text DEFAULT '*', routing text DEFAULT '*',
     tier text DEFAULT 'standard', cache_ttl text DEFAULT NULL, long_context_above bigint DEFAULT NULL, unit text DEFAULT '1M tokens',

@@ -536,19 +536,25 @@ SELECT i.logged_at, i.request_id, d.account_id, d.region, d.inference_region, d.
        CASE WHEN NOT d.other_modality THEN
            @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens, i.cache_read_tokens,
                i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
-               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at)
+               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at,
+               h.long_context)
        -- Speech and text have prices of their own: nothing is known of tokens that may be either.
        WHEN (i.input_speech_tokens IS NOT NULL OR coalesce(i.input_tokens, 0) = 0) AND (i.output_speech_tokens IS NOT NULL OR coalesce(i.output_tokens, 0) = 0) THEN
            @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens - coalesce(i.input_speech_tokens, 0),
                i.output_tokens - coalesce(i.output_speech_tokens, 0), i.cache_read_tokens,
                i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
-               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at)
+               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at,
+               h.long_context)
            + bedrock.speech_cost(coalesce(d.model_id, d.profile, d.model), i.input_speech_tokens, i.output_speech_tokens, d.region,
                CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at) END AS est_cost
 FROM bedrock.invocation AS i
 JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
 JOIN bedrock.invocation_label AS l ON l.dimension_id = i.dimension_id AND (i.logged_at AT TIME ZONE 'UTC')::date BETWEEN l.valid_from AND l.valid_to
-LEFT JOIN bedrock.session AS s ON s.session_id = i.session_id;
+LEFT JOIN bedrock.session AS s ON s.session_id = i.session_id
+-- This is one request, however large: the threshold of its price decides, and no context window.
+CROSS JOIN LATERAL (
+    SELECT coalesce(coalesce(i.input_tokens, 0)::bigint + coalesce(i.cache_read_tokens, 0) + coalesce(i.cache_write_tokens, 0)
+                    > d.long_context_above, false)) AS h (long_context);
 COMMENT ON VIEW bedrock.request IS
     'single requests of the model invocation logs, as long as they are kept, with all that is read out of them. Never to be added to the bill: it is compared with it';
 COMMENT ON COLUMN bedrock.request.logged_at IS 'time of the record';

@@ -43,3 +43,28 @@ HAVING string_agg(DISTINCT cause || coalesce(' ' || estimated_cost, ''), ', ') I
 -- The split of the gateway is its bill, and its users are most of it.
 SELECT 'split of the gateway', b.cost, s.cost FROM (SELECT sum(line_item_unblended_cost) AS cost FROM cur WHERE bill_billing_period_start_date = '2026-09-01Z' AND line_item_iam_principal LIKE '%/llm-gateway-role/%') b,
     (SELECT sum(cost) AS cost, sum(cost) FILTER (WHERE part IS NOT NULL) AS named FROM bedrock.split_spend('arn:aws:iam::555566667777:role/llm-gateway-role', 'user', '2026-09-01')) s WHERE b.cost IS DISTINCT FROM s.cost OR s.named < 0.5 * s.cost;
+
+-- estimated_cost on a GROUP BY is what single requests cost together: exactly, by day and by month, where the group says which
+-- of two prices its requests have, and where a model has but one; and a month that nobody sorted by length is one at the
+-- standard price, not the few groups that are small enough for one request.
+CREATE TEMP TABLE priced AS
+SELECT coalesce(model_id, model) AS model, region, CASE pool WHEN 'global' THEN 'global' ELSE 'regional' END AS routing, coalesce(tier, 'standard') AS tier, logged_at,
+       long_context AND EXISTS (SELECT FROM bedrock.prices p WHERE p.model_id = r.model_id AND p.long_context_above IS NOT NULL) AS long_context,
+       EXISTS (SELECT FROM bedrock.prices p WHERE p.model_id = r.model_id AND p.long_context_above IS NOT NULL) AS has_long, input_tokens, output_tokens, cache_read_tokens,
+       cache_write_tokens - coalesce(cache_write_1h_tokens, 0) AS cache_write_tokens, cache_write_1h_tokens, est_cost
+FROM bedrock.request r WHERE est_cost IS NOT NULL;
+CREATE TEMP VIEW grouped AS
+SELECT u.unit, g.model, g.region, g.routing, g.tier, date_trunc(u.unit, g.logged_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS at, g.long_context, g.has_long, sum(g.input_tokens) AS input,
+       sum(g.output_tokens) AS output, sum(g.cache_read_tokens) AS cache_read, sum(g.cache_write_tokens) AS cache_write, sum(g.cache_write_1h_tokens) AS cache_write_1h, sum(g.est_cost) AS cost
+FROM priced g, (VALUES ('microseconds'), ('day'), ('month')) u (unit) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8;
+SELECT 'requests priced one by one', sum(est_cost), sum(e) FROM (SELECT est_cost, estimated_cost(model, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, region, routing,
+    tier, logged_at) AS e FROM priced) x HAVING (sum(est_cost) = sum(e) AND count(*) = count(e) AND count(*) > 100000) IS NOT TRUE;
+SELECT 'groups by ' || unit || ' and length', sum(cost), sum(e) FROM (SELECT *, estimated_cost(model, input, output, cache_read, cache_write, cache_write_1h, region, routing, tier, at, long_context) AS e
+    FROM grouped) x GROUP BY unit HAVING (sum(cost) = sum(e) AND count(*) = count(e) AND bool_or(long_context)) IS NOT TRUE;
+SELECT 'groups by ' || unit || ' of models with one price', sum(cost), sum(e) FROM (SELECT *, estimated_cost(model, input, output, cache_read, cache_write, cache_write_1h, region, routing, tier, at) AS e
+    FROM grouped WHERE NOT has_long) x GROUP BY unit HAVING (sum(cost) = sum(e) AND count(*) = count(e) AND sum(e) > 10000) IS NOT TRUE;
+SELECT 'a month as one sum', sum(s), sum(e) FROM (
+    SELECT sum(s) AS s, estimated_cost(model, sum(input_tokens), sum(output_tokens), sum(cache_read_tokens), sum(cache_write_tokens), sum(cache_write_1h_tokens), region, routing, tier, '2026-09-30') AS e
+    FROM (SELECT *, estimated_cost(model, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, region, routing, tier, logged_at, false) AS s FROM priced) p
+    GROUP BY model, region, routing, tier HAVING sum(input_tokens) + coalesce(sum(cache_read_tokens), 0) + coalesce(sum(cache_write_tokens), 0) > 1000000) x
+HAVING (sum(s) = sum(e) AND sum(e) > 35000) IS NOT TRUE;

@@ -103,21 +103,45 @@ TEST(Price, LongContextIsARuleOfTheWholeRequest)
     PriceRow longer = row(3, TokenKind::input, 2, 0);
     longer.above = 200;
     ASSERT_TRUE(price_book_add(book.get(), model, longer));
+    ASSERT_TRUE(price_book_add(book.get(), model, row(4, TokenKind::cache_read, 1, 0)));
+    ASSERT_TRUE(price_book_add(book.get(), model, row(5, TokenKind::cache_write, 1, 0)));
     EXPECT_EQ(price_quote(book.get(), query(200)).rows[0], 1);
     EXPECT_EQ(price_quote(book.get(), query(201)).rows[0], 3);
-    // There is no long price of output.
+    PriceQuery fraction = query(1000);
+    fraction.counts[0] = {10000001, 4};
+    EXPECT_EQ(price_quote(book.get(), fraction).rows[0], 1);
+    // There is no long price of output, nor of what is cached.
     EXPECT_EQ(price_quote(book.get(), query(201, 1)).answer, PriceAnswer::unknown);
     PriceQuery cached = query(100);
     cached.counts[2] = {101, 0};
     EXPECT_EQ(price_quote(book.get(), cached).answer, PriceAnswer::unknown);
-    // Beyond the window it is no one request.
-    EXPECT_EQ(price_quote(book.get(), query(1000)).answer, PriceAnswer::priced);
-    EXPECT_EQ(price_quote(book.get(), query(1001)).answer, PriceAnswer::unknown);
+    // Up to the window it can be one request, whatever it writes; beyond, it is a total of requests that are not long.
+    EXPECT_EQ(price_quote(book.get(), query(1000)).rows[0], 3);
+    EXPECT_EQ(price_quote(book.get(), query(1000, 1)).answer, PriceAnswer::unknown);
+    EXPECT_EQ(price_quote(book.get(), query(1001, 1)).rows[0], 1);
+    EXPECT_EQ(price_quote(book.get(), query(1001, 1)).rows[1], 2);
+    PriceQuery parts = query(500);
+    parts.counts[2] = {300, 0};
+    parts.counts[3] = {200, 0};
+    EXPECT_EQ(price_quote(book.get(), parts).answer, PriceAnswer::unknown);
+    parts.counts[3] = {201, 0};
+    EXPECT_EQ(price_quote(book.get(), parts).rows[0], 1);
     PriceQuery total = query(5000);
     total.long_context = false;
     EXPECT_EQ(price_quote(book.get(), total).rows[0], 1);
     total.long_context = true;
     EXPECT_EQ(price_quote(book.get(), total).rows[0], 3);
+}
+
+TEST(Price, WithoutAWindowAnythingCanBeOneRequest)
+{
+    const Owned book = opened();
+    const std::int32_t model = add_model(book.get());
+    ASSERT_TRUE(price_book_add(book.get(), model, row(1, TokenKind::input, 1, 0)));
+    PriceRow longer = row(2, TokenKind::input, 2, 0);
+    longer.above = 200;
+    ASSERT_TRUE(price_book_add(book.get(), model, longer));
+    EXPECT_EQ(price_quote(book.get(), query(1000000000)).rows[0], 2);
 }
 
 TEST(Price, TheListHasNoPriceAndNoDiscountOfTheUser)

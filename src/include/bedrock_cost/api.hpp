@@ -219,7 +219,7 @@ struct PriceTarget {
 struct PriceBook;
 PriceBook *price_book_open() noexcept;
 void price_book_close(PriceBook *book) noexcept;
-// The number of a model that has no rows yet. context_window: 0 where it is not known.
+// The number of a model that has no rows yet. context_window: most tokens one request can hold, 0 where nothing is known.
 std::int32_t price_book_model(PriceBook *book, Text model_id, std::int64_t context_window) noexcept;
 bool price_book_add(PriceBook *book, std::int32_t model, const PriceRow &row) noexcept;
 // What remains of a price, 1 - percent / 100, from one day to another; the first one added for a day holds.

@@ -97,11 +97,11 @@ SELECT estimated_cost('amazon.nova-micro-v1:0', 1e34, region => 'us-east-1', lon
 -- Digits enough for any bill.
 SELECT estimated_cost('us.anthropic.claude-opus-4-8', 123456789012345.123456, 99999999999999, region => 'us-east-1', long_context => false) AS huge;
 
--- A million in and out of Sonnet 4.5 are no one request: they are a total, and the caller says which.
+-- A million in and out of Sonnet 4.5 can be one request, a long one: 6 + 22.5. As a total the caller says which.
 SELECT estimated_cost('global.anthropic.claude-sonnet-4-5-20250929-v1:0', 1000000, 1000000) AS not_said,
        estimated_cost('global.anthropic.claude-sonnet-4-5-20250929-v1:0', 1000000, 1000000, region => 'us-east-1', long_context => false) AS not_long,
        estimated_cost('global.anthropic.claude-sonnet-4-5-20250929-v1:0', 1000000, 1000000, region => 'us-east-1', long_context => true) AS long;
--- Long context: one request is judged by all it reads, a total by what the caller says; more than the model reads is no request.
+-- Long context: one request is judged by all it reads, a total by what the caller says; what it writes decides nothing.
 SELECT estimated_cost(m, 200000, 1000, region => 'us-east-1') AS at_the_threshold, estimated_cost(m, 150000, 1000, 50001, region => 'us-east-1') AS above,
        estimated_cost(m, 200001, region => 'us-east-1', long_context => false) AS a_total, estimated_cost(m, 10, region => 'us-east-1', long_context => true) AS long_total
 FROM (VALUES ('us.anthropic.claude-sonnet-4-5-20250929-v1:0')) v (m);

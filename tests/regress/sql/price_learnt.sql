@@ -28,7 +28,7 @@ SELECT d::date AS day, estimated_cost('amazon.nova-micro-v1:0', 1000, 0, region 
        estimated_cost('us.anthropic.claude-haiku-4-5-20251001-v1:0', cache_write_tokens => 1000, region => 'us-east-1', basis => 'effective', at => d) AS cache_write,
        estimated_cost('amazon.nova-pro-v1:0', 1, region => 'us-east-1', basis => 'effective', at => d) AS custom_only
 FROM unnest(ARRAY['2026-09-30', '2026-10-01', '2026-10-31', '2026-11-01', '2027-01-01']::timestamptz[]) d;
-SELECT token_kind, usd, origin, as_of FROM bedrock.price_of('amazon.nova-micro-v1:0', 'us-east-1', at => '2026-10-10', basis => 'effective');
+SELECT token_kind, usd, origin, as_of, reason FROM bedrock.price_of('amazon.nova-micro-v1:0', 'us-east-1', at => '2026-10-10', basis => 'effective');
 -- What changed from month to month, and what that cost: 2 million at 0.042 instead of 0.035; output became free.
 SELECT model_id, token_kind, from_price, to_price, billing_period, change_pct, effect FROM bedrock.price_change ORDER BY 2;
 -- Learnt anew, the later month only; the net column decides where the bill has one.
