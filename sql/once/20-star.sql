@@ -405,7 +405,7 @@ COMMENT ON COLUMN bedrock.fact.net_unblended_cost IS 'after discounts';
 COMMENT ON COLUMN bedrock.fact.amortized_cost IS 'commitments spread over their use; NULL: the source has none (FOCUS)';
 COMMENT ON COLUMN bedrock.fact.net_amortized_cost IS 'amortized after discounts';
 COMMENT ON COLUMN bedrock.fact.public_on_demand_cost IS 'at public prices; NULL: not stated';
-COMMENT ON COLUMN bedrock.fact.list_cost IS 'public_on_demand_cost, else tokens at the price book of the day; NULL: neither';
+COMMENT ON COLUMN bedrock.fact.list_cost IS 'public_on_demand_cost, else tokens, or what is metered without a model, at the price book of the day; NULL: neither';
 COMMENT ON COLUMN bedrock.fact.ai_cost IS 'the metric cost_metric names';
 COMMENT ON COLUMN bedrock.fact.usage_hour IS 'hour the line begins; NULL: the source is kept by day';
 
@@ -446,7 +446,7 @@ COMMENT ON COLUMN bedrock.fact_month.net_unblended_cost IS 'after discounts';
 COMMENT ON COLUMN bedrock.fact_month.amortized_cost IS 'commitments spread over their use; NULL: the source has none (FOCUS)';
 COMMENT ON COLUMN bedrock.fact_month.net_amortized_cost IS 'amortized after discounts';
 COMMENT ON COLUMN bedrock.fact_month.public_on_demand_cost IS 'at public prices; NULL: not stated';
-COMMENT ON COLUMN bedrock.fact_month.list_cost IS 'public_on_demand_cost, else tokens at the price book of the day; NULL: neither';
+COMMENT ON COLUMN bedrock.fact_month.list_cost IS 'public_on_demand_cost, else tokens, or what is metered without a model, at the price book of the day; NULL: neither';
 COMMENT ON COLUMN bedrock.fact_month.ai_cost IS 'the metric cost_metric names';
 
 CREATE INDEX fact_month_bill ON bedrock.fact_month (bill_id);

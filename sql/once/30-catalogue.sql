@@ -89,7 +89,8 @@ COMMENT ON COLUMN bedrock.model.lifecycle IS
     'ACTIVE, LEGACY, EXTENDED_ACCESS (legacy, at the price of extended access) or END_OF_LIFE, as stated on the day of as_of; what it is today: bedrock.models. NULL: not known';
 COMMENT ON COLUMN bedrock.model.legacy_date IS 'first day of LEGACY; NULL: not known, or none is set';
 COMMENT ON COLUMN bedrock.model.extended_access_date IS 'first day of EXTENDED_ACCESS; NULL: not known, or there is none';
-COMMENT ON COLUMN bedrock.model.end_of_life_date IS 'END_OF_LIFE: the day from which calls fail; NULL: not known, or none is set';
+COMMENT ON COLUMN bedrock.model.end_of_life_date IS
+    'END_OF_LIFE: the day from which calls fail; where regions differ, the last of the commercial ones. NULL: not known, or none is set';
 COMMENT ON COLUMN bedrock.model.mantle_alias_of IS 'the model this id is another id of (bedrock-mantle endpoint, dated snapshot): spend and prices go by that id; NULL: the id is the model''s own';
 COMMENT ON COLUMN bedrock.model.builtin IS 'true: shipped, replaced by every update; false: a row of the user, which wins';
 COMMENT ON COLUMN bedrock.model.source IS 'where the fact was read; NULL: not stated';

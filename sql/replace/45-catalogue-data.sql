@@ -178,14 +178,15 @@ FROM (VALUES
     ('nvidia.nemotron-nano-3-30b', 'NVIDIA', 'Nemotron', 'Nemotron Nano 3 30B', 'text', 'text', 262144, '2025-12-23', 'ACTIVE', 'b', NULL),
     ('nvidia.nemotron-nano-9b-v2', 'NVIDIA', 'Nemotron', 'Nemotron Nano 9B v2', 'text', 'text', 128000, '2024-12-01', 'ACTIVE', 'b', NULL),
     ('nvidia.nemotron-super-3-120b', 'NVIDIA', 'Nemotron', 'Nemotron 3 Super 120B A12B', 'text', 'text', 256000, '2026-03-11', 'ACTIVE', 'b', NULL),
-    ('openai.gpt-5.4', 'OpenAI', 'GPT', 'GPT-5.4', 'text', 'text', 272000, NULL, 'ACTIVE', 'b', NULL),
+    ('openai.gpt-5.4', 'OpenAI', 'GPT', 'GPT-5.4', 'text', 'text', 1050000, '2026-06-01', 'ACTIVE', 'w', NULL),
     ('openai.gpt-5.4-2026-03-05', 'OpenAI', 'GPT', 'GPT-5.4 (2026-03-05)', 'text', 'text', NULL, NULL, 'ACTIVE', 'a', 'openai.gpt-5.4'),
-    ('openai.gpt-5.5', 'OpenAI', 'GPT', 'GPT-5.5', 'text', 'text', 272000, NULL, 'ACTIVE', 'a', NULL),
+    ('openai.gpt-5.5', 'OpenAI', 'GPT', 'GPT-5.5', 'text', 'text', 1050000, '2026-06-01', 'ACTIVE', 'w', NULL),
     ('openai.gpt-5.5-2026-04-23', 'OpenAI', 'GPT', 'GPT-5.5 (2026-04-23)', 'text', 'text', NULL, NULL, 'ACTIVE', 'a', 'openai.gpt-5.5'),
-    ('openai.gpt-5.6-luna', 'OpenAI', 'GPT', 'GPT-5.6 Luna', 'image text', 'text', 272000, '2026-07-13', 'ACTIVE', 'b', NULL),
-    ('openai.gpt-5.6-sol', 'OpenAI', 'GPT', 'GPT-5.6 Sol', 'image text', 'text', 272000, '2026-07-13', 'ACTIVE', 'a', NULL),
-    ('openai.gpt-5.6-terra', 'OpenAI', 'GPT', 'GPT-5.6 Terra', 'image text', 'text', 272000, '2026-07-13', 'ACTIVE', 'b', NULL),
-    ('openai.gpt-6-astra', 'OpenAI', 'GPT', 'GPT-6 Astra', NULL, NULL, 1050000, NULL, NULL, 'l', NULL),
+    ('openai.gpt-5.6-luna', 'OpenAI', 'GPT', 'GPT-5.6 Luna', 'image text', 'text', 1000000, '2026-07-13', 'ACTIVE', 'c', NULL),
+    ('openai.gpt-5.6-sol', 'OpenAI', 'GPT', 'GPT-5.6 Sol', 'image text', 'text', 1000000, '2026-07-13', 'ACTIVE', 'c', NULL),
+    ('openai.gpt-5.6-terra', 'OpenAI', 'GPT', 'GPT-5.6 Terra', 'image text', 'text', 1000000, '2026-07-13', 'ACTIVE', 'c', NULL),
+    ('openai.gpt-6-astra', 'OpenAI', 'GPT', 'GPT-6 Astra', NULL, NULL, 1050000, '2026-09-08', 'ACTIVE', 'd', NULL),
+    ('openai.gpt-6-luna', 'OpenAI', 'GPT', 'GPT-6 Luna', 'image text', 'text', 1050000, '2026-09-22', 'ACTIVE', 'd', NULL),
     ('openai.gpt-6-sol', 'OpenAI', 'GPT', 'GPT-6 Sol', NULL, NULL, 1050000, '2026-09-22', 'ACTIVE', 'p', NULL),
     ('openai.gpt-6.1-sol', 'OpenAI', 'GPT', 'GPT-6.1 Sol', NULL, NULL, 1000000, '2026-09-29', 'ACTIVE', 'p', NULL),
     ('openai.gpt-oss-120b', 'OpenAI', 'GPT-OSS', 'gpt-oss-120b', 'text', 'text', 131072, '2025-08-05', 'ACTIVE', 'a', 'openai.gpt-oss-120b-1:0'),
@@ -247,8 +248,46 @@ JOIN (VALUES
     ('b', 'Bedrock API listing, AWS price list', date '2026-08-21'),
     ('l', 'AWS price list', date '2026-10-08'),
     ('i', 'AWS price list; the id is inferred from the name', date '2026-10-08'),
-    ('p', 'AWS pricing page', date '2026-07-24')
+    ('p', 'AWS pricing page', date '2026-07-24'),
+    ('c', 'AWS model card', date '2026-08-31'),
+    ('d', 'AWS model card', date '2026-10-10'),
+    -- Their cards say 272,000 tokens, and requests of more are invoiced: what OpenAI says of them.
+    ('w', 'Bedrock API listing; context window of OpenAI', date '2026-08-28')
 ) AS s (code, source, as_of) ON s.code = v.source;
+
+-- Days of the life cycle. Where regions differ: the commercial regions that keep the model longest.
+UPDATE bedrock.model AS m
+SET legacy_date = v.legacy_date::date, extended_access_date = v.extended_access_date::date, end_of_life_date = v.end_of_life_date::date,
+    source = m.source || '; AWS model lifecycle', as_of = greatest(m.as_of, v.as_of)
+FROM (VALUES
+    -- model, LEGACY from, EXTENDED_ACCESS from, END_OF_LIFE from, seen on
+    ('ai21.jamba-1-5-large-v1:0', '2026-05-26', '2026-08-26', '2026-11-26', date '2026-10-08'),
+    ('ai21.jamba-1-5-mini-v1:0', '2026-05-26', '2026-08-26', '2026-11-26', '2026-10-08'),
+    ('amazon.nova-canvas-v1:0', '2026-03-30', NULL, '2026-09-30', '2026-10-08'),
+    ('amazon.nova-reel-v1:0', '2026-03-30', NULL, '2026-09-30', '2026-10-08'),
+    ('amazon.nova-reel-v1:1', '2026-03-30', NULL, '2026-09-30', '2026-10-08'),
+    ('amazon.nova-sonic-v1:0', '2026-03-13', NULL, '2026-09-14', '2026-10-08'),
+    ('amazon.titan-image-generator-v2:0', '2025-12-30', NULL, '2026-06-30', '2026-06-01'),
+    ('anthropic.claude-3-5-haiku-20241022-v1:0', '2025-12-19', '2026-03-19', '2026-06-19', '2026-06-01'),
+    ('anthropic.claude-3-5-sonnet-20240620-v1:0', '2026-01-30', '2026-04-30', '2026-07-30', '2026-06-01'),
+    ('anthropic.claude-3-5-sonnet-20241022-v2:0', '2026-01-30', '2026-04-30', '2026-07-30', '2026-06-01'),
+    ('anthropic.claude-3-7-sonnet-20250219-v1:0', NULL, NULL, '2026-04-28', '2026-06-01'),
+    ('anthropic.claude-3-haiku-20240307-v1:0', '2026-03-10', '2026-06-10', '2026-09-10', '2026-10-08'),
+    ('anthropic.claude-3-sonnet-20240229-v1:0', '2026-01-30', '2026-04-30', '2026-07-30', '2026-06-01'),
+    ('anthropic.claude-opus-4-1-20250805-v1:0', '2026-07-08', '2026-10-08', '2027-01-08', '2026-10-08'),
+    ('anthropic.claude-opus-4-20250514-v1:0', '2025-10-01', '2026-03-01', '2026-05-31', '2026-06-01'),
+    ('anthropic.claude-sonnet-4-20250514-v1:0', '2026-04-14', '2026-07-14', '2026-10-14', '2026-10-08'),
+    ('anthropic.claude-sonnet-4-5-20250929-v1:0', '2026-10-08', '2027-01-08', '2027-04-08', '2026-10-08'),
+    ('cohere.command-r-plus-v1:0', '2026-02-19', '2026-05-19', '2026-08-19', '2026-10-08'),
+    ('cohere.command-r-v1:0', '2026-02-19', '2026-05-19', '2026-08-19', '2026-10-08'),
+    ('meta.llama3-1-405b-instruct-v1:0', '2026-01-07', '2026-04-07', '2026-07-07', '2026-06-01'),
+    ('meta.llama3-2-11b-instruct-v1:0', '2026-01-07', '2026-04-07', '2026-07-07', '2026-06-01'),
+    ('meta.llama3-2-1b-instruct-v1:0', '2026-01-07', '2026-04-07', '2026-07-07', '2026-06-01'),
+    ('meta.llama3-2-3b-instruct-v1:0', '2026-01-07', '2026-04-07', '2026-07-07', '2026-06-01'),
+    ('meta.llama3-2-90b-instruct-v1:0', '2026-01-07', '2026-04-07', '2026-07-07', '2026-06-01'),
+    ('twelvelabs.marengo-embed-2-7-v1:0', '2026-05-29', '2026-08-29', '2026-11-30', '2026-10-08')
+) AS v (model_id, legacy_date, extended_access_date, end_of_life_date, as_of)
+WHERE m.builtin AND m.model_id = v.model_id;
 
 DELETE FROM bedrock.model_alias WHERE builtin;
 INSERT INTO bedrock.model_alias (kind, alias, model_id, builtin, source, as_of)

@@ -10,10 +10,14 @@ BEGIN ATOMIC
                                                p.doubtful, p.origin), 0)::numeric)
          FROM bedrock.price AS p
          WHERE p.origin <> 'user' AND upper_inf(p.recorded) AND p.unit IN ('1M tokens', '1K tokens')),
-        (SELECT sum(hashtextextended(concat_ws('|', a.kind, a.alias, a.model_id), 0)::numeric) FROM bedrock.model_alias AS a));
+        (SELECT sum(hashtextextended(concat_ws('|', a.kind, a.alias, a.model_id), 0)::numeric) FROM bedrock.model_alias AS a),
+        (SELECT sum(hashtextextended(concat_ws('|', m.region, m.usage_type, m.usd, m.units, (lower(m.valid) - date '2000-01-01')::text || ' on',
+                                               (upper(m.valid) - date '2000-01-01')::text || ' before'), 0)::numeric)
+         FROM bedrock.meter_price AS m
+         WHERE m.builtin));
 END;
 COMMENT ON FUNCTION bedrock.public_prices() IS
-    'changes when the public prices of tokens change: what is shipped and what price lists brought, without the user''s prices and discounts';
+    'changes when the public prices change by which list costs are taken: of tokens and of what is metered without a model, shipped and of price lists, without the user''s prices and discounts';
 
 CREATE OR REPLACE FUNCTION bedrock.list_cost_book(OUT kept text, OUT version text, OUT public_prices text, OUT is_current boolean)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -61,10 +65,10 @@ BEGIN
     JOIN bedrock.bill_total AS b ON b.source = l.source AND b.payer_account_id = l.payer_account_id AND b.billing_period = l.billing_period AND b.bedrock_lines > 0;
 
     WITH written AS (
-        UPDATE bedrock.fact AS f SET list_cost = bedrock.public_cost(d, f.tokens, f.usage_date)
+        UPDATE bedrock.fact AS f SET list_cost = bedrock.public_cost(d, f.tokens, f.usage_amount, f.usage_date)
         FROM bedrock.dimension AS d
-        WHERE d.dimension_id = f.dimension_id AND f.bill_id = ANY (bills) AND f.public_on_demand_cost IS NULL AND (f.tokens > 0 OR f.list_cost IS NOT NULL)
-          AND f.list_cost IS DISTINCT FROM bedrock.public_cost(d, f.tokens, f.usage_date)
+        WHERE d.dimension_id = f.dimension_id AND f.bill_id = ANY (bills) AND f.public_on_demand_cost IS NULL AND (f.tokens > 0 OR f.usage_amount > 0 OR f.list_cost IS NOT NULL)
+          AND f.list_cost IS DISTINCT FROM bedrock.public_cost(d, f.tokens, f.usage_amount, f.usage_date)
         RETURNING f.bill_id, f.dimension_id)
     SELECT count(*), array_agg(DISTINCT w.bill_id), array_agg(DISTINCT w.dimension_id) INTO changed, of_bills, of_dimensions FROM written AS w;
     IF changed > 0 THEN

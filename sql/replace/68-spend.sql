@@ -116,7 +116,7 @@ COMMENT ON COLUMN bedrock.spend.net_unblended_cost IS 'after discounts, in curre
 COMMENT ON COLUMN bedrock.spend.amortized_cost IS 'commitments spread over their use, in currency; NULL: the source has none (FOCUS)';
 COMMENT ON COLUMN bedrock.spend.net_amortized_cost IS 'amortized after discounts, in currency';
 COMMENT ON COLUMN bedrock.spend.public_on_demand_cost IS 'at public prices, in currency; NULL: the bill gives 0 or nothing on usage with cost (every Marketplace line)';
-COMMENT ON COLUMN bedrock.spend.list_cost IS 'public_on_demand_cost, else tokens at the price book of the day; NULL: neither. Discounts only over lines that have it';
+COMMENT ON COLUMN bedrock.spend.list_cost IS 'public_on_demand_cost, else tokens, or what is metered without a model, at the price book of the day; NULL: neither. Discounts only over lines that have it';
 COMMENT ON COLUMN bedrock.spend.list_cost_basis IS 'bill, book or none: where list_cost is from';
 COMMENT ON COLUMN bedrock.spend.ai_cost IS 'the metric cost_metric names, in currency';
 COMMENT ON COLUMN bedrock.spend.cost_metric IS 'metric that ai_cost carries on this line: setting ai_cost_metric; FOCUS has only the net ones';
@@ -240,7 +240,7 @@ COMMENT ON COLUMN bedrock.spend_monthly.net_unblended_cost IS 'after discounts, 
 COMMENT ON COLUMN bedrock.spend_monthly.amortized_cost IS 'commitments spread over their use, in currency; NULL: the source has none (FOCUS)';
 COMMENT ON COLUMN bedrock.spend_monthly.net_amortized_cost IS 'amortized after discounts, in currency';
 COMMENT ON COLUMN bedrock.spend_monthly.public_on_demand_cost IS 'at public prices, in currency; NULL: the bill gives 0 or nothing on usage with cost (every Marketplace line)';
-COMMENT ON COLUMN bedrock.spend_monthly.list_cost IS 'public_on_demand_cost, else tokens at the price book of the day; NULL: neither. Discounts only over lines that have it';
+COMMENT ON COLUMN bedrock.spend_monthly.list_cost IS 'public_on_demand_cost, else tokens, or what is metered without a model, at the price book of the day; NULL: neither. Discounts only over lines that have it';
 COMMENT ON COLUMN bedrock.spend_monthly.list_cost_basis IS 'bill, book or none: where list_cost is from';
 COMMENT ON COLUMN bedrock.spend_monthly.ai_cost IS 'the metric cost_metric names, in currency';
 COMMENT ON COLUMN bedrock.spend_monthly.cost_metric IS 'metric that ai_cost carries on this line: setting ai_cost_metric; FOCUS has only the net ones';

@@ -334,7 +334,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.apply_price_list(text, text) IS
-    'takes the prices of a loaded list that are new or different into the book, and returns how many: from the day the list was published, and for all days where the book had none. They win over shipped prices, not over the user''s. The same list again adds nothing. A long-context price of a model whose threshold the book does not know is used only where long_context is given. A rate 1,000 times the book''s or a thousandth of it is left out: bedrock.price_list_difference shows it, bedrock.set_price settles it. Error 42704 for a list that is not loaded';
+    'takes the prices of a loaded list that are new or different into the book, and returns how many: from the day the list was published, which is not known to be a day of billing (dated is false), and for all days where the book had none. They win over shipped prices, not over the user''s. The same list again adds nothing. A long-context price of a model whose threshold the book does not know is used only where long_context is given. A rate 1,000 times the book''s or a thousandth of it is left out: bedrock.price_list_difference shows it, bedrock.set_price settles it. Error 42704 for a list that is not loaded';
 
 CREATE OR REPLACE FUNCTION bedrock.forget_price_list(offer_code text, version text) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

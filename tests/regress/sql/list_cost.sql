@@ -18,6 +18,12 @@ INSERT INTO listed.bill (line_item_usage_start_date, line_item_usage_end_date, l
     ('2026-03-06 10:00', '2026-03-06 11:00', 'USE1-MP:USE1_InputTokenCount-Units', 'USD', 'Credit', NULL);
 INSERT INTO listed.bill (line_item_product_code, bill_billing_entity, product, line_item_usage_type, pricing_unit, pricing_public_on_demand_cost)
 VALUES ('AmazonBedrock', 'AWS', '{"product_name": "Amazon Bedrock"}', 'USE1-NovaPro-input-tokens', '1K tokens', 7);
+-- What is metered without a model has list prices, too: 2,500 text units at 0.15 a thousand, 10 vCPU hours at 0.0895; not in a unit that is no unit of the price.
+INSERT INTO listed.bill (line_item_usage_start_date, line_item_usage_end_date, line_item_product_code, bill_billing_entity, product, line_item_usage_type, line_item_usage_amount, pricing_unit) VALUES
+    ('2026-03-07 10:00', '2026-03-07 11:00', 'AmazonBedrock', 'AWS', '{"product_name": "Amazon Bedrock"}', 'USE1-Guardrail-ContentPolicyUnitsConsumed', 2500, 'TextUnit'),
+    ('2026-03-08 10:00', '2026-03-08 11:00', 'AmazonBedrockAgentCore', 'AWS', '{"product_name": "Amazon Bedrock AgentCore"}', 'EUC1-Runtime:Consumption-based:vCPU', 10, 'vCPU-Hours'),
+    ('2026-03-09 10:00', '2026-03-09 11:00', 'AmazonBedrock', 'AWS', '{"product_name": "Amazon Bedrock"}', 'USE1-Guardrail-ContentPolicyUnitsConsumed', 2500, '1K TextUnit'),
+    ('2026-03-10 10:00', '2026-03-10 11:00', 'AmazonBedrock', 'AWS', '{"product_name": "Amazon Bedrock"}', 'USE1-Guardrail-NewPolicyUnitsConsumed', 2500, 'TextUnit');
 SELECT source FROM bedrock.attach('listed.bill', line_item => false);
 SELECT action FROM bedrock.refresh();
 CREATE VIEW listed.cost AS
@@ -41,6 +47,16 @@ SELECT bedrock.refresh_list_cost() AS doubled;
 SELECT bedrock.refresh_list_cost() AS again;
 SELECT count(*) AS doctor FROM bedrock.doctor() WHERE "check" = 'list_cost_fresh';
 SELECT * FROM listed.cost;
+SELECT listed.months_that_differ();
+
+-- So does a public price of a meter; one of the user changes none.
+INSERT INTO bedrock.meter_price (meter, usage_type, usd, units, unit) VALUES ('guardrail_content', 'Guardrail-ContentPolicyUnitsConsumed', 0.1, 1000, 'text unit');
+SELECT count(*) AS doctor FROM bedrock.doctor() WHERE "check" = 'list_cost_fresh';
+SELECT bedrock.refresh_list_cost() AS users_meter;
+UPDATE bedrock.meter_price SET usd = 0.2 WHERE meter = 'guardrail_content' AND builtin;
+SELECT count(*) AS doctor FROM bedrock.doctor() WHERE "check" = 'list_cost_fresh';
+SELECT bedrock.refresh_list_cost() AS meter;
+SELECT * FROM listed.cost WHERE usage_date > '2026-03-06';
 SELECT listed.months_that_differ();
 
 -- A price that goes leaves nothing in its place; one of a price list is public, too.
