@@ -125,9 +125,9 @@ for file in "${files[@]}"; do
     [ -f "$file" ] || die "$file: no such file"
     [ -r "$file" ] || die "$file: not readable by $(id -un)"
     [[ $file != *$'\n'* ]] || die "$file: a file name with a line break"
-    path=$(realpath -- "$file")
-    [ -z "${seen[$path]:-}" ] || die "$file is named twice"
-    seen[$path]=yes
+    path=$(realpath -- "$file") identity=$(stat -Lc %d:%i -- "$file")
+    [ -z "${seen[$identity]:-}" ] || die "$file is named twice: it is the same file as ${seen[$identity]}"
+    seen[$identity]=$file
     if [[ $file == *.parquet ]] || [ "$(head -c 4 -- "$file" | tr -d '\0')" = PAR1 ]; then format_of[parquet]=$file parquet=yes; else format_of[CSV]=$file; fi
     # Where AWS keeps every delivery of a month, each has a folder of its own.
     if [[ $path =~ ^(.*/(BILLING_PERIOD=[0-9-]+|[0-9]{8}-[0-9]{8}))/(([^/]+)/)?[^/]+$ ]]; then

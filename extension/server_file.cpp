@@ -36,6 +36,7 @@ struct FoundFile {
     char *path;
     int64 bytes;
     TimestampTz modified;
+    Place place;
 };
 
 // What was found so far. Places of directories and files keep what a symbolic link points to from being read twice.
@@ -90,7 +91,8 @@ void add_file(Listing &listing, const char *path, const struct stat &status)
 {
     make_room(listing.files, listing.count, listing.capacity);
     listing.files[listing.count++] = {pstrdup(path), static_cast<int64>(status.st_size),
-                                      time_t_to_timestamptz(status.st_mtim.tv_sec) + status.st_mtim.tv_nsec / 1000};
+                                      time_t_to_timestamptz(status.st_mtim.tv_sec) + status.st_mtim.tv_nsec / 1000,
+                                      {status.st_dev, status.st_ino}};
 }
 
 void add_link(Listing &listing, const char *path)
@@ -334,11 +336,15 @@ SQL_FUNCTION(bedrock_server_files)
     for (std::size_t i = 0; i < listing.count; ++i) {
         CHECK_FOR_INTERRUPTS();
         const FoundFile &file = listing.files[i];
-        Datum values[] = {CStringGetTextDatum(file.path), Int64GetDatum(file.bytes),
-                          TimestampTzGetDatum(file.modified)};
-        bool nulls[] = {false, false, false};
+        char identity[64];
+        snprintf(identity, sizeof identity, "%llu:%llu", static_cast<unsigned long long>(file.place.device),
+                 static_cast<unsigned long long>(file.place.number));
+        Datum values[] = {CStringGetTextDatum(file.path), Int64GetDatum(file.bytes), TimestampTzGetDatum(file.modified),
+                          CStringGetTextDatum(identity)};
+        bool nulls[] = {false, false, false, false};
         tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
         pfree(DatumGetPointer(values[0]));
+        pfree(DatumGetPointer(values[3]));
     }
     return static_cast<Datum>(0);
 }

@@ -1,9 +1,9 @@
 -- Files of the database server, for roles that may read them.
 
-CREATE OR REPLACE FUNCTION bedrock.server_files(path text, OUT file text, OUT bytes bigint, OUT modified timestamptz) RETURNS SETOF record
+CREATE OR REPLACE FUNCTION bedrock.server_files(path text, OUT file text, OUT bytes bigint, OUT modified timestamptz, OUT identity text) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'bedrock_server_files' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION bedrock.server_files(text) IS
-    'the files of the database server under an absolute path, sorted by their bytes: path is a file, a directory (with all below it) or a pattern with *, ? and [..] in any of its parts; a name that exists is taken literally. Columns: file (absolute path), bytes, modified. Hidden files and *.tmp are left out; what a symbolic link points to is listed once. An error: a relative path, a path that is not there, a pattern without a match, a directory that may not be read, a link that points nowhere. Needs the privileges of pg_read_server_files, as COPY FROM a file does. An empty directory gives no row; NULL gives none';
+    'the files of the database server under an absolute path, sorted by their bytes: path is a file, a directory (with all below it) or a pattern with *, ? and [..] in any of its parts; a name that exists is taken literally. Columns: file (absolute path), bytes, modified, identity (device and inode: two names of one file have the same). Hidden files and *.tmp are left out; what a symbolic link points to is listed once. An error: a relative path, a path that is not there, a pattern without a match, a directory that may not be read, a link that points nowhere. Needs the privileges of pg_read_server_files, as COPY FROM a file does. An empty directory gives no row; NULL gives none';
 
 CREATE OR REPLACE FUNCTION bedrock.server_file_text(path text) RETURNS text
     AS 'MODULE_PATHNAME', 'bedrock_server_file_text' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;

@@ -7,6 +7,7 @@ AS $$
 DECLARE
     names text[] := bedrock.server_file_header(files[1]);
     twice text;
+    alike record;
     entry bedrock.source;
     columns text;
     uses text[];
@@ -31,6 +32,15 @@ BEGIN
 
     EXECUTE format('CREATE TEMP TABLE bedrock_read ON COMMIT DROP AS SELECT * FROM bedrock.read_export(%L, %L, %L, %L, %L) AS r (file integer, checksum text, bedrock_lines bigint, bedrock_number integer%s)',
                    files, names, uses, read_delivery.keep = 'hour', read_delivery.workers, columns);
+    FOR alike IN SELECT array_agg(files[r.file] ORDER BY r.file) AS files FROM bedrock_read AS r WHERE r.bedrock_lines > 0 AND r.file IS NOT NULL
+                 GROUP BY r.checksum HAVING count(*) > 1 ORDER BY min(r.file) LOOP
+        RAISE WARNING USING
+            MESSAGE = format('%s and %s have the same content', alike.files[1], alike.files[2])
+                      || CASE WHEN cardinality(alike.files) > 2 THEN format(', and so have %s more', cardinality(alike.files) - 2) ELSE '' END,
+            DETAIL = 'The lines of each of them count.',
+            HINT = 'Where one is a copy of the other, remove it and load the delivery again.';
+    END LOOP;
+
     -- While these lines become facts, the next ones are read.
     IF bedrock.server_file_header(next_files[1]) = names THEN
         PERFORM bedrock.read_ahead(next_files, names, uses, read_delivery.keep = 'hour', read_delivery.workers);
@@ -53,12 +63,38 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.forget_delivery() IS 'drops what bedrock.read_delivery made, or bedrock.stage_source of an attached relation';
 
+CREATE OR REPLACE FUNCTION bedrock.refuse_same_file(files text[]) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    same text[];
+BEGIN
+    SELECT array_agg(f.file ORDER BY n.place) INTO same
+    FROM unnest(files) WITH ORDINALITY AS n (file, place) CROSS JOIN LATERAL bedrock.server_files(n.file) AS f
+    GROUP BY f.identity HAVING count(*) > 1
+    ORDER BY min(n.place) LIMIT 1;
+    IF FOUND THEN
+        RAISE duplicate_file USING
+            MESSAGE = CASE WHEN same[1] = same[2] THEN format('%s is named %s times', same[1], cardinality(same))
+                           ELSE format('%s and %s are one file', same[1], same[2]) END,
+            DETAIL = 'Its lines would count twice.',
+            HINT = 'Nothing was changed. Name each file once, or the directory of the export.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.refuse_same_file(text[]) IS 'an error where two of these files of the database server are one, by the same name, by a symbolic or by a hard link';
+
 CREATE OR REPLACE FUNCTION bedrock.named_delivery(named text[],
     OUT export text, OUT billing_period date, OUT execution text, OUT delivered_at timestamptz, OUT manifest text, OUT files text[],
     OUT bytes bigint[], OUT modified timestamptz[], OUT ignored text[], OUT notice text) RETURNS SETOF record
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    IF cardinality(named) = 0 OR array_position(named, NULL) IS NOT NULL THEN
+        RAISE null_value_not_allowed USING
+            MESSAGE = CASE WHEN cardinality(named) = 0 THEN 'no file was given' ELSE format('file %s of %s is NULL', array_position(named, NULL), cardinality(named)) END,
+            HINT = 'Name each file of the delivery as the database server sees it: /srv/exports/acme/acme-00001.csv.gz.';
+    END IF;
     RETURN QUERY
     SELECT (SELECT p.stem FROM bedrock.export_path(named[1]) AS p), NULL::date, NULL::text, max(f.modified), NULL::text, array_agg(f.file ORDER BY n.place),
            array_agg(f.bytes ORDER BY n.place), array_agg(f.modified ORDER BY n.place), '{}'::text[], NULL::text
@@ -148,6 +184,8 @@ BEGIN
             now_there := now_there || coalesce(loaded_before, '[]');
             paths := ARRAY(SELECT f.value ->> 'file' FROM jsonb_array_elements(now_there) WITH ORDINALITY AS f (value, place) ORDER BY f.place);
         END IF;
+
+        PERFORM bedrock.refuse_same_file(paths);
 
         -- Loaded already, and by the rules of today?
         IF NOT forced THEN

@@ -408,6 +408,11 @@ DECLARE
     part record;
     written record;
 BEGIN
+    IF array_position(path, NULL) IS NOT NULL THEN
+        RAISE null_value_not_allowed USING
+            MESSAGE = format('path %s of %s is NULL', array_position(path, NULL), cardinality(path)),
+            HINT = 'Name files, directories or patterns as the database server sees them: /srv/logs/AWSLogs.';
+    END IF;
     SELECT 0, 0, 0, 0, 0, 0, 0, 0 INTO files, records, loaded, repeated, differing, expired, events, quarantined;
     -- A part at a time, so that what is staged has a limit. Bodies of their own files and Bedrock's test file are none.
     FOR part IN
