@@ -128,6 +128,7 @@ void read_combinations(const char *query, Judged &judged)
     });
 }
 
+// Sessions by the number of their principal, each one more than it is: session 0 stands for what has no row of its own.
 void read_sessions(const char *query, Numbered<int32> &sessions)
 {
     constexpr Oid types[] = {INT4OID, INT4OID};
@@ -135,7 +136,7 @@ void read_sessions(const char *query, Numbered<int32> &sessions)
     for_each_row(query, types, [&](const Datum *values) {
         const int32 number = DatumGetInt32(values[0]);
         if (number < 1) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("numbers of principals begin with 1: there is none with %d", number)));
-        sessions[number] = DatumGetInt32(values[1]);
+        sessions[number] = DatumGetInt32(values[1]) + 1;
         sessions.highest = Max(sessions.highest, number);
     });
 }
@@ -154,7 +155,7 @@ int32 session_of(const Folding &folding, const Numbered<int32> &sessions, Text p
     const int64 number = folding.principals == nullptr ? 0 : principal_number(folding, principal);
     if (number < 1 || number > sessions.highest || sessions.entries[number] == 0)
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("a principal of these numbers has no session"), errdetail("bedrock.kept_principals numbers them; it was not asked for this one, or the query of sessions lacks it.")));
-    return sessions.entries[number];
+    return sessions.entries[number] - 1;
 }
 
 // The groups that become facts, bill by bill and there dimension by dimension: what lies together is found together, and

@@ -273,7 +273,8 @@ COMMENT ON COLUMN bedrock.dimension.traffic_class IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.attribution_kind IS 'see bedrock.spend';
 
 SELECT pg_extension_config_dump('bedrock.dimension_dimension_id_seq', '');
-CREATE INDEX dimension_resource ON bedrock.dimension (resource_id) WHERE resource_id IS NOT NULL;
+-- By its hash: an id may be longer than a row of a btree.
+CREATE INDEX dimension_resource ON bedrock.dimension USING hash (resource_id) WHERE resource_id IS NOT NULL;
 CREATE INDEX dimension_principal ON bedrock.dimension (principal_key) WHERE principal_key IS NOT NULL;
 
 CREATE TABLE bedrock.session (
@@ -286,7 +287,7 @@ CREATE TABLE bedrock.session (
 SELECT pg_extension_config_dump('bedrock.session', 'WHERE session_id <> 0');
 COMMENT ON TABLE bedrock.session IS 'one row for each distinct IAM principal, with the session of an assumed role: the one value of a bill that grows without end; and one for each role with many sessions, without any. Row 0: no principal';
 COMMENT ON COLUMN bedrock.session.session_id IS 'internal key; 0: the line has no principal';
-COMMENT ON COLUMN bedrock.session.iam_principal IS 'raw: the ARN as billed, or that of a role without its sessions; NULL on row 0';
+COMMENT ON COLUMN bedrock.session.iam_principal IS 'raw: the ARN as billed, or that of a role without its sessions; NULL on row 0, which also stands for what is longer than an ARN can be (2,048 bytes; bedrock.dimension.principal has it)';
 COMMENT ON COLUMN bedrock.session.principal_session IS 'session name of an assumed role; NULL: none';
 COMMENT ON COLUMN bedrock.session.user_email IS 'session or name where it is an e-mail address; NULL: none';
 

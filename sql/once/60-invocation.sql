@@ -235,7 +235,8 @@ COMMENT ON COLUMN bedrock.invocation_quarantine.file IS 'path on the database se
 COMMENT ON COLUMN bedrock.invocation_quarantine.line IS 'line of the file, from 1';
 COMMENT ON COLUMN bedrock.invocation_quarantine.reason IS 'what is wrong';
 COMMENT ON COLUMN bedrock.invocation_quarantine.loaded_at IS 'when it was met';
-CREATE INDEX invocation_quarantine_file ON bedrock.invocation_quarantine (file);
+-- By its hash: a path may be longer than a row of a btree.
+CREATE INDEX invocation_quarantine_file ON bedrock.invocation_quarantine USING hash (file);
 
 CREATE TABLE bedrock.cloudwatch_metric (
     account_id text NOT NULL,

@@ -119,12 +119,13 @@ DECLARE
     entered bigint;
 BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_session;
-    -- Numbered in the order in which they are entered: one index is met page by page then, and the other at its end.
+    -- Numbered in the order in which they are entered: one index is met page by page then, and the other at its end. What
+    -- is longer than an ARN can be has no row of its own: no index of the whole text could have it.
     EXECUTE format(
         'CREATE TEMP TABLE bedrock_session ON COMMIT DROP AS'
         ' SELECT k.iam_principal, k.session, k.email, k.role, k.session_id IS NULL AS fresh,'
         '        coalesce(k.session_id, nextval(''bedrock.session_session_id_seq'')::integer) AS session_id'
-        ' FROM (SELECT p.iam_principal, w.session, w.email, s.session_id,'
+        ' FROM (SELECT p.iam_principal, w.session, w.email, CASE WHEN octet_length(p.iam_principal) > 2048 THEN 0 ELSE s.session_id END AS session_id,'
         '              CASE WHEN w.kind = ''assumed_role'' AND w.session IS NOT NULL AND w.email IS NULL THEN bedrock.principal_without_session(p.iam_principal) END AS role'
         '       FROM (%s) AS p (iam_principal) CROSS JOIN LATERAL @extschema@.bedrock_principal_parts(p.iam_principal) AS w'
         '       LEFT JOIN bedrock.session AS s ON s.iam_principal = p.iam_principal'

@@ -48,7 +48,9 @@ FROM (
                         THEN format('The registry knows the project only from the bill: SELECT bedrock.import_profiles(document) with the project list of bedrock-mantle (GET /v1/organization/projects), or SELECT bedrock.register_profile(%L, ...)', d.resource_id)
                         ELSE format('The registry knows the profile only from the bill: its name, source model and labels are missing. SELECT bedrock.import_profiles(document) with what these print: aws bedrock get-inference-profile --inference-profile-identifier %1$s; aws bedrock list-tags-for-resource --resource-arn %1$s', d.resource_id) END
                WHEN 'resource' THEN
-                   'An inference line with a resource id that is no ARN of a Bedrock service: the way the request took cannot be told'
+                   CASE WHEN octet_length(d.resource_id) > 2048
+                        THEN 'A resource id longer than an ARN can be (2,048 bytes): it is kept and nothing is read out of it. Compare it with the file AWS delivered'
+                        ELSE 'An inference line with a resource id that is no ARN of a Bedrock service: the way the request took cannot be told' END
                ELSE 'No form of IAM principal that is known: the caller has no kind and no name. Compare it with the ARN in CloudTrail' END AS suggestion
     -- OFFSET: told once for each dimension, and those without a finding go before anything is unnested.
     FROM (SELECT d.*, array_remove(ARRAY[
@@ -64,7 +66,8 @@ FROM (
                      CASE WHEN d.tags_raw IS NOT NULL THEN 'tag_map' END,
                      CASE WHEN d.request_path IN ('application_profile', 'project')
                                AND NOT EXISTS (SELECT FROM bedrock.profile AS p WHERE p.profile_arn = d.resource_id AND upper_inf(p.recorded) AND p.origin <> 'discovered') THEN 'registry' END,
-                     CASE WHEN d.charge_category = 'usage' AND d.usage_group IN ('tokens', 'media', 'search_units') AND d.request_path = 'none' THEN 'resource' END,
+                     CASE WHEN d.charge_category = 'usage' AND d.usage_group IN ('tokens', 'media', 'search_units') AND d.request_path = 'none'
+                               OR octet_length(d.resource_id) > 2048 THEN 'resource' END,
                      CASE WHEN d.principal_kind = 'unknown' THEN 'principal' END], NULL) AS kinds
           FROM bedrock.dimension AS d OFFSET 0) AS d
     CROSS JOIN LATERAL unnest(d.kinds) AS w (kind)

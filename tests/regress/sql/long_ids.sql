@@ -1,0 +1,33 @@
+-- Ids and principals longer than an ARN can be (2,048 bytes): a delivery that has them is taken, they are kept and listed.
+-- A row of a btree has 2,704 bytes: what is put together of hashes does not become shorter when it is packed.
+SET timezone = 'UTC';
+\set SHOW_CONTEXT never
+BEGIN;
+CREATE FUNCTION pg_temp.long(bytes integer) RETURNS text LANGUAGE sql AS $$ SELECT left(string_agg(md5(n::text), ''), bytes) FROM generate_series(1, 400) AS g (n) $$;
+CREATE SCHEMA long;
+CREATE TABLE long.cur (line_item_usage_account_id text DEFAULT '111122223333', bill_payer_account_id text DEFAULT '999900001111', bill_billing_period_start_date timestamp DEFAULT '2026-08-01',
+    line_item_usage_start_date timestamp DEFAULT '2026-08-02', line_item_usage_end_date timestamp DEFAULT '2026-08-02 01:00', line_item_line_item_type text DEFAULT 'Usage',
+    line_item_product_code text DEFAULT 'AmazonBedrock', bill_billing_entity text DEFAULT 'AWS', product jsonb DEFAULT '{"product_name": "Amazon Bedrock"}',
+    line_item_usage_type text DEFAULT 'USE1-NovaLite-input-tokens', line_item_usage_amount numeric DEFAULT 1, pricing_unit text DEFAULT '1K tokens',
+    line_item_unblended_cost numeric, line_item_currency_code text DEFAULT 'USD', line_item_resource_id text, line_item_iam_principal text, tags jsonb);
+INSERT INTO long.cur (line_item_unblended_cost, line_item_resource_id, line_item_iam_principal) VALUES
+    (1, 'arn:aws:bedrock:us-east-1::foundation-model/' || pg_temp.long(2048 - 44), 'arn:aws:sts::111122223333:assumed-role/R/' || pg_temp.long(64)),
+    (2, 'arn:aws:bedrock:us-east-1::foundation-model/' || pg_temp.long(2049 - 44), NULL),
+    (4, pg_temp.long(12000), 'arn:aws:sts::111122223333:assumed-role/R/' || pg_temp.long(12000)),
+    (8, pg_temp.long(12000), 'arn:aws:sts::111122223333:assumed-role/R/' || pg_temp.long(11999)),
+    (16, NULL, pg_temp.long(3000));
+-- A guardrail's line with such an id has no tokens and is listed all the same.
+INSERT INTO long.cur (line_item_unblended_cost, line_item_resource_id, line_item_usage_type) VALUES (32, pg_temp.long(2049), 'USE1-Guardrail-ContentPolicyUnitsConsumed');
+SELECT source FROM bedrock.attach('long.cur', name => 'long', line_item => false);
+SELECT action, lines, cost FROM bedrock.refresh();
+SELECT s.unblended_cost, octet_length(s.resource_id) AS resource, s.resource_id IS NOT DISTINCT FROM c.line_item_resource_id AS kept,
+       octet_length(d.principal) AS principal, octet_length(s.iam_principal) AS iam_principal
+FROM bedrock.spend AS s JOIN bedrock.dimension AS d USING (dimension_id) JOIN long.cur AS c ON c.line_item_unblended_cost = s.unblended_cost ORDER BY 1;
+SELECT kind, octet_length(value) AS bytes, lines, cost, suggestion FROM bedrock.unrecognized WHERE octet_length(value) > 2048 ORDER BY kind, cost;
+SELECT action FROM bedrock.refresh(force => true);
+-- Requests of a log have principals, too; a reason is kept for a file however long its path is.
+SELECT records, quarantined FROM bedrock.load_invocation_text(jsonb_build_object('requestId', 'r', 'modelId', 'amazon.nova-lite-v1:0', 'timestamp', '2026-08-02T00:00:00Z',
+    'identity', jsonb_build_object('arn', 'arn:aws:sts::111122223333:assumed-role/R/' || pg_temp.long(2000)))::text || E'\nnothing', pg_temp.long(4000));
+SELECT octet_length(iam_principal) FROM bedrock.request;
+SELECT octet_length(file) AS path, reason FROM bedrock.invocation_quarantine;
+ROLLBACK;
