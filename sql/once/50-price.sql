@@ -21,7 +21,7 @@ CREATE TABLE bedrock.price (
     usage_type text,
     source text,
     note text,
-    origin text NOT NULL CHECK (origin IN ('shipped', 'price_list', 'user')),
+    origin text NOT NULL CHECK (origin IN ('shipped', 'price_list', 'offer', 'user')),
     builtin boolean NOT NULL DEFAULT false CHECK (builtin = (origin = 'shipped')),
     recorded tstzrange NOT NULL DEFAULT tstzrange(clock_timestamp(), NULL) CHECK (NOT isempty(recorded)),
     recorded_by name NOT NULL DEFAULT session_user,
@@ -30,7 +30,7 @@ CREATE TABLE bedrock.price (
 CREATE INDEX price_model ON bedrock.price (model_id);
 SELECT pg_extension_config_dump('bedrock.price', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.price IS
-    'the price book in US dollars, dated twice: valid are the days a price holds, recorded is when the book said so. For one thing the user''s price wins over that of a price list (bedrock.load_price_list), that over the shipped one; a price of bedrock-mantle is taken where there is no other; then the stated region wins over *, then the later first day. Nothing is derived: batch, flex, priority, cache and global prices are rows of their own. Read it by bedrock.price_of; write it by bedrock.set_price, bedrock.end_price, bedrock.apply_price_list';
+    'the price book in US dollars, dated twice: valid are the days a price holds, recorded is when the book said so. For one thing the user''s price wins over that of an offer of the account (bedrock.load_catalogue), that over a price list''s (bedrock.load_price_list), that over the shipped one; a price of bedrock-mantle is taken where there is no other; then the stated region wins over *, then the later first day. Nothing is derived: batch, flex, priority, cache and global prices are rows of their own. Read it by bedrock.price_of; write it by bedrock.set_price, bedrock.end_price, bedrock.apply_price_list';
 COMMENT ON COLUMN bedrock.price.model_id IS 'model id without geography prefix';
 COMMENT ON COLUMN bedrock.price.region IS 'region that is called; *: the source names none, or every region';
 COMMENT ON COLUMN bedrock.price.routing IS 'regional: in the region and through a profile of a geography; global: through a global profile; *: both';
@@ -52,7 +52,8 @@ COMMENT ON COLUMN bedrock.price.doubtful IS 'true: a zero that probably means no
 COMMENT ON COLUMN bedrock.price.usage_type IS 'usage type of the SKU in the price list; NULL: not from a price list';
 COMMENT ON COLUMN bedrock.price.source IS 'where the price was read; NULL: not stated';
 COMMENT ON COLUMN bedrock.price.note IS 'what else is to be known; NULL: nothing';
-COMMENT ON COLUMN bedrock.price.origin IS 'shipped, price_list or user';
+COMMENT ON COLUMN bedrock.price.origin IS
+    'shipped; price_list: a public list or offer of AWS; offer: the offer your account has, which may be private, so it takes no discount and is no list price; user';
 COMMENT ON COLUMN bedrock.price.builtin IS 'true: shipped, replaced by every update; false: a row of the user, which wins';
 COMMENT ON COLUMN bedrock.price.recorded IS 'when the book held the row; without an end: it still does';
 COMMENT ON COLUMN bedrock.price.recorded_by IS 'role that recorded it';

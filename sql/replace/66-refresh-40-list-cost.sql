@@ -9,7 +9,7 @@ BEGIN ATOMIC
                                                p.usd, (lower(p.valid) - date '2000-01-01')::text || ' on', (upper(p.valid) - date '2000-01-01')::text || ' before',
                                                p.doubtful, p.origin), 0)::numeric)
          FROM bedrock.price AS p
-         WHERE p.origin <> 'user' AND upper_inf(p.recorded) AND p.unit IN ('1M tokens', '1K tokens')),
+         WHERE p.origin NOT IN ('user', 'offer') AND upper_inf(p.recorded) AND p.unit IN ('1M tokens', '1K tokens')),
         (SELECT sum(hashtextextended(concat_ws('|', a.kind, a.alias, a.model_id), 0)::numeric) FROM bedrock.model_alias AS a),
         (SELECT sum(hashtextextended(concat_ws('|', m.region, m.usage_type, m.usd, m.units, (lower(m.valid) - date '2000-01-01')::text || ' on',
                                                (upper(m.valid) - date '2000-01-01')::text || ' before'), 0)::numeric)

@@ -67,7 +67,7 @@ CREATE OR REPLACE VIEW bedrock.price_check WITH (security_invoker) AS
           AND coalesce(p.modality, 'text') = coalesce(e.modality, 'text') AND (p.long_context_above IS NOT NULL) = coalesce(e.long_context, false)
           AND coalesce(p.endpoint, e.endpoint) IS NOT DISTINCT FROM e.endpoint
           AND (p.cache_ttl IS NOT DISTINCT FROM e.cache_ttl OR e.cache_ttl IS NULL AND p.cache_ttl IN ('5m', '30m'))
-        ORDER BY CASE p.origin WHEN 'user' THEN 0 WHEN 'price_list' THEN 1 ELSE 2 END, p.region = '*', p.routing = '*', p.endpoint IS NULL,
+        ORDER BY array_position(ARRAY['user', 'offer', 'price_list', 'shipped'], p.origin), p.region = '*', p.routing = '*', p.endpoint IS NULL,
                  array_position(ARRAY['5m', '30m', ''], coalesce(p.cache_ttl, '')), lower(p.valid) DESC NULLS LAST
         LIMIT 1) AS b ON true;
 COMMENT ON VIEW bedrock.price_check IS
@@ -90,7 +90,7 @@ COMMENT ON COLUMN bedrock.price_check.billed_usd IS 'US dollars for a million to
 COMMENT ON COLUMN bedrock.price_check.book_usd IS 'US dollars for a million tokens by the book, at the end of the month; NULL: it has none';
 COMMENT ON COLUMN bedrock.price_check.diff_pct IS 'how much the bill is above the book, in percent; NULL: one of them has no price, or the book''s is 0';
 COMMENT ON COLUMN bedrock.price_check.finding IS 'ok: equal to a thousandth; old: equal, but the source saw the price before the month and no first day of billing is known; different; factor_1000; missing: the book has none; not compared: no price in US dollars';
-COMMENT ON COLUMN bedrock.price_check.origin IS 'shipped, price_list or user; NULL: the book has none';
+COMMENT ON COLUMN bedrock.price_check.origin IS 'shipped, price_list, offer or user; NULL: the book has none';
 COMMENT ON COLUMN bedrock.price_check.as_of IS 'day the source of the book saw its price; NULL: not stated, or none';
 COMMENT ON COLUMN bedrock.price_check.source IS 'where the book has its price from; NULL: not stated, or none';
 

@@ -92,6 +92,60 @@ $$;
 COMMENT ON FUNCTION bedrock.price_list_csv(text) IS
     'the on-demand rates in US dollars of an offer file in CSV, as published, all text; error 22023 where it has no such header, or a line has more or fewer fields than it';
 
+CREATE OR REPLACE FUNCTION bedrock.rate_parts(usage_type text, unit text)
+    RETURNS TABLE (usage_group text, model_token text, region text, routing text, tier text, token_kind text, cache_ttl text,
+        modality text, long_context boolean, custom_model boolean, endpoint text, book_unit text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+    SELECT u.usage_group, u.model_token, u.region,
+           CASE WHEN u.usage_group = 'provisioned_throughput' THEN 'regional' WHEN u.routing = 'global' THEN 'global'
+                WHEN u.routing IS NOT NULL THEN 'regional' END,
+           CASE u.usage_group
+               WHEN 'tokens' THEN u.tier
+               WHEN 'provisioned_throughput' THEN 'provisioned_' || CASE WHEN rate_parts.usage_type ~* '1-?month' THEN '1_month'
+                   WHEN rate_parts.usage_type ~* '6-?months?' THEN '6_month' WHEN rate_parts.usage_type ~* 'no-?commit' THEN 'no_commit' END
+               WHEN 'reserved' THEN 'reserved_' || CASE WHEN rate_parts.usage_type ~* '1-?month' THEN '1_month'
+                   WHEN rate_parts.usage_type ~* '3-?months?' THEN '3_month' END END,
+           CASE u.usage_group
+               WHEN 'tokens' THEN u.token_kind
+               WHEN 'provisioned_throughput' THEN 'model_unit_hour'
+               WHEN 'reserved' THEN CASE WHEN rate_parts.usage_type ~* 'input' THEN 'input_tpm'
+                                         WHEN rate_parts.usage_type ~* 'output' THEN 'output_tpm' END END,
+           CASE WHEN u.token_kind = 'cache_write' THEN u.cache_ttl END, u.modality, u.long_context,
+           u.custom_model OR u.usage_group = 'provisioned_throughput' AND rate_parts.usage_type ~* 'custom',
+           CASE WHEN u.usage_group = 'tokens' THEN CASE WHEN u.mantle THEN 'bedrock-mantle' WHEN u.model_token IS NOT NULL THEN 'bedrock-runtime' END END,
+           -- The dimension decides, not the word: Units are millions of tokens, but one model unit hour, and reserved capacity is
+           -- always an hour of 1K tokens a minute, also where the unit says 1M.
+           CASE u.usage_group
+               WHEN 'tokens' THEN CASE @extschema@.bedrock_tokens(1, rate_parts.unit, rate_parts.usage_type)
+                                      WHEN 1000 THEN '1K tokens' WHEN 1000000 THEN '1M tokens' END
+               WHEN 'provisioned_throughput' THEN 'model unit hour'
+               WHEN 'reserved' THEN 'hour per 1K TPM' END
+    FROM @extschema@.bedrock_usage_parts(rate_parts.usage_type) AS u;
+END;
+COMMENT ON FUNCTION bedrock.rate_parts(text, text) IS
+    'what a rate is a price of, in the words of bedrock.price, read from its usage type and unit; book_unit: the unit as the book says it. NULL where the usage type does not say';
+
+CREATE OR REPLACE FUNCTION bedrock.default_cache_ttl(model_id text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (SELECT max(p.cache_ttl) FROM bedrock.price AS p
+            WHERE p.model_id = default_cache_ttl.model_id AND p.token_kind = 'cache_write' AND p.cache_ttl IN ('5m', '30m')
+              AND upper_inf(p.recorded) AND p.builtin);
+COMMENT ON FUNCTION bedrock.default_cache_ttl(text) IS
+    'how long a cache write of a model is kept where nothing else is said, by the shipped prices: 5m or 30m; NULL: they do not tell';
+
+CREATE OR REPLACE FUNCTION bedrock.rate_problem(usage_group text, model_id text, routing text, tier text, token_kind text, custom_model boolean,
+    book_unit text, usd numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN usage_group IS NULL OR usage_group NOT IN ('tokens', 'provisioned_throughput', 'reserved') THEN 'no price of a model'
+                WHEN model_id IS NULL THEN 'unknown model'
+                WHEN book_unit IS NULL THEN 'unknown unit'
+                WHEN token_kind IS NULL OR tier IS NULL OR routing IS NULL THEN 'unknown dimension'
+                WHEN custom_model THEN 'custom model'
+                WHEN usd < 0 OR usd >= 1000000 OR scale(usd) > 12 THEN 'no price the book can hold' END;
+COMMENT ON FUNCTION bedrock.rate_problem(text, text, text, text, text, boolean, text, numeric) IS
+    'why the price book does not take a rate: no price of a model, unknown model, unknown unit, unknown dimension, custom model, no price the book can hold; NULL: it can. The arguments are those of bedrock.rate_parts';
+
 CREATE OR REPLACE FUNCTION bedrock.price_list_prices(offer_code text, version text)
     RETURNS TABLE (list_region text, sku text, rate_code text, usage_type text, usage_group text, model_id text, region text, routing text, tier text,
         token_kind text, cache_ttl text, modality text, long_context boolean, custom_model boolean, endpoint text, unit text, usd numeric, published_unit text,
@@ -102,51 +156,23 @@ AS $$
 BEGIN
     RETURN QUERY
     WITH rate AS MATERIALIZED (
-        SELECT r.*, u.model_token, u.usage_group AS u_group, u.token_kind AS u_kind, u.cache_ttl AS u_ttl, u.modality AS u_modality, u.tier AS u_tier, u.routing AS u_routing,
-               u.long_context AS u_long, u.custom_model AS u_custom, u.mantle, u.region AS u_region, @extschema@.bedrock_tokens(1, r.unit, r.usage_type) AS tokens
+        SELECT r.list_region, r.sku, r.rate_code, r.usage_type, r.service_name, r.model_name, r.unit, trim_scale(r.usd) AS usd, r.usd AS published_usd,
+               u.usage_group, u.model_token, coalesce(r.region, u.region, '*') AS region, u.routing, u.tier, u.token_kind, u.cache_ttl, u.modality,
+               u.long_context, u.custom_model, u.endpoint, u.book_unit
         FROM bedrock.price_list_rate AS r
-        CROSS JOIN LATERAL @extschema@.bedrock_usage_parts(r.usage_type) AS u
+        CROSS JOIN LATERAL bedrock.rate_parts(r.usage_type, r.unit) AS u
         WHERE r.offer_code = price_list_prices.offer_code AND r.version = price_list_prices.version),
     named AS MATERIALIZED (
         -- A name is looked up once, however many rates have it.
         SELECT n.service_name, n.model_token, n.model_name, coalesce(m.model_id, bedrock.model_by_name(n.model_name, 'product_name')) AS model_id
         FROM (SELECT DISTINCT r.service_name, r.model_token, r.model_name FROM rate AS r) AS n
-        CROSS JOIN LATERAL bedrock.resolve_model(NULL, NULL, n.service_name, n.model_token) AS m),
-    default_write AS (
-        SELECT p.model_id, max(p.cache_ttl) AS cache_ttl FROM bedrock.price AS p
-        WHERE p.token_kind = 'cache_write' AND p.cache_ttl IN ('5m', '30m') AND upper_inf(p.recorded) AND p.builtin GROUP BY p.model_id),
-    reading AS (
-        SELECT r.list_region, r.sku, r.rate_code, r.usage_type, r.u_group, n.model_id, coalesce(r.region, r.u_region, '*') AS region,
-               CASE WHEN r.u_group = 'provisioned_throughput' THEN 'regional' WHEN r.u_routing = 'global' THEN 'global' WHEN r.u_routing IS NOT NULL THEN 'regional' END AS routing,
-               CASE r.u_group
-                   WHEN 'tokens' THEN r.u_tier
-                   WHEN 'provisioned_throughput' THEN 'provisioned_' || CASE WHEN r.usage_type ~* '1-?month' THEN '1_month' WHEN r.usage_type ~* '6-?months?' THEN '6_month' WHEN r.usage_type ~* 'no-?commit' THEN 'no_commit' END
-                   WHEN 'reserved' THEN 'reserved_' || CASE WHEN r.usage_type ~* '1-?month' THEN '1_month' WHEN r.usage_type ~* '3-?months?' THEN '3_month' END END AS tier,
-               CASE r.u_group
-                   WHEN 'tokens' THEN r.u_kind
-                   WHEN 'provisioned_throughput' THEN 'model_unit_hour'
-                   WHEN 'reserved' THEN CASE WHEN r.usage_type ~* 'input' THEN 'input_tpm' WHEN r.usage_type ~* 'output' THEN 'output_tpm' END END AS token_kind,
-               CASE WHEN r.u_kind = 'cache_write' THEN coalesce(r.u_ttl, w.cache_ttl) END AS cache_ttl, r.u_modality, r.u_long, r.u_custom,
-               CASE WHEN r.u_group = 'tokens' THEN CASE WHEN r.mantle THEN 'bedrock-mantle' WHEN r.model_token IS NOT NULL THEN 'bedrock-runtime' END END AS endpoint,
-               -- The dimension decides, not the word: Units are millions of tokens, but one model unit hour, and reserved capacity is always an hour of 1K
-               -- tokens a minute, also where the unit says 1M.
-               CASE r.u_group
-                   WHEN 'tokens' THEN CASE r.tokens WHEN 1000 THEN '1K tokens' WHEN 1000000 THEN '1M tokens' END
-                   WHEN 'provisioned_throughput' THEN 'model unit hour'
-                   WHEN 'reserved' THEN 'hour per 1K TPM' END AS unit,
-               trim_scale(r.usd) AS usd, r.unit AS published_unit, r.usd AS published_usd
-        FROM rate AS r
-        JOIN named AS n ON (n.service_name, n.model_token, n.model_name) IS NOT DISTINCT FROM (r.service_name, r.model_token, r.model_name)
-        LEFT JOIN default_write AS w ON w.model_id = n.model_id)
-    SELECT g.list_region, g.sku, g.rate_code, g.usage_type, g.u_group, g.model_id, g.region, g.routing, g.tier, g.token_kind, g.cache_ttl, g.u_modality, g.u_long, g.u_custom,
-           g.endpoint, g.unit, g.usd, g.published_unit, g.published_usd, g.usd = 0 AND g.token_kind IN ('input', 'output'),
-           CASE WHEN g.u_group IS NULL OR g.u_group NOT IN ('tokens', 'provisioned_throughput', 'reserved') THEN 'no price of a model'
-                WHEN g.model_id IS NULL THEN 'unknown model'
-                WHEN g.unit IS NULL THEN 'unknown unit'
-                WHEN g.token_kind IS NULL OR g.tier IS NULL OR g.routing IS NULL THEN 'unknown dimension'
-                WHEN g.u_custom OR (g.u_group = 'provisioned_throughput' AND g.usage_type ~* 'custom') THEN 'custom model'
-                WHEN g.usd < 0 OR g.usd >= 1000000 OR scale(g.usd) > 12 THEN 'no price the book can hold' END
-    FROM reading AS g;
+        CROSS JOIN LATERAL bedrock.resolve_model(NULL, NULL, n.service_name, n.model_token) AS m)
+    SELECT r.list_region, r.sku, r.rate_code, r.usage_type, r.usage_group, n.model_id, r.region, r.routing, r.tier, r.token_kind,
+           coalesce(r.cache_ttl, CASE WHEN r.token_kind = 'cache_write' THEN bedrock.default_cache_ttl(n.model_id) END), r.modality, r.long_context,
+           r.custom_model, r.endpoint, r.book_unit, r.usd, r.unit, r.published_usd, r.usd = 0 AND r.token_kind IN ('input', 'output'),
+           bedrock.rate_problem(r.usage_group, n.model_id, r.routing, r.tier, r.token_kind, r.custom_model, r.book_unit, r.usd)
+    FROM rate AS r
+    JOIN named AS n ON (n.service_name, n.model_token, n.model_name) IS NOT DISTINCT FROM (r.service_name, r.model_token, r.model_name);
 END
 $$;
 COMMENT ON FUNCTION bedrock.price_list_prices(text, text) IS
@@ -171,7 +197,7 @@ BEGIN
         FROM listed AS n
         LEFT JOIN LATERAL (
             SELECT p.usd, p.unit, true AS found FROM bedrock.price AS p
-            WHERE n.problem IS NULL AND p.model_id = n.model_id AND upper_inf(p.recorded) AND p.origin <> 'user' AND p.valid @> day AND p.region IN (n.region, '*')
+            WHERE n.problem IS NULL AND p.model_id = n.model_id AND upper_inf(p.recorded) AND p.origin NOT IN ('user', 'offer') AND p.valid @> day AND p.region IN (n.region, '*')
               AND p.routing IN (n.routing, '*') AND p.tier = n.tier AND p.token_kind = n.token_kind AND p.cache_ttl IS NOT DISTINCT FROM n.cache_ttl
               AND coalesce(p.modality, 'text') = coalesce(n.modality, 'text') AND (p.long_context_above IS NOT NULL) = coalesce(n.long_context, false)
               AND coalesce(p.endpoint, n.endpoint) IS NOT DISTINCT FROM n.endpoint

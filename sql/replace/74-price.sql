@@ -26,7 +26,7 @@ COMMENT ON COLUMN bedrock.prices.doubtful IS 'true: a zero that probably means n
 COMMENT ON COLUMN bedrock.prices.usage_type IS 'usage type of the SKU; NULL: not from a price list';
 COMMENT ON COLUMN bedrock.prices.source IS 'where it was read; NULL: not stated';
 COMMENT ON COLUMN bedrock.prices.note IS 'what else is to be known; NULL: nothing';
-COMMENT ON COLUMN bedrock.prices.origin IS 'shipped, price_list or user';
+COMMENT ON COLUMN bedrock.prices.origin IS 'shipped, price_list, offer (of your account) or user';
 COMMENT ON COLUMN bedrock.prices.announced_on IS 'day it was announced; it decides nothing. NULL: not known';
 COMMENT ON COLUMN bedrock.prices.billed_from IS 'first day (UTC) it is known to be billed: stated by who asks it, or seen in a bill; NULL: not known';
 
@@ -214,8 +214,8 @@ BEGIN ATOMIC
     SELECT (row_number() OVER (ORDER BY r.basis, r.token_kind, r.cache_ttl, r.region, r.routing, r.tier, r.long_context_above, r.valid_from, r.valid_to,
                 r.rank, r.endpoint, r.usage_type, r.usd, r.source, r.as_of, r.doubtful))::integer, r.*
     FROM (SELECT 'book' AS basis, p.token_kind, p.cache_ttl, p.region, p.routing, p.tier, p.long_context_above, lower(p.valid) AS valid_from,
-                 upper(p.valid) - 1 AS valid_to, CASE p.origin WHEN 'user' THEN 0 WHEN 'price_list' THEN 1 ELSE 2 END AS rank, p.endpoint, p.doubtful,
-                 p.origin = 'user' AS final, p.usd * CASE p.unit WHEN '1K tokens' THEN 0.001 ELSE 0.000001 END AS usd, p.unit, p.usd AS unit_usd,
+                 upper(p.valid) - 1 AS valid_to, CASE p.origin WHEN 'user' THEN 0 WHEN 'offer' THEN 1 WHEN 'price_list' THEN 2 ELSE 3 END AS rank, p.endpoint, p.doubtful,
+                 p.origin IN ('user', 'offer') AS final, p.usd * CASE p.unit WHEN '1K tokens' THEN 0.001 ELSE 0.000001 END AS usd, p.unit, p.usd AS unit_usd,
                  p.as_of, p.origin, p.source, p.note, p.usage_type, p.announced_on, p.billed_from
           FROM bedrock.price AS p
           WHERE p.model_id = ANY (array_append(ARRAY(SELECT a.alias FROM bedrock.model_alias AS a
@@ -395,12 +395,12 @@ BEGIN
         FROM bedrock.price AS p
         WHERE p.model_id = ANY (array_append(ARRAY(SELECT a.alias FROM bedrock.model_alias AS a
                                                    WHERE a.kind = 'model_id' AND a.model_id = target.model_id), target.model_id))
-          AND upper_inf(p.recorded) AND p.valid @> day AND (p.origin <> 'user' OR price_of.basis IS DISTINCT FROM 'list')
+          AND upper_inf(p.recorded) AND p.valid @> day AND (p.origin NOT IN ('user', 'offer') OR price_of.basis IS DISTINCT FROM 'list')
           AND NOT (p.unit IN ('1M tokens', '1K tokens') AND coalesce(p.modality, 'text') = 'text' AND p.token_kind IN ('input', 'output', 'cache_read', 'cache_write'))
           AND (p.region IN (wanted_region, '*') OR wanted_region IS NULL) AND p.routing IN (wanted_routing, '*')
           AND p.tier = coalesce(price_of.tier, 'standard') AND (p.long_context_above IS NULL) = (price_of.long_context IS NOT TRUE)
         ORDER BY p.token_kind, p.cache_ttl, p.modality, p.unit, p.endpoint, p.usage_type,
-                 array_position(ARRAY['user', 'price_list', 'shipped'], p.origin), p.region = '*', p.routing = '*', lower(p.valid) DESC NULLS LAST;
+                 array_position(ARRAY['user', 'offer', 'price_list', 'shipped'], p.origin), p.region = '*', p.routing = '*', lower(p.valid) DESC NULLS LAST;
     END IF;
 END
 $$;

@@ -515,7 +515,7 @@ DECLARE
 BEGIN
     RETURN (
         WITH priced AS (
-            SELECT p.token_kind, p.usd * CASE p.unit WHEN '1K tokens' THEN 0.001 ELSE 0.000001 END * CASE WHEN p.origin = 'user' THEN 1 ELSE factor END AS usd
+            SELECT p.token_kind, p.usd * CASE p.unit WHEN '1K tokens' THEN 0.001 ELSE 0.000001 END * CASE WHEN p.origin IN ('user', 'offer') THEN 1 ELSE factor END AS usd
             FROM bedrock.price_of(speech_cost.model, speech_cost.region, speech_cost.routing, speech_cost.tier, speech_cost.at) AS p
             WHERE p.modality = 'speech' AND p.unit IN ('1M tokens', '1K tokens'))
         SELECT CASE WHEN count(*) = count(t.cost) THEN coalesce(sum(t.cost), 0) END
