@@ -12,11 +12,11 @@ COMMENT ON FUNCTION bedrock.fold_name(text) IS
 CREATE FUNCTION bedrock.model_name_key(name text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     BEGIN ATOMIC
-        SELECT nullif(regexp_replace(plain.name, '[\x01-\x60\x7b-\x7f]+', '', 'g'), '')
+        SELECT nullif(regexp_replace(plain.name, E'[\\x01-\\x60\\x7b-\\x7f]+', '', 'g'), '')
                || '/' || btrim(regexp_replace(plain.name, '[^0-9]+', '.', 'g'), '.')
         FROM (SELECT regexp_replace(regexp_replace(replace(lower(model_name_key.name COLLATE "C"), '+', ' plus'),
-                         '\( *(amazon )?bedrock edition\)|\m(instruct|chat|dense|model)\M', ' ', 'g'),
-                         '([0-9])\.0+(?![0-9.])', '\1', 'g') AS name) AS plain;
+                         E'\\( *(amazon )?bedrock edition\\)|\\m(instruct|chat|dense|model)\\M', ' ', 'g'),
+                         E'([0-9])\\.0+(?![0-9.])', E'\\1', 'g') AS name) AS plain;
     END;
 COMMENT ON FUNCTION bedrock.model_name_key(text) IS
     'the key under which names of one model meet: its letters in lower case, a slash, its numbers in order. Word order of the version, case and punctuation do not count (Claude4.6Sonnet = Claude Sonnet 4.6 = claudesonnet/4.6), nor do "(Amazon Bedrock Edition)", a version''s ".0" and the words Instruct, Chat, Dense, Model; "+" reads plus. NULL for NULL and for a name without letters';

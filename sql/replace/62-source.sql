@@ -78,7 +78,7 @@ CREATE OR REPLACE FUNCTION bedrock.tag_column(relation regclass,
     OUT ordinal integer, OUT name text, OUT type regtype, OUT carries text, OUT key text) RETURNS SETOF record
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT row_number() OVER (ORDER BY k.carries NOT LIKE '%\_map', array_position('{tags_map,resource_tags_map}', k.carries), k.carries, r.ordinal)::integer,
+    SELECT row_number() OVER (ORDER BY k.carries NOT LIKE E'%\\_map', array_position('{tags_map,resource_tags_map}', k.carries), k.carries, r.ordinal)::integer,
            r.name, r.type, k.carries, k.key
     FROM bedrock.relation_column(tag_column.relation) AS r
     CROSS JOIN LATERAL (
@@ -92,7 +92,7 @@ BEGIN ATOMIC
                     WHEN r.name ~* '^cost_?category[/_].' THEN 'costCategory/' || regexp_replace(r.name, '^cost_?category[/_]', '', 'i')
                     WHEN r.name ~ '/' THEN r.name END AS key) AS k
     WHERE k.carries IS NOT NULL
-      AND (k.carries NOT LIKE '%\_map' OR r.type IN ('jsonb', 'json', 'text', 'varchar', 'bpchar'));
+      AND (k.carries NOT LIKE E'%\\_map' OR r.type IN ('jsonb', 'json', 'text', 'varchar', 'bpchar'));
 END;
 COMMENT ON FUNCTION bedrock.tag_column(regclass) IS
     'columns of a relation that carry tags, as tag_1, tag_2, ... of the statement that reads it: maps (tags_map, resource_tags_map, cost_category_map) and columns of one tag (resource_tag, cost_category, other_tag) with the key they stand for';
@@ -447,7 +447,7 @@ COMMENT ON FUNCTION bedrock.source_format(regclass) IS
     'the format of a relation by its columns: cur2 2.0, legacy csv or athena, focus 1.0 or 1.2; NULL where it has the essential columns of none';
 
 CREATE OR REPLACE FUNCTION bedrock.source_entry(relation regclass, called text, force boolean) RETURNS bedrock.source
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off
 AS $$
 DECLARE
     entry bedrock.source;

@@ -59,7 +59,7 @@ CREATE OR REPLACE FUNCTION bedrock.described_usage_type(description text) RETURN
     RETURN CASE WHEN description LIKE '%|%|_%'
                 -- A usage type writes the life of a cache entry as 1h; a number by itself ends what a parser reads.
                 THEN 'MP:' || replace(regexp_replace(regexp_replace(lower(split_part(description, '|', 3)),
-                    '\m(?:(1)[ -]?(h)(?:ou)?rs?|(5|30)[ -]?(m)in(?:ute)?s?)\M', '\1\2\3\4'), '[^a-z0-9]+', '_', 'g'), 'response_', 'output_') || '-Units' END;
+                    E'\\m(?:(1)[ -]?(h)(?:ou)?rs?|(5|30)[ -]?(m)in(?:ute)?s?)\\M', E'\\1\\2\\3\\4'), '[^a-z0-9]+', '_', 'g'), 'response_', 'output_') || '-Units' END;
 COMMENT ON FUNCTION bedrock.described_usage_type(text) IS
     'what the description of a Marketplace line says in its third part (AWS Marketplace software usage|us-west-2|Million Input Tokens), written so that bedrock_usage_parts and bedrock_tokens read it: MP:million_input_tokens-Units, 1 Hour as 1h. For FOCUS 1.2, which has no usage type; no usage type of the bill itself, NULL for any other description';
 
@@ -187,7 +187,7 @@ COMMENT ON FUNCTION bedrock.cur2_column() IS 'columns of CUR 2.0 in the order of
 
 CREATE OR REPLACE FUNCTION bedrock.cur2_name(column_name text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN ltrim(lower(regexp_replace(regexp_replace(column_name, '([A-Z])', '_\1', 'g'), '[^A-Za-z0-9]+', '_', 'g')), '_')::name::text;
+    RETURN ltrim(lower(regexp_replace(regexp_replace(column_name, '([A-Z])', E'_\\1', 'g'), '[^A-Za-z0-9]+', '_', 'g')), '_')::name::text;
 COMMENT ON FUNCTION bedrock.cur2_name(text) IS
     'the name Athena and CUR 2.0 give a column of the legacy report: lineItem/UsageAccountId becomes line_item_usage_account_id, reservation/ReservationARN reservation_reservation_a_r_n; cut to 63 bytes like every name';
 

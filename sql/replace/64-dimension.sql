@@ -48,7 +48,10 @@ INSERT INTO bedrock.setting (name, valid_from, value, note, builtin, recorded_at
     ('cache_hit_healthy', '-infinity', '0.30', 'cache hit rate above which the catalogue calls a workload healthy; a choice of this extension', true, '-infinity'),
     ('profile_limit', '-infinity', '1000', 'application inference profiles an account may have in a region', true, '-infinity');
 
-CREATE OR REPLACE VIEW bedrock.dimension_reading WITH (security_invoker) AS
+-- Written once: over dimensions as they are kept it is a view, over lines that are to become dimensions a query.
+CREATE OR REPLACE FUNCTION bedrock.reading_of(combinations text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN $reading$
 SELECT d.dimension_id::bigint AS dimension_id,
        c.category AS charge_category,
        u.usage_group,
@@ -73,14 +76,14 @@ SELECT d.dimension_id::bigint AS dimension_id,
             WHEN u.mantle OR a.service = 'bedrock-mantle' THEN 'bedrock-mantle'
             WHEN u.model_token IS NOT NULL THEN 'bedrock-runtime' END AS endpoint,
        u.long_context, u.custom_model,
-       coalesce(bedrock_tokens(1, d.pricing_unit, t.usage_type), 0)::bigint AS tokens_per_unit,
+       coalesce(@extschema@.bedrock_tokens(1, d.pricing_unit, t.usage_type), 0)::bigint AS tokens_per_unit,
        coalesce(u.region, known.region, nullif(d.region_code, 'global'), a.region) AS region,
        a.resource_type,
        CASE WHEN NOT i.inference THEN 'not_inference'
             WHEN d.resource_id IS NOT NULL THEN a.request_path
             WHEN d.resource_recorded THEN 'no_resource_id'
             ELSE 'not_recorded' END AS request_path,
-       CASE WHEN d.resource_id IS NOT NULL OR d.resource_recorded THEN bedrock_via_profile(d.resource_id) END AS via_profile,
+       CASE WHEN d.resource_id IS NOT NULL OR d.resource_recorded THEN @extschema@.bedrock_via_profile(d.resource_id) END AS via_profile,
        CASE WHEN a.request_path = 'application_profile' THEN 'application'
             WHEN a.request_path = 'system_profile' THEN 'system'
             WHEN d.resource_id IS NOT NULL OR d.resource_recorded THEN 'none'
@@ -108,29 +111,29 @@ SELECT d.dimension_id::bigint AS dimension_id,
             ELSE 'unclassified' END AS traffic_class,
        CASE WHEN k.kind = 'none' AND (d.tags IS NULL OR NOT d.principal_recorded OR NOT d.resource_recorded) THEN 'not_recorded'
             ELSE k.kind END AS attribution_kind
-FROM bedrock.dimension AS d
+FROM $reading$ || combinations || $reading$ AS d
 LEFT JOIN bedrock.charge_categories AS b ON b.line_item_type = bedrock.charge_key(d.charge_class, d.charge_type)
 CROSS JOIN LATERAL (SELECT coalesce(b.charge_category, 'unknown') AS category) AS c
 CROSS JOIN LATERAL (SELECT coalesce(d.usage_type, bedrock.described_usage_type(d.charge_description)) AS usage_type) AS t
-LEFT JOIN LATERAL bedrock_usage_parts(t.usage_type) AS u ON true
-LEFT JOIN LATERAL bedrock_arn_parts(d.resource_id) AS a ON true
-LEFT JOIN LATERAL bedrock_principal_parts(d.principal) AS w ON true
+LEFT JOIN LATERAL @extschema@.bedrock_usage_parts(t.usage_type) AS u ON true
+LEFT JOIN LATERAL @extschema@.bedrock_arn_parts(d.resource_id) AS a ON true
+LEFT JOIN LATERAL @extschema@.bedrock_principal_parts(d.principal) AS w ON true
 CROSS JOIN LATERAL (SELECT c.category = 'usage' AND coalesce(u.usage_group IN ('tokens', 'media', 'search_units'), false) AS inference) AS i
-CROSS JOIN LATERAL (SELECT attribution_kind(d.resource_id, d.principal, d.tags) AS kind) AS k
+CROSS JOIN LATERAL (SELECT @extschema@.attribution_kind(d.resource_id, d.principal, d.tags) AS kind) AS k
 LEFT JOIN bedrock.regions AS known ON u.region IS NULL AND known.cur_prefix = split_part(d.usage_type, '-', 1)
 -- The model: one step for each raw string that may tell it, so that a string which stands in many dimensions is resolved once.
 LEFT JOIN LATERAL (SELECT registered.pool, registered.application, registered.environment, registered.workflow, said.model_id, said.basis
-                   FROM bedrock_arn_parts(d.resource_id) AS arn
+                   FROM @extschema@.bedrock_arn_parts(d.resource_id) AS arn
                    LEFT JOIN LATERAL (SELECT q.model_id, q.pool, q.application, q.environment, q.workflow FROM bedrock.profile AS q
                                       WHERE q.profile_arn = d.resource_id AND upper_inf(q.recorded)
                                       ORDER BY lower(q.valid) DESC LIMIT 1) AS registered ON arn.request_path IN ('application_profile', 'project')
                    CROSS JOIN LATERAL bedrock.resolve_model(arn.model_id, registered.model_id, NULL, NULL) AS said OFFSET 0) AS p ON true
 LEFT JOIN LATERAL (SELECT said.model_id, said.basis FROM bedrock.resolve_model(NULL, NULL, d.product_name, NULL) AS said OFFSET 0) AS named ON true
 LEFT JOIN LATERAL (SELECT said.model_id, said.basis
-                   FROM bedrock_usage_parts(d.usage_type) AS parts
+                   FROM @extschema@.bedrock_usage_parts(d.usage_type) AS parts
                    CROSS JOIN LATERAL bedrock.resolve_model(NULL, NULL, NULL, parts.model_token) AS said OFFSET 0) AS metered ON true
 LEFT JOIN LATERAL (SELECT said.model_id, said.basis
-                   FROM bedrock_usage_parts(bedrock.described_usage_type(d.charge_description)) AS parts
+                   FROM @extschema@.bedrock_usage_parts(bedrock.described_usage_type(d.charge_description)) AS parts
                    CROSS JOIN LATERAL bedrock.resolve_model(NULL, NULL, NULL, parts.model_token) AS said
                    WHERE d.usage_type IS NULL OFFSET 0) AS described ON true
 LEFT JOIN LATERAL (SELECT CASE WHEN p.basis <> 'unresolved' THEN p.model_id WHEN named.basis <> 'unresolved' THEN named.model_id ELSE coalesce(metered.model_id, described.model_id) END AS model_id,
@@ -139,7 +142,16 @@ LEFT JOIN LATERAL (SELECT CASE WHEN p.basis <> 'unresolved' THEN p.model_id WHEN
     -- Without a usage type (FOCUS 1.2) a line may still say its model, or be about none.
     OR u.usage_group IS NULL AND c.category = 'usage' AND r.model_id IS NOT NULL
 LEFT JOIN bedrock.models AS m ON m.model_id = r.model_id
-LEFT JOIN LATERAL (SELECT bedrock.read_labels(d.tags, (SELECT bedrock.label_rules_in_order()), (SELECT bedrock.label_spellings())) AS labels OFFSET 0) AS l ON i.inference;
+LEFT JOIN LATERAL (SELECT bedrock.read_labels(d.tags, (SELECT bedrock.label_rules_in_order()), (SELECT bedrock.label_spellings())) AS labels OFFSET 0) AS l ON i.inference
+$reading$;
+COMMENT ON FUNCTION bedrock.reading_of(text) IS
+    'the query of bedrock.dimension_reading over other rows than those of bedrock.dimension: over a relation or (SELECT ..) that has its raw columns and a dimension_id';
+
+DO $$
+BEGIN
+    EXECUTE 'CREATE OR REPLACE VIEW bedrock.dimension_reading WITH (security_invoker) AS ' || bedrock.reading_of('bedrock.dimension');
+END
+$$;
 COMMENT ON VIEW bedrock.dimension_reading IS
     'what today''s parsers and catalogues read out of the raw columns of each dimension; refresh keeps it in bedrock.dimension. Column by column it means what bedrock.spend says';
 COMMENT ON COLUMN bedrock.dimension_reading.dimension_id IS 'row of bedrock.dimension with all raw strings';

@@ -172,21 +172,6 @@ $$;
 COMMENT ON FUNCTION bedrock.read_dimensions(integer[]) IS
     'parses these dimensions where today''s parsers or catalogues read them differently, and returns how many that were';
 
-CREATE OR REPLACE FUNCTION bedrock.reading_of(combinations text) RETURNS text
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    reading constant text := pg_get_viewdef('bedrock.dimension_reading'::regclass);
-BEGIN
-    IF regexp_count(reading, '\mbedrock\.dimension d\M') <> 1 THEN
-        RAISE internal_error USING MESSAGE = 'bedrock.dimension_reading does not read bedrock.dimension once';
-    END IF;
-    RETURN rtrim(replace(reading, 'bedrock.dimension d', reading_of.combinations || ' d'), ';');
-END
-$$;
-COMMENT ON FUNCTION bedrock.reading_of(text) IS
-    'the query of bedrock.dimension_reading over other rows than those of bedrock.dimension: over a relation or (SELECT ..) that has its raw columns and a dimension_id';
-
 CREATE OR REPLACE FUNCTION bedrock.enter_dimensions() RETURNS integer[]
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$

@@ -26,7 +26,7 @@ $$;
 COMMENT ON FUNCTION bedrock.period_flags(boolean) IS 'what the lines staged in bedrock_combination record, by payer and period; no row where nothing is staged';
 
 CREATE OR REPLACE FUNCTION bedrock.reading_mark(source text) RETURNS text
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off
 AS $$
 DECLARE
     relation regclass := bedrock.source_relation(reading_mark.source);

@@ -17,10 +17,10 @@ BEGIN
     part := regexp_match(path, '^(.*)/([^/]*)$');
     folder := coalesce(part[1], '');
     name := coalesce(part[2], path);
-    kind := CASE WHEN name ~ '^(.*-)?Manifest\.json$' THEN 'manifest'
-                 WHEN name ~* '\.parquet$' THEN 'parquet'
-                 WHEN name ~* '\.zip$' THEN 'zip'
-                 WHEN name ~* '\.(csv|gz)$' THEN 'csv'
+    kind := CASE WHEN name ~ E'^(.*-)?Manifest\\.json$' THEN 'manifest'
+                 WHEN name ~* E'\\.parquet$' THEN 'parquet'
+                 WHEN name ~* E'\\.zip$' THEN 'zip'
+                 WHEN name ~* E'\\.(csv|gz)$' THEN 'csv'
                  ELSE 'other' END;
 
     -- The innermost folder that states a period.
@@ -36,9 +36,9 @@ BEGIN
     END IF;
 
     IF kind = 'manifest' THEN
-        stem := nullif(regexp_replace(name, '-?Manifest\.json$', ''), '');
+        stem := nullif(regexp_replace(name, E'-?Manifest\\.json$', ''), '');
     ELSIF kind <> 'other' THEN
-        stem := regexp_replace(name, '\.(csv(\.gz|\.zip)?|gz|zip|(snappy\.)?parquet)$', '', 'i');
+        stem := regexp_replace(name, E'\\.(csv(\\.gz|\\.zip)?|gz|zip|(snappy\\.)?parquet)$', '', 'i');
         -- Chunks have five digits; legacy reports once had as many as they needed.
         part := regexp_match(stem, CASE WHEN folder ~ '/[0-9]{8}-[0-9]{8}(/|$)' THEN '^(.+)-([0-9]{1,5})$' ELSE '^(.+)-([0-9]{5})$' END);
         IF part IS NOT NULL THEN
@@ -290,7 +290,7 @@ BEGIN
 
         IF NOT directory AND partial = 'refuse' AND source.numbered > 0 THEN
             SELECT min(s.file COLLATE "C") AS first, count(*) AS files INTO late
-            FROM bedrock.server_files(regexp_replace(source.folder || '/' || source.stem, '([][*?\\])', '\\\1', 'g') || '-[0-9]*') AS s, LATERAL bedrock.export_path(s.file) AS p
+            FROM bedrock.server_files(regexp_replace(source.folder || '/' || source.stem, E'([][*?\\\\])', E'\\\\\\1', 'g') || '-[0-9]*') AS s, LATERAL bedrock.export_path(s.file) AS p
             WHERE p.kind <> 'other' AND p.kind <> 'manifest' AND p.folder = source.folder AND p.stem = source.stem AND p.chunk IS NOT NULL AND s.file <> ALL (source.files);
             IF late.files > 0 THEN
                 RAISE object_not_in_prerequisite_state USING

@@ -5,10 +5,10 @@ CREATE OR REPLACE FUNCTION bedrock.cron_field(field text, low integer, high inte
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
     WITH part AS (
-        SELECT m.m, coalesce(array_position(names, left(lower(m.m[2]), 3)) + low - 1, CASE WHEN m.m[2] ~ '^\d{1,2}$' THEN m.m[2]::integer END) AS a,
-               coalesce(array_position(names, left(lower(m.m[3]), 3)) + low - 1, CASE WHEN m.m[3] ~ '^\d{1,2}$' THEN m.m[3]::integer END) AS b, m.m[4]::integer AS step
+        SELECT m.m, coalesce(array_position(names, left(lower(m.m[2]), 3)) + low - 1, CASE WHEN m.m[2] ~ E'^\\d{1,2}$' THEN m.m[2]::integer END) AS a,
+               coalesce(array_position(names, left(lower(m.m[3]), 3)) + low - 1, CASE WHEN m.m[3] ~ E'^\\d{1,2}$' THEN m.m[3]::integer END) AS b, m.m[4]::integer AS step
         FROM regexp_split_to_table(field, ',') AS p (text)
-        LEFT JOIN LATERAL regexp_match(p.text, '^(\*)?(\d{1,2}|[a-zA-Z]{3})?(?:-(\d{1,2}|[a-zA-Z]{3}))?(?:/(\d{1,2}))?$') AS m (m) ON true),
+        LEFT JOIN LATERAL regexp_match(p.text, E'^(\\*)?(\\d{1,2}|[a-zA-Z]{3})?(?:-(\\d{1,2}|[a-zA-Z]{3}))?(?:/(\\d{1,2}))?$') AS m (m) ON true),
     span AS (
         SELECT p.m IS NOT NULL AND (p.m[1] IS NULL) <> (p.m[2] IS NULL) AND (p.m[1] IS NULL OR p.m[3] IS NULL) AND (p.m[2] IS NULL) = (p.a IS NULL) AND (p.m[3] IS NULL) = (p.b IS NULL)
                AND coalesce(p.a, low) >= low AND coalesce(p.b, p.a, high) <= high AND coalesce(p.step, 1) > 0 AND coalesce(p.a <= p.b, true) AS fits,
@@ -25,7 +25,7 @@ CREATE OR REPLACE FUNCTION bedrock.cron_longest_gap(cron text) RETURNS interval
 BEGIN ATOMIC
     WITH spelt AS (
         SELECT regexp_split_to_array(CASE lower(btrim(cron)) WHEN '@hourly' THEN '0 * * * *' WHEN '@daily' THEN '0 0 * * *' WHEN '@midnight' THEN '0 0 * * *' WHEN '@weekly' THEN '0 0 * * 0'
-                                     WHEN '@monthly' THEN '0 0 1 * *' WHEN '@yearly' THEN '0 0 1 1 *' WHEN '@annually' THEN '0 0 1 1 *' ELSE btrim(cron) END, '\s+') AS f),
+                                     WHEN '@monthly' THEN '0 0 1 * *' WHEN '@yearly' THEN '0 0 1 1 *' WHEN '@annually' THEN '0 0 1 1 *' ELSE btrim(cron) END, E'\\s+') AS f),
     parsed AS (
         SELECT s.f, bedrock.cron_field(s.f[1], 0, 59) AS minutes, bedrock.cron_field(s.f[2], 0, 23) AS hours, bedrock.cron_field(s.f[3], 1, 31) AS days,
                bedrock.cron_field(s.f[4], 1, 12, '{jan,feb,mar,apr,may,jun,jul,aug,sep,oct,nov,dec}') AS months,
@@ -41,7 +41,7 @@ BEGIN ATOMIC
         CROSS JOIN LATERAL (SELECT extract(day FROM d.d) = ANY (p.days) AS on_day, extract(dow FROM d.d) = ANY (p.weekdays) OR extract(dow FROM d.d) = 0 AND 7 = ANY (p.weekdays) AS on_weekday) AS t
         WHERE extract(month FROM d.d) = ANY (p.months) AND p.minutes IS NOT NULL AND p.hours IS NOT NULL AND p.days IS NOT NULL AND p.weekdays IS NOT NULL
           AND CASE WHEN p.f[3] LIKE '*%' OR p.f[5] LIKE '*%' THEN t.on_day AND t.on_weekday ELSE t.on_day OR t.on_weekday END)
-    SELECT CASE WHEN cron ~* '^\s*[0-9]{1,6}\s+seconds?\s*$' THEN make_interval(secs => substring(cron FROM '[0-9]+')::integer)
+    SELECT CASE WHEN cron ~* E'^\\s*[0-9]{1,6}\\s+seconds?\\s*$' THEN make_interval(secs => substring(cron FROM '[0-9]+')::integer)
                 ELSE (SELECT justify_hours(greatest(make_interval(mins => w.gap), make_interval(mins => max(d.gap) * 1440 - w.last + w.first))) FROM within AS w, day AS d GROUP BY w.first, w.last, w.gap) END;
 END;
 COMMENT ON FUNCTION bedrock.cron_longest_gap(text) IS

@@ -114,7 +114,7 @@ BEGIN
     RETURN (
         SELECT jsonb_agg(jsonb_build_object('name', c.name, 'meaning', coalesce(nullif(c.meaning, ''), known.meaning,
                    col_description('bedrock.spend'::regclass, a.attnum))) ORDER BY l.ordinal)
-        FROM regexp_split_to_table(btrim(listing, E' \n'), '\s*\n\s*') WITH ORDINALITY AS l (line, ordinal)
+        FROM regexp_split_to_table(btrim(listing, E' \n'), E'\\s*\\n\\s*') WITH ORDINALITY AS l (line, ordinal)
         CROSS JOIN LATERAL (SELECT split_part(l.line, ':', 1), btrim(substr(l.line, length(split_part(l.line, ':', 1)) + 2))) AS c (name, meaning)
         LEFT JOIN (VALUES
             ('period', 'first day of the billing period'),
@@ -148,10 +148,10 @@ BEGIN
     RETURN (
         SELECT coalesce(jsonb_object_agg(p.part[1], jsonb_build_object('type', p.part[2], 'default', btrim(p.part[3]), 'meaning', p.part[4],
                    'ordinal', l.ordinal)), '{}')
-        FROM regexp_split_to_table(btrim(CASE WHEN listing ~ '^\s*period\s*(\n|$)'
-                 THEN regexp_replace(listing, '^\s*period', 'period month = bedrock.latest_period(): any day of the month; the latest with data')
-                 ELSE listing END, E' \n'), '\s*\n\s*') WITH ORDINALITY AS l (line, ordinal)
-        CROSS JOIN LATERAL regexp_match(l.line, '^(\w+) ([a-z]+(?:\[\])?) = (.*?): (.*)$') AS p (part)
+        FROM regexp_split_to_table(btrim(CASE WHEN listing ~ E'^\\s*period\\s*(\\n|$)'
+                 THEN regexp_replace(listing, E'^\\s*period', 'period month = bedrock.latest_period(): any day of the month; the latest with data')
+                 ELSE listing END, E' \n'), E'\\s*\\n\\s*') WITH ORDINALITY AS l (line, ordinal)
+        CROSS JOIN LATERAL regexp_match(l.line, E'^(\\w+) ([a-z]+(?:\\[\\])?) = (.*?): (.*)$') AS p (part)
         WHERE l.line <> '');
 END
 $$;
@@ -216,7 +216,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.ask(text) IS
-    'finds questions of bedrock.question by words, the best first: by the words of the question (their stems and beginnings), then keywords, then section, persona and answer columns; an id finds exactly that question; nothing finds all. The SQL runs as it stands, in psql: SELECT sql FROM bedrock.ask(''spend by model'') LIMIT 1 \gexec';
+    E'finds questions of bedrock.question by words, the best first: by the words of the question (their stems and beginnings), then keywords, then section, persona and answer columns; an id finds exactly that question; nothing finds all. The SQL runs as it stands, in psql: SELECT sql FROM bedrock.ask(''spend by model'') LIMIT 1 \\gexec';
 
 CREATE OR REPLACE FUNCTION bedrock.answer(question_id text, args jsonb DEFAULT '{}') RETURNS SETOF jsonb
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

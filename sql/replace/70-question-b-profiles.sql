@@ -238,7 +238,7 @@ SELECT d.workload, d.principal_key AS caller, d.account_id AS account, d.region,
        CASE WHEN p.profile_arn IS NULL AND d.source_arn IS NOT NULL AND d.region IS NOT NULL THEN
            format('aws bedrock create-inference-profile --region %s --inference-profile-name %s --model-source copyFrom=%s', d.region,
                   left(regexp_replace(coalesce(d.principal_name, 'app'), '[^A-Za-z0-9]+', '-', 'g'), 40) || '-' || right(regexp_replace(d.model_id, '[^A-Za-z0-9]+', '-', 'g'), 20),
-                  '''' || replace(d.source_arn, '''', '''\''''') || '''') END AS cli, d.currency
+                  '''' || replace(d.source_arn, '''', E'''\\''''') || '''') END AS cli, d.currency
 FROM direct AS d
 LEFT JOIN existing AS p ON p.account_id = d.account_id AND p.region = d.region AND p.model_id = d.model_id
 ORDER BY d.currency, d.cost DESC, caller, account, d.region, d.model_id

@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION bedrock.cost_text(cost numeric, currency text) RETURN
 COMMENT ON FUNCTION bedrock.cost_text(numeric, text) IS 'an amount to read: two decimals and the currency';
 
 CREATE OR REPLACE FUNCTION bedrock.doctor_sources() RETURNS TABLE (finding text, status text, detail text, fix text)
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off SET quote_all_identifiers = off
 AS $$
 DECLARE
     entry bedrock.source;
@@ -534,7 +534,7 @@ $$;
 COMMENT ON FUNCTION bedrock.doctor_schedule() IS 'checks of scheduled refreshes: the last run failed or was cut off, runs stay away for twice their interval, pg_cron''s job is gone or disabled; nothing where none was ever ordered or run; part of bedrock.doctor()';
 
 CREATE OR REPLACE FUNCTION bedrock.doctor_findings() RETURNS TABLE (finding text, status text, detail text, fix text)
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO'
 AS $$
 BEGIN
     FOR part IN 1..7 LOOP

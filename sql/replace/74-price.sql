@@ -38,7 +38,7 @@ DECLARE
     inside boolean := false;
 BEGIN
     -- Claude Code marks the context of a million tokens; what is asked is the same model.
-    called := regexp_replace(gateway_model.model, '\[1m\]$', '', 'i');
+    called := regexp_replace(gateway_model.model, E'\\[1m\\]$', '', 'i');
     LOOP
         word := substring(called FROM '^@?([A-Za-z0-9_-]+)(?:/|::?)');
         EXIT WHEN word IS NULL OR word = 'arn';
@@ -247,12 +247,12 @@ END;
 COMMENT ON FUNCTION bedrock.price_discounts(text) IS
     'discounts of a model (its canonical id), the one that holds first: its own before its provider''s. factor: what remains of the price';
 
-CREATE OR REPLACE FUNCTION estimated_cost(model text, input_tokens numeric DEFAULT 0, output_tokens numeric DEFAULT 0, cache_read_tokens numeric DEFAULT 0,
+CREATE OR REPLACE FUNCTION @extschema@.estimated_cost(model text, input_tokens numeric DEFAULT 0, output_tokens numeric DEFAULT 0, cache_read_tokens numeric DEFAULT 0,
     cache_write_tokens numeric DEFAULT 0, cache_write_1h_tokens numeric DEFAULT 0, region text DEFAULT NULL, routing text DEFAULT NULL,
     tier text DEFAULT 'standard', at timestamptz DEFAULT now(), long_context boolean DEFAULT NULL, basis text DEFAULT 'book') RETURNS numeric
     LANGUAGE c STABLE PARALLEL SAFE COST 10
     AS 'MODULE_PATHNAME', 'bedrock_estimated_cost';
-COMMENT ON FUNCTION estimated_cost(text, numeric, numeric, numeric, numeric, numeric, text, text, text, timestamptz, boolean, text) IS
+COMMENT ON FUNCTION @extschema@.estimated_cost(text, numeric, numeric, numeric, numeric, numeric, text, text, text, timestamptz, boolean, text) IS
     'what so many tokens cost by the price book, in US dollars, exactly. NULL: a token kind with a count has no price, or no single one; 0: it is free. model: model id, system profile id, foundation-model or profile ARN, or the ARN of an application profile that the registry knows, also as LiteLLM, OpenRouter or Claude Code write it (bedrock/us.anthropic...), or a name that fits one model (claude-sonnet-4-5). input_tokens leave cached tokens out, as AWS counts them. cache_write_tokens: the model''s default write (5 minutes, else 30 minutes, else unstated); cache_write_1h_tokens: kept for an hour. A count of NULL is 0, all of them NULL give NULL, a negative one gives NULL. region: NULL takes the one an ARN names, else the one price the model has everywhere. routing: regional (geo is the same price) or global; NULL takes it from the model string. tier: standard, batch, flex, priority, latency_optimized or another of bedrock.prices; it is looked up, never derived. at: prices of that UTC day. long_context: NULL reads counts that one request can have as one request, whose input, cached tokens included, decides between the standard and the long-context price; input above the model''s context window (bedrock.models; not known: above every model''s) is a total of many requests at the standard price, so that sum(estimated_cost(...)) over a GROUP BY is right for requests that are not long; true or false say that the counts are a total at that price, however few or many. basis: book; list for the book without the user''s prices and discounts; effective for the prices that bedrock.learn_prices found in the bill; another word is error 22023. Who may not read bedrock.price is told list prices, whatever the basis. Which rows are used, and why the answer is NULL: bedrock.price_of';
 
 CREATE OR REPLACE FUNCTION bedrock.price_numbers(model text, region text, routing text, tier text, at timestamptz, long_context boolean, basis text)

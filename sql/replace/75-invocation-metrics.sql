@@ -31,7 +31,7 @@ BEGIN
         SELECT max(w.word) FILTER (WHERE w.word = ANY (known)) AS metric,
                max(w.word) FILTER (WHERE w.word ~ '^(Sum|Average|Minimum|Maximum|SampleCount|p[0-9.]+)$') AS statistic,
                max(w.word) FILTER (WHERE w.word ~ '[.:/]' AND w.word !~ '^p[0-9.]+$') AS model
-        FROM regexp_split_to_table(r.result ->> 'Label', '\s+') AS w (word)) AS l
+        FROM regexp_split_to_table(r.result ->> 'Label', E'\\s+') AS w (word)) AS l
     LEFT JOIN LATERAL (SELECT t.value #>> '{}', x.value #>> '{}'
                        FROM jsonb_array_elements(r.result -> 'Timestamps') WITH ORDINALITY AS t (value, n)
                        JOIN jsonb_array_elements(r.result -> 'Values') WITH ORDINALITY AS x (value, n) ON x.n = t.n) AS v (measured_at, value) ON true;
@@ -74,11 +74,11 @@ BEGIN
            CASE WHEN n.name ~* 'tokens per minute' THEN 'tokens_per_minute' WHEN n.name ~* 'requests per minute' THEN 'requests_per_minute'
                 WHEN n.name ~* 'tokens per day' THEN 'tokens_per_day' END,
            CASE WHEN n.name ~* '^global cross-region' THEN 'global' WHEN n.name ~* '^cross-region' THEN 'cross_region' WHEN n.name ~* '^on-demand' THEN 'on_demand' END,
-           coalesce(bedrock.model_by_name(m.model, 'product_name'), bedrock.model_by_name(regexp_replace(m.model, '^\S+ ', ''), 'product_name'))
+           coalesce(bedrock.model_by_name(m.model, 'product_name'), bedrock.model_by_name(regexp_replace(m.model, E'^\\S+ ', ''), 'product_name'))
     FROM jsonb_array_elements(document -> 'Quotas') AS q (quota)
     CROSS JOIN LATERAL (SELECT coalesce(q.quota ->> 'QuotaName', '') AS name) AS n
     -- On-demand model inference tokens per minute for Anthropic Claude Sonnet 4.6 V1
-    CROSS JOIN LATERAL (SELECT nullif(regexp_replace(substring(n.name FROM ' for (.*)$'), ' V\d+$', ''), '') AS model) AS m
+    CROSS JOIN LATERAL (SELECT nullif(regexp_replace(substring(n.name FROM ' for (.*)$'), E' V\\d+$', ''), '') AS model) AS m
     WHERE coalesce(q.quota ->> 'ServiceCode', 'bedrock') = 'bedrock' AND q.quota ->> 'QuotaCode' IS NOT NULL AND q.quota ->> 'Value' IS NOT NULL
     ORDER BY 1, 2, 3
     ON CONFLICT ON CONSTRAINT service_quota_pkey DO UPDATE SET quota_name = excluded.quota_name, value = excluded.value, unit = excluded.unit,

@@ -7,7 +7,7 @@ WITH member AS (
 SELECT line FROM (
     SELECT 'member ' || pg_describe_object(classid, objid, 0) || ' | ' || coalesce(obj_description(objid, classid::regclass::name), '-') AS line FROM member
     UNION ALL
-    SELECT 'function ' || p.oid::regprocedure || ' | ' || md5(pg_get_functiondef(p.oid)) || ' | ' || coalesce(p.proacl::text, '-')
+    SELECT 'function ' || p.oid::regprocedure || ' | ' || md5(replace(pg_get_functiondef(p.oid), '"public".', 'public.')) || ' | ' || coalesce(p.proacl::text, '-')
     FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid WHERE p.prokind <> 'a'
     UNION ALL
     SELECT 'relation ' || c.oid::regclass || ' ' || c.relkind::text || ' | ' || coalesce(c.relacl::text, '-') || ' | ' || c.relrowsecurity || ' | ' || coalesce(md5(pg_get_viewdef(c.oid)), '-')
