@@ -86,8 +86,8 @@ FROM (VALUES
     ('amazon.titan-text-lite-v1', 'Amazon', 'Titan', 'Titan Text Lite', NULL, NULL, 42000, NULL, NULL, 'p', NULL),
     ('amazon.titan-text-premier-v1:0', 'Amazon', 'Titan', 'Titan Text Premier', NULL, NULL, 42000, NULL, NULL, 'p', NULL),
     ('anthropic.claude-3-5-haiku-20241022-v1:0', 'Anthropic', 'Haiku', 'Claude Haiku 3.5', NULL, NULL, 200000, NULL, NULL, 'l', NULL),
-    ('anthropic.claude-3-5-sonnet-20240620-v1:0', 'Anthropic', 'Sonnet', 'Claude Sonnet 3.5', 'image text', 'text', 1000000, NULL, 'ACTIVE', 'b', NULL),
-    ('anthropic.claude-3-5-sonnet-20241022-v2:0', 'Anthropic', 'Sonnet', 'Claude Sonnet 3.5 v2', 'image text', 'text', 1000000, NULL, 'ACTIVE', 'b', NULL),
+    ('anthropic.claude-3-5-sonnet-20240620-v1:0', 'Anthropic', 'Sonnet', 'Claude Sonnet 3.5', 'image text', 'text', 200000, NULL, 'ACTIVE', 'v', NULL),
+    ('anthropic.claude-3-5-sonnet-20241022-v2:0', 'Anthropic', 'Sonnet', 'Claude Sonnet 3.5 v2', 'image text', 'text', 200000, NULL, 'ACTIVE', 'v', NULL),
     ('anthropic.claude-3-7-sonnet-20240620-v1:0', 'Anthropic', 'Sonnet', 'Claude Sonnet 3.7 (20240620)', NULL, NULL, 200000, NULL, NULL, 'p', NULL),
     ('anthropic.claude-3-7-sonnet-20250219-v1:0', 'Anthropic', 'Sonnet', 'Claude Sonnet 3.7', 'image text', 'text', 200000, NULL, 'ACTIVE', 'b', NULL),
     ('anthropic.claude-3-haiku-20240307-v1:0', 'Anthropic', 'Haiku', 'Claude Haiku 3', 'image text', 'text', 200000, NULL, 'LEGACY', 'b', NULL),
@@ -251,6 +251,7 @@ JOIN (VALUES
     ('p', 'AWS pricing page', date '2026-07-24'),
     ('c', 'AWS model card', date '2026-08-31'),
     ('d', 'AWS model card', date '2026-10-10'),
+    ('v', 'Bedrock API listing; context window of Anthropic', date '2026-08-21'),
     -- Their cards say 272,000 tokens, and requests of more are invoiced: what OpenAI says of them.
     ('w', 'Bedrock API listing; context window of OpenAI', date '2026-08-28')
 ) AS s (code, source, as_of) ON s.code = v.source;

@@ -123,7 +123,7 @@ INSERT INTO stated VALUES
 CREATE TEMP TABLE ratio AS
 -- A long request: twice the input, cached tokens included, and 1.5 times the output.
 SELECT 'long' AS rule, l.model_id, l.region, l.routing, l.tier, l.token_kind, l.cache_ttl, l.usd, s.usd AS of_usd, CASE l.token_kind WHEN 'output' THEN 1.5 ELSE 2 END AS rule_ratio
-FROM cell AS l JOIN cell AS s ON (s.model_id, s.region, s.routing, s.tier, s.token_kind) = (l.model_id, l.region, l.routing, l.tier, l.token_kind)
+FROM cell AS l JOIN cell AS s ON (s.model_id, s.routing, s.tier, s.token_kind) = (l.model_id, l.routing, l.tier, l.token_kind) AND (l.region = s.region OR l.region = '*' AND NOT s.gov)
     AND s.cache_ttl IS NOT DISTINCT FROM l.cache_ttl AND s.long_context_above IS NULL AND s.days && l.days
 WHERE l.long_context_above IS NOT NULL
 UNION ALL
