@@ -1,5 +1,16 @@
--- Nothing in the private schema is granted to everybody; only the row functions are.
-REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA bedrock FROM PUBLIC;
--- The functions of a line in the statements that read a source: who owns it runs them where a superuser refreshes.
-GRANT EXECUTE ON FUNCTION bedrock.utc_timestamp(text), bedrock.cut_usage_start(timestamptz, boolean), bedrock.cut_usage_end(timestamptz, timestamptz, boolean),
-    bedrock.row_region(tid), bedrock.row_hash("any"), bedrock.try_jsonb(text), bedrock.provider_is_aws(text) TO PUBLIC;
+-- Nothing in the private schema is granted to everybody; only the row functions are, and of those here the ones in the
+-- statements that read a source: who owns it runs them where a superuser refreshes. Said once of each function: what was
+-- granted or revoked since stays as it is.
+DO $$
+DECLARE
+    routine regprocedure;
+BEGIN
+    FOR routine IN
+        SELECT p.oid::regprocedure FROM pg_proc AS p
+        WHERE p.pronamespace = 'bedrock'::regnamespace AND p.proacl IS NULL
+          AND p.proname <> ALL ('{utc_timestamp,cut_usage_start,cut_usage_end,row_region,row_hash,try_jsonb,provider_is_aws}')
+    LOOP
+        EXECUTE format('REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC', routine);
+    END LOOP;
+END
+$$;

@@ -20,6 +20,19 @@ mapfile -t replace < <(ls "$SOURCE_DIR"/sql/replace/*.sql | sort -V)
 cat "$SOURCE_DIR/sql/guard.sql" "${replace[@]}" >"$directory/bedrock_cost--$PROJECT_VERSION--$PROJECT_VERSION.again.sql"
 q -d upgrade_fresh -c "ALTER EXTENSION bedrock_cost UPDATE TO '$PROJECT_VERSION.again'"
 snapshot upgrade_fresh | diff "$OUTPUT_DIR/fresh" -
+
+# What was granted and revoked meanwhile stays.
+dropdb --if-exists upgrade_granted; createdb upgrade_granted
+q -d upgrade_granted <<'SQL'
+CREATE EXTENSION bedrock_cost;
+GRANT EXECUTE ON FUNCTION bedrock.cost_text(numeric, text) TO PUBLIC;
+REVOKE EXECUTE ON FUNCTION is_bedrock(text, text, text), bedrock.try_jsonb(text) FROM PUBLIC;
+GRANT SELECT ON bedrock.spend, bedrock.setting TO PUBLIC;
+SQL
+snapshot upgrade_granted >"$OUTPUT_DIR/granted"
+[ "$(diff "$OUTPUT_DIR/fresh" "$OUTPUT_DIR/granted" | grep -c '^>')" = 5 ]
+q -d upgrade_granted -c "ALTER EXTENSION bedrock_cost UPDATE TO '$PROJECT_VERSION.again'"
+snapshot upgrade_granted | diff "$OUTPUT_DIR/granted" -
 rm "$directory/bedrock_cost--$PROJECT_VERSION--$PROJECT_VERSION.again.sql"
 
 for script in "$SOURCE_DIR"/tests/upgrade/bedrock_cost--*.sql; do
