@@ -11,6 +11,11 @@ SQL_FUNCTION(is_bedrock)
                               pg::nullable_text_argument(fcinfo, 2)));
 }
 
+SQL_FUNCTION(bedrock_agentcore_component)
+{
+    return pg::give(fcinfo, pg::answer(agentcore_component(pg::nullable_text_argument(fcinfo, 0), pg::nullable_text_argument(fcinfo, 1))));
+}
+
 SQL_FUNCTION(bedrock_tokens)
 {
     if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2)) PG_RETURN_NULL();

@@ -68,6 +68,9 @@ constexpr std::array<Text, 20> providers{
     "anthropic", "amazon",   "meta",   "openai", "mistral",    "cohere",  "qwen",       "deepseek", "stability", "ai21",
     "google",    "moonshot", "nvidia", "luma",   "moonshotai", "minimax", "twelvelabs", "writer",   "xai",       "zai"};
 
+// Geographic prefixes are short words; no provider is longer either.
+constexpr std::size_t longest_geo_prefix = 12;
+
 // The path of a resource type of the service bedrock; `none` for a type that only states a base model.
 constexpr RequestPath path_of(Text type) noexcept
 {
@@ -88,6 +91,7 @@ constexpr RequestPath path_of(Text type) noexcept
         case 21:
             return is_word(type, "default-prompt-router") ? RequestPath::prompt_router : RequestPath::other;
         case 23:
+            if (is_word(type, "custom-model-deployment")) return RequestPath::custom_model;
             return is_word(type, "model-customization-job") ? RequestPath::none : RequestPath::other;
         case 29:
             return is_word(type, "application-inference-profile") ? RequestPath::application_profile
@@ -145,17 +149,54 @@ bool is_region(const Window &window, unsigned size) noexcept
     return two_to_four && (letters & 3U) == 3U && (dashes & (dashes << 1U | dashes << 2U)) == 0;
 }
 
-// Splits an id that may begin with a geographic prefix; false where the prefix is all there is.
-bool read_geo_prefix(Text id, GeoPrefix &prefix, Text &model) noexcept
+// Tells whether a text is a model id of a known provider: "anthropic.claude-v2:1".
+bool is_model_id(Text text) noexcept
+{
+    const char *const end = text.data() + text.size();
+    const char *const dot = find_byte(text.data(), text, '.');
+    if (dot == end || dot + 1 == end || !is_alphanumeric(dot[1]) || !is_alphanumeric(end[-1])) return false;
+    const Text provider = slice(text.data(), dot);
+    bool known = false;
+    for (const Text candidate : providers) known = known || provider == candidate;
+    if (!known) return false;
+    for (const char *at = dot + 1; at < end; ++at)
+        if (!is_alphanumeric(*at) && *at != '-' && *at != '.' && *at != ':' && *at != '_') return false;
+    return true;
+}
+
+// Tells whether a text has the form of a geographic prefix that may be newer than the list: lower-case letters, digits
+// and dashes, a letter first. It tells nothing but that a model follows.
+bool looks_like_geo_prefix(Text text) noexcept
+{
+    if (text.size() < 2 || text.size() > longest_geo_prefix || !is_lower(text[0]) || text.back() == '-') return false;
+    for (const char byte : text)
+        if (!is_lower(byte) && !is_digit(byte) && byte != '-') return false;
+    return true;
+}
+
+// What an id says that begins with a geographic prefix.
+struct Routed {
+    GeoPrefix prefix = GeoPrefix::absent;  // absent too where the prefix is none of the list
+    Text model;                            // what follows a prefix; absent where the id has none
+    bool broken = false;                   // a prefix is all there is
+};
+
+// Splits an id that may begin with a geographic prefix. Behind one of the list any model may follow; a word that is none
+// of it is a prefix where a model of a known provider follows.
+Routed read_geo_prefix(Text id) noexcept
 {
     const char *const end = id.data() + id.size();
     const char *const dot = id.data() + Window::before(Window(id.data(), id).equal('.'));
-    const GeoPrefix found = dot >= end ? GeoPrefix::absent : geo_prefix_of(slice(id.data(), dot));
-    if (found == GeoPrefix::absent) return true;
-    if (dot + 1 == end || !is_alphanumeric(dot[1])) return false;
-    prefix = found;
-    model = slice(dot + 1, end);
-    return true;
+    if (dot >= end) return {};
+    const Text word = slice(id.data(), dot);
+    const Text model = dot + 1 == end ? Text() : slice(dot + 1, end);
+    const GeoPrefix prefix = geo_prefix_of(word);
+    if (prefix != GeoPrefix::absent) {
+        const bool broken = model.empty() || !is_alphanumeric(model[0]);
+        return {prefix, broken ? Text() : model, broken};
+    }
+    if (looks_like_geo_prefix(word) && is_model_id(model)) return {prefix, model, false};
+    return {};
 }
 
 // Reads the id of an inference profile and decides whose it is: AWS's by a geographic prefix and no suffix.
@@ -170,8 +211,11 @@ ArnRule read_profile(ArnParts &parts, const char *slash, bool may_be_system) noe
         parts.profile_suffix = slice(slash + 1, end);
     }
     if (!may_be_system) return ArnRule::kept;
-    if (!read_geo_prefix(parts.profile_id, parts.geo_prefix, parts.model_id)) return ArnRule::profile_model;
-    if (parts.geo_prefix != GeoPrefix::absent && slash == end) parts.request_path = RequestPath::system_profile;
+    const Routed routed = read_geo_prefix(parts.profile_id);
+    if (routed.broken) return ArnRule::profile_model;
+    parts.geo_prefix = routed.prefix;
+    parts.model_id = routed.model;
+    if (!routed.model.empty() && slash == end) parts.request_path = RequestPath::system_profile;
     return ArnRule::kept;
 }
 
@@ -301,27 +345,11 @@ ArnRule read_arn(Text text, ArnParts &parts) noexcept
     return ArnRule::kept;
 }
 
-// Tells whether a text is a model id of a known provider: "anthropic.claude-v2:1".
-bool is_model_id(Text text) noexcept
-{
-    const char *const end = text.data() + text.size();
-    const char *const dot = find_byte(text.data(), text, '.');
-    if (dot == end || dot + 1 == end || !is_alphanumeric(dot[1]) || !is_alphanumeric(end[-1])) return false;
-    const Text provider = slice(text.data(), dot);
-    bool known = false;
-    for (const Text candidate : providers) known = known || provider == candidate;
-    if (!known) return false;
-    for (const char *at = dot + 1; at < end; ++at)
-        if (!is_alphanumeric(*at) && *at != '-' && *at != '.' && *at != ':' && *at != '_') return false;
-    return true;
-}
-
 // Reads a model id or a system profile id that stands alone, as in the modelId of a log record.
 void read_bare_id(Text text, ArnParts &parts) noexcept
 {
     // No provider and no geographic prefix is longer than this, so most ids of other services end here.
-    constexpr std::size_t longest_prefix = 10;
-    const Text head = text.substr(0, longest_prefix + 1);
+    const Text head = text.substr(0, longest_geo_prefix + 1);
     const std::size_t dot = head.find('.');
     if (dot == Text::npos || text.size() > longest_arn) return;
 
@@ -330,12 +358,12 @@ void read_bare_id(Text text, ArnParts &parts) noexcept
         parts.model_id = text;
         return;
     }
-    const GeoPrefix prefix = geo_prefix_of(text.substr(0, dot));
-    if (prefix == GeoPrefix::absent || !is_model_id(text.substr(dot + 1))) return;
+    const Routed routed = read_geo_prefix(text);
+    if (routed.model.empty() || !is_model_id(routed.model)) return;
     parts.request_path = RequestPath::system_profile;
     parts.profile_id = text;
-    parts.geo_prefix = prefix;
-    parts.model_id = text.substr(dot + 1);
+    parts.geo_prefix = routed.prefix;
+    parts.model_id = routed.model;
 }
 
 }  // namespace

@@ -33,20 +33,35 @@ constexpr std::array<SourcePrefix, 10> source_prefixes{{
     {"aws_", generated},
 }};
 
+// Tells whether a prefix names a source of its own, other than resources and AWS.
+constexpr bool names_source(const SourcePrefix &prefix) noexcept
+{
+    return prefix.source != resource && prefix.source != generated;
+}
+
 // Parts a key into its source and the key the user gave; a key without a prefix is a resource tag.
 SourcedKey read_key(Text key) noexcept
 {
+    SourcedKey read{resource, key};
     for (const SourcePrefix &candidate : source_prefixes) {
         // The first letter tells most of them apart, for less than a call that compares.
         if (key.empty() || key[0] != candidate.prefix[0] || !key.starts_with(candidate.prefix)) continue;
-        const Text rest = key.substr(candidate.prefix.size());
-        // AWS keeps "aws:" to itself wherever a user may write keys.
-        constexpr Text reserved = "aws:";
-        if (candidate.source != generated && rest.starts_with(reserved))
-            return {generated, rest.substr(reserved.size())};
-        return {candidate.source, rest};
+        read = {candidate.source, key.substr(candidate.prefix.size())};
+        break;
     }
-    return {resource, key};
+    // Some exports file the tags of callers among those of resources: user:iamPrincipal/team is iamPrincipal/team.
+    if (read.source == resource && read.key.size() < key.size()) {
+        for (const SourcePrefix &candidate : source_prefixes) {
+            if (!names_source(candidate) || !read.key.starts_with(candidate.prefix)) continue;
+            read = {candidate.source, read.key.substr(candidate.prefix.size())};
+            break;
+        }
+    }
+    // AWS keeps "aws:" to itself wherever a user may write keys.
+    constexpr Text reserved = "aws:";
+    if (read.source != generated && read.key.size() < key.size() && read.key.starts_with(reserved))
+        return {generated, read.key.substr(reserved.size())};
+    return read;
 }
 
 // Tells whether a byte counts in a folded key: letters and digits, and all of a non-ASCII letter.

@@ -201,7 +201,7 @@ class Separators {
 };
 
 // Reads all parts of a usage type behind its billing prefix.
-Reading read_words(Text metered, bool marketplace) noexcept
+Reading read_words(Text metered, bool dimension) noexcept
 {
     Reading reading;
     bool decided = false;
@@ -216,9 +216,12 @@ Reading read_words(Text metered, bool marketplace) noexcept
 
         const Part part = read_part(part_begin, part_end, metered);
         // The name of a model may end in a capitalised sense: TitanEmbeddingV2-Text.
-        const bool capitalised = !marketplace && is_upper(*part_begin) && reading.begin == nullptr;
+        const bool capitalised = !dimension && is_upper(*part_begin) && reading.begin == nullptr;
         const bool of_model = capitalised && (part.words & ~modalities) == 0;
-        if ((part.complete && !of_model) || names_service(part.words)) {
+        // A dimension of AWS Marketplace names no model before what is metered, and may name one behind it:
+        // CreatedImageStyleTransfer.
+        const bool said = dimension && says_what(part.words);
+        if ((part.complete && !of_model) || names_service(part.words) || said) {
             const bool mantle = !decided && any(part.words, bit(Word::mantle));
             if (reading.begin == nullptr || mantle) {
                 reading.begin = part_begin;
@@ -442,12 +445,20 @@ Region region_of(Text prefix) noexcept
     return prefix_table.numbers[found] == number ? static_cast<Region>(found) : Region::absent;
 }
 
-// Tells whether a text stands where a billing prefix does without being one: three capitals and a digit, which may be
-// newer than the table, or a known prefix in the wrong case. Neither tells a region, and neither names a model.
+// The longest billing prefix there may be: EUSCDE1 has seven bytes.
+constexpr std::size_t longest_prefix = 8;
+
+// Tells whether a text stands where a billing prefix does without being one of the table: three capitals or more and a
+// digit, which may be newer than it, or a known prefix in the wrong case. Neither tells a region, and neither names a
+// model.
 bool looks_like_prefix(Text text) noexcept
 {
-    if (text.size() == 4 && is_upper(text[0]) && is_upper(text[1]) && is_upper(text[2]) && is_digit(text[3]))
-        return true;
+    if (text.size() >= 4 && text.size() <= longest_prefix && is_digit(text.back())) {
+        bool capitals = true;
+        for (const char byte : text.substr(0, text.size() - 1)) capitals = capitals && is_upper(byte);
+        if (capitals) return true;
+    }
+    if (text.size() != 4 && text.size() != 2) return false;
     std::array<char, 4> upper{};
     for (std::size_t i = 0; i < text.size(); ++i)
         upper[i] = is_lower(text[i]) ? static_cast<char>(text[i] & ~0x20) : text[i];
@@ -464,10 +475,15 @@ struct Prefixed {
 // Parts a text at the separator behind a billing prefix.
 Prefixed read_prefix(Text text, char separator) noexcept
 {
-    const std::size_t length = text.size() > 4 && text[4] == separator   ? 4
-                               : text.size() > 2 && text[2] == separator ? 2
-                                                                         : 0;
-    if (length == 0) return {Region::absent, {}, text};
+    // Nearly every prefix of the table has four bytes or two.
+    std::size_t length = text.size() > 4 && text[4] == separator   ? 4
+                         : text.size() > 2 && text[2] == separator ? 2
+                                                                   : 0;
+    if (length == 0) {
+        const std::size_t found = text.substr(0, longest_prefix + 1).find(separator);
+        if (found == Text::npos) return {Region::absent, {}, text};
+        length = found;
+    }
     const Text prefix = text.substr(0, length);
     const Region region = region_of(prefix);
     if (region == Region::absent && !looks_like_prefix(prefix)) return {Region::absent, {}, text};
@@ -488,24 +504,37 @@ bool is_readable(Text text) noexcept
 struct Framed {
     Region region = Region::absent;
     bool marketplace = false;
+    bool dimension = false;  // of AWS Marketplace, with "MP:" or without: it names no model
     Text metered;
 };
+
+// Takes "-Units" off the name of a Marketplace dimension.
+Text without_unit(Text dimension) noexcept
+{
+    constexpr Text unit = "-Units";
+    if (dimension.ends_with(unit)) dimension.remove_suffix(unit.size());
+    return dimension;
+}
 
 // Takes the billing prefix off a readable usage type, and off a Marketplace one its second prefix and "-Units".
 Framed read_frame(Text usage_type) noexcept
 {
     const Prefixed prefixed = read_prefix(usage_type, '-');
-    Framed framed{prefixed.region, false, prefixed.rest};
+    Framed framed{prefixed.region, false, false, prefixed.rest};
     constexpr Text marketplace = "MP:";
-    if (!framed.metered.starts_with(marketplace)) return framed;
-
-    framed.marketplace = true;
-    const Prefixed inner = read_prefix(framed.metered.substr(marketplace.size()), '_');
-    // The two codes say the same region, or neither is believed.
-    if (!inner.prefix.empty() && inner.prefix != prefixed.prefix) framed.region = Region::absent;
-    framed.metered = inner.rest;
-    constexpr Text unit = "-Units";
-    if (framed.metered.ends_with(unit)) framed.metered.remove_suffix(unit.size());
+    if (framed.metered.starts_with(marketplace)) {
+        framed.marketplace = true;
+        framed.dimension = true;
+        const Prefixed inner = read_prefix(framed.metered.substr(marketplace.size()), '_');
+        // The two codes say the same region, or neither is believed.
+        if (!inner.prefix.empty() && inner.prefix != prefixed.prefix) framed.region = Region::absent;
+        framed.metered = without_unit(inner.rest);
+    } else if (prefixed.prefix.empty()) {
+        // The price list writes dimensions of AWS Marketplace with one prefix: USE1_input_tokens_standard-Units.
+        const Prefixed outer = read_prefix(usage_type, '_');
+        if (outer.prefix.empty()) return framed;
+        framed = {outer.region, false, true, without_unit(outer.rest)};
+    }
     return framed;
 }
 
@@ -530,7 +559,7 @@ struct Said {
 Said read_said(Text usage_type) noexcept
 {
     const Framed framed = read_frame(usage_type);
-    const Reading reading = read_words(framed.metered, framed.marketplace);
+    const Reading reading = read_words(framed.metered, framed.dimension);
     return {framed, reading, group_of(reading)};
 }
 
@@ -543,7 +572,60 @@ Words token_words(Text usage_type) noexcept
     return said.group == UsageGroup::tokens ? said.reading.words : 0;
 }
 
+// What the part of a usage type before its first colon says, folded.
+struct ComponentName {
+    Text name;
+    AgentCoreComponent component;
+};
+constexpr std::array<ComponentName, 13> component_names{{
+    {"runtime", AgentCoreComponent::runtime},
+    {"memory", AgentCoreComponent::memory},
+    {"gateway", AgentCoreComponent::gateway},
+    {"browsertool", AgentCoreComponent::browser},
+    {"browser", AgentCoreComponent::browser},
+    {"codeinterpreter", AgentCoreComponent::code_interpreter},
+    {"websearchtool", AgentCoreComponent::web_search},
+    {"websearch", AgentCoreComponent::web_search},
+    {"identity", AgentCoreComponent::identity},
+    {"policy", AgentCoreComponent::policy},
+    {"evaluations", AgentCoreComponent::evaluation},
+    {"evaluation", AgentCoreComponent::evaluation},
+    {"knowledgebase", AgentCoreComponent::knowledge_base},
+}};
+
+// The component of AgentCore that a metered thing names, or absent.
+AgentCoreComponent named_component(Text metered) noexcept
+{
+    const std::size_t colon = metered.find(':');
+    if (colon != Text::npos) {
+        const Text name = metered.substr(0, colon);
+        for (const ComponentName &known : component_names)
+            if (folds_to_same(name, known.name)) return known.component;
+        // Bedrock-Agent-Core:Auth-Request:Oauth2
+        if (folds_to_same(name, "bedrockagentcore") && contains_folded(metered.substr(colon), "auth"))
+            return AgentCoreComponent::identity;
+    }
+    const bool term = contains_folded(metered, "short-term-memory") || contains_folded(metered, "long-term-memory");
+    return term ? AgentCoreComponent::memory : AgentCoreComponent::absent;
+}
+
 }  // namespace
+
+AgentCoreComponent agentcore_component(Text product_code, Text usage_type) noexcept
+{
+    const bool own = product_code == "AmazonBedrockAgentCore";
+    const AgentCoreComponent unknown = own ? AgentCoreComponent::other : AgentCoreComponent::absent;
+    if (!is_readable(usage_type)) return unknown;
+    const Said said = read_said(usage_type);
+    // Without the product code only the form of AgentCore's meters tells: other services have gateways too.
+    const bool form = said.group == UsageGroup::agentcore || all(said.reading.words, bits(Word::metered, Word::based));
+    if (!own && !form) return AgentCoreComponent::absent;
+    const AgentCoreComponent component = named_component(said.framed.metered);
+    if (component != AgentCoreComponent::absent) return component;
+    const bool transfer =
+        contains_folded(said.framed.metered, "datatransfer") || contains_folded(said.framed.metered, "cloudfront");
+    return own && transfer ? AgentCoreComponent::data_transfer : AgentCoreComponent::other;
+}
 
 UsageParts usage_parts(Text usage_type) noexcept
 {
@@ -559,7 +641,7 @@ UsageParts usage_parts(Text usage_type) noexcept
     parts.usage_group = group;
     parts.mantle = any(words, bit(Word::mantle));
 
-    if (!parts.marketplace && has_model(group) && reading.begin - begin > 1) {
+    if (!framed.dimension && has_model(group) && reading.begin - begin > 1) {
         const char *model_end = reading.begin - 1;
         // The grounding of the Nova models is called nova-grounding.
         constexpr Text nova = "nova";
@@ -583,6 +665,8 @@ UsageParts usage_parts(Text usage_type) noexcept
             parts.routing = routing_of(words);
             break;
         case UsageGroup::media:
+            // Text made into images is metered in images.
+            parts.modality = modality_of(words & senses);
             if (any(words, bit(Word::made_image))) parts.modality = Modality::image;
             if (any(words, bit(Word::made_video))) parts.modality = Modality::video;
             break;

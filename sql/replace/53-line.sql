@@ -5,6 +5,11 @@ CREATE OR REPLACE FUNCTION @extschema@.is_bedrock(product_code text, billing_ent
 COMMENT ON FUNCTION @extschema@.is_bedrock(text, text, text) IS
     'whether the line is Amazon Bedrock''s: product code AmazonBedrock, AmazonBedrockService, AmazonBedrockFoundationModels or AmazonBedrockAgentCore, or billing entity AWS Marketplace with a product name that says Bedrock; never NULL. Source: line_item_product_code, bill_billing_entity, product name';
 
+CREATE OR REPLACE FUNCTION @extschema@.bedrock_agentcore_component(product_code text, usage_type text) RETURNS text
+    AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE LEAKPROOF;
+COMMENT ON FUNCTION @extschema@.bedrock_agentcore_component(text, text) IS
+    'component of Amazon Bedrock AgentCore the line is of: runtime, memory, gateway, browser, code_interpreter, web_search, identity, policy, evaluation, knowledge_base, data_transfer, other (a meter whose name says none of these); NULL where neither product code nor usage type is AgentCore''s. Source: line_item_product_code, line_item_usage_type';
+
 CREATE OR REPLACE FUNCTION @extschema@.bedrock_tokens(usage_amount numeric, pricing_unit text, usage_type text) RETURNS numeric
     AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.bedrock_tokens(numeric, text, text) IS

@@ -11,11 +11,12 @@ COMMENT ON FUNCTION bedrock.utc_timestamp(text) IS
 CREATE OR REPLACE FUNCTION bedrock.tag_identity(key text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN key ~ '^(resourceTags/)?aws[:_]' THEN 'aws/' || bedrock.fold_name(substring(key FROM '^(?:resourceTags/)?aws[:_](.*)$'))
-                WHEN key ~ '^(iamPrincipal|userAttribute|accountTag|costCategory)/'
-                THEN split_part(key, '/', 1) || '/' || bedrock.fold_name(substr(key, strpos(key, '/') + 1))
+                WHEN key ~ '^(resourceTags/)?(user[:_])?(iamPrincipal|userAttribute|accountTag|costCategory)/'
+                THEN substring(key FROM '(iamPrincipal|userAttribute|accountTag|costCategory)/') || '/'
+                     || bedrock.fold_name(substring(key FROM '(?:iamPrincipal|userAttribute|accountTag|costCategory)/(.*)$'))
                 ELSE 'resource/' || bedrock.fold_name(regexp_replace(key, '^(resourceTags/user:|resourceTags/|user:|user_)', '')) END;
 COMMENT ON FUNCTION bedrock.tag_identity(text) IS
-    'source of a tag key and its folded name: user_cost_center, user:CostCenter and resourceTags/user:CostCenter are one; iamPrincipal/cost-center is another';
+    'source of a tag key and its folded name: user_cost_center, user:CostCenter and resourceTags/user:CostCenter are one; iamPrincipal/cost-center is another, and one with user:iamPrincipal/cost-center';
 
 CREATE OR REPLACE FUNCTION bedrock.merge_tags(VARIADIC maps jsonb[]) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'bedrock_merge_tags' LANGUAGE C IMMUTABLE PARALLEL SAFE;

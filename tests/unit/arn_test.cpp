@@ -10,7 +10,7 @@ namespace {
 TEST(Arn, ReadsTheWholeCorpus)
 {
     const Table table("arns.tsv");
-    ASSERT_EQ(table.size(), 119U);
+    ASSERT_EQ(table.size(), 127U);
     for (std::size_t row = 0; row < table.size(); ++row) {
         const std::string &text = table.text(row, "arn");
         SCOPED_TRACE(text);
@@ -38,9 +38,14 @@ std::string arn(std::string_view resource, std::string_view service = "bedrock")
     return "arn:aws:" + std::string(service) + ":us-east-1:123456789012:" + std::string(resource);
 }
 
+std::string_view path_of(const std::string &text)
+{
+    return word(arn_parts(text).request_path);
+}
+
 TEST(Arn, TellsHowARequestWasMade)
 {
-    const auto path = [](const std::string &text) { return word(arn_parts(text).request_path); };
+    const auto path = path_of;
     EXPECT_EQ(path(arn("application-inference-profile/06vsfs68yb4g")), "application_profile");
     EXPECT_EQ(path(arn("inference-profile/my-team-profile")), "application_profile");
     EXPECT_EQ(path(arn("inference-profile/usual.model-v1")), "application_profile");
@@ -50,6 +55,7 @@ TEST(Arn, TellsHowARequestWasMade)
     EXPECT_EQ(path(arn("foundation-model/amazon.nova-premier-v1:0:1000k")), "foundation_model");
     EXPECT_EQ(path(arn("provisioned-model/abcdefghijkl")), "provisioned_model");
     EXPECT_EQ(path(arn("custom-model/amazon.titan-text-express-v1:0:8k/w4vtut9aq95n")), "custom_model");
+    EXPECT_EQ(path(arn("custom-model-deployment/abcdefghijkl")), "custom_model");
     EXPECT_EQ(path(arn("imported-model/abcdefghijkl")), "imported_model");
     EXPECT_EQ(path(arn("prompt-router/abcdefghijkl")), "prompt_router");
     EXPECT_EQ(path(arn("default-prompt-router/anthropic.claude:1")), "prompt_router");
@@ -84,6 +90,31 @@ TEST(Arn, AProfileWithASuffixIsAnApplicationsOwn)
     EXPECT_EQ(parts.profile_suffix, "internal-genai-app-v2");
     EXPECT_EQ(parts.geo_prefix, GeoPrefix::us);
     EXPECT_EQ(parts.model_id, "meta.llama3-1-70b-instruct-v1:0");
+}
+
+// AWS adds geographies; until the list has one, its profiles are AWS's all the same and name no owner.
+TEST(Arn, AnUnknownGeographyBeforeAModelOfAKnownProviderIsAwss)
+{
+    for (const char *const prefix : {"sa", "mea", "eusc", "us-west", "af1", "northamerica"}) {
+        const std::string id = std::string(prefix) + ".anthropic.claude-sonnet-4-6";
+        for (const std::string &text : {arn("inference-profile/" + id), id}) {
+            const ArnParts parts = arn_parts(text);
+            EXPECT_EQ(parts.request_path, RequestPath::system_profile) << text;
+            EXPECT_EQ(parts.geo_prefix, GeoPrefix::absent) << text;
+            EXPECT_EQ(parts.profile_id, id) << text;
+            EXPECT_EQ(parts.model_id, "anthropic.claude-sonnet-4-6") << text;
+            EXPECT_EQ(attribution_of(text, {}), AttributionKind::none) << text;
+        }
+    }
+    for (const char *const id : {"sa.acme.model-v1", "Sa.anthropic.claude-v2", "s.anthropic.claude-v2", "1a.anthropic.claude-v2",
+                                 "sa-.anthropic.claude-v2", "sa_x.anthropic.claude-v2", "toolongaprefix.anthropic.claude-v2", "sa.anthropic",
+                                 "sa.anthropic.", "my.app.anthropic.claude-v2"}) {
+        EXPECT_EQ(path_of(arn(std::string("inference-profile/") + id)), "application_profile") << id;
+        EXPECT_EQ(path_of(id), "none") << id;
+    }
+    const ArnParts parts = arn_parts(arn("inference-profile/sa.anthropic.claude-v2/an-app"));
+    EXPECT_EQ(parts.request_path, RequestPath::application_profile);
+    EXPECT_EQ(parts.model_id, "anthropic.claude-v2");
 }
 
 TEST(Arn, ReadsBareIdsOfKnownProviders)

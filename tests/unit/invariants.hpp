@@ -44,7 +44,7 @@ inline const char *broken_arn_rule(Text text)
     if (given(parts.profile_suffix) && parts.request_path != RequestPath::application_profile)
         return "only an application profile has a suffix";
     const bool geo = parts.geo_prefix != GeoPrefix::absent;
-    if (parts.request_path == RequestPath::system_profile && !geo) return "a system profile has a geographic prefix";
+    if (parts.request_path == RequestPath::system_profile && !given(parts.model_id)) return "a system profile has a model";
     if (geo && (!given(parts.model_id) || !parts.profile_id.starts_with(word(parts.geo_prefix))))
         return "a geographic prefix begins a profile id and a model follows";
     if (parts.request_path == RequestPath::none && given(parts.model_id)) return "nothing is read from nothing";
@@ -81,6 +81,10 @@ inline const char *broken_usage_rule(Text text)
         (parts.region != Region::absent || parts.marketplace || parts.mantle || given(parts.model_token) ||
          parts.modality != Modality::absent || parts.custom_model))
         return "nothing is read from what is no usage type";
+    if (parts.usage_group == UsageGroup::agentcore && agentcore_component({}, text) == AgentCoreComponent::absent)
+        return "a meter of AgentCore has a component";
+    if (agentcore_component("AmazonBedrockAgentCore", text) == AgentCoreComponent::absent)
+        return "a line of AgentCore has a component";
     if (tokens_per_unit("1K tokens", text) != (tokens ? 1'000 : 0)) return "only tokens are counted";
     if (tokens_per_unit("Units", text) != (tokens ? 1'000'000 : 0)) return "only tokens are counted";
     return nullptr;

@@ -88,6 +88,25 @@ TEST(Tag, APrefixAsksForItsSourceAlone)
     EXPECT_EQ(found("user:createdBy", {{"aws_created_by", "x"}}), "(none)");
 }
 
+// Some exports file the tags of callers among those of resources.
+TEST(Tag, AResourcePrefixBeforeAnotherSourceSaysNothing)
+{
+    for (const char *const key : {"iamPrincipal/customer", "user:iamPrincipal/customer", "user_iamPrincipal/customer",
+                                  "resourceTags/user:iamPrincipal/customer", "resourceTags/iamPrincipal/customer"}) {
+        EXPECT_TRUE(same_tag(key, "iamPrincipal/Customer")) << key;
+        EXPECT_EQ(found("customer", {{key, "caller"}, {"customer", "resource"}}), "resource") << key;
+        EXPECT_EQ(found("iamPrincipal/customer", {{key, "caller"}, {"customer", "resource"}}), "caller") << key;
+        EXPECT_EQ(found(key, {{"iamPrincipal/customer", "caller"}, {"customer", "resource"}}), "caller") << key;
+        EXPECT_TRUE(tag_names_owner(key, "x")) << key;
+    }
+    EXPECT_TRUE(same_tag("user:accountTag/team", "accountTag/team"));
+    EXPECT_FALSE(tag_names_owner("user:accountTag/team", "x"));
+    EXPECT_FALSE(tag_names_owner("user:iamPrincipal/aws:x", "x"));
+    // Within another source such a word is the user's own.
+    EXPECT_FALSE(same_tag("iamPrincipal/userAttribute/team", "userAttribute/team"));
+    EXPECT_FALSE(same_tag("user:iamPrincipal/userAttribute/team", "userAttribute/team"));
+}
+
 TEST(Tag, EmptyValuesAreAbsent)
 {
     EXPECT_EQ(found("team", {{"team", ""}, {"iamPrincipal/team", "x"}}), "x");

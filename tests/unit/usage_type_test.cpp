@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <ostream>
 
 #include "corpus.hpp"
@@ -14,7 +15,7 @@ namespace {
 TEST(UsageType, ReadsTheWholeCorpus)
 {
     const Table table("usage_types.tsv");
-    ASSERT_EQ(table.size(), 212U);
+    ASSERT_EQ(table.size(), 238U);
     for (std::size_t row = 0; row < table.size(); ++row) {
         const std::string &text = table.text(row, "usage_type");
         SCOPED_TRACE(text);
@@ -133,7 +134,12 @@ INSTANTIATE_TEST_SUITE_P(
         Reading{"USE1-MP:USE1_inputAudioSecond-Units", "us-east-1||media||audio|||||f"},
         Reading{"USE1-MP:USE1_inputVideoSecond_Global-Units", "us-east-1||media||video|||||f"},
         Reading{"USE1-MP:USE1_inputTextRequestCount-Units", "us-east-1||other||text|||||f"},
-        Reading{"USE1-MP:USE1_created_image-Units", "us-east-1||media||image|||||f"}));
+        Reading{"USE1-MP:USE1_created_image-Units", "us-east-1||media||image|||||f"},
+        Reading{"USE1-MP:USE1_CreatedImageTextToImage-Units", "us-east-1||media||image|||||f"},
+        Reading{"USE1-MP:USE1_CreatedVideoRay-Units", "us-east-1||media||video|||||f"},
+        Reading{"USE1_CreatedImageOutpaint", "us-east-1||media||image|||||f"},
+        Reading{"USE1_cache_write_tokens_1h_standard", "us-east-1||tokens|cache_write||1h|standard|regional|f|f"},
+        Reading{"USE1_InputTokenCount_Global_LCtx", "us-east-1||tokens|input|||standard|global|t|f"}));
 
 INSTANTIATE_TEST_SUITE_P(
     BesideTokens, UsageTypeReading,
@@ -189,6 +195,12 @@ INSTANTIATE_TEST_SUITE_P(
         Reading{"USE1-NovaPro-input-tokens'; DROP TABLE x; --", "|||||||||f"}, Reading{"::::", "|||||||||f"},
         Reading{"USE1-", "us-east-1||other|||||||f"}, Reading{"USE1", "||other|||||||f"},
         Reading{"use1-novapro-input-tokens", "|novapro|tokens|input|||standard|regional|f|f"},
+        Reading{"EUSCDE1-NovaPro-input-tokens", "|NovaPro|tokens|input|||standard|regional|f|f"},
+        Reading{"EUSCDE1_input_tokens_standard-Units", "||tokens|input|||standard|regional|f|f"},
+        Reading{"TOOLONGA1-NovaPro-input-tokens", "|TOOLONGA1-NovaPro|tokens|input|||standard|regional|f|f"},
+        Reading{"USE1-LLAMA3-input-tokens", "us-east-1|LLAMA3|tokens|input|||standard|regional|f|f"},
+        Reading{"USE1_", "us-east-1||other|||||||f"}, Reading{"USE1__", "us-east-1||other|||||||f"},
+        Reading{"USE1-NovaPro_USE2_input_tokens", "us-east-1|NovaPro_USE2|tokens|input|||standard|regional|f|f"},
         Reading{"XXX9-NovaPro-input-tokens", "|NovaPro|tokens|input|||standard|regional|f|f"},
         Reading{"EUW1-NovaPro-output-tokens", "|NovaPro|tokens|output|||standard|regional|f|f"},
         Reading{"USE1-MP:USW2_InputTokenCount-Units", "||tokens|input|||standard|regional|f|f"},
@@ -230,6 +242,52 @@ TEST(UsageType, TakesNoMoreThanItsLength)
 {
     EXPECT_EQ(usage_parts(std::string(512, 'A')).usage_group, UsageGroup::other);
     EXPECT_EQ(usage_parts(std::string(513, 'A')).usage_group, UsageGroup::absent);
+}
+
+TEST(AgentCore, EveryNameOfItsMetersHasAComponent)
+{
+    const auto component = [](std::string_view usage_type, std::string_view product = "AmazonBedrockAgentCore") {
+        return word(agentcore_component(product, usage_type));
+    };
+    struct Named {
+        const char *metered;
+        const char *component;
+    };
+    for (const Named &named : std::initializer_list<Named>{
+             {"Runtime:Consumption-based:vCPU", "runtime"},
+             {"Runtime:Consumption-based:Memory-v2", "runtime"},
+             {"Runtime:Instance-based:m7g.large:Management-Hours", "runtime"},
+             {"BrowserTool:Consumption-based:vCPU", "browser"},
+             {"CodeInterpreter:Consumption-based:Memory", "code_interpreter"},
+             {"Gateway:Consumption-based:API-Invocations", "gateway"},
+             {"Gateway:Consumption-based:Tool-Indexing", "gateway"},
+             {"Memory:Consumption-based:Short-Term-Memory", "memory"},
+             {"Memory:Consumption-based:LTM-Storage", "memory"},
+             {"short-term-memory", "memory"},
+             {"WebSearchTool:Consumption-based:Queries", "web_search"},
+             {"Knowledge-Base:Consumption-based:AgenticRetrieval", "knowledge_base"},
+             {"Evaluations:Consumption-based:BuiltIn-Input:Tier1", "evaluation"},
+             {"Policy:Consumption-based:Requests", "policy"},
+             {"Bedrock-Agent-Core:Auth-Request:Oauth2", "identity"}}) {
+        const std::string usage_type = std::string("USE1-") + named.metered;
+        EXPECT_EQ(component(usage_type), named.component) << usage_type;
+        EXPECT_EQ(component(usage_type, ""), named.component) << usage_type;
+        EXPECT_EQ(component(named.metered), named.component) << named.metered;
+    }
+    // These need the product code: other services have meters of such names.
+    EXPECT_EQ(component("USE1-Policy:Authorizations"), "policy");
+    EXPECT_EQ(component("USE1-Policy:Authorizations", ""), "");
+    EXPECT_EQ(component("USE1-DataTransfer-Regional-Bytes"), "data_transfer");
+    EXPECT_EQ(component("USE1-CloudFront-Out-Bytes"), "data_transfer");
+    EXPECT_EQ(component("USE1-DataTransfer-Regional-Bytes", "AmazonEC2"), "");
+    EXPECT_EQ(component("USE1-Dreams:Consumption-based:Minutes"), "other");
+    EXPECT_EQ(component("USE1-Dreams:Consumption-based:Minutes", ""), "other");
+    EXPECT_EQ(component("USE1-InvokeSomething"), "other");
+    EXPECT_EQ(component(""), "other");
+    EXPECT_EQ(component("", ""), "");
+    EXPECT_EQ(component("USE1-NovaLite-input-tokens", "AmazonBedrock"), "");
+    EXPECT_EQ(component("USE1-ModelEvaluation-Requests", "AmazonBedrock"), "");
+    EXPECT_EQ(component("USE1-KnowledgeBase-Storage-Hours", "AmazonBedrock"), "");
 }
 
 TEST(TokensPerUnit, ComesFromUnitAndGroup)

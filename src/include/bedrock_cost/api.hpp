@@ -74,6 +74,9 @@ UsageParts usage_parts(Text usage_type) noexcept;
 Region usage_region(Text usage_type) noexcept;
 // The token kind alone.
 TokenKind usage_token_kind(Text usage_type) noexcept;
+// The component of Amazon Bedrock AgentCore a bill row is of, by its product code and usage type; absent where it is of
+// another service.
+AgentCoreComponent agentcore_component(Text product_code, Text usage_type) noexcept;
 // How many tokens one unit of a usage row is: 1,000 or 1,000,000, or 0 where the row is not metered in tokens.
 std::int32_t tokens_per_unit(Text pricing_unit, Text usage_type) noexcept;
 

@@ -90,6 +90,30 @@ struct Vocabulary<UsageGroup> {
                                                             "other"};
 };
 
+// Parts of Amazon Bedrock AgentCore that are billed apart.
+enum class AgentCoreComponent : std::uint8_t {
+    absent,
+    runtime,
+    memory,
+    gateway,
+    browser,
+    code_interpreter,
+    web_search,
+    identity,
+    policy,
+    evaluation,
+    knowledge_base,
+    data_transfer,
+    other,
+};
+template <>
+struct Vocabulary<AgentCoreComponent> {
+    static constexpr std::array<std::string_view, 13> words{
+        "",           "runtime",  "memory", "gateway",    "browser",        "code_interpreter",
+        "web_search", "identity", "policy", "evaluation", "knowledge_base", "data_transfer",
+        "other"};
+};
+
 enum class TokenKind : std::uint8_t { absent, input, output, cache_read, cache_write };
 template <>
 struct Vocabulary<TokenKind> {
