@@ -13,7 +13,8 @@ SQL_FUNCTION(is_bedrock)
 
 SQL_FUNCTION(bedrock_agentcore_component)
 {
-    return pg::give(fcinfo, pg::answer(agentcore_component(pg::nullable_text_argument(fcinfo, 0), pg::nullable_text_argument(fcinfo, 1))));
+    return pg::give(fcinfo, pg::answer(agentcore_component(pg::nullable_text_argument(fcinfo, 0),
+                                                           pg::nullable_text_argument(fcinfo, 1))));
 }
 
 SQL_FUNCTION(bedrock_tokens)

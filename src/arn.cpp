@@ -181,8 +181,8 @@ struct Routed {
     bool broken = false;                   // a prefix is all there is
 };
 
-// Splits an id that may begin with a geographic prefix. Behind one of the list any model may follow; a word that is none
-// of it is a prefix where a model of a known provider follows.
+// Splits an id that may begin with a geographic prefix. Behind one of the list any model may follow; a word that is
+// none of it is a prefix where a model of a known provider follows.
 Routed read_geo_prefix(Text id) noexcept
 {
     const char *const end = id.data() + id.size();

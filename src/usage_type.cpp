@@ -476,9 +476,7 @@ struct Prefixed {
 Prefixed read_prefix(Text text, char separator) noexcept
 {
     // Nearly every prefix of the table has four bytes or two.
-    std::size_t length = text.size() > 4 && text[4] == separator   ? 4
-                         : text.size() > 2 && text[2] == separator ? 2
-                                                                   : 0;
+    std::size_t length = text.size() > 4 && text[4] == separator ? 4 : text.size() > 2 && text[2] == separator ? 2 : 0;
     if (length == 0) {
         const std::size_t found = text.substr(0, longest_prefix + 1).find(separator);
         if (found == Text::npos) return {Region::absent, {}, text};

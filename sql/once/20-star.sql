@@ -103,7 +103,8 @@ CREATE TABLE bedrock.bill_total (
     bedrock_unblended_cost numeric,
     bedrock_net_unblended_cost numeric,
     last_usage_date date,
-    crowded_roles text[]
+    crowded_roles text[],
+    other_ai jsonb CHECK (jsonb_typeof(other_ai) = 'object')
 );
 SELECT pg_extension_config_dump('bedrock.bill_total', '');
 COMMENT ON TABLE bedrock.bill_total IS 'the frame: all lines of a source, Bedrock or not, by account, period, entities, invoice, category and currency, and how much of each is Bedrock. It answers "share of the whole bill" and "equals the invoice"; bedrock.spend takes its bill columns from here';
@@ -134,6 +135,7 @@ COMMENT ON COLUMN bedrock.bill_total.bedrock_unblended_cost IS 'unblended cost o
 COMMENT ON COLUMN bedrock.bill_total.bedrock_net_unblended_cost IS 'net unblended cost of those';
 COMMENT ON COLUMN bedrock.bill_total.last_usage_date IS 'last day (UTC) with Bedrock usage that is billed by hour or day; NULL: none is, or no usage';
 COMMENT ON COLUMN bedrock.bill_total.crowded_roles IS 'ARNs, without session, of assumed roles at work here that had more sessions than bedrock.most_sessions_of_month() with this payer in this period, people not counted: bedrock.spend_monthly has these sessions together. NULL: none';
+COMMENT ON COLUMN bedrock.bill_total.other_ai IS 'AI services beside Bedrock among these lines, each with its unblended cost (FOCUS: net): {"Amazon SageMaker": 12.5}, as bedrock.other_ai_service names them; no part of bedrock.spend. NULL: none';
 
 SELECT pg_extension_config_dump('bedrock.bill_total_bill_id_seq', '');
 CREATE INDEX bill_total_period ON bedrock.bill_total (source, payer_account_id, billing_period);
@@ -203,7 +205,9 @@ CREATE TABLE bedrock.dimension (
     permission_set text,
     caller_class text,
     traffic_class text,
-    attribution_kind text
+    attribution_kind text,
+    agentcore_component text,
+    caller_rule integer
 );
 SELECT pg_extension_config_dump('bedrock.dimension', '');
 COMMENT ON TABLE bedrock.dimension IS 'one row for each distinct combination of what the lines of all bills say, without amounts, days and sessions: the raw strings as billed, and what the parsers read out of them, once';
@@ -271,6 +275,8 @@ COMMENT ON COLUMN bedrock.dimension.permission_set IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.caller_class IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.traffic_class IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.attribution_kind IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.agentcore_component IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.caller_rule IS 'place of the rule that decided caller_class, as bedrock.caller_rule tells it; a rule of the session that stands before it decides instead. NULL: no caller on the line';
 
 SELECT pg_extension_config_dump('bedrock.dimension_dimension_id_seq', '');
 -- By its hash: an id may be longer than a row of a btree.
@@ -282,6 +288,8 @@ CREATE TABLE bedrock.session (
     iam_principal text,
     principal_session text,
     user_email text,
+    caller_class text,
+    caller_rule integer,
     UNIQUE (iam_principal)
 );
 SELECT pg_extension_config_dump('bedrock.session', 'WHERE session_id <> 0');
@@ -290,6 +298,8 @@ COMMENT ON COLUMN bedrock.session.session_id IS 'internal key; 0: the line has n
 COMMENT ON COLUMN bedrock.session.iam_principal IS 'raw: the ARN as billed, or that of a role without its sessions; NULL on row 0, which also stands for what is longer than an ARN can be (2,048 bytes; bedrock.dimension.principal has it)';
 COMMENT ON COLUMN bedrock.session.principal_session IS 'session name of an assumed role; NULL: none';
 COMMENT ON COLUMN bedrock.session.user_email IS 'session or name where it is an e-mail address; NULL: none';
+COMMENT ON COLUMN bedrock.session.caller_class IS 'class that the first rule about sessions and e-mail addresses gives; NULL: none says anything';
+COMMENT ON COLUMN bedrock.session.caller_rule IS 'place of that rule, as bedrock.caller_rule tells it; NULL: none';
 
 SELECT pg_extension_config_dump('bedrock.session_session_id_seq', '');
 INSERT INTO bedrock.session (session_id) VALUES (0);

@@ -28,7 +28,7 @@ COMMENT ON FUNCTION bedrock.model_id_key(text) IS
     'the key under which ids of one model meet: lower case, without a context variant (:24k) and without the suffixes of a first version (:0, -v1, -v1:0), which AWS writes or leaves out; a second version keeps its suffix. NULL for NULL';
 
 CREATE TABLE bedrock.region (
-    region text NOT NULL CHECK (region ~ '^[a-z]{2}(-[a-z]+)+-[0-9]+$'),
+    region text NOT NULL CHECK (region ~ '^[a-z]{2,}(-[a-z]+)+-[0-9]+$'),
     cur_prefix text CHECK (cur_prefix <> ''),
     name text,
     partition text NOT NULL DEFAULT 'aws',
@@ -44,7 +44,7 @@ COMMENT ON TABLE bedrock.region IS
 COMMENT ON COLUMN bedrock.region.region IS 'region code, us-east-1';
 COMMENT ON COLUMN bedrock.region.cur_prefix IS 'what a usage type of the region begins with: USE1; eu-west-1 has EU. NULL: not known';
 COMMENT ON COLUMN bedrock.region.name IS 'name as AWS prints it; NULL: not known';
-COMMENT ON COLUMN bedrock.region.partition IS 'partition of ARNs: aws, aws-us-gov, aws-cn';
+COMMENT ON COLUMN bedrock.region.partition IS 'partition of ARNs: aws, aws-us-gov, aws-cn, aws-eusc';
 COMMENT ON COLUMN bedrock.region.geo_pools IS 'geographies whose system profiles may be called from the region (global left out); empty: none known';
 COMMENT ON COLUMN bedrock.region.builtin IS 'true: shipped, replaced by every update; false: a row of the user, which wins';
 COMMENT ON COLUMN bedrock.region.source IS 'where the fact was read; NULL: not stated';

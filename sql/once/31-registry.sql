@@ -37,6 +37,36 @@ COMMENT ON COLUMN bedrock.label_value_rule.value IS 'value as found in a tag';
 COMMENT ON COLUMN bedrock.label_value_rule.canonical IS 'value to show; NULL: as found (switches a shipped rule off)';
 COMMENT ON COLUMN bedrock.label_value_rule.builtin IS 'true: shipped, replaced by every update; false: a row of the user, which wins';
 
+-- One attribute a rule: the rules that look at a session alone are asked once a session, the others once a dimension.
+CREATE TABLE bedrock.class_rule (
+    target text NOT NULL CHECK (target IN ('caller_class', 'traffic_class')),
+    priority integer NOT NULL CHECK (priority BETWEEN 1 AND 999999999),
+    attribute text NOT NULL CHECK (attribute IN ('principal_kind', 'principal_name', 'principal_path', 'principal_session', 'user_email', 'tag',
+        'application', 'workflow', 'environment', 'profile_name', 'account_id', 'account_name', 'operation', 'tier')),
+    tag_key text CHECK (bedrock.fold_name(tag_key) <> ''),
+    pattern text NOT NULL CHECK (('' ~* pattern) IS NOT NULL),
+    class text NOT NULL CHECK (class ~ '^[a-z][a-z0-9_]*$'),
+    note text,
+    builtin boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (target, builtin, priority),
+    CONSTRAINT tag_has_a_key CHECK ((attribute = 'tag') = (tag_key IS NOT NULL)),
+    CONSTRAINT attribute_of_target CHECK (CASE target WHEN 'caller_class' THEN attribute IN ('principal_kind', 'principal_name', 'principal_path', 'principal_session', 'user_email', 'tag')
+                                                      ELSE attribute NOT IN ('principal_session', 'user_email') END),
+    CONSTRAINT class_of_caller CHECK (target <> 'caller_class' OR class IN ('human', 'machine', 'api_key', 'unknown'))
+);
+SELECT pg_extension_config_dump('bedrock.class_rule', 'WHERE NOT builtin');
+COMMENT ON TABLE bedrock.class_rule IS
+    'what decides caller_class and traffic_class of bedrock.spend (and caller_class of bedrock.request): the first rule that matches, rules of the user before shipped ones, each in the order of priority. Natural key: target, priority, builtin. A change reaches lines and requests that are loaded by bedrock.refresh; no source is read for it';
+COMMENT ON COLUMN bedrock.class_rule.target IS 'what the rule decides: caller_class or traffic_class';
+COMMENT ON COLUMN bedrock.class_rule.priority IS 'order in which rules are tried, lowest first';
+COMMENT ON COLUMN bedrock.class_rule.attribute IS
+    'what is looked at: principal_kind, principal_name, principal_path (IAM path; no ARN of an assumed role has one), principal_session and user_email (of callers alone), tag; for traffic_class also application, workflow, environment (tags, else the latest registry labels), profile_name, account_id, account_name, operation, tier';
+COMMENT ON COLUMN bedrock.class_rule.tag_key IS 'key of the tag that is looked at, as bedrock_tag() takes it; NULL: the rule looks at no tag. Logged requests carry no tags: a rule by tag says nothing of them';
+COMMENT ON COLUMN bedrock.class_rule.pattern IS 'POSIX regular expression that the attribute matches, case aside: ^svc-, (^|-)batch(-|$), or . for any value; an attribute that is not there matches none. An expression that is none is error 2201B';
+COMMENT ON COLUMN bedrock.class_rule.class IS 'the class: for caller_class human, machine, api_key, unknown; for traffic_class coding_assistant, batch, production, test, unclassified, or a word of your own';
+COMMENT ON COLUMN bedrock.class_rule.note IS 'why; NULL: not stated';
+COMMENT ON COLUMN bedrock.class_rule.builtin IS 'true: shipped, replaced by every update; false: a row of the user, which wins';
+
 -- No two rows of one ARN speak about the same day at the same time of knowledge. Core's GiST has range classes but none
 -- for text: the ARN takes part as a range of one point, 63 bits of its hash. A collision would refuse a row, never mix two.
 CREATE TABLE bedrock.profile (

@@ -27,7 +27,8 @@ CREATE TABLE bedrock.invocation_dimension (
     principal_key text,
     caller_class text,
     long_context_above bigint,
-    other_modality boolean NOT NULL DEFAULT false
+    other_modality boolean NOT NULL DEFAULT false,
+    caller_rule integer
 );
 SELECT pg_extension_config_dump('bedrock.invocation_dimension', '');
 COMMENT ON TABLE bedrock.invocation_dimension IS
@@ -53,9 +54,10 @@ COMMENT ON COLUMN bedrock.invocation_dimension.pool IS 'regions that may answer:
 COMMENT ON COLUMN bedrock.invocation_dimension.principal_kind IS 'iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none';
 COMMENT ON COLUMN bedrock.invocation_dimension.principal_name IS 'name of the role or user; NULL: none';
 COMMENT ON COLUMN bedrock.invocation_dimension.principal_key IS 'one key for a role and all its sessions; NULL: none';
-COMMENT ON COLUMN bedrock.invocation_dimension.caller_class IS 'human, machine, api_key, unknown, none';
+COMMENT ON COLUMN bedrock.invocation_dimension.caller_class IS 'human, machine, api_key, unknown, none, by the rules of bedrock.class_rule that look at no session';
 COMMENT ON COLUMN bedrock.invocation_dimension.long_context_above IS 'input and cached tokens of one request above which the price book has a long-context price for the model; NULL: it has none';
 COMMENT ON COLUMN bedrock.invocation_dimension.other_modality IS 'whether the price book has prices of their own for tokens of the model that are not text: speech';
+COMMENT ON COLUMN bedrock.invocation_dimension.caller_rule IS 'place of the rule that decided caller_class, as bedrock.caller_rule tells it; a rule of the session that stands before it decides instead. NULL: no caller';
 SELECT pg_extension_config_dump('bedrock.invocation_dimension_dimension_id_seq', '');
 
 CREATE TABLE bedrock.invocation_label (

@@ -1,5 +1,5 @@
--- Shipped rules of labels: which tag keys feed them, and which values are one. Replaced whole at every install and update;
--- rows of your own (builtin = false) stay and win.
+-- Shipped rules of labels: which tag keys feed them, and which values are one; and of callers and traffic: who is a person,
+-- what is production. Replaced whole at every install and update; rows of your own (builtin = false) stay and win.
 
 DELETE FROM bedrock.label_rule WHERE builtin;
 INSERT INTO bedrock.label_rule (label, tag_key, priority, builtin)
@@ -42,3 +42,27 @@ FROM (VALUES
     ('dev', 'dev'), ('development', 'dev')
 ) AS v (value, canonical);
 
+-- The words are those of software and of its trades, by which no person is called.
+DELETE FROM bedrock.class_rule WHERE builtin;
+INSERT INTO bedrock.class_rule (target, priority, attribute, pattern, class, note, builtin)
+SELECT v.target, v.priority, v.attribute, replace(v.pattern, '<software>',
+           'svc|services?|srv|bots?|robot|ci|cd|cicd|jenkins|github|gitlab|circleci|buildkite|terraform|ansible|airflow|dbt|etl|pipelines?|deploy(er|ment)?|automation'
+           '|apps?|applications?|apis?|backend|frontend|servers?|workers?|runners?|jobs?|batch|cron|schedulers?|queue|consumer|producer|processor|indexer|crawler'
+           '|scraper|loader|importer|exporter|ingest(er|ion)?|sync|webhooks?|integrations?|connector|gateway|proxy|agents?|lambda|ecs|eks|ec2|k8s|smtp'
+           '|monitor(ing)?|system|machines?|no-?reply'), v.class, v.note, true
+FROM (VALUES
+    ('caller_class', 10, 'principal_kind', '^(sso|federated_user|root)$', 'human', 'somebody signed in'),
+    ('caller_class', 20, 'principal_kind', '^api_key$', 'api_key', 'a Bedrock API key, whoever holds it'),
+    ('caller_class', 30, 'principal_kind', '^service$', 'machine', 'a service of AWS'),
+    ('caller_class', 40, 'user_email', '^([^@]*[-_.+])?(<software>)([-_.+0-9][^@]*)?@', 'machine', 'an address named like software'),
+    ('caller_class', 50, 'user_email', '.', 'human', 'an address is a person''s: an identity provider stands behind the role'),
+    ('caller_class', 60, 'principal_kind', '^(role|assumed_role)$', 'machine', 'a role whose session names nobody'),
+    ('caller_class', 70, 'principal_path', '(^|/)(<software>)(/|$)', 'machine', 'an IAM user below a path of software'),
+    ('caller_class', 80, 'principal_name', '(^|[-_.+@])(<software>)([-_.+@0-9]|$)', 'machine', 'an IAM user named like software'),
+    ('caller_class', 90, 'principal_kind', '^iam_user$', 'human', 'an IAM user of any other name'),
+    ('traffic_class', 10, 'workflow', 'coding', 'coding_assistant', NULL),
+    ('traffic_class', 20, 'application', 'coding', 'coding_assistant', NULL),
+    ('traffic_class', 30, 'tier', '^batch$', 'batch', NULL),
+    ('traffic_class', 40, 'environment', '^prod$', 'production', NULL),
+    ('traffic_class', 50, 'environment', '^(dev|test|staging)$', 'test', NULL)
+) AS v (target, priority, attribute, pattern, class, note);

@@ -4,7 +4,7 @@
 DELETE FROM bedrock.region WHERE builtin;
 INSERT INTO bedrock.region (region, cur_prefix, name, partition, geo_pools, builtin, source, as_of)
 SELECT v.region, v.cur_prefix, v.name, v.partition, string_to_array(v.geo_pools, ' '), true,
-       CASE v.seen WHEN 'list' THEN 'AWS price list' ELSE 'AWS region billing codes, two independent tables' END,
+       CASE v.seen WHEN 'list' THEN 'AWS price list' WHEN 'regions' THEN 'AWS list of regions' ELSE 'AWS region billing codes, two independent tables' END,
        CASE WHEN v.partition <> 'aws-cn' THEN date '2026-10-08' END
 FROM (VALUES
     -- region, prefix in usage types, name, partition, pools of system profiles that call from it, seen in
@@ -45,7 +45,9 @@ FROM (VALUES
     ('us-gov-west-1', 'UGW1', 'AWS GovCloud (US-West)', 'aws-us-gov', '', 'codes'),
     ('us-gov-east-1', 'UGE1', 'AWS GovCloud (US-East)', 'aws-us-gov', '', 'codes'),
     ('cn-north-1', 'CNN1', 'China (Beijing)', 'aws-cn', '', 'codes'),
-    ('cn-northwest-1', 'CNW1', 'China (Ningxia)', 'aws-cn', '', 'codes')
+    ('cn-northwest-1', 'CNW1', 'China (Ningxia)', 'aws-cn', '', 'codes'),
+    -- Its prefix in usage types is in no table yet.
+    ('eusc-de-east-1', NULL, 'AWS European Sovereign Cloud (Germany)', 'aws-eusc', '', 'regions')
 ) AS v (region, cur_prefix, name, partition, geo_pools, seen);
 
 DELETE FROM bedrock.model WHERE builtin;

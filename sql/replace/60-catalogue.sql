@@ -9,7 +9,7 @@ COMMENT ON VIEW bedrock.regions IS 'AWS regions that bill for Bedrock, one row a
 COMMENT ON COLUMN bedrock.regions.region IS 'region code, us-east-1';
 COMMENT ON COLUMN bedrock.regions.cur_prefix IS 'what a usage type of the region begins with: USE1; NULL: not known';
 COMMENT ON COLUMN bedrock.regions.name IS 'name as AWS prints it; NULL: not known';
-COMMENT ON COLUMN bedrock.regions.partition IS 'partition of ARNs: aws, aws-us-gov, aws-cn';
+COMMENT ON COLUMN bedrock.regions.partition IS 'partition of ARNs: aws, aws-us-gov, aws-cn, aws-eusc';
 COMMENT ON COLUMN bedrock.regions.geo_pools IS 'geographies whose system profiles may be called from the region, parted by ", "; empty: none known';
 COMMENT ON COLUMN bedrock.regions.builtin IS 'whether the row is shipped';
 COMMENT ON COLUMN bedrock.regions.source IS 'where the fact was read; NULL: not stated';
@@ -80,6 +80,12 @@ COMMENT ON COLUMN bedrock.system_profile_regions.destination_region IS 'region t
 COMMENT ON COLUMN bedrock.system_profile_regions.builtin IS 'whether the row is shipped';
 COMMENT ON COLUMN bedrock.system_profile_regions.source IS 'where the fact was read; NULL: not stated';
 COMMENT ON COLUMN bedrock.system_profile_regions.as_of IS 'day the source saw it; NULL: not stated';
+
+CREATE OR REPLACE FUNCTION bedrock.pool_of_prefix(geo_prefix text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE geo_prefix WHEN 'ap' THEN 'apac' ELSE geo_prefix END;
+COMMENT ON FUNCTION bedrock.pool_of_prefix(text) IS
+    'the geography a prefix of system profiles stands for: AWS has written ap. and apac. for one; every other prefix is its own';
 
 CREATE OR REPLACE FUNCTION bedrock.canonical_model_id(model_id text) RETURNS text
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp

@@ -205,7 +205,7 @@ BEGIN
     RETURN (
         SELECT profile_facts.profile - ARRAY['profile_arn', 'models'] || jsonb_strip_nulls(jsonb_build_object(
             'model_id', coalesce(s.model_id, m.model_id),
-            'pool', coalesce(s.geo_prefix, CASE WHEN s.request_path = 'foundation_model' THEN 'regional' END,
+            'pool', coalesce(bedrock.pool_of_prefix(s.geo_prefix), (SELECT y.pool FROM bedrock.system_profiles AS y WHERE y.profile_id = s.profile_id), CASE WHEN s.request_path = 'foundation_model' THEN 'regional' END,
                              bedrock.pool_of_models(m.arns, split_part(profile_facts.profile ->> 'profile_arn', ':', 4)))))
         FROM (SELECT array_agg(a.arn) AS arns,
                      CASE WHEN count(DISTINCT @extschema@.bedrock_model_id(a.arn)) = 1 THEN min(@extschema@.bedrock_model_id(a.arn)) END AS model_id

@@ -127,7 +127,7 @@ BEGIN
         piece.tags := NULL;
         piece := jsonb_populate_record(piece, jsonb_strip_nulls(jsonb_build_object(
             'profile_name', coalesce(piece.profile_name, part.profile_suffix), 'model_id', coalesce(piece.model_id, part.model_id),
-            'pool', coalesce(piece.pool, part.geo_prefix))) || facts);
+            'pool', coalesce(piece.pool, bedrock.pool_of_prefix(part.geo_prefix)))) || facts);
         piece.labels := bedrock.hand_labels('{}', hand_labels);
         pieces := ARRAY[bedrock.labelled_profile(piece)];
         action := CASE WHEN old.profile_arn IS NULL THEN 'added' ELSE 'changed' END;
@@ -203,7 +203,9 @@ BEGIN
 
     -- What is shipped stays as shipped; only what it lacks becomes a row of the user.
     INSERT INTO bedrock.system_profile (profile_id, model_id, pool, geo_prefix, source, as_of)
-    SELECT part.profile_id, part.model_id, part.geo_prefix, part.geo_prefix, 'bedrock.import_profiles', today
+    -- A prefix that is newer than the list of the row functions is a geography too: AWS says so.
+    SELECT part.profile_id, part.model_id, bedrock.pool_of_prefix(split_part(part.profile_id, '.', 1)), split_part(part.profile_id, '.', 1),
+           'bedrock.import_profiles', today
     WHERE NOT EXISTS (SELECT FROM bedrock.system_profile AS p WHERE p.profile_id = part.profile_id)
     ON CONFLICT DO NOTHING;
     IF FOUND THEN

@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE FUNCTION bedrock.parser_version() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN 1;
+    RETURN 2;
 COMMENT ON FUNCTION bedrock.parser_version() IS
     'version of the parsers and of bedrock.dimension_reading; it rises when one of them reads a string differently, and refresh then reads older dimensions again';
 
@@ -48,13 +48,36 @@ INSERT INTO bedrock.setting (name, valid_from, value, note, builtin, recorded_at
     ('cache_hit_healthy', '-infinity', '0.30', 'cache hit rate above which the catalogue calls a workload healthy; a choice of this extension', true, '-infinity'),
     ('profile_limit', '-infinity', '1000', 'application inference profiles an account may have in a region', true, '-infinity');
 
+CREATE OR REPLACE FUNCTION bedrock.caller_rule(kind text, name text, path text, session text, email text, OUT class text, OUT place integer) RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT r.class, CASE WHEN r.builtin THEN 1000000000 ELSE 0 END + r.priority
+    FROM bedrock.class_rule AS r
+    WHERE r.target = 'caller_class'
+      AND CASE r.attribute WHEN 'principal_kind' THEN caller_rule.kind WHEN 'principal_name' THEN caller_rule.name WHEN 'principal_path' THEN caller_rule.path
+                           WHEN 'principal_session' THEN caller_rule.session WHEN 'user_email' THEN caller_rule.email END ~* r.pattern
+    ORDER BY r.builtin, r.priority LIMIT 1;
+END;
+COMMENT ON FUNCTION bedrock.caller_rule(text, text, text, text, text) IS
+    'the first rule of bedrock.class_rule that says what a caller is by these parts of its principal (NULL: not looked at), tags aside: the class, and the place of the rule among all, by which the rules of a session and of the rest are compared, the lower one deciding; no row: none says anything';
+
+CREATE OR REPLACE FUNCTION bedrock.session_rule(session text, email text, OUT class text, OUT place integer) RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    -- Sessions are many, and most have no address: they are looked at only where a rule looks at sessions.
+    SELECT q.class, q.place FROM bedrock.caller_rule(NULL, NULL, NULL, session_rule.session, session_rule.email) AS q
+    WHERE session_rule.email IS NOT NULL OR EXISTS (SELECT FROM bedrock.class_rule AS r WHERE r.attribute = 'principal_session');
+END;
+COMMENT ON FUNCTION bedrock.session_rule(text, text) IS 'the first rule of bedrock.class_rule about sessions and e-mail addresses that says what a caller is, as bedrock.caller_rule tells it';
+
 -- Written once: over dimensions as they are kept it is a view, over lines that are to become dimensions a query.
 CREATE OR REPLACE FUNCTION bedrock.reading_of(combinations text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN $reading$
 SELECT d.dimension_id::bigint AS dimension_id,
        c.category AS charge_category,
-       u.usage_group,
+       -- The product code tells meters of AgentCore whose names do not.
+       CASE WHEN u.usage_group = 'other' AND core.component <> 'other' THEN 'agentcore' ELSE u.usage_group END AS usage_group,
        CASE WHEN c.category <> 'usage' THEN NULL
             WHEN u.usage_group = 'provisioned_throughput' THEN 'provisioned'
             WHEN u.usage_group IN ('reserved', 'customization', 'custom_model_import') THEN u.usage_group
@@ -68,10 +91,11 @@ SELECT d.dimension_id::bigint AS dimension_id,
        u.token_kind, u.modality, u.cache_ttl, u.tier, u.routing,
        CASE WHEN NOT i.inference THEN 'not_applicable'
             WHEN u.routing = 'global' OR a.geo_prefix = 'global' OR p.pool = 'global' THEN 'cross_region_global'
-            WHEN u.routing = 'geo' OR a.geo_prefix IS NOT NULL OR p.pool NOT IN ('regional', 'global') THEN 'cross_region_geo'
+            WHEN routed.pool = 'global' THEN 'cross_region_global'
+            WHEN u.routing = 'geo' OR coalesce(a.geo_prefix, routed.pool) IS NOT NULL OR p.pool NOT IN ('regional', 'global') THEN 'cross_region_geo'
             WHEN a.request_path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model') THEN 'same_region'
             ELSE 'unknown' END AS ai_region_type,
-       coalesce(a.geo_prefix, nullif(p.pool, 'regional')) AS geo_prefix,
+       coalesce(bedrock.pool_of_prefix(a.geo_prefix), routed.pool, nullif(bedrock.pool_of_prefix(p.pool), 'regional')) AS geo_prefix,
        CASE WHEN NOT i.inference THEN NULL
             WHEN u.mantle OR a.service = 'bedrock-mantle' THEN 'bedrock-mantle'
             WHEN u.model_token IS NOT NULL THEN 'bedrock-runtime' END AS endpoint,
@@ -98,19 +122,14 @@ SELECT d.dimension_id::bigint AS dimension_id,
        CASE WHEN d.principal IS NOT NULL THEN w.kind WHEN d.principal_recorded THEN 'none' ELSE 'not_recorded' END AS principal_kind,
        w.name AS principal_name, w.principal_key,
        substring(w.name FROM '^AWSReservedSSO_(.+)_[0-9a-f]+$') AS permission_set,
-       CASE WHEN w.kind IN ('iam_user', 'sso', 'federated_user', 'root') THEN 'human'
-            WHEN w.kind IN ('role', 'assumed_role', 'service') THEN 'machine'
-            WHEN w.kind = 'api_key' THEN 'api_key'
-            WHEN d.principal IS NOT NULL THEN 'unknown'
+       CASE WHEN tagged.place < coalesce(called.place, 2147483647) THEN tagged.class
+            WHEN d.principal IS NOT NULL THEN coalesce(called.class, 'unknown')
             WHEN d.principal_recorded THEN 'none' ELSE 'not_recorded' END AS caller_class,
-       CASE WHEN NOT i.inference THEN 'not_applicable'
-            WHEN coalesce(l.labels ->> 'workflow', p.workflow) ILIKE '%coding%' OR coalesce(l.labels ->> 'application', p.application) ILIKE '%coding%' THEN 'coding_assistant'
-            WHEN u.tier = 'batch' THEN 'batch'
-            WHEN coalesce(l.labels ->> 'environment', p.environment) = 'prod' THEN 'production'
-            WHEN coalesce(l.labels ->> 'environment', p.environment) IN ('dev', 'test', 'staging') THEN 'test'
-            ELSE 'unclassified' END AS traffic_class,
+       CASE WHEN NOT i.inference THEN 'not_applicable' ELSE coalesce(traffic.class, 'unclassified') END AS traffic_class,
        CASE WHEN k.kind = 'none' AND (d.tags IS NULL OR NOT d.principal_recorded OR NOT d.resource_recorded) THEN 'not_recorded'
-            ELSE k.kind END AS attribution_kind
+            ELSE k.kind END AS attribution_kind,
+       core.component AS agentcore_component,
+       CASE WHEN d.principal IS NOT NULL THEN coalesce(least(tagged.place, called.place), 2147483647) END::bigint AS caller_rule
 FROM $reading$ || combinations || $reading$ AS d
 LEFT JOIN bedrock.charge_categories AS b ON b.line_item_type = bedrock.charge_key(d.charge_class, d.charge_type)
 CROSS JOIN LATERAL (SELECT coalesce(b.charge_category, 'unknown') AS category) AS c
@@ -120,11 +139,14 @@ LEFT JOIN LATERAL @extschema@.bedrock_arn_parts(d.resource_id) AS a ON true
 LEFT JOIN LATERAL @extschema@.bedrock_principal_parts(d.principal) AS w ON true
 CROSS JOIN LATERAL (SELECT c.category = 'usage' AND coalesce(u.usage_group IN ('tokens', 'media', 'search_units'), false) AS inference) AS i
 CROSS JOIN LATERAL (SELECT @extschema@.attribution_kind(d.resource_id, d.principal, d.tags) AS kind) AS k
-LEFT JOIN bedrock.regions AS known ON u.region IS NULL AND known.cur_prefix = split_part(d.usage_type, '-', 1)
+CROSS JOIN LATERAL (SELECT @extschema@.bedrock_agentcore_component(d.product_code, t.usage_type) AS component) AS core
+LEFT JOIN bedrock.regions AS known ON u.region IS NULL AND known.cur_prefix = split_part(split_part(d.usage_type, '-', 1), '_', 1)
+-- The geography of a system profile whose prefix the row functions do not know.
+LEFT JOIN bedrock.system_profiles AS routed ON a.request_path = 'system_profile' AND a.geo_prefix IS NULL AND routed.profile_id = a.profile_id
 -- The model: one step for each raw string that may tell it, so that a string which stands in many dimensions is resolved once.
-LEFT JOIN LATERAL (SELECT registered.pool, registered.application, registered.environment, registered.workflow, said.model_id, said.basis
+LEFT JOIN LATERAL (SELECT registered.pool, registered.profile_name, registered.application, registered.environment, registered.workflow, said.model_id, said.basis
                    FROM @extschema@.bedrock_arn_parts(d.resource_id) AS arn
-                   LEFT JOIN LATERAL (SELECT q.model_id, q.pool, q.application, q.environment, q.workflow FROM bedrock.profile AS q
+                   LEFT JOIN LATERAL (SELECT q.model_id, q.pool, q.profile_name, q.application, q.environment, q.workflow FROM bedrock.profile AS q
                                       WHERE q.profile_arn = d.resource_id AND upper_inf(q.recorded)
                                       ORDER BY lower(q.valid) DESC LIMIT 1) AS registered ON arn.request_path IN ('application_profile', 'project')
                    CROSS JOIN LATERAL bedrock.resolve_model(arn.model_id, registered.model_id, NULL, NULL) AS said OFFSET 0) AS p ON true
@@ -143,6 +165,23 @@ LEFT JOIN LATERAL (SELECT CASE WHEN p.basis <> 'unresolved' THEN p.model_id WHEN
     OR u.usage_group IS NULL AND c.category = 'usage' AND r.model_id IS NOT NULL
 LEFT JOIN bedrock.models AS m ON m.model_id = r.model_id
 LEFT JOIN LATERAL (SELECT bedrock.read_labels(d.tags, (SELECT bedrock.label_rules_in_order()), (SELECT bedrock.label_spellings())) AS labels OFFSET 0) AS l ON i.inference
+LEFT JOIN LATERAL (SELECT q.class, q.place FROM @extschema@.bedrock_principal_parts(d.principal) AS who
+                   CROSS JOIN LATERAL bedrock.caller_rule(who.kind, who.name, who.path, NULL, who.email) AS q OFFSET 0) AS called ON true
+LEFT JOIN LATERAL (SELECT q.class, CASE WHEN q.builtin THEN 1000000000 ELSE 0 END + q.priority AS place
+                   FROM bedrock.class_rule AS q
+                   WHERE q.target = 'caller_class' AND q.attribute = 'tag' AND @extschema@.bedrock_tag(d.tags, q.tag_key) ~* q.pattern
+                   ORDER BY q.builtin, q.priority LIMIT 1) AS tagged ON d.principal IS NOT NULL
+LEFT JOIN LATERAL (SELECT q.class
+                   FROM bedrock.class_rule AS q
+                   WHERE q.target = 'traffic_class'
+                     AND CASE q.attribute WHEN 'application' THEN coalesce(l.labels ->> 'application', p.application)
+                                          WHEN 'workflow' THEN coalesce(l.labels ->> 'workflow', p.workflow)
+                                          WHEN 'environment' THEN coalesce(l.labels ->> 'environment', p.environment)
+                                          WHEN 'profile_name' THEN p.profile_name WHEN 'tier' THEN u.tier WHEN 'operation' THEN d.operation
+                                          WHEN 'account_id' THEN d.account_id WHEN 'account_name' THEN d.account_name
+                                          WHEN 'principal_kind' THEN w.kind WHEN 'principal_name' THEN w.name WHEN 'principal_path' THEN w.path
+                                          ELSE @extschema@.bedrock_tag(d.tags, q.tag_key) END ~* q.pattern
+                   ORDER BY q.builtin, q.priority LIMIT 1) AS traffic ON i.inference
 $reading$;
 COMMENT ON FUNCTION bedrock.reading_of(text) IS
     'the query of bedrock.dimension_reading over other rows than those of bedrock.dimension: over a relation or (SELECT ..) that has its raw columns and a dimension_id';
@@ -169,7 +208,7 @@ COMMENT ON COLUMN bedrock.dimension_reading.cache_ttl IS '5m, 30m, 1h where the 
 COMMENT ON COLUMN bedrock.dimension_reading.tier IS 'standard, batch, flex, priority, latency_optimized; NULL: not metered in tokens';
 COMMENT ON COLUMN bedrock.dimension_reading.routing IS 'global, geo or regional, as priced; NULL: neither tokens nor reserved capacity';
 COMMENT ON COLUMN bedrock.dimension_reading.ai_region_type IS 'where the answer may have been computed: cross_region_global, cross_region_geo, same_region, unknown, not_applicable (no inference)';
-COMMENT ON COLUMN bedrock.dimension_reading.geo_prefix IS 'geography of the profile: us, eu, apac, jp, au, ca, in, us-gov, global; NULL: none known';
+COMMENT ON COLUMN bedrock.dimension_reading.geo_prefix IS 'geography of the profile: us, eu, apac, jp, au, ca, in, us-gov, global, or what bedrock.system_profile says; NULL: no profile, or one whose geography is not known (listed in bedrock.unrecognized)';
 COMMENT ON COLUMN bedrock.dimension_reading.endpoint IS 'bedrock-runtime or bedrock-mantle where the line tells it; NULL: it does not';
 COMMENT ON COLUMN bedrock.dimension_reading.long_context IS 'whether the long-context rate applies; NULL: not metered in tokens';
 COMMENT ON COLUMN bedrock.dimension_reading.custom_model IS 'whether a fine-tuned model is stated; NULL: no usage type';
@@ -187,7 +226,9 @@ COMMENT ON COLUMN bedrock.dimension_reading.principal_kind IS 'iam_user, api_key
 COMMENT ON COLUMN bedrock.dimension_reading.principal_name IS 'name of the role or user; NULL: none';
 COMMENT ON COLUMN bedrock.dimension_reading.principal_key IS 'one key for a role and all its sessions; NULL: none';
 COMMENT ON COLUMN bedrock.dimension_reading.permission_set IS 'permission set of an SSO role; NULL: no SSO role';
-COMMENT ON COLUMN bedrock.dimension_reading.caller_class IS 'human, machine, api_key, unknown, none, not_recorded';
-COMMENT ON COLUMN bedrock.dimension_reading.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable, by tier and tags, else the latest registry labels of the profile';
+COMMENT ON COLUMN bedrock.dimension_reading.caller_class IS 'human, machine, api_key, unknown, none, not_recorded, by the rules of bedrock.class_rule that look at no session';
+COMMENT ON COLUMN bedrock.dimension_reading.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable (no inference), or a word of your own, by the rules of bedrock.class_rule';
+COMMENT ON COLUMN bedrock.dimension_reading.agentcore_component IS 'component of Amazon Bedrock AgentCore: runtime, memory, gateway, browser, code_interpreter, web_search, identity, policy, evaluation, knowledge_base, data_transfer, other; NULL: no line of AgentCore';
+COMMENT ON COLUMN bedrock.dimension_reading.caller_rule IS 'place of the rule that decided caller_class, as bedrock.caller_rule tells it; NULL: no caller on the line';
 COMMENT ON COLUMN bedrock.dimension_reading.attribution_kind IS 'strongest owner signal on the line: application_profile, project, iam_principal, tag, none, not_recorded (none found, and not all of them are recorded)';
 

@@ -122,7 +122,7 @@ BEGIN
         of_roles := format(
             ' LEFT JOIN (SELECT s.session_id, r.session_id AS role_id FROM bedrock.session AS s'
             '            JOIN bedrock.session AS r ON r.iam_principal = bedrock.principal_without_session(s.iam_principal)'
-            '            WHERE s.principal_session IS NOT NULL AND s.user_email IS NULL'
+            '            WHERE s.principal_session IS NOT NULL AND s.user_email IS NULL AND coalesce(s.caller_class, ''machine'') = ''machine'''
             '              AND r.principal_session IS NULL) AS k ON k.session_id = f.session_id'
             ' LEFT JOIN (SELECT b.bill_id, r.session_id AS role_id'
             '            FROM bedrock.bill_total AS b CROSS JOIN LATERAL unnest(b.crowded_roles) AS c (role) JOIN bedrock.session AS r ON r.iam_principal = c.role'
@@ -159,12 +159,13 @@ BEGIN
         request_path = r.request_path, via_profile = r.via_profile, profile_kind = r.profile_kind, profile_id = r.profile_id,
         profile_suffix = r.profile_suffix, project_id = r.project_id, control_layer = r.control_layer, principal_kind = r.principal_kind,
         principal_name = r.principal_name, principal_key = r.principal_key, permission_set = r.permission_set,
-        caller_class = r.caller_class, traffic_class = r.traffic_class, attribution_kind = r.attribution_kind
+        caller_class = r.caller_class, traffic_class = r.traffic_class, attribution_kind = r.attribution_kind,
+        agentcore_component = r.agentcore_component, caller_rule = r.caller_rule::integer
     FROM bedrock.dimension_reading AS r
     WHERE r.dimension_id = d.dimension_id AND d.dimension_id = ANY (read_dimensions.dimension_ids)
       AND (d.parser IS DISTINCT FROM bedrock.parser_version()
-           OR ROW(d.charge_category, d.provider, d.model_id, d.model_name, d.model_family, d.model_basis, d.ai_region_type, d.geo_prefix, d.region, d.traffic_class)
-              IS DISTINCT FROM ROW(r.charge_category, r.provider, r.model_id, r.model_name, r.model_family, r.model_basis, r.ai_region_type, r.geo_prefix, r.region, r.traffic_class));
+           OR ROW(d.charge_category, d.provider, d.model_id, d.model_name, d.model_family, d.model_basis, d.ai_region_type, d.geo_prefix, d.region, d.caller_class, d.caller_rule, d.traffic_class)
+              IS DISTINCT FROM ROW(r.charge_category, r.provider, r.model_id, r.model_name, r.model_family, r.model_basis, r.ai_region_type, r.geo_prefix, r.region, r.caller_class, r.caller_rule, r.traffic_class));
     GET DIAGNOSTICS updated = ROW_COUNT;
     RETURN updated;
 END
@@ -215,11 +216,13 @@ BEGIN ATOMIC
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.charge_category_map AS r),
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.model AS r),
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.model_alias AS r),
-        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.region AS r)))
+        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.region AS r),
+        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.system_profile AS r),
+        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.class_rule AS r)))
         || (SELECT format('/%s/%s/%s', count(*), max(lower(p.recorded)), max(upper(p.recorded))) FROM bedrock.profile AS p);
 END;
 COMMENT ON FUNCTION bedrock.catalogue_version() IS
-    'changes when the parsers, the label rules or a catalogue change (before the first /) or the registry (behind it, first its number of rows): refresh then reads all dimensions again';
+    'changes when the parsers, the rules of labels and classes or a catalogue change (before the first /) or the registry (behind it, first its number of rows): refresh then reads all dimensions again';
 
 CREATE OR REPLACE FUNCTION bedrock.keep_catalogue_version(version text) RETURNS void
     LANGUAGE sql
@@ -229,6 +232,31 @@ BEGIN ATOMIC
     VALUES ('state.catalogue_version', '-infinity', keep_catalogue_version.version, 'catalogues by which all dimensions were read last', false);
 END;
 COMMENT ON FUNCTION bedrock.keep_catalogue_version(text) IS 'notes by which catalogues all dimensions were read';
+
+CREATE OR REPLACE FUNCTION bedrock.read_sessions() RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    updated bigint;
+    crowded integer[];
+BEGIN
+    UPDATE bedrock.session AS s SET caller_class = r.class, caller_rule = r.place
+    FROM (SELECT n.session_id, q.class, q.place FROM bedrock.session AS n LEFT JOIN LATERAL bedrock.session_rule(n.principal_session, n.user_email) AS q ON true) AS r
+    WHERE r.session_id = s.session_id AND ROW(s.caller_class, s.caller_rule) IS DISTINCT FROM ROW(r.class, r.place);
+    GET DIAGNOSTICS updated = ROW_COUNT;
+
+    -- A month has the sessions of a crowded role together, but those of people.
+    SELECT array_agg(b.bill_id) INTO crowded FROM bedrock.bill_total AS b WHERE updated > 0 AND b.crowded_roles IS NOT NULL;
+    IF crowded IS NOT NULL THEN
+        DELETE FROM bedrock.fact_month AS m WHERE m.bill_id = ANY (crowded);
+        INSERT INTO bedrock.fact_month
+        SELECT * FROM bedrock.month_of_facts(crowded, NULL);
+    END IF;
+    RETURN updated;
+END
+$$;
+COMMENT ON FUNCTION bedrock.read_sessions() IS
+    'says anew of all sessions what the rules of bedrock.class_rule about sessions and e-mail addresses make of them, and returns how many that changed';
 
 CREATE OR REPLACE FUNCTION bedrock.refresh_dimensions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -242,7 +270,7 @@ BEGIN
         RETURN 0;
     END IF;
     SELECT coalesce(array_agg(d.dimension_id), '{}') INTO everything FROM bedrock.dimension AS d;
-    updated := bedrock.read_dimensions(everything) + bedrock.rebuild_attribution(everything);
+    updated := bedrock.read_sessions() + bedrock.read_dimensions(everything) + bedrock.rebuild_attribution(everything);
     PERFORM bedrock.keep_catalogue_version(version);
     RETURN updated;
 END

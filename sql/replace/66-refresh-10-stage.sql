@@ -74,6 +74,16 @@ $$;
 COMMENT ON FUNCTION bedrock.compact_statement(text, date[], bigint[]) IS
     'the statement that reads periods (NULL: all) of an attached source, in these regions of its relation (bedrock.row_region; NULL: in all), as bedrock.read_export reads files: lines that agree in every column that is kept, in day or hour, and in sign and absence of every amount are one; what they state becomes the temporary table bedrock_read';
 
+CREATE OR REPLACE FUNCTION bedrock.other_ai_service(product_code text, billing_entity text, product_name text, resource_id text, charge_description text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN product_code LIKE 'AmazonSageMaker%' THEN 'Amazon SageMaker'
+                WHEN product_code IN ('AmazonQ', 'AmazonQBusiness', 'AmazonQDeveloper') THEN 'Amazon Q'
+                WHEN product_code = 'Kiro' THEN 'Kiro'
+                WHEN resource_id LIKE 'arn:%:aws-external-anthropic:%'
+                     OR billing_entity = 'AWS Marketplace' AND (product_name ILIKE '%Claude Platform%' OR charge_description ILIKE '%Claude Consumption Unit%') THEN 'Claude Platform on AWS' END;
+COMMENT ON FUNCTION bedrock.other_ai_service(text, text, text, text, text) IS
+    'the AI service beside Bedrock a line of the bill is of: Amazon SageMaker, Amazon Q, Kiro, Claude Platform on AWS (models of Anthropic that Anthropic runs, billed in Claude Consumption Units through AWS Marketplace); NULL: none of these. Source: line_item_product_code, bill_billing_entity, product name, line_item_resource_id, line_item_line_item_description';
+
 CREATE OR REPLACE FUNCTION bedrock.stage_statement(source text) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -155,6 +165,7 @@ BEGIN
                            ('list_known', CASE WHEN 'public_on_demand_cost' = ANY (present) THEN 'coalesce(public_on_demand_cost, 0) <> 0 OR ' ELSE '' END
                                 || cost || format(' = 0 OR coalesce(bedrock.charge_key(charge_class, line_item_type), '''') <> ALL (%L::text[])',
                                                   (SELECT array_agg(c.line_item_type) FROM bedrock.charge_categories AS c WHERE c.charge_category = 'usage')), 'boolean', 1),
+                           ('other_ai', 'bedrock.other_ai_service(product_code, billing_entity, product_name, resource_id, line_item_description)', 'text', 3),
                            ('has_resource', CASE WHEN 'resource_id' = ANY (present) THEN 'resource_id <> ''''' ELSE 'false' END, 'boolean', 2),
                            ('has_tags', any_tag, 'boolean', 2),
                            ('net_given', CASE WHEN 'net_unblended_cost' = ANY (present) THEN 'net_unblended_cost IS NOT NULL' ELSE 'false' END, 'boolean', 15))
@@ -175,7 +186,7 @@ BEGIN
     RETURN format($statement$
 CREATE TEMP TABLE bedrock_stage ON COMMIT DROP AS
 SELECT CASE g.set_number WHEN 0 THEN 'detail' WHEN 1 THEN 'rest' WHEN 2 THEN 'control' ELSE 'remainder' END AS reading,
-       g.number, g.states, %5$s, g.principal, g.usage_date, g.charge_grain, g.list_known%6$s, g.has_resource, g.has_tags, g.net_given,
+       g.number, g.states, %5$s, g.principal, g.usage_date, g.charge_grain, g.list_known%6$s, g.has_resource, g.has_tags, g.net_given, g.other_ai,
        g.lines, g.usage_amount, g.unblended_cost, g.blended_cost, g.net_unblended_cost, g.amortized_cost, g.net_amortized_cost, g.public_on_demand_cost
 FROM bedrock.fold(%1$L, '{t,f,t,f}', %2$L, '{1111111,1111111,1111111,1111111}', fed => %4$L, keep => 0)
      AS g (set_number integer, number integer, states boolean, %3$s, lines bigint, usage_amount numeric, unblended_cost numeric, blended_cost numeric,
@@ -261,7 +272,7 @@ BEGIN
            nullif(s.resource_id, '') AS resource_id,
            s.principal, nullif(s.user_identifier, '') AS user_identifier, nullif(s.region_code, '') AS region_code, nullif(s.currency, '') AS currency,
            s.charge_grain, s.list_known, t.tags, t.tags_raw,
-           s.has_resource, s.has_tags, s.net_given,
+           s.has_resource, s.has_tags, s.net_given, s.other_ai,
            coalesce(c.charge_category, 'unknown') AS charge_category, s.usage_date AS last_date, s.lines, s.usage_amount, s.unblended_cost, s.blended_cost,
            s.net_unblended_cost, s.amortized_cost, s.net_amortized_cost, s.public_on_demand_cost
     FROM bedrock_stage AS s
@@ -291,7 +302,7 @@ BEGIN
         SELECT s.number, s.reading, s.payer, s.period, s.account_id, s.account_name, s.billing_entity, s.legal_entity,
                s.invoicing_entity, s.invoice_id, s.charge_type, s.charge_class, s.charge_description, s.product_code, s.product_name, s.sku,
                s.usage_type, s.operation, s.pricing_unit, s.pricing_term, s.currency, s.resource_id, s.principal, s.user_identifier,
-               s.region_code, s.charge_grain, s.list_known,
+               s.region_code, s.charge_grain, s.list_known, s.other_ai,
                -- A map that could not be read says nothing, not even that there are no tags.
                CASE WHEN s.tags <> '{}' OR f.tags_recorded AND s.tags_raw IS NULL THEN s.tags END AS tags, s.tags_raw,
                -- What a line states is recorded, whatever the rest of its period does.

@@ -139,9 +139,9 @@ BEGIN
 
     SELECT count(*) INTO fresh FROM bedrock_session AS p WHERE p.fresh;
     -- In one order, so that two who enter the same wait for each other and not both.
-    INSERT INTO bedrock.session (session_id, iam_principal, principal_session, user_email)
-    SELECT p.session_id, p.iam_principal, p.session, p.email
-    FROM bedrock_session AS p
+    INSERT INTO bedrock.session (session_id, iam_principal, principal_session, user_email, caller_class, caller_rule)
+    SELECT p.session_id, p.iam_principal, p.session, p.email, q.class, q.place
+    FROM bedrock_session AS p LEFT JOIN LATERAL bedrock.session_rule(p.session, p.email) AS q ON true
     WHERE p.fresh
     ORDER BY p.iam_principal
     ON CONFLICT (iam_principal) DO NOTHING;
@@ -250,7 +250,7 @@ BEGIN
     WITH billed AS MATERIALIZED (
         SELECT n.bill, c.payer, c.account_id, c.period, c.billing_entity, c.legal_entity, c.invoicing_entity, c.invoice_id, c.charge_category, c.currency,
                n.lines, n.unblended_cost, n.blended_cost, n.net_unblended_cost, n.amortized_cost, n.net_amortized_cost, n.public_on_demand_cost,
-               n.bedrock_lines, n.bedrock_unblended_cost, n.bedrock_net_unblended_cost, n.last_usage_date
+               n.bedrock_lines, n.bedrock_unblended_cost, n.bedrock_net_unblended_cost, n.last_usage_date, i.other_ai
         FROM (SELECT c.bill, min(c.number) AS number,
                      sum(c.lines)::bigint AS lines, sum(c.unblended_cost) AS unblended_cost, sum(c.blended_cost) AS blended_cost,
                      sum(c.net_unblended_cost) AS net_unblended_cost, sum(c.amortized_cost) AS amortized_cost, sum(c.net_amortized_cost) AS net_amortized_cost,
@@ -261,7 +261,11 @@ BEGIN
                      max(c.last_date) FILTER (WHERE c.bedrock_basis IS NOT NULL AND c.charge_grain <> 'period') AS last_usage_date
               FROM bedrock_combination AS c
               GROUP BY c.bill) AS n
-        JOIN bedrock_combination AS c ON c.number = n.number),
+        JOIN bedrock_combination AS c ON c.number = n.number
+        LEFT JOIN (SELECT o.bill, jsonb_object_agg(o.service, o.cost) AS other_ai
+                   FROM (SELECT c.bill, c.other_ai AS service, coalesce(sum(c.unblended_cost), sum(c.net_unblended_cost), 0) AS cost
+                         FROM bedrock_combination AS c WHERE c.other_ai IS NOT NULL AND c.bedrock_basis IS NULL GROUP BY 1, 2) AS o
+                   GROUP BY 1) AS i ON i.bill = n.bill),
     final AS MATERIALIZED (
         -- Final is a payer, period and entity of which every line is invoiced; without invoice ids, age decides.
         SELECT l.payer, l.period, l.billing_entity,
@@ -278,19 +282,19 @@ BEGIN
     SELECT l.bill, nextval('bedrock.bill_total_bill_id_seq')::integer AS bill_id, l.payer, l.account_id, l.period, l.billing_entity,
            l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category, l.currency, f.cost_metric, f.is_final, f.basis, l.lines,
            l.unblended_cost, l.blended_cost, l.net_unblended_cost, l.amortized_cost, l.net_amortized_cost, l.public_on_demand_cost,
-           l.bedrock_lines, l.bedrock_unblended_cost, l.bedrock_net_unblended_cost, l.last_usage_date
+           l.bedrock_lines, l.bedrock_unblended_cost, l.bedrock_net_unblended_cost, l.last_usage_date, l.other_ai
     FROM billed AS l
     JOIN final AS f ON f.payer = l.payer AND f.period = l.period AND f.billing_entity IS NOT DISTINCT FROM l.billing_entity;
     ANALYZE bedrock_bill (bill, bill_id);
 
     INSERT INTO bedrock.bill_total (bill_id, source, payer_account_id, account_id, billing_period, billing_entity, legal_entity, invoicing_entity,
         invoice_id, charge_category, currency, cost_metric, is_final, is_final_basis, lines, unblended_cost, blended_cost, net_unblended_cost,
-        amortized_cost, net_amortized_cost, public_on_demand_cost, bedrock_lines, bedrock_unblended_cost, bedrock_net_unblended_cost, last_usage_date)
+        amortized_cost, net_amortized_cost, public_on_demand_cost, bedrock_lines, bedrock_unblended_cost, bedrock_net_unblended_cost, last_usage_date, other_ai)
     OVERRIDING SYSTEM VALUE
     SELECT b.bill_id, replace_facts.source, b.payer, b.account_id, b.period, b.billing_entity, b.legal_entity, b.invoicing_entity, b.invoice_id,
            b.charge_category, b.currency, b.cost_metric, b.is_final, b.basis, b.lines, b.unblended_cost, b.blended_cost, b.net_unblended_cost,
            b.amortized_cost, b.net_amortized_cost, b.public_on_demand_cost, b.bedrock_lines, b.bedrock_unblended_cost, b.bedrock_net_unblended_cost,
-           CASE WHEN b.charge_category = 'usage' THEN b.last_usage_date END
+           CASE WHEN b.charge_category = 'usage' THEN b.last_usage_date END, b.other_ai
     FROM bedrock_bill AS b;
 
     INSERT INTO bedrock.fact

@@ -1,5 +1,6 @@
 -- The wide views. Every join is a LEFT JOIN on a primary key, so that the planner drops the ones a query does not use;
 -- absent values are stored rows, not COALESCE here; no range join, no function call, no sublink.
+-- What a caller is, a rule of the session may decide or one of the rest: the earlier one does.
 
 CREATE OR REPLACE VIEW bedrock.spend WITH (security_invoker) AS
 SELECT b.billing_period, f.usage_date, d.charge_grain, b.source, b.payer_account_id, d.account_id, d.account_name,
@@ -10,13 +11,14 @@ SELECT b.billing_period, f.usage_date, d.charge_grain, b.source, b.payer_account
        d.resource_id, d.resource_type, d.request_path, d.via_profile, d.profile_kind, d.profile_id, a.profile_name,
        d.profile_suffix, d.project_id, a.project_name, d.control_layer, s.iam_principal, d.principal_kind,
        d.principal_name, s.principal_session, d.principal_key, s.user_email, d.user_identifier, d.permission_set,
-       d.caller_class, d.traffic_class, d.tags, a.team, a.application, a.project, a.environment, a.cost_center,
+       CASE WHEN s.caller_rule < d.caller_rule THEN s.caller_class ELSE d.caller_class END AS caller_class,
+       d.traffic_class, d.tags, a.team, a.application, a.project, a.environment, a.cost_center,
        a.department, a.customer, a.workflow, a.engineer, d.attribution_kind, a.attribution_rule, a.evidence_trust,
        a.claim_id, o.workload, o.owner, o.element1, o.element2, o.element3, o.element4, o.element_path, a.expected,
        a.expected_reason, f.lines, f.usage_amount, d.pricing_unit, f.tokens, f.unblended_cost, f.blended_cost,
        f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, CASE WHEN
        d.list_known THEN 'bill' WHEN f.list_cost IS NOT NULL THEN 'book' ELSE 'none' END AS list_cost_basis, f.ai_cost, b.cost_metric, d.currency,
-       f.dimension_id::bigint AS dimension_id, d.bedrock_basis, d.model_basis, f.usage_hour
+       f.dimension_id::bigint AS dimension_id, d.bedrock_basis, d.model_basis, f.usage_hour, d.agentcore_component
 FROM bedrock.fact AS f
 LEFT JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
 LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
@@ -58,7 +60,7 @@ COMMENT ON COLUMN bedrock.spend.cache_ttl IS '5m, 30m, 1h where the usage type s
 COMMENT ON COLUMN bedrock.spend.tier IS 'standard, batch, flex, priority, latency_optimized; NULL: not metered in tokens';
 COMMENT ON COLUMN bedrock.spend.routing IS 'global, geo or regional, as priced; NULL: neither tokens nor reserved capacity';
 COMMENT ON COLUMN bedrock.spend.ai_region_type IS 'where the answer may have been computed: cross_region_global, cross_region_geo, same_region, unknown, not_applicable (no inference)';
-COMMENT ON COLUMN bedrock.spend.geo_prefix IS 'geography of the profile: us, eu, apac, jp, au, ca, in, us-gov, global; NULL: none known';
+COMMENT ON COLUMN bedrock.spend.geo_prefix IS 'geography of the profile: us, eu, apac, jp, au, ca, in, us-gov, global, or what bedrock.system_profile says; NULL: no profile, or one whose geography is not known (listed in bedrock.unrecognized)';
 COMMENT ON COLUMN bedrock.spend.endpoint IS 'bedrock-runtime or bedrock-mantle where the line tells it; NULL: it does not';
 COMMENT ON COLUMN bedrock.spend.long_context IS 'whether the long-context rate applies; NULL: not metered in tokens';
 COMMENT ON COLUMN bedrock.spend.custom_model IS 'whether a fine-tuned model is stated; NULL: no usage type';
@@ -81,8 +83,8 @@ COMMENT ON COLUMN bedrock.spend.principal_key IS 'one key for a role and all its
 COMMENT ON COLUMN bedrock.spend.user_email IS 'session or name of the principal where it is an e-mail address; NULL: it is none';
 COMMENT ON COLUMN bedrock.spend.user_identifier IS 'IAM Identity Center user as billed; NULL: none';
 COMMENT ON COLUMN bedrock.spend.permission_set IS 'permission set of an SSO role; NULL: no SSO role';
-COMMENT ON COLUMN bedrock.spend.caller_class IS 'human, machine, api_key, unknown, none, not_recorded';
-COMMENT ON COLUMN bedrock.spend.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable, by tier and tags, else the latest registry labels of the profile';
+COMMENT ON COLUMN bedrock.spend.caller_class IS 'human, machine, api_key, unknown, none, not_recorded, by the rules of bedrock.class_rule';
+COMMENT ON COLUMN bedrock.spend.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable (no inference), or a word of your own, by the rules of bedrock.class_rule: as shipped by tier and tags, else the latest registry labels of the profile';
 COMMENT ON COLUMN bedrock.spend.tags IS 'all tags with their original keys; {}: none on the line; NULL: source and period record none, or a map could not be read';
 COMMENT ON COLUMN bedrock.spend.team IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
 COMMENT ON COLUMN bedrock.spend.application IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
@@ -125,6 +127,7 @@ COMMENT ON COLUMN bedrock.spend.dimension_id IS 'row of bedrock.dimension with a
 COMMENT ON COLUMN bedrock.spend.bedrock_basis IS 'why the line counts as Bedrock: product, resource, proved (by another line of the payer), probable (its name says Bedrock, nothing proves it: leave it out with bedrock_basis <> ''probable'')';
 COMMENT ON COLUMN bedrock.spend.model_basis IS 'where model_id was read: resource_id, registry, product_name, usage_type, unresolved; NULL: the line is about no model';
 COMMENT ON COLUMN bedrock.spend.usage_hour IS 'hour the line begins, for patterns of use and other time zones; NULL: its source is kept by day (keep => ''hour'' of bedrock.attach and bedrock.load_cur)';
+COMMENT ON COLUMN bedrock.spend.agentcore_component IS 'component of Amazon Bedrock AgentCore: runtime, memory, gateway, browser, code_interpreter, web_search, identity, policy, evaluation, knowledge_base, data_transfer, other (a meter whose name says none of these); NULL: no line of AgentCore';
 
 CREATE OR REPLACE VIEW bedrock.spend_monthly WITH (security_invoker) AS
 SELECT b.billing_period, d.charge_grain, b.source, b.payer_account_id, d.account_id, d.account_name, d.region,
@@ -134,14 +137,16 @@ SELECT b.billing_period, d.charge_grain, b.source, b.payer_account_id, d.account
        d.tier, d.routing, d.ai_region_type, d.geo_prefix, d.endpoint, d.long_context, d.custom_model, d.resource_id,
        d.resource_type, d.request_path, d.via_profile, d.profile_kind, d.profile_id, a.profile_name, d.profile_suffix,
        d.project_id, a.project_name, d.control_layer, s.iam_principal, d.principal_kind, d.principal_name,
-       s.principal_session, d.principal_key, s.user_email, d.user_identifier, d.permission_set, d.caller_class,
+       s.principal_session, d.principal_key, s.user_email, d.user_identifier, d.permission_set,
+       CASE WHEN s.caller_rule < d.caller_rule THEN s.caller_class ELSE d.caller_class END AS caller_class,
        d.traffic_class, d.tags, a.team, a.application, a.project, a.environment, a.cost_center, a.department,
        a.customer, a.workflow, a.engineer, d.attribution_kind, a.attribution_rule, a.evidence_trust, a.claim_id,
        o.workload, o.owner, o.element1, o.element2, o.element3, o.element4, o.element_path, a.expected,
        a.expected_reason, f.lines, f.usage_amount, d.pricing_unit, f.tokens, f.unblended_cost, f.blended_cost,
        f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, CASE WHEN
        d.list_known THEN 'bill' WHEN f.list_cost IS NOT NULL THEN 'book' ELSE 'none' END AS list_cost_basis, f.ai_cost, b.cost_metric, d.currency,
-       f.dimension_id::bigint AS dimension_id, d.bedrock_basis, d.model_basis
+       f.dimension_id::bigint AS dimension_id, d.bedrock_basis, d.model_basis,
+       d.agentcore_component
 FROM bedrock.fact_month AS f
 LEFT JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
 LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
@@ -182,7 +187,7 @@ COMMENT ON COLUMN bedrock.spend_monthly.cache_ttl IS '5m, 30m, 1h where the usag
 COMMENT ON COLUMN bedrock.spend_monthly.tier IS 'standard, batch, flex, priority, latency_optimized; NULL: not metered in tokens';
 COMMENT ON COLUMN bedrock.spend_monthly.routing IS 'global, geo or regional, as priced; NULL: neither tokens nor reserved capacity';
 COMMENT ON COLUMN bedrock.spend_monthly.ai_region_type IS 'where the answer may have been computed: cross_region_global, cross_region_geo, same_region, unknown, not_applicable (no inference)';
-COMMENT ON COLUMN bedrock.spend_monthly.geo_prefix IS 'geography of the profile: us, eu, apac, jp, au, ca, in, us-gov, global; NULL: none known';
+COMMENT ON COLUMN bedrock.spend_monthly.geo_prefix IS 'geography of the profile: us, eu, apac, jp, au, ca, in, us-gov, global, or what bedrock.system_profile says; NULL: no profile, or one whose geography is not known (listed in bedrock.unrecognized)';
 COMMENT ON COLUMN bedrock.spend_monthly.endpoint IS 'bedrock-runtime or bedrock-mantle where the line tells it; NULL: it does not';
 COMMENT ON COLUMN bedrock.spend_monthly.long_context IS 'whether the long-context rate applies; NULL: not metered in tokens';
 COMMENT ON COLUMN bedrock.spend_monthly.custom_model IS 'whether a fine-tuned model is stated; NULL: no usage type';
@@ -205,8 +210,8 @@ COMMENT ON COLUMN bedrock.spend_monthly.principal_key IS 'one key for a role and
 COMMENT ON COLUMN bedrock.spend_monthly.user_email IS 'session or name of the principal where it is an e-mail address; NULL: it is none';
 COMMENT ON COLUMN bedrock.spend_monthly.user_identifier IS 'IAM Identity Center user as billed; NULL: none';
 COMMENT ON COLUMN bedrock.spend_monthly.permission_set IS 'permission set of an SSO role; NULL: no SSO role';
-COMMENT ON COLUMN bedrock.spend_monthly.caller_class IS 'human, machine, api_key, unknown, none, not_recorded';
-COMMENT ON COLUMN bedrock.spend_monthly.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable, by tier and tags, else the latest registry labels of the profile';
+COMMENT ON COLUMN bedrock.spend_monthly.caller_class IS 'human, machine, api_key, unknown, none, not_recorded, by the rules of bedrock.class_rule';
+COMMENT ON COLUMN bedrock.spend_monthly.traffic_class IS 'coding_assistant, batch, production, test, unclassified, not_applicable (no inference), or a word of your own, by the rules of bedrock.class_rule: as shipped by tier and tags, else the latest registry labels of the profile';
 COMMENT ON COLUMN bedrock.spend_monthly.tags IS 'all tags with their original keys; {}: none on the line; NULL: source and period record none, or a map could not be read';
 COMMENT ON COLUMN bedrock.spend_monthly.team IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
 COMMENT ON COLUMN bedrock.spend_monthly.application IS 'registry label of the profile as of the day, else tag; (untagged): neither says';
@@ -248,6 +253,7 @@ COMMENT ON COLUMN bedrock.spend_monthly.currency IS 'currency of every amount of
 COMMENT ON COLUMN bedrock.spend_monthly.dimension_id IS 'row of bedrock.dimension with all raw strings';
 COMMENT ON COLUMN bedrock.spend_monthly.bedrock_basis IS 'why the line counts as Bedrock: product, resource, proved (by another line of the payer), probable (its name says Bedrock, nothing proves it: leave it out with bedrock_basis <> ''probable'')';
 COMMENT ON COLUMN bedrock.spend_monthly.model_basis IS 'where model_id was read: resource_id, registry, product_name, usage_type, unresolved; NULL: the line is about no model';
+COMMENT ON COLUMN bedrock.spend_monthly.agentcore_component IS 'component of Amazon Bedrock AgentCore: runtime, memory, gateway, browser, code_interpreter, web_search, identity, policy, evaluation, knowledge_base, data_transfer, other (a meter whose name says none of these); NULL: no line of AgentCore';
 
 
 CREATE OR REPLACE VIEW bedrock.usage_pattern WITH (security_invoker) AS

@@ -100,8 +100,8 @@ COMMENT ON FUNCTION bedrock.project_costs(text[], integer, text, date) IS
 
 CREATE OR REPLACE FUNCTION bedrock.tag_name(tag_key text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN CASE WHEN tag_key !~* '^(accountTag|costCategory|cost_category)/' AND tag_key !~* '^([a-z]+/)?aws[:_]'
-                THEN regexp_replace(regexp_replace(tag_key, '^(resourceTags|iamPrincipal|userAttribute)/', ''), '^user[:_]', '') END;
+    RETURN CASE WHEN tag_key !~* '^(resourceTags/)?(user[:_])?(accountTag|costCategory|cost_category)/' AND tag_key !~* '^([a-z]+/)?(user[:_])?([a-z]+/)?aws[:_]'
+                THEN regexp_replace(regexp_replace(regexp_replace(tag_key, '^resourceTags/', ''), '^user[:_]', ''), '^(iamPrincipal|userAttribute)/', '') END;
 COMMENT ON FUNCTION bedrock.tag_name(text) IS
     'name of a user-defined tag of a resource, an IAM principal or a user, as written, without what tells its source (resourceTags/, iamPrincipal/, user:); NULL for AWS-generated tags, account tags and cost categories';
 

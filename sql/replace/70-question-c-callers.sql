@@ -24,7 +24,7 @@ $q$),
 
 ('Q040', 'Which developers call Bedrock from their laptops, not through a profile?', 'Cloud Engineer', 'must', 'period', 'developer laptop human person direct',
 $c$principal: e-mail address of the session, else the IAM principal as billed
-kind: iam_user, sso, federated_user or root: callers that are people
+kind: kind of the principal; who is a person the rules of bedrock.class_rule say
 path: how the request reached the model; no_resource_id: the line does not tell
 model
 cost
@@ -91,8 +91,9 @@ $q$
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
     GROUP BY s.tags, s.currency),
 keys AS (
-    SELECT DISTINCT t.key FROM spent AS s CROSS JOIN LATERAL jsonb_object_keys(s.tags) AS t (key) WHERE t.key LIKE 'iamPrincipal/%')
-SELECT substr(k.key, length('iamPrincipal/') + 1) AS tag_key, coalesce(nullif(s.tags ->> k.key, ''), '(untagged)') AS tag_value,
+    SELECT min(bedrock.tag_name(t.key)) AS key FROM spent AS s CROSS JOIN LATERAL jsonb_object_keys(s.tags) AS t (key)
+    WHERE bedrock.tag_identity(t.key) LIKE 'iamPrincipal/%' GROUP BY bedrock.tag_identity(t.key))
+SELECT k.key AS tag_key, coalesce(nullif(@extschema@.bedrock_tag(s.tags, 'iamPrincipal/' || k.key), ''), '(untagged)') AS tag_value,
        sum(s.cost) AS billed_cost, s.currency
 FROM spent AS s
 CROSS JOIN keys AS k

@@ -429,7 +429,7 @@ $q$),
 ('Q154', 'Which people call models directly from their laptops, by the logs?', 'Cloud Engineer', 'Callers (IAM principal)', 'beyond',
 $p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'developer laptop human person direct logs requests',
 $c$principal: e-mail address of the session, else role or user with all its sessions
-kind: iam_user, sso, federated_user or root: callers that are people
+kind: kind of the principal; who is a person the rules of bedrock.class_rule say
 path: how the request reached the model; never an application profile
 model
 requests: requests in the logs

@@ -153,7 +153,7 @@ WITH carried AS MATERIALIZED (
 billed AS (
     SELECT bedrock.fold_name(bedrock.tag_name(t.key)) AS folded, min(bedrock.tag_name(t.key)) AS key
     FROM carried AS t
-    WHERE bedrock.tag_name(t.key) IS NOT NULL AND t.key !~ '^(iamPrincipal|userAttribute)/'
+    WHERE bedrock.tag_name(t.key) IS NOT NULL AND bedrock.tag_identity(t.key) !~ '^(iamPrincipal|userAttribute)/'
     GROUP BY 1),
 registered AS (
     SELECT bedrock.fold_name(t.key) AS folded, min(t.key) AS key

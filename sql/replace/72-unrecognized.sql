@@ -15,7 +15,8 @@ FROM (
                WHEN 'model' THEN CASE WHEN d.billing_entity = 'AWS Marketplace' THEN coalesce(d.product_name, d.charge_description, d.product_code)
                                       ELSE coalesce(d.usage_type, d.product_name, d.product_code) END
                WHEN 'model_id' THEN d.model_id
-               WHEN 'region' THEN coalesce(d.region, nullif(d.region_code, 'global'), 'prefix ' || split_part(d.usage_type, '-', 1))
+               WHEN 'region' THEN coalesce(d.region, nullif(d.region_code, 'global'), 'prefix ' || split_part(split_part(d.usage_type, '-', 1), '_', 1))
+               WHEN 'geo_prefix' THEN split_part(d.profile_id, '.', 1)
                WHEN 'charge_type' THEN coalesce(d.charge_type, '(none)')
                WHEN 'tag_map' THEN left(d.tags_raw, 200)
                WHEN 'principal' THEN d.principal
@@ -37,8 +38,11 @@ FROM (
                WHEN 'model_id' THEN
                    format('No catalogue has this model: provider, family and name are missing. INSERT INTO bedrock.model (model_id, provider, model_family, model_name) VALUES (%L, ...), then SELECT * FROM bedrock.refresh()', d.model_id)
                WHEN 'region' THEN
-                   CASE WHEN d.region IS NULL THEN format('INSERT INTO bedrock.region (region, cur_prefix) VALUES (''the region'', %L), then SELECT * FROM bedrock.refresh()', split_part(d.usage_type, '-', 1))
+                   CASE WHEN d.region IS NULL THEN format('INSERT INTO bedrock.region (region, cur_prefix) VALUES (''the region'', %L), then SELECT * FROM bedrock.refresh()', split_part(split_part(d.usage_type, '-', 1), '_', 1))
                         ELSE format('INSERT INTO bedrock.region (region, name) VALUES (%L, ''its name''), then SELECT * FROM bedrock.refresh()', d.region) END
+               WHEN 'geo_prefix' THEN
+                   format('A geography that is newer than this extension: the profile is AWS''s, where it may answer is not known. SELECT bedrock.import_profiles(document) with what aws bedrock list-inference-profiles prints, or INSERT INTO bedrock.system_profile (profile_id, model_id, pool, geo_prefix) VALUES (%L, %L, ''the geography'', %L) for each profile, then SELECT * FROM bedrock.refresh()',
+                          d.profile_id, d.model_id, split_part(d.profile_id, '.', 1))
                WHEN 'charge_type' THEN
                    format('INSERT INTO bedrock.charge_category_map (line_item_type, charge_category) VALUES (%L, ''usage, fee, tax, credit, ...''), then SELECT * FROM bedrock.refresh(force => true)', d.charge_type)
                WHEN 'tag_map' THEN
@@ -54,14 +58,15 @@ FROM (
                ELSE 'No form of IAM principal that is known: the caller has no kind and no name. Compare it with the ARN in CloudTrail' END AS suggestion
     -- OFFSET: told once for each dimension, and those without a finding go before anything is unnested.
     FROM (SELECT d.*, array_remove(ARRAY[
-                     CASE WHEN d.charge_category = 'usage' AND d.usage_type IS NOT NULL AND coalesce(d.usage_group, 'other') = 'other' THEN 'usage_type' END,
+                     CASE WHEN d.charge_category = 'usage' AND d.usage_type IS NOT NULL AND (coalesce(d.usage_group, 'other') = 'other' OR d.agentcore_component = 'other') THEN 'usage_type' END,
                      CASE WHEN d.charge_category = 'usage' AND d.usage_type IS NULL AND d.usage_group IS NULL THEN 'no_usage_type' END,
                      CASE WHEN d.bedrock_basis = 'probable' THEN 'product' END,
                      CASE WHEN d.charge_category = 'usage' AND d.usage_group = 'tokens' AND d.token_kind IS NOT NULL AND d.tokens_per_unit = 0 THEN 'unit' END,
                      CASE WHEN d.charge_category = 'usage' AND d.model_basis = 'unresolved' THEN 'model' END,
                      CASE WHEN d.charge_category = 'usage' AND d.model_id IS NOT NULL AND d.provider IS NULL THEN 'model_id' END,
-                     CASE WHEN d.charge_category = 'usage' AND coalesce(d.region, nullif(d.region_code, 'global'), 'prefix ' || split_part(d.usage_type, '-', 1)) IS NOT NULL
+                     CASE WHEN d.charge_category = 'usage' AND coalesce(d.region, nullif(d.region_code, 'global'), 'prefix ' || split_part(split_part(d.usage_type, '-', 1), '_', 1)) IS NOT NULL
                                AND NOT EXISTS (SELECT FROM bedrock.region AS r WHERE r.region = d.region) THEN 'region' END,
+                     CASE WHEN d.request_path = 'system_profile' AND d.geo_prefix IS NULL THEN 'geo_prefix' END,
                      CASE WHEN d.charge_category = 'unknown' THEN 'charge_type' END,
                      CASE WHEN d.tags_raw IS NOT NULL THEN 'tag_map' END,
                      CASE WHEN d.request_path IN ('application_profile', 'project')
@@ -80,7 +85,7 @@ JOIN (SELECT m.dimension_id, sum(m.lines) AS lines, sum(m.ai_cost) AS cost, min(
 GROUP BY said.kind, said.value, said.currency;
 COMMENT ON VIEW bedrock.unrecognized IS
     'what neither parsers nor catalogues could place, by value and currency, with lines and cost at stake and what to do about it; nothing is guessed. A line may stand under several kinds: never sum over kinds';
-COMMENT ON COLUMN bedrock.unrecognized.kind IS 'usage_type (no meter of this name is known), no_usage_type (FOCUS 1.2), product (probable: its name says Bedrock, nothing proves it), unit (of a token meter), model (unresolved), model_id (in no catalogue), region, charge_type (in no category), tag_map (no JSON object), profile and project (known from the bill alone), resource (no Bedrock ARN on an inference line), principal (no known form)';
+COMMENT ON COLUMN bedrock.unrecognized.kind IS 'usage_type (no meter of this name is known), no_usage_type (FOCUS 1.2), product (probable: its name says Bedrock, nothing proves it), unit (of a token meter), model (unresolved), model_id (in no catalogue), region, geo_prefix (of a system profile, newer than the list), charge_type (in no category), tag_map (no JSON object), profile and project (known from the bill alone), resource (no Bedrock ARN on an inference line), principal (no known form)';
 COMMENT ON COLUMN bedrock.unrecognized.value IS 'the value as billed; a map of tags cut to 200 characters; (none): an empty one';
 COMMENT ON COLUMN bedrock.unrecognized.lines IS 'CUR lines that have it';
 COMMENT ON COLUMN bedrock.unrecognized.cost IS 'their cost in the metric of bedrock.spend.ai_cost, in currency';

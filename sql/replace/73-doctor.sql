@@ -260,8 +260,9 @@ BEGIN ATOMIC
     FROM source AS s
     UNION ALL
     SELECT 'tags', 'ok', format('%s: %s', t.source, string_agg(format('%s (%s)', t.prefix, t.keys), '; ' ORDER BY t.prefix)), NULL
-    FROM (SELECT k.source, CASE WHEN k.key ~ '^[A-Za-z]+/' THEN split_part(k.key, '/', 1) || '/' WHEN k.key ~ '^(user|aws)[_:]' THEN left(k.key, strpos(k.key, substring(k.key FROM '[_:]'))) ELSE 'no prefix' END AS prefix,
-                 string_agg(regexp_replace(k.key, '^([A-Za-z]+/|(user|aws)[_:])', ''), ', ' ORDER BY k.key) AS keys
+    FROM (SELECT k.source, CASE WHEN k.identity ~ '^(iamPrincipal|userAttribute|accountTag|costCategory)/' THEN split_part(k.identity, '/', 1) || '/'
+                                     WHEN k.key ~ '^[A-Za-z]+/' THEN split_part(k.key, '/', 1) || '/' WHEN k.key ~ '^(user|aws)[_:]' THEN left(k.key, strpos(k.key, substring(k.key FROM '[_:]'))) ELSE 'no prefix' END AS prefix,
+                 string_agg(regexp_replace(k.key, '^((resourceTags/)?(user[:_])?(iamPrincipal|userAttribute|accountTag|costCategory)/|[A-Za-z]+/|(user|aws)[_:])', ''), ', ' ORDER BY k.key) AS keys
           FROM key AS k GROUP BY 1, 2) AS t
     GROUP BY t.source
     UNION ALL
@@ -274,7 +275,7 @@ BEGIN ATOMIC
            format('%s: %s', s.source, coalesce('keys of IAM principals: ' || k.keys, 'callers are named, but no tag of an IAM principal (iamPrincipal/...) is there')),
            CASE WHEN k.keys IS NULL THEN 'Tag roles and users (team, cost-center, environment), make a call with each, wait up to 24 hours, then payer account > Billing and Cost Management > Cost allocation tags > IAM principal type > select > Activate (API: UpdateCostAllocationTagsStatus); they fill 24 to 48 hours later' END
     FROM source AS s
-    LEFT JOIN (SELECT q.source, string_agg(q.key, ', ' ORDER BY q.key) AS keys FROM key AS q WHERE q.key LIKE 'iamPrincipal/%' GROUP BY 1) AS k ON k.source = s.source
+    LEFT JOIN (SELECT q.source, string_agg(q.key, ', ' ORDER BY q.key) AS keys FROM key AS q WHERE q.identity LIKE 'iamPrincipal/%' GROUP BY 1) AS k ON k.source = s.source
     WHERE s.called > 0
     UNION ALL
     SELECT 'tags_activated', CASE WHEN a.early THEN 'info' ELSE 'warning' END,
@@ -359,6 +360,13 @@ BEGIN ATOMIC
     FROM (SELECT b.source, d.charge_category, d.currency, sum(f.lines) AS lines, sum(f.ai_cost) AS cost
           FROM bedrock.fact_month AS f JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
           WHERE d.charge_grain = 'period' GROUP BY 1, 2, 3) AS g
+    UNION ALL
+    SELECT 'other_ai', 'info', format('%s: AI services beside Bedrock in the same bill, no part of bedrock.spend: %s', o.source, string_agg(o.service || ' ' || bedrock.cost_text(o.cost, o.currency), ', ' ORDER BY o.cost DESC, o.service)),
+           'Nothing is wrong: add them where the question is AI and not Bedrock. By month: SELECT b.billing_period, s.key AS service, sum(s.value::numeric) AS cost, b.currency FROM bedrock.bill_total AS b, jsonb_each_text(b.other_ai) AS s WHERE NOT b.standby GROUP BY 1, 2, 4'
+    FROM (SELECT b.source, s.key AS service, b.currency, sum(s.value::numeric) AS cost
+          FROM bedrock.bill_total AS b CROSS JOIN LATERAL jsonb_each_text(b.other_ai) AS s (key, value)
+          WHERE NOT b.standby GROUP BY 1, 2, 3) AS o
+    GROUP BY o.source
     UNION ALL
     SELECT 'currencies', 'info', format('amounts are in several currencies: %s; none is summed over another', string_agg(DISTINCT m.currency, ', ')), 'Group every question by currency'
     FROM month AS m WHERE m.bedrock_lines > 0 HAVING count(DISTINCT m.currency) > 1;

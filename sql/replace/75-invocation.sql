@@ -69,16 +69,17 @@ BEGIN
     SELECT d.dimension_id, d.combination, d.account_id, d.region, d.inference_region, d.operation, d.model, d.profile, d.caller, d.tier, d.metadata,
            r.model_id, coalesce(m.model_name, r.model_id), m.model_family, m.provider, a.request_path,
            CASE WHEN a.request_path IN ('application_profile', 'system_profile') THEN c.called END,
-           coalesce(a.geo_prefix, p.pool, CASE WHEN a.request_path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model') THEN 'regional' END),
+           coalesce(bedrock.pool_of_prefix(a.geo_prefix), routed.pool, bedrock.pool_of_prefix(p.pool), CASE WHEN a.request_path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model') THEN 'regional' END),
            CASE WHEN d.caller IS NULL THEN 'none' ELSE w.kind END, w.name, w.principal_key,
-           CASE WHEN d.caller IS NULL THEN 'none' WHEN w.kind IN ('iam_user', 'sso', 'federated_user', 'root') THEN 'human'
-                WHEN w.kind IN ('role', 'assumed_role', 'service') THEN 'machine' WHEN w.kind = 'api_key' THEN 'api_key' ELSE 'unknown' END,
-           b.long_context_above, coalesce(b.other_modality, false)
+           CASE WHEN d.caller IS NULL THEN 'none' ELSE coalesce(q.class, 'unknown') END,
+           b.long_context_above, coalesce(b.other_modality, false), CASE WHEN d.caller IS NOT NULL THEN coalesce(q.place, 2147483647) END
     FROM bedrock.invocation_dimension AS d
     CROSS JOIN LATERAL (SELECT coalesce(d.profile, d.model) AS called) AS c
     CROSS JOIN LATERAL @extschema@.bedrock_arn_parts(c.called) AS a
     LEFT JOIN LATERAL @extschema@.bedrock_arn_parts(CASE WHEN d.profile IS NOT NULL THEN d.model END) AS beside ON true
     LEFT JOIN LATERAL @extschema@.bedrock_principal_parts(d.caller) AS w ON d.caller IS NOT NULL
+    LEFT JOIN LATERAL bedrock.caller_rule(w.kind, w.name, w.path, NULL, w.email) AS q ON d.caller IS NOT NULL
+    LEFT JOIN bedrock.system_profiles AS routed ON a.request_path = 'system_profile' AND a.geo_prefix IS NULL AND routed.profile_id = a.profile_id
     LEFT JOIN LATERAL (SELECT q.* FROM bedrock.profile AS q WHERE q.profile_arn = c.called AND upper_inf(q.recorded)
                        ORDER BY lower(q.valid) DESC LIMIT 1) AS p ON a.request_path IN ('application_profile', 'project')
     CROSS JOIN LATERAL bedrock.resolve_model(coalesce(beside.model_id, a.model_id), p.model_id, NULL, NULL) AS r
@@ -141,9 +142,9 @@ BEGIN
     WITH updated AS (
         UPDATE bedrock.invocation_dimension AS d
         SET (model_id, model_name, model_family, provider, request_path, profile_arn, pool, principal_kind, principal_name, principal_key, caller_class,
-             long_context_above, other_modality)
+             long_context_above, other_modality, caller_rule)
           = (r.model_id, r.model_name, r.model_family, r.provider, r.request_path, r.profile_arn, r.pool, r.principal_kind, r.principal_name,
-             r.principal_key, r.caller_class, r.long_context_above, r.other_modality)
+             r.principal_key, r.caller_class, r.long_context_above, r.other_modality, r.caller_rule)
         FROM bedrock.invocation_reading(read_invocation_dimensions.dimension_ids) AS r
         JOIN bedrock.invocation_dimension AS before ON before.dimension_id = r.dimension_id
         WHERE r.dimension_id = d.dimension_id AND r IS DISTINCT FROM d
@@ -223,6 +224,7 @@ BEGIN
     IF EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.invocation_catalogue' AND s.value = version) THEN
         RETURN NULL;
     END IF;
+    PERFORM bedrock.read_sessions();
     changed := bedrock.read_invocation_dimensions();
     DELETE FROM bedrock.setting AS s WHERE s.name = 'state.invocation_catalogue';
     INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
@@ -530,7 +532,8 @@ COMMENT ON FUNCTION bedrock.speech_cost(text, numeric, numeric, text, text, text
 CREATE OR REPLACE VIEW bedrock.request WITH (security_invoker) AS
 SELECT i.logged_at, i.request_id, d.account_id, d.region, d.inference_region, d.operation, d.model, d.model_id, d.model_name, d.model_family, d.provider,
        d.tier, d.request_path, d.profile_arn, l.profile_name, d.pool, s.iam_principal, s.principal_session, s.user_email, d.principal_kind,
-       d.principal_name, d.principal_key, d.caller_class, l.application, l.project, l.team, l.customer, l.environment, l.workflow, l.engineer,
+       d.principal_name, d.principal_key,
+       CASE WHEN s.caller_rule < d.caller_rule THEN s.caller_class ELSE d.caller_class END AS caller_class, l.application, l.project, l.team, l.customer, l.environment, l.workflow, l.engineer,
        l.cost_center, l.department, i.input_tokens::bigint AS input_tokens, i.output_tokens::bigint AS output_tokens,
        i.cache_read_tokens::bigint AS cache_read_tokens, i.cache_write_tokens::bigint AS cache_write_tokens,
        i.cache_write_1h_tokens::bigint AS cache_write_1h_tokens, i.input_speech_tokens::bigint AS input_speech_tokens,
@@ -618,7 +621,8 @@ COMMENT ON COLUMN bedrock.request.est_cost IS 'what the price book says it costs
 CREATE OR REPLACE VIEW bedrock.request_day WITH (security_invoker) AS
 SELECT i.day, d.account_id, d.region, d.inference_region, d.operation, d.model, d.model_id, d.model_name, d.model_family, d.provider, d.tier,
        d.request_path, d.profile_arn, l.profile_name, d.pool, s.iam_principal, s.principal_session, s.user_email, d.principal_kind, d.principal_name,
-       d.principal_key, d.caller_class, l.application, l.project, l.team, l.customer, l.environment, l.workflow, l.engineer, l.cost_center,
+       d.principal_key,
+       CASE WHEN s.caller_rule < d.caller_rule THEN s.caller_class ELSE d.caller_class END AS caller_class, l.application, l.project, l.team, l.customer, l.environment, l.workflow, l.engineer, l.cost_center,
        l.department, i.long_context, i.requests, i.failed_requests, i.input_tokens, i.output_tokens, i.cache_read_tokens, i.cache_write_tokens,
        i.cache_write_1h_tokens, i.input_speech_tokens, i.output_speech_tokens, i.images, i.search_units, i.input_audio_ms, i.input_video_ms,
        i.output_audio_ms, i.output_video_ms, i.cache_known_input_tokens, i.speech_known_tokens, i.latency_requests, i.latency_ms,

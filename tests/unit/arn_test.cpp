@@ -106,9 +106,10 @@ TEST(Arn, AnUnknownGeographyBeforeAModelOfAKnownProviderIsAwss)
             EXPECT_EQ(attribution_of(text, {}), AttributionKind::none) << text;
         }
     }
-    for (const char *const id : {"sa.acme.model-v1", "Sa.anthropic.claude-v2", "s.anthropic.claude-v2", "1a.anthropic.claude-v2",
-                                 "sa-.anthropic.claude-v2", "sa_x.anthropic.claude-v2", "toolongaprefix.anthropic.claude-v2", "sa.anthropic",
-                                 "sa.anthropic.", "my.app.anthropic.claude-v2"}) {
+    for (const char *const id :
+         {"sa.acme.model-v1", "Sa.anthropic.claude-v2", "s.anthropic.claude-v2", "1a.anthropic.claude-v2",
+          "sa-.anthropic.claude-v2", "sa_x.anthropic.claude-v2", "toolongaprefix.anthropic.claude-v2", "sa.anthropic",
+          "sa.anthropic.", "my.app.anthropic.claude-v2"}) {
         EXPECT_EQ(path_of(arn(std::string("inference-profile/") + id)), "application_profile") << id;
         EXPECT_EQ(path_of(id), "none") << id;
     }

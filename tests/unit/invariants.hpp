@@ -44,7 +44,8 @@ inline const char *broken_arn_rule(Text text)
     if (given(parts.profile_suffix) && parts.request_path != RequestPath::application_profile)
         return "only an application profile has a suffix";
     const bool geo = parts.geo_prefix != GeoPrefix::absent;
-    if (parts.request_path == RequestPath::system_profile && !given(parts.model_id)) return "a system profile has a model";
+    if (parts.request_path == RequestPath::system_profile && !given(parts.model_id))
+        return "a system profile has a model";
     if (geo && (!given(parts.model_id) || !parts.profile_id.starts_with(word(parts.geo_prefix))))
         return "a geographic prefix begins a profile id and a model follows";
     if (parts.request_path == RequestPath::none && given(parts.model_id)) return "nothing is read from nothing";

@@ -253,22 +253,22 @@ TEST(AgentCore, EveryNameOfItsMetersHasAComponent)
         const char *metered;
         const char *component;
     };
-    for (const Named &named : std::initializer_list<Named>{
-             {"Runtime:Consumption-based:vCPU", "runtime"},
-             {"Runtime:Consumption-based:Memory-v2", "runtime"},
-             {"Runtime:Instance-based:m7g.large:Management-Hours", "runtime"},
-             {"BrowserTool:Consumption-based:vCPU", "browser"},
-             {"CodeInterpreter:Consumption-based:Memory", "code_interpreter"},
-             {"Gateway:Consumption-based:API-Invocations", "gateway"},
-             {"Gateway:Consumption-based:Tool-Indexing", "gateway"},
-             {"Memory:Consumption-based:Short-Term-Memory", "memory"},
-             {"Memory:Consumption-based:LTM-Storage", "memory"},
-             {"short-term-memory", "memory"},
-             {"WebSearchTool:Consumption-based:Queries", "web_search"},
-             {"Knowledge-Base:Consumption-based:AgenticRetrieval", "knowledge_base"},
-             {"Evaluations:Consumption-based:BuiltIn-Input:Tier1", "evaluation"},
-             {"Policy:Consumption-based:Requests", "policy"},
-             {"Bedrock-Agent-Core:Auth-Request:Oauth2", "identity"}}) {
+    for (const Named &named :
+         std::initializer_list<Named>{{"Runtime:Consumption-based:vCPU", "runtime"},
+                                      {"Runtime:Consumption-based:Memory-v2", "runtime"},
+                                      {"Runtime:Instance-based:m7g.large:Management-Hours", "runtime"},
+                                      {"BrowserTool:Consumption-based:vCPU", "browser"},
+                                      {"CodeInterpreter:Consumption-based:Memory", "code_interpreter"},
+                                      {"Gateway:Consumption-based:API-Invocations", "gateway"},
+                                      {"Gateway:Consumption-based:Tool-Indexing", "gateway"},
+                                      {"Memory:Consumption-based:Short-Term-Memory", "memory"},
+                                      {"Memory:Consumption-based:LTM-Storage", "memory"},
+                                      {"short-term-memory", "memory"},
+                                      {"WebSearchTool:Consumption-based:Queries", "web_search"},
+                                      {"Knowledge-Base:Consumption-based:AgenticRetrieval", "knowledge_base"},
+                                      {"Evaluations:Consumption-based:BuiltIn-Input:Tier1", "evaluation"},
+                                      {"Policy:Consumption-based:Requests", "policy"},
+                                      {"Bedrock-Agent-Core:Auth-Request:Oauth2", "identity"}}) {
         const std::string usage_type = std::string("USE1-") + named.metered;
         EXPECT_EQ(component(usage_type), named.component) << usage_type;
         EXPECT_EQ(component(usage_type, ""), named.component) << usage_type;

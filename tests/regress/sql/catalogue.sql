@@ -9,7 +9,7 @@ UNION ALL SELECT 'system_profile_region', count(*), count(*) FILTER (WHERE sourc
 UNION ALL SELECT 'model_alias: ' || kind, count(*), count(*) FILTER (WHERE source IS NULL) FROM bedrock.model_alias WHERE builtin GROUP BY kind
 ORDER BY 1;
 
--- The prefixes of the catalogue are those the row function knows.
+-- The prefixes of the catalogue are those the row function knows; one region has none yet.
 SELECT region, cur_prefix, bedrock_region(cur_prefix || '-NovaLite-input-tokens') AS row_function FROM bedrock.regions
 WHERE bedrock_region(cur_prefix || '-NovaLite-input-tokens') IS DISTINCT FROM region ORDER BY 1;
 SELECT region, cur_prefix, partition, geo_pools FROM bedrock.regions WHERE region IN ('eu-west-1', 'ap-south-1', 'ca-west-1', 'us-gov-west-1') ORDER BY 1;

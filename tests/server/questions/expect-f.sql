@@ -50,7 +50,7 @@ INSERT INTO expected (question_id, args, sql) VALUES
 ('Q153', '{}', $$SELECT principal_key AS principal, first AS first_seen, application AS app, model, count(*) AS requests, sum(coalesce(input, 0) + coalesce(output, 0)) AS tokens FROM logged
     JOIN (SELECT principal_key, min(day) AS first FROM logged WHERE principal_key IS NOT NULL GROUP BY 1) f USING (principal_key) WHERE first > '2026-09-23' GROUP BY 1, 2, 3, 4$$),
 ('Q154', '{}', $$SELECT coalesce(email, principal_key) AS principal, principal_kind AS kind, model, count(*) AS requests, sum(coalesce(input, 0) + coalesce(output, 0)) AS tokens, max(day) AS last_seen
-    FROM logged_september WHERE principal_kind IN ('iam_user', 'sso', 'federated_user') AND rid !~ 'application-inference-profile' GROUP BY 1, 2, 3, rid ~ 'foundation-model|^amazon'$$),
+    FROM logged_september WHERE (email IS NOT NULL OR principal_kind IN ('sso', 'federated_user') OR principal_kind = 'iam_user' AND principal_key NOT LIKE '%user/search-indexer') AND rid !~ 'application-inference-profile' GROUP BY 1, 2, 3, rid ~ 'foundation-model|^amazon'$$),
 ('Q155', '{}', $$SELECT application AS app, count(*) AS requests, sum(cache_read) / nullif(sum(input) FILTER (WHERE cache_read IS NOT NULL) + sum(cache_read) + coalesce(sum(cache_write), 0), 0)::numeric AS cache_hit_rate,
     sum(output) / nullif(coalesce(sum(input), 0) + coalesce(sum(cache_read), 0) + coalesce(sum(cache_write), 0), 0)::numeric AS output_to_input FROM logged_september GROUP BY 1$$),
 ('Q156', '{"period": "2026-08-31"}', $$SELECT day, application AS app, count(*) AS requests, sum(input) AS input, sum(output) AS output, sum(cache_read) AS cache_read, sum(cache_write) AS cache_write FROM logged WHERE day < '2026-09-01' GROUP BY 1, 2$$),
