@@ -38,7 +38,7 @@ stated='charge_grain payer_account_id account_name billing_entity invoicing_enti
     attribution_rule workload owner claim_id element1 element2 element3 element4 element_path expected expected_reason evidence_trust
     application customer workflow engineer lines usage_amount net_unblended_cost net_amortized_cost public_on_demand_cost list_cost bedrock_basis'
 # What is read from the usage type, or in FOCUS 1.2 from the description of a Marketplace line.
-metered='usage_group pricing_model provider model_id model_name model_family model_basis token_kind modality cache_ttl tier long_context custom_model ai_region_type request_path control_layer endpoint tokens'
+metered='usage_group pricing_model provider model_id model_name model_family model_basis token_kind modality cache_ttl tier long_context custom_model ai_region_type request_path control_layer endpoint tokens agentcore_component'
 # FOCUS has none of these; routing stands in a description in part.
 unfocused='usage_type product_code legal_entity routing unblended_cost blended_cost amortized_cost'
 # Labels that tags of callers and accounts feed too, which CUR 2.0 alone has.
