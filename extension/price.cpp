@@ -325,7 +325,8 @@ void add_rows(Text model_id)
     Datum values[] = {text_datum(model_id)};
     // No model is known to hold more than the largest one: that is the bound where its own is not known.
     run(state.model_plan,
-        "SELECT coalesce((SELECT m.context_window FROM bedrock.models AS m WHERE m.model_id = $1), (SELECT max(m.context_window) FROM bedrock.models AS m))",
+        "SELECT coalesce((SELECT m.context_window FROM bedrock.models AS m WHERE m.model_id = $1), "
+        "(SELECT max(m.context_window)::bigint FROM bedrock.model AS m))",
         1, types, values);
     bool null = true;
     const Datum held = column(0, 1, null);

@@ -27,6 +27,14 @@ CREATE FUNCTION bedrock.model_id_key(model_id text) RETURNS text
 COMMENT ON FUNCTION bedrock.model_id_key(text) IS
     'the key under which ids of one model meet: lower case, without a context variant (:24k) and without the suffixes of a first version (:0, -v1, -v1:0), which AWS writes or leaves out; a second version keeps its suffix. NULL for NULL';
 
+CREATE FUNCTION bedrock.bare_model_key(model_id text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN regexp_replace(bedrock.fold_name(regexp_replace(
+        regexp_replace(lower(model_id COLLATE "C"), '^[a-z0-9-]+[.](?=[a-z])', ''),
+        '(-v[0-9]+)?(:[0-9]+)?(:[0-9]+k)?$', '')), '20[0-9]{6}$', '');
+COMMENT ON FUNCTION bedrock.bare_model_key(text) IS
+    'the key under which ids of all versions of a model meet: without provider, version and date, case and punctuation; claudesonnet45 of anthropic.claude-sonnet-4-5-20250929-v1:0. NULL for NULL';
+
 CREATE TABLE bedrock.region (
     region text NOT NULL CHECK (region ~ '^[a-z]{2,}(-[a-z]+)+-[0-9]+$'),
     cur_prefix text CHECK (cur_prefix <> ''),
@@ -74,6 +82,7 @@ CREATE TABLE bedrock.model (
 );
 CREATE INDEX model_by_name ON bedrock.model (bedrock.model_name_key(model_name));
 CREATE INDEX model_by_id ON bedrock.model (bedrock.model_id_key(model_id));
+CREATE INDEX model_by_bare_id ON bedrock.model (bedrock.bare_model_key(model_id));
 SELECT pg_extension_config_dump('bedrock.model', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.model IS
     'foundation models. Natural key: model_id; a user''s row wins over the shipped one: read bedrock.models. A new model is known as soon as its row is here: its id and its name resolve without an alias';

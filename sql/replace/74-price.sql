@@ -65,22 +65,15 @@ $$;
 COMMENT ON FUNCTION bedrock.gateway_model(text) IS
     'a model string without what gateways and clients put around it: called is the model id, profile id, ARN or name inside bedrock/..., bedrock/converse/..., bedrock_mantle/..., bedrock/us-east-1/..., bedrock:..., provider/name and ...[1m] (LiteLLM, OpenRouter, Claude Code); region: the one named before it, provider: the word before a name; both NULL where none is. called is NULL for capacity bought by the hour (1-month-commitment). A string without such words is called as it stands';
 
-CREATE OR REPLACE FUNCTION bedrock.bare_model_key(model_id text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN bedrock.fold_name(regexp_replace(regexp_replace(lower(model_id COLLATE "C"), '^[a-z0-9-]+[.](?=[a-z])', ''),
-                                            '(-v[0-9]+)?(:[0-9]+)?(:[0-9]+k)?$', ''));
-COMMENT ON FUNCTION bedrock.bare_model_key(text) IS
-    'the key of a model id without provider and version, case and punctuation: claudesonnet4520250929 of anthropic.claude-sonnet-4-5-20250929-v1:0';
-
 CREATE OR REPLACE FUNCTION bedrock.model_by_spelling(name text, provider text DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     -- What stands before the dot of an id is its provider; a dot inside a version is none.
     made_by text := bedrock.fold_name(coalesce(model_by_spelling.provider, substring(name FROM '^([A-Za-z0-9-]+)[.][A-Za-z]')));
-    bare text := regexp_replace(name, '^[A-Za-z0-9-]+[.](?=[A-Za-z])', '');
-    key text := bedrock.fold_name(bedrock.model_id_key(bare));
-    states_version boolean := bare ~* '(-v[0-9]+|:[0-9]+k?)$';
+    called text := regexp_replace(name, '^[A-Za-z0-9-]+[.](?=[A-Za-z])', '');
+    key text := bedrock.fold_name(bedrock.model_id_key(called));
+    states_version boolean := called ~* '(-v[0-9]+|:[0-9]+k?)$';
     answer text;
     models bigint;
 BEGIN
@@ -91,18 +84,20 @@ BEGIN
     -- written or left out. Without its date a name fits where it is the only one.
     SELECT count(DISTINCT f.model_id), min(f.model_id) INTO models, answer
     FROM (SELECT coalesce(a.model_id, m.model_id) AS model_id, bedrock.fold_name(split_part(m.model_id, '.', 1)) AS maker,
-                 bedrock.fold_name(regexp_replace(bedrock.model_id_key(m.model_id), '^[a-z0-9-]+[.](?=[a-z])', '')) AS versioned,
-                 bedrock.bare_model_key(m.model_id) AS plain
+                 bedrock.fold_name(bedrock.model_id_key(n.bare)) AS versioned,
+                 bedrock.fold_name(regexp_replace(n.bare, '(-v[0-9]+)?(:[0-9]+)?(:[0-9]+k)?$', '')) AS plain
           FROM bedrock.model AS m
-          LEFT JOIN bedrock.model_alias AS a ON a.kind = 'model_id' AND a.alias = m.model_id) AS f
-    WHERE (key = f.versioned OR key = regexp_replace(f.versioned, '20[0-9]{6}$', '')
+          LEFT JOIN bedrock.model_alias AS a ON a.kind = 'model_id' AND a.alias = m.model_id
+          CROSS JOIN LATERAL (SELECT regexp_replace(m.model_id, '^[a-z0-9-]+[.](?=[a-z])', '')) AS n (bare)
+          WHERE bedrock.bare_model_key(m.model_id) = bedrock.bare_model_key(called)) AS f
+    WHERE (key IN (f.versioned, regexp_replace(f.versioned, '20[0-9]{6}$', ''))
            OR NOT states_version AND key IN (f.plain, regexp_replace(f.plain, '20[0-9]{6}$', '')))
       AND (made_by IS NULL OR starts_with(made_by, f.maker) OR starts_with(f.maker, made_by));
     IF models > 0 THEN
         RETURN CASE WHEN models = 1 THEN answer END;
     END IF;
     -- A name to show may have its words in another order.
-    answer := coalesce(bedrock.model_by_name(bare, 'product_name'), bedrock.model_by_name(bare, 'usage_type_token'));
+    answer := coalesce(bedrock.model_by_name(called, 'product_name'), bedrock.model_by_name(called, 'usage_type_token'));
     RETURN CASE WHEN made_by IS NULL OR starts_with(made_by, bedrock.fold_name(split_part(answer, '.', 1)))
                      OR starts_with(bedrock.fold_name(split_part(answer, '.', 1)), made_by) THEN answer END;
 END
@@ -158,7 +153,8 @@ BEGIN
     SELECT NULL::text AS region, NULL::text AS provider INTO outside;
     IF part.request_path = 'none' THEN
         known := coalesce(bedrock.canonical_model_id(model), (SELECT p.model_id FROM bedrock.price AS p WHERE p.model_id = model LIMIT 1));
-        IF known IS NULL THEN
+        -- No name of a model is that long; what is stays a string nobody knows.
+        IF known IS NULL AND length(model) <= 2048 THEN
             SELECT g.* INTO outside FROM bedrock.gateway_model(model) AS g;
             called := outside.called;
             IF called IS NULL THEN
@@ -194,7 +190,8 @@ BEGIN
         RETURN;
     END IF;
     model_id := coalesce(known, bedrock.canonical_model_id(wanted), (SELECT p.model_id FROM bedrock.price AS p WHERE p.model_id = wanted LIMIT 1),
-                         bedrock.model_by_spelling(wanted, outside.provider), CASE WHEN part.request_path = 'none' THEN model ELSE wanted END);
+                         CASE WHEN length(wanted) <= 2048 THEN bedrock.model_by_spelling(wanted, outside.provider) END,
+                         CASE WHEN part.request_path = 'none' THEN model ELSE wanted END);
     region := coalesce(part.region, outside.region);
     routing := CASE part.geo_prefix WHEN 'global' THEN 'global' ELSE 'regional' END;
     valid_from := NULL;
