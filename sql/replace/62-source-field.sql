@@ -22,11 +22,12 @@ BEGIN ATOMIC
                    CASE named.format WHEN 'cur2' THEN 'select the column in the export (Data Exports > the export > Edit > columns); it is filled only in periods with a discount'
                    WHEN 'legacy' THEN 'AWS adds the column by itself to a report of an account with discounts; nothing to do for an account without' END
                END,
-               CASE WHEN cardinality(named.candidates) = 0 THEN NULL
+               CASE WHEN cardinality(named.candidates) = 0 OR v.fix = 'none' THEN NULL
                WHEN named.format = 'cur2' THEN 'select the column in the export: Billing and Cost Management > Data Exports > the export > Edit > columns'
                WHEN named.format = 'legacy' THEN 'every legacy report has the column: load it as AWS wrote it'
-               WHEN v.field = 'usage_type' THEN 'FOCUS 1.2 has no usage type: make a FOCUS 1.0 export, or better a CUR 2.0 one'
+               WHEN v.field = 'usage_type' THEN 'the usage type is SkuMeter in FOCUS 1.2 and later, x_UsageType in 1.0: select the column in the export (Data Exports > the export > Edit > columns)'
                WHEN v.field = 'invoice_id' THEN 'FOCUS 1.0 has no invoice id: make a FOCUS 1.2 export'
+               WHEN v.field = 'product_code' THEN 'x_ServiceCode is AWS''s own column, in exports named FOCUS with AWS columns; without it the service name and the resource id decide'
                ELSE 'select the column in the FOCUS export: Billing and Cost Management > Data Exports > the export > Edit > columns' END)
     FROM (VALUES
         -- field, type, essential in (c)ur2, (l)egacy, (f)ocus, fix, columns of CUR 2.0, legacy, FOCUS
@@ -40,12 +41,15 @@ BEGIN ATOMIC
         ('line_item_type', 'text', 'clf', NULL, '{line_item_line_item_type}', '{lineItem/LineItemType,line_item_line_item_type}', '{ChargeCategory}'),
         ('charge_class', 'text', '', NULL, '{}', '{}', '{ChargeClass}'),
         ('line_item_description', 'text', '', NULL, '{line_item_line_item_description}', '{lineItem/LineItemDescription,line_item_line_item_description}', '{ChargeDescription}'),
-        ('product_code', 'text', 'clf', NULL, '{line_item_product_code}', '{lineItem/ProductCode,line_item_product_code}', '{x_ServiceCode}'),
+        ('product_code', 'text', 'cl', NULL, '{line_item_product_code}', '{lineItem/ProductCode,line_item_product_code}', '{x_ServiceCode}'),
         ('product_name', 'text', 'clf', NULL, '{product_product_name,product->product_name}', '{product/ProductName,product_product_name}', '{ServiceName}'),
-        ('provider', 'text', '', NULL, '{}', '{}', '{ProviderName}'),
-        ('publisher', 'text', '', NULL, '{}', '{}', '{PublisherName}'),
+        -- FOCUS 1.4 has no ProviderName any more: bedrock.focus_provider.
+        ('provider', 'text', '', 'none', '{}', '{}', '{ProviderName}'),
+        ('service_provider', 'text', '', 'none', '{}', '{}', '{ServiceProviderName}'),
+        ('host_provider', 'text', '', 'none', '{}', '{}', '{HostProviderName}'),
         ('sku', 'text', '', NULL, '{product_sku}', '{product/sku,product_sku}', '{SkuId}'),
-        ('usage_type', 'text', 'cl', NULL, '{line_item_usage_type}', '{lineItem/UsageType,line_item_usage_type}', '{x_UsageType}'),
+        ('usage_type', 'text', 'cl', NULL, '{line_item_usage_type}', '{lineItem/UsageType,line_item_usage_type}', '{x_UsageType,SkuMeter}'),
+        ('sku_meter', 'text', '', 'none', '{}', '{}', '{SkuMeter}'),
         ('operation', 'text', '', NULL, '{line_item_operation}', '{lineItem/Operation,line_item_operation}', '{x_Operation}'),
         ('pricing_unit', 'text', '', NULL, '{pricing_unit}', '{pricing/unit,pricing_unit}', '{PricingUnit}'),
         ('pricing_term', 'text', '', NULL, '{pricing_term}', '{pricing/term,pricing_term}', '{PricingCategory}'),

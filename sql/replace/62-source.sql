@@ -55,6 +55,12 @@ END;
 COMMENT ON FUNCTION bedrock.relation_column(regclass) IS
     'columns of a relation: type is what they are read as (a domain''s base type, text for an enum), declared what they were declared with';
 
+CREATE OR REPLACE FUNCTION bedrock.folded_column_name(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN translate(lower(name), '_/ ', '');
+COMMENT ON FUNCTION bedrock.folded_column_name(text) IS
+    'a column name without case and separators: BillingAccountId and billing_account_id are one, lineItem/UsageType and line_item_usage_type';
+
 -- A name is cut to 63 bytes as the server cuts it: one column of CUR 2.0 has 64.
 CREATE OR REPLACE FUNCTION bedrock.field_column(relation regclass, format text,
     OUT ordinal integer, OUT field text, OUT type text, OUT essential boolean, OUT candidates text[], OUT fix text,
@@ -66,9 +72,10 @@ BEGIN ATOMIC
     LEFT JOIN LATERAL (
         SELECT r.name, r.type, r.declared, nullif(split_part(wanted.candidate, '->', 2), '') AS map_key
         FROM unnest(f.candidates) WITH ORDINALITY AS wanted (candidate, preference)
+        CROSS JOIN LATERAL (SELECT split_part(wanted.candidate, '->', 1)::name::text AS name) AS w
         JOIN bedrock.relation_column(field_column.relation) AS r
-            ON lower(r.name) = lower(split_part(wanted.candidate, '->', 1)::name::text)
-        ORDER BY wanted.preference, r.name <> split_part(wanted.candidate, '->', 1)::name::text, r.ordinal
+            ON lower(r.name) = lower(w.name) OR bedrock.folded_column_name(r.name) = bedrock.folded_column_name(w.name)
+        ORDER BY wanted.preference, r.name <> w.name, lower(r.name) <> lower(w.name), r.ordinal
         LIMIT 1) AS c ON true
     WHERE f.format = field_column.format;
 END;
@@ -85,7 +92,7 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL (
         SELECT CASE WHEN lower(r.name) = 'tags' THEN 'tags_map'
                     WHEN lower(r.name) IN ('resource_tags', 'resourcetags') THEN 'resource_tags_map'
-                    WHEN lower(r.name) IN ('cost_category', 'costcategory', 'x_costcategories') THEN 'cost_category_map'
+                    WHEN lower(r.name) IN ('cost_category', 'costcategory', 'x_costcategories', 'x_cost_categories') THEN 'cost_category_map'
                     WHEN r.name ~* '^resource_?tags/.|^resource_tags_.' THEN 'resource_tag'
                     WHEN r.name ~* '^cost_?category/.|^cost_category_.' THEN 'cost_category'
                     WHEN r.name ~* '^(iamPrincipal|userAttribute|accountTag)/.' THEN 'other_tag' END AS carries,
@@ -289,23 +296,34 @@ BEGIN
     WITH plain AS (
         SELECT f.ordinal, f.field, f.type, f.column_name,
                bedrock.read_expression(f.type, f.field, 'l.' || quote_ident(f.column_name), f.column_type, f.map_key) AS expression
-        FROM bedrock.field_column(relation, entry.format) AS f)
+        FROM bedrock.field_column(relation, entry.format) AS f),
+    other AS (
+        SELECT jsonb_object_agg(q.field, q.expression) AS read, jsonb_object_agg(q.field, q.column_name) AS found_in FROM plain AS q)
     SELECT p.field, p.type, p.column_name,
-           CASE WHEN entry.format <> 'focus' THEN p.expression
-                -- FOCUS has no billing entity: a Marketplace row is one without a service code that says so itself.
-                WHEN p.field = 'billing_entity' THEN format(
-                    'CASE WHEN coalesce(%1$s, '''') = '''' AND (%2$s LIKE ''%%Bedrock Edition%%'' OR %2$s LIKE ''%%Marketplace%%'''
-                    ' OR %3$s LIKE ''%%Bedrock Edition%%'' OR %3$s LIKE ''%%Marketplace%%'') THEN ''AWS Marketplace'' ELSE ''AWS'' END',
-                    o.product_code, o.product_name, o.description)
-                WHEN p.field = 'product_name' THEN format(
-                    'CASE WHEN coalesce(%1$s, '''') = '''' AND %3$s LIKE ''%%(Amazon Bedrock Edition)%%'' AND coalesce(%2$s, '''') NOT LIKE ''%%(Amazon Bedrock Edition)%%'''
-                    ' THEN btrim(substring(%3$s FROM ''([^|]*[(]Amazon Bedrock Edition[)])'')) ELSE %2$s END',
-                    o.product_code, o.product_name, o.description)
-                ELSE p.expression END
-    FROM plain AS p
-    CROSS JOIN (SELECT max(q.expression) FILTER (WHERE q.field = 'product_code') AS product_code,
-                       max(q.expression) FILTER (WHERE q.field = 'product_name') AS product_name,
-                       max(q.expression) FILTER (WHERE q.field = 'line_item_description') AS description FROM plain AS q) AS o
+           CASE WHEN entry.format = 'focus' THEN
+               CASE p.field
+               -- FOCUS has no billing entity: a Marketplace row is one without a service code that says so itself. What stands
+               -- there instead is nothing, or the product's id of Marketplace.
+               WHEN 'billing_entity' THEN format(
+                   'CASE WHEN (coalesce(%1$s, '''') = '''' OR %1$s ~ ''^[0-9a-z]{20,}$'') AND (%2$s LIKE ''%%Bedrock Edition%%'' OR %2$s LIKE ''%%Marketplace%%'''
+                   ' OR %3$s LIKE ''%%Bedrock Edition%%'' OR %3$s LIKE ''%%Marketplace%%'') THEN ''AWS Marketplace'' ELSE ''AWS'' END',
+                   o.read ->> 'product_code', o.read ->> 'product_name', o.read ->> 'line_item_description')
+               WHEN 'product_name' THEN format(
+                   'CASE WHEN (coalesce(%1$s, '''') = '''' OR %1$s ~ ''^[0-9a-z]{20,}$'') AND %3$s LIKE ''%%(Amazon Bedrock Edition)%%'''
+                   ' AND coalesce(%2$s, '''') NOT LIKE ''%%(Amazon Bedrock Edition)%%'''
+                   ' THEN btrim(substring(%3$s FROM ''([^|]*[(]Amazon Bedrock Edition[)])'')) ELSE %2$s END',
+                   o.read ->> 'product_code', o.read ->> 'product_name', o.read ->> 'line_item_description')
+               WHEN 'product_code' THEN format('bedrock.focus_service_code(%s, %s)', p.expression, o.read ->> 'product_name')
+               WHEN 'usage_type' THEN
+                   CASE WHEN o.found_in ->> 'sku_meter' IS NULL THEN p.expression
+                        ELSE concat(CASE WHEN p.column_name <> o.found_in ->> 'sku_meter' THEN format('coalesce(nullif(%s, ''''), ', p.expression) END,
+                                    format('bedrock.focus_usage_type(%s, %s)', o.read ->> 'sku_meter', o.read ->> 'line_item_description'),
+                                    CASE WHEN p.column_name <> o.found_in ->> 'sku_meter' THEN ')' END) END
+               WHEN 'provider' THEN format('bedrock.focus_provider(%s, %s, %s, %s, %s, %s, %s)', p.expression, o.read ->> 'service_provider', o.read ->> 'host_provider',
+                                           o.read ->> 'invoicing_entity', o.read ->> 'product_code', o.read ->> 'product_name', o.read ->> 'resource_id')
+               ELSE p.expression END
+           ELSE p.expression END
+    FROM plain AS p CROSS JOIN other AS o
     ORDER BY p.ordinal;
 END
 $$;
@@ -333,6 +351,22 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.source_select(text, boolean) IS
     'the SELECT that reads a source at its own grain: every field of bedrock.source_field() in that order and under that name, then the raw tag columns as tag_1, tag_2, ... (text or jsonb), or the statements of its lines in the temporary relation bedrock_export, then with lines and number of bedrock.read_export. Empty text is left as it is. Add WHERE with bedrock.source_period_predicate; the relation''s alias is l';
+
+CREATE OR REPLACE FUNCTION bedrock.lines_left_out(source text, compacted boolean DEFAULT false,
+    OUT provider text, OUT currency text, OUT lines bigint, OUT cost numeric) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+AS $$
+BEGIN
+    IF (SELECT s.format = 'focus' FROM bedrock.source AS s WHERE s.source = lines_left_out.source) THEN
+        RETURN QUERY EXECUTE format(
+            'SELECT l.provider, nullif(l.currency, ''''), sum(%s)::bigint, sum(l.net_unblended_cost) FROM (%s) AS l'
+            ' WHERE NOT bedrock.provider_is_aws(l.provider) GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2',
+            CASE WHEN lines_left_out.compacted THEN 'l.lines' ELSE '1' END, bedrock.source_select(lines_left_out.source, lines_left_out.compacted));
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.lines_left_out(text, boolean) IS
+    'lines of a FOCUS source that are not on AWS''s bill and are not read, by provider and currency, with what they cost; provider (not told): no column says whose they are. compacted: of the lines in the temporary relation bedrock_export';
 
 CREATE OR REPLACE FUNCTION bedrock.source_tags(source text) RETURNS text
     LANGUAGE sql STABLE
@@ -417,6 +451,7 @@ CREATE OR REPLACE FUNCTION bedrock.source_format(relation regclass, OUT format t
 AS $$
 DECLARE
     columns text[] := ARRAY(SELECT lower(c.name) FROM bedrock.relation_column(source_format.relation) AS c);
+    folded text[] := ARRAY(SELECT replace(c.name, '_', '') FROM unnest(columns) AS c (name));
 BEGIN
     SELECT f.format INTO source_format.format
     FROM (VALUES ('cur2'), ('legacy'), ('focus')) AS f (format)
@@ -426,7 +461,11 @@ BEGIN
     ORDER BY found.columns DESC, f.format LIMIT 1;
 
     IF source_format.format = 'focus' THEN
-        format_version := CASE WHEN columns && ARRAY['invoiceid', 'billingaccounttype', 'subaccounttype', 'skumeter', 'skupricedetails', 'pricingcurrency',
+        format_version := CASE WHEN folded && ARRAY['invoicedetailid', 'commitmentprogrameligibilitydetails']
+                                    OR folded && ARRAY['serviceprovidername'] AND NOT folded && ARRAY['providername', 'publishername'] THEN '1.4'
+                               WHEN folded && ARRAY['serviceprovidername', 'hostprovidername', 'allocatedmethodid', 'allocatedmethoddetails', 'allocatedresourceid',
+                                                     'allocatedresourcename', 'allocatedtags', 'contractapplied'] THEN '1.3'
+                               WHEN folded && ARRAY['invoiceid', 'billingaccounttype', 'subaccounttype', 'skumeter', 'skupricedetails', 'pricingcurrency',
                                                      'servicesubcategory'] THEN '1.2' ELSE '1.0' END;
     ELSIF source_format.format IS NOT NULL THEN
         -- Athena's names of the legacy report are those of CUR 2.0; these columns only CUR 2.0 has.
@@ -445,7 +484,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.source_format(regclass) IS
-    'the format of a relation by its columns: cur2 2.0, legacy csv or athena, focus 1.0 or 1.2; NULL where it has the essential columns of none';
+    'the format of a relation by its columns: cur2 2.0, legacy csv or athena, focus 1.0, 1.2, 1.3 or 1.4 by the columns that each brought or dropped; NULL where it has the essential columns of none';
 
 CREATE OR REPLACE FUNCTION bedrock.source_entry(relation regclass, called text, force boolean) RETURNS bedrock.source
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off

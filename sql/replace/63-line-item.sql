@@ -52,7 +52,28 @@ CREATE OR REPLACE FUNCTION bedrock.provider_is_aws(provider text) RETURNS boolea
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN coalesce(provider, '') = '' OR provider ILIKE 'AWS%' OR provider ILIKE 'Amazon%';
 COMMENT ON FUNCTION bedrock.provider_is_aws(text) IS
-    'whether a line of a FOCUS file is of AWS by its ProviderName; true where none is stated: every other format is AWS''s own';
+    'whether a line is of AWS by its provider (bedrock.focus_provider); true where none is stated: every format but FOCUS is AWS''s own';
+
+CREATE OR REPLACE FUNCTION bedrock.focus_provider(provider text, service_provider text, host_provider text, invoice_issuer text,
+    service_code text, service_name text, resource_id text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN provider <> '' THEN provider
+                -- What AWS invoices is on AWS's bill, whoever sells it there.
+                WHEN service_provider ILIKE ANY (ARRAY['AWS%', 'Amazon%']) OR invoice_issuer ILIKE ANY (ARRAY['AWS%', 'Amazon%']) THEN 'AWS'
+                WHEN service_provider <> '' THEN service_provider
+                WHEN service_code <> '' OR resource_id LIKE 'arn:aws%' OR service_name LIKE ANY (ARRAY['Amazon %', 'AWS %', '%(Amazon Bedrock Edition)%']) THEN 'AWS'
+                WHEN invoice_issuer <> '' THEN invoice_issuer
+                WHEN host_provider <> '' AND host_provider NOT ILIKE ALL (ARRAY['AWS%', 'Amazon%']) THEN host_provider
+                ELSE '(not told)' END;
+COMMENT ON FUNCTION bedrock.focus_provider(text, text, text, text, text, text, text) IS
+    'whose bill a line of a FOCUS file is on: ProviderName (FOCUS 1.0 to 1.3); else AWS where ServiceProviderName or InvoiceIssuerName is, else the ServiceProviderName; where both are empty AWS by the service code (x_ServiceCode), an ARN of AWS or the name of the service, else the issuer, else the host that is not AWS; (not told) where no column tells it. Software that is only hosted on AWS is its seller''s';
+
+CREATE OR REPLACE FUNCTION bedrock.focus_service_code(service_code text, service_name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN coalesce(service_code, '') = '' AND @extschema@.is_bedrock(replace(service_name, ' ', ''), NULL, NULL)
+                THEN replace(service_name, ' ', '') ELSE service_code END;
+COMMENT ON FUNCTION bedrock.focus_service_code(text, text) IS
+    'service code of a line of a FOCUS file: x_ServiceCode, or where that is empty AmazonBedrock and its kin for a service that is named so (Amazon Bedrock, Amazon Bedrock AgentCore); files of other makers than AWS have no x_ServiceCode';
 
 CREATE OR REPLACE FUNCTION bedrock.described_usage_type(description text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -61,7 +82,16 @@ CREATE OR REPLACE FUNCTION bedrock.described_usage_type(description text) RETURN
                 THEN 'MP:' || replace(regexp_replace(regexp_replace(lower(split_part(description, '|', 3)),
                     E'\\m(?:(1)[ -]?(h)(?:ou)?rs?|(5|30)[ -]?(m)in(?:ute)?s?)\\M', E'\\1\\2\\3\\4'), '[^a-z0-9]+', '_', 'g'), 'response_', 'output_') || '-Units' END;
 COMMENT ON FUNCTION bedrock.described_usage_type(text) IS
-    'what the description of a Marketplace line says in its third part (AWS Marketplace software usage|us-west-2|Million Input Tokens), written so that bedrock_usage_parts and bedrock_tokens read it: MP:million_input_tokens-Units, 1 Hour as 1h. For FOCUS 1.2, which has no usage type; no usage type of the bill itself, NULL for any other description';
+    'what the description of a Marketplace line says in its third part (AWS Marketplace software usage|us-west-2|Million Input Tokens), written so that bedrock_usage_parts and bedrock_tokens read it: MP:million_input_tokens-Units, 1 Hour as 1h. For lines of FOCUS whose SkuMeter is no usage type; no usage type of the bill itself, NULL for any other description';
+
+CREATE OR REPLACE FUNCTION bedrock.focus_usage_type(sku_meter text, description text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN @extschema@.bedrock_usage_group(sku_meter) <> 'other' THEN sku_meter
+                -- A meter nobody knows is a usage type by its region prefix, where the description does not say more.
+                WHEN @extschema@.bedrock_region(sku_meter) IS NOT NULL AND @extschema@.bedrock_usage_group(bedrock.described_usage_type(description)) IS NULL
+                THEN sku_meter END;
+COMMENT ON FUNCTION bedrock.focus_usage_type(text, text) IS
+    'the usage type in SkuMeter, where FOCUS 1.2 and later have it (1.0: x_UsageType): what bedrock_usage_group reads as something of Bedrock, or begins with the prefix of a region; NULL where SkuMeter is something else, as in files of other makers: then bedrock.described_usage_type may read the description';
 
 -- The shape of bedrock.line_item. The expressions stand over l (the fields of all sources, empty text made NULL, tags
 -- merged) and category (bedrock.charge_categories). A column that a query leaves out costs nothing.
@@ -87,10 +117,10 @@ BEGIN ATOMIC
         (14, 'charge_type', 'text', 'l.line_item_type', 'line type as the bill has it (Usage, Tax, SavingsPlanNegation ...; FOCUS: Usage, Purchase, Tax, Credit, Adjustment)'),
         (15, 'charge_category', 'text', 'coalesce(category.charge_category, ''unknown'')', 'usage, commitment_offset, commitment_fee, fee, tax, credit, refund, discount, adjustment, or unknown: bedrock.charge_category_map'),
         (16, 'charge_description', 'text', 'l.line_item_description', 'description of the line'),
-        (17, 'product_code', 'text', 'l.product_code', 'product code; an opaque id on Marketplace lines of CUR; FOCUS: service code, empty there'),
+        (17, 'product_code', 'text', 'l.product_code', 'product code; an opaque id on Marketplace lines of CUR; FOCUS: service code, as the service name has it where the file has none, empty or opaque on Marketplace lines'),
         (18, 'product_name', 'text', 'l.product_name', 'product name; on Marketplace lines it names the model'),
         (19, 'sku', 'text', 'l.sku', 'SKU'),
-        (20, 'usage_type', 'text', 'l.usage_type', 'usage type; NULL for FOCUS 1.2'),
+        (20, 'usage_type', 'text', 'l.usage_type', 'usage type; FOCUS 1.2 and later: SkuMeter where that is one, else NULL'),
         (21, 'operation', 'text', 'l.operation', 'operation (InvokeModelInference; Usage before 2026)'),
         (22, 'usage_amount', 'numeric', 'CASE WHEN category.charge_category = ''usage'' THEN l.usage_amount END', 'amount in pricing_unit; NULL unless charge_category is usage: discounts, credits and refunds repeat the amount'),
         (23, 'pricing_unit', 'text', 'l.pricing_unit', 'unit of usage_amount as the bill has it'),
@@ -233,7 +263,7 @@ BEGIN
         FROM bedrock.source_layout(cur2_part.source) AS f
         JOIN bedrock.source_field() AS s ON s.format = 'cur2' AND s.field = f.field
         CROSS JOIN LATERAL unnest(s.candidates) AS w (name)
-        WHERE f.column_name IS NOT NULL OR f.field = 'billing_entity'
+        WHERE f.expression NOT LIKE 'NULL::%'
     ), product AS (
         SELECT coalesce('nullif(jsonb_strip_nulls(jsonb_build_object('
                         || string_agg(format('%L, nullif(%s, '''')', replace(y.name, 'product->', ''), y.expression), ', ' ORDER BY y.name)

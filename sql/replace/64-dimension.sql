@@ -103,6 +103,7 @@ SELECT d.dimension_id::bigint AS dimension_id,
        coalesce(@extschema@.bedrock_tokens(1, d.pricing_unit, t.usage_type), 0)::bigint AS tokens_per_unit,
        coalesce(u.region, known.region, nullif(d.region_code, 'global'), a.region) AS region,
        a.resource_type,
+       -- What is not known to be something else went the way its resource id says.
        CASE WHEN NOT i.inference THEN 'not_inference'
             WHEN d.resource_id IS NOT NULL THEN a.request_path
             WHEN d.resource_recorded THEN 'no_resource_id'
@@ -137,7 +138,12 @@ CROSS JOIN LATERAL (SELECT coalesce(d.usage_type, bedrock.described_usage_type(d
 LEFT JOIN LATERAL @extschema@.bedrock_usage_parts(t.usage_type) AS u ON true
 LEFT JOIN LATERAL @extschema@.bedrock_arn_parts(d.resource_id) AS a ON true
 LEFT JOIN LATERAL @extschema@.bedrock_principal_parts(d.principal) AS w ON true
-CROSS JOIN LATERAL (SELECT c.category = 'usage' AND coalesce(u.usage_group IN ('tokens', 'media', 'search_units'), false) AS inference) AS i
+-- Whether the line is a request to a model: by what is metered, else by a resource that only requests have; NULL: nothing tells.
+CROSS JOIN LATERAL (SELECT CASE WHEN c.category <> 'usage' THEN false
+                                WHEN u.usage_group IN ('tokens', 'media', 'search_units') THEN true
+                                WHEN u.usage_group <> 'other' OR d.product_code = 'AmazonBedrockAgentCore' THEN false
+                                WHEN a.request_path IN ('application_profile', 'system_profile', 'foundation_model', 'project', 'prompt_router') THEN true
+                                WHEN u.usage_group = 'other' THEN false END AS inference) AS i
 CROSS JOIN LATERAL (SELECT @extschema@.attribution_kind(d.resource_id, d.principal, d.tags) AS kind) AS k
 CROSS JOIN LATERAL (SELECT @extschema@.bedrock_agentcore_component(d.product_code, t.usage_type) AS component) AS core
 LEFT JOIN bedrock.regions AS known ON u.region IS NULL AND known.cur_prefix = split_part(split_part(d.usage_type, '-', 1), '_', 1)
@@ -164,7 +170,7 @@ LEFT JOIN LATERAL (SELECT CASE WHEN p.basis <> 'unresolved' THEN p.model_id WHEN
     -- Without a usage type (FOCUS 1.2) a line may still say its model, or be about none.
     OR u.usage_group IS NULL AND c.category = 'usage' AND r.model_id IS NOT NULL
 LEFT JOIN bedrock.models AS m ON m.model_id = r.model_id
-LEFT JOIN LATERAL (SELECT bedrock.read_labels(d.tags, (SELECT bedrock.label_rules_in_order()), (SELECT bedrock.label_spellings())) AS labels OFFSET 0) AS l ON i.inference
+LEFT JOIN LATERAL (SELECT bedrock.read_labels(d.tags, (SELECT bedrock.label_rules_in_order()), (SELECT bedrock.label_spellings())) AS labels OFFSET 0) AS l ON i.inference IS NOT FALSE
 LEFT JOIN LATERAL (SELECT q.class, q.place FROM @extschema@.bedrock_principal_parts(d.principal) AS who
                    CROSS JOIN LATERAL bedrock.caller_rule(who.kind, who.name, who.path, NULL, who.email) AS q OFFSET 0) AS called ON true
 LEFT JOIN LATERAL (SELECT q.class, CASE WHEN q.builtin THEN 1000000000 ELSE 0 END + q.priority AS place
@@ -181,7 +187,7 @@ LEFT JOIN LATERAL (SELECT q.class
                                           WHEN 'account_id' THEN d.account_id WHEN 'account_name' THEN d.account_name
                                           WHEN 'principal_kind' THEN w.kind WHEN 'principal_name' THEN w.name WHEN 'principal_path' THEN w.path
                                           ELSE @extschema@.bedrock_tag(d.tags, q.tag_key) END ~* q.pattern
-                   ORDER BY q.builtin, q.priority LIMIT 1) AS traffic ON i.inference
+                   ORDER BY q.builtin, q.priority LIMIT 1) AS traffic ON i.inference IS NOT FALSE
 $reading$;
 COMMENT ON FUNCTION bedrock.reading_of(text) IS
     'the query of bedrock.dimension_reading over other rows than those of bedrock.dimension: over a relation or (SELECT ..) that has its raw columns and a dimension_id';

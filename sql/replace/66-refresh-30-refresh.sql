@@ -362,7 +362,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.refresh_source(bedrock.source, date, boolean, jsonb) IS
-    'brings facts and frame up to date with one source: an attached one (a period another session works on is left to it), or the lines of a load under way, whose bills are replaced. said: what is kept with the periods and in the load log (files, file, began)';
+    'brings facts and frame up to date with one source: an attached one (a period another session works on is left to it), or the lines of a load under way, whose bills are replaced. said: what is kept with the periods (files, left_out) and in the load log (files, file, began)';
 
 CREATE OR REPLACE FUNCTION bedrock.borrow_memory() RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

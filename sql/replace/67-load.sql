@@ -137,6 +137,7 @@ DECLARE
     now_there jsonb;
     loaded_before jsonb;
     said jsonb;
+    left_out jsonb;
     kept text;
     touched boolean := false;
     work_mem_before text := bedrock.borrow_memory();
@@ -229,6 +230,10 @@ BEGIN
         INTO said
         FROM jsonb_array_elements(now_there) WITH ORDINALITY AS n (value, place)
         JOIN bedrock_read AS r ON r.file = n.place;
+        SELECT jsonb_agg(to_jsonb(o)) INTO left_out FROM bedrock.lines_left_out(entry.source, true) AS o;
+        IF left_out IS NOT NULL THEN
+            said := said || jsonb_build_object('left_out', left_out);
+        END IF;
 
         FOR done IN SELECT * FROM bedrock.refresh_source(entry, NULL, forced, said) LOOP
             RETURN QUERY

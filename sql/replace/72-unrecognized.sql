@@ -25,7 +25,7 @@ FROM (
                WHEN 'usage_type' THEN
                    'No meter of this name is known: the cost is kept, without tokens, tier or model. Look it up in the AWS price list; a later version of the extension reads new meters'
                WHEN 'no_usage_type' THEN
-                   'The line has no usage type (FOCUS 1.2 has none): what was metered cannot be told. Attach a CUR 2.0 export of the same account beside it, and SELECT bedrock.prefer_source(''its name'')'
+                   'The line has no usage type (in FOCUS 1.2 and later SkuMeter has it): what was metered cannot be told. Select the column in the export, or attach a CUR 2.0 export of the same account beside it, and SELECT bedrock.prefer_source(''its name'')'
                WHEN 'product' THEN
                    format('The name says Bedrock, nothing proves it. If it is: INSERT INTO bedrock.product (payer_account_id, product_code, proof) VALUES (''*'', %L, ''user''), then SELECT * FROM bedrock.refresh(force => true)', d.product_code)
                WHEN 'unit' THEN

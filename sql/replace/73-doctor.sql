@@ -6,6 +6,29 @@ CREATE OR REPLACE FUNCTION bedrock.cost_text(cost numeric, currency text) RETURN
     RETURN coalesce(round(cost, 2), 0) || ' ' || coalesce(currency, '(no currency)');
 COMMENT ON FUNCTION bedrock.cost_text(numeric, text) IS 'an amount to read: two decimals and the currency';
 
+CREATE OR REPLACE FUNCTION bedrock.doctor_providers(entry bedrock.source, left_out jsonb) RETURNS TABLE (finding text, status text, detail text, fix text)
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    WITH line AS (
+        SELECT o.provider, sum(o.lines)::bigint AS lines, string_agg(bedrock.cost_text(o.cost, o.currency), ', ' ORDER BY o.currency) AS cost
+        FROM (SELECT r.provider, r.currency, sum(r.lines) AS lines, sum(r.cost) AS cost
+              FROM jsonb_to_recordset(doctor_providers.left_out) AS r (provider text, currency text, lines bigint, cost numeric) GROUP BY 1, 2) AS o
+        GROUP BY o.provider)
+    SELECT 'other_providers', 'info', format('%s: %s lines of other providers are left out: %s', (doctor_providers.entry).source, sum(l.lines),
+                                             string_agg(format('%s %s, %s', l.provider, l.lines, l.cost), '; ' ORDER BY l.lines DESC, l.provider)), NULL
+    FROM line AS l WHERE l.provider <> '(not told)' HAVING count(*) > 0
+    UNION ALL
+    SELECT 'provider_not_told', 'error', format('%s: %s lines, %s, do not tell whose they are and are left out', (doctor_providers.entry).source, l.lines, l.cost),
+           'ProviderName (FOCUS 1.0 to 1.3), ServiceProviderName or InvoiceIssuerName names the provider; where they are empty x_ServiceCode, ServiceName or an ARN in ResourceId shows that a line is of AWS. Fill one of them, or attach a view that does'
+    FROM line AS l WHERE l.provider = '(not told)'
+    UNION ALL
+    SELECT 'provider_not_told', 'warning', format('%s: no column names the provider: a line counts as AWS''s by its service code, the name of its service or the ARN of its resource', (doctor_providers.entry).source),
+           'Select ProviderName, or in FOCUS 1.3 and later ServiceProviderName and InvoiceIssuerName, in the export'
+    WHERE (doctor_providers.entry).format = 'focus' AND NOT (doctor_providers.entry).mapping ?| ARRAY['provider', 'service_provider', 'invoicing_entity'];
+END;
+COMMENT ON FUNCTION bedrock.doctor_providers(bedrock.source, jsonb) IS
+    'findings about lines of a FOCUS source that are left out as those of other providers (bedrock.lines_left_out, as a JSON array of its rows); part of bedrock.doctor()';
+
 CREATE OR REPLACE FUNCTION bedrock.doctor_sources() RETURNS TABLE (finding text, status text, detail text, fix text)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off SET quote_all_identifiers = off
 AS $$
@@ -13,7 +36,6 @@ DECLARE
     entry bedrock.source;
     relation regclass;
     readable text[] := ARRAY[]::text[];
-    others bigint;
     message text;
     detailed text;
     hint text;
@@ -36,12 +58,7 @@ BEGIN
                 readable := readable || entry.source;
                 RETURN QUERY SELECT 'source_readable', 'ok', format('%s: %s can be read', entry.source, entry.relation), NULL::text;
 
-                IF entry.mapping ? 'provider' THEN
-                    SELECT f.lines INTO others
-                    FROM bedrock.fold(format('SELECT true, 1::bigint FROM (%s) AS l WHERE NOT bedrock.provider_is_aws(provider)', bedrock.source_select(entry.source)),
-                                      '{t}', '{""}', '{""}', relation => relation) AS f (set_number integer, number integer, states boolean, lines bigint);
-                    RETURN QUERY SELECT 'other_providers', 'info', format('%s: %s lines of other providers are left out', entry.source, others), NULL::text WHERE others > 0;
-                END IF;
+                RETURN QUERY SELECT * FROM bedrock.doctor_providers(entry, (SELECT jsonb_agg(to_jsonb(o)) FROM bedrock.lines_left_out(entry.source) AS o));
 
                 RETURN QUERY
                 SELECT 'column_types', 'info', format('%s: types are others than at the attachment: %s', entry.source,
@@ -74,6 +91,11 @@ BEGIN
             FROM bedrock.period AS p
             WHERE p.source = entry.source AND p.signature::jsonb ->> 'rules' IS DISTINCT FROM bedrock.rules_version()
             HAVING count(*) > 0;
+            -- Each period of a delivery keeps what the whole of it left out.
+            RETURN QUERY SELECT * FROM bedrock.doctor_providers(entry, (
+                SELECT jsonb_agg(o.value) FROM (SELECT DISTINCT p.signature::jsonb -> 'files' AS files, p.signature::jsonb -> 'left_out' AS left_out
+                                                FROM bedrock.period AS p WHERE p.source = entry.source) AS d
+                CROSS JOIN LATERAL jsonb_array_elements(d.left_out) AS o));
         END IF;
 
         -- Principals, resource ids and tags have checks of their own.

@@ -21,11 +21,12 @@ namespace fs = std::filesystem;
 constexpr std::string_view bucket = "acme-billing-exports";
 constexpr std::string_view prefix = "cur/acme";
 
-std::unique_ptr<Writer> writer_for(const Ledger &ledger, std::string_view format)
+std::unique_ptr<Writer> writer_for(const Ledger &ledger, const Delivery &delivery)
 {
+    const std::string_view format = delivery.format;
     if (format == "cur2") return cur2_writer(ledger);
     if (format == "legacy") return legacy_writer(ledger);
-    if (format == "focus") return focus_writer(ledger);
+    if (format == "focus") return focus_writer(ledger, delivery.sku_meter);
     throw std::invalid_argument(fmt::format("unknown format {}: cur2, legacy or focus", format));
 }
 
@@ -129,7 +130,7 @@ void write_text(const fs::path &path, std::string_view text, bool gzip)
 
 void deliver(const Ledger &ledger, const Delivery &delivery)
 {
-    const auto writer = writer_for(ledger, delivery.format);
+    const auto writer = writer_for(ledger, delivery);
     const bool legacy = delivery.format == "legacy";
     bool any = false;
     for (int p = 0; p < period_count; ++p) {

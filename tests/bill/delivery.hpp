@@ -18,6 +18,7 @@ struct Delivery {
     std::string period;           // 2026-06; empty: all
     std::size_t chunk_lines = 0;  // 0: one file per period
     bool gzip = false;
+    bool sku_meter = true;  // focus: SkuMeter has the usage type; false: it is empty
 };
 
 /// Writes the export and prints one line per file.

@@ -23,7 +23,7 @@
 namespace {
 
 constexpr std::string_view usage =
-    "make_bill --format cur2|legacy|focus --out DIR [--period YYYY-MM] [--gzip] [--chunk-lines N]\n"
+    "make_bill --format cur2|legacy|focus --out DIR [--period YYYY-MM] [--gzip] [--chunk-lines N] [--no-sku-meter]\n"
     "make_bill --facts | --verify | --profiles DIR | --logs DIR\n";
 
 bedrock_bill::Ledger bill_of(const bedrock_bill::Company &company)
@@ -56,6 +56,8 @@ int run(const std::vector<std::string> &arguments)
             delivery.period = value();
         else if (option == "--gzip")
             delivery.gzip = true;
+        else if (option == "--no-sku-meter")
+            delivery.sku_meter = false;
         else if (option == "--chunk-lines") {
             const std::string &text = value();
             const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), delivery.chunk_lines);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// AWS's FOCUS 1.2: billed costs are net, there is no usage type and no caller.
+// AWS's FOCUS 1.2: billed costs are net, the usage type is SkuMeter, there is no caller.
 
 #include <fmt/format.h>
 
@@ -19,7 +19,7 @@ consteval std::size_t at(std::string_view name)
 
 class Focus final : public Writer {
   public:
-    explicit Focus(const Ledger &ledger) : ledger_(ledger) {}
+    Focus(const Ledger &ledger, bool sku_meter) : ledger_(ledger), sku_meter_(sku_meter) {}
 
     std::string header() const override { return header_line(focus_columns); }
 
@@ -119,7 +119,7 @@ class Focus final : public Writer {
         row_.set(at("PricingCategory"), "Standard");
         row_.set(at("SkuId"), sku.sku);
         row_.set(at("SkuPriceId"), sku.rate_code);
-        row_.set(at("SkuMeter"), sku.inference_type);
+        if (sku_meter_) row_.set(at("SkuMeter"), sku.usage_type);
         row_.set(at("ContractedUnitPrice"), rate_text(sku));
         row_.set(at("PricingCurrencyContractedUnitPrice"), rate_text(sku));
         if (!has_public_price(line, sku)) return;
@@ -140,14 +140,15 @@ class Focus final : public Writer {
     }
 
     const Ledger &ledger_;
+    const bool sku_meter_;
     CsvRow<width> row_;
 };
 
 }  // namespace
 
-std::unique_ptr<Writer> focus_writer(const Ledger &ledger)
+std::unique_ptr<Writer> focus_writer(const Ledger &ledger, bool sku_meter)
 {
-    return std::make_unique<Focus>(ledger);
+    return std::make_unique<Focus>(ledger, sku_meter);
 }
 
 }  // namespace bedrock_bill

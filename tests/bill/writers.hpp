@@ -26,7 +26,8 @@ class Writer {
 
 std::unique_ptr<Writer> cur2_writer(const Ledger &ledger);
 std::unique_ptr<Writer> legacy_writer(const Ledger &ledger);
-std::unique_ptr<Writer> focus_writer(const Ledger &ledger);
+/// sku_meter: with the usage type, as AWS writes it; without it as other makers do.
+std::unique_ptr<Writer> focus_writer(const Ledger &ledger, bool sku_meter = true);
 
 inline const Account &account_of(const Line &line)
 {

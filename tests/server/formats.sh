@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: PostgreSQL
-# One bill in three formats. Loaded apart, CUR 2.0, legacy CUR and FOCUS agree in every column of bedrock.spend both formats
+# One bill in three formats, FOCUS with the usage type in SkuMeter as AWS writes it and, as "bare", without. Loaded apart, CUR 2.0, legacy CUR and FOCUS agree in every column of bedrock.spend both formats
 # have, by day, account and usage. Loaded together they count once: the first as it is, the others on standby.
 set -euo pipefail
 q() { psql -X -At -v ON_ERROR_STOP=1 "$@"; }
@@ -9,18 +9,20 @@ fail() { printf '%s\n' "$*"; exit 1; }
 load() {
     local format=$1 database=$2 files
     mapfile -t files < <(find "$OUTPUT_DIR/$format" -name '*.csv.gz' | sort)
-    PGDATABASE=$database "$SOURCE_DIR/control/load.sh" --table "$format" "${files[@]}" >"$OUTPUT_DIR/load.$format" 2>&1 || fail "$(cat "$OUTPUT_DIR/load.$format")"
+    PGDATABASE=$database "$SOURCE_DIR/control/load.sh" --table "${format/bare/focus}" "${files[@]}" >"$OUTPUT_DIR/load.$format" 2>&1 || fail "$(cat "$OUTPUT_DIR/load.$format")"
 }
 raw() {
     case $1 in
         cur2) q -d "$2" -c 'SELECT count(*), sum(line_item_unblended_cost) FROM cur2' ;;
         legacy) q -d "$2" -c 'SELECT count(*), sum("lineItem/UnblendedCost") FROM legacy' ;;
-        focus) q -d "$2" -c 'SELECT count(*), sum("BilledCost") FROM focus' ;;
+        focus | bare) q -d "$2" -c 'SELECT count(*), sum("BilledCost") FROM focus' ;;
     esac
 }
-for format in cur2 legacy focus; do
+for format in cur2 legacy focus bare; do
     rm -rf "${OUTPUT_DIR:?}/$format"
-    "$BINARY_DIR/tests/bill/make_bill" --format $format --gzip --out "$OUTPUT_DIR/$format" >/dev/null
+    option=()
+    [ $format != bare ] || option=(--no-sku-meter)
+    "$BINARY_DIR/tests/bill/make_bill" --format "${format/bare/focus}" --gzip --out "$OUTPUT_DIR/$format" "${option[@]}" >/dev/null
     dropdb --if-exists "formats_$format"
     createdb -T bedrock_template "formats_$format"
     load $format "formats_$format"
@@ -37,10 +39,12 @@ stated='charge_grain payer_account_id account_name billing_entity invoicing_enti
     resource_id resource_type via_profile profile_kind profile_id profile_name profile_suffix project_id project_name geo_prefix pricing_unit currency list_cost_basis
     attribution_rule workload owner claim_id element1 element2 element3 element4 element_path expected expected_reason evidence_trust
     application customer workflow engineer lines usage_amount net_unblended_cost net_amortized_cost public_on_demand_cost list_cost bedrock_basis'
-# What is read from the usage type, or in FOCUS 1.2 from the description of a Marketplace line.
+# What is read from the usage type, or without one from the description of a Marketplace line.
 metered='usage_group pricing_model provider model_id model_name model_family model_basis token_kind modality cache_ttl tier long_context custom_model ai_region_type request_path control_layer endpoint tokens agentcore_component'
-# FOCUS has none of these; routing stands in a description in part.
-unfocused='usage_type product_code legal_entity routing unblended_cost blended_cost amortized_cost'
+# The usage type itself, and what a description says of it in part.
+typed='usage_type routing'
+# FOCUS has none of these.
+unfocused='product_code legal_entity unblended_cost blended_cost amortized_cost'
 # Labels that tags of callers and accounts feed too, which CUR 2.0 alone has.
 labels='team project environment cost_center department'
 # CUR 2.0 alone has callers; which owner signal is strongest and what kind of traffic it is follows from them.
@@ -49,7 +53,7 @@ callers='iam_principal principal_kind principal_name principal_session principal
 own='source ai_cost cost_metric dimension_id usage_hour'
 
 for column in $(q -d formats_cur2 -c "SELECT attname FROM pg_attribute WHERE attrelid = 'bedrock.spend'::regclass AND attnum > 0"); do
-    [[ " $key $stated $metered $unfocused $labels $callers $own " =~ [[:space:]]${column}[[:space:]] ]] || fail "column $column of bedrock.spend is compared nowhere"
+    [[ " $key $stated $metered $typed $unfocused $labels $callers $own " =~ [[:space:]]${column}[[:space:]] ]] || fail "column $column of bedrock.spend is compared nowhere"
 done
 
 measured() { [[ $1 = *_cost || $1 = lines || $1 = usage_amount || $1 = tokens ]]; }
@@ -92,11 +96,13 @@ same() {
 stated_alike=${stated/account_name/}
 # shellcheck disable=SC2086 # lists of names
 {
-    same cur2 legacy 'every line' true $stated_alike $metered $unfocused resource_tags
+    same cur2 legacy 'every line' true $stated_alike $metered $typed $unfocused resource_tags
     same legacy focus 'labels of every line' true $labels application customer workflow engineer
-    same cur2 focus 'usage' "charge_category = 'usage'" $stated resource_tags
-    same cur2 focus 'usage billed by Marketplace' "charge_category = 'usage' AND billing_entity = 'AWS Marketplace'" $metered
-    same cur2 focus 'usage whose resource names the model' "charge_category = 'usage' AND resource_id ~ 'foundation-model/|:inference-profile/[a-z]+[.][^/]*$'" provider model_id model_name model_family
+    same cur2 focus 'usage' "charge_category = 'usage'" $stated $metered $typed resource_tags
+    same cur2 bare 'usage' "charge_category = 'usage'" $stated resource_tags
+    same cur2 bare 'usage billed by Marketplace' "charge_category = 'usage' AND billing_entity = 'AWS Marketplace'" $metered
+    same cur2 bare 'usage whose resource names the model' "charge_category = 'usage' AND resource_id ~ 'foundation-model/|:inference-profile/[a-z]+[.][^/]*$'" provider model_id model_name model_family
+    same cur2 bare 'usage whose resource proves the path' "charge_category = 'usage' AND request_path IN ('application_profile', 'system_profile', 'foundation_model', 'project')" request_path control_layer via_profile
 }
 
 # ---- together: once --------------------------------------------------------------------------------------------------
