@@ -372,7 +372,7 @@ list=${list%, }
     echo '\pset footer off'
     printf 'SELECT to_char(%s AT TIME ZONE '\''UTC'\'', '\''YYYY-MM'\'') AS billing_period, %s AS payer, count(*) AS lines, sum(%s) AS %s\nFROM bedrock_staging GROUP BY 1, 2 ORDER BY 1, 2;\n' \
         "$(quote "$period")" "$(quote "$payer")" "$(quote "$cost")" "$(quote "${cost##*/}")"
-    printf 'CREATE TEMP TABLE bedrock_attached ON COMMIT DROP AS SELECT * FROM bedrock.attach(%s::regclass, name => %s, force => %s::boolean, allow_monthly => %s::boolean);\n' \
+    printf 'CREATE TEMP TABLE bedrock_attached ON COMMIT DROP AS SELECT * FROM bedrock.attach_relation(%s::regclass, name => %s, force => %s::boolean, allow_monthly => %s::boolean);\n' \
         "$(literal "$target")" "$(literal "$table")" "$(literal "$force")" "$(literal "$monthly")"
     echo "SELECT m.key AS \"not in the export\", m.value ->> 'fix' AS \"what adds it\" FROM bedrock_attached, jsonb_each(missing) AS m WHERE m.value ->> 'fix' IS NOT NULL AND m.key IN ('resource_id', 'iam_principal', 'usage_type') ORDER BY 1;"
     printf 'SELECT source, billing_period, action, lines, cost FROM bedrock.refresh(%s);\n' "$(literal "$table")"

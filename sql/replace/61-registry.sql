@@ -243,6 +243,8 @@ DECLARE
     facts jsonb;
     arns text[] := ARRAY[]::text[];
     actions text[] := ARRAY[]::text[];
+    written text[];
+    version_before text := bedrock.catalogue_version();
 BEGIN
     BEGIN
         FOR found IN
@@ -277,13 +279,48 @@ BEGIN
         NULL;
     END;
     IF NOT dry_run THEN
-        PERFORM bedrock.follow_registry(ARRAY(SELECT d.arn FROM unnest(arns, actions) AS d (arn, done) WHERE d.done IN ('added', 'changed')));
+        written := ARRAY(SELECT d.arn FROM unnest(arns, actions) AS d (arn, done) WHERE d.done IN ('added', 'changed'));
+        PERFORM bedrock.follow_registry(written), bedrock.relabel_spend(written, version_before) WHERE cardinality(written) > 0;
     END IF;
     RETURN QUERY SELECT d.arn, d.done FROM unnest(arns, actions) AS d (arn, done);
 END
 $$;
 COMMENT ON FUNCTION bedrock.import_profiles(jsonb, date, text, boolean) IS
-    'brings the registry up to date from the JSON of aws bedrock list-inference-profiles, get-inference-profile, list-tags-for-resource (with resource_arn), aws resourcegroupstaggingapi get-resources, aws cloudcontrol list-resources, a list of bedrock-mantle projects, or a Terraform state; an array of such documents is taken together. One row a resource: added, changed, unchanged, or ignored (no inference profile, no project). The same document again changes nothing. A document that has no tags leaves tags as they are; an empty list of tags removes them; a profile that is not in the document stays. valid_from: first UTC day on which it holds; NULL: a new profile from the beginning, a change from today on. System-defined profiles complete bedrock.system_profile. dry_run: tells and changes nothing. Requests of invocation logs that are loaded follow at once. Error 22023 where the document has none of these shapes, or a record has no ARN';
+    'brings the registry up to date from the JSON of aws bedrock list-inference-profiles, get-inference-profile, list-tags-for-resource (with resource_arn), aws resourcegroupstaggingapi get-resources, aws cloudcontrol list-resources, a list of bedrock-mantle projects, or a Terraform state; an array of such documents is taken together. One row a resource: added, changed, unchanged, or ignored (no inference profile, no project). The same document again changes nothing. A document that has no tags leaves tags as they are; an empty list of tags removes them; a profile that is not in the document stays. valid_from: first UTC day on which it holds; NULL: a new profile from the beginning, a change from today on. System-defined profiles complete bedrock.system_profile. dry_run: tells and changes nothing. bedrock.spend and requests of invocation logs that are loaded follow at once. Error 22023 where the document has none of these shapes, or a record has no ARN';
+
+CREATE OR REPLACE FUNCTION bedrock.relabel_spend(profile_arns text[], version_before text) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    dimensions integer[];
+    changed bigint;
+BEGIN
+    -- Who may write the registry and not the facts leaves it to the next refresh.
+    IF NOT (SELECT bool_and(has_table_privilege('bedrock.' || n.name, n.privilege))
+            FROM (VALUES ('fact', 'UPDATE'), ('fact_month', 'INSERT'), ('fact_month', 'DELETE'), ('dimension', 'UPDATE'), ('attribution', 'INSERT'), ('attribution', 'DELETE'),
+                         ('period', 'UPDATE'), ('setting', 'INSERT'), ('setting', 'DELETE')) AS n (name, privilege)) THEN
+        RETURN 0;
+    END IF;
+    -- A refresh at work is not waited for, as it may wait for the registry: it or the next one does it. What is locked here a
+    -- refresh leaves alone.
+    IF (SELECT count(*) FROM (SELECT FROM bedrock.period AS p FOR UPDATE SKIP LOCKED) AS free) < (SELECT count(*) FROM bedrock.period) THEN
+        RETURN 0;
+    END IF;
+    dimensions := ARRAY(SELECT d.dimension_id FROM bedrock.dimension AS d WHERE d.resource_id = ANY (relabel_spend.profile_arns));
+    IF cardinality(dimensions) = 0 THEN
+        changed := 0;
+    ELSE
+        changed := bedrock.read_dimensions(dimensions) + bedrock.rebuild_attribution(dimensions);
+    END IF;
+    -- Where all was up to date before, all is up to date again.
+    IF EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version' AND s.value = relabel_spend.version_before) THEN
+        PERFORM bedrock.keep_catalogue_version(bedrock.catalogue_version());
+    END IF;
+    RETURN changed;
+END
+$$;
+COMMENT ON FUNCTION bedrock.relabel_spend(text[], text) IS
+    'brings the lines of these profiles and projects in bedrock.spend up to date with the registry, at once and without reading a source; version_before: bedrock.catalogue_version() before the registry was written. Returns how many dimensions changed; where the caller may not write the facts, nothing: the next refresh does it';
 
 CREATE OR REPLACE FUNCTION bedrock.register_profile(profile_arn text, profile_name text DEFAULT NULL, source text DEFAULT NULL,
     tags jsonb DEFAULT NULL, valid_from date DEFAULT NULL) RETURNS text
@@ -291,6 +328,7 @@ CREATE OR REPLACE FUNCTION bedrock.register_profile(profile_arn text, profile_na
 AS $$
 DECLARE
     action text;
+    version_before text := bedrock.catalogue_version();
 BEGIN
     IF source <> '' AND @extschema@.bedrock_model_id(source) IS NULL THEN
         RAISE EXCEPTION 'no foundation model or system-defined profile: "%"', left(source, 160)
@@ -300,12 +338,13 @@ BEGIN
     action := bedrock.put_profile(register_profile.profile_arn, bedrock.profile_facts(jsonb_strip_nulls(jsonb_build_object(
         'profile_name', nullif(register_profile.profile_name, ''), 'source_arn', nullif(source, ''),
         'tags', bedrock.json_tags(register_profile.tags)))), NULL, register_profile.valid_from, 'manual');
-    PERFORM bedrock.follow_registry(ARRAY[register_profile.profile_arn]) WHERE action <> 'unchanged';
+    PERFORM bedrock.follow_registry(ARRAY[register_profile.profile_arn]), bedrock.relabel_spend(ARRAY[register_profile.profile_arn], version_before)
+    WHERE action <> 'unchanged';
     RETURN action;
 END
 $$;
 COMMENT ON FUNCTION bedrock.register_profile(text, text, text, jsonb, date) IS
-    'registers by hand what no export tells, and tells added, changed or unchanged: name, source (model id, id of a system-defined profile, or ARN of either: what the profile was copied from) and tags (an object); a NULL says nothing. valid_from as in bedrock.import_profiles; requests of invocation logs that are loaded follow at once. Error 22023 for an ARN that is no application profile or project, and for a source that names no model';
+    'registers by hand what no export tells, and tells added, changed or unchanged: name, source (model id, id of a system-defined profile, or ARN of either: what the profile was copied from) and tags (an object); a NULL says nothing. valid_from as in bedrock.import_profiles; bedrock.spend and requests of invocation logs that are loaded follow at once. Error 22023 for an ARN that is no application profile or project, and for a source that names no model';
 
 CREATE OR REPLACE FUNCTION bedrock.discover_profiles(profile_arns text[], valid_from date DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -340,6 +379,7 @@ CREATE OR REPLACE FUNCTION bedrock.set_profile_label(profile_arn text, label tex
 AS $$
 DECLARE
     action text;
+    version_before text := bedrock.catalogue_version();
 BEGIN
     IF label IS NULL OR label <> ALL (bedrock.label_names()) THEN
         RAISE EXCEPTION 'unknown label "%"', left(label, 160) USING ERRCODE = 'invalid_parameter_value',
@@ -353,12 +393,13 @@ BEGIN
     action := bedrock.put_profile(set_profile_label.profile_arn, '{}',
                                   jsonb_build_object(label, CASE WHEN btrim(value) = '' THEN NULL ELSE coalesce(value, '') END),
                                   set_profile_label.valid_from, 'discovered');
-    PERFORM bedrock.follow_registry(ARRAY[set_profile_label.profile_arn]) WHERE action <> 'unchanged';
+    PERFORM bedrock.follow_registry(ARRAY[set_profile_label.profile_arn]), bedrock.relabel_spend(ARRAY[set_profile_label.profile_arn], version_before)
+    WHERE action <> 'unchanged';
     RETURN action;
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_profile_label(text, text, text, date) IS
-    'labels a registered profile by hand from a UTC day on (NULL: today), and tells changed or unchanged; the days before keep their label. A label set by hand wins over tags, also over tags imported later. value NULL: back to what the tags say; empty: no label. Requests of invocation logs that are loaded follow at once. Error 22023 for a label that does not exist, P0002 for a profile that is not registered';
+    'labels a registered profile by hand from a UTC day on (NULL: today), and tells changed or unchanged; the days before keep their label. A label set by hand wins over tags, also over tags imported later. value NULL: back to what the tags say; empty: no label. bedrock.spend and requests of invocation logs that are loaded follow at once. Error 22023 for a label that does not exist, P0002 for a profile that is not registered';
 
 CREATE OR REPLACE FUNCTION bedrock.relabel_profiles(valid_from date DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

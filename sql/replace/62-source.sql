@@ -323,7 +323,16 @@ BEGIN
                                            o.read ->> 'invoicing_entity', o.read ->> 'product_code', o.read ->> 'product_name', o.read ->> 'resource_id')
                ELSE p.expression END
            ELSE p.expression END
-    FROM plain AS p CROSS JOIN other AS o
+    FROM (SELECT q.ordinal, q.field, q.type, q.column_name,
+                 -- What stands for an essential column that a source lacks by force: bedrock.source_entry.
+                 CASE WHEN q.column_name IS NULL AND entry.forced THEN
+                     CASE q.field WHEN 'billing_period_start' THEN format('(date_trunc(''month'', %s AT TIME ZONE ''UTC'') AT TIME ZONE ''UTC'')', n.read ->> 'usage_start')
+                                  WHEN 'unblended_cost' THEN CASE WHEN entry.format = 'focus' THEN q.expression
+                                                                  ELSE format('coalesce(%s, %s)', n.read ->> 'net_unblended_cost', n.read ->> 'blended_cost') END
+                                  ELSE q.expression END
+                      ELSE q.expression END AS expression
+          FROM plain AS q CROSS JOIN other AS n) AS p
+    CROSS JOIN other AS o
     ORDER BY p.ordinal;
 END
 $$;
@@ -354,14 +363,18 @@ COMMENT ON FUNCTION bedrock.source_select(text, boolean) IS
 
 CREATE OR REPLACE FUNCTION bedrock.lines_left_out(source text, compacted boolean DEFAULT false,
     OUT provider text, OUT currency text, OUT lines bigint, OUT cost numeric) RETURNS SETOF record
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET row_security = off
 AS $$
 BEGIN
     IF (SELECT s.format = 'focus' FROM bedrock.source AS s WHERE s.source = lines_left_out.source) THEN
-        RETURN QUERY EXECUTE format(
-            'SELECT l.provider, nullif(l.currency, ''''), sum(%s)::bigint, sum(l.net_unblended_cost) FROM (%s) AS l'
-            ' WHERE NOT bedrock.provider_is_aws(l.provider) GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2',
-            CASE WHEN lines_left_out.compacted THEN 'l.lines' ELSE '1' END, bedrock.source_select(lines_left_out.source, lines_left_out.compacted));
+        RETURN QUERY
+        SELECT f.provider, f.currency, f.lines, f.cost
+        FROM bedrock.fold(format('SELECT true, %s, l.provider, nullif(l.currency, ''''), l.net_unblended_cost FROM (%s) AS l WHERE NOT bedrock.provider_is_aws(l.provider)',
+                                 CASE WHEN lines_left_out.compacted THEN 'l.lines' ELSE '1::bigint' END,
+                                 bedrock.source_select(lines_left_out.source, lines_left_out.compacted)),
+                          '{t}', '{11}', '{1}', relation => CASE WHEN lines_left_out.compacted THEN 0 ELSE bedrock.source_relation(lines_left_out.source) END)
+             AS f (set_number integer, number integer, states boolean, provider text, currency text, lines bigint, cost numeric)
+        ORDER BY 3 DESC, 1, 2;
     END IF;
 END
 $$;
@@ -416,8 +429,11 @@ DECLARE
     condition text;
     key_condition text;
 BEGIN
-    SELECT l.column_name INTO start_column
-    FROM bedrock.source_layout(source_period_predicate.source) AS l WHERE l.field = 'billing_period_start';
+    -- Where the period is the month of the usage, by force, its start states it.
+    SELECT coalesce(max(l.column_name) FILTER (WHERE l.field = 'billing_period_start'),
+                    max(l.column_name) FILTER (WHERE l.field = 'usage_start' AND (SELECT s.forced FROM bedrock.source AS s WHERE s.source = source_period_predicate.source)))
+    INTO start_column
+    FROM bedrock.source_layout(source_period_predicate.source) AS l;
     IF start_column IS NULL THEN
         RAISE undefined_column USING
             MESSAGE = format('source "%s" has no billing period', source_period_predicate.source),
@@ -486,6 +502,33 @@ $$;
 COMMENT ON FUNCTION bedrock.source_format(regclass) IS
     'the format of a relation by its columns: cur2 2.0, legacy csv or athena, focus 1.0, 1.2, 1.3 or 1.4 by the columns that each brought or dropped; NULL where it has the essential columns of none';
 
+CREATE OR REPLACE FUNCTION bedrock.looks_like(relation regclass) RETURNS text
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    WITH col AS (SELECT c.ordinal, c.name FROM bedrock.relation_column(looks_like.relation) AS c),
+    format AS (
+        SELECT f.format, f.called, count(c.column_name) AS found, count(*) AS essential,
+               (array_agg(c.candidates[1] ORDER BY c.ordinal) FILTER (WHERE c.column_name IS NULL))[1:3] AS missing
+        FROM (VALUES ('cur2', 'CUR 2.0'), ('legacy', 'legacy CUR'), ('focus', 'FOCUS')) AS f (format, called)
+        CROSS JOIN LATERAL bedrock.field_column(looks_like.relation, f.format) AS c
+        WHERE c.essential GROUP BY f.format, f.called)
+    SELECT concat_ws(' ',
+        CASE WHEN count(*) = 1 AND min(col.name) ~ '[;|\t]' THEN
+                 format('It has one column, whose name is a whole header with %s between the names: separate columns by commas, as AWS writes them.',
+                        CASE WHEN min(col.name) LIKE '%;%' THEN 'semicolons' WHEN min(col.name) LIKE '%|%' THEN 'bars' ELSE 'tabs' END)
+             ELSE format('It has %s columns%s.', count(*), ': ' || (SELECT string_agg(left(h.name, 40), ', ' ORDER BY h.ordinal) FROM (SELECT c.* FROM col AS c ORDER BY c.ordinal LIMIT 5) AS h)
+                                                           || CASE WHEN count(*) > 5 THEN ', ...' ELSE '' END)
+                  || coalesce((SELECT format(' Of the essential columns it has %s; the nearest is %s, which lacks %s.',
+                                    string_agg(format('%s of %s of %s', f.found, f.essential, f.called), ', ' ORDER BY f.found DESC, f.format),
+                                    (array_agg(f.called ORDER BY f.found DESC, f.format))[1],
+                                    (SELECT array_to_string(n.missing, ', ') || CASE WHEN n.essential - n.found > 3 THEN ' and others' ELSE '' END
+                                     FROM format AS n ORDER BY n.found DESC, n.format LIMIT 1))
+                      FROM format AS f HAVING max(f.found) > 0), ' None of them is an essential column of CUR 2.0, legacy CUR or FOCUS.') END)
+    FROM col;
+END;
+COMMENT ON FUNCTION bedrock.looks_like(regclass) IS
+    'what the columns of a relation that is no bill look like, in a sentence or two: its first columns, and how many essential columns of each format it has; a header whose names are not separated by commas is told';
+
 CREATE OR REPLACE FUNCTION bedrock.source_entry(relation regclass, called text, force boolean) RETURNS bedrock.source
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off
 AS $$
@@ -496,15 +539,8 @@ BEGIN
     SELECT f.format, f.format_version INTO entry.format, entry.format_version FROM bedrock.source_format(source_entry.relation) AS f;
     IF entry.format IS NULL THEN
         RAISE invalid_table_definition USING
-            MESSAGE = format('%s is no Cost and Usage Report', called),
-            DETAIL = (SELECT 'Essential columns it has and has not: ' || string_agg(format('%s: %s of %s, missing %s', g.format, g.found, g.essential, g.missing), '; ' ORDER BY g.ordinal)
-                      FROM (SELECT f.format, f.ordinal, count(c.column_name) AS found, count(*) AS essential,
-                                   string_agg(array_to_string(c.candidates, ' or '), ', ' ORDER BY c.ordinal) FILTER (WHERE c.column_name IS NULL) AS missing
-                            FROM (VALUES ('cur2', 1), ('legacy', 2), ('focus', 3)) AS f (format, ordinal)
-                            CROSS JOIN LATERAL bedrock.field_column(source_entry.relation, f.format) AS c
-                            WHERE c.essential
-                            GROUP BY f.format, f.ordinal) AS g) || '.',
-            HINT = 'What is read has the columns of a CUR 2.0 or FOCUS export (Billing and Cost Management > Data Exports) or of a legacy Cost and Usage Report, under the names AWS gives them.';
+            MESSAGE = format('%s is no Cost and Usage Report', called), DETAIL = bedrock.looks_like(source_entry.relation),
+            HINT = 'What is read has the columns of a CUR 2.0 or FOCUS export (Billing and Cost Management > Data Exports) or of a legacy Cost and Usage Report, under the names AWS gives them, or the same in snake_case.';
     END IF;
 
     -- Essential columns, and what their absence means for the numbers.
@@ -519,6 +555,19 @@ BEGIN
             DETAIL = format('It has the columns of %s, but none for: %s.', entry.format || ' ' || entry.format_version, absent.fields),
             HINT = format('To have them: %s. force => true takes it all the same; numbers that need these columns will then be missing or wrong.', absent.fixes);
     END IF;
+    SELECT string_agg(c.field || ' (' || array_to_string(c.candidates, ' or ') || ')', ', ' ORDER BY c.ordinal) AS fields INTO absent
+    FROM bedrock.field_column(source_entry.relation, entry.format) AS c
+    WHERE c.essential AND c.column_name IS NULL
+      AND CASE c.field WHEN 'usage_start' THEN true WHEN 'usage_end' THEN true WHEN 'net_unblended_cost' THEN entry.format = 'focus'
+                       WHEN 'unblended_cost' THEN NOT EXISTS (SELECT FROM bedrock.field_column(source_entry.relation, entry.format) AS o
+                                                              WHERE o.field IN ('net_unblended_cost', 'blended_cost') AND o.column_name IS NOT NULL)
+                       ELSE false END;
+    IF absent.fields IS NOT NULL THEN
+        RAISE invalid_table_definition USING
+            MESSAGE = format('%s cannot be read without %s', called, absent.fields),
+            DETAIL = 'Without the times of its usage no line can be placed in a month or by day, and without a cost there is nothing to add up; nothing can stand for them.',
+            HINT = 'force => true does not help here: have the columns in the export, or attach a view that makes them of others.';
+    END IF;
 
     SELECT c.column_name, c.declared, c.type INTO absent
     FROM bedrock.field_column(source_entry.relation, entry.format) AS c
@@ -532,9 +581,12 @@ BEGIN
 
     SELECT coalesce(jsonb_object_agg(c.field, jsonb_build_object('columns', jsonb_build_array(c.column_name), 'type', c.declared))
                         FILTER (WHERE c.column_name IS NOT NULL), '{}'),
-           coalesce(jsonb_object_agg(c.field, jsonb_build_object('columns', c.candidates, 'essential', c.essential, 'fix', c.fix))
+           coalesce(jsonb_object_agg(c.field, jsonb_strip_nulls(jsonb_build_object('columns', c.candidates, 'essential', c.essential, 'fix', c.fix, 'instead',
+                            CASE WHEN c.essential THEN
+                                CASE c.field WHEN 'billing_period_start' THEN 'the month of the usage stands for it: what AWS bills in a later month is counted in the earlier one'
+                                             WHEN 'unblended_cost' THEN 'the net cost stands for it, where that is empty the blended one; cost_metric says which' END END)))
                         FILTER (WHERE c.column_name IS NULL AND c.fix IS NOT NULL), '{}'),
-           max(c.column_name) FILTER (WHERE c.field = 'billing_period_start')
+           coalesce(max(c.column_name) FILTER (WHERE c.field = 'billing_period_start'), max(c.column_name) FILTER (WHERE c.field = 'usage_start'))
     INTO entry.mapping, entry.missing, entry.period_column
     FROM bedrock.field_column(source_entry.relation, entry.format) AS c;
 
@@ -549,6 +601,12 @@ BEGIN
             'fix', 'activate cost allocation tags (Billing and Cost Management > Cost allocation tags)'
                    || CASE entry.format WHEN 'cur2' THEN ' and select the column tags in the export (Data Exports > the export > Edit > columns)' ELSE '' END));
     END IF;
+
+    entry.mapping := entry.mapping || coalesce((
+        SELECT jsonb_build_object('unknown', jsonb_build_object('columns', jsonb_agg(c.name ORDER BY c.ordinal)))
+        FROM bedrock.column_use(source_entry.relation, entry.format) AS c
+        WHERE c.used = 'skip' AND bedrock.folded_column_name(c.name) <> ALL (SELECT bedrock.folded_column_name(k.name) FROM bedrock.known_column(entry.format) AS k (name))
+        HAVING count(*) > 0), '{}');
     RETURN entry;
 END
 $$;
@@ -579,8 +637,30 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.check_grain(text, regclass, text) IS 'an error where the first lines of usage all cover a month';
 
-CREATE OR REPLACE FUNCTION bedrock.attach(relation regclass, name text DEFAULT NULL, line_item boolean DEFAULT true,
-    force boolean DEFAULT false, allow_monthly boolean DEFAULT false, keep text DEFAULT NULL) RETURNS bedrock.source
+CREATE OR REPLACE FUNCTION bedrock.warn_of_providers(entry bedrock.source) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off
+AS $$
+DECLARE
+    seen bigint;
+    of_aws bigint;
+    providers text;
+BEGIN
+    IF entry.format = 'focus' THEN
+        SELECT sum(f.lines), sum(f.lines) FILTER (WHERE bedrock.provider_is_aws(f.provider)), string_agg(f.provider, ', ' ORDER BY f.provider) INTO seen, of_aws, providers
+        FROM bedrock.fold(format('SELECT true, 1::bigint, t.provider FROM (SELECT %s AS provider FROM %s AS l LIMIT 10000) AS t',
+                                 (SELECT l.expression FROM bedrock.source_layout(entry.source) AS l WHERE l.field = 'provider'), entry.relation),
+                          '{t}', '{1}', '{""}', relation => bedrock.source_relation(entry.source)) AS f (set_number integer, number integer, states boolean, provider text, lines bigint);
+        IF seen > 0 AND of_aws IS NULL THEN
+            RAISE WARNING USING MESSAGE = format('none of the first %s lines of %s is of AWS: %s', seen, entry.relation, providers),
+                HINT = 'Lines of other providers are never read. bedrock.focus_provider() tells whose a line is.';
+        END IF;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.warn_of_providers(bedrock.source) IS 'a warning where none of the first 10,000 lines of a FOCUS source is of AWS';
+
+CREATE OR REPLACE FUNCTION bedrock.attach_relation(relation regclass, name text DEFAULT NULL, line_item boolean DEFAULT true, force boolean DEFAULT false,
+    allow_monthly boolean DEFAULT false, keep text DEFAULT NULL) RETURNS bedrock.source
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off
 AS $$
 DECLARE
@@ -591,40 +671,40 @@ DECLARE
     key_column record;
     lines_elsewhere bigint;
 BEGIN
-    SELECT * INTO class FROM pg_class AS c WHERE c.oid = attach.relation;
+    SELECT * INTO class FROM pg_class AS c WHERE c.oid = attach_relation.relation;
     IF NOT FOUND THEN
         RAISE undefined_table USING MESSAGE = 'there is no such relation to attach';
     END IF;
 
     IF bedrock.relation_kind(class.relkind) IS NULL THEN
-        RAISE wrong_object_type USING MESSAGE = format('%s is no table, view or foreign table', attach.relation);
+        RAISE wrong_object_type USING MESSAGE = format('%s is no table, view or foreign table', attach_relation.relation);
     END IF;
 
     IF class.relnamespace = 'bedrock'::regnamespace OR class.relpersistence = 't' THEN
         RAISE invalid_table_definition USING
-            MESSAGE = format('%s cannot be attached: it is %s', attach.relation,
+            MESSAGE = format('%s cannot be attached: it is %s', attach_relation.relation,
                              CASE WHEN class.relpersistence = 't' THEN 'a temporary table' ELSE 'an object of the extension' END);
     END IF;
 
-    IF NOT has_table_privilege(attach.relation, 'SELECT') AND NOT has_any_column_privilege(attach.relation, 'SELECT') THEN
-        RAISE insufficient_privilege USING MESSAGE = format('permission denied for relation %s', attach.relation);
+    IF NOT has_table_privilege(attach_relation.relation, 'SELECT') AND NOT has_any_column_privilege(attach_relation.relation, 'SELECT') THEN
+        RAISE insufficient_privilege USING MESSAGE = format('permission denied for relation %s', attach_relation.relation);
     END IF;
 
-    IF attach.keep NOT IN ('day', 'hour') THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('facts cannot be kept by "%s"', attach.keep), HINT = 'keep is day or hour.';
+    IF attach_relation.keep NOT IN ('day', 'hour') THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('facts cannot be kept by "%s"', attach_relation.keep), HINT = 'keep is day or hour.';
     END IF;
 
-    entry := bedrock.source_entry(attach.relation, attach.relation::text, attach.force);
+    entry := bedrock.source_entry(attach_relation.relation, attach_relation.relation::text, attach_relation.force);
     start_column := entry.period_column;
 
     LOCK TABLE bedrock.source IN SHARE ROW EXCLUSIVE MODE;
 
     entry.relation := format('%I.%I', (SELECT n.nspname FROM pg_namespace AS n WHERE n.oid = class.relnamespace), class.relname);
     SELECT * INTO existing FROM bedrock.source AS s WHERE s.relation = entry.relation;
-    entry.source := coalesce(nullif(attach.name, ''), existing.source, class.relname::text);
+    entry.source := coalesce(nullif(attach_relation.name, ''), existing.source, class.relname::text);
     IF existing.source <> entry.source THEN
         RAISE duplicate_object USING
-            MESSAGE = format('%s is attached already, as source "%s"', attach.relation, existing.source),
+            MESSAGE = format('%s is attached already, as source "%s"', attach_relation.relation, existing.source),
             HINT = format('One relation is one source. To rename it, detach it first: SELECT bedrock.detach(%L).', existing.source);
     END IF;
 
@@ -641,24 +721,24 @@ BEGIN
                                      relation_owner, relation_kind)
     VALUES (entry.source, entry.relation, entry.format, entry.format_version, entry.mapping, start_column,
             (SELECT coalesce(max(r.rank), 0) + 1 FROM bedrock.source AS r),
-            attach.line_item, attach.allow_monthly, entry.forced, coalesce(attach.keep, 'day'), entry.missing,
+            attach_relation.line_item, attach_relation.allow_monthly, entry.forced, coalesce(attach_relation.keep, 'day'), entry.missing,
             pg_get_userbyid(class.relowner), bedrock.relation_kind(class.relkind))
     ON CONFLICT (source) DO UPDATE
         SET relation = excluded.relation, format = excluded.format, format_version = excluded.format_version, mapping = excluded.mapping,
             period_column = excluded.period_column, line_item = excluded.line_item, allow_monthly = excluded.allow_monthly,
-            forced = excluded.forced, keep = coalesce(attach.keep, s.keep), missing = excluded.missing,
+            forced = excluded.forced, keep = coalesce(attach_relation.keep, s.keep), missing = excluded.missing,
             relation_owner = excluded.relation_owner, relation_kind = excluded.relation_kind
     RETURNING * INTO entry;
 
-    IF NOT attach.allow_monthly THEN
-        PERFORM bedrock.check_grain(entry.source, attach.relation, attach.relation::text);
+    IF NOT attach_relation.allow_monthly THEN
+        PERFORM bedrock.check_grain(entry.source, attach_relation.relation, attach_relation.relation::text);
     END IF;
 
     -- Whether a partition key states the billing period, by the first lines.
     SELECT c.name, c.type INTO key_column
     FROM pg_partitioned_table AS p
-    JOIN bedrock.relation_column(attach.relation) AS c ON c.ordinal = p.partattrs[0]
-    WHERE p.partrelid = attach.relation AND lower(c.name) = 'billing_period' AND c.name <> start_column
+    JOIN bedrock.relation_column(attach_relation.relation) AS c ON c.ordinal = p.partattrs[0]
+    WHERE p.partrelid = attach_relation.relation AND lower(c.name) = 'billing_period' AND c.name <> start_column
       AND c.type IN ('text', 'varchar', 'bpchar', 'date', 'timestamp', 'timestamptz');
     IF key_column.name IS NOT NULL THEN
         SELECT sum(f.lines) INTO lines_elsewhere
@@ -669,19 +749,36 @@ BEGIN
             CASE WHEN key_column.type IN ('date', 'timestamp') THEN format('to_char(l.%I, ''YYYY-MM'')', key_column.name)
                  WHEN key_column.type = 'timestamptz'::regtype THEN format('to_char(l.%I AT TIME ZONE ''UTC'', ''YYYY-MM'')', key_column.name)
                  ELSE format('CASE WHEN l.%1$I ~ ''^[0-9]{4}-[0-9]{2}(-01)?$'' THEN left(l.%1$I, 7) END', key_column.name) END,
-            attach.relation), '{t}', '{""}', '{""}', relation => attach.relation) AS f (set_number integer, number integer, states boolean, lines bigint);
+            attach_relation.relation), '{t}', '{""}', '{""}', relation => attach_relation.relation) AS f (set_number integer, number integer, states boolean, lines bigint);
     END IF;
 
     IF key_column.name IS NOT NULL AND lines_elsewhere IS NULL THEN
         UPDATE bedrock.source AS s SET period_column = key_column.name WHERE s.source = entry.source RETURNING * INTO entry;
     END IF;
 
+    PERFORM bedrock.warn_of_providers(entry);
     PERFORM bedrock.rebuild_views();
     RETURN entry;
 END
 $$;
+COMMENT ON FUNCTION bedrock.attach_relation(regclass, text, boolean, boolean, boolean, text) IS 'as bedrock.attach, and gives the row of bedrock.source: for programs that want to know all of it';
+
+CREATE OR REPLACE FUNCTION bedrock.attach(relation regclass, name text DEFAULT NULL, line_item boolean DEFAULT true,
+    force boolean DEFAULT false, allow_monthly boolean DEFAULT false, keep text DEFAULT NULL,
+    OUT source text, OUT format text, OUT format_version text, OUT missing text, OUT fix text) RETURNS record
+    LANGUAGE sql
+BEGIN ATOMIC
+    SELECT a.source, a.format, a.format_version,
+           (SELECT string_agg(m.key, ', ' ORDER BY m.place) FILTER (WHERE m.place <= 10) || CASE WHEN count(*) > 10 THEN format(' and %s more', count(*) - 10) ELSE '' END
+            FROM (SELECT f.key, row_number() OVER (ORDER BY (f.value ->> 'essential')::boolean DESC,
+                             array_position('{usage_type,resource_id,iam_principal,tags,net_unblended_cost,invoice_id}', f.key), f.key) AS place
+                  FROM jsonb_each(a.missing) AS f) AS m),
+           format('SELECT * FROM bedrock.refresh(%L)', a.source)
+               || CASE WHEN a.missing <> '{}' THEN '; then SELECT * FROM bedrock.doctor(): it says what to switch on for what is missing' ELSE '' END
+    FROM bedrock.attach_relation($1, $2, $3, $4, $5, $6) AS a;
+END;
 COMMENT ON FUNCTION bedrock.attach(regclass, text, boolean, boolean, boolean, text) IS
-    'makes a table, view or foreign table with the columns of CUR 2.0, legacy CUR or AWS FOCUS a source of bills, and gives its row of bedrock.source; missing there says which fields it lacks and what to switch on. Attaching the same relation again reads its columns anew. name: default the relation''s own. line_item => false: kept out of bedrock.line_item and bedrock.cur2, so that the relation can be dropped and made again. force: although essential columns are missing. allow_monthly: although its usage has no day. keep: the grain of its facts, day or hour (usage_hour of bedrock.spend; NULL: as it was, at first day). Reads with the rights of the caller; bedrock.refresh then fills bedrock.spend';
+    'makes a table, view or foreign table with the columns of CUR 2.0, legacy CUR or AWS FOCUS a source of bills: its name, format (cur2, legacy, focus) and version, missing (the fields it has no column for, the essential ones first, at most ten; NULL: none) and what to do next. bedrock.source has the whole: which column carries what, and what to switch on for what is missing. Attaching the same relation again reads its columns anew. name: default the relation''s own. line_item => false: kept out of bedrock.line_item and bedrock.cur2, so that the relation can be dropped and made again. force: although essential columns are missing: billing_period_start is then the month of the usage, unblended_cost the net cost, else the blended one; without usage_start, usage_end or any cost it is refused. allow_monthly: although its usage has no day. keep: the grain of its facts, day or hour (usage_hour of bedrock.spend; NULL: as it was, at first day). Reads with the rights of the caller; bedrock.refresh then fills bedrock.spend';
 
 CREATE OR REPLACE FUNCTION bedrock.detach(name text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

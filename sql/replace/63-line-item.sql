@@ -215,6 +215,25 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION bedrock.cur2_column() IS 'columns of CUR 2.0 in the order of bedrock.cur2, with the type each has there';
 
+CREATE OR REPLACE FUNCTION bedrock.known_column(format text) RETURNS SETOF text
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT c.name FROM bedrock.cur2_column() AS c WHERE known_column.format <> 'focus'
+    UNION ALL
+    SELECT c.name FROM string_to_table(
+        -- 1.0 and 1.2 with AWS's own, 1.3, 1.4. What has a field of bedrock.source_field() is known by that.
+        'AvailabilityZone BillingAccountName BillingAccountType BillingPeriodEnd CapacityReservationId CapacityReservationStatus ChargeFrequency '
+        'CommitmentDiscountCategory CommitmentDiscountId CommitmentDiscountName CommitmentDiscountQuantity CommitmentDiscountStatus '
+        'CommitmentDiscountType CommitmentDiscountUnit ConsumedQuantity ConsumedUnit ContractedCost ContractedUnitPrice InvoiceIssuerId ListUnitPrice '
+        'PricingCurrency PricingCurrencyContractedUnitPrice PricingCurrencyEffectiveCost PricingCurrencyListUnitPrice PublisherName RegionName '
+        'ResourceName ResourceType ServiceCategory ServiceSubcategory SkuPriceDetails SkuPriceId SubAccountType x_Discounts x_UsageType SkuMeter '
+        'AllocatedMethodDetails AllocatedMethodId AllocatedResourceId AllocatedResourceName AllocatedTags ContractApplied '
+        'CommitmentProgramEligibilityDetails InvoiceDetailId', ' ') AS c (name)
+    WHERE known_column.format = 'focus';
+END;
+COMMENT ON FUNCTION bedrock.known_column(text) IS
+    'columns that a format has and that no field of bedrock.source_field() is read from; tag columns are not among them. Legacy reports have those of CUR 2.0, spelt otherwise (bedrock.folded_column_name)';
+
 CREATE OR REPLACE FUNCTION bedrock.cur2_name(column_name text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN ltrim(lower(regexp_replace(regexp_replace(column_name, '([A-Z])', E'_\\1', 'g'), '[^A-Za-z0-9]+', '_', 'g')), '_')::name::text;

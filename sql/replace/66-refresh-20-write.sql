@@ -269,16 +269,20 @@ BEGIN
     final AS MATERIALIZED (
         -- Final is a payer, period and entity of which every line is invoiced; without invoice ids, age decides.
         SELECT l.payer, l.period, l.billing_entity,
-               CASE WHEN NOT e.focus THEN w.metric WHEN w.metric IN ('amortized', 'net_amortized') THEN 'net_amortized' ELSE 'net_unblended' END AS cost_metric,
+               CASE WHEN NOT e.focus AND w.metric = 'unblended' AND e.lacks_unblended THEN CASE WHEN n.net_filled OR NOT e.blended THEN 'net_unblended' ELSE 'blended' END
+                    WHEN NOT e.focus THEN w.metric WHEN w.metric IN ('amortized', 'net_amortized') THEN 'net_amortized' ELSE 'net_unblended' END AS cost_metric,
                CASE WHEN e.invoices THEN 'invoice' ELSE 'age' END AS basis,
                CASE WHEN e.invoices
                     THEN bool_and(l.invoice_id IS NOT NULL) AND l.period + interval '1 month' <= now() AT TIME ZONE 'UTC'
                     ELSE l.period + interval '1 month 15 days' <= now() AT TIME ZONE 'UTC' END AS is_final
         FROM billed AS l
-        CROSS JOIN (SELECT s.mapping ? 'invoice_id' AS invoices, s.format = 'focus' AS focus FROM bedrock.source AS s WHERE s.source = replace_facts.source) AS e
+        CROSS JOIN (SELECT s.mapping ? 'invoice_id' AS invoices, s.format = 'focus' AS focus, NOT s.mapping ? 'unblended_cost' AS lacks_unblended,
+                           s.mapping ? 'blended_cost' AS blended
+                    FROM bedrock.source AS s WHERE s.source = replace_facts.source) AS e
+        JOIN (SELECT c.payer, c.period, bool_or(c.net_filled) AS net_filled FROM bedrock_combination AS c GROUP BY 1, 2) AS n ON n.payer = l.payer AND n.period = l.period
         JOIN (SELECT c.period, bedrock.setting_value('ai_cost_metric', c.period) AS metric
               FROM (SELECT DISTINCT c.billing_period AS period FROM bedrock_change AS c) AS c) AS w ON w.period = l.period
-        GROUP BY l.payer, l.period, l.billing_entity, e.invoices, e.focus, w.metric)
+        GROUP BY l.payer, l.period, l.billing_entity, e.invoices, e.focus, e.lacks_unblended, e.blended, n.net_filled, w.metric)
     SELECT l.bill, nextval('bedrock.bill_total_bill_id_seq')::integer AS bill_id, l.payer, l.account_id, l.period, l.billing_entity,
            l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category, l.currency, f.cost_metric, f.is_final, f.basis, l.lines,
            l.unblended_cost, l.blended_cost, l.net_unblended_cost, l.amortized_cost, l.net_amortized_cost, l.public_on_demand_cost,

@@ -408,6 +408,15 @@ END;
 COMMENT ON FUNCTION bedrock.log_failure(text, text, text, numeric) IS
     'enters into bedrock.load_log that a source could not be refreshed, and why; sqlstate NULL: that it could, where the last entry is a failure';
 
+CREATE OR REPLACE FUNCTION bedrock.why_empty(source text, period date) RETURNS text
+    LANGUAGE sql
+BEGIN ATOMIC
+    SELECT coalesce('no line of AWS: ' || string_agg(format('%s lines of %s', o.lines, o.provider), ', ' ORDER BY o.lines DESC, o.provider),
+                    'no line' || CASE WHEN why_empty.period IS NULL THEN '' ELSE ' in ' || to_char(why_empty.period, 'YYYY-MM') END)
+    FROM (SELECT l.provider, sum(l.lines) AS lines FROM bedrock.lines_left_out(why_empty.source) AS l WHERE why_empty.period IS NULL GROUP BY 1) AS o;
+END;
+COMMENT ON FUNCTION bedrock.why_empty(text, date) IS 'why a source, or one period of it, has no line to read: there is none, or those there are are of other providers';
+
 CREATE OR REPLACE FUNCTION bedrock.refresh_sources(wanted_source text, wanted_period date, forced boolean)
     RETURNS TABLE (source text, billing_period date, action text, lines bigint, cost numeric, seconds numeric, message text, sqlstate text)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
@@ -448,6 +457,11 @@ BEGIN
                 touched := touched OR coalesce(done.action NOT IN ('busy', 'unchanged'), true);
                 RETURN QUERY SELECT entry.source, done.billing_period, coalesce(done.action, 'removed'), done.lines, done.cost, done.seconds, NULL::text, NULL::text;
             END LOOP;
+            -- A source that has nothing to read says so.
+            IF NOT FOUND THEN
+                RETURN QUERY SELECT entry.source, date_trunc('month', wanted_period)::date, 'empty', 0::bigint, NULL::numeric,
+                                    round(extract(epoch FROM clock_timestamp() - began), 3), bedrock.why_empty(entry.source, wanted_period), NULL::text;
+            END IF;
         EXCEPTION WHEN OTHERS THEN
             -- The error of the only one is the error of the call.
             IF cardinality(entries) = 1 THEN
@@ -482,4 +496,4 @@ BEGIN ATOMIC
     SELECT r.source, r.billing_period, r.action, r.lines, r.cost, r.seconds, r.message FROM bedrock.refresh_sources($1, $2, $3) AS r;
 END;
 COMMENT ON FUNCTION bedrock.refresh(text, date, boolean) IS
-    'brings bedrock.spend up to date with the attached sources, in one transaction: reads the periods that changed, or whose charge categories, proved products or cost metric did (of one source, one period, or all; force: also the unchanged), replaces them, and checks to the last digit that nothing is lost or doubled, or changes nothing of the source. Safe at any time and by several sessions: a period another one works on is left to it (action busy). Returns a row a source and period: action refreshed, unchanged, removed or busy, its lines and its cost over the whole bill. Of several sources one that fails leaves the others alone: its row has action failed and the error in message (otherwise NULL), a warning says so, and so does bedrock.doctor(); an error only where none is left, as where the one source that was asked for fails. Where registry, label rules, catalogues or price book changed, lines and logged requests that are loaded follow, also where no source is attached. Reads sources with the rights of the caller';
+    'brings bedrock.spend up to date with the attached sources, in one transaction: reads the periods that changed, or whose charge categories, proved products or cost metric did (of one source, one period, or all; force: also the unchanged), replaces them, and checks to the last digit that nothing is lost or doubled, or changes nothing of the source. Safe at any time and by several sessions: a period another one works on is left to it (action busy). Returns a row a source and period: action refreshed, unchanged, removed, busy or empty (no line to read, message says why), its lines and its cost over the whole bill. Of several sources one that fails leaves the others alone: its row has action failed and the error in message, a warning says so, and so does bedrock.doctor(); an error only where none is left, as where the one source that was asked for fails. Where registry, label rules, catalogues or price book changed, lines and logged requests that are loaded follow, also where no source is attached. Reads sources with the rights of the caller';

@@ -242,6 +242,13 @@ BEGIN
                                                       ORDER BY g.load_id DESC LIMIT 1),
                    cardinality(paths), done.lines, done.cost, round(extract(epoch FROM clock_timestamp() - began), 3);
         END LOOP;
+        IF NOT FOUND AND left_out IS NOT NULL THEN
+            RAISE no_data_found USING
+                MESSAGE = format('%s has no line of AWS', called),
+                DETAIL = (SELECT string_agg(format('%s lines of %s', o.lines, o.provider), ', ' ORDER BY o.lines DESC, o.provider) || '.'
+                          FROM jsonb_to_recordset(left_out) AS o (provider text, lines bigint)),
+                HINT = 'Nothing was changed. Lines of other providers are never read; bedrock.focus_provider() tells whose a line is.';
+        END IF;
         touched := true;
     END LOOP;
 

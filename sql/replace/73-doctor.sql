@@ -98,12 +98,19 @@ BEGIN
                 CROSS JOIN LATERAL jsonb_array_elements(d.left_out) AS o));
         END IF;
 
+        RETURN QUERY
+        SELECT 'unknown_columns', 'info', format('%s: %s columns that its format does not have are not read: %s%s', entry.source, count(*),
+                                                 string_agg(left(u.name, 60), ', ' ORDER BY u.place) FILTER (WHERE u.place <= 20), CASE WHEN count(*) > 20 THEN ', ...' END),
+               'Nothing is lost: they stay where they are. A column that should be read has another name there: attach a view that gives it AWS''s'
+        FROM jsonb_array_elements_text(entry.mapping #> '{unknown,columns}') WITH ORDINALITY AS u (name, place) HAVING count(*) > 0;
+
         -- Principals, resource ids and tags have checks of their own.
         RETURN QUERY
         SELECT CASE WHEN m.essential THEN 'essential_columns' ELSE 'optional_columns' END,
                CASE WHEN m.essential THEN 'error' WHEN m.usage_type THEN 'warning' ELSE 'info' END,
-               format('%s: no column for %s%s', entry.source, m.fields, CASE WHEN m.essential THEN '; attached all the same (force): numbers that need it are missing or wrong' END), m.fix
-        FROM (SELECT v.value ->> 'fix' AS fix, (v.value ->> 'essential')::boolean AS essential, string_agg(v.key, ', ' ORDER BY v.key) AS fields, bool_or(v.key = 'usage_type') AS usage_type
+               format('%s: no column for %s%s%s', entry.source, m.fields, CASE WHEN m.essential THEN '; attached all the same (force): numbers that need it are missing or wrong' END, '; ' || m.instead), m.fix
+        FROM (SELECT v.value ->> 'fix' AS fix, (v.value ->> 'essential')::boolean AS essential, string_agg(v.key, ', ' ORDER BY v.key) AS fields, bool_or(v.key = 'usage_type') AS usage_type,
+                     string_agg(v.key || ': ' || (v.value ->> 'instead'), '; ' ORDER BY v.key) AS instead
               FROM jsonb_each(entry.missing) AS v
               WHERE (v.value ->> 'essential')::boolean OR v.key NOT IN ('iam_principal', 'resource_id', 'tags')
               GROUP BY 1, 2) AS m

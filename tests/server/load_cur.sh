@@ -35,7 +35,7 @@ for format in cur2 legacy focus; do
         for database in $attached $loaded; do dropdb --if-exists $database; createdb -T bedrock_template $database; done
         PGDATABASE=$attached "$SOURCE_DIR/control/load.sh" --table bill "${files[@]}" >"$OUTPUT_DIR/load" 2>&1 || fail "$(cat "$OUTPUT_DIR/load")"
         if [ $keep = hour ]; then
-            q -d $attached -c "SELECT keep FROM bedrock.attach('bill', keep => 'hour'); SELECT * FROM bedrock.refresh()" >/dev/null
+            q -d $attached -c "SELECT keep FROM bedrock.attach_relation('bill', keep => 'hour'); SELECT * FROM bedrock.refresh()" >/dev/null
         fi
         q -d $loaded -c "SELECT * FROM bedrock.load_cur('$OUTPUT_DIR/$format', keep => '$keep')" >/dev/null
         [ -n "$(q -d $loaded -c 'SELECT 1 FROM bedrock.spend LIMIT 1')" ] || fail "$format: nothing is in bedrock.spend"
@@ -44,7 +44,7 @@ for format in cur2 legacy focus; do
     dropdb $loaded; createdb -T bedrock_template $loaded
     PGDATABASE=$loaded "$SOURCE_DIR/control/load.sh" "${files[@]}" >"$OUTPUT_DIR/load" 2>&1 || fail "$(cat "$OUTPUT_DIR/load")"
     grep -q 'read by the server' "$OUTPUT_DIR/load" || fail "./run load did not leave the reading to the server: $(cat "$OUTPUT_DIR/load")"
-    q -d $attached -c "SELECT keep FROM bedrock.attach('bill', keep => 'day'); SELECT * FROM bedrock.refresh()" >/dev/null
+    q -d $attached -c "SELECT keep FROM bedrock.attach_relation('bill', keep => 'day'); SELECT * FROM bedrock.refresh()" >/dev/null
     is "$format by ./run load: the same rows read by the server and into a table" "$(state $loaded | sha1sum)" "$(state $attached | sha1sum)"
     is "$format: the doctor has no errors" "$(q -d $loaded -c "SELECT \"check\", detail FROM bedrock.doctor() WHERE status = 'error'")" ''
 done

@@ -169,7 +169,7 @@ SELECT bedrock.detach('focus');
 -- Essential columns that a forced attachment lacks.
 CREATE TABLE doc.forced (LIKE doc.shape INCLUDING DEFAULTS);
 ALTER TABLE doc.forced DROP bill_billing_entity, DROP product;
-SELECT forced FROM bedrock.attach('doc.forced', line_item => false, force => true);
+SELECT forced FROM bedrock.attach_relation('doc.forced', line_item => false, force => true);
 SELECT * FROM doc.ask('essential%');
 SELECT bedrock.detach('forced');
 

@@ -79,7 +79,7 @@ INSERT INTO f.whose ("BilledCost", "ProviderName", "ServiceProviderName", "HostP
     (4000, NULL, 'Snowflake', 'AWS', 'Snowflake', 'Warehouse', NULL, NULL),
     (8000, NULL, NULL, 'Google Cloud', NULL, 'BigQuery', NULL, NULL),
     (16000, NULL, NULL, NULL, NULL, 'Something', NULL, NULL);
-SELECT format_version, (SELECT m.missing ->> 'provider' FROM bedrock.source AS m WHERE m.source = a.source) AS missing FROM bedrock.attach('f.whose', 'f') AS a;
+SELECT format_version, missing FROM bedrock.attach('f.whose', 'f') AS a;
 SELECT action, lines, cost FROM bedrock.refresh('f');
 SELECT sum(net_unblended_cost) AS bill FROM bedrock.bill_total;
 SELECT sum(net_unblended_cost) AS spend FROM bedrock.spend;

@@ -16,13 +16,13 @@ INSERT INTO hourly.cur (line_item_usage_start_date, line_item_usage_end_date, li
 VALUES ('2026-03-01', '2026-04-01', 'Tax', NULL, 3.21);
 
 SELECT bedrock.attach('hourly.cur', keep => 'minute');
-SELECT source, keep FROM bedrock.attach('hourly.cur');
+SELECT source, keep FROM bedrock.attach_relation('hourly.cur');
 SELECT action, lines, cost FROM bedrock.refresh();
 SELECT count(*) AS rows, count(usage_hour) AS hours, sum(lines) AS lines, sum(unblended_cost) AS cost FROM bedrock.spend;
 CREATE TEMP TABLE by_day AS SELECT to_jsonb(s) - '{dimension_id,usage_hour}'::text[] AS row FROM bedrock.spend AS s;
 
 -- Kept by hour from now on: the period is read again by itself.
-SELECT source, keep FROM bedrock.attach('hourly.cur', keep => 'hour');
+SELECT source, keep FROM bedrock.attach_relation('hourly.cur', keep => 'hour');
 SELECT action, lines, cost FROM bedrock.refresh();
 SELECT count(*) AS rows, count(usage_hour) AS hours, sum(lines) AS lines, sum(unblended_cost) AS cost FROM bedrock.spend;
 SELECT sum(unblended_cost) AS cost, sum(lines) AS lines FROM bedrock.spend_monthly;
@@ -40,9 +40,9 @@ FULL JOIN (SELECT (line_item_usage_start_date AT TIME ZONE 'UTC' AT TIME ZONE 'A
 SELECT weekday, hour_of_day, lines, unblended_cost FROM bedrock.usage_pattern WHERE weekday IN (1, 7) AND hour_of_day IN (5, 6) OR hour_of_day IS NULL ORDER BY 1, 2;
 SELECT count(*) AS cells, sum(unblended_cost) = (SELECT sum(line_item_unblended_cost) FROM hourly.cur) AS whole FROM bedrock.usage_pattern;
 -- Attached again without a word it stays as it is; told so, it goes back to days.
-SELECT keep FROM bedrock.attach('hourly.cur');
+SELECT keep FROM bedrock.attach_relation('hourly.cur');
 SELECT action FROM bedrock.refresh();
-SELECT keep FROM bedrock.attach('hourly.cur', keep => 'day');
+SELECT keep FROM bedrock.attach_relation('hourly.cur', keep => 'day');
 SELECT action FROM bedrock.refresh();
 SELECT count(*) AS differences FROM (TABLE by_day EXCEPT ALL SELECT to_jsonb(s) - '{dimension_id,usage_hour}'::text[] FROM bedrock.spend AS s) AS d;
 SELECT weekday IS NULL AS no_day, hour_of_day, sum(unblended_cost) AS cost FROM bedrock.usage_pattern GROUP BY 1, 2 ORDER BY 1, 2;

@@ -128,7 +128,7 @@ SELECT * FROM bedrock.line_item;
 
 SELECT s.source, s.format, s.format_version, s.period_column, s.rank, s.forced FROM (VALUES
     ('bill.cur2'::regclass), ('bill.cur2_text'), ('bill.cur2_flat'), ('bill.legacy_csv'), ('bill.legacy_athena'), ('bill.focus_1_0'), ('bill.focus_1_2')) AS v (relation),
-    LATERAL bedrock.attach(v.relation) AS s ORDER BY s.rank;
+    LATERAL bedrock.attach_relation(v.relation) AS s ORDER BY s.rank;
 
 -- The lines, once in full.
 \pset null -

@@ -17,7 +17,7 @@ SELECT format, count(*) AS fields, count(*) FILTER (WHERE cardinality(candidates
 SELECT count(DISTINCT fields) AS orders FROM (SELECT string_agg(f.field, ' ' ORDER BY f.ordinal) AS fields FROM bedrock.source_field() WITH ORDINALITY AS f (format, field, candidates, type, essential, fix, ordinal) GROUP BY f.format) AS f;
 
 -- Attaching says what is missing and what to switch on, quietly.
-SELECT source, relation, format, format_version, period_column, rank, line_item, allow_monthly, forced, attached_by = session_user AS by_me FROM bedrock.attach('src.cur');
+SELECT source, relation, format, format_version, period_column, rank, line_item, allow_monthly, forced, attached_by = session_user AS by_me FROM bedrock.attach_relation('src.cur');
 SELECT m.key, m.value ->> 'columns' AS columns, m.value ->> 'essential' AS essential, m.value ->> 'fix' AS fix FROM bedrock.source, jsonb_each(missing) AS m WHERE m.key IN ('iam_principal', 'net_unblended_cost', 'account_name', 'operation') ORDER BY 1;
 SELECT m.key, m.value FROM bedrock.source, jsonb_each(mapping) AS m ORDER BY 1;
 
@@ -33,10 +33,10 @@ DROP VIEW made;
 
 -- Attaching again reads the columns anew and changes nothing else.
 CREATE TEMP TABLE before AS SELECT * FROM bedrock.source;
-SELECT rank FROM bedrock.attach('src.cur');
+SELECT rank FROM bedrock.attach_relation('src.cur');
 SELECT count(*) AS same FROM bedrock.source AS s JOIN before AS b ON to_jsonb(s) = to_jsonb(b);
 ALTER TABLE src.cur ADD COLUMN line_item_iam_principal varchar(200);
-SELECT mapping -> 'iam_principal' AS iam_principal, missing ? 'iam_principal' AS missing, rank FROM bedrock.attach('src.cur', line_item => false);
+SELECT mapping -> 'iam_principal' AS iam_principal, missing ? 'iam_principal' AS missing, rank FROM bedrock.attach_relation('src.cur', line_item => false);
 SELECT to_regclass('bedrock.line_item') AS line_item;
 
 -- The one column of CUR 2.0 whose name the server cuts is found all the same.
@@ -53,14 +53,14 @@ SET client_min_messages = notice;
 SELECT bedrock.attach('src.cur', 'other');
 CREATE TABLE src."Odd ""name"" of a bill" AS TABLE src.cur;
 SELECT bedrock.attach('src."Odd ""name"" of a bill"', 'cur');
-SELECT source, relation FROM bedrock.attach('src."Odd ""name"" of a bill"');
+SELECT source, relation FROM bedrock.attach_relation('src."Odd ""name"" of a bill"');
 SELECT count(*) FROM bedrock.line_item;
 SELECT bedrock.detach('no such');
 SELECT bedrock.detach('Odd "name" of a bill');
 -- A name whose relation is gone may be given to another.
 ALTER TABLE src.cur RENAME TO cur_renamed;
 SELECT bedrock.source_select('cur');
-SELECT source, relation, rank FROM bedrock.attach('src.cur_renamed', 'cur');
+SELECT source, relation, rank FROM bedrock.attach_relation('src.cur_renamed', 'cur');
 SELECT bedrock.detach('cur');
 SELECT bedrock.detach('cur');
 ALTER TABLE src.cur_renamed RENAME TO cur;
@@ -81,7 +81,7 @@ SELECT bedrock.detach('cur');
 CREATE TABLE src.part AS SELECT bill_payer_account_id, line_item_usage_account_id, line_item_usage_start_date, line_item_usage_end_date, line_item_line_item_type, line_item_product_code, line_item_usage_type,
     line_item_unblended_cost, line_item_currency_code, tags FROM src.cur;
 SELECT bedrock.attach('src.part');
-SELECT forced, (SELECT string_agg(m.key, ' ' ORDER BY m.key) FROM jsonb_each(missing) AS m WHERE m.value -> 'essential' = 'true') AS essential, period_column FROM bedrock.attach('src.part', force => true);
+SELECT forced, (SELECT string_agg(m.key, ' ' ORDER BY m.key) FROM jsonb_each(missing) AS m WHERE m.value -> 'essential' = 'true') AS essential, period_column FROM bedrock.attach_relation('src.part', force => true);
 SELECT billing_period, billing_entity, product_name, is_bedrock, tokens, unblended_cost FROM bedrock.line_item ORDER BY unblended_cost;
 SELECT bedrock.source_period_predicate('part', '2026-03-01');
 SELECT bedrock.detach('part');
@@ -91,14 +91,14 @@ CREATE TABLE src.monthly AS TABLE src.cur;
 UPDATE src.monthly SET line_item_usage_start_date = bill_billing_period_start_date, line_item_usage_end_date = bill_billing_period_start_date + interval '1 month';
 SELECT bedrock.attach('src.monthly');
 SELECT count(*) FROM bedrock.source;
-SELECT allow_monthly FROM bedrock.attach('src.monthly', allow_monthly => true);
+SELECT allow_monthly FROM bedrock.attach_relation('src.monthly', allow_monthly => true);
 SELECT DISTINCT charge_grain FROM bedrock.line_item;
 SELECT bedrock.detach('monthly');
 -- Tax covers the month in every export; a bill without any line says nothing.
 UPDATE src.monthly SET line_item_line_item_type = 'Tax';
-SELECT allow_monthly FROM bedrock.attach('src.monthly');
+SELECT allow_monthly FROM bedrock.attach_relation('src.monthly');
 TRUNCATE src.monthly;
-SELECT allow_monthly FROM bedrock.attach('src.monthly');
+SELECT allow_monthly FROM bedrock.attach_relation('src.monthly');
 SELECT bedrock.detach('monthly');
 
 -- Types: what can be read is read, what cannot is named with column, old and new type.
@@ -143,7 +143,7 @@ CREATE TABLE src.by_wrong (LIKE src.by_key) PARTITION BY LIST (billing_period);
 CREATE TABLE src.by_wrong_04 PARTITION OF src.by_wrong FOR VALUES IN ('2026-04');
 INSERT INTO src.by_wrong SELECT *, '2026-04' FROM src.cur;
 CREATE VIEW src.seen AS SELECT * FROM src.by_start;
-SELECT s.source, s.period_column FROM (VALUES ('src.by_start'::regclass), ('src.by_key'), ('src.by_wrong'), ('src.seen')) AS v (r), LATERAL bedrock.attach(v.r) AS s ORDER BY s.rank;
+SELECT s.source, s.period_column FROM (VALUES ('src.by_start'::regclass), ('src.by_key'), ('src.by_wrong'), ('src.seen')) AS v (r), LATERAL bedrock.attach_relation(v.r) AS s ORDER BY s.rank;
 CREATE FUNCTION src.plan(name text) RETURNS SETOF text LANGUAGE plpgsql AS $$ BEGIN
     RETURN QUERY EXECUTE format('EXPLAIN (COSTS OFF) %s WHERE %s', bedrock.source_select(name), bedrock.source_period_predicate(name, '2026-03-01')); END $$;
 SELECT s.source, p.line FROM bedrock.source AS s, LATERAL src.plan(s.source) WITH ORDINALITY AS p (line, n) ORDER BY s.rank, p.n;
@@ -171,7 +171,7 @@ SELECT bedrock.attach('src.cur');
 RESET ROLE;
 GRANT SELECT ON src.cur TO src_loader;
 SET ROLE src_loader;
-SELECT source, attached_by = session_user AS by_login FROM bedrock.attach('src.cur');
+SELECT source, attached_by = session_user AS by_login FROM bedrock.attach_relation('src.cur');
 RESET ROLE;
 GRANT SELECT ON bedrock.line_item, bedrock.charge_categories, bedrock.charge_category_map TO src_loader;
 SET ROLE src_loader;
@@ -221,7 +221,7 @@ SELECT bedrock.read_expression('text', 'account_id', 'x', t, NULL), bedrock.read
 -- FOCUS: essential columns of its own; names in lower case, as some engines leave them.
 CREATE TABLE src.focus (billingaccountid text, subaccountid text, billingperiodstart timestamptz, chargeperiodstart timestamptz, chargeperiodend timestamptz, chargecategory text, x_servicecode text, servicename text,
     billingcurrency text, billedcost numeric, effectivecost numeric, tags text, skumeter text);
-SELECT format, format_version, missing -> 'usage_type' AS usage_type, missing -> 'iam_principal' ->> 'fix' AS iam_principal FROM bedrock.attach('src.focus');
+SELECT format, format_version, missing -> 'usage_type' AS usage_type, missing -> 'iam_principal' ->> 'fix' AS iam_principal FROM bedrock.attach_relation('src.focus');
 ALTER TABLE src.focus RENAME billedcost TO billed;
 SELECT bedrock.detach('focus');
 SELECT bedrock.attach('src.focus');
