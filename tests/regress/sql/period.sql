@@ -31,8 +31,8 @@ END$$;
 \set ECHO all
 
 -- Names that need quotes, of schema and table.
-SELECT source, relation FROM bedrock.attach('"Finance ""1"""."Cur"');
-SELECT source, relation FROM bedrock.attach('"Cur.Lines"');
+SELECT source, relation FROM bedrock.attach_relation('"Finance ""1"""."Cur"');
+SELECT source, relation FROM bedrock.attach_relation('"Cur.Lines"');
 SELECT source, billing_period, action, cost FROM bedrock.refresh() ORDER BY 1;
 SELECT source, sum(unblended_cost) FROM bedrock.line_item GROUP BY 1 ORDER BY 1;
 SELECT count(*) FROM bedrock.doctor_sources() WHERE status = 'error';
