@@ -98,6 +98,68 @@ $$;
 COMMENT ON FUNCTION bedrock.project_costs(text[], integer, text, date) IS
     'cost of projects over the last days, summed over all months, with a row (untagged) for usage that no tag or label gives to a project. projects: names, NULL for all; a name without usage costs 0. days: length of the window. metric: unblended, blended, net_unblended, amortized, net_amortized, list (only lines that have it) or ai. as_of: last day of the window (UTC), by default the last complete day of the data. Usage by day only: no tax, credit or fee. One row a project and currency; an unknown metric is error 22023';
 
+CREATE OR REPLACE FUNCTION bedrock.shared_roles(period date DEFAULT bedrock.latest_period())
+    RETURNS TABLE (role text, currency text, reasons text, sessions bigint, profiles bigint, workloads bigint, cost numeric)
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    WITH named AS (
+        SELECT d.principal_key, d.principal_session, d.user_email, d.currency, count(*) AS days
+        FROM (SELECT DISTINCT s.usage_date, s.principal_session, s.principal_key, s.user_email, s.currency
+              FROM bedrock.spend AS s
+              WHERE s.billing_period = (SELECT shared_roles.period) AND s.charge_category = 'usage' AND s.charge_grain <> 'period'
+                AND s.principal_session IS NOT NULL) AS d
+        GROUP BY 1, 2, 3, 4),
+    session AS MATERIALIZED (
+        SELECT n.principal_key, n.currency, count(*) AS sessions, count(DISTINCT n.user_email) AS people,
+               count(*) FILTER (WHERE n.days >= 5 AND n.user_email IS NULL AND n.principal_session !~ '^i-[0-9a-f]{8,17}$') AS steady
+        FROM named AS n
+        GROUP BY 1, 2),
+    whole AS MATERIALIZED (
+        SELECT s.principal_key, s.currency, sum(s.ai_cost) AS cost, count(DISTINCT s.profile_id) AS profiles,
+               count(DISTINCT s.application) FILTER (WHERE s.application <> '(untagged)') AS applications,
+               count(DISTINCT s.team) FILTER (WHERE s.team <> '(untagged)') AS teams,
+               count(DISTINCT s.workload) FILTER (WHERE s.claim_id IS NOT NULL) AS workloads
+        FROM bedrock.spend_monthly AS s
+        WHERE s.billing_period = (SELECT shared_roles.period) AND s.charge_category = 'usage'
+          AND s.principal_kind IN ('role', 'assumed_role', 'sso', 'service')
+        GROUP BY 1, 2)
+    SELECT r.principal_key, r.currency, d.reasons, coalesce(n.sessions, 0), r.profiles, r.workloads, r.cost
+    FROM whole AS r
+    LEFT JOIN session AS n ON n.principal_key = r.principal_key AND n.currency IS NOT DISTINCT FROM r.currency
+    CROSS JOIN LATERAL (
+        SELECT concat_ws(', ', CASE WHEN r.applications > 1 THEN 'several applications' END, CASE WHEN r.teams > 1 THEN 'several teams' END,
+                         CASE WHEN n.people > 1 THEN 'several people' END,
+                         CASE WHEN n.steady > 1 THEN 'several steady sessions' END) AS reasons) AS d
+    WHERE d.reasons <> ''
+    ORDER BY r.currency, r.cost DESC, r.principal_key;
+END;
+COMMENT ON FUNCTION bedrock.shared_roles(date) IS
+    'roles that several applications or people use in a billing period, one row a role (with all its sessions) and currency. reasons: several applications, several teams, several people (e-mail addresses as sessions), several steady sessions (names seen on five days or more that are no instance ids); sessions: how many session names; profiles: how many inference profiles it used; workloads: how many workloads claimed a part of it; cost: of its usage, in the metric of setting ai_cost_metric. No row: none is shared';
+
+CREATE OR REPLACE FUNCTION bedrock.residency_finding(regions text[], region text, inference_region text, pool text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    -- A pool is allowed where all regions it may choose are: the policy names its geography as a whole.
+    RETURN CASE WHEN NOT region LIKE ANY (regions) THEN 'called outside'
+                WHEN NOT inference_region LIKE ANY (regions) THEN 'answered outside'
+                WHEN inference_region IS NULL AND pool <> 'regional' AND NOT (pool || '-') LIKE ANY (regions) THEN 'may be answered outside' END;
+COMMENT ON FUNCTION bedrock.residency_finding(text[], text, text, text) IS
+    'how a request, or usage on the bill, breaks a policy of bedrock.residency_policy that allows these regions: called outside, answered outside, or may be answered outside (its pool is wider than the policy and nothing tells where it was answered). region: called; inference_region: that answered, NULL: not told; pool: a geography, global or regional, NULL: not known. NULL: it does not break it, or the regions are not known';
+
+CREATE OR REPLACE FUNCTION bedrock.logged_pct(logged_tokens numeric, billed_tokens numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN round(100 * coalesce(logged_tokens, 0) / CASE WHEN billed_tokens > 0 THEN billed_tokens END, 1);
+COMMENT ON FUNCTION bedrock.logged_pct(numeric, numeric) IS
+    'percent of billed tokens that the invocation logs have, to one digit: how far an answer from logs speaks for the bill. logged_tokens: NULL counts as 0. Above 100: the logs have more, as where they name what the bill does not. NULL: billed_tokens is NULL or not above 0';
+
+CREATE OR REPLACE FUNCTION bedrock.application_of_name(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    -- What AWS named says nothing of an application.
+    RETURN CASE WHEN name !~* '^(aws|amazon)' THEN
+        nullif(substring(regexp_replace(name, '[-_. ]*role$', '', 'i') FROM
+            '(?i)^(?:(?:prod|production|prd|stg|staging|dev|test|svc|app|bedrock)[-_.])*(.*?)(?:[-_.](?:prod|production|prd|stg|staging|dev|test|eu|us|apac|jp|global|ecs|eks|ec2|task|worker|lambda|function|service|svc|batch|api|job|execution|exec|profile|v?[0-9]+))*$'), '') END;
+COMMENT ON FUNCTION bedrock.application_of_name(text) IS
+    'what an inference profile or an IAM role is named after: its name without words for environment, geography, platform and kind around it (prod-, -eu, -lambda, -worker-role); ticket-triage of ticket-triage-worker-role. A name is a habit and no label: shown where no label says more, never an owner of cost. NULL: a name that AWS gave, or none';
+
 CREATE OR REPLACE FUNCTION bedrock.tag_name(tag_key text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN CASE WHEN tag_key !~* '^(resourceTags/)?(user[:_])?(accountTag|costCategory|cost_category)/' AND tag_key !~* '^([a-z]+/)?(user[:_])?([a-z]+/)?aws[:_]'

@@ -10,7 +10,8 @@ FROM (VALUES
 ('Q001', 'What is my total AI spend this month?', 'All', 'must', 'period', 'bill sum overall cost',
 $c$period
 billed_cost
-net_cost: the same usage after discounts
+net_cost: the same usage after discounts; NULL: the bill does not tell, net_reason says why
+net_reason: why net_cost is not known; NULL: it is
 other_charges: fees, taxes, credits, refunds, discounts and the rest of the Bedrock bill, in the same metric
 tokens
 data_through
@@ -18,10 +19,13 @@ is_estimate: false: billed amounts only
 currency$c$,
 $q$
 SELECT s.billing_period AS period, sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage') AS billed_cost,
-       sum(s.net_unblended_cost) FILTER (WHERE s.charge_category = 'usage') AS net_cost,
+       CASE WHEN bool_and(coalesce(p.net_filled, false)) THEN sum(s.net_unblended_cost) FILTER (WHERE s.charge_category = 'usage') END AS net_cost,
+       CASE WHEN NOT bool_and(coalesce(p.net_filled, false)) THEN
+           'the bill of this month has no net columns: a discount is not on the lines it belongs to, but among other_charges' END AS net_reason,
        sum(s.ai_cost) FILTER (WHERE s.charge_category <> 'usage') AS other_charges, sum(s.tokens) AS tokens,
        (SELECT bedrock.data_through(period) FROM arg) AS data_through, false AS is_estimate, s.currency
 FROM bedrock.spend_monthly AS s
+LEFT JOIN bedrock.period AS p ON p.source = s.source AND p.payer_account_id = s.payer_account_id AND p.billing_period = s.billing_period
 WHERE s.billing_period = (SELECT period FROM arg)
 GROUP BY s.billing_period, s.currency
 ORDER BY s.currency
@@ -170,19 +174,46 @@ $q$),
 $c$rank
 product: project, else application, by registry or tag; (untagged): neither says
 billed_cost
-unclaimed_roles: how many roles and users spend without project, application, team and claim
-unattributed_cost: cost of usage without project, application, team and claim
+unclaimed_roles: how many roles spend, all of it without project, application, team and claim, that one owner could claim
+unattributed_cost: cost of the usage of these roles
+unattributed_people_cost: cost of people's usage without project, application, team and claim; the next ones likewise
+unattributed_api_key_cost: of Bedrock API keys
+unattributed_service_cost: of roles that AWS made for a service: service-linked roles, execution roles of agents and knowledge bases
+unattributed_shared_cost: of roles that several applications or people share (Q045), which Q046 splits
+unattributed_other_cost: of roles whose other usage is owned, and of lines without a caller
 currency$c$,
 $q$
-SELECT rank() OVER (PARTITION BY s.currency ORDER BY sum(s.ai_cost) DESC) AS rank,
-       CASE WHEN s.project <> '(untagged)' THEN s.project ELSE s.application END AS product, sum(s.ai_cost) AS billed_cost,
-       count(DISTINCT s.principal_key) FILTER (WHERE u.unowned) AS unclaimed_roles,
-       coalesce(sum(s.ai_cost) FILTER (WHERE u.unowned), 0) AS unattributed_cost, s.currency
-FROM bedrock.spend_monthly AS s
-CROSS JOIN LATERAL (SELECT s.project = '(untagged)' AND s.application = '(untagged)' AND s.team = '(untagged)' AND s.claim_id IS NULL) AS u (unowned)
-WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
-GROUP BY 2, s.currency
-ORDER BY s.currency, rank, product
+, cell AS MATERIALIZED (
+    SELECT CASE WHEN s.project <> '(untagged)' THEN s.project ELSE s.application END AS product, s.principal_key, s.currency,
+           CASE WHEN s.project = '(untagged)' AND s.application = '(untagged)' AND s.team = '(untagged)' AND s.claim_id IS NULL THEN
+               CASE WHEN s.caller_class IN ('human', 'api_key') THEN s.caller_class
+                    WHEN s.principal_kind = 'service' OR s.principal_name ~ '^AmazonBedrock[A-Za-z]*Role' THEN 'service'
+                    WHEN s.principal_key IS NULL THEN 'other' ELSE 'role' END END AS unowned, sum(s.ai_cost) AS cost
+    FROM bedrock.spend_monthly AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+    GROUP BY 1, 2, 3, 4),
+owned AS (
+    SELECT DISTINCT c.principal_key FROM cell AS c WHERE c.unowned IS NULL AND c.principal_key IS NOT NULL),
+shared AS (
+    SELECT DISTINCT r.role FROM bedrock.shared_roles((SELECT period FROM arg)) AS r),
+judged AS (
+    SELECT c.product, c.principal_key, c.currency, c.cost,
+           CASE WHEN c.unowned IS DISTINCT FROM 'role' THEN c.unowned WHEN h.role IS NOT NULL THEN 'shared' WHEN o.principal_key IS NOT NULL THEN 'other'
+                ELSE c.unowned END AS unowned
+    FROM cell AS c
+    LEFT JOIN owned AS o ON o.principal_key = c.principal_key
+    LEFT JOIN shared AS h ON h.role = c.principal_key)
+SELECT rank() OVER (PARTITION BY j.currency ORDER BY sum(j.cost) DESC) AS rank, j.product, sum(j.cost) AS billed_cost,
+       count(DISTINCT j.principal_key) FILTER (WHERE j.unowned = 'role') AS unclaimed_roles,
+       coalesce(sum(j.cost) FILTER (WHERE j.unowned = 'role'), 0) AS unattributed_cost,
+       coalesce(sum(j.cost) FILTER (WHERE j.unowned = 'human'), 0) AS unattributed_people_cost,
+       coalesce(sum(j.cost) FILTER (WHERE j.unowned = 'api_key'), 0) AS unattributed_api_key_cost,
+       coalesce(sum(j.cost) FILTER (WHERE j.unowned = 'service'), 0) AS unattributed_service_cost,
+       coalesce(sum(j.cost) FILTER (WHERE j.unowned = 'shared'), 0) AS unattributed_shared_cost,
+       coalesce(sum(j.cost) FILTER (WHERE j.unowned = 'other'), 0) AS unattributed_other_cost, j.currency
+FROM judged AS j
+GROUP BY j.product, j.currency
+ORDER BY j.currency, rank, j.product
 $q$),
 
 ('Q009', 'Show me my AI spend by model.', 'Cloud Engineer', 'must', 'period', 'models claude nova llama provider family',

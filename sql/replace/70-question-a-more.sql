@@ -14,22 +14,25 @@ requests
 tokens
 cost
 rank: place by tokens, as logs may be there for some and not for others
+logged_pct: percent of the input and output tokens billed of application and family in the month that the logs have; NULL: none are billed
 currency$c$,
 $q$
 , billed AS (
-    SELECT s.application, s.model_family, s.currency, sum(s.tokens) AS tokens, sum(s.ai_cost) AS cost
+    SELECT s.application, s.model_family, s.currency, sum(s.tokens) AS tokens, sum(s.ai_cost) AS cost,
+           sum(s.tokens) FILTER (WHERE s.token_kind IN ('input', 'output')) AS plain_tokens
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
       AND strpos(lower(s.model_name), (SELECT lower(model) FROM arg)) > 0
     GROUP BY 1, 2, 3),
 logged AS (
-    SELECT r.application, r.model_family, sum(r.requests)::bigint AS requests
+    SELECT r.application, r.model_family, sum(r.requests)::bigint AS requests, coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.output_tokens), 0) AS tokens
     FROM bedrock.request_day AS r
     WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
       AND strpos(lower(r.model_name), (SELECT lower(model) FROM arg)) > 0
     GROUP BY 1, 2)
 SELECT b.application AS app, b.model_family, l.requests, b.tokens, b.cost,
-       rank() OVER (PARTITION BY b.currency ORDER BY b.tokens DESC NULLS LAST) AS rank, b.currency
+       rank() OVER (PARTITION BY b.currency ORDER BY b.tokens DESC NULLS LAST) AS rank,
+       bedrock.logged_pct(l.tokens, sum(b.plain_tokens) OVER (PARTITION BY b.application, b.model_family)) AS logged_pct, b.currency
 FROM billed AS b
 LEFT JOIN logged AS l ON l.application = b.application AND l.model_family IS NOT DISTINCT FROM b.model_family
 ORDER BY b.currency, rank, b.cost DESC, app, b.model_family

@@ -5,22 +5,26 @@ SELECT q.id, q.question, q.persona, 'Inference profiles and the path of a reques
        coalesce(bedrock.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q023', 'Which Bedrock costs went through an inference profile at all?', 'FinOps Leader', 'must', 'period', 'path via direct coverage',
-$c$path: application_profile, system_profile, foundation_model and so on; no_resource_id: the line has none; not_recorded: the export has none
+('Q023', 'Which Bedrock costs went through an inference profile at all?', 'FinOps Leader', 'must',
+$p$period
+months integer = 3: how many months, up to period$p$, 'path via direct coverage',
+$c$month
+path: application_profile, system_profile, foundation_model and so on; no_resource_id: the line has none; not_recorded: the export has none
 billed_cost
-share_pct: percent of the cost of all inference in this currency; NULL where that is not above 0
+share_pct: percent of the cost of all inference of the month in this currency; NULL where that is not above 0
 tokens
 principals: how many roles and users; 0: none on the lines, or not recorded
 currency$c$,
 $q$
-SELECT s.request_path AS path, sum(s.ai_cost) AS billed_cost,
+SELECT s.billing_period AS month, s.request_path AS path, sum(s.ai_cost) AS billed_cost,
        round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2) AS share_pct,
        sum(s.tokens) AS tokens, count(DISTINCT s.principal_key) AS principals, s.currency
 FROM bedrock.spend_monthly AS s
-WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.request_path <> 'not_inference'
-GROUP BY s.request_path, s.currency
-WINDOW w AS (PARTITION BY s.currency)
-ORDER BY s.currency, billed_cost DESC, path
+WHERE s.billing_period <= (SELECT period FROM arg) AND s.billing_period > (SELECT (period - months * interval '1 month')::date FROM arg)
+  AND s.charge_category = 'usage' AND s.request_path <> 'not_inference'
+GROUP BY s.billing_period, s.request_path, s.currency
+WINDOW w AS (PARTITION BY s.billing_period, s.currency)
+ORDER BY s.currency, month DESC, billed_cost DESC, path
 $q$),
 
 ('Q024', 'What spend bypasses profiles entirely (rogue spend), and who is it?', 'FinOps Leader', 'must', 'period', 'direct rogue bypass without profile shadow',
@@ -82,21 +86,25 @@ requests: requests of coding assistants in the logs of that day, by the labels o
 seat_price: price of a seat for the month, as asked
 below_seat_price: whether the engineer's cost of the whole period is below it
 month_cost: cost of the engineer in the period
+logged_pct: percent of the input and output tokens billed to the engineer on that day that the logs have; NULL: none are billed
 currency$c$,
 $q$
 , billed AS (
-    SELECT s.engineer, s.usage_date AS day, s.currency, sum(s.ai_cost) AS cost
+    SELECT s.engineer, s.usage_date AS day, s.currency, sum(s.ai_cost) AS cost,
+           sum(s.tokens) FILTER (WHERE s.token_kind IN ('input', 'output')) AS tokens
     FROM bedrock.spend AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period'
       AND s.traffic_class = 'coding_assistant'
     GROUP BY 1, 2, 3),
 logged AS (
-    SELECT r.engineer, r.day, sum(r.requests)::bigint AS requests
+    SELECT r.engineer, r.day, sum(r.requests)::bigint AS requests,
+           coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.output_tokens), 0) AS tokens
     FROM bedrock.request_day AS r
     WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
       AND (r.workflow ILIKE '%coding%' OR r.application ILIKE '%coding%')
     GROUP BY 1, 2)
-SELECT b.engineer, b.day, b.cost, l.requests, a.seat_price, sum(b.cost) OVER w < a.seat_price AS below_seat_price, sum(b.cost) OVER w AS month_cost, b.currency
+SELECT b.engineer, b.day, b.cost, l.requests, a.seat_price, sum(b.cost) OVER w < a.seat_price AS below_seat_price, sum(b.cost) OVER w AS month_cost,
+       bedrock.logged_pct(l.tokens, b.tokens) AS logged_pct, b.currency
 FROM billed AS b
 CROSS JOIN arg AS a
 LEFT JOIN logged AS l ON l.engineer = b.engineer AND l.day = b.day
@@ -114,6 +122,7 @@ output
 cache_read
 cache_write
 billed_cost
+logged_pct: percent of input and output that the logs have of the profile on that day; NULL: none are billed
 currency$c$,
 $q$
 , billed AS (
@@ -129,12 +138,13 @@ $q$
 logged AS (
     SELECT r.day, CASE WHEN r.profile_arn LIKE 'arn:%' THEN r.profile_arn
                        ELSE format('arn:%s:bedrock:%s:%s:inference-profile/%s', coalesce(g.partition, 'aws'), r.region, r.account_id, r.profile_arn) END AS profile_arn,
-           sum(r.requests)::bigint AS requests
+           sum(r.requests)::bigint AS requests, coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.output_tokens), 0) AS tokens
     FROM bedrock.request_day AS r
     LEFT JOIN bedrock.regions AS g ON g.region = r.region
     WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg) AND r.profile_arn IS NOT NULL
     GROUP BY 1, 2)
-SELECT b.day, b.profile_arn, b.profile_name, l.requests, b.input, b.output, b.cache_read, b.cache_write, b.cost AS billed_cost, b.currency
+SELECT b.day, b.profile_arn, b.profile_name, l.requests, b.input, b.output, b.cache_read, b.cache_write, b.cost AS billed_cost,
+       bedrock.logged_pct(l.tokens, coalesce(b.input, 0) + coalesce(b.output, 0)) AS logged_pct, b.currency
 FROM billed AS b
 LEFT JOIN logged AS l ON l.day = b.day AND l.profile_arn = b.profile_arn
 ORDER BY b.day, b.profile_arn, b.profile_name, b.currency
@@ -220,12 +230,18 @@ region
 model_id
 cost
 suggested_profile: an application profile of this account and region for this model that exists already; NULL: there is none
-cli: how to make one; NULL: one exists, or the model cannot be copied from the resource on the bill
+cli: how to make one, with the tags that the usage has on the bill today; NULL: one exists, or the model cannot be copied from the resource on the bill
 currency$c$,
 $q$
 , direct AS MATERIALIZED (
     SELECT s.workload, s.principal_key, s.principal_name, s.account_id, s.region, s.model_id, s.currency, sum(s.ai_cost) AS cost,
-           min(s.resource_id) FILTER (WHERE s.request_path = 'foundation_model') AS source_arn
+           min(s.resource_id) FILTER (WHERE s.request_path = 'foundation_model') AS source_arn,
+           CASE WHEN min(nullif(s.application, '(untagged)')) = max(nullif(s.application, '(untagged)')) THEN min(nullif(s.application, '(untagged)')) END AS application,
+           CASE WHEN min(nullif(s.project, '(untagged)')) = max(nullif(s.project, '(untagged)')) THEN min(nullif(s.project, '(untagged)')) END AS project,
+           CASE WHEN min(nullif(s.team, '(untagged)')) = max(nullif(s.team, '(untagged)')) THEN min(nullif(s.team, '(untagged)')) END AS team,
+           CASE WHEN min(nullif(s.environment, '(untagged)')) = max(nullif(s.environment, '(untagged)')) THEN min(nullif(s.environment, '(untagged)')) END AS environment,
+           CASE WHEN min(nullif(s.cost_center, '(untagged)')) = max(nullif(s.cost_center, '(untagged)')) THEN min(nullif(s.cost_center, '(untagged)')) END AS cost_center,
+           CASE WHEN min(nullif(s.customer, '(untagged)')) = max(nullif(s.customer, '(untagged)')) THEN min(nullif(s.customer, '(untagged)')) END AS customer
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.control_layer = 'direct'
     GROUP BY s.workload, s.principal_key, s.principal_name, s.account_id, s.region, s.model_id, s.currency),
@@ -236,11 +252,20 @@ existing AS MATERIALIZED (
     GROUP BY 1, 2, 3)
 SELECT d.workload, d.principal_key AS caller, d.account_id AS account, d.region, d.model_id, d.cost, p.profile_arn AS suggested_profile,
        CASE WHEN p.profile_arn IS NULL AND d.source_arn IS NOT NULL AND d.region IS NOT NULL THEN
-           format('aws bedrock create-inference-profile --region %s --inference-profile-name %s --model-source copyFrom=%s', d.region,
-                  left(regexp_replace(coalesce(d.principal_name, 'app'), '[^A-Za-z0-9]+', '-', 'g'), 40) || '-' || right(regexp_replace(d.model_id, '[^A-Za-z0-9]+', '-', 'g'), 20),
-                  '''' || replace(d.source_arn, '''', E'''\\''''') || '''') END AS cli, d.currency
+           format('aws bedrock create-inference-profile --region %s --inference-profile-name %s --model-source copyFrom=%s%s', d.region, n.name,
+                  '''' || replace(d.source_arn, '''', E'''\\''''') || '''', ' --tags ''' || replace(t.tags::text, '''', E'''\\''''') || '''') END AS cli, d.currency
 FROM direct AS d
 LEFT JOIN existing AS p ON p.account_id = d.account_id AND p.region = d.region AND p.model_id = d.model_id
+-- Where usage has several values of a label its owner knows which the profile is to have: none is chosen.
+CROSS JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object('key', l.key, 'value', l.value) ORDER BY l.place) AS tags
+    FROM (VALUES (1, 'application', coalesce(d.application, bedrock.application_of_name(d.principal_name))), (2, 'project', d.project), (3, 'team', d.team),
+                 (4, 'environment', d.environment), (5, 'cost-center', d.cost_center), (6, 'customer', d.customer),
+                 (7, 'workload', nullif(d.workload, '(unclaimed)'))) AS l (place, key, value)
+    WHERE l.value IS NOT NULL) AS t
+-- A name has 1 to 64 letters, digits and hyphens.
+CROSS JOIN LATERAL (
+    SELECT rtrim(left(btrim(regexp_replace(concat_ws('-', coalesce(d.application, d.principal_name), d.model_id), '[^A-Za-z0-9]+', '-', 'g'), '-'), 64), '-') AS name) AS n
 ORDER BY d.currency, d.cost DESC, caller, account, d.region, d.model_id
 $q$),
 
@@ -297,50 +322,62 @@ ORDER BY s.currency, billed_cost DESC, s.project_id
 $q$),
 
 ('Q036', 'Which data left its residency pool (EU workload through us. or global.)?', 'Security', 'must',
-$p$period
-regions text = 'eu-': beginning of the regions looked at; empty for all$p$, 'residency sovereignty europe global cross region gdpr',
-$c$workload
+$p$period month = coalesce(bedrock.latest_period(), bedrock.logged_period()): any day of the month; the latest with data
+regions text = 'eu-': beginning of the regions looked at where no policy speaks; empty for all$p$, 'residency sovereignty europe global cross region gdpr',
+$c$workload: NULL: only the logs tell of it
 caller: role or user with all its sessions; NULL: none on the line, or not recorded
-policy: policies of bedrock.residency_policy for the applications and accounts of this usage that do not allow it, parted by ", "; NULL: none. Listed is whatever left the pools of its region, with a policy or without
-pool: geography that may have computed the answer; global: any
+policy: policies of bedrock.residency_policy for the application and account that do not allow it, parted by ", "; NULL: none speaks, and it left the pools of its region all the same
+finding: called outside, answered outside (only logs tell) or may be answered outside, as in Q152; left its pool: no policy speaks
+pool: geography that may have computed the answer; global: any; regional: the region called; NULL: not known
 region
 model
-cost
-requests: requests of this caller, pool, region and model in the invocation logs, failed ones among them; NULL: the logs loaded have none of these, or the bill gives them to several workloads
+cost: NULL: not on the bill
+requests: requests of this caller, policy, finding, pool, region and model in the invocation logs that are kept, failed ones among them; NULL: the logs loaded have none of these, or the bill gives them to several workloads
 currency$c$,
 $q$
-, cell AS (
-    SELECT dense_rank() OVER (ORDER BY s.workload, s.principal_key, s.pool, s.region, s.model_name, s.currency) AS number, s.*
-    FROM (SELECT s.workload, s.principal_key, CASE s.ai_region_type WHEN 'cross_region_global' THEN 'global' ELSE s.geo_prefix END AS pool, s.region, s.model_name,
-                 s.currency, s.application, s.account_id, sum(s.ai_cost) AS cost
-          FROM bedrock.spend_monthly AS s
-          LEFT JOIN bedrock.regions AS r ON r.region = s.region
-          WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND starts_with(s.region, (SELECT regions FROM arg))
-            AND (s.ai_region_type = 'cross_region_global'
-                 OR s.ai_region_type = 'cross_region_geo' AND s.geo_prefix <> ALL (string_to_array(coalesce(r.geo_pools, ''), ', ')))
-          GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) AS s),
--- A pool is allowed where all regions it may choose are: the policy names its geography as a whole.
-broken AS (
-    SELECT c.number, string_agg(DISTINCT p.policy, ', ' ORDER BY p.policy) AS policy
+, ask AS (
+    SELECT a.period, a.regions, a.period::timestamp AT TIME ZONE 'UTC' AS since, (a.period + interval '1 month') AT TIME ZONE 'UTC' AS until FROM arg AS a),
+cell AS (
+    SELECT 'bill' AS side, s.workload, s.principal_key, CASE s.ai_region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional' ELSE s.geo_prefix END AS pool,
+           s.region, NULL::text AS inference_region, s.model_name AS model, s.currency, s.application, s.account_id, sum(s.ai_cost) AS cost, NULL::bigint AS requests
+    FROM bedrock.spend_monthly AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.request_path <> 'not_inference'
+    GROUP BY 2, 3, 4, 5, 7, 8, 9, 10
+    UNION ALL
+    SELECT 'log', NULL, r.principal_key, r.pool, r.region, coalesce(r.inference_region, e.inference_region), coalesce(r.model_name, r.model), NULL, r.application, r.account_id,
+           NULL, count(*)
+    FROM bedrock.request AS r
+    LEFT JOIN bedrock.invocation_event AS e ON e.request_key = r.request_key::uuid
+    WHERE r.logged_at >= (SELECT since FROM ask) AND r.logged_at < (SELECT until FROM ask)
+    GROUP BY 3, 4, 5, 6, 7, 9, 10),
+judged AS MATERIALIZED (
+    SELECT c.*, p.policy, coalesce(p.finding, CASE WHEN starts_with(c.region, (SELECT regions FROM arg)) AND c.pool <> 'regional'
+                                                        AND c.pool <> ALL (string_to_array(coalesce(g.geo_pools, ''), ', ')) THEN 'left its pool' END) AS finding
     FROM cell AS c
-    JOIN bedrock.residency_policy AS p ON (p.application IS NULL OR p.application = c.application) AND (p.account_id IS NULL OR p.account_id = c.account_id)
-    WHERE NOT c.region LIKE ANY (p.regions) OR NOT (c.pool || '-') LIKE ANY (p.regions)
-    GROUP BY 1),
-logged AS (
-    SELECT r.principal_key, r.pool, r.region, coalesce(r.model_name, r.model) AS model, sum(r.requests)::bigint AS requests
-    FROM bedrock.request_day AS r
-    WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg) AND starts_with(r.region, (SELECT regions FROM arg))
-    GROUP BY 1, 2, 3, 4),
+    LEFT JOIN bedrock.regions AS g ON g.region = c.region
+    LEFT JOIN LATERAL (
+        SELECT string_agg(b.policy, ', ' ORDER BY b.policy) AS policy, min(b.finding) AS finding
+        FROM (SELECT n.policy, bedrock.residency_finding(n.regions, c.region, c.inference_region, c.pool) AS finding
+              FROM bedrock.residency_policy AS n
+              WHERE (n.application IS NULL OR n.application = c.application) AND (n.account_id IS NULL OR n.account_id = c.account_id)) AS b
+        WHERE b.finding IS NOT NULL) AS p ON true),
 billed AS (
-    SELECT c.number, c.workload, c.principal_key, c.pool, c.region, c.model_name, c.currency, sum(c.cost) AS cost,
-           count(*) OVER (PARTITION BY c.principal_key, c.pool, c.region, c.model_name) = 1 AS alone
-    FROM cell AS c
-    GROUP BY 1, 2, 3, 4, 5, 6, 7)
-SELECT b.workload, b.principal_key AS caller, k.policy, b.pool, b.region, b.model_name AS model, b.cost, CASE WHEN b.alone THEN l.requests END AS requests, b.currency
+    SELECT j.workload, j.principal_key, j.policy, j.finding, j.pool, j.region, j.model, j.currency, sum(j.cost) AS cost,
+           count(*) OVER (PARTITION BY j.principal_key, j.policy, j.finding, j.pool, j.region, j.model) = 1 AS alone
+    FROM judged AS j
+    WHERE j.side = 'bill' AND j.finding IS NOT NULL
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8),
+logged AS (
+    SELECT j.principal_key, j.policy, j.finding, j.pool, j.region, j.model, sum(j.requests)::bigint AS requests
+    FROM judged AS j
+    WHERE j.side = 'log' AND j.finding IS NOT NULL
+    GROUP BY 1, 2, 3, 4, 5, 6)
+SELECT b.workload, coalesce(b.principal_key, l.principal_key) AS caller, coalesce(b.policy, l.policy) AS policy, coalesce(b.finding, l.finding) AS finding,
+       coalesce(b.pool, l.pool) AS pool, coalesce(b.region, l.region) AS region, coalesce(b.model, l.model) AS model, b.cost,
+       CASE WHEN coalesce(b.alone, true) THEN l.requests END AS requests, b.currency
 FROM billed AS b
-LEFT JOIN broken AS k ON k.number = b.number
-LEFT JOIN logged AS l ON l.principal_key = b.principal_key AND l.pool = b.pool AND l.region = b.region AND l.model = b.model_name
-ORDER BY b.currency, b.cost DESC, caller, b.region, model
+FULL JOIN logged AS l ON ROW(l.principal_key, l.policy, l.finding, l.pool, l.region, l.model)::text = ROW(b.principal_key, b.policy, b.finding, b.pool, b.region, b.model)::text
+ORDER BY b.currency, policy NULLS LAST, b.cost DESC NULLS LAST, requests DESC NULLS LAST, caller, region, model, pool, finding
 $q$)
 
 ) AS q (id, question, persona, level, parameters, keywords, columns, sql)

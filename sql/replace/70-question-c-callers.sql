@@ -129,32 +129,9 @@ workloads: how many workloads claimed a part of it
 cost
 currency$c$,
 $q$
-, named AS (
-    SELECT d.principal_key, d.principal_session, d.user_email, d.currency, count(*) AS days
-    FROM (SELECT DISTINCT s.usage_date, s.principal_session, s.principal_key, s.user_email, s.currency
-          FROM bedrock.spend AS s
-          WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.principal_session IS NOT NULL) AS d
-    GROUP BY 1, 2, 3, 4),
-session AS MATERIALIZED (
-    SELECT n.principal_key, n.currency, count(*) AS sessions, count(DISTINCT n.user_email) AS people,
-           count(*) FILTER (WHERE n.days >= 5 AND n.user_email IS NULL AND n.principal_session !~ '^i-[0-9a-f]{8,17}$') AS steady
-    FROM named AS n
-    GROUP BY 1, 2),
-role AS MATERIALIZED (
-    SELECT s.principal_key, s.currency, sum(s.ai_cost) AS cost, count(DISTINCT s.profile_id) AS profiles,
-           count(DISTINCT s.application) FILTER (WHERE s.application <> '(untagged)') AS applications,
-           count(DISTINCT s.team) FILTER (WHERE s.team <> '(untagged)') AS teams,
-           count(DISTINCT s.workload) FILTER (WHERE s.claim_id IS NOT NULL) AS workloads
-    FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.principal_kind IN ('role', 'assumed_role', 'sso', 'service')
-    GROUP BY 1, 2)
-SELECT r.principal_key AS role, d.reasons, coalesce(n.sessions, 0) AS sessions, r.profiles, r.workloads, r.cost, r.currency
-FROM role AS r
-LEFT JOIN session AS n ON n.principal_key = r.principal_key AND n.currency IS NOT DISTINCT FROM r.currency
-CROSS JOIN LATERAL (SELECT concat_ws(', ', CASE WHEN r.applications > 1 THEN 'several applications' END, CASE WHEN r.teams > 1 THEN 'several teams' END,
-                                     CASE WHEN n.people > 1 THEN 'several people' END, CASE WHEN n.steady > 1 THEN 'several steady sessions' END) AS reasons) AS d
-WHERE d.reasons <> ''
-ORDER BY r.currency, r.cost DESC, role
+SELECT r.role, r.reasons, r.sessions, r.profiles, r.workloads, r.cost, r.currency
+FROM bedrock.shared_roles((SELECT period FROM arg)) AS r
+ORDER BY r.currency, r.cost DESC, r.role
 $q$),
 
 ('Q047', 'Spend per Bedrock API key?', 'Security', 'must', 'period', 'api key long-term bearer token',
@@ -175,21 +152,24 @@ $q$),
 
 ('Q048', 'All sessions of this role as one line; or one line per session.', 'Cloud Engineer', 'must',
 $p$period
-role text = NULL: name or ARN of one role; all roles where left out$p$, 'session sessions assumed role rollup',
+role text = NULL: name or ARN of one role; all roles where left out
+sessions boolean = true: a row for each session; false: one for each role$p$, 'session sessions assumed role rollup',
 $c$role: name of the role
 account: account of the role
-session: name of the session; (all): the whole role, the sum of its other rows; (many): more sessions than a month tells apart, which bedrock.spend has by day
+session: name of the session; (many): more sessions than a month tells apart, which bedrock.spend has by day; (none): called without one; (all): the whole role, where sessions is false
 billed_cost
 currency$c$,
 $q$
 SELECT s.principal_name AS role, split_part(s.principal_key, ':', 5) AS account,
-       CASE WHEN grouping(s.principal_session) = 1 THEN '(all)' ELSE coalesce(s.principal_session, CASE WHEN s.principal_kind = 'assumed_role' THEN '(many)' ELSE '(none)' END) END AS session,
+       CASE WHEN NOT (SELECT sessions FROM arg) THEN '(all)'
+            ELSE coalesce(s.principal_session, CASE WHEN s.principal_kind = 'assumed_role' THEN '(many)' ELSE '(none)' END) END AS session,
        sum(s.ai_cost) AS billed_cost, s.currency
 FROM bedrock.spend_monthly AS s
-WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.principal_kind IN ('role', 'assumed_role', 'sso', 'service')
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+  AND s.principal_kind IN ('role', 'assumed_role', 'sso', 'service')
   AND ((SELECT role FROM arg) IS NULL OR (SELECT role FROM arg) IN (s.principal_name, s.principal_key))
-GROUP BY GROUPING SETS ((s.principal_key, s.principal_name, s.currency), (s.principal_key, s.principal_name, s.currency, s.principal_session, s.principal_kind))
-ORDER BY s.currency, role, account, grouping(s.principal_session) DESC, billed_cost DESC, session
+GROUP BY 1, 2, 3, s.currency
+ORDER BY s.currency, role, account, billed_cost DESC, session
 $q$),
 
 ('Q049', 'Which calls came through broad admin or SSO roles?', 'Security', 'peer parity', 'period', 'administrator permission set least privilege root poweruser',

@@ -59,18 +59,19 @@ routing: regional (geo included) or global
 region
 long_context: whether billed at the long-context price
 book_price: US dollars for a million tokens by the price book; NULL: it has none
-billed_price: net cost of a million tokens by the bill, in US dollars; NULL: another currency
+billed_price: cost of a million tokens on the bill before discounts, in US dollars; NULL: another currency
 diff_pct: how much the bill is above the book; NULL: one of them has no price
 finding: missing, different, factor_1000, old, not compared, ok (bedrock.price_check)
-cost: net cost of these tokens, in currency
+cost: cost of these tokens before discounts, in currency
+discount_pct: percent that their net cost is below cost; NULL: the bill of the month has no net columns
 source: where the book has its price from
 currency$c$,
 $q$
 SELECT c.model_id AS model, c.token_kind AS token_type, c.cache_ttl, c.tier, c.routing, c.region, c.long_context, c.book_usd AS book_price, c.billed_usd AS billed_price, c.diff_pct, c.finding,
-       c.net_cost AS cost, c.source, c.currency
+       c.list_cost AS cost, c.discount_pct, c.source, c.currency
 FROM bedrock.price_check AS c
 WHERE c.billing_period = (SELECT period FROM arg) AND (c.finding <> 'ok' OR (SELECT "all" FROM arg))
-ORDER BY array_position(ARRAY['factor_1000', 'missing', 'different', 'old', 'not compared', 'ok'], c.finding), c.net_cost DESC, model, token_type, c.tier, c.routing, c.region, c.long_context, c.cache_ttl
+ORDER BY array_position(ARRAY['factor_1000', 'missing', 'different', 'old', 'not compared', 'ok'], c.finding), c.list_cost DESC NULLS LAST, model, token_type, c.tier, c.routing, c.region, c.long_context, c.cache_ttl
 $q$),
 
 ('Q133', 'Did prices change, and what did that cost?', 'FinOps Leader', 'Tags and quality of the data', 'peer parity',
@@ -81,14 +82,17 @@ cache_ttl: 5m, 30m, 1h; NULL: not stated, or no cache write
 tier
 routing: regional (geo included) or global
 region
-from: net cost of a million tokens in the month before that has such tokens
+from: cost of a million tokens before discounts, in the month before that has such tokens
 to: the same in the month of at
 at: first day of the first month at the new price
 change_pct: change of the price in percent; NULL: it was 0
-effect: net cost of that month's tokens less their cost at the price before
+effect: cost of that month's tokens before discounts less their cost at the price before
+discount_pct: percent that the net cost of that month is below it; NULL: its bill has no net columns
+discount_before_pct: the same in the month of from
 currency$c$,
 $q$
-SELECT c.model_id AS model, c.token_kind AS token_type, c.cache_ttl, c.tier, c.routing, c.region, c.from_price AS "from", c.to_price AS "to", c.billing_period AS at, c.change_pct, c.effect, c.currency
+SELECT c.model_id AS model, c.token_kind AS token_type, c.cache_ttl, c.tier, c.routing, c.region, c.from_price AS "from", c.to_price AS "to", c.billing_period AS at, c.change_pct, c.effect,
+       c.discount_pct, c.previous_discount_pct AS discount_before_pct, c.currency
 FROM bedrock.price_change AS c
 WHERE c.billing_period > (SELECT (bedrock.latest_period() - months * interval '1 month')::date FROM arg)
 ORDER BY at DESC, abs(c.effect) DESC, model, token_type, c.tier, c.routing, c.region, c.cache_ttl

@@ -8,69 +8,121 @@ FROM (VALUES
 
 ('Q038', 'Leaderboard: caller, department, model, requests, input, output, est. cost.', 'FinOps Leader', 'Callers (IAM principal)', 'must',
 $p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'leaderboard top callers requests ranking who',
-$c$rank: place by est_cost; where it is not known by tokens
-iam_caller: e-mail address of the session, else role or user with all its sessions; (none): not logged
+$c$rank: place by est_cost; where it is not known by tokens; NULL: (not logged)
+iam_caller: e-mail address of the session, else role or user with all its sessions; (none): not logged with the request; (not logged): tokens that are billed and in no log
 department: label of the registry or of requestMetadata, else the one department that the bill knows of the caller; (untagged): none
 model
 requests: requests in the logs, failed ones among them
 input_tokens: input tokens, cached ones left out
 output_tokens: output tokens
-est_cost: what the price book says they cost, in US dollars; NULL: a part has no known price$c$,
+est_cost: what the price book says they cost, in US dollars; NULL: a part has no known price, or (not logged)
+logged_pct: percent of the input and output tokens billed of caller and model in the month that the logs have; NULL: none are billed, as where the bill names no callers$c$,
 $q$
-, billed AS (
+, billed AS MATERIALIZED (
+    SELECT coalesce(s.user_email, s.principal_key, '(none)') AS iam_caller, s.principal_key, s.department, s.model_name AS model,
+           sum(s.tokens) FILTER (WHERE s.token_kind = 'input') AS input_tokens, sum(s.tokens) FILTER (WHERE s.token_kind = 'output') AS output_tokens
+    FROM bedrock.spend_monthly AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+    GROUP BY 1, 2, 3, 4),
+belongs AS (
     SELECT s.principal_key, min(s.department) AS department
     FROM bedrock.spend_monthly AS s
     WHERE s.principal_key IS NOT NULL AND s.department <> '(untagged)'
     GROUP BY 1
     HAVING count(DISTINCT s.department) = 1),
-called AS (
+called AS MATERIALIZED (
     SELECT coalesce(r.user_email, r.principal_key, '(none)') AS iam_caller,
            coalesce(nullif(r.department, '(untagged)'), b.department, '(untagged)') AS department, coalesce(r.model_name, r.model) AS model,
            sum(r.requests)::bigint AS requests, sum(r.input_tokens)::bigint AS input_tokens, sum(r.output_tokens)::bigint AS output_tokens,
            CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.requests = r.failed_requests) THEN sum(r.est_cost) END AS est_cost
     FROM bedrock.request_day AS r
-    LEFT JOIN billed AS b ON b.principal_key = r.principal_key
+    LEFT JOIN belongs AS b ON b.principal_key = r.principal_key
     WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
-    GROUP BY 1, 2, 3)
+    GROUP BY 1, 2, 3),
+covered AS (
+    SELECT c.*, l.tokens AS logged_tokens, b.tokens AS billed_tokens
+    FROM called AS c
+    JOIN (SELECT k.iam_caller, k.model, sum(coalesce(k.input_tokens, 0) + coalesce(k.output_tokens, 0)) AS tokens FROM called AS k GROUP BY 1, 2) AS l
+        ON l.iam_caller = c.iam_caller AND l.model = c.model
+    LEFT JOIN (SELECT k.iam_caller, k.model, sum(coalesce(k.input_tokens, 0) + coalesce(k.output_tokens, 0)) AS tokens FROM billed AS k GROUP BY 1, 2) AS b
+        ON b.iam_caller = c.iam_caller AND b.model = c.model),
+missing AS (
+    SELECT b.model, greatest(b.input_tokens - coalesce(l.input_tokens, 0), 0) AS input_tokens, greatest(b.output_tokens - coalesce(l.output_tokens, 0), 0) AS output_tokens
+    FROM (SELECT k.model, coalesce(sum(k.input_tokens), 0) AS input_tokens, coalesce(sum(k.output_tokens), 0) AS output_tokens FROM billed AS k GROUP BY 1) AS b
+    LEFT JOIN (SELECT k.model, sum(k.input_tokens) AS input_tokens, sum(k.output_tokens) AS output_tokens FROM called AS k GROUP BY 1) AS l ON l.model = b.model)
 SELECT rank() OVER (ORDER BY c.est_cost DESC NULLS LAST, coalesce(c.input_tokens, 0) + coalesce(c.output_tokens, 0) DESC) AS rank,
-       c.iam_caller, c.department, c.model, c.requests, c.input_tokens, c.output_tokens, c.est_cost
-FROM called AS c
-ORDER BY rank, c.iam_caller, c.model, c.department
+       c.iam_caller, c.department, c.model, c.requests, c.input_tokens, c.output_tokens, c.est_cost, bedrock.logged_pct(c.logged_tokens, c.billed_tokens) AS logged_pct
+FROM covered AS c
+UNION ALL
+SELECT NULL, '(not logged)', '(untagged)', m.model, NULL, m.input_tokens::bigint, m.output_tokens::bigint, NULL, 0
+FROM missing AS m
+WHERE m.input_tokens + m.output_tokens > 0
+ORDER BY rank NULLS LAST, input_tokens DESC, iam_caller, model, department
 $q$),
 
 ('Q039', 'User, app and estimated cost together in one query.', 'FinOps Leader', 'Callers (IAM principal)', 'must',
 $p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'user application estimate together',
-$c$iam_caller: e-mail address of the session, else role or user with all its sessions; (none): not logged
-app
+$c$iam_caller: e-mail address of the session, else role or user with all its sessions; (none): not logged with the request; (not logged): tokens that are billed and in no log
+app: of registry or requestMetadata; of (not logged) that of the bill
 model
-est_cost: what the price book says they cost, in US dollars; NULL: a part has no known price
-requests: requests in the logs, failed ones among them$c$,
+est_cost: what the price book says they cost, in US dollars; NULL: a part has no known price, or (not logged)
+requests: requests in the logs, failed ones among them
+tokens: input and output tokens, cached ones left out
+logged_pct: percent of the input and output tokens billed of app and model in the month that the logs have; NULL: none are billed$c$,
 $q$
-SELECT coalesce(r.user_email, r.principal_key, '(none)') AS iam_caller, r.application AS app, coalesce(r.model_name, r.model) AS model,
-       CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.requests = r.failed_requests) THEN sum(r.est_cost) END AS est_cost, sum(r.requests)::bigint AS requests
-FROM bedrock.request_day AS r
-WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
-GROUP BY 1, 2, 3
-ORDER BY est_cost DESC NULLS LAST, requests DESC, 1, 2, 3
+, billed AS MATERIALIZED (
+    SELECT s.application, s.model_name AS model, sum(s.tokens) AS tokens
+    FROM bedrock.spend_monthly AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.token_kind IN ('input', 'output')
+    GROUP BY 1, 2),
+called AS MATERIALIZED (
+    SELECT coalesce(r.user_email, r.principal_key, '(none)') AS iam_caller, r.application, coalesce(r.model_name, r.model) AS model,
+           CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.requests = r.failed_requests) THEN sum(r.est_cost) END AS est_cost, sum(r.requests)::bigint AS requests,
+           (coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.output_tokens), 0))::bigint AS tokens
+    FROM bedrock.request_day AS r
+    WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+    GROUP BY 1, 2, 3),
+logged AS (
+    SELECT c.application, c.model, sum(c.tokens) AS tokens FROM called AS c GROUP BY 1, 2)
+SELECT c.iam_caller, c.application AS app, c.model, c.est_cost, c.requests, c.tokens, bedrock.logged_pct(l.tokens, b.tokens) AS logged_pct
+FROM called AS c
+JOIN logged AS l ON l.application = c.application AND l.model = c.model
+LEFT JOIN billed AS b ON b.application = c.application AND b.model = c.model
+UNION ALL
+SELECT '(not logged)', b.application, b.model, NULL, NULL, (b.tokens - coalesce(l.tokens, 0))::bigint, bedrock.logged_pct(l.tokens, b.tokens)
+FROM billed AS b
+LEFT JOIN logged AS l ON l.application = b.application AND l.model = b.model
+WHERE b.tokens > coalesce(l.tokens, 0)
+ORDER BY est_cost DESC NULLS LAST, requests DESC NULLS LAST, tokens DESC, iam_caller, app, model
 $q$),
 
 ('Q081', 'Cost per request, average tokens per request, p95 tokens.', 'Product Owner', 'Tokens, cache, unit cost', 'peer parity',
 $p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'request average percentile unit cost',
-$c$app
-requests: requests in the logs that count tokens
+$c$app: an application that is billed and in no log has a row, too
+requests: requests in the logs that count tokens; NULL: none
 cost_per_request: estimate by the price book, in US dollars; NULL: a part has no known price
 avg_tokens: input and output tokens of a request, cached ones among them
-p95_tokens: what 95 of 100 requests stay at or below$c$,
+p95_tokens: what 95 of 100 requests stay at or below
+logged_pct: percent of the input and output tokens billed of the application in the month that these requests have; NULL: none are billed$c$,
 $q$
-SELECT r.application AS app, count(*) AS requests,
-       CASE WHEN bool_and(r.est_cost IS NOT NULL) THEN sum(r.est_cost) / count(*) END AS cost_per_request,
-       round(avg(t.tokens), 1) AS avg_tokens, percentile_disc(0.95) WITHIN GROUP (ORDER BY t.tokens) AS p95_tokens
-FROM bedrock.request AS r
-CROSS JOIN LATERAL (SELECT coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0) AS tokens) AS t
-WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
-  AND r.count_basis IS NOT NULL
-GROUP BY r.application
-ORDER BY requests DESC, app
+, billed AS (
+    SELECT s.application, sum(s.tokens) AS tokens
+    FROM bedrock.spend_monthly AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.token_kind IN ('input', 'output')
+    GROUP BY 1),
+asked AS (
+    SELECT r.application, count(*) AS requests, CASE WHEN bool_and(r.est_cost IS NOT NULL) THEN sum(r.est_cost) / count(*) END AS cost_per_request,
+           round(avg(t.tokens), 1) AS avg_tokens, percentile_disc(0.95) WITHIN GROUP (ORDER BY t.tokens) AS p95_tokens,
+           sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0)) AS tokens
+    FROM bedrock.request AS r
+    CROSS JOIN LATERAL (SELECT coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0) AS tokens) AS t
+    WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
+      AND r.count_basis IS NOT NULL
+    GROUP BY r.application)
+SELECT coalesce(a.application, b.application) AS app, a.requests, a.cost_per_request, a.avg_tokens, a.p95_tokens, bedrock.logged_pct(a.tokens, b.tokens) AS logged_pct
+FROM asked AS a
+FULL JOIN billed AS b ON b.application = a.application
+ORDER BY requests DESC NULLS LAST, app
 $q$),
 
 ('Q088', 'Latency and tokens per profile.', 'Cloud Engineer', 'Tokens, cache, unit cost', 'must',
@@ -139,7 +191,8 @@ $q$),
 
 ('Q099', 'Which application ran a loop last night and spent $40 on something trivial?', 'Cloud Engineer', 'Estimates, budgets, forecast, anomalies', 'must',
 $p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'loop runaway burst retry night spike agent',
-$c$app
+$c$app: application of registry or requestMetadata, else what profile or role is named after; (untagged): none of these
+app_basis: label, profile name or role name; NULL: (untagged)
 principal: role or user with all its sessions; (none): not logged
 from: first request of the burst (UTC hours that follow each other are one burst)
 to: last request of the burst
@@ -153,6 +206,8 @@ $q$
 -- Who has no day of so many requests has no hour of them: only the others' requests are counted, and only those of a burst looked at.
 , named AS MATERIALIZED (
     SELECT l.dimension_id, l.valid_from, l.valid_to, l.application, coalesce(d.principal_key, '(none)') AS principal, coalesce(d.model_name, d.model) AS model,
+           CASE WHEN l.application = '(untagged)' THEN bedrock.application_of_name(l.profile_name) END AS of_profile,
+           CASE WHEN l.application = '(untagged)' AND d.principal_kind IN ('role', 'assumed_role') THEN bedrock.application_of_name(d.principal_name) END AS of_role,
            dense_rank() OVER (ORDER BY l.application, coalesce(d.principal_key, '(none)'), coalesce(d.model_name, d.model)) AS number
     FROM bedrock.invocation_label AS l
     JOIN bedrock.invocation_dimension AS d ON d.dimension_id = l.dimension_id),
@@ -179,28 +234,33 @@ usual AS (
     FROM hour AS h
     GROUP BY 1),
 burst AS MATERIALIZED (
-    SELECT n.application, n.principal, n.model, h.hour, h.requests, CASE WHEN u.hours > 1 THEN u.requests END AS baseline,
+    SELECT n.application, n.of_profile, n.of_role, n.principal, n.model, h.hour, h.requests, CASE WHEN u.hours > 1 THEN u.requests END AS baseline,
            h.hour - row_number() OVER (PARTITION BY h.number ORDER BY h.hour) * interval '1 hour' AS run
     FROM hour AS h
     JOIN usual AS u ON u.number = h.number
-    JOIN (SELECT DISTINCT m.number, m.application, m.principal, m.model FROM named AS m) AS n ON n.number = h.number
+    JOIN (SELECT m.number, m.application, m.principal, m.model,
+                 -- Named after where all calls of it are.
+                 CASE WHEN bool_and(m.of_profile IS NOT NULL) AND min(m.of_profile) = max(m.of_profile) THEN min(m.of_profile) END AS of_profile, min(m.of_role) AS of_role
+          FROM named AS m GROUP BY 1, 2, 3, 4) AS n ON n.number = h.number
     WHERE h.requests >= bedrock.setting_value('loop_requests')::bigint
       AND (u.hours = 1 OR h.requests >= bedrock.setting_value('loop_factor')::numeric * u.requests)
       AND h.hour >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND h.hour < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)),
 part AS (
-    SELECT b.application, b.principal, b.model, b.hour, b.run, b.requests, b.baseline, min(r.logged_at) AS first, max(r.logged_at) AS last, count(DISTINCT r.input_tokens) AS sizes,
+    SELECT b.application, b.of_profile, b.of_role, b.principal, b.model, b.hour, b.run, b.requests, b.baseline, min(r.logged_at) AS first, max(r.logged_at) AS last, count(DISTINCT r.input_tokens) AS sizes,
            sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0)) AS tokens,
            CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.count_basis IS NULL) THEN sum(r.est_cost) END AS cost
     FROM burst AS b
     JOIN bedrock.request AS r ON r.application = b.application AND coalesce(r.principal_key, '(none)') = b.principal AND coalesce(r.model_name, r.model) = b.model
                              AND date_bin('1 hour', r.logged_at, '2000-01-01 00:00:00+00') = b.hour
     WHERE r.logged_at >= (SELECT min(hour) FROM burst) AND r.logged_at < (SELECT max(hour) + interval '1 hour' FROM burst)
-    GROUP BY 1, 2, 3, 4, 5, 6, 7)
-SELECT b.application AS app, b.principal, min(b.first) AS "from", max(b.last) AS "to", sum(b.requests)::bigint AS requests,
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9)
+SELECT coalesce(nullif(b.application, '(untagged)'), b.of_profile, b.of_role, '(untagged)') AS app,
+       CASE WHEN b.application <> '(untagged)' THEN 'label' WHEN b.of_profile IS NOT NULL THEN 'profile name' WHEN b.of_role IS NOT NULL THEN 'role name' END AS app_basis,
+       b.principal, min(b.first) AS "from", max(b.last) AS "to", sum(b.requests)::bigint AS requests,
        CASE WHEN sum(b.sizes) * 10 <= sum(b.requests) THEN 'same size' ELSE 'many requests' END AS pattern,
        CASE WHEN bool_and(b.cost IS NOT NULL) THEN sum(b.cost) END AS cost, min(b.baseline) AS baseline, b.model, sum(b.tokens) AS tokens
 FROM part AS b
-GROUP BY b.application, b.principal, b.model, b.run
+GROUP BY b.application, b.of_profile, b.of_role, b.principal, b.model, b.run
 ORDER BY cost DESC NULLS LAST, tokens DESC, app, b.principal, "from"
 $q$),
 
@@ -211,7 +271,7 @@ factor numeric = 3: how many times its usual tokens a request must have to count
 failed_pct numeric = 10: percent of failed requests from which on they are a signal$p$, 'runaway job prompt injection abuse attack stolen key security signal burst jump new region model guardrail errors',
 $c$principal: role or user with all its sessions; (none): not logged
 signals: request burst (an hour of settings loop_requests and loop_factor against its own median hour), tokens per request jump, new region, new model, new caller (nothing logged before), failed requests, guardrail
-finding: runaway job: request burst or failed requests and nothing else; abuse: none of these two, but another one; either: of both. A hint where to look first, no proof
+finding: runaway job: request burst or failed requests and nothing else; abuse: tokens per request jump beside request burst, failed requests or guardrail; either: request burst or failed requests beside something new or a guardrail; new: a region, model or caller is new and nothing else; watch: a jump or a guardrail and none of the others. A hint where to look first, no proof
 requests: requests in the logs of these days, failed ones among them
 busiest_hour: requests of the busiest hour that is a burst; NULL: none, or single requests are no longer kept
 usual_hour: the median of its hours that have any, in the logs kept; NULL: busiest_hour is
@@ -273,14 +333,16 @@ judged AS (
     CROSS JOIN arg AS a
     LEFT JOIN news AS n ON n.principal = c.principal AND NOT c.new_caller
     LEFT JOIN pace AS p ON p.principal = c.principal)
-SELECT j.principal, s.signals, CASE WHEN NOT (j.burst OR j.failing) THEN 'abuse' WHEN s.strange THEN 'either' ELSE 'runaway job' END AS finding, j.requests,
+SELECT j.principal, s.signals, CASE WHEN j.jump AND (j.burst OR j.failing OR j.guarded > 0) THEN 'abuse'
+            WHEN j.burst OR j.failing THEN CASE WHEN s.new OR j.guarded > 0 THEN 'either' ELSE 'runaway job' END
+            WHEN j.jump OR j.guarded > 0 THEN 'watch' ELSE 'new' END AS finding, j.requests,
        CASE WHEN j.burst THEN j.busiest END AS busiest_hour, CASE WHEN j.burst THEN j.usual END AS usual_hour, j.tokens_per_request, j.tokens_before,
        round(j.tokens_per_request / nullif(j.tokens_before, 0), 2) AS tokens_per_request_jump, j.regions AS new_region, j.models AS new_model, j.failed AS failed_requests, j.guarded AS guardrail_requests
 FROM judged AS j
 CROSS JOIN LATERAL (SELECT concat_ws(', ', CASE WHEN j.burst THEN 'request burst' END, CASE WHEN j.jump THEN 'tokens per request jump' END, CASE WHEN j.regions <> '' THEN 'new region' END,
                                      CASE WHEN j.models <> '' THEN 'new model' END, CASE WHEN j.new_caller THEN 'new caller' END, CASE WHEN j.failing THEN 'failed requests' END,
                                      CASE WHEN j.guarded > 0 THEN 'guardrail' END) AS signals,
-                           j.jump OR j.regions IS NOT NULL OR j.models IS NOT NULL OR j.new_caller OR j.guarded > 0 AS strange) AS s
+                           j.regions IS NOT NULL OR j.models IS NOT NULL OR j.new_caller AS new) AS s
 WHERE s.signals <> ''
 ORDER BY cardinality(string_to_array(s.signals, ', ')) DESC, j.requests DESC, j.principal
 $q$),
@@ -348,7 +410,7 @@ $q$),
 $p$period month = bedrock.logged_period(): any day of the month; the latest that has logs
 tokens integer = 200: a request of fewer tokens is tiny
 requests integer = 50: so many of them in an hour are a flood$p$, 'tiny small requests flood polling health check chatty',
-$c$app
+$c$app: application of registry or requestMetadata, else what profile or role is named after; (untagged): none of these
 principal: role or user with all its sessions; (none): not logged
 model
 hours: hours with a flood
@@ -357,7 +419,10 @@ avg_tokens: tokens of such a request, cached ones among them
 worst_hour: hour (UTC) with most of them$c$,
 $q$
 , hour AS (
-    SELECT r.application, coalesce(r.principal_key, '(none)') AS principal, coalesce(r.model_name, r.model) AS model, date_trunc('hour', r.logged_at, 'UTC') AS hour,
+    SELECT CASE WHEN r.application <> '(untagged)' THEN r.application
+                ELSE coalesce(bedrock.application_of_name(r.profile_name),
+                              CASE WHEN r.principal_kind IN ('role', 'assumed_role') THEN bedrock.application_of_name(r.principal_name) END, r.application) END AS application,
+           coalesce(r.principal_key, '(none)') AS principal, coalesce(r.model_name, r.model) AS model, date_trunc('hour', r.logged_at, 'UTC') AS hour,
            count(*) AS requests, sum(t.tokens) AS tokens
     FROM bedrock.request AS r
     CROSS JOIN LATERAL (SELECT coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0) AS tokens) AS t
@@ -388,19 +453,15 @@ request_id: id of the last of them$c$,
 $q$
 , asked AS (
     SELECT p.policy, r.application, r.account_id, r.region, coalesce(r.inference_region, e.inference_region) AS inference_region, r.pool,
-           coalesce(r.model_name, r.model) AS model, r.logged_at, r.request_id, p.regions
+           coalesce(r.model_name, r.model) AS model, r.logged_at, r.request_id,
+           bedrock.residency_finding(p.regions, r.region, coalesce(r.inference_region, e.inference_region), r.pool) AS finding
     FROM bedrock.residency_policy AS p
     JOIN bedrock.request AS r ON (p.application IS NULL OR p.application = r.application) AND (p.account_id IS NULL OR p.account_id = r.account_id)
     LEFT JOIN bedrock.invocation_event AS e ON e.request_key = r.request_key::uuid
-    WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)),
-judged AS (
-    SELECT a.*, CASE WHEN NOT a.region LIKE ANY (a.regions) THEN 'called outside'
-                     WHEN NOT a.inference_region LIKE ANY (a.regions) THEN 'answered outside'
-                     WHEN a.inference_region IS NULL AND a.pool <> 'regional' AND NOT (a.pool || '-') LIKE ANY (a.regions) THEN 'may be answered outside' END AS finding
-    FROM asked AS a)
+    WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg))
 SELECT j.policy, j.application AS app, j.account_id AS account, j.region, j.inference_region, j.pool, j.finding, j.model, count(*) AS requests,
        max(j.logged_at) AS last_seen, (array_agg(j.request_id ORDER BY j.logged_at DESC, j.request_id))[1] AS request_id
-FROM judged AS j
+FROM asked AS j
 WHERE j.finding IS NOT NULL
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 ORDER BY j.policy, requests DESC, app, account, j.region, j.inference_region, j.pool, j.model

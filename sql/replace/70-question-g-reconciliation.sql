@@ -13,10 +13,12 @@ billed: cost of the tokens on the bill, in currency; NULL: none is billed
 compared_pct: percent of billed that has an estimate beside it, by day, account, region and token kind; NULL: nothing is billed
 ratio: estimate / bill, over what has both; NULL: nothing has, or the bill is not in US dollars
 cause: of the causes of bedrock.reconciliation the one with the largest differences; match: there is no other
+logged_pct: percent of the tokens on the bill that the logs have, of all kinds; NULL: none are billed
 currency: currency of billed; NULL: not billed, logged only$c$,
 $q$
 , cell AS (
     SELECT r.model_name, r.currency, r.cause, sum(r.estimated_cost) AS estimated_cost, sum(r.billed_cost) AS billed_cost,
+           sum(r.billed_tokens) AS billed_tokens, sum(r.logged_tokens) FILTER (WHERE r.billed_tokens IS NOT NULL) AS logged_tokens,
            sum(r.estimated_cost) FILTER (WHERE r.ratio IS NOT NULL) AS compared_estimate, sum(r.billed_cost) FILTER (WHERE r.ratio IS NOT NULL) AS compared_bill,
            sum(abs(coalesce(r.billed_cost, 0) - coalesce(r.estimated_cost, 0))) FILTER (WHERE r.cause <> 'match') AS difference
     FROM bedrock.reconciliation AS r
@@ -25,7 +27,8 @@ $q$
 SELECT c.model_name AS model, sum(c.estimated_cost) AS estimated, sum(c.billed_cost) AS billed,
        round(100 * coalesce(sum(c.compared_bill), 0) / nullif(sum(c.billed_cost), 0), 2) AS compared_pct,
        sum(c.compared_estimate) / nullif(sum(c.compared_bill), 0) AS ratio,
-       (array_agg(c.cause ORDER BY c.difference DESC NULLS LAST, c.cause))[1] AS cause, c.currency
+       (array_agg(c.cause ORDER BY c.difference DESC NULLS LAST, c.cause))[1] AS cause,
+       bedrock.logged_pct(sum(c.logged_tokens), sum(c.billed_tokens)) AS logged_pct, c.currency
 FROM cell AS c
 GROUP BY c.model_name, c.currency
 ORDER BY c.currency, billed DESC NULLS LAST, model

@@ -107,17 +107,19 @@ $q$),
 ('Q094', 'Which models are consumed by which projects, and is that aligned with budget?', 'FinOps Leader', 'Estimates, budgets, forecast, anomalies', 'must',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 budgets jsonb = '{}': what each project may spend in the month, in the currency of the bill: {"chatbot": 500}
-monthly_limit numeric = 100: budget of each project that budgets does not name$p$, 'project model budget aligned variance',
+monthly_limit numeric = NULL: budget of each project that budgets does not name; left out: these have none$p$, 'project model budget aligned variance',
 $c$project
 model
 cost
 project_cost: cost of all models of the project
-budget: of the project, as asked; NULL: usage of no project
+budget: of the project, as asked; NULL: none was given
 variance: project_cost - budget; above 0: over it; NULL: no budget
 aligned: whether project_cost is within budget; NULL: no budget
+status: within, over, or no budget
 currency$c$,
 $q$
-SELECT p.project, p.model, p.cost, p.project_cost, b.budget, p.project_cost - b.budget AS variance, p.project_cost <= b.budget AS aligned, p.currency
+SELECT p.project, p.model, p.cost, p.project_cost, b.budget, p.project_cost - b.budget AS variance, p.project_cost <= b.budget AS aligned,
+       CASE WHEN b.budget IS NULL THEN 'no budget' WHEN p.project_cost <= b.budget THEN 'within' ELSE 'over' END AS status, p.currency
 FROM (SELECT s.project, s.model_name AS model, s.currency, sum(s.ai_cost) AS cost, sum(sum(s.ai_cost)) OVER (PARTITION BY s.project, s.currency) AS project_cost
       FROM bedrock.spend_monthly AS s
       WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
@@ -130,14 +132,14 @@ $q$),
 ('Q096', 'Which budgets crossed 50/80/100 % actual or 100 % forecast?', 'FinOps Leader', 'Estimates, budgets, forecast, anomalies', 'peer parity',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 budgets jsonb = '{}': what each project may spend in the month, in the currency of the bill: {"chatbot": 500}
-monthly_limit numeric = 100: budget of each project that budgets does not name
+monthly_limit numeric = NULL: budget of each project that budgets does not name; left out: these have none
 as_of date = NULL: last day that counts as known; left out: the last complete one of the data$p$, 'budget threshold alert crossed warn 50 80 100 percent',
-$c$budget: name of the budget: {project}-Bedrock-Monthly-Budget
+$c$budget: name of the budget: {project}-Bedrock-Monthly-Budget; NULL: no budget was given for the project
 project
-limit: of the month, as asked
-threshold: percent of the limit that was crossed
-basis: actual, or forecast (bedrock.forecast_month) where the bill has not crossed 100 percent
-crossed_at: day (UTC) whose usage crossed it; of a forecast: the last day that counts as known
+limit: of the month, as asked; NULL: no budget
+threshold: percent of the limit that was crossed; NULL: no budget
+basis: actual, forecast (bedrock.forecast_month) where the bill has not crossed 100 percent, or no budget
+crossed_at: day (UTC) whose usage crossed it; of a forecast: the last day that counts as known; NULL: no budget
 actual: cost of usage billed by day up to data_through
 forecast: forecast of it at the end of the month; NULL: too few days
 data_through: last day that counts as known
@@ -162,11 +164,15 @@ crossed AS (
     UNION ALL
     SELECT p.project, p.currency, 100, 'forecast', p.through
     FROM project AS p
-    WHERE p.forecast > p."limit" AND p.to_date <= p."limit")
-SELECT p.project || '-Bedrock-Monthly-Budget' AS budget, p.project, p."limit", c.threshold, c.basis, c.crossed_at, p.to_date AS actual, p.forecast, p.through AS data_through, p.currency
+    WHERE p.forecast > p."limit" AND p.to_date <= p."limit"
+    UNION ALL
+    SELECT p.project, p.currency, NULL, 'no budget', NULL
+    FROM project AS p
+    WHERE p."limit" IS NULL AND p.project <> '(untagged)')
+SELECT CASE WHEN p."limit" IS NOT NULL THEN p.project || '-Bedrock-Monthly-Budget' END AS budget, p.project, p."limit", c.threshold, c.basis, c.crossed_at, p.to_date AS actual, p.forecast, p.through AS data_through, p.currency
 FROM crossed AS c
 JOIN project AS p ON p.project = c.project AND p.currency IS NOT DISTINCT FROM c.currency
-ORDER BY p.currency, p.project, c.threshold, c.basis
+ORDER BY p.currency, c.basis = 'no budget', p.project, c.threshold, c.basis
 $q$),
 
 ('Q097', 'How good were our forecasts?', 'FinOps Leader', 'Estimates, budgets, forecast, anomalies', 'beyond',

@@ -141,31 +141,35 @@ ORDER BY s.currency, distinct_values DESC, t.key
 $q$),
 
 ('Q123', 'Which tags were never activated?', 'Cloud Engineer', 'must', '', 'cost allocation tag activation inactive',
-$c$key: key of the tag as written in the registry, else in the bill
-in_registry: whether a profile or project of the registry has it
-in_cur: whether a line of usage carries it as a resource tag, case and punctuation aside
-hint: what to do; NULL: nothing$c$,
+$c$key: key of the tag as written in the registry; a key that comes along in the bill is activated and no row
+in_registry: true: a profile or project of the registry has it
+in_cur: false: no line of usage carries it as a resource tag, case and punctuation aside
+billed: whether anything that has the tag is on the bill; where not, the bill cannot tell whether the key is activated
+hint: what to do$c$,
 $q$
 WITH carried AS MATERIALIZED (
     SELECT DISTINCT t.key
     FROM (SELECT DISTINCT s.tags FROM bedrock.spend_monthly AS s WHERE s.charge_category = 'usage') AS s
     CROSS JOIN LATERAL jsonb_object_keys(s.tags) AS t (key)),
-billed AS (
-    SELECT bedrock.fold_name(bedrock.tag_name(t.key)) AS folded, min(bedrock.tag_name(t.key)) AS key
+active AS (
+    SELECT DISTINCT bedrock.fold_name(bedrock.tag_name(t.key)) AS folded
     FROM carried AS t
-    WHERE bedrock.tag_name(t.key) IS NOT NULL AND bedrock.tag_identity(t.key) !~ '^(iamPrincipal|userAttribute)/'
-    GROUP BY 1),
+    WHERE bedrock.tag_name(t.key) IS NOT NULL AND bedrock.tag_identity(t.key) !~ '^(iamPrincipal|userAttribute)/'),
+used AS MATERIALIZED (
+    SELECT DISTINCT s.resource_id FROM bedrock.spend_monthly AS s WHERE s.charge_category = 'usage' AND s.resource_id IS NOT NULL),
 registered AS (
-    SELECT bedrock.fold_name(t.key) AS folded, min(t.key) AS key
+    SELECT bedrock.fold_name(t.key) AS folded, min(t.key) AS key, bool_or(u.resource_id IS NOT NULL) AS billed
     FROM bedrock.profiles AS p
     CROSS JOIN LATERAL jsonb_object_keys(p.tags) AS t (key)
+    LEFT JOIN used AS u ON u.resource_id = p.profile_arn
     WHERE t.key !~ '^aws:'
     GROUP BY 1)
-SELECT coalesce(r.key, b.key) AS key, r.key IS NOT NULL AS in_registry, b.key IS NOT NULL AS in_cur,
-       CASE WHEN b.key IS NULL THEN format('activate "%s": Billing and Cost Management > Cost allocation tags. The key shows up there within a day of its first use, and in bills from then on', r.key) END AS hint
+SELECT r.key, true AS in_registry, false AS in_cur, r.billed,
+       CASE WHEN r.billed THEN format('activate "%s": Billing and Cost Management > Cost allocation tags. The key shows up there within a day of its first use, and in bills from then on', r.key)
+            ELSE format('nothing that has "%s" is billed yet: look whether it is activated in Billing and Cost Management > Cost allocation tags', r.key) END AS hint
 FROM registered AS r
-FULL JOIN billed AS b ON b.folded = r.folded
-ORDER BY in_cur, key
+WHERE NOT EXISTS (SELECT FROM active AS a WHERE a.folded = r.folded)
+ORDER BY r.billed DESC, r.key
 $q$),
 
 ('Q124', 'Which names break our convention?', 'Cloud Engineer', 'must',

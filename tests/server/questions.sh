@@ -22,15 +22,19 @@ for document in "$OUTPUT_DIR"/profiles/{list-inference-profiles,get-resources,li
 INSERT INTO doc VALUES (:'body');
 SQL
 done
+# A tag that was never activated: the registry has it, the bill does not.
+q -c "UPDATE doc SET body = jsonb_insert(body, '{ResourceTagMappingList,0,Tags,0}', '{\"Key\": \"DataClass\", \"Value\": \"internal\"}')
+      WHERE body ? 'ResourceTagMappingList'"
 q -c 'SELECT count(*) FROM bedrock.import_profiles((SELECT jsonb_agg(body) FROM doc))' >/dev/null
 # ./run load attaches and refreshes; a load that does not leaves it to us.
 q -c "SELECT (bedrock.attach('cur')).source WHERE NOT EXISTS (SELECT FROM bedrock.source)" -c 'SELECT count(*) FROM bedrock.refresh()' >/dev/null
 
 # The server writes the logs it then loads.
 install -d -m 777 "$OUTPUT_DIR/logs"
-rm -f "$OUTPUT_DIR"/logs/*
+rm -f "$OUTPUT_DIR"/logs/* "$OUTPUT_DIR/wrong"
 for file in "$SOURCE_DIR/tests/server/questions.sql" "$tests/logs.sql" "$tests"/expect-*.sql "$tests/compare.sql" "$tests/behaviour.sql"; do
-    q -v folder="$OUTPUT_DIR/logs" -f "$file"
-done >"$OUTPUT_DIR/wrong" 2>"$OUTPUT_DIR/errors" || { cat "$OUTPUT_DIR/wrong" "$OUTPUT_DIR/errors"; exit 1; }
+    q -v folder="$OUTPUT_DIR/logs" -f "$file" >>"$OUTPUT_DIR/wrong" 2>"$OUTPUT_DIR/errors" ||
+        { cat "$OUTPUT_DIR/wrong" "$OUTPUT_DIR/errors"; exit 1; }
+done
 [ ! -s "$OUTPUT_DIR/wrong" ] || { head -c 20000 "$OUTPUT_DIR/wrong"; exit 1; }
 q -c "SELECT count(DISTINCT question_id) || ' questions, ' || count(*) || ' comparisons' FROM expected"

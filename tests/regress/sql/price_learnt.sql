@@ -21,7 +21,7 @@ SELECT count(*) FROM bedrock.refresh();
 -- Nothing is learnt yet.
 SELECT estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-east-1', basis => 'effective', at => '2026-10-10') AS nothing_learnt;
 SELECT * FROM bedrock.learn_prices();
-SELECT billing_period, currency, model_id, token_kind, cache_ttl, tokens, net_cost, billed_usd, book_usd, diff_pct, finding, origin FROM bedrock.price_check ORDER BY 1, 3, 4, 2;
+SELECT billing_period, currency, model_id, token_kind, cache_ttl, tokens, list_cost, net_cost, billed_usd, book_usd, diff_pct, finding, origin FROM bedrock.price_check ORDER BY 1, 3, 4, 2;
 -- Estimates at the bill's prices: those of the month, else of the latest one before; never the book's.
 SELECT d::date AS day, estimated_cost('amazon.nova-micro-v1:0', 1000, 0, region => 'us-east-1', basis => 'effective', at => d) AS input, estimated_cost('amazon.nova-micro-v1:0', 0, 3000, region => 'us-east-1', basis => 'effective', at => d) AS output,
        estimated_cost('amazon.nova-micro-v1:0', 1000, 0, region => 'us-east-1', at => d) AS book, estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-west-2', basis => 'effective', at => d) AS elsewhere,
@@ -30,12 +30,15 @@ SELECT d::date AS day, estimated_cost('amazon.nova-micro-v1:0', 1000, 0, region 
 FROM unnest(ARRAY['2026-09-30', '2026-10-01', '2026-10-31', '2026-11-01', '2027-01-01']::timestamptz[]) d;
 SELECT token_kind, usd, origin, as_of, reason FROM bedrock.price_of('amazon.nova-micro-v1:0', 'us-east-1', at => '2026-10-10', basis => 'effective');
 -- What changed from month to month, and what that cost: 2 million at 0.042 instead of 0.035; output became free.
-SELECT model_id, token_kind, from_price, to_price, billing_period, change_pct, effect FROM bedrock.price_change ORDER BY 2;
+SELECT model_id, token_kind, from_price, to_price, billing_period, change_pct, effect, previous_discount_pct, discount_pct FROM bedrock.price_change ORDER BY 2;
 -- Learnt anew, the later month only; the net column decides where the bill has one.
 UPDATE bill SET line_item_net_unblended_cost = line_item_unblended_cost * 0.9 WHERE bill_billing_period_start_date = '2026-11-01';
 SELECT count(*) FROM bedrock.refresh(force => true);
 SELECT * FROM bedrock.learn_prices('2026-11-20');
 SELECT estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-east-1', basis => 'effective', at => '2026-11-10') AS net, estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-east-1', basis => 'effective', at => '2026-10-10') AS untouched;
+-- Net columns that begin with a month change no price: the discount of 10 percent stands beside the change there was.
+SELECT model_id, token_kind, from_price, to_price, change_pct, effect, previous_discount_pct, discount_pct FROM bedrock.price_change ORDER BY 2;
+SELECT billing_period, token_kind, tokens, list_cost, net_cost, billed_usd, discount_pct, finding FROM bedrock.price_check WHERE model_id = 'amazon.nova-micro-v1:0' AND token_kind = 'input' ORDER BY 1;
 SELECT bedrock.detach(source) FROM bedrock.source;
 DELETE FROM bedrock.effective_price;
 DROP TABLE bill;

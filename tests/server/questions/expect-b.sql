@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: PostgreSQL
 -- Questions B over the raw lines and the documents of the registry.
 INSERT INTO expected (question_id, args, sql) VALUES
-('Q023', '{}', $$SELECT path, sum(cost) AS billed_cost, round(100 * sum(cost) / (SELECT sum(cost) FROM september WHERE path <> 'not_inference'), 2) AS share_pct, sum(tokens) AS tokens, count(DISTINCT principal_key) AS principals
-    FROM september WHERE path <> 'not_inference' GROUP BY 1$$),
-('Q023', '{"period": "2026-06-01"}', $$SELECT path, sum(cost) AS billed_cost, 0 AS principals FROM line WHERE usage AND period = '2026-06-01' AND path <> 'not_inference' GROUP BY 1$$),
+('Q023', '{}', $$SELECT period AS month, path, sum(cost) AS billed_cost, round(100 * sum(cost) / sum(sum(cost)) OVER (PARTITION BY period), 2) AS share_pct, sum(tokens) AS tokens, count(DISTINCT principal_key) AS principals
+    FROM line WHERE usage AND period >= '2026-07-01' AND path <> 'not_inference' GROUP BY 1, 2$$),
+('Q023', '{"period": "2026-06-01", "months": 1}', $$SELECT period AS month, path, sum(cost) AS billed_cost, 0 AS principals FROM line WHERE usage AND period = '2026-06-01' AND path <> 'not_inference' GROUP BY 1, 2$$),
 ('Q024', '{}', $$SELECT * FROM (SELECT principal_key AS principal, account, region, model, sum(cost) FILTER (WHERE period = '2026-09-01') AS billed_cost, min(day) AS first_seen, max(day) AS last_seen
     FROM line WHERE usage AND path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model') GROUP BY 1, 2, 3, 4) x WHERE billed_cost IS NOT NULL$$),
 ('Q025', '{}', $$SELECT coalesce(registered_name, split_part(rid, '/', 2)) AS profile_name, split_part(path, '_', 1) AS profile_kind, model, sum(cost) AS billed_cost, sum(tokens) AS tokens
@@ -11,11 +11,15 @@ INSERT INTO expected (question_id, args, sql) VALUES
 ('Q026', '{}', $$SELECT k.dimension, k.value, sum(cost) AS billed_cost FROM september, LATERAL (VALUES ('application', application), ('environment', environment), ('workflow', workflow), ('engineer', engineer)) k (dimension, value)
     WHERE path IN ('application_profile', 'system_profile') GROUP BY 1, 2$$),
 ('Q027', '{}', $$SELECT engineer, day, sum(cost) AS cost, (SELECT nullif(count(*), 0) FROM logged_september l JOIN registry_label e ON e.arn = l.rid AND e.label = 'engineer' JOIN registry_label w ON w.arn = l.rid AND w.label = 'workflow'
-    WHERE e.value = s.engineer AND w.value = 'coding-assistant' AND l.day = s.day) AS requests, 20 AS seat_price, sum(sum(cost)) OVER (PARTITION BY engineer) < 20 AS below_seat_price FROM september s WHERE workflow = 'coding-assistant' GROUP BY 1, 2$$),
+    WHERE e.value = s.engineer AND w.value = 'coding-assistant' AND l.day = s.day) AS requests,
+    round(100 * (SELECT coalesce(sum(coalesce(input, 0) + coalesce(output, 0)), 0) FROM logged_september l JOIN registry_label e ON e.arn = l.rid AND e.label = 'engineer' JOIN registry_label w ON w.arn = l.rid AND w.label = 'workflow'
+        WHERE e.value = s.engineer AND w.value = 'coding-assistant' AND l.day = s.day) / nullif(sum(tokens) FILTER (WHERE kind IN ('input', 'output')), 0), 1) AS logged_pct, 20 AS seat_price, sum(sum(cost)) OVER (PARTITION BY engineer) < 20 AS below_seat_price FROM september s WHERE workflow = 'coding-assistant' GROUP BY 1, 2$$),
 ('Q027', '{"seat_price": 1200.5}', $$SELECT engineer, day, engineer NOT IN ('maya.chen', 'liam.okafor', 'sofia.rossi', 'noah.berg') AS below_seat_price, 1200.5 AS seat_price FROM september WHERE workflow = 'coding-assistant' GROUP BY 1, 2$$),
 ('Q029', '{}', $$SELECT day, rid AS profile_arn, coalesce(registered_name, split_part(rid, '/', 2)) AS profile_name, (SELECT nullif(count(*), 0) FROM logged_september l WHERE l.day = s.day AND l.account = split_part(s.rid, ':', 5) AND l.region = split_part(s.rid, ':', 4)
         AND split_part(l.rid, 'inference-profile/', CASE WHEN l.rid LIKE 'arn:%' THEN 2 ELSE 1 END) = split_part(s.rid, 'inference-profile/', 2)) AS requests, sum(tokens) FILTER (WHERE kind = 'input') AS input, sum(tokens) FILTER (WHERE kind = 'output') AS output,
-    sum(tokens) FILTER (WHERE kind = 'cache_read') AS cache_read, sum(tokens) FILTER (WHERE kind = 'cache_write') AS cache_write, sum(cost) AS billed_cost
+    sum(tokens) FILTER (WHERE kind = 'cache_read') AS cache_read, sum(tokens) FILTER (WHERE kind = 'cache_write') AS cache_write, sum(cost) AS billed_cost,
+    round(100 * (SELECT coalesce(sum(coalesce(l.input, 0) + coalesce(l.output, 0)), 0) FROM logged_september l WHERE l.day = s.day AND l.account = split_part(s.rid, ':', 5) AND l.region = split_part(s.rid, ':', 4)
+        AND split_part(l.rid, 'inference-profile/', CASE WHEN l.rid LIKE 'arn:%' THEN 2 ELSE 1 END) = split_part(s.rid, 'inference-profile/', 2)) / nullif(sum(tokens) FILTER (WHERE kind IN ('input', 'output')), 0), 1) AS logged_pct
     FROM september s WHERE path IN ('application_profile', 'system_profile') GROUP BY 1, 2, 3$$),
 ('Q030', '{}', $$SELECT arn AS profile, name AS profile_name, last AS last_seen, (SELECT min(through) FROM reach) - last AS idle_days
     FROM (SELECT arn, name, (SELECT max(day) FROM line WHERE usage AND rid = arn) AS last FROM registry WHERE kind = 'application') x WHERE last IS NULL OR (SELECT min(through) FROM reach) - last >= 30$$),
@@ -35,11 +39,40 @@ INSERT INTO expected (question_id, args, sql) VALUES
     FROM (SELECT arn, account, region FROM registry WHERE kind = 'application' UNION SELECT rid, split_part(rid, ':', 5), split_part(rid, ':', 4) FROM line WHERE path = 'application_profile') x GROUP BY 1, 2$$),
 ('Q034', '{}', $$SELECT rid AS arn, concat_ws(' and ', 'model', CASE WHEN bool_and(project = '(untagged)' AND application = '(untagged)') THEN 'application' END) AS missing, sum(cost) AS cost, min(day) AS first_seen
     FROM line WHERE usage AND path = 'application_profile' AND registered_name IS NULL GROUP BY 1$$),
-('Q035', '{}', $$SELECT split_part(rid, '/', 2) AS project_id, registered_name AS project_name, string_agg(DISTINCT model, ', ' ORDER BY model) AS models, sum(cost) AS billed_cost FROM september WHERE path = 'project' GROUP BY 1, 2$$),
-('Q036', '{}', $$SELECT '(unclaimed)' AS workload, principal_key AS caller, CASE WHEN bool_or(application = 'hr-portal') THEN 'hr in europe' END AS policy, 'global' AS pool, region, model, sum(cost) AS cost,
-        (SELECT nullif(count(*), 0) FROM logged_september l WHERE l.principal_key = s.principal_key AND l.pool = 'global' AND l.region = s.region AND l.model = s.model) AS requests
-    FROM september s WHERE region LIKE 'eu-%' AND (ut LIKE '%lobal%' OR pool = 'global' OR prefix = 'global') GROUP BY principal_key, region, model$$),
-('Q036', '{"regions": ""}', $$SELECT region, model, principal_key AS caller, sum(cost) AS cost, CASE WHEN bool_or(application = 'hr-portal') THEN 'hr in europe' END AS policy,
-        (SELECT nullif(count(*), 0) FROM logged_september l WHERE l.principal_key = s.principal_key AND l.pool = 'global' AND l.region = s.region AND l.model = s.model) AS requests
-    FROM september s WHERE path <> 'not_inference' AND (ut LIKE '%lobal%' OR pool = 'global' OR prefix = 'global') GROUP BY region, model, principal_key$$);
+('Q035', '{}', $$SELECT split_part(rid, '/', 2) AS project_id, registered_name AS project_name, string_agg(DISTINCT model, ', ' ORDER BY model) AS models, sum(cost) AS billed_cost FROM september WHERE path = 'project' GROUP BY 1, 2$$);
+-- Bill and logs against one policy, and where none speaks against the pools of the region.
+CREATE FUNCTION outside(application text, region text, inference_region text, pool text) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE WHEN $1 = 'hr-portal' AND $2 NOT LIKE 'eu-%' THEN 'called outside' WHEN $1 = 'hr-portal' AND $3 NOT LIKE 'eu-%' THEN 'answered outside'
+                WHEN $1 = 'hr-portal' AND $3 IS NULL AND $4 NOT IN ('regional', 'eu') THEN 'may be answered outside'
+                WHEN $2 LIKE 'eu-%' AND $4 NOT IN ('regional', 'eu') THEN 'left its pool' END $$;
+CREATE TABLE left_bill AS
+SELECT *, CASE WHEN finding <> 'left its pool' THEN 'hr in europe' END AS policy
+FROM (SELECT application, principal_key AS caller, model, region, cost, p.pool, outside(application, region, NULL, p.pool) AS finding
+      FROM september, LATERAL (SELECT CASE region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional' ELSE geo END) p (pool) WHERE path <> 'not_inference') y WHERE finding IS NOT NULL;
+CREATE TABLE left_log AS
+SELECT *, CASE WHEN finding <> 'left its pool' THEN 'hr in europe' END AS policy
+FROM (SELECT principal_key AS caller, model, region, pool, outside(application, region, inference_region, pool) AS finding FROM logged_september) y WHERE finding IS NOT NULL;
+INSERT INTO expected (question_id, args, sql) VALUES
+('Q036', '{}', $$SELECT CASE WHEN cost IS NOT NULL THEN '(unclaimed)' END AS workload, caller, policy, finding, pool, region, model, cost, requests
+    FROM (SELECT coalesce(caller, '-') AS caller_key, caller, coalesce(policy, '-') AS policy_key, policy, finding, pool, region, model, sum(cost) AS cost, sum(n) AS requests
+          FROM (SELECT caller, policy, finding, pool, region, model, cost, NULL::bigint AS n FROM left_bill UNION ALL SELECT caller, policy, finding, pool, region, model, NULL, 1 FROM left_log) u
+          GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) g$$);
+-- What Q152 lists of the logs is in Q036, request for request.
+SELECT 'Q036', 'requests of Q152 that are not in it', x.n, y.n FROM (SELECT sum((a ->> 'requests')::bigint) AS n FROM bedrock.answer('Q152') a) x,
+    (SELECT sum((a ->> 'requests')::bigint) AS n FROM bedrock.answer('Q036') a WHERE a ->> 'policy' IS NOT NULL) y WHERE x.n IS DISTINCT FROM y.n;
+-- The bill alone: every cent of hr-portal's inference that was called outside Europe, or whose pool is wider.
+SELECT 'Q036', 'cost of the policy', x.cost, y.cost FROM (SELECT sum((a ->> 'cost')::numeric) AS cost FROM bedrock.answer('Q036') a WHERE a ->> 'policy' = 'hr in europe') x,
+    (SELECT sum(cost) AS cost FROM september WHERE application = 'hr-portal' AND path <> 'not_inference' AND (region NOT LIKE 'eu-%' OR geo NOT IN ('eu'))) y WHERE x.cost IS DISTINCT FROM y.cost;
+-- Commands of Q032: a name AWS takes, cut at its end, and tags of the usage.
+SELECT 'Q032', 'name or tags', a ->> 'cli' FROM bedrock.answer('Q032') a, LATERAL (SELECT substring(a ->> 'cli' FROM '--inference-profile-name (\S+) '), substring(a ->> 'cli' FROM '--tags ''(.*)''$')::jsonb) c (name, tags),
+    LATERAL (SELECT substring(a ->> 'caller' FROM '[^/]+$'), a ->> 'model_id') r (caller, model)
+WHERE a ->> 'cli' IS NOT NULL AND (name !~ '^([0-9a-zA-Z:.][ _-]?)+$' OR length(name) > 64 OR tags IS NULL AND caller !~ 'AWS|Amazon|BedrockAPIKey'
+    OR NOT EXISTS (SELECT FROM jsonb_array_elements(tags) t WHERE t ->> 'key' IN ('application', 'project', 'team')) AND caller !~ 'AWS|Amazon|user|kenji|alice|bob|BedrockAPIKey'
+    OR EXISTS (SELECT FROM jsonb_array_elements(tags) t WHERE t ->> 'key' NOT IN ('application', 'project', 'team', 'environment', 'cost-center', 'customer', 'workload') OR coalesce(t ->> 'value', '') IN ('', '(untagged)', '(unclaimed)')));
+-- The environment is the tag of its account, acme-prod.
+SELECT 'Q032', 'a command of the report generator', a ->> 'cli' FROM bedrock.answer('Q032') a WHERE a ->> 'caller' LIKE '%/prod-report-generator-role'
+    AND a ->> 'cli' <> 'aws bedrock create-inference-profile --region us-east-1 --inference-profile-name prod-report-generator-role-anthropic-claude-3-5-sonnet-20240620 --model-source copyFrom=''arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-5-sonnet-20240620-v1:0'' --tags ''[{"key": "application", "value": "report-generator"}, {"key": "environment", "value": "prod"}]''';
+SELECT 'application_of_name', name, application_of, bedrock.application_of_name(name) FROM (VALUES ('ticket-triage-worker-role', 'ticket-triage'), ('hr-portal-prod-eu-ecs-task-role', 'hr-portal'), ('prod-report-generator-role', 'report-generator'),
+    ('DocFlowRole', 'DocFlow'), ('ci_classify', 'ci_classify'), ('AWSServiceRoleForAmazonConnect_lw', NULL), ('AmazonBedrockExecutionRoleForAgents_x', NULL), ('-prod', NULL), ('role', NULL), ('', NULL), (NULL, NULL)) v (name, application_of)
+WHERE bedrock.application_of_name(name) IS DISTINCT FROM application_of;
 UPDATE expected SET sql = replace(sql, 'd.*, (SELECT min(arn)', 'd.caller, d.account, d.region, d.cost, (SELECT min(arn)') WHERE question_id = 'Q032';

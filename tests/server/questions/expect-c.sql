@@ -13,16 +13,13 @@ INSERT INTO expected (question_id, args, sql) VALUES
     WHERE EXISTS (SELECT FROM september WHERE tags ? ('iamPrincipal/' || k.key)) GROUP BY 1, 2$$),
 ('Q044', '{}', $$SELECT team, model, sum(cost) AS billed_cost, sum(tokens) AS tokens FROM september WHERE model LIKE 'Claude Sonnet%' GROUP BY 1, 2$$),
 ('Q044', '{"team": "CODING", "model": "opus"}', $$SELECT 'coding' AS team, model, sum(cost) AS billed_cost FROM september WHERE team = 'coding' AND model LIKE 'Claude Opus%' GROUP BY 2$$),
-('Q045', '{}', $$SELECT role, reasons, (SELECT count(DISTINCT session) FROM september s WHERE s.principal_key = role) AS sessions, profiles, 0 AS workloads, cost FROM (
-    SELECT principal_key AS role, concat_ws(', ', CASE WHEN count(DISTINCT application) FILTER (WHERE application <> '(untagged)') > 1 THEN 'several applications' END,
-               CASE WHEN count(DISTINCT team) FILTER (WHERE team <> '(untagged)') > 1 THEN 'several teams' END, CASE WHEN count(DISTINCT email) > 1 THEN 'several people' END,
-               CASE WHEN (SELECT count(*) FROM (SELECT session FROM september n WHERE n.principal_key = s.principal_key AND email IS NULL AND session NOT LIKE 'i-0%' GROUP BY session HAVING count(DISTINCT day) >= 5) x) > 1
-                    THEN 'several steady sessions' END) AS reasons, count(DISTINCT CASE WHEN path LIKE '%profile' THEN split_part(rid, 'profile/', 2) END) AS profiles, sum(cost) AS cost
-    FROM september s WHERE principal_kind IN ('assumed_role', 'sso', 'service') GROUP BY principal_key) r WHERE reasons <> ''$$),
+('Q045', '{}', $$SELECT role, reasons, sessions, profiles, 0 AS workloads, cost FROM shared_role$$),
 ('Q047', '{}', $$SELECT split_part(principal, '/', 2) AS api_key_user, sum(cost) FILTER (WHERE period = '2026-09-01') AS cost, max(day) AS last_used FROM line WHERE usage AND principal LIKE '%:user/BedrockAPIKey-%' GROUP BY 1$$),
-('Q048', '{}', $$SELECT principal_name AS role, account, coalesce(s, '(none)') AS session, sum(cost) AS billed_cost
-    FROM (SELECT principal_name, split_part(principal, ':', 5) AS account, x.s, cost FROM september, LATERAL (VALUES (session), ('(all)')) x (s) WHERE principal_kind IN ('assumed_role', 'sso', 'service')) y GROUP BY 1, 2, 3$$),
-('Q048', '{"role": "llm-gateway-role"}', $$SELECT s AS session, sum(cost) AS billed_cost FROM september, LATERAL (VALUES (session), ('(all)')) x (s) WHERE principal LIKE '%assumed-role/llm-gateway-role/%' GROUP BY 1$$),
+('Q048', '{}', $$SELECT principal_name AS role, split_part(principal, ':', 5) AS account, coalesce(session, '(none)') AS session, sum(cost) AS billed_cost
+    FROM september WHERE principal_kind IN ('assumed_role', 'sso', 'service') GROUP BY 1, 2, 3$$),
+('Q048', '{"role": "llm-gateway-role"}', $$SELECT session, sum(cost) AS billed_cost FROM september WHERE principal LIKE '%assumed-role/llm-gateway-role/%' GROUP BY 1$$),
+('Q048', '{"sessions": false}', $$SELECT principal_name AS role, split_part(principal, ':', 5) AS account, '(all)' AS session, sum(cost) AS billed_cost
+    FROM september WHERE principal_kind IN ('assumed_role', 'sso', 'service') GROUP BY 1, 2$$),
 ('Q049', '{}', $$SELECT principal, split_part(split_part(principal, 'AWSReservedSSO_', 2), '_', 1) AS permission_set, model, sum(cost) AS cost FROM september WHERE principal LIKE '%AWSReservedSSO%' GROUP BY 1, 2, 3$$),
 ('Q050', '{"days": 91}', $$SELECT principal_key AS principal, first AS first_seen, model, sum(cost) AS cost FROM line
     JOIN (SELECT principal_key, min(day) AS first FROM line WHERE usage AND principal_key IS NOT NULL GROUP BY 1) f USING (principal_key) WHERE usage AND first > (SELECT min(through) FROM reach) - 91 GROUP BY 1, 2, 3$$),

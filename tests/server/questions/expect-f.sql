@@ -1,26 +1,40 @@
 -- SPDX-License-Identifier: PostgreSQL
 -- Questions that invocation logs answer, over the log as it was written.
 INSERT INTO expected (question_id, args, sql) VALUES
-('Q038', '{}', $$SELECT * FROM (
-    SELECT coalesce(email, principal_key, '(none)') AS iam_caller, coalesce(g.value, d.department, '(untagged)') AS department, model, count(*) AS requests, sum(input) AS input_tokens, sum(output) AS output_tokens
+('Q038', '{}', $$WITH l AS (
+    SELECT coalesce(email, principal_key, '(none)') AS iam_caller, coalesce(g.value, d.department, '(untagged)') AS department, model, input, output
     FROM logged_september l
     LEFT JOIN registry_label g ON g.arn = l.rid AND g.label = 'department'
     LEFT JOIN (SELECT principal_key AS key, min(v.value) AS department FROM line b LEFT JOIN registry_label rg ON rg.arn = b.rid AND rg.label = 'department'
                       LEFT JOIN tag_label tg ON tg.tags = b.tags AND tg.label = 'department', LATERAL (SELECT coalesce(rg.value, tg.value) AS value) v
-               WHERE v.value <> '' GROUP BY 1 HAVING count(DISTINCT v.value) = 1) d ON d.key = principal_key
-    GROUP BY 1, 2, 3) x$$),
-('Q039', '{}', $$SELECT coalesce(email, principal_key, '(none)') AS iam_caller, application AS app, model, count(*) AS requests FROM logged_september GROUP BY 1, 2, 3$$),
-('Q081', '{}', $$SELECT application AS app, count(*) AS requests, round(avg(tokens), 1) AS avg_tokens,
-    (array_agg(tokens ORDER BY tokens))[ceil(0.95 * count(*))] AS p95_tokens FROM logged_september WHERE error IS NULL GROUP BY 1$$),
+               WHERE v.value <> '' GROUP BY 1 HAVING count(DISTINCT v.value) = 1) d ON d.key = principal_key),
+    b AS (SELECT coalesce(email, principal_key, '(none)') AS iam_caller, model, sum(tokens) AS n FROM september WHERE kind IN ('input', 'output') GROUP BY 1, 2)
+    SELECT iam_caller, department, model, count(*) AS requests, sum(input) AS input_tokens, sum(output) AS output_tokens,
+           round(100 * sum(sum(coalesce(input, 0) + coalesce(output, 0))) OVER (PARTITION BY iam_caller, model) / nullif(b.n, 0), 1) AS logged_pct
+    FROM l LEFT JOIN b USING (iam_caller, model) GROUP BY 1, 2, 3, b.n
+    UNION ALL
+    SELECT '(not logged)', '(untagged)', model, NULL, greatest(b.input - coalesce(l.input, 0), 0), greatest(b.output - coalesce(l.output, 0), 0), 0
+    FROM (SELECT model, coalesce(sum(tokens) FILTER (WHERE kind = 'input'), 0) AS input, coalesce(sum(tokens) FILTER (WHERE kind = 'output'), 0) AS output FROM september WHERE model IS NOT NULL GROUP BY 1) b
+    LEFT JOIN (SELECT model, sum(input) AS input, sum(output) AS output FROM logged_september GROUP BY 1) l USING (model) WHERE b.input > coalesce(l.input, 0) OR b.output > coalesce(l.output, 0)$$),
+('Q039', '{}', $$SELECT coalesce(email, principal_key, '(none)') AS iam_caller, application AS app, model, count(*) AS requests, sum(coalesce(input, 0) + coalesce(output, 0)) AS tokens,
+    round(100 * sum(sum(coalesce(input, 0) + coalesce(output, 0))) OVER (PARTITION BY application, model) / nullif(b.n, 0), 1) AS logged_pct
+    FROM logged_september LEFT JOIN (SELECT application, model, sum(tokens) AS n FROM september WHERE kind IN ('input', 'output') GROUP BY 1, 2) b USING (application, model) GROUP BY 1, 2, 3, b.n
+    UNION ALL SELECT '(not logged)', application, model, NULL, b.n - coalesce(l.n, 0), round(100 * coalesce(l.n, 0) / b.n, 1)
+    FROM (SELECT application, model, sum(tokens) AS n FROM september WHERE kind IN ('input', 'output') GROUP BY 1, 2) b
+    LEFT JOIN (SELECT application, model, sum(coalesce(input, 0) + coalesce(output, 0)) AS n FROM logged_september GROUP BY 1, 2) l USING (application, model) WHERE b.n > coalesce(l.n, 0)$$),
+('Q081', '{}', $$SELECT app, requests, avg_tokens, p95_tokens, round(100 * coalesce(l.n, 0) / nullif(b.n, 0), 1) AS logged_pct
+    FROM (SELECT application AS app, count(*) AS requests, round(avg(tokens), 1) AS avg_tokens, (array_agg(tokens ORDER BY tokens))[ceil(0.95 * count(*))] AS p95_tokens, sum(coalesce(input, 0) + coalesce(output, 0)) AS n
+          FROM logged_september WHERE error IS NULL GROUP BY 1) l
+    FULL JOIN (SELECT application AS app, sum(tokens) AS n FROM september WHERE kind IN ('input', 'output') GROUP BY 1) b USING (app)$$),
 ('Q088', '{}', $$SELECT coalesce((SELECT name FROM registry g WHERE g.arn = rid), rid) AS profile, count(*) AS invocation_count, sum(input) AS input_token_count,
     sum(output) AS output_token_count, (array_agg(latency ORDER BY latency) FILTER (WHERE latency IS NOT NULL))[ceil(0.5 * count(latency))] AS latency_p50,
     (array_agg(latency ORDER BY latency) FILTER (WHERE latency IS NOT NULL))[ceil(0.95 * count(latency))] AS latency_p95 FROM logged_september GROUP BY 1$$),
 ('Q089', '{}', $$SELECT account, region, model, max(t) AS peak_tpm, max(r) AS peak_rpm, sum(e) AS throttles, CASE WHEN rid ~ 'profile/|^us\.' THEN rid END AS profile
     FROM (SELECT account, region, model, rid, count(*) AS r, count(error) AS e, sum(coalesce(input, 0) + coalesce(output, 0) + coalesce(cache_write, 0)) AS t FROM logged_september GROUP BY account, region, model, rid, date_trunc('minute', at)) x
     GROUP BY account, region, model, rid$$),
-('Q099', '{}', $$SELECT application AS app, principal_key AS principal, min(at) AS "from", max(at) AS "to", count(*) AS requests, 'same size' AS pattern, model, sum(tokens) AS tokens
-    FROM logged WHERE at >= '2026-09-30 02:00Z' AND at < '2026-09-30 03:00Z' GROUP BY 1, 2, model HAVING count(*) >= 600
-    UNION ALL SELECT '(untagged)', 'arn:aws:iam::333344445555:user/dora', min(at), max(at), 70, 'same size', 'Nova Lite', sum(tokens) FROM logged WHERE principal LIKE '%dora' AND error IS NULL$$),
+('Q099', '{}', $$SELECT 'ticket-triage' AS app, 'role name' AS app_basis, principal_key AS principal, min(at) AS "from", max(at) AS "to", count(*) AS requests, 'same size' AS pattern, model, sum(tokens) AS tokens
+    FROM logged WHERE at >= '2026-09-30 02:00Z' AND at < '2026-09-30 03:00Z' AND application = '(untagged)' AND principal_key LIKE '%:role/ticket-triage-worker-role' GROUP BY 3, model HAVING count(*) >= 600
+    UNION ALL SELECT '(untagged)', NULL, 'arn:aws:iam::333344445555:user/dora', min(at), max(at), 70, 'same size', 'Nova Lite', sum(tokens) FROM logged WHERE principal LIKE '%dora' AND error IS NULL$$),
 ('Q101', '{}', $$WITH l AS (SELECT *, coalesce(principal_key, '(none)') AS who, day > '2026-09-23' AS recent, error IS NOT NULL AS failed FROM logged),
     who AS (SELECT who AS principal, min(day) > '2026-09-23' AS newcomer, count(*) FILTER (WHERE recent) AS requests, count(*) FILTER (WHERE recent AND failed) AS failed_requests,
                    round(avg(tokens) FILTER (WHERE recent AND NOT failed), 1) AS tokens_per_request, round(avg(tokens) FILTER (WHERE NOT recent AND NOT failed), 1) AS tokens_before,
@@ -29,7 +43,7 @@ INSERT INTO expected (question_id, args, sql) VALUES
             FROM l GROUP BY who HAVING bool_or(recent)),
     hour AS (SELECT who AS principal, max(n) FILTER (WHERE recent) AS busiest, (array_agg(n ORDER BY n))[ceil(count(*) / 2.0)] AS usual, count(*) AS hours
              FROM (SELECT who, recent, extract(epoch FROM at)::bigint / 3600 AS h, count(*) AS n FROM l GROUP BY 1, 2, 3) x GROUP BY 1)
-    SELECT principal, signals, CASE WHEN signals !~ 'burst|failed' THEN 'abuse' WHEN signals ~ 'jump|new' THEN 'either' ELSE 'runaway job' END AS finding, requests, CASE WHEN signals ~ 'burst' THEN busiest END AS busiest_hour,
+    SELECT principal, signals, CASE WHEN signals ~ 'jump' AND signals ~ 'burst|failed' THEN 'abuse' WHEN signals ~ 'burst|failed' AND signals ~ 'new' THEN 'either' WHEN signals ~ 'burst|failed' THEN 'runaway job' WHEN signals ~ 'jump' THEN 'watch' ELSE 'new' END AS finding, requests, CASE WHEN signals ~ 'burst' THEN busiest END AS busiest_hour,
            tokens_per_request, tokens_before, round(tokens_per_request / tokens_before, 2) AS tokens_per_request_jump, CASE WHEN NOT newcomer THEN regions END AS new_region, CASE WHEN NOT newcomer THEN models END AS new_model, failed_requests, 0 AS guardrail_requests
     FROM who JOIN hour USING (principal), LATERAL (SELECT concat_ws(', ', CASE WHEN busiest >= 50 AND (hours = 1 OR busiest >= 5 * usual) THEN 'request burst' END, CASE WHEN tokens_per_request >= 3 * tokens_before THEN 'tokens per request jump' END,
         CASE WHEN NOT newcomer AND regions <> '' THEN 'new region' END, CASE WHEN NOT newcomer AND models <> '' THEN 'new model' END, CASE WHEN newcomer THEN 'new caller' END, CASE WHEN failed_requests >= 0.1 * requests AND failed_requests > 0 THEN 'failed requests' END) AS signals) s
@@ -66,3 +80,6 @@ SELECT 'Q038', 'rows, requests and estimates of Q039 differ' FROM (SELECT sum((a
 SELECT 'Q101', 'loop or newcomer are not told', string_agg(a::text, E'\n') FROM bedrock.answer('Q101') a
 HAVING count(*) FILTER (WHERE a ->> 'principal' ~ 'triage' AND a ->> 'signals' ~ 'request burst' AND (a ->> 'busiest_hour')::int >= 600) <> 1
     OR count(*) FILTER (WHERE a ->> 'principal' ~ 'dora$' AND a ->> 'finding' = 'either' AND a ->> 'signals' = 'request burst, new caller, failed requests' AND (a ->> 'failed_requests')::int = 9) <> 1;
+-- One request of 110 tokens to a model that is new to its caller is new, and no abuse.
+SELECT 'Q101', 'a new model alone', string_agg(a::text, E'\n') FROM bedrock.answer('Q101') a WHERE a ->> 'principal' LIKE '%:user/alice'
+HAVING count(*) FILTER (WHERE a ->> 'finding' = 'new' AND a ->> 'signals' = 'new model' AND a ->> 'new_model' = 'Nova Micro') <> 1;

@@ -24,7 +24,8 @@ FROM billed b FULL JOIN estimated e USING (day, account, region, model, kind);
 -- A log's last day is the bill's: nothing is pending.
 INSERT INTO expected (question_id, args, sql) VALUES
 ('Q130', '{}', $$SELECT model, sum(estimate) AS estimated, sum(cost) AS billed, round(100 * coalesce(sum(cost) FILTER (WHERE compared), 0) / nullif(sum(cost), 0), 2) AS compared_pct,
-    sum(estimate) FILTER (WHERE compared) / nullif(sum(cost) FILTER (WHERE compared), 0) AS ratio, CASE WHEN count(billed) > 0 THEN 'USD' END AS currency FROM side_by_side GROUP BY model, billed IS NULL$$),
+    sum(estimate) FILTER (WHERE compared) / nullif(sum(cost) FILTER (WHERE compared), 0) AS ratio, round(100 * coalesce(sum(logged) FILTER (WHERE billed IS NOT NULL), 0) / nullif(sum(billed), 0), 1) AS logged_pct,
+    CASE WHEN count(billed) > 0 THEN 'USD' END AS currency FROM side_by_side GROUP BY model, billed IS NULL$$),
 ('Q160', '{}', $$SELECT finding, account, region, model, count(DISTINCT day) AS days, sum(billed) AS billed_tokens, sum(logged) AS logged_tokens, sum(cost) AS billed_cost, sum(estimate) AS estimate, min(day) AS first_day, max(day) AS last_day
     FROM side_by_side WHERE finding <> 'match' GROUP BY 1, 2, 3, 4, billed IS NULL$$),
 ('Q161', '{}', $$SELECT CASE finding WHEN 'match' THEN 'reconciled' ELSE 'unmatched' END AS state, finding, count(*) AS cells, sum(billed) AS billed_tokens, sum(logged) AS logged_tokens, sum(cost) AS billed_cost,

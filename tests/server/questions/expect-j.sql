@@ -11,15 +11,20 @@ LEFT JOIN (SELECT k.*, price_in_book(m.model_id, region, CASE WHEN ut ~* 'global
     ON (b.period, b.model, b.region, b.ut, b.pricing_model, b.kind) = (l.period, l.model, l.region, l.ut, l.pricing_model, l.kind) AND l.usage AND l.tokens > 0;
 SELECT 'no line is priced by the book' WHERE NOT EXISTS (SELECT FROM list_line WHERE list IS NULL AND full_list > 0);
 INSERT INTO expected (question_id, args, sql) VALUES
-('Q135', '{}', $$SELECT period AS month, sum(cost) AS unblended, sum(net) AS net_unblended, sum(cost) AS amortized, sum(full_list) FILTER (WHERE usage) AS list_cost, sum(full_list - net) FILTER (WHERE usage) AS discount,
-    round(100 * sum(CASE WHEN usage AND full_list IS NOT NULL THEN cost ELSE 0 END) / sum(cost) FILTER (WHERE usage), 2) AS list_covered_pct FROM list_line GROUP BY 1$$),
+('Q135', '{}', $$SELECT period AS month, charges, sum(cost) AS unblended, CASE WHEN known THEN sum(net) END AS net_unblended, sum(cost) AS amortized, sum(CASE WHEN charges = 'usage with a public price' THEN full_list END) AS list_cost,
+    CASE WHEN known THEN sum(CASE WHEN charges = 'usage with a public price' THEN full_list - net END) END AS discount
+    FROM (SELECT *, CASE WHEN NOT usage THEN 'other charges' WHEN full_list IS NULL THEN 'usage without one' ELSE 'usage with a public price' END AS charges FROM list_line) l JOIN net_month USING (period) GROUP BY 1, 2, known$$),
 ('Q136', '{}', $$SELECT category AS charge_category, entity AS billing_entity, sum(cost) AS amount FROM line WHERE period = '2026-09-01' GROUP BY 1, 2$$),
 ('Q136', '{"period": "2026-07-01"}', $$SELECT category AS charge_category, entity AS billing_entity, sum(cost) AS amount FROM line WHERE period = '2026-07-01' GROUP BY 1, 2$$),
 ('Q138', '{}', $$SELECT model, sum(full_list) AS list_cost, sum(net) FILTER (WHERE full_list IS NOT NULL) AS net_cost, round(100 * (1 - sum(net) FILTER (WHERE full_list IS NOT NULL) / nullif(sum(full_list), 0)), 2) AS discount_pct,
     round(100 * sum(CASE WHEN full_list IS NOT NULL THEN cost ELSE 0 END) / nullif(sum(cost), 0), 2) AS list_covered_pct FROM (SELECT * FROM list_line WHERE usage AND period = '2026-09-01') x GROUP BY 1$$),
+('Q138', '{"period": "2026-07-01"}', $$SELECT model, sum(full_list) AS list_cost, NULL::numeric AS net_cost, NULL::numeric AS discount_pct FROM (SELECT * FROM list_line WHERE usage AND period = '2026-07-01') x GROUP BY 1$$),
 ('Q139', '{}', $$SELECT project, sum(cost) AS cost, 'USD' AS currency FROM line WHERE usage AND day BETWEEN (SELECT min(through) - 29 FROM reach) AND (SELECT min(through) FROM reach) GROUP BY 1$$),
 ('Q139', '{"projects": ["hr-portal", "no such"], "days": 45, "metric": "net_unblended"}', $$SELECT project, sum(net) AS cost, 'USD' AS currency FROM line
     WHERE usage AND project IN ('hr-portal', '(untagged)') AND day BETWEEN (SELECT min(through) - 44 FROM reach) AND (SELECT min(through) FROM reach) GROUP BY 1 UNION ALL SELECT 'no such', 0, NULL$$);
 SELECT 'project_costs', 'the months are not summed', * FROM bedrock.project_costs('{hr-portal}', 122, 'unblended', '2026-09-30')
 WHERE project = 'hr-portal' AND cost <> (SELECT sum(cost) FROM line WHERE usage AND project = 'hr-portal' AND day > '2026-05-31');
 SELECT 'project_costs', 'no row (untagged)' WHERE NOT EXISTS (SELECT FROM bedrock.project_costs('{hr-portal}', 1, 'list', '2020-01-01') WHERE project = '(untagged)' AND cost = 0);
+-- The rows of a month are its whole Bedrock bill.
+SELECT 'Q135', 'is not the bill', month, unblended FROM (SELECT (a ->> 'month')::date AS month, sum((a ->> 'unblended')::numeric) AS unblended FROM bedrock.answer('Q135') a GROUP BY 1) x
+WHERE unblended <> (SELECT sum(cost) FROM line WHERE period = month);

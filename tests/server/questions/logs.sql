@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: PostgreSQL
 -- Invocation logs of the demo company, made from its bill: the token lines of August and September that name a resource,
 -- one request an hour and cell; the runaway hour as 600 requests of one size; a flood of tiny requests by a new caller;
--- calls that were throttled. The gateway tells its users, but for each fourth request. Calls to bedrock-mantle are not logged. Cache tokens stand in the log or only in the answer's usage. :folder is where the files go.
+-- one request of a known caller to a new model; calls that were throttled. The gateway tells its users, but for each fourth request. Calls to bedrock-mantle are not logged. Cache tokens stand in the log or only in the answer's usage. :folder is where the files go.
 CREATE TABLE log AS
 WITH line AS (
     SELECT c.line_item_usage_start_date AS hour, c.line_item_usage_account_id AS account, c.product_region_code AS region, c.line_item_resource_id AS rid,
@@ -27,7 +27,9 @@ asked AS (
     FROM generate_series(1, 70) n
     UNION ALL
     SELECT '2026-09-28 11:00Z'::timestamptz + n * interval '1 s', '333344445555', 'us-east-1', 'us.anthropic.claude-sonnet-4-6', 'arn:aws:iam::333344445555:user/dora', NULL, NULL, NULL, NULL, NULL, 'ThrottlingException'
-    FROM generate_series(1, 9) n)
+    FROM generate_series(1, 9) n
+    UNION ALL
+    SELECT '2026-09-29 10:00Z', '123456789012', 'us-east-1', 'amazon.nova-micro-v1:0', 'arn:aws:iam::123456789012:user/alice', 100, 10, NULL, NULL, NULL, NULL)
 SELECT a.*, CASE WHEN latency % 7 = 0 AND rid ~ 'profile' THEN CASE WHEN region LIKE 'eu-%' THEN 'us-east-2' ELSE 'eu-north-1' END END AS inference_region, row_number() OVER (ORDER BY at, account, rid, principal, input) AS n FROM asked a;
 ALTER TABLE log ADD COLUMN caller_name text;
 UPDATE log SET caller_name = (ARRAY['ada', 'Ben', 'chi'])[n % 4] WHERE principal LIKE '%llm-gateway%';
@@ -61,5 +63,5 @@ FROM log l
 LEFT JOIN (SELECT arn, max(value) AS value FROM registry_label WHERE label = 'application' GROUP BY arn) a ON a.arn = l.rid
 LEFT JOIN (SELECT arn, kind, key, session FROM caller UNION SELECT 'arn:aws:iam::333344445555:user/dora', 'iam_user', 'arn:aws:iam::333344445555:user/dora', NULL) w ON w.arn = l.principal
 LEFT JOIN (SELECT rid, min(model) AS model, min(coalesce(prefix, pool, CASE WHEN path = 'foundation_model' THEN 'regional' END)) AS pool FROM line WHERE rid IS NOT NULL AND (rid !~ 'application-inference-profile' OR rid IN (SELECT arn FROM registry)) GROUP BY 1 HAVING count(DISTINCT model) = 1
-           UNION SELECT 'amazon.nova-lite-v1:0', 'Nova Lite', 'regional' UNION SELECT 'us.anthropic.claude-sonnet-4-6', 'Claude Sonnet 4.6', 'us') m ON m.rid = l.rid;
+           UNION SELECT 'amazon.nova-lite-v1:0', 'Nova Lite', 'regional' UNION SELECT 'amazon.nova-micro-v1:0', 'Nova Micro', 'regional' UNION SELECT 'us.anthropic.claude-sonnet-4-6', 'Claude Sonnet 4.6', 'us') m ON m.rid = l.rid;
 CREATE VIEW logged_september AS SELECT * FROM logged WHERE day >= '2026-09-01';
