@@ -174,8 +174,8 @@ $q$),
 $c$rank
 product: project, else application, by registry or tag; (untagged): neither says
 billed_cost
-unclaimed_roles: how many roles spend, all of it without project, application, team and claim, that one owner could claim
-unattributed_cost: cost of the usage of these roles
+unclaimed_roles: how many roles (and IAM users of machines) spend, all of it without project, application, team and claim, that one owner could claim
+unattributed_cost: cost of their usage
 unattributed_people_cost: cost of people's usage without project, application, team and claim; the next ones likewise
 unattributed_api_key_cost: of Bedrock API keys
 unattributed_service_cost: of roles that AWS made for a service: service-linked roles, execution roles of agents and knowledge bases

@@ -141,7 +141,7 @@ carried AS MATERIALIZED (
     SELECT t.tags, array_agg(DISTINCT bedrock.tag_name(k.key)) FILTER (WHERE k.value <> '') AS keys
     FROM (SELECT DISTINCT s.tags FROM spent AS s) AS t
     CROSS JOIN LATERAL jsonb_each_text(t.tags) AS k (key, value)
-    WHERE k.key ~ '^(user:)?iamPrincipal/' AND bedrock.tag_name(k.key) IS NOT NULL
+    WHERE bedrock.tag_identity(k.key) LIKE 'iamPrincipal/%' AND bedrock.tag_name(k.key) IS NOT NULL
     GROUP BY t.tags)
 SELECT s.principal_key AS principal, nullif(split_part(s.principal_key, ':', 5), '') AS account, sum(s.cost) AS billed_cost,
        (SELECT string_agg(DISTINCT n.key, ', ' ORDER BY n.key) FROM carried AS c CROSS JOIN LATERAL unnest(c.keys) AS n (key)) AS missing_keys, s.currency
@@ -263,6 +263,24 @@ FROM kpi AS k
 LEFT JOIN kpi AS o ON o.month < k.month AND o.place = k.place AND o.currency IS NOT DISTINCT FROM k.currency
 WHERE k.month = (SELECT period FROM arg)
 ORDER BY k.currency, k.place
+$q$),
+
+('Q173', 'What did AgentCore cost, by component?', 'Cloud Engineer', 'Where does the money go', 'peer parity', 'period',
+'agentcore agent core component runtime memory gateway browser code interpreter web search identity policy evaluation knowledge base',
+$c$component: runtime, memory, gateway, browser, code_interpreter, web_search, identity, policy, evaluation, knowledge_base, data_transfer, other: a meter whose name says none of these
+billed_cost
+quantity: amount used, in unit
+unit: as billed; a component has meters of several units
+share_pct: percent of the cost of all usage of AgentCore in this currency; NULL where that is not above 0
+currency$c$,
+$q$
+SELECT s.agentcore_component AS component, sum(s.ai_cost) AS billed_cost, sum(s.usage_amount) AS quantity, s.pricing_unit AS unit,
+       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2) AS share_pct, s.currency
+FROM bedrock.spend_monthly AS s
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.agentcore_component IS NOT NULL
+GROUP BY s.agentcore_component, s.pricing_unit, s.currency
+WINDOW w AS (PARTITION BY s.currency)
+ORDER BY s.currency, sum(sum(s.ai_cost)) OVER (PARTITION BY s.agentcore_component, s.currency) DESC, component, billed_cost DESC, unit
 $q$),
 
 ('Q174', 'Which system profile do I copy from, in my region?', 'Cloud Engineer', 'Inference profiles and the path of a request', 'must',

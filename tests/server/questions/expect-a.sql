@@ -13,7 +13,7 @@ SELECT * FROM (
 WHERE reasons <> '';
 CREATE TABLE unowned AS
 SELECT coalesce(nullif(project, '(untagged)'), application) AS product, principal_key, cost,
-       CASE WHEN project || application || team <> '(untagged)(untagged)(untagged)' THEN NULL WHEN principal_kind IN ('iam_user', 'sso', 'federated_user') OR email <> '' THEN 'people' WHEN principal_kind = 'api_key' THEN 'key'
+       CASE WHEN project || application || team <> '(untagged)(untagged)(untagged)' THEN NULL WHEN principal_kind IN ('sso', 'federated_user') OR email <> '' OR principal_kind = 'iam_user' AND principal_key NOT LIKE '%user/search-indexer' THEN 'people' WHEN principal_kind = 'api_key' THEN 'key'
             WHEN principal_kind = 'service' OR principal_name LIKE 'AmazonBedrock%' THEN 'service' WHEN principal_key IN (SELECT role FROM shared_role) THEN 'shared'
             WHEN principal_key IS NULL OR principal_key IN (SELECT principal_key FROM september WHERE project || application || team <> '(untagged)(untagged)(untagged)' AND principal_key <> '') THEN 'other' ELSE 'role' END AS part
 FROM september;

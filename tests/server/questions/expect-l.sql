@@ -50,6 +50,8 @@ INSERT INTO expected (question_id, args, sql) VALUES
     SELECT n.kpi, trim_scale(round(n.value, 12)) AS value, trim_scale(round(o.value, 12)) AS previous, n.unit, n.coverage AS coverage_pct, 'USD' AS currency FROM k n JOIN k o ON o.kpi = n.kpi AND o.period = '2026-08-01' WHERE n.period = '2026-09-01'$$),
 ('Q172', '{"requests": 84000, "api_calls": 168000, "benefit": 63000}', $$SELECT kpi, value, unit FROM (VALUES ('cost per inference', (SELECT trim_scale(round(sum(cost) / 84000, 12)) FROM september WHERE path <> 'not_inference'), 'USD a request'),
     ('cost per API call', 0.25, 'USD a call'), ('return on investment', 50, 'percent')) v (kpi, value, unit)$$),
+('Q173', '{}', $$SELECT component, sum(cost) AS billed_cost, sum(amount) AS quantity, unit, round(100 * sum(cost) / sum(sum(cost)) OVER (), 2) AS share_pct, 'USD' AS currency
+    FROM (SELECT *, CASE WHEN ut ~ 'Runtime:' THEN 'runtime' ELSE ut END AS component FROM september WHERE usage_group = 'agentcore') x GROUP BY component, unit$$),
 ('Q174', '{}', $$SELECT f.source_region AS region, p.profile_id AS system_profile, p.pool, (SELECT string_agg(d, ', ' ORDER BY d) FROM unnest(f.destination_regions) d) AS destination_regions
     FROM bedrock.system_profile_region f JOIN bedrock.system_profile p USING (profile_id) WHERE f.source_region IN (SELECT region FROM line WHERE usage UNION SELECT region FROM logged)$$),
 ('Q174', '{"region": "eu-north-1", "model": "haiku-4-5"}', $$SELECT 'eu-north-1' AS region, 'Claude Haiku 4.5' AS model, p.profile_id AS system_profile, (SELECT string_agg(d, ', ' ORDER BY d) FROM unnest(f.destination_regions) d) AS destination_regions
