@@ -36,7 +36,7 @@ FROM (
                         ELSE format('INSERT INTO bedrock.model_alias (kind, alias, model_id) VALUES (''usage_type_token'', %L, ''the model''''s id''), then SELECT * FROM bedrock.refresh(); lines of an application profile also resolve once it is imported',
                                     (@extschema@.bedrock_usage_parts(d.usage_type)).model_token) END
                WHEN 'model_id' THEN
-                   format('No catalogue has this model: provider, family and name are missing. INSERT INTO bedrock.model (model_id, provider, model_family, model_name) VALUES (%L, ...), then SELECT * FROM bedrock.refresh()', d.model_id)
+                   format('No catalogue has this model: provider, family and name are missing. SELECT * FROM bedrock.load_catalogue(path) with what aws bedrock list-foundation-models prints, or INSERT INTO bedrock.model (model_id, provider, model_family, model_name) VALUES (%L, ...), then SELECT * FROM bedrock.refresh()', d.model_id)
                WHEN 'region' THEN
                    CASE WHEN d.region IS NULL THEN format('INSERT INTO bedrock.region (region, cur_prefix) VALUES (''the region'', %L), then SELECT * FROM bedrock.refresh()', split_part(split_part(d.usage_type, '-', 1), '_', 1))
                         ELSE format('INSERT INTO bedrock.region (region, name) VALUES (%L, ''its name''), then SELECT * FROM bedrock.refresh()', d.region) END

@@ -30,113 +30,6 @@ COMMENT ON COLUMN bedrock.prices.origin IS 'shipped, price_list, offer (of your 
 COMMENT ON COLUMN bedrock.prices.announced_on IS 'day it was announced; it decides nothing. NULL: not known';
 COMMENT ON COLUMN bedrock.prices.billed_from IS 'first day (UTC) it is known to be billed: stated by who asks it, or seen in a bill; NULL: not known';
 
-CREATE OR REPLACE FUNCTION bedrock.gateway_model(model text, OUT called text, OUT region text, OUT provider text) RETURNS record
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    word text;
-    inside boolean := false;
-BEGIN
-    -- Claude Code marks the context of a million tokens; what is asked is the same model.
-    called := regexp_replace(gateway_model.model, E'\\[1m\\]$', '', 'i');
-    LOOP
-        word := substring(called FROM '^@?([A-Za-z0-9_-]+)(?:/|::?)');
-        EXIT WHEN word IS NULL OR word = 'arn';
-        IF word ~ '^[a-z]{2}(-[a-z]+)+-[0-9]+$' THEN
-            region := word;
-        ELSIF lower(word) ~ 'bedrock' OR lower(word) IN ('aws', 'converse', 'converse_like', 'invoke', 'async_invoke', 'mantle') THEN
-            NULL;
-        ELSIF word ~ '^[0-9]+-month-commitment$' THEN
-            -- Capacity that is bought by the hour has no price of tokens.
-            called := NULL;
-            RETURN;
-        ELSIF called ~ '^@?[A-Za-z0-9_-]+/arn:' AND inside THEN
-            NULL;
-        ELSIF called ~ '^[A-Za-z0-9_-]+/[^/]+$' THEN
-            provider := word;
-        ELSE
-            EXIT;
-        END IF;
-        inside := true;
-        called := regexp_replace(called, '^@?[A-Za-z0-9_-]+(/|::?)', '');
-    END LOOP;
-END
-$$;
-COMMENT ON FUNCTION bedrock.gateway_model(text) IS
-    'a model string without what gateways and clients put around it: called is the model id, profile id, ARN or name inside bedrock/..., bedrock/converse/..., bedrock_mantle/..., bedrock/us-east-1/..., bedrock:..., provider/name and ...[1m] (LiteLLM, OpenRouter, Claude Code); region: the one named before it, provider: the word before a name; both NULL where none is. called is NULL for capacity bought by the hour (1-month-commitment). A string without such words is called as it stands';
-
-CREATE OR REPLACE FUNCTION bedrock.model_by_spelling(name text, provider text DEFAULT NULL) RETURNS text
-    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    -- What stands before the dot of an id is its provider; a dot inside a version is none.
-    made_by text := bedrock.fold_name(coalesce(model_by_spelling.provider, substring(name FROM '^([A-Za-z0-9-]+)[.][A-Za-z]')));
-    called text := regexp_replace(name, '^[A-Za-z0-9-]+[.](?=[A-Za-z])', '');
-    key text := bedrock.fold_name(bedrock.model_id_key(called));
-    states_version boolean := called ~* '(-v[0-9]+|:[0-9]+k?)$';
-    answer text;
-    models bigint;
-BEGIN
-    IF coalesce(key, '') !~ '[a-z]' THEN
-        RETURN NULL;
-    END IF;
-    -- A name that states its version is compared with the version, one that does not is any of them; a first version is
-    -- written or left out. Without its date a name fits where it is the only one.
-    SELECT count(DISTINCT f.model_id), min(f.model_id) INTO models, answer
-    FROM (SELECT coalesce(a.model_id, m.model_id) AS model_id, bedrock.fold_name(split_part(m.model_id, '.', 1)) AS maker,
-                 bedrock.fold_name(bedrock.model_id_key(n.bare)) AS versioned,
-                 bedrock.fold_name(regexp_replace(n.bare, '(-v[0-9]+)?(:[0-9]+)?(:[0-9]+k)?$', '')) AS plain
-          FROM bedrock.model AS m
-          LEFT JOIN bedrock.model_alias AS a ON a.kind = 'model_id' AND a.alias = m.model_id
-          CROSS JOIN LATERAL (SELECT regexp_replace(m.model_id, '^[a-z0-9-]+[.](?=[a-z])', '')) AS n (bare)
-          WHERE bedrock.bare_model_key(m.model_id) = bedrock.bare_model_key(called)) AS f
-    WHERE (key IN (f.versioned, regexp_replace(f.versioned, '20[0-9]{6}$', ''))
-           OR NOT states_version AND key IN (f.plain, regexp_replace(f.plain, '20[0-9]{6}$', '')))
-      AND (made_by IS NULL OR starts_with(made_by, f.maker) OR starts_with(f.maker, made_by));
-    IF models > 0 THEN
-        RETURN CASE WHEN models = 1 THEN answer END;
-    END IF;
-    -- A name to show may have its words in another order.
-    answer := coalesce(bedrock.model_by_name(called, 'product_name'), bedrock.model_by_name(called, 'usage_type_token'));
-    RETURN CASE WHEN made_by IS NULL OR starts_with(made_by, bedrock.fold_name(split_part(answer, '.', 1)))
-                     OR starts_with(bedrock.fold_name(split_part(answer, '.', 1)), made_by) THEN answer END;
-END
-$$;
-COMMENT ON FUNCTION bedrock.model_by_spelling(text, text) IS
-    'the one model whose id or name is meant by a name that leaves out provider, version or date, or is spelled otherwise: claude-sonnet-4-5, claude-sonnet-4.5, Claude Sonnet 4.5. provider: another word for who made it (meta-llama), NULL: the one before the first dot, or any. NULL where no model fits, or more than one: claude-3-5-sonnet has two versions';
-
-CREATE OR REPLACE FUNCTION bedrock.similar_models(name text) RETURNS text
-    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN (
-        WITH asked AS (
-            SELECT DISTINCT w.word[1] AS word
-            FROM regexp_matches(lower(left(similar_models.name, 200)), '[a-z]+|[0-9]+', 'g') AS w (word)
-            WHERE w.word[1] <> ALL (ARRAY['v', 'k', 'm', 'latest', 'bedrock', 'aws', 'arn', 'foundation', 'model', 'converse', 'invoke'])),
-        model AS (
-            SELECT m.model_id, string_to_array(nullif(split_part(bedrock.model_name_key(m.model_name), '/', 2), ''), '.')::numeric[] AS version, p.words
-            FROM bedrock.models AS m
-            CROSS JOIN LATERAL (SELECT array_agg(w.word[1]) AS words
-                                FROM regexp_matches(lower(substr(m.model_id, strpos(m.model_id, '.') + 1) || ' ' || m.model_name), '[a-z]+|[0-9]+', 'g') AS w (word)) AS p
-            WHERE m.mantle_alias_of IS NULL),
-        fitting AS (
-            -- A word of letters that stands for the model must be among them: a number alone says nothing.
-            SELECT m.model_id, m.version, sum(CASE WHEN a.word ~ '[a-z]' THEN 2 ELSE 1 END) AS score
-            FROM model AS m
-            JOIN asked AS a ON a.word = ANY (m.words)
-            GROUP BY m.model_id, m.version
-            HAVING bool_or(length(a.word) > 2 AND a.word ~ '[a-z]')),
-        best AS (
-            SELECT f.model_id, row_number() OVER (ORDER BY f.version DESC NULLS LAST, f.model_id DESC) AS place
-            FROM fitting AS f
-            WHERE f.score = (SELECT max(score) FROM fitting))
-        SELECT string_agg(b.model_id, ', ' ORDER BY b.place) FROM best AS b WHERE b.place <= 3);
-END
-$$;
-COMMENT ON FUNCTION bedrock.similar_models(text) IS
-    'up to three model ids whose words a name shares most of, the highest version first; NULL: none shares a word';
-
 CREATE OR REPLACE FUNCTION bedrock.price_targets(model text)
     RETURNS TABLE (valid_from date, valid_to date, model_id text, region text, routing text)
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -149,10 +42,11 @@ DECLARE
     known text;
     registered boolean := false;
 BEGIN
-    -- A string that the catalogue or the book has as it stands is that; else a gateway may have put its words around one.
+    -- A string that the catalogue or the book has as it stands is that; else a gateway may have put words around one.
     SELECT NULL::text AS region, NULL::text AS provider INTO outside;
     IF part.request_path = 'none' THEN
-        known := coalesce(bedrock.canonical_model_id(model), (SELECT p.model_id FROM bedrock.price AS p WHERE p.model_id = model LIMIT 1));
+        known := coalesce(bedrock.canonical_model_id(model),
+                          (SELECT p.model_id FROM bedrock.price AS p WHERE p.model_id = model LIMIT 1));
         -- No name of a model is that long; what is stays a string nobody knows.
         IF known IS NULL AND length(model) <= 2048 THEN
             SELECT g.* INTO outside FROM bedrock.gateway_model(model) AS g;
@@ -183,13 +77,15 @@ BEGIN
 
     -- A bare name is taken for a model id also where it does not look like one: the user may price it.
     wanted := CASE WHEN part.request_path = 'system_profile'
-                   THEN coalesce((SELECT s.model_id FROM bedrock.system_profiles AS s WHERE s.profile_id = part.profile_id), part.model_id)
+                   THEN coalesce((SELECT s.model_id FROM bedrock.system_profiles AS s
+                                  WHERE s.profile_id = part.profile_id), part.model_id)
                    WHEN part.request_path IN ('application_profile', 'foundation_model') THEN part.model_id
                    WHEN part.request_path = 'none' THEN called END;
     IF wanted IS NULL OR wanted = '' THEN
         RETURN;
     END IF;
-    model_id := coalesce(known, bedrock.canonical_model_id(wanted), (SELECT p.model_id FROM bedrock.price AS p WHERE p.model_id = wanted LIMIT 1),
+    model_id := coalesce(known, bedrock.canonical_model_id(wanted),
+                         (SELECT p.model_id FROM bedrock.price AS p WHERE p.model_id = wanted LIMIT 1),
                          CASE WHEN length(wanted) <= 2048 THEN bedrock.model_by_spelling(wanted, outside.provider) END,
                          CASE WHEN part.request_path = 'none' THEN model ELSE wanted END);
     region := coalesce(part.region, outside.region);
@@ -211,12 +107,14 @@ BEGIN ATOMIC
     SELECT (row_number() OVER (ORDER BY r.basis, r.token_kind, r.cache_ttl, r.region, r.routing, r.tier, r.long_context_above, r.valid_from, r.valid_to,
                 r.rank, r.endpoint, r.usage_type, r.usd, r.source, r.as_of, r.doubtful))::integer, r.*
     FROM (SELECT 'book' AS basis, p.token_kind, p.cache_ttl, p.region, p.routing, p.tier, p.long_context_above, lower(p.valid) AS valid_from,
-                 upper(p.valid) - 1 AS valid_to, CASE p.origin WHEN 'user' THEN 0 WHEN 'offer' THEN 1 WHEN 'price_list' THEN 2 ELSE 3 END AS rank, p.endpoint, p.doubtful,
+                 upper(p.valid) - 1 AS valid_to,
+                 CASE p.origin WHEN 'user' THEN 0 WHEN 'offer' THEN 1 WHEN 'price_list' THEN 2 ELSE 3 END AS rank, p.endpoint, p.doubtful,
                  p.origin IN ('user', 'offer') AS final, p.usd * CASE p.unit WHEN '1K tokens' THEN 0.001 ELSE 0.000001 END AS usd, p.unit, p.usd AS unit_usd,
                  p.as_of, p.origin, p.source, p.note, p.usage_type, p.announced_on, p.billed_from
           FROM bedrock.price AS p
-          WHERE p.model_id = ANY (array_append(ARRAY(SELECT a.alias FROM bedrock.model_alias AS a
-                                                     WHERE a.kind = 'model_id' AND a.model_id = price_rows.model_id), price_rows.model_id))
+          WHERE p.model_id = ANY (array_append(
+                    ARRAY(SELECT a.alias FROM bedrock.model_alias AS a
+                          WHERE a.kind = 'model_id' AND a.model_id = price_rows.model_id), price_rows.model_id))
             AND upper_inf(p.recorded) AND p.unit IN ('1M tokens', '1K tokens') AND coalesce(p.modality, 'text') = 'text'
             AND p.token_kind IN ('input', 'output', 'cache_read', 'cache_write')
           UNION ALL
@@ -288,7 +186,8 @@ BEGIN
         path := (@extschema@.bedrock_arn_parts(called)).request_path;
         reason := CASE WHEN called IS NULL THEN 'no price by itself: provisioned_model'
                        WHEN path = 'application_profile' THEN 'profile not registered'
-                       WHEN path NOT IN ('none', 'foundation_model', 'system_profile') THEN 'no price by itself: ' || path
+                       WHEN path NOT IN ('none', 'foundation_model', 'system_profile')
+                       THEN 'no price by itself: ' || path
                        ELSE 'no such model' END;
     ELSIF reason IS NULL AND bedrock.canonical_model_id(target.model_id) IS NULL
           AND NOT EXISTS (SELECT FROM bedrock.price AS p WHERE p.model_id = target.model_id)
@@ -304,7 +203,8 @@ BEGIN
     wanted_routing := coalesce(CASE price_of.routing WHEN 'geo' THEN 'regional' ELSE price_of.routing END, target.routing);
     -- Counts decide which of two prices a request has: both are shown.
     IF price_of.long_context IS NULL THEN
-        lengths := CASE WHEN EXISTS (SELECT FROM bedrock.price_rows(target.model_id) AS r WHERE r.long_context_above < unknown_threshold)
+        lengths := CASE WHEN EXISTS (SELECT FROM bedrock.price_rows(target.model_id) AS r
+                                     WHERE r.long_context_above < unknown_threshold)
                         THEN ARRAY[false, true] ELSE ARRAY[false] END;
     END IF;
 
@@ -312,7 +212,8 @@ BEGIN
                    WHERE r.basis = CASE price_of.basis WHEN 'effective' THEN 'effective' ELSE 'book' END
                      AND NOT (r.final AND price_of.basis IS NOT DISTINCT FROM 'list')) THEN
         model_id := target.model_id;
-        reason := CASE price_of.basis WHEN 'effective' THEN 'no price learnt from the bill' ELSE 'model has no price of tokens' END;
+        reason := CASE price_of.basis WHEN 'effective' THEN 'no price learnt from the bill'
+                                      ELSE 'model has no price of tokens' END;
         RETURN NEXT;
         lengths := ARRAY[]::boolean[];
     END IF;
@@ -324,39 +225,59 @@ BEGIN
           AND NOT (r.final AND price_of.basis IS NOT DISTINCT FROM 'list')),
     asked AS MATERIALIZED (
         SELECT l.long, k.place, k.token_kind, k.cache_ttl, l.numbers[k.place] AS number
-        FROM (SELECT u.long, bedrock.price_numbers(price_of.model, price_of.region, price_of.routing, wanted_tier, price_of.at, u.long, price_of.basis) AS numbers
+        FROM (SELECT u.long, bedrock.price_numbers(price_of.model, price_of.region, price_of.routing, wanted_tier,
+                                                   price_of.at, u.long, price_of.basis) AS numbers
               FROM unnest(lengths) AS u (long)) AS l
-        CROSS JOIN (VALUES (1, 'input', NULL), (2, 'output', NULL), (3, 'cache_read', NULL), (4, 'cache_write', NULL), (5, 'cache_write', '1h')) AS k (place, token_kind, cache_ttl)),
+        CROSS JOIN (VALUES (1, 'input', NULL), (2, 'output', NULL), (3, 'cache_read', NULL), (4, 'cache_write', NULL),
+                           (5, 'cache_write', '1h')) AS k (place, token_kind, cache_ttl)),
     -- What a kind without a price lacks: the first condition that leaves no row.
     lacking AS (
-        SELECT a.long, a.place, count(r.number) AS of_kind, count(*) FILTER (WHERE c.same_tier) AS of_tier, count(*) FILTER (WHERE c.same_routing) AS of_routing,
-               count(*) FILTER (WHERE c.same_long) AS of_length, count(*) FILTER (WHERE c.same_region) AS of_region, count(*) FILTER (WHERE c.same_day) AS of_day,
-               count(*) FILTER (WHERE c.same_day AND NOT r.doubtful) AS sold, string_agg(DISTINCT r.tier, ', ') AS tiers,
+        SELECT a.long, a.place, count(r.number) AS of_kind, count(*) FILTER (WHERE c.same_tier) AS of_tier,
+               count(*) FILTER (WHERE c.same_routing) AS of_routing, count(*) FILTER (WHERE c.same_long) AS of_length,
+               count(*) FILTER (WHERE c.same_region) AS of_region, count(*) FILTER (WHERE c.same_day) AS of_day,
+               count(*) FILTER (WHERE c.same_day AND NOT r.doubtful) AS sold,
+               string_agg(DISTINCT r.tier, ', ') AS tiers,
                array_agg(DISTINCT r.region ORDER BY r.region) FILTER (WHERE c.same_long) AS regions,
-               min(r.valid_from) FILTER (WHERE c.same_region AND r.valid_from > day) AS first_day, max(r.valid_to) FILTER (WHERE c.same_region AND r.valid_to < day) AS last_day
+               min(r.valid_from) FILTER (WHERE c.same_region AND r.valid_from > day) AS first_day,
+               max(r.valid_to) FILTER (WHERE c.same_region AND r.valid_to < day) AS last_day
         FROM asked AS a
-        LEFT JOIN line AS r ON r.token_kind = a.token_kind AND (a.place < 4 OR (r.cache_ttl IS NOT DISTINCT FROM '1h') = (a.place = 5))
+        LEFT JOIN line AS r ON r.token_kind = a.token_kind
+                               AND (a.place < 4 OR (r.cache_ttl IS NOT DISTINCT FROM '1h') = (a.place = 5))
         CROSS JOIN LATERAL (SELECT r.tier = wanted_tier AS same_tier) AS c1
         CROSS JOIN LATERAL (SELECT c1.same_tier AND r.routing IN (wanted_routing, '*') AS same_routing) AS c2
-        CROSS JOIN LATERAL (SELECT c2.same_routing AND (r.long_context_above IS NOT NULL) = a.long AS same_long) AS c3
-        CROSS JOIN LATERAL (SELECT c3.same_long AND (wanted_region IS NULL OR r.region IN (wanted_region, '*')) AS same_region) AS c4
-        CROSS JOIN LATERAL (SELECT c1.same_tier, c2.same_routing, c3.same_long, c4.same_region,
-                                   c4.same_region AND day BETWEEN coalesce(r.valid_from, '-infinity') AND coalesce(r.valid_to, 'infinity') AS same_day) AS c
+        CROSS JOIN LATERAL (
+            SELECT c2.same_routing AND (r.long_context_above IS NOT NULL) = a.long AS same_long) AS c3
+        CROSS JOIN LATERAL (
+            SELECT c3.same_long AND (wanted_region IS NULL OR r.region IN (wanted_region, '*')) AS same_region) AS c4
+        CROSS JOIN LATERAL (
+            SELECT c1.same_tier, c2.same_routing, c3.same_long, c4.same_region,
+                   c4.same_region AND day BETWEEN coalesce(r.valid_from, '-infinity')
+                                              AND coalesce(r.valid_to, 'infinity') AS same_day) AS c
         WHERE a.number IS NULL
         GROUP BY a.long, a.place)
-    SELECT a.token_kind, CASE WHEN r.number IS NULL THEN a.cache_ttl ELSE r.cache_ttl END, r.unit_usd * coalesce(d.factor, 1), r.unit, r.unit_usd, d.percent,
-           CASE WHEN r.number IS NOT NULL THEN coalesce(r.billed_from <= day, r.valid_from IS NULL AND r.as_of <= day, false) END, r.valid_from, r.valid_to,
-           r.as_of, r.origin, r.source, r.note, target.model_id, r.region, r.routing, r.tier, NULL::text,
-           CASE WHEN r.number IS NULL AND a.long THEN (SELECT min(t.long_context_above) FROM line AS t) ELSE nullif(r.long_context_above, unknown_threshold) END,
+    SELECT a.token_kind, CASE WHEN r.number IS NULL THEN a.cache_ttl ELSE r.cache_ttl END,
+           r.unit_usd * coalesce(d.factor, 1), r.unit, r.unit_usd, d.percent,
+           CASE WHEN r.number IS NOT NULL
+                THEN coalesce(r.billed_from <= day, r.valid_from IS NULL AND r.as_of <= day, false) END,
+           r.valid_from, r.valid_to, r.as_of, r.origin, r.source, r.note, target.model_id, r.region, r.routing, r.tier,
+           NULL::text, CASE WHEN r.number IS NULL AND a.long THEN (SELECT min(t.long_context_above) FROM line AS t)
+                            ELSE nullif(r.long_context_above, unknown_threshold) END,
            r.endpoint, r.usage_type, r.announced_on, r.billed_from,
            CASE WHEN r.number IS NOT NULL THEN NULL
-                WHEN w.of_kind = 0 THEN format('kind %s has no price', a.token_kind || coalesce(' of ' || a.cache_ttl, ''))
+                WHEN w.of_kind = 0
+                THEN format('kind %s has no price', a.token_kind || coalesce(' of ' || a.cache_ttl, ''))
                 WHEN w.of_tier = 0 THEN format('no price in tier %s: there are %s', wanted_tier, w.tiers)
                 WHEN w.of_routing = 0 THEN format('no price with routing %s', wanted_routing)
-                WHEN w.of_length = 0 THEN CASE WHEN a.long THEN 'no long-context price' ELSE 'only a long-context price' END
-                WHEN w.of_region = 0 THEN format('no price in region %s: priced in %s%s', wanted_region, array_to_string(w.regions[1:3], ', '),
-                                                 ' and ' || nullif(greatest(cardinality(w.regions) - 3, 0), 0) || ' more')
-                WHEN w.of_day = 0 THEN format('no price on %s%s', day, coalesce(': first on ' || w.first_day, ': last on ' || w.last_day))
+                WHEN w.of_length = 0
+                THEN CASE WHEN a.long THEN 'no long-context price' ELSE 'only a long-context price' END
+                WHEN w.of_region = 0
+                THEN format('no price in region %s: priced in %s%s', wanted_region,
+                            array_to_string(w.regions[1:3], ', '),
+                            ' and ' || nullif(greatest(cardinality(w.regions) - 3, 0), 0) || ' more')
+                WHEN w.of_day = 0
+                THEN format('no price on %s%s', to_char(day, 'YYYY-MM-DD'),
+                            coalesce(': first on ' || to_char(w.first_day, 'YYYY-MM-DD'),
+                                     ': last on ' || to_char(w.last_day, 'YYYY-MM-DD')))
                 WHEN w.sold = 0 THEN 'price in doubt: a zero that probably means not sold'
                 ELSE coalesce(n.reason, 'two prices: nothing decides between them') END
     FROM asked AS a
@@ -364,20 +285,25 @@ BEGIN
     LEFT JOIN lacking AS w ON (w.long, w.place) = (a.long, a.place)
     LEFT JOIN LATERAL (
         -- The price in each region, as it would be with that region.
-        SELECT format('region needed: prices differ between %s and %s', (array_agg(one.region ORDER BY one.other, one.region))[1],
+        SELECT format('region needed: prices differ between %s and %s',
+                      (array_agg(one.region ORDER BY one.other, one.region))[1],
                       (array_agg(one.region ORDER BY one.other, one.region))[2]) AS reason
         FROM (SELECT DISTINCT ON (p.usd) g.region, g.region <> 'us-east-1' AS other
-              FROM (SELECT u.region, (bedrock.price_numbers(target.model_id, u.region, wanted_routing, wanted_tier, price_of.at, a.long,
-                                                            price_of.basis))[a.place] AS number
+              FROM (SELECT u.region,
+                           (bedrock.price_numbers(target.model_id, u.region, wanted_routing, wanted_tier, price_of.at,
+                                                  a.long, price_of.basis))[a.place] AS number
                     FROM unnest(w.regions) AS u (region) WHERE u.region <> '*' OFFSET 0) AS g
               JOIN line AS p ON p.number = g.number
               ORDER BY p.usd, g.region <> 'us-east-1', g.region) AS one
         WHERE wanted_region IS NULL
         HAVING count(*) > 1) AS n ON a.number IS NULL
-    LEFT JOIN LATERAL (SELECT s.factor, s.percent
-                       FROM bedrock.price_discounts(target.model_id) WITH ORDINALITY AS s (valid_from, valid_to, factor, percent, place)
-                       WHERE NOT r.final AND price_of.basis IS DISTINCT FROM 'list' AND day BETWEEN coalesce(s.valid_from, '-infinity') AND coalesce(s.valid_to, 'infinity')
-                       ORDER BY s.place LIMIT 1) AS d ON true
+    LEFT JOIN LATERAL (
+        SELECT s.factor, s.percent
+        FROM bedrock.price_discounts(target.model_id) WITH ORDINALITY
+            AS s (valid_from, valid_to, factor, percent, place)
+        WHERE NOT r.final AND price_of.basis IS DISTINCT FROM 'list'
+          AND day BETWEEN coalesce(s.valid_from, '-infinity') AND coalesce(s.valid_to, 'infinity')
+        ORDER BY s.place LIMIT 1) AS d ON true
     WHERE NOT (a.long AND cardinality(lengths) = 2 AND a.number IS NULL AND w.of_kind = 0)
     ORDER BY a.long, a.place;
 
@@ -390,8 +316,9 @@ BEGIN
                p.origin, p.source, p.note, target.model_id, p.region, p.routing, p.tier, p.modality, p.long_context_above, p.endpoint, p.usage_type,
                p.announced_on, p.billed_from, NULL::text
         FROM bedrock.price AS p
-        WHERE p.model_id = ANY (array_append(ARRAY(SELECT a.alias FROM bedrock.model_alias AS a
-                                                   WHERE a.kind = 'model_id' AND a.model_id = target.model_id), target.model_id))
+        WHERE p.model_id = ANY (array_append(
+                  ARRAY(SELECT a.alias FROM bedrock.model_alias AS a
+                        WHERE a.kind = 'model_id' AND a.model_id = target.model_id), target.model_id))
           AND upper_inf(p.recorded) AND p.valid @> day AND (p.origin NOT IN ('user', 'offer') OR price_of.basis IS DISTINCT FROM 'list')
           AND NOT (p.unit IN ('1M tokens', '1K tokens') AND coalesce(p.modality, 'text') = 'text' AND p.token_kind IN ('input', 'output', 'cache_read', 'cache_write'))
           AND (p.region IN (wanted_region, '*') OR wanted_region IS NULL) AND p.routing IN (wanted_routing, '*')
