@@ -237,11 +237,13 @@ typed() {
         numbers = numbers " BilledCost EffectiveCost ListCost ContractedCost ConsumedQuantity PricingQuantity CommitmentDiscountQuantity ContractedUnitPrice ListUnitPrice PricingCurrencyContractedUnitPrice PricingCurrencyEffectiveCost PricingCurrencyListUnitPrice"
         times = "bill_billing_period_start_date bill_billing_period_end_date line_item_usage_start_date line_item_usage_end_date bill/BillingPeriodStartDate bill/BillingPeriodEndDate lineItem/UsageStartDate lineItem/UsageEndDate BillingPeriodStart BillingPeriodEnd ChargePeriodStart ChargePeriodEnd"
         maps = "tags resource_tags cost_category product discount Tags SkuPriceDetails x_Discounts x_CostCategories"
-        split(numbers, list, " "); for (i in list) type[substr(list[i], 1, 63)] = "numeric"
-        split(times, list2, " "); for (i in list2) type[list2[i]] = "timestamptz"
-        split(maps, list3, " "); for (i in list3) type[list3[i]] = "jsonb"
+        split(numbers, list, " "); for (i in list) type[folded(substr(list[i], 1, 63))] = "numeric"
+        split(times, list2, " "); for (i in list2) type[folded(list2[i])] = "timestamptz"
+        split(maps, list3, " "); for (i in list3) type[folded(list3[i])] = "jsonb"
     }
-    { print $0 "\t" ($0 in type ? type[$0] : "text") }'
+    # As bedrock.folded_column_name: billing_account_id is BillingAccountId.
+    function folded(name) { name = tolower(name); gsub(/[_\/ ]/, "", name); return name }
+    { print $0 "\t" ($0 in type ? type[$0] : folded($0) in type ? type[folded($0)] : "text") }'
 }
 
 essential_cur2="line_item_usage_account_id bill_payer_account_id bill_billing_period_start_date line_item_usage_start_date
@@ -253,14 +255,21 @@ essential_legacy="lineItem/UsageAccountId bill/PayerAccountId bill/BillingPeriod
 essential_focus="SubAccountId BillingAccountId BillingPeriodStart ChargePeriodStart ChargePeriodEnd ChargeCategory
     ServiceName BilledCost EffectiveCost BillingCurrency"
 
+folded() { tr '[:upper:]' '[:lower:]' | tr -d '_/ '; }
+# The column of this name, however its words are parted; empty: there is none.
+column_named() { # column_named FILE-OF-NAMES NAME
+    awk -v wanted="$(folded <<<"$2")" '{ name = tolower($0); gsub(/[_\/ ]/, "", name) } name == wanted { print; exit }' "$1"
+}
 format=
 for i in "${!files[@]}"; do
     file=${files[i]}
     header "$file" >"$scratch/names.$i"
-    has() { grep -qxF -- "$1" "$scratch/names.$i"; }
-    if has line_item_usage_type || has line_item_unblended_cost; then this=cur2 essential=$essential_cur2
-    elif has lineItem/UsageType || has lineItem/UnblendedCost; then this=legacy essential=$essential_legacy
+    has() { [ -n "$(column_named "$scratch/names.$i" "$1")" ]; }
+    if grep -q '^lineItem/' "$scratch/names.$i"; then this=legacy essential=$essential_legacy
+    elif has line_item_usage_type || has line_item_unblended_cost; then this=cur2 essential=$essential_cur2
     elif has BilledCost || has ChargePeriodStart; then this=focus essential=$essential_focus
+    elif [ "$(wc -l <"$scratch/names.$i")" = 1 ] && grep -q '[;|'$'\t'']' "$scratch/names.$i"; then
+        die "$file: not a Cost and Usage Report: its first line is one name, with semicolons, bars or tabs where AWS writes commas: $(cut -c1-60 "$scratch/names.$i")"
     else
         die "$file: not a Cost and Usage Report: its first line has none of the columns line_item_usage_type (CUR 2.0), lineItem/UsageType (legacy CUR) or BilledCost (FOCUS), but: $(head -n 5 "$scratch/names.$i" | tr '\n' ',' | cut -c1-120)"
     fi
@@ -278,12 +287,28 @@ for i in "${!files[@]}"; do
     double=$(sort "$scratch/names.$i" | uniq -d | head -n 1)
     [ -z "$double" ] || die "$file: the column $double is there twice (PostgreSQL tells the first 63 bytes of a name)"
 done
+cat "$scratch"/names.* | awk '!seen[$0]++' >"$scratch/names"
 
+quote() { printf '"%s"' "${1//\"/\"\"}"; }
+# What states payer, billing period and cost of a line, and what stands for it where its column is left out by force: SQL over
+# an alias.
+first_of() { # first_of NAME...: the first of these columns that is there
+    local name found
+    for name; do
+        found=$(column_named "$scratch/names" "$name")
+        [ -z "$found" ] || { printf '%s' "$found"; return; }
+    done
+}
 case $format in
-    cur2) payer=bill_payer_account_id period=bill_billing_period_start_date cost=line_item_unblended_cost ;;
-    legacy) payer=bill/PayerAccountId period=bill/BillingPeriodStartDate cost=lineItem/UnblendedCost ;;
-    focus) payer=BillingAccountId period=BillingPeriodStart cost=BilledCost ;;
+    cur2) payer=$(first_of bill_payer_account_id) period=$(first_of bill_billing_period_start_date) starts=$(first_of line_item_usage_start_date)
+        cost=$(first_of line_item_unblended_cost line_item_net_unblended_cost line_item_blended_cost) ;;
+    legacy) payer=$(first_of bill/PayerAccountId) period=$(first_of bill/BillingPeriodStartDate) starts=$(first_of lineItem/UsageStartDate)
+        cost=$(first_of lineItem/UnblendedCost lineItem/NetUnblendedCost lineItem/BlendedCost) ;;
+    focus) payer=$(first_of BillingAccountId) period=$(first_of BillingPeriodStart) starts=$(first_of ChargePeriodStart) cost=$(first_of BilledCost) ;;
 esac
+[ -n "$starts" ] && [ -n "$cost" ] || die "${files[0]}: neither the start of its usage nor a cost can be left out, by force either"
+payer_of() { if [ -n "$payer" ]; then printf '%s.%s' "$1" "$(quote "$payer")"; else printf 'NULL::text'; fi; }
+period_of() { if [ -n "$period" ]; then printf '%s.%s' "$1" "$(quote "$period")"; else printf "date_trunc('month', %s.%s)" "$1" "$(quote "$starts")"; fi; }
 
 extension=$(psql -X -q -At "${to[@]}" -c "SELECT count(*) FROM pg_catalog.pg_extension WHERE extname = 'bedrock_cost'") ||
     die "nothing was loaded"
@@ -323,8 +348,7 @@ fi
 
 # ---- one transaction ------------------------------------------------------------------------------------------------
 
-cat "$scratch"/names.* | awk '!seen[$0]++' | typed >"$scratch/columns"
-quote() { printf '"%s"' "${1//\"/\"\"}"; }
+typed <"$scratch/names" >"$scratch/columns"
 target=$(printf '%s' "$table" | awk -F. '{ for (i = 1; i <= NF; i++) { gsub(/"/, "\"\"", $i); printf "%s\"%s\"", (i > 1 ? "." : ""), $i } }')
 
 list=$(while IFS=$'\t' read -r name type; do printf '%s, ' "$(quote "$name")"; done <"$scratch/columns")
@@ -356,10 +380,9 @@ list=${list%, }
         printf 'ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s;\n' "$target" "$(quote "$name")" "$type"
     done <"$scratch/columns"
     if [ "$partial" = no ]; then
-        printf 'DELETE FROM %s AS old USING (SELECT DISTINCT %s AS payer, %s AS period FROM bedrock_staging) AS new\n' \
-            "$target" "$(quote "$payer")" "$(quote "$period")"
-        printf '    WHERE old.%s IS NOT DISTINCT FROM new.payer AND old.%s IS NOT DISTINCT FROM new.period;\n' \
-            "$(quote "$payer")" "$(quote "$period")"
+        printf 'DELETE FROM %s AS old USING (SELECT DISTINCT %s AS payer, %s AS period FROM bedrock_staging AS l) AS new\n' \
+            "$target" "$(payer_of l)" "$(period_of l)"
+        printf '    WHERE %s IS NOT DISTINCT FROM new.payer AND %s IS NOT DISTINCT FROM new.period;\n' "$(payer_of old)" "$(period_of old)"
     fi
     printf 'INSERT INTO %s (%s)\nSELECT ' "$target" "$list"
     # What is no JSON is kept as it came, as a JSON string, which has no tags.
@@ -370,8 +393,8 @@ list=${list%, }
     done <"$scratch/columns" | sed 's/, $/\n/'
     echo 'FROM bedrock_staging;'
     echo '\pset footer off'
-    printf 'SELECT to_char(%s AT TIME ZONE '\''UTC'\'', '\''YYYY-MM'\'') AS billing_period, %s AS payer, count(*) AS lines, sum(%s) AS %s\nFROM bedrock_staging GROUP BY 1, 2 ORDER BY 1, 2;\n' \
-        "$(quote "$period")" "$(quote "$payer")" "$(quote "$cost")" "$(quote "${cost##*/}")"
+    printf 'SELECT to_char(%s AT TIME ZONE '\''UTC'\'', '\''YYYY-MM'\'') AS billing_period, %s AS payer, count(*) AS lines, sum(%s) AS %s\nFROM bedrock_staging AS l GROUP BY 1, 2 ORDER BY 1, 2;\n' \
+        "$(period_of l)" "$(payer_of l)" "$(quote "$cost")" "$(quote "${cost##*/}")"
     printf 'CREATE TEMP TABLE bedrock_attached ON COMMIT DROP AS SELECT * FROM bedrock.attach_relation(%s::regclass, name => %s, force => %s::boolean, allow_monthly => %s::boolean);\n' \
         "$(literal "$target")" "$(literal "$table")" "$(literal "$force")" "$(literal "$monthly")"
     echo "SELECT m.key AS \"not in the export\", m.value ->> 'fix' AS \"what adds it\" FROM bedrock_attached, jsonb_each(missing) AS m WHERE m.value ->> 'fix' IS NOT NULL AND m.key IN ('resource_id', 'iam_principal', 'usage_type') ORDER BY 1;"

@@ -369,8 +369,10 @@ BEGIN
     IF (SELECT s.format = 'focus' FROM bedrock.source AS s WHERE s.source = lines_left_out.source) THEN
         RETURN QUERY
         SELECT f.provider, f.currency, f.lines, f.cost
-        FROM bedrock.fold(format('SELECT true, %s, l.provider, nullif(l.currency, ''''), l.net_unblended_cost FROM (%s) AS l WHERE NOT bedrock.provider_is_aws(l.provider)',
+        FROM bedrock.fold(format('SELECT true, %s, l.provider, nullif(l.currency, ''''), %s FROM (%s) AS l WHERE NOT bedrock.provider_is_aws(l.provider)',
                                  CASE WHEN lines_left_out.compacted THEN 'l.lines' ELSE '1::bigint' END,
+                                 -- Of compacted lines only the sign of an amount is in the relation.
+                                 CASE WHEN lines_left_out.compacted THEN 'NULL::numeric' ELSE 'l.net_unblended_cost' END,
                                  bedrock.source_select(lines_left_out.source, lines_left_out.compacted)),
                           '{t}', '{11}', '{1}', relation => CASE WHEN lines_left_out.compacted THEN 0 ELSE bedrock.source_relation(lines_left_out.source) END)
              AS f (set_number integer, number integer, states boolean, provider text, currency text, lines bigint, cost numeric)
@@ -379,7 +381,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.lines_left_out(text, boolean) IS
-    'lines of a FOCUS source that are not on AWS''s bill and are not read, by provider and currency, with what they cost; provider (not told): no column says whose they are. compacted: of the lines in the temporary relation bedrock_export';
+    'lines of a FOCUS source that are not on AWS''s bill and are not read, by provider and currency, with what they cost; provider (not told): no column says whose they are. compacted: of the lines in the temporary relation bedrock_export, without what they cost (NULL)';
 
 CREATE OR REPLACE FUNCTION bedrock.source_tags(source text) RETURNS text
     LANGUAGE sql STABLE

@@ -10,15 +10,15 @@ CREATE OR REPLACE FUNCTION bedrock.doctor_providers(entry bedrock.source, left_o
     LANGUAGE sql STABLE
 BEGIN ATOMIC
     WITH line AS (
-        SELECT o.provider, sum(o.lines)::bigint AS lines, string_agg(bedrock.cost_text(o.cost, o.currency), ', ' ORDER BY o.currency) AS cost
+        SELECT o.provider, sum(o.lines)::bigint AS lines, string_agg(bedrock.cost_text(o.cost, o.currency), ', ' ORDER BY o.currency) FILTER (WHERE o.cost IS NOT NULL) AS cost
         FROM (SELECT r.provider, r.currency, sum(r.lines) AS lines, sum(r.cost) AS cost
               FROM jsonb_to_recordset(doctor_providers.left_out) AS r (provider text, currency text, lines bigint, cost numeric) GROUP BY 1, 2) AS o
         GROUP BY o.provider)
     SELECT 'other_providers', 'info', format('%s: %s lines of other providers are left out: %s', (doctor_providers.entry).source, sum(l.lines),
-                                             string_agg(format('%s %s, %s', l.provider, l.lines, l.cost), '; ' ORDER BY l.lines DESC, l.provider)), NULL
+                                             string_agg(format('%s %s%s', l.provider, l.lines, ', ' || l.cost), '; ' ORDER BY l.lines DESC, l.provider)), NULL
     FROM line AS l WHERE l.provider <> '(not told)' HAVING count(*) > 0
     UNION ALL
-    SELECT 'provider_not_told', 'error', format('%s: %s lines, %s, do not tell whose they are and are left out', (doctor_providers.entry).source, l.lines, l.cost),
+    SELECT 'provider_not_told', 'error', format('%s: %s lines%s do not tell whose they are and are left out', (doctor_providers.entry).source, l.lines, ', ' || l.cost || ','),
            'ProviderName (FOCUS 1.0 to 1.3), ServiceProviderName or InvoiceIssuerName names the provider; where they are empty x_ServiceCode, ServiceName or an ARN in ResourceId shows that a line is of AWS. Fill one of them, or attach a view that does'
     FROM line AS l WHERE l.provider = '(not told)'
     UNION ALL

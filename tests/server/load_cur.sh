@@ -144,7 +144,7 @@ readable
 refused 'a file that ends early' short.csv.gz 'ends in the middle' -- "'$bad/short.csv.gz'"
 refused 'a corrupt file' corrupt.csv.gz -- "'$bad/corrupt.csv.gz'"
 refused 'noise' noise.csv -- "'$bad/noise.csv'"
-refused 'a file of another service' "$bad/other.csv is no Cost and Usage Report" line_item_unblended_cost -- "'$bad/other.csv'"
+refused 'a file of another service' "$bad/other.csv is no Cost and Usage Report" 'It has 3 columns: aws_account, service, cost. None of them is an essential column' -- "'$bad/other.csv'"
 refused 'a header without cost' "$bad/no_cost.csv lacks essential columns" unblended_cost -- "'$bad/no_cost.csv'"
 refused 'a line with fewer fields' "$bad/ragged.csv, line 3" '8 fields where the header has 14' -- "'$bad/ragged.csv'"
 refused 'a line with more fields' "$bad/comma.csv, line 3" '15 fields' -- "'$bad/comma.csv'"
