@@ -64,11 +64,16 @@ COMMENT ON FUNCTION bedrock.caller_rule(text, text, text, text, text) IS
 CREATE OR REPLACE FUNCTION bedrock.session_rule(session text, email text, OUT class text, OUT place integer) RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    -- Sessions are many, and most have no address: they are looked at only where a rule looks at sessions.
-    SELECT q.class, q.place FROM bedrock.caller_rule(NULL, NULL, NULL, session_rule.session, session_rule.email) AS q
-    WHERE session_rule.email IS NOT NULL OR EXISTS (SELECT FROM bedrock.class_rule AS r WHERE r.attribute = 'principal_session');
+    SELECT q.class, q.place FROM bedrock.caller_rule(NULL, NULL, NULL, session_rule.session, session_rule.email) AS q;
 END;
 COMMENT ON FUNCTION bedrock.session_rule(text, text) IS 'the first rule of bedrock.class_rule about sessions and e-mail addresses that says what a caller is, as bedrock.caller_rule tells it';
+
+CREATE OR REPLACE FUNCTION bedrock.rules_ask_sessions() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT EXISTS (SELECT FROM bedrock.class_rule AS r WHERE r.attribute = 'principal_session');
+END;
+COMMENT ON FUNCTION bedrock.rules_ask_sessions() IS 'whether a rule of bedrock.class_rule looks at the names of sessions; without one a session that is no e-mail address need not be looked at, and most are none';
 
 -- Written once: over dimensions as they are kept it is a view, over lines that are to become dimensions a query.
 CREATE OR REPLACE FUNCTION bedrock.reading_of(combinations text) RETURNS text

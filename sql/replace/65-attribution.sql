@@ -241,7 +241,8 @@ DECLARE
     crowded integer[];
 BEGIN
     UPDATE bedrock.session AS s SET caller_class = r.class, caller_rule = r.place
-    FROM (SELECT n.session_id, q.class, q.place FROM bedrock.session AS n LEFT JOIN LATERAL bedrock.session_rule(n.principal_session, n.user_email) AS q ON true) AS r
+    FROM (SELECT n.session_id, q.class, q.place FROM bedrock.session AS n LEFT JOIN LATERAL bedrock.session_rule(n.principal_session, n.user_email) AS q ON true
+          WHERE n.user_email IS NOT NULL OR n.caller_class IS NOT NULL OR (SELECT bedrock.rules_ask_sessions())) AS r
     WHERE r.session_id = s.session_id AND ROW(s.caller_class, s.caller_rule) IS DISTINCT FROM ROW(r.class, r.place);
     GET DIAGNOSTICS updated = ROW_COUNT;
 

@@ -76,9 +76,10 @@ COMMENT ON FUNCTION bedrock.compact_statement(text, date[], bigint[]) IS
 
 CREATE OR REPLACE FUNCTION bedrock.other_ai_service(product_code text, billing_entity text, product_name text, resource_id text, charge_description text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN product_code LIKE 'AmazonSageMaker%' THEN 'Amazon SageMaker'
-                WHEN product_code IN ('AmazonQ', 'AmazonQBusiness', 'AmazonQDeveloper') THEN 'Amazon Q'
-                WHEN product_code = 'Kiro' THEN 'Kiro'
+    -- A FOCUS file without product codes has the names of services.
+    RETURN CASE WHEN coalesce(nullif(product_code, ''), replace(product_name, ' ', '')) LIKE 'AmazonSageMaker%' THEN 'Amazon SageMaker'
+                WHEN coalesce(nullif(product_code, ''), replace(product_name, ' ', '')) IN ('AmazonQ', 'AmazonQBusiness', 'AmazonQDeveloper') THEN 'Amazon Q'
+                WHEN coalesce(nullif(product_code, ''), product_name) = 'Kiro' THEN 'Kiro'
                 WHEN resource_id LIKE 'arn:%:aws-external-anthropic:%'
                      OR billing_entity = 'AWS Marketplace' AND (product_name ILIKE '%Claude Platform%' OR charge_description ILIKE '%Claude Consumption Unit%') THEN 'Claude Platform on AWS' END;
 COMMENT ON FUNCTION bedrock.other_ai_service(text, text, text, text, text) IS

@@ -141,7 +141,9 @@ BEGIN
     -- In one order, so that two who enter the same wait for each other and not both.
     INSERT INTO bedrock.session (session_id, iam_principal, principal_session, user_email, caller_class, caller_rule)
     SELECT p.session_id, p.iam_principal, p.session, p.email, q.class, q.place
-    FROM bedrock_session AS p LEFT JOIN LATERAL bedrock.session_rule(p.session, p.email) AS q ON true
+    FROM bedrock_session AS p
+    LEFT JOIN (SELECT a.session_id, r.class, r.place FROM bedrock_session AS a CROSS JOIN LATERAL bedrock.session_rule(a.session, a.email) AS r
+               WHERE a.fresh AND (a.email IS NOT NULL OR (SELECT bedrock.rules_ask_sessions()))) AS q ON q.session_id = p.session_id
     WHERE p.fresh
     ORDER BY p.iam_principal
     ON CONFLICT (iam_principal) DO NOTHING;
