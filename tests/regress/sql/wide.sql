@@ -12,7 +12,7 @@ SELECT format($$CREATE TABLE cur ("bill/PayerAccountId" text, "bill/BillingPerio
 INSERT INTO cur ("bill/PayerAccountId", "bill/BillingPeriodStartDate", "bill/BillingEntity", "lineItem/UsageAccountId", "lineItem/LineItemType", "lineItem/ProductCode",
     "lineItem/UsageType", "lineItem/UsageStartDate", "lineItem/UsageEndDate", "lineItem/UsageAmount", "lineItem/UnblendedCost", "lineItem/CurrencyCode", "product/ProductName",
     "resourceTags/user:t1", "resourceTags/user:t150", "resourceTags/user:t300")
-SELECT '111122223333', '2026-10-01', 'AWS', '111122223333', 'Usage', 'AmazonBedrock', 'USE1-NovaLite-input-tokens', timestamptz '2026-10-02 00:00+00' + n * interval '1 hour',
+SELECT '111122223333', '2026-10-01 00:00+00', 'AWS', '111122223333', 'Usage', 'AmazonBedrock', 'USE1-NovaLite-input-tokens', timestamptz '2026-10-02 00:00+00' + n * interval '1 hour',
        timestamptz '2026-10-02 01:00+00' + n * interval '1 hour', 1000, 0.06, 'USD', 'Amazon Bedrock', 'one', CASE WHEN n % 2 = 0 THEN 'even' END, CASE n WHEN 5 THEN 'five' END
 FROM generate_series(1, 100) AS n;
 SELECT source FROM bedrock.attach('cur');
