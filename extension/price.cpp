@@ -8,12 +8,12 @@
 // that who may call estimated_cost needs no right on the tables. These hold what was negotiated: who may not read
 // bedrock.price is told list prices, whatever basis is asked for.
 #include "pg.hpp"
+#include "worker.hpp"
 
 extern "C" {
 #include "access/htup_details.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
-#include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
@@ -55,7 +55,7 @@ struct State {
     Seen seen;
     TransactionId *ids;
     uint32 id_room;
-    SPIPlanPtr worker_plan, version_plan, string_plan, model_plan, row_plan, discount_plan;
+    SPIPlanPtr version_plan, string_plan, model_plan, row_plan, discount_plan;
     bool watching;
 };
 State state;
@@ -188,14 +188,11 @@ void check_book(FunctionCallInfo fcinfo)
     state.reader = user;
     state.reads_prices = OidIsValid(prices) && pg_class_aclcheck(prices, user, ACL_SELECT) == ACLCHECK_OK;
 
+    if (on_worker())
+        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("estimated_cost cannot run on a worker"),
+                        errdetail("The price book of the user is on the coordinator; the one here may be an old one."),
+                        errhint("Join the tokens with the view bedrock.prices by model, region, routing, tier, token kind and day, or sum the tokens first and price the sums.")));
     const Caller caller = begin_reading();
-    if (OidIsValid(get_relname_relid("pg_dist_local_group", PG_CATALOG_NAMESPACE))) {
-        run(state.worker_plan, "SELECT FROM pg_catalog.pg_dist_local_group AS g WHERE g.groupid <> 0", 0, nullptr, nullptr);
-        if (SPI_processed > 0)
-            ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("estimated_cost cannot run on a worker"),
-                            errdetail("The price book of the user is on the coordinator; the one here may be an old one."),
-                            errhint("Join the tokens with the view bedrock.prices by model, region, routing, tier, token kind and day, or sum the tokens first and price the sums.")));
-    }
     run(state.version_plan, "SELECT v.version, v.tableoid FROM bedrock.price_version AS v", 0, nullptr, nullptr);
     if (SPI_processed != 1)
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("bedrock.price_version has %d rows, not one", static_cast<int>(SPI_processed)),

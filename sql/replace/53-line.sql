@@ -30,3 +30,9 @@ CREATE OR REPLACE FUNCTION @extschema@.bedrock_tag(tags jsonb, key text) RETURNS
 COMMENT ON FUNCTION @extschema@.bedrock_tag(jsonb, text) IS
     'value of a tag, whichever source carries it: resource tag, then IAM principal, user attribute, account, cost category, AWS-generated tag; within a source the exact key, else keys equal but for case and punctuation, the bytewise smallest winning; a key with a source prefix (iamPrincipal/team) asks for that source alone; NULL where no source has a value. Source: tags or resource_tags as jsonb';
 
+-- What a user enters is on the coordinator of a distributed engine alone.
+
+CREATE OR REPLACE FUNCTION bedrock.on_coordinator(function_name text, instead text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'bedrock_on_coordinator' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION bedrock.on_coordinator(text, text) IS
+    'true; on a worker of Citus, where tables that users change are not those of the coordinator, error 0A000 that names the function and says what to do instead';

@@ -93,6 +93,7 @@ AS $$
 DECLARE
     answer text;
 BEGIN
+    PERFORM bedrock.on_coordinator('bedrock.canonical_model_id', 'Join the lines with bedrock.models, or group them first and read the groups on the coordinator.');
     -- An id that is written in the catalogue decides by itself, whatever else its key would meet.
     SELECT a.model_id INTO answer
     FROM bedrock.model_alias AS a
@@ -131,6 +132,7 @@ DECLARE
     key text := bedrock.model_name_key(name);
     answer text;
 BEGIN
+    PERFORM bedrock.on_coordinator('bedrock.model_by_name', 'Join the lines with bedrock.models, or group them first and read the groups on the coordinator.');
     -- What the user says of a name is the answer, even where it names two models: then there is none.
     SELECT CASE WHEN count(DISTINCT a.model_id) = 1 THEN min(a.model_id) END INTO answer
     FROM bedrock.model_alias AS a
@@ -160,6 +162,7 @@ CREATE OR REPLACE FUNCTION bedrock.resolve_model(resource_model_id text, registr
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM bedrock.on_coordinator('bedrock.resolve_model', 'Join the lines with bedrock.models, or group them first and read the groups on the coordinator.');
     IF resource_model_id <> '' THEN
         basis := 'resource_id';
         model_id := coalesce(bedrock.canonical_model_id(resource_model_id), resource_model_id);

@@ -8,6 +8,7 @@ CREATE OR REPLACE FUNCTION bedrock.label_value(label text, value text) RETURNS t
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM bedrock.on_coordinator('bedrock.label_value', 'Group the lines by their tags first, and read the groups on the coordinator.');
     RETURN (
         SELECT coalesce((SELECT r.canonical
                          FROM bedrock.label_value_rule AS r
@@ -48,7 +49,9 @@ COMMENT ON FUNCTION bedrock.read_labels(jsonb, text[], text[]) IS
 
 CREATE OR REPLACE FUNCTION bedrock.tag_labels(tags jsonb) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE WHEN tags IS NULL THEN '{}' ELSE bedrock.read_labels(tags, bedrock.label_rules_in_order(), bedrock.label_spellings()) END;
+    RETURN CASE WHEN tags IS NULL THEN '{}'
+                WHEN bedrock.on_coordinator('bedrock.tag_labels', 'Group the lines by their tags first, and read the groups on the coordinator.')
+                THEN bedrock.read_labels(tags, bedrock.label_rules_in_order(), bedrock.label_spellings()) END;
 COMMENT ON FUNCTION bedrock.tag_labels(jsonb) IS
     'the labels that tags give by bedrock.label_rule and bedrock.label_value_rule, as an object of label and value; a label no tag feeds is left out; {} for NULL. Takes tags of the registry and of bills alike: bedrock_tag() tells the sources apart';
 
@@ -439,7 +442,8 @@ CREATE OR REPLACE FUNCTION bedrock.profile_as_of(profile_arn text, day date, kno
         SELECT p.*
         FROM bedrock.profile AS p
         WHERE p.profile_arn = profile_as_of.profile_arn AND p.valid @> profile_as_of.day
-          AND p.recorded @> profile_as_of.known;
+          AND p.recorded @> profile_as_of.known
+          AND bedrock.on_coordinator('bedrock.profile_as_of', 'Join the lines with bedrock.profile: profile_arn, and valid and recorded that contain the day.');
     END;
 COMMENT ON FUNCTION bedrock.profile_as_of(text, date, timestamptz) IS
     'what the registry says of a profile on a UTC day, by the knowledge of a point in time (by default of now); no row where it says nothing';

@@ -33,9 +33,11 @@ COMMENT ON FUNCTION bedrock.charge_key(text, text) IS
 CREATE OR REPLACE FUNCTION bedrock.charge_category(line_item_type text, charge_class text DEFAULT NULL, format text DEFAULT NULL) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT coalesce((SELECT c.charge_category FROM bedrock.charge_categories AS c
-                     WHERE c.line_item_type = bedrock.charge_key(
-                         CASE WHEN coalesce(charge_category.format, 'focus') = 'focus' THEN charge_category.charge_class END, charge_category.line_item_type)), 'unknown');
+    SELECT CASE WHEN bedrock.on_coordinator('bedrock.charge_category',
+                                            'Join the lines with bedrock.charge_categories: category.line_item_type = bedrock.charge_key(charge_class, line_item_type).') THEN
+               coalesce((SELECT c.charge_category FROM bedrock.charge_categories AS c
+                         WHERE c.line_item_type = bedrock.charge_key(
+                             CASE WHEN coalesce(charge_category.format, 'focus') = 'focus' THEN charge_category.charge_class END, charge_category.line_item_type)), 'unknown') END;
 END;
 COMMENT ON FUNCTION bedrock.charge_category(text, text, text) IS
     'category of a charge by bedrock.charge_categories: line type of CUR, or charge category and class of FOCUS; unknown where the map has no row, never NULL';

@@ -11,6 +11,7 @@ CREATE OR REPLACE FUNCTION bedrock.setting_value(name text, day date DEFAULT CUR
 BEGIN ATOMIC
     SELECT s.value FROM bedrock.setting AS s
     WHERE s.name = setting_value.name AND s.valid_from <= setting_value.day
+      AND bedrock.on_coordinator('bedrock.setting_value', 'Join the lines with bedrock.setting, or read the value on the coordinator first.')
     ORDER BY s.valid_from DESC, s.recorded_at DESC LIMIT 1;
 END;
 COMMENT ON FUNCTION bedrock.setting_value(text, date) IS 'value of a setting on a day (UTC); NULL: no such setting';

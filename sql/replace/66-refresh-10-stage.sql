@@ -223,6 +223,16 @@ $$;
 COMMENT ON FUNCTION bedrock.tags_statement() IS
     'the statement that merges the maps of tags in bedrock_stage, once for each distinct set of tag columns, as a temporary table bedrock_tags';
 
+-- Citus warns of every temporary view that it stays on this node, which is where it is read.
+CREATE OR REPLACE FUNCTION bedrock.show_lines_read() RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = error
+AS $$
+BEGIN
+    CREATE TEMP VIEW bedrock_export AS SELECT r.* FROM bedrock_read AS r WHERE r.file IS NULL;
+END
+$$;
+COMMENT ON FUNCTION bedrock.show_lines_read() IS 'makes the temporary view bedrock_export of the statements of lines in bedrock_read, as bedrock.compact_statement or bedrock.read_delivery left them';
+
 -- A source that was never analyzed looks small to the planner, which would then sort it: wide rows are grouped by hash. They
 -- all end in one fold: to hand them over from other processes costs more than to read them.
 CREATE OR REPLACE FUNCTION bedrock.stage_source(source text, periods date[], regions bigint[] DEFAULT NULL, seen pg_snapshot DEFAULT NULL) RETURNS void
@@ -242,7 +252,7 @@ BEGIN
             DROP TABLE bedrock_read;
             EXECUTE bedrock.compact_statement(stage_source.source, stage_source.periods);
         END IF;
-        CREATE TEMP VIEW bedrock_export AS SELECT r.* FROM bedrock_read AS r;
+        PERFORM bedrock.show_lines_read();
     END IF;
     EXECUTE bedrock.stage_statement(stage_source.source);
     ANALYZE bedrock_stage (reading, number, states);

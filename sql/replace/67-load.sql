@@ -45,7 +45,7 @@ BEGIN
     IF bedrock.server_file_header(next_files[1]) = names THEN
         PERFORM bedrock.read_ahead(next_files, names, uses, read_delivery.keep = 'hour', read_delivery.workers);
     END IF;
-    CREATE TEMP VIEW bedrock_export AS SELECT r.* FROM bedrock_read AS r WHERE r.file IS NULL;
+    PERFORM bedrock.show_lines_read();
 
     RETURN entry;
 END

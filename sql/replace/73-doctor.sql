@@ -570,11 +570,63 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.doctor_schedule() IS 'checks of scheduled refreshes: the last run failed or was cut off, runs stay away for twice their interval, pg_cron''s job is gone or disabled; nothing where none was ever ordered or run; part of bedrock.doctor()';
 
+CREATE OR REPLACE FUNCTION bedrock.doctor_nodes() RETURNS TABLE (finding text, status text, detail text, fix text)
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    citus regclass := to_regclass('pg_catalog.pg_dist_partition');
+    ask_workers regproc := to_regproc('pg_catalog.run_command_on_workers');
+    own_version text := (SELECT e.extversion FROM pg_extension AS e WHERE e.extname = 'bedrock_cost');
+    members oid[];
+    versions text;
+    others bigint;
+    entry record;
+    is_distributed boolean;
+BEGIN
+    FOR entry IN SELECT s.source, to_regclass(s.relation) AS relation FROM bedrock.source AS s WHERE to_regclass(s.relation) IS NOT NULL ORDER BY s.rank LOOP
+        members := ARRAY(SELECT t.member FROM bedrock.relation_tree(entry.relation) AS t (member));
+        is_distributed := false;
+        IF citus IS NOT NULL THEN
+            EXECUTE format('SELECT EXISTS (SELECT FROM %s AS d WHERE d.logicalrelid::oid = ANY ($1))', citus) INTO is_distributed USING members;
+            RETURN QUERY SELECT 'distributed', 'info', format('%s: %s is %sdistributed', entry.source, entry.relation, CASE WHEN NOT is_distributed THEN 'not ' END), NULL::text;
+        END IF;
+        RETURN QUERY
+        SELECT 'row_age', 'info', format('%s: the rows of %s tell no age (%s): a refresh compares a sum of all that they say', entry.source, entry.relation,
+                                         CASE WHEN is_distributed THEN 'they are on the nodes of Citus'
+                                              ELSE coalesce((SELECT string_agg(DISTINCT 'it is or has a ' || bedrock.relation_kind(c.relkind), ', ') FROM pg_class AS c
+                                                             WHERE c.oid = ANY (members) AND c.relkind IN ('v', 'f')), 'another access method than heap') END),
+               'Nothing is missed; it takes longer than of a table of this server. Nothing to do'
+        WHERE NOT bedrock.rows_tell_age(entry.relation);
+    END LOOP;
+
+    IF citus IS NULL THEN
+        RETURN;
+    END IF;
+    -- What users enter is read on the coordinator: a copy of it elsewhere would be another one.
+    EXECUTE format('SELECT string_agg(d.logicalrelid::text, '', '' ORDER BY d.logicalrelid::text) FROM %s AS d JOIN pg_class AS c ON c.oid = d.logicalrelid::oid'
+                   ' WHERE c.relnamespace = ''bedrock''::regnamespace', citus) INTO versions;
+    RETURN QUERY SELECT 'own_tables_distributed', 'error', format('tables of the extension are distributed: %s', versions),
+                        'They belong on the coordinator alone, and an update of the extension fails on them. Dump what you entered, then DROP EXTENSION, CREATE EXTENSION and enter it again'
+    WHERE versions IS NOT NULL;
+
+    IF ask_workers IS NOT NULL THEN
+        EXECUTE format('SELECT count(*) FILTER (WHERE r.result IS DISTINCT FROM $2), string_agg(concat(r.nodename, '':'', r.nodeport, '' '', coalesce(nullif(r.result, ''''), ''none'')), '', '''
+                       ' ORDER BY r.nodename, r.nodeport) FROM %s($1) AS r', ask_workers)
+        INTO others, versions USING 'SELECT e.extversion FROM pg_catalog.pg_extension AS e WHERE e.extname = ''bedrock_cost''', own_version;
+        RETURN QUERY
+        SELECT 'nodes', CASE WHEN others > 0 THEN 'error' ELSE 'ok' END,
+               format('on Citus: version %s here, on the workers %s', own_version, coalesce(versions, 'none, for there are none')),
+               CASE WHEN others > 0 THEN 'Install the same package on every node, then on the coordinator: CREATE EXTENSION IF NOT EXISTS bedrock_cost (which sends it to nodes that lack it) and ALTER EXTENSION bedrock_cost UPDATE' END;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.doctor_nodes() IS 'checks of where tables lie: sources whose rows tell no age, and on Citus what is distributed and which version each node has; part of bedrock.doctor()';
+
 CREATE OR REPLACE FUNCTION bedrock.doctor_findings() RETURNS TABLE (finding text, status text, detail text, fix text)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO'
 AS $$
 BEGIN
-    FOR part IN 1..7 LOOP
+    FOR part IN 1..8 LOOP
         BEGIN
             CASE part
                 WHEN 1 THEN RETURN QUERY SELECT * FROM bedrock.doctor_sources();
@@ -583,6 +635,7 @@ BEGIN
                 WHEN 4 THEN RETURN QUERY SELECT * FROM bedrock.doctor_bill();
                 WHEN 5 THEN RETURN QUERY SELECT * FROM bedrock.doctor_schedule();
                 WHEN 6 THEN RETURN QUERY SELECT * FROM bedrock.doctor_logs();
+                WHEN 7 THEN RETURN QUERY SELECT * FROM bedrock.doctor_nodes();
                 ELSE RETURN QUERY SELECT * FROM bedrock.doctor_state();
             END CASE;
         EXCEPTION WHEN OTHERS THEN

@@ -36,7 +36,8 @@ BEGIN ATOMIC
     FROM asked AS a
     JOIN bedrock.meter_price AS m ON a.name IN (m.meter, m.usage_type)
     CROSS JOIN LATERAL (SELECT coalesce(meter_cost.region, a.own_region) AS region) AS w
-    WHERE m.valid @> meter_cost.day AND (m.builtin OR meter_cost.basis IS DISTINCT FROM 'list')
+    WHERE bedrock.on_coordinator('bedrock.meter_cost', 'Join the amounts with bedrock.meter_price by usage type, region and day, or sum them first and price the sums.')
+      AND m.valid @> meter_cost.day AND (m.builtin OR meter_cost.basis IS DISTINCT FROM 'list')
       AND (m.region = w.region
            OR m.region = '*' AND coalesce((SELECT r.partition FROM bedrock.regions AS r WHERE r.region = w.region), 'aws') = 'aws')
     ORDER BY m.builtin, m.region = '*', lower(m.valid) DESC NULLS LAST

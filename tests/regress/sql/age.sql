@@ -70,6 +70,7 @@ SELECT bedrock.detach('cur');
 CREATE VIEW seen AS SELECT *, now() AS looked_at FROM cur_here;
 SELECT source FROM bedrock.attach('seen');
 SELECT source FROM bedrock.attach('cur_there');
+SELECT finding, status, detail FROM bedrock.doctor_nodes();
 SELECT source, count(*) FROM bedrock.refresh() WHERE action = 'refreshed' GROUP BY 1 ORDER BY 1;
 SELECT source, billing_period, action FROM bedrock.refresh() ORDER BY 1, 2;
 UPDATE over_there SET line_item_usage_type = 'USE1-NovaLite-output-tokens' WHERE bill_billing_period_start_date = '2025-01-01' AND line_item_unblended_cost = 1;
@@ -151,8 +152,39 @@ SELECT r, bedrock.rows_tell_age(r) FROM unnest('{own,own_02_corrected,child}'::r
 SELECT billing_period, content IS NOT NULL AS content, fresh, regions FROM bedrock.probe_source('own') ORDER BY 1;
 SELECT billing_period, action FROM bedrock.refresh('own');
 SELECT billing_period, action FROM bedrock.refresh('own');
+-- So the doctor says, and which version the nodes have.
+CREATE FUNCTION pg_catalog.run_command_on_workers(command text, OUT nodename text, OUT nodeport integer, OUT success boolean, OUT result text) RETURNS SETOF record LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE command INTO result;
+    RETURN QUERY VALUES ('worker-1', 5432, true, result), ('worker-2', 5432, true, '');
+END$$;
+SELECT finding, status, regexp_replace(detail, E'\\d+[.]\\d+[.]\\d+', 'VERSION', 'g') AS detail, fix FROM bedrock.doctor_nodes();
+INSERT INTO pg_catalog.pg_dist_partition VALUES ('bedrock.setting');
+SELECT status, detail FROM bedrock.doctor_nodes() WHERE finding = 'own_tables_distributed';
 ROLLBACK;
 SELECT bedrock.detach('own');
+
+-- A worker has other rows of what a user enters: functions that read it refuse there, and name what to do instead.
+CREATE FUNCTION pg_temp.refused(call text) RETURNS TABLE (message text, hint text) LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE 'SELECT ' || call;
+    RETURN QUERY SELECT 'no error', NULL::text;
+EXCEPTION WHEN feature_not_supported THEN
+    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+    RETURN NEXT;
+END$$;
+BEGIN;
+SET LOCAL allow_system_table_mods = on;
+CREATE TABLE pg_catalog.pg_dist_local_group (groupid integer);
+INSERT INTO pg_catalog.pg_dist_local_group VALUES (0);
+CREATE TEMP TABLE call AS SELECT * FROM unnest(ARRAY['bedrock.charge_category(''Fee'')', 'bedrock.canonical_model_id(''amazon.nova-lite-v1:0'')', 'bedrock.model_by_name(''Nova Lite'', ''product_name'')',
+    'bedrock.resolve_model(''amazon.nova-lite-v1:0'', NULL, NULL, NULL)', 'bedrock.label_value(''team'', ''x'')', 'bedrock.tag_labels(''{"team": "x"}'')', 'bedrock.profile_as_of(''x'', ''2026-01-01'')',
+    'bedrock.setting_value(''ai_cost_metric'')', 'bedrock.meter_cost(''x'', 1)', 'bedrock.token_cost(''amazon.nova-lite-v1:0'', ''input'', NULL, 1000, ''us-east-1'', ''regional'', NULL, ''2026-01-01'', NULL)',
+    'bedrock.price_of(''amazon.nova-lite-v1:0'')', 'estimated_cost(''amazon.nova-lite-v1:0'', 1000)']) WITH ORDINALITY AS c (call, place);
+SELECT c.call, r.message FROM call AS c CROSS JOIN LATERAL pg_temp.refused(c.call) AS r WHERE r.message <> 'no error' ORDER BY c.place;
+UPDATE pg_catalog.pg_dist_local_group SET groupid = 2;
+SELECT r.* FROM call AS c CROSS JOIN LATERAL pg_temp.refused(c.call) AS r ORDER BY c.place;
+ROLLBACK;
 
 -- The hash of a row: NULL is not empty, where a value ends counts, equal rows are equal.
 SELECT bedrock.row_hash(NULL::text, 'x'::text) <> bedrock.row_hash(''::text, 'x'::text) AS null_is_not_empty, bedrock.row_hash('ab'::text, 'c'::text) <> bedrock.row_hash('a'::text, 'bc'::text) AS ends,

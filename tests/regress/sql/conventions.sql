@@ -19,10 +19,10 @@ FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE col_description(c.oid, a.attnum) IS NULL ORDER BY 1, a.attnum;
 
--- C functions of a row are parallel safe, and immutable but for those that read the price book; one that gives a set reads tables, server_file... and read_ahead read files, row_number_of counts.
+-- C functions of a row are parallel safe, and immutable but for those that read the price book or ask which node this is; one that gives a set reads tables, server_file... and read_ahead read files, row_number_of counts.
 SELECT p.oid::regprocedure AS unsafe FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 JOIN pg_language l ON l.oid = p.prolang
-WHERE l.lanname IN ('c', 'internal') AND NOT p.proretset AND p.proname !~ '^server_file|^row_number_of$|^read_ahead$' AND (p.proparallel <> 's' OR p.provolatile <> CASE WHEN p.proname IN ('estimated_cost', 'price_numbers') THEN 's' ELSE 'i' END) ORDER BY 1;
+WHERE l.lanname IN ('c', 'internal') AND NOT p.proretset AND p.proname !~ '^server_file|^row_number_of$|^read_ahead$' AND (p.proparallel <> 's' OR p.provolatile <> CASE WHEN p.proname IN ('estimated_cost', 'price_numbers', 'on_coordinator') THEN 's' ELSE 'i' END) ORDER BY 1;
 
 -- Functions of every other language pin their search_path or are parsed at creation. A procedure that commits can have no SET:
 -- it may only call qualified functions, without an operator that another search_path could change.
@@ -67,7 +67,8 @@ WHERE c.relkind = 'v' AND NOT coalesce(c.reloptions @> ARRAY['security_invoker=t
 -- Nothing is granted to PUBLIC beyond the row functions, among them those of the statements that read a source.
 SELECT p.oid::regprocedure AS granted_to_public FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 WHERE p.pronamespace = 'bedrock'::regnamespace AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) x WHERE x.grantee = 0))
-  AND NOT (p.provolatile = 'i' AND p.proname IN ('utc_timestamp', 'cut_usage_start', 'cut_usage_end', 'row_region', 'row_hash', 'try_jsonb', 'provider_is_aws'))
+  AND NOT (p.provolatile = 'i' AND p.proname IN ('utc_timestamp', 'cut_usage_start', 'cut_usage_end', 'row_region', 'row_hash', 'try_jsonb', 'provider_is_aws')
+           OR p.proname = 'on_coordinator')
 ORDER BY 1;
 
 -- Every plpgsql function passes plpgsql_check. Refresh works on temporary tables of its own: they are there behind a refresh.
