@@ -3,31 +3,41 @@
 # Loads Cost and Usage Report files: by the server itself where it can read them, else into a table through psql's
 # client-side copy. All of them, or nothing.
 set -euo pipefail
-
 usage() {
     cat <<'TEXT'
-usage: ./run load [--table NAME] [--to CONNINFO] [--force] [--allow-monthly] [--partial append] FILE...
-  FILE        a Cost and Usage Report as AWS writes it, CSV, CSV.gz or Parquet: CUR 2.0, legacy CUR or FOCUS; or a folder:
-              every such file below it. Parquet needs node and npm; its reader (DuckDB, 70 MB) is fetched once
-              Model invocation logs of Bedrock (JSON lines, plain or gzip) are told from these and loaded too, and AWS's
-              price lists (offer files of Bedrock, JSON or CSV, plain or gzip)
-  --table     table to keep the lines in, made from the header where it does not exist. Without it the server reads the
-              files itself where it can (same machine, role with pg_read_server_files, CSV): faster, and no line is kept,
-              only what bedrock.spend needs; where it cannot, or a table cur is attached, the lines go into a table cur
-  --to        where to load: a psql connection string (default: PGHOST and its kin where set, else the database
-              "bedrock" of the private server)
-  --force     load although an essential column is missing
+usage: ./run load [--table NAME] [--to CONNINFO] [--force] [--allow-monthly]
+                  [--partial append] FILE...
+  FILE   a Cost and Usage Report as AWS writes it, CSV, CSV.gz or Parquet:
+         CUR 2.0, legacy CUR or FOCUS; or a folder: every such file below it.
+         Parquet needs node and npm; its reader (DuckDB, 70 MB) is fetched once.
+         Model invocation logs of Bedrock (JSON lines, plain or gzip) are told
+         from these and loaded too, and AWS's price lists (offer files of
+         Bedrock, JSON or CSV, plain or gzip)
+  --table NAME
+         table to keep the lines in, made from the header where it does not
+         exist. Without it the server reads the files itself where it can (same
+         machine, role with pg_read_server_files, CSV): faster, and no line is
+         kept, only what bedrock.spend needs; where it cannot, or a table cur is
+         attached, the lines go into a table cur
+  --to CONNINFO
+         where to load: a psql connection string (default: PGHOST and its kin
+         where set, else the database "bedrock" of the private server)
+  --force
+         load although an essential column is missing
   --allow-monthly
-              take an export of MONTHLY granularity: none of its lines can be placed by day
+         take an export of MONTHLY granularity: none of its lines can be placed
+         by day
   --partial append
-              the files are only a part of a delivery: add them, and keep what the table holds of their periods
-Rows of a payer and billing period that the table holds already are replaced: a report always carries the whole month.
-The table is then attached as a source of its name (without --table: cur), and bedrock.spend brought up to date, all in
+         the files are only a part of a delivery: add them, and keep what the
+         table holds of their periods
+Rows of a payer and billing period that the table holds already are replaced: a
+report always carries the whole month. The table is then attached as a source of
+its name (without --table: cur), and bedrock.spend brought up to date, all in
 one transaction.
 TEXT
 }
 
-die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # ---- hidden: one file's text, with progress on descriptor 3 ---------------------------------------------------------
 
@@ -47,7 +57,6 @@ feed() {
     wait "$pid" || { printf '#broken\n' >&2; exit 1; }
 }
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 if [ "${1:-}" = --feed ]; then
     mapfile -t files <<<"$BEDROCK_FILES"
     of="[$(($2 + 1))/${#files[@]}]"
@@ -58,14 +67,17 @@ if [ "${1:-}" = --feed ]; then
     fi
     exit
 fi
+. "$here/script.sh"
 
 # ---- arguments ------------------------------------------------------------------------------------------------------
 
-table=cur keep_lines=no force=no monthly=no partial=no to=() files=()
+check=no table=cur keep_lines=no force=no monthly=no partial=no to=() files=()
 while [ $# -gt 0 ]; do
     case $1 in
         --table) table=${2:?--table needs a name} keep_lines=yes; shift ;;
         --to) to=(-d "${2:?--to needs a connection string}"); shift ;;
+        # Only what the files can be told wrong of without a server.
+        --check) check=yes ;;
         --force) force=yes ;;
         --allow-monthly) monthly=yes ;;
         --partial) [ "${2:-}" = append ] || die "--partial knows one way: append"; partial=yes; shift ;;
@@ -76,6 +88,10 @@ while [ $# -gt 0 ]; do
     shift
 done
 [ ${#files[@]} -gt 0 ] || { usage >&2; die "no file named"; }
+for file in "${files[@]}"; do
+    [ -e "$file" ] || die "$file: no such file"
+    [ -r "$file" ] || die "$file: not readable by $(id -un)"
+done
 
 # Price lists begin with their format, or are an answer that has one.
 is_price_list() {
@@ -89,6 +105,7 @@ done
 if [ $prices -gt 0 ]; then
     [ "$keep_lines$force$monthly$partial" = nononono ] || die "price lists know only --to"
     [ ${#to[@]} = 0 ] || to=(--to "${to[1]}")
+    [ $check = no ] || exit 0
     exec "$here/load_prices.sh" "${to[@]}" "${files[@]}"
 fi
 
@@ -106,6 +123,7 @@ done
 if [ $logs -gt 0 ]; then
     [ "$keep_lines$force$monthly$partial" = nononono ] || die "model invocation logs know only --to"
     [ ${#to[@]} = 0 ] || to=(--to "${to[1]}")
+    [ $check = no ] || exit 0
     exec "$here/load_invocations.sh" "${to[@]}" "${files[@]}"
 fi
 named=("${files[@]}") files=()
@@ -162,10 +180,12 @@ if [ "$partial" = no ]; then
     done
 fi
 
+[ $check = no ] || exit 0
+
 # ---- what reads Parquet -----------------------------------------------------------------------------------------------
 
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+cleanup() { rm -rf "$scratch"; }
 touch "$scratch/kinds"
 
 # Fetched once, into a folder beside the private server; whole, or not at all.
@@ -180,7 +200,8 @@ fetch_reader() {
     (cd "$new" && exec npm install --ignore-scripts --no-audit --no-fund --no-package-lock --fetch-retries=1 --loglevel=error) >"$scratch/npm" 2>&1 &
     pid=$!
     while kill -0 $pid 2>/dev/null; do
-        sleep 0.2
+        sleep 0.2 || true
+        [ $interrupted = no ] || { kill $pid; rm -rf "$new"; exit 130; }
         waited=$((waited + 1))
         [ $((waited % 25)) != 0 ] || printf '    %s MB\n' "$(du -sm "$new" | cut -f1)" >&2
     done
@@ -317,8 +338,6 @@ extension=$(psql -X -q -At "${to[@]}" -c "SELECT count(*) FROM pg_catalog.pg_ext
 
 # ---- read by the server itself ----------------------------------------------------------------------------------------
 
-literal() { printf "'%s'" "${1//\'/\'\'}"; }
-
 # Whether the server finds under these names the files that lie here: same size, same time.
 if [ $keep_lines = no ] && [ $parquet = no ]; then
     paths= sizes=
@@ -333,8 +352,9 @@ SQL
     )
     if [ "$same" = t ]; then
         printf 'loading %d file(s), read by the server\n' ${#files[@]} >&2
-        psql -X -q -v ON_ERROR_STOP=1 "${to[@]}" >"$scratch/loaded" 2> >(sed -u -n 's/^.*NOTICE: */    /p; /NOTICE/!p' | tee "$scratch/errors" >&2) <<SQL || die "nothing was loaded"
+        attended psql -X -q -v ON_ERROR_STOP=1 "${to[@]}" >"$scratch/loaded" 2> >(sed -u -n 's/^.*NOTICE: */    /p; /NOTICE/!p' | tee "$scratch/errors" >&2) <<SQL || die "nothing was loaded"
 \pset footer off
+\pset format wrapped
 SELECT to_char(billing_period, 'YYYY-MM') AS billing_period, action, lines, cost
 FROM bedrock.load_cur(ARRAY[$paths], name => $(literal "$table"), partial => $([ $partial = yes ] && echo "'append'" || echo "'refuse'"),
                       force => $([ $force = yes ] && echo true || echo false), allow_monthly => $([ $monthly = yes ] && echo true || echo false));
@@ -372,7 +392,7 @@ list=${list%, }
             "$columns" "$i" "$columns"
     done
     echo '\warn #file'
-    printf '%s\n' "\! echo '    read; writing the table' >&3"
+    printf '%s\n' "\! echo '    read; writing the table' >&3; rm -f \"\$BEDROCK_READING\""
     printf 'CREATE TABLE IF NOT EXISTS %s (\n' "$target"
     while IFS=$'\t' read -r name type; do printf '    %s %s,\n' "$(quote "$name")" "$type"; done <"$scratch/columns" | sed '$s/,$//'
     echo ');'
@@ -392,7 +412,7 @@ list=${list%, }
         else printf '%s, ' "$column"; fi
     done <"$scratch/columns" | sed 's/, $/\n/'
     echo 'FROM bedrock_staging;'
-    echo '\pset footer off'
+    printf '%s\n' '\pset footer off' '\pset format wrapped'
     printf 'SELECT to_char(%s AT TIME ZONE '\''UTC'\'', '\''YYYY-MM'\'') AS billing_period, %s AS payer, count(*) AS lines, sum(%s) AS %s\nFROM bedrock_staging AS l GROUP BY 1, 2 ORDER BY 1, 2;\n' \
         "$(period_of l)" "$(payer_of l)" "$(quote "$cost")" "$(quote "${cost##*/}")"
     printf 'CREATE TEMP TABLE bedrock_attached ON COMMIT DROP AS SELECT * FROM bedrock.attach_relation(%s::regclass, name => %s, force => %s::boolean, allow_monthly => %s::boolean);\n' \
@@ -405,9 +425,12 @@ list=${list%, }
 BEDROCK_FILES=$(printf '%s\n' "${files[@]}")
 BEDROCK_LOAD=${BASH_SOURCE[0]}
 BEDROCK_IS_PARQUET=$parquet
-export BEDROCK_FILES BEDROCK_LOAD BEDROCK_IS_PARQUET
+BEDROCK_READING=$scratch/reading
+export BEDROCK_FILES BEDROCK_LOAD BEDROCK_IS_PARQUET BEDROCK_READING
+touch "$BEDROCK_READING"
 printf 'loading %d file(s) into %s\n' "${#files[@]}" "$table" >&2
-if ! psql -X -q "${to[@]}" -f "$scratch/load.sql" 3>&2 2>"$scratch/errors"; then
+being_told=$BEDROCK_READING
+if ! attended psql -X -q "${to[@]}" -f "$scratch/load.sql" 2>"$scratch/errors"; then
     awk '
         /^#file/ || /#file/ { sub(/.*#file */, ""); gsub(/^\047|\047$/, ""); file = $0; next }
         /#broken/ { broken = 1; next }

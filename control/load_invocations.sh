@@ -8,14 +8,15 @@ set -euo pipefail
 usage() {
     cat <<'TEXT'
 usage: ./run load [--to CONNINFO] FILE...
-  FILE    model invocation logs of Bedrock, plain or gzip: as they lie in S3, exports and subscriptions of CloudWatch Logs,
-          answers of aws logs, results of Logs Insights with @message (JSON, CSV), CloudTrail files; or a folder: every
-          *.json, *.jsonl, *.log and *.gz below it
+  FILE    model invocation logs of Bedrock, plain or gzip: as they lie in S3,
+          exports and subscriptions of CloudWatch Logs, answers of aws logs,
+          results of Logs Insights with @message (JSON, CSV), CloudTrail files; or
+          a folder: every *.json, *.jsonl, *.log and *.gz below it
   --to    where to load: a psql connection string (default: PGHOST and its kin)
-A request is loaded once, however often it is told. Lines that are no record: bedrock.invocation_quarantine.
+A request is loaded once, however often it is told. Lines that are no record:
+bedrock.invocation_quarantine.
 TEXT
 }
-die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 first_line() { gzip -dcf <"$1" 2>/dev/null | head -c 4096 | head -n 1 | tr -d '\0' || true; }
 is_csv() { [[ ! $1 =~ ^.?[{\[] ]] && [[ $1 == *@message* ]]; }
@@ -32,6 +33,9 @@ if [ "${1:-}" = --feed ]; then
         { printf '#broken\n'; exit 1; }
     exit
 fi
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/script.sh"
 
 to=() files=()
 while [ $# -gt 0 ]; do
@@ -56,11 +60,14 @@ for file in "${named[@]}"; do
         files+=("$file")
     fi
 done
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export BEDROCK_FEED=$here/load_invocations.sh
 sql() { psql -X -q -v ON_ERROR_STOP=1 "${to[@]}" "$@"; }
-literal() { printf "'%s'" "${1//\'/\'\'}"; }
 report='count(*) AS parts, sum(w.records) AS records, sum(w.loaded) AS loaded, sum(w.repeated) AS repeated, sum(w.differing) AS differing, sum(w.expired) AS expired, sum(w.events) AS events, sum(w.quarantined) AS quarantined'
+
+scratch=$(mktemp -d)
+cleanup() { rm -rf "$scratch"; }
+# psql's errors wait until it is known that nobody interrupted it.
+reported() { attended sql -x "$@" 2>"$scratch/errors" || { cat "$scratch/errors" >&2; exit 1; }; cat "$scratch/errors" >&2; }
 
 # Not another file of the same name: the same size at the same time, on a server behind a socket of this machine.
 paths='' same=''
@@ -71,7 +78,7 @@ for file in "${files[@]}"; do
     same+=$(stat -Lc '%s/%Y' -- "$file")' '
 done
 if seen=$(sql -At -c "SELECT string_agg(f.bytes || '/' || floor(extract(epoch FROM f.modified)), ' ' ORDER BY p.n) || ' ' FROM unnest(ARRAY[$paths]) WITH ORDINALITY AS p (path, n), bedrock.server_files(p.path) AS f WHERE inet_server_addr() IS NULL" 2>/dev/null) && [ "$seen" = "$same" ]; then
-    sql -c "SELECT l.files, l.records, l.loaded, l.repeated, l.differing, l.expired, l.events, l.quarantined FROM bedrock.load_invocations(VARIADIC ARRAY[$paths]) AS l"
+    reported -c "SELECT l.files, l.records, l.loaded, l.repeated, l.differing, l.expired, l.events, l.quarantined FROM bedrock.load_invocations(VARIADIC ARRAY[$paths]) AS l"
     exit
 fi
 {
@@ -96,6 +103,5 @@ SQL
     done
     echo "SELECT $report FROM written AS w;"
     echo 'COMMIT;'
-} >"${TMPDIR:-/tmp}/load_invocations.$$"
-trap 'rm -f "${TMPDIR:-/tmp}/load_invocations.$$"' EXIT
-sql -f "${TMPDIR:-/tmp}/load_invocations.$$"
+} >"$scratch/load.sql"
+reported -f "$scratch/load.sql"

@@ -8,13 +8,17 @@ set -euo pipefail
 usage() {
     cat <<'TEXT'
 usage: ./run load [--to CONNINFO] FILE...
-  FILE    AWS's price lists of Bedrock, plain or gzip: index.json or index.csv of the offers AmazonBedrock,
-          AmazonBedrockService and AmazonBedrockFoundationModels, or answers of aws pricing get-products
+  FILE    AWS's price lists of Bedrock, plain or gzip: index.json or index.csv
+          of the offers AmazonBedrock, AmazonBedrockService and
+          AmazonBedrockFoundationModels, or answers of aws pricing get-products
   --to    where to load: a psql connection string (default: PGHOST and its kin)
-They are kept and compared with the price book; bedrock.apply_price_list takes what is new or different into it.
+They are kept and compared with the price book; bedrock.apply_price_list takes
+what is new or different into it.
 TEXT
 }
-die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/script.sh"
 
 to=() files=()
 while [ $# -gt 0 ]; do
@@ -28,7 +32,11 @@ while [ $# -gt 0 ]; do
 done
 [ ${#files[@]} -gt 0 ] || { usage >&2; die "no file named"; }
 sql() { psql -X -q -v ON_ERROR_STOP=1 "${to[@]}" "$@"; }
-literal() { printf "'%s'" "${1//\'/\'\'}"; }
+
+scratch=$(mktemp -d)
+cleanup() { rm -rf "$scratch"; }
+# psql's errors wait until it is known that nobody interrupted it.
+reported() { attended sql "$@" 2>"$scratch/errors" || { cat "$scratch/errors" >&2; exit 1; }; cat "$scratch/errors" >&2; }
 
 # Not another file of the same name: the same size at the same time, on a server behind a socket of this machine.
 paths='' same=''
@@ -41,7 +49,7 @@ for file in "${files[@]}"; do
 done
 columns='l.offer_code, l.version, l.region, l.action, l.rates, l.same, l.different, l.new, l.not_taken'
 if seen=$(sql -At -c "SELECT string_agg(f.bytes || '/' || floor(extract(epoch FROM f.modified)), ' ' ORDER BY p.n) || ' ' FROM unnest(ARRAY[$paths]) WITH ORDINALITY AS p (path, n), bedrock.server_files(p.path) AS f WHERE inet_server_addr() IS NULL" 2>/dev/null) && [ "$seen" = "$same" ]; then
-    sql -c "SELECT $columns FROM unnest(ARRAY[$paths]) WITH ORDINALITY AS p (path, n), LATERAL bedrock.load_price_list(p.path) AS l ORDER BY p.n, 1, 2, 3"
+    reported -c "SELECT $columns FROM unnest(ARRAY[$paths]) WITH ORDINALITY AS p (path, n), LATERAL bedrock.load_price_list(p.path) AS l ORDER BY p.n, 1, 2, 3"
     exit
 fi
 for i in "${!files[@]}"; do
@@ -56,4 +64,5 @@ done
             "SELECT $columns FROM bedrock.load_price_list_text(:'content', $(literal "${files[$i]}")) AS l ORDER BY 1, 2, 3;"
     done
     echo 'COMMIT;'
-} | sql -f -
+} >"$scratch/load.sql"
+reported -f "$scratch/load.sql"

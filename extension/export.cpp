@@ -420,7 +420,8 @@ SQL_FUNCTION(bedrock_read_export)
                 if (given[i].use == ColumnUse::amount) continue;
                 const Text value = line.keys[key++];
                 if (value.data() == nullptr || given[i].use == ColumnUse::key) continue;
-                (given[i].use == ColumnUse::usage_start ? period.lasting.start : period.lasting.end) = {read_time(given[i], value), false};
+                Answer &day = given[i].use == ColumnUse::usage_start ? period.lasting.start : period.lasting.end;
+                day = {read_time(given[i], value), false};
             }
         }
         const uint32 what[] = {but_session, place.pattern};

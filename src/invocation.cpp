@@ -5,6 +5,7 @@
 // A prompt or an answer is never unescaped or copied; of an answer only the numbers of its usage are looked at.
 #include <bedrock_cost/invocation.hpp>
 
+#include <algorithm>
 #include <new>
 
 #include "csv.hpp"

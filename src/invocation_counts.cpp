@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "invocation_counts.hpp"
 
+#include <algorithm>
+
 namespace bedrock_cost::invocations {
 
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "invocation_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 #include "moment.hpp"

@@ -60,9 +60,15 @@ inline json::json_type type_of(json::value value, error_code &error) noexcept
 // What keeps a field from being read; null: nothing. The words name the field where that helps.
 using Why = const char *;
 
+// In our own words: which error a broken document gives, and how it is worded, changes with simdjson's version.
 inline Why why(error_code error) noexcept
 {
-    return error == SUCCESS ? nullptr : error == simdjson::MEMALLOC ? out_of_memory_reason : simdjson::error_message(error);
+    switch (error) {
+        case SUCCESS: return nullptr;
+        case simdjson::MEMALLOC: return out_of_memory_reason;
+        case simdjson::UTF8_ERROR: return "the text is not UTF-8";
+        default: return "the JSON is not valid, or is cut off";
+    }
 }
 
 // A text, or a number as it is written; null and the empty text are absent.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "table.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace bedrock_cost {

@@ -647,11 +647,11 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.doctor_findings() IS 'all findings of the doctor in no order; a check that fails is a finding';
 
-CREATE OR REPLACE FUNCTION bedrock.doctor() RETURNS TABLE ("check" text, status text, detail text, fix text)
+CREATE OR REPLACE FUNCTION bedrock.doctor() RETURNS TABLE ("check" text, status text, detail text, fix text, check_name text)
     LANGUAGE sql
 BEGIN ATOMIC
-    SELECT f.finding, f.status, f.detail, f.fix FROM bedrock.doctor_findings() AS f
+    SELECT f.finding, f.status, f.detail, f.fix, f.finding FROM bedrock.doctor_findings() AS f
     ORDER BY array_position(ARRAY['error', 'warning', 'info', 'ok'], f.status), f.finding COLLATE "C", f.detail COLLATE "C";
 END;
 COMMENT ON FUNCTION bedrock.doctor() IS
-    'why there is no data, or wrong data: one row a finding, errors first. status: error (numbers are missing or wrong), warning (something to switch on or to look at), info (to know), ok. fix: what to do, in AWS (console path and API property) or here; NULL: nothing. Never raises an error itself; builds bedrock.line_item anew where a dropped table took it';
+    'why there is no data, or wrong data: one row a finding, errors first. check_name: what was looked at, the same as "check", whose name is a reserved word. status: error (numbers are missing or wrong), warning (something to switch on or to look at), info (to know), ok. fix: what to do, in AWS (console path and API property) or here; NULL: nothing. Never raises an error itself; builds bedrock.line_item anew where a dropped table took it';

@@ -1,6 +1,11 @@
 -- SPDX-License-Identifier: PostgreSQL
--- The answers ./run demo prints: questions of the catalogue, each run as the catalogue has it.
+-- The answers ./run demo prints: questions of the catalogue, each run as the catalogue has it, on 80 columns. show_sql:
+-- their SQL too (./run demo --sql).
 \set QUIET on
+\if :{?show_sql}
+\else
+\set show_sql no
+\endif
 \pset border 2
 \pset linestyle unicode
 \pset footer off
@@ -8,39 +13,53 @@
 SET client_min_messages = warning;
 
 \echo
-\echo '==== bedrock.spend holds every cent of the bill once, with every dimension ===='
+\echo 'September 2026 of Acme''s bill. Amounts are US dollars, rounded here and exact in'
+\echo 'bedrock.spend; tokens are millions; of long answers the first 12 rows.'
+\echo
+
+\echo 'bedrock.spend: every cent of the bill once, with every dimension'
+\if :show_sql
 \set ECHO queries
-SELECT billing_period, charge_category, round(sum(unblended_cost), 2) AS unblended, round(sum(net_unblended_cost), 2) AS net, currency
-FROM bedrock.spend_monthly WHERE billing_period >= '2026-08-01' GROUP BY 1, 2, 5 ORDER BY 1, 3 DESC;
+\endif
+SELECT to_char(billing_period, 'YYYY-MM') AS month, charge_category, round(sum(unblended_cost), 2) AS unblended,
+       round(sum(net_unblended_cost), 2) AS net
+FROM bedrock.spend_monthly WHERE billing_period >= '2026-08-01' GROUP BY 1, 2 ORDER BY 1, 3 DESC;
 \set ECHO none
 
 \set id Q023
+\set columns 'path, round(billed_cost, 2) AS billed_cost, share_pct, round(tokens / 1e6, 1) AS "tokens (M)", principals'
 \ir question.sql
 \set id Q025
+\set columns 'left(profile_name, 26) AS profile_name, replace(profile_kind, ''_profile'', '''') AS kind, left(model, 18) AS model, round(billed_cost, 2) AS billed_cost'
 \ir question.sql
 \set id Q009
+\set columns 'left(model_name, 26) AS model_name, round(billed_cost, 2) AS billed_cost, round(tokens / 1e6, 1) AS "tokens (M)", round(cost_per_million, 2) AS cost_per_million'
 \ir question.sql
 \set id Q011
+\set columns 'left(project, 24) AS project, round(billed_cost, 2) AS billed_cost, round(change, 2) AS change, share_of_change_pct'
 \ir question.sql
 \set id Q013
+\set columns 'left(team, 20) AS team, left(cost_center, 12) AS cost_center, round(billed_cost, 2) AS billed_cost, round(usage_cost, 2) AS usage_cost, share_pct'
 \ir question.sql
 \set id Q037
+\set columns 'left(role, 30) AS role, left(session, 20) AS session, round(billed_cost, 2) AS billed_cost'
 \ir question.sql
 \set id Q072
+\set columns 'token_type, round(tokens / 1e6, 1) AS "tokens (M)", round(cost, 2) AS cost, share_pct, round(cost_per_million, 2) AS cost_per_million'
 \ir question.sql
 
+\echo 'The logs beside the bill: what is billed and what is estimated stand apart'
 \echo
-\echo '==== The logs beside the bill: what is billed and what is estimated stand in columns of their own ===='
 \set id Q161
+\set columns 'state, left(finding, 26) AS finding, cells, round(billed_cost, 2) AS billed_cost, round(estimate, 2) AS estimate'
 \ir question.sql
 \set id Q130
+\set columns 'left(model, 22) AS model, round(estimated, 2) AS estimated, round(billed, 2) AS billed, round(ratio, 3) AS ratio, left(cause, 16) AS cause'
 \ir question.sql
 \set id Q046
+\set columns 'left(regexp_replace(role, ''.*/'', ''''), 20) AS role, left("user", 16) AS "user", round(allocated_cost, 2) AS allocated_cost, left(outcome, 14) AS outcome'
 \ir question.sql
 
+\echo 'What the doctor finds on this bill, the most urgent at the end:'
 \echo
-\echo '==== What the doctor finds on this bill ===='
-\pset format wrapped
-\pset columns 160
-\set ECHO queries
-SELECT status, "check", detail, fix FROM bedrock.doctor() WHERE status <> 'ok';
+\ir findings.sql

@@ -27,6 +27,8 @@ q -o /dev/null -c "SELECT bedrock.set_setting('invocation_metadata_keys', 'user'
 q -f "$SOURCE_DIR/tests/server/demo_logs.sql" >"$OUTPUT_DIR/wrong"
 [ ! -s "$OUTPUT_DIR/wrong" ] || { echo "what | expected | found"; cat "$OUTPUT_DIR/wrong"; exit 1; }
 
+# What ./run demo prints, on 80 columns.
 psql -X -q -v ON_ERROR_STOP=1 -f "$SOURCE_DIR/tests/bill/demo.sql" >"$OUTPUT_DIR/answers"
-[ "$(grep -c '^--- ' "$OUTPUT_DIR/answers")" -ge 6 ] && [ "$(grep -c '│' "$OUTPUT_DIR/answers")" -gt 40 ]
+[ "$(grep -c '^Q[0-9]*: ' "$OUTPUT_DIR/answers")" -ge 9 ] && [ "$(grep -c '│' "$OUTPUT_DIR/answers")" -gt 60 ]
+[ "$(LC_ALL=C.UTF-8 wc -L <"$OUTPUT_DIR/answers")" -le 80 ] || { LC_ALL=C.UTF-8 grep -nE '^.{81}' "$OUTPUT_DIR/answers"; exit 1; }
 grep -m 3 '│' "$OUTPUT_DIR/answers"

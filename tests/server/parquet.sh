@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: PostgreSQL
 # ./run load of Parquet: the same export as CSV and as Parquet comes to the same table, spend and bill, row for row. What is
-# no Parquet, is cut or damaged, or is mixed with CSV is named and changes nothing. Skipped (77) where node is not installed or
-# its package cannot be fetched.
+# no Parquet, is cut or damaged, or is mixed with CSV is named and changes nothing.
 set -euo pipefail
 shopt -s inherit_errexit
 load=$SOURCE_DIR/control/load.sh
@@ -21,7 +20,7 @@ fails() { # fails NAME PATTERN... -- COMMAND...
     is "$name changes nothing" "$(q -d parquet_decimal -c 'SELECT count(*), sum(xmin::text::bigint) FROM cur')" "$before"
 }
 
-command -v node >/dev/null && command -v npm >/dev/null || { echo 'node or npm is not installed'; exit 77; }
+command -v node >/dev/null && command -v npm >/dev/null || fail 'this test needs node and npm: apt-get install nodejs npm (./run test does it)'
 export BEDROCK_PARQUET=${BEDROCK_PARQUET:-$SOURCE_DIR/.run/parquet}
 
 # ---- the same export three times ------------------------------------------------------------------------------------------
@@ -34,7 +33,7 @@ mapfile -t csv < <(find "$dir/cur2" -name '*.csv.gz' | sort)
 # The reader is fetched by the first load; this one has nothing to read.
 echo none >"$dir/none.parquet"
 if "$load" "$dir/none.parquet" >"$dir/out" 2>&1; then fail 'a file without Parquet in it was loaded'; fi
-! grep -q 'npm could not fetch' "$dir/out" || { cat "$dir/out"; exit 77; }
+! grep -q 'npm could not fetch' "$dir/out" || fail "this test needs an npm registry, once: $(cat "$dir/out")"
 grep -qF "$dir/none.parquet cannot be read as Parquet" "$dir/out" || fail "$(cat "$dir/out")"
 
 # As AWS lays it out; a blank and the signs of a pattern stand in the path.

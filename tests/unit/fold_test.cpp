@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <bedrock_cost/api.hpp>
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <map>

@@ -331,7 +331,11 @@ TEST(Invocation, SkipsABrokenLineAndKeepsTheRest)
         EXPECT_EQ(result.records.back().record.line, 4U);
         ASSERT_EQ(result.broken.size(), 1U) << bad;
         EXPECT_EQ(result.broken[0].first, 2U);
-        EXPECT_NE(result.broken[0].second, "");
+        // Words of ours, none of simdjson's: those change with its version.
+        const std::string &reason = result.broken[0].second;
+        EXPECT_TRUE(reason == "the JSON is not valid, or is cut off" || reason == "the text is not UTF-8" ||
+                    reason == "no JSON object" || reason == "more than one JSON document in a message")
+            << bad << ": " << reason;
     }
 }
 

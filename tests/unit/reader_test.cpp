@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include <bedrock_cost/reader.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <filesystem>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <bedrock_cost/reader.hpp>
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
