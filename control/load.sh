@@ -358,8 +358,13 @@ SQL
 SELECT to_char(billing_period, 'YYYY-MM') AS billing_period, action, lines, cost
 FROM bedrock.load_cur(ARRAY[$paths], name => $(literal "$table"), partial => $([ $partial = yes ] && echo "'append'" || echo "'refuse'"),
                       force => $([ $force = yes ] && echo true || echo false), allow_monthly => $([ $monthly = yes ] && echo true || echo false));
+SELECT count(*) > 0 AS lacking
+FROM bedrock.source, jsonb_each(missing) AS m
+WHERE source = $(literal "$table") AND m.value ->> 'fix' IS NOT NULL AND m.key IN ('resource_id', 'iam_principal', 'usage_type') \gset
+\if :lacking
 SELECT m.key AS "not in the export", m.value ->> 'fix' AS "what adds it" FROM bedrock.source, jsonb_each(missing) AS m
 WHERE source = $(literal "$table") AND m.value ->> 'fix' IS NOT NULL AND m.key IN ('resource_id', 'iam_principal', 'usage_type') ORDER BY 1;
+\endif
 SQL
         cat "$scratch/loaded"
         exit
@@ -417,7 +422,9 @@ list=${list%, }
         "$(period_of l)" "$(payer_of l)" "$(quote "$cost")" "$(quote "${cost##*/}")"
     printf 'CREATE TEMP TABLE bedrock_attached ON COMMIT DROP AS SELECT * FROM bedrock.attach_relation(%s::regclass, name => %s, force => %s::boolean, allow_monthly => %s::boolean);\n' \
         "$(literal "$target")" "$(literal "$table")" "$(literal "$force")" "$(literal "$monthly")"
-    echo "SELECT m.key AS \"not in the export\", m.value ->> 'fix' AS \"what adds it\" FROM bedrock_attached, jsonb_each(missing) AS m WHERE m.value ->> 'fix' IS NOT NULL AND m.key IN ('resource_id', 'iam_principal', 'usage_type') ORDER BY 1;"
+    missing="FROM bedrock_attached, jsonb_each(missing) AS m WHERE m.value ->> 'fix' IS NOT NULL AND m.key IN ('resource_id', 'iam_principal', 'usage_type')"
+    printf '%s\n' "SELECT count(*) > 0 AS lacking $missing \gset" '\if :lacking' \
+        "SELECT m.key AS \"not in the export\", m.value ->> 'fix' AS \"what adds it\" $missing ORDER BY 1;" '\endif'
     printf 'SELECT source, billing_period, action, lines, cost FROM bedrock.refresh(%s);\n' "$(literal "$table")"
     echo 'COMMIT;'
 } >"$scratch/load.sql"
