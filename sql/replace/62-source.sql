@@ -515,7 +515,7 @@ BEGIN ATOMIC
         CROSS JOIN LATERAL bedrock.field_column(looks_like.relation, f.format) AS c
         WHERE c.essential GROUP BY f.format, f.called)
     SELECT concat_ws(' ',
-        CASE WHEN count(*) = 1 AND min(col.name) ~ '[;|\t]' THEN
+        CASE WHEN count(*) = 1 AND min(col.name) ~ E'[;|\\t]' THEN
                  format('It has one column, whose name is a whole header with %s between the names: separate columns by commas, as AWS writes them.',
                         CASE WHEN min(col.name) LIKE '%;%' THEN 'semicolons' WHEN min(col.name) LIKE '%|%' THEN 'bars' ELSE 'tabs' END)
              ELSE format('It has %s columns%s.', count(*), ': ' || (SELECT string_agg(left(h.name, 40), ', ' ORDER BY h.ordinal) FROM (SELECT c.* FROM col AS c ORDER BY c.ordinal LIMIT 5) AS h)

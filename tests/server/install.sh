@@ -135,8 +135,9 @@ FROM "Finance"."Cur";
 SQL
     # Under the settings of the database.
     q -d $database <<SQL >"$OUTPUT_DIR/work.$database"
-SELECT source, mapping::text FROM bedrock.attach('"Finance"."Cur"');
-SELECT source, mapping::text FROM bedrock.attach('"Finance"."Text"', keep => 'hour');
+SELECT a.* FROM bedrock.attach('"Finance"."Cur"') AS a;
+SELECT a.* FROM bedrock.attach('"Finance"."Text"', keep => 'hour') AS a;
+SELECT source, mapping::text FROM bedrock.source ORDER BY 1;
 SELECT source, action, lines, cost FROM bedrock.refresh() ORDER BY source, billing_period;
 UPDATE "Finance"."Cur" SET line_item_unblended_cost = line_item_unblended_cost + 1 WHERE bill_billing_period_start_date OPERATOR(pg_catalog.>) timestamptz '2026-01-20 00:00:00+00';
 SELECT source, action, lines, cost FROM bedrock.refresh() ORDER BY source, billing_period;

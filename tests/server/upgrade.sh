@@ -25,7 +25,7 @@ snapshot upgrade_fresh | diff "$OUTPUT_DIR/fresh" -
 dropdb --if-exists upgrade_granted; createdb upgrade_granted
 q -d upgrade_granted <<'SQL'
 CREATE EXTENSION bedrock_cost;
-GRANT EXECUTE ON FUNCTION bedrock.cost_text(numeric, text) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION bedrock.rules_version() TO PUBLIC;
 REVOKE EXECUTE ON FUNCTION is_bedrock(text, text, text), bedrock.try_jsonb(text) FROM PUBLIC;
 GRANT SELECT ON bedrock.spend, bedrock.setting TO PUBLIC;
 SQL

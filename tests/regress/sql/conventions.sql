@@ -64,11 +64,11 @@ WHERE a.atttypid NOT IN ('text'::regtype, 'numeric'::regtype, 'bigint'::regtype,
 SELECT c.oid::regclass AS not_security_invoker FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
 WHERE c.relkind = 'v' AND NOT coalesce(c.reloptions @> ARRAY['security_invoker=true'], false) ORDER BY 1;
 
--- Nothing is granted to PUBLIC beyond the row functions, among them those of the statements that read a source.
+-- Nothing is granted to PUBLIC beyond the row functions and what knows only its arguments, as do those of the statements that
+-- read a source.
 SELECT p.oid::regprocedure AS granted_to_public FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 WHERE p.pronamespace = 'bedrock'::regnamespace AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) x WHERE x.grantee = 0))
-  AND NOT (p.provolatile = 'i' AND p.proname IN ('utc_timestamp', 'cut_usage_start', 'cut_usage_end', 'row_region', 'row_hash', 'try_jsonb', 'provider_is_aws')
-           OR p.proname = 'on_coordinator')
+  AND p.provolatile <> 'i' AND p.proname <> 'on_coordinator'
 ORDER BY 1;
 
 -- Every plpgsql function passes plpgsql_check. Refresh works on temporary tables of its own: they are there behind a refresh.

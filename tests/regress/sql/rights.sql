@@ -70,6 +70,23 @@ SELECT billing_period, action, lines, cost FROM bedrock.refresh('typed');
 SELECT by, what, count(*) > 0 AS ran FROM rights.log GROUP BY 1, 2;
 SELECT bedrock.detach('typed');
 DROP CAST (rights.kind AS text);
+-- Every column as text, and a bill in FOCUS: what reads them is run by her, who has no right on it by name.
+SET ROLE regress_alice;
+SELECT format('CREATE TABLE rights.texts AS SELECT %s, ''{"user_team": "x"}''::text AS tags FROM rights.cur_before', string_agg(format('%I::text', attname), ', ' ORDER BY attnum)) AS command
+FROM pg_attribute WHERE attrelid = 'rights.cur_before'::regclass AND attnum > 0 \gset
+:command;
+CREATE TABLE rights.focus AS
+SELECT '100000000001'::text "BillingAccountId", '200000000011'::text "SubAccountId", 'Usage'::text "ChargeCategory", 'AmazonBedrock'::text "x_ServiceCode", 'Amazon Bedrock'::text "ServiceName",
+       'USD'::text "BillingCurrency", '2026-05-01'::text "BillingPeriodStart", '2026-05-03'::text "ChargePeriodStart", '2026-05-04'::text "ChargePeriodEnd", '0.06'::text "BilledCost",
+       0.06 "EffectiveCost", 'AWS'::text "ProviderName", 'INV-1'::text "InvoiceId", 1000 "ConsumedQuantity", '1K tokens'::text "ConsumedUnit", 'USE1-NovaLite-input-tokens'::text "SkuMeter",
+       '{"team": "x"}'::text "Tags";
+RESET ROLE;
+SELECT source FROM unnest('{rights.texts,rights.focus}'::regclass[]) AS r, bedrock.attach(r, line_item => false);
+SELECT source, action, lines, cost FROM bedrock.refresh() WHERE source IN ('texts', 'focus') ORDER BY 1;
+SELECT source, action FROM bedrock.refresh() WHERE source IN ('texts', 'focus') ORDER BY 1;
+SELECT status, detail FROM bedrock.doctor_sources() WHERE finding = 'source_readable' ORDER BY 2;
+SELECT bedrock.detach(s) FROM unnest('{texts,focus}'::text[]) AS s;
+
 -- A plain error of hers ends nothing of the caller.
 SET ROLE regress_alice;
 CREATE OR REPLACE VIEW rights.cur AS SELECT * FROM rights.cur_before WHERE line_item_unblended_cost / (line_item_unblended_cost - 3) > -1000;
