@@ -496,13 +496,15 @@ BEGIN
             format_version := '2.0';
         ELSE
             source_format.format := 'legacy';
-            format_version := 'athena';
+            -- Only the legacy report has tags and cost categories as columns of their own; without them both are possible.
+            format_version := CASE WHEN EXISTS (SELECT FROM unnest(columns) AS c (name) WHERE c.name ~ '^(resource_tags|cost_category)_') THEN 'athena'
+                                   ELSE 'athena, or a part of CUR 2.0' END;
         END IF;
     END IF;
 END
 $$;
 COMMENT ON FUNCTION bedrock.source_format(regclass) IS
-    'the format of a relation by its columns: cur2 2.0, legacy csv or athena, focus 1.0, 1.2, 1.3 or 1.4 by the columns that each brought or dropped; NULL where it has the essential columns of none';
+    'the format of a relation by its columns: cur2 2.0, legacy csv or athena (with ", or a part of CUR 2.0" where its few columns are those of both), focus 1.0, 1.2, 1.3 or 1.4 by the columns that each brought or dropped; NULL where it has the essential columns of none';
 
 CREATE OR REPLACE FUNCTION bedrock.looks_like(relation regclass) RETURNS text
     LANGUAGE sql STABLE
