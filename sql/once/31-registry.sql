@@ -67,6 +67,23 @@ COMMENT ON COLUMN bedrock.class_rule.class IS 'the class: for caller_class human
 COMMENT ON COLUMN bedrock.class_rule.note IS 'why; NULL: not stated';
 COMMENT ON COLUMN bedrock.class_rule.builtin IS 'true: shipped, replaced by every update; false: a row of the user, which wins';
 
+CREATE TABLE bedrock.name_rule (
+    priority integer NOT NULL CHECK (priority BETWEEN 1 AND 999999999),
+    pattern text NOT NULL CHECK (('' ~* pattern) IS NOT NULL),
+    application text CHECK (application <> ''),
+    note text,
+    builtin boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (builtin, priority)
+);
+SELECT pg_extension_config_dump('bedrock.name_rule', 'WHERE NOT builtin');
+COMMENT ON TABLE bedrock.name_rule IS
+    'which application the name of an inference profile or an IAM role speaks of (bedrock.application_of_name): the first rule that matches, rules of the user before shipped ones, each in the order of priority. Natural key: priority, builtin. A name is a habit and no label: it is shown where no label says more, and owns nothing';
+COMMENT ON COLUMN bedrock.name_rule.priority IS 'order in which rules are tried, lowest first';
+COMMENT ON COLUMN bedrock.name_rule.pattern IS 'POSIX regular expression that the name matches, case aside: ^svc-(.*)-prod$. An expression that is none is error 2201B';
+COMMENT ON COLUMN bedrock.name_rule.application IS E'the application: a name, in which \\1 stands for what the first parentheses of the pattern match; NULL: names of this kind say nothing';
+COMMENT ON COLUMN bedrock.name_rule.note IS 'why; NULL: not stated';
+COMMENT ON COLUMN bedrock.name_rule.builtin IS 'true: shipped, replaced by every update; false: a row of the user, which wins';
+
 -- No two rows of one ARN speak about the same day at the same time of knowledge. Core's GiST has range classes but none
 -- for text: the ARN takes part as a range of one point, 63 bits of its hash. A collision would refuse a row, never mix two.
 CREATE TABLE bedrock.profile (

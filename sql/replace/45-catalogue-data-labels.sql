@@ -66,3 +66,10 @@ FROM (VALUES
     ('traffic_class', 40, 'environment', '^prod$', 'production', NULL),
     ('traffic_class', 50, 'environment', '^(dev|test|staging)$', 'test', NULL)
 ) AS v (target, priority, attribute, pattern, class, note);
+
+DELETE FROM bedrock.name_rule WHERE builtin;
+INSERT INTO bedrock.name_rule (priority, pattern, application, note, builtin) VALUES
+    (10, '^(aws|amazon)', NULL, 'a name that AWS gave', true),
+    (20, '^(?:(?:prod|production|prd|stg|staging|dev|test|svc|app|bedrock)[-_.])*(.*?)'
+         '(?:[-_.](?:prod|production|prd|stg|staging|dev|test|eu|us|apac|jp|global|ecs|eks|ec2|task|worker|lambda|function|service|svc|batch|api|job'
+         '|execution|exec|profile|v?[0-9]+))*[-_. ]*(?:role)?$', E'\\1', 'without words for environment, geography, platform and kind around it', true);

@@ -152,13 +152,19 @@ COMMENT ON FUNCTION bedrock.logged_pct(numeric, numeric) IS
     'percent of billed tokens that the invocation logs have, to one digit: how far an answer from logs speaks for the bill. logged_tokens: NULL counts as 0. Above 100: the logs have more, as where they name what the bill does not. NULL: billed_tokens is NULL or not above 0';
 
 CREATE OR REPLACE FUNCTION bedrock.application_of_name(name text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    -- What AWS named says nothing of an application.
-    RETURN CASE WHEN name !~* '^(aws|amazon)' THEN
-        nullif(substring(regexp_replace(name, '[-_. ]*role$', '', 'i') FROM
-            '(?i)^(?:(?:prod|production|prd|stg|staging|dev|test|svc|app|bedrock)[-_.])*(.*?)(?:[-_.](?:prod|production|prd|stg|staging|dev|test|eu|us|apac|jp|global|ecs|eks|ec2|task|worker|lambda|function|service|svc|batch|api|job|execution|exec|profile|v?[0-9]+))*$'), '') END;
+    LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (
+        SELECT nullif(replace(r.application, E'\\1', coalesce((regexp_match(application_of_name.name, r.pattern, 'i'))[1], '')), '')
+        FROM bedrock.name_rule AS r
+        WHERE application_of_name.name ~* r.pattern
+        ORDER BY r.builtin, r.priority
+        LIMIT 1);
+END
+$$;
 COMMENT ON FUNCTION bedrock.application_of_name(text) IS
-    'what an inference profile or an IAM role is named after: its name without words for environment, geography, platform and kind around it (prod-, -eu, -lambda, -worker-role); ticket-triage of ticket-triage-worker-role. A name is a habit and no label: shown where no label says more, never an owner of cost. NULL: a name that AWS gave, or none';
+    'which application the name of an inference profile or an IAM role speaks of, by the first rule of bedrock.name_rule that matches; shipped: the name without words for environment, geography, platform and kind around it (prod-, -eu, -lambda, -worker-role), ticket-triage of ticket-triage-worker-role. A name is a habit and no label: shown where no label says more, never an owner of cost. NULL: a name that AWS gave, or no rule speaks';
 
 CREATE OR REPLACE FUNCTION bedrock.tag_name(tag_key text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

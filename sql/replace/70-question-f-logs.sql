@@ -206,8 +206,7 @@ $q$
 -- Who has no day of so many requests has no hour of them: only the others' requests are counted, and only those of a burst looked at.
 , named AS MATERIALIZED (
     SELECT l.dimension_id, l.valid_from, l.valid_to, l.application, coalesce(d.principal_key, '(none)') AS principal, coalesce(d.model_name, d.model) AS model,
-           CASE WHEN l.application = '(untagged)' THEN bedrock.application_of_name(l.profile_name) END AS of_profile,
-           CASE WHEN l.application = '(untagged)' AND d.principal_kind IN ('role', 'assumed_role') THEN bedrock.application_of_name(d.principal_name) END AS of_role,
+           l.profile_name, CASE WHEN d.principal_kind IN ('role', 'assumed_role') THEN d.principal_name END AS role_name,
            dense_rank() OVER (ORDER BY l.application, coalesce(d.principal_key, '(none)'), coalesce(d.model_name, d.model)) AS number
     FROM bedrock.invocation_label AS l
     JOIN bedrock.invocation_dimension AS d ON d.dimension_id = l.dimension_id),
@@ -234,19 +233,18 @@ usual AS (
     FROM hour AS h
     GROUP BY 1),
 burst AS MATERIALIZED (
-    SELECT n.application, n.of_profile, n.of_role, n.principal, n.model, h.hour, h.requests, CASE WHEN u.hours > 1 THEN u.requests END AS baseline,
+    SELECT n.application, n.profile_name, n.role_name, n.principal, n.model, h.hour, h.requests, CASE WHEN u.hours > 1 THEN u.requests END AS baseline,
            h.hour - row_number() OVER (PARTITION BY h.number ORDER BY h.hour) * interval '1 hour' AS run
     FROM hour AS h
     JOIN usual AS u ON u.number = h.number
-    JOIN (SELECT m.number, m.application, m.principal, m.model,
-                 -- Named after where all calls of it are.
-                 CASE WHEN bool_and(m.of_profile IS NOT NULL) AND min(m.of_profile) = max(m.of_profile) THEN min(m.of_profile) END AS of_profile, min(m.of_role) AS of_role
+    JOIN (SELECT m.number, m.application, m.principal, m.model, min(m.role_name) AS role_name,
+                 CASE WHEN count(m.profile_name) = count(*) AND min(m.profile_name) = max(m.profile_name) THEN min(m.profile_name) END AS profile_name
           FROM named AS m GROUP BY 1, 2, 3, 4) AS n ON n.number = h.number
     WHERE h.requests >= bedrock.setting_value('loop_requests')::bigint
       AND (u.hours = 1 OR h.requests >= bedrock.setting_value('loop_factor')::numeric * u.requests)
       AND h.hour >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND h.hour < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)),
 part AS (
-    SELECT b.application, b.of_profile, b.of_role, b.principal, b.model, b.hour, b.run, b.requests, b.baseline, min(r.logged_at) AS first, max(r.logged_at) AS last, count(DISTINCT r.input_tokens) AS sizes,
+    SELECT b.application, b.profile_name, b.role_name, b.principal, b.model, b.hour, b.run, b.requests, b.baseline, min(r.logged_at) AS first, max(r.logged_at) AS last, count(DISTINCT r.input_tokens) AS sizes,
            sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0)) AS tokens,
            CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.count_basis IS NULL) THEN sum(r.est_cost) END AS cost
     FROM burst AS b
@@ -254,14 +252,16 @@ part AS (
                              AND date_bin('1 hour', r.logged_at, '2000-01-01 00:00:00+00') = b.hour
     WHERE r.logged_at >= (SELECT min(hour) FROM burst) AND r.logged_at < (SELECT max(hour) + interval '1 hour' FROM burst)
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9)
-SELECT coalesce(nullif(b.application, '(untagged)'), b.of_profile, b.of_role, '(untagged)') AS app,
-       CASE WHEN b.application <> '(untagged)' THEN 'label' WHEN b.of_profile IS NOT NULL THEN 'profile name' WHEN b.of_role IS NOT NULL THEN 'role name' END AS app_basis,
-       b.principal, min(b.first) AS "from", max(b.last) AS "to", sum(b.requests)::bigint AS requests,
-       CASE WHEN sum(b.sizes) * 10 <= sum(b.requests) THEN 'same size' ELSE 'many requests' END AS pattern,
-       CASE WHEN bool_and(b.cost IS NOT NULL) THEN sum(b.cost) END AS cost, min(b.baseline) AS baseline, b.model, sum(b.tokens) AS tokens
-FROM part AS b
-GROUP BY b.application, b.of_profile, b.of_role, b.principal, b.model, b.run
-ORDER BY cost DESC NULLS LAST, tokens DESC, app, b.principal, "from"
+SELECT coalesce(nullif(b.application, '(untagged)'), n.of_profile, n.of_role, '(untagged)') AS app,
+       CASE WHEN b.application <> '(untagged)' THEN 'label' WHEN n.of_profile IS NOT NULL THEN 'profile name' WHEN n.of_role IS NOT NULL THEN 'role name' END AS app_basis,
+       b.principal, b."from", b."to", b.requests, b.pattern, b.cost, b.baseline, b.model, b.tokens
+FROM (SELECT p.application, p.profile_name, p.role_name, p.principal, p.model, min(p.first) AS "from", max(p.last) AS "to", sum(p.requests)::bigint AS requests,
+             CASE WHEN sum(p.sizes) * 10 <= sum(p.requests) THEN 'same size' ELSE 'many requests' END AS pattern,
+             CASE WHEN bool_and(p.cost IS NOT NULL) THEN sum(p.cost) END AS cost, min(p.baseline) AS baseline, sum(p.tokens) AS tokens
+      FROM part AS p
+      GROUP BY p.application, p.profile_name, p.role_name, p.principal, p.model, p.run) AS b
+CROSS JOIN LATERAL (SELECT bedrock.application_of_name(b.profile_name) AS of_profile, bedrock.application_of_name(b.role_name) AS of_role) AS n
+ORDER BY b.cost DESC NULLS LAST, b.tokens DESC, app, b.principal, b."from"
 $q$),
 
 ('Q101', 'Is it a runaway job or prompt-injection abuse?', 'Security', 'Estimates, budgets, forecast, anomalies', 'must',
@@ -419,10 +419,9 @@ avg_tokens: tokens of such a request, cached ones among them
 worst_hour: hour (UTC) with most of them$c$,
 $q$
 , hour AS (
-    SELECT CASE WHEN r.application <> '(untagged)' THEN r.application
-                ELSE coalesce(bedrock.application_of_name(r.profile_name),
-                              CASE WHEN r.principal_kind IN ('role', 'assumed_role') THEN bedrock.application_of_name(r.principal_name) END, r.application) END AS application,
-           coalesce(r.principal_key, '(none)') AS principal, coalesce(r.model_name, r.model) AS model, date_trunc('hour', r.logged_at, 'UTC') AS hour,
+    SELECT r.application, coalesce(r.principal_key, '(none)') AS principal, coalesce(r.model_name, r.model) AS model, date_trunc('hour', r.logged_at, 'UTC') AS hour,
+           CASE WHEN count(r.profile_name) = count(*) AND min(r.profile_name) = max(r.profile_name) THEN min(r.profile_name) END AS profile_name,
+           min(r.principal_name) FILTER (WHERE r.principal_kind IN ('role', 'assumed_role')) AS role_name,
            count(*) AS requests, sum(t.tokens) AS tokens
     FROM bedrock.request AS r
     CROSS JOIN LATERAL (SELECT coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0) AS tokens) AS t
@@ -430,11 +429,14 @@ $q$
       AND r.count_basis IS NOT NULL AND t.tokens < (SELECT tokens FROM arg)
     GROUP BY 1, 2, 3, 4
     HAVING count(*) >= (SELECT requests FROM arg))
-SELECT h.application AS app, h.principal, h.model, count(*) AS hours, sum(h.requests)::bigint AS requests, round(sum(h.tokens) / sum(h.requests), 1) AS avg_tokens,
-       (array_agg(h.hour ORDER BY h.requests DESC, h.hour))[1] AS worst_hour
-FROM hour AS h
-GROUP BY 1, 2, 3
-ORDER BY requests DESC, app, h.principal, h.model
+SELECT coalesce(nullif(f.application, '(untagged)'), bedrock.application_of_name(f.profile_name), bedrock.application_of_name(f.role_name), '(untagged)') AS app,
+       f.principal, f.model, f.hours, f.requests, f.avg_tokens, f.worst_hour
+FROM (SELECT h.application, h.principal, h.model, min(h.role_name) AS role_name,
+             CASE WHEN count(h.profile_name) = count(*) AND min(h.profile_name) = max(h.profile_name) THEN min(h.profile_name) END AS profile_name, count(*) AS hours,
+             sum(h.requests)::bigint AS requests, round(sum(h.tokens) / sum(h.requests), 1) AS avg_tokens, (array_agg(h.hour ORDER BY h.requests DESC, h.hour))[1] AS worst_hour
+      FROM hour AS h
+      GROUP BY 1, 2, 3) AS f
+ORDER BY f.requests DESC, app, f.principal, f.model
 $q$),
 
 ('Q152', 'Which requests were answered outside the regions our policy allows?', 'Security', 'Models and policy', 'beyond',

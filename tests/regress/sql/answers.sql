@@ -44,7 +44,7 @@ UPDATE bill SET line_item_net_unblended_cost = 0.9 * line_item_unblended_cost WH
 SELECT count(*) FROM bedrock.refresh(force => true);
 SELECT count(*) AS changes FROM bedrock.answer('Q133', '{}') a;
 SELECT a ->> 'billed_cost' AS billed_cost, a ->> 'net_cost' AS net_cost, a ->> 'net_reason' AS net_reason FROM bedrock.answer('Q001', '{"period": "2026-09-01"}') a;
-SELECT a ->> 'month' AS month, a ->> 'charges' AS charges, a ->> 'unblended' AS unblended, a ->> 'net_unblended' AS net_unblended, a ->> 'discount' AS discount
+SELECT a ->> 'month' AS month, a ->> 'charges' AS charges, a ->> 'unblended' AS unblended, a ->> 'net_unblended' AS net_unblended, round((a ->> 'discount')::numeric, 2) AS discount
 FROM bedrock.answer('Q135', '{"months": 2}') a WHERE a ->> 'currency' = 'USD' ORDER BY 1, 2;
 SELECT bedrock.detach(source) FROM bedrock.source;
 DROP TABLE bill;
@@ -67,3 +67,10 @@ SELECT bedrock.residency_finding('{eu-%}', r, i, p) FROM (VALUES ('us-east-1', N
     ('eu-west-1', NULL, 'regional'), ('eu-west-1', NULL, NULL), (NULL, NULL, 'eu')) v (r, i, p);
 DELETE FROM bedrock.residency_policy;
 TRUNCATE bedrock.invocation, bedrock.invocation_day, bedrock.invocation_dimension, bedrock.invocation_label;
+
+-- What a profile or a role is named after; a rule of the user goes before the shipped ones.
+INSERT INTO bedrock.name_rule (priority, pattern, application) VALUES (6, '^legacy-', NULL), (7, '^x-(.+)-(.+)$', E'\\1 of x');
+SELECT v.name, bedrock.application_of_name(v.name) FROM (VALUES ('ticket-triage-worker-role'), ('hr-portal-prod-eu-ecs-task-role'), ('prod-report-generator-role'), ('DocFlowRole'), ('ci_classify'), ('Claims.Intake.v2'),
+    ('AWSServiceRoleForAmazonConnect_lw'), ('AmazonBedrockExecutionRoleForAgents_x'), ('-prod'), ('role'), (''), (NULL), ('legacy-summarizer-task-role'), ('X-desk-role')) v (name);
+INSERT INTO bedrock.name_rule (priority, pattern, application) VALUES (8, '(', 'x');
+DELETE FROM bedrock.name_rule WHERE NOT builtin;

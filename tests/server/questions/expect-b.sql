@@ -61,8 +61,8 @@ INSERT INTO expected (question_id, args, sql) VALUES
 SELECT 'Q036', 'requests of Q152 that are not in it', x.n, y.n FROM (SELECT sum((a ->> 'requests')::bigint) AS n FROM bedrock.answer('Q152') a) x,
     (SELECT sum((a ->> 'requests')::bigint) AS n FROM bedrock.answer('Q036') a WHERE a ->> 'policy' IS NOT NULL) y WHERE x.n IS DISTINCT FROM y.n;
 -- The bill alone: every cent of hr-portal's inference that was called outside Europe, or whose pool is wider.
-SELECT 'Q036', 'cost of the policy', x.cost, y.cost FROM (SELECT sum((a ->> 'cost')::numeric) AS cost FROM bedrock.answer('Q036') a WHERE a ->> 'policy' = 'hr in europe') x,
-    (SELECT sum(cost) AS cost FROM september WHERE application = 'hr-portal' AND path <> 'not_inference' AND (region NOT LIKE 'eu-%' OR geo NOT IN ('eu'))) y WHERE x.cost IS DISTINCT FROM y.cost;
+SELECT 'Q036', 'cost of the policy', x.cost, y.cost FROM (SELECT sum((a ->> 'cost')::numeric) AS cost, count(*) AS n FROM bedrock.answer('Q036') a WHERE a ->> 'policy' = 'hr in europe') x,
+    (SELECT sum(cost) AS cost FROM september WHERE application = 'hr-portal' AND path <> 'not_inference' AND (region NOT LIKE 'eu-%' OR geo NOT IN ('eu'))) y WHERE (abs(x.cost - y.cost) <= 0.005 * n) IS NOT TRUE;
 -- Commands of Q032: a name AWS takes, cut at its end, and tags of the usage.
 SELECT 'Q032', 'name or tags', a ->> 'cli' FROM bedrock.answer('Q032') a, LATERAL (SELECT substring(a ->> 'cli' FROM '--inference-profile-name (\S+) '), substring(a ->> 'cli' FROM '--tags ''(.*)''$')::jsonb) c (name, tags),
     LATERAL (SELECT substring(a ->> 'caller' FROM '[^/]+$'), a ->> 'model_id') r (caller, model)
@@ -72,7 +72,4 @@ WHERE a ->> 'cli' IS NOT NULL AND (name !~ '^([0-9a-zA-Z:.][ _-]?)+$' OR length(
 -- The environment is the tag of its account, acme-prod.
 SELECT 'Q032', 'a command of the report generator', a ->> 'cli' FROM bedrock.answer('Q032') a WHERE a ->> 'caller' LIKE '%/prod-report-generator-role'
     AND a ->> 'cli' <> 'aws bedrock create-inference-profile --region us-east-1 --inference-profile-name prod-report-generator-role-anthropic-claude-3-5-sonnet-20240620 --model-source copyFrom=''arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-5-sonnet-20240620-v1:0'' --tags ''[{"key": "application", "value": "report-generator"}, {"key": "environment", "value": "prod"}]''';
-SELECT 'application_of_name', name, application_of, bedrock.application_of_name(name) FROM (VALUES ('ticket-triage-worker-role', 'ticket-triage'), ('hr-portal-prod-eu-ecs-task-role', 'hr-portal'), ('prod-report-generator-role', 'report-generator'),
-    ('DocFlowRole', 'DocFlow'), ('ci_classify', 'ci_classify'), ('AWSServiceRoleForAmazonConnect_lw', NULL), ('AmazonBedrockExecutionRoleForAgents_x', NULL), ('-prod', NULL), ('role', NULL), ('', NULL), (NULL, NULL)) v (name, application_of)
-WHERE bedrock.application_of_name(name) IS DISTINCT FROM application_of;
 UPDATE expected SET sql = replace(sql, 'd.*, (SELECT min(arn)', 'd.caller, d.account, d.region, d.cost, (SELECT min(arn)') WHERE question_id = 'Q032';

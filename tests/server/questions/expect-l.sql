@@ -66,5 +66,5 @@ LEFT JOIN (SELECT day, application, sum(k.n * price_in_book(m.model_id, region, 
                   coalesce(coalesce(input, 0) + coalesce(cache_read, 0) + coalesce(cache_write, 0) > w.above, false), day)) * 0.000001 AS estimate
            FROM logged_september l JOIN model_id m ON m.model_name = l.model LEFT JOIN (SELECT model_id, min(long_context_above) AS above FROM bedrock.prices GROUP BY 1) w USING (model_id),
                 LATERAL (VALUES ('input', input), ('output', output), ('cache_read', cache_read), ('cache_write', cache_write)) k (kind, n) WHERE k.n > 0 GROUP BY 1, 2) l USING (day, application)
-WHERE a.est_cost IS DISTINCT FROM l.estimate;
+WHERE round(a.est_cost, 2) IS DISTINCT FROM round(l.estimate, 2);
 SELECT 'Q167', 'no estimate at all' WHERE NOT EXISTS (SELECT FROM bedrock.answer('Q167') a WHERE (a ->> 'est_cost')::numeric > 0 AND a ->> 'application' = 'hr-portal');
