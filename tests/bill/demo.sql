@@ -27,7 +27,7 @@ FROM bedrock.spend_monthly WHERE billing_period >= '2026-08-01' GROUP BY 1, 2 OR
 \set ECHO none
 
 \set id Q023
-\set columns 'path, round(billed_cost, 2) AS billed_cost, share_pct, round(tokens / 1e6, 1) AS "tokens (M)", principals'
+\set columns 'to_char(month, ''YYYY-MM'') AS month, path, round(billed_cost, 2) AS billed_cost, share_pct, round(tokens / 1e6, 1) AS "tokens (M)"'
 \ir question.sql
 \set id Q025
 \set columns 'left(profile_name, 26) AS profile_name, replace(profile_kind, ''_profile'', '''') AS kind, left(model, 18) AS model, round(billed_cost, 2) AS billed_cost'
