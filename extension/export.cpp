@@ -35,20 +35,15 @@ constexpr uint32 most_workers = 16;
 constexpr uint32 look_up_every_ms = 100;
 constexpr int64 say_every_us = INT64CONST(3000000);
 
-const char *server_text(Text text)
-{
-    char *utf8 = pnstrdup(text.data(), text.size());
-    return pg_any_to_server(utf8, static_cast<int>(text.size()), PG_UTF8);
-}
-
 struct TextArray {
     Datum *values;
     int count;
 
+    // In UTF-8.
     Text operator[](int i) const
     {
         const auto *value = DatumGetTextPP(values[i]);
-        return {VARDATA_ANY(value), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value))};
+        return utf8_text({VARDATA_ANY(value), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value))});
     }
 };
 
@@ -63,8 +58,11 @@ TextArray text_array(Datum argument)
 }
 
 // Says what is wrong with a file, and where.
-[[noreturn]] void raise_read_fault(const ReadFault &fault, const char *file, const char *column)
+[[noreturn]] void raise_read_fault(const ReadFault &fault, Text path, Text name)
 {
+    const char *file = shown(path);
+    const char *column = name.data() == nullptr ? nullptr : shown(name);
+    const char *value = shown(fault.value.data());
     const char *place = fault.line > 0 ? psprintf("%s, line %lld", file, static_cast<long long>(fault.line)) : file;
     if (column != nullptr) place = psprintf("%s, column %s", place, column);
     const char *nothing = "Nothing was loaded.";
@@ -92,6 +90,18 @@ TextArray text_array(Datum argument)
             ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
                             errmsg(fault.kind == ReadFaultKind::empty_file ? "%s is empty" : "%s has no header", file),
                             errhint("%s The first line of an export names its columns.", nothing)));
+        case ReadFaultKind::lone_carriage_return:
+            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT), errmsg("%s: lines end with a carriage return alone", file),
+                            errhint("%s Lines of an export end with a line feed, as AWS writes them: tr '\\r' '\\n'.", nothing)));
+        case ReadFaultKind::too_many_columns:
+            ereport(ERROR, (errcode(ERRCODE_TOO_MANY_COLUMNS),
+                            errmsg("%s: the header has %lld columns, more than %lld", file, static_cast<long long>(fault.found),
+                                   static_cast<long long>(fault.expected)),
+                            errhint("%s An export has some hundred columns: is it one, and does its first line end?", nothing)));
+        case ReadFaultKind::column_without_name:
+            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
+                            errmsg("%s: column %d of %lld has no name", file, fault.column + 1, static_cast<long long>(fault.found)),
+                            errhint("%s The first line of an export names its columns: is there a comma too many?", nothing)));
         case ReadFaultKind::header_differs:
             if (fault.column < 0)
                 ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
@@ -99,13 +109,13 @@ TextArray text_array(Datum argument)
                                        static_cast<long long>(fault.expected)),
                                 errhint("%s The files of one delivery have the same columns: is one of them of another export?", nothing)));
             ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
-                            errmsg("%s: column %d is \"%s\", in the first file of the delivery \"%s\"", file, fault.column + 1, fault.value.data(), column),
+                            errmsg("%s: column %d is \"%s\", in the first file of the delivery \"%s\"", file, fault.column + 1, value, column),
                             errhint("%s The files of one delivery have the same columns: is one of them of another export?", nothing)));
         case ReadFaultKind::binary:
             ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT), errmsg("%s is no text: there is a byte of value zero", place),
                             errhint("%s An export is a CSV file, plain or compressed with gzip; for Parquet use ./run load.", nothing)));
         case ReadFaultKind::not_utf8:
-            ereport(ERROR, (errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE), errmsg("%s is no UTF-8: \"%s\"", place, fault.value.data()), errhint("%s", nothing)));
+            ereport(ERROR, (errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE), errmsg("%s is no UTF-8: \"%s\"", place, value), errhint("%s", nothing)));
         case ReadFaultKind::wrong_number_of_fields:
             ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
                             errmsg("%s: %lld fields where the header has %lld", place, static_cast<long long>(fault.found), static_cast<long long>(fault.expected)),
@@ -117,13 +127,16 @@ TextArray text_array(Datum argument)
             ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("%s: a line of more than %zu MB", place, longest_record >> 20U),
                             errhint("%s A quote may be missing.", nothing)));
         case ReadFaultKind::bad_number:
-            ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), errmsg("%s: \"%s\" is no number", place, fault.value.data()), errhint("%s", nothing)));
+            ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), errmsg("%s: \"%s\" is no number", place, value), errhint("%s", nothing)));
         case ReadFaultKind::number_out_of_range:
-            ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("%s: \"%s\" cannot be kept exactly", place, fault.value.data()),
+            ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("%s: \"%s\" cannot be kept exactly", place, value),
                             errdetail("Amounts below 10^18 with up to %d decimals are.", amount_decimals), errhint("%s", nothing)));
         case ReadFaultKind::bad_time:
-            ereport(ERROR, (errcode(ERRCODE_INVALID_DATETIME_FORMAT), errmsg("%s: \"%s\" is no time", place, fault.value.data()),
+            ereport(ERROR, (errcode(ERRCODE_INVALID_DATETIME_FORMAT), errmsg("%s: \"%s\" is no time", place, value),
                             errdetail("Times are written as 2026-11-01T00:00:00Z."), errhint("%s", nothing)));
+        case ReadFaultKind::bad_month:
+            ereport(ERROR, (errcode(ERRCODE_INVALID_DATETIME_FORMAT), errmsg("%s: \"%s\" is no billing period", place, value),
+                            errdetail("A billing period is written as its first day in UTC, 2026-11-01T00:00:00Z."), errhint("%s", nothing)));
         case ReadFaultKind::sum_out_of_range:
             ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("%s: the sum is 10^18 or more", place), errhint("%s", nothing)));
         case ReadFaultKind::cannot_start_thread:
@@ -152,10 +165,11 @@ ColumnUse column_use(Text word)
 {
     if (word == "skip") return ColumnUse::skipped;
     if (word == "key" || word == "principal") return ColumnUse::key;
+    if (word == "month") return ColumnUse::month;
     if (word == "usage_start") return ColumnUse::usage_start;
     if (word == "usage_end") return ColumnUse::usage_end;
     if (word == "amount") return ColumnUse::amount;
-    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a column is used as skip, key, principal, usage_start, usage_end or amount")));
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a column is used as skip, key, principal, month, usage_start, usage_end or amount")));
     pg_unreachable();
 }
 
@@ -167,12 +181,13 @@ struct Given {
     std::size_t last_size;
     Datum last_value;
     bool is_principal;
+    int number;  // of the column in the file, from 0
 };
 
 Datum read_time(Given &column, Text key)
 {
     if (key.size() >= sizeof column.last)
-        ereport(ERROR, (errcode(ERRCODE_INVALID_DATETIME_FORMAT), errmsg("\"%s\" is no time", server_text(key))));
+        ereport(ERROR, (errcode(ERRCODE_INVALID_DATETIME_FORMAT), errmsg("\"%s\" is no time", shown(key, 100))));
     if (key.size() != column.last_size || memcmp(column.last, key.data(), key.size()) != 0) {
         column.last_size = 0;
         memcpy(column.last, key.data(), key.size());
@@ -183,15 +198,18 @@ Datum read_time(Given &column, Text key)
     return column.last_value;
 }
 
-Datum give_key(Given &column, Text key)
+// name: of the column; first_file: of those that are read.
+Datum give_key(Given &column, Text key, Text name, Text first_file)
 {
-    if (column.type == TEXTOID) {
-        const int size = static_cast<int>(key.size());
-        const char *text = key.data();
-        if (GetDatabaseEncoding() != PG_UTF8) text = server_text(key);
-        return PointerGetDatum(cstring_to_text_with_len(text, text == key.data() ? size : static_cast<int>(strlen(text))));
-    }
-    return read_time(column, key);
+    if (column.type != TEXTOID) return read_time(column, key);
+    if (is_same_encoding()) return PointerGetDatum(cstring_to_text_with_len(key.data(), static_cast<int>(key.size())));
+    const char *text = try_server_text(key);
+    if (text == nullptr)
+        ereport(ERROR, (errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
+                        errmsg("%s, column %s: \"%s\" has a character that the encoding %s of the database lacks", shown(first_file),
+                               shown(name), shown(key, 200), GetDatabaseEncodingName()),
+                        errhint("Nothing was loaded. Load it into a database in UTF-8.")));
+    return CStringGetTextDatum(text);
 }
 
 }  // namespace
@@ -203,15 +221,24 @@ SQL_FUNCTION(bedrock_server_file_header)
     MemoryContextCallback *release = release_with_context([](void *header) { header_close(static_cast<Header *>(header)); });
     const MemoryContext work = AllocSetContextCreate(CurrentMemoryContext, "header of an export", ALLOCSET_SMALL_SIZES);
     Header *header = header_open(path);
-    if (header == nullptr) raise_read_fault(ReadFault{ReadFaultKind::out_of_memory}, path, nullptr);
+    if (header == nullptr) raise_read_fault(ReadFault{ReadFaultKind::out_of_memory}, path, {});
     release->arg = header;
     MemoryContextRegisterResetCallback(work, release);
     const ReadFault fault = header_fault(header);
-    if (fault.kind != ReadFaultKind::none) raise_read_fault(fault, path, nullptr);
+    if (fault.kind != ReadFaultKind::none) raise_read_fault(fault, path, {});
 
     const auto count = static_cast<int>(header_count(header));
     auto *names = static_cast<Datum *>(palloc(static_cast<std::size_t>(count) * sizeof(Datum)));
-    for (int i = 0; i < count; ++i) names[i] = CStringGetTextDatum(server_text(header_name(header, static_cast<uint32>(i))));
+    for (int i = 0; i < count; ++i) {
+        const Text name = header_name(header, static_cast<uint32>(i));
+        const char *said = try_server_text(name);
+        if (said == nullptr)
+            ereport(ERROR, (errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
+                            errmsg("%s: the name of column %d, \"%s\", has a character that the encoding %s of the database lacks",
+                                   shown(path), i + 1, shown(name), GetDatabaseEncodingName()),
+                            errhint("Load it into a database in UTF-8.")));
+        names[i] = CStringGetTextDatum(said);
+    }
     ArrayType *result = construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT);
     MemoryContextDelete(work);
     PG_RETURN_ARRAYTYPE_P(result);
@@ -278,9 +305,9 @@ Reading *begin_reading(FunctionCallInfo fcinfo, const Wanted &wanted, MemoryCont
     const ReadFault no_memory{ReadFaultKind::out_of_memory};
     reading->compaction = compaction_open(uses, texts, static_cast<uint32>(columns), wanted.hourly,
                                           Min(Min(wanted.workers, most_workers), static_cast<uint32>(wanted.files.count)));
-    if (reading->compaction == nullptr) raise_read_fault(no_memory, "", nullptr);
+    if (reading->compaction == nullptr) raise_read_fault(no_memory, "", {});
     for (int i = 0; i < wanted.files.count; ++i)
-        if (!compaction_add_file(reading->compaction, wanted.files[i])) raise_read_fault(no_memory, "", nullptr);
+        if (!compaction_add_file(reading->compaction, wanted.files[i])) raise_read_fault(no_memory, "", {});
     compaction_start(reading->compaction);
     MemoryContextSwitchTo(caller);
     return reading;
@@ -330,6 +357,7 @@ SQL_FUNCTION(bedrock_read_export)
         if (use == ColumnUse::amount ? type != NUMERICOID : type != TEXTOID && type != TIMESTAMPTZOID)
             ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("column %d of bedrock.read_export is numeric for an amount, else text or timestamptz", column + 1)));
         given[count].use = use;
+        given[count].number = i;
         given[count].is_principal = wanted.words[i] == "principal";
         given[count++].type = type;
     }
@@ -354,11 +382,11 @@ SQL_FUNCTION(bedrock_read_export)
     }
     const ReadFault fault = compaction_fault(compaction);
     if (fault.kind != ReadFaultKind::none)
-        raise_read_fault(fault, fault.file < 0 ? "" : server_text(files[static_cast<int>(fault.file)]),
-                         fault.column < 0 || fault.column >= names.count ? nullptr : server_text(names[fault.column]));
+        raise_read_fault(fault, fault.file < 0 ? Text("") : files[static_cast<int>(fault.file)],
+                         fault.column < 0 || fault.column >= names.count ? Text() : names[fault.column]);
 
     if (!compaction_conserves(compaction))
-        ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("the lines of %s and their sums differ after reading", server_text(files[0])),
+        ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("the lines of %s and their sums differ after reading", shown(files[0])),
                         errhint("Nothing was changed. This is a bug.")));
 
     auto *values = static_cast<Datum *>(palloc0(static_cast<std::size_t>(row->natts) * sizeof(Datum)));
@@ -396,7 +424,7 @@ SQL_FUNCTION(bedrock_read_export)
                 for (int i = 0; i < count; ++i) {
                     if (given[i].use == ColumnUse::amount) continue;
                     Text value = line.keys[key++];
-                    if (given[i].use != ColumnUse::key) continue;
+                    if (given[i].use != ColumnUse::key && given[i].use != ColumnUse::month) continue;
                     if (given[i].is_principal) {
                         combination.principal = value;
                         value = without_session(value);
@@ -419,7 +447,7 @@ SQL_FUNCTION(bedrock_read_export)
             for (int i = 0; i < count; ++i) {
                 if (given[i].use == ColumnUse::amount) continue;
                 const Text value = line.keys[key++];
-                if (value.data() == nullptr || given[i].use == ColumnUse::key) continue;
+                if (value.data() == nullptr || given[i].use == ColumnUse::key || given[i].use == ColumnUse::month) continue;
                 Answer &day = given[i].use == ColumnUse::usage_start ? period.lasting.start : period.lasting.end;
                 day = {read_time(given[i], value), false};
             }
@@ -443,7 +471,7 @@ SQL_FUNCTION(bedrock_read_export)
                 const Amount &sum = line.amounts[amount];
                 value = probe(amount++, sign_of(sum));
             } else if (const Text said = line.keys[key++]; said.data() != nullptr) {
-                value = {give_key(given[i], said), false};
+                value = {give_key(given[i], said, names[given[i].number], files[0]), false};
             }
             values[before_columns + i] = value.value;
             nulls[before_columns + i] = value.null;

@@ -179,6 +179,18 @@ void keep_said(Folding &folding, int32 number, bool row_class, const uint32 *len
     folding.said[number] = said;
 }
 
+// An amount that no sum can have is told, not added.
+void require_finite(const Folding &folding, int amount, Datum value)
+{
+    const Numeric number = DatumGetNumeric(value);
+    if (!numeric_is_nan(number) && !numeric_is_inf(number)) return;
+    ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+                    errmsg("column \"%s\" has a value that is no amount: %s",
+                           NameStr(TupleDescAttr(folding.given, given_before_keys + folding.keys + 1 + amount)->attname),
+                           numeric_is_nan(number) ? "NaN" : "infinity"),
+                    errhint("Nothing was changed. Correct these lines, or attach a view that leaves them out.")));
+}
+
 bool receive(TupleTableSlot *slot, DestReceiver *self)
 {
     auto &folding = *reinterpret_cast<Folding *>(self);
@@ -241,6 +253,7 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
     for (int i = 0; folding.reads && i < folding.amounts; ++i) {
         if (amount_nulls[i]) continue;
         const bool is_outside = (outside >> i & 1) != 0;
+        if (is_outside) require_finite(folding, i, amount_values[i]);
         const int sign = is_outside ? DatumGetInt32(DirectFunctionCall2(numeric_cmp, amount_values[i], NumericGetDatum(int64_to_numeric(0))))
                                     : (amounts[i].units > 0) - (amounts[i].units < 0);
         signs[i / 32] |= (sign == 0 ? UINT64CONST(1) : sign > 0 ? UINT64CONST(2) : UINT64CONST(3)) << (2 * (i % 32));
@@ -782,7 +795,9 @@ SQL_FUNCTION(bedrock_fold)
     folding->receiver.rShutdown = finish;
     folding->receiver.rDestroy = finish;
     folding->receiver.mydest = DestNone;
+    folding->given = row;
     run_query(*folding, query, reader_of(PG_GETARG_OID(7)));
+    folding->given = nullptr;
 
     for (int i = 0; i < folding->keys; ++i)
         if (TupleDescAttr(row, given_before_keys + i)->atttypid != folding->key_type[i])

@@ -80,6 +80,8 @@ struct Folding {
     // The rows are lines to be compacted: a key is own, or when the line begins (first) or ends (second), or its IAM
     // principal.
     bool reads;
+    // While lines are read: the columns they are given in.
+    TupleDesc given;
     // The rows are statements about lines that are fed: a key is own, or the day (first), hour (second) or IAM principal
     // of each line.
     bool fed;

@@ -185,14 +185,15 @@ SQL_FUNCTION(bedrock_read_invocations)
     InvocationReader *reader = open_reader(text_argument(fcinfo, 1));
     for (int i = 0; i < count; ++i) {
         if (nulls[i]) continue;
-        const char *path = TextDatumGetCString(files[i]);
-        if (path[0] != '/')
-            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("\"%s\" is not an absolute path", path)));
+        const char *said = TextDatumGetCString(files[i]);
+        if (said[0] != '/')
+            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("\"%s\" is not an absolute path", said)));
+        const char *path = is_same_encoding() ? said : pg_server_to_any(said, static_cast<int>(strlen(said)), PG_UTF8);
         const int problem = invocations_file(reader, path);
         if (problem == ENOMEM) raise_out_of_memory("out of memory for reading invocation logs");
         if (problem != 0) {
             errno = problem;
-            ereport(ERROR, (errcode_for_file_access(), errmsg("could not open file \"%s\": %m", path),
+            ereport(ERROR, (errcode_for_file_access(), errmsg("could not open file \"%s\": %m", said),
                             errhint("Paths are looked up on the database server, not on the client.")));
         }
         give_rows(reader, result, i + 1, row_context);

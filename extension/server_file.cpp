@@ -62,6 +62,7 @@ void make_room(Element *&elements, std::size_t count, std::size_t &capacity)
 [[noreturn]] void raise_unreadable(const char *doing, const char *path)
 {
     const int code = errno;
+    path = shown(path);
     const char *hint = code == ENOENT || code == ENOTDIR
                            ? "Paths are looked up on the database server, not on the client. Check the spelling there, "
                              "or load from the client: ./run load FILE."
@@ -109,10 +110,10 @@ bool left_out(const char *name)
 
 char *below(const char *directory, const char *name)
 {
-    if (!pg_verify_mbstr(GetDatabaseEncoding(), name, static_cast<int>(strlen(name)), true))
+    const int encoding = GetDatabaseEncoding() == PG_SQL_ASCII ? PG_SQL_ASCII : PG_UTF8;
+    if (!pg_verify_mbstr(encoding, name, static_cast<int>(strlen(name)), true))
         ereport(ERROR, (errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE),
-                        errmsg("a file name in directory \"%s\" is no text in the encoding %s of the database",
-                               directory, GetDatabaseEncodingName()),
+                        errmsg("a file name in directory \"%s\" is no UTF-8 text", shown(directory)),
                         errhint("Rename or remove that file.")));
     return psprintf("%s/%s", strcmp(directory, "/") == 0 ? "" : directory, name);
 }
@@ -210,7 +211,7 @@ void add_path(Listing &listing, const char *path, bool named)
         is_new(listing, status);
         add_file(listing, path, status);
     } else if (named) {
-        ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is neither a file nor a directory", path)));
+        ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is neither a file nor a directory", shown(path))));
     }
 }
 
@@ -268,19 +269,19 @@ void check_source(const Source *file, const char *path)
             errno = fault.error_number;
             raise_unreadable(fault.kind == ReadFaultKind::cannot_open ? "open file" : "read file", path);
         case ReadFaultKind::truncated_gzip:
-            ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("%s ends in the middle of its gzip data", path),
+            ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("%s ends in the middle of its gzip data", shown(path)),
                             errhint("Was it copied to its end? Download it again.")));
         case ReadFaultKind::corrupt_gzip:
         case ReadFaultKind::garbage_after_gzip:
             ereport(ERROR,
                     (errcode(ERRCODE_DATA_CORRUPTED),
-                     fault.kind == ReadFaultKind::corrupt_gzip ? errmsg("%s: the gzip data is corrupt", path)
-                                                               : errmsg("%s: there is something behind the gzip data", path),
+                     fault.kind == ReadFaultKind::corrupt_gzip ? errmsg("%s: the gzip data is corrupt", shown(path))
+                                                               : errmsg("%s: there is something behind the gzip data", shown(path)),
                      errhint("Download it again.")));
         case ReadFaultKind::out_of_memory: raise_out_of_memory("out of memory for reading a file");
         default:
             // It was one when it was looked at.
-            ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is not a file", path)));
+            ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is not a file", shown(path))));
     }
 }
 
@@ -325,7 +326,7 @@ SQL_FUNCTION(bedrock_server_files)
         add_matches(listing, "/", path, false);
         follow_links(listing);
         if (listing.count == 0)
-            ereport(ERROR, (errcode(ERRCODE_UNDEFINED_FILE), errmsg("no file matches \"%s\"", path),
+            ereport(ERROR, (errcode(ERRCODE_UNDEFINED_FILE), errmsg("no file matches \"%s\"", shown(path)),
                             errhint("The pattern is matched on the database server: * and ? stay within one directory, "
                                     "hidden files and *.tmp are left out.")));
     }
@@ -339,7 +340,13 @@ SQL_FUNCTION(bedrock_server_files)
         char identity[64];
         snprintf(identity, sizeof identity, "%llu:%llu", static_cast<unsigned long long>(file.place.device),
                  static_cast<unsigned long long>(file.place.number));
-        Datum values[] = {CStringGetTextDatum(file.path), Int64GetDatum(file.bytes), TimestampTzGetDatum(file.modified),
+        const char *name = try_server_text(file.path);
+        if (name == nullptr)
+            ereport(ERROR, (errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
+                            errmsg("the name of the file \"%s\" has a character that the encoding %s of the database lacks",
+                                   shown(file.path), GetDatabaseEncodingName()),
+                            errhint("Rename it, or load it into a database in UTF-8.")));
+        Datum values[] = {CStringGetTextDatum(name), Int64GetDatum(file.bytes), TimestampTzGetDatum(file.modified),
                           CStringGetTextDatum(identity)};
         bool nulls[] = {false, false, false, false};
         tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
@@ -358,7 +365,7 @@ SQL_FUNCTION(bedrock_server_file_text)
     // Asked before it is opened: opening a pipe would wait for its writer.
     if (stat(path, &status) != 0) raise_unreadable("read file", path);
     if (!S_ISREG(status.st_mode))
-        ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is not a file", path),
+        ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is not a file", shown(path)),
                         S_ISDIR(status.st_mode) ? errhint("bedrock.server_files lists the files of a directory.") : 0));
     // A packed file says only at its end how much it is, so the limit is counted on what comes out of it.
     const MemoryContext work = AllocSetContextCreate(CurrentMemoryContext, "a file being read", ALLOCSET_SMALL_SIZES);
@@ -374,7 +381,7 @@ SQL_FUNCTION(bedrock_server_file_text)
         size += got;
         if (size > text_limit)
             ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-                            errmsg("file \"%s\" has more than %zu bytes", path, text_limit),
+                            errmsg("file \"%s\" has more than %zu bytes", shown(path), text_limit),
                             errhint("Data files of an export are read by bedrock.load_cur, not as one text.")));
         if (got < wanted) break;
         if (size < capacity) continue;
@@ -385,10 +392,10 @@ SQL_FUNCTION(bedrock_server_file_text)
     bytes[size] = '\0';
 
     if (memchr(bytes, '\0', size) != nullptr)
-        ereport(ERROR, (errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE), errmsg("file \"%s\" is no text", path),
+        ereport(ERROR, (errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE), errmsg("file \"%s\" is no text", shown(path)),
                         errdetail("It has a byte of value zero at position %zu.", strlen(bytes))));
     if (!pg_verify_mbstr(PG_UTF8, bytes, static_cast<int>(size), true))
-        ereport(ERROR, (errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE), errmsg("file \"%s\" is no UTF-8 text", path)));
+        ereport(ERROR, (errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE), errmsg("file \"%s\" is no UTF-8 text", shown(path))));
     const std::size_t mark = size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     const char *converted = pg_any_to_server(bytes + mark, static_cast<int>(size - mark), PG_UTF8);
     return CStringGetTextDatum(converted);

@@ -2,7 +2,7 @@
 // What every function needs that reads files of the server.
 #pragma once
 
-#include "pg.hpp"
+#include "encoding.hpp"
 
 extern "C" {
 #include "catalog/pg_authid_d.h"
@@ -22,7 +22,8 @@ inline void require_right_to_read()
                      quote_identifier(GetUserNameFromId(GetUserId(), false)))));
 }
 
-// A path without doubled and trailing slashes. Dots stay: behind a symbolic link they mean what the system says.
+// A path as the system has it: in UTF-8, without doubled and trailing slashes. Dots stay: behind a symbolic link they mean
+// what the system says.
 inline char *path_argument(FunctionCallInfo fcinfo)
 {
     char *path = text_to_cstring(PG_GETARG_TEXT_PP(0));
@@ -34,7 +35,7 @@ inline char *path_argument(FunctionCallInfo fcinfo)
     for (const char *at = path; *at != '\0'; ++at)
         if (*at != '/' || (at[1] != '/' && (at[1] != '\0' || end == path))) *end++ = *at;
     *end = '\0';
-    return path;
+    return is_same_encoding() ? path : pg_server_to_any(path, static_cast<int>(end - path), PG_UTF8);
 }
 
 }  // namespace bedrock_cost::pg

@@ -132,8 +132,9 @@ bool make_plan(Plan &plan, const ColumnUse *uses, const Text *names, std::uint32
             case ColumnUse::skipped:
                 break;
             case ColumnUse::key:
+            case ColumnUse::month:
                 ++plan.texts;
-                if (i > 0 && uses[i - 1] == ColumnUse::key)
+                if (i > 0 && is_stated(uses[i - 1]))
                     plan.runs[plan.runs.count - 1].last = i;
                 else if (!plan.runs.add({i, i}))
                     return false;
@@ -366,7 +367,7 @@ CompactedLine compaction_row(Compaction *compaction, std::int64_t row) noexcept
     };
     Text *key = compaction->row_keys;
     for (std::uint32_t column = 0; column < plan.columns; ++column) {
-        if (plan.uses[column] == ColumnUse::key) {
+        if (is_stated(plan.uses[column])) {
             std::uint32_t size = 0;
             std::memcpy(&size, at, sizeof size);
             at += sizeof size;

@@ -168,6 +168,10 @@ std::uint32_t Worker::new_combination(const Plan &plan, const Record &record, co
                 return Interner::none;
             }
             const auto size = static_cast<std::uint32_t>(unquote(field, to + sizeof(std::uint32_t)));
+            if (plan.uses[column] == ColumnUse::month && size > 0 && !is_month({to + sizeof(std::uint32_t), size})) {
+                fail(ReadFaultKind::bad_month, column, field);
+                return Interner::none;
+            }
             std::memcpy(to, &size, sizeof size);
             to += sizeof size + size;
         }

@@ -5,6 +5,15 @@
 
 namespace bedrock_cost {
 
+namespace {
+
+bool has_return(Text text) noexcept
+{
+    return text.find('\r') != Text::npos;
+}
+
+}  // namespace
+
 struct Header {
     ReadFault fault;
     Arena bytes;
@@ -15,9 +24,21 @@ struct Header {
         std::atomic<std::uint64_t> none{0};
         if (!records.open(path) || !records.next(none)) {
             fault = records.fault;
+            // A file without any line feed is one record.
+            if (fault.kind == ReadFaultKind::record_too_long && has_return({records.text, records.filled})) fault.kind = ReadFaultKind::lone_carriage_return;
             return;
         }
         const Record record = record_of(records, 0);
+        if (has_return({record.text + record.begin, record.field_end(record.fields - 1) - record.begin})) {
+            fault.kind = ReadFaultKind::lone_carriage_return;
+            return;
+        }
+        if (record.fields > most_columns) {
+            fault.kind = ReadFaultKind::too_many_columns;
+            fault.expected = most_columns;
+            fault.found = static_cast<std::int64_t>(record.fields);
+            return;
+        }
         if (record.fields == 1 && record.field(0).empty()) {
             fault.kind = ReadFaultKind::no_header;
             records.locate(fault, 0, record.begin);
@@ -35,6 +56,12 @@ struct Header {
             char *const room = bytes.take(field.size());
             if (room == nullptr || !names.add({room, unquote(field, room)})) {
                 fault.kind = ReadFaultKind::out_of_memory;
+                return;
+            }
+            if (names[i].empty()) {
+                fault.kind = ReadFaultKind::column_without_name;
+                fault.column = static_cast<std::int32_t>(i);
+                fault.found = static_cast<std::int64_t>(record.fields);
                 return;
             }
         }

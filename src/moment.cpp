@@ -116,6 +116,17 @@ std::optional<std::int64_t> utc_microseconds(Text written) noexcept
     return moment.seconds * 1'000'000 + (moment.nanoseconds + 500) / 1000;
 }
 
+bool is_month(Text text) noexcept
+{
+    // No longer than a binding has room for.
+    constexpr std::size_t longest = 39;
+    Moment moment;
+    if (text.size() > longest || !read_moment(text, moment) || moment.nanoseconds != 0) return false;
+    char written[moment_length];
+    write_moment(moment.seconds, written);
+    return Text(written, moment_length).ends_with("-01T00:00:00Z");
+}
+
 void write_moment(std::int64_t seconds, char *room) noexcept
 {
     const std::int64_t days = floor_to(seconds, day) / day;

@@ -14,6 +14,9 @@ struct Moment {
 // a date alone. False: something else, or outside the years 1 to 9999.
 bool read_moment(Text text, Moment &moment) noexcept;
 
+// Whether a text is a point in time at which a month begins in UTC.
+bool is_month(Text text) noexcept;
+
 inline constexpr std::size_t moment_length = 20;
 // 2026-11-01T00:00:00Z
 void write_moment(std::int64_t seconds, char *room) noexcept;

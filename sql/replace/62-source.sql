@@ -112,6 +112,7 @@ BEGIN ATOMIC
     SELECT r.ordinal, r.name,
            CASE WHEN bool_or(f.map_key IS NOT NULL) THEN 'key'
                 WHEN bool_or(f.field = 'usage_start') THEN 'usage_start' WHEN bool_or(f.field = 'usage_end') THEN 'usage_end'
+                WHEN bool_or(f.field = 'billing_period_start') THEN 'month'
                 WHEN bool_or(f.type = 'numeric') THEN 'amount'
                 WHEN string_agg(f.field, ' ') = 'iam_principal' AND max(f.column_type::oid) = 'text'::regtype THEN 'principal'
                 WHEN count(f.field) > 0 OR EXISTS (SELECT FROM bedrock.tag_column(column_use.relation) AS t WHERE t.name = r.name) THEN 'key'
@@ -122,7 +123,7 @@ BEGIN ATOMIC
     GROUP BY r.ordinal, r.name;
 END;
 COMMENT ON FUNCTION bedrock.column_use(regclass, text) IS
-    'what each column of a relation is for when its lines are compacted: skip, key, principal (a key of which lines that are told apart by nothing else make one statement), usage_start, usage_end, amount; type and field: of the field it carries, NULL where it carries none or is a map';
+    'what each column of a relation is for when its lines are compacted: skip, key, principal (a key of which lines that are told apart by nothing else make one statement), month (a key that is the first day of one), usage_start, usage_end, amount; type and field: of the field it carries, NULL where it carries none or is a map';
 
 -- How a column is read.
 

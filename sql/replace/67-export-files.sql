@@ -78,6 +78,7 @@ DECLARE
     named jsonb;
     period text[];
     folder text;
+    nameless record;
 BEGIN
     IF document IS NULL OR jsonb_typeof(document) <> 'object' THEN
         RAISE invalid_json_text USING
@@ -94,6 +95,16 @@ BEGIN
             HINT = 'Copy the manifest from the bucket again, or name the data files instead of their directory.';
     END IF;
 
+    SELECT n.place, left(n.entry::text, 100) AS entry INTO nameless
+    FROM jsonb_array_elements(named) WITH ORDINALITY AS n (entry, place)
+    WHERE coalesce(CASE jsonb_typeof(n.entry) WHEN 'string' THEN n.entry #>> '{}' WHEN 'object' THEN coalesce(n.entry ->> 's3Uri', n.entry ->> 'uri', n.entry ->> 'key') END, '') = ''
+    ORDER BY n.place LIMIT 1;
+    IF FOUND THEN
+        RAISE invalid_json_text USING
+            MESSAGE = format('manifest "%s" has an entry that names no data file', file),
+            DETAIL = format('Entry %s of %s in its list of files is %s.', nameless.place, jsonb_array_length(named), nameless.entry),
+            HINT = 'Copy the manifest from the bucket again, or name the data files instead of their directory.';
+    END IF;
     data_files := ARRAY(SELECT DISTINCT coalesce(n.entry ->> 's3Uri', n.entry ->> 'uri', n.entry ->> 'key', n.entry #>> '{}')
                         FROM jsonb_array_elements(named) AS n (entry) ORDER BY 1);
     IF data_files = '{}' THEN
@@ -269,7 +280,7 @@ BEGIN
         claimed := claimed || held.files;
         deliveries := deliveries || jsonb_build_object('root', source.root, 'export', coalesce(stated.export, source.stem, substring(source.root FROM '[^/]+$')),
             'billing_period', coalesce(stated.billing_period, source.billing_period), 'execution', coalesce(stated.execution, source.execution),
-            'delivered_at', coalesce(stated.delivered_at, source.modified), 'manifest', source.file, 'files', held.files, 'said', said);
+            'delivered_at', coalesce(stated.delivered_at, least(source.modified, now())), 'manifest', source.file, 'files', held.files, 'said', said);
     END LOOP;
 
     -- 2. What lies under no manifest: of several executions the newest, and that with all its chunks.
@@ -277,7 +288,7 @@ BEGIN
         SELECT g.root, g.stem, g.billing_period, g.execution, g.executions, g.files, g.numbered, g.delivered_at, g.folder
         FROM (SELECT x.*, count(*) OVER same AS executions, row_number() OVER (same ORDER BY x.delivered_at DESC, x.execution COLLATE "C" DESC NULLS LAST) AS rank
               FROM (SELECT f.root, f.stem, f.billing_period, f.execution, min(f.folder) AS folder, array_agg(f.file ORDER BY f.file COLLATE "C") AS files,
-                           count(f.chunk) AS numbered, coalesce(bedrock.delivery_time(f.execution), max(f.modified)) AS delivered_at
+                           count(f.chunk) AS numbered, coalesce(bedrock.delivery_time(f.execution), least(max(f.modified), now())) AS delivered_at
                     FROM unnest(names, times, kinds, tops, periods, executions, folders, stems, chunks) AS f (file, modified, kind, root, billing_period, execution, folder, stem, chunk)
                     WHERE f.kind NOT IN ('manifest', 'other')
                       AND NOT EXISTS (SELECT FROM unnest(roots) AS r (root) WHERE starts_with(f.file, r.root || '/'))
@@ -312,6 +323,17 @@ BEGIN
         deliveries := deliveries || jsonb_build_object('root', source.root, 'export', source.stem, 'billing_period', source.billing_period, 'execution', source.execution,
             'delivered_at', source.delivered_at, 'manifest', NULL, 'files', source.files, 'said', said);
     END LOOP;
+
+    -- One that counts as newest for ever would make every other one older.
+    SELECT r.delivered_at, coalesce(r.manifest, r.files[1]) AS file INTO late
+    FROM jsonb_array_elements(deliveries) AS e (delivery), jsonb_to_record(e.delivery) AS r (delivered_at timestamptz, manifest text, files text[])
+    WHERE r.delivered_at >= date_trunc('year', now() + interval '2 years') ORDER BY 2 LIMIT 1;
+    IF FOUND THEN
+        RAISE invalid_datetime_format USING
+            MESSAGE = format('"%s" says that it was delivered at a time to come', late.file),
+            DETAIL = format('By its manifest or the folder of its execution that was %s.', to_char(late.delivered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
+            HINT = 'Copy it from the bucket again, or name the data files instead of their directory.';
+    END IF;
 
     -- 3. The rows. A data file no delivery has is ignored: it stands with the delivery of its period, or with the newest of its export.
     RETURN QUERY

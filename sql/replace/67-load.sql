@@ -96,7 +96,7 @@ BEGIN
             HINT = 'Name each file of the delivery as the database server sees it: /srv/exports/acme/acme-00001.csv.gz.';
     END IF;
     RETURN QUERY
-    SELECT (SELECT p.stem FROM bedrock.export_path(named[1]) AS p), NULL::date, NULL::text, max(f.modified), NULL::text, array_agg(f.file ORDER BY n.place),
+    SELECT (SELECT p.stem FROM bedrock.export_path(named[1]) AS p), NULL::date, NULL::text, least(max(f.modified), now()), NULL::text, array_agg(f.file ORDER BY n.place),
            array_agg(f.bytes ORDER BY n.place), array_agg(f.modified ORDER BY n.place), '{}'::text[], NULL::text
     FROM unnest(named) WITH ORDINALITY AS n (path, place) CROSS JOIN LATERAL bedrock.server_files(n.path) AS f;
 END
@@ -139,6 +139,7 @@ DECLARE
     said jsonb;
     left_out jsonb;
     kept text;
+    kept_name text;
     touched boolean := false;
     work_mem_before text := bedrock.borrow_memory();
 BEGIN
@@ -220,7 +221,13 @@ BEGIN
               AND ROW(s.format_version, s.mapping, s.period_column, s.allow_monthly, s.forced, s.keep, s.missing) IS DISTINCT FROM
                   ROW(entry.format_version, entry.mapping, entry.period_column, s.allow_monthly OR monthly, entry.forced, kept, entry.missing);
         END IF;
-        SELECT * INTO STRICT entry FROM bedrock.source AS s WHERE s.source = entry.source;
+        kept_name := entry.source;
+        SELECT * INTO entry FROM bedrock.source AS s WHERE s.source = kept_name;
+        IF NOT FOUND THEN
+            RAISE object_not_in_prerequisite_state USING
+                MESSAGE = format('source "%s" was detached while %s was read', kept_name, called),
+                HINT = 'Nothing was changed. Load it again.';
+        END IF;
         IF NOT entry.allow_monthly THEN
             PERFORM bedrock.check_grain(entry.source, 'pg_temp.bedrock_export', called);
         END IF;

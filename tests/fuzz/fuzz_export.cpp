@@ -56,7 +56,7 @@ const char *broken_reader_rule(unsigned how, const std::string &text)
     bool has_start = false, has_end = false;
     std::size_t amounts = 0;
     for (const SimpleField &field : fields) {
-        auto use = static_cast<ColumnUse>((how + uses.size()) % 5);
+        auto use = static_cast<ColumnUse>((how + uses.size()) % 6);
         if (use == ColumnUse::usage_start && std::exchange(has_start, true)) use = ColumnUse::key;
         if (use == ColumnUse::usage_end && std::exchange(has_end, true)) use = ColumnUse::key;
         if (use == ColumnUse::amount && ++amounts > most_amounts) use = ColumnUse::key;

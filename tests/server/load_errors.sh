@@ -48,3 +48,78 @@ is 'a copy is told and counted' "$(q -c "SELECT action, lines, trim_scale(cost) 
 grep -qF "WARNING:  $dir/one.csv and $dir/copy.csv have the same content" "$OUTPUT_DIR/told" || fail "$(cat "$OUTPUT_DIR/told")"
 refused 'a link to a chunk that is loaded' "are one file" -- "'$dir/hard.csv', name => 'twice', partial => 'append'"
 q -c "SELECT bedrock.detach('twice')" >/dev/null
+
+# ---- headers and times ------------------------------------------------------------------------------------------------
+
+awk 'BEGIN { printf "a"; for (i = 1; i < 1000000; i++) printf ",a%d", i; printf "\n" }' >"$dir/wide.csv"
+{ echo "${header/,line_item_product_code/,}"; row 10 02 1; } >"$dir/nameless.csv"
+{ echo "$header"; row 10 02 1; } | tr '\n' '\r' >"$dir/mac.csv"
+digits=$(printf '9%.0s' $(seq 4000))
+{ row 10 02 1; row 10 02 1 | sed 's/2026-10-01T00:00:00.000Z/someday/'; } | csv someday
+{ row 10 02 1; row 10 02 1 | sed "s/2026-10-01T00:00:00.000Z/$digits/"; } | csv digits_period
+{ row 10 02 1; row 10 02 1 | sed "s/2026-10-02T03:00:00.000Z/$digits/"; } | csv digits_start
+{ row 10 02 1; row 10 02 1 | sed "s/2026-10-01T00:00:00.000Z/2026-10-01T00:00:00.$(printf '0%.0s' $(seq 4000))Z/"; } | csv zeros
+{ row 10 02 1; row 10 02 1 | sed 's/2026-10-01T00:00:00.000Z/2026-10-02T00:00:00Z/'; } | csv second
+{ row 10 02 1; row 10 02 1 | sed 's/2026-10-01T00:00:00.000Z/infinity/'; } | csv infinity
+refused 'a header of a million columns' "$dir/wide.csv: the header has 1000000 columns, more than 1600" 'is it one' -- "'$dir/wide.csv'"
+refused 'a column without a name' "$dir/nameless.csv: column 7 of 14 has no name" 'comma too many' -- "'$dir/nameless.csv'"
+refused 'lines that end with a carriage return' "$dir/mac.csv: lines end with a carriage return alone" "tr '\\r' '\\n'" -- "'$dir/mac.csv'"
+for bad in someday second infinity; do
+    refused "a period that is none: $bad" "$dir/$bad.csv, line 3, column bill_billing_period_start_date" 'is no billing period' -- "'$dir/$bad.csv'"
+done
+for bad in digits_period zeros; do
+    refused "a period of 4,000 digits: $bad" "$dir/$bad.csv, line 3, column bill_billing_period_start_date" 'is no billing period' -- "'$dir/$bad.csv'"
+done
+refused 'a time of 4,000 digits' "$dir/digits_start.csv, line 3, column line_item_usage_start_date" 'is no time' -- "'$dir/digits_start.csv'"
+
+# ---- manifests --------------------------------------------------------------------------------------------------------
+
+export_of() { # export_of NAME MANIFEST: a delivery of October with this manifest
+    mkdir -p "$dir/$1/data/BILLING_PERIOD=2026-10" "$dir/$1/metadata/BILLING_PERIOD=2026-10"
+    { echo "$header"; row 10 02 1; } >"$dir/$1/data/BILLING_PERIOD=2026-10/$1-00001.csv"
+    printf '%s\n' "$2" >"$dir/$1/metadata/BILLING_PERIOD=2026-10/$1-Manifest.json"
+    readable
+}
+named='s3://bucket/x/data/BILLING_PERIOD=2026-10'
+export_of nothing '{"dataFiles":[null]}'
+export_of empty "{\"dataFiles\":[\"$named/empty-00001.csv\",\"\"]}"
+export_of object "{\"dataFiles\":[{\"s3Uri\":null}]}"
+export_of number '{"reportKeys":[7]}'
+export_of future "{\"dataFiles\":[\"$named/future-00001.csv\"],\"deliveredAt\":\"9999-12-31T23:59:59Z\"}"
+refused 'a manifest that names null' "nothing-Manifest.json\" has an entry that names no data file" 'Entry 1 of 1 in its list of files is null' -- "'$dir/nothing'"
+refused 'a manifest that names an empty text' 'Entry 2 of 2 in its list of files is ""' -- "'$dir/empty'"
+refused 'a manifest that names an object without a file' 'has an entry that names no data file' 's3Uri' -- "'$dir/object'"
+refused 'a manifest that names a number' 'Entry 1 of 1 in its list of files is 7' -- "'$dir/number'"
+refused 'a manifest of the year 9999' "future-Manifest.json\" says that it was delivered at a time to come" '9999-12-31T23:59:59Z' -- "'$dir/future'"
+mkdir -p "$dir/dated/data/BILLING_PERIOD=2026-10/99991231T235959Z-1f2e"; { echo "$header"; row 10 02 1; } >"$dir/dated/data/BILLING_PERIOD=2026-10/99991231T235959Z-1f2e/dated-00001.csv"
+refused 'a folder of the year 9999' 'at a time to come' -- "'$dir/dated'"
+# A file with a time to come was delivered by now: what comes after it is no older one.
+row 10 03 1 | csv tomorrow
+touch -d 2099-01-01 "$dir/tomorrow.csv"; readable
+is 'a file with a time to come' "$(q -c "SELECT action FROM bedrock.load_cur('$dir/tomorrow.csv')")" loaded
+{ row 10 03 1; row 10 04 1; } | csv tomorrow; readable
+is 'and what comes after it' "$(q -c "SELECT action, lines FROM bedrock.load_cur('$dir/tomorrow.csv')")" 'restated|2'
+q -c "SELECT bedrock.detach('tomorrow')" >/dev/null
+
+# ---- names and other sessions -----------------------------------------------------------------------------------------
+
+for name in '(' '[' 'a(b' '*(' '\' '%' "it''s" '"'; do
+    refused "a path $name that is not there" "$dir/nowhere/" -- "E'' || '$dir/nowhere/$name'"
+    mkdir -p "$dir/odd/${name//\'\'/\'}"; { echo "$header"; row 10 02 1; } >"$dir/odd/${name//\'\'/\'}/x($name.csv"
+    readable
+    is "a path with $name" "$(q -c "SELECT action, lines FROM bedrock.load_cur('$dir/odd/$name', name => 'odd')" | tr '\n' ' ')" 'loaded|1 '
+    q -c "SELECT bedrock.detach('odd')" >/dev/null
+done
+refused 'a pattern without a match' "no file matches \"$dir/(*\"" -- "'$dir/(*'"
+
+# Detached by another session while it is read.
+row 08 01 1 | csv acme; readable
+{ echo 'BEGIN;'; echo "SELECT bedrock.detach('acme');"; sleep 4; echo 'COMMIT;'; } | psql -X -q -At >/dev/null &
+until [ "$(q -c "SELECT count(*) FROM pg_locks WHERE relation = 'bedrock.source'::regclass AND mode = 'ShareRowExclusiveLock' AND granted")" = 1 ]; do sleep 0.1; done
+touch "$dir/acme.csv"
+if q -c "SELECT * FROM bedrock.load_cur('$dir/acme.csv', force => true)" >"$OUTPUT_DIR/out" 2>&1; then fail "loaded into a source that is gone: $(cat "$OUTPUT_DIR/out")"; fi
+wait
+grep -qF "source \"acme\" was detached while $dir/acme.csv was read" "$OUTPUT_DIR/out" || fail "$(cat "$OUTPUT_DIR/out")"
+is 'of a source that was detached nothing is left' "$(q -c 'SELECT count(*) FROM bedrock.source' -c 'SELECT count(*) FROM bedrock.period' -c 'SELECT count(*) FROM bedrock.bill_total' | tr '\n' ' ')" '0 0 0 '
+is 'loaded again it is there' "$(q -c "SELECT action, lines FROM bedrock.load_cur('$dir/acme.csv')")" 'loaded|1'
+if q -c "SELECT * FROM bedrock.load_invocations(NULL)" -c "SELECT * FROM bedrock.load_invocations('$dir', NULL)" >"$OUTPUT_DIR/out" 2>&1; then fail 'a path that is NULL'; fi

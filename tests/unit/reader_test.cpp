@@ -549,6 +549,7 @@ RandomBill random_bill(Random &random, std::size_t most_lines)
         ColumnUse use = choice < 3 ? key : choice < 5 ? amount : skipped;
         if (choice == 5 && !has_start) use = usage_start, has_start = true;
         if (choice == 6 && !has_end) use = usage_end, has_end = true;
+        if (choice == 7) use = month;
         bill.uses.push_back(use);
         bill.names.push_back("column/" + std::to_string(i) + (random() % 9 == 0 ? ",\"x\n" : ""));
     }
@@ -560,6 +561,7 @@ RandomBill random_bill(Random &random, std::size_t most_lines)
                                             "2026-11-02 00:00:00",      "2026-12-01",
                                             "2026-11-01T05:00:00.000Z", "",
                                             "2026-11-01T23:00:00-05:00"};
+    const std::vector<std::string> months = {"2026-11-01T00:00:00Z", "2026-12-01", "2026-10-31T19:00:00.0-05:00", ""};
     for (auto files = random() % 3 + 1; files > 0; --files) {
         const std::string newline = random() % 3 == 0 ? "\r\n" : "\n";
         std::string file = random() % 4 == 0 ? "\xef\xbb\xbf" : "";
@@ -571,6 +573,7 @@ RandomBill random_bill(Random &random, std::size_t most_lines)
                 const std::vector<std::string> &of = bill.uses[i] == amount        ? amounts
                                                      : bill.uses[i] == usage_start ? times
                                                      : bill.uses[i] == usage_end   ? times
+                                                     : bill.uses[i] == month       ? months
                                                                                    : words;
                 std::string text = of[random() % of.size()];
                 if (bill.uses[i] == skipped && random() % 3 == 0) text += std::string(random() % 300, 'p');
@@ -660,7 +663,7 @@ TEST(Compaction, FindsTheFaultsTheSimpleReaderFinds)
     for (const ReadFaultKind kind :
          {ReadFaultKind::none, ReadFaultKind::header_differs, ReadFaultKind::binary, ReadFaultKind::not_utf8,
           ReadFaultKind::wrong_number_of_fields, ReadFaultKind::unterminated_quote, ReadFaultKind::bad_number,
-          ReadFaultKind::bad_time})
+          ReadFaultKind::bad_time, ReadFaultKind::bad_month})
         EXPECT_GT(seen[kind], 0) << static_cast<int>(kind);
 }
 
@@ -842,6 +845,55 @@ TEST(File, IsUnpacked)
     EXPECT_EQ(bytes_of(folder.path() + "/none", 8, kind), "");
     EXPECT_EQ(kind, ReadFaultKind::cannot_open);
     file_close(nullptr);
+}
+
+TEST(ReadFault, OfMonths)
+{
+    const Folder folder;
+    for (const std::string good : {"2026-11-01T00:00:00Z", "2026-11-01", "2026-11-01 00:00:00.000 UTC", "2026-10-31T19:00:00-05:00", "\"2026-11-01\"", "\"\"", ""})
+        EXPECT_EQ(fault_of({month, key}, {"m", "k"}, folder.write("f", "m,k\n" + good + ",x\n")).kind, ReadFaultKind::none) << good;
+    for (const std::string &bad : std::vector<std::string>{"infinity", "tomorrow", "2026-11", "2026-11-02", "2026-11-01T00:00:00+01:00", "2026-11-01T00:00:00.5Z", "10000-01-01",
+                                  "2026-11-01 BC", "2026-11-01T00:00:00." + std::string(4000, '0') + "Z", std::string(4000, '9')}) {
+        const ReadFault fault = fault_of({key, month}, {"k", "m"}, folder.write("f", "k,m\nx,2026-11-01\nx," + bad + "\n"));
+        EXPECT_EQ(fault.kind, ReadFaultKind::bad_month) << bad;
+        EXPECT_EQ(fault.line, 3) << bad;
+        EXPECT_EQ(fault.column, 1) << bad;
+        EXPECT_EQ(fault.value.data(), bad.substr(0, 200)) << bad;
+    }
+}
+
+TEST(ReadFault, OfHeaders)
+{
+    const Folder folder;
+    const auto of = [&](const std::string &bytes) {
+        Header *header = header_open(folder.write("h", bytes));
+        const ReadFault fault = header_fault(header);
+        header_close(header);
+        return fault;
+    };
+    const auto columns = [](std::size_t count) {
+        std::string line = "a";
+        for (std::size_t i = 1; i < count; ++i) line += ",a";
+        return line;
+    };
+    EXPECT_EQ(of(columns(1600) + "\n1").kind, ReadFaultKind::none);
+    ReadFault fault = of(columns(1000000) + "\n1");
+    EXPECT_EQ(fault.kind, ReadFaultKind::too_many_columns);
+    EXPECT_EQ(fault.expected, 1600);
+    EXPECT_EQ(fault.found, 1000000);
+    for (const std::string header : {"a,,b", "a,\"\",b\r\n1,2,3"}) {
+        fault = of(header);
+        EXPECT_EQ(fault.kind, ReadFaultKind::column_without_name) << header;
+        EXPECT_EQ(fault.column, 1);
+        EXPECT_EQ(fault.found, 3);
+    }
+    EXPECT_EQ(of("a,b,\n").column, 2);
+    // Old Macintosh lines, of a small file and of one longer than a record can be; with a line feed they are none.
+    EXPECT_EQ(of("a,b\r1,2\r").kind, ReadFaultKind::lone_carriage_return);
+    std::string long_one = "a,b\r";
+    while (long_one.size() <= longest_record + (std::size_t{1} << 20U)) long_one += long_one;
+    EXPECT_EQ(of(long_one).kind, ReadFaultKind::lone_carriage_return);
+    EXPECT_EQ(of("a,b\r\n1,2\r\n").kind, ReadFaultKind::none);
 }
 
 TEST(ReadFault, OfFiles)

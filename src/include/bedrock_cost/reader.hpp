@@ -28,6 +28,9 @@ enum class ReadFaultKind : std::uint8_t {
     garbage_after_gzip,  // bytes behind the last member
     empty_file,          //
     no_header,           // the first line is blank
+    lone_carriage_return,  // lines end with it alone
+    too_many_columns,      // expected: at most so many, found
+    column_without_name,   // column, found: how many there are
     header_differs,      // column: the first that differs, value: what stands there; or expected, found: their numbers
     binary,              // a zero byte
     not_utf8,            // column, value
@@ -37,6 +40,7 @@ enum class ReadFaultKind : std::uint8_t {
     bad_number,              // column, value
     number_out_of_range,     // column, value: a digit behind the 20th decimal, or 10^18 and more
     bad_time,                // column, value
+    bad_month,               // column, value
     sum_out_of_range,        // column: of a compacted line, or of all lines of a file
     out_of_memory,           //
     cannot_start_thread,     // error_number
@@ -46,6 +50,8 @@ enum class ReadFaultKind : std::uint8_t {
 
 inline constexpr std::size_t longest_record = std::size_t{64} << 20U;
 inline constexpr std::uint32_t most_amounts = 64;
+// A relation of PostgreSQL has no more.
+inline constexpr std::uint32_t most_columns = 1600;
 
 struct ReadFault {
     ReadFaultKind kind = ReadFaultKind::none;
@@ -85,7 +91,8 @@ Text header_name(const Header *header, std::uint32_t column) noexcept;
 
 // ---- compaction -----------------------------------------------------------------------------------------------------
 
-enum class ColumnUse : std::uint8_t { skipped, key, usage_start, usage_end, amount };
+// A month is a key that is the first day of one: a point in time, 00:00 in UTC.
+enum class ColumnUse : std::uint8_t { skipped, key, usage_start, usage_end, amount, month };
 
 // Compacts files with the same header. A compaction lives on the heap, with its threads, until compaction_close().
 // Its threads have every signal blocked and touch nothing but their files and the heap.
@@ -127,7 +134,7 @@ CompactedFile compaction_file(const Compaction *compaction, std::uint32_t file) 
 bool compaction_conserves(const Compaction *compaction) noexcept;
 
 struct CompactedLine {
-    // The columns used as key, usage_start and usage_end, in the order of the file. Absent: null.
+    // The columns used as key, month, usage_start and usage_end, in the order of the file. Absent: null.
     // A usage_start is the beginning of its day or hour in UTC, as 2026-11-01T00:00:00Z. A usage_end keeps the grain of
     // the lines: one hour after it where the lines cover at most an hour, 24 hours after it where they cover at most
     // that, else the lines' own end.
@@ -144,7 +151,7 @@ CompactedLine compaction_row(Compaction *compaction, std::int64_t row) noexcept;
 
 // What a compacted line is found by, each numbered from 0, and how many lines it stands for.
 struct CompactedPlace {
-    std::uint32_t combination = 0;  // what the columns used as key say together
+    std::uint32_t combination = 0;  // what the columns used as key and month say together
     std::uint32_t period = 0;
     std::uint32_t pattern = 0;  // which amounts are absent, zero or negative
     std::int64_t lines = 0;

@@ -1,4 +1,4 @@
--- Ids and principals longer than an ARN can be (2,048 bytes): a delivery that has them is taken, they are kept and listed.
+-- Values no bill should have. Ids and principals longer than an ARN can be (2,048 bytes): a delivery that has them is taken, they are kept and listed.
 -- A row of a btree has 2,704 bytes: what is put together of hashes does not become shorter when it is packed.
 SET timezone = 'UTC';
 \set SHOW_CONTEXT never
@@ -31,3 +31,29 @@ SELECT records, quarantined FROM bedrock.load_invocation_text(jsonb_build_object
 SELECT octet_length(iam_principal) FROM bedrock.request;
 SELECT octet_length(file) AS path, reason FROM bedrock.invocation_quarantine;
 ROLLBACK;
+
+-- Amounts that no sum can have: the column is named, whatever its type; nothing is changed, and other sources are read.
+CREATE SCHEMA odd;
+CREATE TABLE odd.cur (line_item_usage_account_id text DEFAULT '111122223333', bill_payer_account_id text DEFAULT '999900001111', bill_billing_period_start_date timestamp DEFAULT '2026-08-01',
+    line_item_usage_start_date timestamp DEFAULT '2026-08-02', line_item_usage_end_date timestamp DEFAULT '2026-08-02 01:00', line_item_line_item_type text DEFAULT 'Usage',
+    line_item_product_code text DEFAULT 'AmazonBedrock', bill_billing_entity text DEFAULT 'AWS', product jsonb DEFAULT '{"product_name": "Amazon Bedrock"}',
+    line_item_usage_type text DEFAULT 'USE1-NovaLite-input-tokens', line_item_usage_amount text DEFAULT '1', pricing_unit text DEFAULT '1K tokens',
+    line_item_unblended_cost numeric, line_item_net_unblended_cost double precision, line_item_currency_code text DEFAULT 'USD', tags jsonb);
+INSERT INTO odd.cur (line_item_unblended_cost) VALUES (1), (2);
+SELECT source FROM bedrock.attach('odd.cur', name => 'odd', line_item => false);
+SELECT action, lines, cost FROM bedrock.refresh('odd');
+BEGIN; UPDATE odd.cur SET line_item_unblended_cost = 'NaN' WHERE line_item_unblended_cost = 1; SELECT action FROM bedrock.refresh('odd'); ROLLBACK;
+BEGIN; UPDATE odd.cur SET line_item_unblended_cost = '-Infinity' WHERE line_item_unblended_cost = 1; SELECT action FROM bedrock.refresh('odd'); ROLLBACK;
+BEGIN; UPDATE odd.cur SET line_item_net_unblended_cost = 'Infinity' WHERE line_item_unblended_cost = 1; SELECT action FROM bedrock.refresh('odd'); ROLLBACK;
+BEGIN; UPDATE odd.cur SET line_item_usage_amount = 'NaN' WHERE line_item_unblended_cost = 1; SELECT action FROM bedrock.refresh('odd'); ROLLBACK;
+-- NaN in a column of floating point is a value that is missing, as tools that write such columns mean it.
+BEGIN; UPDATE odd.cur SET line_item_net_unblended_cost = 'NaN' WHERE line_item_unblended_cost = 1; SELECT action, cost FROM bedrock.refresh('odd'); ROLLBACK;
+-- A source that was never read, beside a good one.
+CREATE TABLE odd.other (LIKE odd.cur INCLUDING DEFAULTS);
+INSERT INTO odd.other (line_item_unblended_cost, bill_payer_account_id) VALUES ('NaN', '2');
+SELECT source FROM bedrock.attach('odd.other', name => 'other', line_item => false);
+SELECT source, action, cost, message FROM bedrock.refresh(force => true) ORDER BY 1;
+SELECT source, sum(unblended_cost) AS cost FROM bedrock.spend GROUP BY 1;
+SELECT bedrock.detach('other');
+SELECT bedrock.detach('odd');
+DROP SCHEMA odd CASCADE;
