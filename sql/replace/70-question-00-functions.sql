@@ -354,3 +354,18 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.answer(text, jsonb) IS
     'answers a shipped question, one JSON object a row, in the order of the answer; the columns are in bedrock.question.answer_columns. args: parameters by name, bound as typed values; what is left out, or null, has its default. Runs with the rights of the caller and read-only. Error 22023 for an unknown question, an unknown parameter and a value of the wrong type';
+
+CREATE OR REPLACE FUNCTION bedrock.regular_expression(pattern text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM '' ~ pattern;
+    RETURN pattern;
+EXCEPTION WHEN invalid_regular_expression THEN
+    RAISE invalid_parameter_value USING
+        MESSAGE = format('"%s" is no regular expression', left(pattern, 100)),
+        DETAIL = SQLERRM,
+        HINT = 'Put a character that stands for itself into brackets: [(].';
+END
+$$;
+COMMENT ON FUNCTION bedrock.regular_expression(text) IS 'its argument, where that is a regular expression; an error that says so where it is none';

@@ -189,7 +189,7 @@ $q$
     WHERE l.name <> '(untagged)')
 SELECT n.object, n.name, (SELECT pattern FROM arg) AS rule
 FROM named AS n
-WHERE n.name !~ (SELECT pattern FROM arg)
+WHERE n.name !~ (SELECT bedrock.regular_expression(pattern) FROM arg)
 ORDER BY n.object, n.name
 $q$),
 

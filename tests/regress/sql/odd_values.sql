@@ -57,3 +57,11 @@ SELECT source, sum(unblended_cost) AS cost FROM bedrock.spend GROUP BY 1;
 SELECT bedrock.detach('other');
 SELECT bedrock.detach('odd');
 DROP SCHEMA odd CASCADE;
+
+-- A pattern that is none, as the argument of a question.
+BEGIN;
+SELECT bedrock.register_profile('arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/k1c3lwu20lem', 'Chat (test)', 'amazon.nova-lite-v1:0');
+SELECT bedrock.answer('Q124', '{"pattern": "[(]"}');
+SELECT bedrock.answer('Q124', '{"pattern": "^[a-z]+$"}') ->> 'name' AS name;
+SELECT bedrock.answer('Q124', '{"pattern": "("}');
+ROLLBACK;
