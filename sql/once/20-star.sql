@@ -223,7 +223,7 @@ COMMENT ON COLUMN bedrock.dimension.charge_description IS 'raw: line item descri
 COMMENT ON COLUMN bedrock.dimension.product_code IS 'raw: product code';
 COMMENT ON COLUMN bedrock.dimension.product_name IS 'raw: product name';
 COMMENT ON COLUMN bedrock.dimension.sku IS 'raw: product SKU';
-COMMENT ON COLUMN bedrock.dimension.usage_type IS 'raw: usage type; NULL in FOCUS 1.2';
+COMMENT ON COLUMN bedrock.dimension.usage_type IS 'raw: usage type; FOCUS: x_UsageType, else SkuMeter where that is one; NULL: none';
 COMMENT ON COLUMN bedrock.dimension.operation IS 'raw: operation';
 COMMENT ON COLUMN bedrock.dimension.pricing_unit IS 'raw: unit of usage_amount';
 COMMENT ON COLUMN bedrock.dimension.pricing_term IS 'raw: pricing term';

@@ -67,17 +67,17 @@ CREATE OR REPLACE FUNCTION bedrock.field_column(relation regclass, format text,
     OUT column_name text, OUT column_type regtype, OUT declared text, OUT map_key text) RETURNS SETOF record
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
+    WITH field AS MATERIALIZED (
+        SELECT f.* FROM bedrock.source_field() WITH ORDINALITY AS f (format, field, candidates, type, essential, fix, ordinal) WHERE f.format = field_column.format),
+    found AS (
+        SELECT DISTINCT ON (w.field) w.field, r.name, r.type, r.declared, w.map_key
+        FROM (SELECT f.field, c.preference, split_part(c.candidate, '->', 1)::name::text AS name, nullif(split_part(c.candidate, '->', 2), '') AS map_key
+              FROM field AS f CROSS JOIN unnest(f.candidates) WITH ORDINALITY AS c (candidate, preference)) AS w
+        JOIN bedrock.relation_column(field_column.relation) AS r ON bedrock.folded_column_name(r.name) = bedrock.folded_column_name(w.name)
+        ORDER BY w.field, w.preference, r.name <> w.name, lower(r.name) <> lower(w.name), r.ordinal)
     SELECT f.ordinal::integer, f.field, f.type, f.essential, f.candidates, f.fix, c.name, c.type, c.declared, c.map_key
-    FROM bedrock.source_field() WITH ORDINALITY AS f (format, field, candidates, type, essential, fix, ordinal)
-    LEFT JOIN LATERAL (
-        SELECT r.name, r.type, r.declared, nullif(split_part(wanted.candidate, '->', 2), '') AS map_key
-        FROM unnest(f.candidates) WITH ORDINALITY AS wanted (candidate, preference)
-        CROSS JOIN LATERAL (SELECT split_part(wanted.candidate, '->', 1)::name::text AS name) AS w
-        JOIN bedrock.relation_column(field_column.relation) AS r
-            ON lower(r.name) = lower(w.name) OR bedrock.folded_column_name(r.name) = bedrock.folded_column_name(w.name)
-        ORDER BY wanted.preference, r.name <> w.name, lower(r.name) <> lower(w.name), r.ordinal
-        LIMIT 1) AS c ON true
-    WHERE f.format = field_column.format;
+    FROM field AS f LEFT JOIN found AS c ON c.field = f.field
+    ORDER BY f.ordinal;
 END;
 COMMENT ON FUNCTION bedrock.field_column(regclass, text) IS
     'each field of a format with the column of the relation that carries it; column_name NULL: the relation has none. map_key: the field is this key of a map column';

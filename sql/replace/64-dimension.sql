@@ -173,7 +173,7 @@ LEFT JOIN LATERAL (SELECT said.model_id, said.basis
 LEFT JOIN LATERAL (SELECT CASE WHEN p.basis <> 'unresolved' THEN p.model_id WHEN named.basis <> 'unresolved' THEN named.model_id ELSE coalesce(metered.model_id, described.model_id) END AS model_id,
                           CASE WHEN p.basis <> 'unresolved' THEN p.basis WHEN named.basis <> 'unresolved' THEN named.basis WHEN metered.basis <> 'unresolved' THEN metered.basis ELSE coalesce(described.basis, 'unresolved') END AS basis) AS r
     ON u.usage_group IN ('tokens', 'media', 'search_units', 'provisioned_throughput', 'reserved', 'customization')
-    -- Without a usage type (FOCUS 1.2) a line may still say its model, or be about none.
+    -- Without a usage type (FOCUS, where SkuMeter is none) a line may still say its model, or be about none.
     OR u.usage_group IS NULL AND c.category = 'usage' AND r.model_id IS NOT NULL
 LEFT JOIN bedrock.models AS m ON m.model_id = r.model_id
 LEFT JOIN LATERAL (SELECT bedrock.read_labels(d.tags, (SELECT bedrock.label_rules_in_order()), (SELECT bedrock.label_spellings())) AS labels OFFSET 0) AS l ON i.inference IS NOT FALSE
@@ -227,7 +227,7 @@ COMMENT ON COLUMN bedrock.dimension_reading.custom_model IS 'whether a fine-tune
 COMMENT ON COLUMN bedrock.dimension_reading.tokens_per_unit IS 'tokens of one unit of usage_amount; 0: not metered in tokens';
 COMMENT ON COLUMN bedrock.dimension_reading.region IS 'AWS region that was called and billed: of the usage types prefix, else of the product columns, else of the resource id; NULL: none states it. Where the answer was computed is another matter: ai_region_type';
 COMMENT ON COLUMN bedrock.dimension_reading.resource_type IS 'type of the Bedrock resource; NULL: no Bedrock resource';
-COMMENT ON COLUMN bedrock.dimension_reading.request_path IS 'how the request reached the model: application_profile, system_profile, foundation_model, provisioned_model, custom_model, imported_model, prompt_router, project, other, none (a resource id that is no Bedrock ARN), not_inference (any line but inference usage), no_resource_id (source and period record ids, this line has none), not_recorded';
+COMMENT ON COLUMN bedrock.dimension_reading.request_path IS 'how the request reached the model: application_profile, system_profile, foundation_model, provisioned_model, custom_model, imported_model, prompt_router, project, other, none (a resource id that is no Bedrock ARN), not_inference (known to be no request: not usage, or metered as something else), no_resource_id (source and period record ids, this line has none), not_recorded';
 COMMENT ON COLUMN bedrock.dimension_reading.via_profile IS 'whether the request went through an inference profile; NULL: resource ids are not recorded';
 COMMENT ON COLUMN bedrock.dimension_reading.profile_kind IS 'application, system, none, not_recorded';
 COMMENT ON COLUMN bedrock.dimension_reading.profile_id IS 'id of the profile; NULL: none';

@@ -46,7 +46,7 @@ COMMENT ON COLUMN bedrock.spend.charge_description IS 'description as billed; NU
 COMMENT ON COLUMN bedrock.spend.product_code IS 'product code as billed; a hash on Marketplace lines';
 COMMENT ON COLUMN bedrock.spend.product_name IS 'product name as billed; NULL: none';
 COMMENT ON COLUMN bedrock.spend.sku IS 'SKU as billed; NULL: none';
-COMMENT ON COLUMN bedrock.spend.usage_type IS 'usage type as billed; NULL: FOCUS 1.2 has none';
+COMMENT ON COLUMN bedrock.spend.usage_type IS 'usage type as billed (FOCUS: x_UsageType, else SkuMeter where that is a usage type); NULL: the line has none';
 COMMENT ON COLUMN bedrock.spend.operation IS 'operation as billed; it changed in January 2026 from Usage to InvokeModelInference and its kin; NULL: none';
 COMMENT ON COLUMN bedrock.spend.usage_group IS 'what is metered: tokens, media, search_units, provisioned_throughput, reserved, custom_model_import, customization, guardrail, knowledge_base, agent, flow, evaluation, prompt, data_automation, agentcore, grounding, other; NULL: no usage type, or an unreadable one';
 COMMENT ON COLUMN bedrock.spend.pricing_model IS 'on_demand, batch, flex, priority, latency_optimized, provisioned, reserved, customization, custom_model_import; NULL: no usage';
@@ -66,7 +66,7 @@ COMMENT ON COLUMN bedrock.spend.long_context IS 'whether the long-context rate a
 COMMENT ON COLUMN bedrock.spend.custom_model IS 'whether a fine-tuned model is stated; NULL: no usage type';
 COMMENT ON COLUMN bedrock.spend.resource_id IS 'resource id as billed; NULL: none on the line, or not recorded';
 COMMENT ON COLUMN bedrock.spend.resource_type IS 'type of the Bedrock resource; NULL: no Bedrock resource';
-COMMENT ON COLUMN bedrock.spend.request_path IS 'how the request reached the model: application_profile, system_profile, foundation_model, provisioned_model, custom_model, imported_model, prompt_router, project, other, none (a resource id that is no Bedrock ARN), not_inference (any line but inference usage), no_resource_id (source and period record ids, this line has none), not_recorded';
+COMMENT ON COLUMN bedrock.spend.request_path IS 'how the request reached the model: application_profile, system_profile, foundation_model, provisioned_model, custom_model, imported_model, prompt_router, project, other, none (a resource id that is no Bedrock ARN), not_inference (known to be no request: not usage, or metered as something else), no_resource_id (source and period record ids, this line has none), not_recorded';
 COMMENT ON COLUMN bedrock.spend.via_profile IS 'whether the request went through an inference profile; NULL: resource ids are not recorded';
 COMMENT ON COLUMN bedrock.spend.profile_kind IS 'application, system, none, not_recorded';
 COMMENT ON COLUMN bedrock.spend.profile_id IS 'id of the profile; NULL: none';
@@ -173,7 +173,7 @@ COMMENT ON COLUMN bedrock.spend_monthly.charge_description IS 'description as bi
 COMMENT ON COLUMN bedrock.spend_monthly.product_code IS 'product code as billed; a hash on Marketplace lines';
 COMMENT ON COLUMN bedrock.spend_monthly.product_name IS 'product name as billed; NULL: none';
 COMMENT ON COLUMN bedrock.spend_monthly.sku IS 'SKU as billed; NULL: none';
-COMMENT ON COLUMN bedrock.spend_monthly.usage_type IS 'usage type as billed; NULL: FOCUS 1.2 has none';
+COMMENT ON COLUMN bedrock.spend_monthly.usage_type IS 'usage type as billed (FOCUS: x_UsageType, else SkuMeter where that is a usage type); NULL: the line has none';
 COMMENT ON COLUMN bedrock.spend_monthly.operation IS 'operation as billed; it changed in January 2026 from Usage to InvokeModelInference and its kin; NULL: none';
 COMMENT ON COLUMN bedrock.spend_monthly.usage_group IS 'what is metered: tokens, media, search_units, provisioned_throughput, reserved, custom_model_import, customization, guardrail, knowledge_base, agent, flow, evaluation, prompt, data_automation, agentcore, grounding, other; NULL: no usage type, or an unreadable one';
 COMMENT ON COLUMN bedrock.spend_monthly.pricing_model IS 'on_demand, batch, flex, priority, latency_optimized, provisioned, reserved, customization, custom_model_import; NULL: no usage';
@@ -193,7 +193,7 @@ COMMENT ON COLUMN bedrock.spend_monthly.long_context IS 'whether the long-contex
 COMMENT ON COLUMN bedrock.spend_monthly.custom_model IS 'whether a fine-tuned model is stated; NULL: no usage type';
 COMMENT ON COLUMN bedrock.spend_monthly.resource_id IS 'resource id as billed; NULL: none on the line, or not recorded';
 COMMENT ON COLUMN bedrock.spend_monthly.resource_type IS 'type of the Bedrock resource; NULL: no Bedrock resource';
-COMMENT ON COLUMN bedrock.spend_monthly.request_path IS 'how the request reached the model: application_profile, system_profile, foundation_model, provisioned_model, custom_model, imported_model, prompt_router, project, other, none (a resource id that is no Bedrock ARN), not_inference (any line but inference usage), no_resource_id (source and period record ids, this line has none), not_recorded';
+COMMENT ON COLUMN bedrock.spend_monthly.request_path IS 'how the request reached the model: application_profile, system_profile, foundation_model, provisioned_model, custom_model, imported_model, prompt_router, project, other, none (a resource id that is no Bedrock ARN), not_inference (known to be no request: not usage, or metered as something else), no_resource_id (source and period record ids, this line has none), not_recorded';
 COMMENT ON COLUMN bedrock.spend_monthly.via_profile IS 'whether the request went through an inference profile; NULL: resource ids are not recorded';
 COMMENT ON COLUMN bedrock.spend_monthly.profile_kind IS 'application, system, none, not_recorded';
 COMMENT ON COLUMN bedrock.spend_monthly.profile_id IS 'id of the profile; NULL: none';
@@ -280,3 +280,9 @@ COMMENT ON COLUMN bedrock.usage_pattern.tokens IS 'tokens; NULL: not metered in 
 COMMENT ON COLUMN bedrock.usage_pattern.unblended_cost IS 'as billed, in currency; NULL: the source has none (FOCUS)';
 COMMENT ON COLUMN bedrock.usage_pattern.net_unblended_cost IS 'after discounts, in currency';
 COMMENT ON COLUMN bedrock.usage_pattern.ai_cost IS 'the metric cost_metric names, in currency';
+
+CREATE OR REPLACE FUNCTION bedrock.may_have_tokens(tokens numeric, usage_group text, request_path text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN tokens IS NOT NULL OR coalesce(usage_group, 'tokens') = 'tokens' AND request_path IS DISTINCT FROM 'not_inference';
+COMMENT ON FUNCTION bedrock.may_have_tokens(numeric, text, text) IS
+    'whether a line of bedrock.spend is metered in tokens, or may be as nothing tells what it is metered in: of the latter tokens are not known, and a total without them is too small. Its arguments are columns of bedrock.spend';

@@ -194,6 +194,7 @@ BEGIN
             ('rank', 'place by cost of usage, within the currency'),
             ('change', 'cost less that of the month before'),
             ('requests', 'requests in the invocation logs, failed ones among them; a bill counts none. NULL: the logs loaded have none of these'),
+            ('tokens_known_pct', 'percent of the cost of what may be metered in tokens whose tokens are known; below 100 more tokens were used than are told, as where a FOCUS file has no usage types. NULL: nothing may be'),
             ('cost_per_million', 'cost of the lines that have tokens, for a million of them; NULL: none has'),
             ('model', 'name of the model, else its id; NULL: the line is about no model, or none could be told'),
             ('app', 'application; (untagged): neither registry nor tags say'),

@@ -85,7 +85,7 @@ JOIN (SELECT m.dimension_id, sum(m.lines) AS lines, sum(m.ai_cost) AS cost, min(
 GROUP BY said.kind, said.value, said.currency;
 COMMENT ON VIEW bedrock.unrecognized IS
     'what neither parsers nor catalogues could place, by value and currency, with lines and cost at stake and what to do about it; nothing is guessed. A line may stand under several kinds: never sum over kinds';
-COMMENT ON COLUMN bedrock.unrecognized.kind IS 'usage_type (no meter of this name is known), no_usage_type (FOCUS 1.2), product (probable: its name says Bedrock, nothing proves it), unit (of a token meter), model (unresolved), model_id (in no catalogue), region, geo_prefix (of a system profile, newer than the list), charge_type (in no category), tag_map (no JSON object), profile and project (known from the bill alone), resource (no Bedrock ARN on an inference line), principal (no known form)';
+COMMENT ON COLUMN bedrock.unrecognized.kind IS 'usage_type (no meter of this name is known), no_usage_type (a FOCUS file without SkuMeter), product (probable: its name says Bedrock, nothing proves it), unit (of a token meter), model (unresolved), model_id (in no catalogue), region, geo_prefix (of a system profile, newer than the list), charge_type (in no category), tag_map (no JSON object), profile and project (known from the bill alone), resource (no Bedrock ARN on an inference line), principal (no known form)';
 COMMENT ON COLUMN bedrock.unrecognized.value IS 'the value as billed; a map of tags cut to 200 characters; (none): an empty one';
 COMMENT ON COLUMN bedrock.unrecognized.lines IS 'CUR lines that have it';
 COMMENT ON COLUMN bedrock.unrecognized.cost IS 'their cost in the metric of bedrock.spend.ai_cost, in currency';

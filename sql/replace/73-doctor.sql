@@ -118,6 +118,19 @@ BEGIN
     END LOOP;
 
     RETURN QUERY
+    SELECT 'tokens_known', 'warning', format('%s: of the cost of what may be metered in tokens %s %% has tokens%s: a total of tokens is too small by the rest', t.source, t.pct,
+                                             CASE WHEN t.currency IS NOT NULL THEN ' (' || t.currency || ')' ELSE '' END),
+           'Where a line has no usage type its tokens are not known (FOCUS: SkuMeter, in 1.0 x_UsageType), nor where its unit is not: SELECT * FROM bedrock.unrecognized. A CUR 2.0 export of the same accounts tells them'
+    FROM (SELECT b.source, b.currency,
+                 round(100 * coalesce(sum(f.ai_cost) FILTER (WHERE f.tokens IS NOT NULL), 0)
+                       / nullif(sum(f.ai_cost) FILTER (WHERE bedrock.may_have_tokens(f.tokens, d.usage_group, d.request_path)), 0), 2) AS pct
+          FROM bedrock.fact_month AS f
+          JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
+          JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+          WHERE d.charge_category = 'usage' GROUP BY 1, 2) AS t
+    WHERE t.pct < 100;
+
+    RETURN QUERY
     SELECT 'source_refreshed', 'error', format('%s: the last refresh, %s UTC by %s, failed: %s', g.source,
                                                to_char(g.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), g."by", g.message),
            format('Nothing of it was changed: what bedrock.spend has of it is older than the rest. Mend the cause, then SELECT * FROM bedrock.refresh(%L)', g.source)

@@ -45,6 +45,16 @@ SELECT * FROM f.take('f.meter');
 SELECT tags, count(*) FROM bedrock.spend GROUP BY 1;
 SELECT bedrock.detach('f');
 
+-- Totals of tokens say how much of the cost they are of: of 9 that may be metered in tokens, what 3 paid for is known.
+CREATE TABLE f.part (LIKE f.shape INCLUDING DEFAULTS, "ProviderName" text DEFAULT 'AWS', "SkuMeter" text);
+INSERT INTO f.part ("BilledCost", "SkuMeter", "ResourceId") VALUES (3, 'USE1-NovaPro-input-tokens', 'arn:aws:bedrock:us-east-1:200000000011:application-inference-profile/06vsfs68yb4g'),
+    (5, NULL, 'arn:aws:bedrock:us-east-1:200000000011:application-inference-profile/06vsfs68yb4g'), (1, NULL, NULL), (100, 'USE1-Guardrail-ContentPolicyUnitsConsumed', NULL);
+SELECT * FROM f.take('f.part');
+SELECT q, a ->> 'tokens' AS tokens, a ->> 'tokens_known_pct' AS tokens_known_pct, coalesce(a ->> 'path', a ->> 'model_name') AS of
+FROM unnest('{Q001,Q009,Q018,Q020,Q023,Q025}'::text[]) AS q, bedrock.answer(q) AS a ORDER BY 1, 4;
+SELECT * FROM f.told('tokens_known');
+SELECT bedrock.detach('f');
+
 -- 2. The way of a request: a resource id proves it, and only what is known to be something else is no inference --------------------
 CREATE TABLE f.path (LIKE f.shape INCLUDING DEFAULTS, "ProviderName" text DEFAULT 'AWS', "x_ServiceCode" text DEFAULT 'AmazonBedrock', "SkuMeter" text);
 INSERT INTO f.path ("SkuId", "ResourceId", "SkuMeter") VALUES
