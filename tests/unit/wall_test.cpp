@@ -28,7 +28,7 @@ static_assert(!walled<std::string (*)(Text) noexcept>, "nor one that gives what 
 #define WALL_FUNCTIONS(use)                                                                                            \
     use(arn_parts) use(check_bedrock_arn) use(is_bedrock_arn) use(usage_parts) use(usage_region) use(usage_token_kind) \
         use(agentcore_component) use(tokens_per_unit) use(principal_parts) use(is_bedrock) use(attribution_of) use(tag_names_owner)             \
-            use(same_tag) use(folds_to_same) use(fold_name) use(tag_search) use(offer) use(is_jsonb) use(combination_hash) use(fold_open) use(fold_close)              \
+            use(same_tag) use(utc_microseconds) use(folds_to_same) use(fold_name) use(tag_search) use(offer) use(is_jsonb) use(combination_hash) use(fold_open) use(fold_close)              \
                 use(fold_add) use(fold_count) use(fold_group) use(fold_sum) use(file_open) use(file_close) use(file_read) use(file_fault) use(header_open) use(header_close) use(header_fault)     \
                     use(header_count) use(header_name) use(compaction_open) use(compaction_add_file)                   \
                         use(compaction_start) use(compaction_wait) use(compaction_stop) use(compaction_close)          \
