@@ -22,7 +22,7 @@ COMMENT ON COLUMN bedrock.question.persona IS 'who asks: Product Owner, Portfoli
 COMMENT ON COLUMN bedrock.question.section IS 'what it is about; NULL: not stated';
 COMMENT ON COLUMN bedrock.question.level IS 'must, peer parity or beyond; NULL: not stated';
 COMMENT ON COLUMN bedrock.question.sql IS 'one SELECT that runs as it stands, with the defaults of its parameters. Where it has parameters its first line, and nothing else, gives them: WITH arg AS (SELECT ... AS period)';
-COMMENT ON COLUMN bedrock.question.answer_columns IS 'columns of the answer in order: [{"name": ..., "meaning": ...}]';
+COMMENT ON COLUMN bedrock.question.answer_columns IS 'columns of the answer in order: [{"name": ..., "meaning": ..., "unit": "money"}]; without unit: no amount of money, or the price of a unit';
 COMMENT ON COLUMN bedrock.question.parameters IS 'what can be asked differently: name -> {"type": ..., "default": an SQL expression, "meaning": ...}; types: month (any day of it), date, integer, numeric, boolean, text, text[], jsonb';
-COMMENT ON COLUMN bedrock.question.keywords IS 'further words by which bedrock.ask finds it';
+COMMENT ON COLUMN bedrock.question.keywords IS 'further words by which bedrock.ask finds it; after each | another way to ask it';
 COMMENT ON COLUMN bedrock.question.builtin IS 'true: shipped, replaced by every update; false: a row of the user';

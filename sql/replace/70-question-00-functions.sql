@@ -180,10 +180,17 @@ CREATE OR REPLACE FUNCTION bedrock.question_columns(listing text) RETURNS jsonb
 AS $$
 BEGIN
     RETURN (
-        SELECT jsonb_agg(jsonb_build_object('name', c.name, 'meaning', coalesce(nullif(c.meaning, ''), known.meaning,
-                   col_description('bedrock.spend'::regclass, a.attnum))) ORDER BY l.ordinal)
+        SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', c.name, 'meaning', coalesce(nullif(c.meaning, ''), known.meaning,
+                   col_description('bedrock.spend'::regclass, a.attnum)), 'unit', CASE WHEN c.money THEN 'money' END)) ORDER BY l.ordinal)
         FROM regexp_split_to_table(btrim(listing, E' \n'), E'\\s*\\n\\s*') WITH ORDINALITY AS l (line, ordinal)
-        CROSS JOIN LATERAL (SELECT split_part(l.line, ':', 1), btrim(substr(l.line, length(split_part(l.line, ':', 1)) + 2))) AS c (name, meaning)
+        CROSS JOIN LATERAL (SELECT split_part(l.line, ':', 1), btrim(substr(l.line, length(split_part(l.line, ':', 1)) + 2))) AS h (head, meaning)
+        CROSS JOIN LATERAL (
+            SELECT split_part(h.head, ' ', 1) AS name, h.meaning,
+                   h.head LIKE '% [money]' OR split_part(h.head, ' ', 1) ~ '(^|_)cost$'
+                   OR split_part(h.head, ' ', 1) = ANY ('{amortized,bedrock_total,billed_now,change_vs_last_month,cost_1h,cost_5m,cost_before,
+                       cost_now,cost_then,could_be,delta,difference,discount,dollars,forecast,high,increase,invoice_total,list_cost,
+                       loaded_total,loss,low,net_saving,net_unblended,other_charges,overage,recoverable,saved,saving,seat_price,to_date,
+                       unblended,variance,write_premium}'::text[])) AS c (name, meaning, money)
         LEFT JOIN (VALUES
             ('period', 'first day of the billing period'),
             ('month', 'first day of the billing period'),
@@ -208,7 +215,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.question_columns(text) IS
-    'answer_columns of a question from a listing, one column a line: name, or name and meaning parted by a colon; a name without meaning means what it means everywhere in the catalogue or in bedrock.spend';
+    'answer_columns of a question from a listing, one column a line: name, or name and meaning parted by a colon; a name without meaning means what it means everywhere in the catalogue or in bedrock.spend. Unit money is told by the name (billed_cost, saving), or by [money] after it';
 
 CREATE OR REPLACE FUNCTION bedrock.question_parameters(listing text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -227,134 +234,26 @@ $$;
 COMMENT ON FUNCTION bedrock.question_parameters(text) IS
     'parameters of a question from a listing, one a line: name type = default: meaning; a first line "period" stands for the month the questions mostly ask about';
 
-CREATE OR REPLACE FUNCTION bedrock.question_head(parameters jsonb, bound boolean DEFAULT false) RETURNS text
+CREATE OR REPLACE FUNCTION bedrock.question_head(parameters jsonb, args jsonb DEFAULT '{}') RETURNS text
     LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN (
-        SELECT format('WITH arg AS (SELECT %s)', string_agg(CASE WHEN question_head.bound THEN
-                   format('CASE WHEN $1 ? %L THEN %s ELSE %s END AS %I', p.name, v.given, v.preset, p.name)
-                   ELSE format('%s AS %I', v.preset, p.name) END, ', ' ORDER BY (p.spec ->> 'ordinal')::integer, p.name))
+        SELECT format('WITH arg AS (SELECT %s)',
+                      string_agg(format('%s AS %I', v.expression, p.name), ', ' ORDER BY (p.spec ->> 'ordinal')::integer, p.name))
         FROM jsonb_each(parameters) AS p (name, spec)
+        CROSS JOIN LATERAL (SELECT p.spec ->> 'type' AS type, args ->> p.name AS value, args -> p.name AS given) AS g
         CROSS JOIN LATERAL (
-            SELECT CASE p.spec ->> 'type'
-                       WHEN 'month' THEN format('date_trunc(''month'', ($1 ->> %L)::date::timestamp)::date', p.name)
-                       WHEN 'text[]' THEN format('ARRAY(SELECT jsonb_array_elements_text($1 -> %L))', p.name)
-                       WHEN 'jsonb' THEN format('$1 -> %L', p.name)
-                       ELSE format('($1 ->> %L)::%s', p.name, p.spec ->> 'type') END,
-                   CASE WHEN p.spec ->> 'type' = 'month' THEN p.spec ->> 'default'
-                        ELSE format('(%s)::%s', p.spec ->> 'default', p.spec ->> 'type') END) AS v (given, preset)
+            SELECT CASE WHEN g.value IS NULL AND g.type = 'month' THEN p.spec ->> 'default'
+                        WHEN g.value IS NULL THEN format('(%s)::%s', p.spec ->> 'default', g.type)
+                        WHEN g.type = 'month' THEN format('%L::date', to_char(g.value::date, 'YYYY-MM-01'))
+                        WHEN g.type = 'text[]' THEN format('%L::text[]', ARRAY(SELECT jsonb_array_elements_text(g.given)))
+                        ELSE format('%L::%s', g.value, g.type) END AS expression) AS v
         HAVING count(*) > 0);
 END
 $$;
-COMMENT ON FUNCTION bedrock.question_head(jsonb, boolean) IS
-    'the first line of a question''s SQL, which gives its parameters: their defaults, or (bound) what the jsonb $1 has for them, else their defaults; NULL: no parameters. Only the catalogue''s own names, types and defaults enter the text, never a value';
-
-CREATE OR REPLACE FUNCTION bedrock.ask(words text DEFAULT NULL) RETURNS TABLE (question_id text, question text, sql text)
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    wanted text := btrim(coalesce(words, ''));
-    terms text[] := tsvector_to_array(to_tsvector('pg_catalog.english', translate(wanted, '_/.-', '    ')));
-BEGIN
-    RETURN QUERY
-    WITH catalogue AS (
-        SELECT DISTINCT ON (q.question_id) q.*
-        FROM bedrock.question AS q
-        ORDER BY q.question_id, q.builtin),
-    exact AS (
-        SELECT c.question_id FROM catalogue AS c WHERE upper(c.question_id) = upper(wanted)),
-    ranked AS (
-        SELECT c.question_id, c.question, c.sql, bedrock.fold_name(c.question) = bedrock.fold_name(wanted) AS verbatim,
-               (SELECT sum(greatest(CASE WHEN t.spoken @@ k.term THEN 4 END, CASE WHEN t.keywords @@ k.term THEN 3 END,
-                                    CASE WHEN t.about @@ k.term THEN 1 END))
-                FROM unnest(terms) AS n (lexeme)
-                CROSS JOIN LATERAL (SELECT (quote_literal(n.lexeme) || ':*')::tsquery) AS k (term)) AS hits,
-               length(t.spoken) AS size
-        FROM catalogue AS c
-        CROSS JOIN LATERAL (
-            SELECT to_tsvector('pg_catalog.english', c.question) AS spoken,
-                   to_tsvector('pg_catalog.english', c.keywords) AS keywords,
-                   to_tsvector('pg_catalog.english', concat_ws(' ', c.section, c.persona,
-                       (SELECT string_agg(translate(a ->> 'name', '_', ' '), ' ') FROM jsonb_array_elements(c.answer_columns) AS a))) AS about) AS t)
-    SELECT r.question_id, r.question, r.sql
-    FROM ranked AS r
-    WHERE CASE WHEN EXISTS (SELECT FROM exact) THEN r.question_id IN (SELECT e.question_id FROM exact AS e)
-               ELSE wanted = '' OR r.verbatim OR r.hits > 0 END
-    ORDER BY r.verbatim DESC, r.hits DESC NULLS LAST, CASE WHEN wanted <> '' THEN r.size END, r.question_id;
-END
-$$;
-COMMENT ON FUNCTION bedrock.ask(text) IS
-    E'finds questions of bedrock.question by words, the best first: by the words of the question (their stems and beginnings), then keywords, then section, persona and answer columns; an id finds exactly that question; nothing finds all. The SQL runs as it stands, in psql: SELECT sql FROM bedrock.ask(''spend by model'') LIMIT 1 \\gexec';
-
-CREATE OR REPLACE FUNCTION bedrock.answer(question_id text, args jsonb DEFAULT '{}') RETURNS SETOF jsonb
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    asked bedrock.question;
-    given record;
-    type text;
-    statement text;
-BEGIN
-    SELECT q.* INTO asked FROM bedrock.question AS q WHERE upper(q.question_id) = upper(btrim(answer.question_id)) AND q.builtin;
-    IF NOT FOUND THEN
-        IF EXISTS (SELECT FROM bedrock.question AS q WHERE upper(q.question_id) = upper(btrim(answer.question_id))) THEN
-            RAISE EXCEPTION 'question "%" is not a shipped one', left(answer.question_id, 160) USING ERRCODE = 'invalid_parameter_value',
-                HINT = 'Its SQL is in bedrock.question: read it, and run it yourself.';
-        END IF;
-        RAISE EXCEPTION 'there is no question "%"', left(answer.question_id, 160) USING ERRCODE = 'invalid_parameter_value',
-            HINT = coalesce((SELECT 'Shipped questions are ' || min(q.question_id) || ' to ' || max(q.question_id)
-                             || ': SELECT question_id, question FROM bedrock.ask(''words'') finds one.'
-                             FROM bedrock.question AS q WHERE q.builtin), 'The catalogue is empty.');
-    END IF;
-
-    IF jsonb_typeof(coalesce(args, '{}')) <> 'object' THEN
-        RAISE EXCEPTION 'args is no JSON object' USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'Give parameters by name: {"period": "2026-09-01"}.';
-    END IF;
-
-    FOR given IN SELECT a.key AS name, a.value, a.value #>> '{}' AS text FROM jsonb_each(jsonb_strip_nulls(coalesce(args, '{}'))) AS a LOOP
-        type := asked.parameters -> given.name ->> 'type';
-        IF type IS NULL THEN
-            RAISE EXCEPTION 'question % has no parameter "%"', asked.question_id, left(given.name, 160) USING ERRCODE = 'invalid_parameter_value',
-                HINT = coalesce((SELECT 'Its parameters: ' || string_agg(format('%s (%s: %s)', p.key, p.value ->> 'type', p.value ->> 'meaning'), ', ' ORDER BY p.key) || '.'
-                                 FROM jsonb_each(asked.parameters) AS p), 'It has none.');
-        END IF;
-
-        BEGIN
-            IF type = 'text[]' AND jsonb_typeof(given.value) <> 'array' OR type NOT IN ('text[]', 'jsonb') AND jsonb_typeof(given.value) IN ('array', 'object') THEN
-                RAISE invalid_parameter_value;
-            END IF;
-            CASE type
-                WHEN 'month', 'date' THEN PERFORM given.text::date;
-                WHEN 'integer' THEN PERFORM given.text::integer;
-                WHEN 'numeric' THEN PERFORM given.text::numeric;
-                WHEN 'boolean' THEN PERFORM given.text::boolean;
-                ELSE NULL;
-            END CASE;
-        EXCEPTION WHEN data_exception THEN
-            RAISE EXCEPTION 'parameter "%" of question % is no %: %', given.name, asked.question_id, type, left(given.value::text, 160)
-                USING ERRCODE = 'invalid_parameter_value',
-                HINT = format('%s (%s): %s.', given.name, CASE type WHEN 'month' THEN 'a date, YYYY-MM-DD' WHEN 'date' THEN 'YYYY-MM-DD' WHEN 'text[]' THEN 'an array of texts' ELSE type END,
-                              asked.parameters -> given.name ->> 'meaning');
-        END;
-    END LOOP;
-
-    -- The first line gives the parameters; what follows is the same text bedrock.ask shows.
-    statement := coalesce(bedrock.question_head(asked.parameters, true) || substr(asked.sql, strpos(asked.sql, E'\n')), asked.sql);
-
-    -- Read-only until the block is rolled back, which gives the caller's transaction its mode back; the answer stays.
-    BEGIN
-        PERFORM set_config('transaction_read_only', 'on', true);
-        RETURN QUERY EXECUTE format(E'SELECT to_jsonb(q) FROM (%s\n) AS q', statement) USING jsonb_strip_nulls(coalesce(args, '{}'));
-        RAISE EXCEPTION USING ERRCODE = 'BC002', MESSAGE = 'answered';
-    EXCEPTION WHEN SQLSTATE 'BC002' THEN
-        RETURN;
-    END;
-END
-$$;
-COMMENT ON FUNCTION bedrock.answer(text, jsonb) IS
-    'answers a shipped question, one JSON object a row, in the order of the answer; the columns are in bedrock.question.answer_columns. args: parameters by name, bound as typed values; what is left out, or null, has its default. Runs with the rights of the caller and read-only. Error 22023 for an unknown question, an unknown parameter and a value of the wrong type';
+COMMENT ON FUNCTION bedrock.question_head(jsonb, jsonb) IS
+    'the first line of a question''s SQL, which gives its parameters: what args has for them as typed literals, else their defaults. NULL: no parameters';
 
 CREATE OR REPLACE FUNCTION bedrock.regular_expression(pattern text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp

@@ -7,7 +7,7 @@ SELECT q.id, q.question, q.persona, 'Where does the money go', q.level, p.parame
        coalesce(bedrock.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q001', 'What is my total AI spend this month?', 'All', 'must', 'period', 'bill sum overall cost',
+('Q001', 'What is my total AI spend this month?', 'All', 'must', 'period', 'bill sum overall cost pay | total cost | how much did we spend this month',
 $c$period
 billed_cost
 net_cost: the same usage after discounts; NULL: the bill does not tell, net_reason says why
@@ -34,7 +34,7 @@ GROUP BY s.billing_period, s.currency
 ORDER BY s.currency
 $q$),
 
-('Q002', 'What is my AI spend?', 'All', 'must', 'period', 'scope payer account share parent',
+('Q002', 'What is my AI spend?', 'All', 'must', 'period', 'scope payer share parent',
 $c$scope: all, a payer account, or a usage account
 period
 billed_cost
@@ -59,7 +59,7 @@ LEFT JOIN spent AS parent ON parent.currency IS NOT DISTINCT FROM s.currency AND
 ORDER BY s.currency, s.payer_account_id NULLS FIRST, s.no_account DESC, s.cost DESC, s.account_id
 $q$),
 
-('Q003', 'Who is actually spending how much on Bedrock?', 'FinOps Leader', 'must', 'period', 'spender caller identity profile who',
+('Q003', 'Who is actually spending how much on Bedrock?', 'FinOps Leader', 'must', 'period', 'spender identity profile top biggest | who is spending the most | top spenders',
 $c$owner
 workload
 spender: strongest identity on the line: name of the application profile, of the project, of the IAM principal; (none): the line carries none
@@ -82,11 +82,11 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, rank, spender
 $q$),
 
-('Q004', 'Who and what is driving our Bedrock spend?', 'FinOps Leader', 'must', 'period', 'driver increase growth explain price volume mix change',
+('Q004', 'Who and what is driving our Bedrock spend?', 'FinOps Leader', 'must', 'period', 'driver increase growth explain price volume mix change | what changed since last month | why did costs go up',
 $c$driver_kind: application, model, account or principal; four views of one spend, never to be added together
 driver: the application, model, account or principal; (none): the line names none
 cost
-change
+change [money]
 effect: what most of the change is: new (no usage the month before), ended, price (other unit price of the same meter), volume (more or fewer tokens), mix (other meters or models, and what is not metered in tokens)
 share_of_change_pct: percent of the change of all usage in this currency; NULL where that is 0
 currency$c$,
@@ -108,7 +108,7 @@ $q$),
 
 ('Q005', 'Where is my money going this month?', 'All', 'must', 'period', 'overview summary top lines',
 $c$line: total, then each application, each model and each region; the last three are views of one spend, never to be added together
-value: cost of usage, in currency
+value [money]: cost of usage, in currency
 change_vs_last_month: value less that of the month before
 currency
 data_through$c$,
@@ -126,7 +126,7 @@ GROUP BY l.place, l.line, s.currency
 ORDER BY s.currency, l.place, value DESC, l.line
 $q$),
 
-('Q006', 'Show me AI spend by application.', 'FinOps Leader', 'must', 'period', 'app apps applications',
+('Q006', 'Show me AI spend by application.', 'FinOps Leader', 'must', 'period', 'app apps applications | spend by app',
 $c$application
 workload
 billed_cost
@@ -219,7 +219,9 @@ GROUP BY j.product, j.currency
 ORDER BY j.currency, rank, j.product
 $q$),
 
-('Q009', 'Show me my AI spend by model.', 'Cloud Engineer', 'must', 'period', 'models claude nova llama provider family',
+('Q009', 'Show me my AI spend by model.', 'Cloud Engineer', 'must',
+$p$period
+model text = NULL: words of the model's name, in any case; all models where left out$p$, 'models claude nova llama provider family top | cost of one model | which models cost the most',
 $c$model_family
 model_name
 provider
@@ -235,6 +237,7 @@ SELECT s.model_family, s.model_name, s.provider, sum(s.ai_cost) AS billed_cost, 
        sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL) * 1000000 / nullif(sum(s.tokens), 0) AS cost_per_million, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+  AND ((SELECT model FROM arg) IS NULL OR strpos(lower(s.model_name), (SELECT lower(model) FROM arg)) > 0)
 GROUP BY s.model_family, s.model_name, s.provider, s.currency
 ORDER BY s.currency, billed_cost DESC, s.model_name
 $q$),
@@ -255,10 +258,10 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, billed_cost DESC, s.region, s.ai_region_type
 $q$),
 
-('Q011', 'Which project is driving costs?', 'FinOps Leader', 'must', 'period', 'projects increase change',
+('Q011', 'Which project is driving costs?', 'FinOps Leader', 'must', 'period', 'projects increase change | spend by project',
 $c$project
 billed_cost
-change
+change [money]
 share_of_change_pct: percent of the change of all usage in this currency; NULL where that is 0
 currency$c$,
 $q$
@@ -275,7 +278,7 @@ FROM spent AS s
 ORDER BY s.currency, billed_cost DESC, s.project
 $q$),
 
-('Q012', 'Which environment is the most expensive?', 'Cloud Engineer', 'must', 'period', 'prod production staging dev test stage env',
+('Q012', 'Which environment is the most expensive?', 'Cloud Engineer', 'must', 'period', 'prod production staging dev test stage env cost | spend by environment',
 $c$environment
 billed_cost
 share_pct
@@ -292,7 +295,9 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, rank, s.environment
 $q$),
 
-('Q013', 'Which team or cost center is responsible for this month''s Bedrock charges?', 'Finance', 'must', 'period', 'teams cost centre department charges bill',
+('Q013', 'Which team or cost center is responsible for this month''s Bedrock charges?', 'Finance', 'must',
+$p$period
+team text = NULL: one team, in any case; all teams where left out$p$, 'teams cost centre department charges bill | spend by team | spend by cost center',
 $c$team
 cost_center
 billed_cost: every charge of the Bedrock bill, usage or not, in the metric of setting ai_cost_metric
@@ -300,15 +305,18 @@ usage_cost: usage alone
 share_pct: percent of usage_cost in this currency; NULL where that is not above 0
 currency$c$,
 $q$
-SELECT s.team, s.cost_center, sum(s.ai_cost) AS billed_cost, coalesce(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage'), 0) AS usage_cost,
-       round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage'), 0)
-             / CASE WHEN sum(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage')) OVER w > 0
-                    THEN sum(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage')) OVER w END, 2) AS share_pct, s.currency
-FROM bedrock.spend_monthly AS s
-WHERE s.billing_period = (SELECT period FROM arg)
-GROUP BY s.team, s.cost_center, s.currency
-WINDOW w AS (PARTITION BY s.currency)
-ORDER BY s.currency, usage_cost DESC, s.team, s.cost_center
+SELECT t.*
+FROM (SELECT s.team, s.cost_center, sum(s.ai_cost) AS billed_cost,
+             coalesce(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage'), 0) AS usage_cost,
+             round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage'), 0)
+                   / CASE WHEN sum(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage')) OVER w > 0
+                          THEN sum(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage')) OVER w END, 2) AS share_pct, s.currency
+      FROM bedrock.spend_monthly AS s
+      WHERE s.billing_period = (SELECT period FROM arg)
+      GROUP BY s.team, s.cost_center, s.currency
+      WINDOW w AS (PARTITION BY s.currency)) AS t
+WHERE (SELECT team FROM arg) IS NULL OR lower(t.team) = (SELECT lower(team) FROM arg)
+ORDER BY t.currency, t.usage_cost DESC, t.team, t.cost_center
 $q$)
 
 ) AS q (id, question, persona, level, parameters, keywords, columns, sql)

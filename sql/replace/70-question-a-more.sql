@@ -38,7 +38,12 @@ LEFT JOIN logged AS l ON l.application = b.application AND l.model_family IS NOT
 ORDER BY b.currency, rank, b.cost DESC, app, b.model_family
 $q$),
 
-('Q015', 'In every account and region, which users and applications use which models, and what does it cost?', 'FinOps Leader', 'must', 'period',
+('Q015', 'In every account and region, which users and applications use which models, and what does it cost?', 'FinOps Leader', 'must',
+$p$period
+account text = NULL: one usage account; all where left out
+region text = NULL: one region; all where left out
+application text = NULL: one application, in any case; all where left out
+model text = NULL: words of the model's name, in any case; all models where left out$p$,
 'everything detail matrix',
 $c$account
 region
@@ -56,11 +61,17 @@ SELECT s.account_id AS account, s.region, coalesce(s.user_email, s.principal_nam
            / nullif(sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path)), 0), 2) AS tokens_known_pct, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+  AND ((SELECT account FROM arg) IS NULL OR s.account_id = (SELECT account FROM arg))
+  AND ((SELECT region FROM arg) IS NULL OR s.region = (SELECT region FROM arg))
+  AND ((SELECT application FROM arg) IS NULL OR lower(s.application) = (SELECT lower(application) FROM arg))
+  AND ((SELECT model FROM arg) IS NULL OR strpos(lower(s.model_name), (SELECT lower(model) FROM arg)) > 0)
 GROUP BY 1, 2, 3, 4, 5, s.currency
 ORDER BY s.currency, account, region, cost DESC, "user", s.application, model
 $q$),
 
-('Q016', 'Spend by account, payer, legal entity, billing entity (AWS or Marketplace)?', 'Finance', 'peer parity', 'period', 'seller invoice company',
+('Q016', 'Spend by account, payer, legal entity, billing entity (AWS or Marketplace)?', 'Finance', 'peer parity',
+$p$period
+account text = NULL: one usage account; all where left out$p$, 'seller invoice company | spend by account',
 $c$payer: payer account, empty where not stated
 account
 legal_entity
@@ -73,6 +84,7 @@ SELECT s.payer_account_id AS payer, s.account_id AS account, s.legal_entity, s.b
        coalesce(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage'), 0) AS usage_cost, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg)
+  AND ((SELECT account FROM arg) IS NULL OR s.account_id = (SELECT account FROM arg))
 GROUP BY 1, 2, 3, 4, s.currency
 ORDER BY s.currency, usage_cost DESC, payer, account, s.legal_entity, s.billing_entity
 $q$),
@@ -95,7 +107,7 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, billed_cost DESC, s.usage_group, unit
 $q$),
 
-('Q018', 'Spend by pricing model: on-demand, batch, flex, priority, reserved, provisioned, custom import?', 'FinOps Leader', 'peer parity', 'period', 'tier discount purchase',
+('Q018', 'Spend by pricing model: on-demand, batch, flex, priority, reserved, provisioned, custom import?', 'FinOps Leader', 'peer parity', 'period', 'tier discount purchase | spend by service tier',
 $c$pricing_model
 billed_cost
 tokens
@@ -148,7 +160,7 @@ ORDER BY p.currency, p.place
 $q$),
 
 ('Q020', 'Month by month for a year, per model?', 'BI analyst', 'peer parity',
-$p$months integer = 12: how many months, the latest with data included$p$, 'trend history monthly time',
+$p$months integer = 12: how many months, the latest with data included$p$, 'trend history monthly time bymonth cost spend total | spend by month',
 $c$month
 model
 billed_cost
@@ -167,7 +179,7 @@ ORDER BY s.currency, month, billed_cost DESC, model
 $q$),
 
 ('Q021', 'How much of our whole AWS bill is AI?', 'Executive', 'peer parity',
-$p$months integer = 12: how many months, the latest with data included$p$, 'share percent total bill aws',
+$p$months integer = 12: how many months, the latest with data included$p$, 'share percent total bill aws | share of the bill',
 $c$month
 ai_cost: Bedrock lines of every category, unblended (sources without it: net)
 total_cost: all lines of the bill, the same way

@@ -7,7 +7,7 @@ FROM (VALUES
 
 ('Q023', 'Which Bedrock costs went through an inference profile at all?', 'FinOps Leader', 'must',
 $p$period
-months integer = 3: how many months, up to period$p$, 'path via direct coverage',
+months integer = 3: how many months, up to period$p$, 'path via direct coverage traffic through',
 $c$month
 path: application_profile, system_profile, foundation_model and so on; no_resource_id: the line has none; not_recorded: the export has none
 billed_cost
@@ -329,7 +329,7 @@ $q$),
 
 ('Q036', 'Which data left its residency pool (EU workload through us. or global.)?', 'Security', 'must',
 $p$period month = coalesce(bedrock.latest_period(), bedrock.logged_period()): any day of the month; the latest with data
-regions text = 'eu-': beginning of the regions looked at where no policy speaks; empty for all$p$, 'residency sovereignty europe global cross region gdpr',
+regions text = 'eu-': beginning of the regions looked at where no policy speaks; empty for all$p$, 'residency sovereignty europe global cross region gdpr violation',
 $c$workload: NULL: only the logs tell of it
 caller: role or user with all its sessions; NULL: none on the line, or not recorded
 policy: policies of bedrock.residency_policy for the application and account that do not allow it, parted by ", "; NULL: none speaks, and it left the pools of its region all the same

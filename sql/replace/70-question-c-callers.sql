@@ -5,7 +5,7 @@ SELECT q.id, q.question, q.persona, 'Callers (IAM principal)', q.level, p.parame
        coalesce(bedrock.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q037', 'How much did each IAM principal cost?', 'FinOps Leader', 'must', 'period', 'iam role user identity caller',
+('Q037', 'How much did each IAM principal cost?', 'FinOps Leader', 'must', 'period', 'iam role user identity caller | spend by principal | spend by user | spend by role',
 $c$principal: IAM principal as billed, a role of more than a hundred sessions without them; NULL: none on the line, or not recorded
 kind: iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none, not_recorded
 role: name of the role or user
@@ -137,7 +137,7 @@ FROM bedrock.shared_roles((SELECT period FROM arg)) AS r
 ORDER BY r.currency, r.cost DESC, r.role
 $q$),
 
-('Q047', 'Spend per Bedrock API key?', 'Security', 'must', 'period', 'api key long-term bearer token',
+('Q047', 'Spend per Bedrock API key?', 'Security', 'must', 'period', 'api key long-term bearer key token api',
 $c$api_key_user: IAM user of a long-term key; short-term keys appear as sessions of whoever made them, not here
 owner
 cost

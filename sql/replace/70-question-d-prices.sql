@@ -50,7 +50,7 @@ $q$),
 
 ('Q132', 'Which prices are missing, old or different from the bill?', 'FinOps Leader', 'Tags and quality of the data', 'peer parity',
 $p$period date = bedrock.latest_period(): first day of the month
-all boolean = false: true shows prices that agree, too$p$, 'price book missing stale wrong factor 1000 unit check',
+all boolean = false: true shows prices that agree, too$p$, 'price book missing stale wrong factor 1000 unit check right correct up date',
 $c$model: model id
 token_type: input, output, cache_read, cache_write
 cache_ttl: 5m, 30m, 1h; NULL: not stated, or no cache write
@@ -86,7 +86,7 @@ from: cost of a million tokens before discounts, in the month before that has su
 to: the same in the month of at
 at: first day of the first month at the new price
 change_pct: change of the price in percent; NULL: it was 0
-effect: cost of that month's tokens before discounts less their cost at the price before
+effect [money]: cost of that month's tokens before discounts less their cost at the price before
 discount_pct: percent that the net cost of that month is below it; NULL: its bill has no net columns
 discount_before_pct: the same in the month of from
 currency$c$,

@@ -23,7 +23,7 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, cost DESC, token_type
 $q$),
 
-('Q073', 'What is my cache hit rate?', 'Product Owner', 'must', 'period', 'prompt caching hit rate cached',
+('Q073', 'What is my cache hit rate?', 'Product Owner', 'must', 'period', 'prompt caching hit rate cached application',
 $c$workload
 application
 cache_read

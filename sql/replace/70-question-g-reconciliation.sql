@@ -8,8 +8,8 @@ FROM (VALUES
 
 ('Q130', 'How far is the estimate from the bill?', 'FinOps Leader', 'Tags and quality of the data', 'peer parity', 'period', 'estimate against bill ratio difference accuracy logs price book',
 $c$model
-estimated: estimate: what is logged, at the price book, in US dollars; NULL: nothing logged has a price
-billed: cost of the tokens on the bill, in currency; NULL: none is billed
+estimated [money]: estimate: what is logged, at the price book, in US dollars; NULL: nothing logged has a price
+billed [money]: cost of the tokens on the bill, in currency; NULL: none is billed
 compared_pct: percent of billed that has an estimate beside it, by day, account, region and token kind; NULL: nothing is billed
 ratio: estimate / bill, over what has both; NULL: nothing has, or the bill is not in US dollars
 cause: of the causes of bedrock.reconciliation the one with the largest differences; match: there is no other
@@ -43,7 +43,7 @@ days: days with it
 billed_tokens: tokens of the bill; NULL: none
 logged_tokens: tokens of the logs; NULL: none, or not counted
 billed_cost: their cost on the bill, in currency; NULL: not billed
-estimate: what is logged, at the price book, in US dollars; NULL: nothing logged has a price
+estimate [money]: what is logged, at the price book, in US dollars; NULL: nothing logged has a price
 first_day: first day of the month with it
 last_day: last one
 hint: what to do
@@ -77,7 +77,7 @@ billed_tokens: tokens of the bill; NULL: none
 logged_tokens: tokens of the logs; NULL: none, or not counted
 billed_cost: cost on the bill, in currency; NULL: not billed
 share_pct: billed_cost in percent of the month's cost of tokens in this currency; NULL where that is not above 0
-estimate: what is logged, at the price book, in US dollars; NULL: nothing logged has a price
+estimate [money]: what is logged, at the price book, in US dollars; NULL: nothing logged has a price
 currency: currency of billed_cost; NULL: not billed$c$,
 $q$
 SELECT r.state, r.finding, count(*) AS cells, sum(r.billed_tokens) AS billed_tokens, sum(r.logged_tokens) AS logged_tokens, sum(r.billed_cost) AS billed_cost,

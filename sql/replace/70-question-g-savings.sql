@@ -37,7 +37,7 @@ WHERE o.kind = 'seat'
 ORDER BY o.currency, delta, o.engineer
 $q$),
 
-('Q074', 'What did caching save us, and what did cache writes cost?', 'Product Owner', 'Tokens, cache, unit cost', 'peer parity', 'period', 'prompt caching economics saving premium net',
+('Q074', 'What did caching save us, and what did cache writes cost?', 'Product Owner', 'Tokens, cache, unit cost', 'peer parity', 'period', 'prompt caching economics saving premium net caching benefit worth',
 $c$workload
 application
 saved: what cache reads would have cost more as plain input, at the input price this bill shows for model, region, tier, routing and context; NULL: it shows none for a part
@@ -101,7 +101,7 @@ $q$),
 ('Q085', 'Which team is burning tokens on Opus when Haiku would do?', 'FinOps Leader', 'Tokens, cache, unit cost', 'must',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 family text = 'Opus': family of the models to leave
-cheaper text = 'anthropic.claude-haiku-4-5-20251001-v1:0': model id to go to$p$, 'model switch cheaper right size opus haiku team savings',
+cheaper text = 'anthropic.claude-haiku-4-5-20251001-v1:0': model id to go to$p$, 'model switch cheaper right size opus haiku team savings | can we use haiku instead of opus',
 $c$team
 application
 model: name of the model in use
@@ -155,7 +155,7 @@ target_rate numeric = bedrock.setting_value('cache_hit_healthy')::numeric: share
 reads_per_write numeric = NULL: how often a written token would be read; left out: as the usage itself does$p$, 'cache hit rate overage recover estimate budget savings tighten',
 $c$application
 billed_cost
-estimate: as asked, in currency; NULL: none was given
+estimate [money]: as asked, in currency; NULL: none was given
 overage: billed_cost above estimate, 0 where it is below; NULL: no estimate
 recoverable: estimate: what the bill would have been lower with target_rate, by the price book, in US dollars; NULL: it cannot be told (no prompt is read from a cache yet and reads_per_write is not given, or no price) or target_rate is reached
 recoverable_pct: recoverable in percent of overage; NULL: one of them is missing, the overage is 0, or the bill is not in US dollars

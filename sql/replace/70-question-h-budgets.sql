@@ -48,8 +48,8 @@ $p$period month = bedrock.latest_period(): any day of the month; the latest with
 application text = NULL: one application; left out: all
 budget numeric = NULL: what may be spent in the month, in the currency of the bill
 as_of date = NULL: last day that counts as known; left out: the last complete one of the data, for the forecast alone$p$, 'budget over limit spend forecast status',
-$c$budget: as asked; NULL: none was given
-actual: cost of usage, commitments and fees on the bill, without tax, credits and discounts of their own, in currency; with as_of without the usage of later days
+$c$budget [money]: as asked; NULL: none was given
+actual [money]: cost of usage, commitments and fees on the bill, without tax, credits and discounts of their own, in currency; with as_of without the usage of later days
 pct: actual in percent of budget; NULL: no budget, or one of 0
 forecast: forecast: actual with the days that are left (bedrock.forecast_month); NULL: too few days
 forecast_pct: forecast in percent of budget; NULL: as pct and forecast
@@ -87,7 +87,7 @@ $q$),
 ('Q093', 'Where will we end this month?', 'FinOps Leader', 'Estimates, budgets, forecast, anomalies', 'must',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 by text = 'application': what is forecast apart, beside the whole: application, project or token_kind
-as_of date = NULL: last day that counts as known; left out: the last complete one of the data$p$, 'forecast projection run rate month end expect',
+as_of date = NULL: last day that counts as known; left out: the last complete one of the data$p$, 'forecast projection run rate month end expect end where',
 $c$scope: (all), and then each application (project, token kind); they overlap the whole: never add them to it
 to_date: cost of usage billed by day up to data_through
 forecast: forecast of it at the end of the month: each day that is left as the mean of the same weekday in the 28 days before; NULL: fewer than 14 days are known
@@ -112,7 +112,7 @@ $c$project
 model
 cost
 project_cost: cost of all models of the project
-budget: of the project, as asked; NULL: none was given
+budget [money]: of the project, as asked; NULL: none was given
 variance: project_cost - budget; above 0: over it; NULL: no budget
 aligned: whether project_cost is within budget; NULL: no budget
 status: within, over, or no budget
@@ -136,11 +136,11 @@ monthly_limit numeric = NULL: budget of each project that budgets does not name;
 as_of date = NULL: last day that counts as known; left out: the last complete one of the data$p$, 'budget threshold alert crossed warn 50 80 100 percent',
 $c$budget: name of the budget: {project}-Bedrock-Monthly-Budget; NULL: no budget was given for the project
 project
-limit: of the month, as asked; NULL: no budget
+limit [money]: of the month, as asked; NULL: no budget
 threshold: percent of the limit that was crossed; NULL: no budget
 basis: actual, forecast (bedrock.forecast_month) where the bill has not crossed 100 percent, or no budget
 crossed_at: day (UTC) whose usage crossed it; of a forecast: the last day that counts as known; NULL: no budget
-actual: cost of usage billed by day up to data_through
+actual [money]: cost of usage billed by day up to data_through
 forecast: forecast of it at the end of the month; NULL: too few days
 data_through: last day that counts as known
 currency$c$,
@@ -183,7 +183,7 @@ forecast_day: last day that counted as known
 forecast: what Q093 would have said then, were all days up to it billed; NULL: too few days before it
 low: as in Q093
 high: as in Q093
-actual: cost of usage billed by day in the whole month
+actual [money]: cost of usage billed by day in the whole month
 error_pct: percent by which forecast was above actual; NULL: one is missing, or actual is 0
 inside: whether actual is between low and high; NULL: no forecast
 currency$c$,
@@ -207,8 +207,8 @@ $q$),
 
 ('Q098', 'Variance of last month: price, volume, mix?', 'Finance', 'Estimates, budgets, forecast, anomalies', 'beyond', 'period', 'variance price volume mix effect change analysis',
 $c$effect: price (other unit price of the same meter), volume (more or fewer tokens), mix (other meters or models, and what is not metered in tokens); together they are the change
-amount: what of the change that is
-change: cost of usage less that of the month before
+amount [money]: what of the change that is
+change [money]: cost of usage less that of the month before
 share_of_change_pct: amount in percent of change; NULL where that is 0
 cost: of usage in the month
 cost_before: of usage in the month before

@@ -46,7 +46,7 @@ JOIN total AS t ON t.currency IS NOT DISTINCT FROM c.currency
 ORDER BY c.currency, covered_cost DESC, c.tag_key
 $q$),
 
-('Q120', 'What is untagged, and where?', 'FinOps Leader', 'must', 'period', 'untagged missing tags where',
+('Q120', 'What is untagged, and where?', 'FinOps Leader', 'must', 'period', 'untagged missing tags where spend',
 $c$account
 model
 principal: role or user with all its sessions; NULL: none on the line, or not recorded

@@ -39,7 +39,7 @@ $q$),
 ('Q136', 'Credits, refunds, taxes, discounts, Marketplace fees apart.', 'Finance', 'peer parity', 'period', 'credit refund tax discount fee marketplace category',
 $c$charge_category
 billing_entity
-amount: in the metric of setting ai_cost_metric
+amount [money]: in the metric of setting ai_cost_metric
 currency$c$,
 $q$
 SELECT s.charge_category, s.billing_entity, sum(s.ai_cost) AS amount, s.currency

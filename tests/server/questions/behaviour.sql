@@ -12,6 +12,74 @@ SELECT 'words find the wrong question', w.words, a.question_id
 FROM (VALUES ('spend by model', 'Q009'), ('rogue', 'Q024'), ('cache hit rate', 'Q073'), ('invoice', 'Q134'), ('API keys', 'Q047'), ('residency', 'Q036'), ('environ', 'Q012'),
              ('profile limit', 'Q033'), ('how fresh', 'Q127'), ('credits and refunds', 'Q136')) w (words, id)
 LEFT JOIN LATERAL (SELECT a.question_id FROM bedrock.ask(w.words) a LIMIT 1) a ON true WHERE a.question_id IS DISTINCT FROM w.id;
+-- As people say it, with what the words narrow it to.
+CREATE TABLE phrasing (words text, id text, args jsonb DEFAULT '{}');
+INSERT INTO phrasing (words, id) VALUES
+    ('who is spending the most', 'Q003'), ('top spenders', 'Q003'), ('biggest spenders', 'Q003'),
+    ('total bedrock cost', 'Q001'), ('spend by team', 'Q013'), ('show me the cost per team, please', 'Q013'),
+    ('spend by cost owner', 'Q013'), ('cost center charges', 'Q013'), ('spend by model', 'Q009'),
+    ('model breakdown', 'Q009'), ('which models cost the most', 'Q009'), ('spend by region', 'Q010'),
+    ('cost by tag project', 'Q011'), ('spend by project', 'Q011'), ('cost by environment', 'Q012'),
+    ('prod vs dev spend', 'Q012'), ('spend by application', 'Q006'), ('cost per app', 'Q006'),
+    ('cost by account', 'Q016'), ('spend by iam principal', 'Q037'), ('cost per caller', 'Q037'),
+    ('spend by user', 'Q037'), ('cost by role', 'Q037'), ('how much of the bill is bedrock', 'Q021'),
+    ('spend per engineer per day', 'Q027'), ('are the prices right', 'Q132'), ('spend by service tier', 'Q018'),
+    ('monthly total spend', 'Q020'), ('input vs output token costs', 'Q072'), ('is caching worth it', 'Q074'),
+    ('forecast for the month', 'Q093'), ('are we over budget', 'Q091'), ('untagged spend', 'Q120'),
+    ('tag coverage', 'Q119'), ('what changed since last month', 'Q004'), ('why did costs go up', 'Q004'),
+    ('does the bill match the invoice', 'Q134'), ('spend on guardrails', 'Q017'), ('runaway loop last night', 'Q099'),
+    ('provisioned throughput break even', 'Q087'), ('should we use batch', 'Q086'), ('is the month final', 'Q127'),
+    ('latency', 'Q088'), ('split gateway cost by user', 'Q046'), ('estimate versus bill', 'Q130'),
+    ('effective discount by model', 'Q138'), ('savings opportunities', 'Q163'),
+    ('can we use haiku instead of opus', 'Q085'), ('residency violations', 'Q036'), ('price changes', 'Q133'),
+    ('new callers', 'Q050');
+INSERT INTO phrasing (words, id, args) VALUES
+    ('how much did we spend this month', 'Q001', '{"period": "2026-09-01"}'),
+    ('What did we pay for Bedrock in August 2026?', 'Q001', '{"period": "2026-08-01"}'),
+    ('how much did we spend last month', 'Q001', '{"period": "2026-08-01"}'),
+    ('how much did we spend in july', 'Q001', '{"period": "2026-07-01"}'),
+    ('total cost 2026-08', 'Q001', '{"period": "2026-08-01"}'),
+    ('spend of team data-platform last month', 'Q013', '{"team": "data-platform", "period": "2026-08-01"}'),
+    ('what does the marketing team spend', 'Q013', '{"team": "marketing"}'),
+    ('cost per model last month', 'Q009', '{"period": "2026-08-01"}'),
+    ('claude opus cost last month', 'Q009', '{"model": "Claude Opus", "period": "2026-08-01"}'),
+    ('Sonnet spend in August', 'Q009', '{"model": "Sonnet", "period": "2026-08-01"}'),
+    ('cost of Claude Haiku 4.5', 'Q009', '{"model": "Claude Haiku 4.5"}'),
+    ('spend of account 200000000011', 'Q016', '{"account": "200000000011"}'),
+    ('spend per account last month', 'Q016', '{"period": "2026-08-01"}'),
+    ('where will we land this month', 'Q093', '{"period": "2026-09-01"}'),
+    ('unused profiles for 60 days', 'Q030', '{"days": 60}'), ('top 5 resources', 'Q019', '{"top": 5}');
+SELECT 'a phrasing finds another question, or is read otherwise', p.words, a.question_id, a.rank, a.args, a.note
+FROM phrasing p LEFT JOIN LATERAL (SELECT * FROM bedrock.ask(p.words) LIMIT 1) a ON true
+WHERE (a.question_id, a.args) IS DISTINCT FROM (p.id, p.args) OR a.sql IS NULL;
+SELECT 'more than five, or not by rank', p.words
+FROM phrasing p WHERE (SELECT count(*) > 5 OR array_agg(a.rank ORDER BY a.n) <> array_agg(a.rank ORDER BY a.rank DESC) OR bool_or(a.rank NOT BETWEEN 0 AND 1)
+                       FROM bedrock.ask(p.words) WITH ORDINALITY a (id, question, sql, rank, args, note, n));
+-- The SQL has the arguments in it, and gives what bedrock.answer gives with them.
+CREATE FUNCTION rows_of(statement text) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    rows jsonb;
+BEGIN
+    EXECUTE format(E'SELECT jsonb_agg(to_jsonb(q)) FROM (%s) q', statement) INTO rows;
+    RETURN rows;
+END
+$$;
+SELECT 'ask and answer differ', a.question_id, a.args
+FROM phrasing p, LATERAL (SELECT * FROM bedrock.ask(p.words) LIMIT 1) a
+WHERE a.args <> '{}' AND a.question_id IN ('Q001', 'Q009', 'Q013', 'Q016')
+  AND (SELECT jsonb_agg(cents(r, '{billed_cost,usage_cost,net_cost,other_charges}')) FROM jsonb_array_elements(rows_of(a.sql)) r)
+      IS DISTINCT FROM (SELECT jsonb_agg(w::jsonb) FROM bedrock.answer(a.question_id, a.args) w);
+SELECT 'Opus in August', a FROM bedrock.answer('Q009', '{"model": "Claude Opus", "period": "2026-08-01"}') a WHERE a ->> 'model_family' <> 'Opus';
+SELECT 'what the question cannot take is not said', a.note FROM (SELECT * FROM bedrock.ask('input vs output token costs of account 200000000011') LIMIT 1) a
+WHERE a.question_id <> 'Q072' OR a.note IS DISTINCT FROM 'not narrowed to account 200000000011';
+
+-- What no question asks: said, with the nearest and without SQL to run.
+SELECT 'something is found for what nobody asks', w.words, a.question_id, a.rank
+FROM (VALUES ('kubernetes cost by pod'), ('weather tomorrow'), ('azure openai spend'), ('spend by planet'), ('carbon emissions'), ('cpu utilisation of ec2'), ('employee salaries'),
+             ('s3 storage cost'), ('gpu hours'), ('spend by zodiac sign'), ('latency by browser')) w (words), LATERAL bedrock.ask(w.words) a
+WHERE a.sql IS NOT NULL OR a.note <> 'no question asks this; this one is near';
+SELECT 'not three near ones', count(*) FROM bedrock.ask('spend by zodiac sign') HAVING count(*) <> 3;
+
 SELECT 'nothing does not find all', count(*) FROM bedrock.ask() HAVING count(*) <> (SELECT count(*) FROM bedrock.question);
 SELECT 'nonsense finds something', a.question_id FROM bedrock.ask('xyzzy ''); DROP TABLE x; -- & | ! :* \') a LIMIT 1;
 
@@ -66,6 +134,16 @@ BEGIN READ ONLY;
 SELECT 'no answer in a read-only transaction' WHERE NOT EXISTS (SELECT FROM bedrock.answer('Q001', '{"period": "2026-08-31"}') a WHERE a ->> 'period' = '2026-08-01');
 COMMIT;
 SELECT 'transaction stayed read-only' WHERE (SELECT count(*) FROM mark) <> 1;
+-- JSON in the order of the columns, money in cents; as records, too.
+SELECT 'order of the columns is lost', q.question_id
+FROM (SELECT * FROM bedrock.question WHERE builtin OFFSET 0) q, LATERAL (SELECT a FROM bedrock.answer(q.question_id) a LIMIT 1) a
+WHERE ARRAY(SELECT json_object_keys(a.a)) <> ARRAY(SELECT c ->> 'name' FROM jsonb_array_elements(q.answer_columns) WITH ORDINALITY x (c, n) ORDER BY n);
+SELECT 'money with more than two decimals', q.question_id, c ->> 'name', a.a ->> (c ->> 'name')
+FROM (SELECT * FROM bedrock.question WHERE builtin OFFSET 0) q, LATERAL bedrock.answer(q.question_id) a (a), jsonb_array_elements(q.answer_columns) c
+WHERE c ->> 'unit' = 'money' AND scale((a.a ->> (c ->> 'name'))::numeric) > 2;
+SELECT 'records differ from the answer' WHERE (
+    SELECT jsonb_agg(to_jsonb(r)) FROM bedrock.answer_records('Q020') AS r (month date, model text, billed_cost numeric, tokens numeric, currency text))
+    IS DISTINCT FROM (SELECT jsonb_agg(a::jsonb) FROM bedrock.answer('Q020') a);
 SELECT 'order of the answer is lost' FROM (SELECT (a ->> 'rank')::int AS rank, n FROM bedrock.answer('Q012') WITH ORDINALITY x (a, n)) r HAVING bool_or(rank <> n);
 
 -- Every shipped text is one SELECT: as a subquery it stands, and a view can be made of it.

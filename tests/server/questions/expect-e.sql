@@ -36,9 +36,9 @@ FROM (SELECT *, sum(CASE WHEN kind = 'input' THEN cost END) OVER w / sum(CASE WH
       WINDOW w AS (PARTITION BY model, region, ut ~* 'global', ut ~* 'LCtx|long-context', pricing_model)) p WHERE kind LIKE 'cache%' GROUP BY 1, 2;
 SELECT 'Q075', 'loss', x FROM (
     (SELECT application, model, writes, reads, loss FROM loss WHERE writes > 0 AND (loss > 0 OR reads = 0)
-     EXCEPT SELECT a ->> 'application', a ->> 'model', (a ->> 'writes')::numeric, (a ->> 'reads')::numeric, round((a ->> 'loss')::numeric, 4) FROM bedrock.answer('Q075') a)
+     EXCEPT SELECT a ->> 'application', a ->> 'model', (a ->> 'writes')::numeric, (a ->> 'reads')::numeric, (a ->> 'loss')::numeric FROM bedrock.answer('Q075') a)
     UNION ALL
-    (SELECT a ->> 'application', a ->> 'model', (a ->> 'writes')::numeric, (a ->> 'reads')::numeric, round((a ->> 'loss')::numeric, 4) FROM bedrock.answer('Q075') a
+    (SELECT a ->> 'application', a ->> 'model', (a ->> 'writes')::numeric, (a ->> 'reads')::numeric, (a ->> 'loss')::numeric FROM bedrock.answer('Q075') a
      EXCEPT SELECT application, model, writes, reads, loss FROM loss)) x;
 SELECT 'Q075', 'nobody loses' WHERE (SELECT count(*) FROM bedrock.answer('Q075')) < 5;
 ROLLBACK;

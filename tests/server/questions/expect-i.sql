@@ -32,7 +32,7 @@ SELECT 'Q134', jsonb_build_object('period', '2026-07-01', 'invoices', jsonb_obje
 FROM (SELECT DISTINCT bill_invoice_id AS id FROM cur WHERE bill_billing_period_start_date = '2026-07-01Z') i;
 -- The product that only says Bedrock may stand in bedrock.unrecognized under other kinds too.
 UPDATE expected SET subset = true WHERE question_id IN ('Q126', 'Q131') OR question_id = 'Q124' AND args <> '{}';
-SELECT 'Q126', 'has no answer' WHERE NOT EXISTS (SELECT FROM bedrock.answer('Q126') a WHERE a ? 'fix' AND a ->> 'status' = 'ok');
+SELECT 'Q126', 'has no answer' WHERE NOT EXISTS (SELECT FROM bedrock.answer('Q126') a WHERE a::jsonb ? 'fix' AND a ->> 'status' = 'ok');
 SELECT 'Q126', 'raised in the doctor', a FROM bedrock.answer('Q126') a WHERE a ->> 'check' = 'doctor';
 SELECT 'Q123', 'the key that was never activated is not the only one', string_agg(a::text, E'\n') FROM bedrock.answer('Q123') a HAVING count(*) <> 1 OR min(a ->> 'key') <> 'DataClass' OR min(a ->> 'hint') NOT LIKE '%"DataClass"%';
 SELECT 'Q125', 'June has no hint' WHERE NOT EXISTS (SELECT FROM bedrock.answer('Q125') a WHERE a ->> 'month' = '2026-06-01' AND a ->> 'hint' LIKE '%INCLUDE_IAM_PRINCIPAL_DATA%');
