@@ -31,7 +31,7 @@ SELECT 'Q075', 'writes without gain in the raw lines', x.* FROM (
 BEGIN;
 UPDATE bedrock.fact_month f SET ai_cost = ai_cost * 10 FROM bedrock.dimension d WHERE d.dimension_id = f.dimension_id AND d.charge_category = 'usage' AND d.token_kind = 'cache_write';
 CREATE TEMP TABLE loss AS
-SELECT application, model, sum(tokens) FILTER (WHERE kind = 'cache_write') AS writes, coalesce(sum(tokens) FILTER (WHERE kind = 'cache_read'), 0) AS reads, round(sum(cost * CASE kind WHEN 'cache_write' THEN 10 ELSE 1 END - tokens * price), 4) AS loss
+SELECT application, model, sum(tokens) FILTER (WHERE kind = 'cache_write') AS writes, coalesce(sum(tokens) FILTER (WHERE kind = 'cache_read'), 0) AS reads, round(sum(cost * CASE kind WHEN 'cache_write' THEN 10 ELSE 1 END - tokens * price), 2) AS loss
 FROM (SELECT *, sum(CASE WHEN kind = 'input' THEN cost END) OVER w / sum(CASE WHEN kind = 'input' THEN tokens END) OVER w AS price FROM september WHERE kind IN ('input', 'cache_read', 'cache_write')
       WINDOW w AS (PARTITION BY model, region, ut ~* 'global', ut ~* 'LCtx|long-context', pricing_model)) p WHERE kind LIKE 'cache%' GROUP BY 1, 2;
 SELECT 'Q075', 'loss', x FROM (
