@@ -5,7 +5,7 @@ SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords
        coalesce(bedrock.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q164', 'What does each department spend?', 'Finance', 'Claims, hierarchy, chargeback', 'must', 'period', 'departments division unit by department spending',
+('Q164', 'What does each department spend?', 'Finance', 'Claims, hierarchy, chargeback', 'must', 'period', 'departments division unit by department spending | spend by department',
 $c$department
 billed_cost
 share_pct
@@ -26,7 +26,7 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, billed_cost DESC, s.department
 $q$),
 
-('Q165', 'What does each customer (tenant) cost?', 'Product Owner', 'Claims, hierarchy, chargeback', 'must', 'period', 'customers tenants client by customer per tenant cost to serve',
+('Q165', 'What does each customer (tenant) cost?', 'Product Owner', 'Claims, hierarchy, chargeback', 'must', 'period', 'customers tenants client by customer per tenant cost to serve | cost by customer | tenant cost',
 $c$customer
 billed_cost
 tokens
@@ -47,7 +47,7 @@ $q$),
 
 ('Q166', 'Which team uses which models?', 'FinOps Leader', 'Models and policy', 'must',
 $p$period
-team text = NULL: team as tagged, in any case; all teams where left out$p$, 'teams by model team model matrix',
+team text = NULL: team as tagged, in any case; all teams where left out$p$, 'teams by model team model matrix | team by model',
 $c$team
 model
 billed_cost
@@ -93,7 +93,7 @@ ORDER BY l.day, l.est_cost DESC NULLS LAST, l.application
 $q$),
 
 ('Q168', 'How does the share through profiles develop, month by month?', 'FinOps Leader', 'Inference profiles and the path of a request', 'must',
-$p$months integer = 12: how many months, the latest with data included$p$, 'trend via profile direct path share monthly adoption',
+$p$months integer = 12: how many months, the latest with data included$p$, 'trend via profile direct path share monthly adoption | share via profile by month',
 $c$month
 path: application_profile, system_profile, foundation_model and so on; no_resource_id: the line has none; not_recorded: the export has none
 billed_cost
@@ -115,7 +115,7 @@ WINDOW w AS (PARTITION BY s.billing_period, s.currency)
 ORDER BY s.currency, month, billed_cost DESC, path
 $q$),
 
-('Q169', 'Which models run in dev, staging and production?', 'Cloud Engineer', 'Models and policy', 'must', 'period', 'environment model prod production staging dev by environment',
+('Q169', 'Which models run in dev, staging and production?', 'Cloud Engineer', 'Models and policy', 'must', 'period', 'environment model prod production staging dev by environment | models in production | model by environment',
 $c$environment
 model
 billed_cost
@@ -131,7 +131,7 @@ WINDOW w AS (PARTITION BY s.environment, s.currency)
 ORDER BY s.currency, s.environment = '(untagged)', s.environment, billed_cost DESC, model
 $q$),
 
-('Q170', 'Which principals carry no tag, and what do they cost?', 'Cloud Engineer', 'Tags and quality of the data', 'must', 'period', 'untagged principal role user without tags iam missing tag',
+('Q170', 'Which principals carry no tag, and what do they cost?', 'Cloud Engineer', 'Tags and quality of the data', 'must', 'period', 'untagged principal role user without tags iam missing tag | principals without tags',
 $c$principal: role or user with all its sessions
 account: account of the principal
 billed_cost: cost of its usage on lines without any tag of the principal
@@ -158,7 +158,7 @@ ORDER BY s.currency, billed_cost DESC, principal
 $q$),
 
 ('Q171', 'Which application calls most often?', 'Cloud Engineer', 'Tokens, cache, unit cost', 'must',
-$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'calls requests count busiest caller application most frequent invocations',
+$p$period month = bedrock.logged_period(): any day of the month; the latest that has logs$p$, 'calls requests count busiest caller application most frequent invocations | callers by calls | which app calls the most',
 $c$application: by registry or requestMetadata; an application that is billed and in no log has a row, too
 requests: requests in the logs, failed ones among them; NULL: none are logged
 tokens: their input and output tokens, cached ones left out; NULL: none are logged
@@ -188,7 +188,7 @@ requests numeric = NULL: inference requests of the month, counted by yourself; l
 api_calls numeric = NULL: API calls of the month, counted by yourself; left out: those of the logs, failed ones among them
 benefit numeric = NULL: what AI brought in the month, in the currency of the bill
 anomaly_factor numeric = 2: so many times its mean of the 28 days before a day of an application is an anomaly$p$,
-'kpi indicator metric unit economics cost per inference api call token roi allocated anomaly forecast variance foundation',
+'kpi indicator metric unit economics cost per inference api call token roi allocated anomaly forecast variance foundation | kpi sheet',
 $c$kpi: cost per inference, cost per API call, cost per token, return on investment, allocated, anomaly rate, forecast variance
 formula: what value is, in words
 value: NULL: a part of the formula is not known
@@ -272,7 +272,7 @@ ORDER BY k.currency, k.place
 $q$),
 
 ('Q173', 'What did AgentCore cost, by component?', 'Cloud Engineer', 'Where does the money go', 'peer parity', 'period',
-'agentcore agent core component runtime memory gateway browser code interpreter web search identity policy evaluation knowledge base',
+'agentcore agent core component runtime memory gateway browser code interpreter web search identity policy evaluation knowledge base | agentcore cost by component',
 $c$component: runtime, memory, gateway, browser, code_interpreter, web_search, identity, policy, evaluation, knowledge_base, data_transfer, other: a meter whose name says none of these
 billed_cost
 quantity: amount used, in unit

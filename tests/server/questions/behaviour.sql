@@ -33,6 +33,10 @@ INSERT INTO phrasing (words, id) VALUES
     ('effective discount by model', 'Q138'), ('savings opportunities', 'Q163'),
     ('can we use haiku instead of opus', 'Q085'), ('residency violations', 'Q036'), ('price changes', 'Q133'),
     ('new callers', 'Q050');
+INSERT INTO phrasing (words, id) VALUES
+    ('cost by customer', 'Q165'), ('tenant cost', 'Q165'), ('cost per department', 'Q164'), ('team by model', 'Q166'), ('callers by calls', 'Q171'),
+    ('kpi sheet', 'Q172'), ('agentcore cost', 'Q173'), ('principals without tags', 'Q170'), ('models in production', 'Q169'),
+    ('share via profile by month', 'Q168');
 INSERT INTO phrasing (words, id, args) VALUES
     ('how much did we spend this month', 'Q001', '{"period": "2026-09-01"}'),
     ('What did we pay for Bedrock in August 2026?', 'Q001', '{"period": "2026-08-01"}'),
