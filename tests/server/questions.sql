@@ -3,6 +3,13 @@
 -- of the raw strings once more, by LIKE, split_part and CASE; no function and no view of the extension. The registry is
 -- read from the same documents (table "doc": file, body) that bedrock.import_profiles got.
 
+-- The rows of a question before its money is rounded.
+CREATE FUNCTION exact(id text) RETURNS SETOF jsonb LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY EXECUTE (SELECT format(E'SELECT to_jsonb(q) FROM (%s\n) q', q.sql) FROM bedrock.question q WHERE q.question_id = exact.id AND q.builtin);
+END
+$$;
+
 CREATE TABLE registry AS
 SELECT p ->> 'inferenceProfileArn' AS arn, p ->> 'inferenceProfileName' AS name, 'application' AS kind, split_part(p ->> 'inferenceProfileArn', ':', 5) AS account,
        split_part(p ->> 'inferenceProfileArn', ':', 4) AS region, split_part(p -> 'models' -> 0 ->> 'modelArn', 'foundation-model/', 2) AS model_id,

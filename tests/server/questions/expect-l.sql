@@ -61,7 +61,7 @@ SELECT 'Q170', 'a principal in a month that records none', a FROM bedrock.answer
 SELECT 'Q171', 'not by requests', count(*) FROM (SELECT (a ->> 'requests')::bigint AS r, lag((a ->> 'requests')::bigint) OVER (ORDER BY n) AS before, n FROM bedrock.answer('Q171') WITH ORDINALITY x (a, n)) y HAVING bool_or(r > before OR n > 1 AND before IS NULL AND r IS NOT NULL);
 -- What the price book says of the log as it was written, where all of an application has a price.
 SELECT 'Q167', 'est_cost is not that of the log', a.day, a.application, a.est_cost, l.estimate
-FROM (SELECT (a ->> 'day')::date AS day, a ->> 'application' AS application, (a ->> 'est_cost')::numeric AS est_cost FROM bedrock.answer('Q167') a WHERE a ->> 'application' = 'hr-portal') a
+FROM (SELECT (a ->> 'day')::date AS day, a ->> 'application' AS application, (a ->> 'est_cost')::numeric AS est_cost FROM exact('Q167') a WHERE a ->> 'application' = 'hr-portal') a
 LEFT JOIN (SELECT day, application, sum(k.n * price_in_book(m.model_id, region, CASE pool WHEN 'global' THEN 'global' ELSE 'regional' END, 'standard', k.kind, NULL,
                   coalesce(coalesce(input, 0) + coalesce(cache_read, 0) + coalesce(cache_write, 0) > w.above, false), day)) * 0.000001 AS estimate
            FROM logged_september l JOIN model_id m ON m.model_name = l.model LEFT JOIN (SELECT model_id, min(long_context_above) AS above FROM bedrock.prices GROUP BY 1) w USING (model_id),
