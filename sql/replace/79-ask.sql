@@ -418,4 +418,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.answer_records(text, jsonb) IS
-    'bedrock.answer as rows with columns, for BI tools: SELECT * FROM bedrock.answer_records(''Q020'') AS a (month date, model text, billed_cost numeric, tokens numeric, currency text). The list names the columns of bedrock.question.answer_columns with their types; another number of columns, or another type, is an error of PostgreSQL that says which';
+    'bedrock.answer as rows with columns, for BI tools: SELECT * FROM bedrock.answer_records(''Q020'') AS a (month date, model text, billed_cost numeric, tokens numeric, tokens_known_pct numeric, currency text). The list names the columns of bedrock.question.answer_columns with their types; another number of columns, or another type, is an error of PostgreSQL that says which';

@@ -146,7 +146,7 @@ SELECT 'money with more than two decimals', q.question_id, c ->> 'name', a.a ->>
 FROM (SELECT * FROM bedrock.question WHERE builtin OFFSET 0) q, LATERAL bedrock.answer(q.question_id) a (a), jsonb_array_elements(q.answer_columns) c
 WHERE c ->> 'unit' = 'money' AND scale((a.a ->> (c ->> 'name'))::numeric) > 2;
 SELECT 'records differ from the answer' WHERE (
-    SELECT jsonb_agg(to_jsonb(r)) FROM bedrock.answer_records('Q020') AS r (month date, model text, billed_cost numeric, tokens numeric, currency text))
+    SELECT jsonb_agg(to_jsonb(r)) FROM bedrock.answer_records('Q020') AS r (month date, model text, billed_cost numeric, tokens numeric, tokens_known_pct numeric, currency text))
     IS DISTINCT FROM (SELECT jsonb_agg(a::jsonb) FROM bedrock.answer('Q020') a);
 SELECT 'order of the answer is lost' FROM (SELECT (a ->> 'rank')::int AS rank, n FROM bedrock.answer('Q012') WITH ORDINALITY x (a, n)) r HAVING bool_or(rank <> n);
 
