@@ -112,7 +112,8 @@ snippets() {
 }
 cp "$SOURCE_DIR/tests/corpus/price_list.json" "$dir/"
 mkdir "$dir/few_logs"
-find "$dir/logs" -type f | sort | head -n 5 | xargs -d '\n' cp -t "$dir/few_logs"
+(cd "$dir/logs" && find . -type f | sort | sed -n 1,5p | xargs -d '\n' cp --parents -t "$dir/few_logs")
+chmod -R a+rX "$dir/few_logs"
 q -d first_typed -o /dev/null -c "SET client_min_messages = warning" -f <(PGDATABASE=first pg_dump -t public.cur)
 q -d first_typed -c 'ALTER TABLE cur RENAME TO your_cur_table'
 # Every column as text, as a COPY of the file or a foreign table over it gives.
