@@ -257,11 +257,19 @@ COMMENT ON COLUMN bedrock.spend_monthly.agentcore_component IS 'component of Ama
 
 
 CREATE OR REPLACE VIEW bedrock.usage_pattern WITH (security_invoker) AS
-SELECT s.billing_period, CASE WHEN s.charge_grain <> 'period' THEN extract(isodow FROM s.usage_date)::bigint END AS weekday,
-       CASE WHEN s.charge_grain = 'hour' THEN extract(hour FROM s.usage_hour AT TIME ZONE 'UTC')::bigint END AS hour_of_day,
-       s.source, s.account_id, s.project, s.application, s.profile_id, s.profile_name, s.model_name, s.currency, sum(s.lines)::bigint AS lines,
-       sum(s.tokens) AS tokens, sum(s.unblended_cost) AS unblended_cost, sum(s.net_unblended_cost) AS net_unblended_cost, sum(s.ai_cost) AS ai_cost
-FROM bedrock.spend AS s
+-- Facts are grouped by numbers before their texts are looked up: many of them are of one dimension.
+SELECT f.billing_period, CASE WHEN d.charge_grain <> 'period' THEN f.weekday END AS weekday,
+       CASE WHEN d.charge_grain = 'hour' THEN f.hour_of_day END AS hour_of_day,
+       f.source, d.account_id, a.project, a.application, d.profile_id, a.profile_name, d.model_name, d.currency, sum(f.lines)::bigint AS lines,
+       sum(f.tokens) AS tokens, sum(f.unblended_cost) AS unblended_cost, sum(f.net_unblended_cost) AS net_unblended_cost, sum(f.ai_cost) AS ai_cost
+FROM (SELECT b.billing_period, b.source, g.dimension_id, g.attribution_id, extract(isodow FROM g.usage_date)::bigint AS weekday,
+             extract(hour FROM g.usage_hour AT TIME ZONE 'UTC')::bigint AS hour_of_day, sum(g.lines) AS lines, sum(g.tokens) AS tokens,
+             sum(g.unblended_cost) AS unblended_cost, sum(g.net_unblended_cost) AS net_unblended_cost, sum(g.ai_cost) AS ai_cost
+      FROM bedrock.fact AS g LEFT JOIN bedrock.bill_total AS b ON b.bill_id = g.bill_id
+      WHERE NOT g.standby
+      GROUP BY 1, 2, 3, 4, 5, 6) AS f
+LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+LEFT JOIN bedrock.attribution AS a ON a.attribution_id = f.attribution_id
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11;
 COMMENT ON VIEW bedrock.usage_pattern IS 'bedrock.spend by weekday and hour of the day (UTC), where in the week it is spent; for another time zone group bedrock.spend by usage_hour AT TIME ZONE. All rows together are the whole of bedrock.spend';
 COMMENT ON COLUMN bedrock.usage_pattern.billing_period IS 'first day of the month the bill is for';

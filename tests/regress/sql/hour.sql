@@ -39,6 +39,16 @@ FULL JOIN (SELECT (line_item_usage_start_date AT TIME ZONE 'UTC' AT TIME ZONE 'A
 -- Hour of the day by weekday; what covers a whole period has neither.
 SELECT weekday, hour_of_day, lines, unblended_cost FROM bedrock.usage_pattern WHERE weekday IN (1, 7) AND hour_of_day IN (5, 6) OR hour_of_day IS NULL ORDER BY 1, 2;
 SELECT count(*) AS cells, sum(unblended_cost) = (SELECT sum(line_item_unblended_cost) FROM hourly.cur) AS whole FROM bedrock.usage_pattern;
+-- It is bedrock.spend, grouped.
+CREATE TEMP VIEW grouped AS
+SELECT s.billing_period, CASE WHEN s.charge_grain <> 'period' THEN extract(isodow FROM s.usage_date)::bigint END AS weekday,
+       CASE WHEN s.charge_grain = 'hour' THEN extract(hour FROM s.usage_hour AT TIME ZONE 'UTC')::bigint END AS hour_of_day,
+       s.source, s.account_id, s.project, s.application, s.profile_id, s.profile_name, s.model_name, s.currency,
+       sum(s.lines)::bigint AS lines, sum(s.tokens) AS tokens, sum(s.unblended_cost) AS unblended_cost, sum(s.net_unblended_cost) AS net_unblended_cost, sum(s.ai_cost) AS ai_cost
+FROM bedrock.spend AS s GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11;
+SELECT count(*) > 10 AS compared FROM grouped;
+(TABLE grouped EXCEPT TABLE bedrock.usage_pattern) UNION ALL (TABLE bedrock.usage_pattern EXCEPT TABLE grouped);
+DROP VIEW grouped;
 -- Attached again without a word it stays as it is; told so, it goes back to days.
 SELECT keep FROM bedrock.attach_relation('hourly.cur');
 SELECT action FROM bedrock.refresh();
