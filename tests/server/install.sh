@@ -159,7 +159,7 @@ grep -q 'loaded' "$OUTPUT_DIR/work.install_plain"
 diff "$OUTPUT_DIR/spend.install_plain" "$OUTPUT_DIR/spend.install_odd" | head -10
 # But for when it was done.
 for database in install_plain install_odd; do
-    sed -E 's/install_(plain|odd)//g; s/[0-9]+ hours ago/N hours ago/; s/"(age|loaded_at)": [^,]*,//g' "$OUTPUT_DIR/work.$database" >"$OUTPUT_DIR/answers.$database"
+    sed -E 's/install_(plain|odd)//g; s/[0-9]+ hours ago/N hours ago/; s/"(age|loaded_at)": ?[^,]*,//g' "$OUTPUT_DIR/work.$database" >"$OUTPUT_DIR/answers.$database"
 done
 diff "$OUTPUT_DIR/answers.install_plain" "$OUTPUT_DIR/answers.install_odd" | head -40
 dropdb install_odd; dropdb install_plain
