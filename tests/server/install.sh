@@ -90,6 +90,27 @@ snapshot bedrock_template >"$OUTPUT_DIR/snapshot"
 snapshot install_decoys | diff "$OUTPUT_DIR/snapshot" - | head -40
 dropdb install_decoys
 
+# ---- default privileges ----------------------------------------------------------------------------------------------
+# Where new functions are made with privileges of their own, everybody may run the same functions as elsewhere.
+public_functions() {
+    q -d "$1" <<'SQL'
+SELECT p.oid::regprocedure FROM pg_proc AS p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS x
+WHERE p.pronamespace = 'bedrock'::regnamespace AND x.grantee = 0 ORDER BY p.oid::regprocedure::text COLLATE "C"
+SQL
+}
+dropdb --if-exists install_granted; createdb install_granted
+q -d install_granted <<'SQL'
+CREATE ROLE install_analyst;
+ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO install_analyst;
+CREATE EXTENSION bedrock_cost;
+SQL
+# The setting was at work: it reached every function.
+[ "$(q -d install_granted -c "SELECT bool_and(has_function_privilege('install_analyst', oid, 'EXECUTE')) FROM pg_proc WHERE pronamespace = 'bedrock'::regnamespace")" = t ]
+public_functions bedrock_template >"$OUTPUT_DIR/public"
+[ "$(wc -l <"$OUTPUT_DIR/public")" -gt 10 ]
+public_functions install_granted | diff "$OUTPUT_DIR/public" - | head -10
+dropdb install_granted; q -d postgres -c 'DROP ROLE install_analyst'
+
 # ---- settings --------------------------------------------------------------------------------------------------------
 dropdb --if-exists install_odd; createdb install_odd
 while read -r setting; do q -d install_odd -c "ALTER DATABASE install_odd SET $setting"; done <<'SETTINGS'

@@ -33,6 +33,30 @@ snapshot upgrade_granted >"$OUTPUT_DIR/granted"
 [ "$(diff "$OUTPUT_DIR/fresh" "$OUTPUT_DIR/granted" | grep -c '^>')" = 5 ]
 q -d upgrade_granted -c "ALTER EXTENSION bedrock_cost UPDATE TO '$PROJECT_VERSION.again'"
 snapshot upgrade_granted | diff "$OUTPUT_DIR/granted" -
+
+# A function that the update brings is revoked where new ones are made with privileges, and there too grants stay.
+dropdb --if-exists upgrade_default; createdb upgrade_default
+q -d upgrade_default <<'SQL'
+CREATE ROLE upgrade_analyst;
+ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO upgrade_analyst;
+CREATE EXTENSION bedrock_cost;
+GRANT EXECUTE ON FUNCTION bedrock.rules_version() TO PUBLIC;
+SQL
+{
+    cat "$SOURCE_DIR/sql/guard.sql"
+    echo "CREATE FUNCTION bedrock.brought() RETURNS integer LANGUAGE sql STABLE AS 'SELECT 1';"
+    cat "${replace[@]}"
+} >"$directory/bedrock_cost--$PROJECT_VERSION--$PROJECT_VERSION.again.sql"
+q -d upgrade_default -c "ALTER EXTENSION bedrock_cost UPDATE TO '$PROJECT_VERSION.again'"
+[ "$(q -d upgrade_default <<'SQL'
+CREATE ROLE upgrade_nobody;
+SELECT string_agg(concat_ws(' ', f, has_function_privilege('upgrade_nobody', f, 'EXECUTE'), has_function_privilege('upgrade_analyst', f, 'EXECUTE')), ', ' ORDER BY f::text)
+FROM unnest('{bedrock.brought(),bedrock.rules_version(),bedrock.detach(text)}'::regprocedure[]) AS f;
+SQL
+)" = 'CREATE ROLE
+bedrock.brought() f t, bedrock.detach(text) f t, bedrock.rules_version() t t' ]
+dropdb upgrade_default
+q -d postgres -c 'DROP ROLE upgrade_analyst, upgrade_nobody'
 rm "$directory/bedrock_cost--$PROJECT_VERSION--$PROJECT_VERSION.again.sql"
 
 for script in "$SOURCE_DIR"/tests/upgrade/bedrock_cost--*.sql; do
