@@ -345,7 +345,8 @@ ArnRule read_arn(Text text, ArnParts &parts) noexcept
     return ArnRule::kept;
 }
 
-// Reads a model id or a system profile id that stands alone, as in the modelId of a log record.
+// Reads a model id or a system profile id that stands alone. Other services have names that look much alike
+// ("logs.amazon.example-bucket"), so here only a geographic prefix of the list is one.
 void read_bare_id(Text text, ArnParts &parts) noexcept
 {
     // No provider and no geographic prefix is longer than this, so most ids of other services end here.
@@ -359,7 +360,7 @@ void read_bare_id(Text text, ArnParts &parts) noexcept
         return;
     }
     const Routed routed = read_geo_prefix(text);
-    if (routed.model.empty() || !is_model_id(routed.model)) return;
+    if (routed.prefix == GeoPrefix::absent || !is_model_id(routed.model)) return;
     parts.request_path = RequestPath::system_profile;
     parts.profile_id = text;
     parts.geo_prefix = routed.prefix;

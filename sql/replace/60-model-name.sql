@@ -1,6 +1,21 @@
 -- Names of models as people and gateways write them: what is asked for inside such a string, the one model that fits,
 -- and those that are similar.
 
+CREATE OR REPLACE FUNCTION bedrock.model_parts(model text, OUT region text, OUT request_path text, OUT profile_id text,
+    OUT geo_prefix text, OUT model_id text)
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    -- Where a model stands, a bare id with a geography that is newer than the list can only be a profile.
+    SELECT p.region, p.request_path, p.profile_id, p.geo_prefix, p.model_id
+    FROM (SELECT 'arn:aws:bedrock:::inference-profile/' || model_parts.model AS arn) AS i
+    CROSS JOIN LATERAL @extschema@.bedrock_arn_parts(
+        CASE WHEN @extschema@.bedrock_request_path(model_parts.model) = 'none'
+                  AND @extschema@.bedrock_request_path(i.arn) = 'system_profile'
+             THEN i.arn ELSE model_parts.model END) AS p;
+END;
+COMMENT ON FUNCTION bedrock.model_parts(text) IS
+    'bedrock_arn_parts of a text that is known to name a model, as modelId of a log record: a bare id WORD.PROVIDER.MODEL is a system profile there also where the word is a geography that is newer than this extension; geo_prefix is NULL then. Anywhere else such a text may be anything, and bedrock_arn_parts says none';
+
 CREATE OR REPLACE FUNCTION bedrock.gateway_model(model text, OUT called text, OUT region text, OUT provider text)
     RETURNS record
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp

@@ -35,7 +35,7 @@ CREATE OR REPLACE FUNCTION bedrock.price_targets(model text)
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    part record := @extschema@.bedrock_arn_parts(model);
+    part record := bedrock.model_parts(model);
     called text := model;
     outside record;
     wanted text;
@@ -54,7 +54,7 @@ BEGIN
             IF called IS NULL THEN
                 RETURN;
             END IF;
-            part := @extschema@.bedrock_arn_parts(called);
+            part := bedrock.model_parts(called);
         END IF;
     END IF;
 
@@ -183,8 +183,8 @@ BEGIN
                    WHEN NOT isfinite(price_of.at) OR price_of.at IS NULL THEN 'no day given' END;
     IF reason IS NULL AND target.model_id IS NULL THEN
         called := (bedrock.gateway_model(price_of.model)).called;
-        path := (@extschema@.bedrock_arn_parts(called)).request_path;
-        reason := CASE WHEN called IS NULL THEN 'no price by itself: provisioned_model'
+        path := (bedrock.model_parts(called)).request_path;
+        reason := CASE WHEN called IS NULL THEN 'bought by the hour'
                        WHEN path = 'application_profile' THEN 'profile not registered'
                        WHEN path NOT IN ('none', 'foundation_model', 'system_profile')
                        THEN 'no price by itself: ' || path
@@ -329,7 +329,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.price_of(text, text, text, text, timestamptz, boolean, text) IS
-    'the rows of the price book that estimated_cost uses with the same arguments, one a token kind, and what else the model meters (images, model unit hours), with their source. usd: US dollars a unit after discount_percent; book_usd: before it. dated: whether the price is known to hold on that day: it was billed by then (billed_from), or no change of it is known and its source saw it by then (as_of); false: a day before, or the first day is only that of a list. announced_on decides nothing. long_context NULL: the price of requests that are not long and, with long_context_above, that of those that are, as the counts decide; true or false: one of them. model_id, price_region, price_routing, price_tier, endpoint and usage_type are those of the row. reason: why estimated_cost is NULL for tokens of that kind, or for the model where token_kind is NULL; then usd is NULL. It begins with one of: no model given; no day given; no such model (similar ones behind a colon); profile not registered; no price by itself (provisioned, custom and imported models); model has no price of tokens; no price learnt from the bill (basis effective); kind K has no price; no price in tier T; no price with routing R; no price in region R; no long-context price; only a long-context price; no price on DAY; price in doubt; region needed: prices differ between A and B; two prices (nothing decides between them)';
+    'the rows of the price book that estimated_cost uses with the same arguments, one a token kind, and what else the model meters (images, model unit hours), with their source. usd: US dollars a unit after discount_percent; book_usd: before it. dated: whether the price is known to hold on that day: it was billed by then (billed_from), or no change of it is known and its source saw it by then (as_of); false: a day before, or the first day is only that of a list. announced_on decides nothing. long_context NULL: the price of requests that are not long and, with long_context_above, that of those that are, as the counts decide; true or false: one of them. model_id, price_region, price_routing, price_tier, endpoint and usage_type are those of the row. reason: why estimated_cost is NULL for tokens of that kind, or for the model where token_kind is NULL; then usd is NULL. It begins with one of: no model given; no day given; no such model (similar ones behind a colon); profile not registered; no price by itself (provisioned, custom and imported models); bought by the hour (a commitment of months, which has no price of tokens whatever the model is); model has no price of tokens; no price learnt from the bill (basis effective); kind K has no price; no price in tier T; no price with routing R; no price in region R; no long-context price; only a long-context price; no price on DAY; price in doubt; region needed: prices differ between A and B; two prices (nothing decides between them)';
 
 CREATE OR REPLACE FUNCTION bedrock.set_price(model text, token_kind text, usd numeric, region text DEFAULT '*', routing text DEFAULT '*',
     tier text DEFAULT 'standard', cache_ttl text DEFAULT NULL, long_context_above bigint DEFAULT NULL, unit text DEFAULT '1M tokens',

@@ -75,8 +75,8 @@ BEGIN
            b.long_context_above, coalesce(b.other_modality, false), CASE WHEN d.caller IS NOT NULL THEN coalesce(q.place, 2147483647) END
     FROM bedrock.invocation_dimension AS d
     CROSS JOIN LATERAL (SELECT coalesce(d.profile, d.model) AS called) AS c
-    CROSS JOIN LATERAL @extschema@.bedrock_arn_parts(c.called) AS a
-    LEFT JOIN LATERAL @extschema@.bedrock_arn_parts(CASE WHEN d.profile IS NOT NULL THEN d.model END) AS beside ON true
+    CROSS JOIN LATERAL bedrock.model_parts(c.called) AS a
+    LEFT JOIN LATERAL bedrock.model_parts(CASE WHEN d.profile IS NOT NULL THEN d.model END) AS beside ON true
     LEFT JOIN LATERAL @extschema@.bedrock_principal_parts(d.caller) AS w ON d.caller IS NOT NULL
     LEFT JOIN LATERAL bedrock.caller_rule(w.kind, w.name, w.path, NULL, w.email) AS q ON d.caller IS NOT NULL
     LEFT JOIN bedrock.system_profiles AS routed ON a.request_path = 'system_profile' AND a.geo_prefix IS NULL AND routed.profile_id = a.profile_id
