@@ -388,17 +388,19 @@ BEGIN
                     WHEN b.yours THEN 'yours'
                     WHEN b.usd IS NULL THEN 'new'
                     WHEN r.usd = b.usd * 1000 OR r.usd * 1000 = b.usd THEN 'factor_1000' ELSE 'changed' END AS finding,
-               r.what, r.name, r.property, b.usd::text AS old_value, r.value AS new_value, r.file, r.detail
+               r.what, r.name, r.property, b.usd::text AS old_value, r.value AS new_value, r.file,
+               r.detail || jsonb_build_object('in_book', b.in_book) AS detail
         FROM rate AS r
         LEFT JOIN LATERAL (
             -- Of the prices that hold that day the user's is looked for, and the one that would be used without it.
-            SELECT bool_or(p.origin = 'user') AS yours,
+            SELECT count(*) > 0 AS in_book, bool_or(p.origin = 'user') FILTER (WHERE d.holds) AS yours,
                    (array_agg(trim_scale(p.usd * CASE p.unit WHEN '1K tokens' THEN 1000 ELSE 1 END)
                               ORDER BY array_position(ARRAY['offer', 'price_list', 'shipped'], p.origin),
                                        p.region = '*', p.routing = '*', lower(p.valid) DESC NULLS LAST)
-                    FILTER (WHERE p.origin <> 'user'))[1] AS usd
+                    FILTER (WHERE d.holds AND p.origin <> 'user'))[1] AS usd
             FROM bedrock.price AS p
-            WHERE p.model_id = r.name AND upper_inf(p.recorded) AND p.valid @> catalogue_findings.as_of
+            CROSS JOIN LATERAL (SELECT p.valid @> catalogue_findings.as_of AS holds) AS d
+            WHERE p.model_id = r.name AND upper_inf(p.recorded)
               AND p.region IN (r.region, '*') AND p.routing IN (r.routing, '*') AND p.tier = r.tier
               AND p.token_kind = r.token_kind AND p.cache_ttl IS NOT DISTINCT FROM r.cache_ttl
               AND coalesce(p.modality, 'text') = coalesce(r.modality, 'text')
@@ -580,8 +582,8 @@ BEGIN
     ON CONFLICT (profile_id, source_region, builtin) DO UPDATE
         SET destination_regions = excluded.destination_regions, source = excluded.source, as_of = excluded.as_of;
 
-    -- An offer states no first day: a price that differs is used from the day it was seen, one the book did not have
-    -- for all days.
+    -- An offer states no first day: a price of which the book says anything, be it of other days, is used from the day
+    -- it was seen, one the book did not have for all days.
     INSERT INTO bedrock.price (model_id, region, routing, tier, token_kind, cache_ttl, modality, long_context_above,
                                unit, usd, valid, as_of, doubtful, usage_type, source, origin)
     SELECT f.name, d.region, d.routing, d.tier, d.token_kind, d.cache_ttl, d.modality,
@@ -589,14 +591,14 @@ BEGIN
                 THEN coalesce((SELECT min(p.long_context_above) FROM bedrock.price AS p
                                WHERE p.model_id = f.name AND upper_inf(p.recorded)), 9223372036854775807) END,
            d.unit, f.new_value::numeric,
-           CASE f.finding WHEN 'new' THEN daterange(NULL, NULL) ELSE daterange(put_catalogue.as_of, NULL) END,
+           daterange(CASE WHEN d.in_book THEN put_catalogue.as_of END, NULL),
            put_catalogue.as_of, f.new_value::numeric = 0 AND d.token_kind IN ('input', 'output'), d.usage_type,
            concat_ws(' ', 'offer', d.offer_id),
            CASE put_catalogue.offer_type WHEN 'PUBLIC' THEN 'price_list' ELSE 'offer' END
     FROM bedrock.catalogue_finding_rows(findings) AS f
     CROSS JOIN LATERAL jsonb_to_record(f.detail)
         AS d (region text, routing text, tier text, token_kind text, cache_ttl text, modality text,
-              long_context boolean, unit text, usage_type text, offer_id text)
+              long_context boolean, unit text, usage_type text, offer_id text, in_book boolean)
     WHERE f.what = 'price' AND f.finding IN ('new', 'changed');
 
     RETURN QUERY
@@ -621,7 +623,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.load_catalogue(text, text, text, date) IS
-    'takes new models, states of models, inference profiles and prices from what the AWS CLI prints: aws bedrock list-foundation-models, get-foundation-model, list-inference-profiles, get-inference-profile, list-foundation-model-agreement-offers, and aws marketplace-discovery get-offer-terms (--output json). Look first at bedrock.catalogue_difference, which has one row for each fact; here they are counted. path: an absolute path on the server to a file, a directory or a pattern, each file plain or gzip with one document or an array of them. model: whose rates get-offer-terms are, which does not say it. offer_type: ALL, as the CLI asks by default: the offers of your account, which may be private: their prices win over the book''s, take no discount and are no list prices; PUBLIC, where --offer-type PUBLIC was given: list prices. as_of: the UTC day the files were fetched, today by default. Shipped rows are not touched; rows and prices of your own win; a price that changed holds from as_of on, one the book did not have for all days; the same files again change nothing. A file that is none of these, or has a record that cannot be read, is error 22023 naming file and record, and nothing is loaded. Needs the right to read files (pg_read_server_files)';
+    'takes new models, states of models, inference profiles and prices from what the AWS CLI prints: aws bedrock list-foundation-models, get-foundation-model, list-inference-profiles, get-inference-profile, list-foundation-model-agreement-offers, and aws marketplace-discovery get-offer-terms (--output json). Look first at bedrock.catalogue_difference, which has one row for each fact; here they are counted. path: an absolute path on the server to a file, a directory or a pattern, each file plain or gzip with one document or an array of them. model: whose rates get-offer-terms are, which does not say it. offer_type: ALL, as the CLI asks by default: the offers of your account, which may be private: their prices win over the book''s, take no discount and are no list prices; PUBLIC, where --offer-type PUBLIC was given: list prices. as_of: the UTC day the files were fetched, today by default. Shipped rows are not touched; rows and prices of your own win; a price that changed, or that the book has for other days only, holds from as_of on, one the book did not have at all for all days; the same files again change nothing. A file that is none of these, or has a record that cannot be read, is error 22023 naming file and record, and nothing is loaded. Needs the right to read files (pg_read_server_files)';
 
 CREATE OR REPLACE FUNCTION bedrock.load_catalogue_text(content text, file text DEFAULT NULL, model text DEFAULT NULL,
     offer_type text DEFAULT 'ALL', as_of date DEFAULT (now() AT TIME ZONE 'UTC')::date)

@@ -72,6 +72,17 @@ SELECT * FROM bedrock.load_catalogue_text('[{"modelSummaries":[{"modelId":"write
 SELECT * FROM known EXCEPT SELECT * FROM before;
 ROLLBACK;
 
+-- What the book says of other days stays: an offer of a price that ended, or that begins later, holds from the day it was
+-- seen on; one the book does not have at all for all days. Of 1,000,000 tokens: 4 until the end of 2025, then nothing, 9 offered.
+BEGIN;
+INSERT INTO bedrock.price (model_id, region, routing, tier, token_kind, unit, usd, valid, as_of, doubtful, source, origin, builtin) VALUES
+    ('writer.comet-1-20261101-v1:0', 'us-east-1', '*', 'priority', 'input', '1M tokens', 4, '(,2026-01-01)', '2025-06-01', false, 'test', 'shipped', true),
+    ('writer.comet-1-20261101-v1:0', 'us-east-1', '*', 'priority', 'output', '1M tokens', 5, '[2027-01-01,)', '2025-06-01', false, 'test', 'shipped', true);
+SELECT new, changed FROM bedrock.load_catalogue_text('{"modelId":"writer.comet-1-20261101-v1:0","offers":[{"termDetails":{"usageBasedPricingTerm":{"rateCard":[{"dimension":"USE1_input_tokens_priority","price":"9","unit":"Units"},{"dimension":"USE1_output_tokens_priority","price":"7","unit":"Units"},{"dimension":"USE1_output_tokens_flex","price":"6","unit":"Units"}]}}}]}', as_of => '2026-11-20');
+SELECT tier, token_kind, usd, valid_from FROM bedrock.prices WHERE model_id = 'writer.comet-1-20261101-v1:0' AND as_of = '2026-11-20' AND tier IN ('priority', 'flex') ORDER BY 1, 2;
+SELECT d::date AS day, estimated_cost('writer.comet-1-20261101-v1:0', 1000000, region => 'us-east-1', tier => 'priority', at => d, long_context => false) AS input FROM unnest(ARRAY['2025-12-31', '2026-11-19', '2026-11-20']::timestamptz[]) d;
+ROLLBACK;
+
 -- An offer that was asked for as public is a list price, and takes discounts.
 BEGIN;
 SELECT * FROM bedrock.load_catalogue_text('{"offerTerms":[{"usageBasedPricingTerm":{"id":"t","type":"UsageBasedPricingTerm","currencyCode":"USD","rateCards":[{"rateCard":[{"dimensionKey":"USE1_output_tokens_priority","price":"30","unit":"Units","dimensionLabels":[{"labelType":"region","labelValue":"us-east-1"}]}]}]}},{"legalTerm":{"type":"LegalTerm"}}]}',
