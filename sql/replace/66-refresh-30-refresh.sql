@@ -457,11 +457,7 @@ BEGIN
                 touched := touched OR coalesce(done.action NOT IN ('busy', 'unchanged'), true);
                 RETURN QUERY SELECT entry.source, done.billing_period, coalesce(done.action, 'removed'), done.lines, done.cost, done.seconds, NULL::text, NULL::text;
             END LOOP;
-<<<<<<< Updated upstream
             -- A source that has nothing to read says so; one that was detached meanwhile is none.
-=======
-            -- A source that has nothing to read says so; one that was detached meanwhile is none any more.
->>>>>>> Stashed changes
             IF NOT FOUND AND EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = entry.source) THEN
                 RETURN QUERY SELECT entry.source, date_trunc('month', wanted_period)::date, 'empty', 0::bigint, NULL::numeric,
                                     round(extract(epoch FROM clock_timestamp() - began), 3), bedrock.why_empty(entry.source, wanted_period), NULL::text;
