@@ -23,6 +23,7 @@ extern "C" {
 #include "optimizer/planner.h"
 #include "parser/analyze.h"
 #include "rewrite/rewriteHandler.h"
+#include "storage/lmgr.h"
 #include "tcop/tcopprot.h"
 #include "utils/array.h"
 #include "utils/date.h"
@@ -599,11 +600,26 @@ Oid reader_of(Oid relation)
     return superuser_arg(owner) ? GetUserId() : owner;
 }
 
+// Whether all that stands in the FROM of a query is one relation.
+bool reads_only(const Query *query, Oid relation)
+{
+    const ListCell *cell = nullptr;
+    foreach (cell, query->rtable) {
+        const auto *entry = lfirst_node(RangeTblEntry, cell);
+        if (entry->rtekind == RTE_RELATION && entry->relid != relation) return false;
+        if (entry->rtekind == RTE_SUBQUERY && !reads_only(entry->subquery, relation)) return false;
+    }
+    return query->cteList == NIL && list_length(query->rtable) > 0;
+}
+
 // Runs a query whose rows go to the fold. Names are looked up with the rights of the caller, for the reader need not have
 // any on the schema of this extension; all that can run a function comes after that. An error on the way ends the
 // (sub)transaction, which gives caller and settings back by itself.
-void run_query(Folding &folding, const char *text, Oid reader)
+void run_query(Folding &folding, const char *text, Oid relation)
 {
+    // Held until the transaction ends: the relation keeps its owner, and its name.
+    if (OidIsValid(relation)) LockRelationOid(relation, AccessShareLock);
+    const Oid reader = reader_of(relation);
     const List *parsed = pg_parse_query(text);
     const RawStmt *statement = list_length(parsed) == 1 ? linitial_node(RawStmt, parsed) : nullptr;
     Query *query = statement != nullptr && IsA(statement->stmt, SelectStmt)
@@ -611,6 +627,10 @@ void run_query(Folding &folding, const char *text, Oid reader)
                        : nullptr;
     if (query == nullptr || query->commandType != CMD_SELECT || query->hasModifyingCTE)
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.fold reads one query")));
+    // By its name it may be another one by now, whose owner the reader is not.
+    if (OidIsValid(relation) && !reads_only(query, relation))
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("the relation to be read was exchanged for another one meanwhile"),
+                        errdetail("Under its name is not the relation with OID %u any more. Nothing was read.", relation), errhint("Look at what it is, and try again.")));
 
     Oid caller = InvalidOid;
     int security = 0;
@@ -796,7 +816,7 @@ SQL_FUNCTION(bedrock_fold)
     folding->receiver.rDestroy = finish;
     folding->receiver.mydest = DestNone;
     folding->given = row;
-    run_query(*folding, query, reader_of(PG_GETARG_OID(7)));
+    run_query(*folding, query, PG_GETARG_OID(7));
     folding->given = nullptr;
 
     for (int i = 0; i < folding->keys; ++i)
