@@ -201,6 +201,9 @@ CREATE FUNCTION bedrock.price_rows_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'bedrock' THEN
+        RAISE insufficient_privilege USING MESSAGE = 'bedrock.price_rows_changed is for tables of schema bedrock alone';
+    END IF;
     IF TG_OP = 'TRUNCATE' THEN
         UPDATE bedrock.price_version SET version = nextval('bedrock.price_version_seq');
     ELSIF EXISTS (SELECT FROM changed) THEN
@@ -216,6 +219,9 @@ CREATE FUNCTION bedrock.price_profile_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    IF TG_TABLE_SCHEMA <> 'bedrock' THEN
+        RAISE insufficient_privilege USING MESSAGE = 'bedrock.price_profile_changed is for tables of schema bedrock alone';
+    END IF;
     IF EXISTS (SELECT FROM changed WHERE model_id IS NOT NULL) THEN
         UPDATE bedrock.price_version SET version = nextval('bedrock.price_version_seq');
     END IF;

@@ -318,9 +318,10 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.cur2_part(text) IS 'one source''s branch of the view bedrock.cur2';
 
--- Runs with the rights of the extension's owner, who owns the views; they show a caller only what the caller may read.
+-- Runs with the rights of the extension's owner, who owns the views; they show a caller only what the caller may read. It can be
+-- granted together with everything else: who holds the lock may change the registry, and that alone changes the views.
 
-CREATE OR REPLACE FUNCTION bedrock.rebuild_views() RETURNS integer
+CREATE OR REPLACE FUNCTION bedrock.replace_views() RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -331,7 +332,15 @@ DECLARE
     shown boolean;
     statement text;
 BEGIN
-    LOCK TABLE bedrock.source IN SHARE ROW EXCLUSIVE MODE;
+    IF NOT EXISTS (SELECT FROM pg_locks AS l
+                   WHERE l.pid = pg_backend_pid() AND l.granted AND l.locktype = 'relation' AND l.relation = 'bedrock.source'::regclass
+                     AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
+                     AND l.mode IN ('ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')) THEN
+        RAISE insufficient_privilege USING
+            MESSAGE = 'bedrock.replace_views is called with bedrock.source locked',
+            DETAIL = 'Only who may change bedrock.source can lock it, and only he may have the views built.',
+            HINT = 'Call bedrock.rebuild_views(), which locks it with your rights.';
+    END IF;
 
     FOR entry IN
         SELECT s.source FROM bedrock.source AS s
@@ -397,5 +406,16 @@ BEGIN
     RETURN cardinality(cur2);
 END
 $$;
+COMMENT ON FUNCTION bedrock.replace_views() IS
+    'builds bedrock.line_item and bedrock.cur2 for bedrock.rebuild_views(), with the rights of the extension''s owner; an error where the transaction does not hold the lock of bedrock.source that only those get who may change it';
+
+CREATE OR REPLACE FUNCTION bedrock.rebuild_views() RETURNS integer
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    LOCK TABLE bedrock.source IN SHARE ROW EXCLUSIVE MODE;
+    RETURN bedrock.replace_views();
+END
+$$;
 COMMENT ON FUNCTION bedrock.rebuild_views() IS
-    'builds bedrock.line_item and bedrock.cur2 of the sources whose relation exists, and gives their number; without any the views are dropped, or emptied where other objects stand on them. A source that cannot be read is left out with a warning. Never call it from an extension script: the views would become members';
+    'builds bedrock.line_item and bedrock.cur2 of the sources whose relation exists, and gives their number; without any the views are dropped, or emptied where other objects stand on them. A source that cannot be read is left out with a warning. Needs UPDATE, DELETE or TRUNCATE on bedrock.source. Never call it from an extension script: the views would become members';

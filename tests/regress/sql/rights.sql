@@ -127,8 +127,46 @@ ALTER TABLE rights.cur NO FORCE ROW LEVEL SECURITY;
 ALTER ROLE regress_bob BYPASSRLS;
 SET ROLE regress_bob;
 SELECT action, lines, cost FROM bedrock.refresh('cur');
+-- Who may change the registry has the views built, which are not his.
 RESET ROLE;
-SELECT bedrock.detach('cur');
+CREATE TABLE rights.lines AS SELECT bill_payer_account_id, bill_billing_period_start_date, bill_billing_entity, line_item_usage_account_id, line_item_line_item_type::text, line_item_product_code,
+    line_item_usage_type, line_item_usage_start_date, line_item_usage_end_date, line_item_unblended_cost, line_item_currency_code, product_product_name FROM rights.cur;
+GRANT SELECT ON rights.lines TO PUBLIC;
+SET ROLE regress_bob;
+SELECT source FROM bedrock.attach('rights.lines');
+SELECT bedrock.rebuild_views(), to_regclass('bedrock.line_item') IS NOT NULL AS there;
+RESET ROLE;
+
+-- Who may only read, with all that can be granted for that, changes nothing, also by functions with other rights than his.
+CREATE ROLE regress_bi;
+GRANT USAGE ON SCHEMA bedrock TO regress_bi;
+GRANT SELECT ON ALL TABLES IN SCHEMA bedrock TO regress_bi;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock TO regress_bi;
+SELECT p.oid::regprocedure AS of_owner FROM pg_proc AS p WHERE p.pronamespace = 'bedrock'::regnamespace AND p.prosecdef ORDER BY 1;
+SELECT version FROM bedrock.price_version \gset
+DROP VIEW bedrock.line_item;
+SET ROLE regress_bi;
+CREATE TEMP TABLE own (model_id text);
+CREATE TRIGGER own_rows AFTER INSERT ON own REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION bedrock.price_rows_changed();
+CREATE TRIGGER own_profile AFTER UPDATE ON own REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION bedrock.price_profile_changed();
+CREATE TRIGGER own_all AFTER TRUNCATE ON own FOR EACH STATEMENT EXECUTE FUNCTION bedrock.price_rows_changed();
+INSERT INTO own VALUES ('x');
+UPDATE own SET model_id = 'x';
+TRUNCATE own;
+SELECT bedrock.rebuild_views();
+SELECT bedrock.replace_views();
+-- Nor with a lock that he can have.
+BEGIN;
+LOCK TABLE bedrock.source IN ACCESS SHARE MODE;
+SELECT bedrock.replace_views();
+ROLLBACK;
+SELECT status, detail LIKE '%permission denied%' AS denied FROM bedrock.doctor_sources() WHERE finding = 'line_item_view';
+RESET ROLE;
+SELECT version = :version AS same_version, to_regclass('bedrock.line_item') IS NULL AS still_gone FROM bedrock.price_version;
+DROP TABLE own;
+DROP OWNED BY regress_bi;
+DROP ROLE regress_bi;
+SELECT bedrock.detach(source) FROM bedrock.source;
 DROP OWNED BY regress_bob;
 DROP ROLE regress_bob;
 DROP SCHEMA rights CASCADE;
