@@ -157,6 +157,29 @@ CREATE OR REPLACE FUNCTION bedrock.price_numbers(model text, region text, routin
 COMMENT ON FUNCTION bedrock.price_numbers(text, text, text, text, timestamptz, boolean, text) IS
     'numbers of the rows of bedrock.price_rows that estimated_cost uses for input, output, cache read, cache write and cache write of an hour; NULL: no price';
 
+CREATE OR REPLACE FUNCTION bedrock.other_prices(model_id text, region text, routing text, tier text, day date, long_context boolean, basis text)
+    RETURNS SETOF bedrock.price
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT DISTINCT ON (p.token_kind, p.cache_ttl, p.modality, p.unit, p.endpoint, p.usage_type) p.*
+    FROM bedrock.price AS p
+    WHERE p.model_id = ANY (array_append(
+              ARRAY(SELECT a.alias FROM bedrock.model_alias AS a
+                    WHERE a.kind = 'model_id' AND a.model_id = other_prices.model_id), other_prices.model_id))
+      AND upper_inf(p.recorded) AND p.valid @> other_prices.day
+      AND (p.origin NOT IN ('user', 'offer') OR other_prices.basis IS DISTINCT FROM 'list')
+      AND NOT (p.unit IN ('1M tokens', '1K tokens') AND coalesce(p.modality, 'text') = 'text'
+               AND p.token_kind IN ('input', 'output', 'cache_read', 'cache_write'))
+      AND (p.region IN (other_prices.region, '*') OR other_prices.region IS NULL)
+      AND p.routing IN (other_prices.routing, '*') AND p.tier = coalesce(other_prices.tier, 'standard')
+      AND (p.long_context_above IS NULL) = (other_prices.long_context IS NOT TRUE)
+    ORDER BY p.token_kind, p.cache_ttl, p.modality, p.unit, p.endpoint, p.usage_type,
+             array_position(ARRAY['user', 'offer', 'price_list', 'shipped'], p.origin), p.region = '*', p.routing = '*',
+             lower(p.valid) DESC NULLS LAST;
+END;
+COMMENT ON FUNCTION bedrock.other_prices(text, text, text, text, date, boolean, text) IS
+    'rows of the price book that win for what a model (its canonical id) meters otherwise than in tokens of text: speech, images, model unit hours. region NULL: any; the other arguments are those of bedrock.price_of';
+
 CREATE OR REPLACE FUNCTION bedrock.price_of(model text, region text DEFAULT NULL, routing text DEFAULT NULL, tier text DEFAULT 'standard',
     at timestamptz DEFAULT now(), long_context boolean DEFAULT NULL, basis text DEFAULT 'book')
     RETURNS TABLE (token_kind text, cache_ttl text, usd numeric, unit text, book_usd numeric, discount_percent numeric, dated boolean, valid_from date,
@@ -310,21 +333,13 @@ BEGIN
     -- What is not metered in tokens of text has no estimate; the row that wins is shown.
     IF price_of.basis IS DISTINCT FROM 'effective' THEN
         RETURN QUERY
-        SELECT DISTINCT ON (p.token_kind, p.cache_ttl, p.modality, p.unit, p.endpoint, p.usage_type)
-               p.token_kind, p.cache_ttl, p.usd, p.unit, p.usd, NULL::numeric,
+        SELECT p.token_kind, p.cache_ttl, p.usd, p.unit, p.usd, NULL::numeric,
                coalesce(p.billed_from <= day, lower(p.valid) IS NULL AND p.as_of <= day, false), lower(p.valid), upper(p.valid) - 1, p.as_of,
                p.origin, p.source, p.note, target.model_id, p.region, p.routing, p.tier, p.modality, p.long_context_above, p.endpoint, p.usage_type,
                p.announced_on, p.billed_from, NULL::text
-        FROM bedrock.price AS p
-        WHERE p.model_id = ANY (array_append(
-                  ARRAY(SELECT a.alias FROM bedrock.model_alias AS a
-                        WHERE a.kind = 'model_id' AND a.model_id = target.model_id), target.model_id))
-          AND upper_inf(p.recorded) AND p.valid @> day AND (p.origin NOT IN ('user', 'offer') OR price_of.basis IS DISTINCT FROM 'list')
-          AND NOT (p.unit IN ('1M tokens', '1K tokens') AND coalesce(p.modality, 'text') = 'text' AND p.token_kind IN ('input', 'output', 'cache_read', 'cache_write'))
-          AND (p.region IN (wanted_region, '*') OR wanted_region IS NULL) AND p.routing IN (wanted_routing, '*')
-          AND p.tier = coalesce(price_of.tier, 'standard') AND (p.long_context_above IS NULL) = (price_of.long_context IS NOT TRUE)
-        ORDER BY p.token_kind, p.cache_ttl, p.modality, p.unit, p.endpoint, p.usage_type,
-                 array_position(ARRAY['user', 'offer', 'price_list', 'shipped'], p.origin), p.region = '*', p.routing = '*', lower(p.valid) DESC NULLS LAST;
+        FROM bedrock.other_prices(target.model_id, wanted_region, wanted_routing, wanted_tier, day,
+                                  price_of.long_context, price_of.basis) WITH ORDINALITY AS p
+        ORDER BY p.ordinality;
     END IF;
 END
 $$;

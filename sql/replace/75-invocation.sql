@@ -508,19 +508,30 @@ CREATE OR REPLACE FUNCTION bedrock.speech_cost(model text, input_tokens numeric,
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    day date := (speech_cost.at AT TIME ZONE 'UTC')::date;
+    target record;
     -- A discount is for the model or its provider, whatever its tokens are.
-    factor numeric := coalesce((SELECT d.factor FROM bedrock.price_targets(speech_cost.model) AS t
-                                CROSS JOIN LATERAL bedrock.price_discounts(t.model_id) WITH ORDINALITY AS d (valid_from, valid_to, factor, percent, place)
-                                WHERE (speech_cost.at AT TIME ZONE 'UTC')::date BETWEEN coalesce(t.valid_from, '-infinity') AND coalesce(t.valid_to, 'infinity')
-                                  AND (speech_cost.at AT TIME ZONE 'UTC')::date BETWEEN coalesce(d.valid_from, '-infinity') AND coalesce(d.valid_to, 'infinity')
-                                ORDER BY d.place LIMIT 1), 1);
+    discount numeric;
 BEGIN
+    IF (speech_cost.input_tokens > 0 OR speech_cost.output_tokens > 0) IS NOT TRUE THEN
+        RETURN 0;
+    END IF;
+    SELECT t.* INTO target FROM bedrock.price_targets(speech_cost.model) AS t
+    WHERE day BETWEEN coalesce(t.valid_from, '-infinity') AND coalesce(t.valid_to, 'infinity');
+    SELECT d.factor INTO discount
+    FROM bedrock.price_discounts(target.model_id) WITH ORDINALITY AS d (valid_from, valid_to, factor, percent, place)
+    WHERE day BETWEEN coalesce(d.valid_from, '-infinity') AND coalesce(d.valid_to, 'infinity')
+    ORDER BY d.place LIMIT 1;
     RETURN (
         WITH priced AS (
-            SELECT p.token_kind, p.usd * CASE p.unit WHEN '1K tokens' THEN 0.001 ELSE 0.000001 END * CASE WHEN p.origin IN ('user', 'offer') THEN 1 ELSE factor END AS usd
-            FROM bedrock.price_of(speech_cost.model, speech_cost.region, speech_cost.routing, speech_cost.tier, speech_cost.at) AS p
+            SELECT p.token_kind, p.usd * CASE p.unit WHEN '1K tokens' THEN 0.001 ELSE 0.000001 END
+                   * CASE WHEN p.origin IN ('user', 'offer') THEN 1 ELSE coalesce(discount, 1) END AS usd
+            FROM bedrock.other_prices(target.model_id, coalesce(speech_cost.region, target.region),
+                                      coalesce(CASE speech_cost.routing WHEN 'geo' THEN 'regional'
+                                                                        ELSE speech_cost.routing END, target.routing),
+                                      speech_cost.tier, day, NULL, 'book') AS p
             WHERE p.modality = 'speech' AND p.unit IN ('1M tokens', '1K tokens'))
-        SELECT CASE WHEN count(*) = count(t.cost) THEN coalesce(sum(t.cost), 0) END
+        SELECT CASE WHEN count(*) = count(t.cost) THEN sum(t.cost) END
         FROM (SELECT k.tokens * (SELECT CASE WHEN min(p.usd) = max(p.usd) THEN min(p.usd) END FROM priced AS p WHERE p.token_kind = k.token_kind) AS cost
               FROM (VALUES ('input', speech_cost.input_tokens), ('output', speech_cost.output_tokens)) AS k (token_kind, tokens)
               WHERE k.tokens > 0) AS t);

@@ -96,6 +96,11 @@ SELECT loaded FROM bedrock.load_invocation_text(
     pg_temp.logged('s-3', '2026-10-03T00:00:00Z', 'amazon.nova-sonic-v1:0', ',"inputTokenCount":10', ',"region":"us-east-1"', '{"usageEvent":{"details":{"total":{"input":{"speechTokens":4,"textTokens":5}}}}}'), 'speech');
 SELECT request_id, input_speech_tokens, est_cost FROM bedrock.request WHERE request_id ~ '^s-' ORDER BY 1;
 SELECT requests, input_tokens, speech_known_tokens, est_cost FROM bedrock.request_day WHERE day = '2026-10-03';
+-- The views ask the book itself: the account of a price (bedrock.price_of) takes many times as long, and is not for rows.
+SET track_functions = 'all';
+SELECT count(est_cost) AS estimated FROM bedrock.request WHERE request_id = 's-1';
+SELECT funcname, calls > 0 AS called FROM pg_stat_xact_user_functions WHERE funcname IN ('speech_cost', 'price_of');
+RESET track_functions;
 SELECT token_kind, logged_tokens, estimated_cost FROM bedrock.reconciliation WHERE day = '2026-10-03' ORDER BY 1;
 
 -- Told twice in one load, and not the same.
