@@ -307,7 +307,7 @@ BEGIN
     SELECT f.usage_date, f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, f.lines, f.usage_amount, f.tokens, f.unblended_cost, f.blended_cost,
            f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost,
            -- A usage line without a public price, as every one of Marketplace: what it counts at the public prices of the day.
-           coalesce(f.public_on_demand_cost, bedrock.public_cost(d, f.tokens, f.usage_amount, f.usage_date)),
+           coalesce(f.public_on_demand_cost, bedrock.public_cost(d, f.tokens, f.usage_amount, f.usage_date, m.usd)),
            f.ai_cost, f.usage_hour
     FROM (SELECT k.* FROM bedrock.kept_facts(format(combinations, 'IS NULL'), format(sessions, 'true')) AS k
           UNION ALL
@@ -317,7 +317,8 @@ BEGIN
                  sum(k.public_on_demand_cost), NULL, sum(k.ai_cost), k.usage_hour
           FROM bedrock.kept_facts(format(combinations, 'IS NOT NULL'), format(sessions, 'EXISTS (SELECT FROM bedrock_summed)')) AS k
           GROUP BY k.usage_date, k.usage_hour, k.bill_id, k.attribution_id, k.dimension_id, k.session_id, k.standby) AS f
-    LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id AND f.public_on_demand_cost IS NULL;
+    LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id AND f.public_on_demand_cost IS NULL
+    LEFT JOIN bedrock.list_meter_prices() AS m ON m.dimension_id = d.dimension_id AND f.usage_date BETWEEN m.first_day AND m.last_day;
 
     -- Sessions that come and go within hours would make a month as long as its days together.
     candidates := ARRAY(SELECT p.role FROM bedrock_session AS p WHERE p.role IS NOT NULL GROUP BY p.role HAVING count(*) > bedrock.most_sessions_of_month());

@@ -65,10 +65,11 @@ BEGIN
     JOIN bedrock.bill_total AS b ON b.source = l.source AND b.payer_account_id = l.payer_account_id AND b.billing_period = l.billing_period AND b.bedrock_lines > 0;
 
     WITH written AS (
-        UPDATE bedrock.fact AS f SET list_cost = bedrock.public_cost(d, f.tokens, f.usage_amount, f.usage_date)
+        UPDATE bedrock.fact AS f SET list_cost = bedrock.public_cost(d, f.tokens, f.usage_amount, f.usage_date, m.usd)
         FROM bedrock.dimension AS d
-        WHERE d.dimension_id = f.dimension_id AND f.bill_id = ANY (bills) AND f.public_on_demand_cost IS NULL AND (f.tokens > 0 OR f.usage_amount > 0 OR f.list_cost IS NOT NULL)
-          AND f.list_cost IS DISTINCT FROM bedrock.public_cost(d, f.tokens, f.usage_amount, f.usage_date)
+        LEFT JOIN bedrock.list_meter_prices() AS m ON m.dimension_id = d.dimension_id
+        WHERE (m.dimension_id IS NULL OR f.usage_date BETWEEN m.first_day AND m.last_day) AND d.dimension_id = f.dimension_id AND f.bill_id = ANY (bills) AND f.public_on_demand_cost IS NULL AND (f.tokens > 0 OR f.usage_amount > 0 OR f.list_cost IS NOT NULL)
+          AND f.list_cost IS DISTINCT FROM bedrock.public_cost(d, f.tokens, f.usage_amount, f.usage_date, m.usd)
         RETURNING f.bill_id, f.dimension_id)
     SELECT count(*), array_agg(DISTINCT w.bill_id), array_agg(DISTINCT w.dimension_id) INTO changed, of_bills, of_dimensions FROM written AS w;
     IF changed > 0 THEN

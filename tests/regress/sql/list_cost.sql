@@ -75,4 +75,19 @@ CREATE TEMP TABLE before AS SELECT * FROM listed.cost;
 SELECT action FROM bedrock.refresh(force => true);
 SELECT count(*) AS differing FROM ((SELECT * FROM before EXCEPT ALL SELECT * FROM listed.cost) UNION ALL (SELECT * FROM listed.cost EXCEPT ALL SELECT * FROM before)) AS d;
 SELECT bedrock.refresh_list_cost(force => true) AS after_refresh;
+
+-- A price of a meter that holds for some days is for those: 2,500 units at 0.4 a thousand are 1 on the 7th; on the days
+-- beside it they are 0.5, at 0.2 as it was set above. What it costs is asked once for a usage type, a region and a stretch of
+-- days, not for every fact: there are 400, of as many accounts, and the book is asked less often than that.
+INSERT INTO bedrock.meter_price (meter, region, usage_type, usd, units, unit, valid, builtin)
+VALUES ('guardrail_content', 'us-east-1', 'Guardrail-ContentPolicyUnitsConsumed', 0.4, 1000, 'text unit', '[2026-03-07,2026-03-08)', true);
+INSERT INTO listed.bill (line_item_usage_account_id, line_item_usage_start_date, line_item_usage_end_date, line_item_product_code, bill_billing_entity, product, line_item_usage_type, line_item_usage_amount, pricing_unit)
+SELECT 200000000000 + i, d, d + interval '1 hour', 'AmazonBedrock', 'AWS', '{"product_name": "Amazon Bedrock"}', 'USE1-Guardrail-ContentPolicyUnitsConsumed', 2500, 'TextUnit'
+FROM generate_series(1, 100) AS i, generate_series(timestamp '2026-03-06', '2026-03-09', interval '1 day') AS d;
+SET track_functions = 'all';
+SELECT action FROM bedrock.refresh();
+SELECT bedrock.refresh_list_cost(force => true) AS after_refresh;
+SELECT funcname, calls < 400 AS asked_less FROM pg_stat_xact_user_functions WHERE funcname = 'meter_cost';
+RESET track_functions;
+SELECT usage_date, count(*) AS facts, min(list_cost) AS least, max(list_cost) AS most FROM bedrock.spend WHERE account_id > '2' GROUP BY 1 ORDER BY 1;
 ROLLBACK;
