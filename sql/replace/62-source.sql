@@ -197,19 +197,30 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION bedrock.relation_tree(regclass) IS 'a relation with all its partitions and inheritance children: what a query over it reads';
 
-CREATE OR REPLACE FUNCTION bedrock.rows_tell_age(relation regclass) RETURNS boolean
+CREATE OR REPLACE FUNCTION bedrock.is_distributed(relation regclass) RETURNS boolean
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    members oid[] := ARRAY(SELECT t.member FROM bedrock.relation_tree(rows_tell_age.relation) AS t (member));
+    members oid[] := ARRAY(SELECT t.member FROM bedrock.relation_tree(is_distributed.relation) AS t (member));
     citus regclass := to_regclass('pg_catalog.pg_dist_partition');
-    distributed boolean := false;
+    distributed boolean;
 BEGIN
     IF citus IS NOT NULL THEN
-        EXECUTE format('SELECT EXISTS (SELECT FROM %s AS d WHERE d.logicalrelid::oid = ANY ($1))', citus) INTO distributed USING members;
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s AS d WHERE d.logicalrelid::oid = ANY ($1))', citus)
+        INTO distributed USING members;
     END IF;
-    RETURN NOT distributed AND NOT EXISTS (
-        SELECT FROM unnest(members) AS m (member)
+    RETURN distributed;
+END
+$$;
+COMMENT ON FUNCTION bedrock.is_distributed(regclass) IS
+    'whether a relation, one of its partitions or of its children is a table of Citus; NULL: Citus is not here';
+
+CREATE OR REPLACE FUNCTION bedrock.rows_tell_age(relation regclass) RETURNS boolean
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN bedrock.is_distributed(rows_tell_age.relation) IS NOT TRUE AND NOT EXISTS (
+        SELECT FROM bedrock.relation_tree(rows_tell_age.relation) AS m (member)
         LEFT JOIN pg_class AS c ON c.oid = m.member
         LEFT JOIN pg_am AS a ON a.oid = c.relam
         WHERE NOT coalesce(c.relkind = 'p' OR c.relkind IN ('r', 'm') AND a.amhandler = 'heap_tableam_handler'::regproc, false));

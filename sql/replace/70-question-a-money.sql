@@ -24,8 +24,8 @@ SELECT s.billing_period AS period, sum(s.ai_cost) FILTER (WHERE s.charge_categor
        CASE WHEN NOT bool_and(coalesce(p.net_filled, false)) THEN
            'the bill of this month has no net columns: a discount is not on the lines it belongs to, but among other_charges' END AS net_reason,
        sum(s.ai_cost) FILTER (WHERE s.charge_category <> 'usage') AS other_charges, sum(s.tokens) AS tokens,
-       round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL), 0)
-           / nullif(sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path)), 0), 2) AS tokens_known_pct,
+       bedrock.known_pct(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
+                         sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path))) AS tokens_known_pct,
        (SELECT bedrock.data_through(period) FROM arg) AS data_through, false AS is_estimate, s.currency
 FROM bedrock.spend_monthly AS s
 LEFT JOIN bedrock.period AS p ON p.source = s.source AND p.payer_account_id = s.payer_account_id AND p.billing_period = s.billing_period
@@ -232,8 +232,8 @@ cost_per_million
 currency$c$,
 $q$
 SELECT s.model_family, s.model_name, s.provider, sum(s.ai_cost) AS billed_cost, sum(s.tokens) AS tokens,
-       round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL), 0)
-           / nullif(sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path)), 0), 2) AS tokens_known_pct,
+       bedrock.known_pct(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
+                         sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path))) AS tokens_known_pct,
        sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL) * 1000000 / nullif(sum(s.tokens), 0) AS cost_per_million, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'

@@ -57,8 +57,8 @@ currency$c$,
 $q$
 SELECT s.account_id AS account, s.region, coalesce(s.user_email, s.principal_name) AS "user", s.application, s.model_name AS model,
        sum(s.ai_cost) AS cost, sum(s.tokens) AS tokens,
-       round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL), 0)
-           / nullif(sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path)), 0), 2) AS tokens_known_pct, s.currency
+       bedrock.known_pct(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
+                         sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path))) AS tokens_known_pct, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
   AND ((SELECT account FROM arg) IS NULL OR s.account_id = (SELECT account FROM arg))
@@ -116,8 +116,8 @@ cost_per_million
 currency$c$,
 $q$
 SELECT s.pricing_model, sum(s.ai_cost) AS billed_cost, sum(s.tokens) AS tokens,
-       round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL), 0)
-           / nullif(sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path)), 0), 2) AS tokens_known_pct,
+       bedrock.known_pct(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
+                         sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path))) AS tokens_known_pct,
        sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL) * 1000000 / nullif(sum(s.tokens), 0) AS cost_per_million, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
@@ -169,8 +169,8 @@ tokens_known_pct
 currency$c$,
 $q$
 SELECT s.billing_period AS month, s.model_name AS model, sum(s.ai_cost) AS billed_cost, sum(s.tokens) AS tokens,
-       round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL), 0)
-           / nullif(sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path)), 0), 2) AS tokens_known_pct, s.currency
+       bedrock.known_pct(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
+                         sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path))) AS tokens_known_pct, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.charge_category = 'usage'
   AND s.billing_period > (SELECT (bedrock.latest_period() - months * interval '1 month')::date FROM arg)

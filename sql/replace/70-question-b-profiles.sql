@@ -20,8 +20,8 @@ $q$
 SELECT s.billing_period AS month, s.request_path AS path, sum(s.ai_cost) AS billed_cost,
        round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2) AS share_pct,
        sum(s.tokens) AS tokens,
-       round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL), 0)
-           / nullif(sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path)), 0), 2) AS tokens_known_pct, count(DISTINCT s.principal_key) AS principals, s.currency
+       bedrock.known_pct(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
+                         sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path))) AS tokens_known_pct, count(DISTINCT s.principal_key) AS principals, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period <= (SELECT period FROM arg) AND s.billing_period > (SELECT (period - months * interval '1 month')::date FROM arg)
   AND s.charge_category = 'usage' AND s.request_path <> 'not_inference'
@@ -60,8 +60,8 @@ tokens_known_pct
 currency$c$,
 $q$
 SELECT s.profile_name, s.profile_kind, s.model_name AS model, sum(s.ai_cost) AS billed_cost, sum(s.tokens) AS tokens,
-       round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL), 0)
-           / nullif(sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path)), 0), 2) AS tokens_known_pct, s.currency
+       bedrock.known_pct(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
+                         sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path))) AS tokens_known_pct, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.request_path IN ('application_profile', 'system_profile')
 GROUP BY 1, 2, 3, s.currency

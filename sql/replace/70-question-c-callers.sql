@@ -113,8 +113,8 @@ tokens_known_pct
 currency$c$,
 $q$
 SELECT s.team, s.model_name AS model, sum(s.ai_cost) AS billed_cost, sum(s.tokens) AS tokens,
-       round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL), 0)
-           / nullif(sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path)), 0), 2) AS tokens_known_pct, s.currency
+       bedrock.known_pct(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
+                         sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path))) AS tokens_known_pct, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
   AND strpos(lower(s.model_name), (SELECT lower(model) FROM arg)) > 0

@@ -35,8 +35,8 @@ share_pct
 currency$c$,
 $q$
 SELECT s.customer, sum(s.ai_cost) AS billed_cost, sum(s.tokens) AS tokens,
-       round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL), 0)
-           / nullif(sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path)), 0), 2) AS tokens_known_pct,
+       bedrock.known_pct(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
+                         sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path))) AS tokens_known_pct,
        round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2) AS share_pct, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
@@ -56,8 +56,8 @@ tokens_known_pct
 currency$c$,
 $q$
 SELECT s.team, s.model_name AS model, sum(s.ai_cost) AS billed_cost, sum(s.tokens) AS tokens,
-       round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL), 0)
-           / nullif(sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path)), 0), 2) AS tokens_known_pct, s.currency
+       bedrock.known_pct(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
+                         sum(s.ai_cost) FILTER (WHERE bedrock.may_have_tokens(s.tokens, s.usage_group, s.request_path))) AS tokens_known_pct, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.model_name IS NOT NULL
   AND ((SELECT team FROM arg) IS NULL OR lower(s.team) = (SELECT lower(team) FROM arg))

@@ -122,8 +122,8 @@ BEGIN
                                              CASE WHEN t.currency IS NOT NULL THEN ' (' || t.currency || ')' ELSE '' END),
            'Where a line has no usage type its tokens are not known (FOCUS: SkuMeter, in 1.0 x_UsageType), nor where its unit is not: SELECT * FROM bedrock.unrecognized. A CUR 2.0 export of the same accounts tells them'
     FROM (SELECT b.source, b.currency,
-                 round(100 * coalesce(sum(f.ai_cost) FILTER (WHERE f.tokens IS NOT NULL), 0)
-                       / nullif(sum(f.ai_cost) FILTER (WHERE bedrock.may_have_tokens(f.tokens, d.usage_group, d.request_path)), 0), 2) AS pct
+                 bedrock.known_pct(sum(f.ai_cost) FILTER (WHERE f.tokens IS NOT NULL),
+                                   sum(f.ai_cost) FILTER (WHERE bedrock.may_have_tokens(f.tokens, d.usage_group, d.request_path))) AS pct
           FROM bedrock.fact_month AS f
           JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
           JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
@@ -598,11 +598,10 @@ DECLARE
 BEGIN
     FOR entry IN SELECT s.source, to_regclass(s.relation) AS relation FROM bedrock.source AS s WHERE to_regclass(s.relation) IS NOT NULL ORDER BY s.rank LOOP
         members := ARRAY(SELECT t.member FROM bedrock.relation_tree(entry.relation) AS t (member));
-        is_distributed := false;
-        IF citus IS NOT NULL THEN
-            EXECUTE format('SELECT EXISTS (SELECT FROM %s AS d WHERE d.logicalrelid::oid = ANY ($1))', citus) INTO is_distributed USING members;
-            RETURN QUERY SELECT 'distributed', 'info', format('%s: %s is %sdistributed', entry.source, entry.relation, CASE WHEN NOT is_distributed THEN 'not ' END), NULL::text;
-        END IF;
+        is_distributed := bedrock.is_distributed(entry.relation);
+        RETURN QUERY
+        SELECT 'distributed', 'info', format('%s: %s is %sdistributed', entry.source, entry.relation, CASE WHEN NOT is_distributed THEN 'not ' END), NULL::text
+        WHERE is_distributed IS NOT NULL;
         RETURN QUERY
         SELECT 'row_age', 'info', format('%s: the rows of %s tell no age (%s): a refresh compares a sum of all that they say', entry.source, entry.relation,
                                          CASE WHEN is_distributed THEN 'they are on the nodes of Citus'
