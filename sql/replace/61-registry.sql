@@ -193,6 +193,27 @@ $$;
 COMMENT ON FUNCTION bedrock.put_profile(text, jsonb, jsonb, date, text) IS
     'writes what is known of one profile, and tells added, changed or unchanged: facts by column name (a missing one says nothing), labels set by hand (empty text: back to the tags; null: no label), the day changes hold from (NULL: a new profile from the beginning, a change from today UTC), origin of a new row. The part all writers of the registry share; error 22023 where the ARN is no application profile and no project';
 
+CREATE OR REPLACE FUNCTION bedrock.begin_registration() RETURNS text
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- Before the version is read: what another session registers in between would count as read into the lines.
+    LOCK TABLE bedrock.profile IN SHARE ROW EXCLUSIVE MODE;
+    RETURN bedrock.catalogue_version();
+END
+$$;
+COMMENT ON FUNCTION bedrock.begin_registration() IS
+    'waits until no other session writes the registry, keeps others from it until the transaction ends, and returns bedrock.catalogue_version() of then';
+
+CREATE OR REPLACE FUNCTION bedrock.system_profile_ids(profile_arns text[]) RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT coalesce(array_agg(DISTINCT p.profile_id), '{}')
+    FROM unnest(profile_arns) AS a (arn) CROSS JOIN LATERAL @extschema@.bedrock_arn_parts(a.arn) AS p
+    WHERE p.request_path = 'system_profile';
+END;
+COMMENT ON FUNCTION bedrock.system_profile_ids(text[]) IS 'ids of the system-defined profiles among these ARNs; {}: none is one';
+
 CREATE OR REPLACE FUNCTION bedrock.put_system_profile(profile jsonb) RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -247,8 +268,11 @@ DECLARE
     arns text[] := ARRAY[]::text[];
     actions text[] := ARRAY[]::text[];
     written text[];
-    version_before text := bedrock.catalogue_version();
+    version_before text;
 BEGIN
+    IF NOT dry_run THEN
+        version_before := bedrock.begin_registration();
+    END IF;
     BEGIN
         FOR found IN
             -- What several pages and documents say of one profile is one statement.
@@ -297,6 +321,7 @@ AS $$
 DECLARE
     dimensions integer[];
     changed bigint;
+    version_now text;
 BEGIN
     -- Who may write the registry and not the facts leaves it to the next refresh.
     IF NOT (SELECT bool_and(has_table_privilege('bedrock.' || n.name, n.privilege))
@@ -304,26 +329,31 @@ BEGIN
                          ('period', 'UPDATE'), ('setting', 'INSERT'), ('setting', 'DELETE')) AS n (name, privilege)) THEN
         RETURN 0;
     END IF;
-    -- A refresh at work is not waited for, as it may wait for the registry: it or the next one does it. What is locked here a
+    -- A refresh at work is not waited for, as it may wait for the registry: the next one does it. What is locked here a
     -- refresh leaves alone.
-    IF (SELECT count(*) FROM (SELECT FROM bedrock.period AS p FOR UPDATE SKIP LOCKED) AS free) < (SELECT count(*) FROM bedrock.period) THEN
+    IF NOT bedrock.hold_periods() THEN
         RETURN 0;
     END IF;
-    dimensions := ARRAY(SELECT d.dimension_id FROM bedrock.dimension AS d WHERE d.resource_id = ANY (relabel_spend.profile_arns));
+    -- A system-defined profile is the same in every account and region.
+    dimensions := ARRAY(SELECT d.dimension_id FROM bedrock.dimension AS d
+                        WHERE d.resource_id = ANY (relabel_spend.profile_arns)
+                           OR d.request_path = 'system_profile' AND d.profile_id = ANY (bedrock.system_profile_ids(relabel_spend.profile_arns)));
     IF cardinality(dimensions) = 0 THEN
         changed := 0;
     ELSE
         changed := bedrock.read_dimensions(dimensions) + bedrock.rebuild_attribution(dimensions);
     END IF;
-    -- Where all was up to date before, all is up to date again.
+    -- Where all was up to date before, all is up to date again with the registry; with a catalogue that changed, be it by a
+    -- system-defined profile, only what was read here is, and the next refresh reads the rest.
     IF EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version' AND s.value = relabel_spend.version_before) THEN
-        PERFORM bedrock.keep_catalogue_version(bedrock.catalogue_version());
+        version_now := bedrock.catalogue_version();
+        PERFORM bedrock.keep_catalogue_version(split_part(relabel_spend.version_before, '/', 1) || substr(version_now, strpos(version_now, '/')));
     END IF;
     RETURN changed;
 END
 $$;
 COMMENT ON FUNCTION bedrock.relabel_spend(text[], text) IS
-    'brings the lines of these profiles and projects in bedrock.spend up to date with the registry, at once and without reading a source; version_before: bedrock.catalogue_version() before the registry was written. Returns how many dimensions changed; where the caller may not write the facts, nothing: the next refresh does it';
+    'brings the lines of these profiles and projects in bedrock.spend up to date with the registry, at once and without reading a source; version_before: what bedrock.begin_registration() returned. Returns how many dimensions changed; where the caller may not write the facts, or another session is at work on them, nothing: the next refresh does it';
 
 CREATE OR REPLACE FUNCTION bedrock.register_profile(profile_arn text, profile_name text DEFAULT NULL, source text DEFAULT NULL,
     tags jsonb DEFAULT NULL, valid_from date DEFAULT NULL) RETURNS text
@@ -331,7 +361,7 @@ CREATE OR REPLACE FUNCTION bedrock.register_profile(profile_arn text, profile_na
 AS $$
 DECLARE
     action text;
-    version_before text := bedrock.catalogue_version();
+    version_before text := bedrock.begin_registration();
 BEGIN
     IF source <> '' AND @extschema@.bedrock_model_id(source) IS NULL THEN
         RAISE EXCEPTION 'no foundation model or system-defined profile: "%"', left(source, 160)
@@ -382,7 +412,7 @@ CREATE OR REPLACE FUNCTION bedrock.set_profile_label(profile_arn text, label tex
 AS $$
 DECLARE
     action text;
-    version_before text := bedrock.catalogue_version();
+    version_before text := bedrock.begin_registration();
 BEGIN
     IF label IS NULL OR label <> ALL (bedrock.label_names()) THEN
         RAISE EXCEPTION 'unknown label "%"', left(label, 160) USING ERRCODE = 'invalid_parameter_value',

@@ -122,7 +122,7 @@ BEGIN
         of_roles := format(
             ' LEFT JOIN (SELECT s.session_id, r.session_id AS role_id FROM bedrock.session AS s'
             '            JOIN bedrock.session AS r ON r.iam_principal = bedrock.principal_without_session(s.iam_principal)'
-            '            WHERE s.principal_session IS NOT NULL AND s.user_email IS NULL AND coalesce(s.caller_class, ''machine'') = ''machine'''
+            '            WHERE s.principal_session IS NOT NULL AND s.user_email IS NULL AND s.caller_class IS NULL'
             '              AND r.principal_session IS NULL) AS k ON k.session_id = f.session_id'
             ' LEFT JOIN (SELECT b.bill_id, r.session_id AS role_id'
             '            FROM bedrock.bill_total AS b CROSS JOIN LATERAL unnest(b.crowded_roles) AS c (role) JOIN bedrock.session AS r ON r.iam_principal = c.role'
@@ -238,44 +238,57 @@ CREATE OR REPLACE FUNCTION bedrock.read_sessions() RETURNS bigint
 AS $$
 DECLARE
     updated bigint;
-    crowded integer[];
 BEGIN
     UPDATE bedrock.session AS s SET caller_class = r.class, caller_rule = r.place
     FROM (SELECT n.session_id, q.class, q.place FROM bedrock.session AS n LEFT JOIN LATERAL bedrock.session_rule(n.principal_session, n.user_email) AS q ON true
           WHERE n.user_email IS NOT NULL OR n.caller_class IS NOT NULL OR (SELECT bedrock.rules_ask_sessions())) AS r
     WHERE r.session_id = s.session_id AND ROW(s.caller_class, s.caller_rule) IS DISTINCT FROM ROW(r.class, r.place);
     GET DIAGNOSTICS updated = ROW_COUNT;
-
-    -- A month has the sessions of a crowded role together, but those of people.
-    SELECT array_agg(b.bill_id) INTO crowded FROM bedrock.bill_total AS b WHERE updated > 0 AND b.crowded_roles IS NOT NULL;
-    IF crowded IS NOT NULL THEN
-        DELETE FROM bedrock.fact_month AS m WHERE m.bill_id = ANY (crowded);
-        INSERT INTO bedrock.fact_month
-        SELECT * FROM bedrock.month_of_facts(crowded, NULL);
-    END IF;
     RETURN updated;
 END
 $$;
 COMMENT ON FUNCTION bedrock.read_sessions() IS
-    'says anew of all sessions what the rules of bedrock.class_rule about sessions and e-mail addresses make of them, and returns how many that changed';
+    'says anew of all sessions what the rules of bedrock.class_rule about sessions and e-mail addresses make of them, and returns how many that changed; months follow in bedrock.refresh_dimensions';
+
+CREATE OR REPLACE FUNCTION bedrock.hold_periods() RETURNS boolean
+    LANGUAGE sql
+BEGIN ATOMIC
+    SELECT (SELECT count(*) FROM (SELECT FROM bedrock.period AS p FOR UPDATE SKIP LOCKED) AS free) = (SELECT count(*) FROM bedrock.period);
+END;
+COMMENT ON FUNCTION bedrock.hold_periods() IS
+    'locks the periods of all sources that no other session is at work on, until the transaction ends, and tells whether these are all: facts of bills that another one replaces must not be written meanwhile';
 
 CREATE OR REPLACE FUNCTION bedrock.refresh_dimensions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     version text := bedrock.catalogue_version();
+    kept text := (SELECT s.value FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version');
     everything integer[];
+    crowded integer[];
+    rules_changed boolean := split_part(kept, '/', 1) IS DISTINCT FROM split_part(version, '/', 1);
     updated bigint := 0;
 BEGIN
-    IF EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version' AND s.value = version) THEN
+    -- Where another session is at work on a bill, or a load of logs may write sessions, the next refresh does it.
+    IF kept = version OR NOT bedrock.hold_periods() OR rules_changed AND NOT bedrock.hold_invocations(false) THEN
         RETURN 0;
     END IF;
     SELECT coalesce(array_agg(d.dimension_id), '{}') INTO everything FROM bedrock.dimension AS d;
-    updated := bedrock.read_sessions() + bedrock.read_dimensions(everything) + bedrock.rebuild_attribution(everything);
+    updated := bedrock.read_dimensions(everything) + bedrock.rebuild_attribution(everything);
+
+    -- A month has the sessions of a crowded role together, but those that a rule speaks of. Not only where sessions changed
+    -- here: a load of logs reads them as well, and leaves the months.
+    IF rules_changed THEN
+        updated := updated + bedrock.read_sessions();
+        crowded := ARRAY(SELECT b.bill_id FROM bedrock.bill_total AS b WHERE b.crowded_roles IS NOT NULL);
+        DELETE FROM bedrock.fact_month AS m WHERE m.bill_id = ANY (crowded);
+        INSERT INTO bedrock.fact_month
+        SELECT * FROM bedrock.month_of_facts(crowded, NULL);
+    END IF;
     PERFORM bedrock.keep_catalogue_version(version);
     RETURN updated;
 END
 $$;
 COMMENT ON FUNCTION bedrock.refresh_dimensions() IS
-    'reads all dimensions again where parsers, registry, label rules or catalogues have changed since the last time; no source is read. Returns how many dimensions changed';
+    'reads all dimensions again where parsers, registry, label rules or catalogues have changed since the last time; no source is read. Returns how many dimensions and sessions changed; 0 also where another session is at work on a bill or loads logs: the next refresh does it then';
 

@@ -168,6 +168,7 @@ DECLARE
     rows_before text;
     discovered bigint;
     known boolean;
+    first_sessions boolean := NOT EXISTS (SELECT FROM bedrock.session AS s WHERE s.session_id <> 0);
 BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_new;
     CREATE TEMP TABLE bedrock_new ON COMMIT DROP AS
@@ -211,8 +212,8 @@ BEGIN
     PERFORM bedrock.take_statistics('{bedrock.dimension,bedrock.attribution}');
 
     -- What was discovered is about new dimensions only: the others need not be read again for it. A registry that grew by more
-    -- was written to by someone else.
-    IF known OR (SELECT count(*) FROM bedrock.dimension) = cardinality(added) THEN
+    -- was written to by someone else. Sessions that are older than all dimensions are of logs, by whatever rules held then.
+    IF known OR first_sessions AND (SELECT count(*) FROM bedrock.dimension) = cardinality(added) THEN
         rows_before := split_part(version, '/', 2);
         version := split_part(version, '/', 1) || substr(bedrock.catalogue_version(), strpos(version, '/'));
         IF split_part(version, '/', 2)::bigint = rows_before::bigint + discovered THEN

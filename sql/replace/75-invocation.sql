@@ -129,6 +129,20 @@ $$;
 COMMENT ON FUNCTION bedrock.invocation_labels(integer[]) IS
     'rows of bedrock.invocation_label for these dimensions (NULL: all) by today''s registry and label rules; a label of the registry goes before one of requestMetadata, which anybody may set';
 
+CREATE OR REPLACE FUNCTION bedrock.hold_invocations(wait boolean) RETURNS boolean
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF NOT wait THEN
+        RETURN pg_try_advisory_xact_lock('bedrock.invocation'::regclass::oid::integer, 0);
+    END IF;
+    PERFORM pg_advisory_xact_lock('bedrock.invocation'::regclass::oid::integer, 0);
+    RETURN true;
+END
+$$;
+COMMENT ON FUNCTION bedrock.hold_invocations(boolean) IS
+    'keeps others from writing logged requests and their combinations until the transaction ends, and tells whether nobody else does: readers go on. wait: waits for who does, as a load must. A refresh and what writes the registry must not: they hold sessions, periods or the registry, which a load may wait for; what they leave out the next refresh or load does';
+
 CREATE OR REPLACE FUNCTION bedrock.read_invocation_dimensions(dimension_ids integer[] DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -138,7 +152,7 @@ DECLARE
     labelled integer[];
 BEGIN
     -- Who writes combinations waits for loads and for others who do.
-    LOCK TABLE bedrock.invocation IN SHARE ROW EXCLUSIVE MODE;
+    PERFORM bedrock.hold_invocations(true);
     WITH updated AS (
         UPDATE bedrock.invocation_dimension AS d
         SET (model_id, model_name, model_family, provider, request_path, profile_arn, pool, principal_kind, principal_name, principal_key, caller_class,
@@ -221,7 +235,9 @@ DECLARE
     version text := bedrock.invocation_catalogue();
     changed bigint;
 BEGIN
-    IF EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.invocation_catalogue' AND s.value = version) THEN
+    -- A load is not waited for: it reads what it knows of before it writes, and the next refresh what it did not.
+    IF EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.invocation_catalogue' AND s.value = version)
+       OR NOT bedrock.hold_invocations(false) THEN
         RETURN NULL;
     END IF;
     PERFORM bedrock.read_sessions();
@@ -233,21 +249,34 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.refresh_invocation_dimensions() IS
-    'reads all combinations of the invocation logs again where parsers, registry, label rules, catalogues or price book have changed since the last time; no log is read. Returns how many combinations changed; NULL: nothing to read again';
+    'reads all combinations of the invocation logs again where parsers, registry, label rules, catalogues or price book have changed since the last time; no log is read. Returns how many combinations changed; NULL: nothing to read again, or another session is loading logs: the next refresh or load does it';
 
 CREATE OR REPLACE FUNCTION bedrock.follow_registry(profile_arns text[]) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    called integer[] := ARRAY(SELECT d.dimension_id FROM bedrock.invocation_dimension AS d WHERE coalesce(d.profile, d.model) = ANY (profile_arns));
+    system_profiles text[] := bedrock.system_profile_ids(profile_arns);
+    called integer[];
 BEGIN
+    -- Who may write the registry and not the logs leaves it to the next refresh, and so does who meets a load at work.
+    IF NOT (SELECT bool_and(has_table_privilege('bedrock.' || n.name, n.privilege))
+            FROM (VALUES ('invocation_dimension', 'SELECT'), ('invocation_dimension', 'UPDATE'), ('invocation_label', 'SELECT'), ('invocation_label', 'INSERT'), ('invocation_label', 'DELETE'),
+                         ('invocation', 'SELECT'), ('invocation', 'UPDATE'), ('invocation_day', 'SELECT'), ('invocation_day', 'INSERT'), ('invocation_day', 'DELETE'), ('price', 'SELECT'))
+                 AS n (name, privilege))
+       OR NOT EXISTS (SELECT FROM bedrock.invocation_dimension) OR NOT bedrock.hold_invocations(false) THEN
+        RETURN;
+    END IF;
+    called := ARRAY(SELECT d.dimension_id FROM bedrock.invocation_dimension AS d
+                    WHERE coalesce(d.profile, d.model) = ANY (profile_arns)
+                       -- A system-defined profile is the same in every account and region.
+                       OR system_profiles <> '{}' AND (@extschema@.bedrock_arn_parts(coalesce(d.profile, d.model))).profile_id = ANY (system_profiles));
     IF cardinality(called) > 0 THEN
         PERFORM bedrock.read_invocation_dimensions(called);
     END IF;
 END
 $$;
 COMMENT ON FUNCTION bedrock.follow_registry(text[]) IS
-    'takes what the registry says now of these profiles to the requests loaded; what writes the registry calls it';
+    'takes what the registry says now of these profiles to the requests loaded; what writes the registry calls it. Where the caller may not write the logs, or another session is loading some, nothing: the next refresh or load does it';
 
 -- Loading --------------------------------------------------------------------------------------------------------------
 
@@ -264,12 +293,13 @@ CREATE OR REPLACE FUNCTION bedrock.write_invocations(names text[], afresh boolea
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    horizon timestamptz := bedrock.invocation_horizon();
+    horizon timestamptz;
     long_context_from bigint := bedrock.setting_value('long_context_tokens')::bigint;
     added integer[];
 BEGIN
-    -- Loads write one after the other; readers go on.
-    LOCK TABLE bedrock.invocation IN SHARE ROW EXCLUSIVE MODE;
+    -- Loads write one after the other; readers go on. Who waited for bedrock.forget_invocations goes by what that left.
+    PERFORM bedrock.hold_invocations(true);
+    horizon := bedrock.invocation_horizon();
     SELECT count(*) FILTER (WHERE s.reason IS NULL AND NOT s.is_event), count(*) FILTER (WHERE NOT s.is_event AND s.logged_at < horizon),
            count(*) FILTER (WHERE s.is_event), count(s.reason)
     INTO records, expired, events, quarantined FROM bedrock_invocation AS s;
@@ -487,7 +517,7 @@ BEGIN
     IF kept < 0 THEN
         RAISE EXCEPTION 'days must be 0 or more, not %', kept USING ERRCODE = 'invalid_parameter_value';
     END IF;
-    LOCK TABLE bedrock.invocation IN SHARE ROW EXCLUSIVE MODE;
+    PERFORM bedrock.hold_invocations(true);
     DELETE FROM bedrock.invocation AS i WHERE i.logged_at < horizon;
     GET DIAGNOSTICS forgotten = ROW_COUNT;
     DELETE FROM bedrock.invocation_event AS e WHERE e.logged_at < horizon;

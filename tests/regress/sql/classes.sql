@@ -78,6 +78,14 @@ SELECT DISTINCT action FROM bedrock.refresh();
 SELECT caller_class, count(DISTINCT iam_principal) AS principals, sum(unblended_cost) AS cost FROM bedrock.spend_monthly WHERE principal_name = 'Crowd' GROUP BY 1 ORDER BY 1;
 SELECT caller_class, count(DISTINCT iam_principal) AS principals, sum(unblended_cost) AS cost FROM bedrock.spend WHERE principal_name = 'Crowd' GROUP BY 1 ORDER BY 1;
 TABLE classes.sums;
+-- Nor those that a rule makes what another rule does not make of their role.
+INSERT INTO bedrock.class_rule (target, priority, attribute, pattern, class) VALUES ('caller_class', 2, 'principal_session', '^pod-[1-5]', 'machine'), ('caller_class', 3, 'principal_name', '^Crowd$', 'unknown');
+SELECT DISTINCT action FROM bedrock.refresh();
+-- Of pod-4 to pod-120 begin with 1 to 5: 4, 5, 10 to 59 and 100 to 120, that is 73; 44 are left.
+SELECT caller_class, count(DISTINCT iam_principal) AS principals, sum(unblended_cost) AS cost FROM bedrock.spend WHERE principal_name = 'Crowd' GROUP BY 1 ORDER BY 1;
+SELECT caller_class, count(DISTINCT iam_principal) AS principals, sum(unblended_cost) AS cost FROM bedrock.spend_monthly WHERE principal_name = 'Crowd' GROUP BY 1 ORDER BY 1;
+DELETE FROM bedrock.class_rule WHERE NOT builtin AND priority IN (2, 3);
+SELECT DISTINCT action FROM bedrock.refresh();
 -- Logged requests go by the same rules.
 BEGIN;
 SELECT loaded FROM bedrock.load_invocation_text((SELECT string_agg(jsonb_build_object('schemaType', 'ModelInvocationLog', 'timestamp', '2026-04-05T10:00:00Z', 'accountId', '100000000002', 'region', 'us-east-1',
@@ -134,6 +142,17 @@ INSERT INTO bedrock.region (region, cur_prefix) VALUES ('eusc-de-east-1', 'EUSCD
 SELECT action FROM bedrock.refresh();
 SELECT unblended_cost AS cost, profile_kind, geo_prefix AS geo, ai_region_type, region FROM bedrock.spend WHERE unblended_cost IN (1, 32, 64, 128) ORDER BY 1;
 SELECT kind, value FROM bedrock.unrecognized WHERE kind IN ('geo_prefix', 'region') ORDER BY 1, 2;
+-- One account's list speaks for all accounts and regions, of lines and requests, and at once.
+INSERT INTO classes.classes_bill (note, line_item_unblended_cost, line_item_resource_id)
+VALUES ('listed by another account', 2048, 'arn:aws:bedrock:eu-west-1:200000000099:inference-profile/eu2.amazon.nova-lite-v1:0');
+SELECT action FROM bedrock.refresh();
+SELECT loaded FROM bedrock.load_invocation_text(jsonb_build_object('schemaType', 'ModelInvocationLog', 'timestamp', '2026-03-05T10:00:00Z', 'accountId', '200000000099', 'region', 'eu-west-1',
+    'requestId', 'eu2', 'operation', 'Converse', 'modelId', 'arn:aws:bedrock:eu-west-1:200000000099:inference-profile/eu2.amazon.nova-lite-v1:0')::text);
+SELECT (SELECT geo_prefix FROM bedrock.spend WHERE unblended_cost = 2048) AS geo, (SELECT pool FROM bedrock.request WHERE request_id = 'eu2') AS pool;
+SELECT * FROM bedrock.import_profiles('{"inferenceProfileSummaries": [{"inferenceProfileName": "EU2", "status": "ACTIVE", "type": "SYSTEM_DEFINED", "inferenceProfileId": "eu2.amazon.nova-lite-v1:0",
+    "inferenceProfileArn": "arn:aws:bedrock:eu-north-1:200000000011:inference-profile/eu2.amazon.nova-lite-v1:0", "models": [{"modelArn": "arn:aws:bedrock:eu-north-1::foundation-model/amazon.nova-lite-v1:0"}]}]}');
+SELECT (SELECT geo_prefix FROM bedrock.spend WHERE unblended_cost = 2048) AS geo, (SELECT pool FROM bedrock.request WHERE request_id = 'eu2') AS pool;
+DELETE FROM bedrock.invocation_day; DELETE FROM bedrock.invocation; DELETE FROM bedrock.invocation_label; DELETE FROM bedrock.invocation_dimension;
 DELETE FROM bedrock.system_profile WHERE NOT builtin; DELETE FROM bedrock.system_profile_region WHERE NOT builtin; DELETE FROM bedrock.region WHERE NOT builtin;
 
 -- AgentCore by component, and the AI services beside Bedrock, which are never in bedrock.spend.

@@ -62,6 +62,19 @@ SELECT action FROM bedrock.import_profiles(jsonb_build_object('inferenceProfileA
     'models', '[{"modelArn": "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6"}]'::jsonb), valid_from => '-infinity', dry_run => true);
 SELECT DISTINCT profile_name FROM bedrock.request WHERE request_id ~ '^c';
 
+-- Who may write the registry and not the logs registers all the same; requests follow at the next refresh.
+CREATE ROLE regress_registrar;
+GRANT USAGE ON SCHEMA bedrock TO regress_registrar;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock TO regress_registrar;
+GRANT SELECT ON ALL TABLES IN SCHEMA bedrock TO regress_registrar;
+GRANT INSERT, UPDATE ON bedrock.profile TO regress_registrar;
+SET LOCAL ROLE regress_registrar;
+SELECT bedrock.set_profile_label(:'chat', 'team', 'registrar', valid_from => '2026-10-05');
+RESET ROLE;
+SELECT request_id, team FROM bedrock.request WHERE request_id ~ '^c' ORDER BY 1;
+SELECT count(*) AS rows FROM bedrock.refresh();
+SELECT request_id, team FROM bedrock.request WHERE request_id ~ '^c' ORDER BY 1;
+
 -- Sums of days whose requests are forgotten stay as they were judged; later days follow.
 SELECT bedrock.forget_invocations((now() AT TIME ZONE 'UTC')::date - '2026-10-02'::date) AS forgotten;
 SELECT bedrock.set_price('openai.gpt-5.6-sol', 'input', 9, long_context_above => 1000, valid_from => NULL);
