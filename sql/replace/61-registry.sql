@@ -313,7 +313,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.import_profiles(jsonb, date, text, boolean) IS
-    'brings the registry up to date from the JSON of aws bedrock list-inference-profiles, get-inference-profile, list-tags-for-resource (with resource_arn), aws resourcegroupstaggingapi get-resources, aws cloudcontrol list-resources, a list of bedrock-mantle projects, or a Terraform state; an array of such documents is taken together. One row a resource: added, changed, unchanged, or ignored (no inference profile, no project). The same document again changes nothing. A document that has no tags leaves tags as they are; an empty list of tags removes them; a profile that is not in the document stays. valid_from: first UTC day on which it holds; NULL: a new profile from the beginning, a change from today on. System-defined profiles complete bedrock.system_profile. dry_run: tells and changes nothing. bedrock.spend and requests of invocation logs that are loaded follow at once. Error 22023 where the document has none of these shapes, or a record has no ARN';
+    'brings the registry up to date from the JSON of aws bedrock list-inference-profiles, get-inference-profile, list-tags-for-resource (with resource_arn), aws resourcegroupstaggingapi get-resources, aws cloudcontrol list-resources, a list of bedrock-mantle projects, or a Terraform state; an array of such documents is taken together. One row a resource: added, changed, unchanged, or ignored (no inference profile, no project). The same document again changes nothing. A document that has no tags leaves tags as they are; an empty list of tags removes them; a profile that is not in the document stays. valid_from: first UTC day on which it holds; NULL: a new profile from the beginning, a change from today on. System-defined profiles complete bedrock.system_profile. dry_run: tells and changes nothing. bedrock.spend and requests of invocation logs that are loaded follow at once; where a refresh or a load is at work on them, or the caller may not write them, the next refresh does it. Error 22023 where the document has none of these shapes, or a record has no ARN';
 
 CREATE OR REPLACE FUNCTION bedrock.relabel_spend(profile_arns text[], version_before text) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -377,7 +377,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.register_profile(text, text, text, jsonb, date) IS
-    'registers by hand what no export tells, and tells added, changed or unchanged: name, source (model id, id of a system-defined profile, or ARN of either: what the profile was copied from) and tags (an object); a NULL says nothing. valid_from as in bedrock.import_profiles; bedrock.spend and requests of invocation logs that are loaded follow at once. Error 22023 for an ARN that is no application profile or project, and for a source that names no model';
+    'registers by hand what no export tells, and tells added, changed or unchanged: name, source (model id, id of a system-defined profile, or ARN of either: what the profile was copied from) and tags (an object); a NULL says nothing. valid_from as in bedrock.import_profiles; bedrock.spend and requests of invocation logs that are loaded follow at once; where a refresh or a load is at work on them, or the caller may not write them, the next refresh does it. Error 22023 for an ARN that is no application profile or project, and for a source that names no model';
 
 CREATE OR REPLACE FUNCTION bedrock.discover_profiles(profile_arns text[], valid_from date DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -432,7 +432,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_profile_label(text, text, text, date) IS
-    'labels a registered profile by hand from a UTC day on (NULL: today), and tells changed or unchanged; the days before keep their label. A label set by hand wins over tags, also over tags imported later. value NULL: back to what the tags say; empty: no label. bedrock.spend and requests of invocation logs that are loaded follow at once. Error 22023 for a label that does not exist, P0002 for a profile that is not registered';
+    'labels a registered profile by hand from a UTC day on (NULL: today), and tells changed or unchanged; the days before keep their label. A label set by hand wins over tags, also over tags imported later. value NULL: back to what the tags say; empty: no label. bedrock.spend and requests of invocation logs that are loaded follow at once; where a refresh or a load is at work on them, or the caller may not write them, the next refresh does it. Error 22023 for a label that does not exist, P0002 for a profile that is not registered';
 
 CREATE OR REPLACE FUNCTION bedrock.relabel_profiles(valid_from date DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
