@@ -114,7 +114,8 @@ TEST(Arn, AnUnknownGeographyBeforeAModelOfAKnownProviderIsAwss)
         EXPECT_EQ(path_of(arn(std::string("inference-profile/") + id)), "application_profile") << id;
         EXPECT_EQ(path_of(id), "none") << id;
     }
-    const ArnParts parts = arn_parts(arn("inference-profile/sa.anthropic.claude-v2/an-app"));
+    const std::string text = arn("inference-profile/sa.anthropic.claude-v2/an-app");
+    const ArnParts parts = arn_parts(text);
     EXPECT_EQ(parts.request_path, RequestPath::application_profile);
     EXPECT_EQ(parts.model_id, "anthropic.claude-v2");
 }
