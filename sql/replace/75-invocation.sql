@@ -187,6 +187,59 @@ $$;
 COMMENT ON FUNCTION bedrock.read_invocation_dimensions(integer[]) IS
     'parses and labels these combinations of the invocation logs, all where left out, where parsers, registry, label rules or price book read them differently today; returns how many that were. bedrock.refresh, a load and the functions that write the registry do it by themselves';
 
+CREATE OR REPLACE FUNCTION bedrock.sum_requests(requests text) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    requests_summed bigint;
+BEGIN
+    EXECUTE format($statement$
+    WITH request AS (%s),
+    summed AS (
+        INSERT INTO bedrock.invocation_day AS d (day, dimension_id, session_id, long_context, requests, failed_requests, input_tokens, output_tokens,
+                                                 cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, input_speech_tokens,
+                                                 output_speech_tokens, images, search_units, input_audio_ms, input_video_ms,
+                                                 output_audio_ms, output_video_ms, cache_known_input_tokens, speech_known_tokens, latency_requests,
+                                                 latency_ms)
+        SELECT (r.logged_at AT TIME ZONE 'UTC')::date, r.dimension_id, r.session_id, r.long_context, count(*),
+               count(*) FILTER (WHERE r.count_basis IS NULL OR r.error_code IS NOT NULL),
+               sum(r.input_tokens), sum(r.output_tokens), sum(r.cache_read_tokens), sum(r.cache_write_tokens), sum(r.cache_write_1h_tokens),
+               sum(r.input_speech_tokens), sum(r.output_speech_tokens), sum(r.images), sum(r.search_units), sum(r.input_audio_ms),
+               sum(r.input_video_ms), sum(r.output_audio_ms), sum(r.output_video_ms),
+               sum(r.input_tokens) FILTER (WHERE r.cache_read_tokens IS NOT NULL),
+               sum(CASE WHEN r.input_speech_tokens IS NULL THEN 0 ELSE r.input_tokens::bigint END
+                   + CASE WHEN r.output_speech_tokens IS NULL THEN 0 ELSE r.output_tokens END)
+                   FILTER (WHERE r.input_speech_tokens IS NOT NULL OR r.output_speech_tokens IS NOT NULL),
+               count(r.latency_ms), sum(r.latency_ms)
+        FROM request AS r
+        GROUP BY 1, 2, 3, 4
+        ON CONFLICT (day, dimension_id, session_id, long_context) DO UPDATE SET
+            requests = d.requests + excluded.requests, failed_requests = d.failed_requests + excluded.failed_requests,
+            latency_requests = d.latency_requests + excluded.latency_requests,
+            input_tokens = coalesce(d.input_tokens + excluded.input_tokens, d.input_tokens, excluded.input_tokens),
+            output_tokens = coalesce(d.output_tokens + excluded.output_tokens, d.output_tokens, excluded.output_tokens),
+            cache_read_tokens = coalesce(d.cache_read_tokens + excluded.cache_read_tokens, d.cache_read_tokens, excluded.cache_read_tokens),
+            cache_write_tokens = coalesce(d.cache_write_tokens + excluded.cache_write_tokens, d.cache_write_tokens, excluded.cache_write_tokens),
+            cache_write_1h_tokens = coalesce(d.cache_write_1h_tokens + excluded.cache_write_1h_tokens, d.cache_write_1h_tokens, excluded.cache_write_1h_tokens),
+            input_speech_tokens = coalesce(d.input_speech_tokens + excluded.input_speech_tokens, d.input_speech_tokens, excluded.input_speech_tokens),
+            output_speech_tokens = coalesce(d.output_speech_tokens + excluded.output_speech_tokens, d.output_speech_tokens, excluded.output_speech_tokens),
+            images = coalesce(d.images + excluded.images, d.images, excluded.images),
+            search_units = coalesce(d.search_units + excluded.search_units, d.search_units, excluded.search_units),
+            input_audio_ms = coalesce(d.input_audio_ms + excluded.input_audio_ms, d.input_audio_ms, excluded.input_audio_ms),
+            input_video_ms = coalesce(d.input_video_ms + excluded.input_video_ms, d.input_video_ms, excluded.input_video_ms),
+            output_audio_ms = coalesce(d.output_audio_ms + excluded.output_audio_ms, d.output_audio_ms, excluded.output_audio_ms),
+            output_video_ms = coalesce(d.output_video_ms + excluded.output_video_ms, d.output_video_ms, excluded.output_video_ms),
+            cache_known_input_tokens = coalesce(d.cache_known_input_tokens + excluded.cache_known_input_tokens, d.cache_known_input_tokens, excluded.cache_known_input_tokens),
+            speech_known_tokens = coalesce(d.speech_known_tokens + excluded.speech_known_tokens, d.speech_known_tokens, excluded.speech_known_tokens),
+            latency_ms = coalesce(d.latency_ms + excluded.latency_ms, d.latency_ms, excluded.latency_ms)
+        RETURNING 1)
+    SELECT count(*) FROM request$statement$, sum_requests.requests) INTO requests_summed;
+    RETURN requests_summed;
+END
+$$;
+COMMENT ON FUNCTION bedrock.sum_requests(text) IS
+    'adds requests to the sums by day of bedrock.invocation_day and returns how many there are. requests: a statement that gives them, with the columns of bedrock.invocation that are summed; also an INSERT with RETURNING';
+
 CREATE OR REPLACE FUNCTION bedrock.judge_long_context(dimension_ids integer[]) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -210,18 +263,9 @@ BEGIN
 
     -- A day that has one request has all of them (bedrock.invocation_horizon): its sums are made anew.
     DELETE FROM bedrock.invocation_day AS d USING unnest(days, ids) AS t (day, dimension_id) WHERE d.day = t.day AND d.dimension_id = t.dimension_id;
-    INSERT INTO bedrock.invocation_day
-    SELECT t.day, t.dimension_id, i.session_id, i.long_context, count(*), count(*) FILTER (WHERE i.count_basis IS NULL OR i.error_code IS NOT NULL),
-           sum(i.input_tokens), sum(i.output_tokens), sum(i.cache_read_tokens), sum(i.cache_write_tokens), sum(i.cache_write_1h_tokens),
-           sum(i.input_speech_tokens), sum(i.output_speech_tokens), sum(i.images), sum(i.search_units), sum(i.input_audio_ms), sum(i.input_video_ms),
-           sum(i.output_audio_ms), sum(i.output_video_ms), sum(i.input_tokens) FILTER (WHERE i.cache_read_tokens IS NOT NULL),
-           sum(CASE WHEN i.input_speech_tokens IS NULL THEN 0 ELSE i.input_tokens::bigint END
-               + CASE WHEN i.output_speech_tokens IS NULL THEN 0 ELSE i.output_tokens END)
-               FILTER (WHERE i.input_speech_tokens IS NOT NULL OR i.output_speech_tokens IS NOT NULL),
-           count(i.latency_ms), sum(i.latency_ms)
-    FROM bedrock.invocation AS i
-    JOIN unnest(days, ids) AS t (day, dimension_id) ON t.dimension_id = i.dimension_id AND t.day = (i.logged_at AT TIME ZONE 'UTC')::date
-    GROUP BY t.day, t.dimension_id, i.session_id, i.long_context;
+    PERFORM bedrock.sum_requests(format(
+        'SELECT i.* FROM bedrock.invocation AS i JOIN unnest(%L::date[], %L::integer[]) AS t (day, dimension_id)'
+        ' ON t.dimension_id = i.dimension_id AND t.day = (i.logged_at AT TIME ZONE ''UTC'')::date', days, ids));
 END
 $$;
 COMMENT ON FUNCTION bedrock.judge_long_context(integer[]) IS
@@ -328,8 +372,9 @@ BEGIN
     PERFORM bedrock.enter_sessions('SELECT DISTINCT s.principal FROM bedrock_invocation_stated AS s WHERE s.principal IS NOT NULL');
 
     -- In the order of the key, which is random: each page of its index is met once. What is known is looked for before,
-    -- under the lock, since asking the index at every row costs twice.
-    WITH request AS (
+    -- under the lock, since asking the index at every row costs twice. The horizon is written without a zone, which some
+    -- styles of dates give by a word that is read as another one.
+    loaded := bedrock.sum_requests(format($statement$
         INSERT INTO bedrock.invocation (request_key, logged_at, dimension_id, session_id, input_tokens, output_tokens, cache_read_tokens,
                                         cache_write_tokens, cache_write_1h_tokens, input_speech_tokens, output_speech_tokens, images,
                                         search_units, input_audio_ms, input_video_ms, output_audio_ms, output_video_ms, latency_ms,
@@ -344,53 +389,17 @@ BEGIN
                      coalesce(r.input_tokens, 0)::bigint + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0) > d.long_context_above AS long_context,
                      r.request_id, r.count_basis, r.error_code, r.metadata
               FROM bedrock_invocation AS r
-              JOIN (SELECT n.combination_number AS number, k.dimension_id, coalesce(k.long_context_above, long_context_from) AS long_context_above
+              JOIN (SELECT n.combination_number AS number, k.dimension_id, coalesce(k.long_context_above, %1$L::bigint) AS long_context_above
                     FROM bedrock_invocation_stated AS n JOIN bedrock.invocation_dimension AS k ON k.combination = n.combination) AS d ON d.number = r.combination_number
               LEFT JOIN (SELECT n.principal_number AS number, k.session_id
                          FROM bedrock_invocation_stated AS n JOIN bedrock_session AS k ON k.iam_principal = n.principal) AS w ON w.number = r.principal_number
-              WHERE r.reason IS NULL AND NOT r.is_event AND r.logged_at >= horizon
+              WHERE r.reason IS NULL AND NOT r.is_event AND r.logged_at >= %2$L::timestamp AT TIME ZONE 'UTC'
               ORDER BY r.request_key, r.ctid) AS s
         WHERE NOT EXISTS (SELECT FROM bedrock.invocation AS i WHERE i.request_key = s.request_key)
-        RETURNING logged_at, dimension_id, session_id, long_context, count_basis IS NULL OR error_code IS NOT NULL AS failed,
-                  input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, input_speech_tokens,
-                  output_speech_tokens, images, search_units, input_audio_ms, input_video_ms, output_audio_ms, output_video_ms, latency_ms),
-    summed AS (
-        INSERT INTO bedrock.invocation_day AS d (day, dimension_id, session_id, long_context, requests, failed_requests, input_tokens, output_tokens,
-                                                 cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, input_speech_tokens,
-                                                 output_speech_tokens, images, search_units, input_audio_ms, input_video_ms,
-                                                 output_audio_ms, output_video_ms, cache_known_input_tokens, speech_known_tokens, latency_requests,
-                                                 latency_ms)
-        SELECT (r.logged_at AT TIME ZONE 'UTC')::date, r.dimension_id, r.session_id, r.long_context, count(*), count(*) FILTER (WHERE r.failed),
-               sum(r.input_tokens), sum(r.output_tokens), sum(r.cache_read_tokens), sum(r.cache_write_tokens), sum(r.cache_write_1h_tokens),
-               sum(r.input_speech_tokens), sum(r.output_speech_tokens), sum(r.images), sum(r.search_units), sum(r.input_audio_ms),
-               sum(r.input_video_ms), sum(r.output_audio_ms), sum(r.output_video_ms),
-               sum(r.input_tokens) FILTER (WHERE r.cache_read_tokens IS NOT NULL),
-               sum(CASE WHEN r.input_speech_tokens IS NULL THEN 0 ELSE r.input_tokens::bigint END + CASE WHEN r.output_speech_tokens IS NULL THEN 0 ELSE r.output_tokens END)
-                   FILTER (WHERE r.input_speech_tokens IS NOT NULL OR r.output_speech_tokens IS NOT NULL),
-               count(r.latency_ms), sum(r.latency_ms)
-        FROM request AS r
-        GROUP BY 1, 2, 3, 4
-        ON CONFLICT (day, dimension_id, session_id, long_context) DO UPDATE SET
-            requests = d.requests + excluded.requests, failed_requests = d.failed_requests + excluded.failed_requests,
-            latency_requests = d.latency_requests + excluded.latency_requests,
-            input_tokens = coalesce(d.input_tokens + excluded.input_tokens, d.input_tokens, excluded.input_tokens),
-            output_tokens = coalesce(d.output_tokens + excluded.output_tokens, d.output_tokens, excluded.output_tokens),
-            cache_read_tokens = coalesce(d.cache_read_tokens + excluded.cache_read_tokens, d.cache_read_tokens, excluded.cache_read_tokens),
-            cache_write_tokens = coalesce(d.cache_write_tokens + excluded.cache_write_tokens, d.cache_write_tokens, excluded.cache_write_tokens),
-            cache_write_1h_tokens = coalesce(d.cache_write_1h_tokens + excluded.cache_write_1h_tokens, d.cache_write_1h_tokens, excluded.cache_write_1h_tokens),
-            input_speech_tokens = coalesce(d.input_speech_tokens + excluded.input_speech_tokens, d.input_speech_tokens, excluded.input_speech_tokens),
-            output_speech_tokens = coalesce(d.output_speech_tokens + excluded.output_speech_tokens, d.output_speech_tokens, excluded.output_speech_tokens),
-            images = coalesce(d.images + excluded.images, d.images, excluded.images),
-            search_units = coalesce(d.search_units + excluded.search_units, d.search_units, excluded.search_units),
-            input_audio_ms = coalesce(d.input_audio_ms + excluded.input_audio_ms, d.input_audio_ms, excluded.input_audio_ms),
-            input_video_ms = coalesce(d.input_video_ms + excluded.input_video_ms, d.input_video_ms, excluded.input_video_ms),
-            output_audio_ms = coalesce(d.output_audio_ms + excluded.output_audio_ms, d.output_audio_ms, excluded.output_audio_ms),
-            output_video_ms = coalesce(d.output_video_ms + excluded.output_video_ms, d.output_video_ms, excluded.output_video_ms),
-            cache_known_input_tokens = coalesce(d.cache_known_input_tokens + excluded.cache_known_input_tokens, d.cache_known_input_tokens, excluded.cache_known_input_tokens),
-            speech_known_tokens = coalesce(d.speech_known_tokens + excluded.speech_known_tokens, d.speech_known_tokens, excluded.speech_known_tokens),
-            latency_ms = coalesce(d.latency_ms + excluded.latency_ms, d.latency_ms, excluded.latency_ms)
-        RETURNING 1)
-    SELECT count(*) INTO loaded FROM request;
+        RETURNING logged_at, dimension_id, session_id, long_context, count_basis, error_code, input_tokens, output_tokens, cache_read_tokens,
+                  cache_write_tokens, cache_write_1h_tokens, input_speech_tokens, output_speech_tokens, images, search_units,
+                  input_audio_ms, input_video_ms, output_audio_ms, output_video_ms, latency_ms
+        $statement$, long_context_from, horizon AT TIME ZONE 'UTC'));
 
     IF events > 0 THEN
         INSERT INTO bedrock.invocation_event (request_key, request_id, logged_at, region, inference_region, principal, source_address, error_code)
