@@ -166,10 +166,11 @@ ColumnUse column_use(Text word)
     if (word == "skip") return ColumnUse::skipped;
     if (word == "key" || word == "principal") return ColumnUse::key;
     if (word == "month") return ColumnUse::month;
+    if (word == "moment") return ColumnUse::moment;
     if (word == "usage_start") return ColumnUse::usage_start;
     if (word == "usage_end") return ColumnUse::usage_end;
     if (word == "amount") return ColumnUse::amount;
-    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a column is used as skip, key, principal, month, usage_start, usage_end or amount")));
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a column is used as skip, key, principal, month, moment, usage_start, usage_end or amount")));
     pg_unreachable();
 }
 
@@ -424,7 +425,7 @@ SQL_FUNCTION(bedrock_read_export)
                 for (int i = 0; i < count; ++i) {
                     if (given[i].use == ColumnUse::amount) continue;
                     Text value = line.keys[key++];
-                    if (given[i].use != ColumnUse::key && given[i].use != ColumnUse::month) continue;
+                    if (!is_stated(given[i].use)) continue;
                     if (given[i].is_principal) {
                         combination.principal = value;
                         value = without_session(value);
@@ -447,7 +448,7 @@ SQL_FUNCTION(bedrock_read_export)
             for (int i = 0; i < count; ++i) {
                 if (given[i].use == ColumnUse::amount) continue;
                 const Text value = line.keys[key++];
-                if (value.data() == nullptr || given[i].use == ColumnUse::key || given[i].use == ColumnUse::month) continue;
+                if (value.data() == nullptr || is_stated(given[i].use)) continue;
                 Answer &day = given[i].use == ColumnUse::usage_start ? period.lasting.start : period.lasting.end;
                 day = {read_time(given[i], value), false};
             }

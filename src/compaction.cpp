@@ -133,6 +133,7 @@ bool make_plan(Plan &plan, const ColumnUse *uses, const Text *names, std::uint32
                 break;
             case ColumnUse::key:
             case ColumnUse::month:
+            case ColumnUse::moment:
                 ++plan.texts;
                 if (i > 0 && is_stated(uses[i - 1]))
                     plan.runs[plan.runs.count - 1].last = i;

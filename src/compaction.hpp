@@ -21,12 +21,6 @@ struct Run {
     std::uint32_t first, last;
 };
 
-// Whether a column is a part of what a line says.
-constexpr bool is_stated(ColumnUse use) noexcept
-{
-    return use == ColumnUse::key || use == ColumnUse::month;
-}
-
 struct Plan {
     ColumnUse *uses;
     Row<Text> names;

@@ -168,8 +168,13 @@ std::uint32_t Worker::new_combination(const Plan &plan, const Record &record, co
                 return Interner::none;
             }
             const auto size = static_cast<std::uint32_t>(unquote(field, to + sizeof(std::uint32_t)));
-            if (plan.uses[column] == ColumnUse::month && size > 0 && !is_month({to + sizeof(std::uint32_t), size})) {
+            const Text said(to + sizeof(std::uint32_t), size);
+            if (plan.uses[column] == ColumnUse::month && size > 0 && !is_month(said)) {
                 fail(ReadFaultKind::bad_month, column, field);
+                return Interner::none;
+            }
+            if (plan.uses[column] == ColumnUse::moment && size > 0 && !is_time(said)) {
+                fail(ReadFaultKind::bad_time, column, field);
                 return Interner::none;
             }
             std::memcpy(to, &size, sizeof size);

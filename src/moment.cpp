@@ -116,12 +116,22 @@ std::optional<std::int64_t> utc_microseconds(Text written) noexcept
     return moment.seconds * 1'000'000 + (moment.nanoseconds + 500) / 1000;
 }
 
+namespace {
+
+constexpr std::size_t longest_time = 39;
+
+}  // namespace
+
+bool is_time(Text text) noexcept
+{
+    Moment moment;
+    return text.size() <= longest_time && read_moment(text, moment);
+}
+
 bool is_month(Text text) noexcept
 {
-    // No longer than a binding has room for.
-    constexpr std::size_t longest = 39;
     Moment moment;
-    if (text.size() > longest || !read_moment(text, moment) || moment.nanoseconds != 0) return false;
+    if (text.size() > longest_time || !read_moment(text, moment) || moment.nanoseconds != 0) return false;
     char written[moment_length];
     write_moment(moment.seconds, written);
     return Text(written, moment_length).ends_with("-01T00:00:00Z");

@@ -14,7 +14,10 @@ struct Moment {
 // a date alone. False: something else, or outside the years 1 to 9999.
 bool read_moment(Text text, Moment &moment) noexcept;
 
-// Whether a text is a point in time at which a month begins in UTC.
+// Whether a text is a point in time, no longer than a binding has room for.
+bool is_time(Text text) noexcept;
+
+// Whether a text is such a point in time at which a month begins in UTC.
 bool is_month(Text text) noexcept;
 
 inline constexpr std::size_t moment_length = 20;

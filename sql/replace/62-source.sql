@@ -112,7 +112,9 @@ BEGIN ATOMIC
     SELECT r.ordinal, r.name,
            CASE WHEN bool_or(f.map_key IS NOT NULL) THEN 'key'
                 WHEN bool_or(f.field = 'usage_start') THEN 'usage_start' WHEN bool_or(f.field = 'usage_end') THEN 'usage_end'
-                WHEN bool_or(f.field = 'billing_period_start') THEN 'month'
+                -- Lines of a FOCUS file may be of others, whose bills begin on any day; those of AWS are held against it once it
+                -- is known whose they are.
+                WHEN bool_or(f.field = 'billing_period_start') THEN CASE WHEN column_use.format = 'focus' THEN 'moment' ELSE 'month' END
                 WHEN bool_or(f.type = 'numeric') THEN 'amount'
                 WHEN string_agg(f.field, ' ') = 'iam_principal' AND max(f.column_type::oid) = 'text'::regtype THEN 'principal'
                 WHEN count(f.field) > 0 OR EXISTS (SELECT FROM bedrock.tag_column(column_use.relation) AS t WHERE t.name = r.name) THEN 'key'
@@ -123,7 +125,7 @@ BEGIN ATOMIC
     GROUP BY r.ordinal, r.name;
 END;
 COMMENT ON FUNCTION bedrock.column_use(regclass, text) IS
-    'what each column of a relation is for when its lines are compacted: skip, key, principal (a key of which lines that are told apart by nothing else make one statement), month (a key that is the first day of one), usage_start, usage_end, amount; type and field: of the field it carries, NULL where it carries none or is a map';
+    'what each column of a relation is for when its lines are compacted: skip, key, principal (a key of which lines that are told apart by nothing else make one statement), month (a key that is the first day of one), moment (a key that is a point in time), usage_start, usage_end, amount; type and field: of the field it carries, NULL where it carries none or is a map';
 
 -- How a column is read.
 

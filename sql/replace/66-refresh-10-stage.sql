@@ -62,7 +62,7 @@ BEGIN
                                       string_agg(', ' || u.expression, '' ORDER BY u.ordinal) FILTER (WHERE u.used = 'amount'), relation, p.condition), ' UNION ALL ')
              FROM unnest(parts) AS p (condition)),
             -- What a line says but its time and its session recurs, in hundreds of bytes: it is stated once.
-            ARRAY[string_agg(CASE WHEN u.used IN ('key', 'month') THEN '2' ELSE '1' END, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount')],
+            ARRAY[string_agg(CASE WHEN u.used IN ('key', 'month', 'moment') THEN '2' ELSE '1' END, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount')],
             ARRAY[coalesce(string_agg('1', '') FILTER (WHERE u.used = 'amount'), '')],
             string_agg(CASE u.used WHEN 'usage_start' THEN '1' WHEN 'usage_end' THEN '2' WHEN 'principal' THEN '3' ELSE '0' END, '' ORDER BY u.ordinal) FILTER (WHERE u.used <> 'amount'),
             relation::oid,

@@ -72,6 +72,24 @@ for bad in digits_period zeros; do
 done
 refused 'a time of 4,000 digits' "$dir/digits_start.csv, line 3, column line_item_usage_start_date" 'is no time' -- "'$dir/digits_start.csv'"
 
+# A bill of another provider begins on its own day: its lines are left out, of a file as of a table. One of AWS is refused.
+focus_header='BillingAccountId,SubAccountId,ChargeCategory,x_ServiceCode,ServiceName,BillingCurrency,BillingPeriodStart,ChargePeriodStart,ChargePeriodEnd,BilledCost,EffectiveCost,ProviderName,InvoiceId,ConsumedQuantity,ConsumedUnit,SkuMeter'
+focus() { # focus PROVIDER PERIOD COST
+    printf '100000000001,200000000011,Usage,AmazonBedrock,Amazon Bedrock,USD,%s,2026-10-03T00:00:00Z,2026-10-04T00:00:00Z,%s,%s,%s,INV-1,1000,1K tokens,USE1-NovaLite-input-tokens\n' "$2" "$3" "$3" "$1"
+}
+{ echo "$focus_header"; focus AWS 2026-10-01T00:00:00Z 2; focus Microsoft 2026-09-15T00:00:00Z 4; focus 'Google Cloud' 2026-10-01 8; } >"$dir/clouds.csv"
+{ echo "$focus_header"; focus AWS 2026-10-01T00:00:00Z 2; focus AWS 2026-09-15T00:00:00Z 4; } >"$dir/clouds_bad.csv"
+{ echo "$focus_header"; focus AWS 2026-10-01T00:00:00Z 2; focus Microsoft someday 4; } >"$dir/clouds_none.csv"
+refused 'a period of AWS in FOCUS that is no month' 'has lines whose billing period is no month' 'Column "BillingPeriodStart" of the export has 2026-09-15' -- "'$dir/clouds_bad.csv'"
+refused 'a period of anybody that is no time' "$dir/clouds_none.csv, line 3, column BillingPeriodStart" '"someday" is no time' -- "'$dir/clouds_none.csv'"
+readable
+is 'of a file of three providers that of AWS is loaded' "$(q -c "SELECT billing_period, action, lines, trim_scale(cost) FROM bedrock.load_cur('$dir/clouds.csv')")" '2026-10-01|loaded|1|2'
+is 'and the others are told' "$(q -c "SELECT r.provider || ' ' || r.lines FROM bedrock.period AS p, jsonb_to_recordset(p.signature::jsonb -> 'left_out') AS r (provider text, lines bigint) WHERE p.source = 'clouds' ORDER BY 1" | tr '\n' ' ')" 'Google Cloud 1 Microsoft 1 '
+q -c "SELECT bedrock.detach('clouds')" -c "CREATE TABLE clouds (\"${focus_header//,/\" text, \"}\" text)" -c "\\copy clouds FROM '$dir/clouds.csv' (FORMAT csv, HEADER)" >/dev/null
+q -c "SELECT FROM bedrock.attach('clouds', line_item => false)" >/dev/null
+is 'as of a table' "$(q -c "SELECT billing_period, action, lines, trim_scale(cost) FROM bedrock.refresh('clouds')")" '2026-10-01|refreshed|1|2'
+q -c "SELECT bedrock.detach('clouds')" -c 'DROP TABLE clouds' >/dev/null
+
 # ---- manifests --------------------------------------------------------------------------------------------------------
 
 export_of() { # export_of NAME MANIFEST: a delivery of October with this manifest

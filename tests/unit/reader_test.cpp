@@ -545,11 +545,12 @@ RandomBill random_bill(Random &random, std::size_t most_lines)
     const std::size_t columns = random() % 12 + 1;
     bool has_start = false, has_end = false;
     for (std::size_t i = 0; i < columns; ++i) {
-        const std::uint64_t choice = random() % 8;
+        const std::uint64_t choice = random() % 9;
         ColumnUse use = choice < 3 ? key : choice < 5 ? amount : skipped;
         if (choice == 5 && !has_start) use = usage_start, has_start = true;
         if (choice == 6 && !has_end) use = usage_end, has_end = true;
         if (choice == 7) use = month;
+        if (choice == 8) use = moment;
         bill.uses.push_back(use);
         bill.names.push_back("column/" + std::to_string(i) + (random() % 9 == 0 ? ",\"x\n" : ""));
     }
@@ -562,6 +563,7 @@ RandomBill random_bill(Random &random, std::size_t most_lines)
                                             "2026-11-01T05:00:00.000Z", "",
                                             "2026-11-01T23:00:00-05:00"};
     const std::vector<std::string> months = {"2026-11-01T00:00:00Z", "2026-12-01", "2026-10-31T19:00:00.0-05:00", ""};
+    const std::vector<std::string> moments = {"2026-11-15T00:00:00Z", "2026-12-01", "2026-10-31T19:00:00.5-05:00", ""};
     for (auto files = random() % 3 + 1; files > 0; --files) {
         const std::string newline = random() % 3 == 0 ? "\r\n" : "\n";
         std::string file = random() % 4 == 0 ? "\xef\xbb\xbf" : "";
@@ -574,6 +576,7 @@ RandomBill random_bill(Random &random, std::size_t most_lines)
                                                      : bill.uses[i] == usage_start ? times
                                                      : bill.uses[i] == usage_end   ? times
                                                      : bill.uses[i] == month       ? months
+                                                     : bill.uses[i] == moment      ? moments
                                                                                    : words;
                 std::string text = of[random() % of.size()];
                 if (bill.uses[i] == skipped && random() % 3 == 0) text += std::string(random() % 300, 'p');
@@ -859,6 +862,20 @@ TEST(ReadFault, OfMonths)
         EXPECT_EQ(fault.line, 3) << bad;
         EXPECT_EQ(fault.column, 1) << bad;
         EXPECT_EQ(fault.value.data(), bad.substr(0, 200)) << bad;
+    }
+}
+
+TEST(ReadFault, OfMoments)
+{
+    const Folder folder;
+    const auto read = [&](const std::string &text) { return fault_of({key, moment}, {"k", "m"}, folder.write("f", "k,m\nx,2026-11-01\nx," + text + "\n")); };
+    for (const std::string good : {"2026-11-15T00:00:00Z", "2026-11-02", "2026-11-01T00:00:00+01:00", "2026-11-01T00:00:00.5Z", "\"2026-11-15\"", "\"\"", ""})
+        EXPECT_EQ(read(good).kind, ReadFaultKind::none) << good;
+    for (const std::string &bad : std::vector<std::string>{"infinity", "tomorrow", "2026-11", "10000-01-01", "2026-11-01T00:00:00." + std::string(4000, '0') + "Z", std::string(4000, '9')}) {
+        const ReadFault fault = read(bad);
+        EXPECT_EQ(fault.kind, ReadFaultKind::bad_time) << bad;
+        EXPECT_EQ(fault.line, 3) << bad;
+        EXPECT_EQ(fault.column, 1) << bad;
     }
 }
 

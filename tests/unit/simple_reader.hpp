@@ -181,6 +181,12 @@ inline bool simple_time(const std::string &text, SimpleTime &time)
     return written.size() == 20 && written >= "0001";
 }
 
+inline bool simple_moment(const std::string &text)
+{
+    SimpleTime time;
+    return text.size() < 40 && simple_time(text, time);
+}
+
 inline bool simple_month(const std::string &text)
 {
     SimpleTime time;
@@ -350,9 +356,10 @@ inline void simple_read(const std::string &file, const std::vector<ColumnUse> &u
             signs += !amount.present ? ' ' : amount.units < 0 ? '-' : amount.units > 0 ? '+' : '0';
         }
         for (std::size_t i = 0; i < uses.size(); ++i) {
-            if (uses[i] != ColumnUse::key && uses[i] != ColumnUse::month) continue;
+            if (uses[i] != ColumnUse::key && uses[i] != ColumnUse::month && uses[i] != ColumnUse::moment) continue;
             if (!simple_utf8(fields[i].raw)) return field_fault(ReadFaultKind::not_utf8, i);
             if (uses[i] == ColumnUse::month && !fields[i].content.empty() && !simple_month(fields[i].content)) return field_fault(ReadFaultKind::bad_month, i);
+            if (uses[i] == ColumnUse::moment && !fields[i].content.empty() && !simple_moment(fields[i].content)) return field_fault(ReadFaultKind::bad_time, i);
             if (!fields[i].content.empty()) key[i] = fields[i].content;
         }
         SimpleKey kept;

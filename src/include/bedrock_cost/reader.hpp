@@ -91,8 +91,14 @@ Text header_name(const Header *header, std::uint32_t column) noexcept;
 
 // ---- compaction -----------------------------------------------------------------------------------------------------
 
-// A month is a key that is the first day of one: a point in time, 00:00 in UTC.
-enum class ColumnUse : std::uint8_t { skipped, key, usage_start, usage_end, amount, month };
+// A moment is a key that is a point in time; a month is one at which a month begins: its first day, 00:00 in UTC.
+enum class ColumnUse : std::uint8_t { skipped, key, usage_start, usage_end, amount, month, moment };
+
+// Whether a column is a part of what a line says.
+constexpr bool is_stated(ColumnUse use) noexcept
+{
+    return use == ColumnUse::key || use == ColumnUse::month || use == ColumnUse::moment;
+}
 
 // Compacts files with the same header. A compaction lives on the heap, with its threads, until compaction_close().
 // Its threads have every signal blocked and touch nothing but their files and the heap.
