@@ -119,6 +119,18 @@ is 'a file with a time to come' "$(q -c "SELECT action FROM bedrock.load_cur('$d
 is 'and what comes after it' "$(q -c "SELECT action, lines FROM bedrock.load_cur('$dir/tomorrow.csv')")" 'restated|2'
 q -c "SELECT bedrock.detach('tomorrow')" >/dev/null
 
+# So was a delivery whose manifest says so, some months ahead.
+mkdir -p "$dir/ahead/data/BILLING_PERIOD=2026-10" "$dir/ahead/metadata/BILLING_PERIOD=2026-10"
+ahead() { # ahead TIME: a delivery by a manifest with this time
+    { echo "$header"; cat; } >"$dir/ahead/data/BILLING_PERIOD=2026-10/ahead-00001.csv"
+    printf '{"dataFiles":["%s/ahead-00001.csv"],"deliveredAt":"%s"}\n' "$named" "$(date -u -d "$1" +%FT%TZ)" >"$dir/ahead/metadata/BILLING_PERIOD=2026-10/ahead-Manifest.json"
+    readable
+    q -c "SELECT lines FROM bedrock.load_cur('$dir/ahead')" 2>&1
+}
+is 'a manifest of months to come' "$(row 10 02 1 | ahead '+ 300 days')" 1
+is 'and an honest one after it' "$({ row 10 02 1; row 10 03 1; } | ahead '+ 1 minute')" 2
+q -c "SELECT bedrock.detach('ahead')" >/dev/null
+
 # ---- names and other sessions -----------------------------------------------------------------------------------------
 
 for name in '(' '[' 'a(b' '*(' '\' '%' "it''s" '"'; do
