@@ -303,6 +303,10 @@ BEGIN
         PERFORM bedrock.add_dimensions();
         PERFORM bedrock.replace_facts(entry.source);
         PERFORM bedrock.check_conservation(entry.source);
+        -- What a doctor would read all of it for.
+        IF NOT loaded AND entry.format = 'focus' THEN
+            said := said || jsonb_build_object('left_out', (SELECT jsonb_agg(to_jsonb(o)) FROM bedrock.lines_left_out(entry.source) AS o));
+        END IF;
     END IF;
 
     INSERT INTO bedrock.load_log (source, file, files, format, payer_account_id, billing_period, action, lines, bedrock_lines, cost, cost_before, unrecognized, seconds)
@@ -341,7 +345,8 @@ BEGIN
 
     -- What this refresh proved about products holds for the periods it read; the others are read by it next time.
     UPDATE bedrock.period AS p
-    SET signature = (coalesce(n.snapshot::jsonb, '{}') || jsonb_build_object('content', n.content, 'rules', r.version) || (said - '{file,began}'::text[]))::text
+    SET signature = (coalesce(n.snapshot::jsonb, '{}') || jsonb_build_object('content', n.content, 'rules', r.version)
+                     || CASE WHEN NOT loaded AND p.signature::jsonb ? 'left_out' THEN jsonb_build_object('left_out', p.signature::jsonb -> 'left_out') ELSE '{}' END || (said - '{file,began}'::text[]))::text
     FROM bedrock_probe AS n
     CROSS JOIN (SELECT true AS now_read, bedrock.rules_version() AS version UNION ALL SELECT false, rules_before) AS r
     WHERE p.source = entry.source AND n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period AND p.billing_period <> ALL (busy)
@@ -362,7 +367,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.refresh_source(bedrock.source, date, boolean, jsonb) IS
-    'brings facts and frame up to date with one source: an attached one (a period another session works on is left to it), or the lines of a load under way, whose bills are replaced. said: what is kept with the periods (files, left_out) and in the load log (files, file, began)';
+    'brings facts and frame up to date with one source: an attached one (a period another session works on is left to it), or the lines of a load under way, whose bills are replaced. said: what is kept with the periods (files, left_out) and in the load log (files, file, began). Of an attached FOCUS source left_out is what bedrock.lines_left_out gives when lines are read';
 
 CREATE OR REPLACE FUNCTION bedrock.borrow_memory() RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

@@ -39,6 +39,7 @@ DECLARE
     message text;
     detailed text;
     hint text;
+    left_out jsonb;
 BEGIN
     RETURN QUERY
     SELECT 'sources', CASE WHEN count(*) = 0 THEN 'error' ELSE 'ok' END,
@@ -58,7 +59,13 @@ BEGIN
                 readable := readable || entry.source;
                 RETURN QUERY SELECT 'source_readable', 'ok', format('%s: %s can be read', entry.source, entry.relation), NULL::text;
 
-                RETURN QUERY SELECT * FROM bedrock.doctor_providers(entry, (SELECT jsonb_agg(to_jsonb(o)) FROM bedrock.lines_left_out(entry.source) AS o));
+                -- As the last refresh that read lines kept it; before the first one it is looked for.
+                SELECT p.signature::jsonb -> 'left_out' INTO left_out FROM bedrock.period AS p
+                WHERE p.source = entry.source AND p.signature::jsonb ? 'left_out' ORDER BY p.refreshed_at DESC NULLS LAST LIMIT 1;
+                IF NOT FOUND THEN
+                    SELECT jsonb_agg(to_jsonb(o)) INTO left_out FROM bedrock.lines_left_out(entry.source) AS o;
+                END IF;
+                RETURN QUERY SELECT * FROM bedrock.doctor_providers(entry, nullif(left_out, 'null'));
 
                 RETURN QUERY
                 SELECT 'column_types', 'info', format('%s: types are others than at the attachment: %s', entry.source,

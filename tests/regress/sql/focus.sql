@@ -96,6 +96,12 @@ SELECT sum(net_unblended_cost) AS spend FROM bedrock.spend;
 SELECT sum(net_unblended_cost) AS line_item FROM bedrock.line_item;
 SELECT sum(line_item_net_unblended_cost) AS cur2 FROM bedrock.cur2;
 SELECT * FROM f.told('other_providers', 'provider_not_told');
+-- It is told as the last refresh that read lines found it: another line of Microsoft, 1000, is no reason to read.
+INSERT INTO f.whose SELECT * FROM f.whose WHERE "ProviderName" = 'Microsoft';
+SELECT action FROM bedrock.refresh('f');
+SELECT detail ~ 'Microsoft 2, 3000' AS as_read FROM f.told('other_providers');
+SELECT action FROM bedrock.refresh('f', force => true);
+SELECT detail ~ 'Microsoft 3, 4000' AS as_read_again FROM f.told('other_providers');
 SELECT bedrock.detach('f');
 -- No column names a provider, as where 1.4 dropped ProviderName and nobody selected the others.
 ALTER TABLE f.whose DROP "ProviderName", DROP "ServiceProviderName", DROP "HostProviderName", DROP "InvoiceIssuerName";
