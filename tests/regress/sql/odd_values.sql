@@ -61,7 +61,7 @@ DROP SCHEMA odd CASCADE;
 -- A pattern that is none, as the argument of a question.
 BEGIN;
 SELECT bedrock.register_profile('arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/k1c3lwu20lem', 'Chat (test)', 'amazon.nova-lite-v1:0');
-SELECT bedrock.answer('Q124', '{"pattern": "[(]"}');
-SELECT bedrock.answer('Q124', '{"pattern": "^[a-z]+$"}') ->> 'name' AS name;
+SELECT count(*) AS good FROM bedrock.answer('Q124', '{"pattern": "[(]"}') AS a WHERE a ->> 'name' = 'Chat (test)';
+SELECT count(*) AS bad FROM bedrock.answer('Q124', '{"pattern": "^[a-z]+$"}') AS a WHERE a ->> 'name' = 'Chat (test)';
 SELECT bedrock.answer('Q124', '{"pattern": "("}');
 ROLLBACK;

@@ -28,6 +28,15 @@ EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
     RETURN concat_ws(' / ', sqlstate, message, detail);
 END$$;
+CREATE FUNCTION loaded(path text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    message text; detail text; hint text;
+BEGIN
+    RETURN (SELECT string_agg(concat_ws(' ', l.action, l.billing_period), ', ') FROM bedrock.load_cur(path, name => 'in_file') AS l);
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+    RETURN concat_ws(' / ', sqlstate, replace(message, path, 'FILE'), detail, hint);
+END$$;
 \set ECHO all
 
 -- Names that need quotes, of schema and table.
@@ -79,10 +88,10 @@ SET timezone = 'UTC';
 UPDATE "Cur.Lines" SET line_item_usage_start_date = '2026-03-02T00:00:00Z', bill_billing_period_start_date = '2026-03-15T00:00:00Z';
 SELECT format('COPY "Cur.Lines" TO %L (FORMAT csv, HEADER)', :'file') AS copy \gset
 :copy;
-SELECT count(*) FROM bedrock.load_cur(:'file', name => 'in_file');
+SELECT loaded(:'file');
 UPDATE "Cur.Lines" SET bill_billing_period_start_date = '9999-03-01T00:00:00Z';
 :copy;
-SELECT count(*) FROM bedrock.load_cur(:'file', name => 'in_file');
+SELECT loaded(:'file');
 UPDATE "Cur.Lines" SET bill_billing_period_start_date = '2026-03-01T00:00:00Z';
 :copy;
 SELECT billing_period, action FROM bedrock.load_cur(:'file', name => 'in_file');
