@@ -99,14 +99,19 @@ if [ ! -f "$folder/base.ok" ]; then
     touch "$folder/base.ok"
 fi
 
+home_of() { chroot "$1" getent passwd "$2" | cut -d: -f6; }
+
+certificate_file=/etc/host-certificates.crt
+
 # A copy of it that has the host's way to packages and the committed checkout.
-make_machine() { # make_machine DIR HOME OF THE CHECKOUT
-    local dir=$1 home=$2 certificates=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}
-    if [ $keep = no ] || [ ! -d "$dir$home/bedrock_cost" ]; then
+make_machine() { # make_machine DIR USER
+    local dir=$1 user=$2 home certificates=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}
+    if [ $keep = no ] || [ ! -x "$dir/usr/bin/apt-get" ]; then
         rm -rf --one-file-system "$dir"
         cp -a --reflink=auto "$folder/base" "$dir"
         chroot "$dir" useradd --create-home --shell /bin/bash ordinary
     fi
+    home=$(home_of "$dir" "$user")
     awk '{ print "deb", $1, $2, "main" }' <<<"$listed" >"$dir/etc/apt/sources.list"
     [ -s "$dir/etc/apt/sources.list" ] || echo "deb $mirror $release main" >"$dir/etc/apt/sources.list"
     apt-config dump Acquire::http Acquire::https Acquire::Retries Acquire::Check-Valid-Until Acquire::Check-Date |
@@ -116,8 +121,11 @@ make_machine() { # make_machine DIR HOME OF THE CHECKOUT
     for file in /etc/apt/auth.conf /etc/apt/auth.conf.d; do
         [ ! -e "$file" ] || cp -a "$file" "$dir/etc/apt/"
     done
-    mkdir -p "$dir/etc/ssl/certs"
-    [ ! -f "$certificates" ] || cp -L "$certificates" "$dir/etc/ssl/certs/ca-certificates.crt"
+    # Whom the host trusts, beside what the package ca-certificates may bring.
+    if [ -f "$certificates" ]; then
+        cp -L "$certificates" "$dir$certificate_file"
+        echo "Acquire::https::CaInfo \"$certificate_file\";" >>"$dir/etc/apt/apt.conf.d/90host"
+    fi
     cp -L /etc/resolv.conf /etc/hosts "$dir/etc/" 2>/dev/null || true
     # No service starts in there of its own accord, as in every image.
     printf '#!/bin/sh\nexit 101\n' >"$dir/usr/sbin/policy-rc.d"
@@ -134,16 +142,16 @@ make_machine() { # make_machine DIR HOME OF THE CHECKOUT
         cmp -s "$file" "$to/$file" || cp --parents --preserve=mode "$file" "$to/"
     done)
     rm -rf "$new"
-    [ "$home" = /root ] || chroot "$dir" chown -R ordinary: "$home/bedrock_cost"
+    [ "$user" = root ] || chroot "$dir" chown -R "$user": "$home/bedrock_cost"
 }
 
 inside() { # inside DIR USER COMMAND: in the checkout, with no more of the host's environment than its ways out
-    local dir=$1 user=$2 home=/root
-    [ "$user" = root ] || home=/home/$user
+    local dir=$1 user=$2 home
+    home=$(home_of "$1" "$2")
     chroot "$dir" setpriv --reuid="$user" --regid="$user" --init-groups env -i \
         HOME="$home" USER="$user" LOGNAME="$user" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb \
         ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} ${no_proxy:+no_proxy="$no_proxy"} \
-        NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt \
+        NODE_EXTRA_CA_CERTS=$certificate_file \
         ${npm_config_registry:+npm_config_registry="$npm_config_registry"} \
         bash -c "cd ~/bedrock_cost 2>/dev/null; $3"
 }
@@ -185,7 +193,7 @@ for user in "${users[@]}"; do
     [ "$user" = root ] || user=ordinary
     dir=$folder/$user
     step "a bare Debian 13 for $user"
-    if [ "$user" = root ]; then make_machine "$dir" /root; else make_machine "$dir" /home/ordinary; fi
+    make_machine "$dir" "$user"
     for command in "${commands[@]}"; do try "$dir" "$user" "$command"; done
     if [ "$user" = root ]; then
         {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: PostgreSQL
 // Resource ids: ARNs of the Bedrock services and the bare model ids of invocation logs, read without copying a byte.
-#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
 
 #include "fault.hpp"
 #include "text.hpp"
@@ -393,12 +395,12 @@ std::optional<Fault> check_bedrock_arn(Text text) noexcept
     return guarded([&] {
         constexpr std::size_t quoted_bytes = 160;
         std::array<char, 256> message;
-        const Text quoted = cut_text(text, quoted_bytes);
-        const auto written = fmt::format_to_n(message.data(), message.size(),
-                                              "invalid input syntax for type bedrock_arn: \"{}\"", quoted);
+        char *end = message.data();
+        for (const Text part : {Text("invalid input syntax for type bedrock_arn: \""), cut_text(text, quoted_bytes), Text("\"")})
+            end = std::copy(part.begin(), part.end(), end);
         // Wildcards and templates are the likeliest wrong characters, and deserve their own words.
         const bool pattern = rule == ArnRule::alphabet && text.find_first_of("*?${}") != Text::npos;
-        return make_fault(FaultKind::invalid_text, Text(message.data(), written.size),
+        return make_fault(FaultKind::invalid_text, Text(message.data(), static_cast<std::size_t>(end - message.data())),
                           pattern ? Text("An ARN names one resource: it has no wildcard (* or ?) and no ${} template.")
                                   : sentence(rule));
     });

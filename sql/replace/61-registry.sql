@@ -263,7 +263,7 @@ CREATE OR REPLACE FUNCTION bedrock.import_profiles(document jsonb, valid_from da
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    found record;
+    entry record;
     facts jsonb;
     arns text[] := ARRAY[]::text[];
     actions text[] := ARRAY[]::text[];
@@ -274,7 +274,7 @@ BEGIN
         version_before := bedrock.begin_registration();
     END IF;
     BEGIN
-        FOR found IN
+        FOR entry IN
             -- What several pages and documents say of one profile is one statement.
             SELECT r.profile ->> 'profile_arn' AS arn, min(r.place) AS place,
                    jsonb_object_agg(f.key, f.value ORDER BY r.place) FILTER (WHERE f.key IS NOT NULL) AS profile
@@ -283,18 +283,18 @@ BEGIN
             GROUP BY 1
             ORDER BY 2
         LOOP
-            IF found.arn IS NULL THEN
-                RAISE EXCEPTION 'record % of the document has no ARN: %', found.place, left(found.profile::text, 160)
+            IF entry.arn IS NULL THEN
+                RAISE EXCEPTION 'record % of the document has no ARN: %', entry.place, left(entry.profile::text, 160)
                     USING ERRCODE = 'invalid_parameter_value',
                     HINT = 'The registry knows profiles and projects by the ARN that bills carry: add a member "arn" to the record.';
             END IF;
-            arns := arns || found.arn;
-            CASE @extschema@.bedrock_request_path(found.arn)
+            arns := arns || entry.arn;
+            CASE @extschema@.bedrock_request_path(entry.arn)
                 WHEN 'application_profile', 'project' THEN
-                    facts := bedrock.profile_facts(found.profile);
-                    actions := actions || bedrock.put_profile(found.arn, facts, NULL, import_profiles.valid_from, 'import');
+                    facts := bedrock.profile_facts(entry.profile);
+                    actions := actions || bedrock.put_profile(entry.arn, facts, NULL, import_profiles.valid_from, 'import');
                 WHEN 'system_profile' THEN
-                    actions := actions || bedrock.put_system_profile(found.profile);
+                    actions := actions || bedrock.put_system_profile(entry.profile);
                 ELSE
                     actions := actions || text 'ignored';
             END CASE;

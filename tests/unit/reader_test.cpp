@@ -419,8 +419,11 @@ Unpacked unpacked(const std::string &path, Inflater inflater, std::size_t step =
 std::string repetitive(Random &random, std::size_t bytes)
 {
     std::string text;
-    while (text.size() < bytes)
-        text += "line " + std::to_string(random() % 1000) + std::string(random() % 50, 'z') + "\n";
+    while (text.size() < bytes) {
+        // One after the other: which of two operands a compiler works out first is its own affair.
+        const std::string end(random() % 50, 'z');
+        text += "line " + std::to_string(random() % 1000) + end + "\n";
+    }
     return text;
 }
 

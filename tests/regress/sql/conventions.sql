@@ -92,6 +92,11 @@ CREATE TEMP VIEW bedrock_export AS SELECT * FROM bedrock_read;
 CREATE TEMP TABLE bedrock_invocation AS SELECT * FROM bedrock.read_invocations('{}');
 CREATE TEMP TABLE bedrock_invocation_stated AS SELECT * FROM bedrock_invocation;
 CREATE TEMP TABLE bedrock_metric (id text, metric text, model text, statistic text, period integer, measured_at timestamptz, value numeric);
+-- pg_cron's, as far as dynamic statements name it: newer releases of plpgsql_check look there too.
+CREATE SCHEMA cron;
+CREATE TABLE cron.job (jobid bigint, jobname text, database text, username text, active boolean);
+CREATE FUNCTION cron.unschedule(job bigint) RETURNS boolean LANGUAGE sql RETURN true;
+CREATE FUNCTION cron.schedule(name text, schedule text, command text) RETURNS bigint LANGUAGE sql RETURN 1;
 SELECT p.oid::regprocedure AS function, f AS complaint
 FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql',
 LATERAL plpgsql_check_function(p.oid, fatal_errors => false, performance_warnings => false, extra_warnings => true) f
