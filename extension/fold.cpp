@@ -630,7 +630,7 @@ void run_query(Folding &folding, const char *text, Oid relation)
     // By its name it may be another one by now, whose owner the reader is not.
     if (OidIsValid(relation) && !reads_only(query, relation))
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("the relation to be read was exchanged for another one meanwhile"),
-                        errdetail("Under its name is not the relation with OID %u any more. Nothing was read.", relation), errhint("Look at what it is, and try again.")));
+                        errdetail("Under its name is not the relation with OID %u any more. Nothing was read.", relation), errhint("Look at what it is, then repeat the command.")));
 
     Oid caller = InvalidOid;
     int security = 0;
