@@ -46,14 +46,14 @@ CREATE OR REPLACE FUNCTION bedrock.relation_column(relation regclass,
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
     SELECT a.attnum::integer, a.attname::text,
-           CASE t.typtype WHEN 'd' THEN t.typbasetype WHEN 'e' THEN 'text'::regtype ELSE t.oid END::regtype,
+           CASE t.typtype WHEN 'd' THEN t.typbasetype WHEN 'e' THEN 'varchar'::regtype ELSE t.oid END::regtype,
            format_type(a.atttypid, NULL)
     FROM pg_attribute AS a
     JOIN pg_type AS t ON t.oid = a.atttypid
     WHERE a.attrelid = relation_column.relation AND a.attnum > 0 AND NOT a.attisdropped;
 END;
 COMMENT ON FUNCTION bedrock.relation_column(regclass) IS
-    'columns of a relation: type is what they are read as (a domain''s base type, text for an enum), declared what they were declared with';
+    'columns of a relation: type is what they are read as (a domain''s base type, varchar for an enum), declared what they were declared with';
 
 CREATE OR REPLACE FUNCTION bedrock.folded_column_name(name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

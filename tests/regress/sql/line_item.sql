@@ -210,6 +210,17 @@ LATERAL bedrock.described_usage_type('AWS Marketplace software usage|us-east-1|'
 SELECT p, bedrock.provider_is_aws(p) FROM unnest(ARRAY['AWS', 'Amazon Web Services', 'Microsoft', '', NULL]) AS p;
 SELECT c, bedrock.cur2_name(c) FROM unnest(ARRAY['lineItem/UsageAccountId', 'reservation/ReservationARN', 'savingsPlan/SavingsPlanARN', 'pricing/publicOnDemandCost', 'resourceTags/user:CostCenter', 'costCategory/Charge type', 'line_item_usage_type']) AS c;
 
+-- A column of an enum or of a domain reads as its text.
+CREATE TYPE bill.entity AS ENUM ('AWS', 'AWS Marketplace');
+CREATE DOMAIN bill.currency AS varchar(3);
+CREATE TABLE bill.coded AS SELECT * FROM bill.cur2;
+ALTER TABLE bill.coded ALTER bill_billing_entity TYPE bill.entity USING bill_billing_entity::bill.entity,
+    ALTER line_item_currency_code TYPE bill.currency;
+SELECT source FROM bedrock.attach('bill.coded', name => 'coded');
+SELECT billing_entity, currency, count(*), sum(unblended_cost) = (SELECT sum(c.line_item_unblended_cost::text::numeric) FROM bill.cur2 AS c WHERE c.bill_billing_entity = l.billing_entity) AS same
+FROM bedrock.line_item AS l WHERE source = 'coded' GROUP BY 1, 2 ORDER BY 1;
+SELECT bedrock.detach('coded');
+
 -- The last source takes the views with it; an object of the user's keeps them, empty.
 CREATE VIEW bill.mine AS SELECT source, tags FROM bedrock.line_item;
 SELECT bedrock.detach(source) FROM bedrock.source ORDER BY rank;
