@@ -77,6 +77,7 @@ is 'SQL on request' "$(q -v show_sql=yes -f "$SOURCE_DIR/tests/bill/demo.sql" | 
 # The three first queries of ./run psql demo.
 mapfile -t greeted < <(sed -n '/^greeting()/,/^TEXT/p' "$run" | grep '^  SELECT')
 is 'queries of the greeting' ${#greeted[@]} 3
+[ "$(sed -n '/^greeting()/,/^TEXT/p' "$run" | wc -L)" -le 80 ] || fail 'the greeting is wider than 80 columns'
 for query in "${greeted[@]}"; do [ -n "$(q <<<"$query")" ] || fail "gives nothing: $query"; done
 
 # ---- Ctrl-C -----------------------------------------------------------------------------------------------------------------
