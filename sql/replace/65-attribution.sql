@@ -70,7 +70,7 @@ END;
 COMMENT ON FUNCTION bedrock.add_attribution(integer[]) IS 'enters the segments of dimensions that have none yet: new ones';
 
 CREATE OR REPLACE FUNCTION bedrock.rebuild_attribution(dimension_ids integer[]) RETURNS bigint
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 DECLARE
     changed integer[];

@@ -234,8 +234,14 @@ $$;
 COMMENT ON FUNCTION bedrock.question_parameters(text) IS
     'parameters of a question from a listing, one a line: name type = default: meaning; a first line "period" stands for the month the questions mostly ask about';
 
+CREATE OR REPLACE FUNCTION bedrock.month_of_text(value text) RETURNS date
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    RETURN date_trunc('month', (CASE WHEN value ~ '^[0-9]{4}-[0-9]{2}$' THEN value || '-01' ELSE value END)::date::timestamp)::date;
+COMMENT ON FUNCTION bedrock.month_of_text(text) IS
+    'first day of the month that a text names, 2026-09 or any day of it; an error where it is no date';
+
 CREATE OR REPLACE FUNCTION bedrock.question_head(parameters jsonb, args jsonb DEFAULT '{}') RETURNS text
-    LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN (
@@ -246,7 +252,7 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT CASE WHEN g.value IS NULL AND g.type = 'month' THEN p.spec ->> 'default'
                         WHEN g.value IS NULL THEN format('(%s)::%s', p.spec ->> 'default', g.type)
-                        WHEN g.type = 'month' THEN format('%L::date', to_char(g.value::date, 'YYYY-MM-01'))
+                        WHEN g.type = 'month' THEN format('%L::date', to_char(bedrock.month_of_text(g.value), 'YYYY-MM-DD'))
                         WHEN g.type = 'text[]' THEN format('%L::text[]', ARRAY(SELECT jsonb_array_elements_text(g.given)))
                         ELSE format('%L::%s', g.value, g.type) END AS expression) AS v
         HAVING count(*) > 0);

@@ -221,7 +221,7 @@ $q$),
 
 ('Q009', 'Show me my AI spend by model.', 'Cloud Engineer', 'must',
 $p$period
-model text = NULL: words of the model's name, in any case; all models where left out$p$, 'models claude nova llama provider family top | cost of one model | which models cost the most',
+model text = NULL: words of the model's name, in any case; all models where left out$p$, 'models claude nova llama provider family top | cost of one model | which models cost the most | how much did a model cost',
 $c$model_family
 model_name
 provider
@@ -242,7 +242,7 @@ GROUP BY s.model_family, s.model_name, s.provider, s.currency
 ORDER BY s.currency, billed_cost DESC, s.model_name
 $q$),
 
-('Q010', 'Show me AI spend by region: cross-region or same-region?', 'Cloud Engineer', 'must', 'period', 'global geography routing regions',
+('Q010', 'Show me AI spend by region: cross-region or same-region?', 'Cloud Engineer', 'must', 'period', 'global geography routing regions | how much are we paying for a region',
 $c$region
 ai_region_type
 billed_cost

@@ -179,7 +179,7 @@ ORDER BY s.currency, month, billed_cost DESC, model
 $q$),
 
 ('Q021', 'How much of our whole AWS bill is AI?', 'Executive', 'peer parity',
-$p$months integer = 12: how many months, the latest with data included$p$, 'share percent total bill aws | share of the bill',
+$p$months integer = 12: how many months, the latest with data included$p$, 'share percent total bill aws | share of the bill | bedrock versus total bill',
 $c$month
 ai_cost: Bedrock lines of every category, unblended (sources without it: net)
 total_cost: all lines of the bill, the same way

@@ -5,7 +5,7 @@ SELECT q.id, q.question, q.persona, 'Callers (IAM principal)', q.level, p.parame
        coalesce(bedrock.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q037', 'How much did each IAM principal cost?', 'FinOps Leader', 'must', 'period', 'iam role user identity caller | spend by principal | spend by user | spend by role',
+('Q037', 'How much did each IAM principal cost?', 'FinOps Leader', 'must', 'period', 'iam role user identity caller | spend by principal | spend by user | spend by role | top users',
 $c$principal: IAM principal as billed, a role of more than a hundred sessions without them; NULL: none on the line, or not recorded
 kind: iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none, not_recorded
 role: name of the role or user

@@ -305,7 +305,7 @@ $q$
     SELECT d.region FROM bedrock.invocation_dimension AS d WHERE d.region IS NOT NULL)
 SELECT r.source_region AS region, coalesce(m.model_name, p.model_id) AS model, p.profile_id AS system_profile, p.pool,
        string_agg(DISTINCT r.destination_region, ', ' ORDER BY r.destination_region) AS destination_regions,
-       format('aws bedrock create-inference-profile --region %s --inference-profile-name NAME --model-source copyFrom=arn:%s:bedrock:%1$s:ACCOUNT:inference-profile/%s --tags key=application,value=NAME',
+       format('aws bedrock create-inference-profile --region %1$s --inference-profile-name NAME --model-source copyFrom=arn:%2$s:bedrock:%1$s:ACCOUNT:inference-profile/%3$s --tags key=application,value=NAME',
               r.source_region, coalesce(g.partition, 'aws'), p.profile_id) AS cli
 FROM arg AS a
 JOIN bedrock.system_profile_regions AS r ON CASE WHEN a.region IS NOT NULL THEN r.source_region = a.region

@@ -138,6 +138,15 @@ BEGIN
         args := args || jsonb_build_object('period', month);
     END IF;
 
+    -- No question is asked of other stretches of time: they are told to have been left out.
+    part := CASE WHEN month IS NULL
+                 THEN regexp_match(rest, E'\\m(q[1-4](?:[ /-]?20\\d\\d)?|20\\d\\d[ -]?q[1-4]|h[12] 20\\d\\d|(?:this|last|previous|next) (?:year|quarter)|'
+                                         '(?:year|quarter) to date|ytd|yesterday|today|20\\d\\d)\\M') END;
+    IF part IS NOT NULL THEN
+        args := args || jsonb_build_object('time', part[1]);
+        rest := replace(rest, part[1], '');
+    END IF;
+
     -- How many, and how long.
     FOR hit IN
         SELECT n.name, n.pattern, (regexp_match(rest, n.pattern))[1] AS value
@@ -171,6 +180,13 @@ BEGIN
     IF FOUND THEN
         args := args || jsonb_build_object('model', hit.label);
         rest := replace(regexp_replace(rest, '[^a-z0-9.]+', ' ', 'g'), ' ' || hit.spelled || ' ', ' model ');
+        -- Two models are no one model.
+        SELECT string_agg(l.model_family, ' and ' ORDER BY l.model_family) AS others INTO hit
+        FROM (SELECT DISTINCT m.model_family FROM bedrock.models AS m) AS l
+        WHERE strpos(rest, ' ' || lower(l.model_family) || ' ') > 0 AND l.model_family <> ALL ('{Command,Ray,Embed,Rerank}');
+        IF hit.others IS NOT NULL THEN
+            args := args - 'model' || jsonb_build_object('models', concat_ws(' and ', args ->> 'model', hit.others));
+        END IF;
     END IF;
 
     -- Names that the data knows: beside the word that says what they are, else only where they are no plain word.
@@ -284,7 +300,7 @@ BEGIN
             CROSS JOIN LATERAL (
                 SELECT coalesce(jsonb_object_agg(p.name, CASE WHEN p.name <> g.name THEN jsonb_build_array(g.value) ELSE g.value END)
                                 FILTER (WHERE p.name IS NOT NULL), '{}') AS args,
-                       string_agg(g.name || ' ' || (g.value #>> '{}'), ', ' ORDER BY g.name) FILTER (WHERE p.name IS NULL) AS lost
+                       string_agg(CASE WHEN g.name <> 'time' THEN g.name || ' ' ELSE '' END || (g.value #>> '{}'), ', ' ORDER BY g.name) FILTER (WHERE p.name IS NULL) AS lost
                 FROM given AS g
                 LEFT JOIN LATERAL (SELECT n.name FROM (VALUES (g.name), (g.name || 's')) AS n (name)
                                    WHERE c.parameters -> n.name ->> 'type' <> 'jsonb'
@@ -356,7 +372,8 @@ BEGIN
                 RAISE invalid_parameter_value;
             END IF;
             CASE type
-                WHEN 'month', 'date' THEN PERFORM given.text::date;
+                WHEN 'month' THEN PERFORM bedrock.month_of_text(given.text);
+                WHEN 'date' THEN PERFORM given.text::date;
                 WHEN 'integer' THEN PERFORM given.text::integer;
                 WHEN 'numeric' THEN PERFORM given.text::numeric;
                 WHEN 'boolean' THEN PERFORM given.text::boolean;
@@ -365,7 +382,7 @@ BEGIN
         EXCEPTION WHEN data_exception THEN
             RAISE EXCEPTION 'parameter "%" of question % is no %: %', given.name, asked.question_id, type, left(given.value::text, 160)
                 USING ERRCODE = 'invalid_parameter_value',
-                HINT = format('%s (%s): %s.', given.name, CASE type WHEN 'month' THEN 'a date, YYYY-MM-DD' WHEN 'date' THEN 'YYYY-MM-DD' WHEN 'text[]' THEN 'an array of texts' ELSE type END,
+                HINT = format('%s (%s): %s.', given.name, CASE type WHEN 'month' THEN 'a month, YYYY-MM, or a day of it' WHEN 'date' THEN 'YYYY-MM-DD' WHEN 'text[]' THEN 'an array of texts' ELSE type END,
                               asked.parameters -> given.name ->> 'meaning');
         END;
     END LOOP;

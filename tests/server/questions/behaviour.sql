@@ -38,6 +38,9 @@ INSERT INTO phrasing (words, id) VALUES
     ('kpi sheet', 'Q172'), ('agentcore cost', 'Q173'), ('principals without tags', 'Q170'), ('models in production', 'Q169'),
     ('share via profile by month', 'Q168');
 INSERT INTO phrasing (words, id, args) VALUES
+    ('how much did opus cost last month', 'Q009', '{"model": "Opus", "period": "2026-08-01"}'),
+    ('how much did Claude Opus 4.7 cost in August', 'Q009', '{"model": "Claude Opus 4.7", "period": "2026-08-01"}'),
+    ('top 5 users in september', 'Q037', '{"period": "2026-09-01"}'),
     ('how much did we spend this month', 'Q001', '{"period": "2026-09-01"}'),
     ('What did we pay for Bedrock in August 2026?', 'Q001', '{"period": "2026-08-01"}'),
     ('how much did we spend last month', 'Q001', '{"period": "2026-08-01"}'),
@@ -77,6 +80,13 @@ SELECT 'Opus in August', a FROM bedrock.answer('Q009', '{"model": "Claude Opus",
 SELECT 'what the question cannot take is not said', a.note FROM (SELECT * FROM bedrock.ask('input vs output token costs of account 200000000011') LIMIT 1) a
 WHERE a.question_id <> 'Q072' OR a.note IS DISTINCT FROM 'not narrowed to account 200000000011';
 
+SELECT 'time or models that are left out are not said', w.words, a.question_id, a.args, a.note
+FROM (VALUES ('spend by team in Q3', 'Q013', 'not narrowed to q3'), ('spend by model in 2025', 'Q009', 'not narrowed to 2025'),
+             ('cost by region this year', 'Q010', 'not narrowed to this year'), ('cost per model of nova and sonnet', 'Q009', 'not narrowed to models Sonnet and Nova')) w (words, id, note)
+LEFT JOIN LATERAL (SELECT * FROM bedrock.ask(w.words) LIMIT 1) a ON true WHERE (a.question_id, a.note) IS DISTINCT FROM (w.id, w.note) OR a.args <> '{}';
+SELECT 'a month is refused' WHERE (SELECT json_agg(a)::text FROM bedrock.answer('Q001', '{"period": "2026-08"}') a)
+    IS DISTINCT FROM (SELECT json_agg(a)::text FROM bedrock.answer('Q001', '{"period": "2026-08-31"}') a);
+
 -- What no question asks: said, with the nearest and without SQL to run.
 SELECT 'something is found for what nobody asks', w.words, a.question_id, a.rank
 FROM (VALUES ('kubernetes cost by pod'), ('weather tomorrow'), ('azure openai spend'), ('spend by planet'), ('carbon emissions'), ('cpu utilisation of ec2'), ('employee salaries'),
@@ -114,7 +124,7 @@ SELECT 'wrong error', e.statement, error_of(e.statement) FROM (VALUES
     ('SELECT * FROM bedrock.answer(''mine'')', '22023 question "mine" is not a shipped one%'),
     ('SELECT * FROM bedrock.answer(''Q001'', ''{"month": 1}'')', '22023 question Q001 has no parameter "month" / Its parameters: period (month: %'),
     ('SELECT * FROM bedrock.answer(''Q033'', ''{"x": 1}'')', '22023 question Q033 has no parameter "x" / It has none.'),
-    ('SELECT * FROM bedrock.answer(''Q001'', ''{"period": "September"}'')', '22023 parameter "period" of question Q001 is no month: "September" / period (a date, YYYY-MM-DD): %'),
+    ('SELECT * FROM bedrock.answer(''Q001'', ''{"period": "September"}'')', '22023 parameter "period" of question Q001 is no month: "September" / period (a month, YYYY-MM, or a day of it): %'),
     ('SELECT * FROM bedrock.answer(''Q001'', ''{"period": "2026-13-01"}'')', '22023 parameter "period"%'),
     ('SELECT * FROM bedrock.answer(''Q001'', ''{"period": []}'')', '22023 parameter "period"%'),
     ('SELECT * FROM bedrock.answer(''Q001'', ''[]'')', '22023 args is no JSON object / %'),

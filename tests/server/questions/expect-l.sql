@@ -57,6 +57,8 @@ INSERT INTO expected (question_id, args, sql) VALUES
 ('Q174', '{"region": "eu-north-1", "model": "haiku-4-5"}', $$SELECT 'eu-north-1' AS region, 'Claude Haiku 4.5' AS model, p.profile_id AS system_profile, (SELECT string_agg(d, ', ' ORDER BY d) FROM unnest(f.destination_regions) d) AS destination_regions
     FROM bedrock.system_profile_region f JOIN bedrock.system_profile p USING (profile_id) WHERE f.source_region = 'eu-north-1' AND p.model_id = 'anthropic.claude-haiku-4-5-20251001-v1:0'$$);
 UPDATE expected SET subset = true WHERE question_id = 'Q172' AND args <> '{}' OR question_id = 'Q170' AND args <> '{}';
+SELECT 'Q174', 'a command that copies from another profile', a ->> 'cli' FROM bedrock.answer('Q174') a
+WHERE a ->> 'cli' NOT LIKE '% --region ' || (a ->> 'region') || ' %copyFrom=arn:aws%:bedrock:' || (a ->> 'region') || ':ACCOUNT:inference-profile/' || (a ->> 'system_profile') || ' %';
 SELECT 'Q170', 'a principal in a month that records none', a FROM bedrock.answer('Q170', '{"period": "2026-06-01"}') a;
 SELECT 'Q171', 'not by requests', count(*) FROM (SELECT (a ->> 'requests')::bigint AS r, lag((a ->> 'requests')::bigint) OVER (ORDER BY n) AS before, n FROM bedrock.answer('Q171') WITH ORDINALITY x (a, n)) y HAVING bool_or(r > before OR n > 1 AND before IS NULL AND r IS NOT NULL);
 -- What the price book says of the log as it was written, where all of an application has a price.
