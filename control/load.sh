@@ -111,16 +111,34 @@ fi
 
 # Model invocation logs are JSON, alone or behind a time, or rows of Logs Insights; they have a loader of their own.
 is_log() {
-    local first=$1
-    [ ! -d "$first" ] || first=$(find -L "$first" -type f \( -name '*.json' -o -name '*.jsonl' -o -name '*.json.gz' -o -name '*.jsonl.gz' \) ! -name '*anifest.json' -print -quit)
-    [ -n "$first" ] && [ -f "$first" ] && grep -qaE '^[^[:alnum:]]*([0-9]{4}-[0-9T:.Z+-]+ [^{]*)?[{[]|(^|[,"])@(message|timestamp)([,"]|.?$)' < <(head -c 4096 < <(gzip -dcf -- "$first" 2>/dev/null) | head -n 1)
+    grep -qaE '^[^[:alnum:]]*([0-9]{4}-[0-9T:.Z+-]+ [^{]*)?[{[]|(^|[,"])@(message|timestamp)([,"]|.?$)' \
+        < <(head -c 4096 < <(gzip -dcf -- "$1" 2>/dev/null) | head -n 1)
 }
-logs=0
+# What lies in a folder is told by its name, since a bucket has thousands of logs; only of CSV each file is looked at.
+of_bill=(-name '*.csv' -o -name '*.csv.gz' -o -name '*.parquet')
+of_log=(-name '*.json' -o -name '*.jsonl' -o -name '*.json.gz' -o -name '*.jsonl.gz')
+log='' other=''
+sort_out() { # sort_out FILE...: the first log, and the first that is none
+    local file
+    for file; do
+        if [[ $file != *.parquet ]] && is_log "$file"; then log=${log:-$file}; else other=${other:-$file}; fi
+    done
+}
 for file in "${files[@]}"; do
-    ! is_log "$file" || logs=$((logs + 1))
+    if [ -d "$file" ]; then
+        mapfile -d '' found < <(find -L "$file" -type f \( "${of_bill[@]}" \) ! -name '.*' -print0 | LC_ALL=C sort -z)
+        sort_out "${found[@]}"
+        # A manifest belongs to the bill.
+        while [ -z "$log" ] && IFS= read -r -d '' first; do
+            ! is_log "$first" || log=$first
+        done < <(find -L "$file" -type f \( "${of_log[@]}" \) ! -name '.*' ! -name '*anifest.json' -print0)
+    else
+        sort_out "$file"
+    fi
 done
-[ $logs = 0 ] || [ $logs = ${#files[@]} ] || die "some files are model invocation logs and some are not: load them apart"
-if [ $logs -gt 0 ]; then
+[ -z "$log" ] || [ -z "$other" ] ||
+    die "some files are model invocation logs ($log) and some are not ($other): load them apart"
+if [ -n "$log" ]; then
     [ "$keep_lines$force$monthly$partial" = nononono ] || die "model invocation logs know only --to"
     [ ${#to[@]} = 0 ] || to=(--to "${to[1]}")
     [ $check = no ] || exit 0
@@ -129,7 +147,8 @@ fi
 named=("${files[@]}") files=()
 for file in "${named[@]}"; do
     if [ -d "$file" ]; then
-        listed=$(find -L "$file" -type f \( -name '*.csv' -o -name '*.csv.gz' -o -name '*.parquet' \) ! -name '.*' | LC_ALL=C sort) || die "$file: not readable by $(id -un)"
+        listed=$(find -L "$file" -type f \( "${of_bill[@]}" \) ! -name '.*' | LC_ALL=C sort) ||
+            die "$file: not readable by $(id -un)"
         [ -n "$listed" ] || die "$file: no file *.csv, *.csv.gz or *.parquet below this folder"
         mapfile -t -O ${#files[@]} files <<<"$listed"
     else
@@ -143,6 +162,10 @@ for file in "${files[@]}"; do
     [ -f "$file" ] || die "$file: no such file"
     [ -r "$file" ] || die "$file: not readable by $(id -un)"
     [[ $file != *$'\n'* ]] || die "$file: a file name with a line break"
+    [ -s "$file" ] || die "$file: not a Cost and Usage Report: the file is empty"
+    magic=$(head -c 2 -- "$file" | od -An -tx1 | tr -d ' ')
+    if [[ $file == *.gz ]]; then [ "$magic" = 1f8b ] || die "$file: not a Cost and Usage Report: it is no gzip file"
+    else [ "$magic" != 1f8b ] || die "$file: it is a gzip file: let its name end in .gz"; fi
     path=$(realpath -- "$file") identity=$(stat -Lc %d:%i -- "$file")
     [ -z "${seen[$identity]:-}" ] || die "$file is named twice: it is the same file as ${seen[$identity]}"
     seen[$identity]=$file
@@ -291,8 +314,12 @@ for i in "${!files[@]}"; do
     elif has BilledCost || has ChargePeriodStart; then this=focus essential=$essential_focus
     elif [ "$(wc -l <"$scratch/names.$i")" = 1 ] && grep -q '[;|'$'\t'']' "$scratch/names.$i"; then
         die "$file: not a Cost and Usage Report: its first line is one name, with semicolons, bars or tabs where AWS writes commas: $(cut -c1-60 "$scratch/names.$i")"
+    elif [ -z "$(tr -d '\n' <"$scratch/names.$i")" ]; then
+        die "$file: not a Cost and Usage Report: its first line is empty"
+    elif LC_ALL=C grep -qa '[[:cntrl:]]' "$scratch/names.$i"; then
+        die "$file: not a Cost and Usage Report: its first line is no text"
     else
-        die "$file: not a Cost and Usage Report: its first line has none of the columns line_item_usage_type (CUR 2.0), lineItem/UsageType (legacy CUR) or BilledCost (FOCUS), but: $(head -n 5 "$scratch/names.$i" | tr '\n' ',' | cut -c1-120)"
+        die "$file: not a Cost and Usage Report: its first line has none of the columns line_item_usage_type (CUR 2.0), lineItem/UsageType (legacy CUR) or BilledCost (FOCUS), but: $(head -n 5 "$scratch/names.$i" | paste -sd, | cut -c1-120)"
     fi
     [ -z "$format" ] || [ "$format" = "$this" ] ||
         die "$file is a ${this} export, ${files[0]} a ${format} one: load them into tables of their own (--table)"

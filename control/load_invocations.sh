@@ -11,10 +11,11 @@ usage: ./run load [--to CONNINFO] FILE...
   FILE    model invocation logs of Bedrock, plain or gzip: as they lie in S3,
           exports and subscriptions of CloudWatch Logs, answers of aws logs,
           results of Logs Insights with @message (JSON, CSV), CloudTrail files; or
-          a folder: every *.json, *.jsonl, *.log and *.gz below it
+          a folder: every *.json, *.jsonl, *.log, *.csv and *.gz below it
   --to    where to load: a psql connection string (default: PGHOST and its kin)
 A request is loaded once, however often it is told. Lines that are no record:
-bedrock.invocation_quarantine.
+bedrock.invocation_quarantine. Of a file without any record that is told, and
+the exit status is 1; the other files are loaded.
 TEXT
 }
 
@@ -52,9 +53,10 @@ named=("${files[@]}") files=()
 for file in "${named[@]}"; do
     [ -e "$file" ] || die "$file: no such file"
     if [ -d "$file" ]; then
-        listed=$(find -L "$file" -type f \( -name '*.json' -o -name '*.jsonl' -o -name '*.log' -o -name '*.gz' \) ! -name '.*' \
+        listed=$(find -L "$file" -type f \( -name '*.json' -o -name '*.jsonl' -o -name '*.log' -o -name '*.csv' -o -name '*.gz' \) \
+            ! -name '.*' \
             ! -path '*/BedrockModelInvocationLogs/*/data/*' | LC_ALL=C sort)
-        [ -n "$listed" ] || die "$file: no file *.json, *.jsonl, *.log or *.gz below this folder"
+        [ -n "$listed" ] || die "$file: no file *.json, *.jsonl, *.log, *.csv or *.gz below this folder"
         mapfile -t -O ${#files[@]} files <<<"$listed"
     else
         files+=("$file")
@@ -67,7 +69,12 @@ report='count(*) AS parts, sum(w.records) AS records, sum(w.loaded) AS loaded, s
 scratch=$(mktemp -d)
 cleanup() { rm -rf "$scratch"; }
 # psql's errors wait until it is known that nobody interrupted it.
-reported() { attended sql -x "$@" 2>"$scratch/errors" || { cat "$scratch/errors" >&2; exit 1; }; cat "$scratch/errors" >&2; }
+reported() {
+    attended sql -x "$@" 2>"$scratch/errors" || { cat "$scratch/errors" >&2; exit 1; }
+    cat "$scratch/errors" >&2
+    # As bedrock.tell_no_record says it.
+    ! grep -q 'no record of a model invocation log in ' "$scratch/errors"
+}
 
 # Not another file of the same name: the same size at the same time, on a server behind a socket of this machine.
 paths='' same=''
@@ -84,7 +91,8 @@ fi
 {
     echo 'BEGIN;'
     echo 'CREATE TEMP TABLE part (file text, n integer GENERATED ALWAYS AS IDENTITY, data text) ON COMMIT DROP;'
-    echo 'CREATE TEMP TABLE written (records bigint, loaded bigint, repeated bigint, differing bigint, expired bigint, events bigint, quarantined bigint) ON COMMIT DROP;'
+    echo 'CREATE TEMP TABLE recordless (file text) ON COMMIT DROP;'
+    echo 'CREATE TEMP TABLE written (i integer, records bigint, loaded bigint, repeated bigint, differing bigint, expired bigint, events bigint, quarantined bigint) ON COMMIT DROP;'
     for i in "${!files[@]}"; do
         export "BEDROCK_FILE_$i=${files[$i]}"
         head_lines=0
@@ -93,15 +101,23 @@ fi
         cat <<SQL
 SELECT 1 / (SELECT CASE WHEN bool_or(p.data = '#broken') THEN 0 ELSE 1 END FROM part AS p) IS NULL AS "file is damaged: $i" \\g /dev/null
 INSERT INTO written
-SELECT w.* FROM (SELECT b.bytes, 1 + coalesce(sum(b.lines - $head_lines) OVER (ORDER BY b.n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS first_line
+SELECT $i, w.* FROM (SELECT b.bytes, 1 + coalesce(sum(b.lines - $head_lines) OVER (ORDER BY b.n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS first_line
                  FROM (SELECT p.n, x.bytes, length(e.escaped) - length(replace(e.escaped, E'\\n', '')) AS lines
                        FROM part AS p, LATERAL (SELECT decode(p.data, 'base64') AS bytes OFFSET 0) AS x, LATERAL (SELECT encode(x.bytes, 'escape') AS escaped OFFSET 0) AS e) AS b
                  ORDER BY b.n OFFSET 0) AS f
 CROSS JOIN LATERAL bedrock.load_invocation_bytes(f.bytes, $(literal "${files[$i]}"), f.first_line) AS w;
+-- What is loaded already is counted nowhere, if it is an event.
+INSERT INTO recordless
+SELECT $(literal "${files[$i]}") FROM written AS w WHERE w.i = $i
+HAVING sum(w.records) = 0 AND sum(w.events) = 0 AND sum(w.quarantined) > 0
+       AND NOT EXISTS (SELECT
+                       FROM part AS p, bedrock.parse_invocations(decode(p.data, 'base64'), bedrock.invocation_label_keys()) AS s
+                       WHERE s.reason IS NULL);
 TRUNCATE part;
 SQL
     done
     echo "SELECT $report FROM written AS w;"
+    echo 'SELECT bedrock.tell_no_record(array_agg(r.file ORDER BY r.file)) FROM recordless AS r \g /dev/null'
     echo 'COMMIT;'
 } >"$scratch/load.sql"
 reported -f "$scratch/load.sql"

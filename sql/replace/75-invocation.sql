@@ -440,6 +440,31 @@ $$;
 COMMENT ON FUNCTION bedrock.write_invocations(text[], boolean) IS
     'writes what the temporary table bedrock_invocation has, rows of bedrock.read_invocations. names: of the files by their number; afresh: what is in bedrock.invocation_quarantine of these files goes';
 
+CREATE OR REPLACE FUNCTION bedrock.tell_no_record(files text[]) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+DECLARE
+    shown text;
+BEGIN
+    IF coalesce(cardinality(files), 0) = 0 THEN
+        RETURN;
+    END IF;
+    SELECT string_agg(format('%s, line %s: %s', f.file, q.line, q.reason), E'\n' ORDER BY f.n) INTO shown
+    FROM unnest(files[1:5]) WITH ORDINALITY AS f (file, n)
+    CROSS JOIN LATERAL (SELECT i.line, i.reason
+                        FROM bedrock.invocation_quarantine AS i
+                        WHERE i.file = f.file
+                        ORDER BY i.line LIMIT 1) AS q;
+    RAISE WARNING USING
+        MESSAGE = format('there is no record of a model invocation log in %s%s', files[1],
+                         CASE WHEN cardinality(files) > 1 THEN format(' and %s more', cardinality(files) - 1) ELSE '' END),
+        DETAIL = coalesce(shown, ''),
+        HINT = 'Every line that is no record: SELECT file, line, reason FROM bedrock.invocation_quarantine.';
+END
+$$;
+COMMENT ON FUNCTION bedrock.tell_no_record(text[]) IS
+    'warns of files of which no line is a record, with the first line and reason that bedrock.invocation_quarantine has of each. files: their names there; empty or NULL: none, no warning';
+
 CREATE OR REPLACE FUNCTION bedrock.load_invocations(VARIADIC path text[], OUT files bigint, OUT records bigint, OUT loaded bigint, OUT repeated bigint, OUT differing bigint,
     OUT expired bigint, OUT events bigint, OUT quarantined bigint) RETURNS record
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning SET default_statistics_target = 10
@@ -448,6 +473,7 @@ DECLARE
     label_keys text := bedrock.invocation_label_keys();
     part record;
     written record;
+    recordless text[];
 BEGIN
     IF array_position(path, NULL) IS NOT NULL THEN
         RAISE null_value_not_allowed USING
@@ -467,6 +493,11 @@ BEGIN
         CREATE TEMP TABLE bedrock_invocation ON COMMIT DROP AS SELECT * FROM bedrock.read_invocations(part.names, label_keys);
         ANALYZE bedrock_invocation (reason, is_event, request_key, logged_at, combination_number, principal_number, combination, principal);
         written := bedrock.write_invocations(part.names, true);
+        recordless := recordless || ARRAY(
+            SELECT part.names[s.file]
+            FROM bedrock_invocation AS s
+            GROUP BY s.file HAVING count(*) = count(s.reason)
+            ORDER BY 1);
         files := files + cardinality(part.names);
         records := records + written.records;
         loaded := loaded + written.loaded;
@@ -481,10 +512,11 @@ BEGIN
             HINT = 'Paths are looked up on the database server; a directory is read with all below it.';
     END IF;
     DROP TABLE IF EXISTS pg_temp.bedrock_invocation;
+    PERFORM bedrock.tell_no_record(recordless);
 END
 $$;
 COMMENT ON FUNCTION bedrock.load_invocations(text[]) IS
-    'loads model invocation logs from files of the database server, in one transaction: JSON lines as S3 has them, exports and subscriptions of CloudWatch Logs, answers of aws logs, results of Logs Insights that have @message (JSON or CSV), and CloudTrail files beside them; plain or gzip. path: files, directories with all below them, or patterns. A request is loaded once, however often it is told. Prompts and answers are stored nowhere. Returns files; records of requests; loaded: new ones; repeated: told before; differing: told before with other numbers, in bedrock.invocation_quarantine; expired: older than bedrock.invocation_horizon(); events: new ones of CloudTrail; quarantined: lines that are no record, in bedrock.invocation_quarantine with their reason. Needs the privileges of pg_read_server_files; an error: no file, a file that cannot be opened';
+    'loads model invocation logs from files of the database server, in one transaction: JSON lines as S3 has them, exports and subscriptions of CloudWatch Logs, answers of aws logs, results of Logs Insights that have @message (JSON or CSV), and CloudTrail files beside them; plain or gzip. path: files, directories with all below them, or patterns. A request is loaded once, however often it is told. Prompts and answers are stored nowhere. Returns files; records of requests; loaded: new ones; repeated: told before; differing: told before with other numbers, in bedrock.invocation_quarantine; expired: older than bedrock.invocation_horizon(); events: new ones of CloudTrail; quarantined: lines that are no record, in bedrock.invocation_quarantine with their reason. Of files without any record it warns. Needs the privileges of pg_read_server_files; an error: no file, a file that cannot be opened';
 
 CREATE OR REPLACE FUNCTION bedrock.load_invocation_bytes(document bytea, name text, first_line bigint DEFAULT 1, OUT records bigint, OUT loaded bigint, OUT repeated bigint,
     OUT differing bigint, OUT expired bigint, OUT events bigint, OUT quarantined bigint) RETURNS record

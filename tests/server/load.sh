@@ -81,8 +81,8 @@ fails 'no such database' 'load_nowhere' 'nothing was loaded' -- "$load" --to 'db
 { echo "$header"; for i in $(seq 500); do row 09 "0.$RANDOM$RANDOM" '{}'; done; } | gzip >"$dir/long.csv.gz"
 head -c $(($(stat -c %s "$dir/long.csv.gz") / 2)) "$dir/long.csv.gz" >"$dir/cut.csv.gz"
 fails 'a truncated gz' "$dir/cut.csv.gz" 'cannot be read to its end' 'unexpected end of file' -- "$load" "$dir/cut.csv.gz"
-head -c 3000 /dev/urandom >"$dir/noise.csv.gz"
-fails 'binary garbage' "$dir/noise.csv.gz" -- "$load" "$dir/noise.csv.gz"
+{ printf 'noise'; head -c 3000 /dev/urandom; } >"$dir/noise.csv.gz"
+fails 'binary garbage' "$dir/noise.csv.gz: not a Cost and Usage Report: it is no gzip file" -- "$load" "$dir/noise.csv.gz"
 printf '%s\n1,2\n' "$header" >"$dir/short.csv"
 fails 'too few columns' "$dir/short.csv" 'line 2' 'bill_billing_period_start_date' -- "$load" "$dir/short.csv"
 { echo "$header"; row 09 1 '{}' | sed 's/$/,more/'; } >"$dir/wide.csv"
@@ -93,11 +93,18 @@ fails 'a bad number' "$dir/number.csv" 'line 3' 'line_item_unblended_cost' '1.x'
 fails 'a bad date' "$dir/date.csv" 'line 3' 'bill_billing_period_start_date' '2026-13-01' -- "$load" "$dir/date.csv"
 printf 'name,city\nx,y\n' >"$dir/foreign.csv"
 fails 'a foreign file' "$dir/foreign.csv" 'not a Cost and Usage Report' 'line_item_usage_type' 'name,city' -- "$load" "$dir/foreign.csv"
+grep -q 'name,city$' "$dir/out" || { cat "$dir/out"; exit 1; }
 echo "$header" | sed 's/line_item_currency_code,//' >"$dir/essential.csv"
 fails 'a missing essential column' "$dir/essential.csv" 'line_item_currency_code' -- "$load" "$dir/essential.csv"
 fails 'no such file' 'no such file' -- "$load" "$dir/nowhere.csv"
 : >"$dir/empty.csv"
-fails 'an empty file' "$dir/empty.csv" 'not a Cost and Usage Report' -- "$load" "$dir/empty.csv"
+fails 'an empty file' "$dir/empty.csv: not a Cost and Usage Report: the file is empty" -- "$load" "$dir/empty.csv"
+gzip -c "$dir/empty.csv" >"$dir/nothing.csv.gz"
+fails 'nothing, packed' "$dir/nothing.csv.gz: not a Cost and Usage Report: its first line is empty" -- "$load" "$dir/nothing.csv.gz"
+gzip -c "$dir/short.csv" >"$dir/packed.csv"
+fails 'a packed file by the name of a plain one' "$dir/packed.csv: it is a gzip file" -- "$load" "$dir/packed.csv"
+printf 'PK\003\004\024bill.csv\n' >"$dir/zip.csv"
+fails 'an archive' "$dir/zip.csv: not a Cost and Usage Report: its first line is no text" -- "$load" "$dir/zip.csv"
 { echo "$header"; row 09 1 '{}'; } >"$dir/good.csv"
 fails 'a good file beside a bad one' "$dir/number.csv" -- "$load" "$dir/good.csv" "$dir/number.csv"
 
@@ -105,3 +112,17 @@ fails 'a good file beside a bad one' "$dir/number.csv" -- "$load" "$dir/good.csv
 cp "$dir/good.csv" "$dir/it's a \"bill\".csv"
 "$load" --table 'My Bill' "$dir/it's a \"bill\".csv" >"$dir/out" 2>&1
 is 'odd names' "$(q 'SELECT count(*) FROM "My Bill"')" 1
+
+# ./run load says what to do next where it loads into the private server, and only there. What it calls does nothing here.
+own=$dir/own
+mkdir -p "$own/control" "$own/bin"
+cp "$SOURCE_DIR/run" "$own/"
+printf '#!/bin/sh\nexit ${LOAD_STATUS:-0}\n' >"$own/control/load.sh"
+printf '#!/bin/sh\n' | tee "$own/control/cluster.sh" "$own/bin/cmake" >/dev/null
+printf '#!/bin/sh\necho ok installed\n' | tee "$own/bin/dpkg-query" "$own/bin/psql" >/dev/null
+chmod +x "$own"/control/*.sh "$own"/bin/*
+run_load() { env -u PGHOST -u PGSERVICE -u PGDATABASE PATH="$own/bin:$PATH" "$@" 2>"$dir/out" | tail -n 1; }
+is 'what to do next' "$(run_load "$own/run" load x)" 'Ask: ./run psql bedrock' || { cat "$dir/out"; exit 1; }
+is 'elsewhere that is not said' "$(run_load "$own/run" load --to dbname=x x)" ''
+is 'nor of a load that failed' "$(run_load env LOAD_STATUS=1 "$own/run" load x || true)" ''
+"$SOURCE_DIR/run" demo --help | grep -q 'makes the database demo anew' || { echo 'the demo does not say that it begins anew'; exit 1; }

@@ -102,3 +102,61 @@ empty
 printf '# AWS\n' >"$dir/bill.csv"
 ! "$SOURCE_DIR/control/load.sh" "$dir/bill.csv" "$dir/many.json" 2>"$dir/error" || { echo "a bill and a log went together"; exit 1; }
 grep -q 'load them apart' "$dir/error" || { cat "$dir/error"; exit 1; }
+
+# In a folder, too: by whatever names and places, nothing is loaded, and no line of a bill is taken for one of a log.
+header='line_item_usage_type,line_item_unblended_cost,line_item_usage_start_date'
+apart() { # apart NAME: the folder of this name is refused
+    chmod -R a+rX "$dir"
+    ! "$SOURCE_DIR/control/load.sh" "$dir/$1" >"$dir/out" 2>"$dir/error" ||
+        { echo "$1: a bill and a log went together"; exit 1; }
+    grep -q 'some files are model invocation logs.*and some are not.*: load them apart' "$dir/error" || { cat "$dir/error"; exit 1; }
+    is "a bill beside logs: $1" "$(q 'SELECT count(*) FROM bedrock.invocation')" 0
+    is "and no line of it is quarantined" "$(q 'SELECT count(*) FROM bedrock.invocation_quarantine')" 0
+}
+mkdir -p "$dir/mixed" "$dir/packed" "$dir/parts/bill" "$dir/parts/logs" "$dir/parquet"
+line 1 | gzip | tee "$dir/mixed/acme.json.gz" "$dir/packed/acme.json.gz" "$dir/parts/logs/acme.json.gz" >"$dir/parquet/acme.json.gz"
+echo "$header" >"$dir/mixed/acme.csv"
+echo "$header" | gzip | tee "$dir/packed/acme.csv.gz" >"$dir/parts/bill/acme-00001.csv.gz"
+printf 'PAR1' >"$dir/parquet/acme.parquet"
+for folder in mixed packed parts parquet; do apart $folder; done
+# Rows of Logs Insights are logs, in a folder as by name.
+mkdir "$dir/insights"
+{ echo '"@timestamp","@message"'; line 7 | sed 's/"/""/g; s/.*/2026-09-30 02:00:00.000,"&"/'; } >"$dir/insights/found.csv"
+line 8 >"$dir/insights/more.json"
+chmod -R a+rX "$dir"
+"$SOURCE_DIR/control/load.sh" "$dir/insights" >"$dir/out"
+is "rows of Logs Insights beside logs" "$(q 'SELECT count(*), sum(input_tokens) FROM bedrock.invocation')" "2|15"
+
+# Of a file without any record it is said, with its first line, and the exit status tells; the others are loaded.
+mkdir "$dir/wrong"
+printf '{"x":1}\n{"x":2}\n' >"$dir/wrong/wrong.json"
+line 9 >"$dir/wrong/right.json"
+{ line 10; printf '{"x":1}\n'; } >"$dir/wrong/partly.json"
+{
+    printf '{"Records":[{"eventSource":"bedrock.amazonaws.com","eventName":"Converse","eventTime":"2026-10-01T00:00:00Z",'
+    printf '"awsRegion":"eu-central-1","recipientAccountId":"111122223333","requestID":"r-4",'
+    printf '"requestParameters":{"modelId":"amazon.nova-lite-v1:0"},"additionalEventData":{"inferenceRegion":"eu-west-3"}}]}\n'
+    printf '{"x":1}\n'
+} >"$dir/trail.json"
+chmod -R a+rX "$dir"
+for way in "dbname=$PGDATABASE" "dbname=$PGDATABASE user=load_invocations_client"; do
+    empty
+    status=0; "$SOURCE_DIR/control/load.sh" --to "$way" "$dir/wrong" >"$dir/out" 2>"$dir/error" || status=$?
+    is "status where a file has no record" $status 1
+    is "which file" "$(sed -n 's/^.*WARNING: *//p' "$dir/error")" "there is no record of a model invocation log in $dir/wrong/wrong.json"
+    reason=$(q "SELECT reason FROM bedrock.invocation_quarantine WHERE file = '$dir/wrong/wrong.json' AND line = 1")
+    [ -n "$reason" ] && grep -qF "$dir/wrong/wrong.json, line 1: $reason" "$dir/error" &&
+        grep -q 'bedrock.invocation_quarantine' "$dir/error" ||
+        { cat "$dir/error"; exit 1; }
+    is "the others" "$(q 'SELECT count(*), sum(input_tokens) FROM bedrock.invocation')" "2|19"
+    # Told again, a record is one still, and an event of CloudTrail is, too.
+    for time in first second; do
+        "$SOURCE_DIR/control/load.sh" --to "$way" "$dir/wrong/right.json" "$dir/wrong/partly.json" "$dir/trail.json" \
+            >"$dir/out" 2>"$dir/error" || { cat "$dir/error"; exit 1; }
+        is "nothing to say of files with a record, the $time time" "$(cat "$dir/error")" ''
+    done
+    is "the event" "$(q "SELECT count(*) FROM bedrock.invocation_event")" 1
+    is "what is no event" "$(q "SELECT count(*) FROM bedrock.invocation_quarantine WHERE file = '$dir/trail.json'")" 1
+done
+q "SELECT FROM bedrock.load_invocations('$dir/wrong/wrong.json')" 2>&1 | grep -q 'WARNING: .*no record of a model invocation log' ||
+    { echo 'the server does not warn'; exit 1; }
