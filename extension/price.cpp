@@ -55,7 +55,7 @@ struct State {
     Seen seen;
     TransactionId *ids;
     uint32 id_room;
-    SPIPlanPtr version_plan, string_plan, model_plan, row_plan, discount_plan;
+    SPIPlanPtr version_plan, region_plan, string_plan, model_plan, row_plan, discount_plan;
     bool watching;
 };
 State state;
@@ -210,6 +210,13 @@ void check_book(FunctionCallInfo fcinfo)
     if (state.book == nullptr) {
         state.book = price_book_open();
         if (state.book == nullptr) raise_out_of_memory("out of memory for the price book");
+        state.broken = true;
+        const Caller reader = begin_reading();
+        run(state.region_plan, "SELECT r.region FROM bedrock.price_regions() AS r (region)", 0, nullptr, nullptr);
+        for (uint64 n = 0; n < SPI_processed; ++n)
+            if (!price_book_region(state.book, text_column(n, 1))) raise_out_of_memory("out of memory for the price book");
+        end_reading(reader);
+        state.broken = false;
     }
     state.version = version;
     state.version_table = table;

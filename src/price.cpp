@@ -219,6 +219,7 @@ struct PriceBook {
     List<Model> models;
     List<Cell *> cells;
     List<String> strings;
+    List<Text> regions;
     Table model_table, cell_table, string_table;
 
     // Room that stays where it is until the book is closed.
@@ -328,12 +329,15 @@ Cell *PriceBook::make_cell(std::int32_t model, Text region, bool any_region, Tex
     made->routing = routing;
     made->tier = tier;
     made->basis = basis;
+    // A price of every region is none of a word that names no region.
+    bool known = any_region;
+    for (const Text &of : regions) known = known || same(of, region);
     bool kept = true;
     for (const PriceRow &row : models.at[model].rows) {
         if (row.basis != (basis == PriceBasis::list ? PriceBasis::book : basis) || !same(row.tier, tier)) continue;
         if (basis == PriceBasis::list && row.final) continue;
         if (!any(row.routing) && !same(row.routing, routing)) continue;
-        if (!any_region && !any(row.region) && !same(row.region, region)) continue;
+        if (!any_region && !(known && any(row.region)) && !same(row.region, region)) continue;
         kept = kept && made->rows[slot_of(row.kind, row.ttl)].add(&row, bytes);
     }
     if (!kept || !cells.add(made, bytes) || !enter(cell_table, cells, [](const Cell *cell) {
@@ -392,6 +396,7 @@ void price_book_close(PriceBook *book) noexcept
     book->models.release();
     book->cells.release();
     book->strings.release();
+    book->regions.release();
     std::free(book->model_table.at);
     std::free(book->cell_table.at);
     std::free(book->string_table.at);
@@ -433,6 +438,11 @@ bool price_book_add(PriceBook *book, std::int32_t model, const PriceRow &row) no
 bool price_book_discount(PriceBook *book, std::int32_t model, std::int32_t from, std::int32_t to, Decimal factor) noexcept
 {
     return book->models.at[model].discounts.add({from, to, trimmed(factor)}, book->bytes);
+}
+
+bool price_book_region(PriceBook *book, Text region) noexcept
+{
+    return book->keep(region) && book->regions.add(region, book->bytes);
 }
 
 bool price_book_string(PriceBook *book, Text model_string, const PriceTarget *targets, std::int32_t count) noexcept

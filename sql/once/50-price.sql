@@ -279,3 +279,11 @@ CREATE TRIGGER price_version_update AFTER UPDATE ON bedrock.profile REFERENCING 
 CREATE TRIGGER price_version_delete AFTER DELETE ON bedrock.profile REFERENCING OLD TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION bedrock.price_profile_changed();
 CREATE TRIGGER price_version_truncate AFTER TRUNCATE ON bedrock.profile FOR EACH STATEMENT EXECUTE FUNCTION bedrock.price_rows_changed();
+-- The regions that a price of every region is for.
+CREATE TRIGGER price_version_insert AFTER INSERT ON bedrock.region REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION bedrock.price_rows_changed();
+CREATE TRIGGER price_version_update AFTER UPDATE ON bedrock.region REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION bedrock.price_rows_changed();
+CREATE TRIGGER price_version_delete AFTER DELETE ON bedrock.region REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION bedrock.price_rows_changed();
+CREATE TRIGGER price_version_truncate AFTER TRUNCATE ON bedrock.region FOR EACH STATEMENT EXECUTE FUNCTION bedrock.price_rows_changed();

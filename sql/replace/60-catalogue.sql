@@ -15,6 +15,34 @@ COMMENT ON COLUMN bedrock.regions.builtin IS 'whether the row is shipped';
 COMMENT ON COLUMN bedrock.regions.source IS 'where the fact was read; NULL: not stated';
 COMMENT ON COLUMN bedrock.regions.as_of IS 'day the source saw it; NULL: not stated';
 
+CREATE OR REPLACE FUNCTION bedrock.price_regions() RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 40
+BEGIN ATOMIC
+    SELECT r.region FROM bedrock.regions AS r
+    UNION
+    SELECT p.region FROM bedrock.price AS p WHERE upper_inf(p.recorded)
+    UNION
+    SELECT e.region FROM bedrock.effective_price AS e WHERE e.region IS NOT NULL;
+END;
+COMMENT ON FUNCTION bedrock.price_regions() IS
+    'regions that a price may be asked for: those of bedrock.regions, and those that a price of the book or one learnt from the bill names. A price of region * is for each of them; any other word names no region and has no price';
+
+CREATE OR REPLACE FUNCTION bedrock.similar_regions(name text) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT string_agg(f.region, ', ' ORDER BY f.region)
+    FROM (SELECT r.region
+          FROM bedrock.regions AS r
+          CROSS JOIN LATERAL (SELECT regexp_replace(lower(left(similar_regions.name, 200)), '[^a-z0-9]', '', 'g') AS asked,
+                                     replace(r.region, '-', '') AS known) AS k
+          WHERE k.asked <> ''
+            AND (starts_with(k.known, k.asked) OR starts_with(k.asked, k.known) OR k.asked = lower(r.cur_prefix)
+                 OR k.asked = regexp_replace(lower(r.name), '[^a-z0-9]', '', 'g'))
+          ORDER BY r.region LIMIT 3) AS f;
+END;
+COMMENT ON FUNCTION bedrock.similar_regions(text) IS
+    'up to three regions of bedrock.regions that a word may mean: one begins with the other where hyphens and capitals do not count, or it is the name or the prefix of the region; NULL: none';
+
 CREATE OR REPLACE FUNCTION bedrock.model_lifecycle(lifecycle text, legacy_date date, extended_access_date date, end_of_life_date date, day date)
     RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

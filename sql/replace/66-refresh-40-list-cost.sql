@@ -11,6 +11,7 @@ BEGIN ATOMIC
          FROM bedrock.price AS p
          WHERE p.origin NOT IN ('user', 'offer') AND upper_inf(p.recorded) AND p.unit IN ('1M tokens', '1K tokens')),
         (SELECT sum(hashtextextended(concat_ws('|', a.kind, a.alias, a.model_id), 0)::numeric) FROM bedrock.model_alias AS a),
+        (SELECT sum(hashtextextended(r.region, 0)::numeric) FROM bedrock.price_regions() AS r (region)),
         (SELECT sum(hashtextextended(concat_ws('|', m.region, m.usage_type, m.usd, m.units, (lower(m.valid) - date '2000-01-01')::text || ' on',
                                                (upper(m.valid) - date '2000-01-01')::text || ' before'), 0)::numeric)
          FROM bedrock.meter_price AS m

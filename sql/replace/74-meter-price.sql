@@ -39,7 +39,8 @@ BEGIN ATOMIC
     WHERE bedrock.on_coordinator('bedrock.meter_cost', 'Join the amounts with bedrock.meter_price by usage type, region and day, or sum them first and price the sums.')
       AND m.valid @> meter_cost.day AND (m.builtin OR meter_cost.basis IS DISTINCT FROM 'list')
       AND (m.region = w.region
-           OR m.region = '*' AND coalesce((SELECT r.partition FROM bedrock.regions AS r WHERE r.region = w.region), 'aws') = 'aws')
+           OR m.region = '*'
+              AND (w.region IS NULL OR EXISTS (SELECT FROM bedrock.regions AS r WHERE r.region = w.region AND r.partition = 'aws')))
     ORDER BY m.builtin, m.region = '*', lower(m.valid) DESC NULLS LAST
     LIMIT 1;
 END;

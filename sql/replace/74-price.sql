@@ -148,7 +148,7 @@ CREATE OR REPLACE FUNCTION @extschema@.estimated_cost(model text, input_tokens n
     LANGUAGE c STABLE PARALLEL SAFE COST 10
     AS 'MODULE_PATHNAME', 'bedrock_estimated_cost';
 COMMENT ON FUNCTION @extschema@.estimated_cost(text, numeric, numeric, numeric, numeric, numeric, text, text, text, timestamptz, boolean, text) IS
-    'what so many tokens cost by the price book, in US dollars, exactly. NULL: a token kind with a count has no price, or no single one; 0: it is free. model: model id, system profile id, foundation-model or profile ARN, or the ARN of an application profile that the registry knows, also as LiteLLM, OpenRouter or Claude Code write it (bedrock/us.anthropic...), or a name that fits one model (claude-sonnet-4-5). input_tokens leave cached tokens out, as AWS counts them. cache_write_tokens: the model''s default write (5 minutes, else 30 minutes, else unstated); cache_write_1h_tokens: kept for an hour. A count of NULL is 0, all of them NULL give NULL, a negative one gives NULL. region: NULL takes the one an ARN names, else the one price the model has everywhere. routing: regional (geo is the same price) or global; NULL takes it from the model string. tier: standard, batch, flex, priority, latency_optimized or another of bedrock.prices; it is looked up, never derived. at: prices of that UTC day. long_context: NULL reads counts that one request can have as one request, whose input, cached tokens included, decides between the standard and the long-context price; input above the model''s context window (bedrock.models; not known: above every model''s) is a total of many requests at the standard price, so that sum(estimated_cost(...)) over a GROUP BY is right for requests that are not long; true or false say that the counts are a total at that price, however few or many. basis: book; list for the book without the user''s prices and discounts; effective for the prices that bedrock.learn_prices found in the bill; another word is error 22023. Who may not read bedrock.price is told list prices, whatever the basis. Which rows are used, and why the answer is NULL: bedrock.price_of';
+    'what so many tokens cost by the price book, in US dollars, exactly. NULL: a token kind with a count has no price, or no single one; 0: it is free. model: model id, system profile id, foundation-model or profile ARN, or the ARN of an application profile that the registry knows, also as LiteLLM, OpenRouter or Claude Code write it (bedrock/us.anthropic...), or a name that fits one model (claude-sonnet-4-5). input_tokens leave cached tokens out, as AWS counts them. cache_write_tokens: the model''s default write (5 minutes, else 30 minutes, else unstated); cache_write_1h_tokens: kept for an hour. A count of NULL is 0, all of them NULL give NULL, a negative one gives NULL. region: NULL takes the one an ARN names, else the one price the model has everywhere; one that neither bedrock.regions nor a price names gives NULL. routing: regional (geo is the same price) or global; NULL takes it from the model string. tier: standard, batch, flex, priority, latency_optimized or another of bedrock.prices; it is looked up, never derived. at: prices of that UTC day. long_context: NULL reads counts that one request can have as one request, whose input, cached tokens included, decides between the standard and the long-context price; input above the model''s context window (bedrock.models; not known: above every model''s) is a total of many requests at the standard price, so that sum(estimated_cost(...)) over a GROUP BY is right for requests that are not long; true or false say that the counts are a total at that price, however few or many. basis: book; list for the book without the user''s prices and discounts; effective for the prices that bedrock.learn_prices found in the bill; another word is error 22023. Who may not read bedrock.price is told list prices, whatever the basis. Which rows are used, and why the answer is NULL: bedrock.price_of';
 
 CREATE OR REPLACE FUNCTION bedrock.price_numbers(model text, region text, routing text, tier text, at timestamptz, long_context boolean, basis text)
     RETURNS integer[]
@@ -170,7 +170,8 @@ BEGIN ATOMIC
       AND (p.origin NOT IN ('user', 'offer') OR other_prices.basis IS DISTINCT FROM 'list')
       AND NOT (p.unit IN ('1M tokens', '1K tokens') AND coalesce(p.modality, 'text') = 'text'
                AND p.token_kind IN ('input', 'output', 'cache_read', 'cache_write'))
-      AND (p.region IN (other_prices.region, '*') OR other_prices.region IS NULL)
+      AND (other_prices.region IS NULL OR p.region = other_prices.region
+           OR p.region = '*' AND other_prices.region IN (SELECT bedrock.price_regions()))
       AND p.routing IN (other_prices.routing, '*') AND p.tier = coalesce(other_prices.tier, 'standard')
       AND (p.long_context_above IS NULL) = (other_prices.long_context IS NOT TRUE)
     ORDER BY p.token_kind, p.cache_ttl, p.modality, p.unit, p.endpoint, p.usage_type,
@@ -196,6 +197,7 @@ DECLARE
     path text;
     lengths boolean[] := ARRAY[price_of.long_context];
     wanted_region text;
+    similar_names text;
     wanted_routing text;
     wanted_tier text := coalesce(price_of.tier, 'standard');
 BEGIN
@@ -216,13 +218,21 @@ BEGIN
           AND NOT EXISTS (SELECT FROM bedrock.price AS p WHERE p.model_id = target.model_id)
           AND NOT EXISTS (SELECT FROM bedrock.effective_price AS e WHERE e.model_id = target.model_id) THEN
         model_id := target.model_id;
-        reason := 'no such model' || coalesce(': similar are ' || bedrock.similar_models(target.model_id), '');
+        reason := 'no such model';
+        similar_names := bedrock.similar_models(target.model_id);
     END IF;
+    wanted_region := nullif(coalesce(price_of.region, target.region), '');
+    IF reason IS NULL AND wanted_region NOT IN (SELECT bedrock.price_regions()) THEN
+        model_id := target.model_id;
+        reason := 'no such region';
+        similar_names := bedrock.similar_regions(wanted_region);
+    END IF;
+    reason := reason || coalesce(CASE WHEN strpos(similar_names, ', ') > 0 THEN ': similar are ' ELSE ': similar is ' END
+                                 || similar_names, '');
     IF reason IS NOT NULL THEN
         RETURN NEXT;
         RETURN;
     END IF;
-    wanted_region := coalesce(price_of.region, target.region);
     wanted_routing := coalesce(CASE price_of.routing WHEN 'geo' THEN 'regional' ELSE price_of.routing END, target.routing);
     -- Counts decide which of two prices a request has: both are shown.
     IF price_of.long_context IS NULL THEN
@@ -344,7 +354,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.price_of(text, text, text, text, timestamptz, boolean, text) IS
-    'the rows of the price book that estimated_cost uses with the same arguments, one a token kind, and what else the model meters (images, model unit hours), with their source. usd: US dollars a unit after discount_percent; book_usd: before it. dated: whether the price is known to hold on that day: it was billed by then (billed_from), or no change of it is known and its source saw it by then (as_of); false: a day before, or the first day is only that of a list. announced_on decides nothing. long_context NULL: the price of requests that are not long and, with long_context_above, that of those that are, as the counts decide; true or false: one of them. model_id, price_region, price_routing, price_tier, endpoint and usage_type are those of the row. reason: why estimated_cost is NULL for tokens of that kind, or for the model where token_kind is NULL; then usd is NULL. It begins with one of: no model given; no day given; no such model (similar ones behind a colon); profile not registered; no price by itself (provisioned, custom and imported models); bought by the hour (a commitment of months, which has no price of tokens whatever the model is); model has no price of tokens; no price learnt from the bill (basis effective); kind K has no price; no price in tier T; no price with routing R; no price in region R; no long-context price; only a long-context price; no price on DAY; price in doubt; region needed: prices differ between A and B; two prices (nothing decides between them)';
+    'the rows of the price book that estimated_cost uses with the same arguments, one a token kind, and what else the model meters (images, model unit hours), with their source. usd: US dollars a unit after discount_percent; book_usd: before it. dated: whether the price is known to hold on that day: it was billed by then (billed_from), or no change of it is known and its source saw it by then (as_of); false: a day before, or the first day is only that of a list. announced_on decides nothing. long_context NULL: the price of requests that are not long and, with long_context_above, that of those that are, as the counts decide; true or false: one of them. model_id, price_region, price_routing, price_tier, endpoint and usage_type are those of the row. reason: why estimated_cost is NULL for tokens of that kind, or for the model where token_kind is NULL; then usd is NULL. It begins with one of: no model given; no day given; no such model (similar ones behind a colon); no such region (bedrock.price_regions, similar ones behind a colon); profile not registered; no price by itself (provisioned, custom and imported models); bought by the hour (a commitment of months, which has no price of tokens whatever the model is); model has no price of tokens; no price learnt from the bill (basis effective); kind K has no price; no price in tier T; no price with routing R; no price in region R; no long-context price; only a long-context price; no price on DAY; price in doubt; region needed: prices differ between A and B; two prices (nothing decides between them)';
 
 CREATE OR REPLACE FUNCTION bedrock.set_price(model text, token_kind text, usd numeric, region text DEFAULT '*', routing text DEFAULT '*',
     tier text DEFAULT 'standard', cache_ttl text DEFAULT NULL, long_context_above bigint DEFAULT NULL, unit text DEFAULT '1M tokens',
@@ -450,6 +460,15 @@ BEGIN
         RAISE undefined_object USING MESSAGE = format('no model has the provider "%s"', left(set_discount.provider, 160)),
             HINT = 'SELECT DISTINCT provider FROM bedrock.models lists them.';
     END IF;
+    IF set_discount.percent NOT BETWEEN 0 AND 100 OR scale(trim_scale(set_discount.percent)) > 4 THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('a discount cannot be %s percent', left(set_discount.percent::text, 160)),
+            DETAIL = 'It is a number from 0 to 100 with at most 4 decimal places.',
+            HINT = 'Give 12 for 12 % off. A price above that of the book is for bedrock.set_price.';
+    END IF;
+    IF set_discount.percent > 0 AND set_discount.percent < 1 THEN
+        RAISE NOTICE USING MESSAGE = format('the discount is %s %%: percent is in percent', trim_scale(set_discount.percent)),
+            HINT = format('Give %s if you mean %1$s %%.', trim_scale(set_discount.percent * 100));
+    END IF;
     days := daterange(set_discount.valid_from, set_discount.valid_to, '[]');
     LOCK TABLE bedrock.price_discount IN SHARE ROW EXCLUSIVE MODE;
     FOR old IN
@@ -469,10 +488,10 @@ BEGIN
     END LOOP;
     IF set_discount.percent IS NOT NULL THEN
         INSERT INTO bedrock.price_discount (model_id, provider, percent, valid, note, recorded)
-        VALUES (wanted, set_discount.provider, set_discount.percent, days, set_discount.note, tstzrange(stamp, NULL));
+        VALUES (wanted, set_discount.provider, trim_scale(set_discount.percent), days, set_discount.note, tstzrange(stamp, NULL));
     END IF;
     RETURN outcome;
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_discount(numeric, text, text, date, date, text) IS
-    'a discount in percent off shipped prices and price lists, for one model (any form that estimated_cost takes) or all models of a provider; tells added or changed. It does not add up: a model''s own discount holds instead of its provider''s, and your own prices take none. valid_from: first UTC day, today by default, NULL for all days before; valid_to: last day, NULL for open. percent NULL ends the discount on these days. Errors: 22023 without exactly one of model and provider, or days out of order; 42704 for a provider no model has; 23514 outside 0 to 100';
+    'a discount in percent off shipped prices and price lists, for one model (any form that estimated_cost takes) or all models of a provider; tells added or changed. It does not add up: a model''s own discount holds instead of its provider''s, and your own prices take none. valid_from: first UTC day, today by default, NULL for all days before; valid_to: last day, NULL for open. percent NULL ends the discount on these days. Errors: 22023 without exactly one of model and provider, for days out of order, or for a percent outside 0 to 100 or with more than 4 decimal places; 42704 for a provider no model has. A percent between 0 and 1 is taken as it stands (0.12 is 0.12 %), with a notice';

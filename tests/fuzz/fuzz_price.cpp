@@ -39,9 +39,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         for (int shift = 0; shift < data[at + 7] % 15; ++shift) row.usd.units *= 256;
         price_book_add(book, model, row);
     }
+    if (size > 1 && data[1] % 2 == 0) price_book_region(book, text.substr(0, 2));
     PriceQuery query;
     query.model = text;
     query.tier = "standard";
+    if (size > 0 && data[0] % 2 == 0) query.region = text.substr(0, 2);
     for (std::size_t i = 0; i < query.counts.size() && i < size; ++i) query.counts[i] = {data[i], static_cast<std::int32_t>(data[i] % 7)};
     const PriceQuote whole = price_quote(book, query);
     require(whole.answer == PriceAnswer::unknown_string || whole.answer == PriceAnswer::unknown_model ? "nothing is missing" : nullptr);

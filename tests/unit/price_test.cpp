@@ -177,6 +177,8 @@ TEST(Price, AgreesWithASearchOverAllRows)
     for (int round = 0; round < 60; ++round) {
         const Owned book = opened();
         const std::int32_t model = add_model(book.get());
+        // r3 is a region that only its own rows know.
+        for (const Text region : {Text("r1"), Text("r2")}) ASSERT_TRUE(price_book_region(book.get(), region));
         std::vector<PriceRow> rows;
         for (int n = 0; n < 40; ++n) {
             PriceRow made = row(n, random() % 2 == 0 ? TokenKind::input : TokenKind::cache_write, static_cast<std::int64_t>(random() % 4), 6);
@@ -203,7 +205,8 @@ TEST(Price, AgreesWithASearchOverAllRows)
             std::map<Place, std::vector<const PriceRow *>> holding;
             for (const PriceRow &held : rows)
                 if (held.kind == (hour ? TokenKind::cache_write : TokenKind::input) && (!hour || held.ttl == CacheTtl::hour_1) && held.tier == asked.tier &&
-                    (held.region == "*" || held.region == asked.region) && (held.routing == "*" || held.routing == asked.routing) &&
+                    (held.region == asked.region || (held.region == "*" && asked.region != "r3")) &&
+                    (held.routing == "*" || held.routing == asked.routing) &&
                     held.from <= asked.day && asked.day <= held.to)
                     holding[{held.mantle, held.rank, held.region == "*", held.routing == "*", -static_cast<std::int64_t>(held.from)}].push_back(&held);
             const PriceQuote quote = price_quote(book.get(), asked);
@@ -217,6 +220,30 @@ TEST(Price, AgreesWithASearchOverAllRows)
             ASSERT_TRUE(usd == holding.begin()->second.front()->usd.units);
         }
     }
+}
+
+TEST(Price, OfEveryRegionIsOfTheRegionsTheBookKnows)
+{
+    const Owned book = opened();
+    const std::int32_t model = add_model(book.get());
+    ASSERT_TRUE(price_book_region(book.get(), "r1"));
+    ASSERT_TRUE(price_book_add(book.get(), model, row(1, TokenKind::input, 7, 0)));
+    PriceRow own = row(2, TokenKind::output, 5, 0);
+    own.region = "r2";
+    ASSERT_TRUE(price_book_add(book.get(), model, own));
+    const auto asked = [&](Text region, std::int64_t input, std::int64_t output) {
+        PriceQuery made = query(input, output);
+        made.region = region;
+        return price_quote(book.get(), made);
+    };
+    EXPECT_EQ(asked("r1", 1, 0).answer, PriceAnswer::priced);
+    EXPECT_TRUE(asked("r1", 1, 0).usd.units == 7);
+    EXPECT_EQ(price_quote(book.get(), query(1)).answer, PriceAnswer::priced);
+    for (const Text word : {Text("mars"), Text("r"), Text("R1"), Text("r11")})
+        EXPECT_EQ(asked(word, 1, 0).answer, PriceAnswer::unknown) << word;
+    // A row of the region itself holds there, whether the book was told of the region or not.
+    EXPECT_TRUE(asked("r2", 0, 1).usd.units == 5);
+    EXPECT_EQ(asked("r2", 1, 0).answer, PriceAnswer::unknown);
 }
 
 TEST(Price, ManyStringsAndModels)

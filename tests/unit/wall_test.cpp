@@ -34,7 +34,7 @@ static_assert(!walled<std::string (*)(Text) noexcept>, "nor one that gives what 
                         use(compaction_start) use(compaction_wait) use(compaction_stop) use(compaction_close)          \
                             use(compaction_progress) use(compaction_fault) use(compaction_file) use(compaction_conserves) use(compaction_count)  \
                                 use(compaction_row) use(compaction_place) use(compaction_amounts) use(price_book_open) use(price_book_close) use(price_book_model)                 \
-                                    use(price_book_add) use(price_book_discount) use(price_book_string)                \
+                                    use(price_book_add) use(price_book_discount) use(price_book_string) use(price_book_region)                \
                                         use(price_book_bytes) use(price_quote) use(csv_next) use(invocations_open)      \
                                             use(invocations_close) use(invocations_file) use(invocations_text) use(invocations_next)
 

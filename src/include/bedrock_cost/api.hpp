@@ -199,7 +199,7 @@ struct PriceRow {
     PriceBasis basis = PriceBasis::book;
     TokenKind kind = TokenKind::absent;
     CacheTtl ttl = CacheTtl::absent;
-    Text region, routing, tier;  // "*": any region, any routing
+    Text region, routing, tier;  // "*": any region that the book knows, any routing
     std::int64_t above = -1;     // long-context price above so many input tokens, -1: no such price
     std::int32_t from = first_day, to = last_day;  // the last day included
     std::uint8_t rank = 0;                         // the lowest one wins
@@ -227,6 +227,8 @@ std::int32_t price_book_model(PriceBook *book, Text model_id, std::int64_t conte
 bool price_book_add(PriceBook *book, std::int32_t model, const PriceRow &row) noexcept;
 // What remains of a price, 1 - percent / 100, from one day to another; the first one added for a day holds.
 bool price_book_discount(PriceBook *book, std::int32_t model, std::int32_t from, std::int32_t to, Decimal factor) noexcept;
+// A region that the book knows: "*" of a price stands for these alone.
+bool price_book_region(PriceBook *book, Text region) noexcept;
 bool price_book_string(PriceBook *book, Text model_string, const PriceTarget *targets, std::int32_t count) noexcept;
 // Bytes the book takes; a caller that sees it grow without end begins a new one.
 std::size_t price_book_bytes(const PriceBook *book) noexcept;

@@ -85,6 +85,36 @@ INSERT INTO bedrock.price (model_id, token_kind, usd, region, origin, source, do
     ('two.prices', 'output', 0, '*', 'price_list', 'a', true), ('two.prices', 'cache_read', 1, 'eu-west-1', 'price_list', 'a', false), ('two.prices', 'cache_read', 2, 'us-east-1', 'price_list', 'a', false);
 SELECT p.token_kind, p.cache_ttl, p.reason FROM bedrock.price_of('two.prices') AS p;
 ROLLBACK;
+-- A word that names no region has no price, although Claude Sonnet 4.5 has long-context prices of every region: 300,000 input
+-- tokens at 6.6 dollars a million and 5 of output at 24.75 are 1.98 + 0.00012375 dollars in us-east-1.
+SELECT v.region, estimated_cost('Claude Sonnet 4.5', 1000, 5, region => v.region, at => '2026-10-20') IS NOT NULL AS short,
+       estimated_cost('Claude Sonnet 4.5', 300000, 5, region => v.region, at => '2026-10-20') AS long,
+       (SELECT string_agg(DISTINCT p.reason, '; ') FROM bedrock.price_of('Claude Sonnet 4.5', v.region, at => '2026-10-20') AS p) AS reason
+FROM (VALUES ('us-east-1'), ('us-east1'), ('US East (N. Virginia)'), ('use1'), ('us-east'), ('mars'), ('--')) AS v (region);
+SELECT estimated_cost('arn:aws:bedrock:us-east1::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0', 300000, 5, at => '2026-10-20') AS of_an_arn;
+-- Nor has what is not metered in tokens of text; no model of the book has a price there.
+SELECT count(*) FROM bedrock.models AS m, bedrock.price_of(m.model_id, 'mars', at => '2026-10-20') AS p WHERE p.usd IS NOT NULL OR p.reason IS NULL;
+SELECT count(*) FROM bedrock.models AS m, bedrock.other_prices(m.model_id, 'mars', 'regional', 'standard', '2026-10-20', NULL, 'book') AS p;
+SELECT count(*) > 0 AS elsewhere FROM bedrock.models AS m, bedrock.other_prices(m.model_id, 'us-east-1', 'regional', 'standard', '2026-10-20', NULL, 'book') AS p WHERE p.region = '*';
+SELECT DISTINCT bedrock.meter_cost(m.meter, 1, 'mars', '2026-10-20') AS mars FROM bedrock.meter_price AS m;
+-- A region that the user tells of, or prices, is one, at once and as long as it is there.
+BEGIN;
+INSERT INTO bedrock.region (region) VALUES ('mars-north-1');
+SELECT estimated_cost('rocket 2', 1000, region => 'mars-north-1') AS told, estimated_cost('rocket 2', 1000, region => 'mars-south-1') AS untold,
+       bedrock.meter_cost('web_search', 1, 'mars-north-1', '2026-10-20') = bedrock.meter_cost('web_search', 1, 'us-east-1', '2026-10-20') AS metered;
+SELECT p.token_kind, p.usd, p.reason FROM bedrock.price_of('rocket 2', 'mars-north-1', long_context => false) AS p WHERE p.token_kind = 'input';
+ROLLBACK;
+SELECT estimated_cost('rocket 2', 1000, region => 'mars-north-1') AS forgotten;
+BEGIN;
+SELECT bedrock.set_price('rocket 2', 'input', 3, region => 'mars-south-1', valid_from => NULL);
+-- 1,000 of input at its price there, 3, and 10 of output at that of every region, 10.
+SELECT estimated_cost('rocket 2', 1000, 10, region => 'mars-south-1') * 1000000 = 1000 * 3 + 10 * 10 AS priced;
+-- A region there is, in which this model has no price.
+SELECT bedrock.set_price('writer.rocket-3-20260701-v2:0', 'output', 3, region => 'mars-south-1', valid_from => NULL);
+SELECT p.reason FROM bedrock.price_of('writer.rocket-3-20260701-v2:0', 'us-east-1') AS p WHERE p.token_kind = 'output';
+ROLLBACK;
+-- One model that is similar, and more of them.
+SELECT v.name, p.reason FROM (VALUES ('sonnet 4.5'), ('rocket 3')) AS v (name), bedrock.price_of(v.name, 'us-east-1') AS p;
 -- NULL has a reason and a price has none, over the whole book: each kind alone, with and without a region, each length.
 CREATE TEMP TABLE said AS
 SELECT m.model_id AS model, r.region AS asked, p.*

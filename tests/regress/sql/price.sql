@@ -161,6 +161,20 @@ SELECT bedrock.set_price('amazon.nova-micro-v1:0', 'input', -1);
 SELECT bedrock.set_discount(5);
 SELECT bedrock.set_discount(5, provider => 'Nobody');
 SELECT bedrock.set_discount(101, provider => 'Amazon');
+\set VERBOSITY default
+\set SHOW_CONTEXT never
+SELECT bedrock.set_discount(120, provider => 'Amazon');
+SELECT bedrock.set_discount(-5, provider => 'Amazon');
+SELECT bedrock.set_discount('NaN', provider => 'Amazon');
+SELECT bedrock.set_discount(1.00001, provider => 'Amazon');
+SELECT count(*) AS discounts FROM bedrock.price_discount WHERE provider = 'Amazon';
+-- A part of one percent is taken as it stands, and said.
+BEGIN;
+SET LOCAL client_min_messages = notice;
+SELECT bedrock.set_discount(0.12, provider => 'Amazon');
+SELECT bedrock.set_discount(p, provider => 'Amazon') FROM unnest(ARRAY[0, 1, 12, 12.500000, 100]) AS p;
+ROLLBACK;
+\set SHOW_CONTEXT errors
 
 \set VERBOSITY default
 -- The book in memory follows every change that this session can see: its own, rolled back ones, those of a subtransaction.
