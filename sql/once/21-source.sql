@@ -26,7 +26,7 @@ COMMENT ON COLUMN bedrock.source.relation IS 'schema-qualified, quoted name of t
 COMMENT ON COLUMN bedrock.source.format IS 'cur2 (CUR 2.0), legacy (Cost and Usage Report before it), focus (AWS FOCUS)';
 COMMENT ON COLUMN bedrock.source.format_version IS 'cur2: 2.0; legacy: csv or athena, by how its columns are spelt, or "athena, or a part of CUR 2.0" where its columns are those of both; focus: 1.0, 1.2, 1.3 or 1.4, by the columns it has';
 COMMENT ON COLUMN bedrock.source.mapping IS 'at the attachment: field of bedrock.source_field() -> {"columns": [...], "type": ...}; the key tags lists the columns that carry tags, the key unknown those that the format does not have; a field without column is left out';
-COMMENT ON COLUMN bedrock.source.period_column IS 'column the predicate on a billing period stands on: the partition key where that states the period, else the billing period''s start; NULL: the source has none';
+COMMENT ON COLUMN bedrock.source.period_column IS 'column the predicate on a billing period stands on: the partition key where that states the period of every line, else the billing period''s start; NULL: the source has none';
 COMMENT ON COLUMN bedrock.source.rank IS 'order of attachment; where two sources overlap, the lower rank counts';
 COMMENT ON COLUMN bedrock.source.line_item IS 'whether the views bedrock.line_item and bedrock.cur2 show the source; false leaves its relation free of dependencies';
 COMMENT ON COLUMN bedrock.source.allow_monthly IS 'whether an export of MONTHLY granularity was accepted: its usage has no day';

@@ -435,21 +435,36 @@ END;
 COMMENT ON FUNCTION bedrock.period_condition(text, regtype, date) IS
     'SQL that holds for the values of one month in a column, in the column''s own type and with nothing around the column; ISO text by its order and by the time it is; NULL for a type that has no months';
 
-CREATE OR REPLACE FUNCTION bedrock.source_period_predicate(source text, billing_period date) RETURNS text
+CREATE OR REPLACE FUNCTION bedrock.period_start_column(source text) RETURNS text
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    -- Where the period is the month of the usage, by force, its start states it.
+    SELECT coalesce(max(l.column_name) FILTER (WHERE l.field = 'billing_period_start'),
+                    max(l.column_name) FILTER (WHERE l.field = 'usage_start'
+                                                 AND (SELECT s.forced FROM bedrock.source AS s WHERE s.source = period_start_column.source)))
+    FROM bedrock.source_layout(period_start_column.source) AS l;
+END;
+COMMENT ON FUNCTION bedrock.period_start_column(text) IS
+    'column of a source that states to which bill a line belongs: the start of its billing period, or by force of its usage; NULL: it has none';
+
+CREATE OR REPLACE FUNCTION bedrock.key_month(column_ref text, column_type regtype) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN column_type IN ('date', 'timestamp') THEN format('to_char(%s, ''YYYY-MM'')', column_ref)
+                WHEN column_type = 'timestamptz'::regtype THEN format('to_char(%s AT TIME ZONE ''UTC'', ''YYYY-MM'')', column_ref)
+                ELSE format('CASE WHEN %1$s::text ~ ''^[0-9]{4}-[0-9]{2}(-01)?$'' THEN left(%1$s::text, 7) END', column_ref) END;
+COMMENT ON FUNCTION bedrock.key_month(text, regtype) IS
+    'SQL that gives the month a partition key states, as 2026-03; NULL where it states none that bedrock.source_period_predicate would find';
+
+CREATE OR REPLACE FUNCTION bedrock.source_period_predicate(source text, billing_period date, by_key boolean DEFAULT true) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     relation regclass := bedrock.source_relation(source_period_predicate.source);
-    start_column text;
+    start_column text := bedrock.period_start_column(source_period_predicate.source);
     key_column text;
     condition text;
     key_condition text;
 BEGIN
-    -- Where the period is the month of the usage, by force, its start states it.
-    SELECT coalesce(max(l.column_name) FILTER (WHERE l.field = 'billing_period_start'),
-                    max(l.column_name) FILTER (WHERE l.field = 'usage_start' AND (SELECT s.forced FROM bedrock.source AS s WHERE s.source = source_period_predicate.source)))
-    INTO start_column
-    FROM bedrock.source_layout(source_period_predicate.source) AS l;
     IF start_column IS NULL THEN
         RAISE undefined_column USING
             MESSAGE = format('source "%s" has no billing period', source_period_predicate.source),
@@ -461,7 +476,7 @@ BEGIN
 
     -- The partition key beside it: it prunes, the billing period's start decides.
     SELECT s.period_column INTO STRICT key_column FROM bedrock.source AS s WHERE s.source = source_period_predicate.source;
-    IF key_column IS DISTINCT FROM start_column THEN
+    IF by_key AND key_column IS DISTINCT FROM start_column THEN
         SELECT CASE WHEN c.type IN ('text', 'varchar', 'bpchar')
                     THEN format('l.%I IN (%L, %L)', c.name, to_char(source_period_predicate.billing_period, 'YYYY-MM'),
                                 to_char(source_period_predicate.billing_period, 'YYYY-MM-01'))
@@ -473,8 +488,8 @@ BEGIN
     RETURN concat_ws(' AND ', key_condition, condition);
 END
 $$;
-COMMENT ON FUNCTION bedrock.source_period_predicate(text, date) IS
-    'SQL condition on alias l that holds for the lines of one billing period of a source: on the column that states the period, in its own type, so that partitions are pruned and remote servers can answer it; any day of the month will do';
+COMMENT ON FUNCTION bedrock.source_period_predicate(text, date, boolean) IS
+    'SQL condition on alias l that holds for the lines of one billing period of a source: on the column that states the period, in its own type, so that partitions are pruned and remote servers can answer it; any day of the month will do. by_key: also on the partition key of bedrock.source.period_column, which is right only where it names the same month in every line';
 
 -- attach, detach.
 
@@ -764,9 +779,7 @@ BEGIN
             'SELECT true, 1::bigint FROM (SELECT %s AS start, %s AS key_month FROM %s AS l LIMIT 10000) AS t'
             ' WHERE t.key_month IS DISTINCT FROM to_char(t.start AT TIME ZONE ''UTC'', ''YYYY-MM'')',
             (SELECT f.expression FROM bedrock.source_layout(entry.source) AS f WHERE f.field = 'billing_period_start'),
-            CASE WHEN key_column.type IN ('date', 'timestamp') THEN format('to_char(l.%I, ''YYYY-MM'')', key_column.name)
-                 WHEN key_column.type = 'timestamptz'::regtype THEN format('to_char(l.%I AT TIME ZONE ''UTC'', ''YYYY-MM'')', key_column.name)
-                 ELSE format('CASE WHEN l.%1$I ~ ''^[0-9]{4}-[0-9]{2}(-01)?$'' THEN left(l.%1$I, 7) END', key_column.name) END,
+            bedrock.key_month(format('l.%I', key_column.name), key_column.type),
             attach_relation.relation), '{t}', '{""}', '{""}', relation => attach_relation.relation) AS f (set_number integer, number integer, states boolean, lines bigint);
     END IF;
 

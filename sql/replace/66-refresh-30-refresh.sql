@@ -95,7 +95,7 @@ COMMENT ON FUNCTION bedrock.content_hash(regclass, text) IS
 
 CREATE OR REPLACE FUNCTION bedrock.probe_source(source text, period date DEFAULT NULL,
     OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT content numeric, OUT fresh boolean, OUT snapshot text, OUT no_month timestamptz,
-    OUT regions bigint[], OUT seen pg_snapshot) RETURNS SETOF record
+    OUT regions bigint[], OUT seen pg_snapshot, OUT elsewhere bigint) RETURNS SETOF record
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET timezone = 'UTC' SET max_parallel_workers_per_gather = 0
     SET row_security = off
 AS $$
@@ -109,13 +109,24 @@ DECLARE
     now_at pg_snapshot := pg_current_snapshot();
     fresh_rows text := 'NULL::boolean';
     mark text;
+    key_value text := 'NULL::text';
+    key_column record;
 BEGIN
     SELECT max(l.expression) FILTER (WHERE l.field = 'payer_account_id'), max(l.expression) FILTER (WHERE l.field = 'billing_period_start'),
            -- Lines of other providers are never read, so they are no change.
            concat_ws(' AND ', max(format('bedrock.provider_is_aws(%s)', l.expression)) FILTER (WHERE l.field = 'provider' AND s.format = 'focus'),
-                     CASE WHEN probe_source.period IS NOT NULL THEN bedrock.source_period_predicate(probe_source.source, probe_source.period) END)
+                     CASE WHEN probe_source.period IS NOT NULL THEN bedrock.source_period_predicate(probe_source.source, probe_source.period, false) END)
     INTO payer, start_of_period, conditions
     FROM bedrock.source_layout(probe_source.source) AS l, bedrock.source AS s WHERE s.source = probe_source.source;
+
+    -- The partition key by which a period is read, held against the period of every line: it is looked for without the key.
+    SELECT c.name, CASE WHEN c.type IN ('text', 'varchar', 'bpchar') THEN 'text' ELSE c.type END AS type INTO key_column
+    FROM bedrock.relation_column(relation) AS c
+    JOIN bedrock.source AS s ON s.period_column = c.name
+    WHERE s.source = probe_source.source AND s.period_column <> bedrock.period_start_column(s.source);
+    IF FOUND THEN
+        key_value := format('l.%I::%s', key_column.name, key_column.type);
+    END IF;
 
     mark := bedrock.reading_mark(probe_source.source);
     IF tells_age THEN
@@ -140,26 +151,34 @@ BEGIN
     RETURN QUERY EXECUTE format(
         'SELECT coalesce(payer, ''''), date_trunc(''month'', start_of_period AT TIME ZONE ''UTC'')::date, sum(lines)::bigint, sum(content), bool_or(%1$s),'
         ' (SELECT bedrock.reading_snapshot(%2$L)), min(start_of_period) FILTER (WHERE NOT bedrock.is_billing_month(start_of_period)),'
-        ' array_agg(DISTINCT region) FILTER (WHERE region IS NOT NULL), (SELECT pg_current_snapshot())'
-        ' FROM bedrock.fold(%3$L, ''{t}'', ''{1111}'', ''{1}'', relation => %4$s) AS l'
-        ' (set_number integer, number integer, states boolean, payer text, start_of_period timestamptz, xmin xid, region bigint, lines bigint, content numeric)'
+        ' array_agg(DISTINCT region) FILTER (WHERE region IS NOT NULL), (SELECT pg_current_snapshot()), %5$s'
+        ' FROM bedrock.fold(%3$L, ''{t}'', ''{11111}'', ''{1}'', relation => %4$s) AS l'
+        ' (set_number integer, number integer, states boolean, payer text, start_of_period timestamptz, key_value %6$s, xmin xid, region bigint,'
+        ' lines bigint, content numeric)'
         ' GROUP BY 1, 2',
         fresh_rows, mark,
         CASE WHEN tells_age THEN
-            format('SELECT true, 1::bigint, %s, %s, %s, bedrock.row_region(l.ctid), NULL::numeric FROM %s AS l%s', payer, start_of_period,
+            format('SELECT true, 1::bigint, %s, %s, %s, %s, bedrock.row_region(l.ctid), NULL::numeric FROM %s AS l%s', payer, start_of_period, key_value,
                    CASE WHEN since IS NULL THEN 'NULL::xid' ELSE 'l.xmin' END, relation, CASE WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END)
         ELSE
             -- Summed where the rows are: a remote server or the nodes of a cluster can do it. By the columns as they stand, for
             -- what is made of them need not be known there.
-            format('SELECT true, g.lines, g.payer, g.start_of_period, NULL::xid, NULL::bigint, g.content'
-                   ' FROM (SELECT %s AS payer, %s AS start_of_period, count(*) AS lines, sum(%s) AS content FROM %s AS l%s GROUP BY 1, 2) AS g',
-                   payer, start_of_period, bedrock.content_hash(relation, (SELECT s.format FROM bedrock.source AS s WHERE s.source = probe_source.source)),
-                   relation, CASE WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END)
-        END, relation::oid);
+            format('SELECT true, g.lines, g.payer, g.start_of_period, %s, NULL::xid, NULL::bigint, g.content'
+                   ' FROM (SELECT %s AS payer, %s AS start_of_period, count(*) AS lines, sum(%s) AS content%s FROM %s AS l%s GROUP BY 1, 2%s) AS g',
+                   CASE WHEN key_column.name IS NULL THEN key_value ELSE 'g.key_value' END, payer, start_of_period,
+                   bedrock.content_hash(relation, (SELECT s.format FROM bedrock.source AS s WHERE s.source = probe_source.source)),
+                   CASE WHEN key_column.name IS NOT NULL THEN format(', %s AS key_value', key_value) END,
+                   relation, CASE WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END,
+                   CASE WHEN key_column.name IS NOT NULL THEN ', 5' END)
+        END, relation::oid,
+        CASE WHEN key_column.name IS NULL THEN 'NULL::bigint'
+             ELSE format('(sum(lines) FILTER (WHERE %s IS DISTINCT FROM to_char(start_of_period AT TIME ZONE ''UTC'', ''YYYY-MM'')))::bigint',
+                         bedrock.key_month('key_value', key_column.type::regtype)) END,
+        coalesce(key_column.type, 'text'));
 END
 $$;
 COMMENT ON FUNCTION bedrock.probe_source(text, date) IS
-    'periods of an attached source with lines (billing_period NULL: lines that state none), whether rows were written since the last refresh (fresh; NULL: rows tell no age, bedrock.rows_tell_age), only where they tell none the sum of the hashes of what is kept of them (content), the signature to compare with next time, a beginning of a period that is no month (no_month, bedrock.is_billing_month; NULL: none), and in which regions (bedrock.row_region; NULL: rows do not tell) the rows of the period lie, for who sees the same as seen';
+    'periods of an attached source with lines (billing_period NULL: lines that state none), whether rows were written since the last refresh (fresh; NULL: rows tell no age, bedrock.rows_tell_age), only where they tell none the sum of the hashes of what is kept of them (content), the signature to compare with next time, a beginning of a period that is no month (no_month, bedrock.is_billing_month; NULL: none), and in which regions (bedrock.row_region; NULL: rows do not tell) the rows of the period lie, for who sees the same as seen; elsewhere: lines whose partition key in bedrock.source.period_column names another month than their billing period, or none (NULL: there are none, or there is no such key)';
 
 CREATE OR REPLACE FUNCTION bedrock.refuse_older(source text, called text, delivered timestamptz) RETURNS void
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -206,7 +225,7 @@ BEGIN
         signature := bedrock.reading_snapshot(bedrock.reading_mark(entry.source));
         PERFORM bedrock.stage_source(entry.source, NULL);
         CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
-        SELECT p.*, NULL::bigint[] AS regions, NULL::pg_snapshot AS seen FROM bedrock.staged_periods(signature) AS p;
+        SELECT p.*, NULL::bigint[] AS regions, NULL::pg_snapshot AS seen, NULL::bigint AS elsewhere FROM bedrock.staged_periods(signature) AS p;
     ELSE
         CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
         SELECT p.* FROM bedrock.probe_source(entry.source, date_trunc('month', wanted_period)::date) AS p;
@@ -232,6 +251,11 @@ BEGIN
                             (SELECT quote_ident(l.column_name) FROM bedrock.source_layout(entry.source) AS l WHERE l.field = 'billing_period_start'),
                             coalesce(entry.relation, 'the export'), probe.start AT TIME ZONE 'UTC'),
             HINT = 'Nothing was changed. Correct these lines; where times were moved by a time zone, read them as UTC.';
+    END IF;
+
+    -- A partition key that does not state the billing period of every line finds not all of them: from now on the start alone does.
+    IF EXISTS (SELECT FROM bedrock_probe AS p WHERE p.elsewhere > 0) THEN
+        UPDATE bedrock.source AS s SET period_column = bedrock.period_start_column(s.source) WHERE s.source = entry.source;
     END IF;
 
     IF loaded AND NOT forced THEN

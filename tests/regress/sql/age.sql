@@ -66,6 +66,21 @@ END$$;
 SELECT pg_temp.sent(format('SELECT bill_payer_account_id, bill_billing_period_start_date, count(*), sum(%s) FROM cur_there AS l GROUP BY 1, 2', bedrock.content_hash('cur_there', 'legacy'))) AS sent;
 SELECT bedrock.detach('cur');
 
+-- A partition key that states the month, until lines over there have another one: 2 lines of 1 here, 2 of 1 there are 4 that cost 4.
+CREATE TABLE keyed (LIKE over_there, billing_period text) PARTITION BY LIST (billing_period);
+CREATE TABLE keyed_02 PARTITION OF keyed FOR VALUES IN ('2025-02');
+CREATE TABLE other_key (LIKE keyed);
+CREATE FOREIGN TABLE keyed_other PARTITION OF keyed DEFAULT SERVER age_remote OPTIONS (schema_name 'age', table_name 'other_key');
+CREATE TEMP TABLE two AS SELECT * FROM lines('100000000001', '2025-02-01') LIMIT 2;
+UPDATE two SET line_item_unblended_cost = 1;
+INSERT INTO keyed_02 SELECT *, '2025-02' FROM two;
+SELECT period_column FROM bedrock.attach_relation('keyed', line_item => false);
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('keyed');
+INSERT INTO other_key SELECT *, '2025-03' FROM two;
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('keyed');
+SELECT * FROM wrong('keyed', 'keyed');
+SELECT bedrock.detach('keyed');
+
 -- A foreign table by itself, and a view: what is kept decides, nothing else.
 CREATE VIEW seen AS SELECT *, now() AS looked_at FROM cur_here;
 SELECT source FROM bedrock.attach('seen');

@@ -96,4 +96,48 @@ UPDATE "Cur.Lines" SET bill_billing_period_start_date = '2026-03-01T00:00:00Z';
 :copy;
 SELECT billing_period, action FROM bedrock.load_cur(:'file', name => 'in_file');
 SELECT bedrock.detach('in_file');
+
+-- A partition key that names the month of the first lines and another month, or none, in later ones: no line is lost.
+-- Each step adds a line of 1 to May, so that its sum is the number of its lines.
+UPDATE "Cur.Lines" SET bill_billing_period_start_date = '2026-05-01T00:00:00Z', line_item_usage_start_date = '2026-05-02T00:00:00Z',
+    line_item_usage_end_date = '2026-05-02T01:00:00Z', line_item_unblended_cost = 1;
+CREATE FUNCTION sums(name text) RETURNS TABLE (key text, lines bigint, spend numeric, rows numeric) LANGUAGE plpgsql AS $$ BEGIN
+    RETURN QUERY EXECUTE format('SELECT (SELECT s.period_column FROM bedrock.source AS s WHERE s.source = %1$L), sum(s.lines)::bigint, sum(s.unblended_cost),
+        (SELECT sum(l.line_item_unblended_cost) FROM %1$I AS l) FROM bedrock.spend AS s WHERE s.source = %1$L', name); END $$;
+CREATE TABLE keyed (LIKE "Cur.Lines", billing_period text) PARTITION BY LIST (billing_period);
+CREATE TABLE keyed_05 PARTITION OF keyed FOR VALUES IN ('2026-05');
+CREATE TABLE keyed_other PARTITION OF keyed DEFAULT;
+INSERT INTO keyed SELECT *, '2026-05' FROM "Cur.Lines";
+SELECT source FROM bedrock.attach('keyed', line_item => false);
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('keyed');
+-- A new line with the right key is found by the key.
+INSERT INTO keyed SELECT *, '2026-05' FROM "Cur.Lines";
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('keyed');
+SELECT * FROM sums('keyed');
+INSERT INTO keyed SELECT *, '2026-06' FROM "Cur.Lines";
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('keyed');
+SELECT * FROM sums('keyed');
+-- Where only one period is read again, and where the key is NULL or no month.
+DELETE FROM keyed WHERE billing_period <> '2026-05';
+SELECT period_column FROM bedrock.attach_relation('keyed', line_item => false);
+INSERT INTO keyed SELECT *, NULL FROM "Cur.Lines";
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('keyed', '2026-05-17');
+SELECT * FROM sums('keyed');
+DELETE FROM keyed WHERE billing_period IS NULL;
+SELECT period_column FROM bedrock.attach_relation('keyed', line_item => false);
+INSERT INTO keyed SELECT *, '2026-05-02' FROM "Cur.Lines";
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('keyed', force => true);
+SELECT * FROM sums('keyed');
+SELECT bedrock.detach('keyed');
+DROP TABLE keyed;
+-- The key as a date.
+CREATE TABLE keyed (LIKE "Cur.Lines", billing_period date) PARTITION BY RANGE (billing_period);
+CREATE TABLE keyed_all PARTITION OF keyed DEFAULT;
+INSERT INTO keyed SELECT *, '2026-05-01' FROM "Cur.Lines";
+SELECT period_column FROM bedrock.attach_relation('keyed', line_item => false);
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('keyed');
+INSERT INTO keyed SELECT *, '2026-04-30' FROM "Cur.Lines";
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('keyed');
+SELECT * FROM sums('keyed');
+SELECT bedrock.detach('keyed');
 DROP SCHEMA period CASCADE;
