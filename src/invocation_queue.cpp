@@ -82,7 +82,8 @@ Why Queue::add_events(json::value value) noexcept
 Why Queue::add_results(json::value value) noexcept
 {
     bool room = true;
-    bool complete = true;
+    bool none = false;
+    bool some = false;
     const error_code error = each_element(value, [&](json::value row) -> error_code {
         Text message;
         std::int64_t at = 0;
@@ -96,11 +97,16 @@ Why Queue::add_results(json::value value) noexcept
             if (is_word(name, "@timestamp")) read_time(said, at);
             return wrong;
         });
-        if (failed == SUCCESS && message.data() == nullptr) complete = false;
-        if (failed == SUCCESS && message.data() != nullptr) room = room && add(message, at);
-        return failed;
+        if (failed != SUCCESS) return failed;
+        // A row without a message is an empty one: it is told by itself, and the rows around it are read.
+        (message.data() == nullptr ? none : some) = true;
+        room = room && add(message.data() == nullptr ? Text("") : message, at);
+        return SUCCESS;
     });
-    return !room ? out_of_memory_reason : error != SUCCESS ? why(error) : complete ? nullptr : no_message;
+    if (!room) return out_of_memory_reason;
+    if (error != SUCCESS) return why(error);
+    // A query that did not ask for it: told once, not for each row.
+    return none && !some ? no_message : nullptr;
 }
 
 Why Queue::add_elements(json::value value) noexcept

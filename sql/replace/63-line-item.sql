@@ -62,13 +62,15 @@ CREATE OR REPLACE FUNCTION bedrock.focus_provider(provider text, service_provide
     RETURN CASE WHEN provider <> '' THEN provider
                 -- What AWS invoices is on AWS's bill, whoever sells it there.
                 WHEN service_provider ILIKE ANY (ARRAY['AWS%', 'Amazon%']) OR invoice_issuer ILIKE ANY (ARRAY['AWS%', 'Amazon%']) THEN 'AWS'
+                -- A name that AWS alone sells under, whoever made the model.
+                WHEN service_name LIKE '%(Amazon Bedrock Edition)%' THEN 'AWS'
                 WHEN service_provider <> '' THEN service_provider
-                WHEN service_code <> '' OR resource_id LIKE 'arn:aws%' OR service_name LIKE ANY (ARRAY['Amazon %', 'AWS %', '%(Amazon Bedrock Edition)%']) THEN 'AWS'
+                WHEN service_code <> '' OR resource_id LIKE 'arn:aws%' OR service_name LIKE ANY (ARRAY['Amazon %', 'AWS %']) THEN 'AWS'
                 WHEN invoice_issuer <> '' THEN invoice_issuer
                 WHEN host_provider <> '' AND host_provider NOT ILIKE ALL (ARRAY['AWS%', 'Amazon%']) THEN host_provider
                 ELSE '(not told)' END;
 COMMENT ON FUNCTION bedrock.focus_provider(text, text, text, text, text, text, text) IS
-    'whose bill a line of a FOCUS file is on: ProviderName (FOCUS 1.0 to 1.3); else AWS where ServiceProviderName or InvoiceIssuerName is, else the ServiceProviderName; where both are empty AWS by the service code (x_ServiceCode), an ARN of AWS or the name of the service, else the issuer, else the host that is not AWS; (not told) where no column tells it. Software that is only hosted on AWS is its seller''s';
+    'whose bill a line of a FOCUS file is on: ProviderName (FOCUS 1.0 to 1.3); else AWS where ServiceProviderName or InvoiceIssuerName is, or the service is an (Amazon Bedrock Edition), which AWS alone sells, else the ServiceProviderName; where both are empty AWS by the service code (x_ServiceCode), an ARN of AWS or the name of the service, else the issuer, else the host that is not AWS; (not told) where no column tells it. Software that is only hosted on AWS is its seller''s';
 
 CREATE OR REPLACE FUNCTION bedrock.focus_service_code(service_code text, service_name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

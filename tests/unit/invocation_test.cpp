@@ -460,6 +460,14 @@ TEST(Invocation, ReadsWhatLogsInsightsFinds)
     EXPECT_EQ(found(R"({"results":[[{"field":"modelId","value":"m"}]],"status":"Complete"})"),
               "!1 rows of Logs Insights without @message: let the query say fields @timestamp, @message ");
     EXPECT_EQ(found(R"({"results":[],"status":"Complete"})"), "");
+    // A row without a message, whatever stands in its place, is one row that is not read; those around it are.
+    const auto cells = [&](const std::string &message) { return R"([{"field":"@message","value":)" + message + "}]"; };
+    for (const std::string &bad : {std::string(R"([{"field":"@timestamp","value":"2026-03-01 00:00:00.500"}])"), std::string("[]"), std::string("[null]"),
+                                   std::string("[{}]"), std::string("{}"), std::string("null"), cells("5"), cells("null"), cells("[]"), cells("\"\"")})
+        EXPECT_EQ(found(R"({"results":[)" + cells(json_text(record("", "", "", "a"))) + "," + bad + "," + cells(json_text(record("", "", "", "b"))) + "]}"),
+                  "a@1 b@1 !1 a message that is no JSON object ")
+            << bad;
+    EXPECT_EQ(found(R"({"results":[[],null,)" + cells("5") + "]}"), "!1 rows of Logs Insights without @message: let the query say fields @timestamp, @message ");
     EXPECT_EQ(found(R"([{"@timestamp":"2026-03-01 00:00:00.500","@message":)" + json_text(record()) + "}]"), "r-1@1 ");
     EXPECT_EQ(found(R"([{"@message":)" + record("", "", "", "a") + R"(},{"@message":)" + record("", "", "", "b") + "}," + record("", "", "", "c") + "]"), "a@1 b@1 c@1 ");
     EXPECT_EQ(only(R"([{"@timestamp":"2026-03-01 00:00:00.500","@message":{"requestId":"r","modelId":"m"}}])").record.logged_at, 1772323200500000);

@@ -84,6 +84,8 @@ INSERT INTO f.whose ("BilledCost", "ProviderName", "ServiceProviderName", "HostP
     (16, NULL, NULL, NULL, NULL, 'Amazon EC2', NULL, NULL),
     (32, NULL, NULL, NULL, NULL, 'Something', NULL, 'arn:aws:s3:::bucket'),
     (64, NULL, NULL, NULL, NULL, 'Something', 'AmazonS3', NULL),
+    -- FOCUS 1.4 of a file that states no issuer: the maker of the model is the provider, and AWS sells it.
+    (128, '', 'Anthropic', 'AWS', '', 'Claude Opus 4.8 (Amazon Bedrock Edition)', '', NULL),
     (1000, 'Microsoft', NULL, NULL, NULL, 'Virtual Machines', NULL, NULL),
     (2000, '', 'Microsoft', 'Microsoft', 'Microsoft', 'Virtual Machines', NULL, NULL),
     (4000, NULL, 'Snowflake', 'AWS', 'Snowflake', 'Warehouse', NULL, NULL),
