@@ -234,7 +234,7 @@ Datum text_datum(Text text)
     return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
 }
 
-// A value of numeric as a Decimal, read where it lies. False: NaN or infinite.
+// A value of numeric as a Decimal, read where it lies. False: NaN, infinite, or more than 36 digits.
 bool read_decimal(Datum value, Decimal &decimal)
 {
     const auto *stored = reinterpret_cast<struct varlena *>(DatumGetPointer(value));
@@ -260,9 +260,7 @@ bool read_decimal(Datum value, Decimal &decimal)
         negative = (header & 0x4000) != 0;
     }
     const int digits = bytes / static_cast<int>(sizeof(int16));
-    if (digits > 9 || weight > 8)
-        ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("number of tokens out of range"),
-                        errdetail("It has more than 36 digits.")));
+    if (digits > 9 || weight > 8) return false;
     decimal = {};
     for (int i = 0; i < digits; ++i) {
         int16 digit = 0;
@@ -398,9 +396,6 @@ PriceQuote quote(PriceQuery query)
             add_model(answer.missing);
         else if (answer.answer == PriceAnswer::out_of_memory)
             raise_out_of_memory("out of memory for the price book");
-        else if (answer.answer == PriceAnswer::too_large)
-            ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("estimated cost out of range"),
-                            errdetail("Tokens times price leaves 38 digits.")));
         else
             return answer;
     }

@@ -245,6 +245,8 @@ CREATE OR REPLACE FUNCTION bedrock.catalogue_facts(document jsonb, file text, mo
 AS $$
 DECLARE
     called text := concat('the catalogue', ' ' || quote_literal(catalogue_facts.file));
+    -- Ids and names are keys of indexes, two of them together at most 2,700 bytes; AWS writes ids of 140 characters.
+    most CONSTANT integer := 1000;
 BEGIN
     IF bedrock.json_field(document, 'modelSummaries', 'modelDetails', 'inferenceProfileSummaries',
                           'inferenceProfileArn', 'offers', 'offerTerms') IS NULL THEN
@@ -258,16 +260,28 @@ BEGIN
             DETAIL = 'Looked for modelSummaries (aws bedrock list-foundation-models), inferenceProfileSummaries (list-inference-profiles), offers (list-foundation-model-agreement-offers) and offerTerms (aws marketplace-discovery get-offer-terms).',
             HINT = 'Nothing was loaded.';
     END IF;
-    RETURN QUERY
-    SELECT 'model', m.* FROM bedrock.catalogue_models(document, called) AS m
-    UNION ALL
-    SELECT p.* FROM bedrock.catalogue_profiles(document, called) AS p
-    UNION ALL
-    SELECT 'price', p.* FROM bedrock.catalogue_prices(document, called, catalogue_facts.model) AS p;
+    FOR what, name, property, value, detail IN
+        SELECT 'model', m.* FROM bedrock.catalogue_models(document, called) AS m
+        UNION ALL
+        SELECT p.* FROM bedrock.catalogue_profiles(document, called) AS p
+        UNION ALL
+        SELECT 'price', p.* FROM bedrock.catalogue_prices(document, called, catalogue_facts.model) AS p
+    LOOP
+        IF greatest(octet_length(name), octet_length(property), octet_length(value)) > most THEN
+            RAISE invalid_parameter_value USING
+                MESSAGE = format('%s of %s "%s" of %s is too long',
+                                 CASE WHEN octet_length(name) > most THEN 'id' ELSE left(property, 60) END,
+                                 CASE what WHEN 'price' THEN 'model' ELSE what END, left(name, 60), called),
+                DETAIL = format('It has %s bytes; ids and names have at most %s.',
+                                greatest(octet_length(name), octet_length(property), octet_length(value)), most),
+                HINT = 'Nothing was loaded.';
+        END IF;
+        RETURN NEXT;
+    END LOOP;
 END
 $$;
 COMMENT ON FUNCTION bedrock.catalogue_facts(jsonb, text, text) IS
-    'what a document of the AWS CLI says, one row a fact: property value of a model, a system profile, an application profile or a price. model: whose rates get-offer-terms are. file is named in errors: 22023 for a shape that is none of the known, and for a record that cannot be read';
+    'what a document of the AWS CLI says, one row a fact: property value of a model, a system profile, an application profile or a price. model: whose rates get-offer-terms are. file is named in errors: 22023 for a shape that is none of the known, for a record that cannot be read, and for an id or a name of more than 1,000 bytes';
 
 CREATE OR REPLACE FUNCTION bedrock.catalogue_facts_of_text(content text, file text, model text) RETURNS jsonb
     LANGUAGE plpgsql PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp

@@ -137,6 +137,19 @@ FROM (VALUES (1, '{"tags":[]}'), (2, '3'), (3, '{"modelSummaries":[{"modelId":"w
              (8, '{"modelId":"writer.ok-1","offers":[{"termDetails":{"usageBasedPricingTerm":{"rateCard":[{"dimension":"USE1_input_tokens_standard","price":"-1","unit":"Units"}]}}}]}'),
              (9, '{"offerTerms":[{"usageBasedPricingTerm":{"rateCards":[]}}]}')) AS d (n, document)
 CROSS JOIN LATERAL pg_temp.raised(format('SELECT * FROM bedrock.load_catalogue_text(%L, ''x.json'')', d.document)) AS r ORDER BY 1;
+-- An id or a name that no index could hold; one of 1,000 bytes is loaded.
+SELECT d.n, r.said
+FROM (VALUES (1, '{"modelSummaries":[{"modelId":"writer.long-1","modelName":"%s"}]}'), (2, '{"modelSummaries":[{"modelId":"writer.%s"}]}'), (3, '{"modelSummaries":[{"modelId":"writer.long-1","providerName":"%s"}]}'),
+             (4, '{"inferenceProfileSummaries":[{"inferenceProfileArn":"arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.writer.long-1","inferenceProfileId":"us.writer.%s","models":[{"modelArn":"arn:aws:bedrock:::foundation-model/writer.long-1"}]}]}'),
+             (5, '{"inferenceProfileSummaries":[{"inferenceProfileArn":"arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/%s","models":[{"modelArn":"arn:aws:bedrock:::foundation-model/writer.long-1"}]}]}'),
+             (6, '{"modelId":"writer.%s","offers":[{"termDetails":{"usageBasedPricingTerm":{"rateCard":[{"dimension":"USE1_input_tokens_standard","price":"1","unit":"Units"}]}}}]}')) AS d (n, document)
+-- Words of a hash, that nothing makes smaller.
+CROSS JOIN (SELECT string_agg(md5(i::text), '' ORDER BY i) FROM generate_series(1, 31250) i) AS l (long)
+CROSS JOIN LATERAL pg_temp.raised(format('SELECT * FROM bedrock.load_catalogue_text(%L, ''x.json'')', format(d.document, l.long))) AS r ORDER BY d.n;
+BEGIN;
+SELECT what, new FROM bedrock.load_catalogue_text(format('{"modelSummaries":[{"modelId":"writer.long-1","modelName":"%s"}]}', (SELECT left(string_agg(md5(i::text), '' ORDER BY i), 1000) FROM generate_series(1, 32) i)), as_of => '2026-11-22');
+SELECT model_id, length(model_name) FROM bedrock.models WHERE model_id = 'writer.long-1';
+ROLLBACK;
 SELECT * FROM pg_temp.raised('SELECT * FROM bedrock.load_catalogue_text(''{"modelSummaries":[]}'', offer_type => ''MINE'')');
 SELECT * FROM known EXCEPT SELECT * FROM before;
 

@@ -92,7 +92,10 @@ SELECT estimated_cost('amazon.nova-micro-v1:0', 1, region => 'us-east-1', tier =
        estimated_cost('amazon.nova-micro-v1:0', 1, region => 'us-east-1', routing => 'best') AS no_routing, estimated_cost('amazon.nova-micro-v1:0', 1, region => 'us-east-1', at => NULL) AS no_day,
        estimated_cost('amazon.nova-micro-v1:0', 1, region => 'us-east-1', at => 'infinity') AS no_end;
 SELECT estimated_cost('amazon.nova-micro-v1:0', 1, basis => 'guess');
-SELECT estimated_cost('amazon.nova-micro-v1:0', 1e37, region => 'us-east-1');
+-- A count of more than 36 digits, in any place, has no cost.
+SELECT place, estimated_cost('amazon.nova-micro-v1:0', n, region => 'us-east-1') AS input, estimated_cost('amazon.nova-micro-v1:0', 1, cache_read_tokens => n, region => 'us-east-1') AS cache_read,
+       bedrock.token_cost('amazon.nova-micro-v1:0', 'output', NULL, n, 'us-east-1', NULL, NULL, '2026-10-01', NULL) AS total
+FROM unnest(ARRAY['1', '1e37', '1e300', '-1e300', 'Infinity']::numeric[]) WITH ORDINALITY AS v (n, place) ORDER BY place;
 SELECT estimated_cost('amazon.nova-micro-v1:0', 1e34, region => 'us-east-1', long_context => false);
 -- Digits enough for any bill.
 SELECT estimated_cost('us.anthropic.claude-opus-4-8', 123456789012345.123456, 99999999999999, region => 'us-east-1', long_context => false) AS huge;
