@@ -41,19 +41,31 @@ COMMENT ON FUNCTION bedrock.unreadable_tags(text) IS
 
 -- Which columns of a relation carry what.
 
-CREATE OR REPLACE FUNCTION bedrock.relation_column(relation regclass,
-    OUT ordinal integer, OUT name text, OUT type regtype, OUT declared text) RETURNS SETOF record
+CREATE OR REPLACE FUNCTION bedrock.base_type(type regtype) RETURNS regtype
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT a.attnum::integer, a.attname::text,
-           CASE t.typtype WHEN 'd' THEN t.typbasetype WHEN 'e' THEN 'varchar'::regtype ELSE t.oid END::regtype,
-           format_type(a.atttypid, NULL)
+    WITH RECURSIVE base AS (
+        SELECT t.oid, t.typtype, t.typbasetype FROM pg_type AS t WHERE t.oid = base_type.type
+        UNION ALL
+        SELECT t.oid, t.typtype, t.typbasetype FROM base AS d JOIN pg_type AS t ON t.oid = d.typbasetype WHERE d.typtype = 'd')
+    SELECT CASE b.typtype WHEN 'e' THEN 'varchar'::regtype ELSE b.oid::regtype END FROM base AS b WHERE b.typtype <> 'd';
+END;
+COMMENT ON FUNCTION bedrock.base_type(regtype) IS
+    'the type as which values of a type are read: what stands at the bottom of a domain, of which there may be several on top of each other; varchar for an enum';
+
+CREATE OR REPLACE FUNCTION bedrock.relation_column(relation regclass,
+    OUT ordinal integer, OUT name text, OUT type regtype, OUT declared text, OUT ref text) RETURNS SETOF record
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT a.attnum::integer, a.attname::text, b.type, format_type(a.atttypid, NULL),
+           -- As bpchar, for "character" alone is one character.
+           format(CASE WHEN b.type = a.atttypid THEN 'l.%I' ELSE 'l.%I::%s' END, a.attname, format_type(b.type, -1))
     FROM pg_attribute AS a
-    JOIN pg_type AS t ON t.oid = a.atttypid
+    CROSS JOIN LATERAL (SELECT bedrock.base_type(a.atttypid) AS type OFFSET 0) AS b
     WHERE a.attrelid = relation_column.relation AND a.attnum > 0 AND NOT a.attisdropped;
 END;
 COMMENT ON FUNCTION bedrock.relation_column(regclass) IS
-    'columns of a relation: type is what they are read as (a domain''s base type, varchar for an enum), declared what they were declared with';
+    'columns of a relation: type is what they are read as (bedrock.base_type), declared what they were declared with, ref the SQL that reads them as that type from the alias l';
 
 CREATE OR REPLACE FUNCTION bedrock.folded_column_name(name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -64,30 +76,30 @@ COMMENT ON FUNCTION bedrock.folded_column_name(text) IS
 -- A name is cut to 63 bytes as the server cuts it: one column of CUR 2.0 has 64.
 CREATE OR REPLACE FUNCTION bedrock.field_column(relation regclass, format text,
     OUT ordinal integer, OUT field text, OUT type text, OUT essential boolean, OUT candidates text[], OUT fix text,
-    OUT column_name text, OUT column_type regtype, OUT declared text, OUT map_key text) RETURNS SETOF record
+    OUT column_name text, OUT column_type regtype, OUT declared text, OUT map_key text, OUT column_ref text) RETURNS SETOF record
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
     WITH field AS MATERIALIZED (
         SELECT f.* FROM bedrock.source_field() WITH ORDINALITY AS f (format, field, candidates, type, essential, fix, ordinal) WHERE f.format = field_column.format),
     found AS (
-        SELECT DISTINCT ON (w.field) w.field, r.name, r.type, r.declared, w.map_key
+        SELECT DISTINCT ON (w.field) w.field, r.name, r.type, r.declared, r.ref, w.map_key
         FROM (SELECT f.field, c.preference, split_part(c.candidate, '->', 1)::name::text AS name, nullif(split_part(c.candidate, '->', 2), '') AS map_key
               FROM field AS f CROSS JOIN unnest(f.candidates) WITH ORDINALITY AS c (candidate, preference)) AS w
         JOIN bedrock.relation_column(field_column.relation) AS r ON bedrock.folded_column_name(r.name) = bedrock.folded_column_name(w.name)
         ORDER BY w.field, w.preference, r.name <> w.name, lower(r.name) <> lower(w.name), r.ordinal)
-    SELECT f.ordinal::integer, f.field, f.type, f.essential, f.candidates, f.fix, c.name, c.type, c.declared, c.map_key
+    SELECT f.ordinal::integer, f.field, f.type, f.essential, f.candidates, f.fix, c.name, c.type, c.declared, c.map_key, c.ref
     FROM field AS f LEFT JOIN found AS c ON c.field = f.field
     ORDER BY f.ordinal;
 END;
 COMMENT ON FUNCTION bedrock.field_column(regclass, text) IS
-    'each field of a format with the column of the relation that carries it; column_name NULL: the relation has none. map_key: the field is this key of a map column';
+    'each field of a format with the column of the relation that carries it; column_name NULL: the relation has none. map_key: the field is this key of a map column; column_ref: the SQL that reads the column from the alias l';
 
 CREATE OR REPLACE FUNCTION bedrock.tag_column(relation regclass,
-    OUT ordinal integer, OUT name text, OUT type regtype, OUT carries text, OUT key text) RETURNS SETOF record
+    OUT ordinal integer, OUT name text, OUT type regtype, OUT carries text, OUT key text, OUT ref text) RETURNS SETOF record
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
     SELECT row_number() OVER (ORDER BY k.carries NOT LIKE E'%\\_map', array_position('{tags_map,resource_tags_map}', k.carries), k.carries, r.ordinal)::integer,
-           r.name, r.type, k.carries, k.key
+           r.name, r.type, k.carries, k.key, r.ref
     FROM bedrock.relation_column(tag_column.relation) AS r
     CROSS JOIN LATERAL (
         SELECT CASE WHEN lower(r.name) = 'tags' THEN 'tags_map'
@@ -103,7 +115,7 @@ BEGIN ATOMIC
       AND (k.carries NOT LIKE E'%\\_map' OR r.type IN ('jsonb', 'json', 'text', 'varchar', 'bpchar'));
 END;
 COMMENT ON FUNCTION bedrock.tag_column(regclass) IS
-    'columns of a relation that carry tags, as tag_1, tag_2, ... of the statement that reads it: maps (tags_map, resource_tags_map, cost_category_map) and columns of one tag (resource_tag, cost_category, other_tag) with the key they stand for';
+    'columns of a relation that carry tags, as tag_1, tag_2, ... of the statement that reads it: maps (tags_map, resource_tags_map, cost_category_map) and columns of one tag (resource_tag, cost_category, other_tag) with the key they stand for; ref: the SQL that reads the column from the alias l';
 
 CREATE OR REPLACE FUNCTION bedrock.column_use(relation regclass, format text,
     OUT ordinal integer, OUT name text, OUT used text, OUT type text, OUT field text) RETURNS SETOF record
@@ -173,7 +185,7 @@ BEGIN ATOMIC
                    || '], ARRAY[' || string_agg(t.ref || '::text', ', ' ORDER BY t.ordinal) FILTER (WHERE t.key IS NOT NULL)
                    || '])'), '') || ')', '''{}''::jsonb')
     FROM (SELECT c.ordinal, c.type, c.carries, c.key,
-                 CASE WHEN tags_expression.numbered THEN 'tag_' || c.ordinal ELSE format('l.%I', c.name) END AS ref
+                 CASE WHEN tags_expression.numbered THEN 'tag_' || c.ordinal ELSE c.ref END AS ref
           FROM bedrock.tag_column(tags_expression.relation) AS c
           WHERE c.carries = ANY (tags_expression.carried) OR tags_expression.carried IS NULL) AS t;
 END;
@@ -309,7 +321,7 @@ BEGIN
     RETURN QUERY
     WITH plain AS (
         SELECT f.ordinal, f.field, f.type, f.column_name,
-               bedrock.read_expression(f.type, f.field, 'l.' || quote_ident(f.column_name), f.column_type, f.map_key) AS expression
+               bedrock.read_expression(f.type, f.field, f.column_ref, f.column_type, f.map_key) AS expression
         FROM bedrock.field_column(relation, entry.format) AS f),
     other AS (
         SELECT jsonb_object_agg(q.field, q.expression) AS read, jsonb_object_agg(q.field, q.column_name) AS found_in FROM plain AS q)
@@ -364,7 +376,7 @@ BEGIN
     SELECT string_agg(format('%s AS %I', f.expression, f.field), ', ' ORDER BY f.ordinal) INTO fields
     FROM bedrock.source_layout(source_select.source, compacted) WITH ORDINALITY AS f (field, type, column_name, expression, ordinal);
 
-    SELECT string_agg(format(', l.%I%s AS tag_%s', t.name, CASE WHEN t.type NOT IN ('jsonb', 'text') THEN '::text' END, t.ordinal), ''
+    SELECT string_agg(format(', %s%s AS tag_%s', t.ref, CASE WHEN t.type NOT IN ('jsonb', 'text') THEN '::text' END, t.ordinal), ''
                       ORDER BY t.ordinal) INTO tags
     FROM bedrock.tag_column(relation) AS t;
 
@@ -471,16 +483,16 @@ BEGIN
             HINT = 'bill_billing_period_start_date (CUR), bill/BillingPeriodStartDate (legacy) or BillingPeriodStart (FOCUS) states it; a period is never guessed from the usage date.';
     END IF;
 
-    SELECT bedrock.period_condition(format('l.%I', c.name), c.type, source_period_predicate.billing_period) INTO STRICT condition
+    SELECT bedrock.period_condition(c.ref, c.type, source_period_predicate.billing_period) INTO STRICT condition
     FROM bedrock.relation_column(relation) AS c WHERE c.name = start_column;
 
     -- The partition key beside it: it prunes, the billing period's start decides.
     SELECT s.period_column INTO STRICT key_column FROM bedrock.source AS s WHERE s.source = source_period_predicate.source;
     IF by_key AND key_column IS DISTINCT FROM start_column THEN
         SELECT CASE WHEN c.type IN ('text', 'varchar', 'bpchar')
-                    THEN format('l.%I IN (%L, %L)', c.name, to_char(source_period_predicate.billing_period, 'YYYY-MM'),
+                    THEN format('%s IN (%L, %L)', c.ref, to_char(source_period_predicate.billing_period, 'YYYY-MM'),
                                 to_char(source_period_predicate.billing_period, 'YYYY-MM-01'))
-                    ELSE bedrock.period_condition(format('l.%I', c.name), c.type, source_period_predicate.billing_period) END
+                    ELSE bedrock.period_condition(c.ref, c.type, source_period_predicate.billing_period) END
         INTO key_condition
         FROM bedrock.relation_column(relation) AS c WHERE c.name = key_column;
     END IF;
@@ -768,7 +780,7 @@ BEGIN
     END IF;
 
     -- Whether a partition key states the billing period, by the first lines.
-    SELECT c.name, c.type INTO key_column
+    SELECT c.name, c.type, c.ref INTO key_column
     FROM pg_partitioned_table AS p
     JOIN bedrock.relation_column(attach_relation.relation) AS c ON c.ordinal = p.partattrs[0]
     WHERE p.partrelid = attach_relation.relation AND lower(c.name) = 'billing_period' AND c.name <> start_column
@@ -779,7 +791,7 @@ BEGIN
             'SELECT true, 1::bigint FROM (SELECT %s AS start, %s AS key_month FROM %s AS l LIMIT 10000) AS t'
             ' WHERE t.key_month IS DISTINCT FROM to_char(t.start AT TIME ZONE ''UTC'', ''YYYY-MM'')',
             (SELECT f.expression FROM bedrock.source_layout(entry.source) AS f WHERE f.field = 'billing_period_start'),
-            bedrock.key_month(format('l.%I', key_column.name), key_column.type),
+            bedrock.key_month(key_column.ref, key_column.type),
             attach_relation.relation), '{t}', '{""}', '{""}', relation => attach_relation.relation) AS f (set_number integer, number integer, states boolean, lines bigint);
     END IF;
 

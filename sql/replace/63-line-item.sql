@@ -310,7 +310,7 @@ BEGIN
     CROSS JOIN product
     LEFT JOIN layout AS y ON y.name = c.name
     LEFT JOIN LATERAL (
-        SELECT coalesce(bedrock.read_expression(c.type, NULL, format('l.%I', r.name), r.type, NULL),
+        SELECT coalesce(bedrock.read_expression(c.type, NULL, r.ref, r.type, NULL),
                         CASE c.type WHEN 'text' THEN format('l.%I::text', r.name) END) AS expression
         FROM bedrock.relation_column(relation) AS r
         WHERE y.name IS NULL AND bedrock.cur2_name(r.name) = c.name

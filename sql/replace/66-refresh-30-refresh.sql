@@ -120,12 +120,12 @@ BEGIN
     FROM bedrock.source_layout(probe_source.source) AS l, bedrock.source AS s WHERE s.source = probe_source.source;
 
     -- The partition key by which a period is read, held against the period of every line: it is looked for without the key.
-    SELECT c.name, CASE WHEN c.type IN ('text', 'varchar', 'bpchar') THEN 'text' ELSE c.type END AS type INTO key_column
+    SELECT c.name, c.ref, CASE WHEN c.type IN ('text', 'varchar', 'bpchar') THEN 'text' ELSE c.type END AS type INTO key_column
     FROM bedrock.relation_column(relation) AS c
     JOIN bedrock.source AS s ON s.period_column = c.name
     WHERE s.source = probe_source.source AND s.period_column <> bedrock.period_start_column(s.source);
     IF FOUND THEN
-        key_value := format('l.%I::%s', key_column.name, key_column.type);
+        key_value := format('%s::%s', key_column.ref, key_column.type);
     END IF;
 
     mark := bedrock.reading_mark(probe_source.source);

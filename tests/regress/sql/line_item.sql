@@ -221,6 +221,54 @@ SELECT billing_entity, currency, count(*), sum(unblended_cost) = (SELECT sum(c.l
 FROM bedrock.line_item AS l WHERE source = 'coded' GROUP BY 1, 2 ORDER BY 1;
 SELECT bedrock.detach('coded');
 
+-- Domains, also over a domain or an enum, are read as what stands at their bottom, for every use of a column: amount, time,
+-- principal, tags, partition key. Two lines of 5 are 10; of FOCUS only those of AWS.
+SET timezone = 'UTC';
+CREATE DOMAIN bill.amount AS numeric(20, 6);
+CREATE DOMAIN bill.paid AS bill.amount CHECK (value >= 0);
+CREATE DOMAIN bill.at AS timestamptz;
+CREATE DOMAIN bill.begun AS bill.at;
+CREATE DOMAIN bill.day AS timestamp(0);
+CREATE DOMAIN bill.said AS text;
+CREATE DOMAIN bill.account AS char(12);
+CREATE DOMAIN bill.map AS jsonb;
+CREATE TYPE bill.charge AS ENUM ('Usage', 'Tax');
+CREATE DOMAIN bill.charge_of AS bill.charge;
+CREATE TYPE bill.month AS ENUM ('2026-03', '2026-04');
+CREATE TABLE bill.domains (bill_payer_account_id bill.account, bill_billing_period_start_date bill.begun, bill_billing_entity bill.entity, line_item_usage_account_id bill.account,
+    line_item_line_item_type bill.charge_of, line_item_product_code bill.said, line_item_usage_type bill.said, line_item_usage_start_date bill.at, line_item_usage_end_date bill.day,
+    line_item_usage_amount bill.amount, pricing_unit bill.said, line_item_unblended_cost bill.paid, line_item_currency_code bill.currency, line_item_iam_principal bill.said,
+    product bill.map, resource_tags bill.map, tags bill.map, billing_period bill.month) PARTITION BY LIST (billing_period);
+CREATE TABLE bill.domains_03 PARTITION OF bill.domains FOR VALUES IN ('2026-03');
+CREATE TABLE bill.domains_04 PARTITION OF bill.domains FOR VALUES IN ('2026-04');
+INSERT INTO bill.domains VALUES ('100000000001', '2026-03-01', 'AWS', '100000000001', 'Usage', 'AmazonBedrock', 'USE1-NovaLite-input-tokens', '2026-03-02', '2026-03-02 01:00', 1000, '1K tokens', 5, 'USD',
+    'arn:aws:iam::100000000001:user/a', '{"product_name": "Amazon Bedrock"}', '{"user_team": "x"}', '{"iamPrincipal/a": "b"}', '2026-03');
+SELECT source, period_column FROM bedrock.attach_relation('bill.domains');
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('domains');
+INSERT INTO bill.domains SELECT * FROM bill.domains;
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('domains');
+SELECT payer_account_id, charge_type, billing_entity, iam_principal, tokens, sum(unblended_cost) AS cost, sum(lines) AS lines FROM bedrock.spend WHERE source = 'domains' GROUP BY 1, 2, 3, 4, 5;
+-- With another key the start alone finds the lines: three are 15.
+WITH one AS (SELECT d FROM bill.domains AS d LIMIT 1) INSERT INTO bill.domains_04 SELECT (jsonb_populate_record(d, '{"billing_period": "2026-04"}')).* FROM one;
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('domains');
+SELECT account_id, usage_end, charge_grain, usage_amount, unblended_cost, tags, count(*) FROM bedrock.line_item WHERE source = 'domains' GROUP BY 1, 2, 3, 4, 5, 6;
+SELECT line_item_line_item_type, line_item_unblended_cost, line_item_usage_start_date, tags, resource_tags, count(*) FROM bedrock.cur2 WHERE source = 'domains' GROUP BY 1, 2, 3, 4, 5;
+SELECT bedrock.detach('domains');
+CREATE TYPE bill.provider AS ENUM ('AWS', 'Microsoft');
+CREATE TYPE bill.service AS ENUM ('AmazonBedrock', 'Amazon Bedrock');
+CREATE TABLE bill.focus_domains ("BillingAccountId" bill.account, "SubAccountId" text, "BillingPeriodStart" bill.begun, "ChargePeriodStart" bill.at, "ChargePeriodEnd" bill.at, "ChargeCategory" bill.charge,
+    "ProviderName" bill.provider, "x_ServiceCode" bill.service, "ServiceName" bill.service, "BilledCost" bill.paid, "EffectiveCost" bill.amount, "ListCost" bill.amount, "ContractedCost" bill.amount,
+    "BillingCurrency" bill.currency, "x_UsageType" bill.said, "ConsumedQuantity" bill.amount, "ConsumedUnit" text, "ChargeDescription" bill.said, "Tags" bill.map, "ResourceId" bill.said);
+INSERT INTO bill.focus_domains VALUES
+    ('100000000001', '100000000001', '2026-03-01', '2026-03-02', '2026-03-02 01:00', 'Usage', 'AWS', 'AmazonBedrock', 'Amazon Bedrock', 5, 5, 5, 5, 'USD', 'USE1-NovaLite-input-tokens', 1000, '1K tokens', 'd', '{"team": "x"}', ''),
+    ('100000000001', '100000000001', '2026-03-01', '2026-03-02', '2026-03-02 01:00', 'Usage', 'Microsoft', NULL, NULL, 7, 7, 7, 7, 'USD', 'x', 1000, '1K tokens', 'd', '{}', '');
+SELECT source FROM bedrock.attach('bill.focus_domains');
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('focus_domains');
+INSERT INTO bill.focus_domains SELECT * FROM bill.focus_domains;
+SELECT billing_period, action, lines, cost FROM bedrock.refresh('focus_domains');
+SELECT product_code, product_name, tags, sum(net_unblended_cost) AS cost FROM bedrock.line_item WHERE source = 'focus_domains' GROUP BY 1, 2, 3;
+SELECT bedrock.detach('focus_domains');
+
 -- The last source takes the views with it; an object of the user's keeps them, empty.
 CREATE VIEW bill.mine AS SELECT source, tags FROM bedrock.line_item;
 SELECT bedrock.detach(source) FROM bedrock.source ORDER BY rank;
