@@ -408,7 +408,7 @@ $$;
 COMMENT ON FUNCTION bedrock.borrow_memory() IS
     'raises work_mem to maintenance_work_mem until the transaction ends, for the groups of a bill are kept in it; returns what it was';
 
-CREATE OR REPLACE FUNCTION bedrock.settle_refresh(touched boolean) RETURNS void
+CREATE OR REPLACE FUNCTION bedrock.settle_refresh(touched boolean, list_costs text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 BEGIN
@@ -416,11 +416,12 @@ BEGIN
         PERFORM bedrock.settle_sources();
         PERFORM bedrock.take_statistics('{bedrock.fact,bedrock.fact_month,bedrock.bill_total,bedrock.attribution}');
     END IF;
-    PERFORM bedrock.refresh_list_cost(bedrock.refresh_dimensions() > 0);
+    PERFORM bedrock.settle_list_cost(bedrock.refresh_dimensions() > 0, list_costs);
     PERFORM bedrock.refresh_invocation_dimensions();
 END
 $$;
-COMMENT ON FUNCTION bedrock.settle_refresh(boolean) IS 'what follows once the sources are read: which of them counts, statistics, dimensions whose catalogue changed, list costs by another book, combinations of invocation logs';
+COMMENT ON FUNCTION bedrock.settle_refresh(boolean, text) IS
+    'what follows once the sources are read: which of them counts, statistics, dimensions whose catalogue changed, list costs by another book than list_costs (bedrock.take_list_cost), combinations of invocation logs';
 
 CREATE OR REPLACE FUNCTION bedrock.log_failure(source text, sqlstate text, message text, seconds numeric) RETURNS void
     LANGUAGE sql
@@ -464,6 +465,7 @@ DECLARE
     first_state text;
     failures text[] := '{}'::text[];
     touched boolean := false;
+    list_costs text;
     work_mem_before text := bedrock.borrow_memory();
 BEGIN
     IF wanted_source IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = wanted_source) THEN
@@ -471,8 +473,8 @@ BEGIN
             HINT = 'Sources are listed in bedrock.source; bedrock.attach makes one.';
     END IF;
 
-    -- What is written now goes by the book of now.
-    PERFORM bedrock.refresh_list_cost();
+    -- What is written now goes by the book of now; which that was is kept when all is settled.
+    SELECT c.taken INTO list_costs FROM bedrock.take_list_cost(false, NULL) AS c;
     FOREACH entry IN ARRAY entries LOOP
         began := clock_timestamp();
         state := NULL;
@@ -511,7 +513,7 @@ BEGIN
             DETAIL = array_to_string(failures, E'\n'), HINT = 'Nothing was changed. What to do about one of them: SELECT * FROM bedrock.refresh(its name).';
     END IF;
 
-    PERFORM bedrock.settle_refresh(touched);
+    PERFORM bedrock.settle_refresh(touched, list_costs);
     PERFORM set_config('work_mem', work_mem_before, true);
 END
 $$;

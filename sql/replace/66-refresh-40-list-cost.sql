@@ -20,11 +20,11 @@ END;
 COMMENT ON FUNCTION bedrock.public_prices() IS
     'changes when the public prices change by which list costs are taken: of tokens and of what is metered without a model, shipped and of price lists, without the user''s prices and discounts';
 
-CREATE OR REPLACE FUNCTION bedrock.list_cost_book(OUT kept text, OUT version text, OUT public_prices text, OUT is_current boolean)
+CREATE OR REPLACE FUNCTION bedrock.list_cost_book(taken text DEFAULT NULL, OUT kept text, OUT version text, OUT public_prices text, OUT is_current boolean)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    SELECT s.value INTO kept FROM bedrock.setting AS s WHERE s.name = 'state.list_cost';
+    kept := coalesce(taken, (SELECT s.value FROM bedrock.setting AS s WHERE s.name = 'state.list_cost'));
     -- A version is that of one database: a restored one may count on from another number.
     SELECT format('%s/%s/%s', c.system_identifier, d.oid, v.version) INTO version
     FROM pg_control_system() AS c, pg_database AS d, bedrock.price_version AS v WHERE d.datname = current_database();
@@ -37,25 +37,22 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION bedrock.list_cost_book() IS
-    'the book by which list costs were taken last (setting state.list_cost) and the book as it is: version of the whole, and bedrock.public_prices. is_current: whether the public part is the same; NULL: never taken';
+COMMENT ON FUNCTION bedrock.list_cost_book(text) IS
+    'the book by which list costs were taken last (taken, or else setting state.list_cost) and the book as it is: version of the whole, and bedrock.public_prices. is_current: whether the public part is the same; NULL: never taken';
 
-CREATE OR REPLACE FUNCTION bedrock.refresh_list_cost(force boolean DEFAULT false) RETURNS bigint
+CREATE OR REPLACE FUNCTION bedrock.take_list_cost(force boolean, before text, OUT changed bigint, OUT taken text)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    book record := bedrock.list_cost_book();
+    book record := bedrock.list_cost_book(before);
     bills integer[];
     of_bills integer[];
     of_dimensions integer[];
-    changed bigint;
 BEGIN
+    taken := concat_ws(' ', book.version, book.public_prices);
     IF book.is_current AND NOT force THEN
-        -- What changed were prices of the user: the next time need not look as far.
-        IF book.kept <> concat_ws(' ', book.version, book.public_prices) THEN
-            UPDATE bedrock.setting AS s SET value = concat_ws(' ', book.version, book.public_prices) WHERE s.name = 'state.list_cost';
-        END IF;
-        RETURN 0;
+        changed := 0;
+        RETURN;
     END IF;
 
     -- The locks of refresh: a period that another session is at work on is left to it, and done the next time.
@@ -79,13 +76,36 @@ BEGIN
         SELECT * FROM bedrock.month_of_facts(of_bills, of_dimensions);
     END IF;
 
-    IF NOT EXISTS (SELECT FROM bedrock.bill_total AS b WHERE b.bedrock_lines > 0 AND b.bill_id <> ALL (coalesce(bills, '{}'))) THEN
-        DELETE FROM bedrock.setting AS s WHERE s.name = 'state.list_cost';
-        INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
-        VALUES ('state.list_cost', '-infinity', concat_ws(' ', book.version, book.public_prices), 'price book by which list costs were taken last', false);
+    IF EXISTS (SELECT FROM bedrock.bill_total AS b WHERE b.bedrock_lines > 0 AND b.bill_id <> ALL (coalesce(bills, '{}'))) THEN
+        taken := '';
     END IF;
-    RETURN changed;
 END
 $$;
+COMMENT ON FUNCTION bedrock.take_list_cost(boolean, text) IS
+    'takes list costs anew if the public prices of the book have changed since the book before (NULL: that of setting state.list_cost; force: in any case), without keeping by which. changed: how many facts did; taken: the book by which all of them are now, empty where a period was left to another session';
+
+CREATE OR REPLACE FUNCTION bedrock.settle_list_cost(force boolean, before text) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    done record := bedrock.take_list_cost(force, before);
+BEGIN
+    -- Also where only prices of the user changed: the next time need not look as far.
+    IF done.taken <> '' AND NOT EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.list_cost' AND s.value = done.taken) THEN
+        -- In one order with bedrock.settle_sources: who has settled may refresh again before the transaction ends.
+        LOCK TABLE bedrock.bill_total IN SHARE UPDATE EXCLUSIVE MODE;
+        DELETE FROM bedrock.setting AS s WHERE s.name = 'state.list_cost';
+        INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
+        VALUES ('state.list_cost', '-infinity', done.taken, 'price book by which list costs were taken last', false);
+    END IF;
+    RETURN done.changed;
+END
+$$;
+COMMENT ON FUNCTION bedrock.settle_list_cost(boolean, text) IS
+    'as bedrock.take_list_cost, and keeps the book in setting state.list_cost: the last thing a refresh does with list costs; returns how many facts changed';
+
+CREATE OR REPLACE FUNCTION bedrock.refresh_list_cost(force boolean DEFAULT false) RETURNS bigint
+    LANGUAGE sql
+    RETURN bedrock.settle_list_cost(force, NULL);
 COMMENT ON FUNCTION bedrock.refresh_list_cost(boolean) IS
     'takes list_cost anew where the bill states no public cost, if the public prices of the book have changed since the last time (force: in any case), and returns how many facts changed. No source is read. A period that another session is at work on is left to it; the next call does it';

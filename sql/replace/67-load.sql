@@ -141,14 +141,15 @@ DECLARE
     kept text;
     kept_name text;
     touched boolean := false;
+    list_costs text;
     work_mem_before text := bedrock.borrow_memory();
 BEGIN
     IF wanted_keep NOT IN ('day', 'hour') THEN
         RAISE invalid_parameter_value USING MESSAGE = format('facts cannot be kept by "%s"', wanted_keep), HINT = 'keep is day or hour.';
     END IF;
 
-    -- What is written now goes by the book of now.
-    PERFORM bedrock.refresh_list_cost();
+    -- What is written now goes by the book of now; which that was is kept when all is settled.
+    SELECT c.taken INTO list_costs FROM bedrock.take_list_cost(false, NULL) AS c;
     FOR delivery IN SELECT d.*, min(d.export) OVER () AS first_export, max(d.export) OVER () AS last_export, lead(d.export) OVER arrival AS next_export,
                            lead(d.files) OVER arrival AS next_files, lead(d.bytes) OVER arrival AS next_bytes, lead(d.modified) OVER arrival AS next_modified
                     FROM (SELECT e.* FROM bedrock.export_deliveries(wanted_path, partial) AS e WHERE wanted_files IS NULL
@@ -261,7 +262,7 @@ BEGIN
     END LOOP;
 
     PERFORM bedrock.forget_delivery();
-    PERFORM bedrock.settle_refresh(touched);
+    PERFORM bedrock.settle_refresh(touched, list_costs);
     PERFORM set_config('work_mem', work_mem_before, true);
 END
 $$;
