@@ -71,6 +71,9 @@ AS $$
 BEGIN
     -- A refresh under way writes what would stay behind: it ends first, and the next one waits.
     LOCK TABLE bedrock.period IN SHARE ROW EXCLUSIVE MODE;
+    -- So does who writes facts anew without a refresh (bedrock.hold_periods), or it leaves them to the next one.
+    PERFORM FROM bedrock.period AS p WHERE p.source = forget_source.source
+    ORDER BY p.payer_account_id, p.billing_period FOR UPDATE;
     PERFORM bedrock.forget_bills((SELECT array_agg(b.bill_id) FROM bedrock.bill_total AS b WHERE b.source = forget_source.source));
     DELETE FROM bedrock.period AS p WHERE p.source = forget_source.source;
     PERFORM bedrock.settle_sources();
