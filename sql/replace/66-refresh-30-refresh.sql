@@ -466,6 +466,7 @@ DECLARE
     failures text[] := '{}'::text[];
     touched boolean := false;
     list_costs text;
+    context text;
     work_mem_before text := bedrock.borrow_memory();
 BEGIN
     IF wanted_source IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = wanted_source) THEN
@@ -493,12 +494,14 @@ BEGIN
                 RETURN QUERY SELECT entry.source, date_trunc('month', wanted_period)::date, 'empty', 0::bigint, NULL::numeric,
                                     round(extract(epoch FROM clock_timestamp() - began), 3), bedrock.why_empty(entry.source, wanted_period), NULL::text;
             END IF;
-        EXCEPTION WHEN OTHERS THEN
-            -- The error of the only one is the error of the call.
-            IF cardinality(entries) = 1 THEN
+        EXCEPTION WHEN OTHERS OR assert_failure OR query_canceled THEN
+            GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, told = MESSAGE_TEXT, detailed = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT,
+                context = PG_EXCEPTION_CONTEXT;
+            -- The error of the only one is the error of the call. A cancel or timeout of this server is one of the whole; that
+            -- of another server, which a foreign table brings, is one of the source.
+            IF cardinality(entries) = 1 OR state = '57014' AND strpos(context, 'remote SQL command:') = 0 THEN
                 RAISE;
             END IF;
-            GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, told = MESSAGE_TEXT, detailed = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
             first_state := coalesce(first_state, state);
             failures := failures || format('source "%s": %s', entry.source, told);
             told := concat_ws(E'\n', told, nullif(detailed, ''), nullif(hint, ''));

@@ -76,6 +76,38 @@ CREATE VIEW fails.three AS SELECT * FROM fails.elsewhere WHERE fails.cancel();
 SELECT source FROM bedrock.attach('fails.three', line_item => false, allow_monthly => true);
 SELECT * FROM bedrock.refresh();
 
+-- So is one that a timeout of this server ends, with all of its sources.
+ALTER TABLE fails.one ADD line_item_usage_account_id text DEFAULT '11';
+CREATE FUNCTION fails.slow() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN true; END $$;
+CREATE OR REPLACE VIEW fails.three AS SELECT * FROM fails.elsewhere WHERE fails.slow();
+SET statement_timeout = '3s';
+SELECT * FROM bedrock.refresh();
+RESET statement_timeout;
+SELECT count(*) AS failures FROM bedrock.load_log WHERE source = 'three' AND sqlstate = '57014';
+-- An assertion of a view, and a timeout of another server, are errors of the one source, as all others are.
+CREATE FUNCTION fails.assert() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN ASSERT false, 'no such line'; RETURN true; END $$;
+CREATE OR REPLACE VIEW fails.three AS SELECT * FROM fails.elsewhere WHERE fails.assert();
+SELECT source, action, cost, message FROM bedrock.refresh() WHERE source IN ('one', 'three');
+SELECT bedrock.detach('three');
+CREATE EXTENSION postgres_fdw;
+SELECT format('CREATE SERVER fails_remote FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host %L, port %L, dbname %L, options ''-c statement_timeout=200ms'')',
+              split_part(current_setting('unix_socket_directories'), ',', 1), current_setting('port'), current_database()) AS command \gset
+\set ECHO none
+:command;
+SELECT format('CREATE USER MAPPING FOR CURRENT_USER SERVER fails_remote OPTIONS (user %L)', current_user) \gexec
+\set ECHO all
+ALTER VIEW fails.three RENAME TO over_there;
+CREATE OR REPLACE VIEW fails.over_there AS SELECT * FROM fails.elsewhere WHERE fails.slow();
+DO $$ BEGIN EXECUTE (SELECT format('CREATE FOREIGN TABLE fails.three (%s) SERVER fails_remote OPTIONS (table_name ''over_there'')',
+                                   string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum))
+                     FROM pg_attribute AS a WHERE a.attrelid = 'fails.over_there'::regclass AND a.attnum > 0); END $$;
+UPDATE fails.one SET line_item_unblended_cost = 4;
+SELECT source FROM bedrock.attach('fails.three', line_item => false, allow_monthly => true);
+SELECT source, action, cost, message FROM bedrock.refresh() WHERE source IN ('one', 'three');
+SELECT action, sqlstate, message FROM bedrock.load_log WHERE source = 'three' ORDER BY load_id DESC LIMIT 1;
+SELECT * FROM bedrock.refresh('three');
+
 SELECT bedrock.detach(t) FROM unnest('{one,two,three}'::text[]) AS t;
 TRUNCATE bedrock.schedule_log;
 DROP SCHEMA fails CASCADE;
+DROP EXTENSION postgres_fdw CASCADE;
