@@ -268,7 +268,7 @@ BEGIN
               FROM bedrock_combination AS c
               GROUP BY c.bill) AS n
         JOIN bedrock_combination AS c ON c.number = n.number
-        LEFT JOIN (SELECT o.bill, jsonb_object_agg(o.service, o.cost) AS other_ai
+        LEFT JOIN (SELECT o.bill, jsonb_object_agg(o.service, trim_scale(o.cost)) AS other_ai
                    FROM (SELECT c.bill, c.other_ai AS service, coalesce(sum(c.unblended_cost), sum(c.net_unblended_cost), 0) AS cost
                          FROM bedrock_combination AS c WHERE c.other_ai IS NOT NULL AND c.bedrock_basis IS NULL GROUP BY 1, 2) AS o
                    GROUP BY 1) AS i ON i.bill = n.bill),
