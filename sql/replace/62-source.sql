@@ -667,7 +667,7 @@ DECLARE
 BEGIN
     SELECT sum(f.lines), sum(f.lines) FILTER (WHERE f.shorter) INTO usage_lines, shorter_lines
     FROM bedrock.fold(format(
-        'SELECT true, 1::bigint, coalesce(t.usage_end - t.usage_start < interval ''27 days'', false) FROM (SELECT %s FROM %s AS l LIMIT 10000) AS t'
+        'SELECT true, 1::bigint, CASE WHEN isfinite(t.usage_start) AND isfinite(t.usage_end) THEN t.usage_end - t.usage_start < interval ''27 days'' ELSE false END FROM (SELECT %s FROM %s AS l LIMIT 10000) AS t'
         ' WHERE t.line_item_type = ''Usage''',
         (SELECT string_agg(format('%s AS %I', l.expression, l.field), ', ')
          FROM bedrock.source_layout(check_grain.source) AS l WHERE l.field IN ('line_item_type', 'usage_start', 'usage_end')), relation),

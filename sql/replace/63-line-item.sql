@@ -44,11 +44,13 @@ COMMENT ON FUNCTION bedrock.charge_category(text, text, text) IS
 
 CREATE OR REPLACE FUNCTION bedrock.charge_grain(usage_start timestamptz, usage_end timestamptz) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN usage_end - usage_start <= interval '1 hour' THEN 'hour'
+    -- Of what is endless no length can be taken.
+    RETURN CASE WHEN NOT (isfinite(usage_start) AND isfinite(usage_end)) THEN 'period'
+                WHEN usage_end - usage_start <= interval '1 hour' THEN 'hour'
                 WHEN usage_end - usage_start <= interval '1 day' THEN 'day'
                 ELSE 'period' END;
 COMMENT ON FUNCTION bedrock.charge_grain(timestamptz, timestamptz) IS
-    'how long a line covers: hour, day, or period (longer than a day, or not stated): a line of grain period is never placed by day';
+    'how long a line covers: hour, day, or period (longer than a day, endless, or not stated): a line of grain period is never placed by day';
 
 CREATE OR REPLACE FUNCTION bedrock.provider_is_aws(provider text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

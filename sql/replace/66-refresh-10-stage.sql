@@ -161,7 +161,7 @@ BEGIN
               FROM (VALUES ('principal', CASE WHEN 'iam_principal' = ANY (present) THEN 'bedrock.principal_without_session(nullif(iam_principal, ''''))' ELSE 'NULL::text' END, 'text', 1),
                            ('usage_date', 'usage_start::date', 'date', 5),
                            ('usage_hour', CASE entry.keep WHEN 'hour' THEN 'date_trunc(''hour'', usage_start)' ELSE 'NULL::timestamptz' END, 'timestamptz', 1),
-                           ('charge_grain', 'CASE WHEN usage_end <= usage_start + interval ''1 hour'' THEN ''hour'' WHEN usage_end <= usage_start + interval ''24 hours'' THEN ''day'' ELSE ''period'' END', 'text', 1),
+                           ('charge_grain', 'bedrock.charge_grain(usage_start, usage_end)', 'text', 1),
                            -- A public price of nothing is none where usage cost something.
                            ('list_known', CASE WHEN 'public_on_demand_cost' = ANY (present) THEN 'coalesce(public_on_demand_cost, 0) <> 0 OR ' ELSE '' END
                                 || cost || format(' = 0 OR coalesce(bedrock.charge_key(charge_class, line_item_type), '''') <> ALL (%L::text[])',

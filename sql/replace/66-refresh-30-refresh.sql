@@ -323,6 +323,17 @@ BEGIN
                     (SELECT n.seen FROM bedrock_probe AS n LIMIT 1));
             END IF;
         END IF;
+        -- A fact is of a day, also where it is never placed by it.
+        SELECT sum(s.lines) AS lines INTO probe FROM bedrock_stage AS s WHERE s.reading = 'control' AND isfinite(s.usage_date) IS NOT TRUE;
+        IF probe.lines IS NOT NULL THEN
+            RAISE invalid_datetime_format USING
+                MESSAGE = format('%s lines of source "%s" have no day of usage', probe.lines, entry.source),
+                DETAIL = format('Column %s of %s is empty, infinity or -infinity there.',
+                                (SELECT quote_ident(l.column_name) FROM bedrock.source_layout(entry.source) AS l WHERE l.field = 'usage_start'),
+                                coalesce(entry.relation, 'the export')),
+                HINT = CASE WHEN loaded THEN 'Nothing was changed. An export as AWS writes it states the start of usage in every line.'
+                            ELSE 'Nothing was changed. Correct or delete these lines, or attach a view that leaves them out.' END;
+        END IF;
         PERFORM bedrock.stage_lines(entry.source);
         PERFORM bedrock.add_dimensions();
         PERFORM bedrock.replace_facts(entry.source);

@@ -28,6 +28,16 @@ EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
     RETURN concat_ws(' / ', sqlstate, message, detail);
 END$$;
+CREATE FUNCTION endless(start text, ended text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    message text; detail text;
+BEGIN
+    UPDATE endless SET line_item_usage_start_date = start::timestamptz, line_item_usage_end_date = ended::timestamptz WHERE line_item_unblended_cost = 1;
+    RETURN (SELECT string_agg(concat_ws(' ', r.action, r.lines, r.cost), ', ') FROM bedrock.refresh('endless') AS r);
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
+    RETURN concat_ws(' / ', sqlstate, message, detail);
+END$$;
 CREATE FUNCTION loaded(path text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     message text; detail text; hint text;
@@ -96,6 +106,22 @@ UPDATE "Cur.Lines" SET bill_billing_period_start_date = '2026-03-01T00:00:00Z';
 :copy;
 SELECT billing_period, action FROM bedrock.load_cur(:'file', name => 'in_file');
 SELECT bedrock.detach('in_file');
+
+-- Usage without a day is refused by name, also of a tax; an endless one makes a line of the whole period. The view over
+-- all sources, and the attachment, take such times without an error.
+ALTER TABLE "Cur.Lines" ALTER line_item_usage_start_date TYPE timestamptz USING '2026-03-02', ALTER bill_billing_period_start_date TYPE timestamptz USING '2026-03-01';
+UPDATE "Cur.Lines" SET line_item_usage_end_date = '2026-03-02 01:00';
+CREATE TABLE endless AS TABLE "Cur.Lines";
+INSERT INTO endless SELECT l.bill_payer_account_id, l.bill_billing_period_start_date, l.bill_billing_entity, l.line_item_usage_account_id, t.type, l.line_item_product_code, '', '-infinity', 'infinity',
+    NULL, 1, 'USD', l.product_product_name FROM "Cur.Lines" AS l, unnest('{Usage,Tax}'::text[]) AS t (type);
+SELECT source FROM bedrock.attach('endless');
+SELECT usage_start, usage_end, charge_type, charge_grain, unblended_cost FROM bedrock.line_item WHERE source = 'endless' ORDER BY usage_start, charge_type;
+SELECT start, ended, endless(start, ended) FROM (VALUES ('-infinity', 'infinity'), ('infinity', 'infinity'), ('infinity', '2026-03-02'), ('2026-03-02', '-infinity'), ('2026-03-02', 'infinity'), (NULL, NULL)) AS v (start, ended);
+-- Two lines of 1 and one of 6 are 8; what was refused has changed nothing of it.
+SELECT usage_date, charge_grain, charge_type, sum(unblended_cost) AS cost, sum(lines) AS lines FROM bedrock.spend WHERE source = 'endless' GROUP BY 1, 2, 3 ORDER BY 3, 2;
+SELECT bedrock.detach('endless');
+DROP TABLE endless;
+ALTER TABLE "Cur.Lines" ALTER line_item_usage_start_date TYPE text, ALTER bill_billing_period_start_date TYPE text;
 
 -- A partition key that names the month of the first lines and another month, or none, in later ones: no line is lost.
 -- Each step adds a line of 1 to May, so that its sum is the number of its lines.
