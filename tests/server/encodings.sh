@@ -7,6 +7,8 @@ fail() { printf '%s\n' "$*"; exit 1; }
 is() { [ "$2" = "$3" ] || fail "$1: expected \"$3\", got \"$2\""; echo "ok: $1"; }
 rm -rf "${OUTPUT_DIR:?}"; mkdir -p "$OUTPUT_DIR"
 export PGCLIENTENCODING=UTF8
+# The first character of a word, not its first byte.
+export LC_ALL=C.UTF-8
 header='line_item_usage_account_id,bill_payer_account_id,bill_billing_period_start_date,line_item_usage_start_date,line_item_usage_end_date,line_item_line_item_type,line_item_product_code,bill_billing_entity,product,line_item_usage_type,line_item_unblended_cost,line_item_currency_code,line_item_resource_id'
 row() { # row COST TAG
     printf '111122223333,999900001111,2026-10-01T00:00:00Z,2026-10-02T03:00:00Z,2026-10-02T04:00:00Z,Usage,AmazonBedrock,AWS,"{""product_name"":""Amazon Bedrock""}",USE1-NovaMicro-input-tokens,%s,USD,,%s\n' "$1" "$2"
