@@ -61,15 +61,15 @@ SELECT current_setting('search_path') = 'rights' AS path_changed, current_user =
 -- So does a cast of a type of hers, which a column of hers is read by.
 SET ROLE regress_alice;
 TRUNCATE rights.log;
-CREATE FUNCTION rights.say(kind rights.kind) RETURNS text LANGUAGE sql VOLATILE AS $$SELECT enum_out(kind)::text FROM (SELECT rights.run('cast')) AS r$$;
-CREATE CAST (rights.kind AS text) WITH FUNCTION rights.say(rights.kind);
+CREATE FUNCTION rights.say(kind rights.kind) RETURNS varchar LANGUAGE sql VOLATILE AS $$SELECT enum_out(kind)::varchar FROM (SELECT rights.run('cast')) AS r$$;
+CREATE CAST (rights.kind AS varchar) WITH FUNCTION rights.say(rights.kind);
 CREATE TABLE rights.typed AS SELECT * FROM rights.cur_before;
 RESET ROLE;
 SELECT source FROM bedrock.attach('rights.typed', line_item => false);
 SELECT billing_period, action, lines, cost FROM bedrock.refresh('typed');
 SELECT by, what, count(*) > 0 AS ran FROM rights.log GROUP BY 1, 2;
 SELECT bedrock.detach('typed');
-DROP CAST (rights.kind AS text);
+DROP CAST (rights.kind AS varchar);
 -- Every column as text, and a bill in FOCUS: what reads them is run by her, who has no right on it by name.
 SET ROLE regress_alice;
 SELECT format('CREATE TABLE rights.texts AS SELECT %s, ''{"user_team": "x"}''::text AS tags FROM rights.cur_before', string_agg(format('%I::text', attname), ', ' ORDER BY attnum)) AS command
