@@ -10,15 +10,15 @@
 
 #include "numbered.hpp"
 #include "principal.hpp"
+#include "read_fault.hpp"
 #include "reading.hpp"
 #include "server_file.hpp"
 
 extern "C" {
-#include <unistd.h>
-
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "pgstat.h"
 #include "utils/array.h"
 #include "utils/datum.h"
 #include "utils/memutils.h"
@@ -55,102 +55,6 @@ TextArray text_array(Datum argument)
     for (int i = 0; i < array.count; ++i)
         if (nulls[i]) ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("a file, a name or a use is NULL")));
     return array;
-}
-
-// Says what is wrong with a file, and where.
-[[noreturn]] void raise_read_fault(const ReadFault &fault, Text path, Text name)
-{
-    const char *file = shown(path);
-    const char *column = name.data() == nullptr ? nullptr : shown(name);
-    const char *value = shown(fault.value.data());
-    const char *place = fault.line > 0 ? psprintf("%s, line %lld", file, static_cast<long long>(fault.line)) : file;
-    if (column != nullptr) place = psprintf("%s, column %s", place, column);
-    const char *nothing = "Nothing was loaded.";
-    switch (fault.kind) {
-        case ReadFaultKind::cannot_open:
-            errno = fault.error_number;
-            ereport(ERROR, (errcode_for_file_access(), errmsg("could not open file \"%s\": %m", file),
-                            errhint("%s The server must be able to read it.", nothing)));
-        case ReadFaultKind::read_error:
-            errno = fault.error_number;
-            ereport(ERROR, (errcode_for_file_access(), errmsg("could not read file \"%s\": %m", file), errhint("%s", nothing)));
-        case ReadFaultKind::is_directory:
-        case ReadFaultKind::not_a_file:
-            ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is no file", file), errhint("%s", nothing)));
-        case ReadFaultKind::truncated_gzip:
-            ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("%s ends in the middle of its gzip data", place),
-                            errhint("%s Was it copied to its end? Download it again.", nothing)));
-        case ReadFaultKind::corrupt_gzip:
-        case ReadFaultKind::garbage_after_gzip:
-            ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
-                            errmsg(fault.kind == ReadFaultKind::corrupt_gzip ? "%s: the gzip data is corrupt" : "%s: there is something behind the gzip data", place),
-                            errhint("%s Download it again.", nothing)));
-        case ReadFaultKind::empty_file:
-        case ReadFaultKind::no_header:
-            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
-                            errmsg(fault.kind == ReadFaultKind::empty_file ? "%s is empty" : "%s has no header", file),
-                            errhint("%s The first line of an export names its columns.", nothing)));
-        case ReadFaultKind::lone_carriage_return:
-            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT), errmsg("%s: lines end with a carriage return alone", file),
-                            errhint("%s Lines of an export end with a line feed, as AWS writes them: tr '\\r' '\\n'.", nothing)));
-        case ReadFaultKind::too_many_columns:
-            ereport(ERROR, (errcode(ERRCODE_TOO_MANY_COLUMNS),
-                            errmsg("%s: the header has %lld columns, more than %lld", file, static_cast<long long>(fault.found),
-                                   static_cast<long long>(fault.expected)),
-                            errhint("%s An export has some hundred columns: is it one, and does its first line end?", nothing)));
-        case ReadFaultKind::column_without_name:
-            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
-                            errmsg("%s: column %d of %lld has no name", file, fault.column + 1, static_cast<long long>(fault.found)),
-                            errhint("%s The first line of an export names its columns: is there a comma too many?", nothing)));
-        case ReadFaultKind::header_differs:
-            if (fault.column < 0)
-                ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
-                                errmsg("%s has %lld columns, the first file of the delivery %lld", file, static_cast<long long>(fault.found),
-                                       static_cast<long long>(fault.expected)),
-                                errhint("%s The files of one delivery have the same columns: is one of them of another export?", nothing)));
-            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
-                            errmsg("%s: column %d is \"%s\", in the first file of the delivery \"%s\"", file, fault.column + 1, value, column),
-                            errhint("%s The files of one delivery have the same columns: is one of them of another export?", nothing)));
-        case ReadFaultKind::binary:
-            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT), errmsg("%s is no text: there is a byte of value zero", place),
-                            errhint("%s An export is a CSV file, plain or compressed with gzip; for Parquet use ./run load.", nothing)));
-        case ReadFaultKind::not_utf8:
-            ereport(ERROR, (errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE), errmsg("%s is no UTF-8: \"%s\"", place, value), errhint("%s", nothing)));
-        case ReadFaultKind::wrong_number_of_fields:
-            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
-                            errmsg("%s: %lld fields where the header has %lld", place, static_cast<long long>(fault.found), static_cast<long long>(fault.expected)),
-                            errhint("%s", nothing)));
-        case ReadFaultKind::unterminated_quote:
-            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT), errmsg("%s: the file ends inside quotes", place),
-                            errhint("%s A quote is missing, or the end of the file is.", nothing)));
-        case ReadFaultKind::record_too_long:
-            ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("%s: a line of more than %zu MB", place, longest_record >> 20U),
-                            errhint("%s A quote may be missing.", nothing)));
-        case ReadFaultKind::bad_number:
-            ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), errmsg("%s: \"%s\" is no number", place, value), errhint("%s", nothing)));
-        case ReadFaultKind::number_out_of_range:
-            ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("%s: \"%s\" cannot be kept exactly", place, value),
-                            errdetail("Amounts below 10^18 with up to %d decimals are.", amount_decimals), errhint("%s", nothing)));
-        case ReadFaultKind::bad_time:
-            ereport(ERROR, (errcode(ERRCODE_INVALID_DATETIME_FORMAT), errmsg("%s: \"%s\" is no time", place, value),
-                            errdetail("Times are written as 2026-11-01T00:00:00Z."), errhint("%s", nothing)));
-        case ReadFaultKind::bad_month:
-            ereport(ERROR, (errcode(ERRCODE_INVALID_DATETIME_FORMAT), errmsg("%s: \"%s\" is no billing period", place, value),
-                            errdetail("A billing period is written as its first day in UTC, 2026-11-01T00:00:00Z."), errhint("%s", nothing)));
-        case ReadFaultKind::sum_out_of_range:
-            ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("%s: the sum is 10^18 or more", place), errhint("%s", nothing)));
-        case ReadFaultKind::cannot_start_thread:
-            errno = fault.error_number;
-            ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_RESOURCES), errmsg("could not start a thread to read files: %m"), errhint("%s", nothing)));
-        case ReadFaultKind::none:
-        case ReadFaultKind::out_of_memory:
-        case ReadFaultKind::stopped:
-        case ReadFaultKind::bad_plan: break;
-    }
-    ereport(ERROR, (errcode(fault.kind == ReadFaultKind::out_of_memory ? ERRCODE_OUT_OF_MEMORY : ERRCODE_INTERNAL_ERROR),
-                    errmsg(fault.kind == ReadFaultKind::out_of_memory ? "out of memory for the lines of an export" : "reading of an export ended early"),
-                    errhint("%s", nothing)));
-    pg_unreachable();
 }
 
 // Frees what the core opened together with a memory context. Made before it is opened: nothing may fail between the two.
@@ -207,9 +111,9 @@ Datum give_key(Given &column, Text key, Text name, Text first_file)
     const char *text = try_server_text(key);
     if (text == nullptr)
         ereport(ERROR, (errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
-                        errmsg("%s, column %s: \"%s\" has a character that the encoding %s of the database lacks", shown(first_file),
-                               shown(name), shown(key, 200), GetDatabaseEncodingName()),
-                        errhint("Nothing was loaded. Load it into a database in UTF-8.")));
+                        errmsg("\"%s\" has a character that the encoding %s of the database lacks", shown(key, 200),
+                               GetDatabaseEncodingName()),
+                        errhint("Load it into a database in UTF-8."), error_place(place_in_file(first_file, 0, name))));
     return CStringGetTextDatum(text);
 }
 
@@ -235,9 +139,9 @@ SQL_FUNCTION(bedrock_server_file_header)
         const char *said = try_server_text(name);
         if (said == nullptr)
             ereport(ERROR, (errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
-                            errmsg("%s: the name of column %d, \"%s\", has a character that the encoding %s of the database lacks",
-                                   shown(path), i + 1, shown(name), GetDatabaseEncodingName()),
-                            errhint("Load it into a database in UTF-8.")));
+                            errmsg("the name of column %d, \"%s\", has a character that the encoding %s of the database lacks", i + 1,
+                                   shown(name), GetDatabaseEncodingName()),
+                            errhint("Load it into a database in UTF-8."), error_place(place_in_file(path, 1, {}))));
         names[i] = CStringGetTextDatum(said);
     }
     ArrayType *result = construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT);
@@ -261,10 +165,22 @@ Wanted wanted_reading(FunctionCallInfo fcinfo)
     require_right_to_read();
     const int workers = PG_GETARG_INT32(4);
     const Wanted wanted{text_array(PG_GETARG_DATUM(0)), text_array(PG_GETARG_DATUM(1)), text_array(PG_GETARG_DATUM(2)), PG_GETARG_BOOL(3),
-                        workers > 0 ? static_cast<uint32>(workers) : static_cast<uint32>(Max(1, sysconf(_SC_NPROCESSORS_ONLN)))};
+                        static_cast<uint32>(workers > 0 ? workers : Max(1, max_parallel_maintenance_workers))};
     if (wanted.files.count == 0 || wanted.names.count != wanted.words.count || workers < 0)
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a reading needs files, a use for each column, and 0 workers or more")));
     return wanted;
+}
+
+// What pg_stat_activity shows while the backend waits for the threads. The name is the server's from version 17 on.
+uint32 reading_wait_event()
+{
+#if PG_VERSION_NUM >= 170000
+    static uint32 event = 0;
+    if (event == 0) event = WaitEventExtensionNew("BedrockReadFiles");
+    return event;
+#else
+    return PG_WAIT_EXTENSION;
+#endif
 }
 
 // A compaction under way, in a memory context of its own.
@@ -372,7 +288,13 @@ SQL_FUNCTION(bedrock_read_export)
     Compaction *compaction = reading->compaction;
     const MemoryContext work = reading->context;
     TimestampTz told = GetCurrentTimestamp();
-    while (!compaction_wait(compaction, look_up_every_ms)) {
+    const uint32 waits_for = reading_wait_event();
+    for (;;) {
+        // The threads know nothing of latches: what the backend waits for is said here.
+        pgstat_report_wait_start(waits_for);
+        const bool done = compaction_wait(compaction, look_up_every_ms);
+        pgstat_report_wait_end();
+        if (done) break;
         CHECK_FOR_INTERRUPTS();
         if (GetCurrentTimestamp() - told < say_every_us) continue;
         told = GetCurrentTimestamp();
@@ -387,8 +309,8 @@ SQL_FUNCTION(bedrock_read_export)
                          fault.column < 0 || fault.column >= names.count ? Text() : names[fault.column]);
 
     if (!compaction_conserves(compaction))
-        ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("the lines of %s and their sums differ after reading", shown(files[0])),
-                        errhint("Nothing was changed. This is a bug.")));
+        ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("the lines and their sums differ after reading"),
+                        errdetail("This is a bug."), error_place(place_in_file(files[0], 0, {}))));
 
     auto *values = static_cast<Datum *>(palloc0(static_cast<std::size_t>(row->natts) * sizeof(Datum)));
     auto *nulls = static_cast<bool *>(palloc0(static_cast<std::size_t>(row->natts)));

@@ -2,6 +2,7 @@
 // bedrock.read_invocations and bedrock.parse_invocations: the records of model invocation logs as rows. The reader is
 // freed with the memory context it was opened in, whatever ends the call.
 #include "pg.hpp"
+#include "read_fault.hpp"
 #include "server_file.hpp"
 
 #include <bedrock_cost/invocation.hpp>
@@ -193,8 +194,7 @@ SQL_FUNCTION(bedrock_read_invocations)
         if (problem == ENOMEM) raise_out_of_memory("out of memory for reading invocation logs");
         if (problem != 0) {
             errno = problem;
-            ereport(ERROR, (errcode_for_file_access(), errmsg("could not open file \"%s\": %m", said),
-                            errhint("Paths are looked up on the database server, not on the client.")));
+            raise_unreadable("open file", path);
         }
         give_rows(reader, result, i + 1, row_context);
     }

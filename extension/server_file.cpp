@@ -2,6 +2,7 @@
 // Files of the database server, for roles that may read them: what lies under a path, and the text of one file.
 // Directories are PostgreSQL's own (AllocateDir), files are the core's, which unpacks them: an error or a cancel closes
 // both.
+#include "read_fault.hpp"
 #include "server_file.hpp"
 
 #include <bedrock_cost/reader.hpp>
@@ -57,23 +58,6 @@ void make_room(Element *&elements, std::size_t count, std::size_t &capacity)
     capacity = capacity == 0 ? 64 : 2 * capacity;
     const Size size = capacity * sizeof(Element);
     elements = static_cast<Element *>(elements == nullptr ? palloc_extended(size, MCXT_ALLOC_HUGE) : repalloc_huge(elements, size));
-}
-
-[[noreturn]] void raise_unreadable(const char *doing, const char *path)
-{
-    const int code = errno;
-    path = shown(path);
-    const char *hint = code == ENOENT || code == ENOTDIR
-                           ? "Paths are looked up on the database server, not on the client. Check the spelling there, "
-                             "or load from the client: ./run load FILE."
-                       : code == EACCES || code == EPERM
-                           ? "The operating system user of the server needs the right to read it and to pass through "
-                             "every directory above it."
-                           : nullptr;
-    errno = code;
-    ereport(ERROR, (errcode_for_file_access(), errmsg("could not %s \"%s\": %m", doing, path),
-                    hint == nullptr ? 0 : errhint("%s", hint)));
-    pg_unreachable();
 }
 
 bool is_new(const Listing &listing, const struct stat &status)
@@ -258,31 +242,10 @@ void close_source(void *file)
     file_close(static_cast<Source *>(file));
 }
 
-// An error, as PostgreSQL words it, where a file cannot be read on.
 void check_source(const Source *file, const char *path)
 {
     const ReadFault fault = file_fault(file);
-    switch (fault.kind) {
-        case ReadFaultKind::none: return;
-        case ReadFaultKind::cannot_open:
-        case ReadFaultKind::read_error:
-            errno = fault.error_number;
-            raise_unreadable(fault.kind == ReadFaultKind::cannot_open ? "open file" : "read file", path);
-        case ReadFaultKind::truncated_gzip:
-            ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("%s ends in the middle of its gzip data", shown(path)),
-                            errhint("Was it copied to its end? Download it again.")));
-        case ReadFaultKind::corrupt_gzip:
-        case ReadFaultKind::garbage_after_gzip:
-            ereport(ERROR,
-                    (errcode(ERRCODE_DATA_CORRUPTED),
-                     fault.kind == ReadFaultKind::corrupt_gzip ? errmsg("%s: the gzip data is corrupt", shown(path))
-                                                               : errmsg("%s: there is something behind the gzip data", shown(path)),
-                     errhint("Download it again.")));
-        case ReadFaultKind::out_of_memory: raise_out_of_memory("out of memory for reading a file");
-        default:
-            // It was one when it was looked at.
-            ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is not a file", shown(path))));
-    }
+    if (fault.kind != ReadFaultKind::none) raise_read_fault(fault, path, {});
 }
 
 // Closed with the context, whatever comes in between.
@@ -327,8 +290,8 @@ SQL_FUNCTION(bedrock_server_files)
         follow_links(listing);
         if (listing.count == 0)
             ereport(ERROR, (errcode(ERRCODE_UNDEFINED_FILE), errmsg("no file matches \"%s\"", shown(path)),
-                            errhint("The pattern is matched on the database server: * and ? stay within one directory, "
-                                    "hidden files and *.tmp are left out.")));
+                            errdetail("The pattern is matched on the database server: * and ? stay within one directory, "
+                                      "hidden files and *.tmp are left out.")));
     }
     if (listing.count > 0) qsort(listing.files, listing.count, sizeof(FoundFile), by_path);
 
@@ -366,7 +329,7 @@ SQL_FUNCTION(bedrock_server_file_text)
     if (stat(path, &status) != 0) raise_unreadable("read file", path);
     if (!S_ISREG(status.st_mode))
         ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is not a file", shown(path)),
-                        S_ISDIR(status.st_mode) ? errhint("bedrock.server_files lists the files of a directory.") : 0));
+                        S_ISDIR(status.st_mode) ? errhint("List its files with bedrock.server_files.") : 0));
     // A packed file says only at its end how much it is, so the limit is counted on what comes out of it.
     const MemoryContext work = AllocSetContextCreate(CurrentMemoryContext, "a file being read", ALLOCSET_SMALL_SIZES);
     Source *file = open_source(path, work);
@@ -382,7 +345,7 @@ SQL_FUNCTION(bedrock_server_file_text)
         if (size > text_limit)
             ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
                             errmsg("file \"%s\" has more than %zu bytes", shown(path), text_limit),
-                            errhint("Data files of an export are read by bedrock.load_cur, not as one text.")));
+                            errhint("Load data files of an export with bedrock.load_cur.")));
         if (got < wanted) break;
         if (size < capacity) continue;
         capacity = Min(2 * capacity, text_limit + 1);

@@ -414,8 +414,8 @@ BEGIN
         RAISE data_corrupted USING
             MESSAGE = format('conservation is broken in source "%s", period %s, day %s, line type %s, usage type %s',
                              check_conservation.source, to_char(period, 'YYYY-MM'), day, charge_type, usage_type),
-            DETAIL = format('Source: %s. Facts: %s.', coalesce(of_source, 'no lines'), coalesce(of_facts, 'no lines')),
-            HINT = 'Nothing was changed. A row of the source may lack a usage date, or lie in no category; otherwise this is a bug.';
+            DETAIL = format('Source: %s. Facts: %s. A row of the source may lack a usage date, or lie in no category; otherwise this is a bug.',
+                            coalesce(of_source, 'no lines'), coalesce(of_facts, 'no lines'));
     END IF;
 
     -- And everything, Bedrock or not, against the frame.
@@ -430,8 +430,7 @@ BEGIN
     IF FOUND THEN
         RAISE data_corrupted USING
             MESSAGE = format('conservation is broken in source "%s", period %s: the bill as a whole', check_conservation.source, to_char(broken.period, 'YYYY-MM')),
-            DETAIL = format('Source: %s lines, %s. Frame: %s lines, %s.', broken.source_lines, broken.source_cost, broken.frame_lines, broken.frame_cost),
-            HINT = 'Nothing was changed.';
+            DETAIL = format('Source: %s lines, %s. Frame: %s lines, %s.', broken.source_lines, broken.source_cost, broken.frame_lines, broken.frame_cost);
     END IF;
 END
 $$;

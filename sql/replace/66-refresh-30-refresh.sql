@@ -195,7 +195,7 @@ BEGIN
         RAISE object_not_in_prerequisite_state USING
             MESSAGE = format('%s is older than what is loaded of %s', called, to_char(loaded.billing_period, 'YYYY-MM')),
             DETAIL = format('It was delivered %s, the loaded one %s.', refuse_older.delivered, loaded.delivered),
-            HINT = 'Nothing was changed. force => true loads it all the same.';
+            HINT = 'Load it all the same with force => true.';
     END IF;
 END
 $$;
@@ -239,8 +239,8 @@ BEGIN
             DETAIL = format('Column %s of %s is NULL or empty there.',
                             (SELECT quote_ident(l.column_name) FROM bedrock.source_layout(entry.source) AS l WHERE l.field = 'billing_period_start'),
                             coalesce(entry.relation, 'the export')),
-            HINT = CASE WHEN loaded THEN 'Nothing was changed. An export as AWS writes it states the billing period in every line.'
-                        ELSE 'Nothing was changed. Correct or delete these lines, or attach a view that leaves them out.' END;
+            HINT = CASE WHEN loaded THEN 'Copy the export from the bucket again: AWS states the billing period in every line.'
+                        ELSE 'Correct or delete these lines, or attach a view that leaves them out.' END;
     END IF;
 
     SELECT p.no_month AS start INTO probe FROM bedrock_probe AS p WHERE p.no_month IS NOT NULL ORDER BY 1 LIMIT 1;
@@ -250,7 +250,7 @@ BEGIN
             DETAIL = format('Column %s of %s has %s UTC there. A billing period begins on the first of a month at 00:00 UTC, from 2006 to next year.',
                             (SELECT quote_ident(l.column_name) FROM bedrock.source_layout(entry.source) AS l WHERE l.field = 'billing_period_start'),
                             coalesce(entry.relation, 'the export'), probe.start AT TIME ZONE 'UTC'),
-            HINT = 'Nothing was changed. Correct these lines; where times were moved by a time zone, read them as UTC.';
+            HINT = 'Correct these lines; where times were moved by a time zone, read them as UTC.';
     END IF;
 
     -- A partition key that does not state the billing period of every line finds not all of them: from now on the start alone does.
@@ -331,8 +331,8 @@ BEGIN
                 DETAIL = format('Column %s of %s is empty, infinity or -infinity there.',
                                 (SELECT quote_ident(l.column_name) FROM bedrock.source_layout(entry.source) AS l WHERE l.field = 'usage_start'),
                                 coalesce(entry.relation, 'the export')),
-                HINT = CASE WHEN loaded THEN 'Nothing was changed. An export as AWS writes it states the start of usage in every line.'
-                            ELSE 'Nothing was changed. Correct or delete these lines, or attach a view that leaves them out.' END;
+                HINT = CASE WHEN loaded THEN 'Copy the export from the bucket again: AWS states the start of usage in every line.'
+                            ELSE 'Correct or delete these lines, or attach a view that leaves them out.' END;
         END IF;
         PERFORM bedrock.stage_lines(entry.source);
         PERFORM bedrock.add_dimensions();
@@ -524,7 +524,7 @@ BEGIN
     END LOOP;
     IF cardinality(failures) = cardinality(entries) AND first_state IS NOT NULL THEN
         RAISE USING ERRCODE = first_state, MESSAGE = format('none of %s sources can be refreshed', cardinality(entries)),
-            DETAIL = array_to_string(failures, E'\n'), HINT = 'Nothing was changed. What to do about one of them: SELECT * FROM bedrock.refresh(its name).';
+            DETAIL = array_to_string(failures, E'\n'), HINT = 'What to do about one of them: SELECT * FROM bedrock.refresh(its name).';
     END IF;
 
     PERFORM bedrock.settle_refresh(touched, list_costs);

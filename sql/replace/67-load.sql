@@ -78,7 +78,7 @@ BEGIN
             MESSAGE = CASE WHEN same[1] = same[2] THEN format('%s is named %s times', same[1], cardinality(same))
                            ELSE format('%s and %s are one file', same[1], same[2]) END,
             DETAIL = 'Its lines would count twice.',
-            HINT = 'Nothing was changed. Name each file once, or the directory of the export.';
+            HINT = 'Name each file once, or the directory of the export.';
     END IF;
 END
 $$;
@@ -227,7 +227,7 @@ BEGIN
         IF NOT FOUND THEN
             RAISE object_not_in_prerequisite_state USING
                 MESSAGE = format('source "%s" was detached while %s was read', kept_name, called),
-                HINT = 'Nothing was changed. Load it again.';
+                HINT = 'Load it again.';
         END IF;
         IF NOT entry.allow_monthly THEN
             PERFORM bedrock.check_grain(entry.source, 'pg_temp.bedrock_export', called);
@@ -254,9 +254,9 @@ BEGIN
         IF NOT FOUND AND left_out IS NOT NULL THEN
             RAISE no_data_found USING
                 MESSAGE = format('%s has no line of AWS', called),
-                DETAIL = (SELECT string_agg(format('%s lines of %s', o.lines, o.provider), ', ' ORDER BY o.lines DESC, o.provider) || '.'
+                DETAIL = (SELECT string_agg(format('%s lines of %s', o.lines, o.provider), ', ' ORDER BY o.lines DESC, o.provider) || '. Lines of other providers are never read.'
                           FROM jsonb_to_recordset(left_out) AS o (provider text, lines bigint)),
-                HINT = 'Nothing was changed. Lines of other providers are never read; bedrock.focus_provider() tells whose a line is.';
+                HINT = 'bedrock.focus_provider() tells whose a line is.';
         END IF;
         touched := true;
     END LOOP;
@@ -276,7 +276,7 @@ BEGIN ATOMIC
     SELECT l.source, l.billing_period, l.action, l.files, l.lines, l.cost, l.seconds FROM bedrock.load_deliveries($1, NULL, $2, $3, $4, $5, $6, $7) AS l;
 END;
 COMMENT ON FUNCTION bedrock.load_cur(text, text, text, boolean, boolean, text, integer) IS
-    'loads exports that lie on the server (.csv.gz or .csv of CUR 2.0, legacy CUR or FOCUS) straight into bedrock.spend, in one transaction: path is a file, a glob or a directory as AWS lays it out, read through its manifests. Each billing period and payer it brings replaces what the source had of them, or nothing is changed; what is loaded already is not read again. name: of the source (default: the export''s own). partial => ''append'' adds a chunk to what is loaded. force: also what is unchanged, older than what is loaded, or lacks essential columns. allow_monthly: although its usage has no day. keep: grain of the facts, day or hour. workers: files read at once (0: one a core). Returns a row a source, payer and period: action loaded, replaced, restated (a final period changed) or unchanged, files, lines and cost over the whole bill. Members of pg_read_server_files only. Lines loaded so are not in bedrock.line_item; bedrock.load_log keeps what was read';
+    'loads exports that lie on the server (.csv.gz or .csv of CUR 2.0, legacy CUR or FOCUS) straight into bedrock.spend, in one transaction: path is a file, a glob or a directory as AWS lays it out, read through its manifests. Each billing period and payer it brings replaces what the source had of them, or nothing is changed; what is loaded already is not read again. name: of the source (default: the export''s own). partial => ''append'' adds a chunk to what is loaded. force: also what is unchanged, older than what is loaded, or lacks essential columns. allow_monthly: although its usage has no day. keep: grain of the facts, day or hour. workers: files read at once (0: as many as max_parallel_maintenance_workers, at least one). Returns a row a source, payer and period: action loaded, replaced, restated (a final period changed) or unchanged, files, lines and cost over the whole bill. Members of pg_read_server_files only. Lines loaded so are not in bedrock.line_item; bedrock.load_log keeps what was read';
 
 CREATE OR REPLACE FUNCTION bedrock.load_cur(delivery text[], name text DEFAULT NULL, partial text DEFAULT 'refuse', force boolean DEFAULT false,
     allow_monthly boolean DEFAULT false, keep text DEFAULT NULL, workers integer DEFAULT 0,

@@ -267,8 +267,7 @@ BEGIN
     IF FOUND THEN
         RAISE invalid_parameter_value USING MESSAGE = format('rate "%s" of the price list cannot be read', left(coalesce(bad.rate_code, bad.sku, ''), 160)),
             DETAIL = format('version "%s", usage type "%s", unit "%s", US dollars "%s", effective "%s", published "%s"', left(bad.version, 60), left(bad.usage_type, 160),
-                            left(bad.unit, 60), left(bad.usd, 60), left(bad.effective_date, 60), left(bad.published_at, 60)),
-            HINT = 'Nothing was loaded.';
+                            left(bad.unit, 60), left(bad.usd, 60), left(bad.effective_date, 60), left(bad.published_at, 60));
     END IF;
 
     FOR list IN

@@ -16,7 +16,7 @@ BEGIN
         RAISE invalid_parameter_value USING
             MESSAGE = concat('the catalogue ', quote_literal(file) || ' ', 'is no JSON'),
             DETAIL = SQLERRM,
-            HINT = 'Nothing was loaded. A file has one document of the AWS CLI (--output json), or an array of them; one that was cut off ends in the middle: fetch it again.';
+            HINT = 'Give what the AWS CLI prints (--output json), or an array of it; fetch a file again that was cut off.';
     END;
     RETURN QUERY SELECT d.document FROM bedrock.json_items(document) AS d (document);
 END
@@ -64,7 +64,7 @@ BEGIN
     IF FOUND THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('%s of model %s of %s cannot be read', bad.wrong, bad.place, catalogue_models.file),
-            DETAIL = left(bad.item::text, 300), HINT = 'Nothing was loaded.';
+            DETAIL = left(bad.item::text, 300);
     END IF;
     RETURN QUERY
     SELECT m.model_id, p.property, p.value, jsonb_build_object('provider', m.provider, 'model_name', m.model_name)
@@ -115,7 +115,7 @@ BEGIN
         RAISE invalid_parameter_value USING
             MESSAGE = format('inferenceProfileArn of profile %s of %s cannot be read', bad.place,
                              catalogue_profiles.file),
-            DETAIL = left(bad.item::text, 300), HINT = 'Nothing was loaded.';
+            DETAIL = left(bad.item::text, 300);
     END IF;
     RETURN QUERY
     WITH profile AS (
@@ -188,7 +188,7 @@ BEGIN
         RAISE invalid_parameter_value USING
             MESSAGE = format('%s does not say of which model its rates are', catalogue_prices.file),
             DETAIL = 'aws marketplace-discovery get-offer-terms does not repeat the model.',
-            HINT = 'Nothing was loaded. Give it: bedrock.load_catalogue(path, model => ''anthropic.claude-...'').';
+            HINT = 'Give it: bedrock.load_catalogue(path, model => ''anthropic.claude-...'').';
     END IF;
     priced := coalesce((SELECT min(t.model_id) FROM bedrock.price_targets(priced) AS t), priced);
     SELECT r.* INTO bad
@@ -199,8 +199,7 @@ BEGIN
     IF FOUND THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('rate "%s" of %s cannot be read', left(bad.dimension, 160), catalogue_prices.file),
-            DETAIL = format('unit "%s", price "%s"', left(bad.unit, 60), left(bad.price, 60)),
-            HINT = 'Nothing was loaded.';
+            DETAIL = format('unit "%s", price "%s"', left(bad.unit, 60), left(bad.price, 60));
     END IF;
     RETURN QUERY
     WITH rate AS (
@@ -257,8 +256,7 @@ BEGIN
                                 FROM jsonb_object_keys(CASE jsonb_typeof(document) WHEN 'object' THEN document END)
                                     AS j (key)
                                 ORDER BY j.key COLLATE "C" LIMIT 8) AS k), 'no member')),
-            DETAIL = 'Looked for modelSummaries (aws bedrock list-foundation-models), inferenceProfileSummaries (list-inference-profiles), offers (list-foundation-model-agreement-offers) and offerTerms (aws marketplace-discovery get-offer-terms).',
-            HINT = 'Nothing was loaded.';
+            DETAIL = 'Looked for modelSummaries (aws bedrock list-foundation-models), inferenceProfileSummaries (list-inference-profiles), offers (list-foundation-model-agreement-offers) and offerTerms (aws marketplace-discovery get-offer-terms).';
     END IF;
     FOR what, name, property, value, detail IN
         SELECT 'model', m.* FROM bedrock.catalogue_models(document, called) AS m
@@ -273,8 +271,7 @@ BEGIN
                                  CASE WHEN octet_length(name) > most THEN 'id' ELSE left(property, 60) END,
                                  CASE what WHEN 'price' THEN 'model' ELSE what END, left(name, 60), called),
                 DETAIL = format('It has %s bytes; ids and names have at most %s.',
-                                greatest(octet_length(name), octet_length(property), octet_length(value)), most),
-                HINT = 'Nothing was loaded.';
+                                greatest(octet_length(name), octet_length(property), octet_length(value)), most);
         END IF;
         RETURN NEXT;
     END LOOP;
@@ -544,7 +541,7 @@ BEGIN
                                 coalesce(to_char(entry.legacy_date, 'YYYY-MM-DD'), '(not known)'),
                                 coalesce(to_char(entry.extended_access_date, 'YYYY-MM-DD'), '(not known)'),
                                 coalesce(to_char(entry.end_of_life_date, 'YYYY-MM-DD'), '(not known)')),
-                HINT = 'Nothing was loaded. A row of your own in bedrock.model (builtin = false) settles what the model''s days are.';
+                HINT = 'Settle the days of the model with a row of your own in bedrock.model (builtin = false).';
         END IF;
 
         DELETE FROM bedrock.model AS m WHERE m.model_id = said.name AND NOT m.builtin;

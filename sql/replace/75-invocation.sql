@@ -509,7 +509,7 @@ BEGIN
     END LOOP;
     IF files = 0 THEN
         RAISE EXCEPTION 'there is no log file under %', array_to_string(path, ', ') USING ERRCODE = 'undefined_file',
-            HINT = 'Paths are looked up on the database server; a directory is read with all below it.';
+            DETAIL = 'Paths are looked up on the database server; a directory is read with all below it.';
     END IF;
     DROP TABLE IF EXISTS pg_temp.bedrock_invocation;
     PERFORM bedrock.tell_no_record(recordless);

@@ -18,7 +18,8 @@ row() { # row COST TAG
 while read -r encoding word first other; do
     database=encodings_${encoding,,}
     q() { psql -X -At -v ON_ERROR_STOP=1 -d "$database" "$@"; }
-    error() { q -c "$1" >"$OUTPUT_DIR/out" 2>&1 && fail "$encoding: no error: $1"; grep -m 1 -o 'ERROR: .*' "$OUTPUT_DIR/out"; }
+    # The message, and where it is about a file, which one.
+    error() { q -c "$1" >"$OUTPUT_DIR/out" 2>&1 && fail "$encoding: no error: $1"; grep -o 'ERROR: .*\|^CONTEXT:  file .*' "$OUTPUT_DIR/out"; }
     dropdb --if-exists "$database" 2>/dev/null; createdb -T template0 -E "$encoding" --locale=C "$database"
     q -q -c 'CREATE EXTENSION bedrock_cost'
     dir=$OUTPUT_DIR/$encoding/$word/data/BILLING_PERIOD=2026-10
@@ -33,7 +34,8 @@ while read -r encoding word first other; do
     is "$encoding: a file named in an error" "$(error "SELECT * FROM bedrock.load_cur('$dir/$word-$word.csv')")" "ERROR:  could not read \"$dir/$word-$word.csv\": No such file or directory"
     { echo "$header,$word"; row 1 1; row 1x "$word"; } >"$OUTPUT_DIR/$word.csv"
     chmod a+r "$OUTPUT_DIR/$word.csv"
-    is "$encoding: a value named in an error" "$(error "SELECT * FROM bedrock.load_cur('$OUTPUT_DIR/$word.csv')")" "ERROR:  $OUTPUT_DIR/$word.csv, line 3, column line_item_unblended_cost: \"1x\" is no number"
+    is "$encoding: a value named in an error" "$(error "SELECT * FROM bedrock.load_cur('$OUTPUT_DIR/$word.csv')")" "ERROR:  \"1x\" is no number
+CONTEXT:  file $OUTPUT_DIR/$word.csv, line 3, column line_item_unblended_cost"
     printf '{"requestId":"r","modelId":"amazon.nova-lite-v1:0","timestamp":"2026-10-01T00:00:00Z","requestMetadata":{"team":"%s"},"input":{"inputTokenCount":5}}\nbroken\n' "$word" >"$OUTPUT_DIR/$encoding/$word.json"
     chmod a+r "$OUTPUT_DIR/$encoding/$word.json"
     is "$encoding: a log" "$(q -c "SELECT loaded, quarantined FROM bedrock.load_invocations('$OUTPUT_DIR/$encoding/$word.json')" -c "SELECT team, input_tokens FROM bedrock.request" -c 'SELECT file FROM bedrock.invocation_quarantine' | tr '\n' ' ')" "1|1 $word|5 $OUTPUT_DIR/$encoding/$word.json "
@@ -43,8 +45,10 @@ while read -r encoding word first other; do
     { echo "$header" | sed 's/$/,resource_tags_user_team/'; row 1 "$other"; } >"$OUTPUT_DIR/value.csv"
     mkdir -p "$OUTPUT_DIR/lacks"; rm -f "$OUTPUT_DIR"/lacks/*; : >"$OUTPUT_DIR/lacks/$other.csv"
     chmod -R a+rX "$OUTPUT_DIR"
-    is "$encoding: a column it lacks" "$(error "SELECT * FROM bedrock.load_cur('$OUTPUT_DIR/column.csv')" | sed 's/??*"/"/')" "ERROR:  $OUTPUT_DIR/column.csv: the name of column 14, \"\", has a character that the encoding $encoding of the database lacks"
-    is "$encoding: a value it lacks" "$(error "SELECT * FROM bedrock.load_cur('$OUTPUT_DIR/value.csv')" | sed 's/??*"/"/')" "ERROR:  $OUTPUT_DIR/value.csv, column resource_tags_user_team: \"\" has a character that the encoding $encoding of the database lacks"
+    is "$encoding: a column it lacks" "$(error "SELECT * FROM bedrock.load_cur('$OUTPUT_DIR/column.csv')" | sed 's/??*"/"/')" "ERROR:  the name of column 14, \"\", has a character that the encoding $encoding of the database lacks
+CONTEXT:  file $OUTPUT_DIR/column.csv, line 1"
+    is "$encoding: a value it lacks" "$(error "SELECT * FROM bedrock.load_cur('$OUTPUT_DIR/value.csv')" | sed 's/??*"/"/')" "ERROR:  \"\" has a character that the encoding $encoding of the database lacks
+CONTEXT:  file $OUTPUT_DIR/value.csv, column resource_tags_user_team"
     is "$encoding: a file it lacks" "$(error "SELECT * FROM bedrock.server_files('$OUTPUT_DIR/lacks')" | sed 's/??*[.]csv/.csv/')" "ERROR:  the name of the file \"$OUTPUT_DIR/lacks/.csv\" has a character that the encoding $encoding of the database lacks"
     is "$encoding: nothing was loaded of these" "$(q -c 'SELECT count(*) FROM bedrock.source')" 1
     dropdb "$database"

@@ -141,28 +141,28 @@ mkdir -p "$bad/two/data/BILLING_PERIOD=2026-10"
 { echo "$header"; row 10 02 1; } >"$bad/two/data/BILLING_PERIOD=2026-10/acme-00001.csv"
 { echo "${header/tags/cost_category}"; row 10 02 1; } >"$bad/two/data/BILLING_PERIOD=2026-10/acme-00002.csv"
 readable
-refused 'a file that ends early' short.csv.gz 'ends in the middle' -- "'$bad/short.csv.gz'"
+refused 'a file that ends early' "CONTEXT:  file $bad/short.csv.gz, line " 'ends in the middle' -- "'$bad/short.csv.gz'"
 refused 'a corrupt file' corrupt.csv.gz -- "'$bad/corrupt.csv.gz'"
 refused 'noise' noise.csv -- "'$bad/noise.csv'"
 refused 'a file of another service' "$bad/other.csv is no Cost and Usage Report" 'It has 3 columns: aws_account, service, cost. None of them is an essential column' -- "'$bad/other.csv'"
 refused 'a header without cost' "$bad/no_cost.csv lacks essential columns" unblended_cost -- "'$bad/no_cost.csv'"
-refused 'a line with fewer fields' "$bad/ragged.csv, line 3" '8 fields where the header has 14' -- "'$bad/ragged.csv'"
-refused 'a line with more fields' "$bad/comma.csv, line 3" '15 fields' -- "'$bad/comma.csv'"
-refused 'a time that is none' "$bad/time.csv, line 3, column line_item_usage_start_date" '2026-13-02T03' -- "'$bad/time.csv'"
+refused 'a line with fewer fields' "CONTEXT:  file $bad/ragged.csv, line 3" '8 fields where the header has 14' -- "'$bad/ragged.csv'"
+refused 'a line with more fields' "CONTEXT:  file $bad/comma.csv, line 3" '15 fields' -- "'$bad/comma.csv'"
+refused 'a time that is none' "CONTEXT:  file $bad/time.csv, line 3, column line_item_usage_start_date" '2026-13-02T03' -- "'$bad/time.csv'"
 refused 'a line without a period' 'have no billing period' bill_billing_period_start_date -- "'$bad/no_period.csv'"
 refused 'a quote that is not closed' "$bad/quote.csv" 'inside quotes' -- "'$bad/quote.csv'"
-refused 'text that is no UTF-8' "$bad/latin.csv, line 2, column line_item_product_code" '\xFF' -- "'$bad/latin.csv'"
+refused 'text that is no UTF-8' "CONTEXT:  file $bad/latin.csv, line 2, column line_item_product_code" '\xFF' -- "'$bad/latin.csv'"
 refused 'a column named twice' "$bad/twice.csv: the column \"line_item_unblended_cost\" is there twice" -- "'$bad/twice.csv'"
-refused 'an empty file' "$bad/empty.csv is empty" -- "'$bad/empty.csv'"
+refused 'an empty file' 'the file is empty' "CONTEXT:  file $bad/empty.csv" -- "'$bad/empty.csv'"
 refused 'a file that is not there' "$bad/nothing.csv" -- "'$bad/nothing.csv'"
-refused 'files of one delivery with different columns' acme-00002.csv 'column 14 is "cost_category"' '"tags"' -- "'$bad/two'"
+refused 'files of one delivery with different columns' "CONTEXT:  file $bad/two/data/BILLING_PERIOD=2026-10/acme-00002.csv" 'column 14 is "cost_category"' '"tags"' -- "'$bad/two'"
 refused 'a relative path' 'is not an absolute path' -- "'bill.csv'"
 refused 'a grain that is none' 'cannot be kept by "minute"' -- "'$dir', keep => 'minute'"
 # Far into a large file: seven million lines, then one that is wrong.
 { echo "$header"; set +o pipefail; yes "$(row 10 02 0.25)" | head -n 6999999; set -o pipefail; row 10 02 1,5e; } | gzip -1 >"$bad/large.csv.gz"; readable
-refused 'a bad line in line 7,000,001' "$bad/large.csv.gz, line 7000001" -- "'$bad/large.csv.gz'"
+refused 'a bad line in line 7,000,001' "CONTEXT:  file $bad/large.csv.gz, line 7000001" -- "'$bad/large.csv.gz'"
 { echo "$header"; set +o pipefail; yes "$(row 10 02 0.25)" | head -n 6999999; set -o pipefail; row 10 02 5ct; } | gzip -1 >"$bad/large.csv.gz"; readable
-refused 'a bad number in line 7,000,001' "$bad/large.csv.gz, line 7000001, column line_item_unblended_cost" '"5ct" is no number' -- "'$bad/large.csv.gz'"
+refused 'a bad number in line 7,000,001' "CONTEXT:  file $bad/large.csv.gz, line 7000001, column line_item_unblended_cost" '"5ct" is no number' -- "'$bad/large.csv.gz'"
 
 # A disk that fills up: a server whose files do not get longer than that. WAL segments are 16 MB.
 "$make_bill" --format cur2 --out "$OUTPUT_DIR/plain" >/dev/null; readable
@@ -260,6 +260,41 @@ a 2, b 1
 1
 BEGIN
 
-ERROR:  $ahead/wrong.csv, line 3, column cost: \"7ct\" is no number
-HINT:  Nothing was loaded."
+ERROR:  \"7ct\" is no number
+CONTEXT:  file $ahead/wrong.csv, line 3, column cost"
+
+# ---- manners in a shared server ---------------------------------------------------------------------------------------
+
+# Threads that read: as many as are asked for, else max_parallel_maintenance_workers and at least one. One is the backend's.
+for n in 1 2 3 4; do ln "$bad/large.csv.gz" "$ahead/large$n.csv.gz"; done
+threads() { # threads MAX_PARALLEL_MAINTENANCE_WORKERS WORKERS
+    psql -X -At <<SQL | tail -n 1
+SET max_parallel_maintenance_workers = $1;
+SELECT pg_backend_pid() AS pid \gset
+\setenv BACKEND :pid
+BEGIN;
+SELECT bedrock.read_ahead(ARRAY(SELECT '$ahead/large' || n || '.csv.gz' FROM generate_series(1, 4) AS n), h.names, array_fill('key'::text, ARRAY[cardinality(h.names)]), false, $2)
+FROM bedrock.server_file_header('$ahead/large1.csv.gz') AS h (names);
+\! ls "/proc/\$BACKEND/task" | wc -l
+SQL
+}
+is 'threads of a load without workers' "$(threads 3 0)" 4
+is 'none for maintenance: one reads' "$(threads 0 0)" 2
+is 'threads that were asked for' "$(threads 0 3)" 4
+
+# While they read, pg_stat_activity shows what the session waits for; a cancel does not wait for the end of the file.
+PGAPPNAME=load_cur_waits q -c "SELECT * FROM bedrock.load_cur('$bad/large.csv.gz')" >"$OUTPUT_DIR/out" 2>&1 &
+load=$! event=
+while [ -z "$event" ]; do
+    kill -0 $load 2>/dev/null || fail "a load that waits for nothing: $(cat "$OUTPUT_DIR/out")"
+    event=$(q -c "SELECT wait_event_type, wait_event FROM pg_stat_activity WHERE application_name = 'load_cur_waits' AND wait_event_type = 'Extension'")
+done
+# Before version 17 events of extensions have no name of their own.
+is 'what a load waits for' "$event" "Extension|$(q -c "SELECT CASE WHEN current_setting('server_version_num')::integer < 170000 THEN 'Extension' ELSE 'BedrockReadFiles' END")"
+begin=$(date +%s%N)
+q -c "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'load_cur_waits'" >/dev/null
+if wait $load; then fail 'a load that was cancelled ended'; fi
+grep -q 'canceling statement due to user request' "$OUTPUT_DIR/out" || fail "$(cat "$OUTPUT_DIR/out")"
+[ $(($(date +%s%N) - begin)) -lt 1000000000 ] || fail 'a cancelled load went on'
+echo 'ok: a load that waits is cancelled'
 dropdb load_cur; dropdb load_cur_attached; dropdb load_cur_loaded

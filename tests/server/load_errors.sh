@@ -61,16 +61,26 @@ digits=$(printf '9%.0s' $(seq 4000))
 { row 10 02 1; row 10 02 1 | sed "s/2026-10-01T00:00:00.000Z/2026-10-01T00:00:00.$(printf '0%.0s' $(seq 4000))Z/"; } | csv zeros
 { row 10 02 1; row 10 02 1 | sed 's/2026-10-01T00:00:00.000Z/2026-10-02T00:00:00Z/'; } | csv second
 { row 10 02 1; row 10 02 1 | sed 's/2026-10-01T00:00:00.000Z/infinity/'; } | csv infinity
-refused 'a header of a million columns' "$dir/wide.csv: the header has 1000000 columns, more than 1600" 'is it one' -- "'$dir/wide.csv'"
-refused 'a column without a name' "$dir/nameless.csv: column 7 of 14 has no name" 'comma too many' -- "'$dir/nameless.csv'"
-refused 'lines that end with a carriage return' "$dir/mac.csv: lines end with a carriage return alone" "tr '\\r' '\\n'" -- "'$dir/mac.csv'"
+refused 'a header of a million columns' "CONTEXT:  file $dir/wide.csv" 'the header has 1000000 columns, more than 1600' 'whether the file is an export' -- "'$dir/wide.csv'"
+refused 'a column without a name' "CONTEXT:  file $dir/nameless.csv" 'column 7 of 14 has no name' 'comma too many' -- "'$dir/nameless.csv'"
+refused 'lines that end with a carriage return' "CONTEXT:  file $dir/mac.csv" 'lines end with a carriage return alone' "tr '\\r' '\\n'" -- "'$dir/mac.csv'"
 for bad in someday second infinity; do
-    refused "a period that is none: $bad" "$dir/$bad.csv, line 3, column bill_billing_period_start_date" 'is no billing period' -- "'$dir/$bad.csv'"
+    refused "a period that is none: $bad" "CONTEXT:  file $dir/$bad.csv, line 3, column bill_billing_period_start_date" 'is no billing period' -- "'$dir/$bad.csv'"
 done
 for bad in digits_period zeros; do
-    refused "a period of 4,000 digits: $bad" "$dir/$bad.csv, line 3, column bill_billing_period_start_date" 'is no billing period' -- "'$dir/$bad.csv'"
+    refused "a period of 4,000 digits: $bad" "CONTEXT:  file $dir/$bad.csv, line 3, column bill_billing_period_start_date" 'is no billing period' -- "'$dir/$bad.csv'"
 done
-refused 'a time of 4,000 digits' "$dir/digits_start.csv, line 3, column line_item_usage_start_date" 'is no time' -- "'$dir/digits_start.csv'"
+refused 'a time of 4,000 digits' "CONTEXT:  file $dir/digits_start.csv, line 3, column line_item_usage_start_date" 'is no time' -- "'$dir/digits_start.csv'"
+
+# ./run load says where it is too, and not what calls what.
+if "$SOURCE_DIR/control/load.sh" "$dir/someday.csv" >"$OUTPUT_DIR/load" 2>&1; then fail './run load took a period that is none'; fi
+is './run load says the place' "$(grep -v "^loading" "$OUTPUT_DIR/load")" "$(cat <<TEXT
+ERROR:  "someday" is no billing period
+DETAIL:  A billing period is written as its first day in UTC, 2026-11-01T00:00:00Z.
+CONTEXT:  file $dir/someday.csv, line 3, column bill_billing_period_start_date
+error: nothing was loaded
+TEXT
+)"
 
 # A bill of another provider begins on its own day: its lines are left out, of a file as of a table. One of AWS is refused.
 focus_header='BillingAccountId,SubAccountId,ChargeCategory,x_ServiceCode,ServiceName,BillingCurrency,BillingPeriodStart,ChargePeriodStart,ChargePeriodEnd,BilledCost,EffectiveCost,ProviderName,InvoiceId,ConsumedQuantity,ConsumedUnit,SkuMeter'
@@ -81,7 +91,7 @@ focus() { # focus PROVIDER PERIOD COST
 { echo "$focus_header"; focus AWS 2026-10-01T00:00:00Z 2; focus AWS 2026-09-15T00:00:00Z 4; } >"$dir/clouds_bad.csv"
 { echo "$focus_header"; focus AWS 2026-10-01T00:00:00Z 2; focus Microsoft someday 4; } >"$dir/clouds_none.csv"
 refused 'a period of AWS in FOCUS that is no month' 'has lines whose billing period is no month' 'Column "BillingPeriodStart" of the export has 2026-09-15' -- "'$dir/clouds_bad.csv'"
-refused 'a period of anybody that is no time' "$dir/clouds_none.csv, line 3, column BillingPeriodStart" '"someday" is no time' -- "'$dir/clouds_none.csv'"
+refused 'a period of anybody that is no time' "CONTEXT:  file $dir/clouds_none.csv, line 3, column BillingPeriodStart" '"someday" is no time' -- "'$dir/clouds_none.csv'"
 readable
 is 'of a file of three providers that of AWS is loaded' "$(q -c "SELECT billing_period, action, lines, trim_scale(cost) FROM bedrock.load_cur('$dir/clouds.csv')")" '2026-10-01|loaded|1|2'
 is 'and the others are told' "$(q -c "SELECT r.provider || ' ' || r.lines FROM bedrock.period AS p, jsonb_to_recordset(p.signature::jsonb -> 'left_out') AS r (provider text, lines bigint) WHERE p.source = 'clouds' ORDER BY 1" | tr '\n' ' ')" 'Google Cloud 1 Microsoft 1 '

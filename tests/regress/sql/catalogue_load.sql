@@ -9,13 +9,14 @@ CREATE TEMP TABLE place AS SELECT :'dir' AS dir;
 -- Errors as rows, paths from the directory of the test on.
 CREATE FUNCTION pg_temp.raised(statement text) RETURNS TABLE (said text) LANGUAGE plpgsql AS $$
 DECLARE
-    message text; detail text; hint text; dir text := (SELECT place.dir FROM place);
+    message text; detail text; hint text; context text; dir text := (SELECT place.dir FROM place);
 BEGIN
     EXECUTE statement;
     RETURN QUERY SELECT 'no error';
 EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-    RETURN QUERY SELECT replace(s, dir, '') FROM unnest(ARRAY[SQLSTATE || ' ' || message, 'DETAIL: ' || nullif(detail, ''), 'HINT: ' || nullif(hint, '')]) s WHERE s IS NOT NULL;
+    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
+    RETURN QUERY SELECT replace(s, dir, '') FROM unnest(ARRAY[SQLSTATE || ' ' || message, 'DETAIL: ' || nullif(detail, ''), 'HINT: ' || nullif(hint, ''),
+        'CONTEXT: ' || substring(context FROM '^file [^\n]*')]) s WHERE s IS NOT NULL;
 END $$;
 -- What is known: shipped and not.
 CREATE TEMP VIEW known AS

@@ -8,13 +8,14 @@ CREATE TEMP TABLE place AS SELECT :'dir' AS dir;
 -- Paths are shown from the directory of the test on, errors as rows.
 CREATE FUNCTION pg_temp.raised(statement text) RETURNS TABLE (said text) LANGUAGE plpgsql AS $$
 DECLARE
-    message text; detail text; hint text; dir text := (SELECT place.dir FROM place);
+    message text; detail text; hint text; context text; dir text := (SELECT place.dir FROM place);
 BEGIN
     EXECUTE statement;
     RETURN QUERY SELECT 'no error';
 EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-    RETURN QUERY SELECT replace(s, dir, '') FROM unnest(ARRAY[SQLSTATE || ' ' || message, 'DETAIL: ' || nullif(detail, ''), 'HINT: ' || nullif(hint, '')]) s WHERE s IS NOT NULL;
+    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
+    RETURN QUERY SELECT replace(s, dir, '') FROM unnest(ARRAY[SQLSTATE || ' ' || message, 'DETAIL: ' || nullif(detail, ''), 'HINT: ' || nullif(hint, ''),
+        'CONTEXT: ' || substring(context FROM '^file [^\n]*')]) s WHERE s IS NOT NULL;
 END $$;
 CREATE FUNCTION pg_temp.refused(below text, partial text DEFAULT 'refuse') RETURNS SETOF text LANGUAGE sql AS $$
     SELECT pg_temp.raised(format('SELECT * FROM bedrock.export_deliveries(%L, %L)', (SELECT dir FROM place) || below, partial)) $$;

@@ -40,12 +40,13 @@ EXCEPTION WHEN OTHERS THEN
 END$$;
 CREATE FUNCTION loaded(path text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    message text; detail text; hint text;
+    message text; detail text; hint text; context text;
 BEGIN
     RETURN (SELECT string_agg(concat_ws(' ', l.action, l.billing_period), ', ') FROM bedrock.load_cur(path, name => 'in_file') AS l);
 EXCEPTION WHEN OTHERS THEN
-    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-    RETURN concat_ws(' / ', sqlstate, replace(message, path, 'FILE'), detail, hint);
+    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
+    -- Where a file is at fault, the first line of the context names the place.
+    RETURN concat_ws(' / ', sqlstate, message, detail, nullif(hint, ''), replace(substring(context FROM '^file [^\n]*'), path, 'FILE'));
 END$$;
 \set ECHO all
 
