@@ -70,7 +70,7 @@ scratch=$(mktemp -d)
 cleanup() { rm -rf "$scratch"; }
 # psql's errors wait until it is known that nobody interrupted it.
 reported() {
-    attended sql -x "$@" 2>"$scratch/errors" || { cat "$scratch/errors" >&2; exit 1; }
+    attended sql -x "$@" 2>"$scratch/errors" || { up_to_place <"$scratch/errors" >&2; exit 1; }
     cat "$scratch/errors" >&2
     # As bedrock.tell_no_record says it.
     ! grep -q 'no record of a model invocation log in ' "$scratch/errors"

@@ -36,7 +36,7 @@ sql() { psql -X -q -v ON_ERROR_STOP=1 "${to[@]}" "$@"; }
 scratch=$(mktemp -d)
 cleanup() { rm -rf "$scratch"; }
 # psql's errors wait until it is known that nobody interrupted it.
-reported() { attended sql "$@" 2>"$scratch/errors" || { cat "$scratch/errors" >&2; exit 1; }; cat "$scratch/errors" >&2; }
+reported() { attended sql "$@" 2>"$scratch/errors" || { up_to_place <"$scratch/errors" >&2; exit 1; }; cat "$scratch/errors" >&2; }
 
 # Not another file of the same name: the same size at the same time, on a server behind a socket of this machine.
 paths='' same=''

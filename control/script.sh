@@ -7,6 +7,8 @@ export PSQL_PAGER=
 exec 3>&2
 
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+# An error about a file ends with its place: what called what is of no use to who loads it.
+up_to_place() { sed -u '/^CONTEXT:  file /,${ /^CONTEXT:  file /!d }'; }
 literal() { printf "'%s'" "${1//\'/\'\'}"; }
 
 # Who presses Ctrl-C hears of that, and not of the line of a file that psql was at; psql gets the signal too, and its

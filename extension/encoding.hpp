@@ -52,7 +52,7 @@ inline const char *shown(Text text, std::size_t most = Text::npos)
 // A text of the database as the core takes it.
 inline Text utf8_text(Text text)
 {
-    if (is_same_encoding()) return text;
+    if (is_same_encoding() || text.empty()) return text;
     const char *copy = pnstrdup(text.data(), text.size());
     return pg_server_to_any(copy, static_cast<int>(text.size()), PG_UTF8);
 }

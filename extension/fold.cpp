@@ -189,7 +189,7 @@ void require_finite(const Folding &folding, int amount, Datum value)
                     errmsg("column \"%s\" has a value that is no amount: %s",
                            NameStr(TupleDescAttr(folding.given, given_before_keys + folding.keys + 1 + amount)->attname),
                            numeric_is_nan(number) ? "NaN" : "infinity"),
-                    errhint("Nothing was changed. Correct these lines, or attach a view that leaves them out.")));
+                    errhint("Correct these lines, or attach a view that leaves them out.")));
 }
 
 bool receive(TupleTableSlot *slot, DestReceiver *self)

@@ -8,6 +8,7 @@
 // that who may call estimated_cost needs no right on the tables. These hold what was negotiated: who may not read
 // bedrock.price is told list prices, whatever basis is asked for.
 #include "pg.hpp"
+#include "read_fault.hpp"
 #include "worker.hpp"
 
 extern "C" {
@@ -487,8 +488,9 @@ SQL_FUNCTION(bedrock_csv_lines)
         const CsvField field = csv_next(reader);
         if (field.step == CsvStep::end) break;
         if (field.step == CsvStep::broken || count == most_fields)
-            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT), errmsg("line " INT64_FORMAT " is no CSV", line),
-                            errdetail("%s in field %d.", field.step == CsvStep::broken ? "A quote is not closed, or something follows the closing one" : "Too many fields", count + 1)));
+            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT), errmsg("this is no CSV"),
+                            errdetail("%s in field %d.", field.step == CsvStep::broken ? "A quote is not closed, or something follows the closing one" : "Too many fields", count + 1),
+                            error_place(place_in_file(utf8_text(text_argument(fcinfo, 1)), line, {}))));
         for (const char byte : field.raw) inside += byte == '\n';
         text *value = cstring_to_text_with_len(field.raw.data(), static_cast<int>(field.raw.size()));
         if (field.doubled) {

@@ -83,9 +83,11 @@ Words words_of(const ReadFault &fault, const char *header)
 
 const char *place_in_file(Text path, int64 line, Text column)
 {
-    const char *place = psprintf("file %s", shown(path));
-    if (line > 0) place = psprintf("%s, line " INT64_FORMAT, place, line);
-    return column.data() == nullptr ? place : psprintf("%s, column %s", place, shown(column));
+    const char *file = path.empty() ? "" : psprintf("file %s", shown(path));
+    const char *at = line <= 0 ? "" : psprintf("%sline " INT64_FORMAT, file[0] == '\0' ? "" : ", ", line);
+    const char *of = column.empty() ? "" : psprintf("%scolumn %s", file[0] == '\0' && at[0] == '\0' ? "" : ", ", shown(column));
+    const char *place = psprintf("%s%s%s", file, at, of);
+    return place[0] == '\0' ? nullptr : place;
 }
 
 int error_place(const char *place)
@@ -121,7 +123,7 @@ void raise_read_fault(const ReadFault &fault, Text path, Text column)
                         fault.kind == ReadFaultKind::is_directory ? errhint("List its files with bedrock.server_files.") : 0));
     // A fault of the header is no value's.
     const bool of_header = fault.kind == ReadFaultKind::header_differs || fault.kind == ReadFaultKind::column_without_name;
-    const char *place = path.empty() ? nullptr : place_in_file(path, fault.line, of_header ? Text{} : column);
+    const char *place = place_in_file(path, fault.line, of_header ? Text{} : column);
     const Words words = words_of(fault, column.data() == nullptr ? "" : shown(column));
     ereport(ERROR, (errcode(words.code), errmsg("%s", words.message), words.detail == nullptr ? 0 : errdetail("%s", words.detail),
                     words.hint == nullptr ? 0 : errhint("%s", words.hint), error_place(place)));
@@ -129,3 +131,23 @@ void raise_read_fault(const ReadFault &fault, Text path, Text column)
 }
 
 }  // namespace bedrock_cost::pg
+
+using namespace bedrock_cost;
+using namespace bedrock_cost::pg;
+
+// What SQL finds wrong with a file: RAISE cannot state a place.
+SQL_FUNCTION(bedrock_raise_in_file)
+{
+    if (PG_ARGISNULL(2) || PG_ARGISNULL(3))
+        ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("an error needs an SQLSTATE and a message")));
+    const Text state = text_argument(fcinfo, 2);
+    if (state.size() != 5 || strspn(text_to_cstring(PG_GETARG_TEXT_PP(2)), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 5)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("an SQLSTATE has five digits or capital letters")));
+    const auto given = [fcinfo](int n) { return PG_ARGISNULL(n) ? nullptr : text_to_cstring(PG_GETARG_TEXT_PP(n)); };
+    const char *detail = given(4);
+    const char *hint = given(5);
+    const char *place = place_in_file(utf8_text(nullable_text_argument(fcinfo, 0)), PG_ARGISNULL(1) ? 0 : PG_GETARG_INT64(1), {});
+    ereport(ERROR, (errcode(MAKE_SQLSTATE(state[0], state[1], state[2], state[3], state[4])), errmsg("%s", given(3)),
+                    detail == nullptr ? 0 : errdetail("%s", detail), hint == nullptr ? 0 : errhint("%s", hint), error_place(place)));
+    PG_RETURN_VOID();
+}

@@ -9,3 +9,8 @@ CREATE OR REPLACE FUNCTION bedrock.server_file_text(path text) RETURNS text
     AS 'MODULE_PATHNAME', 'bedrock_server_file_text' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION bedrock.server_file_text(text) IS
     'the UTF-8 text of a file of the database server, unpacked where it begins like gzip, without its byte order mark, in the encoding of the database. An error: a relative path, a file that is not there or may not be read, a directory, more than 64 MB (unpacked), gzip data that is cut off or damaged, a byte of value zero, no UTF-8. Needs the privileges of pg_read_server_files; NULL for NULL';
+
+CREATE OR REPLACE FUNCTION bedrock.raise_in_file(file text, line bigint, code text, message text, detail text DEFAULT NULL, hint text DEFAULT NULL) RETURNS void
+    AS 'MODULE_PATHNAME', 'bedrock_raise_in_file' LANGUAGE C VOLATILE PARALLEL SAFE;
+COMMENT ON FUNCTION bedrock.raise_in_file(text, bigint, text, text, text, text) IS
+    'raises an error about a file, whose name and line stand in CONTEXT, as with COPY; RAISE cannot state them. code: the SQLSTATE. file, line, detail, hint: NULL = not stated';

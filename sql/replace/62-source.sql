@@ -480,7 +480,7 @@ BEGIN
     IF start_column IS NULL THEN
         RAISE undefined_column USING
             MESSAGE = format('source "%s" has no billing period', source_period_predicate.source),
-            HINT = 'bill_billing_period_start_date (CUR), bill/BillingPeriodStartDate (legacy) or BillingPeriodStart (FOCUS) states it; a period is never guessed from the usage date.';
+            DETAIL = 'bill_billing_period_start_date (CUR), bill/BillingPeriodStartDate (legacy) or BillingPeriodStart (FOCUS) states it; a period is never guessed from the usage date.';
     END IF;
 
     SELECT bedrock.period_condition(c.ref, c.type, source_period_predicate.billing_period) INTO STRICT condition
@@ -697,7 +697,7 @@ BEGIN
                           '{t}', '{1}', '{""}', relation => bedrock.source_relation(entry.source)) AS f (set_number integer, number integer, states boolean, provider text, lines bigint);
         IF seen > 0 AND of_aws IS NULL THEN
             RAISE WARNING USING MESSAGE = format('none of the first %s lines of %s is of AWS: %s', seen, entry.relation, providers),
-                HINT = 'Lines of other providers are never read. bedrock.focus_provider() tells whose a line is.';
+                DETAIL = 'Lines of other providers are never read.', HINT = 'bedrock.focus_provider() tells whose a line is.';
         END IF;
     END IF;
 END
@@ -750,7 +750,7 @@ BEGIN
     IF existing.source <> entry.source THEN
         RAISE duplicate_object USING
             MESSAGE = format('%s is attached already, as source "%s"', attach_relation.relation, existing.source),
-            HINT = format('One relation is one source. To rename it, detach it first: SELECT bedrock.detach(%L).', existing.source);
+            DETAIL = 'One relation is one source.', HINT = format('To rename it, detach it first: SELECT bedrock.detach(%L).', existing.source);
     END IF;
 
     -- A name whose relation is gone may be given to another.

@@ -16,7 +16,7 @@ BEGIN
     -- The server tells names apart by their first 63 bytes.
     SELECT n.name::name::text INTO twice FROM unnest(names) AS n (name) GROUP BY n.name::name HAVING count(*) > 1 LIMIT 1;
     IF FOUND THEN
-        RAISE duplicate_column USING MESSAGE = format('%s: the column "%s" is there twice', files[1], twice);
+        PERFORM bedrock.raise_in_file(files[1], 1, '42701', format('the column "%s" is there twice', twice));
     END IF;
 
     -- The columns say what the file is, as those of a relation do.
@@ -161,7 +161,7 @@ BEGIN
             RAISE ambiguous_parameter USING
                 MESSAGE = format('%s holds more than one export', wanted_path),
                 DETAIL = format('Among them %s and %s.', delivery.first_export, delivery.last_export),
-                HINT = 'One name is for one export: load each folder by itself, or leave the name out.';
+                HINT = 'Load each folder by itself, or leave the name out.';
         END IF;
         IF delivery.notice IS NOT NULL THEN
             RAISE NOTICE '%', delivery.notice;
@@ -206,7 +206,7 @@ BEGIN
         IF known.format <> entry.format THEN
             RAISE datatype_mismatch USING
                 MESSAGE = format('%s is a %s export, source "%s" a %s one', called, entry.format, known.source, known.format),
-                HINT = 'One export is one source: load it under another name, bedrock.load_cur(path, name => ...).';
+                HINT = 'Load it under another name, bedrock.load_cur(path, name => ...).';
         END IF;
 
         IF known.source IS NULL THEN

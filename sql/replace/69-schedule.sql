@@ -113,7 +113,7 @@ BEGIN
     SELECT l.* INTO failed FROM bedrock.schedule_log AS l WHERE l.at = run AND l.pid = pg_backend_pid() AND l.action = 'failed';
     IF FOUND THEN
         RAISE USING ERRCODE = failed.sqlstate, MESSAGE = failed.message,
-            HINT = 'The failure is kept in bedrock.schedule_log, and bedrock.doctor() tells it.';
+            HINT = 'Look into bedrock.schedule_log, or ask bedrock.doctor().';
     END IF;
 END
 $$;

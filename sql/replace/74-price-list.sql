@@ -1,11 +1,11 @@
 -- AWS's own price lists: the offer files AmazonBedrock, AmazonBedrockService and AmazonBedrockFoundationModels, JSON or CSV, and
 -- answers of GetProducts. Every version is kept; what it says is compared with the book, and taken over when asked to.
 
-CREATE OR REPLACE FUNCTION bedrock.csv_lines(content text) RETURNS TABLE (line bigint, fields text[])
+CREATE OR REPLACE FUNCTION bedrock.csv_lines(content text, file text DEFAULT '') RETURNS TABLE (line bigint, fields text[])
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'bedrock_csv_lines';
-COMMENT ON FUNCTION bedrock.csv_lines(text) IS
-    'the lines of a CSV text (RFC 4180) as arrays of fields, with the line of the text each begins on; error 22P04 naming the line where a quote is not closed';
+COMMENT ON FUNCTION bedrock.csv_lines(text, text) IS
+    'the lines of a CSV text (RFC 4180) as arrays of fields, with the line of the text each begins on; error 22P04 where a quote is not closed, with file and line in CONTEXT';
 
 CREATE OR REPLACE FUNCTION bedrock.price_list_json(document jsonb)
     RETURNS TABLE (offer_code text, version text, published_at text, sku text, rate_code text, usage_type text, service_name text, model_name text,
@@ -36,7 +36,7 @@ $$;
 COMMENT ON FUNCTION bedrock.price_list_json(jsonb) IS
     'the on-demand rates of an offer file or of answers of GetProducts, as published, all text; no row for anything else';
 
-CREATE OR REPLACE FUNCTION bedrock.price_list_csv(content text)
+CREATE OR REPLACE FUNCTION bedrock.price_list_csv(content text, file text DEFAULT '')
     RETURNS TABLE (offer_code text, version text, published_at text, sku text, rate_code text, usage_type text, service_name text, model_name text,
         region text, unit text, usd text, begin_range text, end_range text, effective_date text, description text)
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -51,7 +51,7 @@ DECLARE
     place jsonb;
     current record;
 BEGIN
-    FOR current IN SELECT l.line, l.fields FROM bedrock.csv_lines(content) AS l ORDER BY l.line LIMIT 20 LOOP
+    FOR current IN SELECT l.line, l.fields FROM bedrock.csv_lines(content, file) AS l ORDER BY l.line LIMIT 20 LOOP
         IF bedrock.fold_name(current.fields[1]) = 'sku' THEN
             header_line := current.line;
             SELECT array_agg(bedrock.fold_name(f.field) ORDER BY f.ordinal) INTO names FROM unnest(current.fields) WITH ORDINALITY AS f (field, ordinal);
@@ -60,22 +60,22 @@ BEGIN
         meta := meta || jsonb_build_object(coalesce(bedrock.fold_name(current.fields[1]), ''), coalesce(current.fields[2], ''));
     END LOOP;
     IF header_line IS NULL THEN
-        RAISE invalid_parameter_value USING MESSAGE = 'this CSV is no price list of AWS: no line begins with "SKU"',
-            HINT = 'Before that line stand FormatVersion, Disclaimer, Publication Date, Version and OfferCode.';
+        PERFORM bedrock.raise_in_file(file, NULL, '22023', 'this CSV is no price list of AWS: no line begins with "SKU"',
+            'Before that line stand FormatVersion, Disclaimer, Publication Date, Version and OfferCode.');
     END IF;
     SELECT string_agg(n.name, ', ') INTO missing
     FROM unnest(ARRAY['ratecode', 'termtype', 'unit', 'priceperunit', 'currency', 'usagetype']) AS n (name)
     WHERE n.name <> ALL (names);
     IF missing IS NOT NULL THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('line %s of the price list lacks the columns %s', header_line, missing);
+        PERFORM bedrock.raise_in_file(file, header_line, '22023', format('the header of the price list lacks the columns %s', missing));
     END IF;
     SELECT jsonb_object_agg(n.name, n.ordinal) INTO place FROM unnest(names) WITH ORDINALITY AS n (name, ordinal);
 
-    SELECT l.line, cardinality(l.fields) AS count INTO short FROM bedrock.csv_lines(content) AS l
+    SELECT l.line, cardinality(l.fields) AS count INTO short FROM bedrock.csv_lines(content, file) AS l
     WHERE l.line > header_line AND cardinality(l.fields) <> cardinality(names) ORDER BY l.line LIMIT 1;
     IF FOUND THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('line %s of the price list has %s fields, its header %s', short.line, short.count, cardinality(names)),
-            HINT = 'A file that was cut off ends in the middle of a line: fetch it again.';
+        PERFORM bedrock.raise_in_file(file, short.line, '22023', format('%s fields where the header of the price list has %s', short.count, cardinality(names)),
+            'A file that was cut off ends in the middle of a line.', 'Fetch the file again.');
     END IF;
 
     RETURN QUERY
@@ -85,11 +85,11 @@ BEGIN
            nullif(l.fields[(place ->> 'regioncode')::integer], ''), l.fields[(place ->> 'unit')::integer], l.fields[(place ->> 'priceperunit')::integer],
            nullif(l.fields[(place ->> 'startingrange')::integer], ''), nullif(l.fields[(place ->> 'endingrange')::integer], ''),
            nullif(l.fields[(place ->> 'effectivedate')::integer], ''), nullif(l.fields[(place ->> 'pricedescription')::integer], '')
-    FROM bedrock.csv_lines(content) AS l
+    FROM bedrock.csv_lines(content, file) AS l
     WHERE l.line > header_line AND l.fields[(place ->> 'termtype')::integer] = 'OnDemand' AND l.fields[(place ->> 'currency')::integer] = 'USD';
 END
 $$;
-COMMENT ON FUNCTION bedrock.price_list_csv(text) IS
+COMMENT ON FUNCTION bedrock.price_list_csv(text, text) IS
     'the on-demand rates in US dollars of an offer file in CSV, as published, all text; error 22023 where it has no such header, or a line has more or fewer fields than it';
 
 CREATE OR REPLACE FUNCTION bedrock.rate_parts(usage_type text, unit text)
@@ -217,17 +217,17 @@ $$;
 COMMENT ON FUNCTION bedrock.price_list_difference(text, text) IS
     'a loaded price list against the book without the user''s prices, on the day the list was published, one row a rate. finding: new (the book has no such price), different, factor_1000 (one of the two has the wrong unit), same, or why the book does not take the rate (bedrock.price_list_prices). list_usd, book_usd: for a million tokens, else for unit; ratio: list to book';
 
-CREATE OR REPLACE FUNCTION bedrock.price_list_content(content text, document jsonb)
+CREATE OR REPLACE FUNCTION bedrock.price_list_content(content text, document jsonb, file text)
     RETURNS TABLE (offer_code text, version text, published_at text, sku text, rate_code text, usage_type text, service_name text, model_name text,
         region text, unit text, usd text, begin_range text, end_range text, effective_date text, description text)
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT j.* FROM bedrock.price_list_json(document) AS j
     UNION ALL
-    SELECT c.* FROM bedrock.price_list_csv(CASE WHEN document IS NULL THEN ltrim(content, chr(65279)) END) AS c;
+    SELECT c.* FROM bedrock.price_list_csv(CASE WHEN document IS NULL THEN ltrim(content, chr(65279)) END, coalesce(file, '')) AS c;
 END;
-COMMENT ON FUNCTION bedrock.price_list_content(text, jsonb) IS
-    'the rates of a price list: of document, or of the CSV in content where document is NULL';
+COMMENT ON FUNCTION bedrock.price_list_content(text, jsonb, text) IS
+    'the rates of a price list: of document, or of the CSV in content where document is NULL. file: named in errors; NULL = none';
 
 CREATE OR REPLACE FUNCTION bedrock.load_price_list_text(content text, file text DEFAULT NULL)
     RETURNS TABLE (offer_code text, version text, region text, action text, rates bigint, same bigint, different bigint, new bigint, not_taken bigint)
@@ -245,44 +245,43 @@ BEGIN
         BEGIN
             document := ltrim(content, chr(65279))::jsonb;
         EXCEPTION WHEN invalid_text_representation OR untranslatable_character OR program_limit_exceeded OR statement_too_complex OR numeric_value_out_of_range THEN
-            RAISE invalid_parameter_value USING MESSAGE = concat('the price list ', quote_literal(file) || ' ', 'is no JSON'), DETAIL = SQLERRM,
-                HINT = 'A file that was cut off ends in the middle: fetch it again.';
+            PERFORM bedrock.raise_in_file(file, NULL, '22023', 'the price list is no JSON', SQLERRM, 'Fetch the file again where it was cut off.');
         END;
     END IF;
 
-    IF NOT EXISTS (SELECT FROM bedrock.price_list_content(content, document)) THEN
-        RAISE invalid_parameter_value USING MESSAGE = 'the price list has no on-demand rate',
-            HINT = 'Load index.json or index.csv of an offer and region, or the answer of aws pricing get-products; not region_index.json.';
+    IF NOT EXISTS (SELECT FROM bedrock.price_list_content(content, document, file)) THEN
+        PERFORM bedrock.raise_in_file(file, NULL, '22023', 'the price list has no on-demand rate', NULL,
+            'Load index.json or index.csv of an offer and region, or the answer of aws pricing get-products; not region_index.json.');
     END IF;
-    SELECT o.* INTO bad FROM bedrock.price_list_content(content, document) AS o
+    SELECT o.* INTO bad FROM bedrock.price_list_content(content, document, file) AS o
     WHERE coalesce(o.offer_code, '') NOT IN ('AmazonBedrock', 'AmazonBedrockService', 'AmazonBedrockFoundationModels') LIMIT 1;
     IF FOUND THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('"%s" is no offer of Amazon Bedrock', left(coalesce(bad.offer_code, ''), 160)),
-            HINT = 'Offers are AmazonBedrock, AmazonBedrockService and AmazonBedrockFoundationModels; load all three.';
+        PERFORM bedrock.raise_in_file(file, NULL, '22023', format('"%s" is no offer of Amazon Bedrock', left(coalesce(bad.offer_code, ''), 160)), NULL,
+            'Load the offers AmazonBedrock, AmazonBedrockService and AmazonBedrockFoundationModels, all three.');
     END IF;
-    SELECT o.* INTO bad FROM bedrock.price_list_content(content, document) AS o
+    SELECT o.* INTO bad FROM bedrock.price_list_content(content, document, file) AS o
     WHERE coalesce(o.version, '') = '' OR coalesce(o.sku, '') = '' OR coalesce(o.rate_code, '') = '' OR coalesce(o.usage_type, '') = '' OR coalesce(o.unit, '') = ''
        OR (o.usd IS NOT NULL AND o.usd !~ '^[0-9]{1,12}([.][0-9]{1,20})?$') OR (o.published_at <> '' AND o.published_at !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}')
        OR (o.effective_date <> '' AND o.effective_date !~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])') LIMIT 1;
     IF FOUND THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('rate "%s" of the price list cannot be read', left(coalesce(bad.rate_code, bad.sku, ''), 160)),
-            DETAIL = format('version "%s", usage type "%s", unit "%s", US dollars "%s", effective "%s", published "%s"', left(bad.version, 60), left(bad.usage_type, 160),
-                            left(bad.unit, 60), left(bad.usd, 60), left(bad.effective_date, 60), left(bad.published_at, 60));
+        PERFORM bedrock.raise_in_file(file, NULL, '22023', format('rate "%s" of the price list cannot be read', left(coalesce(bad.rate_code, bad.sku, ''), 160)),
+            format('version "%s", usage type "%s", unit "%s", US dollars "%s", effective "%s", published "%s"', left(bad.version, 60), left(bad.usage_type, 160),
+                            left(bad.unit, 60), left(bad.usd, 60), left(bad.effective_date, 60), left(bad.published_at, 60)));
     END IF;
 
     FOR list IN
         SELECT o.offer_code, o.version, CASE WHEN count(DISTINCT o.region) = 1 THEN min(o.region) ELSE '*' END AS region,
                min(nullif(o.published_at, ''))::timestamptz AS published_at, count(*) AS rates
-        FROM bedrock.price_list_content(content, document) AS o WHERE o.usd IS NOT NULL GROUP BY o.offer_code, o.version ORDER BY 1, 2
+        FROM bedrock.price_list_content(content, document, file) AS o WHERE o.usd IS NOT NULL GROUP BY o.offer_code, o.version ORDER BY 1, 2
     LOOP
         SELECT l.rates INTO before FROM bedrock.price_list AS l
         WHERE (l.offer_code, l.version, l.region) = (list.offer_code, list.version, list.region);
         IF FOUND AND (before <> list.rates OR EXISTS (
-                SELECT FROM bedrock.price_list_content(content, document) AS o
+                SELECT FROM bedrock.price_list_content(content, document, file) AS o
                 LEFT JOIN bedrock.price_list_rate AS r ON (r.offer_code, r.version, r.list_region, r.sku, r.rate_code) = (o.offer_code, o.version, list.region, o.sku, o.rate_code)
                 WHERE (o.offer_code, o.version) = (list.offer_code, list.version) AND o.usd IS NOT NULL AND (r.usd IS DISTINCT FROM o.usd::numeric OR r.unit IS DISTINCT FROM o.unit))) THEN
-            RAISE invalid_parameter_value USING MESSAGE = format('version %s of %s (%s) is loaded with other rates', list.version, list.offer_code, list.region),
-                HINT = 'A version never changes: this file or the one before is only a part. bedrock.forget_price_list drops what is loaded.';
+            PERFORM bedrock.raise_in_file(file, NULL, '22023', format('version %s of %s (%s) is loaded with other rates', list.version, list.offer_code, list.region),
+                'A version never changes: this file or the one before is only a part.', 'Drop what is loaded with bedrock.forget_price_list.');
         END IF;
         IF before IS NULL THEN
             action := 'added';
@@ -292,7 +291,7 @@ BEGIN
                                                  end_range, effective_date, description)
             SELECT o.offer_code, o.version, list.region, o.sku, o.rate_code, o.usage_type, o.service_name, o.model_name, o.region, o.unit, o.usd::numeric, o.begin_range,
                    o.end_range, left(nullif(o.effective_date, ''), 10)::date, o.description
-            FROM bedrock.price_list_content(content, document) AS o WHERE (o.offer_code, o.version) = (list.offer_code, list.version) AND o.usd IS NOT NULL;
+            FROM bedrock.price_list_content(content, document, file) AS o WHERE (o.offer_code, o.version) = (list.offer_code, list.version) AND o.usd IS NOT NULL;
         ELSE
             action := 'unchanged';
         END IF;
@@ -309,7 +308,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.load_price_list_text(text, text) IS
-    'bedrock.load_price_list of a text: file is only noted';
+    'bedrock.load_price_list of a text: file is noted, and named in errors';
 
 CREATE OR REPLACE FUNCTION bedrock.load_price_list(file text)
     RETURNS TABLE (offer_code text, version text, region text, action text, rates bigint, same bigint, different bigint, new bigint, not_taken bigint)

@@ -13,10 +13,8 @@ BEGIN
         document := ltrim(content, chr(65279))::jsonb;
     EXCEPTION WHEN invalid_text_representation OR untranslatable_character OR program_limit_exceeded
                 OR statement_too_complex OR numeric_value_out_of_range THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = concat('the catalogue ', quote_literal(file) || ' ', 'is no JSON'),
-            DETAIL = SQLERRM,
-            HINT = 'Give what the AWS CLI prints (--output json), or an array of it; fetch a file again that was cut off.';
+        PERFORM bedrock.raise_in_file(file, NULL, '22023', 'the catalogue is no JSON', SQLERRM,
+            'Give what the AWS CLI prints (--output json), or an array of it; fetch a file again that was cut off.');
     END;
     RETURN QUERY SELECT d.document FROM bedrock.json_items(document) AS d (document);
 END
@@ -62,9 +60,8 @@ BEGIN
         WHERE f.value IS NOT NULL AND isfinite(bedrock.json_time(f.value)) IS NOT TRUE) AS d
     ORDER BY i.place LIMIT 1;
     IF FOUND THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('%s of model %s of %s cannot be read', bad.wrong, bad.place, catalogue_models.file),
-            DETAIL = left(bad.item::text, 300);
+        PERFORM bedrock.raise_in_file(catalogue_models.file, NULL, '22023',
+            format('%s of model %s of the catalogue cannot be read', bad.wrong, bad.place), left(bad.item::text, 300));
     END IF;
     RETURN QUERY
     SELECT m.model_id, p.property, p.value, jsonb_build_object('provider', m.provider, 'model_name', m.model_name)
@@ -112,10 +109,9 @@ BEGIN
     WHERE a.arn IS NULL OR NOT (@extschema@.bedrock_arn_parts(a.arn)).valid
     ORDER BY i.place LIMIT 1;
     IF FOUND THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('inferenceProfileArn of profile %s of %s cannot be read', bad.place,
-                             catalogue_profiles.file),
-            DETAIL = left(bad.item::text, 300);
+        PERFORM bedrock.raise_in_file(catalogue_profiles.file, NULL, '22023',
+            format('inferenceProfileArn of profile %s of the catalogue cannot be read', bad.place),
+            left(bad.item::text, 300));
     END IF;
     RETURN QUERY
     WITH profile AS (
@@ -185,10 +181,10 @@ BEGIN
         RETURN;
     END IF;
     IF priced IS NULL THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('%s does not say of which model its rates are', catalogue_prices.file),
-            DETAIL = 'aws marketplace-discovery get-offer-terms does not repeat the model.',
-            HINT = 'Give it: bedrock.load_catalogue(path, model => ''anthropic.claude-...'').';
+        PERFORM bedrock.raise_in_file(catalogue_prices.file, NULL, '22023',
+            'the catalogue does not say of which model its rates are',
+            'aws marketplace-discovery get-offer-terms does not repeat the model.',
+            'Give it: bedrock.load_catalogue(path, model => ''anthropic.claude-...'').');
     END IF;
     priced := coalesce((SELECT min(t.model_id) FROM bedrock.price_targets(priced) AS t), priced);
     SELECT r.* INTO bad
@@ -197,9 +193,9 @@ BEGIN
        OR r.price ~ '^[0-9]{1,9}([.][0-9]{1,20})?([eE]-?[0-9]{1,2})?$' IS NOT TRUE
     LIMIT 1;
     IF FOUND THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('rate "%s" of %s cannot be read', left(bad.dimension, 160), catalogue_prices.file),
-            DETAIL = format('unit "%s", price "%s"', left(bad.unit, 60), left(bad.price, 60));
+        PERFORM bedrock.raise_in_file(catalogue_prices.file, NULL, '22023',
+            format('rate "%s" of the catalogue cannot be read', left(bad.dimension, 160)),
+            format('unit "%s", price "%s"', left(bad.unit, 60), left(bad.price, 60)));
     END IF;
     RETURN QUERY
     WITH rate AS (
@@ -243,35 +239,34 @@ CREATE OR REPLACE FUNCTION bedrock.catalogue_facts(document jsonb, file text, mo
     LANGUAGE plpgsql PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    called text := concat('the catalogue', ' ' || quote_literal(catalogue_facts.file));
     -- Ids and names are keys of indexes, two of them together at most 2,700 bytes; AWS writes ids of 140 characters.
     most CONSTANT integer := 1000;
 BEGIN
     IF bedrock.json_field(document, 'modelSummaries', 'modelDetails', 'inferenceProfileSummaries',
                           'inferenceProfileArn', 'offers', 'offerTerms') IS NULL THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('%s is none of the documents that are read: it has %s', called,
+        PERFORM bedrock.raise_in_file(catalogue_facts.file, NULL, '22023',
+            format('the catalogue is none of the documents that are read: it has %s',
                 coalesce((SELECT string_agg(quote_ident(k.key), ', ' ORDER BY k.key COLLATE "C")
                           FROM (SELECT j.key
                                 FROM jsonb_object_keys(CASE jsonb_typeof(document) WHEN 'object' THEN document END)
                                     AS j (key)
                                 ORDER BY j.key COLLATE "C" LIMIT 8) AS k), 'no member')),
-            DETAIL = 'Looked for modelSummaries (aws bedrock list-foundation-models), inferenceProfileSummaries (list-inference-profiles), offers (list-foundation-model-agreement-offers) and offerTerms (aws marketplace-discovery get-offer-terms).';
+            'Looked for modelSummaries (aws bedrock list-foundation-models), inferenceProfileSummaries (list-inference-profiles), offers (list-foundation-model-agreement-offers) and offerTerms (aws marketplace-discovery get-offer-terms).');
     END IF;
     FOR what, name, property, value, detail IN
-        SELECT 'model', m.* FROM bedrock.catalogue_models(document, called) AS m
+        SELECT 'model', m.* FROM bedrock.catalogue_models(document, catalogue_facts.file) AS m
         UNION ALL
-        SELECT p.* FROM bedrock.catalogue_profiles(document, called) AS p
+        SELECT p.* FROM bedrock.catalogue_profiles(document, catalogue_facts.file) AS p
         UNION ALL
-        SELECT 'price', p.* FROM bedrock.catalogue_prices(document, called, catalogue_facts.model) AS p
+        SELECT 'price', p.* FROM bedrock.catalogue_prices(document, catalogue_facts.file, catalogue_facts.model) AS p
     LOOP
         IF greatest(octet_length(name), octet_length(property), octet_length(value)) > most THEN
-            RAISE invalid_parameter_value USING
-                MESSAGE = format('%s of %s "%s" of %s is too long',
+            PERFORM bedrock.raise_in_file(catalogue_facts.file, NULL, '22023',
+                format('%s of %s "%s" of the catalogue is too long',
                                  CASE WHEN octet_length(name) > most THEN 'id' ELSE left(property, 60) END,
-                                 CASE what WHEN 'price' THEN 'model' ELSE what END, left(name, 60), called),
-                DETAIL = format('It has %s bytes; ids and names have at most %s.',
-                                greatest(octet_length(name), octet_length(property), octet_length(value)), most);
+                                 CASE what WHEN 'price' THEN 'model' ELSE what END, left(name, 60)),
+                format('It has %s bytes; ids and names have at most %s.',
+                                greatest(octet_length(name), octet_length(property), octet_length(value)), most));
         END IF;
         RETURN NEXT;
     END LOOP;

@@ -152,7 +152,7 @@ refused 'a time that is none' "CONTEXT:  file $bad/time.csv, line 3, column line
 refused 'a line without a period' 'have no billing period' bill_billing_period_start_date -- "'$bad/no_period.csv'"
 refused 'a quote that is not closed' "$bad/quote.csv" 'inside quotes' -- "'$bad/quote.csv'"
 refused 'text that is no UTF-8' "CONTEXT:  file $bad/latin.csv, line 2, column line_item_product_code" '\xFF' -- "'$bad/latin.csv'"
-refused 'a column named twice' "$bad/twice.csv: the column \"line_item_unblended_cost\" is there twice" -- "'$bad/twice.csv'"
+refused 'a column named twice' "CONTEXT:  file $bad/twice.csv, line 1" 'the column "line_item_unblended_cost" is there twice' -- "'$bad/twice.csv'"
 refused 'an empty file' 'the file is empty' "CONTEXT:  file $bad/empty.csv" -- "'$bad/empty.csv'"
 refused 'a file that is not there' "$bad/nothing.csv" -- "'$bad/nothing.csv'"
 refused 'files of one delivery with different columns' "CONTEXT:  file $bad/two/data/BILLING_PERIOD=2026-10/acme-00002.csv" 'column 14 is "cost_category"' '"tags"' -- "'$bad/two'"

@@ -94,6 +94,13 @@ trap 'q -d price_d -c "DROP OWNED BY price_client" -c "DROP ROLE price_client"' 
 client="dbname=price_d user=price_client"
 ! "$SOURCE_DIR/control/load.sh" --to "$client" "$lists/index.csv.gz" "$lists/cut.json.gz" >"$lists/out" 2>"$lists/error" || { echo "a list that is cut off was loaded"; exit 1; }
 [ "$(loaded)" = "0||0" ]
+# A line with a field too few: what is wrong, and where; by the server and by the client.
+gzip -dc "$lists/index.csv.gz" | sed '6s/,"us-east-1"//' >"$lists/ragged.csv"; chmod a+r "$lists/ragged.csv"
+for to in dbname=price_d "$client"; do
+    ! "$SOURCE_DIR/control/load.sh" --to "$to" "$lists/ragged.csv" >"$lists/out" 2>"$lists/error" || { echo "a list with a field too few was loaded"; exit 1; }
+    grep -q '8 fields where the header of the price list has 9' "$lists/error" && [ "$(tail -n 1 "$lists/error")" = "CONTEXT:  file $(realpath "$lists/ragged.csv"), line 6" ] ||
+        { cat "$lists/error"; exit 1; }
+done
 ! "$SOURCE_DIR/control/load.sh" --to "$client" "$lists/index.csv.gz" "$SOURCE_DIR/tests/corpus/arns.tsv" 2>"$lists/error" || { echo "a list and another file went together"; exit 1; }
 grep -q 'load them apart' "$lists/error"
 "$SOURCE_DIR/control/load.sh" --to "$client" "$lists/answer.json.gz" "$lists/index.csv.gz" >"$lists/out"

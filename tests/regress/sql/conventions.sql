@@ -19,10 +19,12 @@ FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE col_description(c.oid, a.attnum) IS NULL ORDER BY 1, a.attnum;
 
--- C functions of a row are parallel safe, and immutable but for those that read the price book or ask which node this is; one that gives a set reads tables, server_file... and read_ahead read files, row_number_of counts.
+-- A hint is an action: that an error changes nothing goes without saying, as everywhere in PostgreSQL.
+SELECT p.oid::regprocedure FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid WHERE p.prosrc ~ 'HINT = [^;]*Nothing (was|is) ';
+-- C functions of a row are parallel safe, and immutable but for those that read the price book or ask which node this is; one that gives a set reads tables, server_file... and read_ahead read files, row_number_of counts, raise_in_file raises.
 SELECT p.oid::regprocedure AS unsafe FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 JOIN pg_language l ON l.oid = p.prolang
-WHERE l.lanname IN ('c', 'internal') AND NOT p.proretset AND p.proname !~ '^server_file|^row_number_of$|^read_ahead$' AND (p.proparallel <> 's' OR p.provolatile <> CASE WHEN p.proname IN ('estimated_cost', 'price_numbers', 'on_coordinator') THEN 's' ELSE 'i' END) ORDER BY 1;
+WHERE l.lanname IN ('c', 'internal') AND NOT p.proretset AND p.proname !~ '^server_file|^row_number_of$|^read_ahead$|^raise_in_file$' AND (p.proparallel <> 's' OR p.provolatile <> CASE WHEN p.proname IN ('estimated_cost', 'price_numbers', 'on_coordinator') THEN 's' ELSE 'i' END) ORDER BY 1;
 
 -- Functions of every other language pin their search_path or are parsed at creation. A procedure that commits can have no SET:
 -- it may only call qualified functions, without an operator that another search_path could change.

@@ -74,23 +74,39 @@ SELECT token_kind, endpoint, usd, origin, usage_type FROM bedrock.prices WHERE m
 
 -- Bad files change nothing and say what is wrong.
 \set VERBOSITY terse
+CREATE FUNCTION pg_temp.refused(content text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    message text; context text;
+BEGIN
+    PERFORM bedrock.load_price_list_text(content, '/srv/list');
+    RETURN 'loaded';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, context = PG_EXCEPTION_CONTEXT;
+    RETURN concat_ws(' ', SQLSTATE, message, '/', substring(context FROM '^[^\n]*'));
+END $$;
 CREATE TEMP TABLE before AS SELECT count(*) FROM bedrock.price_list_rate;
-SELECT * FROM bedrock.load_price_list_text(left(:'answer', 2000));
-SELECT * FROM bedrock.load_price_list_text('{}');
-SELECT * FROM bedrock.load_price_list_text('{"regions": {"us-east-1": {"regionCode": "us-east-1", "currentVersionUrl": "x"}}}');
-SELECT * FROM bedrock.load_price_list_text('[1, "x", null, {"product": 7}, {"terms": {"OnDemand": []}}]');
-SELECT * FROM bedrock.load_price_list_text('');
-SELECT * FROM bedrock.load_price_list_text('SKU');
-SELECT l.* FROM csv, LATERAL bedrock.load_price_list_text(left(content, length(content) - 30)) l WHERE csv.offer_code = 'AmazonBedrock';
-SELECT l.* FROM csv, LATERAL bedrock.load_price_list_text(left(content, length(content) - 50)) l WHERE csv.offer_code = 'AmazonBedrockService';
-SELECT l.* FROM csv, LATERAL bedrock.load_price_list_text(regexp_replace(content, ',"[^"]*"\r\n$', E'\r\n')) l WHERE csv.offer_code = 'AmazonBedrockService';
-SELECT * FROM bedrock.load_price_list_text(pg_temp.offer('AmazonEC2', '1', '2026-11-05'));
-SELECT * FROM bedrock.load_price_list_text(replace(pg_temp.offer('AmazonBedrock', '20261105000000', '2026-11-05T00:00:00Z', '{A,B,C,D,E,F,G,H,I,J,K}'), '0.0000350000', '0.0000360000'));
-SELECT * FROM bedrock.load_price_list_text(pg_temp.offer('AmazonBedrock', '20261105000000', '2026-11-05T00:00:00Z', '{A,B,E}'));
-SELECT * FROM bedrock.load_price_list_text(replace(pg_temp.offer('AmazonBedrock', '2', '2026-11-05T00:00:00Z'), '0.0000350000', 'free'));
-SELECT * FROM bedrock.load_price_list_text(pg_temp.offer('AmazonBedrock', '2', 'soon'));
+SELECT pg_temp.refused(left(:'answer', 2000));
+SELECT pg_temp.refused('{}');
+SELECT pg_temp.refused('{"regions": {"us-east-1": {"regionCode": "us-east-1", "currentVersionUrl": "x"}}}');
+SELECT pg_temp.refused('[1, "x", null, {"product": 7}, {"terms": {"OnDemand": []}}]');
+SELECT pg_temp.refused('');
+SELECT pg_temp.refused('SKU');
+SELECT pg_temp.refused(left(content, length(content) - 30)) FROM csv WHERE csv.offer_code = 'AmazonBedrock';
+SELECT pg_temp.refused(left(content, length(content) - 50)) FROM csv WHERE csv.offer_code = 'AmazonBedrockService';
+SELECT pg_temp.refused(regexp_replace(content, ',"[^"]*"\r\n$', E'\r\n')) FROM csv WHERE csv.offer_code = 'AmazonBedrockService';
+SELECT pg_temp.refused(pg_temp.offer('AmazonEC2', '1', '2026-11-05'));
+SELECT pg_temp.refused(replace(pg_temp.offer('AmazonBedrock', '20261105000000', '2026-11-05T00:00:00Z', '{A,B,C,D,E,F,G,H,I,J,K}'), '0.0000350000', '0.0000360000'));
+SELECT pg_temp.refused(pg_temp.offer('AmazonBedrock', '20261105000000', '2026-11-05T00:00:00Z', '{A,B,E}'));
+SELECT pg_temp.refused(replace(pg_temp.offer('AmazonBedrock', '2', '2026-11-05T00:00:00Z'), '0.0000350000', 'free'));
+SELECT pg_temp.refused(pg_temp.offer('AmazonBedrock', '2', 'soon'));
 SELECT bedrock.apply_price_list('AmazonBedrock', 'none');
+\set VERBOSITY default
 SELECT * FROM bedrock.csv_lines(E'a,b\n"c');
+SELECT * FROM bedrock.csv_lines(E'a,b\n"c', '/srv/list.csv');
+SELECT bedrock.raise_in_file('/srv/list.csv', 3, '22023', 'the message', 'The facts.', 'The action.');
+SELECT bedrock.raise_in_file(NULL, NULL, '22023', 'the message');
+SELECT bedrock.raise_in_file(NULL, NULL, '2202', 'the message');
+SELECT bedrock.raise_in_file(NULL, NULL, NULL, NULL);
 \set VERBOSITY default
 SELECT count(*) = (SELECT count FROM before) AS nothing_loaded FROM bedrock.price_list_rate;
 -- Cut anywhere, a file is refused with one of two errors; a CSV cut behind a line has nothing that says so.
