@@ -73,7 +73,8 @@ CREATE OR REPLACE VIEW bedrock.price_check WITH (security_invoker) AS
                p.billed_from IS NOT NULL OR coalesce(p.as_of >= e.billing_period, false) AS dated
         FROM bedrock.price AS p
         WHERE p.model_id = e.model_id AND upper_inf(p.recorded) AND NOT p.doubtful AND e.custom_model IS NOT TRUE AND p.valid && daterange(e.billing_period, (e.billing_period + interval '1 month')::date)
-          AND p.region IN (e.region, '*') AND p.routing IN (e.routing, '*') AND p.tier = e.tier AND p.token_kind = e.token_kind AND p.unit IN ('1M tokens', '1K tokens')
+          AND (p.region = e.region OR p.region = '*' AND (e.region IS NULL OR e.region IN (SELECT bedrock.price_regions())))
+          AND p.routing IN (e.routing, '*') AND p.tier = e.tier AND p.token_kind = e.token_kind AND p.unit IN ('1M tokens', '1K tokens')
           AND coalesce(p.modality, 'text') = coalesce(e.modality, 'text') AND (p.long_context_above IS NOT NULL) = coalesce(e.long_context, false)
           AND coalesce(p.endpoint, e.endpoint) IS NOT DISTINCT FROM e.endpoint
           AND (p.cache_ttl IS NOT DISTINCT FROM e.cache_ttl OR e.cache_ttl IS NULL AND p.cache_ttl IN ('5m', '30m'))

@@ -197,7 +197,8 @@ BEGIN
         FROM listed AS n
         LEFT JOIN LATERAL (
             SELECT p.usd, p.unit, true AS found FROM bedrock.price AS p
-            WHERE n.problem IS NULL AND p.model_id = n.model_id AND upper_inf(p.recorded) AND p.origin NOT IN ('user', 'offer') AND p.valid @> day AND p.region IN (n.region, '*')
+            WHERE n.problem IS NULL AND p.model_id = n.model_id AND upper_inf(p.recorded) AND p.origin NOT IN ('user', 'offer') AND p.valid @> day
+              AND (p.region = n.region OR p.region = '*' AND n.region IN (SELECT bedrock.price_regions()))
               AND p.routing IN (n.routing, '*') AND p.tier = n.tier AND p.token_kind = n.token_kind AND p.cache_ttl IS NOT DISTINCT FROM n.cache_ttl
               AND coalesce(p.modality, 'text') = coalesce(n.modality, 'text') AND (p.long_context_above IS NOT NULL) = coalesce(n.long_context, false)
               AND coalesce(p.endpoint, n.endpoint) IS NOT DISTINCT FROM n.endpoint

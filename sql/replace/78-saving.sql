@@ -115,7 +115,8 @@ BEGIN ATOMIC
                 FROM bedrock.spend_monthly AS s
                 WHERE s.billing_period = (SELECT savings_opportunity.period) AND s.charge_category = 'usage' AND s.tokens > 0 AND s.token_kind IS NOT NULL AND s.pricing_model = 'on_demand'
                 GROUP BY 1, 2, 3, 4, 5) AS u
-          JOIN bedrock.price AS p ON p.model_id = u.model_id AND p.region IN (u.region, '*') AND p.unit = 'model unit hour' AND upper_inf(p.recorded) AND NOT p.doubtful AND p.valid @> u.day
+          JOIN bedrock.price AS p ON p.model_id = u.model_id AND (p.region = u.region OR p.region = '*' AND (u.region IS NULL OR u.region IN (SELECT bedrock.price_regions())))
+               AND p.unit = 'model unit hour' AND upper_inf(p.recorded) AND NOT p.doubtful AND p.valid @> u.day
           ORDER BY u.model_id, u.region, u.currency, p.tier, array_position(ARRAY['user', 'offer', 'price_list', 'shipped'], p.origin), p.region = '*', lower(p.valid) DESC NULLS LAST) AS o
     CROSS JOIN LATERAL (SELECT o.usd * o.hours AS unit_cost, round(100 * o.tokens / (savings_opportunity.unit_tokens * 60 * o.hours), 4) AS utilisation,
                                ceil(o.tokens / (savings_opportunity.unit_tokens * 60 * o.hours)) AS units) AS n

@@ -41,4 +41,19 @@ SELECT model_id, token_kind, from_price, to_price, change_pct, effect, previous_
 SELECT billing_period, token_kind, tokens, list_cost, net_cost, billed_usd, discount_pct, finding FROM bedrock.price_check WHERE model_id = 'amazon.nova-micro-v1:0' AND token_kind = 'input' ORDER BY 1;
 SELECT bedrock.detach(source) FROM bedrock.source;
 DELETE FROM bedrock.effective_price;
+
+-- A region that nothing names yet has no price of the book, whatever the price of every region is, until the bill has told one.
+TRUNCATE bill;
+SELECT pg_temp.line('2026-11-01', 'XXN1-TitanText-Lite-input-tokens', 1000000, 300), pg_temp.line('2026-11-01', 'XXN1-CohereCommand-input-tokens', 1000, 1.5);
+UPDATE bill SET line_item_resource_id = 'arn:aws:bedrock:xx-new-1:111122223333:application-inference-profile/p1';
+SELECT source FROM bedrock.attach('bill', line_item => false);
+SELECT count(*) FROM bedrock.refresh();
+SELECT region, model_id, billed_usd, book_usd, finding, estimated_cost(model_id, 1000000, region => region, at => billing_period) AS estimated FROM bedrock.price_check ORDER BY 2;
+-- A model unit of the book for the 720 hours of November.
+SELECT kind, option, region, unit_cost FROM bedrock.savings_opportunity('2026-11-01') WHERE kind = 'provisioned' ORDER BY 2;
+SELECT prices FROM bedrock.learn_prices();
+SELECT region, model_id, billed_usd, book_usd, finding, estimated_cost(model_id, 1000000, region => region, at => billing_period) AS estimated FROM bedrock.price_check ORDER BY 2;
+SELECT kind, option, region, unit_cost FROM bedrock.savings_opportunity('2026-11-01') WHERE kind = 'provisioned' ORDER BY 2;
+SELECT bedrock.detach(source) FROM bedrock.source;
+DELETE FROM bedrock.effective_price;
 DROP TABLE bill;

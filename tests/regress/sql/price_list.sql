@@ -72,6 +72,14 @@ SELECT d::date AS day, estimated_cost('amazon.nova-lite-v1:0', 100000, region =>
 FROM unnest(ARRAY['2026-11-04', '2026-11-05']::timestamptz[]) d;
 SELECT token_kind, endpoint, usd, origin, usage_type FROM bedrock.prices WHERE model_id = 'qwen.qwen3-next-80b-a3b' AND region = 'ap-south-1' AND tier = 'standard' AND token_kind = 'input' ORDER BY 3;
 
+-- A region that nothing names yet: a price of every region is none of it, so AWS's is new there, also where it is as high.
+INSERT INTO trap VALUES ('P', 'Amazon Bedrock', 'USE1-TitanText-Lite-input-tokens', '1K tokens', '0.0003');
+SELECT region, unit, usd, origin FROM bedrock.price WHERE model_id = 'amazon.titan-text-lite-v1' AND token_kind = 'input' AND upper_inf(recorded) AND region = '*';
+SELECT action, rates, same, new FROM bedrock.load_price_list_text(replace(pg_temp.offer('AmazonBedrock', '20261106000000', '2026-11-06T00:00:00Z', '{P}'), 'us-east-1', 'xx-new-1'));
+SELECT estimated_cost('amazon.titan-text-lite-v1', 1000, region => 'xx-new-1', at => '2026-11-10') AS before;
+SELECT bedrock.apply_price_list('AmazonBedrock', '20261106000000') AS taken;
+SELECT estimated_cost('amazon.titan-text-lite-v1', 1000, region => 'xx-new-1', at => '2026-11-10') AS after;
+
 -- Bad files change nothing and say what is wrong.
 \set VERBOSITY terse
 CREATE FUNCTION pg_temp.refused(content text) RETURNS text LANGUAGE plpgsql AS $$
