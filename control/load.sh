@@ -471,12 +471,14 @@ if ! attended psql -X -q "${to[@]}" -f "$scratch/load.sql" 2>"$scratch/errors"; 
         /^parquet: / { broken = 1; reason = $0; sub(/^parquet: /, "", reason); next }
         /gzip: / { broken = 1; reason = $0; sub(/.*gzip: (stdin: )?/, "", reason); next }
         /ERROR: / && !message { message = $0; sub(/.*ERROR: */, "", message); next }
-        /CONTEXT:  COPY/ { context = $0; sub(/.*COPY bedrock_staging, /, "", context); next }
-        { rest = rest $0 "\n" }
+        /^CONTEXT: / { if (sub(/.*COPY bedrock_staging, /, "")) context = $0; stack = 1; next }
+        /^(DETAIL|HINT): / { stack = 0 }
+        !stack { rest = rest $0 "\n" }
         END {
-            if (broken) { message = "the file cannot be read to its end (" reason ")"; context = "" }
+            if (broken) { message = "the file cannot be read to its end (" reason ")"; context = rest = "" }
             if (message == "") { printf "error: %s", rest; exit }
-            printf "error: %s%s%s\n", (file == "" ? "" : file ", "), (context == "" ? "" : context ": "), message
+            printf "ERROR:  %s\n%s", message, rest
+            if (file != "") printf "CONTEXT:  file %s%s\n", file, (context == "" ? "" : ", " context)
         }' "$scratch/errors" >&2
     die "nothing was loaded; $table is as it was before"
 fi

@@ -109,7 +109,7 @@ fails 'a truncated file beside a good one' "$dir/broken/cut.parquet cannot be re
 # Its end is good, so that its columns are known; what is damaged is found in the middle of the load.
 { head -c $((size / 2)) "${parquet[0]}"; head -c 20000 /dev/zero; tail -c +$((size / 2 + 20001)) "${parquet[0]}"; } >"$dir/broken/damaged.parquet"
 is 'the damaged file is as long' "$(stat -c %s "$dir/broken/damaged.parquet")" "$size"
-fails 'a damaged file' "error: $dir/broken/damaged.parquet, the file cannot be read to its end" 'nothing was loaded' -- "$load" --table cur "$dir/broken/damaged.parquet"
+fails 'a damaged file' "ERROR:  the file cannot be read to its end" "CONTEXT:  file $dir/broken/damaged.parquet" 'nothing was loaded' -- "$load" --table cur "$dir/broken/damaged.parquet"
 mkdir -p "$dir/chunks"; cp "${parquet[0]}" "$dir/chunks/bill-00001.snappy.parquet"; cp "${parquet[1]}" "$dir/chunks/bill-00002.snappy.parquet"
 fails 'one chunk alone' 'bill-00002.snappy.parquet' '--partial append' -- "$load" --table cur "$dir/chunks/bill-00001.snappy.parquet"
 mkdir -p "$dir/kept/data/BILLING_PERIOD=2026-08"/{20260901T000000Z-a,20260902T000000Z-b}
