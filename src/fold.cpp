@@ -2,10 +2,11 @@
 // Lines summed by key: a hash table over keys that lie one behind the other in large blocks, sums of 128 bits. Memory
 // comes from malloc and is asked for without exceptions: running out of it is an answer, not a jump.
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 
 #include <bedrock_cost/api.hpp>
+
+#include "seed.hpp"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -14,8 +15,7 @@ namespace bedrock_cost {
 
 namespace {
 
-// What a group is found by. Its hash stands for the key: of n keys two share one with a chance of n^2 / 2^129, whatever
-// the lines say, since the seed is another one in every fold.
+// What a group is found by.
 // Its sums lie behind it, their decimals behind these.
 struct alignas(Int128) Group {
     XXH128_hash_t hash;
@@ -122,9 +122,8 @@ Fold *fold_open(std::uint32_t amounts) noexcept
     auto *fold = static_cast<Fold *>(std::calloc(1, sizeof(Fold)));
     if (fold == nullptr) return nullptr;
     fold->amounts = amounts;
-    // Addresses are laid out anew in every process, and time goes on: nobody can prepare keys that share a hash.
-    fold->seed = (static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(fold)) * 0x9E3779B97F4A7C15U) ^
-                 static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+    // Nobody can prepare keys that share a hash.
+    fill_random(&fold->seed, sizeof fold->seed);
     fold->slot_count = 4096;
     fold->slots = static_cast<std::uint32_t *>(std::calloc(fold->slot_count, sizeof(std::uint32_t)));
     if (fold->slots == nullptr) {
@@ -150,7 +149,8 @@ Folded fold_add(Fold *fold, Text key, std::int64_t lines, const Amount *amounts)
     Folded folded;
     for (; fold->slots[slot] != 0; slot = (slot + 1) & (fold->slot_count - 1)) {
         const std::int64_t number = static_cast<std::int64_t>(fold->slots[slot]) - 1;
-        if (XXH128_isEqual(fold->group(number)->hash, hash) != 0) {
+        const Group &known = *fold->group(number);
+        if (XXH128_isEqual(known.hash, hash) != 0 && known.key == key) {
             folded.group = number;
             break;
         }

@@ -208,6 +208,12 @@ PrincipalParts principal_parts(Text principal) noexcept
     return parts;
 }
 
+Text without_session(Text principal) noexcept
+{
+    const Text session = principal_parts(principal).session;
+    return session.data() == nullptr ? principal : principal.substr(0, principal.size() - session.size() - 1);
+}
+
 bool is_principal(Text text) noexcept
 {
     const Fields fields = read_fields(text);

@@ -189,13 +189,14 @@ struct LineKey {
     std::int64_t start = 0, end = 0;
     bool has_start = false, has_end = false;
     Grain grain = Grain::period;
-    // Whether its lines have a public cost other than 0, or cost nothing (unblended, else net).
+    // Whether its lines have a public cost other than 0, or cost nothing: unblended, else net; in a source without a
+    // column of unblended costs net, else blended.
     bool price_stated = false;
     bool net_given = false;  // whether any of its lines has a net unblended cost
     std::int64_t lines = 0;
     std::int64_t undated_lines = 0;  // without a start, or an infinite one
 };
-// Makes them, the first time. -1: out of memory.
+// Makes them, the first time. -1: out of memory, or of what the store may take: line_store_fault() tells.
 std::int64_t line_store_keys(LineStore *store) noexcept;
 // Holds until the next call.
 LineKey line_store_key(LineStore *store, std::uint32_t key) noexcept;
@@ -243,7 +244,8 @@ struct FactsFault {
     std::int32_t day = 0;
 };
 
-// Facts live on the heap until facts_close(), and need their line store as long.
+// Facts live on the heap until facts_close(), and need their line store as long. Their memory is counted as the store's:
+// out of memory, or of what the store may take, is a fault of the store then, and it gives nothing any more.
 struct Facts;
 // Null: out of memory.
 Facts *facts_open(LineStore *store, SourceFormat format) noexcept;
@@ -251,7 +253,7 @@ void facts_close(Facts *facts) noexcept;
 // Each key once. False: out of memory.
 bool facts_judge(Facts *facts, std::uint32_t key, const KeyJudgement &judgement, Text line_type) noexcept;
 // Days (since 2000-01-01) in which a dimension has one attribution; the intervals of a dimension do not overlap.
-bool facts_attribute(Facts *facts, std::int32_t dimension_id, std::int32_t first_day, std::int32_t last_day,
+bool facts_attribute(Facts *facts, std::int32_t dimension_id, std::int32_t from, std::int32_t to,
                      std::int32_t attribution_id) noexcept;
 bool facts_set_session(Facts *facts, std::uint32_t principal, std::int32_t session_id) noexcept;
 // Makes them of all that was said. Facts are one a bill, dimension, attribution, session, day and (hourly) hour, ordered by

@@ -43,6 +43,7 @@ enum class ReadFaultKind : std::uint8_t {
     bad_month,               // column, value
     sum_out_of_range,        // column: of a compacted line, or of all lines of a file
     out_of_memory,           //
+    memory_limit,            // expected: the limit in bytes
     cannot_start_thread,     // error_number
     stopped,                 // compaction_stop
     bad_plan,                // more than most_amounts amounts, or two columns of the same period bound

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: PostgreSQL
+// What a line costs, as a table.
+#include "cost_rule.hpp"
+
+#include <array>
+
+namespace bedrock_cost {
+
+namespace {
+
+using F = AmountField;
+using M = Metric;
+using T = LineType;
+
+// Formats, a bit each.
+constexpr unsigned cur = 1, without_unblended = 2, focus = 4;
+constexpr unsigned both_cur = cur | without_unblended, all = both_cur | focus;
+
+// What a metric is made of.
+enum class Made : std::uint8_t {
+    first,       // the first of the amounts that is there; of none: NULL
+    sum,         // what is there of two amounts; of none: 0
+    difference,  // one amount without the other; without both: NULL, without one of them: no rule
+    zero,
+    null,
+};
+
+enum class When : std::uint8_t {
+    always,
+    reservation,      // the line has a reservation
+    discount_in_net,  // its net amount is in those of other lines
+    any_there,        // any of the amounts is there
+};
+
+struct RuleRow {
+    unsigned formats;
+    T type;  // other: those that no row above names
+    M metric;
+    When when;
+    Made made;
+    std::array<F, 3> amounts{F::unused, F::unused, F::unused};
+};
+
+// The first row that fits holds.
+constexpr RuleRow table[] = {
+    {all, T::other, M::usage_amount, When::always, Made::first, {F::usage_amount}},
+    {cur | focus, T::other, M::unblended_cost, When::always, Made::first, {F::unblended_cost}},
+    {without_unblended, T::other, M::unblended_cost, When::always, Made::first, {F::net_unblended_cost, F::blended_cost}},
+    {all, T::other, M::blended_cost, When::always, Made::first, {F::blended_cost}},
+    {all, T::other, M::public_on_demand_cost, When::always, Made::first, {F::public_on_demand_cost}},
+
+    {both_cur, T::other, M::net_unblended_cost, When::discount_in_net, Made::zero},
+    {cur, T::other, M::net_unblended_cost, When::always, Made::first, {F::net_unblended_cost, F::unblended_cost}},
+    {without_unblended, T::other, M::net_unblended_cost, When::always, Made::first,
+     {F::net_unblended_cost, F::blended_cost}},
+    {focus, T::other, M::net_unblended_cost, When::always, Made::first, {F::net_unblended_cost}},
+
+    {both_cur, T::SavingsPlanCoveredUsage, M::amortized_cost, When::always, Made::first,
+     {F::savings_plan_effective_cost}},
+    {both_cur, T::SavingsPlanRecurringFee, M::amortized_cost, When::always, Made::difference,
+     {F::savings_plan_total_commitment, F::savings_plan_used_commitment}},
+    {both_cur, T::SavingsPlanNegation, M::amortized_cost, When::always, Made::zero},
+    {both_cur, T::SavingsPlanUpfrontFee, M::amortized_cost, When::always, Made::zero},
+    {both_cur, T::DiscountedUsage, M::amortized_cost, When::always, Made::first, {F::reservation_effective_cost}},
+    {both_cur, T::RIFee, M::amortized_cost, When::always, Made::sum,
+     {F::reservation_unused_amortized_upfront_fee, F::reservation_unused_recurring_fee}},
+    {both_cur, T::Fee, M::amortized_cost, When::reservation, Made::zero},
+    {cur, T::other, M::amortized_cost, When::always, Made::first, {F::unblended_cost}},
+    {without_unblended, T::other, M::amortized_cost, When::always, Made::first, {F::net_unblended_cost, F::blended_cost}},
+    {focus, T::other, M::amortized_cost, When::always, Made::null},
+
+    {both_cur, T::SavingsPlanCoveredUsage, M::net_amortized_cost, When::always, Made::first,
+     {F::net_savings_plan_effective_cost, F::savings_plan_effective_cost}},
+    {both_cur, T::SavingsPlanRecurringFee, M::net_amortized_cost, When::always, Made::difference,
+     {F::savings_plan_total_commitment, F::savings_plan_used_commitment}},
+    {both_cur, T::SavingsPlanNegation, M::net_amortized_cost, When::always, Made::zero},
+    {both_cur, T::SavingsPlanUpfrontFee, M::net_amortized_cost, When::always, Made::zero},
+    {both_cur, T::DiscountedUsage, M::net_amortized_cost, When::always, Made::first,
+     {F::reservation_net_effective_cost, F::reservation_effective_cost}},
+    {both_cur, T::RIFee, M::net_amortized_cost, When::any_there, Made::sum,
+     {F::reservation_net_unused_amortized_upfront_fee, F::reservation_net_unused_recurring_fee}},
+    {both_cur, T::RIFee, M::net_amortized_cost, When::always, Made::sum,
+     {F::reservation_unused_amortized_upfront_fee, F::reservation_unused_recurring_fee}},
+    {both_cur, T::Fee, M::net_amortized_cost, When::reservation, Made::zero},
+    {both_cur, T::other, M::net_amortized_cost, When::discount_in_net, Made::zero},
+    {cur, T::other, M::net_amortized_cost, When::always, Made::first, {F::net_unblended_cost, F::unblended_cost}},
+    {without_unblended, T::other, M::net_amortized_cost, When::always, Made::first,
+     {F::net_unblended_cost, F::blended_cost}},
+    {focus, T::other, M::net_amortized_cost, When::always, Made::first, {F::net_amortized_cost}},
+};
+
+constexpr Text type_names[line_types] = {"",
+                                         "SavingsPlanCoveredUsage",
+                                         "SavingsPlanRecurringFee",
+                                         "SavingsPlanNegation",
+                                         "SavingsPlanUpfrontFee",
+                                         "DiscountedUsage",
+                                         "RIFee",
+                                         "Fee"};
+
+constexpr Text field_names[amount_fields] = {"usage_amount",
+                                             "unblended_cost",
+                                             "blended_cost",
+                                             "net_unblended_cost",
+                                             "net_amortized_cost",
+                                             "public_on_demand_cost",
+                                             "savings_plan_effective_cost",
+                                             "net_savings_plan_effective_cost",
+                                             "savings_plan_total_commitment",
+                                             "savings_plan_used_commitment",
+                                             "reservation_effective_cost",
+                                             "reservation_net_effective_cost",
+                                             "reservation_unused_amortized_upfront_fee",
+                                             "reservation_unused_recurring_fee",
+                                             "reservation_net_unused_amortized_upfront_fee",
+                                             "reservation_net_unused_recurring_fee"};
+
+constexpr unsigned format_bit(SourceFormat format) noexcept
+{
+    return 1U << static_cast<unsigned>(format);
+}
+static_assert(format_bit(SourceFormat::cur) == cur && format_bit(SourceFormat::focus) == focus &&
+              format_bit(SourceFormat::cur_without_unblended) == without_unblended);
+
+constexpr bool is_there(const CostCase &of, F field) noexcept
+{
+    return field != F::unused && (of.present & bit_of(field)) != 0;
+}
+
+constexpr bool fits(const RuleRow &row, const CostCase &of, T type, M metric) noexcept
+{
+    if (row.metric != metric || (row.formats & format_bit(of.format)) == 0) return false;
+    if (row.type != T::other && row.type != type) return false;
+    switch (row.when) {
+        case When::always:
+            return true;
+        case When::reservation:
+            return of.has_reservation;
+        case When::discount_in_net:
+            return of.discount_in_net;
+        case When::any_there:
+            for (const F field : row.amounts)
+                if (is_there(of, field)) return true;
+            return false;
+    }
+    return false;
+}
+
+constexpr bool make(const RuleRow &row, const CostCase &of, CostRule &rule) noexcept
+{
+    rule = CostRule{};
+    const auto add = [&](F field, std::int8_t sign) { rule.term[rule.terms++] = {field, sign}; };
+    switch (row.made) {
+        case Made::null:
+            return true;
+        case Made::zero:
+            rule.present = true;
+            return true;
+        case Made::first:
+            for (const F field : row.amounts)
+                if (is_there(of, field) && rule.terms == 0) add(field, 1);
+            rule.present = rule.terms > 0;
+            return true;
+        case Made::sum:
+            for (const F field : row.amounts)
+                if (is_there(of, field)) add(field, 1);
+            rule.present = true;
+            return true;
+        case Made::difference:
+            if (is_there(of, row.amounts[0]) != is_there(of, row.amounts[1])) return false;
+            rule.present = is_there(of, row.amounts[0]);
+            if (rule.present) {
+                add(row.amounts[0], 1);
+                add(row.amounts[1], -1);
+            }
+            return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+AmountField amount_field(Text name) noexcept
+{
+    for (std::size_t i = 0; i < amount_fields; ++i)
+        if (field_names[i] == name) return static_cast<AmountField>(i);
+    return AmountField::unused;
+}
+
+LineType line_type_of(Text text) noexcept
+{
+    for (std::size_t i = 1; i < line_types; ++i)
+        if (type_names[i] == text) return static_cast<LineType>(i);
+    return LineType::other;
+}
+
+bool cost_rules(const CostCase &of, LineType type, CostRules &rules) noexcept
+{
+    for (std::size_t m = 0; m < metrics; ++m) {
+        bool made = false;
+        for (const RuleRow &row : table) {
+            if (!fits(row, of, type, static_cast<Metric>(m))) continue;
+            made = make(row, of, rules.metric[m]);
+            break;
+        }
+        if (!made) return false;
+    }
+    return true;
+}
+
+bool cost_rules(const CostCase &of, Text line_type, CostRules &rules) noexcept
+{
+    return cost_rules(of, line_type_of(line_type), rules);
+}
+
+}  // namespace bedrock_cost

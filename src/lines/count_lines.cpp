@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: PostgreSQL
+// The lines of a file on their way into control sums.
+#include <algorithm>
+
+#include "line_store.hpp"
+
+namespace bedrock_cost::lines {
+
+// Where a line is counted. Lines that stand together mostly say the same, and then in the same way.
+std::uint32_t Worker::control_slot(const Plan &plan, const Record &record, std::uint64_t present) noexcept
+{
+    Text fields[control_columns];
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < control_columns; ++i) {
+        if (plan.control_column[i] >= 0) fields[i] = record.field(static_cast<std::size_t>(plan.control_column[i]));
+        size += fields[i].size();
+    }
+    // Of a reservation it counts whether there is one.
+    size -= fields[reservation].size();
+    ControlIdentity identity{};
+    if (!fields[reservation].empty()) {
+        if (!key.want(fields[reservation].size())) return Interner::none;
+        identity.has_reservation = !field_content(fields[reservation], key.at).empty();
+    }
+    ControlMemo *memo = nullptr;
+    char raw[ControlMemo::longest];
+    const std::size_t separators = reservation;
+    if (size + separators + 1 <= sizeof raw) {
+        // As they could stand side by side in a file: no two records of fields are the same then.
+        char *to = raw;
+        for (std::size_t i = 0; i < reservation; ++i) {
+            if (!fields[i].empty()) std::memcpy(to, fields[i].data(), fields[i].size());
+            to += fields[i].size();
+            *to++ = ',';
+        }
+        *to++ = identity.has_reservation ? '1' : '0';
+        const Text bytes(raw, static_cast<std::size_t>(to - raw));
+        memo = controls + ((plan.hash.of(bytes) ^ (present * 0x9E3779B97F4A7C15U >> 32U)) % control_memos);
+        if (memo->slot != 0 && memo->present == present && Text(memo->raw, memo->size) == bytes) return memo->slot - 1;
+        size = bytes.size();
+    }
+    std::size_t room = 0;
+    for (std::size_t i = 0; i < reservation; ++i) room += fields[i].size();
+    if (!key.want(room + 1)) return Interner::none;
+    char *to = key.at;
+    for (std::size_t i = 0; i < reservation; ++i) {
+        const Text content_of = field_content(fields[i], to);
+        to += fields[i].size();
+        if (!content_of.empty()) identity.texts[i] = content_of;
+    }
+    const std::uint32_t slot = control.find(plan.hash, identity, present);
+    if (slot == Interner::none || memo == nullptr) return slot;
+    std::memcpy(memo->raw, raw, size);
+    memo->size = static_cast<std::uint32_t>(size);
+    memo->present = present;
+    memo->slot = slot + 1;
+    return slot;
+}
+
+// Counts a line in the control sums: its amounts as they stand in the file.
+bool Worker::count_line(const Plan &plan, const Record &record, std::uint64_t present, const Text *raw,
+                        const std::uint8_t *decimals) noexcept
+{
+    const std::uint32_t number = control_slot(plan, record, present);
+    if (number == Interner::none) return fail_memory();
+    ControlSlot &slot = control.slots[number];
+    ++slot.lines;
+    std::uint64_t left = present;
+    for (std::size_t n = 0; left != 0; ++n, left &= left - 1) {
+        DigitSum &sum = slot.sums[n];
+        sum.decimals = std::max(sum.decimals, decimals[n]);
+        Text text = raw[n];
+        if (text.find('"') != Text::npos) {
+            if (!content.want(text.size())) return fail_memory();
+            text = field_content(text, content.at);
+        }
+        if (sum.add(text)) continue;
+        return fail(ReadFaultKind::sum_out_of_range, plan.amounts[static_cast<std::size_t>(std::countr_zero(left))],
+                    raw[n]);
+    }
+    return true;
+}
+
+}  // namespace bedrock_cost::lines

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: PostgreSQL
+// Groups of lines in memory.
+//
+// A group is found by three numbers: its combination (the texts of all key columns), its usage and its pattern (which
+// amounts are present, and which of them are not zero). Texts are kept once per combination, however many days it recurs
+// on; a group holds sums for those of its amounts only that are not zero. All of it is empty as zero bytes.
+#pragma once
+
+#include <bedrock_cost/lines.hpp>
+
+#include "../memory.hpp"
+
+namespace bedrock_cost::lines {
+
+// Which amounts of a line are what, a bit for each column used as amount. Comparable byte by byte.
+struct Pattern {
+    std::uint64_t present, nonzero;
+};
+
+// The units of those amounts of a line that are not zero and the decimals of those that are present, in the order of
+// the columns. Behind the last decimals there are zeros up to a multiple of 16.
+struct LineAmounts {
+    Int128 units[most_amounts];
+    alignas(16) std::uint8_t decimals[most_amounts];
+};
+
+// Which combination a raw key says. Raw keys are told apart by 96 bits of their hash: of n keys two share them with a
+// chance of n^2 / 2^97, whatever the lines say, since the hash is another one in every store.
+struct RawKeys {
+    struct Slot {
+        std::uint64_t high;
+        std::uint32_t low;
+        std::uint32_t combination;  // one more than it is; 0: free
+    };
+    Slot *slots;
+    std::size_t count, slot_count;
+    Budget *budget;
+
+    bool ready() noexcept { return slot_count > 0 || grow(); }
+    void prefetch(std::uint64_t high) const noexcept { __builtin_prefetch(slots + (high & (slot_count - 1))); }
+    // One more than the number of the combination; 0: not known.
+    std::uint32_t find(std::uint64_t high, std::uint32_t low) const noexcept
+    {
+        for (std::size_t at = high & (slot_count - 1); slots[at].combination != 0; at = (at + 1) & (slot_count - 1))
+            if (slots[at].high == high && slots[at].low == low) return slots[at].combination;
+        return 0;
+    }
+    bool add(std::uint64_t high, std::uint32_t low, std::uint32_t combination) noexcept;
+    void release() noexcept;
+
+  private:
+    bool grow() noexcept;
+};
+
+// What a group of lines is found by.
+struct GroupKey {
+    std::uint32_t combination, usage, pattern;
+    bool operator==(const GroupKey &) const = default;
+    std::uint64_t hash(std::uint64_t seed) const noexcept
+    {
+        std::uint64_t mixed = ((static_cast<std::uint64_t>(combination) << 32U) | usage) ^ seed;
+        mixed *= 0x9E3779B97F4A7C15U;
+        mixed ^= (mixed >> 32U) ^ pattern;
+        mixed *= 0xD6E8FEB86659FD93U;
+        return mixed ^ (mixed >> 32U);
+    }
+};
+
+// Behind it lie its sums and its decimals, as many as its pattern has, decimals up to a multiple of 16.
+struct alignas(16) Group {
+    GroupKey key;
+    std::uint32_t number;  // of the groups, in the order they came
+    std::uint64_t lines;
+
+    Int128 *sums() noexcept { return reinterpret_cast<Int128 *>(this + 1); }
+    const Int128 *sums() const noexcept { return reinterpret_cast<const Int128 *>(this + 1); }
+    std::uint8_t *decimals(std::size_t nonzero) noexcept { return reinterpret_cast<std::uint8_t *>(sums() + nonzero); }
+    const std::uint8_t *decimals(std::size_t nonzero) const noexcept
+    {
+        return reinterpret_cast<const std::uint8_t *>(sums() + nonzero);
+    }
+};
+
+struct Groups {
+    // The place of a group is that of its block and its place in it, in units.
+    static constexpr std::size_t unit = 16;
+    static constexpr unsigned place_bits = 16;
+    static constexpr std::size_t block_units = std::size_t{1} << place_bits;
+    struct Slot {
+        std::uint32_t tag;
+        std::uint32_t place;  // 0: free
+    };
+    Row<char *> blocks;
+    std::size_t used;  // units of the last block
+    Row<std::uint32_t> places;
+    Slot *slots;
+    std::size_t slot_count;
+    Budget *budget;
+
+    bool ready() noexcept { return slot_count > 0 || grow(0); }
+    std::size_t count() const noexcept { return places.count; }
+    Group *at(std::uint32_t place) const noexcept
+    {
+        return reinterpret_cast<Group *>(blocks[place >> place_bits] + (place & (block_units - 1)) * unit);
+    }
+    Group &operator[](std::size_t number) const noexcept { return *at(places[number]); }
+    void prefetch(std::uint64_t hash) const noexcept { __builtin_prefetch(slots + (hash & (slot_count - 1))); }
+    // Null: not there.
+    Group *find(const GroupKey &key, std::uint64_t hash) const noexcept
+    {
+        const auto tag = static_cast<std::uint32_t>(hash >> 32U);
+        for (std::size_t slot = hash & (slot_count - 1); slots[slot].place != 0; slot = (slot + 1) & (slot_count - 1)) {
+            if (slots[slot].tag != tag) continue;
+            Group *const group = at(slots[slot].place);
+            if (group->key == key) return group;
+        }
+        return nullptr;
+    }
+    // A group that is not there yet. Null: out of memory.
+    Group *add(const GroupKey &key, std::uint64_t hash, const Pattern &pattern, std::uint64_t seed) noexcept;
+    void release() noexcept;
+
+  private:
+    bool grow(std::uint64_t seed) noexcept;
+};
+
+struct LineTable {
+    // Of the hash of a group; random.
+    std::uint64_t seed;
+    RawKeys raw;
+    Interner combinations, usages, patterns;
+    Groups groups;
+
+    void share(Budget *budget) noexcept;
+    bool ready() noexcept { return raw.ready() && groups.ready(); }
+    Pattern pattern(std::uint32_t number) const noexcept
+    {
+        Pattern pattern;
+        std::memcpy(&pattern, patterns.text(number).data(), sizeof pattern);
+        return pattern;
+    }
+    // The group of a key, which is made where it is new. Null: out of memory.
+    Group *group(const GroupKey &key) noexcept;
+    void release() noexcept;
+};
+
+// Adds amounts to a group. -1, or the number of the sum, among those that are not zero, that would leave the 128 bits:
+// nothing is to be done with the table then.
+int add_amounts(Group &group, std::size_t nonzero, std::size_t present, std::uint64_t lines, const Int128 *units,
+                const std::uint8_t *decimals) noexcept;
+
+}  // namespace bedrock_cost::lines
