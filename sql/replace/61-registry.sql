@@ -488,35 +488,22 @@ CREATE OR REPLACE VIEW bedrock.profiles WITH (security_invoker) AS
     WHERE upper_inf(p.recorded) AND p.valid @> (now() AT TIME ZONE 'UTC')::date;
 COMMENT ON VIEW bedrock.profiles IS
     'application inference profiles and bedrock-mantle projects as the registry knows them today (UTC), one row each; history: bedrock.profile';
+SELECT bedrock.copy_comments('bedrock.profile', 'bedrock.profiles');
 COMMENT ON COLUMN bedrock.profiles.profile_arn IS 'ARN of the profile or project';
 COMMENT ON COLUMN bedrock.profiles.first_day IS 'first UTC day of the stretch the row speaks about; NULL: no beginning';
 COMMENT ON COLUMN bedrock.profiles.last_day IS 'last UTC day of that stretch; NULL: open';
 COMMENT ON COLUMN bedrock.profiles.recorded_at IS 'when the row was recorded';
-COMMENT ON COLUMN bedrock.profiles.recorded_by IS 'role that recorded it';
 COMMENT ON COLUMN bedrock.profiles.origin IS 'import, discovered or manual';
-COMMENT ON COLUMN bedrock.profiles.profile_kind IS 'application (inference profile) or project (bedrock-mantle)';
 COMMENT ON COLUMN bedrock.profiles.profile_id IS 'id in the ARN';
 COMMENT ON COLUMN bedrock.profiles.profile_name IS 'name; NULL: not known';
-COMMENT ON COLUMN bedrock.profiles.account_id IS 'account of the ARN; NULL: the ARN has none';
-COMMENT ON COLUMN bedrock.profiles.region IS 'region of the ARN; NULL: the ARN has none';
 COMMENT ON COLUMN bedrock.profiles.model_id IS 'model it was copied from, as stated; NULL: not known, or a project';
 COMMENT ON COLUMN bedrock.profiles.source_arn IS 'what it was copied from, as stated; NULL: not told';
 COMMENT ON COLUMN bedrock.profiles.pool IS 'routing inherited from the source: us, eu, apac, ..., global, or regional; NULL: not known';
 COMMENT ON COLUMN bedrock.profiles.status IS 'as AWS states it; NULL: not told';
-COMMENT ON COLUMN bedrock.profiles.description IS 'as its maker wrote it; NULL: none or not told';
-COMMENT ON COLUMN bedrock.profiles.created_at IS 'when AWS made it; NULL: not told';
 COMMENT ON COLUMN bedrock.profiles.tags IS 'its tags; {}: it has none; NULL: never told';
 COMMENT ON COLUMN bedrock.profiles.labels IS 'labels set by hand; a null: no label whatever the tags say';
 COMMENT ON COLUMN bedrock.profiles.application IS 'application; NULL: no label';
-COMMENT ON COLUMN bedrock.profiles.project IS 'project (of the business); NULL: no label';
-COMMENT ON COLUMN bedrock.profiles.team IS 'team; NULL: no label';
-COMMENT ON COLUMN bedrock.profiles.customer IS 'customer or tenant; NULL: no label';
 COMMENT ON COLUMN bedrock.profiles.environment IS 'environment; NULL: no label';
-COMMENT ON COLUMN bedrock.profiles.workflow IS 'workflow; NULL: no label';
-COMMENT ON COLUMN bedrock.profiles.engineer IS 'engineer it was made for; NULL: no label';
-COMMENT ON COLUMN bedrock.profiles.use_case IS 'use case; NULL: no label';
-COMMENT ON COLUMN bedrock.profiles.cost_center IS 'cost center; NULL: no label';
-COMMENT ON COLUMN bedrock.profiles.department IS 'department; NULL: no label';
 
 CREATE OR REPLACE VIEW bedrock.unresolved_profile WITH (security_invoker) AS
     SELECT p.profile_arn, p.account_id, p.region, p.profile_name, p.origin

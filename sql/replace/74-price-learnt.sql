@@ -83,19 +83,11 @@ CREATE OR REPLACE VIEW bedrock.price_check WITH (security_invoker) AS
         LIMIT 1) AS b ON true;
 COMMENT ON VIEW bedrock.price_check IS
     'list prices of the bill (bedrock.billed_price) against the price book: which are missing there, old, different, or a factor of 1,000 away. Discounts are on neither side: what the bill gives is in discount_pct, what bedrock.set_discount gives is not taken off';
-COMMENT ON COLUMN bedrock.price_check.billing_period IS 'first day of the month';
+SELECT bedrock.copy_comments('bedrock.billed_price', 'bedrock.price_check');
 COMMENT ON COLUMN bedrock.price_check.currency IS 'currency of list_cost and net_cost; NULL: not stated';
-COMMENT ON COLUMN bedrock.price_check.model_id IS 'model id';
-COMMENT ON COLUMN bedrock.price_check.region IS 'region; NULL: not stated';
 COMMENT ON COLUMN bedrock.price_check.routing IS 'regional or global; NULL: not stated';
-COMMENT ON COLUMN bedrock.price_check.tier IS 'standard, batch, flex, priority, latency_optimized; NULL: not stated';
-COMMENT ON COLUMN bedrock.price_check.token_kind IS 'input, output, cache_read, cache_write';
 COMMENT ON COLUMN bedrock.price_check.cache_ttl IS '5m, 30m, 1h; NULL: not stated, compared with the default write';
-COMMENT ON COLUMN bedrock.price_check.modality IS 'as in bedrock.spend; NULL: not stated';
-COMMENT ON COLUMN bedrock.price_check.long_context IS 'whether billed at the long-context price; NULL: not stated';
 COMMENT ON COLUMN bedrock.price_check.custom_model IS 'whether a fine-tuned model, which the book does not price; NULL: not stated';
-COMMENT ON COLUMN bedrock.price_check.endpoint IS 'bedrock-runtime or bedrock-mantle; NULL: not stated';
-COMMENT ON COLUMN bedrock.price_check.tokens IS 'tokens billed';
 COMMENT ON COLUMN bedrock.price_check.list_cost IS 'their cost before discounts, in currency; NULL: the bill does not tell it';
 COMMENT ON COLUMN bedrock.price_check.billed_usd IS 'US dollars for a million tokens by the bill, before discounts; NULL: another currency, no list_cost, or out of any range of prices';
 COMMENT ON COLUMN bedrock.price_check.net_cost IS 'their cost after discounts, in currency; without net columns that is list_cost';
@@ -121,19 +113,11 @@ CREATE OR REPLACE VIEW bedrock.price_change WITH (security_invoker) AS
     WHERE abs(c.price - c.previous_price) > c.previous_price * 0.001;
 COMMENT ON VIEW bedrock.price_change IS
     'prices of the bill that changed by more than a thousandth from one month with tokens to the next (bedrock.billed_price), before discounts, and what that cost on the tokens of the later one. What only the discount changed is no row';
+SELECT bedrock.copy_comments('bedrock.billed_price', 'bedrock.price_change');
 COMMENT ON COLUMN bedrock.price_change.billing_period IS 'first month at the new price';
 COMMENT ON COLUMN bedrock.price_change.previous_period IS 'month before it that has tokens of the same thing';
 COMMENT ON COLUMN bedrock.price_change.currency IS 'currency of prices and effect; NULL: not stated';
-COMMENT ON COLUMN bedrock.price_change.model_id IS 'model id';
-COMMENT ON COLUMN bedrock.price_change.region IS 'region; NULL: not stated';
 COMMENT ON COLUMN bedrock.price_change.routing IS 'regional or global; NULL: not stated';
-COMMENT ON COLUMN bedrock.price_change.tier IS 'standard, batch, flex, priority, latency_optimized; NULL: not stated';
-COMMENT ON COLUMN bedrock.price_change.token_kind IS 'input, output, cache_read, cache_write';
-COMMENT ON COLUMN bedrock.price_change.cache_ttl IS '5m, 30m, 1h; NULL: not stated, or no cache write';
-COMMENT ON COLUMN bedrock.price_change.modality IS 'as in bedrock.spend; NULL: not stated';
-COMMENT ON COLUMN bedrock.price_change.long_context IS 'whether billed at the long-context price; NULL: not stated';
-COMMENT ON COLUMN bedrock.price_change.custom_model IS 'whether a fine-tuned model; NULL: not stated';
-COMMENT ON COLUMN bedrock.price_change.endpoint IS 'bedrock-runtime or bedrock-mantle; NULL: not stated';
 COMMENT ON COLUMN bedrock.price_change.from_price IS 'for a million tokens in the month before, before discounts, in currency, to 10 places';
 COMMENT ON COLUMN bedrock.price_change.to_price IS 'for a million tokens in the later month, before discounts, in currency, to 10 places';
 COMMENT ON COLUMN bedrock.price_change.change_pct IS 'change of the price in percent; NULL: it was 0';

@@ -729,37 +729,8 @@ JOIN bedrock.invocation_label AS l ON l.dimension_id = i.dimension_id AND i.day 
 LEFT JOIN bedrock.session AS s ON s.session_id = i.session_id;
 COMMENT ON VIEW bedrock.request_day IS
     'requests of the model invocation logs summed by day, with all that is read out of them; stays when single requests are forgotten. Never to be added to the bill: it is compared with it';
+SELECT bedrock.copy_comments('bedrock.request', 'bedrock.request_day');
 COMMENT ON COLUMN bedrock.request_day.day IS 'day (UTC)';
-COMMENT ON COLUMN bedrock.request_day.account_id IS 'account that called; NULL: not stated';
-COMMENT ON COLUMN bedrock.request_day.region IS 'region that was called; NULL: not stated';
-COMMENT ON COLUMN bedrock.request_day.inference_region IS 'region that answered; NULL: the record does not tell';
-COMMENT ON COLUMN bedrock.request_day.operation IS 'Converse, InvokeModel, ...; NULL: not stated';
-COMMENT ON COLUMN bedrock.request_day.model IS 'modelId as logged';
-COMMENT ON COLUMN bedrock.request_day.model_id IS 'foundation model; NULL: not resolved';
-COMMENT ON COLUMN bedrock.request_day.model_name IS 'name of the model, else its id';
-COMMENT ON COLUMN bedrock.request_day.model_family IS 'what versions roll up to; NULL: not known';
-COMMENT ON COLUMN bedrock.request_day.provider IS 'who made the model; NULL: not known';
-COMMENT ON COLUMN bedrock.request_day.tier IS 'as the answer states it; NULL: it does not';
-COMMENT ON COLUMN bedrock.request_day.request_path IS 'how the model was reached: application_profile, system_profile, foundation_model, ...';
-COMMENT ON COLUMN bedrock.request_day.profile_arn IS 'profile that was called: its ARN, or the id of a system profile; NULL: none';
-COMMENT ON COLUMN bedrock.request_day.profile_name IS 'its name in the registry on that day; NULL: none known';
-COMMENT ON COLUMN bedrock.request_day.pool IS 'regions that may answer: a geography, global or regional; NULL: not known';
-COMMENT ON COLUMN bedrock.request_day.iam_principal IS 'who called, with its session; NULL: not stated';
-COMMENT ON COLUMN bedrock.request_day.principal_session IS 'session of an assumed role; NULL: none';
-COMMENT ON COLUMN bedrock.request_day.user_email IS 'session or name where it is an e-mail address; NULL: none';
-COMMENT ON COLUMN bedrock.request_day.principal_kind IS 'iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none';
-COMMENT ON COLUMN bedrock.request_day.principal_name IS 'name of the role or user; NULL: none';
-COMMENT ON COLUMN bedrock.request_day.principal_key IS 'one key for a role and all its sessions; NULL: none';
-COMMENT ON COLUMN bedrock.request_day.caller_class IS 'human, machine, api_key, unknown, none';
-COMMENT ON COLUMN bedrock.request_day.application IS 'application of the registry on that day, else of requestMetadata; (untagged): neither';
-COMMENT ON COLUMN bedrock.request_day.project IS 'project of the registry, else of requestMetadata; (untagged): neither';
-COMMENT ON COLUMN bedrock.request_day.team IS 'team of the registry, else of requestMetadata; (untagged): neither';
-COMMENT ON COLUMN bedrock.request_day.customer IS 'customer of the registry, else of requestMetadata; (untagged): neither';
-COMMENT ON COLUMN bedrock.request_day.environment IS 'environment of the registry, else of requestMetadata; (untagged): neither';
-COMMENT ON COLUMN bedrock.request_day.workflow IS 'workflow of the registry, else of requestMetadata; (untagged): neither';
-COMMENT ON COLUMN bedrock.request_day.engineer IS 'engineer of the registry, else of requestMetadata; (untagged): neither';
-COMMENT ON COLUMN bedrock.request_day.cost_center IS 'cost center of the registry, else of requestMetadata; (untagged): neither';
-COMMENT ON COLUMN bedrock.request_day.department IS 'department of the registry, else of requestMetadata; (untagged): neither';
 COMMENT ON COLUMN bedrock.request_day.long_context IS 'whether each request alone is long context';
 COMMENT ON COLUMN bedrock.request_day.requests IS 'requests, failed ones among them';
 COMMENT ON COLUMN bedrock.request_day.failed_requests IS 'those that state an error or count nothing';
@@ -780,7 +751,6 @@ COMMENT ON COLUMN bedrock.request_day.cache_known_input_tokens IS 'input tokens 
 COMMENT ON COLUMN bedrock.request_day.speech_known_tokens IS 'input and output tokens of which it is told whether they are speech or text; NULL: of none';
 COMMENT ON COLUMN bedrock.request_day.latency_requests IS 'requests that tell their latency';
 COMMENT ON COLUMN bedrock.request_day.latency_ms IS 'sum of it; NULL: none tells';
-COMMENT ON COLUMN bedrock.request_day.est_cost IS 'what the price book says it costs, in US dollars; NULL: not known, which is not 0, as of a model whose speech has another price than its text where the log does not tell them apart';
 
 CREATE OR REPLACE FUNCTION bedrock.logged_period() RETURNS date
     LANGUAGE sql STABLE PARALLEL SAFE
