@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: PostgreSQL
-// What reading exports costs: unpacking alone, and the whole compaction.
-//   read_export [--threads N] [--hourly] [--rows] FILE...
+// What reading exports costs: unpacking alone, and all of it up to the line keys.
+//   read_export [--threads N] [--hourly] [--keys] FILE...
 // Columns are used by their names: amounts and times of CUR 2.0, legacy CUR and FOCUS, keys that spend is asked by.
 #include <sys/resource.h>
 #include <time.h>
 
-#include <bedrock_cost/reader.hpp>
+#include <bedrock_cost/lines.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -26,8 +26,10 @@ double cpu_seconds()
     return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
 }
 
-ColumnUse use_of(Text name)
+// A column of CUR 2.0; those of other formats are used as columns of no rule.
+LineColumn column_of(Text name)
 {
+    LineColumn column{name, ColumnUse::skipped, AmountField::unused, KeyField::other};
     static const std::set<Text> starts = {"line_item_usage_start_date", "lineItem/UsageStartDate", "ChargePeriodStart"};
     static const std::set<Text> ends = {"line_item_usage_end_date", "lineItem/UsageEndDate", "ChargePeriodEnd"};
     static const std::set<Text> amounts = {"line_item_unblended_cost",
@@ -70,10 +72,19 @@ ColumnUse use_of(Text name)
                                         "lineItem/ResourceId",
                                         "ResourceId",
                                         "Tags"};
-    if (starts.contains(name)) return ColumnUse::usage_start;
-    if (ends.contains(name)) return ColumnUse::usage_end;
-    if (amounts.contains(name)) return ColumnUse::amount;
-    return keys.contains(name) ? ColumnUse::key : ColumnUse::skipped;
+    if (starts.contains(name)) column.use = ColumnUse::usage_start;
+    if (ends.contains(name)) column.use = ColumnUse::usage_end;
+    if (keys.contains(name)) column.use = ColumnUse::key;
+    if (name == "bill_payer_account_id") column.field = KeyField::payer_account_id;
+    if (name == "bill_billing_period_start_date") column.field = KeyField::billing_period_start;
+    if (name == "line_item_line_item_type") column.field = KeyField::line_item_type;
+    if (name == "line_item_iam_principal") column.field = KeyField::iam_principal;
+    if (!amounts.contains(name)) return column;
+    column.use = ColumnUse::amount;
+    for (const Text prefix : {"line_item_", "pricing_", "savings_plan_", ""})
+        if (name.starts_with(prefix) && column.amount == AmountField::unused)
+            column.amount = amount_field(name.substr(prefix.size()));
+    return column;
 }
 
 int failed(const ReadFault &fault)
@@ -91,20 +102,20 @@ int main(int argc, char **argv)
 {
     std::uint32_t threads = 1;
     bool hourly = false;
-    bool rows = false;
+    bool keys = false;
     std::vector<const char *> files;
     for (int i = 1; i < argc; ++i) {
         if (std::strcmp(argv[i], "--threads") == 0 && i + 1 < argc)
             threads = static_cast<std::uint32_t>(std::atoi(argv[++i]));
         else if (std::strcmp(argv[i], "--hourly") == 0)
             hourly = true;
-        else if (std::strcmp(argv[i], "--rows") == 0)
-            rows = true;
+        else if (std::strcmp(argv[i], "--keys") == 0)
+            keys = true;
         else
             files.push_back(argv[i]);
     }
     if (files.empty()) {
-        std::fprintf(stderr, "usage: read_export [--threads N] [--hourly] [--rows] FILE...\n");
+        std::fprintf(stderr, "usage: read_export [--threads N] [--hourly] [--keys] FILE...\n");
         return EXIT_FAILURE;
     }
 
@@ -123,44 +134,46 @@ int main(int argc, char **argv)
     Header *header = header_open(files[0]);
     if (header == nullptr) return EXIT_FAILURE;
     if (header_fault(header).kind != ReadFaultKind::none) return failed(header_fault(header));
-    std::vector<ColumnUse> uses;
-    std::vector<Text> names;
-    std::size_t keys = 0, amounts = 0;
+    std::vector<LineColumn> columns;
+    std::size_t texts = 0, amounts = 0;
     for (std::uint32_t i = 0; i < header_count(header); ++i) {
-        names.push_back(header_name(header, i));
-        uses.push_back(use_of(names.back()));
-        amounts += uses.back() == ColumnUse::amount;
-        keys += uses.back() != ColumnUse::amount && uses.back() != ColumnUse::skipped;
+        columns.push_back(column_of(header_name(header, i)));
+        amounts += columns.back().use == ColumnUse::amount;
+        texts += columns.back().use == ColumnUse::key;
     }
     const double begun = cpu_seconds();
-    Compaction *compaction =
-        compaction_open(uses.data(), names.data(), static_cast<std::uint32_t>(uses.size()), hourly, threads);
-    if (compaction == nullptr) return EXIT_FAILURE;
+    LineStore *store =
+        line_store_open(columns.data(), static_cast<std::uint32_t>(columns.size()), hourly, threads, 0);
+    if (store == nullptr) return EXIT_FAILURE;
     for (const char *file : files)
-        if (!compaction_add_file(compaction, file)) return EXIT_FAILURE;
-    compaction_start(compaction);
-    while (!compaction_wait(compaction, 1000)) {
+        if (!line_store_add_file(store, file)) return EXIT_FAILURE;
+    line_store_start(store);
+    while (!line_store_wait(store, 1000)) {
     }
     const double whole = cpu_seconds() - begun;
-    if (compaction_fault(compaction).kind != ReadFaultKind::none) return failed(compaction_fault(compaction));
+    if (line_store_fault(store).kind != ReadFaultKind::none) return failed(line_store_fault(store));
+    if (!line_store_conserves(store)) return EXIT_FAILURE;
+    const double numbering = cpu_seconds();
+    const std::int64_t count = line_store_keys(store);
+    const double numbered = cpu_seconds() - numbering;
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
-    if (rows)
-        for (std::int64_t n = 0; n < compaction_count(compaction); ++n) {
-            const CompactedLine line = compaction_row(compaction, n);
-            std::printf("%lld", static_cast<long long>(line.lines));
-            for (std::size_t i = 0; i < keys; ++i)
-                std::printf("\t%.*s", static_cast<int>(line.keys[i].size()), line.keys[i].data());
+    if (keys)
+        for (std::int64_t n = 0; n < count; ++n) {
+            const LineKey key = line_store_key(store, static_cast<std::uint32_t>(n));
+            std::printf("%lld", static_cast<long long>(key.lines));
+            for (std::size_t i = 0; i < texts; ++i)
+                std::printf("\t%.*s", static_cast<int>(key.keys[i].size()), key.keys[i].data());
             std::printf("\n");
         }
-    const double lines = static_cast<double>(compaction_progress(compaction).lines);
+    const double lines = static_cast<double>(line_store_progress(store).lines);
     std::fprintf(stderr,
-                 "%.0f lines, %.1f MB packed, %.1f MB unpacked; %zu keys, %zu amounts; %lld compacted lines\n"
-                 "CPU: unpacking %.3f s, the whole %.3f s = %.2fx, %.0f ns a line; %ld MB of memory at most\n",
-                 lines, static_cast<double>(packed.load()) * 1e-6, static_cast<double>(unpacked) * 1e-6, keys, amounts,
-                 static_cast<long long>(compaction_count(compaction)), unpacking, whole, whole / unpacking,
-                 whole * 1e9 / lines, usage.ru_maxrss >> 10);
-    compaction_close(compaction);
+                 "%.0f lines, %.1f MB packed, %.1f MB unpacked; %zu keys, %zu amounts; %lld groups, %lld line keys\n"
+                 "CPU: unpacking %.3f s, the whole %.3f s = %.2fx, %.0f ns a line; line keys %.3f s; %ld MB at most\n",
+                 lines, static_cast<double>(packed.load()) * 1e-6, static_cast<double>(unpacked) * 1e-6, texts, amounts,
+                 static_cast<long long>(line_store_groups(store)), static_cast<long long>(count), unpacking, whole,
+                 whole / unpacking, whole * 1e9 / lines, numbered, usage.ru_maxrss >> 10);
+    line_store_close(store);
     header_close(header);
     return EXIT_SUCCESS;
 }

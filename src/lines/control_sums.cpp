@@ -4,6 +4,8 @@
 #include <array>
 #include <bit>
 
+#include "../text.hpp"
+
 namespace bedrock_cost::lines {
 
 namespace {
@@ -85,6 +87,62 @@ void spread(std::int64_t *digits, const NumericDigits &number, bool minus) noexc
 
 }  // namespace
 
+// Moves the short numbers of a sign and a point to where the long ones are.
+void DigitSum::settle(std::size_t sign, std::size_t point) noexcept
+{
+    std::uint8_t *const from = waiting[sign][point];
+    // The first digit stands so many places before the point; the point itself is nothing and takes a lane.
+    std::int64_t place = control_decimals + static_cast<std::int64_t>(point);
+    for (std::size_t i = 0; i < lanes; ++i) {
+        if (i == point + 1) continue;
+        digits[place--] += sign == 0 ? from[i] : -std::int64_t{from[i]};
+    }
+    std::memset(from, 0, lanes);
+    waits[sign][point] = 0;
+}
+
+void DigitSum::settle() noexcept
+{
+    for (std::size_t sign = 0; sign < 2; ++sign)
+        for (std::size_t point = 0; point < points; ++point)
+            if (waits[sign][point] > 0) settle(sign, point);
+}
+
+bool DigitSum::add_short(const char *number, std::size_t size) noexcept
+{
+    static_assert(lanes == block_size);
+    const std::size_t sign = size > 0 && *number == '-' ? 1 : 0;
+    number += sign;
+    size -= sign;
+    if (size == 0 || size > lanes) return false;
+    Block bytes;
+    std::memcpy(&bytes, number, lanes);
+    const unsigned used = (1U << size) - 1;
+    const unsigned all_points = bits_of(bytes == static_cast<unsigned char>('.')) & used;
+    const Block values = bytes - static_cast<unsigned char>('0');
+    const unsigned all_digits = bits_of(values <= 9) & used;
+    // At most one point, and a digit before it.
+    if ((all_points | all_digits) != used || (all_points & (all_points - 1)) != 0) return false;
+    const auto before = static_cast<std::size_t>(std::countr_zero(all_points | (1U << size)));
+    if (before == 0 || before > points) return false;
+    const std::size_t point = before - 1;
+    if (!keeps(wholes[before])) return false;
+    // Ones where there are digits.
+    constexpr auto masks = [] {
+        std::array<std::uint8_t, 2 * lanes> ones{};
+        for (std::size_t i = 0; i < lanes; ++i) ones[i] = 0xff;
+        return ones;
+    }();
+    Block mask, sum;
+    std::memcpy(&mask, masks.data() + lanes - size, lanes);
+    mask &= reinterpret_cast<Block>(values <= 9);
+    std::memcpy(&sum, waiting[sign][point], lanes);
+    sum += values & mask;
+    std::memcpy(waiting[sign][point], &sum, lanes);
+    if (++waits[sign][point] == most_waiting) settle(sign, point);
+    return true;
+}
+
 bool DigitSum::keeps(std::uint64_t more) noexcept
 {
     std::uint64_t wider = 0;
@@ -118,8 +176,10 @@ bool DigitSum::add(const NumericDigits &number) noexcept
     return false;
 }
 
-bool DigitSum::add(const DigitSum &other) noexcept
+bool DigitSum::add(const DigitSum &given) noexcept
 {
+    DigitSum other = given;
+    other.settle();
     for (std::int64_t i = 0; i < control_places; ++i) digits[i] += other.digits[i];
     decimals = std::max(decimals, other.decimals);
     if (keeps(other.bound)) return true;
@@ -127,8 +187,9 @@ bool DigitSum::add(const DigitSum &other) noexcept
     return false;
 }
 
-bool DigitSum::total(Int128 &units) const noexcept
+bool DigitSum::total(Int128 &units) noexcept
 {
+    settle();
     // A sum below zero is made of what it lacks.
     for (const std::int64_t sign : {1, -1}) {
         std::array<std::int64_t, control_places> places{};

@@ -16,6 +16,11 @@ inline constexpr std::int64_t control_decimals = 20;
 
 // What an amount of many lines adds up to.
 struct DigitSum {
+    // Short numbers wait in bytes, by their sign and by where their point is: sixteen places at once.
+    static constexpr std::size_t points = 8, lanes = 16;
+    static constexpr std::uint8_t most_waiting = 28;  // of nines in a byte
+    std::uint8_t waiting[2][points][lanes];
+    std::uint8_t waits[2][points];
     // A digit of a numeric, up to 9999, counts at the place of its last decimal digit. There is room for 10^14 of them.
     std::int64_t digits[control_places];
     // At most so many whole units, whatever the signs.
@@ -24,13 +29,17 @@ struct DigitSum {
 
     // Adds a number, which is one. False: the sum would leave 128 bits, and nothing was added.
     bool add(Text number) noexcept;
+    // The same, of a text behind which `lanes` bytes can be read. A number that is not short and plain is not taken.
+    bool add_short(const char *number, std::size_t size) noexcept;
     bool add(const NumericDigits &number) noexcept;
     bool add(const DigitSum &other) noexcept;
     // In units of 10^-amount_decimals. False: it leaves 128 bits.
-    bool total(Int128 &units) const noexcept;
+    bool total(Int128 &units) noexcept;
 
   private:
     bool keeps(std::uint64_t more) noexcept;
+    void settle(std::size_t sign, std::size_t point) noexcept;
+    void settle() noexcept;
 };
 
 struct ControlIdentity {

@@ -22,7 +22,18 @@ std::uint32_t Worker::control_slot(const Plan &plan, const Record &record, std::
         if (!key.want(fields[reservation].size())) return Interner::none;
         identity.has_reservation = !field_content(fields[reservation], key.at).empty();
     }
-    ControlMemo *memo = nullptr;
+    // Most lines are like the one before.
+    ControlMemo *memo = last_control;
+    if (memo != nullptr && memo->present == present && memo->has_reservation == identity.has_reservation) {
+        const char *at = memo->raw;
+        std::size_t same = 0;
+        for (; same < reservation && memo->sizes[same] == fields[same].size(); ++same) {
+            if (!fields[same].empty() && std::memcmp(at, fields[same].data(), fields[same].size()) != 0) break;
+            at += fields[same].size() + 1;
+        }
+        if (same == reservation) return memo->slot - 1;
+    }
+    memo = nullptr;
     char raw[ControlMemo::longest];
     const std::size_t separators = reservation;
     if (size + separators + 1 <= sizeof raw) {
@@ -36,7 +47,10 @@ std::uint32_t Worker::control_slot(const Plan &plan, const Record &record, std::
         *to++ = identity.has_reservation ? '1' : '0';
         const Text bytes(raw, static_cast<std::size_t>(to - raw));
         memo = controls + ((plan.hash.of(bytes) ^ (present * 0x9E3779B97F4A7C15U >> 32U)) % control_memos);
-        if (memo->slot != 0 && memo->present == present && Text(memo->raw, memo->size) == bytes) return memo->slot - 1;
+        if (memo->slot != 0 && memo->present == present && Text(memo->raw, memo->size) == bytes) {
+            last_control = memo;
+            return memo->slot - 1;
+        }
         size = bytes.size();
     }
     std::size_t room = 0;
@@ -52,13 +66,16 @@ std::uint32_t Worker::control_slot(const Plan &plan, const Record &record, std::
     if (slot == Interner::none || memo == nullptr) return slot;
     std::memcpy(memo->raw, raw, size);
     memo->size = static_cast<std::uint32_t>(size);
+    for (std::size_t i = 0; i < reservation; ++i) memo->sizes[i] = static_cast<std::uint8_t>(fields[i].size());
+    memo->has_reservation = identity.has_reservation;
     memo->present = present;
     memo->slot = slot + 1;
+    last_control = memo;
     return slot;
 }
 
 // Counts a line in the control sums: its amounts as they stand in the file.
-bool Worker::count_line(const Plan &plan, const Record &record, std::uint64_t present, const Text *raw,
+bool Worker::count_line(const Plan &plan, const Record &record, std::uint64_t present, const RawAmount *raw,
                         const std::uint8_t *decimals) noexcept
 {
     const std::uint32_t number = control_slot(plan, record, present);
@@ -69,14 +86,13 @@ bool Worker::count_line(const Plan &plan, const Record &record, std::uint64_t pr
     for (std::size_t n = 0; left != 0; ++n, left &= left - 1) {
         DigitSum &sum = slot.sums[n];
         sum.decimals = std::max(sum.decimals, decimals[n]);
-        Text text = raw[n];
-        if (text.find('"') != Text::npos) {
-            if (!content.want(text.size())) return fail_memory();
-            text = field_content(text, content.at);
-        }
-        if (sum.add(text)) continue;
+        static_assert(DigitSum::lanes <= csv_padding);
+        if (sum.add_short(raw[n].at, raw[n].size)) [[likely]] continue;
+        const Text field(raw[n].at, raw[n].size);
+        if (!content.want(field.size())) return fail_memory();
+        if (sum.add(field_content(field, content.at))) continue;
         return fail(ReadFaultKind::sum_out_of_range, plan.amounts[static_cast<std::size_t>(std::countr_zero(left))],
-                    raw[n]);
+                    field);
     }
     return true;
 }

@@ -297,7 +297,7 @@ bool line_store_conserves(const LineStore *store) noexcept
     const lines::ControlTable &control = store->workers[0].control;
     for (std::size_t i = 0; i < control.slots.count; ++i) {
         const lines::ControlSlot &slot = control.slots[i];
-        const lines::DigitSum *sum = slot.sums;
+        lines::DigitSum *sum = slot.sums;
         for (std::uint64_t present = slot.present; present != 0; present &= present - 1, ++sum) {
             Int128 units = 0;
             if (!sum->total(units)) return false;
@@ -320,7 +320,7 @@ ControlSum line_store_control(LineStore *store, std::uint32_t number) noexcept
     const lines::ControlTable &control = store->workers[0].control;
     const lines::ControlIdentity identity = control.identity(number);
     const lines::ControlSlot &slot = control.slots[number];
-    const lines::DigitSum *sum = slot.sums;
+    lines::DigitSum *sum = slot.sums;
     for (std::size_t i = 0; i < store->plan.amounts.count; ++i) {
         Amount &amount = store->control_amounts[i] = Amount{};
         if ((slot.present >> i & 1U) == 0) continue;

@@ -113,6 +113,12 @@ struct Line {
 
 constexpr std::size_t batch = 16;
 
+// An amount as it stands in the file.
+struct RawAmount {
+    const char *at;
+    std::size_t size;
+};
+
 // The usage of lines whose texts of start and end are these.
 struct UsageMemo {
     static constexpr std::size_t longest = 31;
@@ -129,6 +135,8 @@ constexpr std::size_t usage_memos = std::size_t{1} << usage_bits;
 struct ControlMemo {
     static constexpr std::size_t longest = 104;
     char raw[longest];
+    std::uint8_t sizes[reservation];
+    bool has_reservation;
     std::uint32_t size;
     std::uint32_t slot;  // one more; 0: free
     std::uint64_t present;
@@ -147,7 +155,7 @@ struct Worker {
     Scratch key;
     Scratch content;
     UsageMemo *usages;
-    ControlMemo *controls;
+    ControlMemo *controls, *last_control;
     Pattern last_pattern;
     std::uint32_t last_pattern_number;  // one more; 0: none
     Line *lines;
@@ -166,7 +174,7 @@ struct Worker {
     int add_line(const Line &line) noexcept;
     bool place_lines(const Plan &plan, const Records &records, std::size_t count) noexcept;
     std::uint32_t new_combination(const Plan &plan, const Record &record, const Line &line) noexcept;
-    bool count_line(const Plan &plan, const Record &record, std::uint64_t present, const Text *raw,
+    bool count_line(const Plan &plan, const Record &record, std::uint64_t present, const RawAmount *raw,
                     const std::uint8_t *decimals) noexcept;
     std::uint32_t control_slot(const Plan &plan, const Record &record, std::uint64_t present) noexcept;
     bool merge(const Plan &plan, Worker &other, const std::atomic<bool> &stop) noexcept;

@@ -85,7 +85,7 @@ bool Worker::find_pattern(const Plan &plan, const Pattern &pattern, std::uint32_
 bool Worker::read_amounts(const Plan &plan, const Record &record, Line &line) noexcept
 {
     Pattern pattern{};
-    Text raw[most_amounts];
+    RawAmount raw[most_amounts];
     line.nonzero = line.present = 0;
     std::memset(line.amounts.decimals, 0, sizeof line.amounts.decimals);
     for (std::size_t i = 0; i < plan.amounts.count; ++i) {
@@ -109,7 +109,7 @@ bool Worker::read_amounts(const Plan &plan, const Record &record, Line &line) no
         if (planted(Planted::misread_digit)) ++amount.units;
         const std::uint64_t bit = std::uint64_t{1} << i;
         pattern.present |= bit;
-        raw[line.present] = field;
+        raw[line.present] = {field.data(), field.size()};
         line.amounts.decimals[line.present++] = amount.decimals;
         if (amount.units == 0) continue;
         pattern.nonzero |= bit;
