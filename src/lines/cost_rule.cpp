@@ -2,7 +2,7 @@
 // What a line costs, as a table.
 #include "cost_rule.hpp"
 
-#include <array>
+#include <initializer_list>
 
 namespace bedrock_cost {
 
@@ -32,13 +32,17 @@ enum class When : std::uint8_t {
     any_there,        // any of the amounts is there
 };
 
+struct RuleAmounts {
+    F first = F::unused, second = F::unused;
+};
+
 struct RuleRow {
     unsigned formats;
     T type;  // other: those that no row above names
     M metric;
     When when;
     Made made;
-    std::array<F, 3> amounts{F::unused, F::unused, F::unused};
+    RuleAmounts amounts{};
 };
 
 // The first row that fits holds.
@@ -139,9 +143,7 @@ constexpr bool fits(const RuleRow &row, const CostCase &of, T type, M metric) no
         case When::discount_in_net:
             return of.discount_in_net;
         case When::any_there:
-            for (const F field : row.amounts)
-                if (is_there(of, field)) return true;
-            return false;
+            return is_there(of, row.amounts.first) || is_there(of, row.amounts.second);
     }
     return false;
 }
@@ -157,21 +159,21 @@ constexpr bool make(const RuleRow &row, const CostCase &of, CostRule &rule) noex
             rule.present = true;
             return true;
         case Made::first:
-            for (const F field : row.amounts)
+            for (const F field : {row.amounts.first, row.amounts.second})
                 if (is_there(of, field) && rule.terms == 0) add(field, 1);
             rule.present = rule.terms > 0;
             return true;
         case Made::sum:
-            for (const F field : row.amounts)
+            for (const F field : {row.amounts.first, row.amounts.second})
                 if (is_there(of, field)) add(field, 1);
             rule.present = true;
             return true;
         case Made::difference:
-            if (is_there(of, row.amounts[0]) != is_there(of, row.amounts[1])) return false;
-            rule.present = is_there(of, row.amounts[0]);
+            if (is_there(of, row.amounts.first) != is_there(of, row.amounts.second)) return false;
+            rule.present = is_there(of, row.amounts.first);
             if (rule.present) {
-                add(row.amounts[0], 1);
-                add(row.amounts[1], -1);
+                add(row.amounts.first, 1);
+                add(row.amounts.second, -1);
             }
             return true;
     }
