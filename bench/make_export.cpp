@@ -13,6 +13,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -45,6 +46,8 @@ constexpr const char *help =
     "                      hours (a caller keeps one)\n"
     "  --tag-values N      every line of Bedrock carries one of N values of one tag; of roles with --sessions, their\n"
     "                      session's (0)\n"
+    "  --sparse            a combination has two or three lines, in hours of chance, on each of its days, and these lie\n"
+    "                      scattered over all periods: two to three lines a fact of a day\n"
     "  --seed N            another bill of the same kind (42)\n";
 
 struct Options {
@@ -60,6 +63,7 @@ struct Options {
     std::uint64_t combinations = 40'000;
     std::uint64_t sessions = 0;
     std::uint64_t tag_values = 0;
+    bool sparse = false;
     std::uint64_t seed = 42;
 };
 
@@ -78,6 +82,11 @@ Options read_options(int count, char **arguments)
     Options o;
     for (int i = 1; i < count; i += 2) {
         const std::string name = arguments[i];
+        if (name == "--sparse") {
+            o.sparse = true;
+            --i;
+            continue;
+        }
         if (i + 1 == count) throw std::invalid_argument(name + " needs a value");
         const std::string value = arguments[i + 1];
         if (name == "--lines") o.lines = number_of(value);
@@ -570,6 +579,8 @@ struct Piece {
 struct Template {
     std::uint32_t first_piece = 0, pieces = 0;
     std::uint64_t lines = 0, days = 0, first_day = 0, a_day = 0, first_hour = 0;
+    // Its next day is so many days on, round the calendar; backwards counts days of the calendar in its own. 1: a run of days.
+    std::uint64_t stride = 1, backwards = 1;
     std::uint64_t first_session = 0, sessions = 1, first_tag = 0, tags = 1;
     std::uint32_t rate_millionths = 0;
     bool whole_period = false;
@@ -625,10 +636,15 @@ Templates templates_of(const Options &o, const std::vector<std::string_view> &co
         if (t.lines == 0) continue;
         t.whole_period = x.whole_period;
         // More lines than hours: some hours have several, as under two rates.
-        t.a_day = std::max(x.hours_a_day, (t.lines + all_days - 1) / all_days);
+        t.a_day = std::max(o.sparse ? 2 + c % 2 : x.hours_a_day, (t.lines + all_days - 1) / all_days);
         t.days = (t.lines + t.a_day - 1) / t.a_day;
         t.first_day = chance.pick(c, 50, all_days);
         t.first_hour = chance.pick(c, 51, 24);
+        if (o.sparse) {
+            t.stride = 2 + chance.pick(c, 52, all_days);
+            while (std::gcd(t.stride, all_days) > 1) ++t.stride;
+            while (t.backwards * t.stride % all_days != 1) ++t.backwards;
+        }
         t.rate_millionths = x.rate_millionths;
         const double part = static_cast<double>(t.lines) / static_cast<double>(o.lines);
         if (comes_from_session(x)) {
@@ -725,7 +741,8 @@ class PeriodLines {
         const std::uint64_t k = n - (c == 0 ? 0 : ends_[c - 1]);
         std::uint64_t hour = 0, last = period_.hours.size() - 1;
         if (!t.whole_period) {
-            hour = (day_of(t, k / t.a_day) - period_.first_day) * 24 + (t.first_hour + k % t.a_day) % 24;
+            const std::uint64_t of_day = o_.sparse ? chance_.bits((c << 24 ^ k) * 16 + static_cast<std::uint64_t>(period_.month), 63) : k % t.a_day;
+            hour = (day_of(t, k / t.a_day) - period_.first_day) * 24 + (t.first_hour + of_day) % 24;
             last = hour + 1;
         }
         // Lines in the order of time: a session is a stretch of them.
@@ -808,8 +825,22 @@ class PeriodLines {
         return r;
     }
 
+    /// The same of days that lie scattered: each day of the period, looked for among those of the combination.
+    template <class Found> void scattered(const Template &t, Found found) const
+    {
+        for (std::uint64_t day = period_.first_day; day < period_.first_day + period_.days; ++day) {
+            const std::uint64_t own = (day + all_days_ - t.first_day) * t.backwards % all_days_;
+            if (own < t.days && !found(own)) return;
+        }
+    }
+
     std::uint64_t lines_in_period(const Template &t) const
     {
+        std::uint64_t lines = 0;
+        if (t.stride > 1) {
+            scattered(t, [&](std::uint64_t own) { return lines += own + 1 == t.days ? t.lines - own * t.a_day : t.a_day, true; });
+            return lines;
+        }
         const Runs r = runs(t);
         std::uint64_t n = (r.size[0] + r.size[1]) * t.a_day;
         for (int i = 0; i < 2; ++i)
@@ -820,11 +851,17 @@ class PeriodLines {
     /// Which of its days a combination's day in the period is.
     std::uint64_t own_day(const Template &t, std::uint64_t day) const
     {
+        if (t.stride > 1) {
+            // The last day is not full, so the others come first.
+            std::uint64_t found = t.days - 1;
+            scattered(t, [&](std::uint64_t own) { return own + 1 == t.days || day-- > 0 || (found = own, false); });
+            return found;
+        }
         const Runs r = runs(t);
         return day < r.size[0] ? r.from[0] + day : r.from[1] + day - r.size[0];
     }
 
-    std::uint64_t day_of(const Template &t, std::uint64_t day) const { return (t.first_day + own_day(t, day)) % all_days_; }
+    std::uint64_t day_of(const Template &t, std::uint64_t day) const { return (t.first_day + own_day(t, day) * t.stride) % all_days_; }
 
     std::uint64_t line_in_time(const Template &t, std::uint64_t k) const { return own_day(t, k / t.a_day) * t.a_day + k % t.a_day; }
 

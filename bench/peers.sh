@@ -118,7 +118,8 @@ SELECT attribution_kind AS kind, profile_id AS profile, CASE model_basis WHEN 'r
 SELECT bedrock.attach('bill', line_item => false) WHERE NOT EXISTS (SELECT FROM bedrock.source WHERE source = 'bill');
 SELECT count(*) FROM bedrock.refresh();
 -- Autovacuum does this on other servers; here it is off, so as not to run beside what is measured.
-SELECT format('VACUUM (ANALYZE) %s', c.oid::regclass) FROM pg_class AS c WHERE c.relnamespace = 'bedrock'::regnamespace AND c.relkind = 'r'
+SELECT format('VACUUM (ANALYZE) %s', c.oid::regclass) FROM pg_class AS c
+WHERE c.relnamespace IN ('bedrock'::regnamespace, 'bedrock_internal'::regnamespace) AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 \gexec
 SQL
 
@@ -175,7 +176,8 @@ ask "SELECT pg_total_relation_size('bill') / 1048576"
 raw=$answer
 ask "SELECT format('%s MB in all (facts of a day %s, of a month %s, dimensions and what hangs on them %s)',
                    (day + month + rest) / 1048576, day / 1048576, month / 1048576, rest / 1048576)
-     FROM (SELECT pg_total_relation_size('bedrock.fact') AS day, pg_total_relation_size('bedrock.fact_month') AS month,
+     FROM (SELECT (SELECT sum(pg_total_relation_size(t.relid)) FROM pg_partition_tree('bedrock.fact') AS t)::bigint AS day,
+                  (SELECT sum(pg_total_relation_size(t.relid)) FROM pg_partition_tree('bedrock.fact_month') AS t)::bigint AS month,
                   (SELECT sum(pg_total_relation_size('bedrock.' || name)) FROM unnest(ARRAY['dimension', 'attribution', 'session', 'product',
                       'bill_total', 'period', 'profile', 'owner']) AS name)::bigint AS rest) AS s"
 star=$answer

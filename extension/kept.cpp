@@ -281,7 +281,7 @@ SQL_FUNCTION(bedrock_kept_facts)
     constexpr int columns = 18;
     InitMaterializedSRF(fcinfo, 0);
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
-    if (result->setDesc->natts != columns) elog(ERROR, "bedrock.fact has other columns than the module knows");
+    if (result->setDesc->natts != columns) elog(ERROR, "bedrock.kept_facts has other columns than the module knows");
     Judged judged{};
     Numbered<int32> sessions{};
     read_combinations(text_to_cstring(PG_GETARG_TEXT_PP(0)), judged);

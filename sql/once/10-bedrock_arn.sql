@@ -3,6 +3,8 @@
 
 CREATE SCHEMA bedrock;
 COMMENT ON SCHEMA bedrock IS 'tables, views and maintenance functions of the extension bedrock_cost; its type and row functions live in the extension''s own schema';
+CREATE SCHEMA bedrock_internal;
+COMMENT ON SCHEMA bedrock_internal IS 'what the extension bedrock_cost keeps for itself: nothing here is for queries, and names may change with any version';
 
 CREATE TYPE @extschema@.bedrock_arn;
 

@@ -379,89 +379,90 @@ COMMENT ON COLUMN bedrock.attribution.workflow IS 'workflow; (untagged): neither
 COMMENT ON COLUMN bedrock.attribution.engineer IS 'engineer; (untagged): neither registry nor tags say';
 
 SELECT pg_extension_config_dump('bedrock.attribution_attribution_id_seq', '');
+-- A partition a billing period, made by refresh (bedrock.add_fact_partitions): a question about a month reads that month, and
+-- replacing one touches no other. Their indexes are their own: those of the table would stand in a restore's way, which
+-- attaches a partition to the table of the extension before it builds the partition's. What is asked for most comes first.
 CREATE TABLE bedrock.fact (
+    billing_period date NOT NULL,
     usage_date date NOT NULL,
     bill_id integer NOT NULL,
     attribution_id integer NOT NULL,
     dimension_id integer NOT NULL,
     session_id integer NOT NULL,
-    standby boolean NOT NULL,
     lines bigint NOT NULL,
-    usage_amount numeric,
-    tokens numeric,
+    standby boolean NOT NULL,
+    ai_cost numeric,
     unblended_cost numeric,
-    blended_cost numeric,
+    tokens numeric,
+    usage_amount numeric,
     net_unblended_cost numeric,
+    blended_cost numeric,
     amortized_cost numeric,
     net_amortized_cost numeric,
     public_on_demand_cost numeric,
     list_cost numeric,
-    ai_cost numeric,
     usage_hour timestamptz
-);
+) PARTITION BY LIST (billing_period);
 SELECT pg_extension_config_dump('bedrock.fact', '');
 COMMENT ON TABLE bedrock.fact IS 'Bedrock lines summed by day (or hour, where the source is kept so), dimension, session and bill';
+COMMENT ON COLUMN bedrock.fact.billing_period IS 'first day of the month the bill is for, as bedrock.bill_total has it of bill_id; a partition a month';
 COMMENT ON COLUMN bedrock.fact.usage_date IS 'day (UTC) the line begins';
 COMMENT ON COLUMN bedrock.fact.bill_id IS 'row of bill_total: source, payer, period, entities, invoice';
 COMMENT ON COLUMN bedrock.fact.attribution_id IS 'row of attribution: owner and labels';
 COMMENT ON COLUMN bedrock.fact.dimension_id IS 'row of dimension; stands here too, so that a question about it need not pass through attribution';
 COMMENT ON COLUMN bedrock.fact.session_id IS 'row of session; 0: no principal';
-COMMENT ON COLUMN bedrock.fact.standby IS 'true: another source feeds this account and period; no part of bedrock.spend';
 COMMENT ON COLUMN bedrock.fact.lines IS 'CUR lines, never requests';
-COMMENT ON COLUMN bedrock.fact.usage_amount IS 'in pricing_unit, usage lines only; NULL: other charges';
-COMMENT ON COLUMN bedrock.fact.tokens IS 'tokens, usage lines only; NULL: not metered in tokens';
+COMMENT ON COLUMN bedrock.fact.standby IS 'true: another source feeds this account and period; no part of bedrock.spend';
+COMMENT ON COLUMN bedrock.fact.ai_cost IS 'the metric cost_metric names';
 COMMENT ON COLUMN bedrock.fact.unblended_cost IS 'as billed; NULL: the source has none (FOCUS)';
-COMMENT ON COLUMN bedrock.fact.blended_cost IS 'as billed; NULL: the source has none';
+COMMENT ON COLUMN bedrock.fact.tokens IS 'tokens, usage lines only; NULL: not metered in tokens';
+COMMENT ON COLUMN bedrock.fact.usage_amount IS 'in pricing_unit, usage lines only; NULL: other charges';
 COMMENT ON COLUMN bedrock.fact.net_unblended_cost IS 'after discounts';
+COMMENT ON COLUMN bedrock.fact.blended_cost IS 'as billed; NULL: the source has none';
 COMMENT ON COLUMN bedrock.fact.amortized_cost IS 'commitments spread over their use; NULL: the source has none (FOCUS)';
 COMMENT ON COLUMN bedrock.fact.net_amortized_cost IS 'amortized after discounts';
 COMMENT ON COLUMN bedrock.fact.public_on_demand_cost IS 'at public prices; NULL: not stated';
 COMMENT ON COLUMN bedrock.fact.list_cost IS 'public_on_demand_cost, else tokens, or what is metered without a model, at the price book of the day; NULL: neither';
-COMMENT ON COLUMN bedrock.fact.ai_cost IS 'the metric cost_metric names';
 COMMENT ON COLUMN bedrock.fact.usage_hour IS 'hour the line begins; NULL: the source is kept by day';
 
-CREATE INDEX fact_bill ON bedrock.fact (bill_id);
-CREATE INDEX fact_dimension ON bedrock.fact (dimension_id);
-
 CREATE TABLE bedrock.fact_month (
+    billing_period date NOT NULL,
     bill_id integer NOT NULL,
     attribution_id integer NOT NULL,
     dimension_id integer NOT NULL,
     session_id integer NOT NULL,
-    standby boolean NOT NULL,
     lines bigint NOT NULL,
-    usage_amount numeric,
-    tokens numeric,
+    standby boolean NOT NULL,
+    ai_cost numeric,
     unblended_cost numeric,
-    blended_cost numeric,
+    tokens numeric,
+    usage_amount numeric,
     net_unblended_cost numeric,
+    blended_cost numeric,
     amortized_cost numeric,
     net_amortized_cost numeric,
     public_on_demand_cost numeric,
-    list_cost numeric,
-    ai_cost numeric
-);
+    list_cost numeric
+) PARTITION BY LIST (billing_period);
 SELECT pg_extension_config_dump('bedrock.fact_month', '');
 COMMENT ON TABLE bedrock.fact_month IS 'fact without the day, and without the sessions of roles that have too many (crowded_roles of bill_total)';
+COMMENT ON COLUMN bedrock.fact_month.billing_period IS 'first day of the month the bill is for, as bedrock.bill_total has it of bill_id; a partition a month';
 COMMENT ON COLUMN bedrock.fact_month.bill_id IS 'row of bill_total: source, payer, period, entities, invoice';
 COMMENT ON COLUMN bedrock.fact_month.attribution_id IS 'row of attribution: owner and labels';
 COMMENT ON COLUMN bedrock.fact_month.dimension_id IS 'row of dimension; stands here too, so that a question about it need not pass through attribution';
 COMMENT ON COLUMN bedrock.fact_month.session_id IS 'row of session, that of the role where it has too many; 0: no principal';
-COMMENT ON COLUMN bedrock.fact_month.standby IS 'true: another source feeds this account and period; no part of bedrock.spend';
 COMMENT ON COLUMN bedrock.fact_month.lines IS 'CUR lines, never requests';
-COMMENT ON COLUMN bedrock.fact_month.usage_amount IS 'in pricing_unit, usage lines only; NULL: other charges';
-COMMENT ON COLUMN bedrock.fact_month.tokens IS 'tokens, usage lines only; NULL: not metered in tokens';
+COMMENT ON COLUMN bedrock.fact_month.standby IS 'true: another source feeds this account and period; no part of bedrock.spend';
+COMMENT ON COLUMN bedrock.fact_month.ai_cost IS 'the metric cost_metric names';
 COMMENT ON COLUMN bedrock.fact_month.unblended_cost IS 'as billed; NULL: the source has none (FOCUS)';
-COMMENT ON COLUMN bedrock.fact_month.blended_cost IS 'as billed; NULL: the source has none';
+COMMENT ON COLUMN bedrock.fact_month.tokens IS 'tokens, usage lines only; NULL: not metered in tokens';
+COMMENT ON COLUMN bedrock.fact_month.usage_amount IS 'in pricing_unit, usage lines only; NULL: other charges';
 COMMENT ON COLUMN bedrock.fact_month.net_unblended_cost IS 'after discounts';
+COMMENT ON COLUMN bedrock.fact_month.blended_cost IS 'as billed; NULL: the source has none';
 COMMENT ON COLUMN bedrock.fact_month.amortized_cost IS 'commitments spread over their use; NULL: the source has none (FOCUS)';
 COMMENT ON COLUMN bedrock.fact_month.net_amortized_cost IS 'amortized after discounts';
 COMMENT ON COLUMN bedrock.fact_month.public_on_demand_cost IS 'at public prices; NULL: not stated';
 COMMENT ON COLUMN bedrock.fact_month.list_cost IS 'public_on_demand_cost, else tokens, or what is metered without a model, at the price book of the day; NULL: neither';
-COMMENT ON COLUMN bedrock.fact_month.ai_cost IS 'the metric cost_metric names';
-
-CREATE INDEX fact_month_bill ON bedrock.fact_month (bill_id);
-CREATE INDEX fact_month_dimension ON bedrock.fact_month (dimension_id);
 
 CREATE TABLE bedrock.load_log (
     load_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -17,7 +17,10 @@ CREATE OR REPLACE FUNCTION bedrock.kept_groups(numbers integer[], OUT number int
     AS 'MODULE_PATHNAME', 'bedrock_kept_groups' LANGUAGE C STRICT;
 COMMENT ON FUNCTION bedrock.kept_groups(integer[]) IS 'the groups of these numbers that bedrock.fold has kept, with their day and their seven sums as they are. An error where nothing is kept';
 
-CREATE OR REPLACE FUNCTION bedrock.kept_facts(combinations text, sessions text) RETURNS SETOF bedrock.fact
+CREATE OR REPLACE FUNCTION bedrock.kept_facts(combinations text, sessions text, OUT usage_date date, OUT bill_id integer, OUT attribution_id integer,
+    OUT dimension_id integer, OUT session_id integer, OUT standby boolean, OUT lines bigint, OUT usage_amount numeric, OUT tokens numeric,
+    OUT unblended_cost numeric, OUT blended_cost numeric, OUT net_unblended_cost numeric, OUT amortized_cost numeric, OUT net_amortized_cost numeric,
+    OUT public_on_demand_cost numeric, OUT list_cost numeric, OUT ai_cost numeric, OUT usage_hour timestamptz) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'bedrock_kept_facts' LANGUAGE C STRICT ROWS 100000;
 COMMENT ON FUNCTION bedrock.kept_facts(text, text) IS
     'the facts that the groups kept by bedrock.fold are, one a group, list_cost being the public cost and standby false; groups without a day, and of numbers that combinations does not give, are none. combinations: a query that gives, for each number and stretch of days of its attribution, number, bill_id, dimension_id, tokens_per_unit (integer; 0: not metered in tokens), the metric that is ai_cost (integer: 1 unblended, 2 blended, 3 net unblended, 4 amortized, 5 net amortized), whether it is usage, whether its public cost counts, whether its net and its net amortized cost are 0 whatever the lines say, first and last day (date) and attribution_id. sessions: a query that gives number of the principal (bedrock.kept_principals) and session_id. An error where nothing is kept, or a day has no attribution. Runs the queries with the rights of the caller';

@@ -100,15 +100,26 @@ BEGIN
     FROM bedrock.attribution AS a
     WHERE f.dimension_id = ANY (changed) AND a.dimension_id = f.dimension_id AND f.usage_date BETWEEN a.valid_from AND a.valid_to;
     IF FOUND THEN
-        DELETE FROM bedrock.fact_month AS m WHERE m.dimension_id = ANY (changed);
-        INSERT INTO bedrock.fact_month
-        SELECT * FROM bedrock.month_of_facts(NULL, changed);
+        PERFORM bedrock.write_months(NULL, changed);
     END IF;
     RETURN cardinality(changed);
 END
 $$;
 COMMENT ON FUNCTION bedrock.rebuild_attribution(integer[]) IS
     'brings the segments of these dimensions and the facts that point at them up to date with registry and tags, and returns how many dimensions changed';
+
+CREATE OR REPLACE FUNCTION bedrock.facts_condition(bill_ids integer[], dimension_ids integer[]) RETURNS text
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT CASE WHEN bill_ids IS NULL THEN 'true'
+                ELSE format('f.billing_period = ANY (%L::date[]) AND f.bill_id = ANY (%L::integer[])',
+                            (SELECT array_agg(DISTINCT b.billing_period) FROM bedrock.bill_total AS b
+                             WHERE b.bill_id = ANY (facts_condition.bill_ids)), bill_ids) END
+           || CASE WHEN dimension_ids IS NULL THEN '' ELSE format(' AND f.dimension_id = ANY (%L::integer[])', dimension_ids) END;
+END;
+COMMENT ON FUNCTION bedrock.facts_condition(integer[], integer[]) IS
+    'condition, as SQL, for rows f of bedrock.fact or bedrock.fact_month of these bills and these dimensions (NULL: of all) '
+    'that reads the billing periods of the bills alone';
 
 CREATE OR REPLACE FUNCTION bedrock.month_of_facts(bill_ids integer[], dimension_ids integer[]) RETURNS SETOF bedrock.fact_month
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -129,20 +140,54 @@ BEGIN
             '            WHERE %L IS NULL OR b.bill_id = ANY (%1$L::integer[])) AS c ON c.bill_id = f.bill_id AND c.role_id = k.role_id', month_of_facts.bill_ids);
     END IF;
     RETURN QUERY
-    SELECT f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, f.lines, f.usage_amount, f.tokens, f.unblended_cost,
-           f.blended_cost, f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, f.ai_cost
+    SELECT f.billing_period, f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.lines, f.standby, f.ai_cost, f.unblended_cost, f.tokens,
+           f.usage_amount, f.net_unblended_cost, f.blended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost
     FROM bedrock.fold(
-        'SELECT true, f.lines, f.bill_id, f.attribution_id, f.dimension_id, ' || session || ', f.standby, f.usage_amount, f.tokens, f.unblended_cost, f.blended_cost,'
-        ' f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, f.ai_cost FROM bedrock.fact AS f' || of_roles || ' WHERE true'
-        || CASE WHEN month_of_facts.bill_ids IS NULL THEN '' ELSE format(' AND f.bill_id = ANY (%L::integer[])', month_of_facts.bill_ids) END
-        || CASE WHEN month_of_facts.dimension_ids IS NULL THEN '' ELSE format(' AND f.dimension_id = ANY (%L::integer[])', month_of_facts.dimension_ids) END, '{t}', '{11111}', '{1111111111}')
-        AS f (set_number integer, number integer, states boolean, bill_id integer, attribution_id integer, dimension_id integer, session_id integer, standby boolean, lines bigint,
+        'SELECT true, f.lines, f.billing_period, f.bill_id, f.attribution_id, f.dimension_id, ' || session || ', f.standby, f.usage_amount, f.tokens, f.unblended_cost, f.blended_cost,'
+        ' f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, f.ai_cost FROM bedrock.fact AS f' || of_roles || ' WHERE '
+        || bedrock.facts_condition(month_of_facts.bill_ids, month_of_facts.dimension_ids), '{t}', '{111111}', '{1111111111}')
+        AS f (set_number integer, number integer, states boolean, billing_period date, bill_id integer, attribution_id integer, dimension_id integer, session_id integer, standby boolean, lines bigint,
               usage_amount numeric, tokens numeric, unblended_cost numeric, blended_cost numeric, net_unblended_cost numeric,
               amortized_cost numeric, net_amortized_cost numeric, public_on_demand_cost numeric, list_cost numeric, ai_cost numeric);
 END
 $$;
 COMMENT ON FUNCTION bedrock.month_of_facts(integer[], integer[]) IS
     'bedrock.fact summed over the days, of these bills and these dimensions (NULL: of all), and over the sessions of roles that have too many (crowded_roles of bedrock.bill_total)';
+
+CREATE OR REPLACE FUNCTION bedrock.write_months(bill_ids integer[], dimension_ids integer[]) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    columns text := (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute AS a
+                     WHERE a.attrelid = 'bedrock.fact_month'::regclass AND a.attnum > 0 AND NOT a.attisdropped);
+BEGIN
+    -- A row that stays as it is is not written again, or a month that is delivered every day would grow every day. The same
+    -- is what has the same bytes: decimals are part of an amount.
+    EXECUTE format($statement$
+        WITH wanted AS MATERIALIZED (
+            SELECT m.* FROM bedrock.month_of_facts($1, $2) AS m),
+        kept AS MATERIALIZED (
+            SELECT DISTINCT ON (w.bill_id, w.attribution_id, w.dimension_id, w.session_id)
+                   w.bill_id, w.attribution_id, w.dimension_id, w.session_id, f.tableoid AS partition, f.ctid AS place
+            FROM bedrock.fact_month AS f
+            JOIN wanted AS w ON w.bill_id = f.bill_id AND w.attribution_id = f.attribution_id
+                                AND w.dimension_id = f.dimension_id AND w.session_id = f.session_id AND record_image_eq(w, f)
+            WHERE %1$s),
+        gone AS (
+            DELETE FROM bedrock.fact_month AS f
+            WHERE %1$s AND NOT EXISTS (SELECT FROM kept AS k WHERE k.partition = f.tableoid AND k.place = f.ctid))
+        INSERT INTO bedrock.fact_month (%2$s)
+        SELECT %2$s FROM wanted AS w
+        WHERE NOT EXISTS (SELECT FROM kept AS k
+                          WHERE k.bill_id = w.bill_id AND k.attribution_id = w.attribution_id
+                            AND k.dimension_id = w.dimension_id AND k.session_id = w.session_id)$statement$,
+        bedrock.facts_condition(write_months.bill_ids, write_months.dimension_ids), columns)
+    USING write_months.bill_ids, write_months.dimension_ids;
+END
+$$;
+COMMENT ON FUNCTION bedrock.write_months(integer[], integer[]) IS
+    'brings bedrock.fact_month up to date with bedrock.fact, of these bills and these dimensions (NULL: of all): takes away '
+    'what is no month of facts, and enters what lacks';
 
 CREATE OR REPLACE FUNCTION bedrock.read_dimensions(dimension_ids integer[]) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -281,9 +326,7 @@ BEGIN
     IF rules_changed THEN
         updated := updated + bedrock.read_sessions();
         crowded := ARRAY(SELECT b.bill_id FROM bedrock.bill_total AS b WHERE b.crowded_roles IS NOT NULL);
-        DELETE FROM bedrock.fact_month AS m WHERE m.bill_id = ANY (crowded);
-        INSERT INTO bedrock.fact_month
-        SELECT * FROM bedrock.month_of_facts(crowded, NULL);
+        PERFORM bedrock.write_months(crowded, NULL);
     END IF;
     PERFORM bedrock.keep_catalogue_version(version);
     RETURN updated;

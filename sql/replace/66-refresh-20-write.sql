@@ -15,6 +15,7 @@ CREATE OR REPLACE FUNCTION bedrock.settle_sources() RETURNS bigint
 AS $$
 DECLARE
     moved integer[];
+    periods date[];
 BEGIN
     -- One session settles at a time, so that the last one sees what all of them wrote.
     LOCK TABLE bedrock.bill_total IN SHARE UPDATE EXCLUSIVE MODE;
@@ -32,13 +33,15 @@ BEGIN
         UPDATE bedrock.bill_total AS b SET standby = (b.source <> w.source)
         FROM winner AS w
         WHERE w.account_id = coalesce(b.account_id, '') AND w.billing_period = b.billing_period AND b.standby <> (b.source <> w.source)
-        RETURNING b.bill_id)
-    SELECT array_agg(s.bill_id) INTO moved FROM settled AS s;
+        RETURNING b.bill_id, b.billing_period)
+    SELECT array_agg(s.bill_id), array_agg(DISTINCT s.billing_period) INTO moved, periods FROM settled AS s;
     IF moved IS NULL THEN
         RETURN 0;
     END IF;
-    UPDATE bedrock.fact AS f SET standby = b.standby FROM bedrock.bill_total AS b WHERE b.bill_id = f.bill_id AND f.bill_id = ANY (moved);
-    UPDATE bedrock.fact_month AS f SET standby = b.standby FROM bedrock.bill_total AS b WHERE b.bill_id = f.bill_id AND f.bill_id = ANY (moved);
+    UPDATE bedrock.fact AS f SET standby = b.standby FROM bedrock.bill_total AS b
+    WHERE b.bill_id = f.bill_id AND f.bill_id = ANY (moved) AND f.billing_period = ANY (periods);
+    UPDATE bedrock.fact_month AS f SET standby = b.standby FROM bedrock.bill_total AS b
+    WHERE b.bill_id = f.bill_id AND f.bill_id = ANY (moved) AND f.billing_period = ANY (periods);
     RETURN cardinality(moved);
 END
 $$;
@@ -57,12 +60,16 @@ COMMENT ON FUNCTION bedrock.prefer_source(text, date) IS
     'from this billing period on the named source feeds bedrock.spend wherever it has an account and period; returns how many rows of bedrock.bill_total changed sides; an error for an unknown source';
 
 CREATE OR REPLACE FUNCTION bedrock.forget_bills(bills integer[]) RETURNS void
-    LANGUAGE sql
-BEGIN ATOMIC
-    DELETE FROM bedrock.fact AS f WHERE f.bill_id = ANY (bills);
-    DELETE FROM bedrock.fact_month AS f WHERE f.bill_id = ANY (bills);
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    periods date[] := ARRAY(SELECT DISTINCT b.billing_period FROM bedrock.bill_total AS b WHERE b.bill_id = ANY (bills));
+BEGIN
+    DELETE FROM bedrock.fact AS f WHERE f.bill_id = ANY (bills) AND f.billing_period = ANY (periods);
+    DELETE FROM bedrock.fact_month AS f WHERE f.bill_id = ANY (bills) AND f.billing_period = ANY (periods);
     DELETE FROM bedrock.bill_total AS b WHERE b.bill_id = ANY (bills);
-END;
+END
+$$;
 COMMENT ON FUNCTION bedrock.forget_bills(integer[]) IS 'takes rows of the frame out of bedrock.bill_total, with their facts; refresh puts them back';
 
 CREATE OR REPLACE FUNCTION bedrock.forget_source(source text) RETURNS void
@@ -88,19 +95,27 @@ CREATE OR REPLACE FUNCTION bedrock.take_statistics(relations regclass[]) RETURNS
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = error SET default_statistics_target = 10
 AS $$
 DECLARE
-    command text;
+    relation regclass;
 BEGIN
-    FOR command IN
-        SELECT format('ANALYZE (SKIP_LOCKED) %s (%s)', r.relation,
-                      (SELECT string_agg(quote_ident(a.attname), ', ') FROM pg_attribute AS a
-                       WHERE a.attrelid = r.relation AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid NOT IN ('numeric'::regtype, 'jsonb'::regtype)))
+    FOR relation IN
+        SELECT coalesce(t.relid, r.relation)
         FROM unnest(take_statistics.relations) WITH ORDINALITY AS r (relation, place)
-        JOIN pg_class AS c ON c.oid = r.relation
-        -- A table that is as large as it was when it was looked at last is as it was.
-        WHERE c.reltuples < 0 OR abs(pg_relation_size(r.relation) / current_setting('block_size')::numeric - c.relpages) > c.relpages / 2.0
-        ORDER BY r.place
+        LEFT JOIN LATERAL pg_partition_tree(r.relation) AS t ON true
+        ORDER BY r.place, t.isleaf DESC
     LOOP
-        EXECUTE command;
+        -- What is as large as it was when it was looked at last is as it was. Of a partitioned table as a whole nobody else
+        -- takes statistics: autovacuum does not.
+        IF (SELECT c.reltuples < 0
+                   OR CASE c.relkind
+                      WHEN 'p' THEN abs(c.reltuples - (SELECT sum(greatest(p.reltuples, 0)) FROM pg_partition_tree(c.oid) AS t
+                                                       JOIN pg_class AS p ON p.oid = t.relid WHERE t.isleaf)) > c.reltuples / 2.0
+                      ELSE abs(pg_relation_size(c.oid) / current_setting('block_size')::numeric - c.relpages) > c.relpages / 2.0 END
+            FROM pg_class AS c WHERE c.oid = relation) THEN
+            EXECUTE (SELECT format('ANALYZE (SKIP_LOCKED) %s (%s)', relation, string_agg(quote_ident(a.attname), ', '))
+                     FROM pg_attribute AS a
+                     WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
+                       AND a.atttypid NOT IN ('numeric'::regtype, 'jsonb'::regtype));
+        END IF;
     END LOOP;
 END
 $$;
@@ -245,6 +260,7 @@ DECLARE
         WHERE m.number %s$query$;
     sessions constant text := 'SELECT p.principal_number, s.session_id FROM bedrock_principal AS p JOIN bedrock_session AS s ON s.iam_principal = p.iam_principal WHERE %s';
     candidates text[];
+    periods date[] := ARRAY(SELECT DISTINCT c.billing_period FROM bedrock_change AS c);
 BEGIN
     PERFORM bedrock.forget_bills((
         SELECT array_agg(b.bill_id) FROM bedrock.bill_total AS b
@@ -307,8 +323,9 @@ BEGIN
            CASE WHEN b.charge_category = 'usage' THEN b.last_usage_date END, b.other_ai
     FROM bedrock_bill AS b;
 
-    INSERT INTO bedrock.fact
-    SELECT f.usage_date, f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, f.lines, f.usage_amount, f.tokens, f.unblended_cost, f.blended_cost,
+    INSERT INTO bedrock.fact (billing_period, usage_date, bill_id, attribution_id, dimension_id, session_id, standby, lines, usage_amount, tokens,
+        unblended_cost, blended_cost, net_unblended_cost, amortized_cost, net_amortized_cost, public_on_demand_cost, list_cost, ai_cost, usage_hour)
+    SELECT b.period, f.usage_date, f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, f.lines, f.usage_amount, f.tokens, f.unblended_cost, f.blended_cost,
            f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost,
            -- A usage line without a public price, as every one of Marketplace: what it counts at the public prices of the day.
            coalesce(f.public_on_demand_cost, bedrock.public_cost(d, f.tokens, f.usage_amount, f.usage_date, m.usd)),
@@ -321,6 +338,7 @@ BEGIN
                  sum(k.public_on_demand_cost), NULL, sum(k.ai_cost), k.usage_hour
           FROM bedrock.kept_facts(format(combinations, 'IS NOT NULL'), format(sessions, 'EXISTS (SELECT FROM bedrock_summed)')) AS k
           GROUP BY k.usage_date, k.usage_hour, k.bill_id, k.attribution_id, k.dimension_id, k.session_id, k.standby) AS f
+    JOIN bedrock_bill AS b ON b.bill_id = f.bill_id
     LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id AND f.public_on_demand_cost IS NULL
     LEFT JOIN bedrock.list_meter_prices() AS m ON m.dimension_id = d.dimension_id AND f.usage_date BETWEEN m.first_day AND m.last_day;
 
@@ -331,7 +349,8 @@ BEGIN
             SELECT c.role, r.session_id AS role_id FROM unnest(candidates) AS c (role) JOIN bedrock.session AS r ON r.iam_principal = c.role),
         had AS MATERIALIZED (
             SELECT b.payer, b.period, f.bill_id, c.role_id, f.session_id
-            FROM (SELECT DISTINCT f.bill_id, f.session_id FROM bedrock.fact AS f WHERE f.bill_id = ANY (ARRAY(SELECT n.bill_id FROM bedrock_bill AS n))) AS f
+            FROM (SELECT DISTINCT f.bill_id, f.session_id FROM bedrock.fact AS f
+                  WHERE f.bill_id = ANY (ARRAY(SELECT n.bill_id FROM bedrock_bill AS n)) AND f.billing_period = ANY (periods)) AS f
             JOIN bedrock_bill AS b ON b.bill_id = f.bill_id
             JOIN bedrock_session AS p ON p.session_id = f.session_id
             JOIN candidate AS c ON c.role = p.role),
@@ -345,8 +364,7 @@ BEGIN
               GROUP BY h.bill_id) AS k
         WHERE b.bill_id = k.bill_id;
     END IF;
-    INSERT INTO bedrock.fact_month
-    SELECT * FROM bedrock.month_of_facts((SELECT array_agg(b.bill_id) FROM bedrock_bill AS b), NULL);
+    PERFORM bedrock.write_months((SELECT array_agg(b.bill_id) FROM bedrock_bill AS b), NULL);
 END
 $$;
 COMMENT ON FUNCTION bedrock.replace_facts(text) IS
@@ -380,17 +398,18 @@ DECLARE
             ON p.payer = coalesce(s.payer_account_id, '') AND p.period = date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date
         WHERE s.reading = 'control' AND e.source = %1$L
         UNION ALL
-        SELECT false, -f.lines, b.payer, b.period, f.usage_date, d.charge_type, d.usage_type, -f.usage_amount, -f.unblended_cost, -f.blended_cost,
+        SELECT false, -f.lines, b.payer, f.billing_period, f.usage_date, d.charge_type, d.usage_type, -f.usage_amount, -f.unblended_cost, -f.blended_cost,
                -f.net_unblended_cost, -f.%3$I, -f.public_on_demand_cost
         FROM bedrock.fact AS f JOIN bedrock_bill AS b ON b.bill_id = f.bill_id JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
-        WHERE f.bill_id = ANY (%2$L::integer[])
+        WHERE f.bill_id = ANY (%2$L::integer[]) AND f.billing_period = ANY (%4$L::date[])
         UNION ALL
         SELECT false, -k.lines, c.payer, c.period, k.usage_date, c.charge_type, c.usage_type, -CASE WHEN c.charge_category = 'usage' THEN k.usage_amount END,
                -k.unblended_cost, -k.blended_cost, -CASE WHEN c.net_is_zero THEN 0 ELSE k.net_unblended_cost END, -k.%3$I, -k.public_on_demand_cost
         FROM bedrock.kept_groups(ARRAY(SELECT n.number FROM bedrock_combination AS n WHERE n.bedrock_basis IS NULL AND n.reading = 'detail')) AS k
         JOIN bedrock_combination AS c ON c.number = k.number
         WHERE k.usage_date IS NOT NULL$entries$, check_conservation.source, (SELECT array_agg(b.bill_id) FROM bedrock_bill AS b),
-        (SELECT CASE WHEN s.format = 'focus' THEN 'net_amortized_cost' ELSE 'amortized_cost' END FROM bedrock.source AS s WHERE s.source = check_conservation.source));
+        (SELECT CASE WHEN s.format = 'focus' THEN 'net_amortized_cost' ELSE 'amortized_cost' END FROM bedrock.source AS s WHERE s.source = check_conservation.source),
+        (SELECT array_agg(DISTINCT b.period) FROM bedrock_bill AS b));
 BEGIN
     -- By payer, period, day, line type and usage type both together are nothing.
     SELECT r.payer, r.period, r.day, r.charge_type, r.usage_type INTO payer, period, day, charge_type, usage_type

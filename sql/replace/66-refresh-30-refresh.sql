@@ -219,6 +219,7 @@ DECLARE
     signature text;
     changed date[] := '{}'::date[];
     busy date[] := '{}'::date[];
+    months_made boolean;
 BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_probe, pg_temp.bedrock_change;
     IF whole THEN
@@ -261,6 +262,9 @@ BEGIN
     IF loaded AND NOT forced THEN
         PERFORM bedrock.refuse_older(entry.source, said ->> 'file', (said ->> 'delivered')::timestamptz);
     END IF;
+
+    -- The first lock, in every refresh and load: who waits for it holds nothing of this source yet.
+    months_made := bedrock.add_fact_partitions(ARRAY(SELECT DISTINCT p.billing_period FROM bedrock_probe AS p));
 
     -- A row that is there is not entered again: that would wait for whoever works on it.
     INSERT INTO bedrock.period (source, payer_account_id, billing_period)
@@ -344,6 +348,10 @@ BEGIN
         END IF;
     END IF;
 
+    IF months_made THEN
+        PERFORM bedrock.index_fact_partitions();
+    END IF;
+
     INSERT INTO bedrock.load_log (source, file, files, format, payer_account_id, billing_period, action, lines, bedrock_lines, cost, cost_before, unrecognized, seconds)
     SELECT entry.source, said ->> 'file', said -> 'files', entry.format, p.payer_account_id, p.billing_period,
            CASE WHEN t.lines IS NULL THEN 'removed' WHEN p.lines IS NULL THEN 'loaded'
@@ -358,7 +366,8 @@ BEGIN
                FROM bedrock.bills_of(entry.source) AS b GROUP BY 1, 2) AS t ON t.payer = p.payer_account_id AND t.period = p.billing_period
     LEFT JOIN LATERAL (SELECT count(DISTINCT d.dimension_id) AS dimensions
                        FROM bedrock.bills_of(entry.source) AS b
-                       JOIN bedrock.fact_month AS f ON f.bill_id = b.bill_id JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+                       JOIN bedrock.fact_month AS f ON f.bill_id = b.bill_id AND f.billing_period = p.billing_period
+                       JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
                        WHERE b.period = p.billing_period AND b.payer = p.payer_account_id
                          AND (d.model_basis = 'unresolved' OR d.usage_group = 'other' OR d.charge_category = 'unknown' OR d.bedrock_basis = 'probable')) AS u ON true
     WHERE p.source = entry.source;

@@ -71,9 +71,7 @@ BEGIN
         RETURNING f.bill_id, f.dimension_id)
     SELECT count(*), array_agg(DISTINCT w.bill_id), array_agg(DISTINCT w.dimension_id) INTO changed, of_bills, of_dimensions FROM written AS w;
     IF changed > 0 THEN
-        DELETE FROM bedrock.fact_month AS m WHERE m.bill_id = ANY (of_bills) AND m.dimension_id = ANY (of_dimensions);
-        INSERT INTO bedrock.fact_month
-        SELECT * FROM bedrock.month_of_facts(of_bills, of_dimensions);
+        PERFORM bedrock.write_months(of_bills, of_dimensions);
     END IF;
 
     IF EXISTS (SELECT FROM bedrock.bill_total AS b WHERE b.bedrock_lines > 0 AND b.bill_id <> ALL (coalesce(bills, '{}'))) THEN

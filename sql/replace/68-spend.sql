@@ -3,7 +3,7 @@
 -- What a caller is, a rule of the session may decide or one of the rest: the earlier one does.
 
 CREATE OR REPLACE VIEW bedrock.spend WITH (security_invoker) AS
-SELECT b.billing_period, f.usage_date, d.charge_grain, b.source, b.payer_account_id, d.account_id, d.account_name,
+SELECT f.billing_period, f.usage_date, d.charge_grain, b.source, b.payer_account_id, d.account_id, d.account_name,
        d.region, b.billing_entity, b.legal_entity, b.invoicing_entity, b.invoice_id, b.is_final, d.charge_type,
        d.charge_category, d.charge_description, d.product_code, d.product_name, d.sku, d.usage_type, d.operation,
        d.usage_group, d.pricing_model, d.provider, d.model_id, d.model_name, d.model_family, d.token_kind, d.modality,
@@ -130,7 +130,7 @@ COMMENT ON COLUMN bedrock.spend.usage_hour IS 'hour the line begins, for pattern
 COMMENT ON COLUMN bedrock.spend.agentcore_component IS 'component of Amazon Bedrock AgentCore: runtime, memory, gateway, browser, code_interpreter, web_search, identity, policy, evaluation, knowledge_base, data_transfer, other (a meter whose name says none of these); NULL: no line of AgentCore';
 
 CREATE OR REPLACE VIEW bedrock.spend_monthly WITH (security_invoker) AS
-SELECT b.billing_period, d.charge_grain, b.source, b.payer_account_id, d.account_id, d.account_name, d.region,
+SELECT f.billing_period, d.charge_grain, b.source, b.payer_account_id, d.account_id, d.account_name, d.region,
        b.billing_entity, b.legal_entity, b.invoicing_entity, b.invoice_id, b.is_final, d.charge_type, d.charge_category,
        d.charge_description, d.product_code, d.product_name, d.sku, d.usage_type, d.operation, d.usage_group,
        d.pricing_model, d.provider, d.model_id, d.model_name, d.model_family, d.token_kind, d.modality, d.cache_ttl,
@@ -166,7 +166,7 @@ SELECT f.billing_period, CASE WHEN d.charge_grain <> 'period' THEN f.weekday END
        CASE WHEN d.charge_grain = 'hour' THEN f.hour_of_day END AS hour_of_day,
        f.source, d.account_id, a.project, a.application, d.profile_id, a.profile_name, d.model_name, d.currency, sum(f.lines)::bigint AS lines,
        sum(f.tokens) AS tokens, sum(f.unblended_cost) AS unblended_cost, sum(f.net_unblended_cost) AS net_unblended_cost, sum(f.ai_cost) AS ai_cost
-FROM (SELECT b.billing_period, b.source, g.dimension_id, g.attribution_id, extract(isodow FROM g.usage_date)::bigint AS weekday,
+FROM (SELECT g.billing_period, b.source, g.dimension_id, g.attribution_id, extract(isodow FROM g.usage_date)::bigint AS weekday,
              extract(hour FROM g.usage_hour AT TIME ZONE 'UTC')::bigint AS hour_of_day, sum(g.lines) AS lines, sum(g.tokens) AS tokens,
              sum(g.unblended_cost) AS unblended_cost, sum(g.net_unblended_cost) AS net_unblended_cost, sum(g.ai_cost) AS ai_cost
       FROM bedrock.fact AS g LEFT JOIN bedrock.bill_total AS b ON b.bill_id = g.bill_id

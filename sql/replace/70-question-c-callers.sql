@@ -34,8 +34,8 @@ $q$
 SELECT coalesce(s.user_email, s.iam_principal) AS principal, s.principal_kind AS kind, s.request_path AS path, s.model_name AS model,
        sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) AS cost, max(s.usage_date) AS last_seen, s.currency
 FROM bedrock.spend AS s
-WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.caller_class = 'human'
-  AND s.request_path NOT IN ('application_profile', 'project', 'not_inference')
+WHERE s.billing_period >= (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period'
+  AND s.caller_class = 'human' AND s.request_path NOT IN ('application_profile', 'project', 'not_inference')
 GROUP BY 1, 2, 3, 4, s.currency
 HAVING count(*) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) > 0
 ORDER BY s.currency, cost DESC, principal, path, model

@@ -209,8 +209,8 @@ billed AS MATERIALIZED (
            sum(s.ai_cost) FILTER (WHERE s.claim_id IS NOT NULL OR s.application <> '(untagged)' OR s.project <> '(untagged)' OR s.team <> '(untagged)' OR s.cost_center <> '(untagged)') AS allocated,
            sum(s.ai_cost) FILTER (WHERE s.charge_grain <> 'period') AS daily_cost
     FROM bedrock.spend_monthly AS s
-    JOIN month AS m ON m.month = s.billing_period
-    WHERE s.charge_category = 'usage'
+    WHERE s.billing_period BETWEEN (SELECT min(m.month) FROM month AS m) AND (SELECT max(m.month) FROM month AS m)
+      AND s.charge_category = 'usage'
     GROUP BY 1, 2),
 logged AS MATERIALIZED (
     SELECT m.month, sum(r.est_cost) AS est_cost, sum(r.requests) FILTER (WHERE r.est_cost IS NOT NULL) AS calls, sum(r.requests - r.failed_requests) FILTER (WHERE r.est_cost IS NOT NULL) AS inferences,

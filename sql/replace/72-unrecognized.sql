@@ -77,9 +77,8 @@ FROM (
           FROM bedrock.dimension AS d OFFSET 0) AS d
     CROSS JOIN LATERAL unnest(d.kinds) AS w (kind)
     WHERE d.kinds <> '{}') AS said
-JOIN (SELECT m.dimension_id, sum(m.lines) AS lines, sum(m.ai_cost) AS cost, min(b.billing_period) AS first_period, max(b.billing_period) AS last_period
+JOIN (SELECT m.dimension_id, sum(m.lines) AS lines, sum(m.ai_cost) AS cost, min(m.billing_period) AS first_period, max(m.billing_period) AS last_period
       FROM bedrock.fact_month AS m
-      JOIN bedrock.bill_total AS b ON b.bill_id = m.bill_id
       WHERE NOT m.standby
       GROUP BY m.dimension_id) AS f ON f.dimension_id = said.dimension_id
 GROUP BY said.kind, said.value, said.currency;

@@ -483,11 +483,13 @@ BEGIN ATOMIC
     WITH part AS MATERIALIZED (
         SELECT f.attribution_id, f.dimension_id, f.session_id, min(f.usage_date) AS first_day, max(f.usage_date) AS last_day, count(*) AS rows FROM bedrock.fact AS f GROUP BY 1, 2, 3),
     billed AS MATERIALIZED (
-        SELECT f.bill_id, f.standby, count(*) AS rows, sum(f.lines) AS lines, sum(coalesce(f.unblended_cost, f.net_unblended_cost)) AS cost FROM bedrock.fact AS f GROUP BY 1, 2),
+        SELECT f.bill_id, f.billing_period, f.standby, count(*) AS rows, sum(f.lines) AS lines, sum(coalesce(f.unblended_cost, f.net_unblended_cost)) AS cost
+        FROM bedrock.fact AS f GROUP BY 1, 2, 3),
     held AS (
         SELECT f.bill_id, sum(f.lines) AS lines, coalesce(sum(f.cost), 0) AS cost FROM billed AS f GROUP BY 1),
     monthly AS (
-        SELECT f.bill_id, sum(f.lines) AS lines, coalesce(sum(coalesce(f.unblended_cost, f.net_unblended_cost)), 0) AS cost FROM bedrock.fact_month AS f GROUP BY 1),
+        SELECT f.bill_id, f.billing_period, sum(f.lines) AS lines, coalesce(sum(coalesce(f.unblended_cost, f.net_unblended_cost)), 0) AS cost
+        FROM bedrock.fact_month AS f GROUP BY 1, 2),
     broken AS (
         SELECT 'facts without a row of bedrock.dimension' AS what, coalesce(sum(f.rows), 0) AS rows FROM part AS f
         WHERE NOT EXISTS (SELECT FROM bedrock.dimension AS d WHERE d.dimension_id = f.dimension_id)
@@ -508,8 +510,11 @@ BEGIN ATOMIC
         UNION ALL
         SELECT 'facts on the wrong side of standby', coalesce(sum(f.rows), 0) FROM billed AS f JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id WHERE b.standby <> f.standby
         UNION ALL
+        SELECT 'facts in another billing period than their bill', coalesce(sum(f.rows), 0) FROM billed AS f JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
+        WHERE b.billing_period <> f.billing_period
+        UNION ALL
         SELECT 'rows of bedrock.bill_total that do not equal their facts', count(*) FROM bedrock.bill_total AS b
-        LEFT JOIN held AS h ON h.bill_id = b.bill_id LEFT JOIN monthly AS m ON m.bill_id = b.bill_id
+        LEFT JOIN held AS h ON h.bill_id = b.bill_id LEFT JOIN monthly AS m ON m.bill_id = b.bill_id AND m.billing_period = b.billing_period
         WHERE ROW(b.bedrock_lines, coalesce(b.bedrock_unblended_cost, b.bedrock_net_unblended_cost, 0)) IS DISTINCT FROM ROW(coalesce(h.lines, 0), coalesce(h.cost, 0))
            OR ROW(coalesce(m.lines, 0), coalesce(m.cost, 0)) IS DISTINCT FROM ROW(coalesce(h.lines, 0), coalesce(h.cost, 0)))
     SELECT 'integrity', CASE WHEN sum(b.rows) > 0 THEN 'error' ELSE 'ok' END,

@@ -44,6 +44,9 @@ SELECT count(*), md5(string_agg(l::text, E'\n' ORDER BY l::text)) FROM bedrock.l
 SELECT "check", status, regexp_replace(detail, '-?[0-9]+ hours ago', 'some hours ago') FROM bedrock.doctor();
 SELECT setting.name, value FROM bedrock.setting WHERE NOT builtin ORDER BY 1, 2;
 SELECT * FROM bills.by_team ORDER BY 1, 2;
+SELECT i.inhparent::regclass, c.relname, pg_get_expr(c.relpartbound, c.oid), obj_description(c.oid, 'pg_class'),
+       (SELECT string_agg(pg_get_indexdef(x.indexrelid), '; ' ORDER BY x.indexrelid::regclass::text) FROM pg_index AS x WHERE x.indrelid = c.oid)
+FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid WHERE c.relnamespace = 'bedrock_internal'::regnamespace ORDER BY 2;
 SELECT line_item_type FROM bedrock.charge_category_map WHERE NOT builtin;
 SELECT model_id FROM bedrock.model WHERE NOT builtin;
 SQL
@@ -77,3 +80,12 @@ SQL
     [ "$(q -d $database -c "SELECT sum(lines) > 0 FROM bedrock.spend WHERE operation = 'AfterRestore'")" = t ] || fail "$database: the new lines are missing"
 done
 diff "$OUTPUT_DIR/after.restore_a" "$OUTPUT_DIR/after.restore_c" || fail 'the same delivery gives something else after the restore'
+
+# The extension goes, and all months of its tables with it; installed again it is empty, and the same refresh fills it.
+q -d restore_c -c 'DROP VIEW bills.by_team, bedrock.line_item, bedrock.cur2' -c 'DROP EXTENSION bedrock_cost' >/dev/null
+[ "$(q -d restore_c -c "SELECT count(*) FROM pg_class WHERE relname LIKE 'fact%'")" = 0 ] || fail 'months stay behind the extension'
+q -d restore_c -c 'CREATE EXTENSION bedrock_cost' -c "SELECT bedrock.set_setting('ai_cost_metric', 'net_unblended', '2026-08-01', 'agreed')" >/dev/null
+[ "$(q -d restore_c -c 'SELECT count(*) FROM bedrock.fact')" = 0 ] || fail 'an extension just installed has facts'
+q -d restore_c -c "SELECT bedrock.attach(r) FROM (VALUES ('bills.cur'::regclass), ('focus')) AS r (r)" -c 'SELECT * FROM bedrock.refresh()' >/dev/null
+of_bill="SELECT usage_date, usage_type, operation, sum(lines), sum(ai_cost) FROM bedrock.spend GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+diff <(q -d restore_a -c "$of_bill") <(q -d restore_c -c "$of_bill") || fail 'installed anew, the same bill gives something else'

@@ -28,11 +28,11 @@ CREATE TEMP TABLE first AS TABLE again.state;
 SELECT lines, cost FROM first;
 
 -- Idempotent: nothing is read, nothing is written, nothing is logged.
-CREATE TEMP TABLE rows AS SELECT 'fact' AS relation, f.ctid AS place, f.xmin::text AS writer FROM bedrock.fact AS f UNION ALL SELECT 'bill_total', b.ctid, b.xmin::text FROM bedrock.bill_total AS b
+CREATE TEMP TABLE rows AS SELECT f.tableoid::regclass::text AS relation, f.ctid AS place, f.xmin::text AS writer FROM bedrock.fact AS f UNION ALL SELECT 'bill_total', b.ctid, b.xmin::text FROM bedrock.bill_total AS b
 UNION ALL SELECT 'attribution', a.ctid, a.xmin::text FROM bedrock.attribution AS a UNION ALL SELECT 'dimension', d.ctid, d.xmin::text FROM bedrock.dimension AS d;
 SELECT source, billing_period, action, lines, cost FROM bedrock.refresh();
 SELECT source, billing_period, action, lines, cost FROM bedrock.refresh('cur', '2025-02-17');
-SELECT (SELECT count(*) FROM rows) = count(*) AS all_there FROM rows AS r JOIN (SELECT 'fact' AS relation, f.ctid AS place, f.xmin::text AS writer FROM bedrock.fact AS f UNION ALL SELECT 'bill_total', b.ctid, b.xmin::text FROM bedrock.bill_total AS b
+SELECT (SELECT count(*) FROM rows) = count(*) AS all_there FROM rows AS r JOIN (SELECT f.tableoid::regclass::text AS relation, f.ctid AS place, f.xmin::text AS writer FROM bedrock.fact AS f UNION ALL SELECT 'bill_total', b.ctid, b.xmin::text FROM bedrock.bill_total AS b
 UNION ALL SELECT 'attribution', a.ctid, a.xmin::text FROM bedrock.attribution AS a UNION ALL SELECT 'dimension', d.ctid, d.xmin::text FROM bedrock.dimension AS d) AS n USING (relation, place, writer);
 SELECT action, count(*) FROM bedrock.load_log WHERE source = 'cur' GROUP BY 1;
 -- By force it reads all again and comes to the same.
@@ -142,10 +142,10 @@ SELECT kind, value, lines, cost, suggestion FROM bedrock.unrecognized WHERE kind
 INSERT INTO bedrock.model (model_id, provider, model_family, model_name) VALUES ('acme.newcomer-9', 'Acme', 'Newcomer', 'Newcomer 9');
 INSERT INTO bedrock.model_alias (kind, alias, model_id) VALUES ('usage_type_token', 'Newcomer9', 'acme.newcomer-9');
 SELECT status FROM bedrock.doctor() WHERE "check" = 'catalogue_fresh';
-CREATE TEMP TABLE facts AS SELECT f.ctid AS place, f.xmin::text AS writer FROM bedrock.fact AS f;
+CREATE TEMP TABLE facts AS SELECT f.tableoid AS partition, f.ctid AS place, f.xmin::text AS writer FROM bedrock.fact AS f;
 SELECT billing_period, action FROM bedrock.refresh();
 SELECT usage_type, model_id, model_name, provider, sum(lines) AS lines FROM bedrock.spend GROUP BY 1, 2, 3, 4 ORDER BY 1;
-SELECT count(*) = (SELECT count(*) FROM bedrock.fact) AS facts_untouched FROM bedrock.fact AS f JOIN facts AS g ON g.place = f.ctid AND g.writer = f.xmin::text;
+SELECT count(*) = (SELECT count(*) FROM bedrock.fact) AS facts_untouched FROM bedrock.fact AS f JOIN facts AS g ON g.partition = f.tableoid AND g.place = f.ctid AND g.writer = f.xmin::text;
 SELECT count(*) FROM bedrock.unrecognized WHERE kind LIKE 'model%';
 SELECT count(*) FROM bedrock.doctor() WHERE "check" = 'catalogue_fresh';
 -- Whatever the zone of the session.
@@ -196,16 +196,17 @@ SELECT status, detail FROM bedrock.doctor() WHERE "check" = 'integrity';
 -- How what remains is joined hangs on statistics that another session may take meanwhile.
 SET enable_nestloop = off;
 SET enable_mergejoin = off;
-EXPLAIN (COSTS OFF) SELECT usage_date, sum(unblended_cost) FROM bedrock.spend GROUP BY 1;
-EXPLAIN (COSTS OFF) SELECT model_id, sum(tokens) FROM bedrock.spend GROUP BY 1;
-EXPLAIN (COSTS OFF) SELECT team, sum(unblended_cost) FROM bedrock.spend GROUP BY 1;
+EXPLAIN (COSTS OFF) SELECT usage_date, sum(unblended_cost) FROM bedrock.spend WHERE billing_period = '2025-02-01' GROUP BY 1;
+EXPLAIN (COSTS OFF) SELECT model_id, sum(tokens) FROM bedrock.spend WHERE billing_period = '2025-02-01' GROUP BY 1;
+EXPLAIN (COSTS OFF) SELECT team, sum(unblended_cost) FROM bedrock.spend WHERE billing_period = '2025-02-01' GROUP BY 1;
 RESET enable_nestloop;
 RESET enable_mergejoin;
 CREATE FUNCTION again.reads(question text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE plan json;
 BEGIN
     EXECUTE 'EXPLAIN (FORMAT JSON) ' || question INTO plan;
-    RETURN (SELECT string_agg(DISTINCT n #>> '{}', ' ' ORDER BY n #>> '{}') FROM jsonb_path_query(plan::jsonb, '$.**."Relation Name"') AS n);
+    RETURN (SELECT string_agg(DISTINCT n.name, ' ' ORDER BY n.name)
+            FROM (SELECT regexp_replace(r #>> '{}', '_[0-9]{4}_[0-9]{2}$', '') AS name FROM jsonb_path_query(plan::jsonb, '$.**."Relation Name"') AS r) AS n);
 END $$;
 SELECT question, again.reads('SELECT ' || replace(question, ' of ', ' FROM bedrock.')) AS reads FROM unnest(ARRAY['sum(ai_cost), sum(tokens), sum(lines) of spend', 'charge_category, sum(ai_cost) of spend GROUP BY 1',
     'billing_period, invoice_id, sum(ai_cost) of spend GROUP BY 1, 2', 'profile_name, sum(ai_cost) of spend GROUP BY 1', 'workload, sum(ai_cost) of spend GROUP BY 1', 'user_email, sum(ai_cost) of spend GROUP BY 1', 'sum(ai_cost) of spend WHERE bedrock_basis <> ''probable''', 'model_basis, sum(ai_cost) of spend_monthly GROUP BY 1',

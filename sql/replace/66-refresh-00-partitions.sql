@@ -1,0 +1,112 @@
+-- Partitions of bedrock.fact and bedrock.fact_month: one a billing period, made when a refresh or load meets a month
+-- for the first time. Attaching one takes a lock on the parent that no reader and no writer of facts waits for. Who makes
+-- one beside it waits, until the other transaction ends: so it comes before anything that others could wait for.
+
+CREATE OR REPLACE FUNCTION bedrock.fact_partition(parent text, billing_period date) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN parent || '_' || lpad(extract(year FROM billing_period)::text, 4, '0')
+                  || '_' || lpad(extract(month FROM billing_period)::text, 2, '0');
+COMMENT ON FUNCTION bedrock.fact_partition(text, date) IS
+    'name, in schema bedrock_internal, of the partition that fact or fact_month has for a billing period';
+
+-- Runs with the rights of the extension's owner, who owns the partitions. It can be granted together with everything
+-- else: who holds the lock may write facts, and what is made is empty.
+CREATE OR REPLACE FUNCTION bedrock.make_fact_partitions(billing_periods date[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+DECLARE
+    entry record;
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM pg_locks AS l
+        WHERE l.pid = pg_backend_pid() AND l.granted AND l.locktype = 'relation'
+          AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
+          AND l.relation = 'bedrock.fact'::regclass AND l.mode = 'ShareUpdateExclusiveLock') THEN
+        RAISE insufficient_privilege USING
+            MESSAGE = 'bedrock.make_fact_partitions is called with bedrock.fact locked',
+            DETAIL = 'Only who may write bedrock.fact can lock it, and only he may have its partitions made.',
+            HINT = 'Call bedrock.add_fact_partitions(), which locks it with your rights.';
+    END IF;
+
+    FOR entry IN
+        SELECT p.name AS parent, b.billing_period, c.relrowsecurity AS row_security,
+               'bedrock_internal.' || bedrock.fact_partition(p.name, b.billing_period) AS partition
+        FROM unnest(billing_periods) AS b (billing_period)
+        CROSS JOIN unnest('{fact,fact_month}'::text[]) AS p (name)
+        JOIN pg_class AS c ON c.oid = ('bedrock.' || p.name)::regclass
+        ORDER BY b.billing_period, p.name
+    LOOP
+        -- By name: a snapshot of before does not show what another transaction has made meanwhile.
+        CONTINUE WHEN to_regclass(entry.partition) IS NOT NULL;
+        IF bedrock.is_billing_month(entry.billing_period::timestamp AT TIME ZONE 'UTC') IS NOT TRUE THEN
+            RAISE invalid_parameter_value USING
+                MESSAGE = format('no billing period begins on %s', coalesce(entry.billing_period::text, 'NULL')),
+                DETAIL = 'A billing period begins on the first of a month, from 2006 to next year.';
+        END IF;
+        EXECUTE format('CREATE TABLE %s (LIKE bedrock.%I INCLUDING STORAGE INCLUDING COMPRESSION)',
+                       entry.partition, entry.parent);
+        EXECUTE format('COMMENT ON TABLE %s IS ''a partition of bedrock.%I, to be read through it''',
+                       entry.partition, entry.parent);
+        -- The policies of the parent say who sees which rows; without any, the partition by itself shows none.
+        IF entry.row_security THEN
+            EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', entry.partition);
+        END IF;
+        EXECUTE format('ALTER TABLE bedrock.%I ATTACH PARTITION %s FOR VALUES IN (%L)',
+                       entry.parent, entry.partition, entry.billing_period);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION bedrock.make_fact_partitions(date[]) IS
+    'makes the partitions of these billing periods that are missing, without indexes, for bedrock.add_fact_partitions(), '
+    'with the rights of the extension''s owner; an error where the transaction does not hold the lock of bedrock.fact '
+    'that only those get who may write it';
+
+CREATE OR REPLACE FUNCTION bedrock.add_fact_partitions(billing_periods date[]) RETURNS boolean
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    -- Not by to_regclass: the caller has no right on the schema of the partitions.
+    missing date[] := ARRAY(
+        SELECT b.billing_period FROM unnest(billing_periods) AS b (billing_period)
+        WHERE (SELECT count(*) FROM pg_class AS c
+               WHERE c.relnamespace = 'bedrock_internal'::regnamespace
+                 AND c.relname IN (bedrock.fact_partition('fact', b.billing_period),
+                                   bedrock.fact_partition('fact_month', b.billing_period))) < 2);
+BEGIN
+    IF cardinality(missing) = 0 THEN
+        RETURN false;
+    END IF;
+    LOCK TABLE ONLY bedrock.fact IN SHARE UPDATE EXCLUSIVE MODE;
+    PERFORM bedrock.make_fact_partitions(missing);
+    RETURN true;
+END
+$$;
+COMMENT ON FUNCTION bedrock.add_fact_partitions(date[]) IS
+    'makes the partitions of bedrock.fact and bedrock.fact_month that these billing periods need, and tells whether any '
+    'was missing: then bedrock.index_fact_partitions() follows once they are filled. Waits for another transaction that '
+    'makes some. Needs UPDATE, DELETE or TRUNCATE on bedrock.fact';
+
+-- Built when the facts are there: to sort them once costs a quarter of entering them one by one.
+CREATE OR REPLACE FUNCTION bedrock.index_fact_partitions() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    command text;
+BEGIN
+    FOR command IN
+        -- Bills are found by their period. Usage is not: a bill may have days of other months.
+        SELECT format('CREATE INDEX %I ON %s (%I)', c.relname || '_' || k.name, c.oid::regclass, k.name)
+        FROM pg_inherits AS i
+        JOIN pg_class AS c ON c.oid = i.inhrelid
+        JOIN (VALUES ('bedrock.fact', 'dimension_id'), ('bedrock.fact', 'usage_date'),
+                     ('bedrock.fact_month', 'dimension_id')) AS k (parent, name) ON k.parent::regclass = i.inhparent
+        WHERE NOT c.relhasindex
+        ORDER BY 1
+    LOOP
+        EXECUTE command;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION bedrock.index_fact_partitions() IS
+    'builds the indexes of partitions of bedrock.fact and bedrock.fact_month that have none yet, with the rights of '
+    'the extension''s owner';
