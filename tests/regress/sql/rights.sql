@@ -161,11 +161,11 @@ LOCK TABLE bedrock.source IN ACCESS SHARE MODE;
 SELECT bedrock.replace_views();
 ROLLBACK;
 -- Nor months for facts, of which he may write none.
-SELECT bedrock.add_fact_partitions('{2026-01-01}');
-SELECT bedrock.make_fact_partitions('{2026-01-01}');
+SELECT bedrock.add_fact_partitions('{2007-05-01}');
+SELECT bedrock.make_fact_partitions('{2007-05-01}');
 BEGIN;
 LOCK TABLE bedrock.fact IN ACCESS SHARE MODE;
-SELECT bedrock.make_fact_partitions('{2026-01-01}');
+SELECT bedrock.make_fact_partitions('{2007-05-01}');
 ROLLBACK;
 SELECT bedrock.index_fact_partitions();
 SELECT status, detail LIKE '%permission denied%' AS denied FROM bedrock.doctor_sources() WHERE finding = 'line_item_view';
