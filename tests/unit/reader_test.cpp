@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <bedrock_cost/reader.hpp>
 #include <algorithm>
@@ -20,6 +19,7 @@
 #include "inflate.hpp"
 #include "moment.hpp"
 #include "simple_reader.hpp"
+#include "test_files.hpp"
 
 namespace bedrock_cost::test {
 namespace {
@@ -28,54 +28,6 @@ using enum ColumnUse;
 using Uses = std::vector<ColumnUse>;
 using Names = std::vector<std::string>;
 using Random = std::mt19937_64;
-
-// ---- files ----------------------------------------------------------------------------------------------------------
-
-class Folder {
-  public:
-    Folder()
-    {
-        std::string pattern = testing::TempDir() + "/readerXXXXXX";
-        if (mkdtemp(pattern.data()) == nullptr) std::abort();
-        path_ = pattern;
-    }
-    Folder(const Folder &) = delete;
-    Folder &operator=(const Folder &) = delete;
-    ~Folder() { std::filesystem::remove_all(path_); }
-
-    std::string write(const std::string &name, const std::string &bytes) const
-    {
-        const std::string file = path_ + "/" + name;
-        std::ofstream(file, std::ios::binary) << bytes;
-        return file;
-    }
-    const std::string &path() const { return path_; }
-
-  private:
-    std::string path_;
-};
-
-std::string packed(const std::string &bytes, int level = 6)
-{
-    z_stream stream{};
-    if (deflateInit2(&stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) std::abort();
-    std::string out(deflateBound(&stream, bytes.size()) + 64, '\0');
-    stream.next_in = reinterpret_cast<unsigned char *>(const_cast<char *>(bytes.data()));
-    stream.avail_in = static_cast<unsigned>(bytes.size());
-    stream.next_out = reinterpret_cast<unsigned char *>(out.data());
-    stream.avail_out = static_cast<unsigned>(out.size());
-    if (deflate(&stream, Z_FINISH) != Z_STREAM_END) std::abort();
-    out.resize(stream.total_out);
-    deflateEnd(&stream);
-    return out;
-}
-
-std::string joined(const Names &names)
-{
-    std::string line;
-    for (const std::string &name : names) line += (line.empty() ? "" : ",") + name;
-    return line + "\n";
-}
 
 // ---- a compaction ---------------------------------------------------------------------------------------------------
 
