@@ -239,7 +239,10 @@ Facts *facts_open(LineStore *store, SourceFormat format) noexcept
     const std::int64_t keys = line_store_keys(store);
     if (keys < 0) return nullptr;
     void *room = std::aligned_alloc(64, (sizeof(Facts) + 63) / 64 * 64);
-    if (room == nullptr) return nullptr;
+    if (room == nullptr) {
+        store->set_memory_fault(store->fault);
+        return nullptr;
+    }
     auto *facts = new (room) Facts{};
     facts->store = store;
     facts->format = format;

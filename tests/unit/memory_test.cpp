@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <bedrock_cost/reader.hpp>
+#include <bedrock_cost/lines.hpp>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -92,20 +93,157 @@ bool survives(const std::string &path, long after)
     return refused;
 }
 
+std::string written_file()
+{
+    std::string path = testing::TempDir() + "/memory_test.csv";
+    std::ofstream file(path);
+    file << "k,s,e,a\n";
+    for (int line = 0; line < 20000; ++line)
+        file << "\"key" << line % 7000 << "\"\"\",2026-11-0" << line % 9 + 1 << "T0" << line % 10
+             << ":00:00Z,2026-12-01," << line % 3 - 1 << ".5\n";
+    return path;
+}
+
 TEST(Memory, RunningOutIsAnAnswer)
 {
-    const std::string path = testing::TempDir() + "/memory_test.csv";
-    {
-        std::ofstream file(path);
-        file << "k,s,e,a\n";
-        for (int line = 0; line < 20000; ++line)
-            file << "\"key" << line % 7000 << "\"\"\",2026-11-0" << line % 9 + 1 << "T0" << line % 10
-                 << ":00:00Z,2026-12-01," << line % 3 - 1 << ".5\n";
-    }
+    const std::string path = written_file();
     long requests = 0;
     while (survives(path, requests)) ++requests;
     // Every one of them was refused once.
     EXPECT_GT(requests, 40);
+    std::filesystem::remove(path);
+}
+
+const LineColumn columns[] = {{"k", ColumnUse::key, AmountField::unused, KeyField::iam_principal},
+                              {"s", ColumnUse::usage_start},
+                              {"e", ColumnUse::usage_end},
+                              {"a", ColumnUse::amount, AmountField::unblended_cost}};
+
+// What follows once all lines are read. True: there was memory for all of it.
+bool facts_are_made(LineStore *store, std::int64_t lines)
+{
+    const std::int64_t keys = line_store_keys(store);
+    if (keys < 0) return false;
+    Facts *facts = facts_open(store, SourceFormat::cur);
+    if (facts == nullptr) return false;
+    bool said = true;
+    for (std::int64_t i = 0; said && i < keys; ++i) {
+        KeyJudgement judgement;
+        judgement.bill_id = static_cast<std::int32_t>(i % 3);
+        judgement.dimension_id = static_cast<std::int32_t>(i % 50);
+        said = facts_judge(facts, static_cast<std::uint32_t>(i), judgement, "Usage");
+    }
+    for (std::int32_t i = 1; said && i < 50; ++i) said = facts_attribute(facts, i, INT32_MIN, INT32_MAX, i);
+    for (std::uint32_t i = 0; said && i < line_store_principals(store); ++i) said = facts_set_session(facts, i, 1);
+    if (said) {
+        const FactsFault fault = facts_make(facts);
+        said = fault.kind == FactsFaultKind::none;
+        if (!said) {
+            EXPECT_EQ(static_cast<int>(fault.kind), static_cast<int>(FactsFaultKind::out_of_memory));
+        }
+        std::int64_t counted = 0;
+        for (std::int64_t i = 0; i < facts_bill_parts(facts); ++i) counted += facts_bill_part(facts, i).lines;
+        if (said) {
+            EXPECT_EQ(counted, lines);
+        }
+    }
+    facts_close(facts);
+    return said;
+}
+
+// Makes facts of the lines of files while a request is refused. False: none was.
+bool files_survive(const std::string &path, long after)
+{
+    refused = false;
+    granted = after;
+    LineStore *store = line_store_open(columns, 4, false, 2, 0);
+    if (store != nullptr && line_store_add_file(store, path) && line_store_add_file(store, path)) {
+        line_store_start(store);
+        while (!line_store_wait(store, 10000)) {
+        }
+        if (line_store_fault(store).kind != ReadFaultKind::none || !facts_are_made(store, 2 * 20000)) {
+            EXPECT_EQ(static_cast<int>(line_store_fault(store).kind), static_cast<int>(ReadFaultKind::out_of_memory));
+        }
+    }
+    line_store_close(store);
+    granted = -1;
+    return refused;
+}
+
+// The same of given lines, half of them with a session.
+bool lines_survive(long after)
+{
+    refused = false;
+    granted = after;
+    LineStore *store = line_store_open(columns, 4, false, 1, 0);
+    if (store != nullptr) {
+        AddedLine added{0, 0, 0};
+        for (int line = 0; added.group >= 0 && line < 20000; ++line) {
+            char principal[80];
+            std::snprintf(principal, sizeof principal, "arn:aws:sts::1:assumed-role/%d%s%d", line % 100,
+                          line % 2 == 0 ? "/" : "-", line % 3000);
+            const Text key = principal;
+            const Amount amount{1, 0, true};
+            const std::int16_t digit = 1;
+            const NumericDigits stored{&digit, 1, -5, false};
+            GivenLine given;
+            given.keys = &key;
+            given.start = std::int64_t{line % 9} * 86400 * 1000000;
+            given.has_start = true;
+            given.amounts = &amount;
+            given.stored = &stored;
+            added = line_store_add(store, given);
+        }
+        line_store_end(store);
+        if (added.group < 0 || !facts_are_made(store, 20000)) {
+            EXPECT_EQ(static_cast<int>(line_store_fault(store).kind), static_cast<int>(ReadFaultKind::out_of_memory));
+        } else {
+            EXPECT_TRUE(line_store_conserves(store));
+        }
+    }
+    line_store_close(store);
+    granted = -1;
+    return refused;
+}
+
+TEST(Memory, RunningOutOfItForFactsIsAnAnswer)
+{
+    const std::string path = written_file();
+    long requests = 0;
+    while (files_survive(path, requests)) ++requests;
+    EXPECT_GT(requests, 80);
+    requests = 0;
+    while (lines_survive(requests)) ++requests;
+    EXPECT_GT(requests, 60);
+    std::filesystem::remove(path);
+}
+
+// The most a store takes is a limit that it keeps, and a fault of its own.
+TEST(Memory, HasALimit)
+{
+    const std::string path = written_file();
+    bool limited = false, made = false;
+    for (std::uint64_t limit = std::uint64_t{1} << 16U; !made; limit += limit / 8) {
+        LineStore *store = line_store_open(columns, 4, false, 2, limit);
+        ASSERT_NE(store, nullptr);
+        ASSERT_TRUE(line_store_add_file(store, path) && line_store_add_file(store, path));
+        line_store_start(store);
+        while (!line_store_wait(store, 10000)) {
+        }
+        made = line_store_fault(store).kind == ReadFaultKind::none && facts_are_made(store, 2 * 20000);
+        const ReadFault fault = line_store_fault(store);
+        EXPECT_EQ(made, fault.kind == ReadFaultKind::none);
+        if (!made) {
+            limited = true;
+            EXPECT_EQ(static_cast<int>(fault.kind), static_cast<int>(ReadFaultKind::memory_limit));
+            EXPECT_EQ(fault.expected, static_cast<std::int64_t>(limit));
+            EXPECT_EQ(line_store_groups(store), 0);
+        }
+        line_store_close(store);
+        // 14,000 texts of some 10 bytes and 63,000 groups of some 100 need no gigabyte.
+        ASSERT_LT(limit, std::uint64_t{1} << 30U);
+    }
+    EXPECT_TRUE(limited);
     std::filesystem::remove(path);
 }
 
