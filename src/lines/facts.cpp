@@ -295,6 +295,12 @@ bool facts_set_session(Facts *facts, std::uint32_t principal, std::int32_t sessi
 FactsFault facts_make(Facts *facts) noexcept
 {
     facts->release_made();
+    // Of no line, or of a store with a fault, nothing is made.
+    if (!facts->store->is_whole()) {
+        FactsFault fault;
+        if (facts->store->fault.kind != ReadFaultKind::none) fault.kind = FactsFaultKind::out_of_memory;
+        return fault;
+    }
     for (std::size_t i = 0; i < facts->types.count; ++i)
         if (facts->types[i] == 0) return {FactsFaultKind::not_judged, static_cast<std::uint32_t>(i), 0, 0};
     if (!facts->place_keys()) return facts->out_of_memory();
