@@ -25,7 +25,7 @@ FROM (SELECT bill_billing_period_start_date, bill_payer_account_id, bill_invoice
       GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24) AS g"
 fresh="TRUNCATE bedrock.fact, bedrock.fact_month, bedrock.bill_total, bedrock.period, bedrock.attribution, bedrock.dimension,
     bedrock.product, bedrock.profile; DELETE FROM bedrock.session WHERE session_id <> 0;
-    DELETE FROM bedrock.setting WHERE name = 'state.catalogue_version'"
+    DELETE FROM bedrock_internal.state WHERE kind = 'dimensions'"
 refresh_of() { printf "SELECT count(*), count(*) FILTER (WHERE action = 'refreshed'), sum(lines) FROM bedrock.refresh(%s)" "$1"; }
 base='plain GROUP BY of the raw columns, by day'
 query refresh "$base" - - "$plain"

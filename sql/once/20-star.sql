@@ -24,6 +24,52 @@ COMMENT ON COLUMN bedrock.setting.recorded_at IS 'when the row was written';
 COMMENT ON COLUMN bedrock.setting.recorded_by IS 'who wrote it';
 COMMENT ON COLUMN bedrock.setting.builtin IS 'true on the shipped defaults';
 
+-- A row a kind, not one row of all: each is written by a transaction of its own, and a load of logs does not wait for a refresh.
+CREATE TABLE bedrock_internal.state (
+    kind text PRIMARY KEY CHECK (kind IN ('dimensions', 'invocation_dimensions', 'invocation_retention', 'list_cost')),
+    catalogues text,
+    registry_rows bigint,
+    registry_recorded timestamptz,
+    registry_ended timestamptz,
+    system_identifier bigint,
+    database_oid oid,
+    price_version bigint,
+    public_prices text,
+    first_day date
+);
+SELECT pg_extension_config_dump('bedrock_internal.state', '');
+COMMENT ON TABLE bedrock_internal.state IS
+    'by what the tables were made last, and since when they are complete: what a refresh or load compares with what is there now. No row: never made';
+COMMENT ON COLUMN bedrock_internal.state.kind IS
+    'dimensions: by which catalogues and registry bedrock.dimension was read; invocation_dimensions: by which catalogues bedrock.invocation_dimension was; list_cost: by which price book bedrock.fact.list_cost was taken; invocation_retention: since when single requests are kept';
+COMMENT ON COLUMN bedrock_internal.state.catalogues IS
+    'dimensions: hash of parsers, label rules, class rules and catalogues (bedrock.catalogue_version); invocation_dimensions: bedrock.invocation_catalogue; NULL: another kind';
+COMMENT ON COLUMN bedrock_internal.state.registry_rows IS 'dimensions: number of rows of bedrock.profile, ended or not; NULL: another kind';
+COMMENT ON COLUMN bedrock_internal.state.registry_recorded IS 'dimensions: when the latest row of bedrock.profile was recorded; NULL: there was none, or another kind';
+COMMENT ON COLUMN bedrock_internal.state.registry_ended IS 'dimensions: when a row of bedrock.profile ended last; NULL: none had, or another kind';
+COMMENT ON COLUMN bedrock_internal.state.system_identifier IS
+    'list_cost: the cluster whose bedrock.price_version it was, pg_control_system(); a restored database is another; NULL: another kind';
+COMMENT ON COLUMN bedrock_internal.state.database_oid IS 'list_cost: the database whose bedrock.price_version it was, pg_database.oid; NULL: another kind';
+COMMENT ON COLUMN bedrock_internal.state.price_version IS 'list_cost: bedrock.price_version.version; NULL: another kind';
+COMMENT ON COLUMN bedrock_internal.state.public_prices IS 'list_cost: hash of the public prices (bedrock.public_prices); NULL: another kind';
+COMMENT ON COLUMN bedrock_internal.state.first_day IS
+    'invocation_retention: first day (UTC) whose single requests were never forgotten (bedrock.invocation_horizon); NULL: another kind';
+
+CREATE TYPE bedrock_internal.catalogue_version AS (catalogues text, registry_rows bigint, registry_recorded timestamptz, registry_ended timestamptz);
+COMMENT ON TYPE bedrock_internal.catalogue_version IS
+    'what dimensions are read by: changes when parsers, rules or catalogues do (catalogues), or the registry; the columns are those of bedrock_internal.state';
+
+CREATE TYPE bedrock_internal.price_book AS (system_identifier bigint, database_oid oid, price_version bigint, public_prices text);
+COMMENT ON TYPE bedrock_internal.price_book IS 'what list costs are taken by: the version of the price book in one database, and the hash of its public prices; the columns are those of bedrock_internal.state';
+
+CREATE TYPE bedrock_internal.list_cost_taken AS (changed bigint, taken bedrock_internal.price_book);
+COMMENT ON TYPE bedrock_internal.list_cost_taken IS
+    'what bedrock.take_list_cost did: how many facts changed, and the book by which all of them are now (NULL: a period was left to another session)';
+
+CREATE TYPE bedrock_internal.delivery AS (file text, began timestamptz, delivered_at timestamptz, keep text, files jsonb, left_out jsonb);
+COMMENT ON TYPE bedrock_internal.delivery IS
+    'a delivery of an export that is being loaded: file and files as in bedrock.load_log, when reading it began, and delivered_at, keep and left_out as in bedrock.period';
+
 CREATE TABLE bedrock.product (
     payer_account_id text NOT NULL,
     product_code text NOT NULL,
@@ -53,7 +99,14 @@ CREATE TABLE bedrock.period (
     principal_recorded boolean,
     tags_recorded boolean,
     is_final boolean NOT NULL DEFAULT false,
-    signature text,
+    reading_mark text,
+    read_snapshot pg_snapshot,
+    content_sum numeric,
+    rules_version text,
+    delivered_at timestamptz,
+    keep text,
+    files jsonb,
+    left_out jsonb,
     refreshed_at timestamptz,
     restated_at timestamptz,
     PRIMARY KEY (source, payer_account_id, billing_period)
@@ -72,7 +125,17 @@ COMMENT ON COLUMN bedrock.period.resource_recorded IS 'whether any line of the p
 COMMENT ON COLUMN bedrock.period.principal_recorded IS 'whether any line of the period has an IAM principal; NULL: never read';
 COMMENT ON COLUMN bedrock.period.tags_recorded IS 'whether any line of the period has a tag; NULL: never read';
 COMMENT ON COLUMN bedrock.period.is_final IS 'whether every billing entity of the period is final';
-COMMENT ON COLUMN bedrock.period.signature IS 'how a change of the source is known: counters and snapshot at the last refresh; NULL: read again';
+COMMENT ON COLUMN bedrock.period.reading_mark IS
+    'of what and how it was read last (bedrock.reading_mark): another mark, as after a restore, and it is read again; NULL: never read, or loaded from files';
+COMMENT ON COLUMN bedrock.period.read_snapshot IS
+    'the transactions whose rows the last refresh was sure to see; under the same reading_mark the rows of all others are new; NULL: never read, or loaded from files';
+COMMENT ON COLUMN bedrock.period.content_sum IS 'sum of the hashes of its lines, by which a change is known where rows tell no age (bedrock.rows_tell_age); NULL: they do, or never read';
+COMMENT ON COLUMN bedrock.period.rules_version IS 'bedrock.rules_version() by which its facts were made; by another one they are made anew; NULL: never read';
+COMMENT ON COLUMN bedrock.period.delivered_at IS 'when AWS delivered the files it was loaded from, as their manifest or the files themselves tell; NULL: an attached table';
+COMMENT ON COLUMN bedrock.period.keep IS 'grain its facts were loaded at, day or hour; NULL: an attached table (bedrock.source.keep)';
+COMMENT ON COLUMN bedrock.period.files IS 'the files it was loaded from, as in bedrock.load_log.files; NULL: an attached table';
+COMMENT ON COLUMN bedrock.period.left_out IS
+    'FOCUS: lines of other providers that were not read, of all the delivery or table and not of this period alone, as an array of the rows of bedrock.lines_left_out; empty: there were none; NULL: not FOCUS, or never read';
 COMMENT ON COLUMN bedrock.period.refreshed_at IS 'when it was read last; NULL: never';
 COMMENT ON COLUMN bedrock.period.restated_at IS 'when a final period changed last; NULL: never';
 

@@ -193,7 +193,7 @@ $$;
 COMMENT ON FUNCTION bedrock.put_profile(text, jsonb, jsonb, date, text) IS
     'writes what is known of one profile, and tells added, changed or unchanged: facts by column name (a missing one says nothing), labels set by hand (empty text: back to the tags; null: no label), the day changes hold from (NULL: a new profile from the beginning, a change from today UTC), origin of a new row. The part all writers of the registry share; error 22023 where the ARN is no application profile and no project';
 
-CREATE OR REPLACE FUNCTION bedrock.begin_registration() RETURNS text
+CREATE OR REPLACE FUNCTION bedrock.begin_registration() RETURNS bedrock_internal.catalogue_version
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -268,7 +268,7 @@ DECLARE
     arns text[] := ARRAY[]::text[];
     actions text[] := ARRAY[]::text[];
     written text[];
-    version_before text;
+    version_before bedrock_internal.catalogue_version;
 BEGIN
     IF NOT dry_run THEN
         version_before := bedrock.begin_registration();
@@ -315,18 +315,19 @@ $$;
 COMMENT ON FUNCTION bedrock.import_profiles(jsonb, date, text, boolean) IS
     'brings the registry up to date from the JSON of aws bedrock list-inference-profiles, get-inference-profile, list-tags-for-resource (with resource_arn), aws resourcegroupstaggingapi get-resources, aws cloudcontrol list-resources, a list of bedrock-mantle projects, or a Terraform state; an array of such documents is taken together. One row a resource: added, changed, unchanged, or ignored (no inference profile, no project). The same document again changes nothing. A document that has no tags leaves tags as they are; an empty list of tags removes them; a profile that is not in the document stays. valid_from: first UTC day on which it holds; NULL: a new profile from the beginning, a change from today on. System-defined profiles complete bedrock.system_profile. dry_run: tells and changes nothing. bedrock.spend and requests of invocation logs that are loaded follow at once; where a refresh or a load is at work on them, or the caller may not write them, the next refresh does it. Error 22023 where the document has none of these shapes, or a record has no ARN';
 
-CREATE OR REPLACE FUNCTION bedrock.relabel_spend(profile_arns text[], version_before text) RETURNS bigint
+CREATE OR REPLACE FUNCTION bedrock.relabel_spend(profile_arns text[], version_before bedrock_internal.catalogue_version) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     dimensions integer[];
     changed bigint;
-    version_now text;
+    version_now bedrock_internal.catalogue_version;
 BEGIN
     -- Who may write the registry and not the facts leaves it to the next refresh.
     IF NOT (SELECT bool_and(has_table_privilege('bedrock.' || n.name, n.privilege))
             FROM (VALUES ('fact', 'UPDATE'), ('fact_month', 'INSERT'), ('fact_month', 'DELETE'), ('dimension', 'UPDATE'), ('attribution', 'INSERT'), ('attribution', 'DELETE'),
-                         ('period', 'UPDATE'), ('setting', 'INSERT'), ('setting', 'DELETE')) AS n (name, privilege)) THEN
+                         ('period', 'UPDATE')) AS n (name, privilege))
+       OR NOT (SELECT bool_and(has_table_privilege('bedrock_internal.state', n.privilege)) FROM unnest('{SELECT,INSERT,UPDATE}'::text[]) AS n (privilege)) THEN
         RETURN 0;
     END IF;
     -- A refresh at work is not waited for, as it may wait for the registry: the next one does it. What is locked here a
@@ -345,14 +346,15 @@ BEGIN
     END IF;
     -- Where all was up to date before, all is up to date again with the registry; with a catalogue that changed, be it by a
     -- system-defined profile, only what was read here is, and the next refresh reads the rest.
-    IF EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version' AND s.value = relabel_spend.version_before) THEN
+    IF bedrock.kept_catalogue_version() = relabel_spend.version_before THEN
         version_now := bedrock.catalogue_version();
-        PERFORM bedrock.keep_catalogue_version(split_part(relabel_spend.version_before, '/', 1) || substr(version_now, strpos(version_now, '/')));
+        version_now.catalogues := (relabel_spend.version_before).catalogues;
+        PERFORM bedrock.keep_catalogue_version(version_now);
     END IF;
     RETURN changed;
 END
 $$;
-COMMENT ON FUNCTION bedrock.relabel_spend(text[], text) IS
+COMMENT ON FUNCTION bedrock.relabel_spend(text[], bedrock_internal.catalogue_version) IS
     'brings the lines of these profiles and projects in bedrock.spend up to date with the registry, at once and without reading a source; version_before: what bedrock.begin_registration() returned. Returns how many dimensions changed; where the caller may not write the facts, or another session is at work on them, nothing: the next refresh does it';
 
 CREATE OR REPLACE FUNCTION bedrock.register_profile(profile_arn text, profile_name text DEFAULT NULL, source text DEFAULT NULL,
@@ -361,7 +363,7 @@ CREATE OR REPLACE FUNCTION bedrock.register_profile(profile_arn text, profile_na
 AS $$
 DECLARE
     action text;
-    version_before text := bedrock.begin_registration();
+    version_before bedrock_internal.catalogue_version := bedrock.begin_registration();
 BEGIN
     IF source <> '' AND @extschema@.bedrock_model_id(source) IS NULL THEN
         RAISE EXCEPTION 'no foundation model or system-defined profile: "%"', left(source, 160)
@@ -412,7 +414,7 @@ CREATE OR REPLACE FUNCTION bedrock.set_profile_label(profile_arn text, label tex
 AS $$
 DECLARE
     action text;
-    version_before text := bedrock.begin_registration();
+    version_before bedrock_internal.catalogue_version := bedrock.begin_registration();
 BEGIN
     IF label IS NULL OR label <> ALL (bedrock.label_names()) THEN
         RAISE EXCEPTION 'unknown label "%"', left(label, 160) USING ERRCODE = 'invalid_parameter_value',

@@ -725,7 +725,7 @@ BEGIN
         RAISE wrong_object_type USING MESSAGE = format('%s is no table, view or foreign table', attach_relation.relation);
     END IF;
 
-    IF class.relnamespace = 'bedrock'::regnamespace OR class.relpersistence = 't' THEN
+    IF class.relnamespace IN ('bedrock'::regnamespace, 'bedrock_internal'::regnamespace) OR class.relpersistence = 't' THEN
         RAISE invalid_table_definition USING
             MESSAGE = format('%s cannot be attached: it is %s', attach_relation.relation,
                              CASE WHEN class.relpersistence = 't' THEN 'a temporary table' ELSE 'an object of the extension' END);

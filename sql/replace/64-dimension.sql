@@ -38,7 +38,7 @@ $$;
 COMMENT ON FUNCTION bedrock.set_setting(text, text, date, text) IS
     'sets a setting from a day (UTC) on; earlier days keep theirs, and the row it replaces stays as history; an error for a name that bedrock.setting does not list and for a value it cannot have';
 
-DELETE FROM bedrock.setting WHERE builtin AND name NOT LIKE 'state.%';
+DELETE FROM bedrock.setting WHERE builtin;
 INSERT INTO bedrock.setting (name, valid_from, value, note, builtin, recorded_at) VALUES
     ('ai_cost_metric', '-infinity', 'unblended', 'the metric bedrock.spend.ai_cost carries: unblended, blended, net_unblended, amortized, net_amortized; FOCUS has only the net ones', true, '-infinity'),
     ('preferred_source', '-infinity', '', 'source that feeds bedrock.spend where two have an account and period (bedrock.prefer_source); empty: the one attached first', true, '-infinity'),

@@ -252,10 +252,10 @@ $$;
 COMMENT ON FUNCTION bedrock.enter_dimensions() IS
     'enters the combinations that bedrock_new lists into bedrock.dimension, parsed, and returns the ids of those that no other session has entered meanwhile';
 
-CREATE OR REPLACE FUNCTION bedrock.catalogue_version() RETURNS text
+CREATE OR REPLACE FUNCTION bedrock.catalogue_version() RETURNS bedrock_internal.catalogue_version
     LANGUAGE sql STABLE SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 BEGIN ATOMIC
-    SELECT md5(concat_ws('/', bedrock.parser_version(),
+    SELECT ROW(md5(concat_ws('/', bedrock.parser_version(),
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.label_rule AS r),
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.label_value_rule AS r),
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.charge_category_map AS r),
@@ -263,20 +263,32 @@ BEGIN ATOMIC
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.model_alias AS r),
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.region AS r),
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.system_profile AS r),
-        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.class_rule AS r)))
-        || (SELECT format('/%s/%s/%s', count(*), max(lower(p.recorded)), max(upper(p.recorded))) FROM bedrock.profile AS p);
+        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.class_rule AS r))),
+        count(*), max(lower(p.recorded)), max(upper(p.recorded)))::bedrock_internal.catalogue_version
+    FROM bedrock.profile AS p;
 END;
 COMMENT ON FUNCTION bedrock.catalogue_version() IS
-    'changes when the parsers, the rules of labels and classes or a catalogue change (before the first /) or the registry (behind it, first its number of rows): refresh then reads all dimensions again';
+    'changes when the parsers, the rules of labels and classes or a catalogue change (catalogues) or the registry: refresh then reads all dimensions again';
 
-CREATE OR REPLACE FUNCTION bedrock.keep_catalogue_version(version text) RETURNS void
+CREATE OR REPLACE FUNCTION bedrock.kept_catalogue_version() RETURNS bedrock_internal.catalogue_version
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT ROW(s.catalogues, s.registry_rows, s.registry_recorded, s.registry_ended)::bedrock_internal.catalogue_version
+    FROM bedrock_internal.state AS s WHERE s.kind = 'dimensions';
+END;
+COMMENT ON FUNCTION bedrock.kept_catalogue_version() IS 'bedrock.catalogue_version() by which all dimensions were read last; NULL: never, or not all';
+
+CREATE OR REPLACE FUNCTION bedrock.keep_catalogue_version(version bedrock_internal.catalogue_version) RETURNS void
     LANGUAGE sql
 BEGIN ATOMIC
-    DELETE FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version';
-    INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
-    VALUES ('state.catalogue_version', '-infinity', keep_catalogue_version.version, 'catalogues by which all dimensions were read last', false);
+    -- What is kept already is not written, so that nobody waits for it.
+    INSERT INTO bedrock_internal.state (kind, catalogues, registry_rows, registry_recorded, registry_ended)
+    SELECT 'dimensions', (version).catalogues, (version).registry_rows, (version).registry_recorded, (version).registry_ended
+    WHERE bedrock.kept_catalogue_version() IS DISTINCT FROM version
+    ON CONFLICT (kind) DO UPDATE SET catalogues = excluded.catalogues, registry_rows = excluded.registry_rows,
+        registry_recorded = excluded.registry_recorded, registry_ended = excluded.registry_ended;
 END;
-COMMENT ON FUNCTION bedrock.keep_catalogue_version(text) IS 'notes by which catalogues all dimensions were read';
+COMMENT ON FUNCTION bedrock.keep_catalogue_version(bedrock_internal.catalogue_version) IS 'notes by which catalogues all dimensions were read';
 
 CREATE OR REPLACE FUNCTION bedrock.read_sessions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -307,11 +319,11 @@ CREATE OR REPLACE FUNCTION bedrock.refresh_dimensions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    version text := bedrock.catalogue_version();
-    kept text := (SELECT s.value FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version');
+    version bedrock_internal.catalogue_version := bedrock.catalogue_version();
+    kept bedrock_internal.catalogue_version := bedrock.kept_catalogue_version();
     everything integer[];
     crowded integer[];
-    rules_changed boolean := split_part(kept, '/', 1) IS DISTINCT FROM split_part(version, '/', 1);
+    rules_changed boolean := kept.catalogues IS DISTINCT FROM version.catalogues;
     updated bigint := 0;
 BEGIN
     -- Where another session is at work on a bill, or a load of logs may write sessions, the next refresh does it.

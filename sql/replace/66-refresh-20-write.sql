@@ -182,8 +182,8 @@ AS $$
 DECLARE
     added integer[];
     clash record;
-    version text;
-    rows_before text;
+    version bedrock_internal.catalogue_version;
+    version_now bedrock_internal.catalogue_version;
     discovered bigint;
     known boolean;
     first_sessions boolean := NOT EXISTS (SELECT FROM bedrock.session AS s WHERE s.session_id <> 0);
@@ -197,7 +197,7 @@ BEGIN
     IF EXISTS (SELECT FROM bedrock_new) THEN
         ANALYZE bedrock_new;
         version := bedrock.catalogue_version();
-        known := EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version' AND s.value = version);
+        known := bedrock.kept_catalogue_version() = version;
         -- Profiles and projects that the registry does not know are entered as discovered, before they are read.
         discovered := bedrock.discover_profiles((SELECT array_agg(DISTINCT c.resource_id) FROM bedrock_combination AS c
                                                  JOIN bedrock_new AS n ON n.number = c.number WHERE c.resource_id IS NOT NULL));
@@ -232,10 +232,10 @@ BEGIN
     -- What was discovered is about new dimensions only: the others need not be read again for it. A registry that grew by more
     -- was written to by someone else. Sessions that are older than all dimensions are of logs, by whatever rules held then.
     IF known OR first_sessions AND (SELECT count(*) FROM bedrock.dimension) = cardinality(added) THEN
-        rows_before := split_part(version, '/', 2);
-        version := split_part(version, '/', 1) || substr(bedrock.catalogue_version(), strpos(version, '/'));
-        IF split_part(version, '/', 2)::bigint = rows_before::bigint + discovered THEN
-            PERFORM bedrock.keep_catalogue_version(version);
+        version_now := bedrock.catalogue_version();
+        IF version_now.registry_rows = version.registry_rows + discovered THEN
+            version_now.catalogues := version.catalogues;
+            PERFORM bedrock.keep_catalogue_version(version_now);
         END IF;
     END IF;
     RETURN cardinality(added);

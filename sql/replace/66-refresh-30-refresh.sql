@@ -52,31 +52,31 @@ CREATE OR REPLACE FUNCTION bedrock.is_billing_month(start timestamptz) RETURNS b
 COMMENT ON FUNCTION bedrock.is_billing_month(timestamptz) IS
     'whether a billing period can begin then: on the first of a month at 00:00 UTC, from 2006, when AWS sent its first bill, to the end of next year; NULL for NULL';
 
-CREATE OR REPLACE FUNCTION bedrock.reading_snapshot(mark text) RETURNS text
+CREATE OR REPLACE FUNCTION bedrock.reading_snapshot() RETURNS pg_snapshot
     LANGUAGE sql STABLE
 BEGIN ATOMIC
     -- What this transaction wrote itself may be rolled back to a savepoint: it counts as not finished.
-    SELECT jsonb_build_object('mark', mark, 'snapshot',
-        CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN pg_current_snapshot()::text
-             ELSE least(pg_snapshot_xmin(pg_current_snapshot())::text::numeric, pg_current_xact_id_if_assigned()::text::numeric) || ':'
-                  || least(pg_snapshot_xmin(pg_current_snapshot())::text::numeric, pg_current_xact_id_if_assigned()::text::numeric) || ':' END)::text;
+    SELECT CASE WHEN o.first_open IS NULL THEN pg_current_snapshot() ELSE format('%1$s:%1$s:', o.first_open)::pg_snapshot END
+    FROM (SELECT CASE WHEN pg_current_xact_id_if_assigned() IS NOT NULL
+                      THEN least(pg_snapshot_xmin(pg_current_snapshot()), pg_current_xact_id_if_assigned()) END AS first_open) AS o;
 END;
-COMMENT ON FUNCTION bedrock.reading_snapshot(text) IS 'the signature to keep of a reading that is made now or later in this transaction: its mark, and the transactions whose rows it is sure to see';
+COMMENT ON FUNCTION bedrock.reading_snapshot() IS 'the transactions whose rows a reading is sure to see that is made now or later in this transaction';
 
-CREATE OR REPLACE FUNCTION bedrock.staged_periods(signature text,
-    OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT content numeric, OUT fresh boolean, OUT snapshot text, OUT no_month timestamptz) RETURNS SETOF record
+CREATE OR REPLACE FUNCTION bedrock.staged_periods(mark text, snapshot pg_snapshot,
+    OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT content numeric, OUT fresh boolean, OUT reading_mark text, OUT read_snapshot pg_snapshot,
+    OUT no_month timestamptz) RETURNS SETOF record
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY
     SELECT coalesce(s.payer_account_id, ''), date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date, sum(s.lines)::bigint,
-           NULL::numeric, true, staged_periods.signature, min(s.billing_period_start) FILTER (WHERE NOT bedrock.is_billing_month(s.billing_period_start))
+           NULL::numeric, true, staged_periods.mark, staged_periods.snapshot, min(s.billing_period_start) FILTER (WHERE NOT bedrock.is_billing_month(s.billing_period_start))
     FROM bedrock_stage AS s
     WHERE s.reading IN ('control', 'remainder')
     GROUP BY 1, 2;
 END
 $$;
-COMMENT ON FUNCTION bedrock.staged_periods(text) IS 'as bedrock.probe_source, of a source that was read as a whole into bedrock_stage; signature: what is kept of its reading';
+COMMENT ON FUNCTION bedrock.staged_periods(text, pg_snapshot) IS 'as bedrock.probe_source, of a source that was read as a whole into bedrock_stage, under this mark and snapshot';
 
 CREATE OR REPLACE FUNCTION bedrock.content_hash(relation regclass, format text) RETURNS text
     LANGUAGE sql STABLE
@@ -94,8 +94,8 @@ COMMENT ON FUNCTION bedrock.content_hash(regclass, text) IS
     'SQL that gives, for a line of alias l, a hash of all columns that are kept of it: where its sum over a payer and month is the same, no line has come, gone or changed';
 
 CREATE OR REPLACE FUNCTION bedrock.probe_source(source text, period date DEFAULT NULL,
-    OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT content numeric, OUT fresh boolean, OUT snapshot text, OUT no_month timestamptz,
-    OUT regions bigint[], OUT seen pg_snapshot, OUT elsewhere bigint) RETURNS SETOF record
+    OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT content numeric, OUT fresh boolean, OUT reading_mark text,
+    OUT read_snapshot pg_snapshot, OUT no_month timestamptz, OUT regions bigint[], OUT seen pg_snapshot, OUT elsewhere bigint) RETURNS SETOF record
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET timezone = 'UTC' SET max_parallel_workers_per_gather = 0
     SET row_security = off
 AS $$
@@ -104,7 +104,7 @@ DECLARE
     payer text;
     start_of_period text;
     conditions text;
-    since text;
+    since pg_snapshot;
     tells_age boolean := bedrock.rows_tell_age(relation);
     now_at pg_snapshot := pg_current_snapshot();
     fresh_rows text := 'NULL::boolean';
@@ -130,8 +130,7 @@ BEGIN
 
     mark := bedrock.reading_mark(probe_source.source);
     IF tells_age THEN
-        SELECT CASE WHEN bool_and(coalesce(q.signature::jsonb ->> 'mark' = mark, false))
-                    THEN (array_agg(q.signature::jsonb ->> 'snapshot' ORDER BY pg_snapshot_xmax((q.signature::jsonb ->> 'snapshot')::pg_snapshot)::text::numeric))[1] END INTO since
+        SELECT CASE WHEN bool_and(q.reading_mark IS NOT DISTINCT FROM mark) THEN (array_agg(q.read_snapshot ORDER BY pg_snapshot_xmax(q.read_snapshot)))[1] END INTO since
         FROM bedrock.period AS q
         WHERE q.source = probe_source.source AND (probe_source.period IS NULL OR q.billing_period = probe_source.period);
         IF since IS NULL THEN
@@ -143,14 +142,14 @@ BEGIN
             fresh_rows := format(
                 '(CASE WHEN l.xmin::text::bigint < 3 THEN false ELSE %1$s - (%1$s - l.xmin::text::bigint) %% 4294967296 >= %2$s'
                 ' OR %1$s - (%1$s - l.xmin::text::bigint) %% 4294967296 = ANY (%3$L::bigint[]) END)',
-                pg_snapshot_xmax(now_at)::text::bigint + 16777216, pg_snapshot_xmax(since::pg_snapshot),
-                (SELECT coalesce(array_agg(x::text), '{}') FROM pg_snapshot_xip(since::pg_snapshot) AS x));
+                pg_snapshot_xmax(now_at)::text::bigint + 16777216, pg_snapshot_xmax(since),
+                (SELECT coalesce(array_agg(x::text), '{}') FROM pg_snapshot_xip(since) AS x));
         END IF;
     END IF;
 
     RETURN QUERY EXECUTE format(
         'SELECT coalesce(payer, ''''), date_trunc(''month'', start_of_period AT TIME ZONE ''UTC'')::date, sum(lines)::bigint, sum(content), bool_or(%1$s),'
-        ' (SELECT bedrock.reading_snapshot(%2$L)), min(start_of_period) FILTER (WHERE NOT bedrock.is_billing_month(start_of_period)),'
+        ' %2$L::text, (SELECT bedrock.reading_snapshot()), min(start_of_period) FILTER (WHERE NOT bedrock.is_billing_month(start_of_period)),'
         ' array_agg(DISTINCT region) FILTER (WHERE region IS NOT NULL), (SELECT pg_current_snapshot()), %5$s'
         ' FROM bedrock.fold(%3$L, ''{t}'', ''{11111}'', ''{1}'', relation => %4$s) AS l'
         ' (set_number integer, number integer, states boolean, payer text, start_of_period timestamptz, key_value %6$s, xmin xid, region bigint,'
@@ -178,7 +177,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.probe_source(text, date) IS
-    'periods of an attached source with lines (billing_period NULL: lines that state none), whether rows were written since the last refresh (fresh; NULL: rows tell no age, bedrock.rows_tell_age), only where they tell none the sum of the hashes of what is kept of them (content), the signature to compare with next time, a beginning of a period that is no month (no_month, bedrock.is_billing_month; NULL: none), and in which regions (bedrock.row_region; NULL: rows do not tell) the rows of the period lie, for who sees the same as seen; elsewhere: lines whose partition key in bedrock.source.period_column names another month than their billing period, or none (NULL: there are none, or there is no such key)';
+    'periods of an attached source with lines (billing_period NULL: lines that state none), whether rows were written since the last refresh (fresh; NULL: rows tell no age, bedrock.rows_tell_age), only where they tell none the sum of the hashes of what is kept of them (content), the mark and the snapshot to compare with next time (bedrock.period.reading_mark, read_snapshot), a beginning of a period that is no month (no_month, bedrock.is_billing_month; NULL: none), and in which regions (bedrock.row_region; NULL: rows do not tell) the rows of the period lie, for who sees the same as seen; elsewhere: lines whose partition key in bedrock.source.period_column names another month than their billing period, or none (NULL: there are none, or there is no such key)';
 
 CREATE OR REPLACE FUNCTION bedrock.refuse_older(source text, called text, delivered timestamptz) RETURNS void
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -186,22 +185,22 @@ AS $$
 DECLARE
     loaded record;
 BEGIN
-    SELECT p.billing_period, (p.signature::jsonb ->> 'delivered')::timestamptz AS delivered INTO loaded
+    SELECT p.billing_period, p.delivered_at INTO loaded
     FROM bedrock.period AS p
     JOIN bedrock_probe AS n ON n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period
-    WHERE p.source = refuse_older.source AND (p.signature::jsonb ->> 'delivered')::timestamptz > refuse_older.delivered
+    WHERE p.source = refuse_older.source AND p.delivered_at > refuse_older.delivered
     ORDER BY 1 LIMIT 1;
     IF FOUND THEN
         RAISE object_not_in_prerequisite_state USING
             MESSAGE = format('%s is older than what is loaded of %s', called, to_char(loaded.billing_period, 'YYYY-MM')),
-            DETAIL = format('It was delivered %s, the loaded one %s.', refuse_older.delivered, loaded.delivered),
+            DETAIL = format('It was delivered %s, the loaded one %s.', refuse_older.delivered, loaded.delivered_at),
             HINT = 'Load it all the same with force => true.';
     END IF;
 END
 $$;
 COMMENT ON FUNCTION bedrock.refuse_older(text, text, timestamptz) IS 'an error where the bills in bedrock_probe are of a payer and period of which a newer delivery is loaded already';
 
-CREATE OR REPLACE FUNCTION bedrock.refresh_source(entry bedrock.source, wanted_period date, forced boolean, said jsonb DEFAULT '{}')
+CREATE OR REPLACE FUNCTION bedrock.refresh_source(entry bedrock.source, wanted_period date, forced boolean, delivery bedrock_internal.delivery DEFAULT NULL)
     RETURNS TABLE (source text, payer_account_id text, billing_period date, action text, lines bigint, cost numeric, seconds numeric)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
@@ -216,17 +215,22 @@ DECLARE
     -- that is what the next refresh compares with.
     whole boolean := loaded OR wanted_period IS NULL AND bedrock.rows_tell_age(to_regclass(entry.relation))
                                AND NOT EXISTS (SELECT FROM bedrock.period AS p WHERE p.source = entry.source);
-    signature text;
     changed date[] := '{}'::date[];
     busy date[] := '{}'::date[];
     months_made boolean;
+    mark text;
+    snapshot pg_snapshot;
 BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_probe, pg_temp.bedrock_change;
     IF whole THEN
-        signature := bedrock.reading_snapshot(bedrock.reading_mark(entry.source));
+        -- Before it is read: what is written meanwhile is new the next time. Files are known by their names, sizes and times.
+        IF NOT loaded THEN
+            mark := bedrock.reading_mark(entry.source);
+            snapshot := bedrock.reading_snapshot();
+        END IF;
         PERFORM bedrock.stage_source(entry.source, NULL);
         CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
-        SELECT p.*, NULL::bigint[] AS regions, NULL::pg_snapshot AS seen, NULL::bigint AS elsewhere FROM bedrock.staged_periods(signature) AS p;
+        SELECT p.*, NULL::bigint[] AS regions, NULL::pg_snapshot AS seen, NULL::bigint AS elsewhere FROM bedrock.staged_periods(mark, snapshot) AS p;
     ELSE
         CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
         SELECT p.* FROM bedrock.probe_source(entry.source, date_trunc('month', wanted_period)::date) AS p;
@@ -260,7 +264,7 @@ BEGIN
     END IF;
 
     IF loaded AND NOT forced THEN
-        PERFORM bedrock.refuse_older(entry.source, said ->> 'file', (said ->> 'delivered')::timestamptz);
+        PERFORM bedrock.refuse_older(entry.source, delivery.file, delivery.delivered_at);
     END IF;
 
     -- The first lock, in every refresh and load: who waits for it holds nothing of this source yet.
@@ -300,10 +304,9 @@ BEGIN
                 SELECT FROM bedrock.period AS p LEFT JOIN bedrock_probe AS n ON n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period
                 WHERE p.source = entry.source AND p.billing_period = probe.billing_period
                   AND (p.lines IS NULL OR n.payer_account_id IS NULL OR n.lines <> p.lines
-                       OR p.signature::jsonb ->> 'rules' IS DISTINCT FROM rules_before
+                       OR p.rules_version IS DISTINCT FROM rules_before
                        OR n.fresh
-                       OR n.fresh IS NULL AND (n.content IS DISTINCT FROM (p.signature::jsonb ->> 'content')::numeric
-                                               OR p.signature::jsonb ->> 'mark' IS DISTINCT FROM n.snapshot::jsonb ->> 'mark'))) THEN
+                       OR n.fresh IS NULL AND (n.content IS DISTINCT FROM p.content_sum OR n.reading_mark IS DISTINCT FROM p.reading_mark))) THEN
                 changed := changed || probe.billing_period;
             END IF;
         END LOOP;
@@ -344,7 +347,7 @@ BEGIN
         PERFORM bedrock.check_conservation(entry.source);
         -- What a doctor would read all of it for.
         IF NOT loaded AND entry.format = 'focus' THEN
-            said := said || jsonb_build_object('left_out', (SELECT jsonb_agg(to_jsonb(o)) FROM bedrock.lines_left_out(entry.source) AS o));
+            delivery.left_out := (SELECT coalesce(jsonb_agg(to_jsonb(o)), '[]') FROM bedrock.lines_left_out(entry.source) AS o);
         END IF;
     END IF;
 
@@ -353,12 +356,12 @@ BEGIN
     END IF;
 
     INSERT INTO bedrock.load_log (source, file, files, format, payer_account_id, billing_period, action, lines, bedrock_lines, cost, cost_before, unrecognized, seconds)
-    SELECT entry.source, said ->> 'file', said -> 'files', entry.format, p.payer_account_id, p.billing_period,
+    SELECT entry.source, delivery.file, delivery.files, entry.format, p.payer_account_id, p.billing_period,
            CASE WHEN t.lines IS NULL THEN 'removed' WHEN p.lines IS NULL THEN 'loaded'
                 WHEN p.is_final AND ROW(p.lines, p.bedrock_lines, coalesce(p.unblended_cost, p.net_unblended_cost))
                      IS DISTINCT FROM ROW(t.lines, t.bedrock_lines, t.cost) THEN 'restated' ELSE 'replaced' END,
            coalesce(t.lines, 0), coalesce(t.bedrock_lines, 0), t.cost, coalesce(p.unblended_cost, p.net_unblended_cost), u.dimensions,
-           round(extract(epoch FROM clock_timestamp() - coalesce((said ->> 'began')::timestamptz, began)), 3)
+           round(extract(epoch FROM clock_timestamp() - coalesce(delivery.began, began)), 3)
     FROM bedrock.period AS p
     JOIN bedrock_change AS x ON x.payer_account_id = p.payer_account_id AND x.billing_period = p.billing_period
     LEFT JOIN (SELECT b.payer, b.period, sum(b.lines)::bigint AS lines, sum(b.bedrock_lines)::bigint AS bedrock_lines,
@@ -389,8 +392,9 @@ BEGIN
 
     -- What this refresh proved about products holds for the periods it read; the others are read by it next time.
     UPDATE bedrock.period AS p
-    SET signature = (coalesce(n.snapshot::jsonb, '{}') || jsonb_build_object('content', n.content, 'rules', r.version)
-                     || CASE WHEN NOT loaded AND p.signature::jsonb ? 'left_out' THEN jsonb_build_object('left_out', p.signature::jsonb -> 'left_out') ELSE '{}' END || (said - '{file,began}'::text[]))::text
+    SET reading_mark = n.reading_mark, read_snapshot = n.read_snapshot, content_sum = n.content, rules_version = r.version,
+        delivered_at = delivery.delivered_at, keep = delivery.keep, files = delivery.files,
+        left_out = coalesce(delivery.left_out, CASE WHEN NOT loaded THEN p.left_out END)
     FROM bedrock_probe AS n
     CROSS JOIN (SELECT true AS now_read, bedrock.rules_version() AS version UNION ALL SELECT false, rules_before) AS r
     WHERE p.source = entry.source AND n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period AND p.billing_period <> ALL (busy)
@@ -410,8 +414,8 @@ BEGIN
     ORDER BY a.billing_period, a.payer_account_id;
 END
 $$;
-COMMENT ON FUNCTION bedrock.refresh_source(bedrock.source, date, boolean, jsonb) IS
-    'brings facts and frame up to date with one source: an attached one (a period another session works on is left to it), or the lines of a load under way, whose bills are replaced. said: what is kept with the periods (files, left_out) and in the load log (files, file, began). Of an attached FOCUS source left_out is what bedrock.lines_left_out gives when lines are read';
+COMMENT ON FUNCTION bedrock.refresh_source(bedrock.source, date, boolean, bedrock_internal.delivery) IS
+    'brings facts and frame up to date with one source: an attached one (a period another session works on is left to it), or the lines of a load under way, whose bills are replaced. delivery: the load (NULL: an attached source), which is kept with the periods and in the load log';
 
 CREATE OR REPLACE FUNCTION bedrock.borrow_memory() RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -428,20 +432,23 @@ $$;
 COMMENT ON FUNCTION bedrock.borrow_memory() IS
     'raises work_mem to maintenance_work_mem until the transaction ends, for the groups of a bill are kept in it; returns what it was';
 
-CREATE OR REPLACE FUNCTION bedrock.settle_refresh(touched boolean, list_costs text) RETURNS void
+CREATE OR REPLACE FUNCTION bedrock.settle_refresh(touched boolean, list_costs bedrock_internal.price_book) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
+DECLARE
+    dimensions bigint;
 BEGIN
     IF touched THEN
         PERFORM bedrock.settle_sources();
         PERFORM bedrock.take_statistics('{bedrock.fact,bedrock.fact_month,bedrock.bill_total,bedrock.attribution}');
     END IF;
-    PERFORM bedrock.settle_list_cost(bedrock.refresh_dimensions() > 0, list_costs);
+    dimensions := bedrock.refresh_dimensions();
+    PERFORM bedrock.settle_list_cost(dimensions > 0 OR list_costs IS NULL, list_costs);
     PERFORM bedrock.refresh_invocation_dimensions();
 END
 $$;
-COMMENT ON FUNCTION bedrock.settle_refresh(boolean, text) IS
-    'what follows once the sources are read: which of them counts, statistics, dimensions whose catalogue changed, list costs by another book than list_costs (bedrock.take_list_cost), combinations of invocation logs';
+COMMENT ON FUNCTION bedrock.settle_refresh(boolean, bedrock_internal.price_book) IS
+    'what follows once the sources are read: which of them counts, statistics, dimensions whose catalogue changed, list costs by another book than list_costs (bedrock.take_list_cost; NULL: in any case), combinations of invocation logs';
 
 CREATE OR REPLACE FUNCTION bedrock.log_failure(source text, sqlstate text, message text, seconds numeric) RETURNS void
     LANGUAGE sql
@@ -485,7 +492,7 @@ DECLARE
     first_state text;
     failures text[] := '{}'::text[];
     touched boolean := false;
-    list_costs text;
+    list_costs bedrock_internal.price_book;
     context text;
     work_mem_before text := bedrock.borrow_memory();
 BEGIN
@@ -495,7 +502,7 @@ BEGIN
     END IF;
 
     -- What is written now goes by the book of now; which that was is kept when all is settled.
-    SELECT c.taken INTO list_costs FROM bedrock.take_list_cost(false, NULL) AS c;
+    list_costs := (bedrock.take_list_cost(false, NULL)).taken;
     FOREACH entry IN ARRAY entries LOOP
         began := clock_timestamp();
         state := NULL;

@@ -20,39 +20,43 @@ END;
 COMMENT ON FUNCTION bedrock.public_prices() IS
     'changes when the public prices change by which list costs are taken: of tokens and of what is metered without a model, shipped and of price lists, without the user''s prices and discounts';
 
-CREATE OR REPLACE FUNCTION bedrock.list_cost_book(taken text DEFAULT NULL, OUT kept text, OUT version text, OUT public_prices text, OUT is_current boolean)
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    kept := coalesce(taken, (SELECT s.value FROM bedrock.setting AS s WHERE s.name = 'state.list_cost'));
-    -- A version is that of one database: a restored one may count on from another number.
-    SELECT format('%s/%s/%s', c.system_identifier, d.oid, v.version) INTO version
-    FROM pg_control_system() AS c, pg_database AS d, bedrock.price_version AS v WHERE d.datname = current_database();
-    IF split_part(kept, ' ', 1) = version THEN
-        public_prices := split_part(kept, ' ', 2);
-        is_current := true;
-    ELSE
-        public_prices := bedrock.public_prices();
-        is_current := split_part(kept, ' ', 2) = public_prices;
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION bedrock.list_cost_book(text) IS
-    'the book by which list costs were taken last (taken, or else setting state.list_cost) and the book as it is: version of the whole, and bedrock.public_prices. is_current: whether the public part is the same; NULL: never taken';
+CREATE OR REPLACE FUNCTION bedrock.kept_price_book() RETURNS bedrock_internal.price_book
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT ROW(s.system_identifier, s.database_oid, s.price_version, s.public_prices)::bedrock_internal.price_book
+    FROM bedrock_internal.state AS s WHERE s.kind = 'list_cost';
+END;
+COMMENT ON FUNCTION bedrock.kept_price_book() IS 'the price book by which all list costs were taken last; NULL: never';
 
-CREATE OR REPLACE FUNCTION bedrock.take_list_cost(force boolean, before text, OUT changed bigint, OUT taken text)
+CREATE OR REPLACE FUNCTION bedrock.list_cost_book(taken bedrock_internal.price_book DEFAULT NULL, OUT book bedrock_internal.price_book, OUT is_current boolean)
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    WITH compared AS MATERIALIZED (
+        -- A version is that of one database: a restored one may count on from another number. The same version is the same
+        -- book, without asking for its prices.
+        SELECT c.system_identifier, d.oid, v.version, (k.book).public_prices AS kept,
+               CASE WHEN ((k.book).system_identifier, (k.book).database_oid, (k.book).price_version) = (c.system_identifier, d.oid, v.version)
+                    THEN (k.book).public_prices ELSE bedrock.public_prices() END AS public_prices
+        FROM (SELECT coalesce(list_cost_book.taken, bedrock.kept_price_book()) AS book) AS k, pg_control_system() AS c, pg_database AS d, bedrock.price_version AS v
+        WHERE d.datname = current_database())
+    SELECT ROW(n.system_identifier, n.oid, n.version, n.public_prices)::bedrock_internal.price_book, n.kept = n.public_prices FROM compared AS n;
+END;
+COMMENT ON FUNCTION bedrock.list_cost_book(bedrock_internal.price_book) IS
+    'the price book as it is. is_current: whether its public prices are those of the book by which list costs were taken last (taken, or else bedrock.kept_price_book()); NULL: never taken';
+
+CREATE OR REPLACE FUNCTION bedrock.take_list_cost(force boolean, before bedrock_internal.price_book) RETURNS bedrock_internal.list_cost_taken
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    book record := bedrock.list_cost_book(before);
+    now_there record := bedrock.list_cost_book(before);
     bills integer[];
     of_bills integer[];
     of_dimensions integer[];
+    changed bigint;
+    taken bedrock_internal.price_book := now_there.book;
 BEGIN
-    taken := concat_ws(' ', book.version, book.public_prices);
-    IF book.is_current AND NOT force THEN
-        changed := 0;
-        RETURN;
+    IF now_there.is_current AND NOT force THEN
+        RETURN ROW(0, taken)::bedrock_internal.list_cost_taken;
     END IF;
 
     -- The locks of refresh: a period that another session is at work on is left to it, and done the next time.
@@ -75,32 +79,34 @@ BEGIN
     END IF;
 
     IF EXISTS (SELECT FROM bedrock.bill_total AS b WHERE b.bedrock_lines > 0 AND b.bill_id <> ALL (coalesce(bills, '{}'))) THEN
-        taken := '';
+        taken := NULL;
     END IF;
+    RETURN ROW(changed, taken)::bedrock_internal.list_cost_taken;
 END
 $$;
-COMMENT ON FUNCTION bedrock.take_list_cost(boolean, text) IS
-    'takes list costs anew if the public prices of the book have changed since the book before (NULL: that of setting state.list_cost; force: in any case), without keeping by which. changed: how many facts did; taken: the book by which all of them are now, empty where a period was left to another session';
+COMMENT ON FUNCTION bedrock.take_list_cost(boolean, bedrock_internal.price_book) IS
+    'takes list costs anew if the public prices of the book have changed since the book before (NULL: bedrock.kept_price_book(); force: in any case), without keeping by which';
 
-CREATE OR REPLACE FUNCTION bedrock.settle_list_cost(force boolean, before text) RETURNS bigint
+CREATE OR REPLACE FUNCTION bedrock.settle_list_cost(force boolean, before bedrock_internal.price_book) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    done record := bedrock.take_list_cost(force, before);
+    done bedrock_internal.list_cost_taken := bedrock.take_list_cost(force, before);
 BEGIN
     -- Also where only prices of the user changed: the next time need not look as far.
-    IF done.taken <> '' AND NOT EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.list_cost' AND s.value = done.taken) THEN
+    IF done.taken IS NOT NULL AND bedrock.kept_price_book() IS DISTINCT FROM done.taken THEN
         -- In one order with bedrock.settle_sources: who has settled may refresh again before the transaction ends.
         LOCK TABLE bedrock.bill_total IN SHARE UPDATE EXCLUSIVE MODE;
-        DELETE FROM bedrock.setting AS s WHERE s.name = 'state.list_cost';
-        INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
-        VALUES ('state.list_cost', '-infinity', done.taken, 'price book by which list costs were taken last', false);
+        INSERT INTO bedrock_internal.state (kind, system_identifier, database_oid, price_version, public_prices)
+        SELECT 'list_cost', b.* FROM (SELECT (done.taken).*) AS b
+        ON CONFLICT (kind) DO UPDATE SET system_identifier = excluded.system_identifier, database_oid = excluded.database_oid,
+            price_version = excluded.price_version, public_prices = excluded.public_prices;
     END IF;
     RETURN done.changed;
 END
 $$;
-COMMENT ON FUNCTION bedrock.settle_list_cost(boolean, text) IS
-    'as bedrock.take_list_cost, and keeps the book in setting state.list_cost: the last thing a refresh does with list costs; returns how many facts changed';
+COMMENT ON FUNCTION bedrock.settle_list_cost(boolean, bedrock_internal.price_book) IS
+    'as bedrock.take_list_cost, and keeps the book (bedrock.kept_price_book()): the last thing a refresh does with list costs; returns how many facts changed';
 
 CREATE OR REPLACE FUNCTION bedrock.refresh_list_cost(force boolean DEFAULT false) RETURNS bigint
     LANGUAGE sql

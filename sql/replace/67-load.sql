@@ -115,8 +115,8 @@ CREATE OR REPLACE FUNCTION bedrock.periods_loaded_from(source text, keep text, f
     LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT p.* FROM bedrock.period AS p
-    WHERE p.source = periods_loaded_from.source AND p.signature::jsonb ->> 'rules' = bedrock.rules_version() AND p.signature::jsonb ->> 'keep' = periods_loaded_from.keep
-      AND (SELECT jsonb_agg(f.value - '{checksum,lines}'::text[]) FROM jsonb_array_elements(p.signature::jsonb -> 'files') AS f) = periods_loaded_from.files;
+    WHERE p.source = periods_loaded_from.source AND p.rules_version = bedrock.rules_version() AND p.keep = periods_loaded_from.keep
+      AND (SELECT jsonb_agg(f.value - '{checksum,lines}'::text[]) FROM jsonb_array_elements(p.files) AS f) = periods_loaded_from.files;
 END;
 COMMENT ON FUNCTION bedrock.periods_loaded_from(text, text, jsonb) IS 'periods of a source that were loaded from just these files (bedrock.delivered_files), by the rules of today and at this grain';
 
@@ -136,12 +136,12 @@ DECLARE
     following text[];
     now_there jsonb;
     loaded_before jsonb;
-    said jsonb;
+    under_way bedrock_internal.delivery;
     left_out jsonb;
     kept text;
     kept_name text;
     touched boolean := false;
-    list_costs text;
+    list_costs bedrock_internal.price_book;
     work_mem_before text := bedrock.borrow_memory();
 BEGIN
     IF wanted_keep NOT IN ('day', 'hour') THEN
@@ -149,7 +149,7 @@ BEGIN
     END IF;
 
     -- What is written now goes by the book of now; which that was is kept when all is settled.
-    SELECT c.taken INTO list_costs FROM bedrock.take_list_cost(false, NULL) AS c;
+    list_costs := (bedrock.take_list_cost(false, NULL)).taken;
     FOR delivery IN SELECT d.*, min(d.export) OVER () AS first_export, max(d.export) OVER () AS last_export, lead(d.export) OVER arrival AS next_export,
                            lead(d.files) OVER arrival AS next_files, lead(d.bytes) OVER arrival AS next_bytes, lead(d.modified) OVER arrival AS next_modified
                     FROM (SELECT e.* FROM bedrock.export_deliveries(wanted_path, partial) AS e WHERE wanted_files IS NULL
@@ -181,7 +181,7 @@ BEGIN
         IF partial = 'append' THEN
             -- The whole is read again: what was there before and what is added to it.
             SELECT jsonb_agg(DISTINCT f.value - '{checksum,lines}'::text[]) INTO loaded_before
-            FROM bedrock.period AS p CROSS JOIN LATERAL jsonb_array_elements(p.signature::jsonb -> 'files') AS f
+            FROM bedrock.period AS p CROSS JOIN LATERAL jsonb_array_elements(p.files) AS f
             WHERE p.source = known.source AND (delivery.billing_period IS NULL OR p.billing_period = delivery.billing_period)
               AND f.value ->> 'file' <> ALL (delivery.files);
             now_there := now_there || coalesce(loaded_before, '[]');
@@ -233,18 +233,16 @@ BEGIN
             PERFORM bedrock.check_grain(entry.source, 'pg_temp.bedrock_export', called);
         END IF;
 
+        SELECT jsonb_agg(to_jsonb(o)) INTO left_out FROM bedrock.lines_left_out(entry.source, true) AS o;
         -- A time to come, by a clock that was wrong there or is here: what is delivered after today is no older one.
-        SELECT jsonb_build_object('file', called, 'began', began, 'delivered', least(delivery.delivered_at, now()), 'keep', kept, 'files',
-                                  jsonb_agg(n.value || jsonb_build_object('checksum', r.checksum, 'lines', r.bedrock_lines) ORDER BY n.place))
-        INTO said
+        SELECT called, began, least(delivery.delivered_at, now()), kept,
+               jsonb_agg(n.value || jsonb_build_object('checksum', r.checksum, 'lines', r.bedrock_lines) ORDER BY n.place),
+               CASE WHEN entry.format = 'focus' THEN coalesce(left_out, '[]') END
+        INTO under_way
         FROM jsonb_array_elements(now_there) WITH ORDINALITY AS n (value, place)
         JOIN bedrock_read AS r ON r.file = n.place;
-        SELECT jsonb_agg(to_jsonb(o)) INTO left_out FROM bedrock.lines_left_out(entry.source, true) AS o;
-        IF left_out IS NOT NULL THEN
-            said := said || jsonb_build_object('left_out', left_out);
-        END IF;
 
-        FOR done IN SELECT * FROM bedrock.refresh_source(entry, NULL, forced, said) LOOP
+        FOR done IN SELECT * FROM bedrock.refresh_source(entry, NULL, forced, under_way) LOOP
             RETURN QUERY
             SELECT done.source, done.billing_period, (SELECT g.action FROM bedrock.load_log AS g
                                                       WHERE g.source = done.source AND g.billing_period = done.billing_period AND g.payer_account_id = done.payer_account_id

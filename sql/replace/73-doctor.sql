@@ -60,12 +60,12 @@ BEGIN
                 RETURN QUERY SELECT 'source_readable', 'ok', format('%s: %s can be read', entry.source, entry.relation), NULL::text;
 
                 -- As the last refresh that read lines kept it; before the first one it is looked for.
-                SELECT p.signature::jsonb -> 'left_out' INTO left_out FROM bedrock.period AS p
-                WHERE p.source = entry.source AND p.signature::jsonb ? 'left_out' ORDER BY p.refreshed_at DESC NULLS LAST LIMIT 1;
+                SELECT p.left_out INTO left_out FROM bedrock.period AS p
+                WHERE p.source = entry.source AND p.left_out IS NOT NULL ORDER BY p.refreshed_at DESC NULLS LAST LIMIT 1;
                 IF NOT FOUND THEN
                     SELECT jsonb_agg(to_jsonb(o)) INTO left_out FROM bedrock.lines_left_out(entry.source) AS o;
                 END IF;
-                RETURN QUERY SELECT * FROM bedrock.doctor_providers(entry, nullif(left_out, 'null'));
+                RETURN QUERY SELECT * FROM bedrock.doctor_providers(entry, left_out);
 
                 RETURN QUERY
                 SELECT 'column_types', 'info', format('%s: types are others than at the attachment: %s', entry.source,
@@ -96,11 +96,11 @@ BEGIN
                    'Load them again from where they lie, nothing else is needed: SELECT * FROM bedrock.load_cur(PATH). The path: SELECT DISTINCT file FROM bedrock.load_log WHERE source = '
                        || quote_literal(entry.source)
             FROM bedrock.period AS p
-            WHERE p.source = entry.source AND p.signature::jsonb ->> 'rules' IS DISTINCT FROM bedrock.rules_version()
+            WHERE p.source = entry.source AND p.rules_version IS DISTINCT FROM bedrock.rules_version()
             HAVING count(*) > 0;
             -- Each period of a delivery keeps what the whole of it left out.
             RETURN QUERY SELECT * FROM bedrock.doctor_providers(entry, (
-                SELECT jsonb_agg(o.value) FROM (SELECT DISTINCT p.signature::jsonb -> 'files' AS files, p.signature::jsonb -> 'left_out' AS left_out
+                SELECT jsonb_agg(o.value) FROM (SELECT DISTINCT p.files, p.left_out
                                                 FROM bedrock.period AS p WHERE p.source = entry.source) AS d
                 CROSS JOIN LATERAL jsonb_array_elements(d.left_out) AS o));
         END IF;
@@ -525,7 +525,7 @@ BEGIN ATOMIC
     UNION ALL
     SELECT 'catalogue_fresh', 'warning', 'registry, label rules or catalogues changed since the last refresh: model, labels and categories are those of before', 'SELECT * FROM bedrock.refresh(); no source is read for it'
     WHERE EXISTS (SELECT FROM bedrock.fact)
-      AND NOT EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.catalogue_version' AND s.value = bedrock.catalogue_version())
+      AND bedrock.kept_catalogue_version() IS DISTINCT FROM bedrock.catalogue_version()
     UNION ALL
     SELECT 'list_cost_fresh', 'warning', 'public prices of the book changed since list costs were taken: list_cost of lines whose bill states none is that of before', 'SELECT bedrock.refresh_list_cost(); no source is read for it'
     FROM bedrock.list_cost_book() AS b

@@ -43,12 +43,12 @@ COMMENT ON FUNCTION bedrock.invocation_label_keys() IS
     'keys of requestMetadata that tell requests apart in sums, one a line: those that feed labels (bedrock.label_rule) and those of setting invocation_metadata_keys';
 
 CREATE OR REPLACE FUNCTION bedrock.invocation_catalogue() RETURNS text
-    LANGUAGE sql STABLE
+    LANGUAGE sql STABLE SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 BEGIN ATOMIC
-    SELECT bedrock.catalogue_version() || '/' ||
-           (SELECT md5(string_agg(DISTINCT concat_ws('/', p.model_id, p.long_context_above, p.modality), ' '))
+    SELECT md5(concat_ws('/', bedrock.catalogue_version(),
+           (SELECT string_agg(DISTINCT concat_ws('/', p.model_id, p.long_context_above, p.modality), ' ')
             FROM bedrock.price AS p
-            WHERE upper_inf(p.recorded) AND (p.long_context_above IS NOT NULL OR p.modality IS NOT NULL AND p.unit IN ('1M tokens', '1K tokens')));
+            WHERE upper_inf(p.recorded) AND (p.long_context_above IS NOT NULL OR p.modality IS NOT NULL AND p.unit IN ('1M tokens', '1K tokens')))));
 END;
 COMMENT ON FUNCTION bedrock.invocation_catalogue() IS
     'changes when something changes that combinations of invocation logs are read by: bedrock.catalogue_version(), or what the price book says of long context and speech; a load then reads all of them again';
@@ -280,15 +280,14 @@ DECLARE
     changed bigint;
 BEGIN
     -- A load is not waited for: it reads what it knows of before it writes, and the next refresh what it did not.
-    IF EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = 'state.invocation_catalogue' AND s.value = version)
+    IF EXISTS (SELECT FROM bedrock_internal.state AS s WHERE s.kind = 'invocation_dimensions' AND s.catalogues = version)
        OR NOT bedrock.hold_invocations(false) THEN
         RETURN NULL;
     END IF;
     PERFORM bedrock.read_sessions();
     changed := bedrock.read_invocation_dimensions();
-    DELETE FROM bedrock.setting AS s WHERE s.name = 'state.invocation_catalogue';
-    INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
-    VALUES ('state.invocation_catalogue', '-infinity', version, 'catalogues by which the combinations of invocation logs were read last', false);
+    INSERT INTO bedrock_internal.state (kind, catalogues) VALUES ('invocation_dimensions', version)
+    ON CONFLICT (kind) DO UPDATE SET catalogues = excluded.catalogues;
     RETURN changed;
 END
 $$;
@@ -327,7 +326,7 @@ COMMENT ON FUNCTION bedrock.follow_registry(text[]) IS
 CREATE OR REPLACE FUNCTION bedrock.invocation_horizon() RETURNS timestamptz
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT coalesce((SELECT s.value FROM bedrock.setting AS s WHERE s.name = 'state.invocation_horizon')::date, '-infinity'::date)::timestamp AT TIME ZONE 'UTC';
+    SELECT coalesce((SELECT s.first_day FROM bedrock_internal.state AS s WHERE s.kind = 'invocation_retention'), '-infinity')::timestamp AT TIME ZONE 'UTC';
 END;
 COMMENT ON FUNCTION bedrock.invocation_horizon() IS
     'begin of the first day whose single requests were never forgotten; older requests are not loaded again, since it cannot be told whether they are in the sums. -infinity: nothing was forgotten';
@@ -563,9 +562,8 @@ BEGIN
     GET DIAGNOSTICS forgotten = ROW_COUNT;
     DELETE FROM bedrock.invocation_event AS e WHERE e.logged_at < horizon;
     IF horizon > bedrock.invocation_horizon() THEN
-        DELETE FROM bedrock.setting AS s WHERE s.name = 'state.invocation_horizon';
-        INSERT INTO bedrock.setting (name, valid_from, value, note, builtin)
-        VALUES ('state.invocation_horizon', '-infinity', first_day::text, 'first day whose single requests are kept', false);
+        INSERT INTO bedrock_internal.state (kind, first_day) VALUES ('invocation_retention', first_day)
+        ON CONFLICT (kind) DO UPDATE SET first_day = excluded.first_day;
     END IF;
     RETURN forgotten;
 END

@@ -8,7 +8,7 @@ DECLARE
 BEGIN
     FOR routine IN
         SELECT p.oid::regprocedure FROM pg_proc AS p
-        WHERE p.pronamespace = 'bedrock'::regnamespace AND p.provolatile <> 'i' AND p.proname <> 'on_coordinator'
+        WHERE p.pronamespace IN ('bedrock'::regnamespace, 'bedrock_internal'::regnamespace) AND p.provolatile <> 'i' AND p.proname <> 'on_coordinator'
           AND NOT EXISTS (SELECT FROM pg_init_privs AS i WHERE i.classoid = 'pg_proc'::regclass AND i.objoid = p.oid)
     LOOP
         EXECUTE format('REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC', routine);

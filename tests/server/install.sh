@@ -75,7 +75,9 @@ own AS (
     UNION SELECT 'pg_rewrite'::regclass, r.oid FROM member AS m JOIN pg_rewrite AS r ON m.classid = 'pg_class'::regclass AND r.ev_class = m.objid
     UNION SELECT 'pg_attrdef'::regclass, a.oid FROM member AS m JOIN pg_attrdef AS a ON m.classid = 'pg_class'::regclass AND a.adrelid = m.objid
     UNION SELECT 'pg_constraint'::regclass, c.oid FROM member AS m JOIN pg_constraint AS c ON m.classid = 'pg_class'::regclass AND c.conrelid = m.objid
-    UNION SELECT 'pg_class'::regclass, i.indexrelid FROM member AS m JOIN pg_index AS i ON m.classid = 'pg_class'::regclass AND i.indrelid = m.objid)
+    UNION SELECT 'pg_class'::regclass, i.indexrelid FROM member AS m JOIN pg_index AS i ON m.classid = 'pg_class'::regclass AND i.indrelid = m.objid
+    -- The columns of a composite type are those of a relation that goes with it.
+    UNION SELECT 'pg_class'::regclass, t.typrelid FROM member AS m JOIN pg_type AS t ON m.classid = 'pg_type'::regclass AND t.oid = m.objid AND t.typrelid <> 0)
 SELECT pg_describe_object(d.classid, d.objid, d.objsubid) || ' depends on ' || pg_describe_object(d.refclassid, d.refobjid, d.refobjsubid)
 FROM own AS o JOIN pg_depend AS d ON d.classid = o.classid AND d.objid = o.objid AND d.deptype = 'n'
 WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_class'::regclass, 'pg_type'::regclass, 'pg_cast'::regclass)
@@ -95,7 +97,7 @@ dropdb install_decoys
 public_functions() {
     q -d "$1" <<'SQL'
 SELECT p.oid::regprocedure FROM pg_proc AS p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS x
-WHERE p.pronamespace = 'bedrock'::regnamespace AND x.grantee = 0 ORDER BY p.oid::regprocedure::text COLLATE "C"
+WHERE p.pronamespace IN ('bedrock'::regnamespace, 'bedrock_internal'::regnamespace) AND x.grantee = 0 ORDER BY p.oid::regprocedure::text COLLATE "C"
 SQL
 }
 dropdb --if-exists install_granted; createdb install_granted

@@ -40,6 +40,11 @@ for format in cur2 legacy focus; do
         q -d $loaded -c "SELECT * FROM bedrock.load_cur('$OUTPUT_DIR/$format', keep => '$keep')" >/dev/null
         [ -n "$(q -d $loaded -c 'SELECT 1 FROM bedrock.spend LIMIT 1')" ] || fail "$format: nothing is in bedrock.spend"
         is "$format by $keep: the same rows as an attached table" "$(state $loaded | sha1sum)" "$(state $attached | sha1sum)"
+        # Only FOCUS has lines of others; here there are none. Rows of files have no age.
+        is "$format by $keep: a period keeps what it was loaded from" "$(q -d $loaded -c "SELECT count(*) FROM bedrock.period AS p
+            WHERE keep IS DISTINCT FROM '$keep' OR delivered_at IS NULL OR rules_version IS NULL OR files IS NULL OR num_nonnulls(reading_mark, read_snapshot, content_sum) > 0
+               OR left_out IS DISTINCT FROM CASE '$format' WHEN 'focus' THEN '[]'::jsonb END OR files IS DISTINCT FROM (
+                   SELECT g.files FROM bedrock.load_log AS g WHERE (g.source, g.payer_account_id, g.billing_period) = (p.source, p.payer_account_id, p.billing_period))")" 0
     done
     dropdb $loaded; createdb -T bedrock_template $loaded
     PGDATABASE=$loaded "$SOURCE_DIR/control/load.sh" "${files[@]}" >"$OUTPUT_DIR/load" 2>&1 || fail "$(cat "$OUTPUT_DIR/load")"

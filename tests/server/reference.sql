@@ -23,12 +23,13 @@ WITH member AS (
     WHERE p.proname !~ '^bedrock_arn_(in|out|recv|send|eq|ne|lt|le|gt|ge|cmp|sortsupport|hash|hash_extended|from_text)$'
       AND pg_get_function_identity_arguments(p.oid) !~ 'resource_id bedrock_arn'
     UNION ALL
-    -- Views and tables with their columns.
+    -- Views and tables with their columns; what the extension keeps for itself is not for readers.
     SELECT CASE c.relkind WHEN 'v' THEN 4 ELSE 5 END, CASE c.relkind WHEN 'v' THEN 'Views' ELSE 'Tables' END, c.relname, 0,
            format(E'### bedrock.%s\n\n%s\n\n| column | type | meaning |\n| --- | --- | --- |\n%s\n', c.relname, obj_description(c.oid, 'pg_class'),
                   (SELECT string_agg(format('| %s | %s | %s |', a.attname, format_type(a.atttypid, a.atttypmod), replace(col_description(c.oid, a.attnum), '|', '\|')), E'\n' ORDER BY a.attnum)
                    FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped))
     FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind IN ('r', 'v', 'p')
+      AND c.relnamespace <> 'bedrock_internal'::regnamespace
 ), numbered AS (
     SELECT *, row_number() OVER (PARTITION BY chapter ORDER BY name COLLATE "C", body COLLATE "C") AS n FROM entry
 )

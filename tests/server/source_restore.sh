@@ -32,7 +32,7 @@ state() {
     q -d "$1" <<'SQL'
 SET timezone = 'UTC';
 SELECT to_jsonb(s) FROM bedrock.source AS s ORDER BY rank;
-SELECT to_jsonb(p) - 'signature' FROM bedrock.period AS p ORDER BY source, payer_account_id, billing_period;
+SELECT to_jsonb(p) FROM bedrock.period AS p ORDER BY source, payer_account_id, billing_period;
 SELECT count(*), sum(lines), md5(string_agg(s::text, E'\n' ORDER BY s::text)) FROM bedrock.spend AS s;
 SELECT count(*), sum(lines), md5(string_agg(s::text, E'\n' ORDER BY s::text)) FROM bedrock.spend_monthly AS s;
 SELECT count(*), md5(string_agg(b::text, E'\n' ORDER BY b::text)) FROM bedrock.bill_total AS b;
@@ -43,6 +43,7 @@ SELECT count(*), md5(string_agg(p::text, E'\n' ORDER BY p::text)) FROM bedrock.p
 SELECT count(*), md5(string_agg(l::text, E'\n' ORDER BY l::text)) FROM bedrock.load_log AS l;
 SELECT "check", status, regexp_replace(detail, '-?[0-9]+ hours ago', 'some hours ago') FROM bedrock.doctor();
 SELECT setting.name, value FROM bedrock.setting WHERE NOT builtin ORDER BY 1, 2;
+SELECT to_jsonb(s) FROM bedrock_internal.state AS s ORDER BY kind;
 SELECT * FROM bills.by_team ORDER BY 1, 2;
 SELECT i.inhparent::regclass, c.relname, pg_get_expr(c.relpartbound, c.oid), obj_description(c.oid, 'pg_class'),
        (SELECT string_agg(pg_get_indexdef(x.indexrelid), '; ' ORDER BY x.indexrelid::regclass::text) FROM pg_index AS x WHERE x.indrelid = c.oid)
@@ -65,14 +66,31 @@ diff "$OUTPUT_DIR/a" "$OUTPUT_DIR/c" || fail 'restored by pg_restore, the databa
 # A refresh there cannot compare its row versions with those of another server: it reads once, comes to the same, and rests.
 amounts() { q -d "$1" -c "SELECT source, usage_date, model_id, team, sum(lines), sum(ai_cost), sum(tokens) FROM bedrock.spend GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"; }
 amounts restore_a >"$OUTPUT_DIR/amounts"
-q -d restore_b -c 'SELECT * FROM bedrock.refresh()' >/dev/null
+[ "$(q -d restore_b -c "SELECT string_agg(DISTINCT action, ' ') FROM bedrock.refresh()")" = refreshed ] || fail 'the first refresh after the restore trusts the row versions of another database'
 amounts restore_b | diff "$OUTPUT_DIR/amounts" - || fail 'the refresh after the restore comes to something else'
 [ "$(q -d restore_b -c "SELECT string_agg(DISTINCT action, ' ') FROM bedrock.refresh()")" = unchanged ] || fail 'the refresh after that one still finds changes'
-# New combinations, principals and bills get keys of their own.
+# So it is in another cluster, where the database has its name and transactions have other numbers.
+other=$OUTPUT_DIR/cluster stage=$(q -d postgres -c 'SHOW extension_destdir')
+trap '"$SOURCE_DIR/control/cluster.sh" stop "$other"' EXIT
+BEDROCK_FSYNC=off "$SOURCE_DIR/control/cluster.sh" start "$other" "$stage"
+(
+    eval "$("$SOURCE_DIR/control/cluster.sh" env "$other")"
+    dropdb --if-exists restore_a
+    createdb restore_a
+    q -d restore_a -f "$OUTPUT_DIR/dump.sql" >/dev/null
+    state restore_a | diff "$OUTPUT_DIR/a" - || fail 'restored in another cluster, the database differs'
+    actions() { q -d restore_a -c "SELECT string_agg(DISTINCT action, ' ') FROM bedrock.refresh()"; }
+    [ "$(actions)" = refreshed ] || fail 'the first refresh in another cluster trusts the row versions of this one'
+    amounts restore_a | diff "$OUTPUT_DIR/amounts" - || fail 'the refresh in another cluster comes to something else'
+    [ "$(actions)" = unchanged ] || fail 'the second refresh in another cluster still finds changes'
+) || exit 1
+# New combinations, principals and bills get keys of their own. The same lines, wherever each database has put its rows.
 for database in restore_a restore_c; do
     q -d $database >/dev/null <<'SQL'
-INSERT INTO bills.cur SELECT c.* FROM bills.cur AS c WHERE line_item_product_code = 'AmazonBedrock' LIMIT 100;
-UPDATE bills.cur SET line_item_operation = 'AfterRestore', line_item_iam_principal = 'arn:aws:iam::111122223333:user/after' WHERE ctid = ANY (ARRAY(SELECT ctid FROM bills.cur ORDER BY ctid DESC LIMIT 50));
+CREATE TEMP TABLE later AS SELECT c.* FROM bills.cur AS c WHERE line_item_product_code = 'AmazonBedrock' ORDER BY c::text COLLATE "C" LIMIT 100;
+UPDATE later SET line_item_operation = 'AfterRestore', line_item_iam_principal = 'arn:aws:iam::111122223333:user/after'
+WHERE ctid = ANY (ARRAY(SELECT ctid FROM later ORDER BY ctid LIMIT 50));
+INSERT INTO bills.cur TABLE later;
 SELECT * FROM bedrock.refresh();
 SQL
     amounts $database >"$OUTPUT_DIR/after.$database"

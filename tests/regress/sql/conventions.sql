@@ -55,6 +55,16 @@ WHERE e.extname = 'bedrock_cost' AND c.relkind IN ('r', 'p', 'S') AND c.oid <> A
 SELECT t.tgrelid::regclass AS row_trigger_on FROM member m JOIN pg_trigger t ON m.classid = 'pg_class'::regclass AND t.tgrelid = m.objid
 WHERE NOT t.tgisinternal AND t.tgtype & 1 = 1 ORDER BY 1;
 
+-- State has types: no function takes a text column of a period or of what the extension keeps for itself apart, or for another type.
+CREATE FUNCTION pg_temp.parsed_state(code text) RETURNS SETOF text LANGUAGE sql
+    AS $$SELECT m[1] FROM (SELECT string_agg(DISTINCT a.attname, '|') AS names FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
+                           WHERE (c.oid = 'bedrock.period'::regclass OR c.relnamespace = 'bedrock_internal'::regnamespace AND c.relkind = 'r')
+                             AND a.attnum > 0 AND a.atttypid = 'text'::regtype) AS c,
+         regexp_matches(code, '(split_part\(\w+\.(?:' || c.names || ')\M|\.(?:' || c.names || ')\)?::(?:json|pg_snapshot|timestamp|date|numeric|bigint|integer|boolean)\w*)', 'g') AS m$$;
+SELECT * FROM pg_temp.parsed_state($$SELECT p.reading_mark::jsonb ->> 'a', split_part(s.catalogues, '/', 1), (s.public_prices)::numeric, s.catalogues = p.rules_version, p.keep::text, d.tags::jsonb$$) AS parsed;
+SELECT p.oid::regprocedure AS parses_state, f AS where FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+JOIN pg_language l ON l.oid = p.prolang AND l.lanname IN ('sql', 'plpgsql'), LATERAL pg_temp.parsed_state(pg_get_functiondef(p.oid)) AS f ORDER BY 1, 2;
+
 -- Columns of public views have one of eight types.
 SELECT c.oid::regclass AS view, a.attname, format_type(a.atttypid, a.atttypmod)
 FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind = 'v'
@@ -69,7 +79,7 @@ WHERE c.relkind = 'v' AND NOT coalesce(c.reloptions @> ARRAY['security_invoker=t
 -- Nothing is granted to PUBLIC beyond the row functions and what knows only its arguments, as do those of the statements that
 -- read a source.
 SELECT p.oid::regprocedure AS granted_to_public FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
-WHERE p.pronamespace = 'bedrock'::regnamespace AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) x WHERE x.grantee = 0))
+WHERE p.pronamespace IN ('bedrock'::regnamespace, 'bedrock_internal'::regnamespace) AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) x WHERE x.grantee = 0))
   AND p.provolatile <> 'i' AND p.proname <> 'on_coordinator'
 ORDER BY 1;
 
@@ -84,6 +94,12 @@ CREATE TABLE cur AS SELECT '1'::text AS bill_payer_account_id, '1'::text AS line
 SELECT source FROM bedrock.attach('cur');
 SELECT source, action FROM bedrock.refresh();
 SELECT bedrock.rebuild_attribution('{}');
+-- What it keeps is no setting: those are the listed ones, and the user's.
+SELECT name AS not_listed FROM bedrock.setting EXCEPT SELECT name FROM bedrock.setting WHERE builtin;
+SELECT kind FROM bedrock_internal.state ORDER BY 1;
+SAVEPOINT named;
+SELECT bedrock.set_setting('state.list_cost', 'none');
+ROLLBACK TO named;
 -- A load's own, while it lasts, beside what a refresh reads.
 DROP VIEW bedrock_export;
 DROP TABLE bedrock_read;

@@ -195,9 +195,9 @@ ALTER TABLE doc.drift ALTER line_item_unblended_cost TYPE double precision USING
 SELECT * FROM doc.ask('source_readable', 'column_types', 'new_columns') WHERE detail LIKE 'drift%';
 -- A caller without rights on a source, or on the extension, is told so.
 CREATE ROLE doctor_reader;
-GRANT USAGE ON SCHEMA bedrock, doc TO doctor_reader;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock TO doctor_reader;
-GRANT SELECT ON ALL TABLES IN SCHEMA bedrock TO doctor_reader;
+GRANT USAGE ON SCHEMA bedrock, bedrock_internal, doc TO doctor_reader;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock, bedrock_internal TO doctor_reader;
+GRANT SELECT ON ALL TABLES IN SCHEMA bedrock, bedrock_internal TO doctor_reader;
 SET ROLE doctor_reader;
 SELECT "check", status, detail, fix FROM bedrock.doctor() WHERE detail LIKE 'good%' AND status = 'error';
 RESET ROLE;

@@ -4,7 +4,7 @@ SET datestyle = 'ISO, YMD';
 SET client_min_messages = warning;
 BEGIN;
 TRUNCATE bedrock.fact, bedrock.fact_month, bedrock.bill_total, bedrock.attribution, bedrock.dimension, bedrock.period, bedrock.source;
-DELETE FROM bedrock.setting WHERE name = 'state.list_cost';
+DELETE FROM bedrock_internal.state WHERE kind = 'list_cost';
 CREATE SCHEMA listed;
 CREATE TABLE listed.bill (
     bill_payer_account_id text DEFAULT '100000000001', line_item_usage_account_id text DEFAULT '100000000002', bill_billing_entity text DEFAULT 'AWS Marketplace', bill_invoice_id text DEFAULT 'I1',

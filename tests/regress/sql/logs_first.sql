@@ -64,9 +64,9 @@ SELECT DISTINCT profile_name FROM bedrock.request WHERE request_id ~ '^c';
 
 -- Who may write the registry and not the logs registers all the same; requests follow at the next refresh.
 CREATE ROLE regress_registrar;
-GRANT USAGE ON SCHEMA bedrock TO regress_registrar;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock TO regress_registrar;
-GRANT SELECT ON ALL TABLES IN SCHEMA bedrock TO regress_registrar;
+GRANT USAGE ON SCHEMA bedrock, bedrock_internal TO regress_registrar;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock, bedrock_internal TO regress_registrar;
+GRANT SELECT ON ALL TABLES IN SCHEMA bedrock, bedrock_internal TO regress_registrar;
 GRANT INSERT, UPDATE ON bedrock.profile TO regress_registrar;
 SET LOCAL ROLE regress_registrar;
 SELECT bedrock.set_profile_label(:'chat', 'team', 'registrar', valid_from => '2026-10-05');

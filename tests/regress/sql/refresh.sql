@@ -231,6 +231,31 @@ SELECT count(*) AS same FROM again.state JOIN before USING (spend, lines, cost);
 DELETE FROM again.cur WHERE bill_billing_period_start_date IS NULL;
 SELECT action, count(*) FROM bedrock.refresh('cur') GROUP BY 1;
 
+-- What the next refresh compares with: where and how it was read, and up to which transactions. Rows tell their age, so no sum of them.
+SELECT count(*) AS periods, count(reading_mark) AS marks, count(read_snapshot) AS snapshots, count(rules_version) AS rules, count(content_sum) AS sums,
+       count(delivered_at) + count(keep) + count(files) + count(left_out) AS of_files FROM bedrock.period WHERE source = 'cur';
+-- A refresh that is rolled back leaves it as it was.
+CREATE VIEW again.kept_state AS SELECT to_jsonb(p) AS state FROM bedrock.period AS p UNION ALL SELECT to_jsonb(s) FROM bedrock_internal.state AS s;
+CREATE TEMP TABLE kept_before AS TABLE again.kept_state;
+BEGIN;
+INSERT INTO bedrock.price (model_id, region, token_kind, usd, origin) VALUES ('amazon.nova-pro-v1:0', 'us-east-1', 'input', 5, 'price_list');
+INSERT INTO bedrock.model (model_id, provider, model_family, model_name) VALUES ('acme.zephyr', 'Acme', 'Zephyr', 'Zephyr');
+SELECT action, count(*) FROM bedrock.refresh('cur', force => true) GROUP BY 1;
+SELECT state ->> 'kind' AS kind, count(*) FROM (TABLE again.kept_state EXCEPT TABLE kept_before) AS d GROUP BY 1 ORDER BY 1;
+ROLLBACK;
+SELECT count(*) AS differing FROM ((TABLE again.kept_state EXCEPT TABLE kept_before) UNION ALL (TABLE kept_before EXCEPT TABLE again.kept_state)) AS d;
+-- Under a mark of another cluster, as after a restore, a snapshot says nothing, be it ahead of all transactions here: read once, and no more.
+UPDATE bedrock.period SET reading_mark = '1' || substr(reading_mark, strpos(reading_mark, '/')), read_snapshot = '9000000000000000:9000000000000000:' WHERE source = 'cur';
+SELECT action, count(*) FROM bedrock.refresh('cur') GROUP BY 1;
+SELECT bool_and(state IN (SELECT k.state - '{read_snapshot,refreshed_at}'::text[] FROM kept_before AS k)) AS same
+FROM (SELECT to_jsonb(p) - '{read_snapshot,refreshed_at}'::text[] AS state FROM bedrock.period AS p WHERE p.source = 'cur') AS n;
+SELECT action, count(*) FROM bedrock.refresh('cur') GROUP BY 1;
+-- So it is with the version of a price book: another cluster counts it anew, so its prices are looked at.
+UPDATE bedrock_internal.state SET system_identifier = 1, public_prices = 'others' WHERE kind = 'list_cost';
+SELECT is_current FROM bedrock.list_cost_book();
+SELECT action, count(*) FROM bedrock.refresh('cur') GROUP BY 1;
+SELECT is_current, book = bedrock.kept_price_book() AS kept FROM bedrock.list_cost_book();
+
 SELECT bedrock.detach('cur');
 DROP SCHEMA again CASCADE;
 SELECT count(*) AS facts FROM bedrock.fact;

@@ -104,10 +104,10 @@ ALTER TABLE rights.cur_before RENAME TO cur;
 ALTER TABLE rights.cur ENABLE ROW LEVEL SECURITY;
 CREATE POLICY part ON rights.cur FOR SELECT TO regress_bob USING (line_item_usage_account_id = '100000000001');
 GRANT SELECT ON rights.cur TO regress_bob;
-GRANT USAGE ON SCHEMA bedrock TO regress_bob;
-GRANT EXECUTE ON ALL ROUTINES IN SCHEMA bedrock TO regress_bob;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA bedrock TO regress_bob;
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA bedrock TO regress_bob;
+GRANT USAGE ON SCHEMA bedrock, bedrock_internal TO regress_bob;
+GRANT EXECUTE ON ALL ROUTINES IN SCHEMA bedrock, bedrock_internal TO regress_bob;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA bedrock, bedrock_internal TO regress_bob;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA bedrock, bedrock_internal TO regress_bob;
 SELECT source FROM bedrock.attach('rights.cur', line_item => false);
 -- A superuser reads it as its owner, for whom there is no policy.
 SELECT action, lines, cost FROM bedrock.refresh('cur');
@@ -139,9 +139,9 @@ RESET ROLE;
 
 -- Who may only read, with all that can be granted for that, changes nothing, also by functions with other rights than his.
 CREATE ROLE regress_bi;
-GRANT USAGE ON SCHEMA bedrock TO regress_bi;
-GRANT SELECT ON ALL TABLES IN SCHEMA bedrock TO regress_bi;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock TO regress_bi;
+GRANT USAGE ON SCHEMA bedrock, bedrock_internal TO regress_bi;
+GRANT SELECT ON ALL TABLES IN SCHEMA bedrock, bedrock_internal TO regress_bi;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock, bedrock_internal TO regress_bi;
 SELECT p.oid::regprocedure AS of_owner FROM pg_proc AS p WHERE p.pronamespace = 'bedrock'::regnamespace AND p.prosecdef ORDER BY 1;
 SELECT version FROM bedrock.price_version \gset
 DROP VIEW bedrock.line_item;
