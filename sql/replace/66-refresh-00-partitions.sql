@@ -1,6 +1,6 @@
--- Partitions of bedrock.fact and bedrock.fact_month: one a billing period, made when a refresh or load meets a month
--- for the first time. Attaching one takes a lock on the parent that no reader and no writer of facts waits for. Who makes
--- one beside it waits, until the other transaction ends: so it comes before anything that others could wait for.
+-- Partitions of bedrock.fact and bedrock.fact_month: one a billing period, made when a refresh or load meets a month for
+-- the first time. Attaching one takes a lock on the parent that no reader and no writer of facts waits for. Who makes one
+-- beside it waits, until the other transaction ends: so it comes before anything that others could wait for.
 
 CREATE OR REPLACE FUNCTION bedrock.fact_partition(parent text, billing_period date) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -57,7 +57,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.make_fact_partitions(date[]) IS
-    'makes the partitions of these billing periods that are missing, without indexes, for bedrock.add_fact_partitions(), '
+    'makes the partitions of these billing periods that are missing, without indexes, for bedrock.add_fact_partitions, '
     'with the rights of the extension''s owner; an error where the transaction does not hold the lock of bedrock.fact '
     'that only those get who may write it';
 
@@ -83,30 +83,36 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.add_fact_partitions(date[]) IS
     'makes the partitions of bedrock.fact and bedrock.fact_month that these billing periods need, and tells whether any '
-    'was missing: then bedrock.index_fact_partitions() follows once they are filled. Waits for another transaction that '
+    'was missing: then bedrock.index_fact_partitions follows once they are filled. Waits for another transaction that '
     'makes some. Needs UPDATE, DELETE or TRUNCATE on bedrock.fact';
 
 -- Built when the facts are there: to sort them once costs a quarter of entering them one by one.
 CREATE OR REPLACE FUNCTION bedrock.index_fact_partitions() RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET client_min_messages = error
+    SET default_statistics_target = 10
 AS $$
 DECLARE
+    partition regclass;
     command text;
 BEGIN
-    FOR command IN
+    FOR partition, command IN
         -- Bills are found by their period. Usage is not: a bill may have days of other months.
-        SELECT format('CREATE INDEX %I ON %s (%I)', c.relname || '_' || k.name, c.oid::regclass, k.name)
+        SELECT c.oid, string_agg(format('CREATE INDEX %I ON %s (%I)', c.relname || '_' || k.name, c.oid::regclass, k.name),
+                                 '; ')
         FROM pg_inherits AS i
         JOIN pg_class AS c ON c.oid = i.inhrelid
         JOIN (VALUES ('bedrock.fact', 'dimension_id'), ('bedrock.fact', 'usage_date'),
                      ('bedrock.fact_month', 'dimension_id')) AS k (parent, name) ON k.parent::regclass = i.inhparent
         WHERE NOT c.relhasindex
-        ORDER BY 1
+        GROUP BY c.oid ORDER BY c.relname
     LOOP
         EXECUTE command;
+        -- An index tells how many rows there are: by that alone they would seem to have been looked at.
+        PERFORM bedrock.analyze_table(partition);
     END LOOP;
+    PERFORM bedrock.take_statistics('{bedrock.fact,bedrock.fact_month}');
 END
 $$;
 COMMENT ON FUNCTION bedrock.index_fact_partitions() IS
-    'builds the indexes of partitions of bedrock.fact and bedrock.fact_month that have none yet, with the rights of '
-    'the extension''s owner';
+    'builds the indexes of partitions of bedrock.fact and bedrock.fact_month that have none yet, and tells the planner '
+    'how large they are, with the rights of the extension''s owner';

@@ -91,6 +91,19 @@ COMMENT ON FUNCTION bedrock.forget_source(text) IS 'takes everything a source br
 -- ANALYZE holds its lock until the transaction ends, and two refreshes may wait for each other's combinations: neither
 -- waits for statistics that the other one is taking. They hold until autovacuum takes finer ones: a sample that tells the
 -- planner how tables and columns compare is enough, and amounts and tags are not what rows are found by.
+CREATE OR REPLACE FUNCTION bedrock.analyze_table(relation regclass) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE (SELECT format('ANALYZE (SKIP_LOCKED) %s (%s)', analyze_table.relation, string_agg(quote_ident(a.attname), ', '))
+             FROM pg_attribute AS a
+             WHERE a.attrelid = analyze_table.relation AND a.attnum > 0 AND NOT a.attisdropped
+               AND a.atttypid NOT IN ('numeric'::regtype, 'jsonb'::regtype));
+END
+$$;
+COMMENT ON FUNCTION bedrock.analyze_table(regclass) IS
+    'ANALYZE of the columns by which rows are found, all but amounts and JSON; a table that another session is at is left to it';
+
 CREATE OR REPLACE FUNCTION bedrock.take_statistics(relations regclass[]) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = error SET default_statistics_target = 10
 AS $$
@@ -110,17 +123,15 @@ BEGIN
                       WHEN 'p' THEN abs(c.reltuples - (SELECT sum(greatest(p.reltuples, 0)) FROM pg_partition_tree(c.oid) AS t
                                                        JOIN pg_class AS p ON p.oid = t.relid WHERE t.isleaf)) > c.reltuples / 2.0
                       ELSE abs(pg_relation_size(c.oid) / current_setting('block_size')::numeric - c.relpages) > c.relpages / 2.0 END
-            FROM pg_class AS c WHERE c.oid = relation) THEN
-            EXECUTE (SELECT format('ANALYZE (SKIP_LOCKED) %s (%s)', relation, string_agg(quote_ident(a.attname), ', '))
-                     FROM pg_attribute AS a
-                     WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
-                       AND a.atttypid NOT IN ('numeric'::regtype, 'jsonb'::regtype));
+            FROM pg_class AS c WHERE c.oid = relation AND pg_has_role(c.relowner, 'USAGE')) THEN
+            PERFORM bedrock.analyze_table(relation);
         END IF;
     END LOOP;
 END
 $$;
 COMMENT ON FUNCTION bedrock.take_statistics(regclass[]) IS
-    'tells the planner how large these tables are now, where they have grown or shrunk by half; a table that another session is at is left to it';
+    'tells the planner how large these tables are now, where they have grown or shrunk by half; a table that another session is '
+    'at, or whose owner the caller is not, is left to it and to autovacuum';
 
 CREATE OR REPLACE FUNCTION bedrock.most_sessions_of_month() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -147,7 +147,8 @@ $q$
 SELECT s.principal_name AS api_key_user, s.owner, sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) AS cost,
        max(s.usage_date) AS last_used, s.currency
 FROM bedrock.spend AS s
-WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.principal_kind = 'api_key'
+WHERE s.billing_period >= (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period'
+  AND s.principal_kind = 'api_key'
 GROUP BY 1, 2, s.currency
 HAVING count(*) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) > 0
 ORDER BY s.currency, cost DESC, api_key_user
