@@ -28,6 +28,8 @@ GRANT USAGE ON SCHEMA bedrock TO regress_loader, regress_reader;
 GRANT EXECUTE ON ALL ROUTINES IN SCHEMA bedrock TO regress_loader, regress_reader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA bedrock TO regress_loader;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA bedrock TO regress_loader;
+GRANT USAGE ON SCHEMA bedrock_internal TO regress_loader;
+GRANT SELECT, INSERT, UPDATE, DELETE ON bedrock_internal.state TO regress_loader;
 GRANT SELECT ON months.cur TO regress_loader;
 GRANT SELECT ON ALL TABLES IN SCHEMA bedrock TO regress_reader;
 SELECT source FROM bedrock.attach('months.cur', line_item => false);
