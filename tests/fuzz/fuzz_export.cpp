@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: PostgreSQL
-// Fuzzes the reader of exports: the first byte of the input says how columns are used, the rest is the file. All scans
+// Fuzzes the reading of exports: the first byte of the input says how columns are used, the rest is the file. All scans
 // must mark the same, and what is read and every fault must be those of the simple reader.
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "csv.hpp"
 #include "fuzz.hpp"
-#include "simple_reader.hpp"
+#include "simple_lines.hpp"
 
 namespace {
 
@@ -64,23 +64,24 @@ const char *broken_reader_rule(unsigned how, const std::string &text)
         names.push_back(field.content);
     }
     const bool hourly = how > 127;
-    SimpleResult expected;
-    simple_read(text, uses, names, hourly, expected);
+    SimpleLines expected;
+    simple_lines(text, uses, names, hourly, expected);
 
     const int file = memfd_create("export", MFD_CLOEXEC);
     if (file < 0 || write(file, text.data(), text.size()) != static_cast<ssize_t>(text.size()))
         return "a file is there";
     const std::string path = "/proc/self/fd/" + std::to_string(file);
-    const std::vector<Text> texts(names.begin(), names.end());
-    Compaction *compaction =
-        compaction_open(uses.data(), texts.data(), static_cast<std::uint32_t>(uses.size()), hourly, 1);
-    if (compaction == nullptr || !compaction_add_file(compaction, path)) return "there is memory";
-    compaction_start(compaction);
-    while (!compaction_wait(compaction, 10000)) {
+    const std::vector<LineColumn> columns = simple_columns(uses, names);
+    LineStore *store = line_store_open(columns.data(), static_cast<std::uint32_t>(columns.size()), hourly, 1, 0);
+    if (store == nullptr || !line_store_add_file(store, path)) return "there is memory";
+    line_store_start(store);
+    while (!line_store_wait(store, 10000)) {
     }
-    const ReadFault fault = compaction_fault(compaction);
-    const auto groups = simple_groups(compaction, uses);
-    compaction_close(compaction);
+    const ReadFault fault = line_store_fault(store);
+    const auto groups = simple_groups(store, uses);
+    const auto controls = control_sums_of(store);
+    const bool conserves = line_store_conserves(store);
+    line_store_close(store);
     close(file);
 
     // What begins like gzip is unpacked: nothing to compare, but nothing may break either.
@@ -92,7 +93,9 @@ const char *broken_reader_rule(unsigned how, const std::string &text)
         return "the numbers of fields are those of the simple reader";
     if (!is_utf8(fault.value.data())) return "the value of a fault is UTF-8";
     if (fault.kind == ReadFaultKind::none && groups != expected.groups)
-        return "the compacted lines are those of the simple reader";
+        return "the groups of lines are those of the simple reader";
+    if (fault.kind == ReadFaultKind::none && (controls != expected.controls || !conserves))
+        return "the control sums are those of the simple reader, and of the groups";
     return nullptr;
 }
 
