@@ -34,7 +34,7 @@ AddedLine Worker::add(const Plan &plan, const GivenLine &given) noexcept
         const bool overflows = (given.overflow & bit) != 0;
         if (!overflows && !given.amounts[i].present) continue;
         pattern.present |= bit;
-        if (overflows || given.amounts[i].units != 0) pattern.nonzero |= bit;
+        if (overflows ? (given.overflow_zero & bit) == 0 : given.amounts[i].units != 0) pattern.nonzero |= bit;
     }
 
     ControlIdentity identity{};

@@ -372,6 +372,9 @@ GroupPlace facts_place(const Facts *given, std::int64_t group) noexcept
     const LineCosts *found = nullptr;
     facts->find_costs(facts->store->table().groups[number], key, found);
     place.rules = found->rules;
+    const KeyJudgement &judgement = facts->judgements[key];
+    if (!judgement.is_usage) place.rules.metric[static_cast<std::size_t>(Metric::usage_amount)] = {};
+    if (!judgement.list_known) place.rules.metric[static_cast<std::size_t>(Metric::public_on_demand_cost)] = {};
     return place;
 }
 

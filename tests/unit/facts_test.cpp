@@ -313,6 +313,34 @@ TEST(AddedLines, PricesAreStatedByWhatALineCost)
     }
 }
 
+// Nothing with thirty decimals is nothing.
+TEST(AddedLines, ZerosOfManyDecimalsStateNoPrice)
+{
+    for (const bool zero : {true, false}) {
+        const Store store = open_store(false, 1);
+        PlainLine line;
+        line.texts = {"p", "m", "Usage", "", "", "", ""};
+        line.present[1] = true;
+        line.units[1] = 1;
+        const auto bit = std::uint64_t{1} << static_cast<unsigned>(AmountField::public_on_demand_cost);
+        EXPECT_GE(add_plain(store.get(), line, bit, zero ? bit : 0).group, 0);
+        line_store_end(store.get());
+        ASSERT_EQ(line_store_keys(store.get()), 1);
+        EXPECT_EQ(line_store_key(store.get(), 0).price_stated, !zero);
+        EXPECT_EQ(line_store_control(store.get(), 0).present, bit | 2U);
+        for (const bool known : {true, false}) {
+            KeyJudgement judgement;
+            judgement.list_known = known;
+            const Made facts = judged(store.get(), judgement);
+            ASSERT_EQ(facts_make(facts.get()).kind, FactsFaultKind::none);
+            const GroupPlace place = facts_place(facts.get(), 0);
+            EXPECT_EQ(place.rules.metric[static_cast<int>(Metric::public_on_demand_cost)].present, known);
+            EXPECT_EQ(place.rules.metric[static_cast<int>(Metric::usage_amount)].present, false);
+            EXPECT_EQ(place.rules.metric[static_cast<int>(Metric::unblended_cost)].present, true);
+        }
+    }
+}
+
 TEST(Principals, AreThoseOfWantedKeys)
 {
     const Store store = store_of({{"arn:aws:sts::1:assumed-role/R/a", 0, 1},

@@ -115,7 +115,8 @@ inline std::string plain_csv(const PlainLine &line, std::uint64_t how)
 
 // ---- one by one -----------------------------------------------------------------------------------------------------
 
-inline AddedLine add_plain(LineStore *store, const PlainLine &line, std::uint64_t overflow = 0)
+inline AddedLine add_plain(LineStore *store, const PlainLine &line, std::uint64_t overflow = 0,
+                           std::uint64_t overflow_zero = 0)
 {
     std::vector<Text> keys;
     for (const std::string &text : line.texts)
@@ -145,6 +146,7 @@ inline AddedLine add_plain(LineStore *store, const PlainLine &line, std::uint64_
     given.amounts = amounts.data();
     given.stored = stored.data();
     given.overflow = overflow;
+    given.overflow_zero = overflow_zero;
     return line_store_add(store, given);
 }
 

@@ -149,6 +149,7 @@ struct GivenLine {
     // Amounts that 128 bits cannot hold, a bit each: present, but summed by the caller (with the number of the group and of
     // the control sum), and absent from `amounts` and `stored`.
     std::uint64_t overflow = 0;
+    std::uint64_t overflow_zero = 0;  // those of them that are 0, with more decimals than an Amount has
 };
 struct AddedLine {
     std::int64_t group = -1;  // -1: a fault
@@ -287,7 +288,7 @@ BillPart facts_bill_part(const Facts *facts, std::int64_t number) noexcept;
 struct GroupPlace {
     std::int64_t fact = -1;
     std::int64_t bill_part = 0;
-    CostRules rules;
+    CostRules rules;  // as its key is judged: NULL what it does not have
 };
 GroupPlace facts_place(const Facts *facts, std::int64_t group) noexcept;
 
