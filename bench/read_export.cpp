@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// What reading exports costs: unpacking alone, and all of it up to the line keys.
+// What reading exports costs: unpacking alone, all of it up to the line keys, and facts where all lines are Bedrock's.
 //   read_export [--threads N] [--hourly] [--keys] FILE...
 // Columns are used by their names: amounts and times of CUR 2.0, legacy CUR and FOCUS, keys that spend is asked by.
 #include <sys/resource.h>
@@ -156,6 +156,28 @@ int main(int argc, char **argv)
     const double numbering = cpu_seconds();
     const std::int64_t count = line_store_keys(store);
     const double numbered = cpu_seconds() - numbering;
+    const double making = cpu_seconds();
+    Facts *facts = facts_open(store, SourceFormat::cur);
+    if (facts == nullptr) return EXIT_FAILURE;
+    for (std::int64_t n = 0; n < count; ++n) {
+        KeyJudgement judgement;
+        judgement.dimension_id = static_cast<std::int32_t>(n) + 1;
+        judgement.is_usage = judgement.list_known = true;
+        if (!facts_judge(facts, static_cast<std::uint32_t>(n), judgement, "Usage") ||
+            !facts_attribute(facts, judgement.dimension_id, INT32_MIN, INT32_MAX, 1))
+            return EXIT_FAILURE;
+    }
+    for (std::uint32_t n = 0; n < line_store_principals(store); ++n)
+        if (!facts_set_session(facts, n, static_cast<std::int32_t>(n))) return EXIT_FAILURE;
+    const FactsFault fault = facts_make(facts);
+    if (fault.kind != FactsFaultKind::none) {
+        std::fprintf(stderr, "fault %d of facts, key %u\n", static_cast<int>(fault.kind), fault.key);
+        return EXIT_FAILURE;
+    }
+    const double made = cpu_seconds() - making;
+    std::int64_t counted = 0;
+    for (std::int64_t n = 0; n < facts_count(facts); ++n) counted += facts_fact(facts, n).lines;
+    const double given = cpu_seconds() - making - made;
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     if (keys)
@@ -173,6 +195,11 @@ int main(int argc, char **argv)
                  lines, static_cast<double>(packed.load()) * 1e-6, static_cast<double>(unpacked) * 1e-6, texts, amounts,
                  static_cast<long long>(line_store_groups(store)), static_cast<long long>(count), unpacking, whole,
                  whole / unpacking, whole * 1e9 / lines, numbered, usage.ru_maxrss >> 10);
+    const auto groups = static_cast<double>(line_store_groups(store));
+    std::fprintf(stderr, "%lld facts of %lld lines: made in %.3f s, %.0f ns a group, given in %.0f\n",
+                 static_cast<long long>(facts_count(facts)), static_cast<long long>(counted), made, made * 1e9 / groups,
+                 given * 1e9 / groups);
+    facts_close(facts);
     line_store_close(store);
     header_close(header);
     return EXIT_SUCCESS;

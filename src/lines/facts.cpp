@@ -25,11 +25,6 @@ Usage usage_of(const LineStore &store, const Group &group) noexcept
     return usage;
 }
 
-std::size_t nonzero_of(const LineStore &store, const Group &group) noexcept
-{
-    return static_cast<std::size_t>(std::popcount(store.table().pattern(group.key.pattern).nonzero));
-}
-
 }  // namespace
 
 void Facts::release_made() noexcept
@@ -175,7 +170,7 @@ FactsFault Facts::add_groups(Row<FactEntry> &entries, Row<std::uint32_t> &ends) 
         }
         lines::PartInfo &part = parts[places[key].bill_part];
         part.lines += static_cast<std::int64_t>(group.lines);
-        if (!add_costs(part.sums, group, nonzero_of(*store, group), *found, judgement, sizes))
+        if (!add_costs(part.sums, group, *found, judgement, sizes))
             return {FactsFaultKind::sum_out_of_range, key, 0, 0};
         if (judgement.dimension_id == 0) continue;
         FactEntry &entry = entries[ends[places[key].slice]++];
@@ -227,7 +222,7 @@ bool Facts::sum(std::size_t fact, lines::MetricSums &sums, std::int64_t &lines) 
         const LineCosts *found = nullptr;
         find_costs(group, key, found);
         lines += static_cast<std::int64_t>(group.lines);
-        if (!add_costs(sums, group, nonzero_of(*store, group), *found, judgements[key], nullptr)) return false;
+        if (!add_costs(sums, group, *found, judgements[key], nullptr)) return false;
     }
     return true;
 }

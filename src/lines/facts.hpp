@@ -24,6 +24,7 @@ struct LineCosts {
         Term term[2];
     };
     CostRules rules;
+    std::uint8_t nonzero;  // how many sums the group has
     Made metric[metrics];
 };
 
@@ -51,8 +52,8 @@ struct MetricSums {
     }
 };
 // Adds what a group costs. False: a sum leaves 128 bits. sizes: adds the sizes, whatever the signs, up to 2^127.
-bool add_costs(MetricSums &sums, const Group &group, std::size_t nonzero, const LineCosts &costs,
-               const KeyJudgement &judgement, unsigned __int128 *sizes) noexcept;
+bool add_costs(MetricSums &sums, const Group &group, const LineCosts &costs, const KeyJudgement &judgement,
+               unsigned __int128 *sizes) noexcept;
 
 // ---- facts ----------------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ LineCosts compile(const Plan &plan, const Pattern &pattern, const CostRules &rul
 {
     LineCosts costs{};
     costs.rules = rules;
+    costs.nonzero = static_cast<std::uint8_t>(std::popcount(pattern.nonzero));
     for (std::size_t m = 0; m < metrics; ++m) {
         const CostRule &rule = rules.metric[m];
         LineCosts::Made &made = costs.metric[m];
@@ -54,11 +55,11 @@ CostTable::Found CostTable::find(const LineStore &store, SourceFormat format, st
     return Found::yes;
 }
 
-bool add_costs(MetricSums &sums, const Group &group, std::size_t nonzero, const LineCosts &costs,
-               const KeyJudgement &judgement, unsigned __int128 *sizes) noexcept
+bool add_costs(MetricSums &sums, const Group &group, const LineCosts &costs, const KeyJudgement &judgement,
+               unsigned __int128 *sizes) noexcept
 {
     const Int128 *const units = group.sums();
-    const std::uint8_t *const decimals = group.decimals(nonzero);
+    const std::uint8_t *const decimals = group.decimals(costs.nonzero);
     for (std::size_t m = 0; m < metrics; ++m) {
         const LineCosts::Made &made = costs.metric[m];
         if (!made.present) continue;
