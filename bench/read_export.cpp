@@ -142,8 +142,7 @@ int main(int argc, char **argv)
         texts += columns.back().use == ColumnUse::key;
     }
     const double begun = cpu_seconds();
-    LineStore *store =
-        line_store_open(columns.data(), static_cast<std::uint32_t>(columns.size()), hourly, threads, 0);
+    LineStore *store = line_store_open(columns.data(), static_cast<std::uint32_t>(columns.size()), hourly, threads, 0);
     if (store == nullptr) return EXIT_FAILURE;
     for (const char *file : files)
         if (!line_store_add_file(store, file)) return EXIT_FAILURE;

@@ -69,8 +69,8 @@ struct Row {
     {
         if (count == room) {
             const std::size_t wider = std::max<std::size_t>(16, room * 2);
-            auto *moved = static_cast<T *>(
-                counted_realloc(budget, static_cast<void *>(at), room * sizeof(T), wider * sizeof(T)));
+            auto *moved =
+                static_cast<T *>(counted_realloc(budget, static_cast<void *>(at), room * sizeof(T), wider * sizeof(T)));
             if (moved == nullptr) return false;
             at = moved;
             room = wider;

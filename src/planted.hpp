@@ -12,9 +12,9 @@ namespace bedrock_cost {
 
 enum class Planted : std::uint8_t {
     none,
-    wrong_rule,    // unblended cost has the first of its amounts twice
-    dropped_line,  // a line is in no group
-    doubled_line,  // a line is in its group twice
+    wrong_rule,     // unblended cost has the first of its amounts twice
+    dropped_line,   // a line is in no group
+    doubled_line,   // a line is in its group twice
     misread_digit,  // an amount is one unit more than written
 };
 

@@ -162,7 +162,8 @@ bool DigitSum::add(Text number) noexcept
 {
     const Written written = taken_apart(number);
     spread(digits, written, written.negative);
-    if (keeps(whole_of(written.before_point()))) [[likely]] return true;
+    if (keeps(whole_of(written.before_point()))) [[likely]]
+        return true;
     spread(digits, written, !written.negative);
     return false;
 }

@@ -13,8 +13,8 @@ using M = Metric;
 using T = LineType;
 
 // Formats, a bit each.
-constexpr unsigned cur = 1, without_unblended = 2, focus = 4;
-constexpr unsigned both_cur = cur | without_unblended, all = both_cur | focus;
+constexpr unsigned cur = 1, no_unblended = 2, focus = 4;
+constexpr unsigned both = cur | no_unblended, all = both | focus;
 
 // What a metric is made of.
 enum class Made : std::uint8_t {
@@ -45,53 +45,65 @@ struct RuleRow {
     RuleAmounts amounts{};
 };
 
-// The first row that fits holds.
+constexpr M usage = M::usage_amount, unblended = M::unblended_cost, blended = M::blended_cost;
+constexpr M net = M::net_unblended_cost, amortized = M::amortized_cost, net_amortized = M::net_amortized_cost;
+constexpr M price = M::public_on_demand_cost;
+using enum AmountField;
+using enum LineType;
+using enum Made;
+using enum When;
+
+// The first row that fits holds; `other` is every line type that no row of the same metric before it names.
+// clang-format off
 constexpr RuleRow table[] = {
-    {all, T::other, M::usage_amount, When::always, Made::first, {F::usage_amount}},
-    {cur | focus, T::other, M::unblended_cost, When::always, Made::first, {F::unblended_cost}},
-    {without_unblended, T::other, M::unblended_cost, When::always, Made::first, {F::net_unblended_cost, F::blended_cost}},
-    {all, T::other, M::blended_cost, When::always, Made::first, {F::blended_cost}},
-    {all, T::other, M::public_on_demand_cost, When::always, Made::first, {F::public_on_demand_cost}},
+    {all,          other,                   usage,         always,          first, {usage_amount}},
 
-    {both_cur, T::other, M::net_unblended_cost, When::discount_in_net, Made::zero},
-    {cur, T::other, M::net_unblended_cost, When::always, Made::first, {F::net_unblended_cost, F::unblended_cost}},
-    {without_unblended, T::other, M::net_unblended_cost, When::always, Made::first,
-     {F::net_unblended_cost, F::blended_cost}},
-    {focus, T::other, M::net_unblended_cost, When::always, Made::first, {F::net_unblended_cost}},
+    {cur | focus,  other,                   unblended,     always,          first, {unblended_cost}},
+    {no_unblended, other,                   unblended,     always,          first, {net_unblended_cost, blended_cost}},
 
-    {both_cur, T::SavingsPlanCoveredUsage, M::amortized_cost, When::always, Made::first,
-     {F::savings_plan_effective_cost}},
-    {both_cur, T::SavingsPlanRecurringFee, M::amortized_cost, When::always, Made::difference,
-     {F::savings_plan_total_commitment, F::savings_plan_used_commitment}},
-    {both_cur, T::SavingsPlanNegation, M::amortized_cost, When::always, Made::zero},
-    {both_cur, T::SavingsPlanUpfrontFee, M::amortized_cost, When::always, Made::zero},
-    {both_cur, T::DiscountedUsage, M::amortized_cost, When::always, Made::first, {F::reservation_effective_cost}},
-    {both_cur, T::RIFee, M::amortized_cost, When::always, Made::sum,
-     {F::reservation_unused_amortized_upfront_fee, F::reservation_unused_recurring_fee}},
-    {both_cur, T::Fee, M::amortized_cost, When::reservation, Made::zero},
-    {cur, T::other, M::amortized_cost, When::always, Made::first, {F::unblended_cost}},
-    {without_unblended, T::other, M::amortized_cost, When::always, Made::first, {F::net_unblended_cost, F::blended_cost}},
-    {focus, T::other, M::amortized_cost, When::always, Made::null},
+    {all,          other,                   blended,       always,          first, {blended_cost}},
 
-    {both_cur, T::SavingsPlanCoveredUsage, M::net_amortized_cost, When::always, Made::first,
-     {F::net_savings_plan_effective_cost, F::savings_plan_effective_cost}},
-    {both_cur, T::SavingsPlanRecurringFee, M::net_amortized_cost, When::always, Made::difference,
-     {F::savings_plan_total_commitment, F::savings_plan_used_commitment}},
-    {both_cur, T::SavingsPlanNegation, M::net_amortized_cost, When::always, Made::zero},
-    {both_cur, T::SavingsPlanUpfrontFee, M::net_amortized_cost, When::always, Made::zero},
-    {both_cur, T::DiscountedUsage, M::net_amortized_cost, When::always, Made::first,
-     {F::reservation_net_effective_cost, F::reservation_effective_cost}},
-    {both_cur, T::RIFee, M::net_amortized_cost, When::any_there, Made::sum,
-     {F::reservation_net_unused_amortized_upfront_fee, F::reservation_net_unused_recurring_fee}},
-    {both_cur, T::RIFee, M::net_amortized_cost, When::always, Made::sum,
-     {F::reservation_unused_amortized_upfront_fee, F::reservation_unused_recurring_fee}},
-    {both_cur, T::Fee, M::net_amortized_cost, When::reservation, Made::zero},
-    {both_cur, T::other, M::net_amortized_cost, When::discount_in_net, Made::zero},
-    {cur, T::other, M::net_amortized_cost, When::always, Made::first, {F::net_unblended_cost, F::unblended_cost}},
-    {without_unblended, T::other, M::net_amortized_cost, When::always, Made::first,
-     {F::net_unblended_cost, F::blended_cost}},
-    {focus, T::other, M::net_amortized_cost, When::always, Made::first, {F::net_amortized_cost}},
+    {both,         other,                   net,           discount_in_net, zero},
+    {cur,          other,                   net,           always,          first,
+     {net_unblended_cost, unblended_cost}},
+    {no_unblended, other,                   net,           always,          first, {net_unblended_cost, blended_cost}},
+    {focus,        other,                   net,           always,          first, {net_unblended_cost}},
+
+    {both,         SavingsPlanCoveredUsage, amortized,     always,          first, {savings_plan_effective_cost}},
+    {both,         SavingsPlanRecurringFee, amortized,     always,          difference,
+     {savings_plan_total_commitment, savings_plan_used_commitment}},
+    {both,         SavingsPlanNegation,     amortized,     always,          zero},
+    {both,         SavingsPlanUpfrontFee,   amortized,     always,          zero},
+    {both,         DiscountedUsage,         amortized,     always,          first, {reservation_effective_cost}},
+    {both,         RIFee,                   amortized,     always,          sum,
+     {reservation_unused_amortized_upfront_fee, reservation_unused_recurring_fee}},
+    {both,         Fee,                     amortized,     reservation,     zero},
+    {cur,          other,                   amortized,     always,          first, {unblended_cost}},
+    {no_unblended, other,                   amortized,     always,          first, {net_unblended_cost, blended_cost}},
+    {focus,        other,                   amortized,     always,          null},
+
+    {both,         SavingsPlanCoveredUsage, net_amortized, always,          first,
+     {net_savings_plan_effective_cost, savings_plan_effective_cost}},
+    {both,         SavingsPlanRecurringFee, net_amortized, always,          difference,
+     {savings_plan_total_commitment, savings_plan_used_commitment}},
+    {both,         SavingsPlanNegation,     net_amortized, always,          zero},
+    {both,         SavingsPlanUpfrontFee,   net_amortized, always,          zero},
+    {both,         DiscountedUsage,         net_amortized, always,          first,
+     {reservation_net_effective_cost, reservation_effective_cost}},
+    {both,         RIFee,                   net_amortized, any_there,       sum,
+     {reservation_net_unused_amortized_upfront_fee, reservation_net_unused_recurring_fee}},
+    {both,         RIFee,                   net_amortized, always,          sum,
+     {reservation_unused_amortized_upfront_fee, reservation_unused_recurring_fee}},
+    {both,         Fee,                     net_amortized, reservation,     zero},
+    {both,         other,                   net_amortized, discount_in_net, zero},
+    {cur,          other,                   net_amortized, always,          first,
+     {net_unblended_cost, unblended_cost}},
+    {no_unblended, other,                   net_amortized, always,          first, {net_unblended_cost, blended_cost}},
+    {focus,        other,                   net_amortized, always,          first, {net_amortized_cost}},
+
+    {all,          other,                   price,         always,          first, {public_on_demand_cost}},
 };
+// clang-format on
 
 constexpr Text type_names[line_types] = {"",
                                          "SavingsPlanCoveredUsage",
@@ -124,7 +136,7 @@ constexpr unsigned format_bit(SourceFormat format) noexcept
     return 1U << static_cast<unsigned>(format);
 }
 static_assert(format_bit(SourceFormat::cur) == cur && format_bit(SourceFormat::focus) == focus &&
-              format_bit(SourceFormat::cur_without_unblended) == without_unblended);
+              format_bit(SourceFormat::cur_without_unblended) == no_unblended);
 
 constexpr bool is_there(const CostCase &of, F field) noexcept
 {

@@ -87,7 +87,8 @@ bool Worker::count_line(const Plan &plan, const Record &record, std::uint64_t pr
         DigitSum &sum = slot.sums[n];
         sum.decimals = std::max(sum.decimals, decimals[n]);
         static_assert(DigitSum::lanes <= csv_padding);
-        if (sum.add_short(raw[n].at, raw[n].size)) [[likely]] continue;
+        if (sum.add_short(raw[n].at, raw[n].size)) [[likely]]
+            continue;
         const Text field(raw[n].at, raw[n].size);
         if (!content.want(field.size())) return fail_memory();
         if (sum.add(field_content(field, content.at))) continue;

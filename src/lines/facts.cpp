@@ -51,10 +51,10 @@ void Facts::release_made() noexcept
 lines::CostTable::Found Facts::find_costs(const Group &group, std::uint32_t key, const LineCosts *&found) noexcept
 {
     const KeyJudgement &judgement = judgements[key];
-    const bool in_net = judgement.discount_in_net &&
-                        !store->plan.has(store->table().pattern(group.key.pattern).present, AmountField::net_unblended_cost);
-    return costs.find(*store, format, group.key.pattern, static_cast<LineType>(types[key] - 1), judgement.has_reservation,
-                      in_net, found);
+    const bool in_net = judgement.discount_in_net && !store->plan.has(store->table().pattern(group.key.pattern).present,
+                                                                      AmountField::net_unblended_cost);
+    return costs.find(*store, format, group.key.pattern, static_cast<LineType>(types[key] - 1),
+                      judgement.has_reservation, in_net, found);
 }
 
 // Numbers the bill parts, and the slices of facts that have bill and dimension in common, in their order, and finds the
@@ -98,9 +98,10 @@ bool Facts::place_keys() noexcept
     };
     std::sort(intervals.at, intervals.at + intervals.count, earlier);
     for (std::size_t i = 0; i < keys; ++i) {
-        const auto of_dimension = std::equal_range(
-            intervals.at, intervals.at + intervals.count, lines::AttributionInterval{judgements[i].dimension_id, 0, 0, 0},
-            [](const auto &one, const auto &other) { return one.dimension < other.dimension; });
+        const auto of_dimension =
+            std::equal_range(intervals.at, intervals.at + intervals.count,
+                             lines::AttributionInterval{judgements[i].dimension_id, 0, 0, 0},
+                             [](const auto &one, const auto &other) { return one.dimension < other.dimension; });
         places[i].first_interval = static_cast<std::uint32_t>(of_dimension.first - intervals.at);
         places[i].intervals = static_cast<std::uint32_t>(of_dimension.second - of_dimension.first);
     }
@@ -114,14 +115,15 @@ FactsFault Facts::enter(const Group &group, std::uint32_t key, FactEntry &entry)
     if (!usage.is_dated()) return {FactsFaultKind::no_day, key, 0, 0};
     entry.group = group.number;
     entry.day = lines::day_of(usage.start);
-    entry.hour = store->plan.hourly ? static_cast<std::int32_t>(
-                                          (usage.start - std::int64_t{entry.day} * lines::usage_day) / lines::usage_hour)
-                                    : 0;
+    entry.hour =
+        store->plan.hourly
+            ? static_cast<std::int32_t>((usage.start - std::int64_t{entry.day} * lines::usage_day) / lines::usage_hour)
+            : 0;
     const KeyPlace &place = places[key];
     const lines::AttributionInterval *const first = intervals.at + place.first_interval;
-    const lines::AttributionInterval *const behind =
-        std::upper_bound(first, first + place.intervals, entry.day,
-                         [](std::int32_t day, const lines::AttributionInterval &interval) { return day < interval.first; });
+    const lines::AttributionInterval *const behind = std::upper_bound(
+        first, first + place.intervals, entry.day,
+        [](std::int32_t day, const lines::AttributionInterval &interval) { return day < interval.first; });
     if (behind == first || behind[-1].last < entry.day) return {FactsFaultKind::no_attribution, key, 0, entry.day};
     entry.attribution = behind[-1].attribution;
     const Row<std::uint32_t> &principal_of = store->keys.principal_of;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// Facts: what their rooms know of them. Judgements of line keys come in and groups go to facts and bill parts (facts.cpp)
-// by compiled cost rules (line_costs.cpp). All of it is empty as zero bytes.
+// Facts: what their rooms know of them. Judgements of line keys come in and groups go to facts and bill parts
+// (facts.cpp) by compiled cost rules (line_costs.cpp). All of it is empty as zero bytes.
 #pragma once
 
 #include "cost_rule.hpp"
@@ -65,7 +65,7 @@ struct AttributionInterval {
 // Of a line key.
 struct KeyPlace {
     std::uint32_t bill_part;
-    std::uint32_t slice;                    // of its bill and dimension
+    std::uint32_t slice;                      // of its bill and dimension
     std::uint32_t first_interval, intervals;  // of its dimension
 };
 

@@ -72,7 +72,8 @@ bool add_costs(MetricSums &sums, const Group &group, const LineCosts &costs, con
             most = std::max(most, static_cast<std::uint8_t>(decimals[term.decimals] + 1));
             if (term.sum < 0) continue;
             const Int128 amount = units[term.sum];
-            if (term.sign > 0 ? __builtin_add_overflow(cost, amount, &cost) : __builtin_sub_overflow(cost, amount, &cost))
+            if (term.sign > 0 ? __builtin_add_overflow(cost, amount, &cost)
+                              : __builtin_sub_overflow(cost, amount, &cost))
                 return false;
         }
         sums.decimals[m] = std::max(sums.decimals[m], most);

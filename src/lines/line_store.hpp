@@ -40,10 +40,10 @@ struct Plan {
     std::uint32_t keys;  // columns used as key, month or moment
     // -1: none.
     std::int32_t start, end;
-    std::int32_t principal;                            // among the keys
-    std::int32_t control_column[control_columns];      // among the columns
-    std::int32_t control_key[control_columns];         // among the keys
-    std::int32_t amount_of[amount_fields];             // among the amounts
+    std::int32_t principal;                        // among the keys
+    std::int32_t control_column[control_columns];  // among the columns
+    std::int32_t control_key[control_columns];     // among the keys
+    std::int32_t amount_of[amount_fields];         // among the amounts
     bool hourly;
     LineHash hash;
 

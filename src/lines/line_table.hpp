@@ -2,8 +2,8 @@
 // Groups of lines in memory.
 //
 // A group is found by three numbers: its combination (the texts of all key columns), its usage and its pattern (which
-// amounts are present, and which of them are not zero). Texts are kept once per combination, however many days it recurs
-// on; a group holds sums for those of its amounts only that are not zero. All of it is empty as zero bytes.
+// amounts are present, and which of them are not zero). Texts are kept once per combination, however many days it
+// recurs on; a group holds sums for those of its amounts only that are not zero. All of it is empty as zero bytes.
 #pragma once
 
 #include <bedrock_cost/lines.hpp>
@@ -25,9 +25,9 @@ struct LineAmounts {
 };
 
 // Which combination a raw key says. Raw keys are told apart by 96 bits of a hash whose secret is drawn anew for every
-// store: of n of them two share these with a chance of n^2 / 2^97, of ten million 6 in 10^16, whatever the lines say. To
-// keep and compare their bytes too would take a sixth more time to read a bill, and a third more memory. All else in a
-// store is told apart byte by byte.
+// store: of n of them two share these with a chance of n^2 / 2^97, of ten million 6 in 10^16, whatever the lines say.
+// To keep and compare their bytes too would take a sixth more time to read a bill, and a third more memory. All else in
+// a store is told apart byte by byte.
 struct RawKeys {
     struct Slot {
         std::uint64_t high;

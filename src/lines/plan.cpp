@@ -91,7 +91,8 @@ bool Plan::make(const LineColumn *given, std::uint32_t number, bool &sound) noex
             case ColumnUse::amount:
                 if (column.amount != AmountField::unused)
                     sound = set_once(amount_of[static_cast<std::size_t>(column.amount)],
-                                     static_cast<std::uint32_t>(amounts.count)) && sound;
+                                     static_cast<std::uint32_t>(amounts.count)) &&
+                            sound;
                 if (!amounts.add(i)) return false;
                 break;
         }
@@ -117,8 +118,8 @@ std::uint32_t Plan::fields(std::uint64_t present) const noexcept
     return bits;
 }
 
-// A public price of nothing is none where usage cost something. What a line cost is its unblended cost, else the net one;
-// where a source has no unblended cost, the blended one is the last that is asked.
+// A public price of nothing is none where usage cost something. What a line cost is its unblended cost, else the net
+// one; where a source has no unblended cost, the blended one is the last that is asked.
 bool Plan::price_stated(const Pattern &pattern) const noexcept
 {
     using F = AmountField;

@@ -134,7 +134,8 @@ bool Worker::read_line(const Plan &plan, const Record &record, Line &line) noexc
         to += size;
         *to++ = ',';
     }
-    line.hash = hashing->secret(key.at, static_cast<std::size_t>(to - key.at), plan.hash.secret, sizeof plan.hash.secret);
+    line.hash =
+        hashing->secret(key.at, static_cast<std::size_t>(to - key.at), plan.hash.secret, sizeof plan.hash.secret);
     table.raw.prefetch(line.hash.high64);
     return read_usage_of(plan, record, line) && read_amounts(plan, record, line);
 }

@@ -38,8 +38,8 @@ constexpr std::int32_t day_of(std::int64_t time) noexcept
     return static_cast<std::int32_t>(cut_time(time, false) / usage_day);
 }
 
-// The start becomes that of its day or hour; the end comes one hour after it where the line lasts at most an hour, 24 hours
-// after it where at most a day, else it stays. more: the end has a part of a microsecond more than the start.
+// The start becomes that of its day or hour; the end comes one hour after it where the line lasts at most an hour, 24
+// hours after it where at most a day, else it stays. more: the end has a part of a microsecond more than the start.
 void cut_usage(Usage &usage, bool hourly, bool more = false) noexcept;
 Grain grain_of(const Usage &usage) noexcept;
 

@@ -39,7 +39,8 @@ const char *broken_scan_rule(Text text)
         if (plain.marks != wide.marks || plain.ends != wide.ends) return "all scans find the same separators";
         if (plain.found.inside != wide.found.inside) return "all scans end inside quotes, or none";
         if (plain.found.newlines != wide.found.newlines) return "all scans count the same lines";
-        if (plain.found.binary != wide.found.binary || plain.to != wide.to) return "all scans stop at the same zero byte";
+        if (plain.found.binary != wide.found.binary || plain.to != wide.to)
+            return "all scans stop at the same zero byte";
     }
     return nullptr;
 }

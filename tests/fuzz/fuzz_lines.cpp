@@ -19,9 +19,8 @@ constexpr std::size_t line_bytes = 9;
 
 PlainLine line_of(const std::uint8_t *bytes)
 {
-    static const std::string types[] = {"Usage",     "Tax",         "Fee",
-                                        "RIFee",     "EdpDiscount", "SavingsPlanCoveredUsage",
-                                        "",          "DiscountedUsage"};
+    static const std::string types[] = {
+        "Usage", "Tax", "Fee", "RIFee", "EdpDiscount", "SavingsPlanCoveredUsage", "", "DiscountedUsage"};
     static const std::string principals[] = {"",
                                              "arn:aws:iam::1:user/u",
                                              "arn:aws:sts::1:assumed-role/R",
@@ -29,9 +28,10 @@ PlainLine line_of(const std::uint8_t *bytes)
                                              "arn:aws:sts::1:assumed-role/R/b",
                                              "somebody, or \"else\""};
     PlainLine line;
-    line.texts = {(bytes[0] & 1U) != 0 ? "1" : "", (bytes[0] & 2U) != 0 ? "2026-11-01T00:00:00Z" : "",
-                  types[bytes[0] >> 2U & 7U], (bytes[0] & 32U) != 0 ? "Correction" : "",
-                  (bytes[0] & 64U) != 0 ? "arn" : "", principals[bytes[1] % 6], std::string(bytes[1] / 64U, 'k')};
+    line.texts = {(bytes[0] & 1U) != 0 ? "1" : "",    (bytes[0] & 2U) != 0 ? "2026-11-01T00:00:00Z" : "",
+                  types[bytes[0] >> 2U & 7U],         (bytes[0] & 32U) != 0 ? "Correction" : "",
+                  (bytes[0] & 64U) != 0 ? "arn" : "", principals[bytes[1] % 6],
+                  std::string(bytes[1] / 64U, 'k')};
     constexpr std::int64_t hour = std::int64_t{3600} * 1000000;
     static constexpr std::int64_t lasts[] = {0, hour, hour + 1000000, 24 * hour, 25 * hour, -hour, 720 * hour, 1000000};
     line.has_start = (bytes[2] & 128U) == 0;
@@ -50,7 +50,8 @@ PlainLine line_of(const std::uint8_t *bytes)
     return line;
 }
 
-void require_made(LineStore *store, const std::vector<PlainLine> &lines, bool hourly, SourceFormat format, std::uint64_t seed)
+void require_made(LineStore *store, const std::vector<PlainLine> &lines, bool hourly, SourceFormat format,
+                  std::uint64_t seed)
 {
     if (line_store_fault(store).kind != ReadFaultKind::none) require("lines are read");
     if (!line_store_conserves(store)) require("groups add up to the control sums");

@@ -2,8 +2,8 @@
 // What lines cost, once more: by hand, and by a plain chain of conditions over every set of amounts a line can have.
 #include <gtest/gtest.h>
 
-#include <bedrock_cost/lines.hpp>
 #include <array>
+#include <bedrock_cost/lines.hpp>
 #include <map>
 #include <optional>
 #include <vector>
@@ -16,7 +16,8 @@ using Number = std::optional<int>;
 using Amounts = std::map<F, int>;
 using Costs = std::array<Number, metrics>;
 
-CostCase case_of(SourceFormat format, const Amounts &amounts, bool has_reservation = false, bool discount_in_net = false)
+CostCase case_of(SourceFormat format, const Amounts &amounts, bool has_reservation = false,
+                 bool discount_in_net = false)
 {
     CostCase of{format, has_reservation, discount_in_net, 0};
     for (const auto &[field, value] : amounts) of.present |= std::uint32_t{1} << static_cast<unsigned>(field);
@@ -47,7 +48,7 @@ Costs costs_of(SourceFormat format, Text line_type, const Amounts &amounts, bool
 
 constexpr std::nullopt_t none = std::nullopt;
 
-// usage amount, unblended, blended, net unblended, amortized, net amortized, public: as BILLING says.
+// usage amount, unblended, blended, net unblended, amortized, net amortized, public.
 TEST(CostRule, OfCur)
 {
     constexpr SourceFormat cur = SourceFormat::cur;
@@ -55,8 +56,9 @@ TEST(CostRule, OfCur)
     EXPECT_EQ(costs_of(cur, "Usage", {}), (Costs{none, none, none, none, none, none, none}));
     EXPECT_EQ(costs_of(cur, "Usage", {{F::usage_amount, 3}, {F::unblended_cost, 10}, {F::blended_cost, 9}}),
               (Costs{3, 10, 9, 10, 10, 10, none}));
-    EXPECT_EQ(costs_of(cur, "Usage", {{F::unblended_cost, 10}, {F::net_unblended_cost, 8}, {F::public_on_demand_cost, 12}}),
-              (Costs{none, 10, none, 8, 10, 8, 12}));
+    EXPECT_EQ(
+        costs_of(cur, "Usage", {{F::unblended_cost, 10}, {F::net_unblended_cost, 8}, {F::public_on_demand_cost, 12}}),
+        (Costs{none, 10, none, 8, 10, 8, 12}));
     // Any line type that has no rule of its own, and none at all.
     for (const Text type : {Text("Tax"), Text("Credit"), Text("a new one"), Text("fee"), Text()})
         EXPECT_EQ(costs_of(cur, type, {{F::unblended_cost, 10}, {F::net_unblended_cost, 8}}),
@@ -65,7 +67,9 @@ TEST(CostRule, OfCur)
     EXPECT_EQ(costs_of(cur, "SavingsPlanCoveredUsage", {{F::unblended_cost, 10}, {F::savings_plan_effective_cost, 7}}),
               (Costs{none, 10, none, 10, 7, 7, none}));
     EXPECT_EQ(costs_of(cur, "SavingsPlanCoveredUsage",
-                       {{F::unblended_cost, 10}, {F::net_unblended_cost, 9}, {F::savings_plan_effective_cost, 7},
+                       {{F::unblended_cost, 10},
+                        {F::net_unblended_cost, 9},
+                        {F::savings_plan_effective_cost, 7},
                         {F::net_savings_plan_effective_cost, 6}}),
               (Costs{none, 10, none, 9, 7, 6, none}));
     // The rule names an amount that the line lacks.
@@ -73,7 +77,9 @@ TEST(CostRule, OfCur)
               (Costs{none, 10, none, 10, none, none, none}));
 
     EXPECT_EQ(costs_of(cur, "SavingsPlanRecurringFee",
-                       {{F::unblended_cost, 10}, {F::net_unblended_cost, 9}, {F::savings_plan_total_commitment, 100},
+                       {{F::unblended_cost, 10},
+                        {F::net_unblended_cost, 9},
+                        {F::savings_plan_total_commitment, 100},
                         {F::savings_plan_used_commitment, 98}}),
               (Costs{none, 10, none, 9, 2, 2, none}));
     EXPECT_EQ(costs_of(cur, "SavingsPlanRecurringFee", {{F::unblended_cost, 10}}),
@@ -88,17 +94,21 @@ TEST(CostRule, OfCur)
 
     EXPECT_EQ(costs_of(cur, "DiscountedUsage", {{F::unblended_cost, 0}, {F::reservation_effective_cost, 5}}),
               (Costs{none, 0, none, 0, 5, 5, none}));
-    EXPECT_EQ(costs_of(cur, "DiscountedUsage",
-                       {{F::unblended_cost, 0}, {F::reservation_effective_cost, 5}, {F::reservation_net_effective_cost, 4}}),
-              (Costs{none, 0, none, 0, 5, 4, none}));
+    EXPECT_EQ(
+        costs_of(cur, "DiscountedUsage",
+                 {{F::unblended_cost, 0}, {F::reservation_effective_cost, 5}, {F::reservation_net_effective_cost, 4}}),
+        (Costs{none, 0, none, 0, 5, 4, none}));
 
     EXPECT_EQ(costs_of(cur, "RIFee",
-                       {{F::unblended_cost, 50}, {F::reservation_unused_amortized_upfront_fee, 3},
+                       {{F::unblended_cost, 50},
+                        {F::reservation_unused_amortized_upfront_fee, 3},
                         {F::reservation_unused_recurring_fee, 4}}),
               (Costs{none, 50, none, 50, 7, 7, none}));
     EXPECT_EQ(costs_of(cur, "RIFee",
-                       {{F::unblended_cost, 50}, {F::reservation_unused_amortized_upfront_fee, 3},
-                        {F::reservation_unused_recurring_fee, 4}, {F::reservation_net_unused_recurring_fee, 2}}),
+                       {{F::unblended_cost, 50},
+                        {F::reservation_unused_amortized_upfront_fee, 3},
+                        {F::reservation_unused_recurring_fee, 4},
+                        {F::reservation_net_unused_recurring_fee, 2}}),
               (Costs{none, 50, none, 50, 7, 2, none}));
     EXPECT_EQ(costs_of(cur, "RIFee", {{F::unblended_cost, 50}, {F::reservation_unused_recurring_fee, 4}}),
               (Costs{none, 50, none, 50, 4, 4, none}));
@@ -122,7 +132,8 @@ TEST(CostRule, OfCurWithoutUnblended)
     EXPECT_EQ(costs_of(cur, "Usage", {{F::net_unblended_cost, 8}, {F::blended_cost, 9}}),
               (Costs{none, 8, 9, 8, 8, 8, none}));
     EXPECT_EQ(costs_of(cur, "Usage", {{F::blended_cost, 9}}), (Costs{none, 9, 9, 9, 9, 9, none}));
-    EXPECT_EQ(costs_of(cur, "EdpDiscount", {{F::blended_cost, -9}}, false, true), (Costs{none, -9, -9, 0, -9, 0, none}));
+    EXPECT_EQ(costs_of(cur, "EdpDiscount", {{F::blended_cost, -9}}, false, true),
+              (Costs{none, -9, -9, 0, -9, 0, none}));
     EXPECT_EQ(costs_of(cur, "DiscountedUsage", {{F::blended_cost, 9}, {F::reservation_effective_cost, 5}}),
               (Costs{none, 9, 9, 9, 5, 5, none}));
 }
@@ -133,7 +144,9 @@ TEST(CostRule, OfFocus)
     // The two costs that FOCUS has not are unknown, whatever the line is.
     for (const Text type : {Text("Usage"), Text("Purchase"), Text("SavingsPlanRecurringFee"), Text("Fee")})
         EXPECT_EQ(costs_of(focus, type,
-                           {{F::usage_amount, 2}, {F::net_unblended_cost, 8}, {F::net_amortized_cost, 7},
+                           {{F::usage_amount, 2},
+                            {F::net_unblended_cost, 8},
+                            {F::net_amortized_cost, 7},
                             {F::public_on_demand_cost, 12}},
                            true, true),
                   (Costs{2, none, none, 8, none, 7, 12}));
@@ -163,11 +176,10 @@ bool simple_costs(const CostCase &of, const std::string &type, Costs &made)
     const auto either = [](Number one, Number other) { return one.has_value() ? one : other; };
     const auto together = [](Number one, Number other) { return Number(one.value_or(0) + other.value_or(0)); };
     const Number blended = of_line(F::blended_cost), net = of_line(F::net_unblended_cost);
-    made = {of_line(F::usage_amount), of_line(F::unblended_cost), blended, net, none, of_line(F::net_amortized_cost),
-            of_line(F::public_on_demand_cost)};
+    made = {of_line(F::usage_amount),       of_line(F::unblended_cost),       blended, net, none,
+            of_line(F::net_amortized_cost), of_line(F::public_on_demand_cost)};
     if (of.format == SourceFormat::focus) return true;
-    const Number unblended =
-        of.format == SourceFormat::cur ? of_line(F::unblended_cost) : either(net, blended);
+    const Number unblended = of.format == SourceFormat::cur ? of_line(F::unblended_cost) : either(net, blended);
     const Number after_discount = of.discount_in_net ? Number(0) : either(net, unblended);
     Number amortized, net_amortized;
     if (type == "SavingsPlanCoveredUsage") {
@@ -203,9 +215,14 @@ TEST(CostRule, OfEveryLine)
 {
     Amounts amounts;
     for (std::size_t i = 0; i < amount_fields; ++i) amounts[static_cast<F>(i)] = 1 << i;
-    const std::string types[] = {"Usage",           "SavingsPlanCoveredUsage", "SavingsPlanRecurringFee",
-                                 "SavingsPlanNegation", "SavingsPlanUpfrontFee", "DiscountedUsage",
-                                 "RIFee",           "Fee"};
+    const std::string types[] = {"Usage",
+                                 "SavingsPlanCoveredUsage",
+                                 "SavingsPlanRecurringFee",
+                                 "SavingsPlanNegation",
+                                 "SavingsPlanUpfrontFee",
+                                 "DiscountedUsage",
+                                 "RIFee",
+                                 "Fee"};
     std::size_t wrong = 0;
     for (const std::string &type : types)
         for (int format = 0; format < 3; ++format)
@@ -224,7 +241,8 @@ TEST(CostRule, OfEveryLine)
                             same = same && value(present, rule.term[t].field).has_value();
                             sum += rule.term[t].sign * (1 << static_cast<unsigned>(rule.term[t].field));
                         }
-                        same = same && (rule.present ? Number(sum) : none) == expected[m] && (rule.present || rule.terms == 0);
+                        same = same && (rule.present ? Number(sum) : none) == expected[m] &&
+                               (rule.present || rule.terms == 0);
                     }
                     wrong += !same;
                 }

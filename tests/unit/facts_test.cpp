@@ -19,18 +19,20 @@ PlainLine random_line(Random &random)
 {
     const auto one_of = [&](const std::vector<std::string> &words) { return words[random() % words.size()]; };
     PlainLine line;
-    line.texts = {one_of({"111122220000", "111122220001", ""}),
-                  one_of({"2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z"}),
-                  one_of({"Usage", "Tax", "Fee", "RIFee", "SavingsPlanCoveredUsage", "EdpDiscount", "DiscountedUsage"}),
-                  one_of({"", "Correction"}),
-                  one_of({"", "", "arn:aws:ec2:us-east-1:1:reserved-instances/1"}),
-                  one_of({"", "arn:aws:iam::1:user/u", "arn:aws:sts::1:assumed-role/R", "arn:aws:sts::1:assumed-role/R/a",
-                          "arn:aws:sts::1:assumed-role/R/b", "arn:aws:sts::1:assumed-role/S/a", "somebody/else"}),
-                  one_of({"k", "l", "say \"so\", please", ""})};
+    line.texts = {
+        one_of({"111122220000", "111122220001", ""}),
+        one_of({"2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z"}),
+        one_of({"Usage", "Tax", "Fee", "RIFee", "SavingsPlanCoveredUsage", "EdpDiscount", "DiscountedUsage"}),
+        one_of({"", "Correction"}),
+        one_of({"", "", "arn:aws:ec2:us-east-1:1:reserved-instances/1"}),
+        one_of({"", "arn:aws:iam::1:user/u", "arn:aws:sts::1:assumed-role/R", "arn:aws:sts::1:assumed-role/R/a",
+                "arn:aws:sts::1:assumed-role/R/b", "arn:aws:sts::1:assumed-role/S/a", "somebody/else"}),
+        one_of({"k", "l", "say \"so\", please", ""})};
     const auto day = std::int64_t{86400} * 1000000, hour = day / 24;
     line.has_start = random() % 20 != 0;
     line.has_end = random() % 20 != 0;
-    line.start = 9801 * day + static_cast<std::int64_t>(random() % (24 * 5)) * hour + static_cast<std::int64_t>(random() % 2) * hour / 3;
+    line.start = 9801 * day + static_cast<std::int64_t>(random() % (24 * 5)) * hour +
+                 static_cast<std::int64_t>(random() % 2) * hour / 3;
     const std::int64_t lasts[] = {hour / 2, hour, hour + 1000000, day, 2 * day, 30 * day, 0};
     line.end = line.start + lasts[random() % 7];
     for (std::size_t i = 0; i < plain_amounts; ++i) {
@@ -51,7 +53,8 @@ TEST(Facts, AgreeWithPlainMaps)
     std::size_t seen = 0;
     for (int round = 0; round < 120; ++round) {
         std::vector<PlainLine> given;
-        for (auto left = random() % (round % 10 == 0 ? 3000 : 200); left > 0; --left) given.push_back(random_line(random));
+        for (auto left = random() % (round % 10 == 0 ? 3000 : 200); left > 0; --left)
+            given.push_back(random_line(random));
         const bool hourly = random() % 2 == 0;
         const auto format = static_cast<SourceFormat>(random() % 3);
         std::vector<std::string> paths;
@@ -76,7 +79,8 @@ TEST(Facts, AgreeWithPlainMaps)
         const std::uint64_t seed = random();
         for (LineStore *store : {of_files.get(), of_lines.get()}) {
             const ReadFault fault = line_store_fault(store);
-            ASSERT_EQ(static_cast<int>(fault.kind), 0) << fault.line << ' ' << fault.column << ' ' << fault.value.data();
+            ASSERT_EQ(static_cast<int>(fault.kind), 0)
+                << fault.line << ' ' << fault.column << ' ' << fault.value.data();
             ASSERT_TRUE(line_store_conserves(store)) << round;
             const char *broken = broken_facts_rule(store, given, hourly, format, seed);
             ASSERT_EQ(broken, nullptr) << round << ' ' << (broken == nullptr ? "" : broken);

@@ -371,11 +371,17 @@ TEST(LineFault, SaysWhereAndWhat)
 TEST(LineFault, OfMonths)
 {
     const Folder folder;
-    for (const std::string good : {"2026-11-01T00:00:00Z", "2026-11-01", "2026-11-01 00:00:00.000 UTC", "2026-10-31T19:00:00-05:00", "\"2026-11-01\"", "\"\"", ""})
-        EXPECT_EQ(fault_of({month, key}, {"m", "k"}, folder.write("f", "m,k\n" + good + ",x\n")).kind, ReadFaultKind::none) << good;
-    for (const std::string &bad : std::vector<std::string>{"infinity", "tomorrow", "2026-11", "2026-11-02", "2026-11-01T00:00:00+01:00", "2026-11-01T00:00:00.5Z", "10000-01-01",
-                                  "2026-11-01 BC", "2026-11-01T00:00:00." + std::string(4000, '0') + "Z", std::string(4000, '9')}) {
-        const ReadFault fault = fault_of({key, month}, {"k", "m"}, folder.write("f", "k,m\nx,2026-11-01\nx," + bad + "\n"));
+    for (const std::string good : {"2026-11-01T00:00:00Z", "2026-11-01", "2026-11-01 00:00:00.000 UTC",
+                                   "2026-10-31T19:00:00-05:00", "\"2026-11-01\"", "\"\"", ""})
+        EXPECT_EQ(fault_of({month, key}, {"m", "k"}, folder.write("f", "m,k\n" + good + ",x\n")).kind,
+                  ReadFaultKind::none)
+            << good;
+    for (const std::string &bad :
+         std::vector<std::string>{"infinity", "tomorrow", "2026-11", "2026-11-02", "2026-11-01T00:00:00+01:00",
+                                  "2026-11-01T00:00:00.5Z", "10000-01-01", "2026-11-01 BC",
+                                  "2026-11-01T00:00:00." + std::string(4000, '0') + "Z", std::string(4000, '9')}) {
+        const ReadFault fault =
+            fault_of({key, month}, {"k", "m"}, folder.write("f", "k,m\nx,2026-11-01\nx," + bad + "\n"));
         EXPECT_EQ(fault.kind, ReadFaultKind::bad_month) << bad;
         EXPECT_EQ(fault.line, 3) << bad;
         EXPECT_EQ(fault.column, 1) << bad;
@@ -386,10 +392,15 @@ TEST(LineFault, OfMonths)
 TEST(LineFault, OfMoments)
 {
     const Folder folder;
-    const auto read = [&](const std::string &text) { return fault_of({key, moment}, {"k", "m"}, folder.write("f", "k,m\nx,2026-11-01\nx," + text + "\n")); };
-    for (const std::string good : {"2026-11-15T00:00:00Z", "2026-11-02", "2026-11-01T00:00:00+01:00", "2026-11-01T00:00:00.5Z", "\"2026-11-15\"", "\"\"", ""})
+    const auto read = [&](const std::string &text) {
+        return fault_of({key, moment}, {"k", "m"}, folder.write("f", "k,m\nx,2026-11-01\nx," + text + "\n"));
+    };
+    for (const std::string good : {"2026-11-15T00:00:00Z", "2026-11-02", "2026-11-01T00:00:00+01:00",
+                                   "2026-11-01T00:00:00.5Z", "\"2026-11-15\"", "\"\"", ""})
         EXPECT_EQ(read(good).kind, ReadFaultKind::none) << good;
-    for (const std::string &bad : std::vector<std::string>{"infinity", "tomorrow", "2026-11", "10000-01-01", "2026-11-01T00:00:00." + std::string(4000, '0') + "Z", std::string(4000, '9')}) {
+    for (const std::string &bad :
+         std::vector<std::string>{"infinity", "tomorrow", "2026-11", "10000-01-01",
+                                  "2026-11-01T00:00:00." + std::string(4000, '0') + "Z", std::string(4000, '9')}) {
         const ReadFault fault = read(bad);
         EXPECT_EQ(fault.kind, ReadFaultKind::bad_time) << bad;
         EXPECT_EQ(fault.line, 3) << bad;

@@ -62,7 +62,8 @@ TEST(Lines, OfAFileBecomeFacts)
     ASSERT_EQ(line_store_principals(store.get()), 2U);
     EXPECT_EQ(line_store_principal(store.get(), 1), "arn:aws:sts::1:assumed-role/R/b");
 
-    const std::unique_ptr<Facts, decltype(&facts_close)> facts(facts_open(store.get(), SourceFormat::cur), &facts_close);
+    const std::unique_ptr<Facts, decltype(&facts_close)> facts(facts_open(store.get(), SourceFormat::cur),
+                                                               &facts_close);
     for (std::uint32_t i = 0; i < 2; ++i) {
         KeyJudgement judgement;
         judgement.bill_id = 7;
@@ -72,7 +73,8 @@ TEST(Lines, OfAFileBecomeFacts)
         ASSERT_TRUE(facts_judge(facts.get(), i, judgement, "Usage"));
     }
     ASSERT_TRUE(facts_attribute(facts.get(), 5, 0, 1'000'000, 3));
-    for (std::uint32_t i = 0; i < 2; ++i) ASSERT_TRUE(facts_set_session(facts.get(), i, static_cast<std::int32_t>(i) + 10));
+    for (std::uint32_t i = 0; i < 2; ++i)
+        ASSERT_TRUE(facts_set_session(facts.get(), i, static_cast<std::int32_t>(i) + 10));
     ASSERT_EQ(static_cast<int>(facts_make(facts.get()).kind), 0);
     ASSERT_EQ(facts_count(facts.get()), 2);
     const Fact fact = facts_fact(facts.get(), 0);

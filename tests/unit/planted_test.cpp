@@ -74,8 +74,9 @@ Int128 unblended_of_controls(LineStore *store)
     for (std::uint32_t i = 0; i < line_store_controls(store); ++i) {
         const ControlSum control = line_store_control(store, i);
         CostRules rules;
-        EXPECT_TRUE(cost_rules({SourceFormat::cur, control.has_reservation, false, static_cast<std::uint32_t>(control.present)},
-                               control.line_type, rules));
+        EXPECT_TRUE(
+            cost_rules({SourceFormat::cur, control.has_reservation, false, static_cast<std::uint32_t>(control.present)},
+                       control.line_type, rules));
         const CostRule &rule = rules.metric[static_cast<int>(Metric::unblended_cost)];
         for (std::size_t t = 0; t < rule.terms; ++t)
             sum += rule.term[t].sign * control.amounts[static_cast<std::size_t>(rule.term[t].field)].units;
@@ -88,7 +89,8 @@ TEST(Planted, AWrongRuleIsFound)
     const Store store = add_lines(some_lines());
     for (const Planted fault : {Planted::none, Planted::wrong_rule}) {
         planted_fault = fault;
-        const std::unique_ptr<Facts, decltype(&facts_close)> facts(facts_open(store.get(), SourceFormat::cur), &facts_close);
+        const std::unique_ptr<Facts, decltype(&facts_close)> facts(facts_open(store.get(), SourceFormat::cur),
+                                                                   &facts_close);
         for (std::int64_t i = 0; i < line_store_keys(store.get()); ++i) {
             KeyJudgement judgement;
             judgement.dimension_id = i % 2 == 0 ? 1 : 0;

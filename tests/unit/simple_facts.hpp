@@ -21,7 +21,8 @@ inline constexpr auto plain_total = static_cast<std::size_t>(AmountField::saving
 inline constexpr std::size_t plain_principal = 5;
 
 struct PlainLine {
-    // Payer, billing period, line type, charge class, reservation, principal, and a key of its own; empty ones are absent.
+    // Payer, billing period, line type, charge class, reservation, principal, and a key of its own; empty ones are
+    // absent.
     std::array<std::string, 7> texts;
     bool empty_is_there = false;
     std::int64_t start = 0, end = 0;
@@ -44,7 +45,7 @@ inline std::vector<LineColumn> plain_columns()
                                        {"end", U::usage_end},
                                        {"principal", U::key, A::unused, KeyField::iam_principal},
                                        {"key", U::key}};
-    static const std::string names[plain_amounts] = {"a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8",
+    static const std::string names[plain_amounts] = {"a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7",   "a8",
                                                      "a9", "b0", "b1", "b2", "b3", "b4", "b5", "other"};
     for (std::size_t i = 0; i < plain_amounts; ++i) columns.push_back({names[i], U::amount, static_cast<A>(i)});
     return columns;
@@ -171,7 +172,8 @@ inline void add_plain_costs(PlainSums &sums, const PlainLine &line, SourceFormat
     ++sums.lines;
     CostCase of{format, judgement.has_reservation, false, 0};
     for (std::size_t i = 0; i < amount_fields; ++i) of.present |= std::uint32_t{line.present[i]} << i;
-    of.discount_in_net = judgement.discount_in_net && !line.present[static_cast<std::size_t>(AmountField::net_unblended_cost)];
+    of.discount_in_net =
+        judgement.discount_in_net && !line.present[static_cast<std::size_t>(AmountField::net_unblended_cost)];
     CostRules rules;
     if (!cost_rules(of, line.texts[2], rules)) return;
     for (std::size_t m = 0; m < metrics; ++m) {
@@ -208,7 +210,8 @@ inline PlainKey key_of(const PlainLine &line)
     std::vector<std::string> texts(line.texts.begin(), line.texts.end());
     texts[plain_principal] = plain_without_session(texts[plain_principal]);
     int grain = 2;
-    if (line.has_start && line.has_end && line.end - line.start <= day) grain = line.end - line.start <= day / 24 ? 0 : 1;
+    if (line.has_start && line.has_end && line.end - line.start <= day)
+        grain = line.end - line.start <= day / 24 ? 0 : 1;
     const auto has = [&](AmountField field) { return line.present[static_cast<std::size_t>(field)]; };
     const auto nonzero = [&](AmountField field) { return line.units[static_cast<std::size_t>(field)] != 0; };
     bool stated = nonzero(AmountField::public_on_demand_cost);
@@ -224,8 +227,8 @@ using PlainFact = std::tuple<int, int, int, int, std::int64_t, std::int64_t>;
 
 // Makes facts of a store and of the lines that went into it, by judgements and intervals that follow from a seed. Null:
 // they are the same.
-inline const char *broken_facts_rule(LineStore *store, const std::vector<PlainLine> &lines, bool hourly, SourceFormat format,
-                                     std::uint64_t seed)
+inline const char *broken_facts_rule(LineStore *store, const std::vector<PlainLine> &lines, bool hourly,
+                                     SourceFormat format, std::uint64_t seed)
 {
     constexpr std::int64_t day = std::int64_t{86400} * 1000000;
     std::map<PlainKey, std::vector<const PlainLine *>> by_key;
@@ -241,8 +244,9 @@ inline const char *broken_facts_rule(LineStore *store, const std::vector<PlainLi
     };
     // A dimension's first attribution ends on one of the days of the lines.
     const auto attribution_of = [&](int dimension, std::int64_t of_day) {
-        return of_day <= 9800 + static_cast<std::int64_t>(chance(static_cast<std::uint64_t>(dimension), 7)) ? dimension
-                                                                                                           : 100 + dimension;
+        return of_day <= 9800 + static_cast<std::int64_t>(chance(static_cast<std::uint64_t>(dimension), 7))
+                   ? dimension
+                   : 100 + dimension;
     };
     for (int dimension = 1; dimension < 6; ++dimension) {
         const auto last = static_cast<std::int32_t>(9800 + chance(static_cast<std::uint64_t>(dimension), 7));
@@ -252,7 +256,8 @@ inline const char *broken_facts_rule(LineStore *store, const std::vector<PlainLi
     std::map<std::string, std::int32_t> sessions;
     for (std::uint32_t i = 0; i < line_store_principals(store); ++i) {
         const std::string principal(line_store_principal(store, i));
-        if (!sessions.emplace(principal, static_cast<std::int32_t>(chance(i, 3))).second) return "a principal has one number";
+        if (!sessions.emplace(principal, static_cast<std::int32_t>(chance(i, 3))).second)
+            return "a principal has one number";
         facts_set_session(facts.get(), i, sessions[principal]);
     }
 
@@ -293,8 +298,11 @@ inline const char *broken_facts_rule(LineStore *store, const std::vector<PlainLi
             const std::int64_t of_day = line->start / day;
             if (key.grain != Grain::period) last_day = std::max(last_day, of_day);
             const std::string &principal = line->texts[plain_principal];
-            const PlainFact fact = {judgement.bill_id, judgement.dimension_id, attribution_of(judgement.dimension_id, of_day),
-                                    principal.empty() ? 50 : sessions.at(principal), of_day,
+            const PlainFact fact = {judgement.bill_id,
+                                    judgement.dimension_id,
+                                    attribution_of(judgement.dimension_id, of_day),
+                                    principal.empty() ? 50 : sessions.at(principal),
+                                    of_day,
                                     hourly ? line->start / (day / 24) * (day / 24) : -1};
             add_plain_costs(expected[fact], *line, format, judgement);
         }
@@ -305,8 +313,8 @@ inline const char *broken_facts_rule(LineStore *store, const std::vector<PlainLi
     std::tuple<int, int, int> before{-1, -1, -1};
     for (std::int64_t i = 0; i < facts_count(facts.get()); ++i) {
         const Fact fact = facts_fact(facts.get(), i);
-        const auto found = expected.find({fact.bill_id, fact.dimension_id, fact.attribution_id, fact.session_id, fact.day,
-                                          fact.has_hour ? fact.hour : -1});
+        const auto found = expected.find({fact.bill_id, fact.dimension_id, fact.attribution_id, fact.session_id,
+                                          fact.day, fact.has_hour ? fact.hour : -1});
         if (found == expected.end() || fact.has_hour != hourly) return "facts are those of the lines";
         if (!(sums_of(fact.lines, fact.amounts) == found->second)) return "facts add up to what their lines cost";
         expected.erase(found);
@@ -326,7 +334,8 @@ inline const char *broken_facts_rule(LineStore *store, const std::vector<PlainLi
     }
     for (std::int64_t g = 0; g < line_store_groups(store); ++g) {
         const GroupPlace place = facts_place(facts.get(), g);
-        if (place.bill_part < 0 || place.bill_part >= facts_bill_parts(facts.get()) || place.fact >= facts_count(facts.get()))
+        if (place.bill_part < 0 || place.bill_part >= facts_bill_parts(facts.get()) ||
+            place.fact >= facts_count(facts.get()))
             return "a group has a place";
     }
     return nullptr;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// Reads the lines of an export into groups in the plainest way, with what simple_reader.hpp has. Shares nothing with the
-// line store it is held against but the words of lines.hpp.
+// Reads the lines of an export into groups in the plainest way, with what simple_reader.hpp has. Shares nothing with
+// the line store it is held against but the words of lines.hpp.
 #pragma once
 
 #include <bedrock_cost/lines.hpp>
@@ -39,7 +39,7 @@ inline std::int64_t simple_microseconds(const SimpleTime &time)
 
 // Adds a file's text to a result without a fault.
 inline void simple_lines(const std::string &file, const std::vector<ColumnUse> &uses,
-                        const std::vector<std::string> &names, bool hourly, SimpleLines &result)
+                         const std::vector<std::string> &names, bool hourly, SimpleLines &result)
 {
     const std::string text = file.starts_with("\xef\xbb\xbf") ? file.substr(3) : file;
     std::size_t at = 0;
@@ -134,8 +134,10 @@ inline void simple_lines(const std::string &file, const std::vector<ColumnUse> &
         for (std::size_t i = 0; i < uses.size(); ++i) {
             if (uses[i] != ColumnUse::key && uses[i] != ColumnUse::month && uses[i] != ColumnUse::moment) continue;
             if (!simple_utf8(fields[i].raw)) return field_fault(ReadFaultKind::not_utf8, i);
-            if (uses[i] == ColumnUse::month && !fields[i].content.empty() && !simple_month(fields[i].content)) return field_fault(ReadFaultKind::bad_month, i);
-            if (uses[i] == ColumnUse::moment && !fields[i].content.empty() && !simple_moment(fields[i].content)) return field_fault(ReadFaultKind::bad_time, i);
+            if (uses[i] == ColumnUse::month && !fields[i].content.empty() && !simple_month(fields[i].content))
+                return field_fault(ReadFaultKind::bad_month, i);
+            if (uses[i] == ColumnUse::moment && !fields[i].content.empty() && !simple_moment(fields[i].content))
+                return field_fault(ReadFaultKind::bad_time, i);
             if (!fields[i].content.empty()) key[i] = fields[i].content;
         }
         SimpleKey kept;
@@ -180,7 +182,8 @@ inline std::map<SimpleKey, SimpleLine> simple_groups(const LineStore *store, con
         for (const ColumnUse use : uses) {
             if (use == ColumnUse::skipped) continue;
             if (use == ColumnUse::amount) {
-                const bool present = (pattern.present >> amounts & 1U) != 0, nonzero = (pattern.nonzero >> amounts & 1U) != 0;
+                const bool present = (pattern.present >> amounts & 1U) != 0,
+                           nonzero = (pattern.nonzero >> amounts & 1U) != 0;
                 ++amounts;
                 SimpleAmount amount{0, 0, present};
                 if (present) amount.decimals = *decimals++;

@@ -5,9 +5,9 @@
 //             ├─► line store ─► line keys ─► bill, dimension, line type ... ─► facts ─► bill parts
 //   relation ─┘        └─► control sums, line by line, by a reading of their own ──► held against facts and bill parts
 //
-// A line store reads exports in threads of its own (files), or is given lines (of a relation). Lines that agree in every
-// key column, in the day (or hour) of their usage and in which amounts are present become one group, with a count and
-// exact sums. What a line is follows from its key, which SQL judges; what it costs from a closed table of rules
+// A line store reads exports in threads of its own (files), or is given lines (of a relation). Lines that agree in
+// every key column, in the day (or hour) of their usage and in which amounts are present become one group, with a count
+// and exact sums. What a line is follows from its key, which SQL judges; what it costs from a closed table of rules
 // (cost_rule) over its amounts.
 #pragma once
 
@@ -105,8 +105,8 @@ struct LineColumn {
 // A line store lives on the heap, with its threads, until line_store_close(). Its threads have every signal blocked and
 // touch nothing but their files and the heap.
 struct LineStore;
-// At most most_amounts amounts, one usage_start and one usage_end. Usage is cut to the hour, else to the day. memory: bytes
-// it may take (0: no limit); beyond them the fault is memory_limit. Null: out of memory.
+// At most most_amounts amounts, one usage_start and one usage_end. Usage is cut to the hour, else to the day. memory:
+// bytes it may take (0: no limit); beyond them the fault is memory_limit. Null: out of memory.
 LineStore *line_store_open(const LineColumn *columns, std::uint32_t count, bool hourly, std::uint32_t threads,
                            std::uint64_t memory) noexcept;
 // At any time: stops the threads and waits for their end.
@@ -123,8 +123,8 @@ void line_store_stop(LineStore *store) noexcept;
 Progress line_store_progress(const LineStore *store) noexcept;
 
 struct LineFile {
-    std::uint64_t lines = 0;  // without the header
-    std::uint64_t bytes = 0;  // as the file lies on the disk
+    std::uint64_t lines = 0;               // without the header
+    std::uint64_t bytes = 0;               // as the file lies on the disk
     std::array<unsigned char, 16> hash{};  // combination_hash() of these bytes
 };
 LineFile line_store_file(const LineStore *store, std::uint32_t file) noexcept;
@@ -143,19 +143,20 @@ struct GivenLine {
     // Microseconds since 2000-01-01 00:00 UTC; INT64_MIN and INT64_MAX are the two infinities.
     std::int64_t start = 0, end = 0;
     bool has_start = false, has_end = false;
-    // Of the columns used as amount, in their order: as decoded by the caller, and as stored, which the control sums read.
+    // Of the columns used as amount, in their order: as decoded by the caller, and as stored, which the control sums
+    // read.
     const Amount *amounts = nullptr;
     const NumericDigits *stored = nullptr;
-    // Amounts that 128 bits cannot hold, a bit each: present, but summed by the caller (with the number of the group and of
-    // the control sum), and absent from `amounts` and `stored`.
+    // Amounts that 128 bits cannot hold, a bit each: present, but summed by the caller (with the number of the group
+    // and of the control sum), and absent from `amounts` and `stored`.
     std::uint64_t overflow = 0;
     std::uint64_t overflow_zero = 0;  // those of them that are 0, with more decimals than an Amount has
 };
 struct AddedLine {
     std::int64_t group = -1;  // -1: a fault
     std::uint32_t control = 0;
-    // Amounts whose sum would leave 128 bits, a bit each: neither group nor control sum has them of this line, and the caller
-    // sums them like those that overflow.
+    // Amounts whose sum would leave 128 bits, a bit each: neither group nor control sum has them of this line, and the
+    // caller sums them like those that overflow.
     std::uint64_t refused = 0;
 };
 AddedLine line_store_add(LineStore *store, const GivenLine &line) noexcept;
@@ -167,8 +168,9 @@ ReadFault line_store_fault(const LineStore *store) noexcept;
 // Whether the groups are as many lines, and add up to the same, as the control sums, column by column.
 bool line_store_conserves(const LineStore *store) noexcept;
 
-// Control sums: each amount column added up line by line before lines are grouped, read digit by digit by code of its own,
-// by payer, billing period, line type, charge class, whether there is a reservation, and which amounts are present.
+// Control sums: each amount column added up line by line before lines are grouped, read digit by digit by code of its
+// own, by payer, billing period, line type, charge class, whether there is a reservation, and which amounts are
+// present.
 struct ControlSum {
     Text payer, period, line_type, charge_class;  // as the source has them; absent: null
     bool has_reservation = false;
@@ -180,11 +182,12 @@ std::uint32_t line_store_controls(const LineStore *store) noexcept;
 // Holds until the next call.
 ControlSum line_store_control(LineStore *store, std::uint32_t number) noexcept;
 
-// Line keys: lines that agree in every key column but the session of an assumed role, in their grain, and in whether they
-// state a public price.
+// Line keys: lines that agree in every key column but the session of an assumed role, in their grain, and in whether
+// they state a public price.
 enum class Grain : std::uint8_t { hour, day, period };
 struct LineKey {
-    // Of the columns used as key, month and moment, in their order; the IAM principal without its session. Absent: null.
+    // Of the columns used as key, month and moment, in their order; the IAM principal without its session. Absent:
+    // null.
     const Text *keys = nullptr;
     // Of one of its lines, as GivenLine has it, cut.
     std::int64_t start = 0, end = 0;
@@ -232,11 +235,11 @@ struct KeyJudgement {
 enum class FactsFaultKind : std::uint8_t {
     none,
     out_of_memory,
-    not_judged,      // key
-    no_cost_rule,    // key
-    no_day,          // key: a line of Bedrock without a day
-    no_attribution,  // key, day
-    no_session,      // principal
+    not_judged,        // key
+    no_cost_rule,      // key
+    no_day,            // key: a line of Bedrock without a day
+    no_attribution,    // key, day
+    no_session,        // principal
     sum_out_of_range,  // key
 };
 struct FactsFault {
@@ -245,8 +248,8 @@ struct FactsFault {
     std::int32_t day = 0;
 };
 
-// Facts live on the heap until facts_close(), and need their line store as long. Their memory is counted as the store's:
-// out of memory, or of what the store may take, is a fault of the store then, and it gives nothing any more.
+// Facts live on the heap until facts_close(), and need their line store as long. Their memory is counted as the
+// store's: out of memory, or of what the store may take, is a fault of the store then, and it gives nothing any more.
 struct Facts;
 // Null: out of memory.
 Facts *facts_open(LineStore *store, SourceFormat format) noexcept;
@@ -257,13 +260,13 @@ bool facts_judge(Facts *facts, std::uint32_t key, const KeyJudgement &judgement,
 bool facts_attribute(Facts *facts, std::int32_t dimension_id, std::int32_t from, std::int32_t to,
                      std::int32_t attribution_id) noexcept;
 bool facts_set_session(Facts *facts, std::uint32_t principal, std::int32_t session_id) noexcept;
-// Makes them of all that was said. Facts are one a bill, dimension, attribution, session, day and (hourly) hour, ordered by
-// bill, dimension and day; bill parts one a bill and part.
+// Makes them of all that was said. Facts are one a bill, dimension, attribution, session, day and (hourly) hour,
+// ordered by bill, dimension and day; bill parts one a bill and part.
 FactsFault facts_make(Facts *facts) noexcept;
 
 struct Fact {
     std::int32_t bill_id = 0, dimension_id = 0, attribution_id = 0, session_id = 0;
-    std::int32_t day = 0;   // since 2000-01-01
+    std::int32_t day = 0;  // since 2000-01-01
     bool has_hour = false;
     std::int64_t hour = 0;  // as GivenLine has times
     std::int64_t lines = 0;
