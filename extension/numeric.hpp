@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: PostgreSQL
 // numeric as an Amount and back. The stored form of numeric is read where it lies, and written: its own functions would
-// take as long for a value as the rest of its way. The form has not changed since 9.1; the test of bedrock.fold compares
+// take as long for a value as the rest of its way. The form has not changed since 9.1; the test of bedrock.sum_by_keys compares
 // every digit with numeric's own.
 #pragma once
+
+#include <bedrock_cost/lines.hpp>
 
 #include "pg.hpp"
 
@@ -12,8 +14,12 @@ extern "C" {
 
 namespace bedrock_cost::pg {
 
-// False: the value does not fit (more than 20 decimals, 10^16 or more, NaN, infinity).
-inline bool read_numeric(Datum value, Amount &amount)
+// A value that fits has no more digits of four.
+constexpr int most_stored_digits = 10;
+
+// False: the value does not fit (more than 20 decimals, 10^16 or more, NaN, infinity). stored: where it has its digits, as
+// they are stored, in `room`; null: not asked for.
+inline bool read_numeric(Datum value, Amount &amount, NumericDigits *stored_digits = nullptr, int16 *room = nullptr)
 {
     constexpr int base = 10000;
     constexpr int most_weight = 3;
@@ -56,6 +62,10 @@ inline bool read_numeric(Datum value, Amount &amount)
         units = units * base + digit;
     }
     for (int place = digits > 0 ? weight - digits + 1 : 0; place > least_weight; --place) units *= base;
+    if (stored_digits != nullptr) {
+        memcpy(room, at, static_cast<std::size_t>(digits) * sizeof(int16));
+        *stored_digits = {room, digits, weight, negative};
+    }
     amount.units = negative ? -units : units;
     amount.decimals = static_cast<std::uint8_t>(decimals);
     amount.present = true;

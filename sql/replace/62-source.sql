@@ -381,7 +381,8 @@ BEGIN
     FROM bedrock.tag_column(relation) AS t;
 
     RETURN format('SELECT %s%s%s FROM %s AS l', fields, tags,
-                  CASE WHEN compacted THEN ', l.bedrock_lines AS lines, l.bedrock_number AS number' ELSE '' END, relation);
+                  CASE WHEN compacted THEN ', l.bedrock_key AS number, l.bedrock_lines AS lines, l.bedrock_grain AS charge_grain, l.bedrock_price_stated AS price_stated,'
+                       ' l.bedrock_net_given AS net_given, l.bedrock_undated AS undated_lines' ELSE '' END, relation);
 END
 $$;
 COMMENT ON FUNCTION bedrock.source_select(text, boolean) IS
@@ -395,13 +396,13 @@ BEGIN
     IF (SELECT s.format = 'focus' FROM bedrock.source AS s WHERE s.source = lines_left_out.source) THEN
         RETURN QUERY
         SELECT f.provider, f.currency, f.lines, f.cost
-        FROM bedrock.fold(format('SELECT true, %s, l.provider, nullif(l.currency, ''''), %s FROM (%s) AS l WHERE NOT bedrock.provider_is_aws(l.provider)',
+        FROM bedrock.sum_by_keys(format('SELECT %s, l.provider, nullif(l.currency, ''''), %s FROM (%s) AS l WHERE NOT bedrock.provider_is_aws(l.provider)',
                                  CASE WHEN lines_left_out.compacted THEN 'l.lines' ELSE '1::bigint' END,
-                                 -- Of compacted lines only the sign of an amount is in the relation.
+                                 -- Line keys have no amounts.
                                  CASE WHEN lines_left_out.compacted THEN 'NULL::numeric' ELSE 'l.net_unblended_cost' END,
                                  bedrock.source_select(lines_left_out.source, lines_left_out.compacted)),
-                          '{t}', '{11}', '{1}', relation => CASE WHEN lines_left_out.compacted THEN 0 ELSE bedrock.source_relation(lines_left_out.source) END)
-             AS f (set_number integer, number integer, states boolean, provider text, currency text, lines bigint, cost numeric)
+                          2, CASE WHEN lines_left_out.compacted THEN 0 ELSE bedrock.source_relation(lines_left_out.source) END)
+             AS f (provider text, currency text, lines bigint, cost numeric)
         ORDER BY 3 DESC, 1, 2;
     END IF;
 END
@@ -666,12 +667,12 @@ DECLARE
     shorter_lines bigint;
 BEGIN
     SELECT sum(f.lines), sum(f.lines) FILTER (WHERE f.shorter) INTO usage_lines, shorter_lines
-    FROM bedrock.fold(format(
-        'SELECT true, 1::bigint, CASE WHEN isfinite(t.usage_start) AND isfinite(t.usage_end) THEN t.usage_end - t.usage_start < interval ''27 days'' ELSE false END FROM (SELECT %s FROM %s AS l LIMIT 10000) AS t'
+    FROM bedrock.sum_by_keys(format(
+        'SELECT 1::bigint, CASE WHEN isfinite(t.usage_start) AND isfinite(t.usage_end) THEN t.usage_end - t.usage_start < interval ''27 days'' ELSE false END FROM (SELECT %s FROM %s AS l LIMIT 10000) AS t'
         ' WHERE t.line_item_type = ''Usage''',
         (SELECT string_agg(format('%s AS %I', l.expression, l.field), ', ')
          FROM bedrock.source_layout(check_grain.source) AS l WHERE l.field IN ('line_item_type', 'usage_start', 'usage_end')), relation),
-        '{t}', '{1}', '{""}', relation => check_grain.relation) AS f (set_number integer, number integer, states boolean, shorter boolean, lines bigint);
+        1, check_grain.relation) AS f (shorter boolean, lines bigint);
     IF usage_lines > 0 AND shorter_lines IS NULL THEN
         RAISE invalid_table_definition USING
             MESSAGE = format('%s is an export of MONTHLY granularity', called),
@@ -692,9 +693,9 @@ DECLARE
 BEGIN
     IF entry.format = 'focus' THEN
         SELECT sum(f.lines), sum(f.lines) FILTER (WHERE bedrock.provider_is_aws(f.provider)), string_agg(f.provider, ', ' ORDER BY f.provider) INTO seen, of_aws, providers
-        FROM bedrock.fold(format('SELECT true, 1::bigint, t.provider FROM (SELECT %s AS provider FROM %s AS l LIMIT 10000) AS t',
+        FROM bedrock.sum_by_keys(format('SELECT 1::bigint, t.provider FROM (SELECT %s AS provider FROM %s AS l LIMIT 10000) AS t',
                                  (SELECT l.expression FROM bedrock.source_layout(entry.source) AS l WHERE l.field = 'provider'), entry.relation),
-                          '{t}', '{1}', '{""}', relation => bedrock.source_relation(entry.source)) AS f (set_number integer, number integer, states boolean, provider text, lines bigint);
+                          1, bedrock.source_relation(entry.source)) AS f (provider text, lines bigint);
         IF seen > 0 AND of_aws IS NULL THEN
             RAISE WARNING USING MESSAGE = format('none of the first %s lines of %s is of AWS: %s', seen, entry.relation, providers),
                 DETAIL = 'Lines of other providers are never read.', HINT = 'bedrock.focus_provider() tells whose a line is.';
@@ -787,12 +788,12 @@ BEGIN
       AND c.type IN ('text', 'varchar', 'bpchar', 'date', 'timestamp', 'timestamptz');
     IF key_column.name IS NOT NULL THEN
         SELECT sum(f.lines) INTO lines_elsewhere
-        FROM bedrock.fold(format(
-            'SELECT true, 1::bigint FROM (SELECT %s AS start, %s AS key_month FROM %s AS l LIMIT 10000) AS t'
+        FROM bedrock.sum_by_keys(format(
+            'SELECT 1::bigint FROM (SELECT %s AS start, %s AS key_month FROM %s AS l LIMIT 10000) AS t'
             ' WHERE t.key_month IS DISTINCT FROM to_char(t.start AT TIME ZONE ''UTC'', ''YYYY-MM'')',
             (SELECT f.expression FROM bedrock.source_layout(entry.source) AS f WHERE f.field = 'billing_period_start'),
             bedrock.key_month(key_column.ref, key_column.type),
-            attach_relation.relation), '{t}', '{""}', '{""}', relation => attach_relation.relation) AS f (set_number integer, number integer, states boolean, lines bigint);
+            attach_relation.relation), 0, attach_relation.relation) AS f (lines bigint);
     END IF;
 
     IF key_column.name IS NOT NULL AND lines_elsewhere IS NULL THEN

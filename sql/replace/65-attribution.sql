@@ -142,11 +142,11 @@ BEGIN
     RETURN QUERY
     SELECT f.billing_period, f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.lines, f.standby, f.ai_cost, f.unblended_cost, f.tokens,
            f.usage_amount, f.net_unblended_cost, f.blended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost
-    FROM bedrock.fold(
-        'SELECT true, f.lines, f.billing_period, f.bill_id, f.attribution_id, f.dimension_id, ' || session || ', f.standby, f.usage_amount, f.tokens, f.unblended_cost, f.blended_cost,'
+    FROM bedrock.sum_by_keys(
+        'SELECT f.lines, f.billing_period, f.bill_id, f.attribution_id, f.dimension_id, ' || session || ', f.standby, f.usage_amount, f.tokens, f.unblended_cost, f.blended_cost,'
         ' f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, f.ai_cost FROM bedrock.fact AS f' || of_roles || ' WHERE '
-        || bedrock.facts_condition(month_of_facts.bill_ids, month_of_facts.dimension_ids), '{t}', '{111111}', '{1111111111}')
-        AS f (set_number integer, number integer, states boolean, billing_period date, bill_id integer, attribution_id integer, dimension_id integer, session_id integer, standby boolean, lines bigint,
+        || bedrock.facts_condition(month_of_facts.bill_ids, month_of_facts.dimension_ids), 6)
+        AS f (billing_period date, bill_id integer, attribution_id integer, dimension_id integer, session_id integer, standby boolean, lines bigint,
               usage_amount numeric, tokens numeric, unblended_cost numeric, blended_cost numeric, net_unblended_cost numeric,
               amortized_cost numeric, net_amortized_cost numeric, public_on_demand_cost numeric, list_cost numeric, ai_cost numeric);
 END

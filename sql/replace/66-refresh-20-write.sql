@@ -232,7 +232,10 @@ BEGIN
             DETAIL = format('Resource ids %s and %s.', clash.one, clash.other);
     END IF;
 
-    PERFORM bedrock.enter_sessions('SELECT p.iam_principal FROM bedrock_principal AS p');
+    PERFORM bedrock.enter_sessions($query$
+        SELECT p.iam_principal FROM bedrock.line_principals(ARRAY(SELECT c.number FROM pg_temp.bedrock_combination AS c WHERE c.combination IS NOT NULL)) AS p
+        UNION
+        SELECT c.iam_principal FROM pg_temp.bedrock_combination AS c WHERE c.combination IS NOT NULL AND c.iam_principal IS NOT NULL$query$);
 
     IF coalesce(cardinality(added), 0) = 0 THEN
         RETURN 0;
@@ -255,50 +258,24 @@ $$;
 COMMENT ON FUNCTION bedrock.add_dimensions() IS
     'enters the combinations, principals and profiles that bedrock.stage_lines left and that are new, parsed, and returns how many combinations were';
 
-CREATE OR REPLACE FUNCTION bedrock.replace_facts(source text) RETURNS void
+CREATE OR REPLACE FUNCTION bedrock.cost_rules_of(source text) RETURNS text
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT CASE WHEN s.format = 'focus' THEN 'focus' WHEN s.forced AND NOT s.mapping ? 'unblended_cost' THEN 'cur_without_unblended' ELSE 'cur' END
+    FROM bedrock.source AS s WHERE s.source = cost_rules_of.source;
+END;
+COMMENT ON FUNCTION bedrock.cost_rules_of(text) IS 'the cost rules by which the lines of a source become facts: format of bedrock.write_facts and bedrock.cost_metrics';
+
+CREATE OR REPLACE FUNCTION bedrock.frame_bills(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
 AS $$
-DECLARE
-    combinations constant text := $query$
-        SELECT c.number, b.bill_id, d.dimension_id, d.tokens_per_unit,
-               CASE b.cost_metric WHEN 'unblended' THEN 1 WHEN 'blended' THEN 2 WHEN 'net_unblended' THEN 3 WHEN 'amortized' THEN 4 ELSE 5 END,
-               c.charge_category = 'usage', c.list_known, c.net_is_zero, c.net_amortized_is_zero, a.valid_from, a.valid_to, a.attribution_id
-        FROM bedrock_combination AS c
-        JOIN bedrock_bill AS b ON b.bill = c.bill
-        JOIN bedrock.dimension AS d ON d.combination = c.combination
-        JOIN bedrock.attribution AS a ON a.dimension_id = d.dimension_id
-        LEFT JOIN bedrock_summed AS m ON m.number = c.number
-        WHERE m.number %s$query$;
-    sessions constant text := 'SELECT p.principal_number, s.session_id FROM bedrock_principal AS p JOIN bedrock_session AS s ON s.iam_principal = p.iam_principal WHERE %s';
-    candidates text[];
-    periods date[] := ARRAY(SELECT DISTINCT c.billing_period FROM bedrock_change AS c);
 BEGIN
-    PERFORM bedrock.forget_bills((
-        SELECT array_agg(b.bill_id) FROM bedrock.bill_total AS b
-        JOIN bedrock_change AS c ON c.payer_account_id = b.payer_account_id AND c.billing_period = b.billing_period
-        WHERE b.source = replace_facts.source));
-
     DROP TABLE IF EXISTS pg_temp.bedrock_bill;
     CREATE TEMP TABLE bedrock_bill ON COMMIT DROP AS
     WITH billed AS MATERIALIZED (
-        SELECT n.bill, c.payer, c.account_id, c.period, c.billing_entity, c.legal_entity, c.invoicing_entity, c.invoice_id, c.charge_category, c.currency,
-               n.lines, n.unblended_cost, n.blended_cost, n.net_unblended_cost, n.amortized_cost, n.net_amortized_cost, n.public_on_demand_cost,
-               n.bedrock_lines, n.bedrock_unblended_cost, n.bedrock_net_unblended_cost, n.last_usage_date, i.other_ai
-        FROM (SELECT c.bill, min(c.number) AS number,
-                     sum(c.lines)::bigint AS lines, sum(c.unblended_cost) AS unblended_cost, sum(c.blended_cost) AS blended_cost,
-                     sum(c.net_unblended_cost) AS net_unblended_cost, sum(c.amortized_cost) AS amortized_cost, sum(c.net_amortized_cost) AS net_amortized_cost,
-                     sum(c.public_on_demand_cost) AS public_on_demand_cost,
-                     coalesce(sum(c.lines) FILTER (WHERE c.bedrock_basis IS NOT NULL), 0)::bigint AS bedrock_lines,
-                     sum(c.unblended_cost) FILTER (WHERE c.bedrock_basis IS NOT NULL) AS bedrock_unblended_cost,
-                     sum(c.net_unblended_cost) FILTER (WHERE c.bedrock_basis IS NOT NULL) AS bedrock_net_unblended_cost,
-                     max(c.last_date) FILTER (WHERE c.bedrock_basis IS NOT NULL AND c.charge_grain <> 'period') AS last_usage_date
-              FROM bedrock_combination AS c
-              GROUP BY c.bill) AS n
-        JOIN bedrock_combination AS c ON c.number = n.number
-        LEFT JOIN (SELECT o.bill, jsonb_object_agg(o.service, trim_scale(o.cost)) AS other_ai
-                   FROM (SELECT c.bill, c.other_ai AS service, coalesce(sum(c.unblended_cost), sum(c.net_unblended_cost), 0) AS cost
-                         FROM bedrock_combination AS c WHERE c.other_ai IS NOT NULL AND c.bedrock_basis IS NULL GROUP BY 1, 2) AS o
-                   GROUP BY 1) AS i ON i.bill = n.bill),
+        SELECT c.bill, c.of_aws, c.payer, c.account_id, c.period, c.billing_entity, c.legal_entity, c.invoicing_entity, c.invoice_id, c.charge_category, c.currency
+        FROM bedrock_combination AS c
+        JOIN (SELECT min(n.number) AS number FROM bedrock_combination AS n GROUP BY n.bill) AS one ON one.number = c.number),
     final AS MATERIALIZED (
         -- Final is a payer, period and entity of which every line is invoiced; without invoice ids, age decides.
         SELECT l.payer, l.period, l.billing_entity,
@@ -311,47 +288,144 @@ BEGIN
         FROM billed AS l
         CROSS JOIN (SELECT s.mapping ? 'invoice_id' AS invoices, s.format = 'focus' AS focus, NOT s.mapping ? 'unblended_cost' AS lacks_unblended,
                            s.mapping ? 'blended_cost' AS blended
-                    FROM bedrock.source AS s WHERE s.source = replace_facts.source) AS e
-        JOIN (SELECT c.payer, c.period, bool_or(c.net_filled) AS net_filled FROM bedrock_combination AS c GROUP BY 1, 2) AS n ON n.payer = l.payer AND n.period = l.period
+                    FROM bedrock.source AS s WHERE s.source = frame_bills.source) AS e
+        JOIN (SELECT c.payer, c.period, bool_or(c.net_filled) AS net_filled FROM bedrock_combination AS c WHERE c.of_aws GROUP BY 1, 2) AS n ON n.payer = l.payer AND n.period = l.period
         JOIN (SELECT c.period, bedrock.setting_value('ai_cost_metric', c.period) AS metric
               FROM (SELECT DISTINCT c.billing_period AS period FROM bedrock_change AS c) AS c) AS w ON w.period = l.period
+        WHERE l.of_aws
         GROUP BY l.payer, l.period, l.billing_entity, e.invoices, e.focus, e.lacks_unblended, e.blended, n.net_filled, w.metric)
-    SELECT l.bill, nextval('bedrock.bill_total_bill_id_seq')::integer AS bill_id, l.payer, l.account_id, l.period, l.billing_entity,
-           l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category, l.currency, f.cost_metric, f.is_final, f.basis, l.lines,
-           l.unblended_cost, l.blended_cost, l.net_unblended_cost, l.amortized_cost, l.net_amortized_cost, l.public_on_demand_cost,
-           l.bedrock_lines, l.bedrock_unblended_cost, l.bedrock_net_unblended_cost, l.last_usage_date, l.other_ai
+    -- A row of the frame that was there keeps its number, and so do the facts of it that did not change.
+    SELECT l.bill, true AS of_aws, coalesce(t.bill_id, nextval('bedrock.bill_total_bill_id_seq')::integer) AS bill_id, t.bill_id IS NOT NULL AS known,
+           coalesce(t.standby, false) AS standby, l.payer, l.account_id, l.period, l.billing_entity, l.legal_entity, l.invoicing_entity,
+           l.invoice_id, l.charge_category, l.currency, f.cost_metric, f.is_final, f.basis
     FROM billed AS l
-    JOIN final AS f ON f.payer = l.payer AND f.period = l.period AND f.billing_entity IS NOT DISTINCT FROM l.billing_entity;
+    JOIN final AS f ON f.payer = l.payer AND f.period = l.period AND f.billing_entity IS NOT DISTINCT FROM l.billing_entity
+    LEFT JOIN (SELECT b.* FROM bedrock.bill_total AS b JOIN bedrock_change AS x ON x.payer_account_id = b.payer_account_id AND x.billing_period = b.billing_period
+               WHERE b.source = frame_bills.source) AS t
+        ON t.payer_account_id = l.payer AND t.billing_period = l.period AND t.charge_category = l.charge_category
+           AND ROW(t.account_id, t.billing_entity, t.legal_entity, t.invoicing_entity, t.invoice_id, t.currency)
+               IS NOT DISTINCT FROM ROW(l.account_id, l.billing_entity, l.legal_entity, l.invoicing_entity, l.invoice_id, l.currency)
+    WHERE l.of_aws
+    UNION ALL
+    -- Lines of other providers are in no bill of ours, and in the balance.
+    SELECT l.bill, false, -l.bill, false, false, l.payer, l.account_id, l.period, l.billing_entity, l.legal_entity, l.invoicing_entity,
+           l.invoice_id, l.charge_category, l.currency, 'net_unblended', false, 'age'
+    FROM billed AS l WHERE NOT l.of_aws;
     ANALYZE bedrock_bill (bill, bill_id);
+END
+$$;
+COMMENT ON FUNCTION bedrock.frame_bills(text) IS
+    'the rows of bedrock.bill_total that the line keys in bedrock_combination are, without their sums, as the temporary table bedrock_bill: those that are there already with their number (known)';
 
+CREATE OR REPLACE FUNCTION bedrock.enter_facts(fresh text, bills integer[], billing_periods date[]) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
+AS $$
+DECLARE
+    columns constant text := (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute AS a
+                              WHERE a.attrelid = 'bedrock.fact'::regclass AND a.attnum > 0 AND NOT a.attisdropped);
+BEGIN
+    IF bills IS NULL THEN
+        EXECUTE format('INSERT INTO bedrock.fact (%1$s) SELECT %1$s FROM (%2$s) AS n', columns, fresh);
+        RETURN;
+    END IF;
+    -- A month that is delivered again says mostly what it said before: a fact that stays as it is is not written. The same is
+    -- what has the same bytes: decimals are part of an amount.
+    EXECUTE format('CREATE TEMP TABLE bedrock_fresh ON COMMIT DROP AS SELECT %s FROM (%s) AS n', columns, fresh);
+    EXECUTE format($statement$
+        WITH kept AS MATERIALIZED (
+            SELECT f.tableoid AS partition, f.ctid AS place, n.ctid AS fresh
+            FROM bedrock.fact AS f
+            JOIN pg_temp.bedrock_fresh AS n ON n.bill_id = f.bill_id AND n.dimension_id = f.dimension_id AND n.attribution_id = f.attribution_id
+                                               AND n.session_id = f.session_id AND n.usage_date = f.usage_date AND record_image_eq(n, f)
+            WHERE f.bill_id = ANY ($1) AND f.billing_period = ANY ($2)),
+        gone AS (
+            DELETE FROM bedrock.fact AS f
+            WHERE f.bill_id = ANY ($1) AND f.billing_period = ANY ($2)
+              AND NOT EXISTS (SELECT FROM kept AS k WHERE k.partition = f.tableoid AND k.place = f.ctid))
+        INSERT INTO bedrock.fact (%1$s)
+        SELECT %1$s FROM pg_temp.bedrock_fresh AS n WHERE NOT EXISTS (SELECT FROM kept AS k WHERE k.fresh = n.ctid)$statement$, columns)
+    USING bills, billing_periods;
+    DROP TABLE pg_temp.bedrock_fresh;
+END
+$$;
+COMMENT ON FUNCTION bedrock.enter_facts(text, integer[], date[]) IS
+    'makes the facts of these bills, in these billing periods, those that the query fresh gives, and writes only what differs; bills NULL: none of them has facts yet';
+
+CREATE OR REPLACE FUNCTION bedrock.replace_facts(source text) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
+AS $$
+DECLARE
+    keys constant text := $query$
+        SELECT e.bedrock_key, b.bill_id, coalesce(d.dimension_id, 0), c.part, c.charge_type, c.has_reservation, c.charge_category = 'usage', c.list_known,
+               c.discount_in_net, CASE b.cost_metric WHEN 'unblended' THEN 1 WHEN 'blended' THEN 2 WHEN 'net_unblended' THEN 3 WHEN 'amortized' THEN 4 ELSE 5 END,
+               coalesce(d.tokens_per_unit, 0), coalesce(s.session_id, 0)
+        FROM pg_temp.bedrock_export AS e
+        JOIN pg_temp.bedrock_combination AS c ON c.number = e.bedrock_key
+        JOIN pg_temp.bedrock_bill AS b ON b.bill = c.bill
+        LEFT JOIN bedrock.dimension AS d ON d.combination = c.combination
+        LEFT JOIN pg_temp.bedrock_session AS s ON s.iam_principal = c.iam_principal AND c.combination IS NOT NULL$query$;
+    intervals constant text := $query$
+        SELECT a.dimension_id, a.valid_from, a.valid_to, a.attribution_id FROM bedrock.attribution AS a
+        WHERE a.dimension_id IN (SELECT d.dimension_id FROM pg_temp.bedrock_combination AS c JOIN bedrock.dimension AS d ON d.combination = c.combination)$query$;
+    sessions constant text := $query$
+        SELECT p.principal_number, s.session_id
+        FROM bedrock.line_principals(ARRAY(SELECT c.number FROM pg_temp.bedrock_combination AS c WHERE c.combination IS NOT NULL)) AS p
+        JOIN pg_temp.bedrock_session AS s ON s.iam_principal = p.iam_principal$query$;
+    -- A usage line without a public price, as every one of Marketplace: what it counts at the public prices of the day.
+    facts constant text := $query$
+        SELECT b.period AS billing_period, f.usage_date, f.bill_id, f.attribution_id, f.dimension_id, f.session_id, b.standby, f.lines, f.usage_amount, f.tokens, f.unblended_cost,
+               f.blended_cost, f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost,
+               coalesce(f.public_on_demand_cost, bedrock.public_cost(d, f.tokens, f.usage_amount, f.usage_date, m.usd)) AS list_cost, f.ai_cost, f.usage_hour
+        FROM bedrock.write_facts(%L, %L, %L, %L) AS f
+        JOIN pg_temp.bedrock_bill AS b ON b.bill_id = f.bill_id
+        LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id AND f.public_on_demand_cost IS NULL
+        LEFT JOIN bedrock.list_meter_prices() AS m ON m.dimension_id = d.dimension_id AND f.usage_date BETWEEN m.first_day AND m.last_day$query$;
+    known integer[];
+    candidates text[];
+    periods date[] := ARRAY(SELECT DISTINCT c.billing_period FROM bedrock_change AS c);
+BEGIN
+    PERFORM bedrock.frame_bills(replace_facts.source);
+    PERFORM bedrock.forget_bills((
+        SELECT array_agg(b.bill_id) FROM bedrock.bill_total AS b
+        JOIN bedrock_change AS c ON c.payer_account_id = b.payer_account_id AND c.billing_period = b.billing_period
+        WHERE b.source = replace_facts.source AND NOT EXISTS (SELECT FROM bedrock_bill AS n WHERE n.bill_id = b.bill_id)));
+    SELECT array_agg(b.bill_id) INTO known FROM bedrock_bill AS b WHERE b.known;
+
+    PERFORM bedrock.enter_facts(format(facts, bedrock.cost_rules_of(replace_facts.source), keys, intervals, sessions), known, periods);
+
+    -- The frame: every line, Bedrock or not.
+    DROP TABLE IF EXISTS pg_temp.bedrock_total;
+    CREATE TEMP TABLE bedrock_total ON COMMIT DROP AS
+    SELECT b.bill_id, replace_facts.source AS source, b.payer AS payer_account_id, b.account_id, b.period AS billing_period, b.billing_entity, b.legal_entity,
+           b.invoicing_entity, b.invoice_id, b.charge_category, b.currency, b.cost_metric, b.is_final, b.basis AS is_final_basis, t.*
+    FROM bedrock_bill AS b
+    JOIN (SELECT p.bill_id AS total_of, sum(p.lines)::bigint AS lines, sum(p.unblended_cost) AS unblended_cost, sum(p.blended_cost) AS blended_cost,
+                 sum(p.net_unblended_cost) AS net_unblended_cost, sum(p.amortized_cost) AS amortized_cost, sum(p.net_amortized_cost) AS net_amortized_cost,
+                 sum(p.public_on_demand_cost) AS public_on_demand_cost,
+                 coalesce(sum(p.lines) FILTER (WHERE k.is_bedrock), 0)::bigint AS bedrock_lines, sum(p.unblended_cost) FILTER (WHERE k.is_bedrock) AS bedrock_unblended_cost,
+                 sum(p.net_unblended_cost) FILTER (WHERE k.is_bedrock) AS bedrock_net_unblended_cost, max(p.last_usage_date) AS last_usage_date,
+                 jsonb_object_agg(k.other_ai, trim_scale(coalesce(p.unblended_cost, p.net_unblended_cost, 0))) FILTER (WHERE k.other_ai IS NOT NULL) AS other_ai
+          FROM bedrock.bill_parts() AS p
+          JOIN (SELECT DISTINCT c.part, c.bedrock_basis IS NOT NULL AS is_bedrock, CASE WHEN c.bedrock_basis IS NULL THEN c.other_ai END AS other_ai FROM bedrock_combination AS c) AS k ON k.part = p.part
+          GROUP BY p.bill_id) AS t ON t.total_of = b.bill_id;
+    UPDATE bedrock.bill_total AS b
+    SET cost_metric = t.cost_metric, is_final = t.is_final, is_final_basis = t.is_final_basis, lines = t.lines, unblended_cost = t.unblended_cost,
+        blended_cost = t.blended_cost, net_unblended_cost = t.net_unblended_cost, amortized_cost = t.amortized_cost, net_amortized_cost = t.net_amortized_cost,
+        public_on_demand_cost = t.public_on_demand_cost, bedrock_lines = t.bedrock_lines, bedrock_unblended_cost = t.bedrock_unblended_cost,
+        bedrock_net_unblended_cost = t.bedrock_net_unblended_cost,
+        last_usage_date = CASE WHEN b.charge_category = 'usage' THEN t.last_usage_date END, crowded_roles = NULL, other_ai = t.other_ai
+    FROM bedrock_total AS t WHERE b.bill_id = t.bill_id;
     INSERT INTO bedrock.bill_total (bill_id, source, payer_account_id, account_id, billing_period, billing_entity, legal_entity, invoicing_entity,
         invoice_id, charge_category, currency, cost_metric, is_final, is_final_basis, lines, unblended_cost, blended_cost, net_unblended_cost,
         amortized_cost, net_amortized_cost, public_on_demand_cost, bedrock_lines, bedrock_unblended_cost, bedrock_net_unblended_cost, last_usage_date, other_ai)
     OVERRIDING SYSTEM VALUE
-    SELECT b.bill_id, replace_facts.source, b.payer, b.account_id, b.period, b.billing_entity, b.legal_entity, b.invoicing_entity, b.invoice_id,
-           b.charge_category, b.currency, b.cost_metric, b.is_final, b.basis, b.lines, b.unblended_cost, b.blended_cost, b.net_unblended_cost,
-           b.amortized_cost, b.net_amortized_cost, b.public_on_demand_cost, b.bedrock_lines, b.bedrock_unblended_cost, b.bedrock_net_unblended_cost,
-           CASE WHEN b.charge_category = 'usage' THEN b.last_usage_date END, b.other_ai
-    FROM bedrock_bill AS b;
-
-    INSERT INTO bedrock.fact (billing_period, usage_date, bill_id, attribution_id, dimension_id, session_id, standby, lines, usage_amount, tokens,
-        unblended_cost, blended_cost, net_unblended_cost, amortized_cost, net_amortized_cost, public_on_demand_cost, list_cost, ai_cost, usage_hour)
-    SELECT b.period, f.usage_date, f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.standby, f.lines, f.usage_amount, f.tokens, f.unblended_cost, f.blended_cost,
-           f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost,
-           -- A usage line without a public price, as every one of Marketplace: what it counts at the public prices of the day.
-           coalesce(f.public_on_demand_cost, bedrock.public_cost(d, f.tokens, f.usage_amount, f.usage_date, m.usd)),
-           f.ai_cost, f.usage_hour
-    FROM (SELECT k.* FROM bedrock.kept_facts(format(combinations, 'IS NULL'), format(sessions, 'true')) AS k
-          UNION ALL
-          -- Lines that may be one fact with others are summed.
-          SELECT k.usage_date, k.bill_id, k.attribution_id, k.dimension_id, k.session_id, k.standby, sum(k.lines)::bigint, sum(k.usage_amount), sum(k.tokens),
-                 sum(k.unblended_cost), sum(k.blended_cost), sum(k.net_unblended_cost), sum(k.amortized_cost), sum(k.net_amortized_cost),
-                 sum(k.public_on_demand_cost), NULL, sum(k.ai_cost), k.usage_hour
-          FROM bedrock.kept_facts(format(combinations, 'IS NOT NULL'), format(sessions, 'EXISTS (SELECT FROM bedrock_summed)')) AS k
-          GROUP BY k.usage_date, k.usage_hour, k.bill_id, k.attribution_id, k.dimension_id, k.session_id, k.standby) AS f
-    JOIN bedrock_bill AS b ON b.bill_id = f.bill_id
-    LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id AND f.public_on_demand_cost IS NULL
-    LEFT JOIN bedrock.list_meter_prices() AS m ON m.dimension_id = d.dimension_id AND f.usage_date BETWEEN m.first_day AND m.last_day;
+    SELECT t.bill_id, t.source, t.payer_account_id, t.account_id, t.billing_period, t.billing_entity, t.legal_entity, t.invoicing_entity, t.invoice_id,
+           t.charge_category, t.currency, t.cost_metric, t.is_final, t.is_final_basis, t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost,
+           t.amortized_cost, t.net_amortized_cost, t.public_on_demand_cost, t.bedrock_lines, t.bedrock_unblended_cost, t.bedrock_net_unblended_cost,
+           CASE WHEN t.charge_category = 'usage' THEN t.last_usage_date END, t.other_ai
+    FROM bedrock_total AS t
+    JOIN bedrock_bill AS b ON b.bill_id = t.bill_id
+    WHERE b.of_aws AND NOT b.known;
 
     -- Sessions that come and go within hours would make a month as long as its days together.
     candidates := ARRAY(SELECT p.role FROM bedrock_session AS p WHERE p.role IS NOT NULL GROUP BY p.role HAVING count(*) > bedrock.most_sessions_of_month());
@@ -379,90 +453,107 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.replace_facts(text) IS
-    'writes frame and facts of the bills in bedrock_change anew from what bedrock.stage_lines left; readers see the old rows until the transaction ends';
+    'makes frame and facts of the bills in bedrock_change those that the lines under way are, as judged in bedrock_combination; only what differs is written, and readers see the old rows until the transaction ends';
 
 CREATE OR REPLACE FUNCTION bedrock.check_conservation(source text) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off SET timezone = 'UTC'
 AS $$
-#variable_conflict use_column
 DECLARE
     broken record;
-    payer text;
+    layout record;
+    raw_sums text;
     period date;
-    day date;
-    charge_type text;
-    usage_type text;
     of_source text;
-    of_facts text;
-    -- What the source's own rows say, and with the opposite sign what the tables hold now, with the candidates that turned out
-    -- not to be Bedrock's.
-    entries constant text := format($entries$
-        SELECT true AS of_source, s.lines, coalesce(s.payer_account_id, '') AS payer, date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period,
-               s.usage_date AS day, nullif(s.line_item_type, '') AS charge_type, nullif(s.usage_type, '') AS usage_type,
-               CASE WHEN c.charge_category = 'usage' THEN s.usage_amount END AS usage_amount, s.unblended_cost AS unblended, s.blended_cost AS blended,
-               CASE WHEN e.format <> 'focus' AND p.net_filled AND NOT s.net_given AND c.charge_category = 'discount' THEN 0 ELSE s.net_unblended_cost END AS net,
-               s.%3$I AS amortized, s.public_on_demand_cost AS public_cost
-        FROM bedrock_stage AS s
-        CROSS JOIN bedrock.source AS e
-        LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock.charge_key(s.charge_class, s.line_item_type)
-        JOIN (SELECT l.payer, l.period, bool_or(l.net_filled) AS net_filled FROM bedrock_combination AS l GROUP BY 1, 2) AS p
-            ON p.payer = coalesce(s.payer_account_id, '') AND p.period = date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date
-        WHERE s.reading = 'control' AND e.source = %1$L
-        UNION ALL
-        SELECT false, -f.lines, b.payer, f.billing_period, f.usage_date, d.charge_type, d.usage_type, -f.usage_amount, -f.unblended_cost, -f.blended_cost,
-               -f.net_unblended_cost, -f.%3$I, -f.public_on_demand_cost
-        FROM bedrock.fact AS f JOIN bedrock_bill AS b ON b.bill_id = f.bill_id JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
-        WHERE f.bill_id = ANY (%2$L::integer[]) AND f.billing_period = ANY (%4$L::date[])
-        UNION ALL
-        SELECT false, -k.lines, c.payer, c.period, k.usage_date, c.charge_type, c.usage_type, -CASE WHEN c.charge_category = 'usage' THEN k.usage_amount END,
-               -k.unblended_cost, -k.blended_cost, -CASE WHEN c.net_is_zero THEN 0 ELSE k.net_unblended_cost END, -k.%3$I, -k.public_on_demand_cost
-        FROM bedrock.kept_groups(ARRAY(SELECT n.number FROM bedrock_combination AS n WHERE n.bedrock_basis IS NULL AND n.reading = 'detail')) AS k
-        JOIN bedrock_combination AS c ON c.number = k.number
-        WHERE k.usage_date IS NOT NULL$entries$, check_conservation.source, (SELECT array_agg(b.bill_id) FROM bedrock_bill AS b),
-        (SELECT CASE WHEN s.format = 'focus' THEN 'net_amortized_cost' ELSE 'amortized_cost' END FROM bedrock.source AS s WHERE s.source = check_conservation.source),
-        (SELECT array_agg(DISTINCT b.period) FROM bedrock_bill AS b));
+    of_frame text;
 BEGIN
-    -- By payer, period, day, line type and usage type both together are nothing.
-    SELECT r.payer, r.period, r.day, r.charge_type, r.usage_type INTO payer, period, day, charge_type, usage_type
-    FROM bedrock.fold(format('SELECT true, e.lines, e.payer, e.period, e.day, e.charge_type, e.usage_type, e.usage_amount, e.unblended, e.blended, e.net, e.amortized, e.public_cost FROM (%s) AS e', entries),
-                      '{t}', '{11111}', '{111111}')
-         AS r (set_number integer, number integer, states boolean, payer text, period date, day date, charge_type text, usage_type text, lines bigint,
-               usage_amount numeric, unblended numeric, blended numeric, net numeric, amortized numeric, public_cost numeric)
-    WHERE r.lines <> 0 OR r.usage_amount <> 0 OR r.unblended <> 0 OR r.blended <> 0 OR r.net <> 0 OR r.amortized <> 0 OR r.public_cost <> 0
-    ORDER BY r.period, r.day, r.charge_type, r.usage_type, r.payer LIMIT 1;
-    IF payer IS NOT NULL THEN
-        EXECUTE format($statement$
-            SELECT max(q.said) FILTER (WHERE q.of_source) AS of_source, max(q.said) FILTER (WHERE NOT q.of_source) AS of_facts
-            FROM (SELECT r.of_source, format('%%s lines, amount %%s, unblended %%s, blended %%s, net %%s, amortized %%s, list %%s', s.sign * sum(r.lines),
-                         coalesce(s.sign * sum(r.usage_amount), 0), coalesce(s.sign * sum(r.unblended), 0), coalesce(s.sign * sum(r.blended), 0),
-                         coalesce(s.sign * sum(r.net), 0), coalesce(s.sign * sum(r.amortized), 0), coalesce(s.sign * sum(r.public_cost), 0)) AS said
-                  FROM (%s) AS r CROSS JOIN LATERAL (SELECT CASE WHEN r.of_source THEN 1 ELSE -1 END AS sign) AS s
-                  WHERE r.payer = $1 AND r.period = $2 AND r.day IS NOT DISTINCT FROM $3 AND r.charge_type IS NOT DISTINCT FROM $4
-                    AND r.usage_type IS NOT DISTINCT FROM $5
-                  GROUP BY r.of_source, s.sign) AS q$statement$, entries)
-        INTO of_source, of_facts USING payer, period, day, charge_type, usage_type;
+    -- Every line, Bedrock or not, as it was added up when it was read: raw amounts, and what the cost rules make of them, against
+    -- the frame. A source without one of the two columns is compared without it.
+    SELECT string_agg(format('%I %s', coalesce(l.column_name, 'no_' || l.field),
+                             coalesce((SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute AS a
+                                       WHERE a.attrelid = to_regclass('pg_temp.bedrock_export') AND a.attname = l.column_name), 'text')), ', ' ORDER BY f.place) AS columns,
+           max(CASE WHEN l.column_name IS NULL THEN '''*''' ELSE format('coalesce(%s, '''')', l.expression) END) FILTER (WHERE f.field = 'payer_account_id') AS payer,
+           max(CASE WHEN l.column_name IS NULL THEN '''-infinity''::date' ELSE format('coalesce(date_trunc(''month'', %s AT TIME ZONE ''UTC'')::date, ''-infinity'')', l.expression) END) FILTER (WHERE f.field = 'billing_period_start') AS period,
+           max(l.expression) FILTER (WHERE f.field = 'line_item_type' AND l.column_name IS NOT NULL) AS charge_type,
+           max(l.expression) FILTER (WHERE f.field = 'charge_class' AND l.column_name IS NOT NULL) AS charge_class,
+           bool_or(l.column_name IS NOT NULL) FILTER (WHERE f.field = 'payer_account_id') AS has_payer,
+           bool_or(l.column_name IS NOT NULL) FILTER (WHERE f.field = 'billing_period_start') AS has_period
+    INTO STRICT layout
+    FROM unnest('{payer_account_id,billing_period_start,line_item_type,charge_class}'::text[]) WITH ORDINALITY AS f (field, place)
+    JOIN bedrock.source_layout(check_conservation.source, true) AS l ON l.field = f.field;
+    raw_sums := format($raw$
+        SELECT c.payer, c.period, c.lines, c.unblended_cost, c.blended_cost, m.net_unblended_cost, m.amortized_cost, m.net_amortized_cost
+        FROM (SELECT %1$s AS payer, %2$s AS period, %3$s AS charge_type, %4$s AS charge_class, l.has_reservation, l.lines, l.usage_amount, l.unblended_cost, l.blended_cost, l.net_unblended_cost,
+                     l.net_amortized_cost, l.public_on_demand_cost, l.savings_plan_effective_cost, l.net_savings_plan_effective_cost, l.savings_plan_total_commitment,
+                     l.savings_plan_used_commitment, l.reservation_effective_cost, l.reservation_net_effective_cost, l.reservation_unused_amortized_upfront_fee,
+                     l.reservation_unused_recurring_fee, l.reservation_net_unused_amortized_upfront_fee, l.reservation_net_unused_recurring_fee
+              FROM bedrock.control_sums() AS l (%5$s, has_reservation boolean, lines bigint,
+                     usage_amount numeric, unblended_cost numeric, blended_cost numeric, net_unblended_cost numeric, net_amortized_cost numeric, public_on_demand_cost numeric,
+                     savings_plan_effective_cost numeric, net_savings_plan_effective_cost numeric, savings_plan_total_commitment numeric, savings_plan_used_commitment numeric,
+                     reservation_effective_cost numeric, reservation_net_effective_cost numeric, reservation_unused_amortized_upfront_fee numeric,
+                     reservation_unused_recurring_fee numeric, reservation_net_unused_amortized_upfront_fee numeric, reservation_net_unused_recurring_fee numeric)) AS c
+        LEFT JOIN bedrock.charge_categories AS k ON k.line_item_type = bedrock.charge_key(c.charge_class, c.charge_type)
+        CROSS JOIN LATERAL bedrock.cost_metrics(%6$L, c.charge_type, c.has_reservation,
+            c.net_unblended_cost IS NULL AND k.charge_category = 'discount' AND EXISTS (
+                SELECT FROM bedrock_combination AS n WHERE n.discount_in_net AND c.payer IN ('*', n.payer) AND c.period IN ('-infinity', n.period)),
+            ARRAY[c.usage_amount, c.unblended_cost, c.blended_cost, c.net_unblended_cost, c.net_amortized_cost, c.public_on_demand_cost, c.savings_plan_effective_cost,
+                  c.net_savings_plan_effective_cost, c.savings_plan_total_commitment, c.savings_plan_used_commitment, c.reservation_effective_cost,
+                  c.reservation_net_effective_cost, c.reservation_unused_amortized_upfront_fee, c.reservation_unused_recurring_fee,
+                  c.reservation_net_unused_amortized_upfront_fee, c.reservation_net_unused_recurring_fee]) AS m$raw$,
+        layout.payer, layout.period, coalesce(layout.charge_type, 'NULL::text'), coalesce(layout.charge_class, 'NULL::text'), layout.columns,
+        bedrock.cost_rules_of(check_conservation.source));
+    EXECUTE format($check$
+        SELECT coalesce(s.period, b.period), coalesce(s.said, 'no lines'), coalesce(b.said, 'no lines')
+        FROM (SELECT q.payer, q.period, format('%%s lines, unblended %%s, blended %%s, net %%s, amortized %%s, net amortized %%s', sum(q.lines), coalesce(trim_scale(sum(q.unblended_cost)), 0),
+                     coalesce(trim_scale(sum(q.blended_cost)), 0), coalesce(trim_scale(sum(q.net_unblended_cost)), 0), coalesce(trim_scale(sum(q.amortized_cost)), 0),
+                     coalesce(trim_scale(sum(q.net_amortized_cost)), 0)) AS said
+              FROM (%1$s) AS q GROUP BY 1, 2) AS s
+        FULL JOIN (SELECT CASE WHEN %2$L THEN q.payer ELSE '*' END AS payer, CASE WHEN %3$L THEN coalesce(q.period, '-infinity') ELSE '-infinity' END AS period,
+                          format('%%s lines, unblended %%s, blended %%s, net %%s, amortized %%s, net amortized %%s', sum(q.lines), coalesce(trim_scale(sum(%4$s)), 0),
+                          coalesce(trim_scale(sum(q.blended_cost)), 0), coalesce(trim_scale(sum(q.net_unblended_cost)), 0), coalesce(trim_scale(sum(q.amortized_cost)), 0),
+                          coalesce(trim_scale(sum(q.net_amortized_cost)), 0)) AS said
+                   FROM (SELECT n.payer, n.period, t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost, t.amortized_cost, t.net_amortized_cost
+                         FROM bedrock_bill AS n JOIN bedrock.bill_total AS t ON t.bill_id = n.bill_id
+                         UNION ALL
+                         SELECT n.payer, n.period, t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost, t.amortized_cost, t.net_amortized_cost
+                         FROM bedrock_bill AS n JOIN bedrock_total AS t ON t.bill_id = n.bill_id WHERE NOT n.of_aws) AS q
+                   GROUP BY 1, 2) AS b ON b.payer = s.payer AND b.period = s.period
+        WHERE s.said IS DISTINCT FROM b.said
+        ORDER BY 1, 2, 3 LIMIT 1$check$, raw_sums, layout.has_payer, layout.has_period,
+        CASE WHEN bedrock.cost_rules_of(check_conservation.source) = 'cur_without_unblended' THEN 'NULL::numeric' ELSE 'q.unblended_cost' END) INTO period, of_source, of_frame;
+    IF of_source IS NOT NULL THEN
         RAISE data_corrupted USING
-            MESSAGE = format('conservation is broken in source "%s", period %s, day %s, line type %s, usage type %s',
-                             check_conservation.source, to_char(period, 'YYYY-MM'), day, charge_type, usage_type),
-            DETAIL = format('Source: %s. Facts: %s. A row of the source may lack a usage date, or lie in no category; otherwise this is a bug.',
-                            coalesce(of_source, 'no lines'), coalesce(of_facts, 'no lines'));
+            MESSAGE = format('conservation is broken in source "%s", period %s: the bill as a whole', check_conservation.source, to_char(period, 'YYYY-MM')),
+            DETAIL = format('Source: %s. Frame: %s. This is a bug.', of_source, of_frame);
     END IF;
 
-    -- And everything, Bedrock or not, against the frame.
-    SELECT t.payer, t.period, t.lines AS source_lines, b.lines AS frame_lines, t.cost AS source_cost, b.cost AS frame_cost INTO broken
-    FROM (SELECT coalesce(s.payer_account_id, '') AS payer, date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date AS period, sum(s.lines) AS lines,
-                 coalesce(sum(CASE WHEN e.format = 'focus' THEN s.net_unblended_cost ELSE s.unblended_cost END), 0) AS cost
-          FROM bedrock_stage AS s CROSS JOIN bedrock.source AS e WHERE s.reading IN ('control', 'remainder') AND e.source = check_conservation.source GROUP BY 1, 2) AS t
-    FULL JOIN (SELECT q.payer_account_id AS payer, q.billing_period AS period, sum(q.lines) AS lines, coalesce(sum(coalesce(q.unblended_cost, q.net_unblended_cost)), 0) AS cost
-               FROM bedrock.bill_total AS q JOIN bedrock_bill AS n ON n.bill_id = q.bill_id GROUP BY 1, 2) AS b USING (payer, period)
-    WHERE ROW(t.lines, t.cost) IS DISTINCT FROM ROW(b.lines, b.cost)
-    LIMIT 1;
+    -- What is Bedrock's of each bill against the facts that are there now.
+    SELECT n.period, n.charge_category, p.said AS of_bill, f.said AS of_facts INTO broken
+    FROM bedrock_bill AS n
+    LEFT JOIN (SELECT p.bill_id, format('%s lines, amount %s, unblended %s, blended %s, net %s, amortized %s, net amortized %s, public %s, AI cost %s', p.lines,
+                      coalesce(trim_scale(p.usage_amount), 0), coalesce(trim_scale(p.unblended_cost), 0), coalesce(trim_scale(p.blended_cost), 0), coalesce(trim_scale(p.net_unblended_cost), 0),
+                      coalesce(trim_scale(p.amortized_cost), 0), coalesce(trim_scale(p.net_amortized_cost), 0), coalesce(trim_scale(p.public_on_demand_cost), 0),
+                      coalesce(trim_scale(CASE b.cost_metric WHEN 'unblended' THEN p.unblended_cost WHEN 'blended' THEN p.blended_cost WHEN 'net_unblended' THEN p.net_unblended_cost
+                                                             WHEN 'amortized' THEN p.amortized_cost ELSE p.net_amortized_cost END), 0)) AS said
+               FROM bedrock.bill_parts() AS p JOIN bedrock_bill AS b ON b.bill_id = p.bill_id
+               WHERE p.part IN (SELECT c.part FROM bedrock_combination AS c WHERE c.bedrock_basis IS NOT NULL)) AS p ON p.bill_id = n.bill_id
+    FULL JOIN (SELECT f.bill_id, format('%s lines, amount %s, unblended %s, blended %s, net %s, amortized %s, net amortized %s, public %s, AI cost %s', f.lines,
+                      coalesce(trim_scale(f.usage_amount), 0), coalesce(trim_scale(f.unblended_cost), 0), coalesce(trim_scale(f.blended_cost), 0), coalesce(trim_scale(f.net_unblended_cost), 0),
+                      coalesce(trim_scale(f.amortized_cost), 0), coalesce(trim_scale(f.net_amortized_cost), 0), coalesce(trim_scale(f.public_on_demand_cost), 0),
+                      coalesce(trim_scale(f.ai_cost), 0)) AS said
+               FROM bedrock.sum_by_keys(format('SELECT f.lines, f.bill_id, f.usage_amount, f.unblended_cost, f.blended_cost, f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost,'
+                                               ' f.public_on_demand_cost, f.ai_cost FROM bedrock.fact AS f WHERE f.bill_id = ANY (%L::integer[]) AND f.billing_period = ANY (%L::date[])',
+                                               (SELECT array_agg(b.bill_id) FROM bedrock_bill AS b WHERE b.of_aws), (SELECT array_agg(DISTINCT b.period) FROM bedrock_bill AS b WHERE b.of_aws)), 1)
+                    AS f (bill_id integer, lines bigint, usage_amount numeric, unblended_cost numeric, blended_cost numeric, net_unblended_cost numeric, amortized_cost numeric,
+                          net_amortized_cost numeric, public_on_demand_cost numeric, ai_cost numeric)) AS f ON f.bill_id = n.bill_id
+    WHERE p.said IS DISTINCT FROM f.said
+    ORDER BY n.period, n.charge_category LIMIT 1;
     IF FOUND THEN
         RAISE data_corrupted USING
-            MESSAGE = format('conservation is broken in source "%s", period %s: the bill as a whole', check_conservation.source, to_char(broken.period, 'YYYY-MM')),
-            DETAIL = format('Source: %s lines, %s. Frame: %s lines, %s.', broken.source_lines, broken.source_cost, broken.frame_lines, broken.frame_cost);
+            MESSAGE = format('conservation is broken in source "%s", period %s: facts of category %s', check_conservation.source, to_char(broken.period, 'YYYY-MM'), broken.charge_category),
+            DETAIL = format('Bill: %s. Facts: %s. This is a bug.', coalesce(broken.of_bill, 'no lines'), coalesce(broken.of_facts, 'no lines'));
     END IF;
+    PERFORM bedrock.end_load();
 END
 $$;
 COMMENT ON FUNCTION bedrock.check_conservation(text) IS
-    'compares what a source adds up to with what frame and facts hold, for every metric, to the last digit; an error with period, day, usage type and both sums where they differ';
+    'compares what the lines of a source added up to when they were read, line by line and before they were grouped (bedrock.control_sums), and what the cost rules make of that, with the frame in bedrock.bill_total, by payer and billing period; and each bill''s part that is Bedrock with its facts; lines and every metric, to the last digit. An error with both sides where they differ';

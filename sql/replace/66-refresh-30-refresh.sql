@@ -69,14 +69,14 @@ CREATE OR REPLACE FUNCTION bedrock.staged_periods(mark text, snapshot pg_snapsho
 AS $$
 BEGIN
     RETURN QUERY
-    SELECT coalesce(s.payer_account_id, ''), date_trunc('month', s.billing_period_start AT TIME ZONE 'UTC')::date, sum(s.lines)::bigint,
-           NULL::numeric, true, staged_periods.mark, staged_periods.snapshot, min(s.billing_period_start) FILTER (WHERE NOT bedrock.is_billing_month(s.billing_period_start))
-    FROM bedrock_stage AS s
-    WHERE s.reading IN ('control', 'remainder')
+    SELECT k.payer, k.period, sum(k.lines)::bigint, NULL::numeric, true, staged_periods.mark, staged_periods.snapshot,
+           min(k.billing_period_start) FILTER (WHERE NOT bedrock.is_billing_month(k.billing_period_start))
+    FROM bedrock_line_key AS k
+    WHERE k.of_aws
     GROUP BY 1, 2;
 END
 $$;
-COMMENT ON FUNCTION bedrock.staged_periods(text, pg_snapshot) IS 'as bedrock.probe_source, of a source that was read as a whole into bedrock_stage, under this mark and snapshot';
+COMMENT ON FUNCTION bedrock.staged_periods(text, pg_snapshot) IS 'as bedrock.probe_source, of a source that was read as a whole into bedrock_line_key, under this mark and snapshot';
 
 CREATE OR REPLACE FUNCTION bedrock.content_hash(relation regclass, format text) RETURNS text
     LANGUAGE sql STABLE
@@ -151,18 +151,18 @@ BEGIN
         'SELECT coalesce(payer, ''''), date_trunc(''month'', start_of_period AT TIME ZONE ''UTC'')::date, sum(lines)::bigint, sum(content), bool_or(%1$s),'
         ' %2$L::text, (SELECT bedrock.reading_snapshot()), min(start_of_period) FILTER (WHERE NOT bedrock.is_billing_month(start_of_period)),'
         ' array_agg(DISTINCT region) FILTER (WHERE region IS NOT NULL), (SELECT pg_current_snapshot()), %5$s'
-        ' FROM bedrock.fold(%3$L, ''{t}'', ''{11111}'', ''{1}'', relation => %4$s) AS l'
-        ' (set_number integer, number integer, states boolean, payer text, start_of_period timestamptz, key_value %6$s, xmin xid, region bigint,'
+        ' FROM bedrock.sum_by_keys(%3$L, 5, %4$s) AS l'
+        ' (payer text, start_of_period timestamptz, key_value %6$s, xmin xid, region bigint,'
         ' lines bigint, content numeric)'
         ' GROUP BY 1, 2',
         fresh_rows, mark,
         CASE WHEN tells_age THEN
-            format('SELECT true, 1::bigint, %s, %s, %s, %s, bedrock.row_region(l.ctid), NULL::numeric FROM %s AS l%s', payer, start_of_period, key_value,
+            format('SELECT 1::bigint, %s, %s, %s, %s, bedrock.row_region(l.ctid), NULL::numeric FROM %s AS l%s', payer, start_of_period, key_value,
                    CASE WHEN since IS NULL THEN 'NULL::xid' ELSE 'l.xmin' END, relation, CASE WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END)
         ELSE
             -- Summed where the rows are: a remote server or the nodes of a cluster can do it. By the columns as they stand, for
             -- what is made of them need not be known there.
-            format('SELECT true, g.lines, g.payer, g.start_of_period, %s, NULL::xid, NULL::bigint, g.content'
+            format('SELECT g.lines, g.payer, g.start_of_period, %s, NULL::xid, NULL::bigint, g.content'
                    ' FROM (SELECT %s AS payer, %s AS start_of_period, count(*) AS lines, sum(%s) AS content%s FROM %s AS l%s GROUP BY 1, 2%s) AS g',
                    CASE WHEN key_column.name IS NULL THEN key_value ELSE 'g.key_value' END, payer, start_of_period,
                    bedrock.content_hash(relation, (SELECT s.format FROM bedrock.source AS s WHERE s.source = probe_source.source)),
@@ -331,7 +331,7 @@ BEGIN
             END IF;
         END IF;
         -- A fact is of a day, also where it is never placed by it.
-        SELECT sum(s.lines) AS lines INTO probe FROM bedrock_stage AS s WHERE s.reading = 'control' AND isfinite(s.usage_date) IS NOT TRUE;
+        SELECT nullif(sum(k.undated_lines), 0) AS lines INTO probe FROM bedrock_line_key AS k WHERE k.kept;
         IF probe.lines IS NOT NULL THEN
             RAISE invalid_datetime_format USING
                 MESSAGE = format('%s lines of source "%s" have no day of usage', probe.lines, entry.source),

@@ -11,6 +11,7 @@ DECLARE
     entry bedrock.source;
     columns text;
     uses text[];
+    fields text[];
 BEGIN
     PERFORM bedrock.forget_delivery();
     -- The server tells names apart by their first 63 bytes.
@@ -22,16 +23,16 @@ BEGIN
     -- The columns say what the file is, as those of a relation do.
     EXECUTE format('CREATE TEMP TABLE bedrock_header (%s) ON COMMIT DROP', (SELECT string_agg(quote_ident(n.name::name::text) || ' text', ', ' ORDER BY n.place) FROM unnest(names) WITH ORDINALITY AS n (name, place)));
     entry := bedrock.source_entry('pg_temp.bedrock_header', files[1], read_delivery.force);
-    SELECT array_agg(u.used ORDER BY u.place),
+    SELECT array_agg(u.used ORDER BY u.place), array_agg(coalesce(u.field, '') ORDER BY u.place),
            string_agg(format(', %I %s', u.name::name, u.type), '' ORDER BY u.place) FILTER (WHERE u.used <> 'skip')
-    INTO uses, columns
-    FROM (SELECT n.name, n.place, c.used, coalesce(c.type, 'text') AS type
+    INTO uses, fields, columns
+    FROM (SELECT n.name, n.place, c.used, c.field, coalesce(c.type, 'text') AS type
           FROM unnest(names) WITH ORDINALITY AS n (name, place)
           JOIN bedrock.column_use('pg_temp.bedrock_header', entry.format) AS c ON c.name = n.name::name::text) AS u;
     DROP TABLE pg_temp.bedrock_header;
 
-    EXECUTE format('CREATE TEMP TABLE bedrock_read ON COMMIT DROP AS SELECT * FROM bedrock.read_export(%L, %L, %L, %L, %L) AS r (file integer, checksum text, bedrock_lines bigint, bedrock_number integer%s)',
-                   files, names, uses, read_delivery.keep = 'hour', read_delivery.workers, columns);
+    EXECUTE format('CREATE TEMP TABLE bedrock_read ON COMMIT DROP AS SELECT * FROM bedrock.read_export(%L, %L, %L, %L, %L, %L) AS r (%s%s)',
+                   files, names, uses, fields, read_delivery.keep = 'hour', read_delivery.workers, bedrock.line_key_columns(), columns);
     FOR alike IN SELECT array_agg(files[r.file] ORDER BY r.file) AS files FROM bedrock_read AS r WHERE r.bedrock_lines > 0 AND r.file IS NOT NULL
                  GROUP BY r.checksum HAVING count(*) > 1 ORDER BY min(r.file) LOOP
         RAISE WARNING USING
@@ -43,7 +44,7 @@ BEGIN
 
     -- While these lines become facts, the next ones are read.
     IF bedrock.server_file_header(next_files[1]) = names THEN
-        PERFORM bedrock.read_ahead(next_files, names, uses, read_delivery.keep = 'hour', read_delivery.workers);
+        PERFORM bedrock.read_ahead(next_files, names, uses, fields, read_delivery.keep = 'hour', read_delivery.workers);
     END IF;
     PERFORM bedrock.show_lines_read();
 
@@ -51,7 +52,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.read_delivery(text[], boolean, text, integer, text[]) IS
-    'reads the files of a delivery, compacted, with the statements of their lines in the temporary relation bedrock_export, and says what kind of source it is. next_files: of the delivery that will be read next; NULL: none';
+    'reads the files of a delivery, with the keys of their lines in the temporary relation bedrock_export, and says what kind of source it is. next_files: of the delivery that will be read next; NULL: none';
 
 CREATE OR REPLACE FUNCTION bedrock.forget_delivery() RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning

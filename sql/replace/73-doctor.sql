@@ -53,9 +53,8 @@ BEGIN
         IF entry.relation IS NOT NULL THEN
             BEGIN
                 relation := bedrock.source_relation(entry.source);
-                PERFORM FROM bedrock.fold(format('SELECT true, 1::bigint FROM (%s WHERE %s) AS readable LIMIT 0', bedrock.source_select(entry.source),
-                                                 bedrock.source_period_predicate(entry.source, '2000-01-01')), '{t}', '{""}', '{""}', relation => relation)
-                        AS f (set_number integer, number integer, states boolean, lines bigint);
+                PERFORM FROM bedrock.sum_by_keys(format('SELECT 1::bigint FROM (%s WHERE %s) AS readable LIMIT 0', bedrock.source_select(entry.source),
+                                                 bedrock.source_period_predicate(entry.source, '2000-01-01')), 0, relation) AS f (lines bigint);
                 readable := readable || entry.source;
                 RETURN QUERY SELECT 'source_readable', 'ok', format('%s: %s can be read', entry.source, entry.relation), NULL::text;
 

@@ -21,10 +21,10 @@ WHERE col_description(c.oid, a.attnum) IS NULL ORDER BY 1, a.attnum;
 
 -- A hint is an action: that an error changes nothing goes without saying, as everywhere in PostgreSQL.
 SELECT p.oid::regprocedure FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid WHERE p.prosrc ~ 'HINT = [^;]*Nothing (was|is) ';
--- C functions of a row are parallel safe, and immutable but for those that read the price book or ask which node this is; one that gives a set reads tables, server_file... and read_ahead read files, row_number_of counts, raise_in_file raises.
+-- C functions of a row are parallel safe, and immutable but for those that read the price book or ask which node this is; one that gives a set reads tables, server_file... and read_ahead read files, row_number_of counts, end_load frees, raise_in_file raises.
 SELECT p.oid::regprocedure AS unsafe FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 JOIN pg_language l ON l.oid = p.prolang
-WHERE l.lanname IN ('c', 'internal') AND NOT p.proretset AND p.proname !~ '^server_file|^row_number_of$|^read_ahead$|^raise_in_file$' AND (p.proparallel <> 's' OR p.provolatile <> CASE WHEN p.proname IN ('estimated_cost', 'price_numbers', 'on_coordinator') THEN 's' ELSE 'i' END) ORDER BY 1;
+WHERE l.lanname IN ('c', 'internal') AND NOT p.proretset AND p.proname !~ '^server_file|^row_number_of$|^read_ahead$|^end_load$|^raise_in_file$' AND (p.proparallel <> 's' OR p.provolatile <> CASE WHEN p.proname IN ('estimated_cost', 'price_numbers', 'on_coordinator') THEN 's' ELSE 'i' END) ORDER BY 1;
 
 -- Functions of every other language pin their search_path or are parsed at creation. A procedure that commits can have no SET:
 -- it may only call qualified functions, without an operator that another search_path could change.
@@ -104,7 +104,7 @@ ROLLBACK TO named;
 DROP VIEW bedrock_export;
 DROP TABLE bedrock_read;
 CREATE TEMP TABLE bedrock_header AS SELECT FROM cur;
-CREATE TEMP TABLE bedrock_read (file integer, checksum text, bedrock_lines bigint, bedrock_number integer, bedrock_seen pg_snapshot);
+CREATE TEMP TABLE bedrock_read (file integer, checksum text, bedrock_lines bigint, bedrock_key integer, bedrock_seen pg_snapshot);
 CREATE TEMP VIEW bedrock_export AS SELECT * FROM bedrock_read;
 -- What a load of invocation logs or metrics stages.
 CREATE TEMP TABLE bedrock_invocation AS SELECT * FROM bedrock.read_invocations('{}');

@@ -29,7 +29,7 @@ SELECT bedrock.detach('seen');
 UPDATE cur SET line_item_unblended_cost = 1000 WHERE bill_billing_period_start_date = '2026-02-01' AND line_item_unblended_cost = 30;
 INSERT INTO cur SELECT * FROM cur WHERE bill_billing_period_start_date = '2026-02-01' LIMIT 1;
 SELECT billing_period, lines, fresh, regions FROM bedrock.probe_source('cur') ORDER BY 1;
-SELECT regexp_matches(bedrock.compact_statement('cur', '{2026-02-01}', (SELECT p.regions FROM bedrock.probe_source('cur') AS p WHERE p.billing_period = '2026-02-01')), 'ctid >= ''+(\(\d+,0\))''+ AND l.ctid < ''+(\(\d+,0\))', 'g') AS part;
+SELECT regexp_matches(bedrock.read_statement('cur', '{2026-02-01}', (SELECT p.regions FROM bedrock.probe_source('cur') AS p WHERE p.billing_period = '2026-02-01')), 'ctid >= ''+(\(\d+,0\))''+ AND l.ctid < ''+(\(\d+,0\))', 'g') AS part;
 SELECT billing_period, action, lines, cost FROM bedrock.refresh();
 SELECT bill_billing_period_start_date::date AS billing_period, count(*) AS lines, sum(line_item_unblended_cost) AS cost FROM cur GROUP BY 1 ORDER BY 1;
 -- A row that goes is missed by number.
@@ -42,11 +42,11 @@ EXCEPT SELECT (line_item_usage_start_date AT TIME ZONE 'UTC')::date, sum(line_it
 -- Where something was committed since the look, all of the table is read.
 BEGIN ISOLATION LEVEL REPEATABLE READ;
 SELECT count(*) FROM bedrock.stage_source('cur', '{2026-02-01}', '{3}', pg_current_snapshot()) AS s;
-SELECT sum(lines) AS lines FROM bedrock_stage WHERE reading = 'control';
+SELECT sum(lines) AS lines FROM bedrock_line_key WHERE kept;
 SELECT count(*) FROM bedrock.stage_source('cur', '{2026-02-01}', '{3}', '5:5:') AS s;
-SELECT sum(lines) AS lines FROM bedrock_stage WHERE reading = 'control';
+SELECT sum(lines) AS lines FROM bedrock_line_key WHERE kept;
 ROLLBACK;
 -- Many small parts are no better than the whole.
-SELECT bedrock.compact_statement('cur', '{2026-02-01}', (SELECT array_agg(2 * n) FROM generate_series(1, 40) AS n)) ~ 'ctid' AS parts;
+SELECT bedrock.read_statement('cur', '{2026-02-01}', (SELECT array_agg(2 * n) FROM generate_series(1, 40) AS n)) ~ 'ctid' AS parts;
 SELECT bedrock.detach('cur');
 DROP SCHEMA probe CASCADE;

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: PostgreSQL
+#include "overflow.hpp"
+
+extern "C" {
+#include "utils/memutils.h"
+}
+
+using namespace bedrock_cost;
+using namespace bedrock_cost::pg;
+
+void OverflowSums::add(OverflowKey key, Datum value, int sign)
+{
+    if (sums == nullptr) {
+        HASHCTL control{};
+        control.keysize = sizeof(OverflowKey);
+        control.entrysize = sizeof(OverflowSum);
+        control.hcxt = context;
+        sums = hash_create("sums beside 128 bits", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+    }
+    bool found = false;
+    auto *entry = static_cast<OverflowSum *>(hash_search(sums, &key, HASH_ENTER, &found));
+    const MemoryContext caller = MemoryContextSwitchTo(context);
+    const Datum before = found ? entry->sum : NumericGetDatum(int64_to_numeric(0));
+    entry->sum = DirectFunctionCall2(sign < 0 ? numeric_sub : numeric_add, before, value);
+    pfree(DatumGetPointer(before));
+    MemoryContextSwitchTo(caller);
+}
+
+Answer OverflowSums::find(OverflowKey key) const
+{
+    if (sums == nullptr) return {};
+    const auto *entry = static_cast<OverflowSum *>(hash_search(sums, &key, HASH_FIND, nullptr));
+    return entry == nullptr ? Answer{} : Answer{entry->sum, false};
+}
+
+Answer OverflowSums::whole(OverflowKey key, const Amount &amount) const
+{
+    const Answer beside = find(key);
+    if (beside.null) return amount.present ? Answer{give_numeric(amount), false} : Answer{};
+    if (!amount.present) return beside;
+    return {DirectFunctionCall2(numeric_add, give_numeric(amount), beside.value), false};
+}
