@@ -158,36 +158,44 @@ CREATE OR REPLACE FUNCTION bedrock.write_months(bill_ids integer[], dimension_id
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    columns text := (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute AS a
-                     WHERE a.attrelid = 'bedrock.fact_month'::regclass AND a.attnum > 0 AND NOT a.attisdropped);
+    columns text;
+    changes text;
 BEGIN
-    -- A row that stays as it is is not written again, or a month that is delivered every day would grow every day. The same
-    -- is what has the same bytes: decimals are part of an amount.
+    SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum),
+           string_agg(format('%1$I = k.%1$I', a.attname), ', ') FILTER (WHERE a.attname <> 'billing_period')
+    INTO columns, changes
+    FROM pg_attribute AS a WHERE a.attrelid = 'bedrock.fact_month'::regclass AND a.attnum > 0 AND NOT a.attisdropped;
+    -- A row that stays as it is is not written again, and one that changes is changed where it is (bedrock.make_fact_partitions
+    -- leaves room): or a month that is delivered every day would grow every day. The same is what has the same bytes, as
+    -- decimals are part of an amount.
     EXECUTE format($statement$
         WITH wanted AS MATERIALIZED (
             SELECT m.* FROM bedrock.month_of_facts($1, $2) AS m),
         kept AS MATERIALIZED (
             SELECT DISTINCT ON (w.bill_id, w.attribution_id, w.dimension_id, w.session_id)
-                   w.bill_id, w.attribution_id, w.dimension_id, w.session_id, f.tableoid AS partition, f.ctid AS place
+                   w.*, f.tableoid AS partition, f.ctid AS place, record_image_eq(w, f) AS is_same
             FROM bedrock.fact_month AS f
-            JOIN wanted AS w ON w.bill_id = f.bill_id AND w.attribution_id = f.attribution_id
-                                AND w.dimension_id = f.dimension_id AND w.session_id = f.session_id AND record_image_eq(w, f)
+            JOIN wanted AS w ON w.billing_period = f.billing_period AND w.bill_id = f.bill_id AND w.session_id = f.session_id
+                                AND w.attribution_id = f.attribution_id AND w.dimension_id = f.dimension_id
             WHERE %1$s),
         gone AS (
             DELETE FROM bedrock.fact_month AS f
-            WHERE %1$s AND NOT EXISTS (SELECT FROM kept AS k WHERE k.partition = f.tableoid AND k.place = f.ctid))
-        INSERT INTO bedrock.fact_month (%2$s)
-        SELECT %2$s FROM wanted AS w
+            WHERE %1$s AND NOT EXISTS (SELECT FROM kept AS k WHERE k.partition = f.tableoid AND k.place = f.ctid)),
+        changed AS (
+            UPDATE bedrock.fact_month AS f SET %2$s FROM kept AS k
+            WHERE %1$s AND NOT k.is_same AND k.partition = f.tableoid AND k.place = f.ctid)
+        INSERT INTO bedrock.fact_month (%3$s)
+        SELECT %3$s FROM wanted AS w
         WHERE NOT EXISTS (SELECT FROM kept AS k
                           WHERE k.bill_id = w.bill_id AND k.attribution_id = w.attribution_id
                             AND k.dimension_id = w.dimension_id AND k.session_id = w.session_id)$statement$,
-        bedrock.facts_condition(write_months.bill_ids, write_months.dimension_ids), columns)
+        bedrock.facts_condition(write_months.bill_ids, write_months.dimension_ids), changes, columns)
     USING write_months.bill_ids, write_months.dimension_ids;
 END
 $$;
 COMMENT ON FUNCTION bedrock.write_months(integer[], integer[]) IS
-    'brings bedrock.fact_month up to date with bedrock.fact, of these bills and these dimensions (NULL: of all): takes away '
-    'what is no month of facts, and enters what lacks';
+    'brings bedrock.fact_month up to date with bedrock.fact, of these bills and these dimensions (NULL: of all), and writes '
+    'only what differs';
 
 CREATE OR REPLACE FUNCTION bedrock.read_dimensions(dimension_ids integer[]) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

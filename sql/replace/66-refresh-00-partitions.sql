@@ -30,7 +30,10 @@ BEGIN
 
     FOR entry IN
         SELECT p.name AS parent, b.billing_period, c.relrowsecurity AS row_security,
-               'bedrock_internal.' || bedrock.fact_partition(p.name, b.billing_period) AS partition
+               'bedrock_internal.' || bedrock.fact_partition(p.name, b.billing_period) AS partition,
+               -- The rows of a month change with every delivery of it, all of them: with room for their next versions beside
+               -- them a page keeps them for good, and no index entry is made.
+               CASE p.name WHEN 'fact_month' THEN 45 ELSE 100 END AS fillfactor
         FROM unnest(billing_periods) AS b (billing_period)
         CROSS JOIN unnest('{fact,fact_month}'::text[]) AS p (name)
         JOIN pg_class AS c ON c.oid = ('bedrock.' || p.name)::regclass
@@ -43,8 +46,8 @@ BEGIN
                 MESSAGE = format('no billing period begins on %s', coalesce(entry.billing_period::text, 'NULL')),
                 DETAIL = 'A billing period begins on the first of a month, from 2006 to next year.';
         END IF;
-        EXECUTE format('CREATE TABLE %s (LIKE bedrock.%I INCLUDING STORAGE INCLUDING COMPRESSION)',
-                       entry.partition, entry.parent);
+        EXECUTE format('CREATE TABLE %s (LIKE bedrock.%I INCLUDING STORAGE INCLUDING COMPRESSION) WITH (fillfactor = %s)',
+                       entry.partition, entry.parent, entry.fillfactor);
         EXECUTE format('COMMENT ON TABLE %s IS ''a partition of bedrock.%I, to be read through it''',
                        entry.partition, entry.parent);
         -- The policies of the parent say who sees which rows; without any, the partition by itself shows none.
