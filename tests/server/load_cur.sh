@@ -169,8 +169,15 @@ refused 'a bad line in line 7,000,001' "CONTEXT:  file $bad/large.csv.gz, line 7
 { echo "$header"; set +o pipefail; yes "$(row 10 02 0.25)" | head -n 6999999; set -o pipefail; row 10 02 5ct; } | gzip -1 >"$bad/large.csv.gz"; readable
 refused 'a bad number in line 7,000,001' "CONTEXT:  file $bad/large.csv.gz, line 7000001, column line_item_unblended_cost" '"5ct" is no number' -- "'$bad/large.csv.gz'"
 
-# A disk that fills up: a server whose files do not get longer than that. WAL segments are 16 MB.
-"$make_bill" --format cur2 --out "$OUTPUT_DIR/plain" >/dev/null; readable
+# A disk that fills up: a server whose files do not get longer than that. WAL segments are 16 MB, and so a month has to have more
+# facts: 250 accounts in 640 hours each are 160,000, of more than 110 bytes.
+mkdir -p "$OUTPUT_DIR/plain"
+{
+    echo "$header"
+    awk -v line="$(row 10 02 0.25)" 'function time(h) { return sprintf("2026-10-%02dT%02d:00:00.000Z", 1 + int(h / 24), h % 24) }
+        BEGIN { for (i = 0; i < 160000; ++i) { l = line; h = int(i / 250); sub("111122223333", sprintf("111122%06d", i % 250), l)
+                                               sub("2026-10-02T03:00:00.000Z", time(h), l); sub("2026-10-02T04:00:00.000Z", time(h + 1), l); print l } }'
+} >"$OUTPUT_DIR/plain/large.csv"; readable
 own=$OUTPUT_DIR/own
 trap '"$SOURCE_DIR/control/cluster.sh" stop "$own"; rm -rf "$own"' EXIT
 (ulimit -f 17000; "$SOURCE_DIR/tests/server/start.sh" "$own" "${MODULE_DIR:-$BINARY_DIR/extension/bedrock_cost}/bedrock_cost.so" "$BINARY_DIR" "${PGXS_TEST%/pgxs/src/test}") >"$OUTPUT_DIR/own.log" 2>&1 || fail "$(cat "$OUTPUT_DIR/own.log")"
@@ -182,12 +189,12 @@ trap '"$SOURCE_DIR/control/cluster.sh" stop "$own"; rm -rf "$own"' EXIT
     before=$(state full)
     if psql -X -v ON_ERROR_STOP=1 >"$OUTPUT_DIR/out" 2>&1 <<SQL; then fail 'a full disk: loaded what it should not'; fi
 SET temp_buffers = '1MB';
-SELECT * FROM bedrock.load_cur('$OUTPUT_DIR/plain', name => 'large', keep => 'hour');
+SELECT * FROM bedrock.load_cur('$OUTPUT_DIR/plain/large.csv', name => 'large', keep => 'hour');
 SQL
     grep -q 'could not extend file\|could not write' "$OUTPUT_DIR/out" || fail "a full disk: $(cat "$OUTPUT_DIR/out")"
     is 'a full disk changes nothing' "$(state full)" "$before"
 )
-is 'with room it loads' "$(q -c "SELECT count(*) > 0 FROM bedrock.load_cur('$OUTPUT_DIR/plain', name => 'large', keep => 'hour')")" t
+is 'with room it loads' "$(q -c "SELECT lines FROM bedrock.load_cur('$OUTPUT_DIR/plain/large.csv', name => 'large', keep => 'hour')")" 160000
 q -c "SELECT bedrock.detach('large')" >/dev/null
 is 'and detached it is gone' "$(loaded)" '2026-07|1|64 2026-08|4|15 2026-09|3|48.5 '
 
