@@ -201,7 +201,7 @@ is 'and detached it is gone' "$(loaded)" '2026-07|1|64 2026-08|4|15 2026-09|3|48
 # ---- who may, and what is cancelled -----------------------------------------------------------------------------------
 
 q -c 'DROP ROLE IF EXISTS load_cur_reader' -c 'CREATE ROLE load_cur_reader' >/dev/null
-if psql -X -q -c 'SET ROLE load_cur_reader' -c "SELECT bedrock.read_export('{$bad/other.csv}', '{a}', '{key}', false, 1)" >"$OUTPUT_DIR/out" 2>&1; then fail 'files are read without the right to'; fi
+if psql -X -q -c 'SET ROLE load_cur_reader' -c "SELECT bedrock.read_export('{$bad/other.csv}', '{a}', '{key}', '{\"\"}', false, 1)" >"$OUTPUT_DIR/out" 2>&1; then fail 'files are read without the right to'; fi
 grep -q 'permission denied' "$OUTPUT_DIR/out" || fail "$(cat "$OUTPUT_DIR/out")"
 q -c 'DROP ROLE load_cur_reader' >/dev/null
 before=$(state load_cur)
@@ -234,10 +234,11 @@ printf 'name,cost\na,1.5\na,2\nb,3\n' >"$ahead/one.csv"
 printf 'name,cost\nc,7\n' >"$ahead/two.csv"
 printf 'name,cost\nc,7\nd,7ct\n' >"$ahead/wrong.csv"
 readable
-begun() { echo "SELECT bedrock.read_ahead('{$ahead/$1}', '{name,cost}', '{key,amount}', false, 0);"; }
+keys=$(q -c 'SELECT bedrock.line_key_columns()')
+begun() { echo "SELECT bedrock.read_ahead('{$ahead/$1}', '{name,cost}', '{key,amount}', '{\"\",unblended_cost}', false, 0);"; }
 asked() {
-    echo "SELECT string_agg(name || ' ' || bedrock_lines, ', ' ORDER BY name) FROM bedrock.read_export('{$ahead/$1}', '{name,cost}', '{key,amount}', false, 0)
-        AS r (file integer, checksum text, bedrock_lines bigint, bedrock_number integer, name text, cost numeric) WHERE file IS NULL;"
+    echo "SELECT string_agg(name || ' ' || bedrock_lines, ', ' ORDER BY name) FROM bedrock.read_export('{$ahead/$1}', '{name,cost}', '{key,amount}', '{\"\",unblended_cost}', false, 0)
+        AS r ($keys, name text, cost numeric) WHERE file IS NULL;"
 }
 # A file that is gone meanwhile was read already; what was begun for other files, or in another transaction, is given up.
 is 'what was begun ahead is what is given' "$(psql -X -At 2>&1 <<SQL
@@ -285,7 +286,7 @@ SET max_parallel_maintenance_workers = $1;
 SELECT pg_backend_pid() AS pid \gset
 \setenv BACKEND :pid
 BEGIN;
-SELECT bedrock.read_ahead(ARRAY(SELECT '$ahead/large' || n || '.csv.gz' FROM generate_series(1, 4) AS n), h.names, array_fill('key'::text, ARRAY[cardinality(h.names)]), false, $2)
+SELECT bedrock.read_ahead(ARRAY(SELECT '$ahead/large' || n || '.csv.gz' FROM generate_series(1, 4) AS n), h.names, array_fill('key'::text, ARRAY[cardinality(h.names)]), array_fill(''::text, ARRAY[cardinality(h.names)]), false, $2)
 FROM bedrock.server_file_header('$ahead/large1.csv.gz') AS h (names);
 \! ls "/proc/\$BACKEND/task" | wc -l
 SQL
