@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// estimated_cost: tokens priced by the book, which is kept in the memory of the session.
+// The price book, kept in the memory of the session.
 //
 // The book is right for one snapshot. bedrock.price_version changes with every change of the tables behind the book, in the
 // same transaction: a snapshot other than the last one reads the version, and the book is thrown away only where that
@@ -7,9 +7,10 @@
 // they are met first, with the same snapshot. They are read with the rights of the function's owner, the extension's, so
 // that who may call estimated_cost needs no right on the tables. These hold what was negotiated: who may not read
 // bedrock.price is told list prices, whatever basis is asked for.
-#include "pg.hpp"
-#include "read_fault.hpp"
-#include "worker.hpp"
+#include "book.hpp"
+
+#include "../worker.hpp"
+#include "decimal.hpp"
 
 extern "C" {
 #include "access/htup_details.h"
@@ -168,62 +169,6 @@ int32 day_column(uint64 row, int number, int32 absent)
     return null ? absent : DatumGetDateADT(value);
 }
 
-// Opens the book anew where it is not that of the active snapshot and user.
-void check_book(FunctionCallInfo fcinfo)
-{
-    if (!ActiveSnapshotSet()) elog(ERROR, "estimated_cost needs a snapshot");
-    const Snapshot snapshot = GetActiveSnapshot();
-    const Oid user = GetUserId();
-    if (state.checked && state.book != nullptr && state.reader == user && same_snapshot(snapshot)) return;
-    if (!state.watching) {
-        RegisterXactCallback(transaction_ended, nullptr);
-        RegisterSubXactCallback(subtransaction_ended, nullptr);
-        state.watching = true;
-    }
-    state.checked = false;
-    const HeapTuple function = SearchSysCache1(PROCOID, ObjectIdGetDatum(fcinfo->flinfo->fn_oid));
-    if (!HeapTupleIsValid(function)) elog(ERROR, "cache lookup failed for function %u", fcinfo->flinfo->fn_oid);
-    state.owner = reinterpret_cast<Form_pg_proc>(GETSTRUCT(function))->proowner;
-    ReleaseSysCache(function);
-    const Oid prices = get_relname_relid("price", get_namespace_oid("bedrock", false));
-    state.reader = user;
-    state.reads_prices = OidIsValid(prices) && pg_class_aclcheck(prices, user, ACL_SELECT) == ACLCHECK_OK;
-
-    if (on_worker())
-        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("estimated_cost cannot run on a worker"),
-                        errdetail("The price book of the user is on the coordinator; the one here may be an old one."),
-                        errhint("Join the tokens with the view bedrock.prices by model, region, routing, tier, token kind and day, or sum the tokens first and price the sums.")));
-    const Caller caller = begin_reading();
-    run(state.version_plan, "SELECT v.version, v.tableoid FROM bedrock.price_version AS v", 0, nullptr, nullptr);
-    if (SPI_processed != 1)
-        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("bedrock.price_version has %d rows, not one", static_cast<int>(SPI_processed)),
-                        errdetail("The price book cannot be told from an old one.")));
-    bool null = false;
-    const int64 version = DatumGetInt64(column(0, 1, null));
-    const Oid table = DatumGetObjectId(column(0, 2, null));
-    end_reading(caller);
-    if (state.book != nullptr &&
-        (state.broken || state.version != version || state.version_table != table || price_book_bytes(state.book) > most_bytes)) {
-        price_book_close(state.book);
-        state.book = nullptr;
-        state.broken = false;
-    }
-    if (state.book == nullptr) {
-        state.book = price_book_open();
-        if (state.book == nullptr) raise_out_of_memory("out of memory for the price book");
-        state.broken = true;
-        const Caller reader = begin_reading();
-        run(state.region_plan, "SELECT r.region FROM bedrock.price_regions() AS r (region)", 0, nullptr, nullptr);
-        for (uint64 n = 0; n < SPI_processed; ++n)
-            if (!price_book_region(state.book, text_column(n, 1))) raise_out_of_memory("out of memory for the price book");
-        end_reading(reader);
-        state.broken = false;
-    }
-    state.version = version;
-    state.version_table = table;
-    remember(snapshot);
-}
-
 void raise_incomplete(bool complete)
 {
     if (complete) return;
@@ -233,65 +178,6 @@ void raise_incomplete(bool complete)
 Datum text_datum(Text text)
 {
     return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
-}
-
-// A value of numeric as a Decimal, read where it lies. False: NaN, infinite, or more than 36 digits.
-bool read_decimal(Datum value, Decimal &decimal)
-{
-    const auto *stored = reinterpret_cast<struct varlena *>(DatumGetPointer(value));
-    if (VARATT_IS_EXTENDED(stored) && !VARATT_IS_SHORT(stored)) stored = PG_DETOAST_DATUM_PACKED(value);
-    const char *at = VARDATA_ANY(stored);
-    auto bytes = static_cast<int>(VARSIZE_ANY_EXHDR(stored));
-    uint16 header = 0;
-    memcpy(&header, at, sizeof header);
-    at += sizeof header;
-    bytes -= static_cast<int>(sizeof header);
-    if ((header & 0xC000) == 0xC000) return false;
-    int weight = 0;
-    bool negative = false;
-    if ((header & 0x8000) != 0) {
-        weight = (header & 0x3F) - (header & 0x40);
-        negative = (header & 0x2000) != 0;
-    } else {
-        int16 stored_weight = 0;
-        memcpy(&stored_weight, at, sizeof stored_weight);
-        at += sizeof stored_weight;
-        bytes -= static_cast<int>(sizeof stored_weight);
-        weight = stored_weight;
-        negative = (header & 0x4000) != 0;
-    }
-    const int digits = bytes / static_cast<int>(sizeof(int16));
-    if (digits > 9 || weight > 8) return false;
-    decimal = {};
-    for (int i = 0; i < digits; ++i) {
-        int16 digit = 0;
-        memcpy(&digit, at + i * static_cast<int>(sizeof digit), sizeof digit);
-        decimal.units = decimal.units * 10000 + digit;
-    }
-    if (digits == 0) return true;
-    for (int place = digits - 1; place < weight; ++place) decimal.units *= 10000;
-    if (weight < digits - 1) decimal.scale = 4 * (digits - 1 - weight);
-    if (negative) decimal.units = -decimal.units;
-    return true;
-}
-
-Datum give_decimal(const Decimal &decimal)
-{
-    if (decimal.units >= PG_INT64_MIN && decimal.units <= PG_INT64_MAX)
-        return NumericGetDatum(int64_div_fast_to_numeric(static_cast<int64>(decimal.units), decimal.scale));
-    char text[128];
-    char *at = text + sizeof text;
-    *--at = '\0';
-    Int128 units = decimal.units;
-    const bool negative = units < 0;
-    for (int i = 0; units != 0 || i <= decimal.scale; ++i) {
-        if (i == decimal.scale && i > 0) *--at = '.';
-        const int digit = static_cast<int>(units % 10);
-        *--at = static_cast<char>('0' + (digit < 0 ? -digit : digit));
-        units /= 10;
-    }
-    if (negative) *--at = '-';
-    return DirectFunctionCall3(numeric_in, CStringGetDatum(at), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
 }
 
 // Reads what a model string stands for.
@@ -385,8 +271,65 @@ void add_model(Text model_id)
     state.checked = true;
 }
 
-// One quote, with whatever of the book it needs and the caller may know.
-PriceQuote quote(PriceQuery query)
+}  // namespace
+
+// Opens the book anew where it is not that of the active snapshot and user.
+void bedrock_cost::pg::check_book(FunctionCallInfo fcinfo)
+{
+    if (!ActiveSnapshotSet()) elog(ERROR, "estimated_cost needs a snapshot");
+    const Snapshot snapshot = GetActiveSnapshot();
+    const Oid user = GetUserId();
+    if (state.checked && state.book != nullptr && state.reader == user && same_snapshot(snapshot)) return;
+    if (!state.watching) {
+        RegisterXactCallback(transaction_ended, nullptr);
+        RegisterSubXactCallback(subtransaction_ended, nullptr);
+        state.watching = true;
+    }
+    state.checked = false;
+    const HeapTuple function = SearchSysCache1(PROCOID, ObjectIdGetDatum(fcinfo->flinfo->fn_oid));
+    if (!HeapTupleIsValid(function)) elog(ERROR, "cache lookup failed for function %u", fcinfo->flinfo->fn_oid);
+    state.owner = reinterpret_cast<Form_pg_proc>(GETSTRUCT(function))->proowner;
+    ReleaseSysCache(function);
+    const Oid prices = get_relname_relid("price", get_namespace_oid("bedrock", false));
+    state.reader = user;
+    state.reads_prices = OidIsValid(prices) && pg_class_aclcheck(prices, user, ACL_SELECT) == ACLCHECK_OK;
+
+    if (on_worker())
+        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("estimated_cost cannot run on a worker"),
+                        errdetail("The price book of the user is on the coordinator; the one here may be an old one."),
+                        errhint("Join the tokens with the view bedrock.prices by model, region, routing, tier, token kind and day, or sum the tokens first and price the sums.")));
+    const Caller caller = begin_reading();
+    run(state.version_plan, "SELECT v.version, v.tableoid FROM bedrock.price_version AS v", 0, nullptr, nullptr);
+    if (SPI_processed != 1)
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("bedrock.price_version has %d rows, not one", static_cast<int>(SPI_processed)),
+                        errdetail("The price book cannot be told from an old one.")));
+    bool null = false;
+    const int64 version = DatumGetInt64(column(0, 1, null));
+    const Oid table = DatumGetObjectId(column(0, 2, null));
+    end_reading(caller);
+    if (state.book != nullptr &&
+        (state.broken || state.version != version || state.version_table != table || price_book_bytes(state.book) > most_bytes)) {
+        price_book_close(state.book);
+        state.book = nullptr;
+        state.broken = false;
+    }
+    if (state.book == nullptr) {
+        state.book = price_book_open();
+        if (state.book == nullptr) raise_out_of_memory("out of memory for the price book");
+        state.broken = true;
+        const Caller reader = begin_reading();
+        run(state.region_plan, "SELECT r.region FROM bedrock.price_regions() AS r (region)", 0, nullptr, nullptr);
+        for (uint64 n = 0; n < SPI_processed; ++n)
+            if (!price_book_region(state.book, text_column(n, 1))) raise_out_of_memory("out of memory for the price book");
+        end_reading(reader);
+        state.broken = false;
+    }
+    state.version = version;
+    state.version_table = table;
+    remember(snapshot);
+}
+
+PriceQuote bedrock_cost::pg::quote(PriceQuery query)
 {
     if (!state.reads_prices) query.basis = PriceBasis::list;
     for (;;) {
@@ -400,118 +343,4 @@ PriceQuote quote(PriceQuery query)
         else
             return answer;
     }
-}
-
-// The arguments that both functions share; false: no price is asked for.
-bool read_where(FunctionCallInfo fcinfo, int first, PriceQuery &query)
-{
-    query.region = nullable_text_argument(fcinfo, first);
-    query.routing = nullable_text_argument(fcinfo, first + 1);
-    if (query.routing == "geo") query.routing = "regional";
-    query.tier = nullable_text_argument(fcinfo, first + 2);
-    if (query.tier.data() == nullptr) query.tier = "standard";
-    if (PG_ARGISNULL(first + 3)) return false;
-    const TimestampTz at = PG_GETARG_TIMESTAMPTZ(first + 3);
-    if (TIMESTAMP_NOT_FINITE(at)) return false;
-    int64 day = at / USECS_PER_DAY;
-    if (at % USECS_PER_DAY < 0) --day;
-    query.day = static_cast<int32>(day);
-    if (!PG_ARGISNULL(first + 4)) query.long_context = PG_GETARG_BOOL(first + 4);
-    const Text basis = nullable_text_argument(fcinfo, first + 5);
-    if (basis == "effective")
-        query.basis = PriceBasis::effective;
-    else if (basis == "list")
-        query.basis = PriceBasis::list;
-    else if (basis.data() != nullptr && basis != "book")
-        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("\"%.*s\" is no basis of prices", static_cast<int>(Min(basis.size(), Size{160})), basis.data()),
-                        errhint("book: the price book; list: the same without your own prices and discounts; effective: the prices bedrock.learn_prices found in the bill.")));
-    return true;
-}
-
-}  // namespace
-
-SQL_FUNCTION(bedrock_estimated_cost)
-{
-    if (PG_ARGISNULL(0)) PG_RETURN_NULL();
-    PriceQuery query;
-    query.model = text_argument(fcinfo, 0);
-    bool counted = false;
-    for (int i = 0; i < 5; ++i) {
-        if (PG_ARGISNULL(1 + i)) continue;
-        counted = true;
-        if (!read_decimal(PG_GETARG_DATUM(1 + i), query.counts[static_cast<std::size_t>(i)])) PG_RETURN_NULL();
-    }
-    if (!counted || !read_where(fcinfo, 6, query)) PG_RETURN_NULL();
-    check_book(fcinfo);
-    const PriceQuote answer = quote(query);
-    if (answer.answer != PriceAnswer::priced) PG_RETURN_NULL();
-    return give_decimal(answer.usd);
-}
-
-// Which rows price a token of each kind: numbers of bedrock.price_rows in the order of estimated_cost's counts, NULL for none.
-SQL_FUNCTION(bedrock_price_numbers)
-{
-    Datum values[5];
-    bool nulls[5] = {true, true, true, true, true};
-    if (PG_ARGISNULL(0)) PG_RETURN_NULL();
-    PriceQuery query;
-    query.model = text_argument(fcinfo, 0);
-    if (!read_where(fcinfo, 1, query)) PG_RETURN_NULL();
-    check_book(fcinfo);
-    for (std::size_t i = 0; i < 5; ++i) {
-        values[i] = 0;
-        query.counts = {};
-        query.counts[i].units = 1;
-        const PriceQuote answer = quote(query);
-        nulls[i] = answer.answer != PriceAnswer::priced;
-        if (!nulls[i]) values[i] = Int32GetDatum(answer.rows[i]);
-    }
-    int dimensions[1] = {5};
-    int lower[1] = {1};
-    PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, 1, dimensions, lower, INT4OID, 4, true, TYPALIGN_INT));
-}
-
-// The lines of a CSV text.
-SQL_FUNCTION(bedrock_csv_lines)
-{
-    CsvReader reader{text_argument(fcinfo, 0)};
-    InitMaterializedSRF(fcinfo, 0);
-    auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
-    const MemoryContext line_context = AllocSetContextCreate(CurrentMemoryContext, "a line of CSV", ALLOCSET_DEFAULT_SIZES);
-    const MemoryContext caller = MemoryContextSwitchTo(line_context);
-    constexpr int most_fields = 1024;
-    Datum fields[most_fields];
-    int count = 0;
-    int64 line = 1;
-    int64 inside = 0;
-    for (;;) {
-        const CsvField field = csv_next(reader);
-        if (field.step == CsvStep::end) break;
-        if (field.step == CsvStep::broken || count == most_fields)
-            ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT), errmsg("this is no CSV"),
-                            errdetail("%s in field %d.", field.step == CsvStep::broken ? "A quote is not closed, or something follows the closing one" : "Too many fields", count + 1),
-                            error_place(place_in_file(utf8_text(text_argument(fcinfo, 1)), line, {}))));
-        for (const char byte : field.raw) inside += byte == '\n';
-        text *value = cstring_to_text_with_len(field.raw.data(), static_cast<int>(field.raw.size()));
-        if (field.doubled) {
-            const char *from = VARDATA(value);
-            const char *const end = from + field.raw.size();
-            char *to = VARDATA(value);
-            for (; from < end; *to++ = *from++)
-                if (*from == '"') ++from;
-            SET_VARSIZE(value, to - reinterpret_cast<char *>(value));
-        }
-        fields[count++] = PointerGetDatum(value);
-        if (field.step == CsvStep::field) continue;
-        Datum values[2] = {Int64GetDatum(line), PointerGetDatum(construct_array(fields, count, TEXTOID, -1, false, TYPALIGN_INT))};
-        bool nulls[2] = {false, false};
-        tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-        MemoryContextReset(line_context);
-        CHECK_FOR_INTERRUPTS();
-        count = 0;
-        line += 1 + inside;
-        inside = 0;
-    }
-    MemoryContextSwitchTo(caller);
-    return static_cast<Datum>(0);
 }
