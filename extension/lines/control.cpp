@@ -82,7 +82,7 @@ SQL_FUNCTION(bedrock_line_principals)
 {
     const Load &load = current_load();
     const std::int64_t keys = line_store_keys(load.store);
-    if (keys < 0) raise_no_memory();
+    if (keys < 0) raise_store_fault(load.store);
     Datum *wanted = nullptr;
     bool *nulls = nullptr;
     int count = 0;

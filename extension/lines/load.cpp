@@ -243,7 +243,7 @@ void bedrock_cost::pg::give_keys(Load &load, ReturnSetInfo *result, Text first_f
 {
     constexpr const char *grains[] = {"hour", "day", "period"};
     const std::int64_t keys = line_store_keys(load.store);
-    if (keys < 0) raise_no_memory();
+    if (keys < 0) raise_store_fault(load.store);
     if (keys > PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d line keys", PG_INT32_MAX)));
     const int width = before_columns + load.columns;
     auto *values = static_cast<Datum *>(palloc0(static_cast<Size>(width) * sizeof(Datum)));

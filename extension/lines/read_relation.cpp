@@ -73,6 +73,8 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
                     require_finite(reading, i, values[i]);
                     amounts[amount] = Amount{};
                     line.overflow |= UINT64CONST(1) << amount;
+                    if (DatumGetInt32(DirectFunctionCall2(numeric_cmp, values[i], NumericGetDatum(int64_to_numeric(0)))) == 0)
+                        line.overflow_zero |= UINT64CONST(1) << amount;
                 }
                 ++amount;
                 break;

@@ -82,7 +82,7 @@ void read_judgements(Load &load, const char *query)
             const text *type = DatumGetTextPP(values[4].value);
             line_type = {VARDATA_ANY(type), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(type))};
         }
-        if (!facts_judge(load.facts, static_cast<uint32>(key), judged, line_type)) raise_no_memory();
+        if (!facts_judge(load.facts, static_cast<uint32>(key), judged, line_type)) raise_store_fault(load.store);
     });
 }
 
@@ -92,7 +92,7 @@ void read_intervals(const Load &load, const char *query)
     for_each_row(query, types, [&](const Answer *values) {
         if (!facts_attribute(load.facts, DatumGetInt32(values[0].value), DatumGetDateADT(values[1].value), DatumGetDateADT(values[2].value),
                              DatumGetInt32(values[3].value)))
-            raise_no_memory();
+            raise_store_fault(load.store);
     });
 }
 
@@ -104,7 +104,7 @@ void read_sessions(const Load &load, const char *query)
         const int32 number = DatumGetInt32(values[0].value);
         if (number < 0 || static_cast<uint32>(number) >= principals)
             ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("there is no IAM principal %d", number)));
-        if (!facts_set_session(load.facts, static_cast<uint32>(number), DatumGetInt32(values[1].value))) raise_no_memory();
+        if (!facts_set_session(load.facts, static_cast<uint32>(number), DatumGetInt32(values[1].value))) raise_store_fault(load.store);
     });
 }
 
@@ -124,7 +124,7 @@ void raise_facts_fault(const Load &load, const FactsFault &fault)
 {
     switch (fault.kind) {
         case FactsFaultKind::none: return;
-        case FactsFaultKind::out_of_memory: raise_no_memory();
+        case FactsFaultKind::out_of_memory: raise_store_fault(load.store);
         case FactsFaultKind::no_cost_rule:
             ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION), errmsg("no cost rule covers a line of type \"%s\"", line_type_of(load, fault.key)),
                             errdetail("It has some of the amounts that the rule of its type adds up, and lacks others."),
@@ -193,11 +193,11 @@ SQL_FUNCTION(bedrock_write_facts)
     InitMaterializedSRF(fcinfo, 0);
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
     Load &load = current_load();
-    if (line_store_keys(load.store) < 0) raise_no_memory();
+    if (line_store_keys(load.store) < 0) raise_store_fault(load.store);
     facts_close(load.facts);
     load.facts = nullptr;
     load.facts = facts_open(load.store, format);
-    if (load.facts == nullptr) raise_no_memory();
+    if (load.facts == nullptr) raise_store_fault(load.store);
     read_judgements(load, text_to_cstring(PG_GETARG_TEXT_PP(1)));
     read_intervals(load, text_to_cstring(PG_GETARG_TEXT_PP(2)));
     read_sessions(load, text_to_cstring(PG_GETARG_TEXT_PP(3)));

@@ -466,7 +466,7 @@ DECLARE
     of_source text;
     of_frame text;
 BEGIN
-    -- Every line, Bedrock or not, as it was added up when it was read: raw amounts, and what the cost rules make of them, against
+    -- Every line, Bedrock or not, as it was added up when it was read: raw amounts (a public cost that is not known is 0 or none), and what the cost rules make of them, against
     -- the frame. A source without one of the two columns is compared without it.
     SELECT string_agg(format('%I %s', coalesce(l.column_name, 'no_' || l.field),
                              coalesce((SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute AS a
@@ -481,7 +481,7 @@ BEGIN
     FROM unnest('{payer_account_id,billing_period_start,line_item_type,charge_class}'::text[]) WITH ORDINALITY AS f (field, place)
     JOIN bedrock.source_layout(check_conservation.source, true) AS l ON l.field = f.field;
     raw_sums := format($raw$
-        SELECT c.payer, c.period, c.lines, c.unblended_cost, c.blended_cost, m.net_unblended_cost, m.amortized_cost, m.net_amortized_cost
+        SELECT c.payer, c.period, c.lines, c.unblended_cost, c.blended_cost, m.net_unblended_cost, m.amortized_cost, m.net_amortized_cost, c.public_on_demand_cost
         FROM (SELECT %1$s AS payer, %2$s AS period, %3$s AS charge_type, %4$s AS charge_class, l.has_reservation, l.lines, l.usage_amount, l.unblended_cost, l.blended_cost, l.net_unblended_cost,
                      l.net_amortized_cost, l.public_on_demand_cost, l.savings_plan_effective_cost, l.net_savings_plan_effective_cost, l.savings_plan_total_commitment,
                      l.savings_plan_used_commitment, l.reservation_effective_cost, l.reservation_net_effective_cost, l.reservation_unused_amortized_upfront_fee,
@@ -503,18 +503,18 @@ BEGIN
         bedrock.cost_rules_of(check_conservation.source));
     EXECUTE format($check$
         SELECT coalesce(s.period, b.period), coalesce(s.said, 'no lines'), coalesce(b.said, 'no lines')
-        FROM (SELECT q.payer, q.period, format('%%s lines, unblended %%s, blended %%s, net %%s, amortized %%s, net amortized %%s', sum(q.lines), coalesce(trim_scale(sum(q.unblended_cost)), 0),
+        FROM (SELECT q.payer, q.period, format('%%s lines, unblended %%s, blended %%s, net %%s, amortized %%s, net amortized %%s, public %%s', sum(q.lines), coalesce(trim_scale(sum(q.unblended_cost)), 0),
                      coalesce(trim_scale(sum(q.blended_cost)), 0), coalesce(trim_scale(sum(q.net_unblended_cost)), 0), coalesce(trim_scale(sum(q.amortized_cost)), 0),
-                     coalesce(trim_scale(sum(q.net_amortized_cost)), 0)) AS said
+                     coalesce(trim_scale(sum(q.net_amortized_cost)), 0), coalesce(trim_scale(sum(q.public_on_demand_cost)), 0)) AS said
               FROM (%1$s) AS q GROUP BY 1, 2) AS s
         FULL JOIN (SELECT CASE WHEN %2$L THEN q.payer ELSE '*' END AS payer, CASE WHEN %3$L THEN coalesce(q.period, '-infinity') ELSE '-infinity' END AS period,
-                          format('%%s lines, unblended %%s, blended %%s, net %%s, amortized %%s, net amortized %%s', sum(q.lines), coalesce(trim_scale(sum(%4$s)), 0),
+                          format('%%s lines, unblended %%s, blended %%s, net %%s, amortized %%s, net amortized %%s, public %%s', sum(q.lines), coalesce(trim_scale(sum(%4$s)), 0),
                           coalesce(trim_scale(sum(q.blended_cost)), 0), coalesce(trim_scale(sum(q.net_unblended_cost)), 0), coalesce(trim_scale(sum(q.amortized_cost)), 0),
-                          coalesce(trim_scale(sum(q.net_amortized_cost)), 0)) AS said
-                   FROM (SELECT n.payer, n.period, t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost, t.amortized_cost, t.net_amortized_cost
+                          coalesce(trim_scale(sum(q.net_amortized_cost)), 0), coalesce(trim_scale(sum(q.public_on_demand_cost)), 0)) AS said
+                   FROM (SELECT n.payer, n.period, t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost, t.amortized_cost, t.net_amortized_cost, t.public_on_demand_cost
                          FROM bedrock_bill AS n JOIN bedrock.bill_total AS t ON t.bill_id = n.bill_id
                          UNION ALL
-                         SELECT n.payer, n.period, t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost, t.amortized_cost, t.net_amortized_cost
+                         SELECT n.payer, n.period, t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost, t.amortized_cost, t.net_amortized_cost, t.public_on_demand_cost
                          FROM bedrock_bill AS n JOIN bedrock_total AS t ON t.bill_id = n.bill_id WHERE NOT n.of_aws) AS q
                    GROUP BY 1, 2) AS b ON b.payer = s.payer AND b.period = s.period
         WHERE s.said IS DISTINCT FROM b.said
