@@ -24,6 +24,7 @@ namespace {
 struct {
     Load *current;
     Load *ahead;
+    uint64 serial;
 } loads;
 
 }  // namespace
@@ -36,6 +37,7 @@ Load *bedrock_cost::pg::begin_load(bool current)
     // What ends the (sub)transaction ends the load: nobody takes in lines of one that was rolled back.
     const MemoryContext context = AllocSetContextCreate(CurTransactionContext, "a load of bedrock_cost", ALLOCSET_DEFAULT_SIZES);
     auto *load = static_cast<Load *>(MemoryContextAllocZero(context, sizeof(Load)));
+    load->serial = ++loads.serial;
     load->context = load->overflow.context = context;
     // Registered before there is anything to close: nothing may fail between the two.
     auto *release = static_cast<MemoryContextCallback *>(MemoryContextAllocZero(context, sizeof(MemoryContextCallback)));
@@ -58,6 +60,13 @@ Load &bedrock_cost::pg::current_load()
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("no lines of a bill are being loaded"),
                         errdetail("bedrock.read_export or bedrock.read_relation reads them first, in the same transaction.")));
     return *loads.current;
+}
+
+void bedrock_cost::pg::require_current(uint64 serial)
+{
+    if (loads.current == nullptr || loads.current->serial != serial)
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("the lines under way were exchanged or freed meanwhile"),
+                        errdetail("A query or view that was run for them reads lines itself, or ends the load.")));
 }
 
 void bedrock_cost::pg::end_load()
@@ -103,6 +112,15 @@ LineColumn bedrock_cost::pg::line_column(Text name, Text use, Text field)
     else if (field == "charge_class") column.field = KeyField::charge_class;
     else if (field == "reservation_arn") column.field = KeyField::reservation_arn;
     return column;
+}
+
+void bedrock_cost::pg::open_store(Load &load, const LineColumn *columns, int count, uint32 threads)
+{
+    load.store = line_store_open(columns, static_cast<uint32>(count), load.hourly, threads, load_memory());
+    if (load.store == nullptr) raise_no_memory();
+    if (line_store_fault(load.store).kind == ReadFaultKind::none) return;
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("lines cannot be read with these columns"),
+                    errdetail("They have at most %u amounts, one beginning and one end of usage.", most_amounts)));
 }
 
 void bedrock_cost::pg::set_columns(Load &load, const LineColumn *columns, int count)

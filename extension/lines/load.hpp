@@ -23,6 +23,8 @@ struct LoadColumn {
 
 constexpr int64 control_overflow = -1;
 struct Load {
+    // Of its own among all loads of the process.
+    uint64 serial;
     MemoryContext context;
     LineStore *store;
     Facts *facts;
@@ -43,12 +45,16 @@ struct Load {
 Load *begin_load(bool current);
 // The one under way; an error where there is none.
 Load &current_load();
+// An error unless it is still under way. Queries and views that a load runs may call any function, also one that ends it.
+void require_current(uint64 serial);
 void end_load();
 // The files begun ahead where they are the ones now asked for, as the load under way; any other is given up. Null: none.
 Load *take_load_ahead(const Load &wanted);
 
 // What a column is used for, by the words of bedrock.column_use() and bedrock.source_field().
 LineColumn line_column(Text name, Text use, Text field);
+// Opens the store of a load. An error for columns that it cannot have.
+void open_store(Load &load, const LineColumn *columns, int count, uint32 threads);
 // Fills in the columns of a load that are not skipped.
 void set_columns(Load &load, const LineColumn *columns, int count);
 bool try_source_format(Text word, SourceFormat &format);

@@ -2,6 +2,7 @@
 #include "overflow.hpp"
 
 extern "C" {
+#include "utils/datum.h"
 #include "utils/memutils.h"
 }
 
@@ -17,13 +18,19 @@ void OverflowSums::add(OverflowKey key, Datum value, int sign)
         control.hcxt = context;
         sums = hash_create("sums beside 128 bits", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
     }
+    if (scratch == nullptr) scratch = AllocSetContextCreate(context, "an addition beside 128 bits", ALLOCSET_SMALL_SIZES);
     bool found = false;
     auto *entry = static_cast<OverflowSum *>(hash_search(sums, &key, HASH_ENTER, &found));
-    const MemoryContext caller = MemoryContextSwitchTo(context);
+    if (!found) entry->sum = 0;
+    const MemoryContext caller = MemoryContextSwitchTo(scratch);
     const Datum before = found ? entry->sum : NumericGetDatum(int64_to_numeric(0));
-    entry->sum = DirectFunctionCall2(sign < 0 ? numeric_sub : numeric_add, before, value);
-    pfree(DatumGetPointer(before));
+    const Datum sum = DirectFunctionCall2(sign < 0 ? numeric_sub : numeric_add, before, value);
+    MemoryContextSwitchTo(context);
+    const Datum kept = datumCopy(sum, false, -1);
+    if (found) pfree(DatumGetPointer(entry->sum));
+    entry->sum = kept;
     MemoryContextSwitchTo(caller);
+    MemoryContextReset(scratch);
 }
 
 Answer OverflowSums::find(OverflowKey key) const

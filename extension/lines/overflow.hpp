@@ -27,6 +27,8 @@ struct OverflowSum {
 struct OverflowSums {
     HTAB *sums;
     MemoryContext context;
+    // Of one addition.
+    MemoryContext scratch;
 
     bool empty() const { return sums == nullptr; }
     // Adds a numeric, or takes it away (sign -1).

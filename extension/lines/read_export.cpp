@@ -59,8 +59,7 @@ Load *begin_reading(FunctionCallInfo fcinfo, bool current)
     load->of_files = true;
     ask_for(*load, fcinfo);
     set_columns(*load, columns, names.count);
-    load->store = line_store_open(columns, static_cast<uint32>(names.count), load->hourly, workers, load_memory());
-    if (load->store == nullptr) raise_no_memory();
+    open_store(*load, columns, names.count, workers);
     for (int i = 0; i < files.count; ++i)
         if (!line_store_add_file(load->store, files[i])) raise_no_memory();
     line_store_start(load->store);

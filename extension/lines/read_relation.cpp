@@ -19,6 +19,7 @@ namespace {
 struct Reading {
     DestReceiver receiver;
     Load *load;
+    uint64 serial;
     MemoryContext row_context;
     TupleDesc declared;
     Text keys[most_keys];
@@ -39,8 +40,9 @@ void require_finite(const Reading &reading, int column, Datum value)
 bool receive(TupleTableSlot *slot, DestReceiver *self)
 {
     auto &reading = *reinterpret_cast<Reading *>(self);
-    Load &load = *reading.load;
     slot_getallattrs(slot);
+    require_current(reading.serial);
+    Load &load = *reading.load;
     const Datum *values = slot->tts_values;
     const bool *nulls = slot->tts_isnull;
     const MemoryContext caller = MemoryContextSwitchTo(reading.row_context);
@@ -135,11 +137,12 @@ SQL_FUNCTION(bedrock_read_relation)
     Load *load = begin_load(true);
     set_columns(*load, columns, uses.count);
     declare_columns(*load, result->setDesc, "bedrock.read_relation");
-    load->store = line_store_open(columns, static_cast<uint32>(uses.count), PG_GETARG_BOOL(4), 1, load_memory());
-    if (load->store == nullptr) raise_no_memory();
+    load->hourly = PG_GETARG_BOOL(4);
+    open_store(*load, columns, uses.count, 1);
 
     auto *reading = static_cast<Reading *>(palloc0(sizeof(Reading)));
     reading->load = load;
+    reading->serial = load->serial;
     reading->declared = result->setDesc;
     reading->row_context = AllocSetContextCreate(CurrentMemoryContext, "a line of bedrock.read_relation", ALLOCSET_DEFAULT_SIZES);
     reading->receiver.receiveSlot = receive;
@@ -148,6 +151,7 @@ SQL_FUNCTION(bedrock_read_relation)
     reading->receiver.rDestroy = finish;
     reading->receiver.mydest = DestNone;
     run_query(query, PG_GETARG_OID(1), &reading->receiver);
+    require_current(reading->serial);
     line_store_end(load->store);
     require_conserved(*load, nullptr);
     give_keys(*load, result, {});

@@ -50,15 +50,15 @@ bool reads_only(const Query *query, Oid relation)
 // Names are looked up with the rights of the caller, for the reader need not have any on the schema of this extension; all
 // that can run a function comes after that. An error on the way ends the (sub)transaction, which gives caller and settings
 // back by itself.
-void bedrock_cost::pg::run_query(const char *text, Oid relation, DestReceiver *receiver)
+void bedrock_cost::pg::run_query(const char *query_text, Oid relation, DestReceiver *receiver)
 {
     // Held until the transaction ends: the relation keeps its owner, and its name.
     if (OidIsValid(relation)) LockRelationOid(relation, AccessShareLock);
     const Oid reader = reader_of(relation);
-    const List *parsed = pg_parse_query(text);
+    const List *parsed = pg_parse_query(query_text);
     const RawStmt *statement = list_length(parsed) == 1 ? linitial_node(RawStmt, parsed) : nullptr;
     Query *query = statement != nullptr && IsA(statement->stmt, SelectStmt)
-                       ? parse_analyze_fixedparams(const_cast<RawStmt *>(statement), text, nullptr, 0, nullptr)
+                       ? parse_analyze_fixedparams(const_cast<RawStmt *>(statement), query_text, nullptr, 0, nullptr)
                        : nullptr;
     if (query == nullptr || query->commandType != CMD_SELECT || query->hasModifyingCTE)
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("what is to be read is not one query"),
@@ -76,8 +76,8 @@ void bedrock_cost::pg::run_query(const char *text, Oid relation, DestReceiver *r
     if (reader != caller) SetUserIdAndSecContext(reader, security | SECURITY_RESTRICTED_OPERATION);
 
     const List *rewritten = QueryRewrite(query);
-    PlannedStmt *plan = pg_plan_query(linitial_node(Query, rewritten), text, CURSOR_OPT_PARALLEL_OK, nullptr);
-    QueryDesc *running = CreateQueryDesc(plan, text, GetActiveSnapshot(), InvalidSnapshot, receiver, nullptr, nullptr, 0);
+    PlannedStmt *plan = pg_plan_query(linitial_node(Query, rewritten), query_text, CURSOR_OPT_PARALLEL_OK, nullptr);
+    QueryDesc *running = CreateQueryDesc(plan, query_text, GetActiveSnapshot(), InvalidSnapshot, receiver, nullptr, nullptr, 0);
     ExecutorStart(running, 0);
 #if PG_VERSION_NUM >= 180000
     ExecutorRun(running, ForwardScanDirection, 0);

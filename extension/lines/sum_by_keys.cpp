@@ -150,7 +150,7 @@ SQL_FUNCTION(bedrock_sum_by_keys)
     grouping->key_room = 4096;
     grouping->key = static_cast<char *>(MemoryContextAlloc(context, grouping->key_room));
 
-    // Registered before the fold exists: nothing may fail between the two.
+    // Registered before there is anything to close: nothing may fail between the two.
     auto *release = static_cast<MemoryContextCallback *>(MemoryContextAllocZero(context, sizeof(MemoryContextCallback)));
     release->func = [](void *closed) { fold_close(static_cast<Grouping *>(closed)->fold); };
     release->arg = grouping;

@@ -11,6 +11,8 @@ extern "C" {
 #include "utils/timestamp.h"
 }
 
+#include "../encoding.hpp"
+
 using namespace bedrock_cost;
 using namespace bedrock_cost::pg;
 
@@ -18,12 +20,13 @@ namespace {
 
 // Each row of a query whose columns have these types.
 template <std::size_t N, class Receive>
-void for_each_row(const char *query, const Oid (&types)[N], Receive receive)
+void for_each_row(uint64 serial, const char *query, const Oid (&types)[N], Receive receive)
 {
     if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
     Portal portal = SPI_cursor_open_with_args(nullptr, query, 0, nullptr, nullptr, nullptr, true, 0);
     for (;;) {
         SPI_cursor_fetch(portal, true, 4096);
+        require_current(serial);
         if (SPI_processed == 0) break;
         const TupleDesc row = SPI_tuptable->tupdesc;
         bool fits = row->natts == N;
@@ -61,7 +64,8 @@ void read_judgements(Load &load, const char *query)
 {
     constexpr Oid types[] = {INT4OID, INT4OID, INT4OID, INT4OID, TEXTOID, BOOLOID, BOOLOID, BOOLOID, BOOLOID, INT4OID, INT4OID, INT4OID};
     const std::int64_t keys = line_store_keys(load.store);
-    for_each_row(query, types, [&](const Answer *values) {
+    auto *judged_keys = static_cast<bool *>(MemoryContextAllocExtended(CurrentMemoryContext, static_cast<Size>(keys) + 1, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
+    for_each_row(load.serial, query, types, [&](const Answer *values) {
         KeyJudgement judged;
         const int32 key = DatumGetInt32(values[0].value);
         const int32 ai_cost = DatumGetInt32(values[9].value);
@@ -76,6 +80,8 @@ void read_judgements(Load &load, const char *query)
         judged.session_id = DatumGetInt32(values[11].value);
         if (key < 0 || key >= keys || ai_cost < 0 || ai_cost >= static_cast<int32>(metrics))
             ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("there is no line key %d, or no metric %d", key, ai_cost)));
+        if (judged_keys[key]) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("line key %d is judged twice", key)));
+        judged_keys[key] = true;
         judged.ai_cost = static_cast<Metric>(ai_cost);
         Text line_type;
         if (!values[4].null) {
@@ -89,7 +95,7 @@ void read_judgements(Load &load, const char *query)
 void read_intervals(const Load &load, const char *query)
 {
     constexpr Oid types[] = {INT4OID, DATEOID, DATEOID, INT4OID};
-    for_each_row(query, types, [&](const Answer *values) {
+    for_each_row(load.serial, query, types, [&](const Answer *values) {
         if (!facts_attribute(load.facts, DatumGetInt32(values[0].value), DatumGetDateADT(values[1].value), DatumGetDateADT(values[2].value),
                              DatumGetInt32(values[3].value)))
             raise_store_fault(load.store);
@@ -100,7 +106,7 @@ void read_sessions(const Load &load, const char *query)
 {
     constexpr Oid types[] = {INT4OID, INT4OID};
     const uint32 principals = line_store_principals(load.store);
-    for_each_row(query, types, [&](const Answer *values) {
+    for_each_row(load.serial, query, types, [&](const Answer *values) {
         const int32 number = DatumGetInt32(values[0].value);
         if (number < 0 || static_cast<uint32>(number) >= principals)
             ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("there is no IAM principal %d", number)));
@@ -115,7 +121,7 @@ const char *line_type_of(const Load &load, uint32 key)
     for (int i = 0; i < load.columns; ++i) {
         if (!is_stated(load.column[i].use)) continue;
         const Text value = line.keys[at++];
-        if (load.column[i].field == KeyField::line_item_type) return value.data() == nullptr ? "" : pnstrdup(value.data(), value.size());
+        if (load.column[i].field == KeyField::line_item_type) return value.data() == nullptr ? "" : load.of_files ? shown(value) : pnstrdup(value.data(), value.size());
     }
     return "";
 }
@@ -142,7 +148,7 @@ void raise_facts_fault(const Load &load, const FactsFault &fault)
 // Amounts that the core could not hold go where their group went, each by the rules of its line.
 void spread_overflow(Load &load)
 {
-    load.fact_overflow = load.bill_part_overflow = OverflowSums{nullptr, load.context};
+    load.fact_overflow = load.bill_part_overflow = OverflowSums{nullptr, load.context, nullptr};
     if (load.overflow.empty()) return;
     AmountField fields[most_amounts];
     int amounts = 0;

@@ -9,6 +9,25 @@ CREATE OR REPLACE FUNCTION bedrock.fact_partition(parent text, billing_period da
 COMMENT ON FUNCTION bedrock.fact_partition(text, date) IS
     'name, in schema bedrock_internal, of the partition that fact or fact_month has for a billing period';
 
+CREATE OR REPLACE FUNCTION bedrock.require_fact_lock(called text) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM pg_locks AS l
+        WHERE l.pid = pg_backend_pid() AND l.granted AND l.locktype = 'relation'
+          AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
+          AND l.relation = 'bedrock.fact'::regclass AND l.mode = 'ShareUpdateExclusiveLock') THEN
+        RAISE insufficient_privilege USING
+            MESSAGE = format('%s is called with bedrock.fact locked', called),
+            DETAIL = 'Only who may write bedrock.fact can lock it, and only he may have its partitions made.',
+            HINT = 'Call bedrock.add_fact_partitions(), which locks it with your rights.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock.require_fact_lock(text) IS
+    'an error where this transaction does not hold the lock of bedrock.fact that only those get who may write it';
+
 -- Runs with the rights of the extension's owner, who owns the partitions. It can be granted together with everything
 -- else: who holds the lock may write facts, and what is made is empty.
 CREATE OR REPLACE FUNCTION bedrock.make_fact_partitions(billing_periods date[]) RETURNS void
@@ -17,26 +36,16 @@ AS $$
 DECLARE
     entry record;
 BEGIN
-    IF NOT EXISTS (
-        SELECT FROM pg_locks AS l
-        WHERE l.pid = pg_backend_pid() AND l.granted AND l.locktype = 'relation'
-          AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
-          AND l.relation = 'bedrock.fact'::regclass AND l.mode = 'ShareUpdateExclusiveLock') THEN
-        RAISE insufficient_privilege USING
-            MESSAGE = 'bedrock.make_fact_partitions is called with bedrock.fact locked',
-            DETAIL = 'Only who may write bedrock.fact can lock it, and only he may have its partitions made.',
-            HINT = 'Call bedrock.add_fact_partitions(), which locks it with your rights.';
-    END IF;
+    PERFORM bedrock.require_fact_lock('bedrock.make_fact_partitions');
 
     FOR entry IN
-        SELECT p.name AS parent, b.billing_period, c.relrowsecurity AS row_security,
+        SELECT p.name AS parent, b.billing_period,
                'bedrock_internal.' || bedrock.fact_partition(p.name, b.billing_period) AS partition,
                -- The rows of a month change with every delivery of it, all of them: with room for their next versions beside
                -- them a page keeps them for good, and no index entry is made.
                CASE p.name WHEN 'fact_month' THEN 45 ELSE 100 END AS fillfactor
         FROM unnest(billing_periods) AS b (billing_period)
         CROSS JOIN unnest('{fact,fact_month}'::text[]) AS p (name)
-        JOIN pg_class AS c ON c.oid = ('bedrock.' || p.name)::regclass
         ORDER BY b.billing_period, p.name
     LOOP
         -- By name: a snapshot of before does not show what another transaction has made meanwhile.
@@ -50,10 +59,9 @@ BEGIN
                        entry.partition, entry.parent, entry.fillfactor);
         EXECUTE format('COMMENT ON TABLE %s IS ''a partition of bedrock.%I, to be read through it''',
                        entry.partition, entry.parent);
-        -- The policies of the parent say who sees which rows; without any, the partition by itself shows none.
-        IF entry.row_security THEN
-            EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', entry.partition);
-        END IF;
+        -- Rows are read through the parent, by whose policies, today's or later ones, everyone sees what he may. By itself the
+        -- partition shows none: it has no policy.
+        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', entry.partition);
         EXECUTE format('ALTER TABLE bedrock.%I ATTACH PARTITION %s FOR VALUES IN (%L)',
                        entry.parent, entry.partition, entry.billing_period);
     END LOOP;
@@ -98,6 +106,7 @@ DECLARE
     partition regclass;
     command text;
 BEGIN
+    PERFORM bedrock.require_fact_lock('bedrock.index_fact_partitions');
     FOR partition, command IN
         -- Bills are found by their period. Usage is not: a bill may have days of other months.
         SELECT c.oid, string_agg(format('CREATE INDEX %I ON %s (%I)', c.relname || '_' || k.name, c.oid::regclass, k.name),
@@ -118,4 +127,15 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.index_fact_partitions() IS
     'builds the indexes of partitions of bedrock.fact and bedrock.fact_month that have none yet, and tells the planner '
-    'how large they are, with the rights of the extension''s owner';
+    'how large they are, with the rights of the extension''s owner; an error where the transaction does not hold the lock of '
+    'bedrock.fact that only those get who may write it';
+
+CREATE OR REPLACE FUNCTION bedrock.add_recent_partitions() RETURNS boolean
+    LANGUAGE sql
+BEGIN ATOMIC
+    SELECT bedrock.add_fact_partitions(ARRAY[date_trunc('month', now() AT TIME ZONE 'UTC') - interval '1 month',
+                                             date_trunc('month', now() AT TIME ZONE 'UTC')]::date[]);
+END;
+COMMENT ON FUNCTION bedrock.add_recent_partitions() IS
+    'bedrock.add_fact_partitions of this month and the last one (UTC), which is what deliveries bring that are new: the first '
+    'thing a refresh or load does, so that no two of them wait for each other at the start of a month';

@@ -392,11 +392,15 @@ BEGIN
     SELECT array_agg(b.bill_id) INTO known FROM bedrock_bill AS b WHERE b.known;
 
     PERFORM bedrock.enter_facts(format(facts, bedrock.cost_rules_of(replace_facts.source), keys, intervals, sessions), known, periods);
+    -- Another source may have been preferred meanwhile: bill and facts say the same again, and bedrock.settle_sources moves both.
+    UPDATE bedrock.fact AS f SET standby = b.standby
+    FROM bedrock_bill AS b
+    WHERE b.known AND f.bill_id = b.bill_id AND f.billing_period = b.period AND f.billing_period = ANY (periods) AND f.standby <> b.standby;
 
     -- The frame: every line, Bedrock or not.
     DROP TABLE IF EXISTS pg_temp.bedrock_total;
     CREATE TEMP TABLE bedrock_total ON COMMIT DROP AS
-    SELECT b.bill_id, replace_facts.source AS source, b.payer AS payer_account_id, b.account_id, b.period AS billing_period, b.billing_entity, b.legal_entity,
+    SELECT b.bill_id, b.standby, replace_facts.source AS source, b.payer AS payer_account_id, b.account_id, b.period AS billing_period, b.billing_entity, b.legal_entity,
            b.invoicing_entity, b.invoice_id, b.charge_category, b.currency, b.cost_metric, b.is_final, b.basis AS is_final_basis, t.*
     FROM bedrock_bill AS b
     JOIN (SELECT p.bill_id AS total_of, sum(p.lines)::bigint AS lines, sum(p.unblended_cost) AS unblended_cost, sum(p.blended_cost) AS blended_cost,
@@ -409,7 +413,7 @@ BEGIN
           JOIN (SELECT DISTINCT c.part, c.bedrock_basis IS NOT NULL AS is_bedrock, CASE WHEN c.bedrock_basis IS NULL THEN c.other_ai END AS other_ai FROM bedrock_combination AS c) AS k ON k.part = p.part
           GROUP BY p.bill_id) AS t ON t.total_of = b.bill_id;
     UPDATE bedrock.bill_total AS b
-    SET cost_metric = t.cost_metric, is_final = t.is_final, is_final_basis = t.is_final_basis, lines = t.lines, unblended_cost = t.unblended_cost,
+    SET standby = t.standby, cost_metric = t.cost_metric, is_final = t.is_final, is_final_basis = t.is_final_basis, lines = t.lines, unblended_cost = t.unblended_cost,
         blended_cost = t.blended_cost, net_unblended_cost = t.net_unblended_cost, amortized_cost = t.amortized_cost, net_amortized_cost = t.net_amortized_cost,
         public_on_demand_cost = t.public_on_demand_cost, bedrock_lines = t.bedrock_lines, bedrock_unblended_cost = t.bedrock_unblended_cost,
         bedrock_net_unblended_cost = t.bedrock_net_unblended_cost,
@@ -449,7 +453,7 @@ BEGIN
               GROUP BY h.bill_id) AS k
         WHERE b.bill_id = k.bill_id;
     END IF;
-    PERFORM bedrock.write_months((SELECT array_agg(b.bill_id) FROM bedrock_bill AS b), NULL);
+    PERFORM bedrock.write_months(ARRAY(SELECT b.bill_id FROM bedrock_bill AS b WHERE b.of_aws), NULL);
 END
 $$;
 COMMENT ON FUNCTION bedrock.replace_facts(text) IS
@@ -552,8 +556,27 @@ BEGIN
             MESSAGE = format('conservation is broken in source "%s", period %s: facts of category %s', check_conservation.source, to_char(broken.period, 'YYYY-MM'), broken.charge_category),
             DETAIL = format('Bill: %s. Facts: %s. This is a bug.', coalesce(broken.of_bill, 'no lines'), coalesce(broken.of_facts, 'no lines'));
     END IF;
+
+    -- And the months against the days.
+    SELECT n.period, d.said AS of_days, m.said AS of_month INTO broken
+    FROM bedrock_bill AS n
+    LEFT JOIN (SELECT f.bill_id, format('%s lines, %s', sum(f.lines), coalesce(trim_scale(sum(f.ai_cost)), 0)) AS said
+               FROM bedrock.sum_by_keys(format('SELECT f.lines, f.bill_id, f.ai_cost FROM bedrock.fact AS f WHERE f.bill_id = ANY (%L::integer[]) AND f.billing_period = ANY (%L::date[])',
+                                               (SELECT array_agg(b.bill_id) FROM bedrock_bill AS b WHERE b.of_aws), (SELECT array_agg(DISTINCT b.period) FROM bedrock_bill AS b WHERE b.of_aws)), 1)
+                    AS f (bill_id integer, lines bigint, ai_cost numeric) GROUP BY 1) AS d ON d.bill_id = n.bill_id
+    LEFT JOIN (SELECT f.bill_id, format('%s lines, %s', sum(f.lines), coalesce(trim_scale(sum(f.ai_cost)), 0)) AS said
+               FROM bedrock.fact_month AS f
+               WHERE f.bill_id = ANY (ARRAY(SELECT b.bill_id FROM bedrock_bill AS b WHERE b.of_aws)) AND f.billing_period = ANY (ARRAY(SELECT b.period FROM bedrock_bill AS b WHERE b.of_aws))
+               GROUP BY 1) AS m ON m.bill_id = n.bill_id
+    WHERE d.said IS DISTINCT FROM m.said
+    ORDER BY n.period LIMIT 1;
+    IF FOUND THEN
+        RAISE data_corrupted USING
+            MESSAGE = format('conservation is broken in source "%s", period %s: the facts of the month', check_conservation.source, to_char(broken.period, 'YYYY-MM')),
+            DETAIL = format('Days: %s. Month: %s. This is a bug.', coalesce(broken.of_days, 'no lines'), coalesce(broken.of_month, 'no lines'));
+    END IF;
     PERFORM bedrock.end_load();
 END
 $$;
 COMMENT ON FUNCTION bedrock.check_conservation(text) IS
-    'compares what the lines of a source added up to when they were read, line by line and before they were grouped (bedrock.control_sums), and what the cost rules make of that, with the frame in bedrock.bill_total, by payer and billing period; and each bill''s part that is Bedrock with its facts; lines and every metric, to the last digit. An error with both sides where they differ';
+    'compares what the lines of a source added up to when they were read, line by line and before they were grouped (bedrock.control_sums), and what the cost rules make of that, with the frame in bedrock.bill_total, by payer and billing period; each bill''s part that is Bedrock with its facts, also in usage amount and AI cost; and facts of a month with those of its days. To the last digit; an error with both sides where they differ. Amounts of a relation beyond 128 bits are added up once, and are on both sides';

@@ -267,7 +267,7 @@ BEGIN
         PERFORM bedrock.refuse_older(entry.source, delivery.file, delivery.delivered_at);
     END IF;
 
-    -- The first lock, in every refresh and load: who waits for it holds nothing of this source yet.
+    -- The first lock for each source: who waits for it holds nothing of this source yet.
     months_made := bedrock.add_fact_partitions(ARRAY(SELECT DISTINCT p.billing_period FROM bedrock_probe AS p));
 
     -- A row that is there is not entered again: that would wait for whoever works on it.
@@ -280,6 +280,9 @@ BEGIN
     -- Entering waits for a detachment under way: then there is nothing left to refresh.
     IF NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = entry.source) THEN
         DELETE FROM bedrock.period AS p WHERE p.source = entry.source;
+        IF months_made THEN
+            PERFORM bedrock.index_fact_partitions();
+        END IF;
         RETURN;
     END IF;
 
@@ -499,6 +502,10 @@ BEGIN
     IF wanted_source IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = wanted_source) THEN
         RAISE undefined_object USING MESSAGE = format('there is no source "%s"', wanted_source),
             HINT = 'Sources are listed in bedrock.source; bedrock.attach makes one.';
+    END IF;
+
+    IF cardinality(entries) > 0 AND bedrock.add_recent_partitions() THEN
+        PERFORM bedrock.index_fact_partitions();
     END IF;
 
     -- What is written now goes by the book of now; which that was is kept when all is settled.

@@ -149,6 +149,10 @@ BEGIN
         RAISE invalid_parameter_value USING MESSAGE = format('facts cannot be kept by "%s"', wanted_keep), HINT = 'keep is day or hour.';
     END IF;
 
+    IF bedrock.add_recent_partitions() THEN
+        PERFORM bedrock.index_fact_partitions();
+    END IF;
+
     -- What is written now goes by the book of now; which that was is kept when all is settled.
     list_costs := (bedrock.take_list_cost(false, NULL)).taken;
     FOR delivery IN SELECT d.*, min(d.export) OVER () AS first_export, max(d.export) OVER () AS last_export, lead(d.export) OVER arrival AS next_export,

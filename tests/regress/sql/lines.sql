@@ -162,6 +162,40 @@ SELECT FROM bedrock.read_relation('SELECT 1', 0, '{amount}', '{""}', false)
 SELECT FROM bedrock.read_relation('SELECT gen_random_uuid()', 0, '{key}', '{""}', false)
     AS r (file integer, checksum text, bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint, a uuid);
 
+-- More amounts than a line can have, and two beginnings of usage.
+\set SHOW_CONTEXT never
+DO $do$
+BEGIN
+    EXECUTE format('SELECT FROM bedrock.read_relation(''SELECT %s'', 0, %L, %L, false) AS r (file integer, checksum text, bedrock_lines bigint, bedrock_key integer, bedrock_grain text,'
+                   ' bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint%s)',
+                   (SELECT string_agg('1.5::numeric', ', ') FROM generate_series(1, 65)), array_fill('amount'::text, '{65}'), array_fill(''::text, '{65}'),
+                   (SELECT string_agg(format(', c%s numeric', n), '' ORDER BY n) FROM generate_series(1, 65) AS n));
+END
+$do$;
+\set SHOW_CONTEXT errors
+SELECT FROM bedrock.read_relation('SELECT now(), now()', 0, '{usage_start,usage_start}', '{usage_start,usage_start}', false)
+    AS r (file integer, checksum text, bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint, a timestamptz, b timestamptz);
+
+-- What runs for a load may end it, or begin another one: then it is no more.
+BEGIN;
+CREATE TEMP TABLE key ON COMMIT DROP AS SELECT * FROM read_lines('SELECT * FROM line');
+SELECT FROM bedrock.write_facts('cur', judged() || ' CROSS JOIN (SELECT bedrock.end_load()::text) AS ended', 'SELECT 70, date ''-infinity'', date ''infinity'', 701', callers());
+ROLLBACK;
+BEGIN;
+CREATE TEMP TABLE key ON COMMIT DROP AS SELECT * FROM read_lines('SELECT * FROM line');
+SELECT FROM bedrock.write_facts('cur', judged() || $q$ CROSS JOIN (SELECT count(*) FROM read_lines('SELECT * FROM road.line')) AS others$q$, 'SELECT 70, date ''-infinity'', date ''infinity'', 701', callers());
+ROLLBACK;
+CREATE FUNCTION ends() RETURNS text LANGUAGE sql AS $f$ SELECT bedrock.end_load()::text $f$;
+SELECT FROM read_lines('SELECT payer, month, type, reservation, ends(), who, starts, ends, usage, unblended, net, public, total, used FROM line');
+BEGIN;
+CREATE TEMP TABLE key ON COMMIT DROP AS SELECT * FROM read_lines('SELECT * FROM line');
+SELECT FROM bedrock.write_facts('cur', judged() || ' UNION ALL ' || judged(), 'SELECT 70, date ''-infinity'', date ''infinity'', 701', callers());
+ROLLBACK;
+
+-- A zero with more decimals than are kept is no public price; nor is it one in a sum.
+SELECT what, price_stated FROM read_lines($q$SELECT 'p'::text, NULL::timestamptz, 'Usage'::text, NULL::text, w, NULL::text, NULL::timestamptz, NULL::timestamptz, 1::numeric, c, NULL::numeric, p, NULL::numeric, NULL::numeric
+    FROM (VALUES ('zero of public cost'::text, 1::numeric, 0.0000000000000000000000000::numeric), ('a little', 1, 0.0000000000000000000000001), ('costs nothing', 0.0000000000000000000000000, 0)) AS v (w, c, p)$q$) ORDER BY 1;
+
 -- Memory of a load has a limit.
 SHOW bedrock.load_memory;
 SET bedrock.load_memory = '1MB';

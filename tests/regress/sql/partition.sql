@@ -129,11 +129,12 @@ SELECT (c).* FROM (SELECT jsonb_populate_record(c, '{"bill_billing_period_start_
                    FROM months.cur AS c WHERE c.line_item_usage_start_date = '2025-12-31') AS c;
 SELECT billing_period, action, lines FROM bedrock.refresh('cur') WHERE action <> 'unchanged';
 GRANT USAGE ON SCHEMA bedrock_internal TO regress_reader;
-GRANT SELECT ON bedrock_internal.fact_2026_01 TO regress_reader;
+GRANT SELECT ON bedrock_internal.fact_2026_01, bedrock_internal.fact_2025_03 TO regress_reader;
 SET ROLE regress_reader;
 SELECT count(DISTINCT account_id) AS accounts, sum(lines) AS lines FROM bedrock.spend;
 SELECT account_id, sum(lines) AS lines FROM bedrock.spend WHERE billing_period = '2026-01-01' GROUP BY 1;
 SELECT count(*) FROM bedrock_internal.fact_2026_01;
+SELECT count(*) FROM bedrock_internal.fact_2025_03;
 RESET ROLE;
 DROP POLICY one_account ON bedrock.fact;
 ALTER TABLE bedrock.fact DISABLE ROW LEVEL SECURITY;

@@ -259,3 +259,29 @@ SELECT is_current, book = bedrock.kept_price_book() AS kept FROM bedrock.list_co
 SELECT bedrock.detach('cur');
 DROP SCHEMA again CASCADE;
 SELECT count(*) AS facts FROM bedrock.fact;
+
+-- A source that runs empty leaves the months of others as they are.
+CREATE SCHEMA two;
+CREATE TABLE two.one AS
+SELECT '100000000009'::text AS bill_payer_account_id, '2025-01-01Z'::timestamptz AS bill_billing_period_start_date, 'AWS'::text AS bill_billing_entity, '100000000009'::text AS line_item_usage_account_id,
+       'Usage'::text AS line_item_line_item_type, 'AmazonBedrock'::text AS line_item_product_code, 'USE1-NovaLite-input-tokens'::text AS line_item_usage_type, 'Amazon Bedrock'::text AS product_product_name,
+       timestamptz '2025-01-02Z' AS line_item_usage_start_date, timestamptz '2025-01-02 01:00Z' AS line_item_usage_end_date, 1::numeric AS line_item_usage_amount, 2.5::numeric AS line_item_unblended_cost, 'USD'::text AS line_item_currency_code;
+CREATE TABLE two.other AS SELECT * FROM two.one;
+UPDATE two.other SET line_item_usage_account_id = '100000000008';
+SELECT source FROM bedrock.attach('two.one', line_item => false);
+SELECT source FROM bedrock.attach('two.other', line_item => false);
+SELECT source, action, cost FROM bedrock.refresh() WHERE source IN ('one', 'other') ORDER BY 1;
+CREATE TEMP TABLE month_before AS SELECT f.ctid AS place, f.xmin::text AS written, f.bill_id FROM bedrock.fact_month AS f JOIN bedrock.bill_total AS b USING (bill_id) WHERE b.source = 'other';
+DELETE FROM two.one;
+SELECT source, action, cost FROM bedrock.refresh('one');
+SELECT count(*) AS rows, count(m.bill_id) AS same FROM bedrock.fact_month AS f JOIN bedrock.bill_total AS b USING (bill_id)
+LEFT JOIN month_before AS m ON m.place = f.ctid AND m.written = f.xmin::text AND m.bill_id = f.bill_id WHERE b.source IN ('one', 'other');
+-- Nor is a fact that stays as it is written again, whatever else of its period changes.
+CREATE TEMP TABLE fact_before AS SELECT f.ctid AS place, f.xmin::text AS written, f.bill_id FROM bedrock.fact AS f JOIN bedrock.bill_total AS b USING (bill_id) WHERE b.source = 'other';
+INSERT INTO two.other SELECT bill_payer_account_id, bill_billing_period_start_date, bill_billing_entity, line_item_usage_account_id, line_item_line_item_type, line_item_product_code, line_item_usage_type,
+    product_product_name, line_item_usage_start_date + interval '1 day', line_item_usage_end_date + interval '1 day', 1, 4, line_item_currency_code FROM two.other;
+SELECT action, cost FROM bedrock.refresh('other');
+SELECT f.usage_date, f.unblended_cost, m.bill_id IS NOT NULL AS kept FROM bedrock.fact AS f JOIN bedrock.bill_total AS b USING (bill_id)
+LEFT JOIN fact_before AS m ON m.place = f.ctid AND m.written = f.xmin::text AND m.bill_id = f.bill_id WHERE b.source = 'other' ORDER BY 1;
+SELECT bedrock.detach('one'), bedrock.detach('other');
+DROP SCHEMA two CASCADE;
