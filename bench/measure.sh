@@ -148,6 +148,53 @@ measure_duckdb() {
     read -r word cpu_ns wall_us <<<"$line"
 }
 
+# ---- an export ------------------------------------------------------------------------------------------------------
+
+# describe_export EXPORT: leaves its files in $files, how they are inflated in $unzip, the names of its columns in $columns
+# and those of the table bill, with their types, in $typed.
+describe_export() {
+    files=("$1"/data/*/*.csv.gz)
+    # The inflater of isa-l is the fastest there is; PostgreSQL gets it too.
+    unzip='gzip -dc'
+    ! command -v igzip >/dev/null || unzip='igzip -dc'
+    columns=$({ $unzip "${files[0]}" || true; } 2>/dev/null | head -n 1)
+    typed=$(sql -F ' ' -c "SELECT attname, atttypid::regtype FROM pg_attribute WHERE attrelid = 'bill'::regclass AND attnum > 0 ORDER BY attnum")
+}
+
+# read_export_in_duckdb EXPORT FOLDER: what was described, as AWS writes it: $in_csv reads its files, $wanted are the columns
+# that matter, $parquet is the export as Parquet below FOLDER. Views of five attributes stand on each: parquet_regex,
+# parquet_two_level, the same with csv and with native, a table of DuckDB's own.
+read_export_in_duckdb() {
+    local export=$1 folder=$2 types source name
+    # What PostgreSQL's table has; maps stay JSON text, which is cheaper to group by than a map.
+    types=$(sed "s/ timestamp with time zone$/ TIMESTAMP/; s/ numeric$/ DECIMAL(18,10)/; s/ \(text\|jsonb\)$/ VARCHAR/" <<<"$typed")
+    in_csv="read_csv('$export/data/*/*.csv.gz', header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', hive_partitioning = false,
+        columns = {$(tr ',' '\n' <<<"$columns" | types=$types awk 'BEGIN { n = split(ENVIRON["types"], list, "\n"); for (i = 1; i <= n; ++i) { split(list[i], f, " "); type[f[1]] = f[2] } }
+            { printf "%s\047%s\047: \047%s\047", (NR > 1 ? ", " : ""), $0, (($0 in type) ? type[$0] : "VARCHAR") }')})"
+    wanted=$(cut -d' ' -f1 <<<"$types" | paste -sd,)
+    # AWS writes Parquet itself, so this is no part of a load. All columns, a folder a period, snappy, as AWS has it.
+    parquet=$folder/parquet-${export##*/}
+    if [ ! "$parquet.complete" -nt "$export.complete" ]; then
+        rm -rf "$parquet"
+        echo '    writing the export as Parquet' >&2
+        measure_duckdb "COPY (SELECT *, strftime(bill_billing_period_start_date, '%Y-%m') AS BILLING_PERIOD FROM $in_csv)
+            TO '$parquet' (FORMAT parquet, COMPRESSION snappy, PARTITION_BY (BILLING_PERIOD))"
+        touch "$parquet.complete"
+    fi
+    bedrock_of() {
+        echo "SELECT line_item_resource_id, line_item_usage_type, line_item_iam_principal, tags, line_item_unblended_cost FROM $1
+              WHERE line_item_product_code IN ('AmazonBedrock', 'AmazonBedrockService', 'AmazonBedrockFoundationModels', 'AmazonBedrockAgentCore')
+                 OR bill_billing_entity = 'AWS Marketplace' AND product LIKE '%\"product_name\":\"%Bedrock%'"
+    }
+    for source in "parquet read_parquet('$parquet/*/*.parquet',hive_partitioning=false)" "csv $in_csv" 'native native'; do
+        name=${source%% *}
+        [ "$name" != native ] || measure_duckdb 'CREATE TABLE IF NOT EXISTS native (bill_billing_entity VARCHAR, line_item_product_code VARCHAR, product VARCHAR,
+            line_item_resource_id VARCHAR, line_item_usage_type VARCHAR, line_item_iam_principal VARCHAR, tags VARCHAR, line_item_unblended_cost DECIMAL(18,10))'
+        measure_duckdb "CREATE OR REPLACE VIEW ${name}_line AS $(bedrock_of "${source#* }");
+            $(sed "s/\<line_\(regex\|two_level\)\>/${name}_\1/; s/\<FROM line\>/FROM ${name}_line/" "$bench/five_attributes_duckdb.sql")"
+    done
+}
+
 # ---- rounds ---------------------------------------------------------------------------------------------------------
 
 # run_section SECTION ROUNDS [FIRST]: runs every query of a section once per round; FIRST numbers the first round.

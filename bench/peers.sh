@@ -18,14 +18,11 @@ rounds=5 loads=3
 rounds=${BENCH_ASKS:-$rounds} loads=${BENCH_LOADS:-$loads}
 duckdb=${BENCH_DUCKDB:-yes} slow=${BENCH_SLOW:-yes}
 
-files=("$export"/data/*/*.csv.gz)
+describe_export "$export"
 load_before=$(cut -d' ' -f1 /proc/loadavg)
 
 # ---- load -----------------------------------------------------------------------------------------------------------
 
-# The inflater of isa-l is the fastest there is; PostgreSQL gets it too.
-unzip='gzip -dc'
-! command -v igzip >/dev/null || unzip='igzip -dc'
 floor="gunzip alone ($unzip)"
 query load "$floor" - - "$(printf "$unzip '%s' >/dev/null; " "${files[@]}")" shell
 [ "$unzip" = 'gzip -dc' ] || [ "$slow" = no ] || query load 'gunzip alone (gzip -dc)' "$floor" - "$(printf "gzip -dc '%s' >/dev/null; " "${files[@]}")" shell
@@ -35,8 +32,6 @@ new_database="psql -X -q -d postgres -c 'SET client_min_messages = warning' -c '
     -c 'CREATE DATABASE $fresh_database TEMPLATE bench_template' >/dev/null"
 
 # As is done without a tool: all columns as text into a table nobody logs, then those that matter, with their types.
-columns=$({ $unzip "${files[0]}" || true; } 2>/dev/null | head -n 1)
-typed=$(sql -F ' ' -c "SELECT attname, atttypid::regtype FROM pg_attribute WHERE attrelid = 'bill'::regclass AND attnum > 0 ORDER BY attnum")
 staged="CREATE UNLOGGED TABLE staging (${columns//,/ text, } text);
 $(printf "COPY staging FROM PROGRAM '$unzip %s' WITH (FORMAT csv, HEADER);\n" "${files[@]}")
 CREATE UNLOGGED TABLE bill (${typed//$'\n'/, });
@@ -62,34 +57,8 @@ query load 'bedrock.load_cur, one period of four delivered again' "$floor" - "$(
 
 if [ "$duckdb" = yes ]; then
     open_duckdb "$dir/duckdb" "$dir/duckdb/bench.duckdb"
-    # What PostgreSQL's table has; maps stay JSON text, which is cheaper to group by than a map.
-    types=$(sed "s/ timestamp with time zone$/ TIMESTAMP/; s/ numeric$/ DECIMAL(18,10)/; s/ \(text\|jsonb\)$/ VARCHAR/" <<<"$typed")
-    in_csv="read_csv('$export/data/*/*.csv.gz', header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', hive_partitioning = false,
-        columns = {$(tr ',' '\n' <<<"$columns" | types=$types awk 'BEGIN { n = split(ENVIRON["types"], list, "\n"); for (i = 1; i <= n; ++i) { split(list[i], f, " "); type[f[1]] = f[2] } }
-            { printf "%s\047%s\047: \047%s\047", (NR > 1 ? ", " : ""), $0, (($0 in type) ? type[$0] : "VARCHAR") }')})"
-    wanted=$(cut -d' ' -f1 <<<"$types" | paste -sd,)
+    read_export_in_duckdb "$export" "$dir/duckdb"
     query load 'DuckDB: csv.gz to a table of 30 columns' "$floor" - "CREATE OR REPLACE TABLE native AS SELECT $wanted FROM $in_csv" duckdb
-    # AWS writes Parquet itself, so this is no part of a load. All columns, a folder a period, snappy, as AWS has it.
-    parquet=$dir/duckdb/parquet-${export##*/}
-    if [ ! "$parquet.complete" -nt "$export.complete" ]; then
-        rm -rf "$parquet"
-        echo '    writing the export as Parquet' >&2
-        measure_duckdb "COPY (SELECT *, strftime(bill_billing_period_start_date, '%Y-%m') AS BILLING_PERIOD FROM $in_csv)
-            TO '$parquet' (FORMAT parquet, COMPRESSION snappy, PARTITION_BY (BILLING_PERIOD))"
-        touch "$parquet.complete"
-    fi
-    bedrock_of() {
-        echo "SELECT line_item_resource_id, line_item_usage_type, line_item_iam_principal, tags, line_item_unblended_cost FROM $1
-              WHERE line_item_product_code IN ('AmazonBedrock', 'AmazonBedrockService', 'AmazonBedrockFoundationModels', 'AmazonBedrockAgentCore')
-                 OR bill_billing_entity = 'AWS Marketplace' AND product LIKE '%\"product_name\":\"%Bedrock%'"
-    }
-    for source in "parquet read_parquet('$parquet/*/*.parquet',hive_partitioning=false)" "csv $in_csv" 'native native'; do
-        name=${source%% *}
-        [ "$name" != native ] || measure_duckdb 'CREATE TABLE IF NOT EXISTS native (bill_billing_entity VARCHAR, line_item_product_code VARCHAR, product VARCHAR,
-            line_item_resource_id VARCHAR, line_item_usage_type VARCHAR, line_item_iam_principal VARCHAR, tags VARCHAR, line_item_unblended_cost DECIMAL(18,10))'
-        measure_duckdb "CREATE OR REPLACE VIEW ${name}_line AS $(bedrock_of "${source#* }");
-            $(sed "s/\<line_\(regex\|two_level\)\>/${name}_\1/; s/\<FROM line\>/FROM ${name}_line/" "$bench/five_attributes_duckdb.sql")"
-    done
 fi
 
 printf '==> loading\n' >&2

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: PostgreSQL
 # run.sh BUILD STAGE [LINES] [PART...]: measures the extension staged in STAGE on a private server of its own and prints
-# the figures. LINES: of the bill, as 1000000 or 10M (1M); PART: rows, refresh, peers, prices (all). BUILD is where make_export is
+# the figures. LINES: of the bill, as 1000000 or 10M (1M); PART: rows, refresh, peers, sparse, prices (all). BUILD is where make_export is
 # built. What README.md has a place for goes there, and all medians into growth.tsv, which the plots are drawn from.
 # BENCH_DIR: where the server, the bill and the single figures lie (.run/bench beside this folder). BENCH_EXPORT: further
 # options of make_export, as '--sessions 1M'; what such a bill gives is only printed.
@@ -16,7 +16,7 @@ lines=${3:-1M}
 [[ $lines =~ ^[1-9][0-9]*[kM]?$ ]] || { echo "run.sh: LINES is a number, as 1000000 or 10M" >&2; exit 2; }
 lines=${lines/%k/000} lines=${lines/%M/000000}
 parts=("${@:4}")
-[ ${#parts[@]} -gt 0 ] || parts=(rows refresh peers prices)
+[ ${#parts[@]} -gt 0 ] || parts=(rows refresh peers sparse prices)
 dir=${BENCH_DIR:-$root/.run/bench}
 server=$root/control/cluster.sh
 
@@ -50,6 +50,18 @@ if [[ " ${parts[*]} " == *' peers '* ]] && { [ ! "$export.complete" -nt "$make_e
     touch "$export.complete"
 fi
 
+# Twelve months in which every fact has two or three lines, and one of them alone. As many combinations as come in every one
+# of the months, on a third of its days: 40,000 in 10 million lines.
+sparse_export=$dir/export-sparse-$lines
+if [[ " ${parts[*]} " == *' sparse '* ]] && { [ ! "$sparse_export.complete" -nt "$make_export" ]; }; then
+    step "writing a sparse export of $lines lines"
+    rm -rf "$sparse_export" "$sparse_export-month"
+    sparse=(--sparse --periods 12 --lines "$lines" --combinations $((lines / 250)) --compress "$compress")
+    "$make_export" "${sparse[@]}" --out "$sparse_export"
+    "$make_export" "${sparse[@]}" --period 2026-05 --out "$sparse_export-month"
+    touch "$sparse_export.complete"
+fi
+
 # ---- the server -----------------------------------------------------------------------------------------------------
 
 step "starting a private PostgreSQL"
@@ -67,7 +79,7 @@ stop
 "$server" start "$dir" "$stage" {lock}>&-
 
 sql -d postgres -c 'SET client_min_messages = warning' -c 'DROP DATABASE IF EXISTS bench' -c 'DROP DATABASE IF EXISTS bench_load' \
-    -c 'DROP DATABASE IF EXISTS bench_template' -c 'CREATE DATABASE bench_template'
+    -c 'DROP DATABASE IF EXISTS bench_month' -c 'DROP DATABASE IF EXISTS bench_template' -c 'CREATE DATABASE bench_template'
 sql -d bench_template -c 'CREATE EXTENSION bedrock_cost'
 sql -d postgres -c 'CREATE DATABASE bench TEMPLATE bench_template'
 export PGDATABASE=bench
@@ -109,6 +121,14 @@ bill() {
 
 refresh() { bill; "$bench/refresh.sh" "$lines" "$dir"; }
 peers() { bill; "$bench/peers.sh" "$lines" "$dir" "$export"; }
+sparse() {
+    # Of the table that the other parts are about only the types of columns matter here.
+    [ -n "$(sql -At -c "SELECT to_regclass('typed.bill')")" ] || {
+        sql -c 'CREATE SCHEMA typed'
+        "$make_export" --lines 1k --columns narrow | PGOPTIONS='-c search_path=typed' sql -f "$bench/bill.sql"
+    }
+    PGOPTIONS='-c search_path=typed,public' "$bench/sparse.sh" "$lines" "$dir" "$sparse_export"
+}
 prices() { "$bench/prices.sh" "$rows"; }
 
 # Puts a report between its markers in README.md, where there are some for this many lines.
@@ -140,8 +160,9 @@ for part in "${parts[@]}"; do
     cat "$report"
     [ ${#options[@]} = 0 ] || continue
     write_readme "$part" "$size" "$report"
-    [[ $part == rows || $part == prices ]] || keep_growth "$size" "$dir/$part.figures.medians"
+    [[ $part == rows || $part == prices || $part == sparse ]] || keep_growth "$size" "$dir/$part.figures.medians"
 done
 
 if command -v node >/dev/null; then node "$bench/plot.mjs" "$bench/growth.tsv" "$bench"; fi
-sql -d postgres -c 'SET client_min_messages = warning' -c 'DROP DATABASE bench' -c 'DROP DATABASE IF EXISTS bench_load' -c 'DROP DATABASE bench_template'
+sql -d postgres -c 'SET client_min_messages = warning' -c 'DROP DATABASE bench' -c 'DROP DATABASE IF EXISTS bench_load' -c 'DROP DATABASE IF EXISTS bench_month' \
+    -c 'DROP DATABASE bench_template'
