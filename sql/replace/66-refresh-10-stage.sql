@@ -87,10 +87,12 @@ DECLARE
     tells_principal boolean;
     any_tag text;
     candidate text;
+    tags text;
+    same_tags text;
 BEGIN
     SELECT * INTO STRICT entry FROM bedrock.source AS s WHERE s.source = line_key_statement.source;
     tells_principal := EXISTS (SELECT FROM bedrock.column_use(export, entry.format) AS u WHERE u.used = 'principal');
-    SELECT coalesce(string_agg(CASE WHEN t.type = 'jsonb'::regtype THEN format('tag_%s <> ''{}''', t.ordinal) ELSE format('tag_%s NOT IN ('''', ''{}'', ''NULL'')', t.ordinal) END, ' OR '), 'false')
+    SELECT coalesce(string_agg(CASE WHEN t.type = 'jsonb'::regtype THEN format('l.tag_%s <> ''{}''', t.ordinal) ELSE format('l.tag_%s NOT IN ('''', ''{}'', ''NULL'')', t.ordinal) END, ' OR '), 'false')
     INTO any_tag FROM bedrock.tag_column(export) AS t;
 
     -- Lines that may be Bedrock's are looked at in detail; what they are is decided by proofs of other lines too.
@@ -100,10 +102,18 @@ BEGIN
         || CASE WHEN entry.format = 'focus' THEN ' OR coalesce(line_item_description LIKE ''%(Amazon Bedrock Edition)%'', false)' ELSE '' END || ')';
     candidate := replace(candidate, '$1', quote_literal((SELECT coalesce(array_agg(DISTINCT p.product_code), '{}') FROM bedrock.product AS p)) || '::text[]');
 
-    -- OFFSET 0 keeps the planner from copying expressions upwards.
-    RETURN (
-        SELECT format($statement$
+    -- SQL NULL, JSON null and empty text all say that there are no tags.
+    SELECT coalesce(string_agg(format(', coalesce(l.tag_%1$s, %2$s) AS tag_%1$s', t.ordinal, CASE WHEN t.type = 'jsonb'::regtype THEN '''null''::jsonb' ELSE '''''' END), '' ORDER BY t.ordinal), ''),
+           coalesce(string_agg(format('m.tag_%1$s = coalesce(l.tag_%1$s, %2$s)', t.ordinal, CASE WHEN t.type = 'jsonb'::regtype THEN '''null''::jsonb' ELSE '''''' END), ' AND ' ORDER BY t.ordinal), 'true')
+    INTO tags, same_tags FROM bedrock.tag_column(export) AS t;
+
+    -- OFFSET 0 keeps the planner from copying expressions upwards. Maps of tags are merged once for each distinct set of them.
+    RETURN format($statement$
 CREATE TEMP TABLE bedrock_line_key ON COMMIT DROP AS
+WITH line AS MATERIALIZED (
+    SELECT *, of_aws AND %4$s AS kept FROM (SELECT *, %5$s AS of_aws FROM (%6$s OFFSET 0) AS l OFFSET 0) AS l),
+merged AS MATERIALIZED (
+    SELECT %7$s AS tags, %8$s AS tags_raw, t.* FROM (SELECT DISTINCT true AS has_tags%3$s FROM line AS l WHERE l.kept) AS t)
 SELECT l.number, l.of_aws, l.kept, coalesce(l.payer_account_id, '') AS payer, date_trunc('month', l.billing_period_start AT TIME ZONE 'UTC')::date AS period,
        l.billing_period_start, nullif(l.account_id, '') AS account_id, nullif(l.account_name, '') AS account_name,
        nullif(l.billing_entity, '') AS billing_entity, nullif(l.legal_entity, '') AS legal_entity,
@@ -122,40 +132,17 @@ SELECT l.number, l.of_aws, l.kept, coalesce(l.payer_account_id, '') AS payer, da
        CASE WHEN l.kept THEN nullif(l.region_code, '') END AS region_code,
        CASE WHEN l.kept THEN bedrock.principal_without_session(nullif(l.iam_principal, '')) END AS principal,
        -- Where lines do not tell their callers, their keys do.
-       CASE WHEN l.kept AND NOT %2$L THEN nullif(l.iam_principal, '') END AS iam_principal%3$s
-FROM (SELECT *, of_aws AND %4$s AS kept FROM (SELECT *, %5$s AS of_aws FROM (%6$s OFFSET 0) AS l OFFSET 0) AS l OFFSET 0) AS l
+       CASE WHEN l.kept AND NOT %2$L THEN nullif(l.iam_principal, '') END AS iam_principal,
+       m.tags, m.tags_raw
+FROM line AS l
+LEFT JOIN merged AS m ON l.kept AND %9$s
 LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock.charge_key(l.charge_class, l.line_item_type)$statement$,
-                      any_tag, tells_principal,
-                      -- SQL NULL, JSON null and empty text all say that there are no tags.
-                      coalesce(string_agg(format(', CASE WHEN l.kept THEN coalesce(l.tag_%1$s, %2$s) END AS tag_%1$s', t.ordinal,
-                                                 CASE WHEN t.type = 'jsonb'::regtype THEN '''null''::jsonb' ELSE '''''' END), '' ORDER BY t.ordinal), ''),
-                      candidate, CASE WHEN entry.format = 'focus' THEN 'bedrock.provider_is_aws(provider)' ELSE 'true' END,
-                      bedrock.source_select(entry.source, true))
-        FROM bedrock.tag_column(export) AS t);
+        any_tag, tells_principal, tags, candidate, CASE WHEN entry.format = 'focus' THEN 'bedrock.provider_is_aws(provider)' ELSE 'true' END,
+        bedrock.source_select(entry.source, true), bedrock.tags_expression(export, true, NULL), bedrock.tags_raw_expression(export), same_tags);
 END
 $$;
 COMMENT ON FUNCTION bedrock.line_key_statement(text) IS
     'the statement that reads the line keys of a source, in the temporary relation bedrock_export, by field into the temporary table bedrock_line_key: of lines that may be Bedrock''s (kept) all of them, of others what their bill and cost rule need. of_aws: false for lines of other providers, which are only counted';
-
-CREATE OR REPLACE FUNCTION bedrock.tags_statement() RETURNS text
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN (
-        SELECT format($statement$
-CREATE TEMP TABLE bedrock_tags ON COMMIT DROP AS
-SELECT k.number, m.tags, m.tags_raw
-FROM bedrock_line_key AS k
-JOIN (SELECT %1$s AS tags, %2$s AS tags_raw%3$s FROM (SELECT DISTINCT kept%3$s FROM bedrock_line_key WHERE kept) AS t) AS m ON %4$s
-WHERE k.kept$statement$,
-                      bedrock.tags_expression(to_regclass('pg_temp.bedrock_export'), true, NULL), bedrock.tags_raw_expression(to_regclass('pg_temp.bedrock_export')),
-                      coalesce(string_agg(', tag_' || t.ordinal, '' ORDER BY t.ordinal), ''),
-                      coalesce(string_agg(format('m.tag_%1$s = k.tag_%1$s', t.ordinal), ' AND ' ORDER BY t.ordinal), 'true'))
-        FROM bedrock.tag_column(to_regclass('pg_temp.bedrock_export')) AS t);
-END
-$$;
-COMMENT ON FUNCTION bedrock.tags_statement() IS
-    'the statement that merges the maps of tags in bedrock_line_key, once for each distinct set of tag columns, as a temporary table bedrock_tags';
 
 -- Citus warns of every temporary view that it stays on this node, which is where it is read.
 CREATE OR REPLACE FUNCTION bedrock.show_lines_read() RETURNS void
@@ -175,7 +162,7 @@ CREATE OR REPLACE FUNCTION bedrock.stage_source(source text, periods date[], reg
     SET row_security = off
 AS $$
 BEGIN
-    DROP TABLE IF EXISTS pg_temp.bedrock_line_key, pg_temp.bedrock_tags;
+    DROP TABLE IF EXISTS pg_temp.bedrock_line_key;
     IF (SELECT s.relation IS NOT NULL FROM bedrock.source AS s WHERE s.source = stage_source.source) THEN
         PERFORM bedrock.forget_delivery();
         -- The statement is built from the columns of now: they must not change before it runs.
@@ -190,11 +177,10 @@ BEGIN
     END IF;
     EXECUTE bedrock.line_key_statement(stage_source.source);
     ANALYZE bedrock_line_key (number, kept);
-    EXECUTE bedrock.tags_statement();
 END
 $$;
 COMMENT ON FUNCTION bedrock.stage_source(text, date[], bigint[], pg_snapshot) IS
-    'reads periods of a source (NULL: all) into memory, and their line keys into the temporary tables bedrock_line_key and bedrock_tags; regions, seen: where bedrock.probe_source found them';
+    'reads periods of a source (NULL: all) into memory, and their line keys by field into the temporary table bedrock_line_key; regions, seen: where bedrock.probe_source found them';
 
 -- Tables that live for one transaction need the statistics that choose a plan and no finer ones: a small sample will do.
 -- Wide rows are joined by hash, whatever their number.
@@ -218,8 +204,8 @@ BEGIN
     CREATE TEMP TABLE bedrock_combination ON COMMIT DROP AS
     WITH flag AS MATERIALIZED (
         SELECT k.payer, k.period, coalesce(bool_or(k.has_resource), false) AS resource_recorded, bool_or(k.principal IS NOT NULL) AS principal_recorded,
-               bool_or(CASE WHEN k.kept THEN t.tags <> '{}' OR t.tags_raw IS NOT NULL ELSE k.has_tags END) AS tags_recorded, bool_or(k.net_given) AS net_filled
-        FROM bedrock_line_key AS k LEFT JOIN bedrock_tags AS t ON t.number = k.number
+               bool_or(CASE WHEN k.kept THEN k.tags <> '{}' OR k.tags_raw IS NOT NULL ELSE k.has_tags END) AS tags_recorded, bool_or(k.net_given) AS net_filled
+        FROM bedrock_line_key AS k
         WHERE k.of_aws GROUP BY 1, 2),
     read AS (
         SELECT k.number, k.of_aws, k.payer, k.period, k.account_id, k.account_name, k.billing_entity, k.legal_entity,
@@ -227,7 +213,7 @@ BEGIN
                k.usage_type, k.operation, k.pricing_unit, k.pricing_term, k.currency, k.resource_id, k.principal, k.iam_principal, k.user_identifier,
                k.region_code, k.charge_grain, k.list_known, k.other_ai, k.has_reservation, k.charge_category,
                -- A map that could not be read says nothing, not even that there are no tags.
-               CASE WHEN t.tags <> '{}' OR f.tags_recorded AND t.tags_raw IS NULL THEN t.tags END AS tags, t.tags_raw,
+               CASE WHEN k.tags <> '{}' OR f.tags_recorded AND k.tags_raw IS NULL THEN k.tags END AS tags, k.tags_raw,
                -- What a line states is recorded, whatever the rest of its period does.
                f.resource_recorded OR k.resource_id IS NOT NULL AS resource_recorded,
                f.principal_recorded OR k.principal IS NOT NULL AS principal_recorded,
@@ -241,7 +227,6 @@ BEGIN
                     WHEN EXISTS (SELECT FROM bedrock.product AS p WHERE p.product_code = k.product_code AND p.payer_account_id IN (k.payer, '*')) THEN 'proved'
                     WHEN k.product_code ILIKE '%bedrock%' OR k.product_name ILIKE '%bedrock%' THEN 'probable' END AS bedrock_basis
         FROM bedrock_line_key AS k
-        LEFT JOIN bedrock_tags AS t ON t.number = k.number
         LEFT JOIN flag AS f ON f.payer = k.payer AND f.period = k.period
         CROSS JOIN bedrock.source AS e
         WHERE e.source = stage_lines.source)
@@ -257,7 +242,7 @@ BEGIN
            bedrock.row_number_of(r.bedrock_basis IS NOT NULL, CASE WHEN r.bedrock_basis IS NULL THEN r.other_ai END) AS part
     FROM read AS r;
     ANALYZE bedrock_combination (number, combination, bill, bedrock_basis, resource_id, product_name, usage_type, tags);
-    TRUNCATE pg_temp.bedrock_line_key, pg_temp.bedrock_tags;
+    TRUNCATE pg_temp.bedrock_line_key;
 END
 $$;
 COMMENT ON FUNCTION bedrock.stage_lines(text) IS

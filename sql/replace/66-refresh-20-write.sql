@@ -317,6 +317,35 @@ $$;
 COMMENT ON FUNCTION bedrock.frame_bills(text) IS
     'the rows of bedrock.bill_total that the line keys in bedrock_combination are, without their sums, as the temporary table bedrock_bill: those that are there already with their number (known)';
 
+CREATE OR REPLACE FUNCTION bedrock.bill_totals_read(OUT bill_id integer, OUT of_aws boolean, OUT known boolean, OUT standby boolean, OUT payer_account_id text, OUT account_id text,
+    OUT billing_period date, OUT billing_entity text, OUT legal_entity text, OUT invoicing_entity text, OUT invoice_id text, OUT charge_category text, OUT currency text,
+    OUT cost_metric text, OUT is_final boolean, OUT is_final_basis text, OUT lines bigint, OUT unblended_cost numeric, OUT blended_cost numeric, OUT net_unblended_cost numeric,
+    OUT amortized_cost numeric, OUT net_amortized_cost numeric, OUT public_on_demand_cost numeric, OUT bedrock_lines bigint, OUT bedrock_unblended_cost numeric,
+    OUT bedrock_net_unblended_cost numeric, OUT last_usage_date date, OUT other_ai jsonb) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT b.bill_id, b.of_aws, b.known, b.standby, b.payer AS payer_account_id, b.account_id, b.period AS billing_period, b.billing_entity, b.legal_entity,
+           b.invoicing_entity, b.invoice_id, b.charge_category, b.currency, b.cost_metric, b.is_final, b.basis AS is_final_basis,
+           t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost, t.amortized_cost, t.net_amortized_cost, t.public_on_demand_cost, t.bedrock_lines,
+           t.bedrock_unblended_cost, t.bedrock_net_unblended_cost, CASE WHEN b.charge_category = 'usage' THEN t.last_usage_date END, t.other_ai
+    FROM bedrock_bill AS b
+    JOIN (SELECT p.bill_id AS total_of, sum(p.lines)::bigint AS lines, sum(p.unblended_cost) AS unblended_cost, sum(p.blended_cost) AS blended_cost,
+                 sum(p.net_unblended_cost) AS net_unblended_cost, sum(p.amortized_cost) AS amortized_cost, sum(p.net_amortized_cost) AS net_amortized_cost,
+                 sum(p.public_on_demand_cost) AS public_on_demand_cost,
+                 coalesce(sum(p.lines) FILTER (WHERE k.is_bedrock), 0)::bigint AS bedrock_lines, sum(p.unblended_cost) FILTER (WHERE k.is_bedrock) AS bedrock_unblended_cost,
+                 sum(p.net_unblended_cost) FILTER (WHERE k.is_bedrock) AS bedrock_net_unblended_cost, max(p.last_usage_date) AS last_usage_date,
+                 jsonb_object_agg(k.other_ai, trim_scale(coalesce(p.unblended_cost, p.net_unblended_cost, 0))) FILTER (WHERE k.other_ai IS NOT NULL) AS other_ai
+          FROM bedrock.bill_parts() AS p
+          JOIN (SELECT DISTINCT c.part, c.bedrock_basis IS NOT NULL AS is_bedrock, CASE WHEN c.bedrock_basis IS NULL THEN c.other_ai END AS other_ai FROM bedrock_combination AS c) AS k ON k.part = p.part
+          GROUP BY p.bill_id) AS t ON t.total_of = b.bill_id;
+END
+$$;
+COMMENT ON FUNCTION bedrock.bill_totals_read() IS
+    'rows of bedrock.bill_total as the lines under way make them: bedrock_bill with the sums of bedrock.bill_parts(). of_aws: false for lines of other providers, which are in the balance alone; known: the row is there already';
+
 CREATE OR REPLACE FUNCTION bedrock.enter_facts(fresh text, bills integer[], billing_periods date[]) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
 AS $$
@@ -398,38 +427,23 @@ BEGIN
     WHERE b.known AND f.bill_id = b.bill_id AND f.billing_period = b.period AND f.billing_period = ANY (periods) AND f.standby <> b.standby;
 
     -- The frame: every line, Bedrock or not.
-    DROP TABLE IF EXISTS pg_temp.bedrock_total;
-    CREATE TEMP TABLE bedrock_total ON COMMIT DROP AS
-    SELECT b.bill_id, b.standby, replace_facts.source AS source, b.payer AS payer_account_id, b.account_id, b.period AS billing_period, b.billing_entity, b.legal_entity,
-           b.invoicing_entity, b.invoice_id, b.charge_category, b.currency, b.cost_metric, b.is_final, b.basis AS is_final_basis, t.*
-    FROM bedrock_bill AS b
-    JOIN (SELECT p.bill_id AS total_of, sum(p.lines)::bigint AS lines, sum(p.unblended_cost) AS unblended_cost, sum(p.blended_cost) AS blended_cost,
-                 sum(p.net_unblended_cost) AS net_unblended_cost, sum(p.amortized_cost) AS amortized_cost, sum(p.net_amortized_cost) AS net_amortized_cost,
-                 sum(p.public_on_demand_cost) AS public_on_demand_cost,
-                 coalesce(sum(p.lines) FILTER (WHERE k.is_bedrock), 0)::bigint AS bedrock_lines, sum(p.unblended_cost) FILTER (WHERE k.is_bedrock) AS bedrock_unblended_cost,
-                 sum(p.net_unblended_cost) FILTER (WHERE k.is_bedrock) AS bedrock_net_unblended_cost, max(p.last_usage_date) AS last_usage_date,
-                 jsonb_object_agg(k.other_ai, trim_scale(coalesce(p.unblended_cost, p.net_unblended_cost, 0))) FILTER (WHERE k.other_ai IS NOT NULL) AS other_ai
-          FROM bedrock.bill_parts() AS p
-          JOIN (SELECT DISTINCT c.part, c.bedrock_basis IS NOT NULL AS is_bedrock, CASE WHEN c.bedrock_basis IS NULL THEN c.other_ai END AS other_ai FROM bedrock_combination AS c) AS k ON k.part = p.part
-          GROUP BY p.bill_id) AS t ON t.total_of = b.bill_id;
     UPDATE bedrock.bill_total AS b
     SET standby = t.standby, cost_metric = t.cost_metric, is_final = t.is_final, is_final_basis = t.is_final_basis, lines = t.lines, unblended_cost = t.unblended_cost,
         blended_cost = t.blended_cost, net_unblended_cost = t.net_unblended_cost, amortized_cost = t.amortized_cost, net_amortized_cost = t.net_amortized_cost,
         public_on_demand_cost = t.public_on_demand_cost, bedrock_lines = t.bedrock_lines, bedrock_unblended_cost = t.bedrock_unblended_cost,
         bedrock_net_unblended_cost = t.bedrock_net_unblended_cost,
-        last_usage_date = CASE WHEN b.charge_category = 'usage' THEN t.last_usage_date END, crowded_roles = NULL, other_ai = t.other_ai
-    FROM bedrock_total AS t WHERE b.bill_id = t.bill_id;
+        last_usage_date = t.last_usage_date, crowded_roles = NULL, other_ai = t.other_ai
+    FROM bedrock.bill_totals_read() AS t WHERE b.bill_id = t.bill_id;
     INSERT INTO bedrock.bill_total (bill_id, source, payer_account_id, account_id, billing_period, billing_entity, legal_entity, invoicing_entity,
         invoice_id, charge_category, currency, cost_metric, is_final, is_final_basis, lines, unblended_cost, blended_cost, net_unblended_cost,
         amortized_cost, net_amortized_cost, public_on_demand_cost, bedrock_lines, bedrock_unblended_cost, bedrock_net_unblended_cost, last_usage_date, other_ai)
     OVERRIDING SYSTEM VALUE
-    SELECT t.bill_id, t.source, t.payer_account_id, t.account_id, t.billing_period, t.billing_entity, t.legal_entity, t.invoicing_entity, t.invoice_id,
+    SELECT t.bill_id, replace_facts.source, t.payer_account_id, t.account_id, t.billing_period, t.billing_entity, t.legal_entity, t.invoicing_entity, t.invoice_id,
            t.charge_category, t.currency, t.cost_metric, t.is_final, t.is_final_basis, t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost,
            t.amortized_cost, t.net_amortized_cost, t.public_on_demand_cost, t.bedrock_lines, t.bedrock_unblended_cost, t.bedrock_net_unblended_cost,
-           CASE WHEN t.charge_category = 'usage' THEN t.last_usage_date END, t.other_ai
-    FROM bedrock_total AS t
-    JOIN bedrock_bill AS b ON b.bill_id = t.bill_id
-    WHERE b.of_aws AND NOT b.known;
+           t.last_usage_date, t.other_ai
+    FROM bedrock.bill_totals_read() AS t
+    WHERE t.of_aws AND NOT t.known;
 
     -- Sessions that come and go within hours would make a month as long as its days together.
     candidates := ARRAY(SELECT p.role FROM bedrock_session AS p WHERE p.role IS NOT NULL GROUP BY p.role HAVING count(*) > bedrock.most_sessions_of_month());
@@ -518,8 +532,8 @@ BEGIN
                    FROM (SELECT n.payer, n.period, t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost, t.amortized_cost, t.net_amortized_cost, t.public_on_demand_cost
                          FROM bedrock_bill AS n JOIN bedrock.bill_total AS t ON t.bill_id = n.bill_id
                          UNION ALL
-                         SELECT n.payer, n.period, t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost, t.amortized_cost, t.net_amortized_cost, t.public_on_demand_cost
-                         FROM bedrock_bill AS n JOIN bedrock_total AS t ON t.bill_id = n.bill_id WHERE NOT n.of_aws) AS q
+                         SELECT t.payer_account_id, t.billing_period, t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost, t.amortized_cost, t.net_amortized_cost, t.public_on_demand_cost
+                         FROM bedrock.bill_totals_read() AS t WHERE NOT t.of_aws) AS q
                    GROUP BY 1, 2) AS b ON b.payer = s.payer AND b.period = s.period
         WHERE s.said IS DISTINCT FROM b.said
         ORDER BY 1, 2, 3 LIMIT 1$check$, raw_sums, layout.has_payer, layout.has_period,
