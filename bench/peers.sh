@@ -137,7 +137,7 @@ open_session
 run_section five "$rounds"
 ask "SELECT format('%s dimensions, %s facts of a day and %s of a month.', (SELECT count(*) FROM bedrock.dimension),
                    (SELECT count(*) FROM bedrock.fact), (SELECT count(*) FROM bedrock.fact_month))"
-compacted=$answer
+shape=$answer
 
 # ---- what it takes on disk ------------------------------------------------------------------------------------------
 
@@ -181,7 +181,7 @@ catalogue_line=$(sql -c 'CREATE TEMP TABLE figure (id text, cpu_ns bigint, wall_
 
 printf 'An export of %s lines: %s files, %s MB csv.gz' "$lines" "${#files[@]}" "$(megabytes "${files[@]}")"
 [ "$duckdb" != yes ] || printf ', %s MB as Parquet; DuckDB %s with %s threads' "$(megabytes "$parquet")" "$duckdb_version" "${BENCH_THREADS:-2}"
-printf '.\nIn bedrock.spend: %s Five attributes make %s groups; they and their sums are the same in all forms, to the last digit.\n' "$compacted" "$groups"
+printf '.\nIn bedrock.spend: %s Five attributes make %s groups; they and their sums are the same in all forms, to the last digit.\n' "$shape" "$groups"
 printf 'Rounds: %d of loading, %d of asking. Load average %s before, %s after. Memory: peak of the backend beyond shared buffers.\n\n' \
     "$loads" "$rounds" "$load_before" "$(cut -d' ' -f1 /proc/loadavg)"
 print_figures "$lines"

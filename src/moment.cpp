@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "moment.hpp"
 
-#include <cstring>
+#include <chrono>
 
 #include "text.hpp"
 
@@ -55,13 +55,6 @@ struct Cursor {
         return true;
     }
 };
-
-// What remains of a division that rounds down.
-constexpr std::int64_t floor_to(std::int64_t seconds, std::int64_t unit) noexcept
-{
-    const std::int64_t over = seconds % unit;
-    return seconds - (over < 0 ? over + unit : over);
-}
 
 }  // namespace
 
@@ -132,66 +125,9 @@ bool is_month(Text text) noexcept
 {
     Moment moment;
     if (text.size() > longest_time || !read_moment(text, moment) || moment.nanoseconds != 0) return false;
-    char written[moment_length];
-    write_moment(moment.seconds, written);
-    return Text(written, moment_length).ends_with("-01T00:00:00Z");
-}
-
-void write_moment(std::int64_t seconds, char *room) noexcept
-{
-    const std::int64_t days = floor_to(seconds, day) / day;
-    // The inverse of days_of().
-    const std::int64_t from_march = days + 719468;
-    const std::int64_t era = (from_march >= 0 ? from_march : from_march - 146096) / 146097;
-    const auto of_era = static_cast<unsigned>(from_march - era * 146097);
-    const unsigned year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    const unsigned of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    const unsigned month_from_march = (5 * of_year + 2) / 153;
-    const unsigned of_month = of_year - (153 * month_from_march + 2) / 5 + 1;
-    const unsigned month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
-    const auto year = static_cast<unsigned>(static_cast<std::int64_t>(year_of_era) + era * 400 + (month <= 2));
-    const auto of_day = static_cast<unsigned>(seconds - days * day);
-
-    const auto put = [&](std::size_t place, unsigned value, std::size_t digits) {
-        for (std::size_t i = digits; i-- > 0; value /= 10) room[place + i] = static_cast<char>('0' + value % 10);
-    };
-    std::memcpy(room, "0000-00-00T00:00:00Z", moment_length);
-    put(0, year, 4);
-    put(5, month, 2);
-    put(8, of_month, 2);
-    put(11, of_day / 3600, 2);
-    put(14, of_day / 60 % 60, 2);
-    put(17, of_day % 60, 2);
-}
-
-PeriodFault cut_period(Text start, Text end, bool hourly, Period &period) noexcept
-{
-    std::memset(&period, 0, sizeof period);
-    Moment from, to;
-    std::int64_t cut = 0;
-    if (!start.empty()) {
-        if (!read_moment(start, from)) return PeriodFault::bad_start;
-        cut = floor_to(from.seconds, hourly ? hour : day);
-        period.has_start = 1;
-        write_moment(cut, period.start);
-    }
-    if (!end.empty()) {
-        if (!read_moment(end, to)) return PeriodFault::bad_end;
-        std::int64_t given = to.seconds;
-        if (!start.empty()) {
-            // A part of a second more is more.
-            const std::int64_t covered = to.seconds - from.seconds + (to.nanoseconds > from.nanoseconds);
-            if (covered <= hour)
-                given = cut + hour;
-            else if (covered <= day)
-                given = cut + day;
-            // The last day of the calendar has no day behind it.
-            if (given >= end_of_time) given = to.seconds;
-        }
-        period.has_end = 1;
-        write_moment(given, period.end);
-    }
-    return PeriodFault::none;
+    if (moment.seconds % day != 0) return false;
+    const std::chrono::sys_days date{std::chrono::days{moment.seconds / day}};
+    return std::chrono::year_month_day{date}.day() == std::chrono::day{1};
 }
 
 }  // namespace bedrock_cost

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// Points in time as exports write them, and the period of a line cut to its day or hour.
+// Points in time as exports write them.
 #pragma once
 
 #include <bedrock_cost/api.hpp>
@@ -19,21 +19,5 @@ bool is_time(Text text) noexcept;
 
 // Whether a text is such a point in time at which a month begins in UTC.
 bool is_month(Text text) noexcept;
-
-inline constexpr std::size_t moment_length = 20;
-// 2026-11-01T00:00:00Z
-void write_moment(std::int64_t seconds, char *room) noexcept;
-
-// A period as compacted lines have it. Comparable byte by byte.
-struct Period {
-    char start[moment_length];
-    char end[moment_length];
-    char has_start;
-    char has_end;
-};
-
-enum class PeriodFault : std::uint8_t { none, bad_start, bad_end };
-// Cuts the period of a line; an empty text is absent.
-PeriodFault cut_period(Text start, Text end, bool hourly, Period &period) noexcept;
 
 }  // namespace bedrock_cost

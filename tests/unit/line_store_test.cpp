@@ -13,7 +13,7 @@
 #include <memory>
 #include <random>
 
-#include "csv.hpp"
+#include "lines/usage.hpp"
 #include "simple_lines.hpp"
 #include "test_files.hpp"
 
@@ -60,6 +60,48 @@ void expect_same(const ReadFault &fault, const SimpleLines &expected, const std:
     EXPECT_EQ(fault.column, expected.column) << what;
     EXPECT_EQ(fault.expected, expected.expected) << what;
     EXPECT_EQ(fault.found, expected.found) << what;
+}
+
+// ---- usage ----------------------------------------------------------------------------------------------------------
+
+TEST(Usage, IsCutToItsDayOrHourAndItsGrain)
+{
+    const auto expect_cut = [](Text start, Text end, bool hourly, const std::string &from, const std::string &to,
+                               Grain grain) {
+        lines::Usage usage{};
+        EXPECT_EQ(lines::read_usage(start, end, hourly, usage), lines::UsageFault::none) << start << end;
+        const auto expect_time = [&](bool there, std::int64_t time, const std::string &expected) {
+            SimpleTime of;
+            EXPECT_EQ(there, simple_time(expected, of)) << start << end;
+            EXPECT_EQ(time, there ? simple_microseconds(of) : 0) << start << end;
+        };
+        expect_time(usage.has_start != 0, usage.start, from);
+        expect_time(usage.has_end != 0, usage.end, to);
+        EXPECT_EQ(lines::grain_of(usage), grain) << start << end;
+    };
+    using enum Grain;
+    expect_cut("2026-11-01T05:00:00Z", "2026-11-01T06:00:00Z", false, "2026-11-01", "2026-11-01T01:00:00Z", hour);
+    expect_cut("2026-11-01T05:00:00Z", "2026-11-01T06:00:00Z", true, "2026-11-01T05:00", "2026-11-01T06:00", hour);
+    expect_cut("2026-11-01T05:00:00Z", "2026-11-01T06:00:01Z", false, "2026-11-01", "2026-11-02", day);
+    expect_cut("2026-11-01T05:00:00Z", "2026-11-01T06:00:00.5Z", false, "2026-11-01", "2026-11-02", day);
+    // A part of a microsecond more than an hour is more.
+    expect_cut("2026-11-01T05:00:00Z", "2026-11-01T06:00:00.000000001Z", false, "2026-11-01", "2026-11-02", day);
+    expect_cut("2026-11-01", "2026-11-02", false, "2026-11-01", "2026-11-02", day);
+    expect_cut("2026-11-01", "2026-12-01", false, "2026-11-01", "2026-12-01", period);
+    expect_cut("2026-11-01T01:30:00+02:00", "2026-11-30T23:59:59Z", false, "2026-10-31", "2026-11-30T23:59:59Z",
+               period);
+    expect_cut("1969-12-31T23:30:00Z", "1970-01-01T00:30:00Z", true, "1969-12-31T23:00", "1970-01-01", hour);
+    expect_cut("", "2026-11-30T23:59:59Z", false, "", "2026-11-30T23:59:59Z", period);
+    expect_cut("2026-11-30", "", false, "2026-11-30", "", period);
+    expect_cut("", "", true, "", "", period);
+    lines::Usage usage{};
+    EXPECT_EQ(lines::read_usage("x", "y", false, usage), lines::UsageFault::bad_start);
+    EXPECT_EQ(lines::read_usage("", "y", false, usage), lines::UsageFault::bad_end);
+    // The last day of PostgreSQL's calendar, which ends 9,223,371,331,200 seconds after 2000, has no day behind it.
+    constexpr std::int64_t end_of_time = std::int64_t{9223371331200} * 1000000;
+    lines::Usage last{end_of_time - lines::usage_day, end_of_time - 1, 1, 1};
+    lines::cut_usage(last, false);
+    EXPECT_EQ(last.end, end_of_time - 1);
 }
 
 // ---- bills ----------------------------------------------------------------------------------------------------------
@@ -206,6 +248,29 @@ TEST(LineStore, FindsTheFaultsTheSimpleReaderFinds)
         EXPECT_GT(seen[kind], 0) << static_cast<int>(kind);
 }
 
+TEST(LineStore, HashesFilesAsTheyLie)
+{
+    const Folder folder;
+    Random random(8);
+    for (const bool pack : {false, true}) {
+        std::string text = "a\n";
+        std::uint64_t lines = 0;
+        for (; text.size() < 700000; ++lines)
+            text += "line " + std::to_string(random() % 1000) + std::string(lines % 50, 'z') + "\n";
+        const std::string bytes = pack ? packed(text, 1) : text;
+        const Owned store = read_all({skipped}, {"a"}, {folder.write("f", bytes)});
+        EXPECT_EQ(line_store_fault(store.get()).kind, ReadFaultKind::none);
+        const LineFile file = line_store_file(store.get(), 0);
+        EXPECT_EQ(file.bytes, bytes.size());
+        EXPECT_EQ(file.hash, combination_hash(bytes));
+        EXPECT_EQ(file.lines, lines);
+        const Progress progress = line_store_progress(store.get());
+        EXPECT_EQ(progress.bytes, bytes.size());
+        EXPECT_EQ(progress.bytes_read, bytes.size());
+        EXPECT_EQ(progress.lines, lines);
+    }
+}
+
 // Records and quotes across every border of what is unpacked at a time.
 TEST(LineStore, ReadsLongRecords)
 {
@@ -252,6 +317,11 @@ TEST(LineStore, QuotedAndPlainAreOneGroup)
     EXPECT_TRUE(line.has_start);
     EXPECT_FALSE(line.has_end);
     EXPECT_EQ(line_store_key(store.get(), 1).keys[0], "a\"");
+    // Two of 10^20 units each.
+    Int128 two = 2;
+    for (int i = 0; i < amount_decimals; ++i) two *= 10;
+    const SimpleKey group = {"a", std::to_string(line.start), std::nullopt, "1"};
+    EXPECT_TRUE((simple_groups(store.get(), uses).at(group) == SimpleLine{2, {{two, 2, true}}}));
     ASSERT_EQ(line_store_controls(store.get()), 1U);
     const ControlSum control = line_store_control(store.get(), 0);
     EXPECT_EQ(control.lines, 3);
@@ -413,7 +483,7 @@ TEST(LineFault, OfFiles)
     const Folder folder;
     const Uses uses = {key};
     const Names names = {"k"};
-    ReadFault fault = fault_of(uses, names, folder.path() + "/none");
+    const ReadFault fault = fault_of(uses, names, folder.path() + "/none");
     EXPECT_EQ(fault.kind, ReadFaultKind::cannot_open);
     EXPECT_EQ(fault.error_number, ENOENT);
     EXPECT_EQ(fault.file, 0);
@@ -421,17 +491,6 @@ TEST(LineFault, OfFiles)
     const std::string pipe = folder.path() + "/pipe";
     ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
     EXPECT_EQ(fault_of(uses, names, pipe).kind, ReadFaultKind::not_a_file);
-    Header *header = header_open(folder.path());
-    EXPECT_EQ(header_fault(header).kind, ReadFaultKind::is_directory);
-    EXPECT_EQ(header_count(header), 0U);
-    header_close(header);
-    header = header_open(folder.write("h", "a,caf\xe9\n"));
-    fault = header_fault(header);
-    EXPECT_EQ(fault.kind, ReadFaultKind::not_utf8);
-    EXPECT_EQ(fault.column, 1);
-    EXPECT_EQ(fault.line, 1);
-    header_close(header);
-    header_close(nullptr);
     line_store_close(nullptr);
     // No file at all is nothing to read.
     const Owned none = read_all(uses, names, {});
@@ -456,6 +515,12 @@ TEST(LineFault, OfSums)
         expect_same(fault, expected, other);
         EXPECT_STREQ(fault.value.data(), "-999999999999999999");
     }
+    // What is added and taken away in turn never goes beyond, however much it is.
+    std::string both_signs = joined(names);
+    for (int i = 0; i < 1701; ++i) both_signs += "k,0,-999999999999999999\nk,0,999999999999999999\n";
+    const Owned balanced = read_all(uses, names, {folder.write("f", both_signs)});
+    EXPECT_EQ(line_store_fault(balanced.get()).kind, ReadFaultKind::none);
+    EXPECT_TRUE(line_store_conserves(balanced.get()));
     // In one file each, they meet when the tables are put together.
     const std::string one = folder.write("one", joined(names) + "k,1,999999999999999999\n");
     const Owned both = read_all(uses, names, {one, one}, false, 2);
@@ -548,7 +613,7 @@ TEST(LineThreads, EndWhenClosed)
     }
 }
 
-// What a signal does is the business of the thread that had the compaction made.
+// What a signal does is the business of the thread that has the lines read.
 TEST(LineThreads, TakeNoSignals)
 {
     static std::atomic<int> elsewhere{0};

@@ -55,11 +55,9 @@ void *__wrap_aligned_alloc(std::size_t alignment, std::size_t size)
 namespace bedrock_cost::test {
 namespace {
 
-// Reads two files of so many lines while the request after so many granted ones is refused. False: none was.
-bool survives(const std::string &path, long after)
+// Opens a file and its header while the request after so many granted ones is refused. False: none was.
+bool header_survives(const std::string &path, long after)
 {
-    const ColumnUse uses[] = {ColumnUse::key, ColumnUse::usage_start, ColumnUse::usage_end, ColumnUse::amount};
-    const Text names[] = {"k", "s", "e", "a"};
     refused = false;
     granted = after;
     Header *header = header_open(path);
@@ -73,22 +71,6 @@ bool survives(const std::string &path, long after)
         EXPECT_EQ(file_fault(file).kind, ReadFaultKind::out_of_memory);
     }
     file_close(file);
-    Compaction *compaction = compaction_open(uses, names, 4, false, 2);
-    if (compaction != nullptr) {
-        const bool added = compaction_add_file(compaction, path) && compaction_add_file(compaction, path);
-        if (added) {
-            compaction_start(compaction);
-            while (!compaction_wait(compaction, 10000)) {
-            }
-            const ReadFault fault = compaction_fault(compaction);
-            // A thread that cannot be had is done without; else the fault says what it was.
-            if (fault.kind == ReadFaultKind::none)
-                EXPECT_EQ(compaction_progress(compaction).lines, 2 * 20000U);
-            else
-                EXPECT_TRUE(fault.kind == ReadFaultKind::out_of_memory) << static_cast<int>(fault.kind);
-        }
-    }
-    compaction_close(compaction);
     granted = -1;
     return refused;
 }
@@ -104,13 +86,13 @@ std::string written_file()
     return path;
 }
 
-TEST(Memory, RunningOutIsAnAnswer)
+TEST(Memory, RunningOutOfItForAHeaderIsAnAnswer)
 {
     const std::string path = written_file();
     long requests = 0;
-    while (survives(path, requests)) ++requests;
-    // Every one of them was refused once.
-    EXPECT_GT(requests, 40);
+    while (header_survives(path, requests)) ++requests;
+    // At least the header, its text, its marks and its names, and the file.
+    EXPECT_GE(requests, 5);
     std::filesystem::remove(path);
 }
 
@@ -161,6 +143,7 @@ bool files_survive(const std::string &path, long after)
         line_store_start(store);
         while (!line_store_wait(store, 10000)) {
         }
+        // A thread that cannot be had is done without; else the fault says what it was.
         if (line_store_fault(store).kind != ReadFaultKind::none || !facts_are_made(store, 2 * 20000)) {
             EXPECT_EQ(static_cast<int>(line_store_fault(store).kind), static_cast<int>(ReadFaultKind::out_of_memory));
         }

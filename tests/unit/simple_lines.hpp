@@ -3,12 +3,30 @@
 // the line store it is held against but the words of lines.hpp.
 #pragma once
 
+#include <algorithm>
 #include <bedrock_cost/lines.hpp>
+#include <bit>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "lines/line_store.hpp"
 #include "simple_reader.hpp"
 
 namespace bedrock_cost::test {
+
+struct SimpleLine {
+    std::int64_t lines = 0;
+    std::vector<SimpleAmount> amounts;
+    bool operator==(const SimpleLine &) const = default;
+};
+
+// Keys, absent ones as such, and behind them what the amounts are.
+using SimpleKey = std::vector<std::optional<std::string>>;
 
 // Of which amounts are present, a digit each: what they add up to.
 using SimpleControls = std::map<std::string, std::pair<std::int64_t, std::vector<Int128>>>;

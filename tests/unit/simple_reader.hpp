@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: PostgreSQL
-// Reads and compacts an export in the plainest way: one byte after the other, strings and maps of the standard library.
+// Reads what stands in an export in the plainest way: one byte after the other, into strings of the standard library.
 // Shares nothing with the reader it is held against but the words of reader.hpp.
 #pragma once
 
-#include <bedrock_cost/reader.hpp>
 #include <algorithm>
+#include <bedrock_cost/reader.hpp>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
-#include <map>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace bedrock_cost::test {
@@ -22,24 +19,6 @@ struct SimpleAmount {
     int decimals = 0;
     bool present = false;
     bool operator==(const SimpleAmount &) const = default;
-};
-
-struct SimpleLine {
-    std::int64_t lines = 0;
-    std::vector<SimpleAmount> amounts;
-    bool operator==(const SimpleLine &) const = default;
-};
-
-// Keys, absent ones as such, and behind them the signs of the amounts.
-using SimpleKey = std::vector<std::optional<std::string>>;
-
-struct SimpleResult {
-    ReadFaultKind kind = ReadFaultKind::none;
-    std::int64_t line = 0, record = 0, column = -1, expected = 0, found = 0;
-    std::int64_t lines = 0;
-    std::map<SimpleKey, SimpleLine> groups;
-    // Of every file, by column.
-    std::vector<std::vector<Int128>> totals;
 };
 
 // ---- numbers --------------------------------------------------------------------------------------------------------
@@ -190,7 +169,8 @@ inline bool simple_moment(const std::string &text)
 inline bool simple_month(const std::string &text)
 {
     SimpleTime time;
-    return text.size() < 40 && simple_time(text, time) && time.fraction == "000000000" && simple_written(time.seconds).substr(7) == "-01T00:00:00Z";
+    return text.size() < 40 && simple_time(text, time) && time.fraction == "000000000" &&
+           simple_written(time.seconds).substr(7) == "-01T00:00:00Z";
 }
 
 // ---- text -----------------------------------------------------------------------------------------------------------
@@ -264,152 +244,6 @@ inline SimpleEnd simple_record(const std::string &text, std::size_t &at, std::in
         last.content.pop_back();
     }
     return SimpleEnd::record;
-}
-
-// ---- all of it ------------------------------------------------------------------------------------------------------
-
-// Adds a file's text to a result without a fault.
-inline void simple_read(const std::string &file, const std::vector<ColumnUse> &uses,
-                        const std::vector<std::string> &names, bool hourly, SimpleResult &result)
-{
-    const std::string text = file.starts_with("\xef\xbb\xbf") ? file.substr(3) : file;
-    std::size_t at = 0;
-    std::int64_t line = 1;
-    std::vector<SimpleField> fields;
-    std::vector<Int128> &totals = result.totals.emplace_back(uses.size());
-    for (std::int64_t record = 1;; ++record) {
-        const std::int64_t first_line = line;
-        const SimpleEnd end = simple_record(text, at, line, fields);
-        const auto fault = [&](ReadFaultKind kind, std::int64_t of_line, std::int64_t column = -1) {
-            result.kind = kind;
-            result.line = of_line;
-            result.record = record;
-            result.column = column;
-        };
-        const auto field_fault = [&](ReadFaultKind kind, std::size_t column) {
-            fault(kind, fields[column].line, static_cast<std::int64_t>(column));
-        };
-        if (end == SimpleEnd::binary) return fault(ReadFaultKind::binary, line);
-        if (end == SimpleEnd::unterminated) return field_fault(ReadFaultKind::unterminated_quote, fields.size() - 1);
-        if (end == SimpleEnd::end) {
-            if (record > 1) return;
-            result.kind = ReadFaultKind::empty_file;
-            return;
-        }
-        if (record == 1) {
-            if (fields.size() == 1 && fields[0].raw.empty()) return fault(ReadFaultKind::no_header, 1);
-            for (std::size_t i = 0; i < std::max(fields.size(), names.size()); ++i) {
-                if (i < fields.size() && i < names.size() && fields[i].content == names[i]) continue;
-                result.expected = static_cast<std::int64_t>(names.size());
-                result.found = static_cast<std::int64_t>(fields.size());
-                return fault(ReadFaultKind::header_differs, i < fields.size() ? fields[i].line : 1,
-                             static_cast<std::int64_t>(i));
-            }
-            continue;
-        }
-        if (fields.size() != uses.size()) {
-            result.expected = static_cast<std::int64_t>(uses.size());
-            result.found = static_cast<std::int64_t>(fields.size());
-            return fault(ReadFaultKind::wrong_number_of_fields, first_line);
-        }
-
-        std::optional<SimpleTime> start;
-        std::int64_t cut = 0;
-        SimpleKey key(uses.size());
-        for (std::size_t i = 0; i < uses.size(); ++i) {
-            if (uses[i] != ColumnUse::usage_start || fields[i].content.empty()) continue;
-            if (!simple_time(fields[i].content, start.emplace())) return field_fault(ReadFaultKind::bad_time, i);
-            std::string text_of_cut = simple_written(start->seconds);
-            text_of_cut.replace(hourly ? 14 : 11, std::string::npos, hourly ? "00:00Z" : "00:00:00Z");
-            SimpleTime time;
-            if (!simple_time(text_of_cut, time)) std::abort();
-            cut = time.seconds;
-            key[i] = text_of_cut;
-        }
-        for (std::size_t i = 0; i < uses.size(); ++i) {
-            if (uses[i] != ColumnUse::usage_end || fields[i].content.empty()) continue;
-            SimpleTime time;
-            if (!simple_time(fields[i].content, time)) return field_fault(ReadFaultKind::bad_time, i);
-            std::int64_t given = time.seconds;
-            if (start.has_value()) {
-                const auto within = [&](std::int64_t hours) {
-                    const std::int64_t latest = start->seconds + hours * 3600;
-                    return time.seconds < latest || (time.seconds == latest && time.fraction <= start->fraction);
-                };
-                for (const int hours : {24, 1})
-                    if (within(hours) && simple_written(cut + hours * 3600).size() == 20) given = cut + hours * 3600;
-            }
-            key[i] = simple_written(given);
-        }
-        std::vector<SimpleAmount> amounts;
-        std::string signs;
-        for (std::size_t i = 0; i < uses.size(); ++i) {
-            if (uses[i] != ColumnUse::amount) continue;
-            SimpleAmount amount;
-            if (!fields[i].content.empty()) {
-                const ReadFaultKind kind = simple_amount(fields[i].content, amount);
-                if (kind != ReadFaultKind::none) return field_fault(kind, i);
-                if (__builtin_add_overflow(totals[i], amount.units, &totals[i]))
-                    return field_fault(ReadFaultKind::sum_out_of_range, i);
-            }
-            amounts.push_back(amount);
-            signs += !amount.present ? ' ' : amount.units < 0 ? '-' : amount.units > 0 ? '+' : '0';
-        }
-        for (std::size_t i = 0; i < uses.size(); ++i) {
-            if (uses[i] != ColumnUse::key && uses[i] != ColumnUse::month && uses[i] != ColumnUse::moment) continue;
-            if (!simple_utf8(fields[i].raw)) return field_fault(ReadFaultKind::not_utf8, i);
-            if (uses[i] == ColumnUse::month && !fields[i].content.empty() && !simple_month(fields[i].content)) return field_fault(ReadFaultKind::bad_month, i);
-            if (uses[i] == ColumnUse::moment && !fields[i].content.empty() && !simple_moment(fields[i].content)) return field_fault(ReadFaultKind::bad_time, i);
-            if (!fields[i].content.empty()) key[i] = fields[i].content;
-        }
-        SimpleKey kept;
-        for (std::size_t i = 0; i < uses.size(); ++i)
-            if (uses[i] != ColumnUse::amount && uses[i] != ColumnUse::skipped) kept.push_back(key[i]);
-        kept.emplace_back(signs);
-
-        SimpleLine &group = result.groups[kept];
-        group.amounts.resize(amounts.size());
-        for (std::size_t n = 0, i = 0; i < uses.size(); ++i) {
-            if (uses[i] != ColumnUse::amount) continue;
-            SimpleAmount &sum = group.amounts[n];
-            const SimpleAmount &amount = amounts[n++];
-            if (__builtin_add_overflow(sum.units, amount.units, &sum.units))
-                return field_fault(ReadFaultKind::sum_out_of_range, i);
-            sum.decimals = std::max(sum.decimals, amount.decimals);
-            sum.present = amount.present;
-        }
-        ++group.lines;
-        ++result.lines;
-    }
-}
-
-// What a compaction has, in the same form.
-inline std::map<SimpleKey, SimpleLine> simple_groups(Compaction *compaction, const std::vector<ColumnUse> &uses)
-{
-    std::map<SimpleKey, SimpleLine> groups;
-    for (std::int64_t n = 0; n < compaction_count(compaction); ++n) {
-        const CompactedLine row = compaction_row(compaction, n);
-        SimpleKey key;
-        SimpleLine line;
-        line.lines = row.lines;
-        std::string signs;
-        std::size_t keys = 0, amounts = 0;
-        for (const ColumnUse use : uses) {
-            if (use == ColumnUse::skipped) continue;
-            if (use == ColumnUse::amount) {
-                const Amount &amount = row.amounts[amounts++];
-                line.amounts.push_back({amount.units, amount.decimals, amount.present});
-                signs += !amount.present ? ' ' : amount.units < 0 ? '-' : amount.units > 0 ? '+' : '0';
-            } else {
-                const Text text = row.keys[keys++];
-                key.push_back(text.data() == nullptr ? std::optional<std::string>() : std::string(text));
-            }
-        }
-        key.emplace_back(signs);
-        // The same key twice: the lines were not put together.
-        if (!groups.emplace(key, line).second) groups[key].lines = -1;
-    }
-    return groups;
 }
 
 }  // namespace bedrock_cost::test

@@ -4,6 +4,7 @@
 
 #include <bedrock_cost/api.hpp>
 #include <bedrock_cost/invocation.hpp>
+#include <bedrock_cost/lines.hpp>
 #include <bedrock_cost/reader.hpp>
 #include <fstream>
 #include <string>
@@ -27,16 +28,21 @@ static_assert(!walled<std::string (*)(Text) noexcept>, "nor one that gives what 
 // Every function that they declare stands here.
 #define WALL_FUNCTIONS(use)                                                                                            \
     use(arn_parts) use(check_bedrock_arn) use(is_bedrock_arn) use(usage_parts) use(usage_region) use(usage_token_kind) \
-        use(agentcore_component) use(tokens_per_unit) use(principal_parts) use(is_bedrock) use(attribution_of) use(tag_names_owner)             \
-            use(same_tag) use(utc_microseconds) use(folds_to_same) use(fold_name) use(tag_search) use(offer) use(is_jsonb) use(combination_hash) use(fold_open) use(fold_close)              \
-                use(fold_add) use(fold_count) use(fold_group) use(fold_sum) use(file_open) use(file_close) use(file_read) use(file_fault) use(header_open) use(header_close) use(header_fault)     \
-                    use(header_count) use(header_name) use(compaction_open) use(compaction_add_file)                   \
-                        use(compaction_start) use(compaction_wait) use(compaction_stop) use(compaction_close)          \
-                            use(compaction_progress) use(compaction_fault) use(compaction_file) use(compaction_conserves) use(compaction_count)  \
-                                use(compaction_row) use(compaction_place) use(compaction_amounts) use(price_book_open) use(price_book_close) use(price_book_model)                 \
-                                    use(price_book_add) use(price_book_discount) use(price_book_string) use(price_book_region)                \
-                                        use(price_book_bytes) use(price_quote) use(csv_next) use(invocations_open)      \
-                                            use(invocations_close) use(invocations_file) use(invocations_text) use(invocations_next)
+    use(agentcore_component) use(tokens_per_unit) use(principal_parts) use(is_bedrock) use(attribution_of)             \
+    use(tag_names_owner) use(same_tag) use(utc_microseconds) use(folds_to_same) use(fold_name) use(tag_search)         \
+    use(offer) use(is_jsonb) use(combination_hash) use(fold_open) use(fold_close) use(fold_add) use(fold_count)        \
+    use(fold_group) use(fold_sum) use(file_open) use(file_close) use(file_read) use(file_fault) use(header_open)       \
+    use(header_close) use(header_fault) use(header_count) use(header_name) use(amount_field) use(cost_rules)           \
+    use(line_store_open) use(line_store_close) use(line_store_add_file) use(line_store_start) use(line_store_wait)     \
+    use(line_store_stop) use(line_store_progress) use(line_store_file) use(line_store_add) use(line_store_end)         \
+    use(line_store_fault) use(line_store_conserves) use(line_store_controls) use(line_store_control)                   \
+    use(line_store_keys) use(line_store_key) use(line_store_groups) use(line_store_key_of) use(line_store_principals)  \
+    use(line_store_principal) use(line_store_mark_principals) use(facts_open) use(facts_close) use(facts_judge)        \
+    use(facts_attribute) use(facts_set_session) use(facts_make) use(facts_count) use(facts_fact) use(facts_bill_parts) \
+    use(facts_bill_part) use(facts_place) use(price_book_open) use(price_book_close) use(price_book_model)             \
+    use(price_book_add) use(price_book_discount) use(price_book_string) use(price_book_region) use(price_book_bytes)   \
+    use(price_quote) use(csv_next) use(invocations_open) use(invocations_close) use(invocations_file)                  \
+    use(invocations_text) use(invocations_next)
 
 #define CHECK_WALLED(function) \
     static_assert(walled<decltype(&(function))>, #function " must be noexcept and deal in plain values");
@@ -72,6 +78,7 @@ TEST(Wall, EveryFunctionIsChecked)
 {
     const std::string folder = BEDROCK_WALL_HEADERS;
     const std::size_t declared = declared_functions(folder + "/api.hpp") + declared_functions(folder + "/reader.hpp") +
+                                 declared_functions(folder + "/lines.hpp") +
                                  declared_functions(folder + "/invocation.hpp");
     std::size_t checked = 0;
 #define COUNT(function) ++checked;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// The wall, second part: the lines of a bill, on their way from a source to facts. The rules of api.hpp hold here too.
+// The wall, third part: the lines of a bill, on their way from a source to facts. The rules of api.hpp hold here too.
 //
 //   file ─────┐                       judge: SQL over line keys, which have no amounts
 //             ├─► line store ─► line keys ─► bill, dimension, line type ... ─► facts ─► bill parts
