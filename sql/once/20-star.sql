@@ -79,7 +79,7 @@ CREATE TABLE bedrock.product (
     PRIMARY KEY (payer_account_id, product_code)
 );
 SELECT pg_extension_config_dump('bedrock.product', '');
-COMMENT ON TABLE bedrock.product IS 'product codes proved to be Bedrocks by another row of the same payer: a name with the suffix "(Amazon Bedrock Edition)" or a Bedrock resource id on a Marketplace row; rows of the user count as proved too';
+COMMENT ON TABLE bedrock.product IS 'product codes proved to be Bedrock''s by another row of the same payer: a name with the suffix "(Amazon Bedrock Edition)" or a Bedrock resource id on a Marketplace row; rows of the user count as proved too';
 COMMENT ON COLUMN bedrock.product.payer_account_id IS 'payer whose rows the code stands on; ''*'': every payer';
 COMMENT ON COLUMN bedrock.product.product_code IS 'line_item_product_code, a hash on Marketplace rows';
 COMMENT ON COLUMN bedrock.product.product_name IS 'name on the row that proved it; NULL: the row had none';
@@ -117,7 +117,7 @@ COMMENT ON COLUMN bedrock.period.source IS 'name of the source, bedrock.source';
 COMMENT ON COLUMN bedrock.period.payer_account_id IS 'payer account; empty where the source names none';
 COMMENT ON COLUMN bedrock.period.billing_period IS 'first day of the month the bill is for';
 COMMENT ON COLUMN bedrock.period.lines IS 'lines of the source in this period, Bedrock or not; NULL: never read';
-COMMENT ON COLUMN bedrock.period.bedrock_lines IS 'lines that are Bedrocks; NULL: never read';
+COMMENT ON COLUMN bedrock.period.bedrock_lines IS 'lines that are Bedrock''s; NULL: never read';
 COMMENT ON COLUMN bedrock.period.unblended_cost IS 'sum over all lines; NULL: never read, or the source has no unblended cost (FOCUS)';
 COMMENT ON COLUMN bedrock.period.net_unblended_cost IS 'sum over all lines, by the rule of bedrock.spend.net_unblended_cost; NULL: never read';
 COMMENT ON COLUMN bedrock.period.net_filled IS 'whether the net column has a value anywhere in the period; NULL: never read';
@@ -193,7 +193,7 @@ COMMENT ON COLUMN bedrock.bill_total.net_unblended_cost IS 'after discounts';
 COMMENT ON COLUMN bedrock.bill_total.amortized_cost IS 'commitments spread over their use; NULL: the source has none (FOCUS)';
 COMMENT ON COLUMN bedrock.bill_total.net_amortized_cost IS 'amortized after discounts';
 COMMENT ON COLUMN bedrock.bill_total.public_on_demand_cost IS 'at public prices, only of lines that state it; NULL: none does';
-COMMENT ON COLUMN bedrock.bill_total.bedrock_lines IS 'lines that are Bedrocks';
+COMMENT ON COLUMN bedrock.bill_total.bedrock_lines IS 'lines that are Bedrock''s';
 COMMENT ON COLUMN bedrock.bill_total.bedrock_unblended_cost IS 'unblended cost of those';
 COMMENT ON COLUMN bedrock.bill_total.bedrock_net_unblended_cost IS 'net unblended cost of those';
 COMMENT ON COLUMN bedrock.bill_total.last_usage_date IS 'last day (UTC) with Bedrock usage that is billed by hour or day; NULL: none is, or no usage';
@@ -561,7 +561,7 @@ COMMENT ON COLUMN bedrock.load_log.billing_period IS 'billing period; NULL: fail
 COMMENT ON COLUMN bedrock.load_log.action IS
     'loaded, replaced, restated (a final period changed) or removed; failed (the source could not be refreshed: nothing of it was changed); unchanged (after a failure: it can be read again, and nothing has changed)';
 COMMENT ON COLUMN bedrock.load_log.lines IS 'lines read';
-COMMENT ON COLUMN bedrock.load_log.bedrock_lines IS 'lines that are Bedrocks';
+COMMENT ON COLUMN bedrock.load_log.bedrock_lines IS 'lines that are Bedrock''s';
 COMMENT ON COLUMN bedrock.load_log.cost IS 'unblended cost of all lines (FOCUS: net)';
 COMMENT ON COLUMN bedrock.load_log.cost_before IS 'the same before the replacement; NULL: there was nothing';
 COMMENT ON COLUMN bedrock.load_log.unrecognized IS 'dimensions of the period with something bedrock.unrecognized lists';

@@ -137,7 +137,7 @@ BEGIN ATOMIC
     GROUP BY r.ordinal, r.name;
 END;
 COMMENT ON FUNCTION bedrock.column_use(regclass, text) IS
-    'what each column of a relation is for when its lines are compacted: skip, key, principal (a key of which lines that are told apart by nothing else make one statement), month (a key that is the first day of one), moment (a key that is a point in time), usage_start, usage_end, amount; type and field: of the field it carries, NULL where it carries none or is a map';
+    'what each column of a relation is for when its lines are read: skip, key, principal (a key; lines that differ in the session of a role alone have one line key), month (a key that is the first day of one), moment (a key that is a point in time), usage_start, usage_end, amount; type and field: of the field it carries, NULL where it carries none or is a map';
 
 -- How a column is read.
 
@@ -287,12 +287,12 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.source_relation(text) IS 'the relation of a source, looked up by its name; an error where there is none, and where its owner or kind are not those of the attachment';
 
-CREATE OR REPLACE FUNCTION bedrock.source_layout(source text, compacted boolean DEFAULT false,
+CREATE OR REPLACE FUNCTION bedrock.source_layout(source text, line_keys boolean DEFAULT false,
     OUT field text, OUT type text, OUT column_name text, OUT expression text) RETURNS SETOF record
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    relation regclass := CASE WHEN compacted THEN to_regclass('pg_temp.bedrock_export') ELSE bedrock.source_relation(source_layout.source) END;
+    relation regclass := CASE WHEN line_keys THEN to_regclass('pg_temp.bedrock_export') ELSE bedrock.source_relation(source_layout.source) END;
     entry bedrock.source;
     lost record;
 BEGIN
@@ -363,32 +363,32 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.source_layout(text, boolean) IS
-    'each field of a source with the SQL that reads it from the alias l of its relation, or of the temporary relation bedrock_export with its compacted lines, and the column it stands in (NULL: none, the expression is then a typed NULL). Columns and types are those of today; a column that is gone since the attachment, or has a type that cannot be read, is an error';
+    'each field of a source with the SQL that reads it from the alias l of its relation, or of the temporary relation bedrock_export with its line keys, and the column it stands in (NULL: none, the expression is then a typed NULL). Columns and types are those of today; a column that is gone since the attachment, or has a type that cannot be read, is an error';
 
-CREATE OR REPLACE FUNCTION bedrock.source_select(source text, compacted boolean DEFAULT false) RETURNS text
+CREATE OR REPLACE FUNCTION bedrock.source_select(source text, line_keys boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    relation regclass := CASE WHEN compacted THEN to_regclass('pg_temp.bedrock_export') ELSE bedrock.source_relation(source_select.source) END;
+    relation regclass := CASE WHEN line_keys THEN to_regclass('pg_temp.bedrock_export') ELSE bedrock.source_relation(source_select.source) END;
     fields text;
     tags text;
 BEGIN
     SELECT string_agg(format('%s AS %I', f.expression, f.field), ', ' ORDER BY f.ordinal) INTO fields
-    FROM bedrock.source_layout(source_select.source, compacted) WITH ORDINALITY AS f (field, type, column_name, expression, ordinal);
+    FROM bedrock.source_layout(source_select.source, line_keys) WITH ORDINALITY AS f (field, type, column_name, expression, ordinal);
 
     SELECT string_agg(format(', %s%s AS tag_%s', t.ref, CASE WHEN t.type NOT IN ('jsonb', 'text') THEN '::text' END, t.ordinal), ''
                       ORDER BY t.ordinal) INTO tags
     FROM bedrock.tag_column(relation) AS t;
 
     RETURN format('SELECT %s%s%s FROM %s AS l', fields, tags,
-                  CASE WHEN compacted THEN ', l.bedrock_key AS number, l.bedrock_lines AS lines, l.bedrock_grain AS charge_grain, l.bedrock_price_stated AS price_stated,'
+                  CASE WHEN line_keys THEN ', l.bedrock_key AS number, l.bedrock_lines AS lines, l.bedrock_grain AS charge_grain, l.bedrock_price_stated AS price_stated,'
                        ' l.bedrock_net_given AS net_given, l.bedrock_undated AS undated_lines' ELSE '' END, relation);
 END
 $$;
 COMMENT ON FUNCTION bedrock.source_select(text, boolean) IS
     'the SELECT that reads a source at its own grain: every field of bedrock.source_field() in that order and under that name, then the raw tag columns as tag_1, tag_2, ... (text or jsonb), or the statements of its lines in the temporary relation bedrock_export, then with lines and number of bedrock.read_export. Empty text is left as it is. Add WHERE with bedrock.source_period_predicate; the relation''s alias is l';
 
-CREATE OR REPLACE FUNCTION bedrock.lines_left_out(source text, compacted boolean DEFAULT false,
+CREATE OR REPLACE FUNCTION bedrock.lines_left_out(source text, line_keys boolean DEFAULT false,
     OUT provider text, OUT currency text, OUT lines bigint, OUT cost numeric) RETURNS SETOF record
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET row_security = off
 AS $$
@@ -397,18 +397,18 @@ BEGIN
         RETURN QUERY
         SELECT f.provider, f.currency, f.lines, f.cost
         FROM bedrock.sum_by_keys(format('SELECT %s, l.provider, nullif(l.currency, ''''), %s FROM (%s) AS l WHERE NOT bedrock.provider_is_aws(l.provider)',
-                                 CASE WHEN lines_left_out.compacted THEN 'l.lines' ELSE '1::bigint' END,
+                                 CASE WHEN lines_left_out.line_keys THEN 'l.lines' ELSE '1::bigint' END,
                                  -- Line keys have no amounts.
-                                 CASE WHEN lines_left_out.compacted THEN 'NULL::numeric' ELSE 'l.net_unblended_cost' END,
-                                 bedrock.source_select(lines_left_out.source, lines_left_out.compacted)),
-                          2, CASE WHEN lines_left_out.compacted THEN 0 ELSE bedrock.source_relation(lines_left_out.source) END)
+                                 CASE WHEN lines_left_out.line_keys THEN 'NULL::numeric' ELSE 'l.net_unblended_cost' END,
+                                 bedrock.source_select(lines_left_out.source, lines_left_out.line_keys)),
+                          2, CASE WHEN lines_left_out.line_keys THEN 0 ELSE bedrock.source_relation(lines_left_out.source) END)
              AS f (provider text, currency text, lines bigint, cost numeric)
         ORDER BY 3 DESC, 1, 2;
     END IF;
 END
 $$;
 COMMENT ON FUNCTION bedrock.lines_left_out(text, boolean) IS
-    'lines of a FOCUS source that are not on AWS''s bill and are not read, by provider and currency, with what they cost; provider (not told): no column says whose they are. compacted: of the lines in the temporary relation bedrock_export, without what they cost (NULL)';
+    'lines of a FOCUS source that are not on AWS''s bill and are in no bill here, by provider and currency, with what they cost; provider (not told): no column says whose they are. line_keys: of those in the temporary relation bedrock_export, without what they cost (NULL)';
 
 CREATE OR REPLACE FUNCTION bedrock.source_tags(source text) RETURNS text
     LANGUAGE sql STABLE

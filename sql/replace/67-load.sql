@@ -1,5 +1,5 @@
--- Exports read by the server itself: from files straight to combinations and facts. What comes out of the files are
--- compacted lines, as of an attached relation: they stay in memory, and what they state is a relation for as long as the load lasts.
+-- Exports read by the server itself: from files straight to facts. Their lines stay in memory, as those of an attached
+-- relation; the keys of them are a relation for as long as the load lasts.
 
 CREATE OR REPLACE FUNCTION bedrock.read_delivery(files text[], force boolean, keep text, workers integer, next_files text[] DEFAULT NULL) RETURNS bedrock.source
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
