@@ -8,6 +8,7 @@ extern "C" {
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/memutils.h"
+#include "utils/timestamp.h"
 }
 
 using namespace bedrock_cost;
@@ -42,7 +43,8 @@ SQL_FUNCTION(bedrock_control_sums)
     bool fits = row->natts == columns;
     for (int i = 0; fits && i < columns; ++i) {
         const LoadColumn *column = i < 4 ? column_of(load, texts[i]) : nullptr;
-        const Oid wanted = i >= before_amounts ? NUMERICOID : i == 4 ? BOOLOID : i == 5 ? INT8OID : column == nullptr ? InvalidOid : column->type;
+        const Oid wanted = i >= before_amounts ? NUMERICOID : i == 4 ? BOOLOID : i == 5 ? INT8OID : column != nullptr ? column->type
+                           : texts[i] == KeyField::billing_period_start ? TIMESTAMPTZOID : InvalidOid;
         fits = !OidIsValid(wanted) || TupleDescAttr(row, i)->atttypid == wanted;
     }
     if (!fits)
@@ -58,6 +60,7 @@ SQL_FUNCTION(bedrock_control_sums)
         Answer given[columns] = {field_value(load, texts[0], control.payer), field_value(load, texts[1], control.period),
                                  field_value(load, texts[2], control.line_type), field_value(load, texts[3], control.charge_class),
                                  {BoolGetDatum(control.has_reservation), false}, {Int64GetDatum(control.lines), false}};
+        if (control.has_month) given[1] = {TimestampTzGetDatum(control.month), false};
         int amount = 0;
         for (int i = 0; i < load.columns; ++i) {
             if (load.column[i].use != ColumnUse::amount) continue;

@@ -3,9 +3,10 @@
 
 CREATE OR REPLACE FUNCTION bedrock.readable_type(type regtype) RETURNS text
     LANGUAGE sql STABLE STRICT
-    -- As bpchar, for "character" alone is one character.
-    RETURN (SELECT CASE WHEN t.typlen = -1 OR t.typbyval THEN format_type(t.oid, -1) ELSE 'text' END FROM pg_type AS t WHERE t.oid = readable_type.type);
-COMMENT ON FUNCTION bedrock.readable_type(regtype) IS 'the type as which bedrock.read_relation can take a column in: its own, or text where that has a fixed length and is passed by reference';
+    -- What fills up a "character" is no part of its value: only as text an empty one is empty.
+    RETURN (SELECT CASE WHEN (t.typlen = -1 OR t.typbyval) AND t.oid <> 'bpchar'::regtype THEN format_type(t.oid, -1) ELSE 'text' END
+            FROM pg_type AS t WHERE t.oid = readable_type.type);
+COMMENT ON FUNCTION bedrock.readable_type(regtype) IS 'the type as which bedrock.read_relation can take a column in: its own, or text where that is padded with blanks, or has a fixed length and is passed by reference';
 
 CREATE OR REPLACE FUNCTION bedrock.column_reading(name text, type regtype) RETURNS text
     LANGUAGE sql STABLE STRICT

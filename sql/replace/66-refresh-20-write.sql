@@ -488,13 +488,14 @@ BEGIN
     -- the frame. A source without one of the two columns is compared without it.
     SELECT string_agg(format('%I %s', coalesce(l.column_name, 'no_' || l.field),
                              coalesce((SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute AS a
-                                       WHERE a.attrelid = to_regclass('pg_temp.bedrock_export') AND a.attname = l.column_name), 'text')), ', ' ORDER BY f.place) AS columns,
+                                       WHERE a.attrelid = to_regclass('pg_temp.bedrock_export') AND a.attname = l.column_name),
+                                      CASE f.field WHEN 'billing_period_start' THEN 'timestamptz' ELSE 'text' END)), ', ' ORDER BY f.place) AS columns,
            max(CASE WHEN l.column_name IS NULL THEN '''*''' ELSE format('coalesce(%s, '''')', l.expression) END) FILTER (WHERE f.field = 'payer_account_id') AS payer,
-           max(CASE WHEN l.column_name IS NULL THEN '''-infinity''::date' ELSE format('coalesce(date_trunc(''month'', %s AT TIME ZONE ''UTC'')::date, ''-infinity'')', l.expression) END) FILTER (WHERE f.field = 'billing_period_start') AS period,
+           max(format('coalesce(date_trunc(''month'', %s AT TIME ZONE ''UTC'')::date, ''-infinity'')',
+                      CASE WHEN l.column_name IS NULL THEN 'l.no_billing_period_start' ELSE l.expression END)) FILTER (WHERE f.field = 'billing_period_start') AS period,
            max(l.expression) FILTER (WHERE f.field = 'line_item_type' AND l.column_name IS NOT NULL) AS charge_type,
            max(l.expression) FILTER (WHERE f.field = 'charge_class' AND l.column_name IS NOT NULL) AS charge_class,
-           bool_or(l.column_name IS NOT NULL) FILTER (WHERE f.field = 'payer_account_id') AS has_payer,
-           bool_or(l.column_name IS NOT NULL) FILTER (WHERE f.field = 'billing_period_start') AS has_period
+           bool_or(l.column_name IS NOT NULL) FILTER (WHERE f.field = 'payer_account_id') AS has_payer
     INTO STRICT layout
     FROM unnest('{payer_account_id,billing_period_start,line_item_type,charge_class}'::text[]) WITH ORDINALITY AS f (field, place)
     JOIN bedrock.source_layout(check_conservation.source, true) AS l ON l.field = f.field;
@@ -512,7 +513,7 @@ BEGIN
         LEFT JOIN bedrock.charge_categories AS k ON k.line_item_type = bedrock.charge_key(c.charge_class, c.charge_type)
         CROSS JOIN LATERAL bedrock.cost_metrics(%6$L, c.charge_type, c.has_reservation,
             c.net_unblended_cost IS NULL AND k.charge_category = 'discount' AND EXISTS (
-                SELECT FROM bedrock_combination AS n WHERE n.discount_in_net AND c.payer IN ('*', n.payer) AND c.period IN ('-infinity', n.period)),
+                SELECT FROM bedrock_combination AS n WHERE n.discount_in_net AND c.payer IN ('*', n.payer) AND c.period = n.period),
             ARRAY[c.usage_amount, c.unblended_cost, c.blended_cost, c.net_unblended_cost, c.net_amortized_cost, c.public_on_demand_cost, c.savings_plan_effective_cost,
                   c.net_savings_plan_effective_cost, c.savings_plan_total_commitment, c.savings_plan_used_commitment, c.reservation_effective_cost,
                   c.reservation_net_effective_cost, c.reservation_unused_amortized_upfront_fee, c.reservation_unused_recurring_fee,
@@ -525,8 +526,8 @@ BEGIN
                      coalesce(trim_scale(sum(q.blended_cost)), 0), coalesce(trim_scale(sum(q.net_unblended_cost)), 0), coalesce(trim_scale(sum(q.amortized_cost)), 0),
                      coalesce(trim_scale(sum(q.net_amortized_cost)), 0), coalesce(trim_scale(sum(q.public_on_demand_cost)), 0)) AS said
               FROM (%1$s) AS q GROUP BY 1, 2) AS s
-        FULL JOIN (SELECT CASE WHEN %2$L THEN q.payer ELSE '*' END AS payer, CASE WHEN %3$L THEN coalesce(q.period, '-infinity') ELSE '-infinity' END AS period,
-                          format('%%s lines, unblended %%s, blended %%s, net %%s, amortized %%s, net amortized %%s, public %%s', sum(q.lines), coalesce(trim_scale(sum(%4$s)), 0),
+        FULL JOIN (SELECT CASE WHEN %2$L THEN q.payer ELSE '*' END AS payer, coalesce(q.period, '-infinity') AS period,
+                          format('%%s lines, unblended %%s, blended %%s, net %%s, amortized %%s, net amortized %%s, public %%s', sum(q.lines), coalesce(trim_scale(sum(%3$s)), 0),
                           coalesce(trim_scale(sum(q.blended_cost)), 0), coalesce(trim_scale(sum(q.net_unblended_cost)), 0), coalesce(trim_scale(sum(q.amortized_cost)), 0),
                           coalesce(trim_scale(sum(q.net_amortized_cost)), 0), coalesce(trim_scale(sum(q.public_on_demand_cost)), 0)) AS said
                    FROM (SELECT n.payer, n.period, t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost, t.amortized_cost, t.net_amortized_cost, t.public_on_demand_cost
@@ -536,7 +537,7 @@ BEGIN
                          FROM bedrock.bill_totals_read() AS t WHERE NOT t.of_aws) AS q
                    GROUP BY 1, 2) AS b ON b.payer = s.payer AND b.period = s.period
         WHERE s.said IS DISTINCT FROM b.said
-        ORDER BY 1, 2, 3 LIMIT 1$check$, raw_sums, layout.has_payer, layout.has_period,
+        ORDER BY 1, 2, 3 LIMIT 1$check$, raw_sums, layout.has_payer,
         CASE WHEN bedrock.cost_rules_of(check_conservation.source) = 'cur_without_unblended' THEN 'NULL::numeric' ELSE 'q.unblended_cost' END) INTO period, of_source, of_frame;
     IF of_source IS NOT NULL THEN
         RAISE data_corrupted USING

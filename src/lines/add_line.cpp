@@ -40,6 +40,7 @@ AddedLine Worker::add(const Plan &plan, const GivenLine &given) noexcept
     ControlIdentity identity{};
     for (std::size_t i = 0; i < reservation; ++i)
         if (plan.control_key[i] >= 0) identity.texts[i] = given.keys[plan.control_key[i]];
+    identity.month = plan.by_month() ? month_of(usage) : 0;
     identity.has_reservation = plan.control_key[reservation] >= 0 && !given.keys[plan.control_key[reservation]].empty();
 
     GroupKey group_key{};

@@ -216,9 +216,11 @@ bool DigitSum::total(Int128 &units) noexcept
 
 namespace {
 
-// A key: which amounts are present, whether there is a reservation, and the texts, each behind its length.
+// A key: which amounts are present, the month, whether there is a reservation, and the texts, each behind its length.
 constexpr std::uint32_t absent = ~std::uint32_t{0};
-constexpr std::size_t before_texts = sizeof(std::uint64_t) + 1;
+constexpr std::size_t month_place = sizeof(std::uint64_t);
+constexpr std::size_t reservation_place = month_place + sizeof(std::int64_t);
+constexpr std::size_t before_texts = reservation_place + 1;
 
 }  // namespace
 
@@ -246,7 +248,8 @@ std::uint32_t ControlTable::find(const LineHash &hash, const ControlIdentity &id
     if (!key.want(length)) return Interner::none;
     char *to = key.at;
     std::memcpy(to, &present, sizeof present);
-    to[sizeof present] = identity.has_reservation ? 1 : 0;
+    std::memcpy(to + month_place, &identity.month, sizeof identity.month);
+    to[reservation_place] = identity.has_reservation ? 1 : 0;
     to += before_texts;
     for (const Text text : identity.texts) {
         const std::uint32_t size = text.data() == nullptr ? absent : static_cast<std::uint32_t>(text.size());
@@ -263,7 +266,8 @@ ControlIdentity ControlTable::identity(std::uint32_t slot) const noexcept
 {
     ControlIdentity identity{};
     const char *at = keys.text(slot).data();
-    identity.has_reservation = at[sizeof(std::uint64_t)] != 0;
+    std::memcpy(&identity.month, at + month_place, sizeof identity.month);
+    identity.has_reservation = at[reservation_place] != 0;
     at += before_texts;
     for (Text &text : identity.texts) {
         std::uint32_t size = 0;

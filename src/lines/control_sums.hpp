@@ -45,6 +45,7 @@ struct DigitSum {
 struct ControlIdentity {
     Text texts[4];  // payer, billing period, line type, charge class; absent: null
     bool has_reservation;
+    std::int64_t month;  // of usage, where no column states the billing period; else 0
 };
 
 struct ControlSlot {

@@ -7,7 +7,8 @@
 namespace bedrock_cost::lines {
 
 // Where a line is counted. Lines that stand together mostly say the same, and then in the same way.
-std::uint32_t Worker::control_slot(const Plan &plan, const Record &record, std::uint64_t present) noexcept
+std::uint32_t Worker::control_slot(const Plan &plan, const Record &record, std::uint64_t present,
+                                   std::int64_t month) noexcept
 {
     Text fields[control_columns];
     std::size_t size = 0;
@@ -18,13 +19,15 @@ std::uint32_t Worker::control_slot(const Plan &plan, const Record &record, std::
     // Of a reservation it counts whether there is one.
     size -= fields[reservation].size();
     ControlIdentity identity{};
+    identity.month = month;
     if (!fields[reservation].empty()) {
         if (!key.want(fields[reservation].size())) return Interner::none;
         identity.has_reservation = !field_content(fields[reservation], key.at).empty();
     }
     // Most lines are like the one before.
     ControlMemo *memo = last_control;
-    if (memo != nullptr && memo->present == present && memo->has_reservation == identity.has_reservation) {
+    if (memo != nullptr && memo->present == present && memo->month == month &&
+        memo->has_reservation == identity.has_reservation) {
         const char *at = memo->raw;
         std::size_t same = 0;
         for (; same < reservation && memo->sizes[same] == fields[same].size(); ++same) {
@@ -46,8 +49,10 @@ std::uint32_t Worker::control_slot(const Plan &plan, const Record &record, std::
         }
         *to++ = identity.has_reservation ? '1' : '0';
         const Text bytes(raw, static_cast<std::size_t>(to - raw));
-        memo = controls + ((plan.hash.of(bytes) ^ (present * 0x9E3779B97F4A7C15U >> 32U)) % control_memos);
-        if (memo->slot != 0 && memo->present == present && Text(memo->raw, memo->size) == bytes) {
+        const std::uint64_t mixed = present ^ static_cast<std::uint64_t>(month);
+        memo = controls + ((plan.hash.of(bytes) ^ (mixed * 0x9E3779B97F4A7C15U >> 32U)) % control_memos);
+        if (memo->slot != 0 && memo->present == present && memo->month == month &&
+            Text(memo->raw, memo->size) == bytes) {
             last_control = memo;
             return memo->slot - 1;
         }
@@ -69,23 +74,30 @@ std::uint32_t Worker::control_slot(const Plan &plan, const Record &record, std::
     for (std::size_t i = 0; i < reservation; ++i) memo->sizes[i] = static_cast<std::uint8_t>(fields[i].size());
     memo->has_reservation = identity.has_reservation;
     memo->present = present;
+    memo->month = month;
     memo->slot = slot + 1;
     last_control = memo;
     return slot;
 }
 
 // Counts a line in the control sums: its amounts as they stand in the file.
-bool Worker::count_line(const Plan &plan, const Record &record, std::uint64_t present, const RawAmount *raw,
-                        const std::uint8_t *decimals) noexcept
+bool Worker::count_line(const Plan &plan, const Record &record, const Line &line, std::uint64_t present,
+                        const RawAmount *raw) noexcept
 {
-    const std::uint32_t number = control_slot(plan, record, present);
+    std::int64_t month = 0;
+    if (plan.by_month()) {
+        Usage usage;
+        std::memcpy(&usage, table.usages.text(line.key.usage).data(), sizeof usage);
+        month = month_of(usage);
+    }
+    const std::uint32_t number = control_slot(plan, record, present, month);
     if (number == Interner::none) return fail_memory();
     ControlSlot &slot = control.slots[number];
     ++slot.lines;
     std::uint64_t left = present;
     for (std::size_t n = 0; left != 0; ++n, left &= left - 1) {
         DigitSum &sum = slot.sums[n];
-        sum.decimals = std::max(sum.decimals, decimals[n]);
+        sum.decimals = std::max(sum.decimals, line.amounts.decimals[n]);
         static_assert(DigitSum::lanes <= csv_padding);
         if (sum.add_short(raw[n].at, raw[n].size)) [[likely]]
             continue;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // Line keys: what lines say but for their day and their session, numbered, and the principals beside them.
+#include <algorithm>
+
 #include "../principal.hpp"
 #include "line_store.hpp"
 
@@ -76,11 +78,15 @@ bool make_keys(const Plan &plan, const LineTable &table, Keys &keys) noexcept
 {
     Row<std::uint32_t> but_session{}, number_of{};
     Row<Grain> grain{};
+    // Where no column states the billing period, lines of two months are in two bills: they have no key in common.
+    Interner months{};
+    Row<std::uint32_t> month{};
     Row<std::uint8_t> price{}, dated{};
-    for (Row<std::uint32_t> *row : {&but_session, &number_of}) row->budget = keys.keys.budget;
+    for (Row<std::uint32_t> *row : {&but_session, &number_of, &month}) row->budget = keys.keys.budget;
+    months.share(keys.keys.budget);
     std::size_t count = 0;
     bool made = number_combinations(plan, table.combinations, keys, but_session, count) &&
-                number_of.fill(count * grains * 2) && grain.fill(table.usages.entries.count) &&
+                month.fill(table.usages.entries.count) && grain.fill(table.usages.entries.count) &&
                 dated.fill(table.usages.entries.count) && price.fill(table.patterns.entries.count) &&
                 keys.of_group.fill(table.groups.count());
     for (std::size_t i = 0; made && i < table.usages.entries.count; ++i) {
@@ -88,7 +94,13 @@ bool make_keys(const Plan &plan, const LineTable &table, Keys &keys) noexcept
         std::memcpy(&usage, table.usages.text(static_cast<std::uint32_t>(i)).data(), sizeof usage);
         grain[i] = grain_of(usage);
         dated[i] = usage.is_dated() ? 1 : 0;
+        if (!plan.by_month()) continue;
+        const std::int64_t first = month_of(usage);
+        const Text bytes(reinterpret_cast<const char *>(&first), sizeof first);
+        month[i] = months.add(bytes, plan.hash.of(bytes));
+        made = month[i] != Interner::none;
     }
+    made = made && number_of.fill(count * std::max<std::size_t>(months.entries.count, 1) * grains * 2);
     for (std::size_t i = 0; made && i < table.patterns.entries.count; ++i) {
         const Pattern pattern = table.pattern(static_cast<std::uint32_t>(i));
         price[i] = static_cast<std::uint8_t>((plan.price_stated(pattern) ? 1 : 0) |
@@ -97,7 +109,8 @@ bool make_keys(const Plan &plan, const LineTable &table, Keys &keys) noexcept
     for (std::size_t i = 0; made && i < table.groups.count(); ++i) {
         const Group &group = table.groups[i];
         const bool stated = (price[group.key.pattern] & 1U) != 0;
-        const std::size_t said = but_session.count == 0 ? group.key.combination : but_session[group.key.combination];
+        std::size_t said = but_session.count == 0 ? group.key.combination : but_session[group.key.combination];
+        said += month[group.key.usage] * count;
         std::uint32_t &number =
             number_of[(said * grains + static_cast<std::size_t>(grain[group.key.usage])) * 2 + (stated ? 1 : 0)];
         if (number == 0) {
@@ -115,6 +128,8 @@ bool make_keys(const Plan &plan, const LineTable &table, Keys &keys) noexcept
     }
     but_session.release();
     number_of.release();
+    month.release();
+    months.release();
     grain.release();
     price.release();
     dated.release();

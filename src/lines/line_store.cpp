@@ -329,8 +329,10 @@ ControlSum line_store_control(LineStore *store, std::uint32_t number) noexcept
         // It has been within 128 bits whenever an amount was added.
         if (!(sum++)->total(amount.units)) amount.units = 0;
     }
+    const bool has_month = store->plan.by_month() && identity.month != lines::no_begin;
     return {identity.texts[0],        identity.texts[1], identity.texts[2], identity.texts[3],
-            identity.has_reservation, slot.present,      slot.lines,        store->control_amounts};
+            identity.has_reservation, has_month,         identity.month,    slot.present,
+            slot.lines,               store->control_amounts};
 }
 
 }  // namespace bedrock_cost

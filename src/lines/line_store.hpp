@@ -29,7 +29,7 @@ inline constexpr std::uint32_t absent = ~std::uint32_t{0};
 
 // Columns of control sums: four texts and the reservation.
 inline constexpr std::size_t control_columns = 5;
-inline constexpr std::size_t reservation = 4;
+inline constexpr std::size_t period_control = 1, reservation = 4;
 
 struct Plan {
     LineColumn *columns;
@@ -65,6 +65,8 @@ struct Plan {
         const std::int32_t amount = amount_of[static_cast<std::size_t>(field)];
         return amount >= 0 && (bits >> amount & 1U) != 0;
     }
+    // Whether no column states the billing period: then it is the month of the usage.
+    bool by_month() const noexcept { return control_key[period_control] < 0; }
     // The fields that are present.
     std::uint32_t fields(std::uint64_t present) const noexcept;
     bool price_stated(const Pattern &pattern) const noexcept;
@@ -140,6 +142,7 @@ struct ControlMemo {
     std::uint32_t size;
     std::uint32_t slot;  // one more; 0: free
     std::uint64_t present;
+    std::int64_t month;
 };
 constexpr std::size_t control_memos = 64;
 
@@ -174,9 +177,10 @@ struct Worker {
     int add_line(const Line &line) noexcept;
     bool place_lines(const Plan &plan, const Records &records, std::size_t count) noexcept;
     std::uint32_t new_combination(const Plan &plan, const Record &record, const Line &line) noexcept;
-    bool count_line(const Plan &plan, const Record &record, std::uint64_t present, const RawAmount *raw,
-                    const std::uint8_t *decimals) noexcept;
-    std::uint32_t control_slot(const Plan &plan, const Record &record, std::uint64_t present) noexcept;
+    bool count_line(const Plan &plan, const Record &record, const Line &line, std::uint64_t present,
+                    const RawAmount *raw) noexcept;
+    std::uint32_t control_slot(const Plan &plan, const Record &record, std::uint64_t present,
+                               std::int64_t month) noexcept;
     bool merge(const Plan &plan, Worker &other, const std::atomic<bool> &stop) noexcept;
     AddedLine add(const Plan &plan, const GivenLine &given) noexcept;
 

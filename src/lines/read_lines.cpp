@@ -115,7 +115,7 @@ bool Worker::read_amounts(const Plan &plan, const Record &record, Line &line) no
         pattern.nonzero |= bit;
         line.amounts.units[line.nonzero++] = amount.units;
     }
-    return count_line(plan, record, pattern.present, raw, line.amounts.decimals) &&
+    return count_line(plan, record, line, pattern.present, raw) &&
            find_pattern(plan, pattern, line.key.pattern);
 }
 

@@ -38,6 +38,9 @@ constexpr std::int32_t day_of(std::int64_t time) noexcept
     return static_cast<std::int32_t>(cut_time(time, false) / usage_day);
 }
 
+// The first of its month in UTC, as 00:00 of that day; no_begin for usage without a day.
+std::int64_t month_of(const Usage &usage) noexcept;
+
 // The start becomes that of its day or hour; the end comes one hour after it where the line lasts at most an hour, 24
 // hours after it where at most a day, else it stays. more: the end has a part of a microsecond more than the start.
 void cut_usage(Usage &usage, bool hourly, bool more = false) noexcept;

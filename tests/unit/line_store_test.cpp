@@ -332,6 +332,54 @@ TEST(LineStore, QuotedAndPlainAreOneGroup)
     EXPECT_TRUE(line_store_conserves(store.get()));
 }
 
+// Where no column states the billing period it follows from the usage: no key and no control sum is of two months.
+TEST(LineStore, TellsMonthsApart)
+{
+    const Folder folder;
+    const Names names = {"k", "p", "t", "a"};
+    const std::string file = joined(names) +
+                             "a,,2024-02-29T23:59:59Z,1\na,,2024-02-01T00:00:00Z,2\n"
+                             "a,,2024-03-01T00:00:00Z,4\na,,2024-03-31T10:00:00Z,8\n"
+                             "a,,1999-12-31T10:00:00Z,16\na,,2000-01-01T00:00:00Z,32\n"
+                             "a,,,64\n";
+    const std::string path = folder.write("f", file);
+    // Days from 2000-01-01: 24 years of 365 days and the leap days of 2000 to 2020; January; December 1999.
+    constexpr std::int64_t january = 24 * 365 + 6, day = std::int64_t{86400} * 1000000;
+    std::map<std::int64_t, std::pair<std::int64_t, Int128>> expected = {
+        {(january + 31) * day, {2, 3}}, {(january + 31 + 29) * day, {2, 12}}, {-31 * day, {1, 16}}, {0, {1, 32}}};
+    for (const bool stated : {false, true}) {
+        const LineColumn columns[] = {
+            {"k", key}, {"p", key, AmountField::unused, stated ? KeyField::billing_period_start : KeyField::other},
+            {"t", usage_start}, {"a", amount, AmountField::unblended_cost}};
+        const Owned store(line_store_open(columns, 4, false, 1, 0), &line_store_close);
+        ASSERT_TRUE(line_store_add_file(store.get(), path));
+        line_store_start(store.get());
+        while (!line_store_wait(store.get(), 10000)) {
+        }
+        EXPECT_TRUE(line_store_conserves(store.get()));
+        ASSERT_EQ(line_store_keys(store.get()), stated ? 1 : 5);
+        ASSERT_EQ(line_store_controls(store.get()), stated ? 1U : 5U);
+        if (stated) {
+            EXPECT_EQ(line_store_key(store.get(), 0).lines, 7);
+            EXPECT_FALSE(line_store_control(store.get(), 0).has_month);
+            continue;
+        }
+        Int128 unit = 1;
+        for (int i = 0; i < amount_decimals; ++i) unit *= 10;
+        for (std::uint32_t i = 0; i < 5; ++i) {
+            const ControlSum control = line_store_control(store.get(), i);
+            const std::pair<std::int64_t, Int128> sum = {control.lines, control.amounts[0].units / unit};
+            EXPECT_TRUE(sum == (control.has_month ? expected.at(control.month)
+                                                  : std::pair<std::int64_t, Int128>{1, 64}));
+            const LineKey line = line_store_key(store.get(), i);
+            EXPECT_EQ(line.undated_lines, line.has_start ? 0 : 1);
+            if (!line.has_start) continue;
+            const auto month = std::prev(expected.upper_bound(line.start));
+            EXPECT_EQ(line.lines, month->second.first);
+        }
+    }
+}
+
 TEST(LineStore, KeepsZerosAndAbsenceApart)
 {
     const Folder folder;

@@ -28,7 +28,7 @@ struct SimpleLine {
 // Keys, absent ones as such, and behind them what the amounts are.
 using SimpleKey = std::vector<std::optional<std::string>>;
 
-// Of which amounts are present, a digit each: what they add up to.
+// By the month of the usage and which amounts are present, a digit each: what they add up to.
 using SimpleControls = std::map<std::string, std::pair<std::int64_t, std::vector<Int128>>>;
 
 struct SimpleLines {
@@ -53,6 +53,13 @@ inline std::vector<LineColumn> simple_columns(const std::vector<ColumnUse> &uses
 inline std::int64_t simple_microseconds(const SimpleTime &time)
 {
     return (time.seconds - 946684800) * 1000000 + std::stol(time.fraction.substr(0, 6));
+}
+
+// The year and month of a time, as 2026-11.
+inline std::string simple_month_of(std::int64_t seconds)
+{
+    const std::string text = simple_written(seconds);
+    return text.substr(0, text.size() - std::string_view("-01T00:00:00Z").size());
 }
 
 // Adds a file's text to a result without a fault.
@@ -140,7 +147,8 @@ inline void simple_lines(const std::string &file, const std::vector<ColumnUse> &
             signs += !amount.present ? ' ' : amount.units != 0 ? '1' : '0';
             present += amount.present ? '1' : '0';
         }
-        auto &[counted, controls] = result.controls[present];
+        const std::string month = start.has_value() ? simple_month_of(start->seconds) : "";
+        auto &[counted, controls] = result.controls[month + " " + present];
         ++counted;
         controls.resize(amounts.size());
         for (std::size_t n = 0, i = 0; i < uses.size(); ++i)
@@ -229,7 +237,8 @@ inline SimpleControls control_sums_of(LineStore *store)
     SimpleControls controls;
     for (std::uint32_t n = 0; n < line_store_controls(store); ++n) {
         const ControlSum control = line_store_control(store, n);
-        std::string present;
+        // 2000-01-01 is 946,684,800 seconds after 1970-01-01.
+        std::string present = (control.has_month ? simple_month_of(control.month / 1000000 + 946684800) : "") + " ";
         std::vector<Int128> sums;
         for (std::size_t i = 0; i < store->plan.amounts.count; ++i) {
             present += (control.present >> i & 1U) != 0 ? '1' : '0';

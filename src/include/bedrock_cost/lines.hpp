@@ -169,11 +169,14 @@ ReadFault line_store_fault(const LineStore *store) noexcept;
 bool line_store_conserves(const LineStore *store) noexcept;
 
 // Control sums: each amount column added up line by line before lines are grouped, read digit by digit by code of its
-// own, by payer, billing period, line type, charge class, whether there is a reservation, and which amounts are
-// present.
+// own, by payer, billing period (the month of the usage where no column states it), line type, charge class, whether
+// there is a reservation, and which amounts are present.
 struct ControlSum {
     Text payer, period, line_type, charge_class;  // as the source has them; absent: null
     bool has_reservation = false;
+    // Where no column states the billing period: the first of the month of the usage, as GivenLine has times.
+    bool has_month = false;
+    std::int64_t month = 0;
     std::uint64_t present = 0;  // a bit for each column used as amount
     std::int64_t lines = 0;
     const Amount *amounts = nullptr;  // of the columns used as amount, in their order
@@ -182,8 +185,8 @@ std::uint32_t line_store_controls(const LineStore *store) noexcept;
 // Holds until the next call.
 ControlSum line_store_control(LineStore *store, std::uint32_t number) noexcept;
 
-// Line keys: lines that agree in every key column but the session of an assumed role, in their grain, and in whether
-// they state a public price.
+// Line keys: lines that agree in every key column but the session of an assumed role, in their grain, in whether they
+// state a public price, and, where no column states the billing period, in the month of their usage.
 enum class Grain : std::uint8_t { hour, day, period };
 struct LineKey {
     // Of the columns used as key, month and moment, in their order; the IAM principal without its session. Absent:

@@ -32,6 +32,20 @@ SELECT octet_length(iam_principal) FROM bedrock.request;
 SELECT octet_length(file) AS path, reason FROM bedrock.invocation_quarantine;
 ROLLBACK;
 
+-- What fills up a "character" is no part of its value: an empty ARN is no reservation, for the facts as for what they are held against. By hand: a fee
+-- of a reservation is amortized by its usage, so that 2 of the 3 are left.
+BEGIN;
+CREATE TABLE padded (line_item_usage_account_id character(14) DEFAULT '111122223333', bill_payer_account_id character(14) DEFAULT '999900001111', bill_billing_period_start_date timestamp DEFAULT '2026-08-01',
+    line_item_usage_start_date timestamp DEFAULT '2026-08-02', line_item_usage_end_date timestamp DEFAULT '2026-08-02 01:00', line_item_line_item_type character(20) DEFAULT 'Fee',
+    line_item_product_code character(20) DEFAULT 'AmazonBedrock', bill_billing_entity character(20) DEFAULT 'AWS', product jsonb DEFAULT '{"product_name": "Amazon Bedrock"}',
+    line_item_usage_type character(40) DEFAULT 'USE1-NovaLite-input-tokens', line_item_unblended_cost numeric, line_item_currency_code character(4) DEFAULT 'USD',
+    reservation_reservation_a_r_n character(60));
+INSERT INTO padded (line_item_unblended_cost, reservation_reservation_a_r_n) VALUES (1, 'arn:aws:ec2:us-east-1:111122223333:reserved-instances/r'), (2, '');
+SELECT source FROM bedrock.attach('padded', name => 'padded', line_item => false, force => true);
+SELECT action, lines, cost FROM bedrock.refresh('padded');
+SELECT account_id, sum(unblended_cost) AS unblended, sum(amortized_cost) AS amortized, sum(net_amortized_cost) AS net_amortized FROM bedrock.spend GROUP BY 1;
+ROLLBACK;
+
 -- Amounts that no sum can have: the column is named, whatever its type; nothing is changed, and other sources are read.
 CREATE SCHEMA odd;
 CREATE TABLE odd.cur (line_item_usage_account_id text DEFAULT '111122223333', bill_payer_account_id text DEFAULT '999900001111', bill_billing_period_start_date timestamp DEFAULT '2026-08-01',
