@@ -72,7 +72,7 @@ COMMENT ON FUNCTION bedrock.make_fact_partitions(date[]) IS
     'with the rights of the extension''s owner; an error where the transaction does not hold the lock of bedrock.fact '
     'that only those get who may write it';
 
-CREATE OR REPLACE FUNCTION bedrock.add_fact_partitions(billing_periods date[]) RETURNS boolean
+CREATE OR REPLACE FUNCTION bedrock.lock_missing_months(billing_periods date[]) RETURNS date[]
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -84,10 +84,26 @@ DECLARE
                  AND c.relname IN (bedrock.fact_partition('fact', b.billing_period),
                                    bedrock.fact_partition('fact_month', b.billing_period))) < 2);
 BEGIN
+    IF cardinality(missing) > 0 THEN
+        LOCK TABLE ONLY bedrock.fact IN SHARE UPDATE EXCLUSIVE MODE;
+    END IF;
+    RETURN missing;
+END
+$$;
+COMMENT ON FUNCTION bedrock.lock_missing_months(date[]) IS
+    'those of these billing periods that have no partitions yet; where there is one, it locks bedrock.fact until the '
+    'transaction ends, and waits for another transaction that makes partitions. Needs UPDATE, DELETE or TRUNCATE on '
+    'bedrock.fact then';
+
+CREATE OR REPLACE FUNCTION bedrock.add_fact_partitions(billing_periods date[]) RETURNS boolean
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    missing date[] := bedrock.lock_missing_months(billing_periods);
+BEGIN
     IF cardinality(missing) = 0 THEN
         RETURN false;
     END IF;
-    LOCK TABLE ONLY bedrock.fact IN SHARE UPDATE EXCLUSIVE MODE;
     PERFORM bedrock.make_fact_partitions(missing);
     RETURN true;
 END

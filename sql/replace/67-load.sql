@@ -143,6 +143,7 @@ DECLARE
     kept_name text;
     touched boolean := false;
     list_costs bedrock_internal.price_book;
+    is_first boolean := true;
     work_mem_before text := bedrock.borrow_memory();
 BEGIN
     IF wanted_keep NOT IN ('day', 'hour') THEN
@@ -155,7 +156,7 @@ BEGIN
 
     -- What is written now goes by the book of now; which that was is kept when all is settled.
     list_costs := (bedrock.take_list_cost(false, NULL)).taken;
-    FOR delivery IN SELECT d.*, min(d.export) OVER () AS first_export, max(d.export) OVER () AS last_export, lead(d.export) OVER arrival AS next_export,
+    FOR delivery IN SELECT d.*, min(d.export) OVER () AS first_export, max(d.export) OVER () AS last_export, lead(d.export) OVER arrival AS next_export, array_agg(d.billing_period) OVER () AS months,
                            lead(d.files) OVER arrival AS next_files, lead(d.bytes) OVER arrival AS next_bytes, lead(d.modified) OVER arrival AS next_modified
                     FROM (SELECT e.* FROM bedrock.export_deliveries(wanted_path, partial) AS e WHERE wanted_files IS NULL
                           UNION ALL SELECT n.* FROM bedrock.named_delivery(wanted_files) AS n WHERE wanted_files IS NOT NULL) AS d
@@ -167,6 +168,11 @@ BEGIN
                 MESSAGE = format('%s holds more than one export', wanted_path),
                 DETAIL = format('Among them %s and %s.', delivery.first_export, delivery.last_export),
                 HINT = 'Load each folder by itself, or leave the name out.';
+        END IF;
+        -- Months without partitions are waited for before anything is written that others could wait for.
+        IF is_first THEN
+            PERFORM bedrock.lock_missing_months(array_remove(delivery.months, NULL));
+            is_first := false;
         END IF;
         IF delivery.notice IS NOT NULL THEN
             RAISE NOTICE '%', delivery.notice;

@@ -310,4 +310,41 @@ if wait $load; then fail 'a load that was cancelled ended'; fi
 grep -q 'canceling statement due to user request' "$OUTPUT_DIR/out" || fail "$(cat "$OUTPUT_DIR/out")"
 [ $(($(date +%s%N) - begin)) -lt 3000000000 ] || fail 'a cancelled load went on'
 echo 'ok: a load that waits is cancelled'
+
+# A delivery of two months is loaded, the second of which is new, beside one of the new month that has the same
+# combinations: who needs a new month waits for it before he has entered what the other could wait for.
+months=$OUTPUT_DIR/months
+header=bill_payer_account_id,line_item_usage_account_id,bill_billing_entity,bill_billing_period_start_date,line_item_usage_start_date,line_item_usage_end_date,line_item_line_item_type,line_item_product_code,product_product_name,line_item_usage_type,line_item_unblended_cost,line_item_currency_code
+# month EXPORT MONTH USAGE_TYPE
+month() {
+    mkdir -p "$months/$1/data/BILLING_PERIOD=$2" "$months/$1/metadata/BILLING_PERIOD=$2"
+    printf '%s\n%s\n' $header "1,2,AWS,$2-01T00:00:00.000Z,$2-05T10:00:00.000Z,$2-05T11:00:00.000Z,Usage,AmazonBedrock,Amazon Bedrock,$3,1,USD" \
+        >"$months/$1/data/BILLING_PERIOD=$2/$1-00001.csv"
+    printf '{"dataFiles":["s3://bucket/%s/data/BILLING_PERIOD=%s/%s-00001.csv"]}\n' "$1" "$2" "$1" >"$months/$1/metadata/BILLING_PERIOD=$2/$1-Manifest.json"
+}
+month before 2026-01 USE1-NovaLite-input-tokens; month both 2026-01 USE1-NovaPro-input-tokens; month both 2026-02 USE1-NovaPro-input-tokens
+month late 2026-02 USE1-NovaPro-input-tokens
+readable
+dropdb --if-exists load_cur_months; createdb -T bedrock_template load_cur_months
+q -d load_cur_months >/dev/null <<SQL
+SELECT FROM bedrock.load_cur('$months/before');
+CREATE FUNCTION wait_for_other() RETURNS trigger LANGUAGE plpgsql AS \$\$
+BEGIN
+    WHILE NEW.source = 'both' AND NEW.billing_period = '2026-01-01' AND NOT EXISTS (
+        SELECT FROM pg_locks WHERE relation = 'bedrock.fact'::regclass AND mode = 'ShareUpdateExclusiveLock' AND pid <> pg_backend_pid()) LOOP
+        PERFORM pg_sleep(0.02);
+    END LOOP;
+    RETURN NEW;
+END \$\$;
+CREATE TRIGGER wait_for_other AFTER INSERT ON bedrock.load_log FOR EACH ROW EXECUTE FUNCTION wait_for_other();
+SQL
+q -d load_cur_months -c "SELECT action FROM bedrock.load_cur('$months/both')" >"$OUTPUT_DIR/both" 2>&1 &
+both=$!
+until [ "$(q -d load_cur_months -c "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%both%' AND pid <> pg_backend_pid() AND wait_event = 'PgSleep'")" = 1 ]; do
+    kill -0 $both 2>/dev/null || fail "$(cat "$OUTPUT_DIR/both")"
+done
+is 'the new month by another' "$(q -d load_cur_months -c "SELECT action FROM bedrock.load_cur('$months/late')" 2>&1)" loaded
+wait $both || fail "$(cat "$OUTPUT_DIR/both")"
+is 'and both months' "$(tr '\n' ' ' <"$OUTPUT_DIR/both")" 'loaded loaded '
+dropdb load_cur_months
 dropdb load_cur; dropdb load_cur_attached; dropdb load_cur_loaded
