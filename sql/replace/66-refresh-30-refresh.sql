@@ -504,6 +504,11 @@ BEGIN
             HINT = 'Sources are listed in bedrock.source; bedrock.attach makes one.';
     END IF;
 
+    -- What a source that was never read will bring is not known: who may make months after working on another source takes
+    -- his turn before, or he and a load of the same months would wait for each other.
+    IF cardinality(entries) > 1 AND EXISTS (SELECT FROM unnest(entries) AS e WHERE NOT EXISTS (SELECT FROM bedrock.period AS p WHERE p.source = e.source)) THEN
+        LOCK TABLE ONLY bedrock.fact IN SHARE UPDATE EXCLUSIVE MODE;
+    END IF;
     IF cardinality(entries) > 0 AND bedrock.add_recent_partitions() THEN
         PERFORM bedrock.index_fact_partitions();
     END IF;
