@@ -338,13 +338,13 @@ BEGIN
 END \$\$;
 CREATE TRIGGER wait_for_other AFTER INSERT ON bedrock.load_log FOR EACH ROW EXECUTE FUNCTION wait_for_other();
 SQL
-q -d load_cur_months -c "SELECT action FROM bedrock.load_cur('$months/both')" >"$OUTPUT_DIR/both" 2>&1 &
+q -d load_cur_months -c "SELECT action FROM bedrock.load_cur('$months/both')" >"$OUTPUT_DIR/both_loaded" 2>&1 &
 both=$!
 until [ "$(q -d load_cur_months -c "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%both%' AND pid <> pg_backend_pid() AND wait_event = 'PgSleep'")" = 1 ]; do
-    kill -0 $both 2>/dev/null || fail "$(cat "$OUTPUT_DIR/both")"
+    kill -0 $both 2>/dev/null || fail "$(cat "$OUTPUT_DIR/both_loaded")"
 done
 is 'the new month by another' "$(q -d load_cur_months -c "SELECT action FROM bedrock.load_cur('$months/late')" 2>&1)" loaded
-wait $both || fail "$(cat "$OUTPUT_DIR/both")"
-is 'and both months' "$(tr '\n' ' ' <"$OUTPUT_DIR/both")" 'loaded loaded '
+wait $both || fail "$(cat "$OUTPUT_DIR/both_loaded")"
+is 'and both months' "$(tr '\n' ' ' <"$OUTPUT_DIR/both_loaded")" 'loaded loaded '
 dropdb load_cur_months
 dropdb load_cur; dropdb load_cur_attached; dropdb load_cur_loaded
