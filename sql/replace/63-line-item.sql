@@ -322,6 +322,17 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.cur2_part(text) IS 'one source''s branch of the view bedrock.cur2';
 
+CREATE OR REPLACE FUNCTION bedrock.holds_lock(relation regclass, VARIADIC modes text[]) RETURNS boolean
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT EXISTS (SELECT FROM pg_locks AS l
+                   WHERE l.pid = pg_backend_pid() AND l.granted AND l.locktype = 'relation' AND l.relation = holds_lock.relation
+                     AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
+                     AND l.mode = ANY (modes));
+END;
+COMMENT ON FUNCTION bedrock.holds_lock(regclass, text[]) IS
+    'whether this transaction holds a lock of the relation in one of these modes (as pg_locks names them): who cannot change a relation cannot take the stronger ones';
+
 -- Runs with the rights of the extension's owner, who owns the views; they show a caller only what the caller may read. It can be
 -- granted together with everything else: who holds the lock may change the registry, and that alone changes the views.
 
@@ -336,10 +347,7 @@ DECLARE
     shown boolean;
     statement text;
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_locks AS l
-                   WHERE l.pid = pg_backend_pid() AND l.granted AND l.locktype = 'relation' AND l.relation = 'bedrock.source'::regclass
-                     AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
-                     AND l.mode IN ('ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')) THEN
+    IF NOT bedrock.holds_lock('bedrock.source', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock') THEN
         RAISE insufficient_privilege USING
             MESSAGE = 'bedrock.replace_views is called with bedrock.source locked',
             DETAIL = 'Only who may change bedrock.source can lock it, and only he may have the views built.',

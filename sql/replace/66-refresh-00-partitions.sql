@@ -13,11 +13,7 @@ CREATE OR REPLACE FUNCTION bedrock.require_fact_lock(called text) RETURNS void
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF NOT EXISTS (
-        SELECT FROM pg_locks AS l
-        WHERE l.pid = pg_backend_pid() AND l.granted AND l.locktype = 'relation'
-          AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
-          AND l.relation = 'bedrock.fact'::regclass AND l.mode = 'ShareUpdateExclusiveLock') THEN
+    IF NOT bedrock.holds_lock('bedrock.fact', 'ShareUpdateExclusiveLock') THEN
         RAISE insufficient_privilege USING
             MESSAGE = format('%s is called with bedrock.fact locked', called),
             DETAIL = 'Only who may write bedrock.fact can lock it, and only he may have its partitions made.',
