@@ -483,6 +483,8 @@ DECLARE
     period date;
     of_source text;
     of_frame text;
+    bills constant integer[] := ARRAY(SELECT b.bill_id FROM bedrock_bill AS b WHERE b.of_aws);
+    periods constant date[] := ARRAY(SELECT DISTINCT b.period FROM bedrock_bill AS b WHERE b.of_aws);
 BEGIN
     -- Every line, Bedrock or not, as it was added up when it was read: raw amounts (a public cost that is not known is 0 or none), and what the cost rules make of them, against
     -- the frame. A source without one of the two columns is compared without it.
@@ -545,50 +547,49 @@ BEGIN
             DETAIL = format('Source: %s. Frame: %s. This is a bug.', of_source, of_frame);
     END IF;
 
-    -- What is Bedrock's of each bill against the facts that are there now.
-    SELECT n.period, n.charge_category, p.said AS of_bill, f.said AS of_facts INTO broken
+    -- What is Bedrock's of each bill against the facts that are there now, and their months against the days.
+    WITH days AS MATERIALIZED (
+        SELECT f.* FROM bedrock.sum_by_keys(
+            format('SELECT f.lines, f.bill_id, f.usage_amount, f.unblended_cost, f.blended_cost, f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost,'
+                   ' f.public_on_demand_cost, f.ai_cost FROM bedrock.fact AS f WHERE f.bill_id = ANY (%L::integer[]) AND f.billing_period = ANY (%L::date[])', bills, periods), 1)
+            AS f (bill_id integer, lines bigint, usage_amount numeric, unblended_cost numeric, blended_cost numeric, net_unblended_cost numeric, amortized_cost numeric,
+                  net_amortized_cost numeric, public_on_demand_cost numeric, ai_cost numeric)),
+    months AS (
+        SELECT f.bill_id, sum(f.lines) AS lines, sum(f.ai_cost) AS ai_cost FROM bedrock.fact_month AS f
+        WHERE f.bill_id = ANY (bills) AND f.billing_period = ANY (periods) GROUP BY 1),
+    billed AS (
+        SELECT p.*, CASE b.cost_metric WHEN 'unblended' THEN p.unblended_cost WHEN 'blended' THEN p.blended_cost WHEN 'net_unblended' THEN p.net_unblended_cost
+                                       WHEN 'amortized' THEN p.amortized_cost ELSE p.net_amortized_cost END AS ai_cost
+        FROM bedrock.bill_parts() AS p JOIN bedrock_bill AS b ON b.bill_id = p.bill_id
+        WHERE p.part IN (SELECT c.part FROM bedrock_combination AS c WHERE c.bedrock_basis IS NOT NULL)),
+    said AS (
+        SELECT s.bill_id, s.of, format('%s lines, amount %s, unblended %s, blended %s, net %s, amortized %s, net amortized %s, public %s, AI cost %s', s.lines,
+                   coalesce(trim_scale(s.usage_amount), 0), coalesce(trim_scale(s.unblended_cost), 0), coalesce(trim_scale(s.blended_cost), 0), coalesce(trim_scale(s.net_unblended_cost), 0),
+                   coalesce(trim_scale(s.amortized_cost), 0), coalesce(trim_scale(s.net_amortized_cost), 0), coalesce(trim_scale(s.public_on_demand_cost), 0),
+                   coalesce(trim_scale(s.ai_cost), 0)) AS sums
+        FROM (SELECT d.bill_id, 'facts' AS of, d.lines, d.usage_amount, d.unblended_cost, d.blended_cost, d.net_unblended_cost, d.amortized_cost, d.net_amortized_cost,
+                     d.public_on_demand_cost, d.ai_cost FROM days AS d
+              UNION ALL
+              SELECT b.bill_id, 'bill', b.lines, b.usage_amount, b.unblended_cost, b.blended_cost, b.net_unblended_cost, b.amortized_cost, b.net_amortized_cost,
+                     b.public_on_demand_cost, b.ai_cost FROM billed AS b) AS s)
+    SELECT n.period, n.charge_category, p.sums AS of_bill, f.sums AS of_facts, p.sums IS DISTINCT FROM f.sums AS by_day,
+           format('%s lines, %s', coalesce(d.lines, 0), coalesce(trim_scale(d.ai_cost), 0)) AS of_days, format('%s lines, %s', coalesce(m.lines, 0), coalesce(trim_scale(m.ai_cost), 0)) AS of_month
+    INTO broken
     FROM bedrock_bill AS n
-    LEFT JOIN (SELECT p.bill_id, format('%s lines, amount %s, unblended %s, blended %s, net %s, amortized %s, net amortized %s, public %s, AI cost %s', p.lines,
-                      coalesce(trim_scale(p.usage_amount), 0), coalesce(trim_scale(p.unblended_cost), 0), coalesce(trim_scale(p.blended_cost), 0), coalesce(trim_scale(p.net_unblended_cost), 0),
-                      coalesce(trim_scale(p.amortized_cost), 0), coalesce(trim_scale(p.net_amortized_cost), 0), coalesce(trim_scale(p.public_on_demand_cost), 0),
-                      coalesce(trim_scale(CASE b.cost_metric WHEN 'unblended' THEN p.unblended_cost WHEN 'blended' THEN p.blended_cost WHEN 'net_unblended' THEN p.net_unblended_cost
-                                                             WHEN 'amortized' THEN p.amortized_cost ELSE p.net_amortized_cost END), 0)) AS said
-               FROM bedrock.bill_parts() AS p JOIN bedrock_bill AS b ON b.bill_id = p.bill_id
-               WHERE p.part IN (SELECT c.part FROM bedrock_combination AS c WHERE c.bedrock_basis IS NOT NULL)) AS p ON p.bill_id = n.bill_id
-    FULL JOIN (SELECT f.bill_id, format('%s lines, amount %s, unblended %s, blended %s, net %s, amortized %s, net amortized %s, public %s, AI cost %s', f.lines,
-                      coalesce(trim_scale(f.usage_amount), 0), coalesce(trim_scale(f.unblended_cost), 0), coalesce(trim_scale(f.blended_cost), 0), coalesce(trim_scale(f.net_unblended_cost), 0),
-                      coalesce(trim_scale(f.amortized_cost), 0), coalesce(trim_scale(f.net_amortized_cost), 0), coalesce(trim_scale(f.public_on_demand_cost), 0),
-                      coalesce(trim_scale(f.ai_cost), 0)) AS said
-               FROM bedrock.sum_by_keys(format('SELECT f.lines, f.bill_id, f.usage_amount, f.unblended_cost, f.blended_cost, f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost,'
-                                               ' f.public_on_demand_cost, f.ai_cost FROM bedrock.fact AS f WHERE f.bill_id = ANY (%L::integer[]) AND f.billing_period = ANY (%L::date[])',
-                                               (SELECT array_agg(b.bill_id) FROM bedrock_bill AS b WHERE b.of_aws), (SELECT array_agg(DISTINCT b.period) FROM bedrock_bill AS b WHERE b.of_aws)), 1)
-                    AS f (bill_id integer, lines bigint, usage_amount numeric, unblended_cost numeric, blended_cost numeric, net_unblended_cost numeric, amortized_cost numeric,
-                          net_amortized_cost numeric, public_on_demand_cost numeric, ai_cost numeric)) AS f ON f.bill_id = n.bill_id
-    WHERE p.said IS DISTINCT FROM f.said
-    ORDER BY n.period, n.charge_category LIMIT 1;
-    IF FOUND THEN
+    LEFT JOIN said AS p ON p.bill_id = n.bill_id AND p.of = 'bill'
+    LEFT JOIN said AS f ON f.bill_id = n.bill_id AND f.of = 'facts'
+    LEFT JOIN days AS d ON d.bill_id = n.bill_id
+    LEFT JOIN months AS m ON m.bill_id = n.bill_id
+    WHERE p.sums IS DISTINCT FROM f.sums OR ROW(coalesce(d.lines, 0), coalesce(d.ai_cost, 0)) IS DISTINCT FROM ROW(coalesce(m.lines, 0), coalesce(m.ai_cost, 0))
+    ORDER BY by_day DESC, n.period, n.charge_category LIMIT 1;
+    IF FOUND AND broken.by_day THEN
         RAISE data_corrupted USING
             MESSAGE = format('conservation is broken in source "%s", period %s: facts of category %s', check_conservation.source, to_char(broken.period, 'YYYY-MM'), broken.charge_category),
             DETAIL = format('Bill: %s. Facts: %s. This is a bug.', coalesce(broken.of_bill, 'no lines'), coalesce(broken.of_facts, 'no lines'));
-    END IF;
-
-    -- And the months against the days.
-    SELECT n.period, d.said AS of_days, m.said AS of_month INTO broken
-    FROM bedrock_bill AS n
-    LEFT JOIN (SELECT f.bill_id, format('%s lines, %s', sum(f.lines), coalesce(trim_scale(sum(f.ai_cost)), 0)) AS said
-               FROM bedrock.sum_by_keys(format('SELECT f.lines, f.bill_id, f.ai_cost FROM bedrock.fact AS f WHERE f.bill_id = ANY (%L::integer[]) AND f.billing_period = ANY (%L::date[])',
-                                               (SELECT array_agg(b.bill_id) FROM bedrock_bill AS b WHERE b.of_aws), (SELECT array_agg(DISTINCT b.period) FROM bedrock_bill AS b WHERE b.of_aws)), 1)
-                    AS f (bill_id integer, lines bigint, ai_cost numeric) GROUP BY 1) AS d ON d.bill_id = n.bill_id
-    LEFT JOIN (SELECT f.bill_id, format('%s lines, %s', sum(f.lines), coalesce(trim_scale(sum(f.ai_cost)), 0)) AS said
-               FROM bedrock.fact_month AS f
-               WHERE f.bill_id = ANY (ARRAY(SELECT b.bill_id FROM bedrock_bill AS b WHERE b.of_aws)) AND f.billing_period = ANY (ARRAY(SELECT b.period FROM bedrock_bill AS b WHERE b.of_aws))
-               GROUP BY 1) AS m ON m.bill_id = n.bill_id
-    WHERE d.said IS DISTINCT FROM m.said
-    ORDER BY n.period LIMIT 1;
-    IF FOUND THEN
+    ELSIF FOUND THEN
         RAISE data_corrupted USING
             MESSAGE = format('conservation is broken in source "%s", period %s: the facts of the month', check_conservation.source, to_char(broken.period, 'YYYY-MM')),
-            DETAIL = format('Days: %s. Month: %s. This is a bug.', coalesce(broken.of_days, 'no lines'), coalesce(broken.of_month, 'no lines'));
+            DETAIL = format('Days: %s. Month: %s. This is a bug.', broken.of_days, broken.of_month);
     END IF;
     PERFORM bedrock.end_load();
 END
