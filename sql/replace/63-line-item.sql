@@ -322,14 +322,15 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.cur2_part(text) IS 'one source''s branch of the view bedrock.cur2';
 
+-- A string: a parsed body would depend on columns of pg_locks, a view that is the server's.
 CREATE OR REPLACE FUNCTION bedrock.holds_lock(relation regclass, VARIADIC modes text[]) RETURNS boolean
-    LANGUAGE sql STABLE
-BEGIN ATOMIC
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
     SELECT EXISTS (SELECT FROM pg_locks AS l
                    WHERE l.pid = pg_backend_pid() AND l.granted AND l.locktype = 'relation' AND l.relation = holds_lock.relation
                      AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
                      AND l.mode = ANY (modes));
-END;
+$$;
 COMMENT ON FUNCTION bedrock.holds_lock(regclass, text[]) IS
     'whether this transaction holds a lock of the relation in one of these modes (as pg_locks names them): who cannot change a relation cannot take the stronger ones';
 
