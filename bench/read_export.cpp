@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "inflate.hpp"
+#include "lines/inflate.hpp"
 
 namespace {
 

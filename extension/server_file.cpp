@@ -2,10 +2,10 @@
 // Files of the database server, for roles that may read them: what lies under a path, and the text of one file.
 // Directories are PostgreSQL's own (AllocateDir), files are the core's, which unpacks them: an error or a cancel closes
 // both.
-#include "read_fault.hpp"
+#include "pg/read_fault.hpp"
 #include "server_file.hpp"
 
-#include <bedrock_cost/reader.hpp>
+#include <bedrock_cost/lines.hpp>
 
 extern "C" {
 #include <fnmatch.h>

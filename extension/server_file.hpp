@@ -2,7 +2,7 @@
 // What every function needs that reads files of the server.
 #pragma once
 
-#include "encoding.hpp"
+#include "pg/encoding.hpp"
 
 extern "C" {
 #include "catalog/pg_authid_d.h"

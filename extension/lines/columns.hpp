@@ -2,7 +2,7 @@
 // Values of columns as bytes, by which the core tells lines apart, and back.
 #pragma once
 
-#include "../pg.hpp"
+#include "pg/pg.hpp"
 
 extern "C" {
 #include "utils/lsyscache.h"

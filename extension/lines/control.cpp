@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // bedrock.control_sums: what the lines of the load under way added up to before they were grouped. bedrock.cost_metrics: the
 // cost rules over given amounts. bedrock.line_principals: the callers of its lines.
-#include "load.hpp"
+#include "lines/load.hpp"
 
 extern "C" {
 #include "catalog/pg_type.h"

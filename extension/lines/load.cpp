@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-#include "load.hpp"
+#include "lines/load.hpp"
 
 extern "C" {
 #include "catalog/pg_type.h"
@@ -12,8 +12,8 @@ extern "C" {
 #include "utils/timestamp.h"
 }
 
-#include "../encoding.hpp"
-#include "../read_fault.hpp"
+#include "pg/encoding.hpp"
+#include "pg/read_fault.hpp"
 
 using namespace bedrock_cost;
 using namespace bedrock_cost::pg;

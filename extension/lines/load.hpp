@@ -5,8 +5,8 @@
 
 #include <bedrock_cost/lines.hpp>
 
-#include "columns.hpp"
-#include "overflow.hpp"
+#include "lines/columns.hpp"
+#include "lines/overflow.hpp"
 
 namespace bedrock_cost::pg {
 

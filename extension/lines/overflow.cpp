@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-#include "overflow.hpp"
+#include "lines/overflow.hpp"
 
 extern "C" {
 #include "utils/datum.h"

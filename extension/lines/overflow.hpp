@@ -3,7 +3,7 @@
 // decimals or 16 digits before them, and what such sums come to.
 #pragma once
 
-#include "../numeric.hpp"
+#include "pg/numeric.hpp"
 
 extern "C" {
 #include "utils/hsearch.h"

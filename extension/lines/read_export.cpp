@@ -3,7 +3,7 @@
 //
 // The core reads in threads of its own, which know nothing of the server. The backend waits for them, looks whether it was
 // interrupted and says how far they are.
-#include "load.hpp"
+#include "lines/load.hpp"
 
 extern "C" {
 #include "catalog/pg_type.h"
@@ -14,8 +14,8 @@ extern "C" {
 #include "utils/timestamp.h"
 }
 
-#include "../read_fault.hpp"
-#include "../server_file.hpp"
+#include "pg/read_fault.hpp"
+#include "server_file.hpp"
 
 using namespace bedrock_cost;
 using namespace bedrock_cost::pg;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: PostgreSQL
 // bedrock.read_relation: the lines of an attached relation, taken into a line store as they come from the executor.
-#include "columns.hpp"
-#include "load.hpp"
-#include "run_query.hpp"
+#include "lines/columns.hpp"
+#include "lines/load.hpp"
+#include "lines/run_query.hpp"
 
 extern "C" {
 #include "catalog/pg_type.h"

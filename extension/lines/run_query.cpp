@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-#include "run_query.hpp"
+#include "lines/run_query.hpp"
 
 extern "C" {
 #include "catalog/pg_class.h"

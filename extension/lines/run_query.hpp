@@ -2,7 +2,7 @@
 // Runs a query whose rows go to a receiver.
 #pragma once
 
-#include "../pg.hpp"
+#include "pg/pg.hpp"
 
 extern "C" {
 #include "tcop/dest.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: PostgreSQL
 // bedrock.sum_by_keys: the rows of a query summed by their keys, exactly. numeric's own sum() takes several times as long.
-#include "columns.hpp"
-#include "overflow.hpp"
-#include "run_query.hpp"
+#include "lines/columns.hpp"
+#include "lines/overflow.hpp"
+#include "lines/run_query.hpp"
 
 extern "C" {
 #include "catalog/pg_type.h"

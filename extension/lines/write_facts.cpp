@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: PostgreSQL
 // bedrock.write_facts and bedrock.bill_parts: what the load under way comes to once SQL has judged its line keys.
-#include "load.hpp"
+#include <bedrock_cost/bill.hpp>
+
+#include "lines/load.hpp"
 
 extern "C" {
 #include "catalog/pg_type.h"
@@ -11,7 +13,7 @@ extern "C" {
 #include "utils/timestamp.h"
 }
 
-#include "../encoding.hpp"
+#include "pg/encoding.hpp"
 
 using namespace bedrock_cost;
 using namespace bedrock_cost::pg;

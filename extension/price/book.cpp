@@ -7,10 +7,10 @@
 // they are met first, with the same snapshot. They are read with the rights of the function's owner, the extension's, so
 // that who may call estimated_cost needs no right on the tables. These hold what was negotiated: who may not read
 // bedrock.price is told list prices, whatever basis is asked for.
-#include "book.hpp"
+#include "price/book.hpp"
 
-#include "../worker.hpp"
-#include "decimal.hpp"
+#include "pg/worker.hpp"
+#include "price/decimal.hpp"
 
 extern "C" {
 #include "access/htup_details.h"

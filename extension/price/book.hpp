@@ -2,7 +2,9 @@
 // The price book in the memory of the session.
 #pragma once
 
-#include "../pg.hpp"
+#include <bedrock_cost/price.hpp>
+
+#include "pg/pg.hpp"
 
 namespace bedrock_cost::pg {
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
-#include "../read_fault.hpp"
+#include <bedrock_cost/price.hpp>
+
+#include "pg/read_fault.hpp"
 
 extern "C" {
 #include "catalog/pg_type.h"

@@ -2,7 +2,7 @@
 // numeric as a Decimal and back.
 #pragma once
 
-#include "../pg.hpp"
+#include "pg/pg.hpp"
 
 extern "C" {
 #include "utils/numeric.h"

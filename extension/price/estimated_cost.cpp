@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // estimated_cost: tokens priced by the book.
-#include "book.hpp"
-#include "decimal.hpp"
+#include "price/book.hpp"
+#include "price/decimal.hpp"
 
 extern "C" {
 #include "catalog/pg_type.h"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: PostgreSQL
-#include "control_sums.hpp"
+#include "lines/control_sums.hpp"
 
 #include <array>
 #include <bit>
 
-#include "../text.hpp"
+#include "base/text.hpp"
 
 namespace bedrock_cost::lines {
 

@@ -5,8 +5,8 @@
 
 #include <bedrock_cost/lines.hpp>
 
-#include "../memory.hpp"
-#include "line_hash.hpp"
+#include "base/memory.hpp"
+#include "lines/line_hash.hpp"
 
 namespace bedrock_cost::lines {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // What a line costs, as a table.
-#include "cost_rule.hpp"
+#include "lines/cost_rule.hpp"
 
 #include <initializer_list>
 

@@ -2,7 +2,7 @@
 // The lines of a file on their way into control sums.
 #include <algorithm>
 
-#include "line_store.hpp"
+#include "lines/line_store.hpp"
 
 namespace bedrock_cost::lines {
 

@@ -3,8 +3,9 @@
 //
 // Groups are put into the order of their facts: by bill and dimension first, which their keys tell, then each of these
 // slices by day. A fact is known by where its groups are; what it adds up to is found when it is asked for.
-#include "facts.hpp"
+#include "lines/facts.hpp"
 
+#include <bedrock_cost/bill.hpp>
 #include <algorithm>
 #include <new>
 

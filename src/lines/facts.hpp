@@ -3,8 +3,8 @@
 // (facts.cpp) by compiled cost rules (line_costs.cpp). All of it is empty as zero bytes.
 #pragma once
 
-#include "cost_rule.hpp"
-#include "line_store.hpp"
+#include "lines/cost_rule.hpp"
+#include "lines/line_store.hpp"
 
 namespace bedrock_cost {
 namespace lines {

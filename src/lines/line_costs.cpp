@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // What lines cost: cost rules laid on the amounts of their group.
-#include "../planted.hpp"
-#include "facts.hpp"
+#include "lines/planted.hpp"
+#include "lines/facts.hpp"
 
 namespace bedrock_cost::lines {
 

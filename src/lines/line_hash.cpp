@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
-#include "line_hash.hpp"
+#include "lines/line_hash.hpp"
 
-#include "../seed.hpp"
+#include "base/seed.hpp"
 
 namespace bedrock_cost::lines {
 

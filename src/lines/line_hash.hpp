@@ -2,9 +2,9 @@
 // The hash of keys, another one in every line store.
 #pragma once
 
-#include "../wide_hash.hpp"
+#include "base/wide_hash.hpp"
 
-#include <bedrock_cost/api.hpp>
+#include <bedrock_cost/base.hpp>
 
 namespace bedrock_cost::lines {
 

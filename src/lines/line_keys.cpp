@@ -2,8 +2,8 @@
 // Line keys: what lines say but for their day and their session, numbered, and the principals beside them.
 #include <algorithm>
 
-#include "../principal.hpp"
-#include "line_store.hpp"
+#include "bill/principal.hpp"
+#include "lines/line_store.hpp"
 
 namespace bedrock_cost {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // Threads that read files, each into tables of its own; the last one to end puts the tables together.
-#include "line_store.hpp"
+#include "lines/line_store.hpp"
 
 #include <signal.h>
 
@@ -11,7 +11,7 @@
 #include <new>
 #include <utility>
 
-#include "../inflate.hpp"
+#include "lines/inflate.hpp"
 
 namespace bedrock_cost {
 

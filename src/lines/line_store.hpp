@@ -9,10 +9,10 @@
 #include <atomic>
 #include <bit>
 
-#include "../csv.hpp"
-#include "control_sums.hpp"
-#include "line_table.hpp"
-#include "usage.hpp"
+#include "lines/csv.hpp"
+#include "lines/control_sums.hpp"
+#include "lines/line_table.hpp"
+#include "lines/usage.hpp"
 
 namespace bedrock_cost {
 namespace lines {

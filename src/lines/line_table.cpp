@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-#include "line_table.hpp"
+#include "lines/line_table.hpp"
 
 #include <algorithm>
 #include <bit>

@@ -8,7 +8,7 @@
 
 #include <bedrock_cost/lines.hpp>
 
-#include "../memory.hpp"
+#include "base/memory.hpp"
 
 namespace bedrock_cost::lines {
 

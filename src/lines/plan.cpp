@@ -2,8 +2,8 @@
 // What is read of a line, by the columns of a source.
 #include <algorithm>
 
-#include "cost_rule.hpp"
-#include "line_store.hpp"
+#include "lines/cost_rule.hpp"
+#include "lines/line_store.hpp"
 
 namespace bedrock_cost::lines {
 

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "line_store.hpp"
+#include "lines/line_store.hpp"
 
 namespace bedrock_cost::lines {
 

@@ -8,10 +8,10 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "../decimal.hpp"
-#include "../moment.hpp"
-#include "../planted.hpp"
-#include "line_store.hpp"
+#include "base/decimal.hpp"
+#include "base/timestamp.hpp"
+#include "lines/planted.hpp"
+#include "lines/line_store.hpp"
 
 namespace bedrock_cost::lines {
 

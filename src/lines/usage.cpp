@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
-#include "usage.hpp"
+#include "lines/usage.hpp"
 
-#include "../moment.hpp"
+#include "base/timestamp.hpp"
 
 namespace bedrock_cost::lines {
 

@@ -2,7 +2,7 @@
 // What the fuzz targets share: the input as text, and an end with words where a rule is broken.
 #pragma once
 
-#include <bedrock_cost/api.hpp>
+#include <bedrock_cost/base.hpp>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "csv.hpp"
+#include "lines/csv.hpp"
 #include "fuzz.hpp"
 #include "simple_lines.hpp"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // Fuzzes the CSV of price lists, and a price book whose texts and numbers the input chooses.
+#include <bedrock_cost/price.hpp>
 #include <cstring>
 
 #include "fuzz.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // bedrock_plant(integer): plants a fault in the core of this module; 0: none. planted.sh makes a function of it.
-#include "../../extension/pg.hpp"
-#include "planted.hpp"
+#include "pg/pg.hpp"
+#include "lines/planted.hpp"
 
 SQL_FUNCTION(bedrock_plant)
 {

@@ -2,7 +2,7 @@
 // The labelled strings of tests/corpus, in COPY text format, as the tests read them.
 #pragma once
 
-#include <bedrock_cost/api.hpp>
+#include <bedrock_cost/bill.hpp>
 #include <cstddef>
 #include <optional>
 #include <string>

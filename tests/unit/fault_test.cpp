@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // Faults: what is thrown becomes a value, and every text fits its room.
-#include "fault.hpp"
+#include "base/fault.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 // What holds for every string: the sentences the property tests and the fuzzers check.
 #pragma once
 
-#include <bedrock_cost/api.hpp>
+#include <bedrock_cost/bill.hpp>
 #include <functional>
 
 namespace bedrock_cost::test {

@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include <bedrock_cost/api.hpp>
+#include <bedrock_cost/base.hpp>
 
-#include "wide_hash.hpp"
+#include "base/wide_hash.hpp"
 
 namespace bedrock_cost {
 namespace {

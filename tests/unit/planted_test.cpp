@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "planted.hpp"
+#include "lines/planted.hpp"
 #include "simple_facts.hpp"
 #include "test_files.hpp"
 

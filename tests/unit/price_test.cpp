@@ -2,7 +2,7 @@
 // The price book in memory, and CSV field by field.
 #include <gtest/gtest.h>
 
-#include <bedrock_cost/api.hpp>
+#include <bedrock_cost/price.hpp>
 #include <map>
 #include <memory>
 #include <random>

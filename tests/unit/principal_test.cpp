@@ -5,7 +5,7 @@
 #include <ostream>
 
 #include "corpus.hpp"
-#include "principal.hpp"
+#include "bill/principal.hpp"
 
 namespace bedrock_cost::test {
 namespace {

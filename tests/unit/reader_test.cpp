@@ -3,16 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <bedrock_cost/reader.hpp>
+#include <bedrock_cost/lines.hpp>
 #include <cstring>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "csv.hpp"
-#include "decimal.hpp"
-#include "inflate.hpp"
-#include "moment.hpp"
+#include "lines/csv.hpp"
+#include "base/decimal.hpp"
+#include "lines/inflate.hpp"
+#include "base/timestamp.hpp"
 #include "simple_reader.hpp"
 #include "test_files.hpp"
 

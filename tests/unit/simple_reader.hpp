@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: PostgreSQL
 // Reads what stands in an export in the plainest way: one byte after the other, into strings of the standard library.
-// Shares nothing with the reader it is held against but the words of reader.hpp.
+// Shares nothing with the reader it is held against but the words of lines.hpp.
 #pragma once
 
 #include <algorithm>
-#include <bedrock_cost/reader.hpp>
+#include <bedrock_cost/lines.hpp>
 #include <cstdint>
 #include <cstdio>
 #include <ctime>

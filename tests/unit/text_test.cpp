@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // Text helpers: the alphabet of ARNs by blocks against the same byte by byte, and comparison in ASCII only.
-#include "text.hpp"
+#include "base/text.hpp"
 
 #include <gtest/gtest.h>
 

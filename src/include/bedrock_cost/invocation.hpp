@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: PostgreSQL
-// The wall for model invocation logs: a reader of files, and the records in them as plain values. The rules of api.hpp.
+// The wall for model invocation logs: a reader of files, and the records in them as plain values. The rules of base.hpp.
 #pragma once
 
-#include <bedrock_cost/api.hpp>
+#include <bedrock_cost/base.hpp>
+#include <bedrock_cost/vocabulary.hpp>
 
 namespace bedrock_cost {
 
