@@ -208,12 +208,12 @@ TextArray bedrock_cost::pg::text_array(Datum argument)
 
 void bedrock_cost::pg::declare_columns(Load &load, TupleDesc row, const char *function)
 {
-    constexpr Oid front[before_columns] = {INT4OID, TEXTOID, INT8OID, INT4OID, TEXTOID, BOOLOID, BOOLOID, INT8OID};
+    constexpr Oid front[before_columns] = {INT8OID, INT4OID, TEXTOID, BOOLOID, BOOLOID, INT8OID};
     bool fits = row->natts == before_columns + load.columns;
     for (int i = 0; fits && i < before_columns; ++i) fits = TupleDescAttr(row, i)->atttypid == front[i];
     if (!fits)
         ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("%s gives other columns than were declared", function),
-                        errdetail("They are file integer, checksum text, bedrock_lines bigint, bedrock_key integer, bedrock_grain text, "
+                        errdetail("They are bedrock_lines bigint, bedrock_key integer, bedrock_grain text, "
                                   "bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint and the columns that are not skipped.")));
     for (int i = 0; i < load.columns; ++i) {
         LoadColumn &column = load.column[i];
@@ -271,7 +271,7 @@ void bedrock_cost::pg::give_keys(Load &load, ReturnSetInfo *result, Text first_f
     for (std::int64_t n = 0; n < keys; ++n) {
         CHECK_FOR_INTERRUPTS();
         const LineKey line = line_store_key(load.store, static_cast<uint32>(n));
-        const Answer front[before_columns] = {{}, {}, {Int64GetDatum(line.lines), false}, {Int32GetDatum(static_cast<int32>(n)), false},
+        const Answer front[before_columns] = {{Int64GetDatum(line.lines), false}, {Int32GetDatum(static_cast<int32>(n)), false},
                                               {CStringGetTextDatum(grains[static_cast<int>(line.grain)]), false},
                                               {BoolGetDatum(line.price_stated), false}, {BoolGetDatum(line.net_given), false},
                                               {Int64GetDatum(line.undated_lines), false}};

@@ -70,7 +70,7 @@ void define_load_memory();
 void require_conserved(const Load &load, const char *place);
 
 // The columns in front of those of the source in what bedrock.read_export and bedrock.read_relation return.
-constexpr int before_columns = 8;
+constexpr int before_columns = 6;
 // Checks the row type that the caller declared, and takes types and names of the columns from it.
 void declare_columns(Load &load, TupleDesc row, const char *function);
 // Gives a row for each line key.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// bedrock.server_file_header, bedrock.read_export and bedrock.read_ahead: exports in files of the server.
+// bedrock.server_file_header, bedrock.read_export, bedrock.read_ahead and bedrock.files_read: exports in files of the
+// server.
 //
 // The core reads in threads of its own, which know nothing of the server. The backend waits for them, looks whether it was
 // interrupted and says how far they are.
@@ -106,25 +107,6 @@ void wait_for(const Load &load, const TextArray &files, const TextArray &names)
     require_conserved(load, place_in_file(files[0], 0, {}));
 }
 
-// A row for each file.
-void give_files(const Load &load, const TextArray &files, ReturnSetInfo *result)
-{
-    const int width = result->setDesc->natts;
-    auto *values = static_cast<Datum *>(palloc0(static_cast<Size>(width) * sizeof(Datum)));
-    auto *nulls = static_cast<bool *>(palloc0(static_cast<Size>(width)));
-    memset(nulls, true, static_cast<Size>(width));
-    nulls[0] = nulls[1] = nulls[2] = false;
-    for (int i = 0; i < files.count; ++i) {
-        const LineFile file = line_store_file(load.store, static_cast<uint32>(i));
-        char checksum[2 * sizeof file.hash + 1];
-        for (std::size_t b = 0; b < file.hash.size(); ++b) snprintf(checksum + 2 * b, 3, "%02x", file.hash[b]);
-        values[0] = Int32GetDatum(i + 1);
-        values[1] = CStringGetTextDatum(checksum);
-        values[2] = Int64GetDatum(static_cast<int64>(file.lines));
-        tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-    }
-}
-
 }  // namespace
 
 SQL_FUNCTION(bedrock_server_file_header)
@@ -180,6 +162,22 @@ SQL_FUNCTION(bedrock_read_export)
     declare_columns(*load, result->setDesc, "bedrock.read_export");
     wait_for(*load, files, names);
     give_keys(*load, result, files[0]);
-    give_files(*load, files, result);
+    return static_cast<Datum>(0);
+}
+
+SQL_FUNCTION(bedrock_files_read)
+{
+    InitMaterializedSRF(fcinfo, 0);
+    auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
+    const Load &load = current_load();
+    const int files = load.of_files ? text_array(load.files).count : 0;
+    for (int i = 0; i < files; ++i) {
+        const LineFile file = line_store_file(load.store, static_cast<uint32>(i));
+        char checksum[2 * sizeof file.hash + 1];
+        for (std::size_t b = 0; b < file.hash.size(); ++b) snprintf(checksum + 2 * b, 3, "%02x", file.hash[b]);
+        Datum values[] = {Int32GetDatum(i + 1), CStringGetTextDatum(checksum), Int64GetDatum(static_cast<int64>(file.lines))};
+        bool nulls[] = {false, false, false};
+        tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+    }
     return static_cast<Datum>(0);
 }

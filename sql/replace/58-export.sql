@@ -8,9 +8,14 @@ COMMENT ON FUNCTION bedrock.server_file_header(text) IS
 CREATE OR REPLACE FUNCTION bedrock.read_export(files text[], names text[], uses text[], fields text[], hourly boolean, workers integer) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'bedrock_read_export' LANGUAGE C STRICT;
 COMMENT ON FUNCTION bedrock.read_export(text[], text[], text[], text[], boolean, integer) IS
-    'reads CSV exports on the server as bedrock.read_relation reads a relation, and returns what that does, and besides a row for each file: file (integer: its place among the files), checksum (text: XXH3 of the file) and bedrock_lines (bigint), all else NULL. names: the header, which every file must have; uses, fields: of each column, as bedrock.column_use() gives them (skip: not read). Columns, which the caller declares: as there, of the source those that are not skipped, as text, timestamptz or numeric. Reads up to workers files at once (0: as many as max_parallel_maintenance_workers, at least one), for which pg_stat_activity shows a wait event of type Extension. Needs pg_read_server_files. Errors name the value, and file, line and column in CONTEXT';
+    'reads CSV exports on the server as bedrock.read_relation reads a relation, and returns what that does; bedrock.files_read() tells of each file. names: the header, which every file must have; uses, fields: of each column, as bedrock.column_use() gives them (skip: not read). Columns, which the caller declares: as there, of the source those that are not skipped, as text, timestamptz or numeric. Reads up to workers files at once (0: as many as max_parallel_maintenance_workers, at least one), for which pg_stat_activity shows a wait event of type Extension. Needs pg_read_server_files. Errors name the value, and file, line and column in CONTEXT';
 
 CREATE OR REPLACE FUNCTION bedrock.read_ahead(files text[], names text[], uses text[], fields text[], hourly boolean, workers integer) RETURNS void
     AS 'MODULE_PATHNAME', 'bedrock_read_ahead' LANGUAGE C STRICT;
 COMMENT ON FUNCTION bedrock.read_ahead(text[], text[], text[], text[], boolean, integer) IS
     'begins to read what the next call of bedrock.read_export in this transaction will ask for, beside what the session does meanwhile; that call gives lines and errors. Another call of either gives up what was begun. Needs pg_read_server_files';
+
+CREATE OR REPLACE FUNCTION bedrock.files_read(OUT file integer, OUT checksum text, OUT lines bigint) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'bedrock_files_read' LANGUAGE C STRICT;
+COMMENT ON FUNCTION bedrock.files_read() IS
+    'the files of the lines under way: their place among those given to bedrock.read_export, from 1, the XXH3 hash of their bytes and how many lines they have, header not counted. No row where a relation was read';

@@ -259,7 +259,7 @@ BEGIN
 
     -- What was loaded directly is read from the lines of the load under way, and at no other time.
     IF entry.relation IS NULL THEN
-        found_relation := to_regclass('pg_temp.bedrock_export');
+        found_relation := to_regclass('pg_temp.bedrock_read');
         IF found_relation IS NULL THEN
             RAISE wrong_object_type USING MESSAGE = format('source "%s" was loaded directly and has no relation to read', entry.source);
         END IF;
@@ -292,7 +292,7 @@ CREATE OR REPLACE FUNCTION bedrock.source_layout(source text, line_keys boolean 
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    relation regclass := CASE WHEN line_keys THEN to_regclass('pg_temp.bedrock_export') ELSE bedrock.source_relation(source_layout.source) END;
+    relation regclass := CASE WHEN line_keys THEN to_regclass('pg_temp.bedrock_read') ELSE bedrock.source_relation(source_layout.source) END;
     entry bedrock.source;
     lost record;
 BEGIN
@@ -363,13 +363,13 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.source_layout(text, boolean) IS
-    'each field of a source with the SQL that reads it from the alias l of its relation, or of the temporary relation bedrock_export with its line keys, and the column it stands in (NULL: none, the expression is then a typed NULL). Columns and types are those of today; a column that is gone since the attachment, or has a type that cannot be read, is an error';
+    'each field of a source with the SQL that reads it from the alias l of its relation, or of the temporary table bedrock_read with its line keys, and the column it stands in (NULL: none, the expression is then a typed NULL). Columns and types are those of today; a column that is gone since the attachment, or has a type that cannot be read, is an error';
 
 CREATE OR REPLACE FUNCTION bedrock.source_select(source text, line_keys boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    relation regclass := CASE WHEN line_keys THEN to_regclass('pg_temp.bedrock_export') ELSE bedrock.source_relation(source_select.source) END;
+    relation regclass := CASE WHEN line_keys THEN to_regclass('pg_temp.bedrock_read') ELSE bedrock.source_relation(source_select.source) END;
     fields text;
     tags text;
 BEGIN
@@ -386,7 +386,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.source_select(text, boolean) IS
-    'the SELECT that reads a source at its own grain: every field of bedrock.source_field() in that order and under that name, then the raw tag columns as tag_1, tag_2, ... (text or jsonb), or the statements of its lines in the temporary relation bedrock_export, then with lines and number of bedrock.read_export. Empty text is left as it is. Add WHERE with bedrock.source_period_predicate; the relation''s alias is l';
+    'the SELECT that reads a source at its own grain: every field of bedrock.source_field() in that order and under that name, then the raw tag columns as tag_1, tag_2, ... (text or jsonb), or the statements of its lines in the temporary table bedrock_read, then with lines and number of bedrock.read_export. Empty text is left as it is. Add WHERE with bedrock.source_period_predicate; the relation''s alias is l';
 
 CREATE OR REPLACE FUNCTION bedrock.lines_left_out(source text, line_keys boolean DEFAULT false,
     OUT provider text, OUT currency text, OUT lines bigint, OUT cost numeric) RETURNS SETOF record
@@ -408,7 +408,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.lines_left_out(text, boolean) IS
-    'lines of a FOCUS source that are not on AWS''s bill and are in no bill here, by provider and currency, with what they cost; provider (not told): no column says whose they are. line_keys: of those in the temporary relation bedrock_export, without what they cost (NULL)';
+    'lines of a FOCUS source that are not on AWS''s bill and are in no bill here, by provider and currency, with what they cost; provider (not told): no column says whose they are. line_keys: of those in the temporary table bedrock_read, without what they cost (NULL)';
 
 CREATE OR REPLACE FUNCTION bedrock.source_tags(source text) RETURNS text
     LANGUAGE sql STABLE

@@ -226,7 +226,7 @@ $$;
 COMMENT ON FUNCTION bedrock.read_dimensions(integer[]) IS
     'parses these dimensions where today''s parsers or catalogues read them differently, and returns how many that were';
 
-CREATE OR REPLACE FUNCTION bedrock.enter_dimensions() RETURNS integer[]
+CREATE OR REPLACE FUNCTION bedrock.enter_dimensions(numbers integer[]) RETURNS integer[]
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -252,13 +252,14 @@ BEGIN
             RETURNING dimension_id)
         SELECT coalesce(array_agg(e.dimension_id), '{}') FROM entered AS e$statement$,
         raw, parsed, 'c.' || replace(raw, ', ', ', c.'), 'r.' || replace(parsed, ', ', ', r.'),
-        bedrock.reading_of('(SELECT n.number AS dimension_id, k.* FROM pg_temp.bedrock_new AS n JOIN pg_temp.bedrock_combination AS k ON k.number = n.number)'))
-    INTO entered;
+        bedrock.reading_of('(SELECT n.number AS dimension_id, k.* FROM unnest($1) AS n (number)'
+                           ' JOIN pg_temp.bedrock_combination AS k ON k.number = n.number)'))
+    INTO entered USING numbers;
     RETURN entered;
 END
 $$;
-COMMENT ON FUNCTION bedrock.enter_dimensions() IS
-    'enters the combinations that bedrock_new lists into bedrock.dimension, parsed, and returns the ids of those that no other session has entered meanwhile';
+COMMENT ON FUNCTION bedrock.enter_dimensions(integer[]) IS
+    'enters the rows of bedrock_combination with these numbers into bedrock.dimension, parsed, and returns the ids of those that no other session has entered meanwhile';
 
 CREATE OR REPLACE FUNCTION bedrock.catalogue_version() RETURNS bedrock_internal.catalogue_version
     LANGUAGE sql STABLE SET timezone = 'UTC' SET datestyle = 'ISO, YMD'

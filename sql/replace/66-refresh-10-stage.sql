@@ -24,7 +24,7 @@ COMMENT ON FUNCTION bedrock.lock_relation(regclass) IS 'keeps the columns of a r
 
 CREATE OR REPLACE FUNCTION bedrock.line_key_columns() RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN 'file integer, checksum text, bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint';
+    RETURN 'bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint';
 COMMENT ON FUNCTION bedrock.line_key_columns() IS 'declaration of the columns that bedrock.read_relation and bedrock.read_export return before those of the source';
 
 CREATE OR REPLACE FUNCTION bedrock.read_statement(source text, periods date[], regions bigint[] DEFAULT NULL) RETURNS text
@@ -83,7 +83,7 @@ CREATE OR REPLACE FUNCTION bedrock.line_key_statement(source text) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    export regclass := to_regclass('pg_temp.bedrock_export');
+    export regclass := to_regclass('pg_temp.bedrock_read');
     entry bedrock.source;
     tells_principal boolean;
     any_tag text;
@@ -143,17 +143,7 @@ LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock.charge_ke
 END
 $$;
 COMMENT ON FUNCTION bedrock.line_key_statement(text) IS
-    'the statement that reads the line keys of a source, in the temporary relation bedrock_export, by field into the temporary table bedrock_line_key: of lines that may be Bedrock''s (kept) all of them, of others what their bill and cost rule need. of_aws: false for lines of other providers, which are only counted';
-
--- Citus warns of every temporary view that it stays on this node, which is where it is read.
-CREATE OR REPLACE FUNCTION bedrock.show_lines_read() RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = error
-AS $$
-BEGIN
-    CREATE TEMP VIEW bedrock_export AS SELECT r.* FROM bedrock_read AS r WHERE r.file IS NULL;
-END
-$$;
-COMMENT ON FUNCTION bedrock.show_lines_read() IS 'makes the temporary view bedrock_export of the line keys in bedrock_read, as bedrock.read_statement or bedrock.read_delivery left them';
+    'the statement that reads the line keys of a source, in the temporary table bedrock_read, by field into the temporary table bedrock_line_key: of lines that may be Bedrock''s (kept) all of them, of others what their bill and cost rule need. of_aws: false for lines of other providers, which are only counted';
 
 -- A source that was never analyzed looks small to the planner, which would then sort it. Lines all end in one store: to hand
 -- them over from other processes costs more than to read them.
@@ -174,7 +164,6 @@ BEGIN
             DROP TABLE bedrock_read;
             EXECUTE bedrock.read_statement(stage_source.source, stage_source.periods);
         END IF;
-        PERFORM bedrock.show_lines_read();
     END IF;
     EXECUTE bedrock.line_key_statement(stage_source.source);
     ANALYZE bedrock_line_key (number, kept);

@@ -191,6 +191,7 @@ CREATE OR REPLACE FUNCTION bedrock.add_dimensions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    fresh integer[];
     added integer[];
     clash record;
     version bedrock_internal.catalogue_version;
@@ -199,26 +200,24 @@ DECLARE
     known boolean;
     first_sessions boolean := NOT EXISTS (SELECT FROM bedrock.session AS s WHERE s.session_id <> 0);
 BEGIN
-    DROP TABLE IF EXISTS pg_temp.bedrock_new;
-    CREATE TEMP TABLE bedrock_new ON COMMIT DROP AS
-    SELECT min(c.number) AS number
-    FROM bedrock_combination AS c
-    WHERE c.combination IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.dimension AS d WHERE d.combination = c.combination)
-    GROUP BY c.combination;
-    IF EXISTS (SELECT FROM bedrock_new) THEN
-        ANALYZE bedrock_new;
+    fresh := ARRAY(
+        SELECT min(c.number) FROM bedrock_combination AS c
+        WHERE c.combination IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.dimension AS d WHERE d.combination = c.combination)
+        GROUP BY c.combination);
+    IF cardinality(fresh) > 0 THEN
         version := bedrock.catalogue_version();
         known := bedrock.kept_catalogue_version() = version;
         -- Profiles and projects that the registry does not know are entered as discovered, before they are read.
         discovered := bedrock.discover_profiles((SELECT array_agg(DISTINCT c.resource_id) FROM bedrock_combination AS c
-                                                 JOIN bedrock_new AS n ON n.number = c.number WHERE c.resource_id IS NOT NULL));
-        added := bedrock.enter_dimensions();
+                                                 JOIN unnest(fresh) AS n (number) ON n.number = c.number
+                                                 WHERE c.resource_id IS NOT NULL));
+        added := bedrock.enter_dimensions(fresh);
     END IF;
 
-    -- What was just entered is not compared with itself.
+    -- What was just entered is not compared with itself. Looked up by hash, whatever plan is chosen: lists may be long.
     SELECT c.combination, c.resource_id AS one, d.resource_id AS other INTO clash
     FROM bedrock_combination AS c JOIN bedrock.dimension AS d ON d.combination = c.combination
-    WHERE NOT (d.dimension_id = ANY (coalesce(added, '{}')) AND EXISTS (SELECT FROM bedrock_new AS n WHERE n.number = c.number))
+    WHERE NOT (d.dimension_id IN (SELECT unnest(added)) AND c.number IN (SELECT unnest(fresh)))
       AND ROW(c.account_id, c.account_name, c.billing_entity, c.legal_entity, c.charge_type, c.charge_class, c.charge_description, c.product_code,
               c.product_name, c.sku, c.usage_type, c.operation, c.pricing_unit, c.pricing_term, c.currency, c.resource_id, c.principal,
               c.user_identifier, c.region_code, c.tags, c.tags_raw, c.charge_grain, c.list_known, c.resource_recorded, c.principal_recorded, c.bedrock_basis)
@@ -291,7 +290,7 @@ BEGIN
                     FROM bedrock.source AS s WHERE s.source = frame_bills.source) AS e
         JOIN (SELECT c.payer, c.period, bool_or(c.net_filled) AS net_filled FROM bedrock_combination AS c WHERE c.of_aws GROUP BY 1, 2) AS n ON n.payer = l.payer AND n.period = l.period
         JOIN (SELECT c.period, bedrock.setting_value('ai_cost_metric', c.period) AS metric
-              FROM (SELECT DISTINCT c.billing_period AS period FROM bedrock_change AS c) AS c) AS w ON w.period = l.period
+              FROM (SELECT DISTINCT c.billing_period AS period FROM bedrock_period AS c WHERE c.replaced) AS c) AS w ON w.period = l.period
         WHERE l.of_aws
         GROUP BY l.payer, l.period, l.billing_entity, e.invoices, e.focus, e.lacks_unblended, e.blended, n.net_filled, w.metric)
     -- A row of the frame that was there keeps its number, and so do the facts of it that did not change.
@@ -300,8 +299,8 @@ BEGIN
            l.invoice_id, l.charge_category, l.currency, f.cost_metric, f.is_final, f.basis
     FROM billed AS l
     JOIN final AS f ON f.payer = l.payer AND f.period = l.period AND f.billing_entity IS NOT DISTINCT FROM l.billing_entity
-    LEFT JOIN (SELECT b.* FROM bedrock.bill_total AS b JOIN bedrock_change AS x ON x.payer_account_id = b.payer_account_id AND x.billing_period = b.billing_period
-               WHERE b.source = frame_bills.source) AS t
+    LEFT JOIN (SELECT b.* FROM bedrock.bill_total AS b JOIN bedrock_period AS x ON x.payer_account_id = b.payer_account_id AND x.billing_period = b.billing_period
+               WHERE b.source = frame_bills.source AND x.replaced) AS t
         ON t.payer_account_id = l.payer AND t.billing_period = l.period AND t.charge_category = l.charge_category
            AND ROW(t.account_id, t.billing_entity, t.legal_entity, t.invoicing_entity, t.invoice_id, t.currency)
                IS NOT DISTINCT FROM ROW(l.account_id, l.billing_entity, l.legal_entity, l.invoicing_entity, l.invoice_id, l.currency)
@@ -385,11 +384,10 @@ CREATE OR REPLACE FUNCTION bedrock.replace_facts(source text) RETURNS void
 AS $$
 DECLARE
     keys constant text := $query$
-        SELECT e.bedrock_key, b.bill_id, coalesce(d.dimension_id, 0), c.part, c.charge_type, c.has_reservation, c.charge_category = 'usage', c.list_known,
+        SELECT c.number, b.bill_id, coalesce(d.dimension_id, 0), c.part, c.charge_type, c.has_reservation, c.charge_category = 'usage', c.list_known,
                c.discount_in_net, CASE b.cost_metric WHEN 'unblended' THEN 1 WHEN 'blended' THEN 2 WHEN 'net_unblended' THEN 3 WHEN 'amortized' THEN 4 ELSE 5 END,
                coalesce(d.tokens_per_unit, 0), coalesce(s.session_id, 0)
-        FROM pg_temp.bedrock_export AS e
-        JOIN pg_temp.bedrock_combination AS c ON c.number = e.bedrock_key
+        FROM pg_temp.bedrock_combination AS c
         JOIN pg_temp.bedrock_bill AS b ON b.bill = c.bill
         LEFT JOIN bedrock.dimension AS d ON d.combination = c.combination
         LEFT JOIN pg_temp.bedrock_session AS s ON s.iam_principal = c.iam_principal AND c.combination IS NOT NULL$query$;
@@ -411,13 +409,13 @@ DECLARE
         LEFT JOIN bedrock.list_meter_prices() AS m ON m.dimension_id = d.dimension_id AND f.usage_date BETWEEN m.first_day AND m.last_day$query$;
     known integer[];
     candidates text[];
-    periods date[] := ARRAY(SELECT DISTINCT c.billing_period FROM bedrock_change AS c);
+    periods date[] := ARRAY(SELECT DISTINCT c.billing_period FROM bedrock_period AS c WHERE c.replaced);
 BEGIN
     PERFORM bedrock.frame_bills(replace_facts.source);
     PERFORM bedrock.forget_bills((
         SELECT array_agg(b.bill_id) FROM bedrock.bill_total AS b
-        JOIN bedrock_change AS c ON c.payer_account_id = b.payer_account_id AND c.billing_period = b.billing_period
-        WHERE b.source = replace_facts.source AND NOT EXISTS (SELECT FROM bedrock_bill AS n WHERE n.bill_id = b.bill_id)));
+        JOIN bedrock_period AS c ON c.payer_account_id = b.payer_account_id AND c.billing_period = b.billing_period
+        WHERE b.source = replace_facts.source AND c.replaced AND NOT EXISTS (SELECT FROM bedrock_bill AS n WHERE n.bill_id = b.bill_id)));
     SELECT array_agg(b.bill_id) INTO known FROM bedrock_bill AS b WHERE b.known;
 
     PERFORM bedrock.enter_facts(format(facts, bedrock.cost_rules_of(replace_facts.source), keys, intervals, sessions), known, periods);
@@ -471,7 +469,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.replace_facts(text) IS
-    'makes frame and facts of the bills in bedrock_change those that the lines under way are, as judged in bedrock_combination; only what differs is written, and readers see the old rows until the transaction ends';
+    'makes frame and facts of the bills to be replaced (bedrock_period) those that the lines under way are, as judged in bedrock_combination; only what differs is written, and readers see the old rows until the transaction ends';
 
 CREATE OR REPLACE FUNCTION bedrock.check_conservation(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off SET timezone = 'UTC'
@@ -490,7 +488,7 @@ BEGIN
     -- the frame. A source without one of the two columns is compared without it.
     SELECT string_agg(format('%I %s', coalesce(l.column_name, 'no_' || l.field),
                              coalesce((SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute AS a
-                                       WHERE a.attrelid = to_regclass('pg_temp.bedrock_export') AND a.attname = l.column_name),
+                                       WHERE a.attrelid = to_regclass('pg_temp.bedrock_read') AND a.attname = l.column_name),
                                       CASE f.field WHEN 'billing_period_start' THEN 'timestamptz' ELSE 'text' END)), ', ' ORDER BY f.place) AS columns,
            max(CASE WHEN l.column_name IS NULL THEN '''*''' ELSE format('coalesce(%s, '''')', l.expression) END) FILTER (WHERE f.field = 'payer_account_id') AS payer,
            max(format('coalesce(date_trunc(''month'', %s AT TIME ZONE ''UTC'')::date, ''-infinity'')',

@@ -187,7 +187,7 @@ DECLARE
 BEGIN
     SELECT p.billing_period, p.delivered_at INTO loaded
     FROM bedrock.period AS p
-    JOIN bedrock_probe AS n ON n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period
+    JOIN bedrock_period AS n ON n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period
     WHERE p.source = refuse_older.source AND p.delivered_at > refuse_older.delivered
     ORDER BY 1 LIMIT 1;
     IF FOUND THEN
@@ -198,7 +198,7 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION bedrock.refuse_older(text, text, timestamptz) IS 'an error where the bills in bedrock_probe are of a payer and period of which a newer delivery is loaded already';
+COMMENT ON FUNCTION bedrock.refuse_older(text, text, timestamptz) IS 'an error where the bills in bedrock_period are of a payer and period of which a newer delivery is loaded already';
 
 CREATE OR REPLACE FUNCTION bedrock.refresh_source(entry bedrock.source, wanted_period date, forced boolean, delivery bedrock_internal.delivery DEFAULT NULL)
     RETURNS TABLE (source text, payer_account_id text, billing_period date, action text, lines bigint, cost numeric, seconds numeric)
@@ -221,7 +221,8 @@ DECLARE
     mark text;
     snapshot pg_snapshot;
 BEGIN
-    DROP TABLE IF EXISTS pg_temp.bedrock_probe, pg_temp.bedrock_change;
+    -- Payers and periods that the source has, and (lines NULL) those that are gone from it: what becomes of each.
+    DROP TABLE IF EXISTS pg_temp.bedrock_period;
     IF whole THEN
         -- Before it is read: what is written meanwhile is new the next time. Files are known by their names, sizes and times.
         IF NOT loaded THEN
@@ -229,15 +230,16 @@ BEGIN
             snapshot := bedrock.reading_snapshot();
         END IF;
         PERFORM bedrock.stage_source(entry.source, NULL);
-        CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
-        SELECT p.*, NULL::bigint[] AS regions, NULL::pg_snapshot AS seen, NULL::bigint AS elsewhere FROM bedrock.staged_periods(mark, snapshot) AS p;
+        CREATE TEMP TABLE bedrock_period ON COMMIT DROP AS
+        SELECT p.*, NULL::bigint[] AS regions, NULL::pg_snapshot AS seen, NULL::bigint AS elsewhere, false AS replaced
+        FROM bedrock.staged_periods(mark, snapshot) AS p;
     ELSE
-        CREATE TEMP TABLE bedrock_probe ON COMMIT DROP AS
-        SELECT p.* FROM bedrock.probe_source(entry.source, date_trunc('month', wanted_period)::date) AS p;
+        CREATE TEMP TABLE bedrock_period ON COMMIT DROP AS
+        SELECT p.*, false AS replaced FROM bedrock.probe_source(entry.source, date_trunc('month', wanted_period)::date) AS p;
     END IF;
 
     -- A line belongs to the bill its billing period names; what names none would be in no bill.
-    SELECT sum(p.lines) AS lines INTO probe FROM bedrock_probe AS p WHERE p.billing_period IS NULL;
+    SELECT sum(p.lines) AS lines INTO probe FROM bedrock_period AS p WHERE p.billing_period IS NULL;
     IF probe.lines IS NOT NULL THEN
         RAISE not_null_violation USING
             MESSAGE = format('%s lines of source "%s" have no billing period', probe.lines, entry.source),
@@ -248,7 +250,7 @@ BEGIN
                         ELSE 'Correct or delete these lines, or attach a view that leaves them out.' END;
     END IF;
 
-    SELECT p.no_month AS start INTO probe FROM bedrock_probe AS p WHERE p.no_month IS NOT NULL ORDER BY 1 LIMIT 1;
+    SELECT p.no_month AS start INTO probe FROM bedrock_period AS p WHERE p.no_month IS NOT NULL ORDER BY 1 LIMIT 1;
     IF FOUND THEN
         RAISE invalid_datetime_format USING
             MESSAGE = format('source "%s" has lines whose billing period is no month', entry.source),
@@ -259,7 +261,7 @@ BEGIN
     END IF;
 
     -- A partition key that does not state the billing period of every line finds not all of them: from now on the start alone does.
-    IF EXISTS (SELECT FROM bedrock_probe AS p WHERE p.elsewhere > 0) THEN
+    IF EXISTS (SELECT FROM bedrock_period AS p WHERE p.elsewhere > 0) THEN
         UPDATE bedrock.source AS s SET period_column = bedrock.period_start_column(s.source) WHERE s.source = entry.source;
     END IF;
 
@@ -268,11 +270,11 @@ BEGIN
     END IF;
 
     -- The first lock for each source: who waits for it holds nothing of this source yet.
-    months_made := bedrock.add_fact_partitions(ARRAY(SELECT DISTINCT p.billing_period FROM bedrock_probe AS p));
+    months_made := bedrock.add_fact_partitions(ARRAY(SELECT DISTINCT p.billing_period FROM bedrock_period AS p));
 
     -- A row that is there is not entered again: that would wait for whoever works on it.
     INSERT INTO bedrock.period (source, payer_account_id, billing_period)
-    SELECT entry.source, p.payer_account_id, p.billing_period FROM bedrock_probe AS p
+    SELECT entry.source, p.payer_account_id, p.billing_period FROM bedrock_period AS p
     WHERE NOT EXISTS (SELECT FROM bedrock.period AS q WHERE q.source = entry.source AND q.payer_account_id = p.payer_account_id AND q.billing_period = p.billing_period)
     ORDER BY 2, 3
     ON CONFLICT DO NOTHING;
@@ -290,9 +292,9 @@ BEGIN
         -- A load replaces what it brings, payer by payer, and waits for another load of the same.
         PERFORM FROM bedrock.period AS p
         WHERE p.source = entry.source
-          AND EXISTS (SELECT FROM bedrock_probe AS n WHERE n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period)
+          AND EXISTS (SELECT FROM bedrock_period AS n WHERE n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period)
         ORDER BY p.payer_account_id, p.billing_period FOR UPDATE;
-        changed := ARRAY(SELECT DISTINCT n.billing_period FROM bedrock_probe AS n);
+        changed := ARRAY(SELECT DISTINCT n.billing_period FROM bedrock_period AS n);
     ELSE
         -- A period that another refresh is at work on is left to it.
         FOR probe IN SELECT p.billing_period, count(*) AS payers FROM bedrock.period AS p
@@ -304,7 +306,7 @@ BEGIN
             IF locked < probe.payers THEN
                 busy := busy || probe.billing_period;
             ELSIF forced OR EXISTS (
-                SELECT FROM bedrock.period AS p LEFT JOIN bedrock_probe AS n ON n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period
+                SELECT FROM bedrock.period AS p LEFT JOIN bedrock_period AS n ON n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period
                 WHERE p.source = entry.source AND p.billing_period = probe.billing_period
                   AND (p.lines IS NULL OR n.payer_account_id IS NULL OR n.lines <> p.lines
                        OR p.rules_version IS DISTINCT FROM rules_before
@@ -316,10 +318,14 @@ BEGIN
     END IF;
 
     -- The bills to be replaced. Of an attached relation every payer of a period that changed, also one that is gone from it.
-    CREATE TEMP TABLE bedrock_change ON COMMIT DROP AS
-    SELECT p.payer_account_id, p.billing_period FROM bedrock.period AS p
-    WHERE p.source = entry.source AND p.billing_period = ANY (changed)
-      AND (NOT loaded OR EXISTS (SELECT FROM bedrock_probe AS n WHERE n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period));
+    IF NOT loaded THEN
+        INSERT INTO bedrock_period (payer_account_id, billing_period)
+        SELECT p.payer_account_id, p.billing_period FROM bedrock.period AS p
+        WHERE p.source = entry.source AND p.billing_period = ANY (changed)
+          AND NOT EXISTS (SELECT FROM bedrock_period AS n
+                          WHERE n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period);
+    END IF;
+    UPDATE bedrock_period AS n SET replaced = true WHERE n.billing_period = ANY (changed);
 
     IF cardinality(changed) > 0 THEN
         -- Who waited here for another first reading reads again, as that may have seen more.
@@ -329,8 +335,8 @@ BEGIN
             ELSE
                 -- A period lies together where it was loaded at once: only that part is read.
                 PERFORM bedrock.stage_source(entry.source, changed,
-                    (SELECT array_agg(DISTINCT r.region) FROM bedrock_probe AS n CROSS JOIN unnest(n.regions) AS r (region) WHERE n.billing_period = ANY (changed)),
-                    (SELECT n.seen FROM bedrock_probe AS n LIMIT 1));
+                    (SELECT array_agg(DISTINCT r.region) FROM bedrock_period AS n CROSS JOIN unnest(n.regions) AS r (region) WHERE n.billing_period = ANY (changed)),
+                    (SELECT n.seen FROM bedrock_period AS n LIMIT 1));
             END IF;
         END IF;
         -- A fact is of a day, also where it is never placed by it.
@@ -366,7 +372,7 @@ BEGIN
            coalesce(t.lines, 0), coalesce(t.bedrock_lines, 0), t.cost, coalesce(p.unblended_cost, p.net_unblended_cost), u.dimensions,
            round(extract(epoch FROM clock_timestamp() - coalesce(delivery.began, began)), 3)
     FROM bedrock.period AS p
-    JOIN bedrock_change AS x ON x.payer_account_id = p.payer_account_id AND x.billing_period = p.billing_period
+    JOIN bedrock_period AS x ON x.payer_account_id = p.payer_account_id AND x.billing_period = p.billing_period AND x.replaced
     LEFT JOIN (SELECT b.payer, b.period, sum(b.lines)::bigint AS lines, sum(b.bedrock_lines)::bigint AS bedrock_lines,
                       sum(coalesce(b.unblended_cost, b.net_unblended_cost)) AS cost
                FROM bedrock.bills_of(entry.source) AS b GROUP BY 1, 2) AS t ON t.payer = p.payer_account_id AND t.period = p.billing_period
@@ -389,30 +395,30 @@ BEGIN
                  sum(b.net_unblended_cost) AS net_unblended_cost, bool_and(b.is_final) AS is_final
           FROM bedrock.bills_of(entry.source) AS b GROUP BY 1, 2) AS t
     LEFT JOIN bedrock.period_flags(cardinality(changed) > 0) AS f ON f.payer = t.payer AND f.period = t.period,
-    bedrock_change AS x
-    WHERE p.source = entry.source AND x.payer_account_id = p.payer_account_id AND x.billing_period = p.billing_period
+    bedrock_period AS x
+    WHERE p.source = entry.source AND x.replaced AND x.payer_account_id = p.payer_account_id AND x.billing_period = p.billing_period
       AND p.payer_account_id = t.payer AND p.billing_period = t.period;
+
+    DELETE FROM bedrock.period AS p USING bedrock_period AS x
+    WHERE p.source = entry.source AND x.payer_account_id = p.payer_account_id AND x.billing_period = p.billing_period
+      AND x.lines IS NULL;
 
     -- What this refresh proved about products holds for the periods it read; the others are read by it next time.
     UPDATE bedrock.period AS p
     SET reading_mark = n.reading_mark, read_snapshot = n.read_snapshot, content_sum = n.content, rules_version = r.version,
         delivered_at = delivery.delivered_at, keep = delivery.keep, files = delivery.files,
         left_out = coalesce(delivery.left_out, CASE WHEN NOT loaded THEN p.left_out END)
-    FROM bedrock_probe AS n
+    FROM bedrock_period AS n
     CROSS JOIN (SELECT true AS now_read, bedrock.rules_version() AS version UNION ALL SELECT false, rules_before) AS r
     WHERE p.source = entry.source AND n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period AND p.billing_period <> ALL (busy)
       AND r.now_read = (p.billing_period = ANY (changed));
-
-    DELETE FROM bedrock.period AS p USING bedrock_change AS x
-    WHERE p.source = entry.source AND x.payer_account_id = p.payer_account_id AND x.billing_period = p.billing_period
-      AND NOT EXISTS (SELECT FROM bedrock_probe AS n WHERE n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period);
 
     RETURN QUERY
     SELECT entry.source, a.payer_account_id, a.billing_period,
            CASE WHEN a.billing_period = ANY (busy) THEN 'busy' WHEN a.billing_period <> ALL (changed) THEN 'unchanged'
                 WHEN p.lines IS NULL THEN 'removed' ELSE 'refreshed' END,
            p.lines, coalesce(p.unblended_cost, p.net_unblended_cost), round(extract(epoch FROM clock_timestamp() - began), 3)
-    FROM (SELECT n.payer_account_id, n.billing_period FROM bedrock_probe AS n UNION SELECT x.payer_account_id, x.billing_period FROM bedrock_change AS x) AS a
+    FROM bedrock_period AS a
     LEFT JOIN bedrock.period AS p ON p.source = entry.source AND p.payer_account_id = a.payer_account_id AND p.billing_period = a.billing_period
     ORDER BY a.billing_period, a.payer_account_id;
 END

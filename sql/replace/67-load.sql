@@ -33,7 +33,7 @@ BEGIN
 
     EXECUTE format('CREATE TEMP TABLE bedrock_read ON COMMIT DROP AS SELECT * FROM bedrock.read_export(%L, %L, %L, %L, %L, %L) AS r (%s%s)',
                    files, names, uses, fields, read_delivery.keep = 'hour', read_delivery.workers, bedrock.line_key_columns(), columns);
-    FOR alike IN SELECT array_agg(files[r.file] ORDER BY r.file) AS files FROM bedrock_read AS r WHERE r.bedrock_lines > 0 AND r.file IS NOT NULL
+    FOR alike IN SELECT array_agg(files[r.file] ORDER BY r.file) AS files FROM bedrock.files_read() AS r WHERE r.lines > 0
                  GROUP BY r.checksum HAVING count(*) > 1 ORDER BY min(r.file) LOOP
         RAISE WARNING USING
             MESSAGE = format('%s and %s have the same content', alike.files[1], alike.files[2])
@@ -46,19 +46,16 @@ BEGIN
     IF bedrock.server_file_header(next_files[1]) = names THEN
         PERFORM bedrock.read_ahead(next_files, names, uses, fields, read_delivery.keep = 'hour', read_delivery.workers);
     END IF;
-    PERFORM bedrock.show_lines_read();
-
     RETURN entry;
 END
 $$;
 COMMENT ON FUNCTION bedrock.read_delivery(text[], boolean, text, integer, text[]) IS
-    'reads the files of a delivery, with the keys of their lines in the temporary relation bedrock_export, and says what kind of source it is. next_files: of the delivery that will be read next; NULL: none';
+    'reads the files of a delivery, with the keys of their lines in the temporary table bedrock_read, and says what kind of source it is. next_files: of the delivery that will be read next; NULL: none';
 
 CREATE OR REPLACE FUNCTION bedrock.forget_delivery() RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 BEGIN
-    DROP VIEW IF EXISTS pg_temp.bedrock_export;
     DROP TABLE IF EXISTS pg_temp.bedrock_read, pg_temp.bedrock_header;
 END
 $$;
@@ -241,17 +238,17 @@ BEGIN
                 HINT = 'Load it again.';
         END IF;
         IF NOT entry.allow_monthly THEN
-            PERFORM bedrock.check_grain(entry.source, 'pg_temp.bedrock_export', called);
+            PERFORM bedrock.check_grain(entry.source, 'pg_temp.bedrock_read', called);
         END IF;
 
         SELECT jsonb_agg(to_jsonb(o)) INTO left_out FROM bedrock.lines_left_out(entry.source, true) AS o;
         -- A time to come, by a clock that was wrong there or is here: what is delivered after today is no older one.
         SELECT called, began, least(delivery.delivered_at, now()), kept,
-               jsonb_agg(n.value || jsonb_build_object('checksum', r.checksum, 'lines', r.bedrock_lines) ORDER BY n.place),
+               jsonb_agg(n.value || jsonb_build_object('checksum', r.checksum, 'lines', r.lines) ORDER BY n.place),
                CASE WHEN entry.format = 'focus' THEN coalesce(left_out, '[]') END
         INTO under_way
         FROM jsonb_array_elements(now_there) WITH ORDINALITY AS n (value, place)
-        JOIN bedrock_read AS r ON r.file = n.place;
+        JOIN bedrock.files_read() AS r ON r.file = n.place;
 
         FOR done IN SELECT * FROM bedrock.refresh_source(entry, NULL, forced, under_way) LOOP
             RETURN QUERY

@@ -101,11 +101,9 @@ SAVEPOINT named;
 SELECT bedrock.set_setting('state.list_cost', 'none');
 ROLLBACK TO named;
 -- A load's own, while it lasts, beside what a refresh reads.
-DROP VIEW bedrock_export;
 DROP TABLE bedrock_read;
 CREATE TEMP TABLE bedrock_header AS SELECT FROM cur;
-CREATE TEMP TABLE bedrock_read (file integer, checksum text, bedrock_lines bigint, bedrock_key integer, bedrock_seen pg_snapshot);
-CREATE TEMP VIEW bedrock_export AS SELECT * FROM bedrock_read;
+CREATE TEMP TABLE bedrock_read (bedrock_lines bigint, bedrock_key integer, bedrock_seen pg_snapshot);
 -- What a load of invocation logs or metrics stages.
 CREATE TEMP TABLE bedrock_invocation AS SELECT * FROM bedrock.read_invocations('{}');
 CREATE TEMP TABLE bedrock_invocation_stated AS SELECT * FROM bedrock_invocation;

@@ -10,7 +10,7 @@ CREATE FUNCTION read_lines(query text) RETURNS TABLE (key integer, lines bigint,
     SELECT r.bedrock_key, r.bedrock_lines, r.bedrock_grain, r.bedrock_price_stated, r.bedrock_net_given, r.bedrock_undated, r.payer, r.type, r.reservation, r.what, r.who
     FROM bedrock.read_relation(query, 0, '{key,month,key,key,key,principal,usage_start,usage_end,amount,amount,amount,amount,amount,amount}',
              '{payer_account_id,billing_period_start,line_item_type,reservation_arn,"",iam_principal,usage_start,usage_end,usage_amount,unblended_cost,net_unblended_cost,public_on_demand_cost,savings_plan_total_commitment,savings_plan_used_commitment}', false)
-         AS r (file integer, checksum text, bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint,
+         AS r (bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint,
                payer text, month timestamptz, type text, reservation text, what text, who text, starts timestamptz, ends timestamptz,
                usage numeric, unblended numeric, net numeric, public numeric, total numeric, used numeric)
     ORDER BY 1
@@ -55,6 +55,8 @@ SELECT count(*) AS lines, sum(usage) AS usage, sum(unblended) AS unblended, sum(
 CREATE TEMP TABLE key ON COMMIT DROP AS SELECT * FROM read_lines('SELECT * FROM line');
 SELECT * FROM bedrock.line_principals(ARRAY(SELECT key FROM key)) ORDER BY 2;
 SELECT * FROM bedrock.line_principals(ARRAY(SELECT key FROM key WHERE who IS NULL));
+-- They are of no file.
+SELECT * FROM bedrock.files_read();
 
 SELECT * FROM bedrock.write_facts('cur', judged(),
     $q$SELECT * FROM (VALUES (70, date '-infinity', date '2026-11-03', 701), (70, '2026-11-04', 'infinity', 702), (71, '-infinity', 'infinity', 711)) AS v (d, f, t, a)$q$, callers());
@@ -92,6 +94,7 @@ SELECT count(*) FROM read_lines('SELECT * FROM line');
 SELECT bedrock.end_load();
 SELECT * FROM bedrock.line_principals('{}');
 ROLLBACK;
+SELECT * FROM bedrock.files_read();
 BEGIN;
 SELECT count(*) FROM read_lines('SELECT * FROM line');
 SELECT * FROM bedrock.bill_parts();
@@ -154,19 +157,19 @@ CROSS JOIN LATERAL bedrock.cost_metrics(v.format, v.type, v.reserved, v.discount
 -- What is asked for in a wrong way.
 SELECT FROM bedrock.read_relation('SELECT 1', 0, '{key}', '{}', false) AS r (a integer);
 SELECT FROM bedrock.read_relation('SELECT 1', 0, '{key}', '{""}', false)
-    AS r (file integer, checksum text, bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint, a text);
+    AS r (bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint, a text);
 SELECT FROM bedrock.read_relation('SELECT 1', 0, '{thing}', '{""}', false)
-    AS r (file integer, checksum text, bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint, a integer);
+    AS r (bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint, a integer);
 SELECT FROM bedrock.read_relation('SELECT 1', 0, '{amount}', '{""}', false)
-    AS r (file integer, checksum text, bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint, a integer);
+    AS r (bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint, a integer);
 SELECT FROM bedrock.read_relation('SELECT gen_random_uuid()', 0, '{key}', '{""}', false)
-    AS r (file integer, checksum text, bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint, a uuid);
+    AS r (bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint, a uuid);
 
 -- More amounts than a line can have, and two beginnings of usage.
 \set SHOW_CONTEXT never
 DO $do$
 BEGIN
-    EXECUTE format('SELECT FROM bedrock.read_relation(''SELECT %s'', 0, %L, %L, false) AS r (file integer, checksum text, bedrock_lines bigint, bedrock_key integer, bedrock_grain text,'
+    EXECUTE format('SELECT FROM bedrock.read_relation(''SELECT %s'', 0, %L, %L, false) AS r (bedrock_lines bigint, bedrock_key integer, bedrock_grain text,'
                    ' bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint%s)',
                    (SELECT string_agg('1.5::numeric', ', ') FROM generate_series(1, 65)), array_fill('amount'::text, '{65}'), array_fill(''::text, '{65}'),
                    (SELECT string_agg(format(', c%s numeric', n), '' ORDER BY n) FROM generate_series(1, 65) AS n));
@@ -174,7 +177,7 @@ END
 $do$;
 \set SHOW_CONTEXT errors
 SELECT FROM bedrock.read_relation('SELECT now(), now()', 0, '{usage_start,usage_start}', '{usage_start,usage_start}', false)
-    AS r (file integer, checksum text, bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint, a timestamptz, b timestamptz);
+    AS r (bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint, a timestamptz, b timestamptz);
 
 -- What runs for a load may end it, or begin another one: then it is no more.
 BEGIN;
