@@ -32,3 +32,8 @@ psql -X -q -v ON_ERROR_STOP=1 -f "$SOURCE_DIR/tests/bill/demo.sql" >"$OUTPUT_DIR
 [ "$(grep -c '^Q[0-9]*: ' "$OUTPUT_DIR/answers")" -ge 9 ] && [ "$(grep -c '│' "$OUTPUT_DIR/answers")" -gt 60 ]
 [ "$(LC_ALL=C.UTF-8 wc -L <"$OUTPUT_DIR/answers")" -le 80 ] || { LC_ALL=C.UTF-8 grep -nE '^.{81}' "$OUTPUT_DIR/answers"; exit 1; }
 grep -m 3 '│' "$OUTPUT_DIR/answers"
+# What README shows of it.
+. "$SOURCE_DIR/tests/server/docs_blocks.sh"
+mkdir -p "$OUTPUT_DIR/blocks"
+shown=$(blocks_of "$SOURCE_DIR/README.md" "$OUTPUT_DIR/blocks" | awk -F $'\x1f' '$3 == "output" { print $1; exit }')
+same_output <(echo ...; cat "$OUTPUT_DIR/blocks/$shown") "$OUTPUT_DIR/answers" || { echo "README shows what the demo does not print"; exit 1; }

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: PostgreSQL
 # A stranger's first steps, as they are taken: in a terminal of 80 columns, where nothing may wait in a pager; with Ctrl-C in
-# the middle of a load; with the snippets of README and docs, pasted one after the other, on a table with types and on one
-# whose columns are all text; as the roles README makes.
+# the middle of a load. What README and docs show is run by docs.sh.
 set -euo pipefail
 shopt -s inherit_errexit
 q() { PSQL_PAGER='' psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
@@ -47,7 +46,7 @@ echo "ok: no package lists: $(grep -m 1 '^error' "$dir/out")"
 
 # ---- a terminal of 80 columns ----------------------------------------------------------------------------------------------
 
-for database in first first_text first_typed first_cut; do dropdb --if-exists $database; createdb -T bedrock_template $database; done
+for database in first first_cut; do dropdb --if-exists $database; createdb -T bedrock_template $database; done
 # Whoever is called as a pager leaves a trace.
 printf '#!/bin/sh\ntouch "%s/paged"; exec cat\n' "$dir" >"$dir/pager"; chmod +x "$dir/pager"
 in_terminal() { # in_terminal COMMAND: prints what a terminal of 80 columns and 24 lines shows
@@ -103,66 +102,3 @@ interrupt 'a load by the server' "$SOURCE_DIR/control/load.sh" "$dir"/export/dat
 interrupt 'a load of logs' "$SOURCE_DIR/control/load.sh" "$dir/logs"
 is 'nothing was loaded' "$(state)" "$before"
 is 'and nothing is left at work' "$(q -d postgres -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'to_be_cut'")" 0
-
-# ---- README and docs ----------------------------------------------------------------------------------------------------------
-
-# snippets FILE: its SQL, with what stands for a reader's own replaced by what this test has. pg_cron has a test of its own.
-snippets() {
-    sed -n '/^```sql$/,/^```$/ { /^```/d; p }' "$1" | sed -e "s|/srv/exports/acme|$dir/export|" -e "s|/srv/offers/AmazonBedrock.json|$dir/price_list.json|" \
-        -e "s|/srv/logs/AWSLogs|$dir/few_logs|" -e 's/\<bi\>/first_bi/; s/\<bedrock_loader\>/first_loader/g' -e '/schedule_refresh\|cron\.schedule/d'
-}
-cp "$SOURCE_DIR/tests/corpus/price_list.json" "$dir/"
-mkdir "$dir/few_logs"
-(cd "$dir/logs" && find . -type f | sort | sed -n 1,5p | xargs -d '\n' cp --parents -t "$dir/few_logs")
-chmod -R a+rX "$dir/few_logs"
-q -d first_typed -o /dev/null -c "SET client_min_messages = warning" -f <(PGDATABASE=first pg_dump -t public.cur)
-q -d first_typed -c 'ALTER TABLE cur RENAME TO your_cur_table'
-# Every column as text, as a COPY of the file or a foreign table over it gives.
-q -d first_typed -c "SELECT format('COPY (SELECT %s FROM your_cur_table) TO STDOUT', string_agg(format('%I', attname), ', ' ORDER BY attnum)), format('CREATE TABLE your_cur_table (%s)', string_agg(format('%I text', attname), ', ' ORDER BY attnum))
-    FROM pg_attribute WHERE attrelid = 'your_cur_table'::regclass AND attnum > 0" >"$dir/as_text"
-q -d first_text -c "$(cut -d'|' -f2 "$dir/as_text")"
-q -d first_typed -c "$(cut -d'|' -f1 "$dir/as_text")" | q -d first_text -c 'COPY your_cur_table FROM STDIN'
-for role in first_bi first_loader; do q -d postgres -c "SELECT 1 FROM pg_roles WHERE rolname = '$role'" | grep -q 1 && q -d first_text -c "DROP OWNED BY $role" -c "DROP ROLE $role"; done
-for database in first_typed first_text; do
-    for file in README.md docs/materialized-views.md; do
-        snippets "$SOURCE_DIR/$file" >"$dir/snippets.sql"
-        [ -s "$dir/snippets.sql" ] || fail "$file has no snippet"
-        # Roles are of the whole server: the second database has them.
-        [ $database = first_typed ] || sed -i '/^CREATE ROLE/d' "$dir/snippets.sql"
-        PSQL_PAGER='' psql -X -v ON_ERROR_STOP=1 -d $database -f "$dir/snippets.sql" >"$dir/$database.${file##*/}" 2>&1 || fail "$database, $file: $(tail -n 5 "$dir/$database.${file##*/}")"
-        echo "ok: snippets of $file on $database: $(grep -c '^([0-9]* rows\?)$' "$dir/$database.${file##*/}") answers"
-    done
-done
-# The row functions and the view say the same of both tables.
-snippets "$SOURCE_DIR/README.md" | sed -n '/^SELECT bedrock_profile_id/,/;$/p' >"$dir/row_functions.sql"
-for query in "$(cat "$dir/row_functions.sql")" "SELECT model_name, token_kind, sum(tokens), sum(unblended_cost) FROM bedrock.spend WHERE source = 'your_cur_table' GROUP BY 1, 2 ORDER BY 1, 2"; do
-    typed=$(q -d first_typed -c "$query") text=$(q -d first_text -c "$query")
-    [ "$(wc -l <<<"$typed")" -gt 20 ] || fail "hardly an answer: $typed"
-    is 'typed and text' "$(sort <<<"$text" | cksum)" "$(sort <<<"$typed" | cksum)"
-done
-is 'no discount is left' "$(q -d first_typed -c "SELECT count(*) FROM bedrock.price_discounts('anthropic.claude-sonnet-4-5-20250929-v1:0') WHERE valid_to IS NULL OR valid_to >= current_date")" 0
-
-# ---- the roles README makes ------------------------------------------------------------------------------------------------------
-
-as() { local role=$1; shift; PGUSER=$role q -d first_typed "$@"; }
-# Every relation, but those that show the attached table itself; every question; the doctor.
-as first_bi <<'SQL' >"$dir/reader" || fail "a reader cannot read: $(cat "$dir/reader")"
-SELECT format('SELECT count(*) AS %I FROM (SELECT FROM bedrock.%1$I LIMIT 1) AS r', relname) FROM pg_class
-WHERE relnamespace = 'bedrock'::regnamespace AND relkind IN ('r', 'v', 'p', 'm') AND relname NOT IN ('line_item', 'cur2') ORDER BY relname \gexec
-SELECT count(*) FROM bedrock.question AS k, LATERAL (SELECT count(*) FROM bedrock.answer(k.question_id)) AS a WHERE k.builtin;
-SQL
-is 'nor is a check of the doctor left out' "$(as first_bi -c "SELECT count(*) > 5, count(*) FILTER (WHERE detail LIKE '%could not be made%') FROM bedrock.doctor()")" 't|0'
-is 'a reader sees the bill' "$(as first_bi -c 'SELECT sum(unblended_cost) FROM bedrock.spend')" "$(q -d first_typed -c 'SELECT sum(unblended_cost) FROM bedrock.spend')"
-for change in 'SELECT bedrock.set_discount(99, provider => $$Anthropic$$)' 'DELETE FROM bedrock.fact' 'SELECT bedrock.detach($$your_cur_table$$)' 'SELECT bedrock.refresh(force => true)'; do
-    if as first_bi -c "$change" >"$dir/out" 2>&1; then fail "a reader may say: $change"; fi
-    grep -q 'permission denied' "$dir/out" || fail "$change: $(cat "$dir/out")"
-done
-echo 'ok: a reader reads, and no more'
-q -d first_typed -c 'UPDATE your_cur_table SET line_item_unblended_cost = line_item_unblended_cost * 2'
-is 'a loader refreshes' "$(as first_loader -c "SELECT action FROM bedrock.refresh('your_cur_table')")" refreshed
-as first_loader -c "SELECT bedrock.detach('your_cur_table')" -c "SELECT bedrock.attach('your_cur_table')" >/dev/null
-is 'attaches' "$(as first_loader -c "SELECT action FROM bedrock.refresh('your_cur_table')")" refreshed
-as first_loader -c "CALL bedrock.refresh_scheduled('4 hours')" >/dev/null
-is 'on a schedule' "$(q -d first_typed -c "SELECT action, \"by\" FROM bedrock.schedule_log ORDER BY at DESC LIMIT 1")" 'refreshed|first_loader'
-for database in first_typed first_text; do q -d $database -c 'DROP OWNED BY first_bi, first_loader'; done
-q -d postgres -c 'DROP ROLE first_bi' -c 'DROP ROLE first_loader'

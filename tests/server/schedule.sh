@@ -123,3 +123,19 @@ wait $gate
 q -c "CALL bedrock.refresh_scheduled('1 hour')" >/dev/null
 [[ $(told) == 'ok|the last scheduled refresh'* ]] || fail "after a run that ended well: $(told)"
 echo 'ok: one at a time; a run that was cut off is told, and the next one ends well'
+
+# ---- what the docs show of pg_cron -------------------------------------------------------------------------------------------
+
+. "$SOURCE_DIR/tests/server/docs_blocks.sh"
+rm -rf "$OUTPUT_DIR/blocks"; mkdir -p "$OUTPUT_DIR/blocks"
+ran=0
+for page in "$SOURCE_DIR"/README.md "$SOURCE_DIR"/docs/*.md; do
+    [ "${page##*/}" != reference.md ] || continue
+    while IFS=$'\x1f' read -r number line language reason _; do
+        [ "$reason" = 'the test schedule has a pg_cron' ] || continue
+        q -f "$OUTPUT_DIR/blocks/$number" >"$OUTPUT_DIR/out" 2>&1 || fail "$page:$line ($language) fails: $(cat "$OUTPUT_DIR/out")"
+        ran=$((ran + 1))
+    done < <(blocks_of "$page" "$OUTPUT_DIR/blocks")
+done
+[ $ran -gt 0 ] || fail 'no page shows pg_cron'
+echo "ok: $ran blocks of the docs about pg_cron"
