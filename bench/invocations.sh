@@ -37,8 +37,8 @@ SQL
 empty='TRUNCATE bedrock.invocation, bedrock.invocation_day, bedrock.invocation_dimension, bedrock.invocation_label, bedrock.invocation_quarantine'
 declare -A figures
 for _ in 1 2 3; do
-    figures[read]+="$(cpu 'SELECT 1' "SELECT count(*) FROM bedrock.read_invocations(ARRAY['$folder/invocations.json'])") "
-    figures[read_gzip]+="$(cpu 'SELECT 1' "SELECT count(*) FROM bedrock.read_invocations(ARRAY['$folder/invocations.json.gz'])") "
+    figures[read]+="$(cpu 'SELECT 1' "SELECT count(*) FROM bedrock_internal.read_invocations(ARRAY['$folder/invocations.json'])") "
+    figures[read_gzip]+="$(cpu 'SELECT 1' "SELECT count(*) FROM bedrock_internal.read_invocations(ARRAY['$folder/invocations.json.gz'])") "
     figures[load]+="$(cpu "$empty" "SELECT * FROM bedrock.load_invocations('$folder/invocations.json')") "
     figures[again]+="$(cpu 'SELECT 1' "SELECT * FROM bedrock.load_invocations('$folder/invocations.json')") "
     figures[jsonb]+="$(cpu 'CREATE TEMP TABLE line (line text)' "COPY line FROM '$folder/invocations.json' WITH (FORMAT csv, QUOTE E'\\b', DELIMITER E'\\t'); CREATE TEMP TABLE r AS SELECT j ->> 'requestId' AS id, (j ->> 'timestamp')::timestamptz AS at, j ->> 'modelId' AS model, j #>> '{identity,arn}' AS arn, (j #>> '{input,inputTokenCount}')::int AS input, (j #>> '{output,outputTokenCount}')::int AS output FROM (SELECT line::jsonb AS j FROM line OFFSET 0) AS l") "

@@ -24,7 +24,7 @@ SELECT (ARRAY['us.anthropic.claude-sonnet-4-6', 'global.anthropic.claude-haiku-4
 FROM generate_series(1, :rows) AS n;
 -- What the plain form is given for nothing: the model strings resolved, and the book with one row for all kinds.
 CREATE UNLOGGED TABLE price_string AS
-SELECT r.model, t.model_id, t.routing FROM (SELECT DISTINCT model FROM price_request) AS r, LATERAL bedrock.price_targets(r.model) AS t;
+SELECT r.model, t.model_id, t.routing FROM (SELECT DISTINCT model FROM price_request) AS r, LATERAL bedrock_internal.price_targets(r.model) AS t;
 CREATE UNLOGGED TABLE price_rate AS
 SELECT p.model_id, p.region, p.routing, p.token_kind, p.usd / 1000000 AS usd, daterange(p.valid_from, p.valid_to, '[]') AS valid
 FROM bedrock.prices AS p

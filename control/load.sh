@@ -285,7 +285,7 @@ typed() {
         split(times, list2, " "); for (i in list2) type[folded(list2[i])] = "timestamptz"
         split(maps, list3, " "); for (i in list3) type[folded(list3[i])] = "jsonb"
     }
-    # As bedrock.folded_column_name: billing_account_id is BillingAccountId.
+    # As bedrock_internal.folded_column_name: billing_account_id is BillingAccountId.
     function folded(name) { name = tolower(name); gsub(/[_\/ ]/, "", name); return name }
     { print $0 "\t" ($0 in type ? type[$0] : folded($0) in type ? type[folded($0)] : "text") }'
 }
@@ -447,7 +447,7 @@ list=${list%, }
     printf '%s\n' '\pset footer off' '\pset format wrapped'
     printf 'SELECT to_char(%s AT TIME ZONE '\''UTC'\'', '\''YYYY-MM'\'') AS billing_period, %s AS payer, count(*) AS lines, sum(%s) AS %s\nFROM bedrock_staging AS l GROUP BY 1, 2 ORDER BY 1, 2;\n' \
         "$(period_of l)" "$(payer_of l)" "$(quote "$cost")" "$(quote "${cost##*/}")"
-    printf 'CREATE TEMP TABLE bedrock_attached ON COMMIT DROP AS SELECT * FROM bedrock.attach_relation(%s::regclass, name => %s, force => %s::boolean, allow_monthly => %s::boolean);\n' \
+    printf 'CREATE TEMP TABLE bedrock_attached ON COMMIT DROP AS SELECT * FROM bedrock_internal.attach_relation(%s::regclass, name => %s, force => %s::boolean, allow_monthly => %s::boolean);\n' \
         "$(literal "$target")" "$(literal "$table")" "$(literal "$force")" "$(literal "$monthly")"
     missing="FROM bedrock_attached, jsonb_each(missing) AS m WHERE m.value ->> 'fix' IS NOT NULL AND m.key IN ('resource_id', 'iam_principal', 'usage_type')"
     printf '%s\n' "SELECT count(*) > 0 AS lacking $missing \gset" '\if :lacking' \

@@ -72,7 +72,7 @@ cleanup() { rm -rf "$scratch"; }
 reported() {
     attended sql -x "$@" 2>"$scratch/errors" || { up_to_place <"$scratch/errors" >&2; exit 1; }
     cat "$scratch/errors" >&2
-    # As bedrock.tell_no_record says it.
+    # As bedrock_internal.warn_of_unreadable_files says it.
     ! grep -q 'no record of a model invocation log in ' "$scratch/errors"
 }
 
@@ -105,19 +105,19 @@ SELECT $i, w.* FROM (SELECT b.bytes, 1 + coalesce(sum(b.lines - $head_lines) OVE
                  FROM (SELECT p.n, x.bytes, length(e.escaped) - length(replace(e.escaped, E'\\n', '')) AS lines
                        FROM part AS p, LATERAL (SELECT decode(p.data, 'base64') AS bytes OFFSET 0) AS x, LATERAL (SELECT encode(x.bytes, 'escape') AS escaped OFFSET 0) AS e) AS b
                  ORDER BY b.n OFFSET 0) AS f
-CROSS JOIN LATERAL bedrock.load_invocation_bytes(f.bytes, $(literal "${files[$i]}"), f.first_line) AS w;
+CROSS JOIN LATERAL bedrock_internal.load_invocation_bytes(f.bytes, $(literal "${files[$i]}"), f.first_line) AS w;
 -- What is loaded already is counted nowhere, if it is an event.
 INSERT INTO recordless
 SELECT $(literal "${files[$i]}") FROM written AS w WHERE w.i = $i
 HAVING sum(w.records) = 0 AND sum(w.events) = 0 AND sum(w.quarantined) > 0
        AND NOT EXISTS (SELECT
-                       FROM part AS p, bedrock.parse_invocations(decode(p.data, 'base64'), bedrock.invocation_label_keys()) AS s
+                       FROM part AS p, bedrock_internal.parse_invocations(decode(p.data, 'base64'), bedrock_internal.invocation_label_keys()) AS s
                        WHERE s.reason IS NULL);
 TRUNCATE part;
 SQL
     done
     echo "SELECT $report FROM written AS w;"
-    echo 'SELECT bedrock.tell_no_record(array_agg(r.file ORDER BY r.file)) FROM recordless AS r \g /dev/null'
+    echo 'SELECT bedrock_internal.warn_of_unreadable_files(array_agg(r.file ORDER BY r.file)) FROM recordless AS r \g /dev/null'
     echo 'COMMIT;'
 } >"$scratch/load.sql"
 reported -f "$scratch/load.sql"

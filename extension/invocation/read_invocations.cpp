@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// bedrock.read_invocations and bedrock.parse_invocations: the records of model invocation logs as rows. The reader is
+// bedrock_internal.read_invocations and bedrock_internal.parse_invocations: the records of model invocation logs as rows. The reader is
 // freed with the memory context it was opened in, whatever ends the call.
 #include "pg/pg.hpp"
 #include "pg/read_fault.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// bedrock.control_sums: what the lines of the load under way added up to before they were grouped. bedrock.cost_metrics: the
-// cost rules over given amounts. bedrock.line_principals: the callers of its lines.
+// bedrock_internal.control_sums: what the lines of the load under way added up to before they were grouped. bedrock.cost_metrics: the
+// cost rules over given amounts. bedrock_internal.line_principals: the callers of its lines.
 #include "lines/load.hpp"
 
 extern "C" {
@@ -48,7 +48,7 @@ SQL_FUNCTION(bedrock_control_sums)
         fits = !OidIsValid(wanted) || TupleDescAttr(row, i)->atttypid == wanted;
     }
     if (!fits)
-        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("bedrock.control_sums gives other columns than were declared"),
+        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("bedrock_internal.control_sums gives other columns than were declared"),
                         errdetail("They are payer, billing period, line type and charge class with the types they were read with, a boolean, a bigint and %d amounts.",
                                   static_cast<int>(amount_fields))));
 

@@ -58,7 +58,7 @@ Load &bedrock_cost::pg::current_load()
 {
     if (loads.current == nullptr)
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("no lines of a bill are being loaded"),
-                        errdetail("bedrock.read_export or bedrock.read_relation reads them first, in the same transaction.")));
+                        errdetail("bedrock_internal.read_export or bedrock_internal.read_relation reads them first, in the same transaction.")));
     return *loads.current;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// The load under way: the lines of a source in memory, from bedrock.read_export or bedrock.read_relation to
-// bedrock.write_facts and the control sums. It belongs to the current (sub)transaction and ends with it.
+// The load under way: the lines of a source in memory, from bedrock_internal.read_export or bedrock_internal.read_relation to
+// bedrock_internal.write_facts and the control sums. It belongs to the current (sub)transaction and ends with it.
 #pragma once
 
 #include <bedrock_cost/lines.hpp>
@@ -51,7 +51,7 @@ void end_load();
 // The files begun ahead where they are the ones now asked for, as the load under way; any other is given up. Null: none.
 Load *take_load_ahead(const Load &wanted);
 
-// What a column is used for, by the words of bedrock.column_use() and bedrock.source_field().
+// What a column is used for, by the words of bedrock_internal.column_use() and bedrock_internal.source_field().
 LineColumn line_column(Text name, Text use, Text field);
 // Opens the store of a load. An error for columns that it cannot have.
 void open_store(Load &load, const LineColumn *columns, int count, uint32 threads);
@@ -69,7 +69,7 @@ void define_load_memory();
 // place: of the error's CONTEXT, or null.
 void require_conserved(const Load &load, const char *place);
 
-// The columns in front of those of the source in what bedrock.read_export and bedrock.read_relation return.
+// The columns in front of those of the source in what bedrock_internal.read_export and bedrock_internal.read_relation return.
 constexpr int before_columns = 6;
 // Checks the row type that the caller declared, and takes types and names of the columns from it.
 void declare_columns(Load &load, TupleDesc row, const char *function);

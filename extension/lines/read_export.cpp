@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// bedrock.server_file_header, bedrock.read_export, bedrock.read_ahead and bedrock.files_read: exports in files of the
+// bedrock_internal.server_file_header, bedrock_internal.read_export, bedrock_internal.read_ahead and bedrock_internal.files_read: exports in files of the
 // server.
 //
 // The core reads in threads of its own, which know nothing of the server. The backend waits for them, looks whether it was
@@ -159,7 +159,7 @@ SQL_FUNCTION(bedrock_read_export)
     ask_for(wanted, fcinfo);
     Load *load = take_load_ahead(wanted);
     if (load == nullptr) load = begin_reading(fcinfo, true);
-    declare_columns(*load, result->setDesc, "bedrock.read_export");
+    declare_columns(*load, result->setDesc, "bedrock_internal.read_export");
     wait_for(*load, files, names);
     give_keys(*load, result, files[0]);
     return static_cast<Datum>(0);

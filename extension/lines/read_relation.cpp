@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// bedrock.read_relation: the lines of an attached relation, taken into a line store as they come from the executor.
+// bedrock_internal.read_relation: the lines of an attached relation, taken into a line store as they come from the executor.
 #include "lines/columns.hpp"
 #include "lines/load.hpp"
 #include "lines/run_query.hpp"
@@ -108,7 +108,7 @@ void start(DestReceiver *self, int, TupleDesc row)
     bool fits = row->natts == load.columns;
     for (int i = 0; fits && i < load.columns; ++i) fits = TupleDescAttr(row, i)->atttypid == load.column[i].type;
     if (!fits)
-        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("the query of bedrock.read_relation has other columns than were declared")));
+        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("the query of bedrock_internal.read_relation has other columns than were declared")));
 }
 
 void finish(DestReceiver *)
@@ -125,18 +125,18 @@ SQL_FUNCTION(bedrock_read_relation)
     InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
     if (uses.count != fields.count || result->setDesc->natts != before_columns + uses.count)
-        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.read_relation needs a use and a field for each column")));
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock_internal.read_relation needs a use and a field for each column")));
 
     auto *columns = static_cast<LineColumn *>(palloc0(static_cast<Size>(uses.count + 1) * sizeof(LineColumn)));
     for (int i = 0; i < uses.count; ++i) {
         const char *name = NameStr(TupleDescAttr(result->setDesc, before_columns + i)->attname);
         columns[i] = line_column({name, strlen(name)}, uses[i], fields[i]);
         if (columns[i].use == ColumnUse::skipped)
-            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock.read_relation reads no column that is skipped")));
+            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock_internal.read_relation reads no column that is skipped")));
     }
     Load *load = begin_load(true);
     set_columns(*load, columns, uses.count);
-    declare_columns(*load, result->setDesc, "bedrock.read_relation");
+    declare_columns(*load, result->setDesc, "bedrock_internal.read_relation");
     load->hourly = PG_GETARG_BOOL(4);
     open_store(*load, columns, uses.count, 1);
 
@@ -144,7 +144,7 @@ SQL_FUNCTION(bedrock_read_relation)
     reading->load = load;
     reading->serial = load->serial;
     reading->declared = result->setDesc;
-    reading->row_context = AllocSetContextCreate(CurrentMemoryContext, "a line of bedrock.read_relation", ALLOCSET_DEFAULT_SIZES);
+    reading->row_context = AllocSetContextCreate(CurrentMemoryContext, "a line of bedrock_internal.read_relation", ALLOCSET_DEFAULT_SIZES);
     reading->receiver.receiveSlot = receive;
     reading->receiver.rStartup = start;
     reading->receiver.rShutdown = finish;

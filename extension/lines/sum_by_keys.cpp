@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// bedrock.sum_by_keys: the rows of a query summed by their keys, exactly. numeric's own sum() takes several times as long.
+// bedrock_internal.sum_by_keys: the rows of a query summed by their keys, exactly. numeric's own sum() takes several times as long.
 #include "lines/columns.hpp"
 #include "lines/overflow.hpp"
 #include "lines/run_query.hpp"
@@ -79,7 +79,7 @@ void start(DestReceiver *self, int, TupleDesc row)
     }
     if (!fits)
         ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-                        errmsg("the query of bedrock.sum_by_keys has other columns than were declared"),
+                        errmsg("the query of bedrock_internal.sum_by_keys has other columns than were declared"),
                         errdetail("It gives a bigint, then %d keys and %d amounts.", grouping.keys, grouping.sums)));
 }
 
@@ -127,10 +127,10 @@ SQL_FUNCTION(bedrock_sum_by_keys)
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
     const TupleDesc row = result->setDesc;
 
-    const MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "bedrock.sum_by_keys", ALLOCSET_DEFAULT_SIZES);
+    const MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "bedrock_internal.sum_by_keys", ALLOCSET_DEFAULT_SIZES);
     auto *grouping = static_cast<Grouping *>(MemoryContextAllocZero(context, sizeof(Grouping)));
     grouping->context = context;
-    grouping->row_context = AllocSetContextCreate(context, "a row of bedrock.sum_by_keys", ALLOCSET_DEFAULT_SIZES);
+    grouping->row_context = AllocSetContextCreate(context, "a row of bedrock_internal.sum_by_keys", ALLOCSET_DEFAULT_SIZES);
     grouping->overflow.context = context;
     grouping->given = row;
     grouping->keys = PG_GETARG_INT32(1);
@@ -138,14 +138,14 @@ SQL_FUNCTION(bedrock_sum_by_keys)
     if (grouping->keys < 0 || grouping->sums < 0 || grouping->sums > most_sums ||
         TupleDescAttr(row, grouping->keys)->atttypid != INT8OID)
         ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-                        errmsg("bedrock.sum_by_keys gives its keys, a bigint, and up to %d sums", most_sums)));
+                        errmsg("bedrock_internal.sum_by_keys gives its keys, a bigint, and up to %d sums", most_sums)));
     for (int i = 0; i < grouping->keys; ++i)
         if (!is_byte_type(TupleDescAttr(row, i)->atttypid, grouping->key_length[i]))
             ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-                            errmsg("column \"%s\" cannot be a key of bedrock.sum_by_keys", NameStr(TupleDescAttr(row, i)->attname))));
+                            errmsg("column \"%s\" cannot be a key of bedrock_internal.sum_by_keys", NameStr(TupleDescAttr(row, i)->attname))));
     for (int i = grouping->keys + 1; i < row->natts; ++i)
         if (TupleDescAttr(row, i)->atttypid != NUMERICOID)
-            ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("sums of bedrock.sum_by_keys are numeric"),
+            ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("sums of bedrock_internal.sum_by_keys are numeric"),
                             errdetail("Column \"%s\" is not.", NameStr(TupleDescAttr(row, i)->attname))));
     grouping->key_room = 4096;
     grouping->key = static_cast<char *>(MemoryContextAlloc(context, grouping->key_room));

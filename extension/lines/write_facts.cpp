@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// bedrock.write_facts and bedrock.bill_parts: what the load under way comes to once SQL has judged its line keys.
+// bedrock_internal.write_facts and bedrock_internal.bill_parts: what the load under way comes to once SQL has judged its line keys.
 #include <bedrock_cost/bill.hpp>
 
 #include "lines/load.hpp"
@@ -33,7 +33,7 @@ void for_each_row(uint64 serial, const char *query, const Oid (&types)[N], Recei
         const TupleDesc row = SPI_tuptable->tupdesc;
         bool fits = row->natts == N;
         for (int i = 0; fits && i < static_cast<int>(N); ++i) fits = TupleDescAttr(row, i)->atttypid == types[i];
-        if (!fits) ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("a query given to bedrock.write_facts has other columns than it must have")));
+        if (!fits) ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("a query given to bedrock_internal.write_facts has other columns than it must have")));
         for (uint64 n = 0; n < SPI_processed; ++n) {
             Answer values[N];
             Datum given[N];
@@ -42,7 +42,7 @@ void for_each_row(uint64 serial, const char *query, const Oid (&types)[N], Recei
             for (std::size_t i = 0; i < N; ++i) {
                 // A line type may be absent, and nothing else.
                 if (nulls[i] && types[i] != TEXTOID)
-                    ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("a query given to bedrock.write_facts gives NULL in column %d", static_cast<int>(i + 1))));
+                    ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("a query given to bedrock_internal.write_facts gives NULL in column %d", static_cast<int>(i + 1))));
                 values[i] = {given[i], nulls[i]};
             }
             receive(values);
@@ -246,7 +246,7 @@ SQL_FUNCTION(bedrock_bill_parts)
     const Load &load = current_load();
     if (load.facts == nullptr)
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("the facts of this load are not made yet"),
-                        errdetail("bedrock.write_facts makes them.")));
+                        errdetail("bedrock_internal.write_facts makes them.")));
     const MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "a part of a bill", ALLOCSET_SMALL_SIZES);
     const MemoryContext caller = MemoryContextSwitchTo(row_context);
     for (std::int64_t n = 0; n < facts_bill_parts(load.facts); ++n) {

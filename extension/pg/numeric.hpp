@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // numeric as an Amount and back. The stored form of numeric is read where it lies, and written: its own functions would
-// take as long for a value as the rest of its way. The form has not changed since 9.1; the test of bedrock.sum_by_keys compares
+// take as long for a value as the rest of its way. The form has not changed since 9.1; the test of bedrock_internal.sum_by_keys compares
 // every digit with numeric's own.
 #pragma once
 

@@ -187,7 +187,7 @@ void add_string(Text string)
     const Caller caller = begin_reading();
     Oid types[] = {TEXTOID};
     Datum values[] = {text_datum(string)};
-    run(state.string_plan, "SELECT t.valid_from, t.valid_to, t.model_id, t.region, t.routing FROM bedrock.price_targets($1) AS t", 1, types, values);
+    run(state.string_plan, "SELECT t.valid_from, t.valid_to, t.model_id, t.region, t.routing FROM bedrock_internal.price_targets($1) AS t", 1, types, values);
     const auto count = static_cast<int32>(SPI_processed);
     auto *targets = static_cast<PriceTarget *>(palloc(sizeof(PriceTarget) * static_cast<Size>(Max(count, 1))));
     for (int32 i = 0; i < count; ++i) {
@@ -206,7 +206,7 @@ void add_string(Text string)
 
 constexpr const char *row_statement =
     "SELECT r.number, r.basis = 'effective', r.token_kind, r.cache_ttl, r.region, r.routing, r.tier, r.long_context_above, r.valid_from, "
-    "r.valid_to, r.rank, r.endpoint = 'bedrock-mantle', r.doubtful, r.final, r.usd FROM bedrock.price_rows($1) AS r";
+    "r.valid_to, r.rank, r.endpoint = 'bedrock-mantle', r.doubtful, r.final, r.usd FROM bedrock_internal.price_rows($1) AS r";
 
 void add_rows(Text model_id)
 {
@@ -250,7 +250,7 @@ void add_rows(Text model_id)
         if (null || !read_decimal(usd, row.usd)) elog(ERROR, "a price of the book cannot be read");
         raise_incomplete(price_book_add(state.book, model, row));
     }
-    run(state.discount_plan, "SELECT d.valid_from, d.valid_to, d.factor FROM bedrock.price_discounts($1) AS d", 1, types, values);
+    run(state.discount_plan, "SELECT d.valid_from, d.valid_to, d.factor FROM bedrock_internal.price_discounts($1) AS d", 1, types, values);
     for (uint64 n = 0; n < SPI_processed; ++n) {
         Decimal factor;
         const Datum value = column(n, 3, null);
@@ -318,7 +318,7 @@ void bedrock_cost::pg::check_book(FunctionCallInfo fcinfo)
         if (state.book == nullptr) raise_out_of_memory("out of memory for the price book");
         state.broken = true;
         const Caller reader = begin_reading();
-        run(state.region_plan, "SELECT r.region FROM bedrock.price_regions() AS r (region)", 0, nullptr, nullptr);
+        run(state.region_plan, "SELECT r.region FROM bedrock_internal.price_regions() AS r (region)", 0, nullptr, nullptr);
         for (uint64 n = 0; n < SPI_processed; ++n)
             if (!price_book_region(state.book, text_column(n, 1))) raise_out_of_memory("out of memory for the price book");
         end_reading(reader);

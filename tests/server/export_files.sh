@@ -24,19 +24,19 @@ for format in cur2 legacy focus; do
     "$BINARY_DIR/tests/bill/make_bill" --format $format --gzip --chunk-lines 20000 --out "$dir/bill/$format" >"$dir/$format.log"
     want=$(find "$dir/bill/$format" -name '*.csv.gz' -printf '%p %s\n' | LC_ALL=C sort)
     [ "$(wc -l <<<"$want")" -gt 4 ] || { echo "$format: no period has several chunks"; exit 1; }
-    deliveries="bedrock.export_deliveries('$dir/bill/$format')"
+    deliveries="bedrock_internal.export_deliveries('$dir/bill/$format')"
     is "$format: every file is in a delivery" "$(q -c "SELECT f.file || ' ' || f.bytes FROM $deliveries d, unnest(d.files, d.bytes) f (file, bytes) ORDER BY f.file COLLATE \"C\"")" "$want"
     is "$format: one delivery a period, through its manifest" \
         "$(q -c "SELECT export, billing_period, manifest IS NOT NULL, execution IS NOT NULL, cardinality(ignored), notice FROM $deliveries")" \
         "$(printf 'acme|2026-%s-01|t|t|0|\n' 06 07 08 09)"
 done
 # Three exports of one name beside each other stay three.
-is 'exports side by side' "$(q -c "SELECT count(*), count(DISTINCT manifest), sum(cardinality(files)) FROM bedrock.export_deliveries('$dir/bill') WHERE notice LIKE '%same export name%'")" \
+is 'exports side by side' "$(q -c "SELECT count(*), count(DISTINCT manifest), sum(cardinality(files)) FROM bedrock_internal.export_deliveries('$dir/bill') WHERE notice LIKE '%same export name%'")" \
     "12|12|$(find "$dir/bill" -name '*.csv.gz' | wc -l)"
 # A copy that was cut short.
 gone=$(find "$dir/bill/cur2" -name '*-00002.csv.gz' | LC_ALL=C sort | head -n 1)
 mv "$gone" "$gone.part"
-refuses 'a file is missing' "SELECT * FROM bedrock.export_deliveries('$dir/bill/cur2')" "58P01" "names a file that is not there" "$(basename "$gone")" 'aws s3 sync'
+refuses 'a file is missing' "SELECT * FROM bedrock_internal.export_deliveries('$dir/bill/cur2')" "58P01" "names a file that is not there" "$(basename "$gone")" 'aws s3 sync'
 mv "$gone.part" "$gone"
 
 # ---- what the operating system forbids -------------------------------------------------------------------------------
@@ -68,15 +68,15 @@ chmod 000 "$dir/closed" "$dir/deep/closed" "$dir/mode/c-Manifest.json"
 # Its names may be listed, what they name may not be asked for.
 chmod 444 "$dir/unpassable"
 rights='operating system user of the server'
-refuses 'a directory without read permission' "SELECT * FROM bedrock.export_deliveries('$dir/closed')" 42501 "could not open directory \"$dir/closed\": Permission denied" "$rights"
+refuses 'a directory without read permission' "SELECT * FROM bedrock_internal.export_deliveries('$dir/closed')" 42501 "could not open directory \"$dir/closed\": Permission denied" "$rights"
 refuses 'a directory below one' "SELECT * FROM bedrock.server_files('$dir/closed/data')" 42501 "could not read \"$dir/closed/data\": Permission denied" "$rights"
-refuses 'one deep below' "SELECT * FROM bedrock.export_deliveries('$dir/deep')" 42501 "could not open directory \"$dir/deep/closed\": Permission denied"
-refuses 'a pattern through one' "SELECT * FROM bedrock.export_deliveries('$dir/*/data/*.csv')" 42501 "could not read \"$dir/closed/data\": Permission denied"
-refuses 'a pattern in one' "SELECT * FROM bedrock.export_deliveries('$dir/closed/*.csv')" 42501 "could not open directory \"$dir/closed\": Permission denied"
+refuses 'one deep below' "SELECT * FROM bedrock_internal.export_deliveries('$dir/deep')" 42501 "could not open directory \"$dir/deep/closed\": Permission denied"
+refuses 'a pattern through one' "SELECT * FROM bedrock_internal.export_deliveries('$dir/*/data/*.csv')" 42501 "could not read \"$dir/closed/data\": Permission denied"
+refuses 'a pattern in one' "SELECT * FROM bedrock_internal.export_deliveries('$dir/closed/*.csv')" 42501 "could not open directory \"$dir/closed\": Permission denied"
 refuses 'a directory that may not be passed through' "SELECT * FROM bedrock.server_files('$dir/unpassable')" 42501 "could not read \"$dir/unpassable/d.csv\": Permission denied"
-refuses 'a manifest that may not be read' "SELECT * FROM bedrock.export_deliveries('$dir/mode')" 42501 "could not open file \"$dir/mode/c-Manifest.json\": Permission denied"
-is 'its data file alone' "$(q -c "SELECT export FROM bedrock.export_deliveries('$dir/mode/c.csv')")" c
-is 'what may be read beside them' "$(q -c "SELECT files FROM bedrock.export_deliveries('$dir/deep/open')")" "{$dir/deep/open/b.csv}"
+refuses 'a manifest that may not be read' "SELECT * FROM bedrock_internal.export_deliveries('$dir/mode')" 42501 "could not open file \"$dir/mode/c-Manifest.json\": Permission denied"
+is 'its data file alone' "$(q -c "SELECT export FROM bedrock_internal.export_deliveries('$dir/mode/c.csv')")" c
+is 'what may be read beside them' "$(q -c "SELECT files FROM bedrock_internal.export_deliveries('$dir/deep/open')")" "{$dir/deep/open/b.csv}"
 chmod -R u+rwX "$dir"
 
 # ---- no descriptor is kept, whatever ended the statement ---------------------------------------------------------------

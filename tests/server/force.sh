@@ -60,7 +60,7 @@ expected() {
         line_item_unblended_cost) echo '2026-03-01|blended|usage|11|Nova Pro|1|3|3|10000 2026-04-01|net_unblended|usage|11|Nova Pro|1|7|7|20000 bill|3|26 ' ;;
     esac
 }
-for column in $(q -c "SELECT CASE WHEN candidates[1] LIKE '%->%' THEN candidates[2] ELSE candidates[1] END FROM bedrock.source_field() WHERE format = 'cur2' AND essential"); do
+for column in $(q -c "SELECT CASE WHEN candidates[1] LIKE '%->%' THEN candidates[2] ELSE candidates[1] END FROM bedrock_internal.source_field() WHERE format = 'cur2' AND essential"); do
     without cur2 "$column" >"$dir/narrow.csv"
     [ "$(head -n 1 "$dir/narrow.csv")" != "$cur" ] || fail "$column is not in the file"
     for how in file table; do is "without $column, by $how" "$(taken $how "$dir/narrow.csv")" "$(expected "$column")"; done
@@ -80,7 +80,7 @@ expected() {
     esac
 }
 is 'FOCUS' "$(taken file "$dir/focus.csv")" "$whole"
-for column in $(q -c "SELECT candidates[1] FROM bedrock.source_field() WHERE format = 'focus' AND essential"); do
+for column in $(q -c "SELECT candidates[1] FROM bedrock_internal.source_field() WHERE format = 'focus' AND essential"); do
     without focus "$column" >"$dir/narrow.csv"
     for how in file table; do is "without $column, by $how" "$(taken $how "$dir/narrow.csv")" "$(expected "$column")"; done
 done
@@ -129,7 +129,7 @@ CSV
 for how in file table; do
     cost_of() { [ $how = file ] || printf '%s' "$1"; }
     is "other providers, by $how" "$(taken $how "$dir/mixed.csv")" '2026-03-01|net_unblended|usage|11|Nova Pro|1|4|4|10000 bill|1|4 '
-    is "are told, by $how" "$(q -c "SELECT finding, status, detail FROM bedrock.doctor_findings() WHERE finding IN ('other_providers', 'provider_not_told') ORDER BY 1" | tr '\n' ' ')" \
+    is "are told, by $how" "$(q -c "SELECT finding, status, detail FROM bedrock_internal.doctor_findings() WHERE finding IN ('other_providers', 'provider_not_told') ORDER BY 1" | tr '\n' ' ')" \
         "other_providers|info|bill: 1 lines of other providers are left out: Microsoft 1$(cost_of ', 1000.00 USD') provider_not_told|error|bill: 1 lines$(cost_of ', 50.00 USD,') do not tell whose they are and are left out "
 done
 grep -v 'Amazon' "$dir/mixed.csv" >"$dir/azure.csv"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: PostgreSQL
 # One bill in three formats, FOCUS with the usage type in SkuMeter as AWS writes it and, as "bare", without. Loaded apart, CUR 2.0, legacy CUR and FOCUS agree in every column of bedrock.spend both formats
-# have, by day, account and usage. Loaded together they count once: the first as it is, the others on standby.
+# have, by day, account and usage. Loaded together they count once: the first as it is, the others on superseded.
 set -euo pipefail
 q() { psql -X -At -v ON_ERROR_STOP=1 "$@"; }
 fail() { printf '%s\n' "$*"; exit 1; }
@@ -70,8 +70,8 @@ dump() {
         fi
     done >"$OUTPUT_DIR/$format.sql"
     {
-        echo "CREATE TEMP VIEW seen AS SELECT *, (SELECT string_agg(bedrock.tag_identity(t.key) || '=' || t.value, ', ' ORDER BY bedrock.tag_identity(t.key), t.value)
-            FROM jsonb_each_text(tags) AS t WHERE bedrock.tag_identity(t.key) LIKE 'resource/%') AS resource_tags FROM bedrock.spend;"
+        echo "CREATE TEMP VIEW seen AS SELECT *, (SELECT string_agg(bedrock_internal.tag_identity(t.key) || '=' || t.value, ', ' ORDER BY bedrock_internal.tag_identity(t.key), t.value)
+            FROM jsonb_each_text(tags) AS t WHERE bedrock_internal.tag_identity(t.key) LIKE 'resource/%') AS resource_tags FROM bedrock.spend;"
         cat "$OUTPUT_DIR/$format.sql"
     } | q -q -d "formats_$format"
     for column in "$@"; do LC_ALL=C sort -o "$OUTPUT_DIR/$format.$column" "$OUTPUT_DIR/$format.$column"; done
@@ -115,8 +115,8 @@ load focus formats_all
 spend() { q -d formats_all -c 'SELECT sum(lines), sum(unblended_cost), sum(net_unblended_cost), sum(tokens) FROM bedrock.spend'; }
 [ "$(spend)" = "$before" ] || fail "three formats of one bill: $(spend), one: $before"
 [ "$(q -d formats_all -c 'SELECT DISTINCT source FROM bedrock.spend UNION SELECT DISTINCT source FROM bedrock.spend_monthly')" = cur2 ]
-[ "$(q -d formats_all -c 'SELECT sum(lines), sum(unblended_cost) FROM bedrock.bill_total WHERE NOT standby')" = "$(raw cur2 formats_all)" ]
-[ "$(q -d formats_all -c 'SELECT count(*), count(DISTINCT source) FROM (SELECT DISTINCT source, billing_period FROM bedrock.bill_total WHERE standby) AS s')" = '8|2' ]
+[ "$(q -d formats_all -c 'SELECT sum(lines), sum(unblended_cost) FROM bedrock.bill_total WHERE NOT superseded')" = "$(raw cur2 formats_all)" ]
+[ "$(q -d formats_all -c 'SELECT count(*), count(DISTINCT source) FROM (SELECT DISTINCT source, billing_period FROM bedrock.bill_total WHERE superseded) AS s')" = '8|2' ]
 [ "$(q -d formats_all -c "SELECT count(*) FROM bedrock.doctor() WHERE \"check\" = 'overlap' AND status = 'error'")" = 8 ]
 
 # Another source from a month on: that month and the later ones are its own, the sums stay.

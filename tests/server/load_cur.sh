@@ -35,7 +35,7 @@ for format in cur2 legacy focus; do
         for database in $attached $loaded; do dropdb --if-exists $database; createdb -T bedrock_template $database; done
         PGDATABASE=$attached "$SOURCE_DIR/control/load.sh" --table bill "${files[@]}" >"$OUTPUT_DIR/load" 2>&1 || fail "$(cat "$OUTPUT_DIR/load")"
         if [ $keep = hour ]; then
-            q -d $attached -c "SELECT keep FROM bedrock.attach_relation('bill', keep => 'hour'); SELECT * FROM bedrock.refresh()" >/dev/null
+            q -d $attached -c "SELECT keep FROM bedrock_internal.attach_relation('bill', keep => 'hour'); SELECT * FROM bedrock.refresh()" >/dev/null
         fi
         q -d $loaded -c "SELECT * FROM bedrock.load_cur('$OUTPUT_DIR/$format', keep => '$keep')" >/dev/null
         [ -n "$(q -d $loaded -c 'SELECT 1 FROM bedrock.spend LIMIT 1')" ] || fail "$format: nothing is in bedrock.spend"
@@ -49,7 +49,7 @@ for format in cur2 legacy focus; do
     dropdb $loaded; createdb -T bedrock_template $loaded
     PGDATABASE=$loaded "$SOURCE_DIR/control/load.sh" "${files[@]}" >"$OUTPUT_DIR/load" 2>&1 || fail "$(cat "$OUTPUT_DIR/load")"
     grep -q 'read by the server' "$OUTPUT_DIR/load" || fail "./run load did not leave the reading to the server: $(cat "$OUTPUT_DIR/load")"
-    q -d $attached -c "SELECT keep FROM bedrock.attach_relation('bill', keep => 'day'); SELECT * FROM bedrock.refresh()" >/dev/null
+    q -d $attached -c "SELECT keep FROM bedrock_internal.attach_relation('bill', keep => 'day'); SELECT * FROM bedrock.refresh()" >/dev/null
     is "$format by ./run load: the same rows read by the server and into a table" "$(state $loaded | sha1sum)" "$(state $attached | sha1sum)"
     is "$format: the doctor has no errors" "$(q -d $loaded -c "SELECT \"check\", detail FROM bedrock.doctor() WHERE status = 'error'")" ''
 done
@@ -201,7 +201,7 @@ is 'and detached it is gone' "$(loaded)" '2026-07|1|64 2026-08|4|15 2026-09|3|48
 # ---- who may, and what is cancelled -----------------------------------------------------------------------------------
 
 q -c 'DROP ROLE IF EXISTS load_cur_reader' -c 'CREATE ROLE load_cur_reader' >/dev/null
-if psql -X -q -c 'SET ROLE load_cur_reader' -c "SELECT bedrock.read_export('{$bad/other.csv}', '{a}', '{key}', '{\"\"}', false, 1)" >"$OUTPUT_DIR/out" 2>&1; then fail 'files are read without the right to'; fi
+if psql -X -q -c 'SET ROLE load_cur_reader' -c "SELECT bedrock_internal.read_export('{$bad/other.csv}', '{a}', '{key}', '{\"\"}', false, 1)" >"$OUTPUT_DIR/out" 2>&1; then fail 'files are read without the right to'; fi
 grep -q 'permission denied' "$OUTPUT_DIR/out" || fail "$(cat "$OUTPUT_DIR/out")"
 q -c 'DROP ROLE load_cur_reader' >/dev/null
 before=$(state load_cur)
@@ -234,10 +234,10 @@ printf 'name,cost\na,1.5\na,2\nb,3\n' >"$ahead/one.csv"
 printf 'name,cost\nc,7\n' >"$ahead/two.csv"
 printf 'name,cost\nc,7\nd,7ct\n' >"$ahead/wrong.csv"
 readable
-keys=$(q -c 'SELECT bedrock.line_key_columns()')
-begun() { echo "SELECT bedrock.read_ahead('{$ahead/$1}', '{name,cost}', '{key,amount}', '{\"\",unblended_cost}', false, 0);"; }
+keys=$(q -c 'SELECT bedrock_internal.line_key_columns()')
+begun() { echo "SELECT bedrock_internal.read_ahead('{$ahead/$1}', '{name,cost}', '{key,amount}', '{\"\",unblended_cost}', false, 0);"; }
 asked() {
-    echo "SELECT string_agg(name || ' ' || bedrock_lines, ', ' ORDER BY name) FROM bedrock.read_export('{$ahead/$1}', '{name,cost}', '{key,amount}', '{\"\",unblended_cost}', false, 0)
+    echo "SELECT string_agg(name || ' ' || bedrock_lines, ', ' ORDER BY name) FROM bedrock_internal.read_export('{$ahead/$1}', '{name,cost}', '{key,amount}', '{\"\",unblended_cost}', false, 0)
         AS r ($keys, name text, cost numeric);"
 }
 # A file that is gone meanwhile was read already; what was begun for other files, or in another transaction, is given up.
@@ -286,8 +286,8 @@ SET max_parallel_maintenance_workers = $1;
 SELECT pg_backend_pid() AS pid \gset
 \setenv BACKEND :pid
 BEGIN;
-SELECT bedrock.read_ahead(ARRAY(SELECT '$ahead/large' || n || '.csv.gz' FROM generate_series(1, 4) AS n), h.names, array_fill('key'::text, ARRAY[cardinality(h.names)]), array_fill(''::text, ARRAY[cardinality(h.names)]), false, $2)
-FROM bedrock.server_file_header('$ahead/large1.csv.gz') AS h (names);
+SELECT bedrock_internal.read_ahead(ARRAY(SELECT '$ahead/large' || n || '.csv.gz' FROM generate_series(1, 4) AS n), h.names, array_fill('key'::text, ARRAY[cardinality(h.names)]), array_fill(''::text, ARRAY[cardinality(h.names)]), false, $2)
+FROM bedrock_internal.server_file_header('$ahead/large1.csv.gz') AS h (names);
 \! ls "/proc/\$BACKEND/task" | wc -l
 SQL
 }

@@ -67,9 +67,7 @@ done
 directory=$(dirname "$(find "$(q -d postgres -c 'SHOW extension_destdir')" -name 'bedrock_cost.control')")
 script=$directory/bedrock_cost--$PROJECT_VERSION--$PROJECT_VERSION.matview.sql
 trap 'rm -f "$script"' EXIT
-mapfile -t replace < <(ls "$SOURCE_DIR"/sql/replace/*.sql | sort -V)
-cat "$SOURCE_DIR/sql/guard.sql" "${replace[@]}" |
-    perl -0pe 's/(VIEW bedrock\.spend WITH .*?)(\nFROM bedrock\.fact AS f\n)/$1, b.bill_id::bigint AS one_more$2/s' >"$script"
+perl -0pe 's/(VIEW bedrock\.spend WITH .*?)(\nFROM bedrock\.fact AS f\n)/$1, b.bill_id::bigint AS one_more$2/s' "$BINARY_DIR/sql/replace.sql" >"$script"
 grep -q one_more "$script"
 q -q -d matview_c -c "ALTER EXTENSION bedrock_cost UPDATE TO '$PROJECT_VERSION.matview'"
 [ "$(q -d matview_c -c 'SELECT count(one_more) > 0 FROM bedrock.spend')" = t ] || fail 'the update did not replace bedrock.spend'

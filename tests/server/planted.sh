@@ -42,7 +42,7 @@ for road in load refresh; do
     run $road 0 || fail "$road without a fault: $(cat "$OUTPUT_DIR/out")"
     sound=$(state)
     expected=$(q -c "SELECT count(DISTINCT true), count(*), trim_scale(sum(line_item_unblended_cost)), trim_scale(sum(coalesce(savings_plan_savings_plan_effective_cost, line_item_unblended_cost))) FROM cur")
-    [ "$(q -c "SELECT count(DISTINCT true), sum(lines), trim_scale(sum(unblended_cost)), trim_scale(sum(amortized_cost)) FROM bedrock.bill_total WHERE NOT standby")" = "$expected" ] ||
+    [ "$(q -c "SELECT count(DISTINCT true), sum(lines), trim_scale(sum(unblended_cost)), trim_scale(sum(amortized_cost)) FROM bedrock.bill_total WHERE NOT superseded")" = "$expected" ] ||
         fail "$road: $(state), expected $expected"
     for fault in 1:wrong_rule 2:dropped_line 3:doubled_line 4:misread_digit; do
         if run $road "${fault%%:*}"; then fail "$road with ${fault#*:} passes: $(cat "$OUTPUT_DIR/out")"; fi
@@ -63,7 +63,7 @@ for road in load refresh; do
         grep -q 'conservation is broken in source' "$OUTPUT_DIR/out" || fail "$road with a row of $table $what: $(cat "$OUTPUT_DIR/out")"
         q -q -c "DROP FUNCTION public.plant() CASCADE"
         run $road 0 || fail "$road after a planted fault: $(cat "$OUTPUT_DIR/out")"
-        [ "$(q -c "SELECT sum(lines), trim_scale(sum(unblended_cost)), trim_scale(sum(amortized_cost)) FROM bedrock.bill_total WHERE NOT standby" )" = "${expected#*|}" ] || fail "$road after a planted fault: $(state)"
+        [ "$(q -c "SELECT sum(lines), trim_scale(sum(unblended_cost)), trim_scale(sum(amortized_cost)) FROM bedrock.bill_total WHERE NOT superseded" )" = "${expected#*|}" ] || fail "$road after a planted fault: $(state)"
     done
     q -q -c "SELECT bedrock.detach('planted')" 2>/dev/null || true
 done

@@ -44,7 +44,7 @@ q -d price_a >"$OUTPUT_DIR/again" <<SQL
 SELECT estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-east-1', at => '2026-08-01');
 UPDATE bedrock.price SET usd = usd * 2 WHERE builtin;
 SELECT estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-east-1', at => '2026-08-01');
-\i $SOURCE_DIR/sql/replace/46-price-data.sql
+\i $SOURCE_DIR/sql/70-price/data.sql
 SELECT estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-east-1', at => '2026-08-01');
 SQL
 diff "$OUTPUT_DIR/again" - <<'SQL'
@@ -87,7 +87,7 @@ server=$(loaded) file=$(q -d price_d -c "SELECT DISTINCT file FROM bedrock.price
 PGDATABASE=price_d "$SOURCE_DIR/control/load.sh" "$lists/answer.json" >"$lists/out"
 grep -q unchanged "$lists/out"
 ! grep -q added "$lists/out" || { cat "$lists/out"; exit 1; }
-q -d price_d -c "SELECT bedrock.forget_price_list(offer_code, version) FROM (SELECT DISTINCT offer_code, version FROM bedrock.price_list) l
+q -d price_d -c "SELECT bedrock.delete_price_list(offer_code, version) FROM (SELECT DISTINCT offer_code, version FROM bedrock.price_list) l
     ; CREATE ROLE price_client LOGIN; GRANT USAGE ON SCHEMA bedrock, bedrock_internal TO price_client; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock, bedrock_internal TO price_client
     ; GRANT ALL ON ALL TABLES IN SCHEMA bedrock, bedrock_internal TO price_client" >/dev/null
 trap 'q -d price_d -c "DROP OWNED BY price_client" -c "DROP ROLE price_client"' EXIT

@@ -65,7 +65,7 @@ done
 [ "$(load redeliver ', force => true')" = "replaced|$(($(wc -l <"$file") - 1))" ] || fail 'by force it is not read'
 load redeliver_fresh '' >/dev/null
 diff <(state redeliver) <(state redeliver_fresh) || fail 'delivered day by day a month says something else'
-[ "$(q -d redeliver -c "SELECT status FROM bedrock.doctor_state() WHERE finding = 'integrity'")" = ok ] || fail 'the tables disagree'
+[ "$(q -d redeliver -c "SELECT status FROM bedrock_internal.doctor_state() WHERE finding = 'integrity'")" = ok ] || fail 'the tables disagree'
 grown=$(bytes redeliver) fresh=$(bytes redeliver_fresh)
 echo "$(q -d redeliver -c 'SELECT count(*) FROM bedrock.fact') facts: $grown bytes after thirty deliveries, $fresh loaded at once"
 [ $((grown * 10)) -le $((fresh * 12)) ] || fail "thirty deliveries take $grown bytes, the last one alone $fresh"

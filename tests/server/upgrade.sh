@@ -16,8 +16,7 @@ snapshot upgrade_fresh >"$OUTPUT_DIR/fresh"
 
 # The re-runnable part over a fresh installation changes nothing: that is what an update from the last version runs.
 directory=$(dirname "$(find "$OUTPUT_DIR/../plain/stage" -name 'bedrock_cost.control')")
-mapfile -t replace < <(ls "$SOURCE_DIR"/sql/replace/*.sql | sort -V)
-cat "$SOURCE_DIR/sql/guard.sql" "${replace[@]}" >"$directory/bedrock_cost--$PROJECT_VERSION--$PROJECT_VERSION.again.sql"
+cp "$BINARY_DIR/sql/replace.sql" "$directory/bedrock_cost--$PROJECT_VERSION--$PROJECT_VERSION.again.sql"
 q -d upgrade_fresh -c "ALTER EXTENSION bedrock_cost UPDATE TO '$PROJECT_VERSION.again'"
 snapshot upgrade_fresh | diff "$OUTPUT_DIR/fresh" -
 
@@ -25,7 +24,7 @@ snapshot upgrade_fresh | diff "$OUTPUT_DIR/fresh" -
 dropdb --if-exists upgrade_granted; createdb upgrade_granted
 q -d upgrade_granted <<'SQL'
 CREATE EXTENSION bedrock_cost;
-GRANT EXECUTE ON FUNCTION bedrock.rules_version() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION bedrock_internal.rules_version() TO PUBLIC;
 REVOKE EXECUTE ON FUNCTION is_bedrock(text, text, text), bedrock.try_jsonb(text) FROM PUBLIC;
 GRANT SELECT ON bedrock.spend, bedrock.setting TO PUBLIC;
 SQL
@@ -40,7 +39,7 @@ q -d upgrade_default <<'SQL'
 CREATE ROLE upgrade_analyst;
 ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO upgrade_analyst;
 CREATE EXTENSION bedrock_cost;
-GRANT EXECUTE ON FUNCTION bedrock.rules_version() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION bedrock_internal.rules_version() TO PUBLIC;
 SQL
 {
     cat "$SOURCE_DIR/sql/guard.sql"
@@ -51,10 +50,10 @@ q -d upgrade_default -c "ALTER EXTENSION bedrock_cost UPDATE TO '$PROJECT_VERSIO
 [ "$(q -d upgrade_default <<'SQL'
 CREATE ROLE upgrade_nobody;
 SELECT string_agg(concat_ws(' ', f, has_function_privilege('upgrade_nobody', f, 'EXECUTE'), has_function_privilege('upgrade_analyst', f, 'EXECUTE')), ', ' ORDER BY f::text)
-FROM unnest('{bedrock.brought(),bedrock.rules_version(),bedrock.detach(text)}'::regprocedure[]) AS f;
+FROM unnest('{bedrock.brought(),bedrock_internal.rules_version(),bedrock.detach(text)}'::regprocedure[]) AS f;
 SQL
 )" = 'CREATE ROLE
-bedrock.brought() f t, bedrock.detach(text) f t, bedrock.rules_version() t t' ]
+bedrock.brought() f t, bedrock.detach(text) f t, bedrock_internal.rules_version() t t' ]
 dropdb upgrade_default
 q -d postgres -c 'DROP ROLE upgrade_analyst, upgrade_nobody'
 rm "$directory/bedrock_cost--$PROJECT_VERSION--$PROJECT_VERSION.again.sql"

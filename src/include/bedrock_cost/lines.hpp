@@ -118,7 +118,7 @@ struct Progress {
 // cost stands.
 enum class SourceFormat : std::uint8_t { cur, cur_without_unblended, focus };
 
-// The amounts of a line, named as in bedrock.source_field(). FOCUS: BilledCost is net_unblended_cost, EffectiveCost is
+// The amounts of a line, named as in bedrock_internal.source_field(). FOCUS: BilledCost is net_unblended_cost, EffectiveCost is
 // net_amortized_cost, ListCost is public_on_demand_cost.
 enum class AmountField : std::uint8_t {
     usage_amount,

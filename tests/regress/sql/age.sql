@@ -59,11 +59,11 @@ CREATE FUNCTION pg_temp.sent(query text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE l text;
 BEGIN
     FOR l IN EXECUTE 'EXPLAIN (VERBOSE, COSTS OFF) ' || query LOOP
-        IF l ~ 'Remote SQL: SELECT .*sum\(bedrock\.row_hash\(' THEN RETURN true; END IF;
+        IF l ~ 'Remote SQL: SELECT .*sum\(bedrock_internal\.row_hash\(' THEN RETURN true; END IF;
     END LOOP;
     RETURN false;
 END$$;
-SELECT pg_temp.sent(format('SELECT bill_payer_account_id, bill_billing_period_start_date, count(*), sum(%s) FROM cur_there AS l GROUP BY 1, 2', bedrock.content_hash('cur_there', 'legacy'))) AS sent;
+SELECT pg_temp.sent(format('SELECT bill_payer_account_id, bill_billing_period_start_date, count(*), sum(%s) FROM cur_there AS l GROUP BY 1, 2', bedrock_internal.content_hash('cur_there', 'legacy'))) AS sent;
 SELECT bedrock.detach('cur');
 
 -- A partition key that states the month, until lines over there have another one: 2 lines of 1 here, 2 of 1 there are 4 that cost 4.
@@ -74,7 +74,7 @@ CREATE FOREIGN TABLE keyed_other PARTITION OF keyed DEFAULT SERVER age_remote OP
 CREATE TEMP TABLE two AS SELECT * FROM lines('100000000001', '2025-02-01') LIMIT 2;
 UPDATE two SET line_item_unblended_cost = 1;
 INSERT INTO keyed_02 SELECT *, '2025-02' FROM two;
-SELECT period_column FROM bedrock.attach_relation('keyed', line_item => false);
+SELECT period_column FROM bedrock_internal.attach_relation('keyed', line_item => false);
 SELECT billing_period, action, lines, cost FROM bedrock.refresh('keyed');
 INSERT INTO other_key SELECT *, '2025-03' FROM two;
 SELECT billing_period, action, lines, cost FROM bedrock.refresh('keyed');
@@ -85,7 +85,7 @@ SELECT bedrock.detach('keyed');
 CREATE VIEW seen AS SELECT *, now() AS looked_at FROM cur_here;
 SELECT source FROM bedrock.attach('seen');
 SELECT source FROM bedrock.attach('cur_there');
-SELECT finding, status, detail FROM bedrock.doctor_nodes();
+SELECT finding, status, detail FROM bedrock_internal.doctor_nodes();
 SELECT source, count(*) FROM bedrock.refresh() WHERE action = 'refreshed' GROUP BY 1 ORDER BY 1;
 SELECT source, billing_period, action FROM bedrock.refresh() ORDER BY 1, 2;
 UPDATE over_there SET line_item_usage_type = 'USE1-NovaLite-output-tokens' WHERE bill_billing_period_start_date = '2025-01-01' AND line_item_unblended_cost = 1;
@@ -122,7 +122,7 @@ INSERT INTO own_02 SELECT * FROM lines('100000000001', '2025-02-01');
 CREATE TABLE own_02_corrected AS SELECT * FROM own_02;
 UPDATE own_02_corrected SET line_item_unblended_cost = line_item_unblended_cost + 1;
 SELECT source FROM bedrock.attach('own', line_item => false);
-SELECT bedrock.rows_tell_age('own'), billing_period, action, lines, cost FROM bedrock.refresh('own');
+SELECT bedrock_internal.rows_tell_age('own'), billing_period, action, lines, cost FROM bedrock.refresh('own');
 SELECT billing_period, action FROM bedrock.refresh('own');
 ALTER TABLE own DETACH PARTITION own_02;
 ALTER TABLE own ATTACH PARTITION own_02_corrected FOR VALUES FROM ('2025-02-01') TO ('2025-03-01');
@@ -148,23 +148,23 @@ CREATE TABLE child () INHERITS (parent);
 CREATE MATERIALIZED VIEW kept AS SELECT * FROM parent;
 CREATE ACCESS METHOD heap_too TYPE TABLE HANDLER heap_tableam_handler;
 CREATE TABLE too () INHERITS (parent) USING heap_too;
-SELECT r, bedrock.rows_tell_age(r) FROM unnest('{parent,child,kept,own,cur_here,cur,cur_there,seen}'::regclass[]) AS r;
+SELECT r, bedrock_internal.rows_tell_age(r) FROM unnest('{parent,child,kept,own,cur_here,cur,cur_there,seen}'::regclass[]) AS r;
 -- The rows of another access method: no place, and no transaction.
 BEGIN;
 SET LOCAL allow_system_table_mods = on;
 UPDATE pg_am SET amhandler = 'bthandler'::regproc WHERE amname = 'heap_too';
-SELECT r, bedrock.rows_tell_age(r) FROM unnest('{parent,child}'::regclass[]) AS r;
+SELECT r, bedrock_internal.rows_tell_age(r) FROM unnest('{parent,child}'::regclass[]) AS r;
 ROLLBACK;
 CREATE FOREIGN TABLE far () INHERITS (parent) SERVER age_remote OPTIONS (schema_name 'age', table_name 'over_there');
-SELECT r, bedrock.rows_tell_age(r) FROM unnest('{parent,child}'::regclass[]) AS r;
+SELECT r, bedrock_internal.rows_tell_age(r) FROM unnest('{parent,child}'::regclass[]) AS r;
 -- A table in the catalog of Citus: its rows are on workers, whose transactions say nothing here. What it says is compared.
-SELECT billing_period, content, fresh FROM bedrock.probe_source('own') ORDER BY 1;
+SELECT billing_period, content, fresh FROM bedrock_internal.probe_source('own') ORDER BY 1;
 BEGIN;
 SET LOCAL allow_system_table_mods = on;
 CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass);
 INSERT INTO pg_catalog.pg_dist_partition VALUES ('own_01');
-SELECT r, bedrock.rows_tell_age(r) FROM unnest('{own,own_02_corrected,child}'::regclass[]) AS r;
-SELECT billing_period, content IS NOT NULL AS content, fresh, regions FROM bedrock.probe_source('own') ORDER BY 1;
+SELECT r, bedrock_internal.rows_tell_age(r) FROM unnest('{own,own_02_corrected,child}'::regclass[]) AS r;
+SELECT billing_period, content IS NOT NULL AS content, fresh, regions FROM bedrock_internal.probe_source('own') ORDER BY 1;
 SELECT billing_period, action FROM bedrock.refresh('own');
 SELECT billing_period, action FROM bedrock.refresh('own');
 -- So the doctor says, and which version the nodes have.
@@ -173,9 +173,9 @@ BEGIN
     EXECUTE command INTO result;
     RETURN QUERY VALUES ('worker-1', 5432, true, result), ('worker-2', 5432, true, '');
 END$$;
-SELECT finding, status, regexp_replace(detail, E'\\d+[.]\\d+[.]\\d+', 'VERSION', 'g') AS detail, fix FROM bedrock.doctor_nodes();
+SELECT finding, status, regexp_replace(detail, E'\\d+[.]\\d+[.]\\d+', 'VERSION', 'g') AS detail, fix FROM bedrock_internal.doctor_nodes();
 INSERT INTO pg_catalog.pg_dist_partition VALUES ('bedrock.setting');
-SELECT status, detail FROM bedrock.doctor_nodes() WHERE finding = 'own_tables_distributed';
+SELECT status, detail FROM bedrock_internal.doctor_nodes() WHERE finding = 'own_tables_distributed';
 ROLLBACK;
 SELECT bedrock.detach('own');
 
@@ -192,9 +192,9 @@ BEGIN;
 SET LOCAL allow_system_table_mods = on;
 CREATE TABLE pg_catalog.pg_dist_local_group (groupid integer);
 INSERT INTO pg_catalog.pg_dist_local_group VALUES (0);
-CREATE TEMP TABLE call AS SELECT * FROM unnest(ARRAY['bedrock.charge_category(''Fee'')', 'bedrock.canonical_model_id(''amazon.nova-lite-v1:0'')', 'bedrock.model_by_name(''Nova Lite'', ''product_name'')',
-    'bedrock.resolve_model(''amazon.nova-lite-v1:0'', NULL, NULL, NULL)', 'bedrock.label_value(''team'', ''x'')', 'bedrock.tag_labels(''{"team": "x"}'')', 'bedrock.profile_as_of(''x'', ''2026-01-01'')',
-    'bedrock.setting_value(''ai_cost_metric'')', 'bedrock.meter_cost(''x'', 1)', 'bedrock.token_cost(''amazon.nova-lite-v1:0'', ''input'', NULL, 1000, ''us-east-1'', ''regional'', NULL, ''2026-01-01'', NULL)',
+CREATE TEMP TABLE call AS SELECT * FROM unnest(ARRAY['bedrock_internal.charge_category(''Fee'')', 'bedrock_internal.canonical_model_id(''amazon.nova-lite-v1:0'')', 'bedrock_internal.model_by_name(''Nova Lite'', ''product_name'')',
+    'bedrock_internal.resolve_model(''amazon.nova-lite-v1:0'', NULL, NULL, NULL)', 'bedrock_internal.label_value(''team'', ''x'')', 'bedrock_internal.tag_labels(''{"team": "x"}'')', 'bedrock.profile_as_of(''x'', ''2026-01-01'')',
+    'bedrock_internal.setting_value(''ai_cost_metric'')', 'bedrock.meter_cost(''x'', 1)', 'bedrock_internal.token_cost(''amazon.nova-lite-v1:0'', ''input'', NULL, 1000, ''us-east-1'', ''regional'', NULL, ''2026-01-01'', NULL)',
     'bedrock.price_of(''amazon.nova-lite-v1:0'')', 'estimated_cost(''amazon.nova-lite-v1:0'', 1000)']) WITH ORDINALITY AS c (call, place);
 SELECT c.call, r.message FROM call AS c CROSS JOIN LATERAL pg_temp.refused(c.call) AS r WHERE r.message <> 'no error' ORDER BY c.place;
 UPDATE pg_catalog.pg_dist_local_group SET groupid = 2;
@@ -202,9 +202,9 @@ SELECT r.* FROM call AS c CROSS JOIN LATERAL pg_temp.refused(c.call) AS r ORDER 
 ROLLBACK;
 
 -- The hash of a row: NULL is not empty, where a value ends counts, equal rows are equal.
-SELECT bedrock.row_hash(NULL::text, 'x'::text) <> bedrock.row_hash(''::text, 'x'::text) AS null_is_not_empty, bedrock.row_hash('ab'::text, 'c'::text) <> bedrock.row_hash('a'::text, 'bc'::text) AS ends,
-       bedrock.row_hash('a'::text, 1, now(), 1.5, '{"a": 1}'::jsonb) = bedrock.row_hash('a'::text, 1, now(), 1.5, '{"a":1}'::jsonb) AS equal,
-       bedrock.row_hash(repeat('x', 100000)) <> bedrock.row_hash(repeat('x', 99999)) AS long;
-SELECT bedrock.row_hash('5a2f8d0c-0000-0000-0000-000000000000'::uuid);
-SELECT bedrock.row_hash(VARIADIC '{a,b}'::text[]);
+SELECT bedrock_internal.row_hash(NULL::text, 'x'::text) <> bedrock_internal.row_hash(''::text, 'x'::text) AS null_is_not_empty, bedrock_internal.row_hash('ab'::text, 'c'::text) <> bedrock_internal.row_hash('a'::text, 'bc'::text) AS ends,
+       bedrock_internal.row_hash('a'::text, 1, now(), 1.5, '{"a": 1}'::jsonb) = bedrock_internal.row_hash('a'::text, 1, now(), 1.5, '{"a":1}'::jsonb) AS equal,
+       bedrock_internal.row_hash(repeat('x', 100000)) <> bedrock_internal.row_hash(repeat('x', 99999)) AS long;
+SELECT bedrock_internal.row_hash('5a2f8d0c-0000-0000-0000-000000000000'::uuid);
+SELECT bedrock_internal.row_hash(VARIADIC '{a,b}'::text[]);
 DROP SCHEMA age CASCADE;

@@ -70,7 +70,7 @@ TRUNCATE bedrock.invocation, bedrock.invocation_day, bedrock.invocation_dimensio
 
 -- What a profile or a role is named after; a rule of the user goes before the shipped ones.
 INSERT INTO bedrock.name_rule (priority, pattern, application) VALUES (6, '^legacy-', NULL), (7, '^x-(.+)-(.+)$', E'\\1 of x');
-SELECT v.name, bedrock.application_of_name(v.name) FROM (VALUES ('ticket-triage-worker-role'), ('hr-portal-prod-eu-ecs-task-role'), ('prod-report-generator-role'), ('DocFlowRole'), ('ci_classify'), ('Claims.Intake.v2'),
+SELECT v.name, bedrock_internal.application_of_name(v.name) FROM (VALUES ('ticket-triage-worker-role'), ('hr-portal-prod-eu-ecs-task-role'), ('prod-report-generator-role'), ('DocFlowRole'), ('ci_classify'), ('Claims.Intake.v2'),
     ('AWSServiceRoleForAmazonConnect_lw'), ('AmazonBedrockExecutionRoleForAgents_x'), ('-prod'), ('role'), (''), (NULL), ('legacy-summarizer-task-role'), ('X-desk-role')) v (name);
 INSERT INTO bedrock.name_rule (priority, pattern, application) VALUES (8, '(', 'x');
 DELETE FROM bedrock.name_rule WHERE NOT builtin;

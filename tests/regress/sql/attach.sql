@@ -82,7 +82,7 @@ BEGIN
         INSERT INTO a.whole (line_item_usage_start_date, line_item_usage_end_date) VALUES ('2025-03-07 10:00', '2025-03-07 11:00');
         SELECT string_agg(format('%s %s %s', r.billing_period, r.action, r.lines), ', ' ORDER BY r.billing_period) AS told INTO row FROM bedrock.refresh('narrow') AS r;
         RAISE WARNING '    again: %; line_item has % lines', row.told, (SELECT count(*) FROM bedrock.line_item);
-        FOR row IN SELECT d.status, d.detail FROM bedrock.doctor_sources() AS d WHERE d.finding = 'essential_columns' LOOP
+        FOR row IN SELECT d.status, d.detail FROM bedrock_internal.doctor_sources() AS d WHERE d.finding = 'essential_columns' LOOP
             RAISE WARNING '    doctor: %: %', row.status, row.detail;
         END LOOP;
         RAISE EXCEPTION USING ERRCODE = 'BC009';
@@ -145,7 +145,7 @@ END $$;
 DO $$
 DECLARE essential text;
 BEGIN
-    FOR essential IN SELECT candidates[1] FROM bedrock.source_field() AS f WHERE f.format = 'focus' AND f.essential LOOP
+    FOR essential IN SELECT candidates[1] FROM bedrock_internal.source_field() AS f WHERE f.format = 'focus' AND f.essential LOOP
         CALL a.without_focus(essential);
     END LOOP;
 END $$;

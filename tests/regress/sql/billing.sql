@@ -325,14 +325,14 @@ SELECT note, ai_region_type, geo_prefix, region, request_path, model_id FROM bil
 CALL bill.drop();
 
 -- 6. One euro once -----------------------------------------------------------------------------------------------------------
--- A payer's export and a member's of one account: the first stays, the other is standby, account by account and month by month.
+-- A payer's export and a member's of one account: the first stays, the other is superseded, account by account and month by month.
 CREATE TABLE bill.payer (LIKE bill.shape INCLUDING DEFAULTS);
 CREATE TABLE bill.member (LIKE bill.shape INCLUDING DEFAULTS);
 INSERT INTO bill.payer (line_item_usage_account_id, bill_billing_period_start_date, line_item_unblended_cost) VALUES ('2', '2025-02-01', 10), ('2', '2025-03-01', 11), ('3', '2025-03-01', 100), ('4', '2025-03-01', 1);
 INSERT INTO bill.member (bill_payer_account_id, line_item_usage_account_id, bill_billing_period_start_date, line_item_unblended_cost) VALUES ('2', '2', '2025-03-01', 11.5), ('2', '2', '2025-04-01', 12), ('2', '5', '2025-03-01', 7);
 SELECT * FROM bill.take('bill.payer');
 SELECT * FROM bill.take('bill.member');
-CREATE VIEW bill.sides AS SELECT account_id, billing_period, source, unblended_cost, standby FROM bedrock.bill_total ORDER BY 1, 2, 3;
+CREATE VIEW bill.sides AS SELECT account_id, billing_period, source, unblended_cost, superseded FROM bedrock.bill_total ORDER BY 1, 2, 3;
 SELECT * FROM bill.sides;
 SELECT source, account_id, billing_period, sum(unblended_cost) AS cost FROM bedrock.spend GROUP BY 1, 2, 3 ORDER BY 2, 3;
 SELECT detail, fix FROM bedrock.doctor() WHERE "check" = 'overlap';
@@ -341,7 +341,7 @@ SELECT bedrock.prefer_source('member', '2025-03-01');
 SELECT source, account_id, billing_period, sum(unblended_cost) AS cost FROM bedrock.spend GROUP BY 1, 2, 3 ORDER BY 2, 3;
 SELECT sum(unblended_cost) AS daily, (SELECT sum(unblended_cost) FROM bedrock.spend_monthly) AS monthly FROM bedrock.spend;
 SELECT bedrock.prefer_source('nobody');
--- The standby takes over where the other leaves.
+-- The superseded takes over where the other leaves.
 SELECT bedrock.prefer_source('payer', '2025-03-01');
 DELETE FROM bill.payer WHERE line_item_usage_account_id = '2' AND bill_billing_period_start_date = '2025-03-01';
 SELECT source, billing_period, action FROM bedrock.refresh();

@@ -92,7 +92,7 @@ SELECT bedrock.set_discount(10, provider => 'Writer', valid_from => NULL);
 SELECT estimated_cost('writer.comet-1-20261101-v1:0', 0, 1000, region => 'us-east-1', tier => 'priority') * 1000 AS discounted, estimated_cost('writer.comet-1-20261101-v1:0', 0, 1000, region => 'us-east-1', tier => 'priority', basis => 'list') * 1000 AS list;
 ROLLBACK;
 -- Another currency, and two offers that differ, are not taken; a price that comes twice is one.
-SELECT f.finding, f.property, f.old_value, f.new_value FROM bedrock.catalogue_findings(bedrock.catalogue_facts_of_text(
+SELECT f.finding, f.property, f.old_value, f.new_value FROM bedrock_internal.catalogue_findings(bedrock_internal.catalogue_facts_of_text(
     '[{"modelId":"writer.comet-1-20261101-v1:0","offerTerms":[{"usageBasedPricingTerm":{"currencyCode":"EUR","rateCards":[{"rateCard":[{"dimensionKey":"USE1_input_tokens_batch","price":"1","unit":"Units"}]}]}}]},
       {"modelId":"writer.comet-1-20261101-v1:0","offers":[{"offerId":"a","termDetails":{"usageBasedPricingTerm":{"rateCard":[{"dimension":"USE1_input_tokens_flex","price":"1","unit":"Units"},{"dimension":"USE1_output_tokens_flex","price":"7","unit":"Units"}]}}},
                                                           {"offerId":"b","termDetails":{"usageBasedPricingTerm":{"rateCard":[{"dimension":"USE1_input_tokens_flex","price":"2","unit":"Units"},{"dimension":"USE1_output_tokens_flex","price":"7.0","unit":"Units"}]}}}]}]', NULL, NULL), '2026-11-20') f;

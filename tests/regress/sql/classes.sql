@@ -179,7 +179,7 @@ SELECT kind, value, cost FROM bedrock.unrecognized WHERE kind = 'usage_type';
 TABLE classes.sums;
 SELECT status, detail FROM bedrock.doctor() WHERE "check" = 'other_ai';
 -- Without a product code the name of the service tells.
-SELECT n AS name, bedrock.other_ai_service(NULL, 'AWS', n, NULL, NULL) AS service FROM unnest('{Amazon SageMaker AI,Amazon Q Business,Amazon Q,Amazon QuickSight,Kiro,Amazon Bedrock,Claude Platform on AWS}'::text[]) AS u (n);
+SELECT n AS name, bedrock_internal.other_ai_service(NULL, 'AWS', n, NULL, NULL) AS service FROM unnest('{Amazon SageMaker AI,Amazon Q Business,Amazon Q,Amazon QuickSight,Kiro,Amazon Bedrock,Claude Platform on AWS}'::text[]) AS u (n);
 SELECT sum(bedrock_unblended_cost) AS bedrock, sum(unblended_cost) = (SELECT sum(line_item_unblended_cost) FROM classes.classes_bill) AS whole, jsonb_agg(other_ai ORDER BY other_ai::text) FILTER (WHERE other_ai IS NOT NULL) AS other_ai FROM bedrock.bill_total;
 SELECT bedrock.detach('classes_bill');
 DROP SCHEMA classes CASCADE;

@@ -26,12 +26,18 @@ SELECT p.oid::regprocedure AS unsafe FROM member m JOIN pg_proc p ON m.classid =
 JOIN pg_language l ON l.oid = p.prolang
 WHERE l.lanname IN ('c', 'internal') AND NOT p.proretset AND p.proname !~ '^server_file|^row_number_of$|^read_ahead$|^end_load$|^raise_in_file$' AND (p.proparallel <> 's' OR p.provolatile <> CASE WHEN p.proname IN ('estimated_cost', 'price_numbers', 'on_coordinator') THEN 's' ELSE 'i' END) ORDER BY 1;
 
+-- The API: what schema bedrock has, at most sixty functions, which \df shows on a screen or two. Everything else is inner.
+SELECT string_agg(DISTINCT p.proname, ' ' ORDER BY p.proname) AS api, count(*) <= 60 AS fits
+FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid WHERE p.pronamespace = 'bedrock'::regnamespace;
+SELECT c.oid::regclass AS inner_relation FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
+WHERE c.relnamespace = 'bedrock_internal'::regnamespace AND c.relkind IN ('r', 'v', 'p', 'm') ORDER BY 1;
+
 -- Functions of every other language pin their search_path or are parsed at creation. A procedure that commits can have no SET:
 -- it may only call qualified functions, without an operator that another search_path could change.
 SELECT p.oid::regprocedure AS search_path_not_pinned FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 JOIN pg_language l ON l.oid = p.prolang
 WHERE l.lanname NOT IN ('c', 'internal') AND p.prosqlbody IS NULL
-  AND NOT (p.prokind = 'p' AND p.prosrc ~ '\mCOMMIT;' AND regexp_replace(p.prosrc, ':=|bedrock\.\w+', '', 'g') !~ '[-+*/<>=~!@#%^&|`?.]')
+  AND NOT (p.prokind = 'p' AND p.prosrc ~ '\mCOMMIT;' AND regexp_replace(p.prosrc, ':=|bedrock(_internal)?\.\w+', '', 'g') !~ '[-+*/<>=~!@#%^&|`?.]')
   AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s = 'search_path=pg_catalog, pg_temp') ORDER BY 1;
 
 -- A backslash stands in E'' strings alone: in a plain one it means something else where standard_conforming_strings is off.
@@ -76,11 +82,11 @@ WHERE a.atttypid NOT IN ('text'::regtype, 'numeric'::regtype, 'bigint'::regtype,
 SELECT c.oid::regclass AS not_security_invoker FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
 WHERE c.relkind = 'v' AND NOT coalesce(c.reloptions @> ARRAY['security_invoker=true'], false) ORDER BY 1;
 
--- Nothing is granted to PUBLIC beyond the row functions and what knows only its arguments, as do those of the statements that
--- read a source.
+-- Nothing of the API is granted to PUBLIC beyond what knows only its arguments. In bedrock_internal everybody may execute what runs
+-- with the caller's rights and changes nothing: functions of the API call it there with the rights of who calls them.
 SELECT p.oid::regprocedure AS granted_to_public FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 WHERE p.pronamespace IN ('bedrock'::regnamespace, 'bedrock_internal'::regnamespace) AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) x WHERE x.grantee = 0))
-  AND p.provolatile <> 'i' AND p.proname <> 'on_coordinator'
+  AND (p.prosecdef OR p.provolatile = 'v' OR p.provolatile <> 'i' AND p.pronamespace = 'bedrock'::regnamespace)
 ORDER BY 1;
 
 -- Every plpgsql function passes plpgsql_check. Refresh works on temporary tables of its own: they are there behind a refresh.
@@ -93,7 +99,7 @@ CREATE TABLE cur AS SELECT '1'::text AS bill_payer_account_id, '1'::text AS line
     'USE1-NovaMicro-input-tokens'::text AS line_item_usage_type, 1.5 AS line_item_unblended_cost, 'USD'::text AS line_item_currency_code;
 SELECT source FROM bedrock.attach('cur');
 SELECT source, action FROM bedrock.refresh();
-SELECT bedrock.rebuild_attribution('{}');
+SELECT bedrock_internal.rebuild_attribution('{}');
 -- What it keeps is no setting: those are the listed ones, and the user's.
 SELECT name AS not_listed FROM bedrock.setting EXCEPT SELECT name FROM bedrock.setting WHERE builtin;
 SELECT kind FROM bedrock_internal.state ORDER BY 1;
@@ -105,7 +111,7 @@ DROP TABLE bedrock_read;
 CREATE TEMP TABLE bedrock_header AS SELECT FROM cur;
 CREATE TEMP TABLE bedrock_read (bedrock_lines bigint, bedrock_key integer, bedrock_seen pg_snapshot);
 -- What a load of invocation logs or metrics stages.
-CREATE TEMP TABLE bedrock_invocation AS SELECT * FROM bedrock.read_invocations('{}');
+CREATE TEMP TABLE bedrock_invocation AS SELECT * FROM bedrock_internal.read_invocations('{}');
 CREATE TEMP TABLE bedrock_invocation_stated AS SELECT * FROM bedrock_invocation;
 CREATE TEMP TABLE bedrock_metric (id text, metric text, model text, statistic text, period integer, measured_at timestamptz, value numeric);
 -- pg_cron's, as far as dynamic statements name it: newer releases of plpgsql_check look there too.

@@ -169,7 +169,7 @@ SELECT bedrock.detach('focus');
 -- Essential columns that a forced attachment lacks.
 CREATE TABLE doc.forced (LIKE doc.shape INCLUDING DEFAULTS);
 ALTER TABLE doc.forced DROP bill_billing_entity, DROP product;
-SELECT forced FROM bedrock.attach_relation('doc.forced', line_item => false, force => true);
+SELECT forced FROM bedrock_internal.attach_relation('doc.forced', line_item => false, force => true);
 SELECT * FROM doc.ask('essential%');
 SELECT bedrock.detach('forced');
 
@@ -195,9 +195,9 @@ ALTER TABLE doc.drift ALTER line_item_unblended_cost TYPE double precision USING
 SELECT * FROM doc.ask('source_readable', 'column_types', 'new_columns') WHERE detail LIKE 'drift%';
 -- A caller without rights on a source, or on the extension, is told so.
 CREATE ROLE doctor_reader;
-GRANT USAGE ON SCHEMA bedrock, bedrock_internal, doc TO doctor_reader;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock, bedrock_internal TO doctor_reader;
-GRANT SELECT ON ALL TABLES IN SCHEMA bedrock, bedrock_internal TO doctor_reader;
+GRANT USAGE ON SCHEMA bedrock, doc TO doctor_reader;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock TO doctor_reader;
+GRANT SELECT ON ALL TABLES IN SCHEMA bedrock TO doctor_reader;
 SET ROLE doctor_reader;
 SELECT "check", status, detail, fix FROM bedrock.doctor() WHERE detail LIKE 'good%' AND status = 'error';
 RESET ROLE;
@@ -224,7 +224,7 @@ ROLLBACK TO whole;
 DELETE FROM bedrock.fact_month;
 SELECT status, detail FROM doc.ask('integrity');
 ROLLBACK TO whole;
-UPDATE bedrock.fact SET standby = true, session_id = -1;
+UPDATE bedrock.fact SET superseded = true, session_id = -1;
 DELETE FROM bedrock.bill_total WHERE charge_category = 'tax';
 SELECT status, detail FROM doc.ask('integrity');
 -- A refresh by force mends what belongs to a bill, the statement of the fix the rest.
@@ -263,7 +263,7 @@ SELECT count(*) FROM bedrock.refresh();
 SELECT kind, value, lines, cost, currency, first_period, last_period FROM bedrock.unrecognized ORDER BY kind, value;
 SELECT kind, suggestion FROM bedrock.unrecognized ORDER BY kind, value;
 SELECT * FROM doc.ask('unrecognized');
--- What stands on standby is not at stake twice.
+-- What stands on superseded is not at stake twice.
 CREATE TABLE doc.twice AS TABLE doc.odd;
 SELECT source FROM bedrock.attach('doc.twice', line_item => false);
 SELECT count(*) FROM bedrock.refresh();

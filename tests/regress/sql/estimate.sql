@@ -53,10 +53,10 @@ FROM (VALUES ('anthropic.claude-sonnet-4-5-20250929-v1:0'), ('claude-sonnet-4-5'
              -- Claude Code, LangChain, Portkey, OpenRouter
              ('us.anthropic.claude-sonnet-4-5-20250929-v1:0[1m]'), ('bedrock_converse:us.anthropic.claude-sonnet-4-6'), ('@bedrock/us.anthropic.claude-sonnet-4-6'), ('amazon-bedrock/claude-sonnet-4-6'),
              ('anthropic/claude-sonnet-4.5'), ('meta-llama/llama-3.1-70b-instruct'), ('amazon/nova-lite-v1')) AS v (said)
-LEFT JOIN LATERAL bedrock.price_targets(v.said) AS t ON true;
+LEFT JOIN LATERAL bedrock_internal.price_targets(v.said) AS t ON true;
 SELECT v.said, t.model_id FROM (VALUES ('claude'), ('claude-sonnet'), ('rocket-3'), ('rocket-2-v7'), ('nova-lite-v3:0'), ('anthropic.claude-sonnet-4-5-20270101-v1:0'), ('azure/gpt-5.4'), ('vertex_ai/claude-sonnet-4-5'),
     ('openrouter/anthropic/claude-sonnet-4.5'), ('bedrock/us-west-2/1-month-commitment/anthropic.claude-v2'), ('bedrock/llama/arn:aws:bedrock:us-east-1:123456789012:imported-model/abc'), ('bedrock/'), ('/'), ('[1m]')) AS v (said)
-CROSS JOIN LATERAL bedrock.price_targets(v.said) AS t WHERE t.model_id <> v.said;
+CROSS JOIN LATERAL bedrock_internal.price_targets(v.said) AS t WHERE t.model_id <> v.said;
 -- A string that the user priced or made an alias is what it is, also where it looks like a gateway's.
 SELECT bedrock.set_price('bedrock/house-model', 'input', 7, valid_from => NULL);
 INSERT INTO bedrock.model_alias (kind, alias, model_id) VALUES ('model_id', 'bedrock/best', 'writer.rocket-2-20260101-v1:0');
@@ -94,8 +94,8 @@ FROM (VALUES ('us-east-1'), ('us-east1'), ('US East (N. Virginia)'), ('use1'), (
 SELECT estimated_cost('arn:aws:bedrock:us-east1::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0', 300000, 5, at => '2026-10-20') AS of_an_arn;
 -- Nor has what is not metered in tokens of text; no model of the book has a price there.
 SELECT count(*) FROM bedrock.models AS m, bedrock.price_of(m.model_id, 'mars', at => '2026-10-20') AS p WHERE p.usd IS NOT NULL OR p.reason IS NULL;
-SELECT count(*) FROM bedrock.models AS m, bedrock.other_prices(m.model_id, 'mars', 'regional', 'standard', '2026-10-20', NULL, 'book') AS p;
-SELECT count(*) > 0 AS elsewhere FROM bedrock.models AS m, bedrock.other_prices(m.model_id, 'us-east-1', 'regional', 'standard', '2026-10-20', NULL, 'book') AS p WHERE p.region = '*';
+SELECT count(*) FROM bedrock.models AS m, bedrock_internal.other_prices(m.model_id, 'mars', 'regional', 'standard', '2026-10-20', NULL, 'book') AS p;
+SELECT count(*) > 0 AS elsewhere FROM bedrock.models AS m, bedrock_internal.other_prices(m.model_id, 'us-east-1', 'regional', 'standard', '2026-10-20', NULL, 'book') AS p WHERE p.region = '*';
 SELECT DISTINCT bedrock.meter_cost(m.meter, 1, 'mars', '2026-10-20') AS mars FROM bedrock.meter_price AS m;
 -- A region that the user tells of, or prices, is one, at once and as long as it is there.
 BEGIN;

@@ -18,12 +18,12 @@ EXCEPTION WHEN OTHERS THEN
         'CONTEXT: ' || substring(context FROM '^file [^\n]*')]) s WHERE s IS NOT NULL;
 END $$;
 CREATE FUNCTION pg_temp.refused(below text, partial text DEFAULT 'refuse') RETURNS SETOF text LANGUAGE sql AS $$
-    SELECT pg_temp.raised(format('SELECT * FROM bedrock.export_deliveries(%L, %L)', (SELECT dir FROM place) || below, partial)) $$;
+    SELECT pg_temp.raised(format('SELECT * FROM bedrock_internal.export_deliveries(%L, %L)', (SELECT dir FROM place) || below, partial)) $$;
 CREATE FUNCTION pg_temp.found(below text, partial text DEFAULT 'refuse')
     RETURNS TABLE (export text, period date, execution text, delivered timestamptz, manifest text, files text, bytes bigint[], ignored text, notice text) LANGUAGE sql AS $$
     SELECT d.export, d.billing_period, d.execution, d.delivered_at, replace(d.manifest, p.dir, ''), replace(array_to_string(d.files, E'\n'), p.dir, ''), d.bytes,
            replace(array_to_string(d.ignored, E'\n'), p.dir, ''), d.notice
-    FROM place p, bedrock.export_deliveries(p.dir || below, partial) d $$;
+    FROM place p, bedrock_internal.export_deliveries(p.dir || below, partial) d $$;
 CREATE FUNCTION pg_temp.listed(below text) RETURNS SETOF text LANGUAGE sql AS $$
     SELECT replace(f.file, p.dir, '') || ' ' || f.bytes FROM place p, bedrock.server_files(p.dir || below) WITH ORDINALITY f ORDER BY f.ordinality $$;
 SET timezone = 'UTC';
@@ -32,8 +32,8 @@ SET timezone = 'UTC';
 SELECT path, p.* FROM (VALUES ('/x/acme/data/BILLING_PERIOD=2026-11/acme-00001.csv.gz'), ('/x/acme/data/BILLING_PERIOD=2026-11/20261102T053621Z-1f2e/acme-00002.csv.gz'),
     ('/x/focus/metadata/billing_period=2026-02/focus-Manifest.json'), ('/x/acme/metadata/BILLING_PERIOD=2026-11/Manifest.json'), ('/x/acme/20261101-20261201/ab-cd/acme-1.csv.gz'),
     ('/x/acme/acme/year=2026/month=9/acme-00001.csv.zip'), ('/x/acme/BILLING_PERIOD=2026-13/acme-2026.csv'), ('/x/BILLING_PERIOD=0000-01/a.csv'), ('/x/acme-00012.snappy.parquet'), ('/x/acme-RedshiftManifest.json'), ('acme.gz')) v (path),
-    LATERAL bedrock.export_path(path) p;
-SELECT value, bedrock.delivery_time(value) FROM (VALUES ('20261102T053621Z-1f2e-4d'), ('20261102T053621-1234abcd'), ('2026-11-02T05:36:21.250Z'), ('2026-11-02T05:36:21+00:00'), ('2026-02-30T00:00:00Z'), ('1f2e'), ('2026-11-02')) v (value);
+    LATERAL bedrock_internal.export_path(path) p;
+SELECT value, bedrock_internal.delivery_time(value) FROM (VALUES ('20261102T053621Z-1f2e-4d'), ('20261102T053621-1234abcd'), ('2026-11-02T05:36:21.250Z'), ('2026-11-02T05:36:21+00:00'), ('2026-02-30T00:00:00Z'), ('1f2e'), ('2026-11-02')) v (value);
 
 -- ---- Data Exports: overwrite -------------------------------------------------------------------------------------------
 \! for p in 2026-10 2026-11; do mkdir -p overwrite/acme/data/BILLING_PERIOD=$p overwrite/acme/metadata/BILLING_PERIOD=$p; done
@@ -43,7 +43,7 @@ SELECT value, bedrock.delivery_time(value) FROM (VALUES ('20261102T053621Z-1f2e-
 \! find overwrite -name '*.json' -exec touch -d 2026-11-03T04:06:00.5Z {} +
 SELECT * FROM pg_temp.found('/overwrite');
 -- The same from the directory of the export, whatever slashes its path ends in; the parts of one period only.
-SELECT count(*), sum(cardinality(files)) FROM place, bedrock.export_deliveries(dir || '//overwrite/acme//');
+SELECT count(*), sum(cardinality(files)) FROM place, bedrock_internal.export_deliveries(dir || '//overwrite/acme//');
 SELECT * FROM pg_temp.found('/overwrite/acme/*/BILLING_PERIOD=2026-1[1-9]');
 -- The data alone: no manifest, all chunks.
 SELECT * FROM pg_temp.found('/overwrite/acme/data');
@@ -145,7 +145,7 @@ SELECT * FROM pg_temp.refused('/bad');
 SELECT * FROM pg_temp.refused('/nowhere');
 SELECT * FROM pg_temp.refused('/flat/november.csv/x');
 SELECT * FROM pg_temp.refused('/nowhere/*/x');
-SELECT * FROM pg_temp.raised($$SELECT bedrock.export_deliveries('exports/acme')$$);
+SELECT * FROM pg_temp.raised($$SELECT bedrock_internal.export_deliveries('exports/acme')$$);
 SELECT * FROM pg_temp.raised($$SELECT bedrock.server_files('')$$);
 SELECT * FROM pg_temp.raised($$SELECT bedrock.server_files('data/*.csv')$$);
 SELECT * FROM pg_temp.raised($$SELECT bedrock.server_file_text('PG_VERSION')$$);
@@ -172,12 +172,12 @@ SELECT * FROM pg_temp.refused('/names');
 
 -- ---- rights ---------------------------------------------------------------------------------------------------------------------
 CREATE ROLE regress_export_reader;
-GRANT USAGE ON SCHEMA bedrock TO regress_export_reader;
+GRANT USAGE ON SCHEMA bedrock, bedrock_internal TO regress_export_reader;
 GRANT SELECT ON place TO regress_export_reader;
 SET ROLE regress_export_reader;
 SELECT * FROM pg_temp.refused('/flat');
 RESET ROLE;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock TO regress_export_reader;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock, bedrock_internal TO regress_export_reader;
 SET ROLE regress_export_reader;
 SELECT * FROM pg_temp.refused('/flat');
 SELECT * FROM pg_temp.raised($$SELECT bedrock.server_file_text('/etc/hostname')$$);
@@ -188,8 +188,7 @@ GRANT pg_read_server_files TO regress_export_reader;
 SET ROLE regress_export_reader;
 SELECT count(*) FROM pg_temp.found('/flat/november.csv');
 RESET ROLE;
-REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock FROM regress_export_reader;
-REVOKE USAGE ON SCHEMA bedrock FROM regress_export_reader;
+DROP OWNED BY regress_export_reader;
 DROP TABLE place;
 DROP ROLE regress_export_reader;
 \! rm -rf "$PG_ABS_BUILDDIR/export_files"

@@ -16,7 +16,7 @@ BEGIN
     RETURN QUERY SELECT r.action, r.lines, r.cost FROM bedrock.refresh('f') AS r;
 END $$;
 CREATE FUNCTION f.told(VARIADIC checks text[]) RETURNS TABLE (finding text, status text, detail text, fix text) LANGUAGE sql AS $$
-    SELECT * FROM bedrock.doctor_findings() AS d WHERE d.finding = ANY (checks) AND d.detail LIKE 'f:%' ORDER BY 1, 3 $$;
+    SELECT * FROM bedrock_internal.doctor_findings() AS d WHERE d.finding = ANY (checks) AND d.detail LIKE 'f:%' ORDER BY 1, 3 $$;
 
 -- 1. The usage type: x_UsageType of 1.0, else SkuMeter where it is one, else what the description says ---------------------------
 CREATE TABLE f.meter (LIKE f.shape INCLUDING DEFAULTS, "ProviderName" text DEFAULT 'AWS', "x_ServiceCode" text DEFAULT 'AmazonBedrock', "SkuMeter" text, "InvoiceId" text);

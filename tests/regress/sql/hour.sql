@@ -16,13 +16,13 @@ INSERT INTO hourly.cur (line_item_usage_start_date, line_item_usage_end_date, li
 VALUES ('2026-03-01', '2026-04-01', 'Tax', NULL, 3.21);
 
 SELECT bedrock.attach('hourly.cur', keep => 'minute');
-SELECT source, keep FROM bedrock.attach_relation('hourly.cur');
+SELECT source, keep FROM bedrock_internal.attach_relation('hourly.cur');
 SELECT action, lines, cost FROM bedrock.refresh();
 SELECT count(*) AS rows, count(usage_hour) AS hours, sum(lines) AS lines, sum(unblended_cost) AS cost FROM bedrock.spend;
 CREATE TEMP TABLE by_day AS SELECT to_jsonb(s) - '{dimension_id,usage_hour}'::text[] AS row FROM bedrock.spend AS s;
 
 -- Kept by hour from now on: the period is read again by itself.
-SELECT source, keep FROM bedrock.attach_relation('hourly.cur', keep => 'hour');
+SELECT source, keep FROM bedrock_internal.attach_relation('hourly.cur', keep => 'hour');
 SELECT action, lines, cost FROM bedrock.refresh();
 SELECT count(*) AS rows, count(usage_hour) AS hours, sum(lines) AS lines, sum(unblended_cost) AS cost FROM bedrock.spend;
 SELECT sum(unblended_cost) AS cost, sum(lines) AS lines FROM bedrock.spend_monthly;
@@ -50,9 +50,9 @@ SELECT count(*) > 10 AS compared FROM grouped;
 (TABLE grouped EXCEPT TABLE bedrock.usage_pattern) UNION ALL (TABLE bedrock.usage_pattern EXCEPT TABLE grouped);
 DROP VIEW grouped;
 -- Attached again without a word it stays as it is; told so, it goes back to days.
-SELECT keep FROM bedrock.attach_relation('hourly.cur');
+SELECT keep FROM bedrock_internal.attach_relation('hourly.cur');
 SELECT action FROM bedrock.refresh();
-SELECT keep FROM bedrock.attach_relation('hourly.cur', keep => 'day');
+SELECT keep FROM bedrock_internal.attach_relation('hourly.cur', keep => 'day');
 SELECT action FROM bedrock.refresh();
 SELECT count(*) AS differences FROM (TABLE by_day EXCEPT ALL SELECT to_jsonb(s) - '{dimension_id,usage_hour}'::text[] FROM bedrock.spend AS s) AS d;
 SELECT weekday IS NULL AS no_day, hour_of_day, sum(unblended_cost) AS cost FROM bedrock.usage_pattern GROUP BY 1, 2 ORDER BY 1, 2;

@@ -112,28 +112,28 @@ SELECT sum(requests) AS requests, sum(input_tokens) AS input_tokens FROM bedrock
 
 -- A rule that changes is followed by the next load.
 UPDATE bedrock.profile SET application = 'chat 2' WHERE application = 'chat';
-SELECT bedrock.read_invocation_dimensions() AS changed;
+SELECT bedrock_internal.read_invocation_dimensions() AS changed;
 SELECT DISTINCT application FROM bedrock.request ORDER BY 1;
 
 -- Requests are forgotten, sums are not, and what was forgotten is not counted again.
-SELECT bedrock.forget_invocations((now() AT TIME ZONE 'UTC')::date - '2026-10-01'::date) AS forgotten;
+SELECT bedrock.purge_invocations((now() AT TIME ZONE 'UTC')::date - '2026-10-01'::date) AS forgotten;
 SELECT request_id FROM bedrock.request ORDER BY 1;
 SELECT sum(requests) AS requests, sum(input_tokens) AS input_tokens FROM bedrock.request_day;
 SELECT loaded, repeated, expired FROM bedrock.load_invocation_text((SELECT document FROM said), 'first');
 SELECT sum(requests) AS requests FROM bedrock.request_day;
-SELECT bedrock.forget_invocations(100000) AS forgotten, bedrock.invocation_horizon() AS horizon;
+SELECT bedrock.purge_invocations(100000) AS forgotten, bedrock_internal.invocation_horizon() AS horizon;
 ROLLBACK;
 
-SELECT bedrock.forget_invocations(-1);
+SELECT bedrock.purge_invocations(-1);
 SELECT * FROM bedrock.load_invocations('relative/path');
-SELECT * FROM bedrock.read_invocations('{/nowhere/at/all}');
+SELECT * FROM bedrock_internal.read_invocations('{/nowhere/at/all}');
 CREATE ROLE no_reader;
 GRANT USAGE ON SCHEMA bedrock TO no_reader;
-GRANT EXECUTE ON FUNCTION bedrock.read_invocations TO no_reader;
+GRANT EXECUTE ON FUNCTION bedrock_internal.read_invocations TO no_reader;
 SET ROLE no_reader;
-SELECT * FROM bedrock.read_invocations('{/etc/hostname}');
+SELECT * FROM bedrock_internal.read_invocations('{/etc/hostname}');
 RESET ROLE;
-REVOKE ALL ON FUNCTION bedrock.read_invocations FROM no_reader;
+REVOKE ALL ON FUNCTION bedrock_internal.read_invocations FROM no_reader;
 REVOKE ALL ON SCHEMA bedrock FROM no_reader;
 DROP ROLE no_reader;
 

@@ -128,7 +128,7 @@ SELECT * FROM bedrock.line_item;
 
 SELECT s.source, s.format, s.format_version, s.period_column, s.rank, s.forced FROM (VALUES
     ('bill.cur2'::regclass), ('bill.cur2_text'), ('bill.cur2_flat'), ('bill.legacy_csv'), ('bill.legacy_athena'), ('bill.focus_1_0'), ('bill.focus_1_2')) AS v (relation),
-    LATERAL bedrock.attach_relation(v.relation) AS s ORDER BY s.rank;
+    LATERAL bedrock_internal.attach_relation(v.relation) AS s ORDER BY s.rank;
 
 -- The lines, once in full.
 \pset null -
@@ -179,7 +179,7 @@ SELECT source, count(*), count(line_item_unblended_cost), sum(line_item_net_unbl
 -- Columns have the contract's types, and each a comment.
 SELECT c.oid::regclass AS view, format_type(a.atttypid, a.atttypmod) AS type, count(*) AS columns, count(col_description(c.oid, a.attnum)) AS with_comment, obj_description(c.oid) IS NOT NULL AS commented, c.reloptions
 FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 WHERE c.relnamespace = 'bedrock'::regnamespace AND c.relname IN ('line_item', 'cur2') GROUP BY c.oid, 2, c.reloptions ORDER BY 1, 2;
-SELECT string_agg(a.attname, ',' ORDER BY a.attnum) = (SELECT string_agg(name, ',' ORDER BY ordinal) FROM bedrock.line_item_column()) AS in_order FROM pg_attribute AS a WHERE a.attrelid = 'bedrock.line_item'::regclass AND a.attnum > 0;
+SELECT string_agg(a.attname, ',' ORDER BY a.attnum) = (SELECT string_agg(name, ',' ORDER BY ordinal) FROM bedrock_internal.line_item_column()) AS in_order FROM pg_attribute AS a WHERE a.attrelid = 'bedrock.line_item'::regclass AND a.attnum > 0;
 
 -- A column that is not asked for costs nothing: no parser, no join.
 CREATE FUNCTION bill.plan(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF, VERBOSE) ' || query; END $$;
@@ -190,25 +190,25 @@ FROM bill.plan('SELECT charge_category, sum(tokens) FROM bedrock.line_item GROUP
 
 -- A category of the user's own; the map decides in view and function alike.
 INSERT INTO bedrock.charge_category_map VALUES ('NewThing', 'adjustment'), ('Tax', 'fee');
-SELECT DISTINCT charge_type, charge_category, charge_category = bedrock.charge_category(charge_type) AS same FROM bedrock.line_item WHERE source = 'cur2' ORDER BY 1;
-SELECT t, c, f, bedrock.charge_category(t, c, f) FROM (VALUES ('Usage', 'Correction', 'focus'), ('Usage', 'Correction', 'cur2'), ('Purchase', NULL, 'focus'), ('', NULL, NULL), (NULL, NULL, NULL)) AS v (t, c, f);
+SELECT DISTINCT charge_type, charge_category, charge_category = bedrock_internal.charge_category(charge_type) AS same FROM bedrock.line_item WHERE source = 'cur2' ORDER BY 1;
+SELECT t, c, f, bedrock_internal.charge_category(t, c, f) FROM (VALUES ('Usage', 'Correction', 'focus'), ('Usage', 'Correction', 'cur2'), ('Purchase', NULL, 'focus'), ('', NULL, NULL), (NULL, NULL, NULL)) AS v (t, c, f);
 -- What picks the row of the map is one rule, and no call is left of it.
-SELECT c, t, bedrock.charge_key(c, t) FROM (VALUES ('Correction', 'Usage'), ('Correction', NULL), ('correction', 'Usage'), ('', 'Tax'), (NULL, 'Tax'), (NULL, NULL)) AS v (c, t);
-SELECT count(*) FILTER (WHERE p ~ 'Correction') > 0 AS inlined, count(*) FILTER (WHERE p ~ 'charge_key') AS calls FROM bill.plan('SELECT charge_category FROM bedrock.dimension_reading') AS p;
+SELECT c, t, bedrock_internal.charge_key(c, t) FROM (VALUES ('Correction', 'Usage'), ('Correction', NULL), ('correction', 'Usage'), ('', 'Tax'), (NULL, 'Tax'), (NULL, NULL)) AS v (c, t);
+SELECT count(*) FILTER (WHERE p ~ 'Correction') > 0 AS inlined, count(*) FILTER (WHERE p ~ 'charge_key') AS calls FROM bill.plan('SELECT charge_category FROM bedrock_internal.dimension_reading') AS p;
 DELETE FROM bedrock.charge_category_map WHERE NOT builtin;
 INSERT INTO bedrock.charge_category_map VALUES ('NewThing', 'mine');
 
 -- The parts.
-SELECT s, e, bedrock.charge_grain(s, e) FROM (VALUES ('2026-03-01'::timestamptz, '2026-03-01 01:00'::timestamptz), ('2026-03-01', '2026-03-01'), ('2026-03-01', '2026-03-02'), ('2026-03-01', '2026-03-02 01:00'), (NULL, '2026-03-02')) AS v (s, e);
-SELECT d, bedrock.described_usage_type(d), bedrock_token_kind(bedrock.described_usage_type(d)) FROM unnest(ARRAY[
+SELECT s, e, bedrock_internal.charge_grain(s, e) FROM (VALUES ('2026-03-01'::timestamptz, '2026-03-01 01:00'::timestamptz), ('2026-03-01', '2026-03-01'), ('2026-03-01', '2026-03-02'), ('2026-03-01', '2026-03-02 01:00'), (NULL, '2026-03-02')) AS v (s, e);
+SELECT d, bedrock_internal.described_usage_type(d), bedrock_token_kind(bedrock_internal.described_usage_type(d)) FROM unnest(ARRAY[
     'AWS Marketplace software usage|us-west-2|Million Input Tokens', 'AWS Marketplace software usage|us-east-1|Million Response Tokens Global', 'AWS Marketplace software usage|us-east-1|Cache Read Tokens - Standard, Global',
     'AWS Marketplace software usage|us-east-1|', 'AWS Marketplace software usage', '$0.01 per 1K tokens', '']) AS d;
 SELECT d, u.token_kind, u.cache_ttl, u.tier, u.routing, u.long_context, bedrock_tokens(2, 'Units', t) AS tokens
 FROM unnest(ARRAY['Million 1 Hour Cache Write Input Tokens Global', '1 Hour Cache Write Tokens - Standard, Global', 'Million 1-hour Cache Write Input Tokens', 'Million Cache Write Input Tokens (1 hr) Long Context',
     'Million 5 Minute Cache Write Input Tokens', 'Cache Write Tokens, 5 mins', 'Cache Write Tokens 30 Minutes', 'Million Cache Write Input Tokens 1h', 'Million Cache Write Input Tokens', 'Million 11 Hour Cache Write Input Tokens', 'Million 1 Hour']) WITH ORDINALITY AS v (d, n),
-LATERAL bedrock.described_usage_type('AWS Marketplace software usage|us-east-1|' || d) AS t, LATERAL bedrock_usage_parts(t) AS u ORDER BY n;
-SELECT p, bedrock.provider_is_aws(p) FROM unnest(ARRAY['AWS', 'Amazon Web Services', 'Microsoft', '', NULL]) AS p;
-SELECT c, bedrock.cur2_name(c) FROM unnest(ARRAY['lineItem/UsageAccountId', 'reservation/ReservationARN', 'savingsPlan/SavingsPlanARN', 'pricing/publicOnDemandCost', 'resourceTags/user:CostCenter', 'costCategory/Charge type', 'line_item_usage_type']) AS c;
+LATERAL bedrock_internal.described_usage_type('AWS Marketplace software usage|us-east-1|' || d) AS t, LATERAL bedrock_usage_parts(t) AS u ORDER BY n;
+SELECT p, bedrock_internal.provider_is_aws(p) FROM unnest(ARRAY['AWS', 'Amazon Web Services', 'Microsoft', '', NULL]) AS p;
+SELECT c, bedrock_internal.cur2_name(c) FROM unnest(ARRAY['lineItem/UsageAccountId', 'reservation/ReservationARN', 'savingsPlan/SavingsPlanARN', 'pricing/publicOnDemandCost', 'resourceTags/user:CostCenter', 'costCategory/Charge type', 'line_item_usage_type']) AS c;
 
 -- A column of an enum or of a domain reads as its text.
 CREATE TYPE bill.entity AS ENUM ('AWS', 'AWS Marketplace');
@@ -243,7 +243,7 @@ CREATE TABLE bill.domains_03 PARTITION OF bill.domains FOR VALUES IN ('2026-03')
 CREATE TABLE bill.domains_04 PARTITION OF bill.domains FOR VALUES IN ('2026-04');
 INSERT INTO bill.domains VALUES ('100000000001', '2026-03-01', 'AWS', '100000000001', 'Usage', 'AmazonBedrock', 'USE1-NovaLite-input-tokens', '2026-03-02', '2026-03-02 01:00', 1000, '1K tokens', 5, 'USD',
     'arn:aws:iam::100000000001:user/a', '{"product_name": "Amazon Bedrock"}', '{"user_team": "x"}', '{"iamPrincipal/a": "b"}', '2026-03');
-SELECT source, period_column FROM bedrock.attach_relation('bill.domains');
+SELECT source, period_column FROM bedrock_internal.attach_relation('bill.domains');
 SELECT billing_period, action, lines, cost FROM bedrock.refresh('domains');
 INSERT INTO bill.domains SELECT * FROM bill.domains;
 SELECT billing_period, action, lines, cost FROM bedrock.refresh('domains');

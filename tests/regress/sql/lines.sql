@@ -8,7 +8,7 @@ CREATE FUNCTION read_lines(query text) RETURNS TABLE (key integer, lines bigint,
     payer text, type text, reservation text, what text, who text)
     LANGUAGE sql AS $$
     SELECT r.bedrock_key, r.bedrock_lines, r.bedrock_grain, r.bedrock_price_stated, r.bedrock_net_given, r.bedrock_undated, r.payer, r.type, r.reservation, r.what, r.who
-    FROM bedrock.read_relation(query, 0, '{key,month,key,key,key,principal,usage_start,usage_end,amount,amount,amount,amount,amount,amount}',
+    FROM bedrock_internal.read_relation(query, 0, '{key,month,key,key,key,principal,usage_start,usage_end,amount,amount,amount,amount,amount,amount}',
              '{payer_account_id,billing_period_start,line_item_type,reservation_arn,"",iam_principal,usage_start,usage_end,usage_amount,unblended_cost,net_unblended_cost,public_on_demand_cost,savings_plan_total_commitment,savings_plan_used_commitment}', false)
          AS r (bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint,
                payer text, month timestamptz, type text, reservation text, what text, who text, starts timestamptz, ends timestamptz,
@@ -38,66 +38,66 @@ CREATE FUNCTION judged() RETURNS text LANGUAGE sql AS $f$ SELECT $q$
     SELECT key, CASE payer WHEN 'p' THEN 7 ELSE 8 END, CASE WHEN type = 'Usage' THEN CASE grain WHEN 'day' THEN 71 ELSE 70 END ELSE 0 END, CASE WHEN type = 'Usage' THEN 1 ELSE 2 END,
            type, reservation <> '' IS TRUE, type = 'Usage', price_stated OR type <> 'Usage', type = 'EdpDiscount', 3, CASE grain WHEN 'hour' THEN 1000 ELSE 0 END, 0 FROM key$q$ $f$;
 CREATE FUNCTION callers() RETURNS text LANGUAGE sql AS $f$ SELECT $q$
-    SELECT principal_number, CASE WHEN iam_principal LIKE '%/s1' THEN 11 ELSE 12 END FROM bedrock.line_principals(ARRAY(SELECT key FROM key))$q$ $f$;
+    SELECT principal_number, CASE WHEN iam_principal LIKE '%/s1' THEN 11 ELSE 12 END FROM bedrock_internal.line_principals(ARRAY(SELECT key FROM key))$q$ $f$;
 
 BEGIN;
 SELECT * FROM read_lines('SELECT * FROM line');
 -- All lines, raw, as they were added up one by one.
 SELECT payer, month::date, type, reserved, lines, usage, unblended, net, public, total, used
-FROM bedrock.control_sums() AS c (payer text, month timestamptz, type text, class text, reserved boolean, lines bigint, usage numeric, unblended numeric, blended numeric, net numeric,
+FROM bedrock_internal.control_sums() AS c (payer text, month timestamptz, type text, class text, reserved boolean, lines bigint, usage numeric, unblended numeric, blended numeric, net numeric,
     net_amortized numeric, public numeric, sp numeric, sp_net numeric, total numeric, used numeric, r numeric, r_net numeric, u numeric, f numeric, u_net numeric, f_net numeric)
 ORDER BY type, payer, net IS NULL, public;
 SELECT sum(lines) AS lines, sum(usage) AS usage, sum(unblended) AS unblended, sum(net) AS net, sum(public) AS public, sum(total) AS total, sum(used) AS used
-FROM bedrock.control_sums() AS c (payer text, month timestamptz, type text, class text, reserved boolean, lines bigint, usage numeric, unblended numeric, blended numeric, net numeric,
+FROM bedrock_internal.control_sums() AS c (payer text, month timestamptz, type text, class text, reserved boolean, lines bigint, usage numeric, unblended numeric, blended numeric, net numeric,
     net_amortized numeric, public numeric, sp numeric, sp_net numeric, total numeric, used numeric, r numeric, r_net numeric, u numeric, f numeric, u_net numeric, f_net numeric);
 SELECT count(*) AS lines, sum(usage) AS usage, sum(unblended) AS unblended, sum(net) AS net, sum(public) AS public, sum(total) AS total, sum(used) AS used FROM line;
 -- Callers of keys that are asked for.
 CREATE TEMP TABLE key ON COMMIT DROP AS SELECT * FROM read_lines('SELECT * FROM line');
-SELECT * FROM bedrock.line_principals(ARRAY(SELECT key FROM key)) ORDER BY 2;
-SELECT * FROM bedrock.line_principals(ARRAY(SELECT key FROM key WHERE who IS NULL));
+SELECT * FROM bedrock_internal.line_principals(ARRAY(SELECT key FROM key)) ORDER BY 2;
+SELECT * FROM bedrock_internal.line_principals(ARRAY(SELECT key FROM key WHERE who IS NULL));
 -- They are of no file.
-SELECT * FROM bedrock.files_read();
+SELECT * FROM bedrock_internal.files_read();
 
-SELECT * FROM bedrock.write_facts('cur', judged(),
+SELECT * FROM bedrock_internal.write_facts('cur', judged(),
     $q$SELECT * FROM (VALUES (70, date '-infinity', date '2026-11-03', 701), (70, '2026-11-04', 'infinity', 702), (71, '-infinity', 'infinity', 711)) AS v (d, f, t, a)$q$, callers());
-SELECT * FROM bedrock.bill_parts() ORDER BY 1, 2;
+SELECT * FROM bedrock_internal.bill_parts() ORDER BY 1, 2;
 
 -- What is wrong with what was judged.
 SAVEPOINT judged;
-SELECT FROM bedrock.write_facts('cur', judged(), $q$SELECT * FROM (VALUES (70, date '-infinity', date '2026-11-03', 701), (71, '-infinity', 'infinity', 711)) AS v (d, f, t, a)$q$, callers());
+SELECT FROM bedrock_internal.write_facts('cur', judged(), $q$SELECT * FROM (VALUES (70, date '-infinity', date '2026-11-03', 701), (71, '-infinity', 'infinity', 711)) AS v (d, f, t, a)$q$, callers());
 ROLLBACK TO judged;
-SELECT FROM bedrock.write_facts('cur', judged(), $q$SELECT * FROM (VALUES (70, date '-infinity', date 'infinity', 701), (71, '-infinity', 'infinity', 711)) AS v (d, f, t, a)$q$, 'SELECT 0, 0 WHERE false');
+SELECT FROM bedrock_internal.write_facts('cur', judged(), $q$SELECT * FROM (VALUES (70, date '-infinity', date 'infinity', 701), (71, '-infinity', 'infinity', 711)) AS v (d, f, t, a)$q$, 'SELECT 0, 0 WHERE false');
 ROLLBACK TO judged;
-SELECT FROM bedrock.write_facts('cur', judged() || ' WHERE key <> 0', 'SELECT 70, date ''-infinity'', date ''infinity'', 701', callers());
+SELECT FROM bedrock_internal.write_facts('cur', judged() || ' WHERE key <> 0', 'SELECT 70, date ''-infinity'', date ''infinity'', 701', callers());
 ROLLBACK TO judged;
-SELECT FROM bedrock.write_facts('cur', replace(judged(), 'SELECT key,', 'SELECT key + 1000,'), 'SELECT 70, date ''-infinity'', date ''infinity'', 701', callers());
+SELECT FROM bedrock_internal.write_facts('cur', replace(judged(), 'SELECT key,', 'SELECT key + 1000,'), 'SELECT 70, date ''-infinity'', date ''infinity'', 701', callers());
 ROLLBACK TO judged;
-SELECT FROM bedrock.write_facts('cur', 'SELECT 1', 'SELECT 1', 'SELECT 1');
+SELECT FROM bedrock_internal.write_facts('cur', 'SELECT 1', 'SELECT 1', 'SELECT 1');
 ROLLBACK TO judged;
-SELECT FROM bedrock.write_facts('oracle', judged(), 'SELECT 1', 'SELECT 1');
+SELECT FROM bedrock_internal.write_facts('oracle', judged(), 'SELECT 1', 'SELECT 1');
 ROLLBACK TO judged;
-SELECT FROM bedrock.write_facts('cur', judged(), 'SELECT 70, date ''-infinity'', NULL::date, 701', callers());
+SELECT FROM bedrock_internal.write_facts('cur', judged(), 'SELECT 70, date ''-infinity'', NULL::date, 701', callers());
 ROLLBACK TO judged;
-SELECT * FROM bedrock.line_principals('{1000}');
+SELECT * FROM bedrock_internal.line_principals('{1000}');
 ROLLBACK;
 
 -- Nothing is under way any more, nor behind a savepoint that was rolled back to.
-SELECT * FROM bedrock.bill_parts();
+SELECT * FROM bedrock_internal.bill_parts();
 BEGIN;
 SAVEPOINT before;
 SELECT count(*) FROM read_lines('SELECT * FROM line');
 ROLLBACK TO before;
-SELECT * FROM bedrock.line_principals('{}');
+SELECT * FROM bedrock_internal.line_principals('{}');
 ROLLBACK;
 BEGIN;
 SELECT count(*) FROM read_lines('SELECT * FROM line');
-SELECT bedrock.end_load();
-SELECT * FROM bedrock.line_principals('{}');
+SELECT bedrock_internal.end_load();
+SELECT * FROM bedrock_internal.line_principals('{}');
 ROLLBACK;
-SELECT * FROM bedrock.files_read();
+SELECT * FROM bedrock_internal.files_read();
 BEGIN;
 SELECT count(*) FROM read_lines('SELECT * FROM line');
-SELECT * FROM bedrock.bill_parts();
+SELECT * FROM bedrock_internal.bill_parts();
 ROLLBACK;
 
 -- A commitment of which the used part is missing has no cost rule: the error names the line type.
@@ -105,7 +105,7 @@ BEGIN;
 CREATE TEMP TABLE key ON COMMIT DROP AS
 SELECT * FROM read_lines($q$SELECT 'p'::text, timestamptz '2026-11-01', 'SavingsPlanRecurringFee'::text, NULL::text, NULL::text, NULL::text, timestamptz '2026-11-01', timestamptz '2026-12-01',
     1::numeric, 100::numeric, NULL::numeric, NULL::numeric, 100::numeric, NULL::numeric$q$);
-SELECT FROM bedrock.write_facts('cur', judged(), 'SELECT 70, date ''-infinity'', date ''infinity'', 701', callers());
+SELECT FROM bedrock_internal.write_facts('cur', judged(), 'SELECT 70, date ''-infinity'', date ''infinity'', 701', callers());
 ROLLBACK;
 
 -- Amounts and sums that 128 bits cannot hold are exact, and so is what the rules make of them: of the total the used
@@ -115,10 +115,10 @@ CREATE TEMP TABLE key ON COMMIT DROP AS
 SELECT * FROM read_lines($q$SELECT 'p'::text, timestamptz '2026-11-01', t, NULL::text, NULL::text, NULL::text, timestamptz '2026-11-03', timestamptz '2026-11-03 01:00', u, c, NULL::numeric, NULL::numeric, a, b
     FROM (VALUES ('Usage'::text, 1e-25, 1e40::numeric, NULL::numeric, NULL::numeric), ('Usage', 2, 2, NULL, NULL), ('Usage', 3e-25, -1e40, NULL, NULL),
                  ('SavingsPlanRecurringFee', 1, 1e40, 1e40, 1), ('SavingsPlanRecurringFee', 1, 5, 9999999999999.99999999999999999999, 1e-22)) AS v (t, u, c, a, b)$q$);
-SELECT usage_amount, tokens, unblended_cost, net_unblended_cost, amortized_cost, ai_cost FROM bedrock.write_facts('cur', judged(), 'SELECT 70, date ''-infinity'', date ''infinity'', 701', callers());
-SELECT part, lines, unblended_cost, amortized_cost, net_amortized_cost FROM bedrock.bill_parts() ORDER BY 1;
+SELECT usage_amount, tokens, unblended_cost, net_unblended_cost, amortized_cost, ai_cost FROM bedrock_internal.write_facts('cur', judged(), 'SELECT 70, date ''-infinity'', date ''infinity'', 701', callers());
+SELECT part, lines, unblended_cost, amortized_cost, net_amortized_cost FROM bedrock_internal.bill_parts() ORDER BY 1;
 SELECT type, lines, usage, unblended, total, used
-FROM bedrock.control_sums() AS c (payer text, month timestamptz, type text, class text, reserved boolean, lines bigint, usage numeric, unblended numeric, blended numeric, net numeric,
+FROM bedrock_internal.control_sums() AS c (payer text, month timestamptz, type text, class text, reserved boolean, lines bigint, usage numeric, unblended numeric, blended numeric, net numeric,
     net_amortized numeric, public numeric, sp numeric, sp_net numeric, total numeric, used numeric, r numeric, r_net numeric, u numeric, f numeric, u_net numeric, f_net numeric) ORDER BY type;
 ROLLBACK;
 SELECT * FROM read_lines($q$SELECT 'p'::text, NULL::timestamptz, 'Usage'::text, NULL::text, NULL::text, NULL::text, NULL::timestamptz, NULL::timestamptz, 'NaN'::numeric, 1::numeric, 1::numeric, 1::numeric, 1::numeric, 1::numeric$q$);
@@ -155,44 +155,44 @@ FROM (VALUES (1, 'cur', 'Usage', false, false, '{1,10,11,9,NULL,12,NULL,NULL,NUL
 CROSS JOIN LATERAL bedrock.cost_metrics(v.format, v.type, v.reserved, v.discount, v.amounts) AS m ORDER BY v.n;
 
 -- What is asked for in a wrong way.
-SELECT FROM bedrock.read_relation('SELECT 1', 0, '{key}', '{}', false) AS r (a integer);
-SELECT FROM bedrock.read_relation('SELECT 1', 0, '{key}', '{""}', false)
+SELECT FROM bedrock_internal.read_relation('SELECT 1', 0, '{key}', '{}', false) AS r (a integer);
+SELECT FROM bedrock_internal.read_relation('SELECT 1', 0, '{key}', '{""}', false)
     AS r (bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint, a text);
-SELECT FROM bedrock.read_relation('SELECT 1', 0, '{thing}', '{""}', false)
+SELECT FROM bedrock_internal.read_relation('SELECT 1', 0, '{thing}', '{""}', false)
     AS r (bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint, a integer);
-SELECT FROM bedrock.read_relation('SELECT 1', 0, '{amount}', '{""}', false)
+SELECT FROM bedrock_internal.read_relation('SELECT 1', 0, '{amount}', '{""}', false)
     AS r (bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint, a integer);
-SELECT FROM bedrock.read_relation('SELECT gen_random_uuid()', 0, '{key}', '{""}', false)
+SELECT FROM bedrock_internal.read_relation('SELECT gen_random_uuid()', 0, '{key}', '{""}', false)
     AS r (bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint, a uuid);
 
 -- More amounts than a line can have, and two beginnings of usage.
 \set SHOW_CONTEXT never
 DO $do$
 BEGIN
-    EXECUTE format('SELECT FROM bedrock.read_relation(''SELECT %s'', 0, %L, %L, false) AS r (bedrock_lines bigint, bedrock_key integer, bedrock_grain text,'
+    EXECUTE format('SELECT FROM bedrock_internal.read_relation(''SELECT %s'', 0, %L, %L, false) AS r (bedrock_lines bigint, bedrock_key integer, bedrock_grain text,'
                    ' bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint%s)',
                    (SELECT string_agg('1.5::numeric', ', ') FROM generate_series(1, 65)), array_fill('amount'::text, '{65}'), array_fill(''::text, '{65}'),
                    (SELECT string_agg(format(', c%s numeric', n), '' ORDER BY n) FROM generate_series(1, 65) AS n));
 END
 $do$;
 \set SHOW_CONTEXT errors
-SELECT FROM bedrock.read_relation('SELECT now(), now()', 0, '{usage_start,usage_start}', '{usage_start,usage_start}', false)
+SELECT FROM bedrock_internal.read_relation('SELECT now(), now()', 0, '{usage_start,usage_start}', '{usage_start,usage_start}', false)
     AS r (bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint, a timestamptz, b timestamptz);
 
 -- What runs for a load may end it, or begin another one: then it is no more.
 BEGIN;
 CREATE TEMP TABLE key ON COMMIT DROP AS SELECT * FROM read_lines('SELECT * FROM line');
-SELECT FROM bedrock.write_facts('cur', judged() || ' CROSS JOIN (SELECT bedrock.end_load()::text) AS ended', 'SELECT 70, date ''-infinity'', date ''infinity'', 701', callers());
+SELECT FROM bedrock_internal.write_facts('cur', judged() || ' CROSS JOIN (SELECT bedrock_internal.end_load()::text) AS ended', 'SELECT 70, date ''-infinity'', date ''infinity'', 701', callers());
 ROLLBACK;
 BEGIN;
 CREATE TEMP TABLE key ON COMMIT DROP AS SELECT * FROM read_lines('SELECT * FROM line');
-SELECT FROM bedrock.write_facts('cur', judged() || $q$ CROSS JOIN (SELECT count(*) FROM read_lines('SELECT * FROM road.line')) AS others$q$, 'SELECT 70, date ''-infinity'', date ''infinity'', 701', callers());
+SELECT FROM bedrock_internal.write_facts('cur', judged() || $q$ CROSS JOIN (SELECT count(*) FROM read_lines('SELECT * FROM road.line')) AS others$q$, 'SELECT 70, date ''-infinity'', date ''infinity'', 701', callers());
 ROLLBACK;
-CREATE FUNCTION ends() RETURNS text LANGUAGE sql AS $f$ SELECT bedrock.end_load()::text $f$;
+CREATE FUNCTION ends() RETURNS text LANGUAGE sql AS $f$ SELECT bedrock_internal.end_load()::text $f$;
 SELECT FROM read_lines('SELECT payer, month, type, reservation, ends(), who, starts, ends, usage, unblended, net, public, total, used FROM line');
 BEGIN;
 CREATE TEMP TABLE key ON COMMIT DROP AS SELECT * FROM read_lines('SELECT * FROM line');
-SELECT FROM bedrock.write_facts('cur', judged() || ' UNION ALL ' || judged(), 'SELECT 70, date ''-infinity'', date ''infinity'', 701', callers());
+SELECT FROM bedrock_internal.write_facts('cur', judged() || ' UNION ALL ' || judged(), 'SELECT 70, date ''-infinity'', date ''infinity'', 701', callers());
 ROLLBACK;
 
 -- A zero with more decimals than are kept is no public price; nor is it one in a sum.

@@ -29,8 +29,8 @@ SELECT action FROM bedrock.refresh();
 CREATE VIEW listed.cost AS
 SELECT usage_date, token_kind, currency, charge_category, list_cost, list_cost_basis FROM bedrock.spend ORDER BY 1, 2, 3, 4, 5;
 CREATE FUNCTION listed.months_that_differ() RETURNS bigint LANGUAGE sql AS $$
-    SELECT count(*) FROM (SELECT bill_id, attribution_id, dimension_id, session_id, standby, sum(lines), sum(list_cost), sum(unblended_cost) FROM bedrock.fact GROUP BY 1, 2, 3, 4, 5
-                          EXCEPT ALL SELECT bill_id, attribution_id, dimension_id, session_id, standby, lines, list_cost, unblended_cost FROM bedrock.fact_month) AS d $$;
+    SELECT count(*) FROM (SELECT bill_id, attribution_id, dimension_id, session_id, superseded, sum(lines), sum(list_cost), sum(unblended_cost) FROM bedrock.fact GROUP BY 1, 2, 3, 4, 5
+                          EXCEPT ALL SELECT bill_id, attribution_id, dimension_id, session_id, superseded, lines, list_cost, unblended_cost FROM bedrock.fact_month) AS d $$;
 SELECT * FROM listed.cost;
 SELECT bedrock.refresh_list_cost() AS as_they_are;
 SELECT count(*) AS doctor FROM bedrock.doctor() WHERE "check" = 'list_cost_fresh';

@@ -76,7 +76,7 @@ SELECT count(*) AS rows FROM bedrock.refresh();
 SELECT request_id, team FROM bedrock.request WHERE request_id ~ '^c' ORDER BY 1;
 
 -- Sums of days whose requests are forgotten stay as they were judged; later days follow.
-SELECT bedrock.forget_invocations((now() AT TIME ZONE 'UTC')::date - '2026-10-02'::date) AS forgotten;
+SELECT bedrock.purge_invocations((now() AT TIME ZONE 'UTC')::date - '2026-10-02'::date) AS forgotten;
 SELECT bedrock.set_price('openai.gpt-5.6-sol', 'input', 9, long_context_above => 1000, valid_from => NULL);
 SELECT count(*) AS rows FROM bedrock.refresh();
 SELECT day, long_context, requests, input_tokens FROM bedrock.request_day WHERE profile_name = 'long reader' ORDER BY 1, 2;

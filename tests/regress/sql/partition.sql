@@ -26,9 +26,9 @@ UPDATE months.cur SET line_item_usage_end_date = line_item_usage_start_date + in
 -- Who loads needs no right on the partitions, whose owner is that of the table.
 GRANT USAGE ON SCHEMA bedrock TO regress_loader, regress_reader;
 GRANT EXECUTE ON ALL ROUTINES IN SCHEMA bedrock TO regress_loader, regress_reader;
+GRANT EXECUTE ON ALL ROUTINES IN SCHEMA bedrock_internal TO regress_loader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA bedrock TO regress_loader;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA bedrock TO regress_loader;
-GRANT USAGE ON SCHEMA bedrock_internal TO regress_loader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON bedrock_internal.state TO regress_loader;
 GRANT SELECT ON months.cur TO regress_loader;
 GRANT SELECT ON ALL TABLES IN SCHEMA bedrock TO regress_reader;
@@ -53,7 +53,7 @@ WHERE i.inhparent IN ('bedrock.fact'::regclass, 'bedrock.fact_month'::regclass) 
 SELECT count(*) = (SELECT count(*) FROM months.cur) AS complete, sum(f.unblended_cost) = (SELECT sum(line_item_unblended_cost) FROM months.cur) AS same,
        count(*) FILTER (WHERE f.billing_period <> b.billing_period OR f.tableoid::regclass::text <> to_char(b.billing_period, '"bedrock_internal.fact_"YYYY_MM')) AS elsewhere
 FROM bedrock.fact AS f JOIN bedrock.bill_total AS b USING (bill_id);
-SELECT status, detail FROM bedrock.doctor_state() WHERE finding = 'integrity';
+SELECT status, detail FROM bedrock_internal.doctor_state() WHERE finding = 'integrity';
 
 -- The months whose facts a statement reads: rows of them, or all of them in search of some.
 CREATE FUNCTION months.looked_at() RETURNS TABLE (name text, rows bigint, scans bigint) LANGUAGE sql AS $$
@@ -128,7 +128,6 @@ SELECT (c).* FROM (SELECT jsonb_populate_record(c, '{"bill_billing_period_start_
                                                     "line_item_usage_end_date": "2026-01-31 01:00Z"}') AS c
                    FROM months.cur AS c WHERE c.line_item_usage_start_date = '2025-12-31') AS c;
 SELECT billing_period, action, lines FROM bedrock.refresh('cur') WHERE action <> 'unchanged';
-GRANT USAGE ON SCHEMA bedrock_internal TO regress_reader;
 GRANT SELECT ON bedrock_internal.fact_2026_01, bedrock_internal.fact_2025_03 TO regress_reader;
 SET ROLE regress_reader;
 SELECT count(DISTINCT account_id) AS accounts, sum(lines) AS lines FROM bedrock.spend;
@@ -140,19 +139,19 @@ DROP POLICY one_account ON bedrock.fact;
 ALTER TABLE bedrock.fact DISABLE ROW LEVEL SECURITY;
 
 -- A partition is for a month in which a bill can begin.
-SELECT bedrock.add_fact_partitions('{2024-02-10}');
-SELECT bedrock.add_fact_partitions('{1999-01-01}');
-SELECT bedrock.add_fact_partitions('{infinity}');
-SELECT bedrock.add_fact_partitions('{2025-03-01,NULL}');
-SELECT bedrock.add_fact_partitions('{2025-03-01,2025-04-01}') AS was_missing;
+SELECT bedrock_internal.add_fact_partitions('{2024-02-10}');
+SELECT bedrock_internal.add_fact_partitions('{1999-01-01}');
+SELECT bedrock_internal.add_fact_partitions('{infinity}');
+SELECT bedrock_internal.add_fact_partitions('{2025-03-01,NULL}');
+SELECT bedrock_internal.add_fact_partitions('{2025-03-01,2025-04-01}') AS was_missing;
 -- Neither is a fact that lies in another month than its bill taken for one, nor one of a month that has no partition taken at all.
 BEGIN;
 UPDATE bedrock.fact SET billing_period = '2025-04-01' WHERE billing_period = '2025-03-01' AND usage_date = '2025-03-05';
-SELECT status, detail FROM bedrock.doctor_state() WHERE finding = 'integrity';
+SELECT status, detail FROM bedrock_internal.doctor_state() WHERE finding = 'integrity';
 ROLLBACK;
 BEGIN;
 UPDATE bedrock.fact_month SET billing_period = '2025-04-01' WHERE billing_period = '2025-03-01';
-SELECT status, detail FROM bedrock.doctor_state() WHERE finding = 'integrity';
+SELECT status, detail FROM bedrock_internal.doctor_state() WHERE finding = 'integrity';
 ROLLBACK;
 UPDATE bedrock.fact SET billing_period = '2024-04-01' WHERE billing_period = '2025-03-01';
 

@@ -51,11 +51,11 @@ END$$;
 \set ECHO all
 
 -- Names that need quotes, of schema and table.
-SELECT source, relation FROM bedrock.attach_relation('"Finance ""1"""."Cur"');
-SELECT source, relation FROM bedrock.attach_relation('"Cur.Lines"');
+SELECT source, relation FROM bedrock_internal.attach_relation('"Finance ""1"""."Cur"');
+SELECT source, relation FROM bedrock_internal.attach_relation('"Cur.Lines"');
 SELECT source, billing_period, action, cost FROM bedrock.refresh() ORDER BY 1;
 SELECT source, sum(unblended_cost) FROM bedrock.line_item GROUP BY 1 ORDER BY 1;
-SELECT count(*) FROM bedrock.doctor_sources() WHERE status = 'error';
+SELECT count(*) FROM bedrock_internal.doctor_sources() WHERE status = 'error';
 SELECT bedrock.detach('Cur');
 DROP SCHEMA "Finance ""1""" CASCADE;
 
@@ -146,12 +146,12 @@ SELECT billing_period, action, lines, cost FROM bedrock.refresh('keyed');
 SELECT * FROM sums('keyed');
 -- Where only one period is read again, and where the key is NULL or no month.
 DELETE FROM keyed WHERE billing_period <> '2026-05';
-SELECT period_column FROM bedrock.attach_relation('keyed', line_item => false);
+SELECT period_column FROM bedrock_internal.attach_relation('keyed', line_item => false);
 INSERT INTO keyed SELECT *, NULL FROM "Cur.Lines";
 SELECT billing_period, action, lines, cost FROM bedrock.refresh('keyed', '2026-05-17');
 SELECT * FROM sums('keyed');
 DELETE FROM keyed WHERE billing_period IS NULL;
-SELECT period_column FROM bedrock.attach_relation('keyed', line_item => false);
+SELECT period_column FROM bedrock_internal.attach_relation('keyed', line_item => false);
 INSERT INTO keyed SELECT *, '2026-05-02' FROM "Cur.Lines";
 SELECT billing_period, action, lines, cost FROM bedrock.refresh('keyed', force => true);
 SELECT * FROM sums('keyed');
@@ -161,7 +161,7 @@ DROP TABLE keyed;
 CREATE TABLE keyed (LIKE "Cur.Lines", billing_period date) PARTITION BY RANGE (billing_period);
 CREATE TABLE keyed_all PARTITION OF keyed DEFAULT;
 INSERT INTO keyed SELECT *, '2026-05-01' FROM "Cur.Lines";
-SELECT period_column FROM bedrock.attach_relation('keyed', line_item => false);
+SELECT period_column FROM bedrock_internal.attach_relation('keyed', line_item => false);
 SELECT billing_period, action, lines, cost FROM bedrock.refresh('keyed');
 INSERT INTO keyed SELECT *, '2026-04-30' FROM "Cur.Lines";
 SELECT billing_period, action, lines, cost FROM bedrock.refresh('keyed');

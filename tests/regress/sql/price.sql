@@ -94,7 +94,7 @@ SELECT estimated_cost('amazon.nova-micro-v1:0', 1, region => 'us-east-1', tier =
 SELECT estimated_cost('amazon.nova-micro-v1:0', 1, basis => 'guess');
 -- A count of more than 36 digits, in any place, has no cost.
 SELECT place, estimated_cost('amazon.nova-micro-v1:0', n, region => 'us-east-1') AS input, estimated_cost('amazon.nova-micro-v1:0', 1, cache_read_tokens => n, region => 'us-east-1') AS cache_read,
-       bedrock.token_cost('amazon.nova-micro-v1:0', 'output', NULL, n, 'us-east-1', NULL, NULL, '2026-10-01', NULL) AS total
+       bedrock_internal.token_cost('amazon.nova-micro-v1:0', 'output', NULL, n, 'us-east-1', NULL, NULL, '2026-10-01', NULL) AS total
 FROM unnest(ARRAY['1', '1e37', '1e300', '-1e300', 'Infinity']::numeric[]) WITH ORDINALITY AS v (n, place) ORDER BY place;
 SELECT estimated_cost('amazon.nova-micro-v1:0', 1e34, region => 'us-east-1', long_context => false);
 -- Digits enough for any bill.

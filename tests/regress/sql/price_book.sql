@@ -82,15 +82,15 @@ FROM (VALUES
     ('anthropic.claude-opus-4-1-20250805-v1:0', '2027-01-07', 'EXTENDED_ACCESS'), ('anthropic.claude-opus-4-1-20250805-v1:0', '2027-01-08', 'END_OF_LIFE'),
     ('anthropic.claude-sonnet-4-6', '2026-10-08', 'ACTIVE'), ('amazon.nova-sonic-v1:0', '2026-09-13', 'LEGACY')) AS v (model_id, day, state)
 LEFT JOIN bedrock.model AS m ON m.model_id = v.model_id AND m.builtin
-CROSS JOIN LATERAL (SELECT bedrock.model_lifecycle(m.lifecycle, m.legacy_date, m.extended_access_date, m.end_of_life_date, v.day)) AS s (so)
+CROSS JOIN LATERAL (SELECT bedrock_internal.model_lifecycle(m.lifecycle, m.legacy_date, m.extended_access_date, m.end_of_life_date, v.day)) AS s (so)
 WHERE s.so IS DISTINCT FROM v.state;
 -- What was stated counts where a date is missing; a state that is past is never said of an earlier day.
-SELECT bedrock.model_lifecycle('LEGACY', NULL, NULL, NULL, '2026-01-01') AS stated, bedrock.model_lifecycle('EXTENDED_ACCESS', NULL, NULL, '2026-05-01', '2026-01-01') AS extended,
-       bedrock.model_lifecycle('END_OF_LIFE', NULL, NULL, NULL, '2026-01-01') AS ended, bedrock.model_lifecycle('END_OF_LIFE', '2026-01-02', '2026-02-01', '2026-03-01', '2026-01-01') AS before,
-       bedrock.model_lifecycle('ACTIVE', NULL, NULL, '2026-03-01', '2026-01-01') AS ends_later, bedrock.model_lifecycle(NULL, NULL, NULL, NULL, '2026-01-01') AS unknown;
+SELECT bedrock_internal.model_lifecycle('LEGACY', NULL, NULL, NULL, '2026-01-01') AS stated, bedrock_internal.model_lifecycle('EXTENDED_ACCESS', NULL, NULL, '2026-05-01', '2026-01-01') AS extended,
+       bedrock_internal.model_lifecycle('END_OF_LIFE', NULL, NULL, NULL, '2026-01-01') AS ended, bedrock_internal.model_lifecycle('END_OF_LIFE', '2026-01-02', '2026-02-01', '2026-03-01', '2026-01-01') AS before,
+       bedrock_internal.model_lifecycle('ACTIVE', NULL, NULL, '2026-03-01', '2026-01-01') AS ends_later, bedrock_internal.model_lifecycle(NULL, NULL, NULL, NULL, '2026-01-01') AS unknown;
 -- The view says what is so today; the user's row wins.
 SELECT count(*) AS models, count(*) FILTER (WHERE v.lifecycle IS DISTINCT FROM
-           bedrock.model_lifecycle(m.lifecycle, m.legacy_date, m.extended_access_date, m.end_of_life_date, (now() AT TIME ZONE 'UTC')::date)) AS not_of_today
+           bedrock_internal.model_lifecycle(m.lifecycle, m.legacy_date, m.extended_access_date, m.end_of_life_date, (now() AT TIME ZONE 'UTC')::date)) AS not_of_today
 FROM bedrock.model AS m JOIN bedrock.models AS v USING (model_id) WHERE m.end_of_life_date IS NOT NULL AND m.builtin;
 BEGIN;
 INSERT INTO bedrock.model (model_id, provider, model_family, model_name, lifecycle, end_of_life_date) VALUES ('mine.one', 'Mine', 'One', 'Mine One', 'ACTIVE', '2026-01-01');

@@ -20,7 +20,7 @@ SELECT source FROM bedrock.attach('bill', line_item => false);
 SELECT count(*) FROM bedrock.refresh();
 -- Nothing is learnt yet.
 SELECT estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-east-1', basis => 'effective', at => '2026-10-10') AS nothing_learnt;
-SELECT * FROM bedrock.learn_prices();
+SELECT * FROM bedrock.observe_unit_prices();
 SELECT billing_period, currency, model_id, token_kind, cache_ttl, tokens, list_cost, net_cost, billed_usd, book_usd, diff_pct, finding, origin FROM bedrock.price_check ORDER BY 1, 3, 4, 2;
 -- Estimates at the bill's prices: those of the month, else of the latest one before; never the book's.
 SELECT d::date AS day, estimated_cost('amazon.nova-micro-v1:0', 1000, 0, region => 'us-east-1', basis => 'effective', at => d) AS input, estimated_cost('amazon.nova-micro-v1:0', 0, 3000, region => 'us-east-1', basis => 'effective', at => d) AS output,
@@ -34,7 +34,7 @@ SELECT model_id, token_kind, from_price, to_price, billing_period, change_pct, e
 -- Learnt anew, the later month only; the net column decides where the bill has one.
 UPDATE bill SET line_item_net_unblended_cost = line_item_unblended_cost * 0.9 WHERE bill_billing_period_start_date = '2026-11-01';
 SELECT count(*) FROM bedrock.refresh(force => true);
-SELECT * FROM bedrock.learn_prices('2026-11-20');
+SELECT * FROM bedrock.observe_unit_prices('2026-11-20');
 SELECT estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-east-1', basis => 'effective', at => '2026-11-10') AS net, estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-east-1', basis => 'effective', at => '2026-10-10') AS untouched;
 -- Net columns that begin with a month change no price: the discount of 10 percent stands beside the change there was.
 SELECT model_id, token_kind, from_price, to_price, change_pct, effect, previous_discount_pct, discount_pct FROM bedrock.price_change ORDER BY 2;
@@ -51,7 +51,7 @@ SELECT count(*) FROM bedrock.refresh();
 SELECT region, model_id, billed_usd, book_usd, finding, estimated_cost(model_id, 1000000, region => region, at => billing_period) AS estimated FROM bedrock.price_check ORDER BY 2;
 -- A model unit of the book for the 720 hours of November.
 SELECT kind, option, region, unit_cost FROM bedrock.savings_opportunity('2026-11-01') WHERE kind = 'provisioned' ORDER BY 2;
-SELECT prices FROM bedrock.learn_prices();
+SELECT prices FROM bedrock.observe_unit_prices();
 SELECT region, model_id, billed_usd, book_usd, finding, estimated_cost(model_id, 1000000, region => region, at => billing_period) AS estimated FROM bedrock.price_check ORDER BY 2;
 SELECT kind, option, region, unit_cost FROM bedrock.savings_opportunity('2026-11-01') WHERE kind = 'provisioned' ORDER BY 2;
 SELECT bedrock.detach(source) FROM bedrock.source;

@@ -11,14 +11,14 @@ FROM (SELECT DISTINCT offer_code, version FROM bedrock.price_list) l, LATERAL be
 SELECT offer_code, version, region, published_at, format, file, rates FROM bedrock.price_list ORDER BY 1;
 
 -- The same rates in the other forms: records as texts, the bulk file, CSV, all read to the same.
-CREATE TEMP TABLE want AS SELECT * FROM bedrock.price_list_json(:'answer'::jsonb);
+CREATE TEMP TABLE want AS SELECT * FROM bedrock_internal.price_list_json(:'answer'::jsonb);
 SELECT count(*) AS rates FROM want;
-SELECT * FROM want EXCEPT SELECT * FROM bedrock.price_list_json((SELECT jsonb_build_object('PriceList', jsonb_agg(to_jsonb(r::text))) FROM jsonb_array_elements(:'answer'::jsonb -> 'priceList') r));
+SELECT * FROM want EXCEPT SELECT * FROM bedrock_internal.price_list_json((SELECT jsonb_build_object('PriceList', jsonb_agg(to_jsonb(r::text))) FROM jsonb_array_elements(:'answer'::jsonb -> 'priceList') r));
 CREATE TEMP TABLE bulk AS
 SELECT r ->> 'serviceCode' AS offer, jsonb_build_object('formatVersion', 'v1.0', 'offerCode', r ->> 'serviceCode', 'version', r ->> 'version', 'publicationDate', min(r ->> 'publicationDate'),
     'products', jsonb_object_agg(r -> 'product' ->> 'sku', r -> 'product'), 'terms', jsonb_build_object('OnDemand', jsonb_object_agg(r -> 'product' ->> 'sku', r -> 'terms' -> 'OnDemand'), 'Reserved', '{}'::jsonb)) AS document
 FROM jsonb_array_elements(:'answer'::jsonb -> 'priceList') r GROUP BY r ->> 'serviceCode', r ->> 'version';
-SELECT * FROM want EXCEPT SELECT j.* FROM bulk, LATERAL bedrock.price_list_json(document) j;
+SELECT * FROM want EXCEPT SELECT j.* FROM bulk, LATERAL bedrock_internal.price_list_json(document) j;
 CREATE FUNCTION pg_temp.quoted(VARIADIC f text[]) RETURNS text LANGUAGE sql AS $$SELECT string_agg('"' || replace(coalesce(x, ''), '"', '""') || '"', ',' ORDER BY n) FROM unnest(f) WITH ORDINALITY u (x, n)$$;
 CREATE TEMP TABLE csv AS
 SELECT offer_code, format(E'"FormatVersion","v1.0"\r\n"Disclaimer","This pricing list is for informational purposes only. ""All"" prices, and\nmore"\r\n"Publication Date","%s"\r\n"Version","%s"\r\n"OfferCode","%s"\r\n', min(published_at), version, offer_code)
@@ -26,8 +26,8 @@ SELECT offer_code, format(E'"FormatVersion","v1.0"\r\n"Disclaimer","This pricing
     || string_agg(pg_temp.quoted(sku, 'T', rate_code, 'OnDemand', description, effective_date, begin_range, end_range, unit, usd, 'USD', service_name, usage_type, region, model_name) || E'\r\n', '' ORDER BY sku)
     || pg_temp.quoted('X', 'T', 'X.R', 'Reserved', 'not on demand', '', '', '', 'Hrs', '1', 'USD', '', 'x', '', '') || E'\r\n' AS content
 FROM want GROUP BY offer_code, version;
-SELECT * FROM want EXCEPT SELECT c.* FROM csv, LATERAL bedrock.price_list_csv(content) c;
-SELECT count(*) AS read_from_csv FROM csv, LATERAL bedrock.price_list_csv(content) c;
+SELECT * FROM want EXCEPT SELECT c.* FROM csv, LATERAL bedrock_internal.price_list_csv(content) c;
+SELECT count(*) AS read_from_csv FROM csv, LATERAL bedrock_internal.price_list_csv(content) c;
 SELECT l.offer_code, l.action, l.rates FROM csv, LATERAL bedrock.load_price_list_text(content) l ORDER BY 1;
 -- From a file of the server.
 SELECT current_setting('data_directory') || '/price_list_test.json' AS server_file \gset
@@ -109,12 +109,12 @@ SELECT pg_temp.refused(replace(pg_temp.offer('AmazonBedrock', '2', '2026-11-05T0
 SELECT pg_temp.refused(pg_temp.offer('AmazonBedrock', '2', 'soon'));
 SELECT bedrock.apply_price_list('AmazonBedrock', 'none');
 \set VERBOSITY default
-SELECT * FROM bedrock.csv_lines(E'a,b\n"c');
-SELECT * FROM bedrock.csv_lines(E'a,b\n"c', '/srv/list.csv');
-SELECT bedrock.raise_in_file('/srv/list.csv', 3, '22023', 'the message', 'The facts.', 'The action.');
-SELECT bedrock.raise_in_file(NULL, NULL, '22023', 'the message');
-SELECT bedrock.raise_in_file(NULL, NULL, '2202', 'the message');
-SELECT bedrock.raise_in_file(NULL, NULL, NULL, NULL);
+SELECT * FROM bedrock_internal.csv_lines(E'a,b\n"c');
+SELECT * FROM bedrock_internal.csv_lines(E'a,b\n"c', '/srv/list.csv');
+SELECT bedrock_internal.raise_in_file('/srv/list.csv', 3, '22023', 'the message', 'The facts.', 'The action.');
+SELECT bedrock_internal.raise_in_file(NULL, NULL, '22023', 'the message');
+SELECT bedrock_internal.raise_in_file(NULL, NULL, '2202', 'the message');
+SELECT bedrock_internal.raise_in_file(NULL, NULL, NULL, NULL);
 \set VERBOSITY default
 SELECT count(*) = (SELECT count FROM before) AS nothing_loaded FROM bedrock.price_list_rate;
 -- Cut anywhere, a file is refused with one of two errors; a CSV cut behind a line has nothing that says so.
@@ -136,6 +136,6 @@ BEGIN
     END LOOP;
 END
 $$;
-SELECT bedrock.forget_price_list('AmazonBedrock', '20261105000000');
+SELECT bedrock.delete_price_list('AmazonBedrock', '20261105000000');
 DELETE FROM bedrock.price WHERE NOT builtin;
 DELETE FROM bedrock.price_list;

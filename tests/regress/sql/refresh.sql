@@ -252,9 +252,9 @@ FROM (SELECT to_jsonb(p) - '{read_snapshot,refreshed_at}'::text[] AS state FROM 
 SELECT action, count(*) FROM bedrock.refresh('cur') GROUP BY 1;
 -- So it is with the version of a price book: another cluster counts it anew, so its prices are looked at.
 UPDATE bedrock_internal.state SET system_identifier = 1, public_prices = 'others' WHERE kind = 'list_cost';
-SELECT is_current FROM bedrock.list_cost_book();
+SELECT is_current FROM bedrock_internal.list_cost_book();
 SELECT action, count(*) FROM bedrock.refresh('cur') GROUP BY 1;
-SELECT is_current, book = bedrock.kept_price_book() AS kept FROM bedrock.list_cost_book();
+SELECT is_current, book = bedrock_internal.stored_price_book() AS kept FROM bedrock_internal.list_cost_book();
 
 SELECT bedrock.detach('cur');
 DROP SCHEMA again CASCADE;

@@ -118,10 +118,10 @@ SELECT * FROM bedrock.import_profiles('{"inferenceProfileArn": "arn:aws:bedrock:
 SELECT count(*) AS registered FROM bedrock.profile WHERE profile_id = 'dry';
 
 -- Rules of labels: a user's key, a shipped key switched off, a value of one's own. They reach registered profiles when asked to.
-SELECT bedrock.tag_labels('{"app": "a", "application": "b", "Client": "c", "DEPT": "d", "Cost Center": "7", "env": "PRD", "Owner": "o", "team": " "}');
+SELECT bedrock_internal.tag_labels('{"app": "a", "application": "b", "Client": "c", "DEPT": "d", "Cost Center": "7", "env": "PRD", "Owner": "o", "team": " "}');
 INSERT INTO bedrock.label_rule (label, tag_key, priority) VALUES ('team', 'Owner', 50), ('application', 'Application', NULL), ('environment', 'env', 5);
 INSERT INTO bedrock.label_value_rule (label, value, canonical) VALUES ('environment', 'PRD', 'live'), ('environment', 'stg', NULL);
-SELECT bedrock.tag_labels('{"app": "a", "application": "b", "env": "prd", "environment": "dev", "owner": "o"}'), bedrock.tag_labels('{"stage": "stg"}'), bedrock.tag_labels(NULL);
+SELECT bedrock_internal.tag_labels('{"app": "a", "application": "b", "env": "prd", "environment": "dev", "owner": "o"}'), bedrock_internal.tag_labels('{"stage": "stg"}'), bedrock_internal.tag_labels(NULL);
 SELECT bedrock.relabel_profiles('2026-10-01'), bedrock.relabel_profiles('2026-10-01') AS again;
 SELECT valid, environment FROM bedrock.profile WHERE profile_id = 'tf1' AND upper_inf(recorded) ORDER BY valid;
 

@@ -49,12 +49,12 @@ ALTER TABLE rights.cur RENAME TO cur_before;
 CREATE VIEW rights.cur AS SELECT * FROM rights.cur_before WHERE rights.run('view');
 RESET ROLE;
 SELECT action FROM bedrock.refresh('cur');
-SELECT finding, status, detail, fix FROM bedrock.doctor_sources() WHERE finding = 'source_readable';
+SELECT finding, status, detail, fix FROM bedrock_internal.doctor_sources() WHERE finding = 'source_readable';
 SELECT * FROM rights.log;
 -- Attached again, by who looked at it: it runs, as her.
 SELECT source FROM bedrock.attach('rights.cur', line_item => false);
 SELECT billing_period, action, lines, cost FROM bedrock.refresh('cur');
-SELECT status, detail FROM bedrock.doctor_sources() WHERE finding = 'source_readable';
+SELECT status, detail FROM bedrock_internal.doctor_sources() WHERE finding = 'source_readable';
 SELECT by, what, count(*) > 0 AS ran FROM rights.log GROUP BY 1, 2;
 SELECT rolsuper FROM pg_roles WHERE rolname = 'regress_alice';
 SELECT current_setting('search_path') = 'rights' AS path_changed, current_user = session_user AS caller;
@@ -84,7 +84,7 @@ RESET ROLE;
 SELECT source FROM unnest('{rights.texts,rights.focus}'::regclass[]) AS r, bedrock.attach(r, line_item => false);
 SELECT source, action, lines, cost FROM bedrock.refresh() WHERE source IN ('texts', 'focus') ORDER BY 1;
 SELECT source, action FROM bedrock.refresh() WHERE source IN ('texts', 'focus') ORDER BY 1;
-SELECT status, detail FROM bedrock.doctor_sources() WHERE finding = 'source_readable' ORDER BY 2;
+SELECT status, detail FROM bedrock_internal.doctor_sources() WHERE finding = 'source_readable' ORDER BY 2;
 SELECT bedrock.detach(s) FROM unnest('{texts,focus}'::text[]) AS s;
 
 -- A plain error of hers ends nothing of the caller.
@@ -116,7 +116,7 @@ SET ROLE regress_bob;
 SELECT count(*), sum(line_item_unblended_cost) FROM rights.cur;
 SELECT action FROM bedrock.refresh('cur');
 SELECT action FROM bedrock.refresh('cur', force => true);
-SELECT detail, fix FROM bedrock.doctor_sources() WHERE finding = 'source_readable';
+SELECT detail, fix FROM bedrock_internal.doctor_sources() WHERE finding = 'source_readable';
 SELECT bedrock.attach('rights.cur', line_item => false);
 RESET ROLE;
 SELECT sum(unblended_cost) AS cost, sum(lines) AS lines FROM bedrock.spend WHERE source = 'cur';
@@ -137,38 +137,61 @@ SELECT source FROM bedrock.attach('rights.lines');
 SELECT bedrock.rebuild_views(), to_regclass('bedrock.line_item') IS NOT NULL AS there;
 RESET ROLE;
 
--- Who may only read, with all that can be granted for that, changes nothing, also by functions with other rights than his.
+-- A reader: three lines, which open nothing inner that changes anything.
 CREATE ROLE regress_bi;
-GRANT USAGE ON SCHEMA bedrock, bedrock_internal TO regress_bi;
-GRANT SELECT ON ALL TABLES IN SCHEMA bedrock, bedrock_internal TO regress_bi;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock, bedrock_internal TO regress_bi;
-SELECT p.oid::regprocedure AS of_owner FROM pg_proc AS p WHERE p.pronamespace = 'bedrock'::regnamespace AND p.prosecdef ORDER BY 1;
+GRANT USAGE ON SCHEMA bedrock TO regress_bi;
+GRANT SELECT ON ALL TABLES IN SCHEMA bedrock TO regress_bi;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock TO regress_bi;
+SET ROLE regress_bi;
+SELECT p.oid::regprocedure AS may_call FROM pg_proc AS p
+WHERE p.pronamespace = 'bedrock_internal'::regnamespace AND (p.prosecdef OR p.provolatile = 'v') AND has_function_privilege(p.oid, 'EXECUTE') ORDER BY 1;
+SELECT count(*) FROM bedrock_internal.state;
+SELECT bedrock_internal.replace_views();
+-- They are enough to read: each question, the doctor, prices.
+DO $$
+DECLARE
+    asked text;
+BEGIN
+    FOR asked IN SELECT q.question_id FROM bedrock.question AS q ORDER BY 1 LOOP
+        PERFORM bedrock.answer(asked);
+    END LOOP;
+END
+$$;
+SELECT count(*) > 10 AS findings FROM bedrock.doctor();
+SELECT count(*) > 0 AS asked FROM bedrock.ask('which project drives costs');
+SELECT count(*) > 0 AS priced FROM bedrock.price_of('amazon.nova-pro-v1:0', 'eu-west-1');
+SELECT estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-east-1', at => '2026-08-01');
+RESET ROLE;
+-- With all of the inner functions too, those that have other rights than his change nothing for him.
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock_internal TO regress_bi;
+GRANT SELECT ON ALL TABLES IN SCHEMA bedrock_internal TO regress_bi;
+SELECT p.oid::regprocedure AS of_owner FROM pg_proc AS p WHERE p.pronamespace IN ('bedrock'::regnamespace, 'bedrock_internal'::regnamespace) AND p.prosecdef ORDER BY 1;
 SELECT version FROM bedrock.price_version \gset
 DROP VIEW bedrock.line_item;
 SET ROLE regress_bi;
 CREATE TEMP TABLE own (model_id text);
-CREATE TRIGGER own_rows AFTER INSERT ON own REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION bedrock.price_rows_changed();
-CREATE TRIGGER own_profile AFTER UPDATE ON own REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION bedrock.price_profile_changed();
-CREATE TRIGGER own_all AFTER TRUNCATE ON own FOR EACH STATEMENT EXECUTE FUNCTION bedrock.price_rows_changed();
+CREATE TRIGGER own_rows AFTER INSERT ON own REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION bedrock_internal.price_rows_changed();
+CREATE TRIGGER own_profile AFTER UPDATE ON own REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION bedrock_internal.price_profile_changed();
+CREATE TRIGGER own_all AFTER TRUNCATE ON own FOR EACH STATEMENT EXECUTE FUNCTION bedrock_internal.price_rows_changed();
 INSERT INTO own VALUES ('x');
 UPDATE own SET model_id = 'x';
 TRUNCATE own;
 SELECT bedrock.rebuild_views();
-SELECT bedrock.replace_views();
+SELECT bedrock_internal.replace_views();
 -- Nor with a lock that he can have.
 BEGIN;
 LOCK TABLE bedrock.source IN ACCESS SHARE MODE;
-SELECT bedrock.replace_views();
+SELECT bedrock_internal.replace_views();
 ROLLBACK;
 -- Nor months for facts, of which he may write none.
-SELECT bedrock.add_fact_partitions('{2007-05-01}');
-SELECT bedrock.make_fact_partitions('{2007-05-01}');
+SELECT bedrock_internal.add_fact_partitions('{2007-05-01}');
+SELECT bedrock_internal.make_fact_partitions('{2007-05-01}');
 BEGIN;
 LOCK TABLE bedrock.fact IN ACCESS SHARE MODE;
-SELECT bedrock.make_fact_partitions('{2007-05-01}');
+SELECT bedrock_internal.make_fact_partitions('{2007-05-01}');
 ROLLBACK;
-SELECT bedrock.index_fact_partitions();
-SELECT status, detail LIKE '%permission denied%' AS denied FROM bedrock.doctor_sources() WHERE finding = 'line_item_view';
+SELECT bedrock_internal.index_fact_partitions();
+SELECT status, detail LIKE '%permission denied%' AS denied FROM bedrock_internal.doctor_sources() WHERE finding = 'line_item_view';
 RESET ROLE;
 SELECT version = :version AS same_version, to_regclass('bedrock.line_item') IS NULL AS still_gone FROM bedrock.price_version;
 DROP TABLE own;

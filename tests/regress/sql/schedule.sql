@@ -9,7 +9,7 @@ CREATE FUNCTION pg_temp.asked() RETURNS TABLE (status text, detail text, fix tex
     SELECT status, regexp_replace(detail, '\d{4}-\d\d-\d\d \d\d:\d\d', 'then'), left(fix, 60) FROM bedrock.doctor() WHERE "check" = 'scheduled_refresh' $$;
 
 -- The longest time between two runs.
-SELECT cron, bedrock.cron_longest_gap(cron) AS gap
+SELECT cron, bedrock_internal.cron_longest_gap(cron) AS gap
 FROM unnest(ARRAY['* * * * *', '17 */4 * * *', '0 6 * * *', '5,35 8-18 * * mon-fri', '0 6 * * 1-5', '0 0 1 * *', '30 6 1,15 * *', '0 0 * * 7', '0 0 * * 0,7', '0 12 13 * fri', '0 0 29 feb *', '10/20 * * * *',
     '5-55/10 0-23 */1 * *', '@hourly', ' @Daily ', '@weekly', '@monthly', '@yearly', '30 seconds', '1 second', '0 0 30 2 *', '0 25 * * *', '60 * * * *', '0 6 * *', '0 6 * * * *', '*/0 * * * *', '5-1 * * * *', '0 0 * * xyz',
     '0 0 * jan-mar *', '1,,2 * * * *', '0 6 $ * *', '@reboot', 'every day', '', '-1 * * * *', '*-5 * * * *', '99999999999999 seconds', NULL]) WITH ORDINALITY AS c (cron, n) ORDER BY n;

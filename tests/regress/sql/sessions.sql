@@ -63,13 +63,13 @@ SELECT many.lines('Few', 'late-%s', '2026-11-04', 1);
 SELECT action, lines, cost FROM bedrock.refresh();
 SELECT * FROM many.by_day WHERE principal_name IN ('Few', 'Many') ORDER BY 1;
 SELECT * FROM many.by_month WHERE principal_name IN ('Few', 'Many') ORDER BY 1;
-SELECT crowded_roles, bedrock_lines FROM bedrock.bill_total WHERE source = 'cur' ORDER BY bedrock_lines;
+SELECT high_session_roles, bedrock_lines FROM bedrock.bill_total WHERE source = 'cur' ORDER BY bedrock_lines;
 -- Months that are made again for other reasons are the same.
 SELECT action, lines FROM bedrock.refresh(force => true);
 SELECT * FROM many.by_month WHERE principal_name IN ('Few', 'Many') ORDER BY 1;
-SELECT count(*) AS differing FROM (TABLE bedrock.fact_month EXCEPT ALL SELECT * FROM bedrock.month_of_facts(NULL, NULL)) AS d;
-SELECT count(*) AS differing FROM (SELECT * FROM bedrock.month_of_facts(NULL, NULL) EXCEPT ALL TABLE bedrock.fact_month) AS d;
-SELECT count(*) AS differing FROM (SELECT m.* FROM (SELECT DISTINCT dimension_id FROM bedrock.fact) AS d CROSS JOIN LATERAL bedrock.month_of_facts(NULL, ARRAY[d.dimension_id]) AS m EXCEPT ALL TABLE bedrock.fact_month) AS d;
+SELECT count(*) AS differing FROM (TABLE bedrock.fact_month EXCEPT ALL SELECT * FROM bedrock_internal.month_of_facts(NULL, NULL)) AS d;
+SELECT count(*) AS differing FROM (SELECT * FROM bedrock_internal.month_of_facts(NULL, NULL) EXCEPT ALL TABLE bedrock.fact_month) AS d;
+SELECT count(*) AS differing FROM (SELECT m.* FROM (SELECT DISTINCT dimension_id FROM bedrock.fact) AS d CROSS JOIN LATERAL bedrock_internal.month_of_facts(NULL, ARRAY[d.dimension_id]) AS m EXCEPT ALL TABLE bedrock.fact_month) AS d;
 SELECT a ->> 'role' AS role, a ->> 'session' AS session, a ->> 'billed_cost' AS cost FROM bedrock.answer('Q048', '{"role": "Many", "period": "2026-11-01"}') AS a;
 SELECT (SELECT sum(unblended_cost) FROM bedrock.spend) = (SELECT sum(unblended_cost) FROM bedrock.spend_monthly) AS same,
        (SELECT sum(unblended_cost) FROM bedrock.spend) = (SELECT sum(line_item_unblended_cost) FROM many.cur) AS as_raw;

@@ -1,0 +1,19 @@
+-- What a column means is said once, where it stands first.
+
+CREATE OR REPLACE FUNCTION bedrock_internal.copy_comments(origin regclass, target regclass) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    said record;
+BEGIN
+    FOR said IN
+        SELECT t.attname, col_description(o.attrelid, o.attnum) AS comment
+        FROM pg_attribute AS t
+        JOIN pg_attribute AS o ON o.attrelid = copy_comments.origin AND o.attname = t.attname
+        WHERE t.attrelid = copy_comments.target AND t.attnum > 0 AND NOT t.attisdropped AND o.attnum > 0 LOOP
+        EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', copy_comments.target, said.attname, said.comment);
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.copy_comments(regclass, regclass) IS
+    'gives the columns of target the comments that columns of origin with the same name have; what means another thing gets its own afterwards. For the scripts of the extension';

@@ -1,0 +1,481 @@
+-- The registry of profiles: labels, writing what documents say, asking what held on a day.
+-- What the first document says of a profile holds for all its days, as a profile has no spend before it exists; what a later
+-- document changes holds from a day on, and the days before keep what they had.
+
+-- Labels ---------------------------------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION bedrock_internal.label_value(label text, value text) RETURNS text
+    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM bedrock_internal.on_coordinator('bedrock_internal.label_value', 'Group the lines by their tags first, and read the groups on the coordinator.');
+    RETURN (
+        SELECT coalesce((SELECT r.canonical
+                         FROM bedrock.label_value_rule AS r
+                         WHERE r.label = label_value.label
+                           AND bedrock_internal.fold_name(r.value) = bedrock_internal.fold_name(label_value.value)
+                         ORDER BY r.builtin, r.value COLLATE "C"
+                         LIMIT 1), nullif(btrim(label_value.value), '')));
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.label_value(text, text) IS
+    'the value of a label as it is shown: its canonical spelling by bedrock.label_value_rule, else the value without blanks at its ends; NULL for NULL and blank text';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.label_rules_in_order() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT array_agg(v.word ORDER BY rule.label, rule.priority, rule.tag_key COLLATE "C", v.place)
+    FROM (SELECT DISTINCT ON (r.label, bedrock_internal.fold_name(r.tag_key)) r.label, r.tag_key, r.priority
+          FROM bedrock.label_rule AS r
+          ORDER BY r.label, bedrock_internal.fold_name(r.tag_key), r.builtin, r.tag_key COLLATE "C") AS rule
+    CROSS JOIN LATERAL (VALUES (1, rule.label), (2, rule.tag_key)) AS v (place, word)
+    WHERE rule.priority IS NOT NULL;
+END;
+COMMENT ON FUNCTION bedrock_internal.label_rules_in_order() IS 'the rules of bedrock.label_rule as bedrock_internal.read_labels takes them: label, tag key, and so on, in the order they are tried; NULL: none';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.label_spellings() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT array_agg(v.word ORDER BY r.label, r.builtin, r.value COLLATE "C", v.place)
+    FROM bedrock.label_value_rule AS r
+    CROSS JOIN LATERAL (VALUES (1, r.label), (2, r.value), (3, coalesce(r.canonical, ''))) AS v (place, word);
+END;
+COMMENT ON FUNCTION bedrock_internal.label_spellings() IS 'bedrock.label_value_rule as bedrock_internal.read_labels takes it: label, value, canonical value (empty: the value stays as it is), and so on, a row of the user before a shipped one; NULL: none';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.read_labels(tags jsonb, rules text[], spellings text[]) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'bedrock_read_labels' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION bedrock_internal.read_labels(jsonb, text[], text[]) IS
+    'the labels that tags give by rules (bedrock_internal.label_rules_in_order) and spellings (bedrock_internal.label_spellings), as an object of label and value; a statement over many tags asks for both once. A label no tag feeds is left out; {} for NULL';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.tag_labels(tags jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN tags IS NULL THEN '{}'
+                WHEN bedrock_internal.on_coordinator('bedrock_internal.tag_labels', 'Group the lines by their tags first, and read the groups on the coordinator.')
+                THEN bedrock_internal.read_labels(tags, bedrock_internal.label_rules_in_order(), bedrock_internal.label_spellings()) END;
+COMMENT ON FUNCTION bedrock_internal.tag_labels(jsonb) IS
+    'the labels that tags give by bedrock.label_rule and bedrock.label_value_rule, as an object of label and value; a label no tag feeds is left out; {} for NULL. Takes tags of the registry and of bills alike: bedrock_tag() tells the sources apart';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.labelled_profile(profile bedrock.profile) RETURNS bedrock.profile
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    chosen jsonb := bedrock_internal.tag_labels(profile.tags) || profile.labels;
+BEGIN
+    RETURN jsonb_populate_record(profile, (SELECT jsonb_object_agg(n.label, bedrock_internal.label_value(n.label, chosen ->> n.label))
+                                           FROM unnest(bedrock_internal.label_names()) AS n (label)));
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.labelled_profile(bedrock.profile) IS
+    'the row with its label columns filled anew from its tags and from the labels set by hand; nothing is written';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.manual_labels(labels jsonb, change jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (
+        SELECT coalesce(jsonb_object_agg(l.key, l.value), '{}')
+        FROM jsonb_each(manual_labels.labels || coalesce(manual_labels.change, '{}')) AS l (key, value)
+        WHERE l.value <> '""');
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.manual_labels(jsonb, jsonb) IS
+    'labels set by hand after a change: the members of change replace those of labels, an empty text takes the label out, so that the tags speak again';
+
+-- Writing --------------------------------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION bedrock_internal.upsert_profile(profile_arn text, facts jsonb, manual_labels jsonb, valid_from date, origin text)
+    RETURNS text
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    part record;
+    from_day date := coalesce(valid_from, (now() AT TIME ZONE 'UTC')::date);
+    stamp timestamptz;
+    old bedrock.profile;
+    piece bedrock.profile;
+    pieces bedrock.profile[];
+    earlier boolean;
+    action text := 'unchanged';
+BEGIN
+    SELECT p.* INTO part FROM @extschema@.bedrock_arn_parts(upsert_profile.profile_arn) AS p;
+    IF part.valid IS NOT TRUE OR part.request_path NOT IN ('application_profile', 'project') THEN
+        RAISE EXCEPTION 'not the ARN of an application inference profile or a project: "%"', left(upsert_profile.profile_arn, 160)
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+
+    -- One writer at a time: recorded order is commit order. Readers are not held up.
+    LOCK TABLE bedrock.profile IN SHARE ROW EXCLUSIVE MODE;
+    SELECT greatest(clock_timestamp(), max(lower(p.recorded)) + interval '1 microsecond') INTO stamp
+    FROM bedrock.profile AS p
+    WHERE p.profile_arn = upsert_profile.profile_arn;
+
+    SELECT p.* INTO old
+    FROM bedrock.profile AS p
+    WHERE p.profile_arn = upsert_profile.profile_arn AND upper_inf(p.recorded)
+    ORDER BY p.valid LIMIT 1;
+
+    IF old.profile_arn IS NULL OR from_day < lower(old.valid) THEN
+        -- Days of which nothing was registered yet.
+        piece := old;
+        piece.profile_arn := upsert_profile.profile_arn;
+        piece.valid := CASE WHEN old.profile_arn IS NULL THEN daterange(coalesce(valid_from, '-infinity'), NULL)
+                            ELSE daterange(from_day, lower(old.valid)) END;
+        piece.recorded := tstzrange(stamp, NULL);
+        piece.recorded_by := session_user;
+        piece.origin := coalesce(old.origin, upsert_profile.origin);
+        piece.profile_kind := CASE part.request_path WHEN 'project' THEN 'project' ELSE 'application' END;
+        piece.profile_id := coalesce(part.profile_id, part.resource_id);
+        piece.account_id := part.account_id;
+        piece.region := part.region;
+        piece.tags := NULL;
+        piece := jsonb_populate_record(piece, jsonb_strip_nulls(jsonb_build_object(
+            'profile_name', coalesce(piece.profile_name, part.profile_suffix), 'model_id', coalesce(piece.model_id, part.model_id),
+            'pool', coalesce(piece.pool, bedrock_internal.pool_of_prefix(part.geo_prefix)))) || facts);
+        piece.labels := bedrock_internal.manual_labels('{}', manual_labels);
+        pieces := ARRAY[bedrock_internal.labelled_profile(piece)];
+        action := CASE WHEN old.profile_arn IS NULL THEN 'added' ELSE 'changed' END;
+    END IF;
+
+    FOR old IN
+        SELECT p.*
+        FROM bedrock.profile AS p
+        WHERE p.profile_arn = upsert_profile.profile_arn AND upper_inf(p.recorded)
+        ORDER BY p.valid
+    LOOP
+        DECLARE
+            before bedrock.profile := old;
+            after bedrock.profile := old;
+        BEGIN
+            -- The first knowledge of a fact holds for every day; tags join in unless a day was given.
+            earlier := valid_from IS NULL AND old.tags IS NULL AND facts ? 'tags';
+            before := jsonb_populate_record(before, facts - ARRAY(
+                SELECT k.key FROM jsonb_object_keys(jsonb_strip_nulls(to_jsonb(old))) AS k (key)
+                UNION ALL
+                SELECT 'tags' WHERE NOT earlier));
+            IF earlier THEN
+                before := bedrock_internal.labelled_profile(before);
+            END IF;
+            IF old.origin = 'discovered' THEN
+                before.origin := upsert_profile.origin;
+                after.origin := upsert_profile.origin;
+            END IF;
+
+            after := jsonb_populate_record(after, facts);
+            after.labels := bedrock_internal.manual_labels(after.labels, manual_labels);
+            after := bedrock_internal.labelled_profile(after);
+
+            IF lower(old.valid) >= from_day OR before IS NOT DISTINCT FROM after THEN
+                CONTINUE WHEN after IS NOT DISTINCT FROM old;
+                pieces := pieces || after;
+            ELSIF (after IS NOT DISTINCT FROM old AND before IS NOT DISTINCT FROM old) OR upper(old.valid) <= from_day THEN
+                CONTINUE WHEN before IS NOT DISTINCT FROM old;
+                pieces := pieces || before;
+            ELSE
+                before.valid := daterange(lower(old.valid), from_day);
+                after.valid := daterange(from_day, upper(old.valid));
+                pieces := pieces || before || after;
+            END IF;
+        END;
+
+        UPDATE bedrock.profile AS p SET recorded = tstzrange(lower(p.recorded), stamp)
+        WHERE p.profile_arn = old.profile_arn AND p.valid = old.valid AND upper_inf(p.recorded);
+        action := 'changed';
+    END LOOP;
+
+    FOREACH piece IN ARRAY coalesce(pieces, '{}') LOOP
+        piece.recorded := tstzrange(stamp, NULL);
+        piece.recorded_by := session_user;
+        INSERT INTO bedrock.profile SELECT piece.*;
+    END LOOP;
+    RETURN action;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.upsert_profile(text, jsonb, jsonb, date, text) IS
+    'writes what is known of one profile, and tells added, changed or unchanged: facts by column name (a missing one says nothing), labels set by hand (empty text: back to the tags; null: no label), the day changes hold from (NULL: a new profile from the beginning, a change from today UTC), origin of a new row. The part all writers of the registry share; error 22023 where the ARN is no application profile and no project';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.begin_registration() RETURNS bedrock_internal.catalogue_version
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- Before the version is read: what another session registers in between would count as read into the lines.
+    LOCK TABLE bedrock.profile IN SHARE ROW EXCLUSIVE MODE;
+    RETURN bedrock_internal.catalogue_version();
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.begin_registration() IS
+    'waits until no other session writes the registry, keeps others from it until the transaction ends, and returns bedrock_internal.catalogue_version() of then';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.system_profile_ids(profile_arns text[]) RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT coalesce(array_agg(DISTINCT p.profile_id), '{}')
+    FROM unnest(profile_arns) AS a (arn) CROSS JOIN LATERAL @extschema@.bedrock_arn_parts(a.arn) AS p
+    WHERE p.request_path = 'system_profile';
+END;
+COMMENT ON FUNCTION bedrock_internal.system_profile_ids(text[]) IS 'ids of the system-defined profiles among these ARNs; {}: none is one';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.upsert_system_profile(profile jsonb) RETURNS text
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    part record;
+    today date := (now() AT TIME ZONE 'UTC')::date;
+    destinations text[];
+    action text := 'unchanged';
+BEGIN
+    SELECT p.* INTO part FROM @extschema@.bedrock_arn_parts(profile ->> 'profile_arn') AS p;
+
+    -- What is shipped stays as shipped; only what it lacks becomes a row of the user.
+    INSERT INTO bedrock.system_profile (profile_id, model_id, pool, geo_prefix, source, as_of)
+    -- A prefix that is newer than the list of the row functions is a geography too: AWS says so.
+    SELECT part.profile_id, part.model_id, bedrock_internal.pool_of_prefix(split_part(part.profile_id, '.', 1)), split_part(part.profile_id, '.', 1),
+           'bedrock.import_profiles', today
+    WHERE NOT EXISTS (SELECT FROM bedrock.system_profile AS p WHERE p.profile_id = part.profile_id)
+    ON CONFLICT DO NOTHING;
+    IF FOUND THEN
+        action := 'added';
+    END IF;
+
+    SELECT CASE WHEN bool_or(region = '') THEN '{*}' ELSE array_agg(region ORDER BY region COLLATE "C") END INTO destinations
+    FROM (SELECT DISTINCT coalesce(p.region, '') AS region
+          FROM jsonb_array_elements_text(profile -> 'models') AS m (arn)
+          CROSS JOIN LATERAL @extschema@.bedrock_arn_parts(m.arn) AS p
+          WHERE p.valid) AS d;
+    INSERT INTO bedrock.system_profile_region AS r (profile_id, source_region, destination_regions, source, as_of)
+    SELECT part.profile_id, part.region, destinations, 'bedrock.import_profiles', today
+    WHERE part.region IS NOT NULL AND destinations IS NOT NULL
+      AND NOT EXISTS (SELECT FROM bedrock.system_profile_region AS b
+                      WHERE b.profile_id = part.profile_id AND b.source_region = part.region AND b.builtin)
+    ON CONFLICT (profile_id, source_region, builtin) DO UPDATE
+        SET destination_regions = excluded.destination_regions, source = excluded.source, as_of = excluded.as_of
+        WHERE r.destination_regions <> excluded.destination_regions;
+    IF FOUND AND action = 'unchanged' THEN
+        action := 'changed';
+    END IF;
+    RETURN action;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.upsert_system_profile(jsonb) IS
+    'completes the catalogue of system-defined profiles by one that a document lists (see bedrock_internal.json_profile), and tells added, changed or unchanged; shipped rows are not overruled';
+
+CREATE OR REPLACE FUNCTION bedrock.import_profiles(document jsonb, valid_from date DEFAULT NULL, resource_arn text DEFAULT NULL,
+    dry_run boolean DEFAULT false) RETURNS TABLE (profile_arn text, action text)
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    entry record;
+    facts jsonb;
+    arns text[] := ARRAY[]::text[];
+    actions text[] := ARRAY[]::text[];
+    written text[];
+    version_before bedrock_internal.catalogue_version;
+BEGIN
+    IF NOT dry_run THEN
+        version_before := bedrock_internal.begin_registration();
+    END IF;
+    BEGIN
+        FOR entry IN
+            -- What several pages and documents say of one profile is one statement.
+            SELECT r.profile ->> 'profile_arn' AS arn, min(r.place) AS place,
+                   jsonb_object_agg(f.key, f.value ORDER BY r.place) FILTER (WHERE f.key IS NOT NULL) AS profile
+            FROM bedrock_internal.read_profiles(import_profiles.document, import_profiles.resource_arn) WITH ORDINALITY AS r (profile, place)
+            LEFT JOIN LATERAL jsonb_each(r.profile) AS f (key, value) ON true
+            GROUP BY 1
+            ORDER BY 2
+        LOOP
+            IF entry.arn IS NULL THEN
+                RAISE EXCEPTION 'record % of the document has no ARN: %', entry.place, left(entry.profile::text, 160)
+                    USING ERRCODE = 'invalid_parameter_value',
+                    HINT = 'The registry knows profiles and projects by the ARN that bills carry: add a member "arn" to the record.';
+            END IF;
+            arns := arns || entry.arn;
+            CASE @extschema@.bedrock_request_path(entry.arn)
+                WHEN 'application_profile', 'project' THEN
+                    facts := bedrock_internal.profile_facts(entry.profile);
+                    actions := actions || bedrock_internal.upsert_profile(entry.arn, facts, NULL, import_profiles.valid_from, 'import');
+                WHEN 'system_profile' THEN
+                    actions := actions || bedrock_internal.upsert_system_profile(entry.profile);
+                ELSE
+                    actions := actions || text 'ignored';
+            END CASE;
+        END LOOP;
+        IF dry_run THEN
+            RAISE EXCEPTION USING ERRCODE = 'BC001', MESSAGE = 'dry run';
+        END IF;
+    EXCEPTION WHEN SQLSTATE 'BC001' THEN
+        NULL;
+    END;
+    IF NOT dry_run THEN
+        written := ARRAY(SELECT d.arn FROM unnest(arns, actions) AS d (arn, done) WHERE d.done IN ('added', 'changed'));
+        PERFORM bedrock_internal.apply_registry(written), bedrock_internal.relabel_spend(written, version_before) WHERE cardinality(written) > 0;
+    END IF;
+    RETURN QUERY SELECT d.arn, d.done FROM unnest(arns, actions) AS d (arn, done);
+END
+$$;
+COMMENT ON FUNCTION bedrock.import_profiles(jsonb, date, text, boolean) IS
+    'brings the registry up to date from the JSON of aws bedrock list-inference-profiles, get-inference-profile, list-tags-for-resource (with resource_arn), aws resourcegroupstaggingapi get-resources, aws cloudcontrol list-resources, a list of bedrock-mantle projects, or a Terraform state; an array of such documents is taken together. One row a resource: added, changed, unchanged, or ignored (no inference profile, no project). The same document again changes nothing. A document that has no tags leaves tags as they are; an empty list of tags removes them; a profile that is not in the document stays. valid_from: first UTC day on which it holds; NULL: a new profile from the beginning, a change from today on. System-defined profiles complete bedrock.system_profile. dry_run: tells and changes nothing. bedrock.spend and requests of invocation logs that are loaded follow at once; where a refresh or a load is at work on them, or the caller may not write them, the next refresh does it. Error 22023 where the document has none of these shapes, or a record has no ARN';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.relabel_spend(profile_arns text[], version_before bedrock_internal.catalogue_version) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    dimensions integer[];
+    changed bigint;
+    version_now bedrock_internal.catalogue_version;
+BEGIN
+    -- Who may write the registry and not the facts leaves it to the next refresh.
+    IF NOT (SELECT bool_and(has_table_privilege('bedrock.' || n.name, n.privilege))
+            FROM (VALUES ('fact', 'UPDATE'), ('fact_month', 'INSERT'), ('fact_month', 'DELETE'), ('dimension', 'UPDATE'), ('attribution', 'INSERT'), ('attribution', 'DELETE'),
+                         ('period', 'UPDATE')) AS n (name, privilege))
+       OR NOT (SELECT bool_and(has_table_privilege('bedrock_internal.state', n.privilege)) FROM unnest('{SELECT,INSERT,UPDATE}'::text[]) AS n (privilege)) THEN
+        RETURN 0;
+    END IF;
+    -- A refresh at work is not waited for, as it may wait for the registry: the next one does it. What is locked here a
+    -- refresh leaves alone.
+    IF NOT bedrock_internal.lock_periods() THEN
+        RETURN 0;
+    END IF;
+    -- A system-defined profile is the same in every account and region.
+    dimensions := ARRAY(SELECT d.dimension_id FROM bedrock.dimension AS d
+                        WHERE d.resource_id = ANY (relabel_spend.profile_arns)
+                           OR d.request_path = 'system_profile' AND d.profile_id = ANY (bedrock_internal.system_profile_ids(relabel_spend.profile_arns)));
+    IF cardinality(dimensions) = 0 THEN
+        changed := 0;
+    ELSE
+        changed := bedrock_internal.read_dimensions(dimensions) + bedrock_internal.rebuild_attribution(dimensions);
+    END IF;
+    -- Where all was up to date before, all is up to date again with the registry; with a catalogue that changed, be it by a
+    -- system-defined profile, only what was read here is, and the next refresh reads the rest.
+    IF bedrock_internal.stored_catalogue_version() = relabel_spend.version_before THEN
+        version_now := bedrock_internal.catalogue_version();
+        version_now.catalogues := (relabel_spend.version_before).catalogues;
+        PERFORM bedrock_internal.store_catalogue_version(version_now);
+    END IF;
+    RETURN changed;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.relabel_spend(text[], bedrock_internal.catalogue_version) IS
+    'brings the lines of these profiles and projects in bedrock.spend up to date with the registry, at once and without reading a source; version_before: what bedrock_internal.begin_registration() returned. Returns how many dimensions changed; where the caller may not write the facts, or another session is at work on them, nothing: the next refresh does it';
+
+CREATE OR REPLACE FUNCTION bedrock.register_profile(profile_arn text, profile_name text DEFAULT NULL, source text DEFAULT NULL,
+    tags jsonb DEFAULT NULL, valid_from date DEFAULT NULL) RETURNS text
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    action text;
+    version_before bedrock_internal.catalogue_version := bedrock_internal.begin_registration();
+BEGIN
+    IF source <> '' AND @extschema@.bedrock_model_id(source) IS NULL THEN
+        RAISE EXCEPTION 'no foundation model or system-defined profile: "%"', left(source, 160)
+            USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Give a model id, the id of a system-defined profile, or the ARN of either.';
+    END IF;
+    action := bedrock_internal.upsert_profile(register_profile.profile_arn, bedrock_internal.profile_facts(jsonb_strip_nulls(jsonb_build_object(
+        'profile_name', nullif(register_profile.profile_name, ''), 'source_arn', nullif(source, ''),
+        'tags', bedrock_internal.json_tags(register_profile.tags)))), NULL, register_profile.valid_from, 'manual');
+    PERFORM bedrock_internal.apply_registry(ARRAY[register_profile.profile_arn]), bedrock_internal.relabel_spend(ARRAY[register_profile.profile_arn], version_before)
+    WHERE action <> 'unchanged';
+    RETURN action;
+END
+$$;
+COMMENT ON FUNCTION bedrock.register_profile(text, text, text, jsonb, date) IS
+    'registers by hand what no export tells, and tells added, changed or unchanged: name, source (model id, id of a system-defined profile, or ARN of either: what the profile was copied from) and tags (an object); a NULL says nothing. valid_from as in bedrock.import_profiles; bedrock.spend and requests of invocation logs that are loaded follow at once; where a refresh or a load is at work on them, or the caller may not write them, the next refresh does it. Error 22023 for an ARN that is no application profile or project, and for a source that names no model';
+
+CREATE OR REPLACE FUNCTION bedrock.discover_profiles(profile_arns text[], valid_from date DEFAULT NULL) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    arn text;
+    added text[] := '{}'::text[];
+BEGIN
+    FOR arn IN
+        SELECT DISTINCT seen.arn
+        FROM unnest(profile_arns) AS seen (arn)
+        WHERE @extschema@.bedrock_request_path(seen.arn) IN ('application_profile', 'project')
+          AND (@extschema@.bedrock_arn_parts(seen.arn)).valid
+          AND NOT EXISTS (SELECT FROM bedrock.profile AS p WHERE p.profile_arn = seen.arn AND upper_inf(p.recorded))
+        ORDER BY seen.arn
+    LOOP
+        -- Another session may have been first: then there is nothing to add.
+        IF bedrock_internal.upsert_profile(arn, '{}', NULL, discover_profiles.valid_from, 'discovered') = 'added' THEN
+            added := added || arn;
+        END IF;
+    END LOOP;
+    PERFORM bedrock_internal.apply_registry(added);
+    RETURN cardinality(added);
+END
+$$;
+COMMENT ON FUNCTION bedrock.discover_profiles(text[], date) IS
+    'registers application profiles and projects that were seen in data and are not registered, with origin discovered, and returns how many; other ARNs, NULL and registered ones are passed over. valid_from: first day they are registered for; NULL: all days. A later import completes them';
+
+CREATE OR REPLACE FUNCTION bedrock.set_profile_label(profile_arn text, label text, value text, valid_from date DEFAULT NULL)
+    RETURNS text
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    action text;
+    version_before bedrock_internal.catalogue_version := bedrock_internal.begin_registration();
+BEGIN
+    IF label IS NULL OR label <> ALL (bedrock_internal.label_names()) THEN
+        RAISE EXCEPTION 'unknown label "%"', left(label, 160) USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Labels are ' || array_to_string(bedrock_internal.label_names(), ', ') || '.';
+    END IF;
+    IF NOT EXISTS (SELECT FROM bedrock.profile AS p
+                   WHERE p.profile_arn = set_profile_label.profile_arn AND upper_inf(p.recorded)) THEN
+        RAISE EXCEPTION 'not a registered profile: "%"', left(set_profile_label.profile_arn, 160) USING ERRCODE = 'no_data_found',
+            HINT = 'bedrock.import_profiles registers profiles from an export, bedrock.register_profile one by hand.';
+    END IF;
+    action := bedrock_internal.upsert_profile(set_profile_label.profile_arn, '{}',
+                                  jsonb_build_object(label, CASE WHEN btrim(value) = '' THEN NULL ELSE coalesce(value, '') END),
+                                  set_profile_label.valid_from, 'discovered');
+    PERFORM bedrock_internal.apply_registry(ARRAY[set_profile_label.profile_arn]), bedrock_internal.relabel_spend(ARRAY[set_profile_label.profile_arn], version_before)
+    WHERE action <> 'unchanged';
+    RETURN action;
+END
+$$;
+COMMENT ON FUNCTION bedrock.set_profile_label(text, text, text, date) IS
+    'labels a registered profile by hand from a UTC day on (NULL: today), and tells changed or unchanged; the days before keep their label. A label set by hand wins over tags, also over tags imported later. value NULL: back to what the tags say; empty: no label. bedrock.spend and requests of invocation logs that are loaded follow at once; where a refresh or a load is at work on them, or the caller may not write them, the next refresh does it. Error 22023 for a label that does not exist, P0002 for a profile that is not registered';
+
+CREATE OR REPLACE FUNCTION bedrock.relabel_profiles(valid_from date DEFAULT NULL) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    arn text;
+    from_day date := coalesce(valid_from, (now() AT TIME ZONE 'UTC')::date);
+    changed text[] := '{}'::text[];
+BEGIN
+    FOR arn IN
+        SELECT DISTINCT p.profile_arn
+        FROM bedrock.profile AS p
+        WHERE upper_inf(p.recorded) AND NOT p.valid << daterange(from_day, NULL)
+          AND p IS DISTINCT FROM bedrock_internal.labelled_profile(p)
+        ORDER BY p.profile_arn
+    LOOP
+        -- A profile registered for later days only is relabelled in these.
+        IF bedrock_internal.upsert_profile(arn, '{}', NULL,
+               (SELECT greatest(from_day, min(lower(p.valid))) FROM bedrock.profile AS p
+                WHERE p.profile_arn = arn AND upper_inf(p.recorded)), 'discovered') = 'changed' THEN
+            changed := changed || arn;
+        END IF;
+    END LOOP;
+    PERFORM bedrock_internal.apply_registry(changed);
+    RETURN cardinality(changed);
+END
+$$;
+COMMENT ON FUNCTION bedrock.relabel_profiles(date) IS
+    'applies bedrock.label_rule and bedrock.label_value_rule as they are now to registered profiles, from a UTC day on (NULL: today; -infinity: all days), and returns how many changed';
+
+-- Asking ---------------------------------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION bedrock.profile_as_of(profile_arn text, day date, known timestamptz DEFAULT 'infinity')
+    RETURNS SETOF bedrock.profile
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+    BEGIN ATOMIC
+        SELECT p.*
+        FROM bedrock.profile AS p
+        WHERE p.profile_arn = profile_as_of.profile_arn AND p.valid @> profile_as_of.day
+          AND p.recorded @> profile_as_of.known
+          AND bedrock_internal.on_coordinator('bedrock.profile_as_of', 'Join the lines with bedrock.profile: profile_arn, and valid and recorded that contain the day.');
+    END;
+COMMENT ON FUNCTION bedrock.profile_as_of(text, date, timestamptz) IS
+    'what the registry says of a profile on a UTC day, by the knowledge of a point in time (by default of now); no row where it says nothing';
