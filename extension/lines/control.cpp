@@ -84,8 +84,7 @@ SQL_FUNCTION(bedrock_control_sums)
 SQL_FUNCTION(bedrock_line_principals)
 {
     const Load &load = current_load();
-    const std::int64_t keys = line_store_keys(load.store);
-    if (keys < 0) raise_store_fault(load.store);
+    const std::int64_t keys = make_keys(load);
     Datum *wanted = nullptr;
     bool *nulls = nullptr;
     int count = 0;
@@ -106,6 +105,7 @@ SQL_FUNCTION(bedrock_line_principals)
     const MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "an IAM principal", ALLOCSET_SMALL_SIZES);
     const MemoryContext caller = MemoryContextSwitchTo(row_context);
     for (uint32 n = 0; n < principals; ++n) {
+        CHECK_FOR_INTERRUPTS();
         if (!used[n]) continue;
         const Answer principal = key_value(*column, load.of_files, line_store_principal(load.store, n), "");
         Datum values[] = {Int32GetDatum(static_cast<int32>(n)), principal.value};

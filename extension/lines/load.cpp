@@ -163,6 +163,14 @@ uint64 bedrock_cost::pg::load_memory()
     return static_cast<uint64>(load_memory_kb) * 1024;
 }
 
+void bedrock_cost::pg::count_memory(Load &load)
+{
+    const Size taken = MemoryContextMemAllocated(load.context, true);
+    if (taken <= load.counted) return;
+    if (!line_store_take(load.store, taken - load.counted)) raise_store_fault(load.store);
+    load.counted = taken;
+}
+
 void bedrock_cost::pg::raise_no_memory()
 {
     raise_out_of_memory("out of memory for the lines of a bill");
@@ -257,11 +265,17 @@ Answer bedrock_cost::pg::key_value(const LoadColumn &column, bool of_files, Text
     return {CStringGetTextDatum(said), false};
 }
 
+std::int64_t bedrock_cost::pg::make_keys(const Load &load)
+{
+    while (!line_store_make_keys(load.store, groups_at_once)) CHECK_FOR_INTERRUPTS();
+    if (line_store_fault(load.store).kind != ReadFaultKind::none) raise_store_fault(load.store);
+    return line_store_keys(load.store);
+}
+
 void bedrock_cost::pg::give_keys(Load &load, ReturnSetInfo *result, Text first_file)
 {
     constexpr const char *grains[] = {"hour", "day", "period"};
-    const std::int64_t keys = line_store_keys(load.store);
-    if (keys < 0) raise_store_fault(load.store);
+    const std::int64_t keys = make_keys(load);
     if (keys > PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d line keys", PG_INT32_MAX)));
     const int width = before_columns + load.columns;
     auto *values = static_cast<Datum *>(palloc0(static_cast<Size>(width) * sizeof(Datum)));

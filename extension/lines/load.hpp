@@ -36,6 +36,8 @@ struct Load {
     OverflowSums overflow;
     // Of the facts, by number of the fact or bill part and metric.
     OverflowSums fact_overflow, bill_part_overflow;
+    // Bytes of this memory that are counted with those of the store.
+    Size counted;
     // What was asked for, of files that are read ahead.
     Datum files, names, uses, fields;
     bool hourly;
@@ -61,6 +63,8 @@ bool try_source_format(Text word, SourceFormat &format);
 // Bytes that a load may take, by the setting bedrock.load_memory.
 uint64 load_memory();
 void define_load_memory();
+// Counts what sums beside the store have grown by. An error where all of it is more than a load may take.
+void count_memory(Load &load);
 [[noreturn]] void raise_no_memory();
 
 // What is wrong with a store of given lines, or of one that ended early.
@@ -73,6 +77,11 @@ void require_conserved(const Load &load, const char *place);
 constexpr int before_columns = 6;
 // Checks the row type that the caller declared, and takes types and names of the columns from it.
 void declare_columns(Load &load, TupleDesc row, const char *function);
+// Groups that the core is left alone with, which takes some milliseconds, before the backend looks whether it was
+// interrupted.
+constexpr std::uint64_t groups_at_once = 16384;
+// Makes the line keys, the first time, and tells how many they are.
+std::int64_t make_keys(const Load &load);
 // Gives a row for each line key.
 void give_keys(Load &load, ReturnSetInfo *result, Text first_file);
 // A key of the source as a value. first_file: of those that are read, for errors.

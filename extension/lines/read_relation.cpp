@@ -94,6 +94,7 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
         if (((line.overflow | added.refused) >> i & 1) != 0) {
             load.overflow.add({added.group, 0, i}, values[amount_columns[i]]);
             load.overflow.add({control_overflow, added.control, i}, values[amount_columns[i]]);
+            count_memory(load);
         }
 
     MemoryContextSwitchTo(caller);

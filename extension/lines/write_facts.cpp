@@ -65,7 +65,7 @@ SourceFormat source_format(Text word)
 void read_judgements(Load &load, const char *query)
 {
     constexpr Oid types[] = {INT4OID, INT4OID, INT4OID, INT4OID, TEXTOID, BOOLOID, BOOLOID, BOOLOID, BOOLOID, INT4OID, INT4OID, INT4OID};
-    const std::int64_t keys = line_store_keys(load.store);
+    const std::int64_t keys = make_keys(load);
     auto *judged_keys = static_cast<bool *>(MemoryContextAllocExtended(CurrentMemoryContext, static_cast<Size>(keys) + 1, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
     for_each_row(load.serial, query, types, [&](const Answer *values) {
         KeyJudgement judged;
@@ -131,7 +131,8 @@ const char *line_type_of(const Load &load, uint32 key)
 void raise_facts_fault(const Load &load, const FactsFault &fault)
 {
     switch (fault.kind) {
-        case FactsFaultKind::none: return;
+        case FactsFaultKind::none:
+        case FactsFaultKind::unfinished: return;
         case FactsFaultKind::out_of_memory: raise_store_fault(load.store);
         case FactsFaultKind::no_cost_rule:
             ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION), errmsg("no cost rule covers a line of type \"%s\"", line_type_of(load, fault.key)),
@@ -159,6 +160,7 @@ void spread_overflow(Load &load)
     HASH_SEQ_STATUS scan;
     hash_seq_init(&scan, load.overflow.sums);
     for (auto *entry = static_cast<OverflowSum *>(hash_seq_search(&scan)); entry != nullptr; entry = static_cast<OverflowSum *>(hash_seq_search(&scan))) {
+        CHECK_FOR_INTERRUPTS();
         if (entry->key.group == control_overflow) continue;
         const GroupPlace place = facts_place(load.facts, entry->key.group);
         for (std::size_t m = 0; m < metrics; ++m)
@@ -167,6 +169,7 @@ void spread_overflow(Load &load)
                 if (term.field != fields[entry->key.column]) continue;
                 load.bill_part_overflow.add({place.bill_part, 0, static_cast<int32>(m)}, entry->sum, term.sign);
                 if (place.fact >= 0) load.fact_overflow.add({place.fact, 0, static_cast<int32>(m)}, entry->sum, term.sign);
+                count_memory(load);
             }
     }
 }
@@ -201,7 +204,7 @@ SQL_FUNCTION(bedrock_write_facts)
     InitMaterializedSRF(fcinfo, 0);
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
     Load &load = current_load();
-    if (line_store_keys(load.store) < 0) raise_store_fault(load.store);
+    make_keys(load);
     facts_close(load.facts);
     load.facts = nullptr;
     load.facts = facts_open(load.store, format);
@@ -209,7 +212,12 @@ SQL_FUNCTION(bedrock_write_facts)
     read_judgements(load, text_to_cstring(PG_GETARG_TEXT_PP(1)));
     read_intervals(load, text_to_cstring(PG_GETARG_TEXT_PP(2)));
     read_sessions(load, text_to_cstring(PG_GETARG_TEXT_PP(3)));
-    raise_facts_fault(load, facts_make(load.facts));
+    FactsFault fault = facts_make_some(load.facts, groups_at_once);
+    while (fault.kind == FactsFaultKind::unfinished) {
+        CHECK_FOR_INTERRUPTS();
+        fault = facts_make_some(load.facts, groups_at_once);
+    }
+    raise_facts_fault(load, fault);
 
     spread_overflow(load);
     const MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "a fact", ALLOCSET_SMALL_SIZES);
@@ -250,6 +258,7 @@ SQL_FUNCTION(bedrock_bill_parts)
     const MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "a part of a bill", ALLOCSET_SMALL_SIZES);
     const MemoryContext caller = MemoryContextSwitchTo(row_context);
     for (std::int64_t n = 0; n < facts_bill_parts(load.facts); ++n) {
+        CHECK_FOR_INTERRUPTS();
         const BillPart part = facts_bill_part(load.facts, n);
         Answer sums[metrics];
         give_metrics(part.amounts, load.bill_part_overflow, n, sums);

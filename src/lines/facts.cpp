@@ -5,8 +5,8 @@
 // slices by day. A fact is known by where its groups are; what it adds up to is found when it is asked for.
 #include "lines/facts.hpp"
 
-#include <bedrock_cost/bill.hpp>
 #include <algorithm>
+#include <bedrock_cost/bill.hpp>
 #include <new>
 
 namespace bedrock_cost {
@@ -28,8 +28,17 @@ Usage usage_of(const LineStore &store, const Group &group) noexcept
 
 }  // namespace
 
+void Facts::release_making() noexcept
+{
+    entries.release();
+    ends.release();
+    entries = {nullptr, 0, 0, &store->budget};
+    ends = {nullptr, 0, 0, &store->budget};
+}
+
 void Facts::release_made() noexcept
 {
+    release_making();
     costs.numbers.release();
     costs.costs.release();
     places.release();
@@ -136,20 +145,34 @@ FactsFault Facts::enter(const Group &group, std::uint32_t key, FactEntry &entry)
     return {};
 }
 
-// Adds all groups to their bill parts, and puts those that are facts into the slice of theirs.
-FactsFault Facts::add_groups(Row<FactEntry> &entries, Row<std::uint32_t> &ends) noexcept
+// What all groups need, of no line or of a store with a fault nothing.
+FactsFault Facts::begin() noexcept
 {
-    const lines::Groups &groups = store->table().groups;
-    const Row<std::uint32_t> &key_of = store->keys.of_group;
-    if (!ends.fill(slices + 1) || !fact_of.fill(groups.count()) ||
+    release_made();
+    if (!store->is_whole()) {
+        FactsFault fault;
+        if (store->fault.kind != ReadFaultKind::none) fault.kind = FactsFaultKind::out_of_memory;
+        go_on(Stage::done);
+        return fault;
+    }
+    for (std::size_t i = 0; i < types.count; ++i)
+        if (types[i] == 0) return {FactsFaultKind::not_judged, static_cast<std::uint32_t>(i), 0, 0};
+    if (!place_keys() || !ends.fill(slices + 1) || !fact_of.fill(store->table().groups.count()) ||
         !costs.numbers.fill(store->table().patterns.entries.count * lines::CostTable::classes))
         return out_of_memory();
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < groups.count(); ++i) {
-        if (judgements[key_of[i]].dimension_id == 0) continue;
-        ++ends[places[key_of[i]].slice];
-        ++count;
+    go_on(Stage::count);
+    return {};
+}
+
+// How many groups each slice has.
+FactsFault Facts::count_groups(std::uint64_t &most) noexcept
+{
+    const std::size_t groups = store->table().groups.count();
+    for (; at < groups && most > 0; ++at, --most) {
+        const std::uint32_t key = store->keys.of_group[at];
+        if (judgements[key].dimension_id != 0) ++ends[places[key].slice];
     }
+    if (at < groups) return {};
     // Where each slice begins; adding moves it to where it ends.
     std::uint32_t begin = 0;
     for (std::size_t i = 0; i < slices; ++i) {
@@ -157,10 +180,18 @@ FactsFault Facts::add_groups(Row<FactEntry> &entries, Row<std::uint32_t> &ends) 
         ends[i] = begin;
         begin += in_slice;
     }
-    if (!entries.fill(count)) return out_of_memory();
-    for (std::size_t i = 0; i < groups.count(); ++i) {
-        const Group &group = groups[i];
-        const std::uint32_t key = key_of[i];
+    if (!entries.fill(begin) || !order.fill(begin)) return out_of_memory();
+    go_on(Stage::add);
+    return {};
+}
+
+// Adds groups to their bill parts, and puts those that are facts into the slice of theirs.
+FactsFault Facts::add_groups(std::uint64_t &most) noexcept
+{
+    const lines::Groups &groups = store->table().groups;
+    for (; at < groups.count() && most > 0; ++at, --most) {
+        const Group &group = groups[at];
+        const std::uint32_t key = store->keys.of_group[at];
         const KeyJudgement &judgement = judgements[key];
         const LineCosts *found = nullptr;
         switch (find_costs(group, key, found)) {
@@ -183,33 +214,61 @@ FactsFault Facts::add_groups(Row<FactEntry> &entries, Row<std::uint32_t> &ends) 
         part.last_day = part.has_last_day ? std::max(part.last_day, entry.day) : entry.day;
         part.has_last_day = true;
     }
+    if (at == groups.count()) go_on(Stage::number);
     return {};
 }
 
-FactsFault Facts::number_facts(const Row<FactEntry> &entries, const Row<std::uint32_t> &ends) noexcept
+// Slice by slice.
+FactsFault Facts::number_facts(std::uint64_t &most) noexcept
 {
-    if (!order.fill(entries.count)) return out_of_memory();
-    std::uint32_t at = 0;
-    for (std::size_t slice = 0; slice < slices; ++slice) {
-        const std::uint32_t begin = at, end = ends[slice];
+    for (; at < slices && most > 0; ++at) {
+        const std::uint32_t begin = at == 0 ? 0 : ends[at - 1], end = ends[at];
         std::sort(entries.at + begin, entries.at + end);
-        for (; at < end; ++at) {
-            const FactEntry &entry = entries[at];
-            if ((at == begin || !entry.is_same_fact(entries[at - 1])) &&
-                !facts.add({at, entry.attribution, entry.session}))
+        for (std::uint32_t i = begin; i < end; ++i) {
+            const FactEntry &entry = entries[i];
+            if ((i == begin || !entry.is_same_fact(entries[i - 1])) &&
+                !facts.add({i, entry.attribution, entry.session}))
                 return out_of_memory();
-            order[at] = entry.group;
+            order[i] = entry.group;
             fact_of[entry.group] = static_cast<std::uint32_t>(facts.count);
         }
+        most -= std::min<std::uint64_t>(most, std::uint64_t{end} - begin + 1);
     }
+    if (at < slices) return {};
     // Where all of a metric fits, so does every part of it.
     constexpr unsigned __int128 end = static_cast<unsigned __int128>(1) << 127U;
-    if (std::all_of(std::begin(sizes), std::end(sizes), [](unsigned __int128 size) { return size < end; })) return {};
-    for (std::size_t i = 0; i < facts.count; ++i) {
+    const bool fit = std::all_of(std::begin(sizes), std::end(sizes), [](unsigned __int128 size) { return size < end; });
+    go_on(fit ? Stage::done : Stage::check);
+    return {};
+}
+
+FactsFault Facts::check_sums(std::uint64_t &most) noexcept
+{
+    for (; at < facts.count && most > 0; ++at, --most) {
         lines::MetricSums sums;
         std::int64_t counted = 0;
-        if (!sum(i, sums, counted))
-            return {FactsFaultKind::sum_out_of_range, store->keys.of_group[order[facts[i].first]], 0, 0};
+        if (!sum(at, sums, counted))
+            return {FactsFaultKind::sum_out_of_range, store->keys.of_group[order[facts[at].first]], 0, 0};
+    }
+    if (at == facts.count) go_on(Stage::done);
+    return {};
+}
+
+FactsFault Facts::make_some(std::uint64_t &most) noexcept
+{
+    switch (stage) {
+        case Stage::keys:
+            return begin();
+        case Stage::count:
+            return count_groups(most);
+        case Stage::add:
+            return add_groups(most);
+        case Stage::number:
+            return number_facts(most);
+        case Stage::check:
+            return check_sums(most);
+        case Stage::done:
+            break;
     }
     return {};
 }
@@ -292,23 +351,23 @@ bool facts_set_session(Facts *facts, std::uint32_t principal, std::int32_t sessi
 
 FactsFault facts_make(Facts *facts) noexcept
 {
-    facts->release_made();
-    // Of no line, or of a store with a fault, nothing is made.
-    if (!facts->store->is_whole()) {
-        FactsFault fault;
-        if (facts->store->fault.kind != ReadFaultKind::none) fault.kind = FactsFaultKind::out_of_memory;
-        return fault;
+    return facts_make_some(facts, ~std::uint64_t{0});
+}
+
+FactsFault facts_make_some(Facts *facts, std::uint64_t most) noexcept
+{
+    FactsFault fault;
+    most = std::max<std::uint64_t>(most, 1);
+    while (fault.kind == FactsFaultKind::none && facts->stage != Facts::Stage::done) {
+        if (most == 0) return {FactsFaultKind::unfinished, 0, 0, 0};
+        fault = facts->make_some(most);
     }
-    for (std::size_t i = 0; i < facts->types.count; ++i)
-        if (facts->types[i] == 0) return {FactsFaultKind::not_judged, static_cast<std::uint32_t>(i), 0, 0};
-    if (!facts->place_keys()) return facts->out_of_memory();
-    Row<FactEntry> entries{nullptr, 0, 0, &facts->store->budget};
-    Row<std::uint32_t> ends{nullptr, 0, 0, &facts->store->budget};
-    FactsFault fault = facts->add_groups(entries, ends);
-    if (fault.kind == FactsFaultKind::none) fault = facts->number_facts(entries, ends);
-    entries.release();
-    ends.release();
-    if (fault.kind != FactsFaultKind::none) facts->release_made();
+    // Made, or to be made anew.
+    facts->go_on(Facts::Stage::keys);
+    if (fault.kind == FactsFaultKind::none)
+        facts->release_making();
+    else
+        facts->release_made();
     return fault;
 }
 

@@ -126,13 +126,30 @@ struct Facts {
     std::size_t slices;
     unsigned __int128 sizes[metrics];
 
+    // How far the making of it is: the stage, and what of it is done.
+    enum class Stage : std::uint8_t { keys, count, add, number, check, done };
+    Stage stage;
+    std::size_t at;
+    Row<lines::FactEntry> entries;
+    Row<std::uint32_t> ends;  // of the slices
+
+    void release_making() noexcept;
     void release_made() noexcept;
+    void go_on(Stage to) noexcept
+    {
+        stage = to;
+        at = 0;
+    }
+    FactsFault make_some(std::uint64_t &most) noexcept;
     lines::CostTable::Found find_costs(const lines::Group &group, std::uint32_t key,
                                        const lines::LineCosts *&found) noexcept;
+    FactsFault begin() noexcept;
     bool place_keys() noexcept;
-    FactsFault add_groups(Row<lines::FactEntry> &entries, Row<std::uint32_t> &ends) noexcept;
+    FactsFault count_groups(std::uint64_t &most) noexcept;
+    FactsFault add_groups(std::uint64_t &most) noexcept;
     FactsFault enter(const lines::Group &group, std::uint32_t key, lines::FactEntry &entry) const noexcept;
-    FactsFault number_facts(const Row<lines::FactEntry> &entries, const Row<std::uint32_t> &ends) noexcept;
+    FactsFault number_facts(std::uint64_t &most) noexcept;
+    FactsFault check_sums(std::uint64_t &most) noexcept;
     bool sum(std::size_t fact, lines::MetricSums &sums, std::int64_t &lines) noexcept;
     FactsFault out_of_memory() const noexcept
     {

@@ -9,10 +9,31 @@ namespace bedrock_cost {
 
 namespace lines {
 
+void KeyMaking::share(Budget *budget) noexcept
+{
+    for (Row<std::uint32_t> *row : {&number_but_session, &month, &key_of_number}) row->budget = budget;
+    but_session.share(budget);
+    months.share(budget);
+}
+
+void KeyMaking::release() noexcept
+{
+    but_session.release();
+    number_but_session.release();
+    room.release();
+    months.release();
+    month.release();
+    grain.release();
+    dated.release();
+    price.release();
+    key_of_number.release();
+}
+
 void Keys::share(Budget *budget) noexcept
 {
     keys.budget = of_group.budget = principal_of.budget = budget;
     principals.share(budget);
+    making.share(budget);
 }
 
 void Keys::release() noexcept
@@ -21,141 +42,166 @@ void Keys::release() noexcept
     of_group.release();
     principal_of.release();
     principals.release();
+    making.release();
 }
 
 namespace {
 
-// Combinations that differ in the session of their principal only have one number.
-bool number_combinations(const Plan &plan, const Interner &combinations, Keys &keys, Row<std::uint32_t> &but_session,
-                         std::size_t &count) noexcept
+constexpr std::size_t grains = 3;
+
+}  // namespace
+
+bool Keys::begin(const Plan &plan, const LineTable &table) noexcept
 {
-    count = combinations.entries.count;
-    if (plan.principal < 0) return true;
-    if (!keys.principal_of.fill(count)) return false;
-    bool sessions = false;
-    for (std::size_t i = 0; i < count; ++i) {
-        Texts texts{combinations.entries[i].text.data()};
+    const std::size_t usages = table.usages.entries.count;
+    making.count = table.combinations.entries.count;
+    if (!making.month.fill(usages) || !making.grain.fill(usages) || !making.dated.fill(usages) ||
+        !making.price.fill(table.patterns.entries.count) || !of_group.fill(table.groups.count()))
+        return false;
+    for (std::size_t i = 0; i < table.patterns.entries.count; ++i) {
+        const Pattern pattern = table.pattern(static_cast<std::uint32_t>(i));
+        making.price[i] =
+            static_cast<std::uint8_t>((plan.price_stated(pattern) ? 1 : 0) |
+                                      (plan.has(pattern.present, AmountField::net_unblended_cost) ? 2 : 0));
+    }
+    making.go_on(plan.principal < 0 ? KeyMaking::Stage::usages : KeyMaking::Stage::principals);
+    return plan.principal < 0 || principal_of.fill(making.count);
+}
+
+bool Keys::number_principals(const Plan &plan, const Interner &combinations, std::uint64_t &most) noexcept
+{
+    for (; making.at < combinations.entries.count && most > 0; ++making.at, --most) {
+        Texts texts{combinations.entries[making.at].text.data()};
         Text principal;
         for (std::int32_t k = 0; k <= plan.principal; ++k) principal = texts.next();
         if (principal.empty()) continue;
-        const std::uint32_t number = keys.principals.add(principal, plan.hash.of(principal));
+        const std::uint32_t number = principals.add(principal, plan.hash.of(principal));
         if (number == Interner::none) return false;
-        keys.principal_of[i] = number + 1;
-        sessions = sessions || without_session(principal).size() != principal.size();
+        principal_of[making.at] = number + 1;
+        making.sessions = making.sessions || without_session(principal).size() != principal.size();
     }
-    if (!sessions) return true;
+    if (making.at < combinations.entries.count) return true;
+    making.go_on(making.sessions ? KeyMaking::Stage::combinations : KeyMaking::Stage::usages);
+    return !making.sessions || making.number_but_session.fill(combinations.entries.count);
+}
 
-    Interner said{};
-    said.share(keys.keys.budget);
-    Scratch room{};
-    bool numbered = but_session.fill(count);
-    for (std::size_t i = 0; numbered && i < count; ++i) {
-        const Text whole = combinations.entries[i].text;
-        numbered = room.want(whole.size() + 1);
-        if (!numbered) break;
+bool Keys::number_combinations(const Plan &plan, const Interner &combinations, std::uint64_t &most) noexcept
+{
+    for (; making.at < combinations.entries.count && most > 0; ++making.at, --most) {
+        const Text whole = combinations.entries[making.at].text;
+        if (!making.room.want(whole.size() + 1)) return false;
         Texts texts{whole.data()};
         for (std::int32_t k = 0; k < plan.principal; ++k) texts.next();
         const auto before = static_cast<std::size_t>(texts.at - whole.data());
         const Text principal = texts.next();
         const auto behind = static_cast<std::size_t>(texts.at - whole.data());
-        std::memcpy(room.at, whole.data(), before);
-        char *to = put_text(room.at + before, without_session(principal));
+        std::memcpy(making.room.at, whole.data(), before);
+        char *to = put_text(making.room.at + before, without_session(principal));
         std::memcpy(to, whole.data() + behind, whole.size() - behind);
         to += whole.size() - behind;
-        const Text bytes(room.at, static_cast<std::size_t>(to - room.at));
-        but_session[i] = said.add(bytes, plan.hash.of(bytes));
-        numbered = but_session[i] != Interner::none;
+        const Text bytes(making.room.at, static_cast<std::size_t>(to - making.room.at));
+        const std::uint32_t number = making.but_session.add(bytes, plan.hash.of(bytes));
+        if (number == Interner::none) return false;
+        making.number_but_session[making.at] = number;
     }
-    count = said.entries.count;
-    said.release();
-    room.release();
-    return numbered;
+    if (making.at < combinations.entries.count) return true;
+    making.count = making.but_session.entries.count;
+    making.go_on(KeyMaking::Stage::usages);
+    return true;
 }
 
-constexpr std::size_t grains = 3;
-
-bool make_keys(const Plan &plan, const LineTable &table, Keys &keys) noexcept
+bool Keys::read_usages(const Plan &plan, const Interner &usages, std::uint64_t &most) noexcept
 {
-    Row<std::uint32_t> but_session{}, number_of{};
-    Row<Grain> grain{};
-    // Where no column states the billing period, lines of two months are in two bills: they have no key in common.
-    Interner months{};
-    Row<std::uint32_t> month{};
-    Row<std::uint8_t> price{}, dated{};
-    for (Row<std::uint32_t> *row : {&but_session, &number_of, &month}) row->budget = keys.keys.budget;
-    months.share(keys.keys.budget);
-    std::size_t count = 0;
-    bool made = number_combinations(plan, table.combinations, keys, but_session, count) &&
-                month.fill(table.usages.entries.count) && grain.fill(table.usages.entries.count) &&
-                dated.fill(table.usages.entries.count) && price.fill(table.patterns.entries.count) &&
-                keys.of_group.fill(table.groups.count());
-    for (std::size_t i = 0; made && i < table.usages.entries.count; ++i) {
+    for (; making.at < usages.entries.count && most > 0; ++making.at, --most) {
         Usage usage;
-        std::memcpy(&usage, table.usages.text(static_cast<std::uint32_t>(i)).data(), sizeof usage);
-        grain[i] = grain_of(usage);
-        dated[i] = usage.is_dated() ? 1 : 0;
+        std::memcpy(&usage, usages.text(static_cast<std::uint32_t>(making.at)).data(), sizeof usage);
+        making.grain[making.at] = grain_of(usage);
+        making.dated[making.at] = usage.is_dated() ? 1 : 0;
         if (!plan.by_month()) continue;
         const std::int64_t first = month_of(usage);
         const Text bytes(reinterpret_cast<const char *>(&first), sizeof first);
-        month[i] = months.add(bytes, plan.hash.of(bytes));
-        made = month[i] != Interner::none;
+        making.month[making.at] = making.months.add(bytes, plan.hash.of(bytes));
+        if (making.month[making.at] == Interner::none) return false;
     }
-    made = made && number_of.fill(count * std::max<std::size_t>(months.entries.count, 1) * grains * 2);
-    for (std::size_t i = 0; made && i < table.patterns.entries.count; ++i) {
-        const Pattern pattern = table.pattern(static_cast<std::uint32_t>(i));
-        price[i] = static_cast<std::uint8_t>((plan.price_stated(pattern) ? 1 : 0) |
-                                             (plan.has(pattern.present, AmountField::net_unblended_cost) ? 2 : 0));
-    }
-    for (std::size_t i = 0; made && i < table.groups.count(); ++i) {
-        const Group &group = table.groups[i];
-        const bool stated = (price[group.key.pattern] & 1U) != 0;
-        std::size_t said = but_session.count == 0 ? group.key.combination : but_session[group.key.combination];
-        said += month[group.key.usage] * count;
-        std::uint32_t &number =
-            number_of[(said * grains + static_cast<std::size_t>(grain[group.key.usage])) * 2 + (stated ? 1 : 0)];
-        if (number == 0) {
-            made = keys.keys.count < Interner::none - 1 &&
-                   keys.keys.add({static_cast<std::uint32_t>(i), grain[group.key.usage], stated, false, 0, 0});
-            if (!made) break;
-            number = static_cast<std::uint32_t>(keys.keys.count);
-        }
-        KeyInfo &key = keys.keys[number - 1];
-        const auto lines = static_cast<std::int64_t>(group.lines);
-        key.lines += lines;
-        if (dated[group.key.usage] == 0) key.undated += lines;
-        key.net_given = key.net_given || (price[group.key.pattern] & 2U) != 0;
-        keys.of_group[i] = number - 1;
-    }
-    but_session.release();
-    number_of.release();
-    month.release();
-    months.release();
-    grain.release();
-    price.release();
-    dated.release();
-    return made;
+    if (making.at < usages.entries.count) return true;
+    making.go_on(KeyMaking::Stage::groups);
+    return making.key_of_number.fill(making.count * std::max<std::size_t>(making.months.entries.count, 1) * grains * 2);
 }
 
-}  // namespace
+bool Keys::number_groups(const LineTable &table, std::uint64_t &most) noexcept
+{
+    for (; making.at < table.groups.count() && most > 0; ++making.at, --most) {
+        const Group &group = table.groups[making.at];
+        const std::uint8_t price = making.price[group.key.pattern];
+        const Grain grain = making.grain[group.key.usage];
+        const bool stated = (price & 1U) != 0;
+        std::size_t said = making.sessions ? making.number_but_session[group.key.combination] : group.key.combination;
+        said += making.month[group.key.usage] * making.count;
+        std::uint32_t &number =
+            making.key_of_number[(said * grains + static_cast<std::size_t>(grain)) * 2 + (stated ? 1 : 0)];
+        if (number == 0) {
+            if (keys.count >= Interner::none - 1 ||
+                !keys.add({static_cast<std::uint32_t>(making.at), grain, stated, false, 0, 0}))
+                return false;
+            number = static_cast<std::uint32_t>(keys.count);
+        }
+        KeyInfo &key = keys[number - 1];
+        const auto lines = static_cast<std::int64_t>(group.lines);
+        key.lines += lines;
+        if (making.dated[group.key.usage] == 0) key.undated += lines;
+        key.net_given = key.net_given || (price & 2U) != 0;
+        of_group[making.at] = number - 1;
+    }
+    if (making.at == table.groups.count()) making.go_on(KeyMaking::Stage::done);
+    return true;
+}
+
+bool Keys::make_some(const Plan &plan, const LineTable &table, std::uint64_t &most) noexcept
+{
+    switch (making.stage) {
+        case KeyMaking::Stage::begin:
+            return begin(plan, table);
+        case KeyMaking::Stage::principals:
+            return number_principals(plan, table.combinations, most);
+        case KeyMaking::Stage::combinations:
+            return number_combinations(plan, table.combinations, most);
+        case KeyMaking::Stage::usages:
+            return read_usages(plan, table.usages, most);
+        case KeyMaking::Stage::groups:
+            return number_groups(table, most);
+        case KeyMaking::Stage::done:
+            break;
+    }
+    return true;
+}
 
 }  // namespace lines
 
-std::int64_t line_store_keys(LineStore *store) noexcept
+bool line_store_make_keys(LineStore *store, std::uint64_t most) noexcept
 {
     lines::Keys &keys = store->keys;
-    if (!store->is_whole()) return 0;
-    if (!keys.made) {
+    if (!store->is_whole() || keys.made) return true;
+    if (keys.making.stage == lines::KeyMaking::Stage::begin) keys.share(&store->budget);
+    most = std::max<std::uint64_t>(most, 1);
+    while (keys.making.stage != lines::KeyMaking::Stage::done) {
+        if (most == 0) return false;
+        if (keys.make_some(store->plan, store->table(), most)) continue;
+        keys.release();
         keys = {};
-        keys.share(&store->budget);
-        if (!lines::make_keys(store->plan, store->table(), keys)) {
-            keys.release();
-            keys = {};
-            store->set_memory_fault(store->fault);
-            return -1;
-        }
-        keys.made = true;
+        store->set_memory_fault(store->fault);
+        return true;
     }
-    return static_cast<std::int64_t>(keys.keys.count);
+    keys.making.release();
+    keys.making = {};
+    keys.made = true;
+    return true;
+}
+
+std::int64_t line_store_keys(LineStore *store) noexcept
+{
+    if (!store->is_whole()) return 0;
+    line_store_make_keys(store, ~std::uint64_t{0});
+    return store->is_whole() ? static_cast<std::int64_t>(store->keys.keys.count) : -1;
 }
 
 LineKey line_store_key(LineStore *store, std::uint32_t key) noexcept

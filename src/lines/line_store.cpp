@@ -277,6 +277,13 @@ std::int64_t line_store_groups(const LineStore *store) noexcept
     return store->is_whole() ? static_cast<std::int64_t>(store->table().groups.count()) : 0;
 }
 
+bool line_store_take(LineStore *store, std::uint64_t bytes) noexcept
+{
+    if (store->budget.take(bytes)) return true;
+    store->set_memory_fault(store->fault);
+    return false;
+}
+
 // ---- control --------------------------------------------------------------------------------------------------------
 
 bool line_store_conserves(const LineStore *store) noexcept

@@ -9,8 +9,8 @@
 #include <atomic>
 #include <bit>
 
-#include "lines/csv.hpp"
 #include "lines/control_sums.hpp"
+#include "lines/csv.hpp"
 #include "lines/line_table.hpp"
 #include "lines/usage.hpp"
 
@@ -204,8 +204,38 @@ struct KeyInfo {
     std::int64_t lines, undated;
 };
 
+// How far the making of line keys is, and what is known meanwhile.
+struct KeyMaking {
+    enum class Stage : std::uint8_t { begin, principals, combinations, usages, groups, done };
+    Stage stage;
+    std::size_t at;  // what of the stage is done
+    // Combinations that differ in the session of their principal only have one number.
+    bool sessions;
+    std::size_t count;  // of numbers
+    Interner but_session;
+    Row<std::uint32_t> number_but_session;
+    Scratch room;
+    // Of a usage. Where no column states the billing period, lines of two months are in two bills: they have no key in
+    // common.
+    Interner months;
+    Row<std::uint32_t> month;
+    Row<Grain> grain;
+    Row<std::uint8_t> dated;
+    Row<std::uint8_t> price;           // of a pattern
+    Row<std::uint32_t> key_of_number;  // one more; 0: none yet
+
+    void share(Budget *budget) noexcept;
+    void release() noexcept;
+    void go_on(Stage to) noexcept
+    {
+        stage = to;
+        at = 0;
+    }
+};
+
 struct Keys {
     bool made;
+    KeyMaking making;
     Row<KeyInfo> keys;
     Row<std::uint32_t> of_group;
     // Of a combination, one more; 0: it has none.
@@ -214,6 +244,13 @@ struct Keys {
 
     void share(Budget *budget) noexcept;
     void release() noexcept;
+    // Does some of what is left. False: out of memory.
+    bool make_some(const Plan &plan, const LineTable &table, std::uint64_t &most) noexcept;
+    bool begin(const Plan &plan, const LineTable &table) noexcept;
+    bool number_principals(const Plan &plan, const Interner &combinations, std::uint64_t &most) noexcept;
+    bool number_combinations(const Plan &plan, const Interner &combinations, std::uint64_t &most) noexcept;
+    bool read_usages(const Plan &plan, const Interner &usages, std::uint64_t &most) noexcept;
+    bool number_groups(const LineTable &table, std::uint64_t &most) noexcept;
 };
 
 }  // namespace lines

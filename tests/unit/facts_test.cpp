@@ -100,20 +100,22 @@ struct Given {
     std::int64_t start = 0;
     int hundredths = 0;
 };
+void add_given(LineStore *store, const Given &given)
+{
+    PlainLine line;
+    line.texts = {"p", "m", "Usage", "", "", given.principal, "k"};
+    line.has_start = line.has_end = true;
+    line.start = given.start;
+    line.end = given.start == INT64_MAX || given.start == INT64_MIN ? given.start : given.start + 1;
+    line.present[1] = true;
+    line.units[1] = given.hundredths;
+    for (int d = 2; d < 20; ++d) line.units[1] *= 10;
+    EXPECT_GE(add_plain(store, line).group, 0);
+}
 Store store_of(const std::vector<Given> &lines, bool hourly = false)
 {
     Store store = open_store(hourly, 1);
-    for (const Given &given : lines) {
-        PlainLine line;
-        line.texts = {"p", "m", "Usage", "", "", given.principal, "k"};
-        line.has_start = line.has_end = true;
-        line.start = given.start;
-        line.end = given.start == INT64_MAX || given.start == INT64_MIN ? given.start : given.start + 1;
-        line.present[1] = true;
-        line.units[1] = given.hundredths;
-        for (int d = 2; d < 20; ++d) line.units[1] *= 10;
-        EXPECT_GE(add_plain(store.get(), line).group, 0);
-    }
+    for (const Given &given : lines) add_given(store.get(), given);
     line_store_end(store.get());
     EXPECT_GE(line_store_keys(store.get()), 0);
     return store;
@@ -361,6 +363,63 @@ TEST(Principals, AreThoseOfWantedKeys)
     bool used[4] = {};
     line_store_mark_principals(store.get(), wanted, used);
     EXPECT_TRUE(used[0] && used[1] && !used[2] && used[3]);
+}
+
+// What is stopped goes on where it was, a group at a time, and comes to the same.
+TEST(Facts, AreMadeInSteps)
+{
+    constexpr int lines = 500;
+    std::vector<Given> given;
+    for (int i = 0; i < lines; ++i)
+        given.push_back({"arn:aws:sts::1:assumed-role/R/" + std::to_string(i % 5), (i % 7) * a_day, i + 1});
+    const Store store = store_of(given);
+    const Store in_steps = open_store(false, 1);
+    for (const Given &one : given) add_given(in_steps.get(), one);
+    line_store_end(in_steps.get());
+    // 35 combinations of session and day are as many groups; the role is one combination without its 5 sessions.
+    ASSERT_EQ(line_store_groups(in_steps.get()), 35);
+    int stops = 0;
+    while (!line_store_make_keys(in_steps.get(), 1)) ++stops;
+    // Each of 5 combinations twice, each of 7 usages and each of 35 groups, and after the last one it is done.
+    EXPECT_EQ(stops, 5 + 5 + 7 + 35 - 1);
+    ASSERT_EQ(line_store_keys(in_steps.get()), line_store_keys(store.get()));
+
+    KeyJudgement judgement;
+    judgement.dimension_id = 1;
+    std::vector<std::tuple<int, int, Int128>> made[2];
+    for (const bool steps : {false, true}) {
+        LineStore *const of = steps ? in_steps.get() : store.get();
+        const Made facts = judged(of, judgement);
+        ASSERT_TRUE(facts_attribute(facts.get(), 1, INT32_MIN, INT32_MAX, 1));
+        for (std::uint32_t i = 0; i < line_store_principals(of); ++i)
+            ASSERT_TRUE(facts_set_session(facts.get(), i, static_cast<std::int32_t>(i)));
+        // Twice: what was made is made anew.
+        for (int round = 0; round < 2; ++round) {
+            FactsFault fault = steps ? facts_make_some(facts.get(), 1) : facts_make(facts.get());
+            for (stops = 0; fault.kind == FactsFaultKind::unfinished; ++stops) fault = facts_make_some(facts.get(), 1);
+            ASSERT_EQ(fault.kind, FactsFaultKind::none);
+            // Each of 35 groups is counted and added; they are one slice, which is sorted at once.
+            EXPECT_EQ(stops, steps ? 35 + 35 : 0);
+            ASSERT_EQ(facts_count(facts.get()), 35);
+        }
+        for (std::int64_t i = 0; i < facts_count(facts.get()); ++i) {
+            const Fact fact = facts_fact(facts.get(), i);
+            made[steps].emplace_back(fact.day, fact.session_id,
+                                     fact.amounts[static_cast<std::size_t>(Metric::unblended_cost)].units);
+        }
+    }
+    EXPECT_EQ(made[0], made[1]);
+}
+
+// What a caller keeps beside a store is counted with it.
+TEST(Facts, TakeWhatIsCounted)
+{
+    const LineColumn columns[] = {{"k", ColumnUse::key}};
+    Store store(line_store_open(columns, 1, false, 1, 1 << 20), &line_store_close);
+    ASSERT_TRUE(line_store_take(store.get(), 1 << 19));
+    EXPECT_EQ(line_store_fault(store.get()).kind, ReadFaultKind::none);
+    ASSERT_FALSE(line_store_take(store.get(), 1 << 20));
+    EXPECT_EQ(line_store_fault(store.get()).kind, ReadFaultKind::memory_limit);
 }
 
 }  // namespace

@@ -233,6 +233,10 @@ inline const char *broken_facts_rule(LineStore *store, const std::vector<PlainLi
     constexpr std::int64_t day = std::int64_t{86400} * 1000000;
     std::map<PlainKey, std::vector<const PlainLine *>> by_key;
     for (const PlainLine &line : lines) by_key[key_of(line)].push_back(&line);
+    if (seed % 2 == 0) {
+        while (!line_store_make_keys(store, seed % 41 + 1)) {
+        }
+    }
     const std::int64_t keys = line_store_keys(store);
     if (keys != static_cast<std::int64_t>(by_key.size())) return "there are as many line keys as the lines say";
 
@@ -307,7 +311,11 @@ inline const char *broken_facts_rule(LineStore *store, const std::vector<PlainLi
             add_plain_costs(expected[fact], *line, format, judgement);
         }
     }
-    const FactsFault fault = facts_make(facts.get());
+    // At once, or in as many steps as there happen to be.
+    FactsFault fault;
+    const std::uint64_t most = seed % 3 == 0 ? ~std::uint64_t{0} : chance(2, 40) + 1;
+    do fault = facts_make_some(facts.get(), most);
+    while (fault.kind == FactsFaultKind::unfinished);
     if (fault.kind != FactsFaultKind::none) return "facts can be made";
     if (facts_count(facts.get()) != static_cast<std::int64_t>(expected.size())) return "there are as many facts";
     std::tuple<int, int, int> before{-1, -1, -1};

@@ -38,6 +38,7 @@ static_assert(!walled<std::string (*)(Text) noexcept>, "nor one that gives what 
     use(line_store_open) use(line_store_close) use(line_store_add_file) use(line_store_start) use(line_store_wait)     \
     use(line_store_stop) use(line_store_progress) use(line_store_file) use(line_store_add) use(line_store_end)         \
     use(line_store_fault) use(line_store_conserves) use(line_store_controls) use(line_store_control)                   \
+    use(line_store_take) use(line_store_make_keys) use(facts_make_some)                                                \
     use(line_store_keys) use(line_store_key) use(line_store_groups) use(line_store_key_of) use(line_store_principals)  \
     use(line_store_principal) use(line_store_mark_principals) use(facts_open) use(facts_close) use(facts_judge)        \
     use(facts_attribute) use(facts_set_session) use(facts_make) use(facts_count) use(facts_fact) use(facts_bill_parts) \

@@ -261,6 +261,9 @@ void line_store_end(LineStore *store) noexcept;
 
 // The first fault, by file and then by line. Once all is read only, as all that follows.
 ReadFault line_store_fault(const LineStore *store) noexcept;
+// Counts bytes that the caller keeps beside the store as what it takes, until it is closed. False: more than it may
+// take, which is a fault then.
+bool line_store_take(LineStore *store, std::uint64_t bytes) noexcept;
 // Whether the groups are as many lines, and add up to the same, as the control sums, column by column.
 bool line_store_conserves(const LineStore *store) noexcept;
 
@@ -299,7 +302,10 @@ struct LineKey {
     std::int64_t lines = 0;
     std::int64_t undated_lines = 0;  // without a start, or an infinite one
 };
-// Makes them, the first time. -1: out of memory, or of what the store may take: line_store_fault() tells.
+// Makes them, of about so many combinations, usages and groups at most. False: not all of them yet, which the next call
+// goes on with. line_store_fault() tells whether memory, or what the store may take, was enough.
+bool line_store_make_keys(LineStore *store, std::uint64_t most) noexcept;
+// How many they are; makes those that are not made yet. -1: out of memory, as above.
 std::int64_t line_store_keys(LineStore *store) noexcept;
 // Holds until the next call.
 LineKey line_store_key(LineStore *store, std::uint32_t key) noexcept;
@@ -340,6 +346,7 @@ enum class FactsFaultKind : std::uint8_t {
     no_attribution,    // key, day
     no_session,        // principal
     sum_out_of_range,  // key
+    unfinished,        // of facts_make_some: the next call goes on
 };
 struct FactsFault {
     FactsFaultKind kind = FactsFaultKind::none;
@@ -362,6 +369,9 @@ bool facts_set_session(Facts *facts, std::uint32_t principal, std::int32_t sessi
 // Makes them of all that was said. Facts are one a bill, dimension, attribution, session, day and (hourly) hour,
 // ordered by bill, dimension and day; bill parts one a bill and part.
 FactsFault facts_make(Facts *facts) noexcept;
+// The same, of about so many groups at most before it is left `unfinished`, and nothing else is to be said or asked for
+// until it is made.
+FactsFault facts_make_some(Facts *facts, std::uint64_t most) noexcept;
 
 struct Fact {
     std::int32_t bill_id = 0, dimension_id = 0, attribution_id = 0, session_id = 0;

@@ -205,5 +205,11 @@ SET bedrock.load_memory = '1MB';
 SET bedrock.load_memory = '16MB';
 SELECT count(*) FROM read_lines($q$SELECT 'p'::text, NULL::timestamptz, 'Usage'::text, NULL::text, md5(n::text) || repeat('x', 1000), NULL::text, NULL::timestamptz, NULL::timestamptz, 1::numeric, 1::numeric, NULL::numeric, NULL::numeric, NULL::numeric, NULL::numeric
     FROM generate_series(1, 30000) AS n$q$);
+-- Sums that 128 bits cannot hold count, too: 4,000 of them with 16,000 digits, of 8 kB each, where all else is small.
+SELECT count(*) FROM read_lines($q$SELECT 'p'::text, NULL::timestamptz, 'Usage'::text, NULL::text, n::text, NULL::text, NULL::timestamptz, NULL::timestamptz, 1::numeric, repeat('3', 16000)::numeric, NULL::numeric, NULL::numeric, NULL::numeric, NULL::numeric
+    FROM generate_series(1, 4000) AS n$q$);
+SET bedrock.load_memory = '64MB';
+SELECT count(*) FROM read_lines($q$SELECT 'p'::text, NULL::timestamptz, 'Usage'::text, NULL::text, n::text, NULL::text, NULL::timestamptz, NULL::timestamptz, 1::numeric, repeat('3', 16000)::numeric, NULL::numeric, NULL::numeric, NULL::numeric, NULL::numeric
+    FROM generate_series(1, 4000) AS n$q$);
 RESET bedrock.load_memory;
 DROP SCHEMA road CASCADE;
