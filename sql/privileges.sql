@@ -1,8 +1,8 @@
--- Who is granted schema bedrock uses the API, with nothing granted of bedrock_internal: functions of the API run with the rights
--- of who calls them and call helpers there, which everybody may therefore execute where they run with the caller's rights
--- and change nothing. Whatever else is not immutable is granted to nobody.
--- Said once of each function: what was granted or revoked since stays as it is. That it was said is in pg_init_privs; its
--- privileges do not tell, for under ALTER DEFAULT PRIVILEGES a function is made with some.
+-- Who is granted schema bedrock uses the API, with nothing granted of bedrock_internal: functions of the API run with
+-- the rights of who calls them and call helpers there, which everybody may therefore execute where they run with the
+-- caller's rights and change nothing. Whatever else is not immutable is granted to nobody. Said once of each function:
+-- what was granted or revoked since stays as it is. That it was said is in pg_init_privs; its privileges do not tell,
+-- for under ALTER DEFAULT PRIVILEGES a function is made with some.
 GRANT USAGE ON SCHEMA bedrock_internal TO PUBLIC;
 DO $$
 DECLARE

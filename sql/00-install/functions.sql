@@ -16,4 +16,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.copy_comments(regclass, regclass) IS
-    'gives the columns of target the comments that columns of origin with the same name have; what means another thing gets its own afterwards. For the scripts of the extension';
+    'gives the columns of target the comments that columns of origin with the same name have; what means another thing '
+    'gets its own afterwards. For the scripts of the extension';

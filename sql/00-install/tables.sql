@@ -2,16 +2,22 @@
 -- Comparison, hash and output are the server's: a value is exactly the text it was made from.
 
 CREATE SCHEMA bedrock;
-COMMENT ON SCHEMA bedrock IS 'tables, views and maintenance functions of the extension bedrock_cost; its type and row functions live in the extension''s own schema';
+COMMENT ON SCHEMA bedrock IS
+    'tables, views and maintenance functions of the extension bedrock_cost; its type and row functions live in the '
+    'extension''s own schema';
 
 CREATE SCHEMA bedrock_internal;
-COMMENT ON SCHEMA bedrock_internal IS 'what the extension bedrock_cost keeps for itself: nothing here is for queries, and names may change with any version';
+COMMENT ON SCHEMA bedrock_internal IS
+    'what the extension bedrock_cost keeps for itself: nothing here is for queries, and names may change with any '
+    'version';
 
--- The star: what is billed (dimension), who owns it from when to when (attribution, owner), which session called (session),
--- and how much, a day (fact) and a month (fact_month). bill_total is the frame it must fit in: every row of every source.
+-- The star: what is billed (dimension), who owns it from when to when (attribution, owner), which session called
+-- (session), and how much, a day (fact) and a month (fact_month). bill_total is the frame it must fit in: every row of
+-- every source.
 --
--- Facts and attribution carry no foreign keys: they are written by refresh alone, which writes both sides in one transaction
--- and takes no dimension and no owner away, and a check a row and key would cost more than the rows. The primary keys on the other side are what lets the planner drop a join.
+-- Facts and attribution carry no foreign keys: they are written by refresh alone, which writes both sides in one
+-- transaction and takes no dimension and no owner away, and a check a row and key would cost more than the rows. The
+-- primary keys on the other side are what lets the planner drop a join.
 
 CREATE TABLE bedrock.setting (
     name text NOT NULL,
@@ -24,7 +30,9 @@ CREATE TABLE bedrock.setting (
     PRIMARY KEY (name, valid_from, recorded_at)
 );
 SELECT pg_extension_config_dump('bedrock.setting', 'WHERE NOT builtin');
-COMMENT ON TABLE bedrock.setting IS 'settings of the extension, dated: the row with the latest valid_from not after the day in question holds; rows are added by bedrock.set_setting and never changed';
+COMMENT ON TABLE bedrock.setting IS
+    'settings of the extension, dated: the row with the latest valid_from not after the day in question holds; rows '
+    'are added by bedrock.set_setting and never changed';
 COMMENT ON COLUMN bedrock.setting.name IS 'which setting; the shipped ones are listed with their meaning in note';
 COMMENT ON COLUMN bedrock.setting.valid_from IS 'first day (UTC) the value holds; -infinity: always';
 COMMENT ON COLUMN bedrock.setting.value IS 'the value as text';
@@ -33,7 +41,8 @@ COMMENT ON COLUMN bedrock.setting.recorded_at IS 'when the row was written';
 COMMENT ON COLUMN bedrock.setting.recorded_by IS 'who wrote it';
 COMMENT ON COLUMN bedrock.setting.builtin IS 'true on the shipped defaults';
 
--- A row a kind, not one row of all: each is written by a transaction of its own, and a load of logs does not wait for a refresh.
+-- A row a kind, not one row of all: each is written by a transaction of its own, and a load of logs does not wait for a
+-- refresh.
 CREATE TABLE bedrock_internal.state (
     kind text PRIMARY KEY CHECK (kind IN ('dimensions', 'invocation_dimensions', 'invocation_retention', 'list_cost')),
     catalogues text,
@@ -48,33 +57,53 @@ CREATE TABLE bedrock_internal.state (
 );
 SELECT pg_extension_config_dump('bedrock_internal.state', '');
 COMMENT ON TABLE bedrock_internal.state IS
-    'by what the tables were made last, and since when they are complete: what a refresh or load compares with what is there now. No row: never made';
+    'by what the tables were made last, and since when they are complete: what a refresh or load compares with what is '
+    'there now. No row: never made';
 COMMENT ON COLUMN bedrock_internal.state.kind IS
-    'dimensions: by which catalogues and registry bedrock.dimension was read; invocation_dimensions: by which catalogues bedrock.invocation_dimension was; list_cost: by which price book bedrock.fact.list_cost was taken; invocation_retention: since when single requests are kept';
+    'dimensions: by which catalogues and registry bedrock.dimension was read; invocation_dimensions: by which '
+    'catalogues bedrock.invocation_dimension was; list_cost: by which price book bedrock.fact.list_cost was taken; '
+    'invocation_retention: since when single requests are kept';
 COMMENT ON COLUMN bedrock_internal.state.catalogues IS
-    'dimensions: hash of parsers, label rules, class rules and catalogues (bedrock_internal.catalogue_version); invocation_dimensions: bedrock_internal.invocation_catalogue; NULL: another kind';
-COMMENT ON COLUMN bedrock_internal.state.registry_rows IS 'dimensions: number of rows of bedrock.profile, ended or not; NULL: another kind';
-COMMENT ON COLUMN bedrock_internal.state.registry_recorded IS 'dimensions: when the latest row of bedrock.profile was recorded; NULL: there was none, or another kind';
-COMMENT ON COLUMN bedrock_internal.state.registry_ended IS 'dimensions: when a row of bedrock.profile ended last; NULL: none had, or another kind';
+    'dimensions: hash of parsers, label rules, class rules and catalogues (bedrock_internal.catalogue_version); '
+    'invocation_dimensions: bedrock_internal.invocation_catalogue; NULL: another kind';
+COMMENT ON COLUMN bedrock_internal.state.registry_rows IS
+    'dimensions: number of rows of bedrock.profile, ended or not; NULL: another kind';
+COMMENT ON COLUMN bedrock_internal.state.registry_recorded IS
+    'dimensions: when the latest row of bedrock.profile was recorded; NULL: there was none, or another kind';
+COMMENT ON COLUMN bedrock_internal.state.registry_ended IS
+    'dimensions: when a row of bedrock.profile ended last; NULL: none had, or another kind';
 COMMENT ON COLUMN bedrock_internal.state.system_identifier IS
-    'list_cost: the cluster whose bedrock.price_version it was, pg_control_system(); a restored database is another; NULL: another kind';
-COMMENT ON COLUMN bedrock_internal.state.database_oid IS 'list_cost: the database whose bedrock.price_version it was, pg_database.oid; NULL: another kind';
-COMMENT ON COLUMN bedrock_internal.state.price_version IS 'list_cost: bedrock.price_version.version; NULL: another kind';
-COMMENT ON COLUMN bedrock_internal.state.public_prices IS 'list_cost: hash of the public prices (bedrock_internal.public_prices); NULL: another kind';
+    'list_cost: the cluster whose bedrock.price_version it was, pg_control_system(); a restored database is another; '
+    'NULL: another kind';
+COMMENT ON COLUMN bedrock_internal.state.database_oid IS
+    'list_cost: the database whose bedrock.price_version it was, pg_database.oid; NULL: another kind';
+COMMENT ON COLUMN bedrock_internal.state.price_version IS
+    'list_cost: bedrock.price_version.version; NULL: another kind';
+COMMENT ON COLUMN bedrock_internal.state.public_prices IS
+    'list_cost: hash of the public prices (bedrock_internal.public_prices); NULL: another kind';
 COMMENT ON COLUMN bedrock_internal.state.first_day IS
-    'invocation_retention: first day (UTC) whose single requests were never forgotten (bedrock_internal.invocation_horizon); NULL: another kind';
+    'invocation_retention: first day (UTC) whose single requests were never forgotten '
+    '(bedrock_internal.invocation_horizon); NULL: another kind';
 
-CREATE TYPE bedrock_internal.catalogue_version AS (catalogues text, registry_rows bigint, registry_recorded timestamptz, registry_ended timestamptz);
+CREATE TYPE bedrock_internal.catalogue_version AS (catalogues text, registry_rows bigint, registry_recorded timestamptz,
+    registry_ended timestamptz);
 COMMENT ON TYPE bedrock_internal.catalogue_version IS
-    'what dimensions are read by: changes when parsers, rules or catalogues do (catalogues), or the registry; the columns are those of bedrock_internal.state';
+    'what dimensions are read by: changes when parsers, rules or catalogues do (catalogues), or the registry; the '
+    'columns are those of bedrock_internal.state';
 
-CREATE TYPE bedrock_internal.price_book AS (system_identifier bigint, database_oid oid, price_version bigint, public_prices text);
-COMMENT ON TYPE bedrock_internal.price_book IS 'what list costs are taken by: the version of the price book in one database, and the hash of its public prices; the columns are those of bedrock_internal.state';
+CREATE TYPE bedrock_internal.price_book AS (system_identifier bigint, database_oid oid, price_version bigint,
+    public_prices text);
+COMMENT ON TYPE bedrock_internal.price_book IS
+    'what list costs are taken by: the version of the price book in one database, and the hash of its public prices; '
+    'the columns are those of bedrock_internal.state';
 
 CREATE TYPE bedrock_internal.list_cost_version AS (changed bigint, taken bedrock_internal.price_book);
 COMMENT ON TYPE bedrock_internal.list_cost_version IS
-    'what bedrock_internal.update_list_cost did: how many facts changed, and the book by which all of them are now (NULL: a period was left to another session)';
+    'what bedrock_internal.update_list_cost did: how many facts changed, and the book by which all of them are now '
+    '(NULL: a period was left to another session)';
 
-CREATE TYPE bedrock_internal.delivery AS (file text, began timestamptz, delivered_at timestamptz, keep text, files jsonb, left_out jsonb);
+CREATE TYPE bedrock_internal.delivery AS (file text, began timestamptz, delivered_at timestamptz, keep text,
+    files jsonb, left_out jsonb);
 COMMENT ON TYPE bedrock_internal.delivery IS
-    'a delivery of an export that is being loaded: file and files as in bedrock.load_log, when reading it began, and delivered_at, keep and left_out as in bedrock.period';
+    'a delivery of an export that is being loaded: file and files as in bedrock.load_log, when reading it began, and '
+    'delivered_at, keep and left_out as in bedrock.period';

@@ -7,23 +7,27 @@ BEGIN
     RETURN (
         SELECT f.value
         FROM jsonb_each(CASE jsonb_typeof(json_field.object) WHEN 'object' THEN json_field.object END) AS f (key, value)
-        JOIN unnest(json_field.names) WITH ORDINALITY AS n (name, place) ON bedrock_internal.fold_name(f.key) = bedrock_internal.fold_name(n.name)
+        JOIN unnest(json_field.names) WITH ORDINALITY AS n (name, place)
+            ON bedrock_internal.fold_name(f.key) = bedrock_internal.fold_name(n.name)
         WHERE f.value <> 'null'
         ORDER BY n.place, f.key COLLATE "C"
         LIMIT 1);
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.json_field(jsonb, text[]) IS
-    'the first of the named members that an object has, whatever the case and punctuation of its key (modelArn, ModelArn, model_arn); NULL where it has none, where its value is null, and where the value is no object';
+    'the first of the named members that an object has, whatever the case and punctuation of its key (modelArn, '
+    'ModelArn, model_arn); NULL where it has none, where its value is null, and where the value is no object';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.json_items(value jsonb) RETURNS SETOF jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
         SELECT i.item
         FROM jsonb_array_elements(CASE WHEN jsonb_typeof(json_items.value) = 'array' THEN json_items.value
-                                       WHEN json_items.value <> 'null' THEN jsonb_build_array(json_items.value) END) AS i (item);
+                                       WHEN json_items.value <> 'null' THEN jsonb_build_array(json_items.value) END)
+                                           AS i (item);
     END;
-COMMENT ON FUNCTION bedrock_internal.json_items(jsonb) IS 'the elements of an array; any other value is its own single item; none for null';
+COMMENT ON FUNCTION bedrock_internal.json_items(jsonb) IS
+    'the elements of an array; any other value is its own single item; none for null';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.json_tags(value jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -33,7 +37,8 @@ BEGIN
         SELECT CASE jsonb_typeof(json_tags.value)
             WHEN 'array' THEN
                 (SELECT coalesce(jsonb_object_agg(bedrock_internal.json_field(t.item, 'key') #>> '{}',
-                                                  coalesce(bedrock_internal.json_field(t.item, 'value') #>> '{}', '')), '{}')
+                                                  coalesce(bedrock_internal.json_field(t.item, 'value') #>> '{}', '')),
+                                                      '{}')
                  FROM jsonb_array_elements(json_tags.value) AS t (item)
                  WHERE bedrock_internal.json_field(t.item, 'key') IS NOT NULL)
             WHEN 'object' THEN
@@ -42,7 +47,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.json_tags(jsonb) IS
-    'tags as one object: from a list of key and value (any case), or from an object; {} for an empty list; NULL for null and anything else';
+    'tags as one object: from a list of key and value (any case), or from an object; {} for an empty list; NULL for '
+    'null and anything else';
 
 -- A subtransaction catches what is no time: such a function cannot run in parallel.
 CREATE OR REPLACE FUNCTION bedrock_internal.json_time(value jsonb) RETURNS timestamptz
@@ -58,4 +64,5 @@ EXCEPTION WHEN data_exception THEN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.json_time(jsonb) IS
-    'a point in time as AWS tools write it: ISO 8601 text (UTC where no zone is given) or seconds since 1970; NULL for anything else, never an error';
+    'a point in time as AWS tools write it: ISO 8601 text (UTC where no zone is given) or seconds since 1970; NULL for '
+    'anything else, never an error';

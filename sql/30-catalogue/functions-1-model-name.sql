@@ -1,7 +1,8 @@
 -- Names of models as people and gateways write them: what is asked for inside such a string, the one model that fits,
 -- and those that are similar.
 
-CREATE OR REPLACE FUNCTION bedrock_internal.model_parts(model text, OUT region text, OUT request_path text, OUT profile_id text,
+CREATE OR REPLACE FUNCTION bedrock_internal.model_parts(model text, OUT region text, OUT request_path text,
+    OUT profile_id text,
     OUT geo_prefix text, OUT model_id text)
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
@@ -14,9 +15,12 @@ BEGIN ATOMIC
              THEN i.arn ELSE model_parts.model END) AS p;
 END;
 COMMENT ON FUNCTION bedrock_internal.model_parts(text) IS
-    'bedrock_arn_parts of a text that is known to name a model, as modelId of a log record: a bare id WORD.PROVIDER.MODEL is a system profile there also where the word is a geography that is newer than this extension; geo_prefix is NULL then. Anywhere else such a text may be anything, and bedrock_arn_parts says none';
+    'bedrock_arn_parts of a text that is known to name a model, as modelId of a log record: a bare id '
+    'WORD.PROVIDER.MODEL is a system profile there also where the word is a geography that is newer than this '
+    'extension; geo_prefix is NULL then. Anywhere else such a text may be anything, and bedrock_arn_parts says none';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.gateway_model(model text, OUT called text, OUT region text, OUT provider text)
+CREATE OR REPLACE FUNCTION bedrock_internal.gateway_model(model text, OUT called text, OUT region text,
+    OUT provider text)
     RETURNS record
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -51,7 +55,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.gateway_model(text) IS
-    'a model string without what gateways and clients put around it: called is the model id, profile id, ARN or name inside bedrock/..., bedrock/converse/..., bedrock_mantle/..., bedrock/us-east-1/..., bedrock:..., provider/name and ...[1m] (LiteLLM, OpenRouter, Claude Code); region: the one named before it, provider: the word before a name; both NULL where none is. called is NULL for capacity bought by the hour (1-month-commitment). A string without such words is called as it stands';
+    'a model string without what gateways and clients put around it: called is the model id, profile id, ARN or name '
+    'inside bedrock/..., bedrock/converse/..., bedrock_mantle/..., bedrock/us-east-1/..., bedrock:..., provider/name '
+    'and ...[1m] (LiteLLM, OpenRouter, Claude Code); region: the one named before it, provider: the word before a '
+    'name; both NULL where none is. called is NULL for capacity bought by the hour (1-month-commitment). A string '
+    'without such words is called as it stands';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.model_by_spelling(name text, provider text DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -94,7 +102,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.model_by_spelling(text, text) IS
-    'the one model whose id or name is meant by a name that leaves out provider, version or date, or is spelled otherwise: claude-sonnet-4-5, claude-sonnet-4.5, Claude Sonnet 4.5. provider: another word for who made it (meta-llama), NULL: the one before the first dot, or any. NULL where no model fits, or more than one: claude-3-5-sonnet has two versions';
+    'the one model whose id or name is meant by a name that leaves out provider, version or date, or is spelled '
+    'otherwise: claude-sonnet-4-5, claude-sonnet-4.5, Claude Sonnet 4.5. provider: another word for who made it '
+    '(meta-llama), NULL: the one before the first dot, or any. NULL where no model fits, or more than one: '
+    'claude-3-5-sonnet has two versions';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.similar_models(name text) RETURNS text
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -112,7 +123,8 @@ BEGIN
                                    '.')::numeric[] AS version
             FROM bedrock.models AS m
             CROSS JOIN LATERAL (SELECT array_agg(w.word[1]) AS words
-                                FROM regexp_matches(lower(substr(m.model_id, strpos(m.model_id, '.')) || ' ' || m.model_name),
+                                FROM regexp_matches(lower(substr(m.model_id, strpos(m.model_id, '.')) || ' '
+                                    || m.model_name),
                                                     '[a-z]+|[0-9]+', 'g') AS w (word)) AS p
             WHERE m.mantle_alias_of IS NULL),
         fitting AS (

@@ -1,18 +1,24 @@
-CREATE OR REPLACE FUNCTION bedrock_internal.model_lifecycle(lifecycle text, legacy_date date, extended_access_date date, end_of_life_date date, day date)
+CREATE OR REPLACE FUNCTION bedrock_internal.model_lifecycle(lifecycle text, legacy_date date, extended_access_date date,
+    end_of_life_date date, day date)
     RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN day >= end_of_life_date OR lifecycle = 'END_OF_LIFE' AND end_of_life_date IS NULL THEN 'END_OF_LIFE'
-                WHEN day >= extended_access_date OR lifecycle = 'EXTENDED_ACCESS' AND extended_access_date IS NULL THEN 'EXTENDED_ACCESS'
-                WHEN day >= legacy_date OR lifecycle IN ('LEGACY', 'EXTENDED_ACCESS', 'END_OF_LIFE') AND legacy_date IS NULL THEN 'LEGACY'
+    RETURN CASE WHEN day >= end_of_life_date OR lifecycle = 'END_OF_LIFE'
+        AND end_of_life_date IS NULL THEN 'END_OF_LIFE'
+                WHEN day >= extended_access_date OR lifecycle = 'EXTENDED_ACCESS'
+                    AND extended_access_date IS NULL THEN 'EXTENDED_ACCESS'
+                WHEN day >= legacy_date OR lifecycle IN ('LEGACY', 'EXTENDED_ACCESS', 'END_OF_LIFE')
+                    AND legacy_date IS NULL THEN 'LEGACY'
                 ELSE coalesce(CASE WHEN legacy_date IS NOT NULL THEN 'ACTIVE' END, lifecycle) END;
 COMMENT ON FUNCTION bedrock_internal.model_lifecycle(text, date, date, date, date) IS
-    'state of a model on a day: ACTIVE, LEGACY, EXTENDED_ACCESS or END_OF_LIFE. Its dates decide, what was stated (lifecycle) where a date is missing; NULL: neither is known';
+    'state of a model on a day: ACTIVE, LEGACY, EXTENDED_ACCESS or END_OF_LIFE. Its dates decide, what was stated '
+    '(lifecycle) where a date is missing; NULL: neither is known';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.pool_of_prefix(geo_prefix text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN CASE geo_prefix WHEN 'ap' THEN 'apac' ELSE geo_prefix END;
 COMMENT ON FUNCTION bedrock_internal.pool_of_prefix(text) IS
-    'the geography a prefix of system profiles stands for: AWS has written ap. and apac. for one; every other prefix is its own';
+    'the geography a prefix of system profiles stands for: AWS has written ap. and apac. for one; every other prefix '
+    'is its own';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.canonical_model_id(model_id text) RETURNS text
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -20,7 +26,8 @@ AS $$
 DECLARE
     answer text;
 BEGIN
-    PERFORM bedrock_internal.on_coordinator('bedrock_internal.canonical_model_id', 'Join the lines with bedrock.models, or group them first and read the groups on the coordinator.');
+    PERFORM bedrock_internal.on_coordinator('bedrock_internal.canonical_model_id',
+        'Join the lines with bedrock.models, or group them first and read the groups on the coordinator.');
     -- An id that is written in the catalogue decides by itself, whatever else its key would meet.
     SELECT a.model_id INTO answer
     FROM bedrock.model_alias AS a
@@ -44,13 +51,16 @@ BEGIN
           SELECT a.model_id
           FROM bedrock.model_alias AS a
           WHERE a.kind = 'model_id'
-            AND bedrock_internal.model_id_key(a.alias) = bedrock_internal.model_id_key(canonical_model_id.model_id)) AS found
+            AND bedrock_internal.model_id_key(a.alias) = bedrock_internal.model_id_key(canonical_model_id.model_id))
+                AS found
     HAVING count(DISTINCT found.model_id) = 1;
     RETURN answer;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.canonical_model_id(text) IS
-    'the id under which the catalogue knows a model id: itself, the model it is another id of (bedrock-mantle, snapshot), or the base model of a context variant (:24k) or of an id with or without -v1 and :0. NULL where the catalogue knows none, or more than one. Takes no geography prefix: bedrock_model_id() removes it';
+    'the id under which the catalogue knows a model id: itself, the model it is another id of (bedrock-mantle, '
+    'snapshot), or the base model of a context variant (:24k) or of an id with or without -v1 and :0. NULL where the '
+    'catalogue knows none, or more than one. Takes no geography prefix: bedrock_model_id() removes it';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.model_by_name(name text, kind text) RETURNS text
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -59,7 +69,8 @@ DECLARE
     key text := bedrock_internal.model_name_key(name);
     answer text;
 BEGIN
-    PERFORM bedrock_internal.on_coordinator('bedrock_internal.model_by_name', 'Join the lines with bedrock.models, or group them first and read the groups on the coordinator.');
+    PERFORM bedrock_internal.on_coordinator('bedrock_internal.model_by_name',
+        'Join the lines with bedrock.models, or group them first and read the groups on the coordinator.');
     -- What the user says of a name is the answer, even where it names two models: then there is none.
     SELECT CASE WHEN count(DISTINCT a.model_id) = 1 THEN min(a.model_id) END INTO answer
     FROM bedrock.model_alias AS a
@@ -75,21 +86,25 @@ BEGIN
                 FROM bedrock.model_alias AS a
                 WHERE bedrock_internal.model_name_key(a.alias) = key AND a.kind = model_by_name.kind
                 UNION ALL
-                SELECT m.model_id FROM bedrock.model AS m WHERE bedrock_internal.model_name_key(m.model_name) = key) AS n
+                SELECT m.model_id FROM bedrock.model AS m WHERE bedrock_internal.model_name_key(m.model_name) = key)
+                    AS n
           LEFT JOIN bedrock.model_alias AS c ON c.kind = 'model_id' AND c.alias = n.model_id) AS found
     HAVING count(DISTINCT found.model_id) = 1;
     RETURN answer;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.model_by_name(text, text) IS
-    'the one model that a name of a kind (usage_type_token or product_name) stands for: a user''s alias, else aliases and model names, compared by bedrock_internal.model_name_key; NULL where no model has the name, or more than one';
+    'the one model that a name of a kind (usage_type_token or product_name) stands for: a user''s alias, else aliases '
+    'and model names, compared by bedrock_internal.model_name_key; NULL where no model has the name, or more than one';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.resolve_model(resource_model_id text, registry_model_id text, product_name text,
+CREATE OR REPLACE FUNCTION bedrock_internal.resolve_model(resource_model_id text, registry_model_id text,
+    product_name text,
     model_token text, OUT model_id text, OUT basis text) RETURNS record
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM bedrock_internal.on_coordinator('bedrock_internal.resolve_model', 'Join the lines with bedrock.models, or group them first and read the groups on the coordinator.');
+    PERFORM bedrock_internal.on_coordinator('bedrock_internal.resolve_model',
+        'Join the lines with bedrock.models, or group them first and read the groups on the coordinator.');
     IF resource_model_id <> '' THEN
         basis := 'resource_id';
         model_id := coalesce(bedrock_internal.canonical_model_id(resource_model_id), resource_model_id);
@@ -119,4 +134,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.resolve_model(text, text, text, text) IS
-    'the model of a line, and what says so: resource_id (the model id in the resource''s ARN), else registry (source model of the application profile), else product_name, else usage_type (the model part of the usage type); basis unresolved with model_id NULL where none of them fits exactly one model. An id the bill or the registry states is kept even when the catalogue does not know it. Never an error. Use LATERAL. Arguments: bedrock_model_id(resource), bedrock.profile.model_id, product name of the line, model_token of bedrock_usage_parts; each may be NULL or empty';
+    'the model of a line, and what says so: resource_id (the model id in the resource''s ARN), else registry (source '
+    'model of the application profile), else product_name, else usage_type (the model part of the usage type); basis '
+    'unresolved with model_id NULL where none of them fits exactly one model. An id the bill or the registry states is '
+    'kept even when the catalogue does not know it. Never an error. Use LATERAL. Arguments: '
+    'bedrock_model_id(resource), bedrock.profile.model_id, product name of the line, model_token of '
+    'bedrock_usage_parts; each may be NULL or empty';

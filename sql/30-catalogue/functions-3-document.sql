@@ -1,7 +1,7 @@
 -- What AWS's command line prints of models, profiles and offers, read into the catalogue and the price book: a new
--- model is known and priced without a new version of the extension. First the facts of the documents, then how they stand to
--- what is known, then what is taken over. Shipped rows stay as they are; what is loaded stands beside them, and rows of
--- the user win.
+-- model is known and priced without a new version of the extension. First the facts of the documents, then how they
+-- stand to what is known, then what is taken over. Shipped rows stay as they are; what is loaded stands beside them,
+-- and rows of the user win.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_documents(content text, file text) RETURNS SETOF jsonb
     LANGUAGE plpgsql PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
@@ -32,7 +32,8 @@ CREATE OR REPLACE FUNCTION bedrock_internal.json_day(object jsonb, name text) RE
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN to_char(bedrock_internal.json_time(bedrock_internal.json_field(object, name)) AT TIME ZONE 'UTC', 'YYYY-MM-DD');
+    RETURN to_char(bedrock_internal.json_time(bedrock_internal.json_field(object, name)) AT TIME ZONE 'UTC',
+        'YYYY-MM-DD');
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.json_day(jsonb, text) IS
@@ -56,7 +57,8 @@ BEGIN
         SELECT n.name
         FROM unnest(ARRAY['startOfLifeTime', 'legacyTime', 'publicExtendedAccessTime', 'endOfLifeTime']) AS n (name)
         CROSS JOIN LATERAL (
-            SELECT bedrock_internal.json_field(bedrock_internal.json_field(i.item, 'modelLifecycle'), n.name)) AS f (value)
+            SELECT bedrock_internal.json_field(bedrock_internal.json_field(i.item, 'modelLifecycle'), n.name))
+                AS f (value)
         WHERE f.value IS NOT NULL AND isfinite(bedrock_internal.json_time(f.value)) IS NOT TRUE) AS d
     ORDER BY i.place LIMIT 1;
     IF FOUND THEN
@@ -70,9 +72,11 @@ BEGIN
                           initcap(split_part(n.model_id, '.', 1))) AS provider,
                  bedrock_internal.json_field(i.item, 'modelLifecycle') AS life,
                  (SELECT string_agg(DISTINCT lower(w.word #>> '{}'), ', ')
-                  FROM bedrock_internal.json_items(bedrock_internal.json_field(i.item, 'inputModalities')) AS w (word)) AS reads,
+                  FROM bedrock_internal.json_items(bedrock_internal.json_field(i.item, 'inputModalities')) AS w (word))
+                      AS reads,
                  (SELECT string_agg(DISTINCT lower(w.word #>> '{}'), ', ')
-                  FROM bedrock_internal.json_items(bedrock_internal.json_field(i.item, 'outputModalities')) AS w (word)) AS writes
+                  FROM bedrock_internal.json_items(bedrock_internal.json_field(i.item, 'outputModalities')) AS w (word))
+                      AS writes
           FROM bedrock_internal.json_items(list) AS i (item)
           CROSS JOIN LATERAL (SELECT bedrock_internal.json_text(i.item, 'modelId')) AS n (model_id)
           -- A context variant (:24k) is its base model.
@@ -91,7 +95,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.catalogue_models(jsonb, text) IS
-    'what an answer of list-foundation-models or get-foundation-model says of models, one row a property of bedrock.model; no row for another document. Error 22023 naming file and record where one cannot be read';
+    'what an answer of list-foundation-models or get-foundation-model says of models, one row a property of '
+    'bedrock.model; no row for another document. Error 22023 naming file and record where one cannot be read';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_profiles(document jsonb, file text)
     RETURNS TABLE (what text, name text, property text, value text, detail jsonb)
@@ -100,7 +105,8 @@ AS $$
 #variable_conflict use_column
 DECLARE
     list jsonb := coalesce(bedrock_internal.json_field(document, 'inferenceProfileSummaries'),
-                           CASE WHEN bedrock_internal.json_field(document, 'inferenceProfileArn') IS NOT NULL THEN document END);
+                           CASE WHEN bedrock_internal.json_field(document, 'inferenceProfileArn') IS NOT NULL
+                               THEN document END);
     bad record;
 BEGIN
     SELECT i.place, i.item INTO bad
@@ -118,7 +124,8 @@ BEGIN
         SELECT i.item, a.arn, part.region, part.geo_prefix, m.model_id, m.destinations,
                coalesce(bedrock_internal.json_text(i.item, 'inferenceProfileId'), part.profile_id) AS profile_id,
                -- A geography that this version does not know yet is AWS's where the document says so.
-               bedrock_internal.json_text(i.item, 'type') = 'SYSTEM_DEFINED' OR part.request_path = 'system_profile' AS is_system
+               bedrock_internal.json_text(i.item, 'type') = 'SYSTEM_DEFINED'
+                   OR part.request_path = 'system_profile' AS is_system
         FROM bedrock_internal.json_items(list) AS i (item)
         CROSS JOIN LATERAL (SELECT bedrock_internal.json_text(i.item, 'inferenceProfileArn')) AS a (arn)
         CROSS JOIN LATERAL @extschema@.bedrock_arn_parts(a.arn) AS part
@@ -142,7 +149,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.catalogue_profiles(jsonb, text) IS
-    'what an answer of list-inference-profiles or get-inference-profile says: of a system profile its model, and where it sends a call made in the region of its ARN; of an application profile the record; no row for another document. Error 22023 naming file and record where one cannot be read';
+    'what an answer of list-inference-profiles or get-inference-profile says: of a system profile its model, and where '
+    'it sends a call made in the region of its ARN; of an application profile the record; no row for another document. '
+    'Error 22023 naming file and record where one cannot be read';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_rates(document jsonb)
     RETURNS TABLE (offer_id text, currency text, dimension text, unit text, price text)
@@ -153,7 +162,8 @@ BEGIN ATOMIC
            bedrock_internal.json_text(r.rate, 'unit'), bedrock_internal.json_text(r.rate, 'price')
     FROM bedrock_internal.json_items(bedrock_internal.json_field(document, 'offers')) AS o (offer)
     CROSS JOIN LATERAL (
-        SELECT bedrock_internal.json_field(bedrock_internal.json_field(o.offer, 'termDetails'), 'usageBasedPricingTerm')) AS u (term)
+        SELECT bedrock_internal.json_field(bedrock_internal.json_field(o.offer, 'termDetails'),
+            'usageBasedPricingTerm')) AS u (term)
     CROSS JOIN LATERAL bedrock_internal.json_items(bedrock_internal.json_field(u.term, 'rateCard')) AS r (rate)
     UNION ALL
     -- aws marketplace-discovery get-offer-terms
@@ -166,7 +176,8 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL bedrock_internal.json_items(bedrock_internal.json_field(c.card, 'rateCard')) AS r (rate);
 END;
 COMMENT ON FUNCTION bedrock_internal.catalogue_rates(jsonb) IS
-    'the rates of an answer of list-foundation-model-agreement-offers or get-offer-terms as they are written; no row for another document. currency: NULL where the document states none';
+    'the rates of an answer of list-foundation-model-agreement-offers or get-offer-terms as they are written; no row '
+    'for another document. currency: NULL where the document states none';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_prices(document jsonb, file text, model text)
     RETURNS TABLE (model_id text, property text, value text, detail jsonb)
@@ -226,13 +237,18 @@ BEGIN
                'unit', CASE r.book_unit WHEN '1K tokens' THEN '1M tokens' ELSE r.book_unit END,
                'usage_type', r.usage_type, 'offer_id', r.offer_id,
                'problem', CASE WHEN r.currency <> 'USD' THEN 'not in US dollars'
-                               ELSE bedrock_internal.rate_problem(r.usage_group, priced, r.routing, r.tier, r.token_kind,
+                               ELSE bedrock_internal.rate_problem(r.usage_group, priced, r.routing, r.tier,
+                                   r.token_kind,
                                                          r.custom_model, r.book_unit, r.usd) END)
     FROM reading AS r;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.catalogue_prices(jsonb, text, text) IS
-    'what an answer of list-foundation-model-agreement-offers or get-offer-terms says of prices, in US dollars for a million tokens, else a unit; no row for another document. model: whose rates they are where the document does not say it. detail: the words of bedrock.price, and why the book does not take the rate (bedrock_internal.rate_problem). Error 22023 naming file and dimension where a rate cannot be read, or no model is known';
+    'what an answer of list-foundation-model-agreement-offers or get-offer-terms says of prices, in US dollars for a '
+    'million tokens, else a unit; no row for another document. model: whose rates they are where the document does not '
+    'say it. detail: the words of bedrock.price, and why the book does not take the rate '
+    '(bedrock_internal.rate_problem). Error 22023 naming file and dimension where a rate cannot be read, or no model '
+    'is known';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_facts(document jsonb, file text, model text)
     RETURNS TABLE (what text, name text, property text, value text, detail jsonb)
@@ -251,14 +267,17 @@ BEGIN
                                 FROM jsonb_object_keys(CASE jsonb_typeof(document) WHEN 'object' THEN document END)
                                     AS j (key)
                                 ORDER BY j.key COLLATE "C" LIMIT 8) AS k), 'no member')),
-            'Looked for modelSummaries (aws bedrock list-foundation-models), inferenceProfileSummaries (list-inference-profiles), offers (list-foundation-model-agreement-offers) and offerTerms (aws marketplace-discovery get-offer-terms).');
+            'Looked for modelSummaries (aws bedrock list-foundation-models), inferenceProfileSummaries '
+            '(list-inference-profiles), offers (list-foundation-model-agreement-offers) and offerTerms (aws '
+            'marketplace-discovery get-offer-terms).');
     END IF;
     FOR what, name, property, value, detail IN
         SELECT 'model', m.* FROM bedrock_internal.catalogue_models(document, catalogue_facts.file) AS m
         UNION ALL
         SELECT p.* FROM bedrock_internal.catalogue_profiles(document, catalogue_facts.file) AS p
         UNION ALL
-        SELECT 'price', p.* FROM bedrock_internal.catalogue_prices(document, catalogue_facts.file, catalogue_facts.model) AS p
+        SELECT 'price', p.* FROM bedrock_internal.catalogue_prices(document, catalogue_facts.file,
+            catalogue_facts.model) AS p
     LOOP
         IF greatest(octet_length(name), octet_length(property), octet_length(value)) > most THEN
             PERFORM bedrock_internal.raise_in_file(catalogue_facts.file, NULL, '22023',
@@ -273,7 +292,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.catalogue_facts(jsonb, text, text) IS
-    'what a document of the AWS CLI says, one row a fact: property value of a model, a system profile, an application profile or a price. model: whose rates get-offer-terms are. file is named in errors: 22023 for a shape that is none of the known, for a record that cannot be read, and for an id or a name of more than 1,000 bytes';
+    'what a document of the AWS CLI says, one row a fact: property value of a model, a system profile, an application '
+    'profile or a price. model: whose rates get-offer-terms are. file is named in errors: 22023 for a shape that is '
+    'none of the known, for a record that cannot be read, and for an id or a name of more than 1,000 bytes';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_facts_of_text(content text, file text, model text) RETURNS jsonb
     LANGUAGE plpgsql PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
@@ -285,7 +306,8 @@ BEGIN
                                                        catalogue_facts_of_text.model) AS f);
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.catalogue_facts_of_text(text, text, text) IS 'the facts (bedrock_internal.catalogue_facts) of all documents in a text, as an array of objects';
+COMMENT ON FUNCTION bedrock_internal.catalogue_facts_of_text(text, text, text) IS
+    'the facts (bedrock_internal.catalogue_facts) of all documents in a text, as an array of objects';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_facts_of_path(path text, model text) RETURNS jsonb
     LANGUAGE plpgsql PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
@@ -308,7 +330,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.catalogue_facts_of_path(text, text) IS
-    'the facts (bedrock_internal.catalogue_facts) of all files under a path of the database server, as an array of objects; errors are those of bedrock.server_files, and of the first file that cannot be read';
+    'the facts (bedrock_internal.catalogue_facts) of all files under a path of the database server, as an array of '
+    'objects; errors are those of bedrock.server_files, and of the first file that cannot be read';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_own_profiles(facts jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -427,7 +450,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.catalogue_findings(jsonb, date) IS
-    'how facts (bedrock_internal.catalogue_facts_of_path) stand to what is known on a day: see bedrock.catalogue_difference; detail: what the fact is stored from';
+    'how facts (bedrock_internal.catalogue_facts_of_path) stand to what is known on a day: see '
+    'bedrock.catalogue_difference; detail: what the fact is stored from';
 
 CREATE OR REPLACE FUNCTION bedrock.catalogue_difference(path text, model text DEFAULT NULL,
     as_of date DEFAULT (now() AT TIME ZONE 'UTC')::date)
@@ -442,7 +466,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.catalogue_difference(text, text, date) IS
-    'what bedrock.load_catalogue would do with the same arguments, one row a fact; nothing is changed. finding: new and changed are taken over; same is known; yours: a row of the user says otherwise and stays; two prices: the offers differ, give one of them; factor_1000: the price is 1,000 times the book''s or a thousandth; else why the book does not take it: no price of a model, unknown dimension, unknown unit, custom model, no price the book can hold, not in US dollars, unknown state. what: model, system profile, application profile, price. name: model id, profile id or ARN. property: the column, from REGION (where a profile may send a call made there), or token kind, time to live, tier, routing and region of a price; NULL: the whole. old_value, new_value: as known and as the file says, prices in US dollars for a million tokens, else a unit; NULL: not known';
+    'what bedrock.load_catalogue would do with the same arguments, one row a fact; nothing is changed. finding: new '
+    'and changed are taken over; same is known; yours: a row of the user says otherwise and stays; two prices: the '
+    'offers differ, give one of them; factor_1000: the price is 1,000 times the book''s or a thousandth; else why the '
+    'book does not take it: no price of a model, unknown dimension, unknown unit, custom model, no price the book can '
+    'hold, not in US dollars, unknown state. what: model, system profile, application profile, price. name: model id, '
+    'profile id or ARN. property: the column, from REGION (where a profile may send a call made there), or token kind, '
+    'time to live, tier, routing and region of a price; NULL: the whole. old_value, new_value: as known and as the '
+    'file says, prices in US dollars for a million tokens, else a unit; NULL: not known';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.family_of_name(provider text, model_name text) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -454,14 +485,16 @@ BEGIN
         (SELECT m.model_family
          FROM bedrock.model AS m
          CROSS JOIN LATERAL (SELECT bedrock_internal.fold_name(m.model_family)) AS f (key)
-         WHERE bedrock_internal.fold_name(m.provider) = bedrock_internal.fold_name(family_of_name.provider) AND strpos(name, f.key) > 0
+         WHERE bedrock_internal.fold_name(m.provider) = bedrock_internal.fold_name(family_of_name.provider)
+             AND strpos(name, f.key) > 0
          ORDER BY strpos(name, f.key) DESC, length(f.key) DESC, m.model_family LIMIT 1),
         nullif(btrim(regexp_replace(model_name, '[ -]*[vV]?[0-9].*$', '')), ''),
         model_name);
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.family_of_name(text, text) IS
-    'the family of a model that is new: the last one of the same provider that stands in its name (Opus in Claude Opus 7), else the name up to its version';
+    'the family of a model that is new: the last one of the same provider that stands in its name (Opus in Claude Opus '
+    '7), else the name up to its version';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_finding_rows(findings jsonb)
     RETURNS TABLE (finding text, what text, name text, property text, new_value text, detail jsonb)
@@ -470,7 +503,8 @@ BEGIN ATOMIC
     SELECT f.* FROM jsonb_to_recordset(findings)
         AS f (finding text, what text, name text, property text, new_value text, detail jsonb);
 END;
-COMMENT ON FUNCTION bedrock_internal.catalogue_finding_rows(jsonb) IS 'rows of bedrock_internal.catalogue_findings that were kept as an array';
+COMMENT ON FUNCTION bedrock_internal.catalogue_finding_rows(jsonb) IS
+    'rows of bedrock_internal.catalogue_findings that were kept as an array';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.upsert_catalogue_models(findings jsonb, as_of date) RETURNS void
     LANGUAGE plpgsql PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
@@ -550,7 +584,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.upsert_catalogue_models(jsonb, date) IS
-    'takes the models among findings (bedrock_internal.catalogue_findings) into bedrock.model; error 22023 where the days of a model would be out of order';
+    'takes the models among findings (bedrock_internal.catalogue_findings) into bedrock.model; error 22023 where the '
+    'days of a model would be out of order';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.upsert_catalogue(facts jsonb, offer_type text, as_of date)
     RETURNS TABLE (what text, new bigint, changed bigint, same bigint, yours bigint, not_taken bigint)
@@ -563,7 +598,8 @@ BEGIN
     IF upsert_catalogue.offer_type IS NULL OR upsert_catalogue.offer_type NOT IN ('ALL', 'PUBLIC') THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('"%s" is no type of offer', left(upsert_catalogue.offer_type, 160)),
-            HINT = 'ALL: the offers of the account, as the AWS CLI gives them by default. PUBLIC: asked for with --offer-type PUBLIC.';
+            HINT = 'ALL: the offers of the account, as the AWS CLI gives them by default. PUBLIC: asked for with '
+                '--offer-type PUBLIC.';
     END IF;
     LOCK TABLE bedrock.model, bedrock.system_profile, bedrock.system_profile_region, bedrock.price
         IN SHARE ROW EXCLUSIVE MODE;
@@ -574,7 +610,8 @@ BEGIN
     PERFORM bedrock.import_profiles(bedrock_internal.catalogue_own_profiles(upsert_catalogue.facts));
 
     INSERT INTO bedrock.system_profile (profile_id, model_id, pool, geo_prefix, source, as_of)
-    SELECT f.name, f.new_value, f.detail ->> 'pool', f.detail ->> 'pool', 'bedrock.load_catalogue', upsert_catalogue.as_of
+    SELECT f.name, f.new_value, f.detail ->> 'pool', f.detail ->> 'pool', 'bedrock.load_catalogue',
+        upsert_catalogue.as_of
     FROM bedrock_internal.catalogue_finding_rows(findings) AS f
     WHERE f.what = 'system profile' AND f.property = 'model' AND f.finding IN ('new', 'changed')
     ON CONFLICT (profile_id, builtin) DO UPDATE
@@ -615,7 +652,8 @@ BEGIN
     GROUP BY f.what ORDER BY f.what;
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.upsert_catalogue(jsonb, text, date) IS 'takes over facts (bedrock_internal.catalogue_facts_of_path): see bedrock.load_catalogue';
+COMMENT ON FUNCTION bedrock_internal.upsert_catalogue(jsonb, text, date) IS
+    'takes over facts (bedrock_internal.catalogue_facts_of_path): see bedrock.load_catalogue';
 
 CREATE OR REPLACE FUNCTION bedrock.load_catalogue(path text, model text DEFAULT NULL, offer_type text DEFAULT 'ALL',
     as_of date DEFAULT (now() AT TIME ZONE 'UTC')::date)
@@ -625,11 +663,23 @@ AS $$
 DECLARE
     facts jsonb := bedrock_internal.catalogue_facts_of_path(load_catalogue.path, load_catalogue.model);
 BEGIN
-    RETURN QUERY SELECT * FROM bedrock_internal.upsert_catalogue(facts, load_catalogue.offer_type, load_catalogue.as_of);
+    RETURN QUERY SELECT * FROM bedrock_internal.upsert_catalogue(facts, load_catalogue.offer_type,
+        load_catalogue.as_of);
 END
 $$;
 COMMENT ON FUNCTION bedrock.load_catalogue(text, text, text, date) IS
-    'takes new models, states of models, inference profiles and prices from what the AWS CLI prints: aws bedrock list-foundation-models, get-foundation-model, list-inference-profiles, get-inference-profile, list-foundation-model-agreement-offers, and aws marketplace-discovery get-offer-terms (--output json). Look first at bedrock.catalogue_difference, which has one row for each fact; here they are counted. path: an absolute path on the server to a file, a directory or a pattern, each file plain or gzip with one document or an array of them. model: whose rates get-offer-terms are, which does not say it. offer_type: ALL, as the CLI asks by default: the offers of your account, which may be private: their prices win over the book''s, take no discount and are no list prices; PUBLIC, where --offer-type PUBLIC was given: list prices. as_of: the UTC day the files were fetched, today by default. Shipped rows are not touched; rows and prices of your own win; a price that changed, or that the book has for other days only, holds from as_of on, one the book did not have at all for all days; the same files again change nothing. A file that is none of these, or has a record that cannot be read, is error 22023 naming file and record, and nothing is loaded. Needs the right to read files (pg_read_server_files)';
+    'takes new models, states of models, inference profiles and prices from what the AWS CLI prints: aws bedrock '
+    'list-foundation-models, get-foundation-model, list-inference-profiles, get-inference-profile, '
+    'list-foundation-model-agreement-offers, and aws marketplace-discovery get-offer-terms (--output json). Look first '
+    'at bedrock.catalogue_difference, which has one row for each fact; here they are counted. path: an absolute path '
+    'on the server to a file, a directory or a pattern, each file plain or gzip with one document or an array of them. '
+    'model: whose rates get-offer-terms are, which does not say it. offer_type: ALL, as the CLI asks by default: the '
+    'offers of your account, which may be private: their prices win over the book''s, take no discount and are no list '
+    'prices; PUBLIC, where --offer-type PUBLIC was given: list prices. as_of: the UTC day the files were fetched, '
+    'today by default. Shipped rows are not touched; rows and prices of your own win; a price that changed, or that '
+    'the book has for other days only, holds from as_of on, one the book did not have at all for all days; the same '
+    'files again change nothing. A file that is none of these, or has a record that cannot be read, is error 22023 '
+    'naming file and record, and nothing is loaded. Needs the right to read files (pg_read_server_files)';
 
 CREATE OR REPLACE FUNCTION bedrock.load_catalogue_text(content text, file text DEFAULT NULL, model text DEFAULT NULL,
     offer_type text DEFAULT 'ALL', as_of date DEFAULT (now() AT TIME ZONE 'UTC')::date)
@@ -637,9 +687,11 @@ CREATE OR REPLACE FUNCTION bedrock.load_catalogue_text(content text, file text D
     LANGUAGE plpgsql PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    facts jsonb := bedrock_internal.catalogue_facts_of_text(content, load_catalogue_text.file, load_catalogue_text.model);
+    facts jsonb := bedrock_internal.catalogue_facts_of_text(content, load_catalogue_text.file,
+        load_catalogue_text.model);
 BEGIN
-    RETURN QUERY SELECT * FROM bedrock_internal.upsert_catalogue(facts, load_catalogue_text.offer_type, load_catalogue_text.as_of);
+    RETURN QUERY SELECT * FROM bedrock_internal.upsert_catalogue(facts, load_catalogue_text.offer_type,
+        load_catalogue_text.as_of);
 END
 $$;
 COMMENT ON FUNCTION bedrock.load_catalogue_text(text, text, text, text, date) IS

@@ -15,7 +15,8 @@ BEGIN
             'created_at', bedrock_internal.json_time(bedrock_internal.json_field(o.object, 'createdAt')),
             'source_arn', coalesce(bedrock_internal.json_field(o.object, 'copyFrom'),
                                    (SELECT bedrock_internal.json_field(s.item, 'copyFrom')
-                                    FROM bedrock_internal.json_items(bedrock_internal.json_field(o.object, 'modelSource')) AS s (item)
+                                    FROM bedrock_internal.json_items(bedrock_internal.json_field(
+                                        o.object, 'modelSource')) AS s (item)
                                     LIMIT 1)),
             'models', (SELECT jsonb_agg(DISTINCT bedrock_internal.json_field(m.item, 'modelArn'))
                        FROM bedrock_internal.json_items(bedrock_internal.json_field(o.object, 'models')) AS m (item)
@@ -25,9 +26,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.json_profile(jsonb, text) IS
-    'what one record of an AWS or Terraform document says of a profile, under the column names of bedrock.profile, and models, the ARNs of the models it may call; what the record does not say is left out';
+    'what one record of an AWS or Terraform document says of a profile, under the column names of bedrock.profile, and '
+    'models, the ARNs of the models it may call; what the record does not say is left out';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.read_profiles(document jsonb, resource_arn text DEFAULT NULL) RETURNS SETOF jsonb
+CREATE OR REPLACE FUNCTION bedrock_internal.read_profiles(document jsonb, resource_arn text DEFAULT NULL)
+    RETURNS SETOF jsonb
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -41,7 +44,8 @@ BEGIN
     END IF;
 
     -- aws bedrock list-inference-profiles; aws resourcegroupstaggingapi get-resources; lists of projects
-    list := bedrock_internal.json_field(document, 'inferenceProfileSummaries', 'ResourceTagMappingList', 'projects', 'data');
+    list := bedrock_internal.json_field(document, 'inferenceProfileSummaries', 'ResourceTagMappingList', 'projects',
+        'data');
     IF jsonb_typeof(list) = 'array' THEN
         RETURN QUERY SELECT bedrock_internal.json_profile(i.item) FROM jsonb_array_elements(list) AS i (item);
         RETURN;
@@ -50,19 +54,23 @@ BEGIN
     -- aws cloudcontrol list-resources and get-resource: the record is JSON written into a text
     list := bedrock_internal.json_field(document, 'ResourceDescriptions', 'ResourceDescription');
     IF list IS NOT NULL THEN
-        RETURN QUERY SELECT bedrock_internal.json_profile(coalesce(bedrock.try_jsonb(bedrock_internal.json_field(i.item, 'Properties') #>> '{}'), '{}'),
+        RETURN QUERY SELECT bedrock_internal.json_profile(coalesce(bedrock.try_jsonb(
+            bedrock_internal.json_field(i.item, 'Properties') #>> '{}'), '{}'),
                                                  bedrock_internal.json_field(i.item, 'Identifier') #>> '{}')
                      FROM bedrock_internal.json_items(list) AS i (item);
         RETURN;
     END IF;
 
     -- Terraform: the state (resources, instances, attributes) and `terraform show -json` (values, root module, values)
-    IF jsonb_typeof(document -> 'resources') = 'array' OR jsonb_typeof(document #> '{values,root_module}') = 'object' THEN
+    IF jsonb_typeof(document -> 'resources') = 'array' OR jsonb_typeof(document #> '{values,root_module}') = 'object'
+        THEN
         RETURN QUERY SELECT bedrock_internal.json_profile(state.attributes)
-                     FROM jsonb_path_query(document, 'strict $.** ? (@.type == "aws_bedrock_inference_profile")', '{}', true) AS r (resource)
+                     FROM jsonb_path_query(document, 'strict $.** ? (@.type == "aws_bedrock_inference_profile")', '{}',
+                         true) AS r (resource)
                      CROSS JOIN LATERAL (
                          SELECT i.item -> 'attributes'
-                         FROM jsonb_array_elements(CASE jsonb_typeof(r.resource -> 'instances') WHEN 'array' THEN r.resource -> 'instances' END) AS i (item)
+                         FROM jsonb_array_elements(CASE jsonb_typeof(r.resource -> 'instances')
+                             WHEN 'array' THEN r.resource -> 'instances' END) AS i (item)
                          UNION ALL
                          SELECT r.resource -> 'values') AS state (attributes)
                      WHERE jsonb_typeof(state.attributes) = 'object';
@@ -88,15 +96,22 @@ BEGIN
 
     RAISE EXCEPTION 'the document describes no inference profiles: %',
             coalesce('it has ' || (SELECT string_agg(quote_ident(k.key), ', ' ORDER BY k.key COLLATE "C")
-                                   FROM (SELECT j.key FROM jsonb_object_keys(CASE jsonb_typeof(document) WHEN 'object' THEN document END) AS j (key)
+                                   FROM (SELECT j.key FROM jsonb_object_keys(
+                                       CASE jsonb_typeof(document) WHEN 'object' THEN document END) AS j (key)
                                          ORDER BY j.key COLLATE "C" LIMIT 8) AS k),
-                     'it is ' || CASE WHEN document = '{}' THEN 'an empty object' ELSE coalesce('a JSON ' || jsonb_typeof(document), 'NULL') END)
+                     'it is ' || CASE WHEN document = '{}' THEN 'an empty object'
+                     ELSE coalesce('a JSON ' || jsonb_typeof(document), 'NULL') END)
         USING ERRCODE = 'invalid_parameter_value',
-        DETAIL = 'Looked for inferenceProfileSummaries or inferenceProfileArn (aws bedrock list-inference-profiles, get-inference-profile), tags (list-tags-for-resource), ResourceTagMappingList (resourcegroupstaggingapi get-resources), ResourceDescriptions (cloudcontrol list-resources), projects or data (lists of projects), resources (Terraform state); an array of such documents is read one by one.';
+        DETAIL = 'Looked for inferenceProfileSummaries or inferenceProfileArn (aws bedrock list-inference-profiles, '
+            'get-inference-profile), tags (list-tags-for-resource), ResourceTagMappingList (resourcegroupstaggingapi '
+            'get-resources), ResourceDescriptions (cloudcontrol list-resources), projects or data (lists of projects), '
+            'resources (Terraform state); an array of such documents is read one by one.';
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.read_profiles(jsonb, text) IS
-    'the profiles a document describes, one object each (see bedrock_internal.json_profile); the kind of document is told by its shape, key case does not count. resource_arn: whose tags a list-tags-for-resource answer holds. Error 22023 where the shape is none of the known, naming what was looked for';
+    'the profiles a document describes, one object each (see bedrock_internal.json_profile); the kind of document is '
+    'told by its shape, key case does not count. resource_arn: whose tags a list-tags-for-resource answer holds. Error '
+    '22023 where the shape is none of the known, naming what was looked for';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.pool_of_models(model_arns text[], source_region text) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -115,7 +130,8 @@ BEGIN
             WHERE p.pool <> 'global' AND p.model_id IN (SELECT m.model_id FROM model AS m)
               AND NOT EXISTS (SELECT FROM model AS m
                               WHERE NOT EXISTS (SELECT FROM bedrock.system_profile_regions AS r
-                                                WHERE r.profile_id = p.profile_id AND r.source_region = pool_of_models.source_region
+                                                WHERE r.profile_id = p.profile_id
+                                                    AND r.source_region = pool_of_models.source_region
                                                   AND r.destination_region = m.region))
         ), shared AS (
             -- geographies all these regions belong to
@@ -136,7 +152,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.pool_of_models(text[], text) IS
-    'routing of a profile told from the models it may call: global (a model ARN without region), regional (one region), the geography of the one system-defined profile that fits, or the one geography all regions share; NULL where that leaves more than one, or no model is given';
+    'routing of a profile told from the models it may call: global (a model ARN without region), regional (one '
+    'region), the geography of the one system-defined profile that fits, or the one geography all regions share; NULL '
+    'where that leaves more than one, or no model is given';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.profile_facts(profile jsonb) RETURNS jsonb
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -145,13 +163,19 @@ BEGIN
     RETURN (
         SELECT profile_facts.profile - ARRAY['profile_arn', 'models'] || jsonb_strip_nulls(jsonb_build_object(
             'model_id', coalesce(s.model_id, m.model_id),
-            'pool', coalesce(bedrock_internal.pool_of_prefix(s.geo_prefix), (SELECT y.pool FROM bedrock.system_profiles AS y WHERE y.profile_id = s.profile_id), CASE WHEN s.request_path = 'foundation_model' THEN 'regional' END,
-                             bedrock_internal.pool_of_models(m.arns, split_part(profile_facts.profile ->> 'profile_arn', ':', 4)))))
+            'pool', coalesce(bedrock_internal.pool_of_prefix(s.geo_prefix),
+            (SELECT y.pool FROM bedrock.system_profiles AS y WHERE y.profile_id = s.profile_id), CASE
+            WHEN s.request_path = 'foundation_model' THEN 'regional' END,
+                             bedrock_internal.pool_of_models(m.arns, split_part(
+                                 profile_facts.profile ->> 'profile_arn', ':', 4)))))
         FROM (SELECT array_agg(a.arn) AS arns,
-                     CASE WHEN count(DISTINCT @extschema@.bedrock_model_id(a.arn)) = 1 THEN min(@extschema@.bedrock_model_id(a.arn)) END AS model_id
+                     CASE WHEN count(DISTINCT @extschema@.bedrock_model_id(a.arn)) = 1
+                         THEN min(@extschema@.bedrock_model_id(a.arn)) END AS model_id
               FROM jsonb_array_elements_text(profile_facts.profile -> 'models') AS a (arn)) AS m
         LEFT JOIN LATERAL @extschema@.bedrock_arn_parts(profile_facts.profile ->> 'source_arn') AS s ON true);
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.profile_facts(jsonb) IS
-    'columns of bedrock.profile that follow from one record (see bedrock_internal.json_profile): its own members, and model_id and pool from what the profile was copied from, else from the models it may call; what does not follow is left out';
+    'columns of bedrock.profile that follow from one record (see bedrock_internal.json_profile): its own members, and '
+    'model_id and pool from what the profile was copied from, else from the models it may call; what does not follow '
+    'is left out';

@@ -1,14 +1,16 @@
 -- The registry of profiles: labels, writing what documents say, asking what held on a day.
--- What the first document says of a profile holds for all its days, as a profile has no spend before it exists; what a later
--- document changes holds from a day on, and the days before keep what they had.
+-- What the first document says of a profile holds for all its days, as a profile has no spend before it exists; what a
+-- later document changes holds from a day on, and the days before keep what they had.
 
--- Labels ---------------------------------------------------------------------------------------------------------------
+-- Labels
+-- ---------------------------------------------------------------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION bedrock_internal.label_value(label text, value text) RETURNS text
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM bedrock_internal.on_coordinator('bedrock_internal.label_value', 'Group the lines by their tags first, and read the groups on the coordinator.');
+    PERFORM bedrock_internal.on_coordinator('bedrock_internal.label_value',
+        'Group the lines by their tags first, and read the groups on the coordinator.');
     RETURN (
         SELECT coalesce((SELECT r.canonical
                          FROM bedrock.label_value_rule AS r
@@ -19,7 +21,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.label_value(text, text) IS
-    'the value of a label as it is shown: its canonical spelling by bedrock.label_value_rule, else the value without blanks at its ends; NULL for NULL and blank text';
+    'the value of a label as it is shown: its canonical spelling by bedrock.label_value_rule, else the value without '
+    'blanks at its ends; NULL for NULL and blank text';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.label_rules_in_order() RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -31,7 +34,9 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL (VALUES (1, rule.label), (2, rule.tag_key)) AS v (place, word)
     WHERE rule.priority IS NOT NULL;
 END;
-COMMENT ON FUNCTION bedrock_internal.label_rules_in_order() IS 'the rules of bedrock.label_rule as bedrock_internal.read_labels takes them: label, tag key, and so on, in the order they are tried; NULL: none';
+COMMENT ON FUNCTION bedrock_internal.label_rules_in_order() IS
+    'the rules of bedrock.label_rule as bedrock_internal.read_labels takes them: label, tag key, and so on, in the '
+    'order they are tried; NULL: none';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.label_spellings() RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -40,20 +45,28 @@ BEGIN ATOMIC
     FROM bedrock.label_value_rule AS r
     CROSS JOIN LATERAL (VALUES (1, r.label), (2, r.value), (3, coalesce(r.canonical, ''))) AS v (place, word);
 END;
-COMMENT ON FUNCTION bedrock_internal.label_spellings() IS 'bedrock.label_value_rule as bedrock_internal.read_labels takes it: label, value, canonical value (empty: the value stays as it is), and so on, a row of the user before a shipped one; NULL: none';
+COMMENT ON FUNCTION bedrock_internal.label_spellings() IS
+    'bedrock.label_value_rule as bedrock_internal.read_labels takes it: label, value, canonical value (empty: the '
+    'value stays as it is), and so on, a row of the user before a shipped one; NULL: none';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.read_labels(tags jsonb, rules text[], spellings text[]) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'bedrock_read_labels' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION bedrock_internal.read_labels(jsonb, text[], text[]) IS
-    'the labels that tags give by rules (bedrock_internal.label_rules_in_order) and spellings (bedrock_internal.label_spellings), as an object of label and value; a statement over many tags asks for both once. A label no tag feeds is left out; {} for NULL';
+    'the labels that tags give by rules (bedrock_internal.label_rules_in_order) and spellings '
+    '(bedrock_internal.label_spellings), as an object of label and value; a statement over many tags asks for both '
+    'once. A label no tag feeds is left out; {} for NULL';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.tag_labels(tags jsonb) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN tags IS NULL THEN '{}'
-                WHEN bedrock_internal.on_coordinator('bedrock_internal.tag_labels', 'Group the lines by their tags first, and read the groups on the coordinator.')
-                THEN bedrock_internal.read_labels(tags, bedrock_internal.label_rules_in_order(), bedrock_internal.label_spellings()) END;
+                WHEN bedrock_internal.on_coordinator('bedrock_internal.tag_labels',
+                    'Group the lines by their tags first, and read the groups on the coordinator.')
+                THEN bedrock_internal.read_labels(tags, bedrock_internal.label_rules_in_order(),
+                    bedrock_internal.label_spellings()) END;
 COMMENT ON FUNCTION bedrock_internal.tag_labels(jsonb) IS
-    'the labels that tags give by bedrock.label_rule and bedrock.label_value_rule, as an object of label and value; a label no tag feeds is left out; {} for NULL. Takes tags of the registry and of bills alike: bedrock_tag() tells the sources apart';
+    'the labels that tags give by bedrock.label_rule and bedrock.label_value_rule, as an object of label and value; a '
+    'label no tag feeds is left out; {} for NULL. Takes tags of the registry and of bills alike: bedrock_tag() tells '
+    'the sources apart';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.labelled_profile(profile bedrock.profile) RETURNS bedrock.profile
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -61,7 +74,8 @@ AS $$
 DECLARE
     chosen jsonb := bedrock_internal.tag_labels(profile.tags) || profile.labels;
 BEGIN
-    RETURN jsonb_populate_record(profile, (SELECT jsonb_object_agg(n.label, bedrock_internal.label_value(n.label, chosen ->> n.label))
+    RETURN jsonb_populate_record(profile, (SELECT jsonb_object_agg(n.label,
+        bedrock_internal.label_value(n.label, chosen ->> n.label))
                                            FROM unnest(bedrock_internal.label_names()) AS n (label)));
 END
 $$;
@@ -79,11 +93,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.manual_labels(jsonb, jsonb) IS
-    'labels set by hand after a change: the members of change replace those of labels, an empty text takes the label out, so that the tags speak again';
+    'labels set by hand after a change: the members of change replace those of labels, an empty text takes the label '
+    'out, so that the tags speak again';
 
--- Writing --------------------------------------------------------------------------------------------------------------
+-- Writing
+-- --------------------------------------------------------------------------------------------------------------
 
-CREATE OR REPLACE FUNCTION bedrock_internal.upsert_profile(profile_arn text, facts jsonb, manual_labels jsonb, valid_from date, origin text)
+CREATE OR REPLACE FUNCTION bedrock_internal.upsert_profile(profile_arn text, facts jsonb, manual_labels jsonb,
+    valid_from date, origin text)
     RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -99,7 +116,8 @@ DECLARE
 BEGIN
     SELECT p.* INTO part FROM @extschema@.bedrock_arn_parts(upsert_profile.profile_arn) AS p;
     IF part.valid IS NOT TRUE OR part.request_path NOT IN ('application_profile', 'project') THEN
-        RAISE EXCEPTION 'not the ARN of an application inference profile or a project: "%"', left(upsert_profile.profile_arn, 160)
+        RAISE EXCEPTION 'not the ARN of an application inference profile or a project: "%"',
+            left(upsert_profile.profile_arn, 160)
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
 
@@ -129,7 +147,8 @@ BEGIN
         piece.region := part.region;
         piece.tags := NULL;
         piece := jsonb_populate_record(piece, jsonb_strip_nulls(jsonb_build_object(
-            'profile_name', coalesce(piece.profile_name, part.profile_suffix), 'model_id', coalesce(piece.model_id, part.model_id),
+            'profile_name', coalesce(piece.profile_name, part.profile_suffix), 'model_id',
+            coalesce(piece.model_id, part.model_id),
             'pool', coalesce(piece.pool, bedrock_internal.pool_of_prefix(part.geo_prefix)))) || facts);
         piece.labels := bedrock_internal.manual_labels('{}', manual_labels);
         pieces := ARRAY[bedrock_internal.labelled_profile(piece)];
@@ -167,7 +186,8 @@ BEGIN
             IF lower(old.valid) >= from_day OR before IS NOT DISTINCT FROM after THEN
                 CONTINUE WHEN after IS NOT DISTINCT FROM old;
                 pieces := pieces || after;
-            ELSIF (after IS NOT DISTINCT FROM old AND before IS NOT DISTINCT FROM old) OR upper(old.valid) <= from_day THEN
+            ELSIF (after IS NOT DISTINCT FROM old AND before IS NOT DISTINCT FROM old)
+                OR upper(old.valid) <= from_day THEN
                 CONTINUE WHEN before IS NOT DISTINCT FROM old;
                 pieces := pieces || before;
             ELSE
@@ -191,7 +211,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.upsert_profile(text, jsonb, jsonb, date, text) IS
-    'writes what is known of one profile, and tells added, changed or unchanged: facts by column name (a missing one says nothing), labels set by hand (empty text: back to the tags; null: no label), the day changes hold from (NULL: a new profile from the beginning, a change from today UTC), origin of a new row. The part all writers of the registry share; error 22023 where the ARN is no application profile and no project';
+    'writes what is known of one profile, and tells added, changed or unchanged: facts by column name (a missing one '
+    'says nothing), labels set by hand (empty text: back to the tags; null: no label), the day changes hold from '
+    '(NULL: a new profile from the beginning, a change from today UTC), origin of a new row. The part all writers of '
+    'the registry share; error 22023 where the ARN is no application profile and no project';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.begin_registration() RETURNS bedrock_internal.catalogue_version
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -203,7 +226,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.begin_registration() IS
-    'waits until no other session writes the registry, keeps others from it until the transaction ends, and returns bedrock_internal.catalogue_version() of then';
+    'waits until no other session writes the registry, keeps others from it until the transaction ends, and returns '
+    'bedrock_internal.catalogue_version() of then';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.system_profile_ids(profile_arns text[]) RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -212,7 +236,8 @@ BEGIN ATOMIC
     FROM unnest(profile_arns) AS a (arn) CROSS JOIN LATERAL @extschema@.bedrock_arn_parts(a.arn) AS p
     WHERE p.request_path = 'system_profile';
 END;
-COMMENT ON FUNCTION bedrock_internal.system_profile_ids(text[]) IS 'ids of the system-defined profiles among these ARNs; {}: none is one';
+COMMENT ON FUNCTION bedrock_internal.system_profile_ids(text[]) IS
+    'ids of the system-defined profiles among these ARNs; {}: none is one';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.upsert_system_profile(profile jsonb) RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -228,7 +253,8 @@ BEGIN
     -- What is shipped stays as shipped; only what it lacks becomes a row of the user.
     INSERT INTO bedrock.system_profile (profile_id, model_id, pool, geo_prefix, source, as_of)
     -- A prefix that is newer than the list of the row functions is a geography too: AWS says so.
-    SELECT part.profile_id, part.model_id, bedrock_internal.pool_of_prefix(split_part(part.profile_id, '.', 1)), split_part(part.profile_id, '.', 1),
+    SELECT part.profile_id, part.model_id, bedrock_internal.pool_of_prefix(split_part(part.profile_id, '.', 1)),
+        split_part(part.profile_id, '.', 1),
            'bedrock.import_profiles', today
     WHERE NOT EXISTS (SELECT FROM bedrock.system_profile AS p WHERE p.profile_id = part.profile_id)
     ON CONFLICT DO NOTHING;
@@ -236,7 +262,8 @@ BEGIN
         action := 'added';
     END IF;
 
-    SELECT CASE WHEN bool_or(region = '') THEN '{*}' ELSE array_agg(region ORDER BY region COLLATE "C") END INTO destinations
+    SELECT CASE WHEN bool_or(region = '') THEN '{*}' ELSE array_agg(region ORDER BY region COLLATE "C")
+        END INTO destinations
     FROM (SELECT DISTINCT coalesce(p.region, '') AS region
           FROM jsonb_array_elements_text(profile -> 'models') AS m (arn)
           CROSS JOIN LATERAL @extschema@.bedrock_arn_parts(m.arn) AS p
@@ -256,9 +283,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.upsert_system_profile(jsonb) IS
-    'completes the catalogue of system-defined profiles by one that a document lists (see bedrock_internal.json_profile), and tells added, changed or unchanged; shipped rows are not overruled';
+    'completes the catalogue of system-defined profiles by one that a document lists (see '
+    'bedrock_internal.json_profile), and tells added, changed or unchanged; shipped rows are not overruled';
 
-CREATE OR REPLACE FUNCTION bedrock.import_profiles(document jsonb, valid_from date DEFAULT NULL, resource_arn text DEFAULT NULL,
+CREATE OR REPLACE FUNCTION bedrock.import_profiles(document jsonb, valid_from date DEFAULT NULL,
+    resource_arn text DEFAULT NULL,
     dry_run boolean DEFAULT false) RETURNS TABLE (profile_arn text, action text)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -278,7 +307,8 @@ BEGIN
             -- What several pages and documents say of one profile is one statement.
             SELECT r.profile ->> 'profile_arn' AS arn, min(r.place) AS place,
                    jsonb_object_agg(f.key, f.value ORDER BY r.place) FILTER (WHERE f.key IS NOT NULL) AS profile
-            FROM bedrock_internal.read_profiles(import_profiles.document, import_profiles.resource_arn) WITH ORDINALITY AS r (profile, place)
+            FROM bedrock_internal.read_profiles(import_profiles.document, import_profiles.resource_arn)
+                WITH ORDINALITY AS r (profile, place)
             LEFT JOIN LATERAL jsonb_each(r.profile) AS f (key, value) ON true
             GROUP BY 1
             ORDER BY 2
@@ -286,13 +316,15 @@ BEGIN
             IF entry.arn IS NULL THEN
                 RAISE EXCEPTION 'record % of the document has no ARN: %', entry.place, left(entry.profile::text, 160)
                     USING ERRCODE = 'invalid_parameter_value',
-                    HINT = 'The registry knows profiles and projects by the ARN that bills carry: add a member "arn" to the record.';
+                    HINT = 'The registry knows profiles and projects by the ARN that bills carry: add a member "arn" '
+                        'to the record.';
             END IF;
             arns := arns || entry.arn;
             CASE @extschema@.bedrock_request_path(entry.arn)
                 WHEN 'application_profile', 'project' THEN
                     facts := bedrock_internal.profile_facts(entry.profile);
-                    actions := actions || bedrock_internal.upsert_profile(entry.arn, facts, NULL, import_profiles.valid_from, 'import');
+                    actions := actions || bedrock_internal.upsert_profile(
+                        entry.arn, facts, NULL, import_profiles.valid_from, 'import');
                 WHEN 'system_profile' THEN
                     actions := actions || bedrock_internal.upsert_system_profile(entry.profile);
                 ELSE
@@ -307,15 +339,26 @@ BEGIN
     END;
     IF NOT dry_run THEN
         written := ARRAY(SELECT d.arn FROM unnest(arns, actions) AS d (arn, done) WHERE d.done IN ('added', 'changed'));
-        PERFORM bedrock_internal.apply_registry(written), bedrock_internal.relabel_spend(written, version_before) WHERE cardinality(written) > 0;
+        PERFORM bedrock_internal.apply_registry(written), bedrock_internal.relabel_spend(written, version_before)
+            WHERE cardinality(written) > 0;
     END IF;
     RETURN QUERY SELECT d.arn, d.done FROM unnest(arns, actions) AS d (arn, done);
 END
 $$;
 COMMENT ON FUNCTION bedrock.import_profiles(jsonb, date, text, boolean) IS
-    'brings the registry up to date from the JSON of aws bedrock list-inference-profiles, get-inference-profile, list-tags-for-resource (with resource_arn), aws resourcegroupstaggingapi get-resources, aws cloudcontrol list-resources, a list of bedrock-mantle projects, or a Terraform state; an array of such documents is taken together. One row a resource: added, changed, unchanged, or ignored (no inference profile, no project). The same document again changes nothing. A document that has no tags leaves tags as they are; an empty list of tags removes them; a profile that is not in the document stays. valid_from: first UTC day on which it holds; NULL: a new profile from the beginning, a change from today on. System-defined profiles complete bedrock.system_profile. dry_run: tells and changes nothing. bedrock.spend and requests of invocation logs that are loaded follow at once; where a refresh or a load is at work on them, or the caller may not write them, the next refresh does it. Error 22023 where the document has none of these shapes, or a record has no ARN';
+    'brings the registry up to date from the JSON of aws bedrock list-inference-profiles, get-inference-profile, '
+    'list-tags-for-resource (with resource_arn), aws resourcegroupstaggingapi get-resources, aws cloudcontrol '
+    'list-resources, a list of bedrock-mantle projects, or a Terraform state; an array of such documents is taken '
+    'together. One row a resource: added, changed, unchanged, or ignored (no inference profile, no project). The same '
+    'document again changes nothing. A document that has no tags leaves tags as they are; an empty list of tags '
+    'removes them; a profile that is not in the document stays. valid_from: first UTC day on which it holds; NULL: a '
+    'new profile from the beginning, a change from today on. System-defined profiles complete bedrock.system_profile. '
+    'dry_run: tells and changes nothing. bedrock.spend and requests of invocation logs that are loaded follow at once; '
+    'where a refresh or a load is at work on them, or the caller may not write them, the next refresh does it. Error '
+    '22023 where the document has none of these shapes, or a record has no ARN';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.relabel_spend(profile_arns text[], version_before bedrock_internal.catalogue_version) RETURNS bigint
+CREATE OR REPLACE FUNCTION bedrock_internal.relabel_spend(profile_arns text[],
+    version_before bedrock_internal.catalogue_version) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -325,9 +368,11 @@ DECLARE
 BEGIN
     -- Who may write the registry and not the facts leaves it to the next refresh.
     IF NOT (SELECT bool_and(has_table_privilege('bedrock.' || n.name, n.privilege))
-            FROM (VALUES ('fact', 'UPDATE'), ('fact_month', 'INSERT'), ('fact_month', 'DELETE'), ('dimension', 'UPDATE'), ('attribution', 'INSERT'), ('attribution', 'DELETE'),
+            FROM (VALUES ('fact', 'UPDATE'), ('fact_month', 'INSERT'), ('fact_month', 'DELETE'),
+                ('dimension', 'UPDATE'), ('attribution', 'INSERT'), ('attribution', 'DELETE'),
                          ('period', 'UPDATE')) AS n (name, privilege))
-       OR NOT (SELECT bool_and(has_table_privilege('bedrock_internal.state', n.privilege)) FROM unnest('{SELECT,INSERT,UPDATE}'::text[]) AS n (privilege)) THEN
+       OR NOT (SELECT bool_and(has_table_privilege('bedrock_internal.state', n.privilege))
+           FROM unnest('{SELECT,INSERT,UPDATE}'::text[]) AS n (privilege)) THEN
         RETURN 0;
     END IF;
     -- A refresh at work is not waited for, as it may wait for the registry: the next one does it. What is locked here a
@@ -338,14 +383,15 @@ BEGIN
     -- A system-defined profile is the same in every account and region.
     dimensions := ARRAY(SELECT d.dimension_id FROM bedrock.dimension AS d
                         WHERE d.resource_id = ANY (relabel_spend.profile_arns)
-                           OR d.request_path = 'system_profile' AND d.profile_id = ANY (bedrock_internal.system_profile_ids(relabel_spend.profile_arns)));
+                           OR d.request_path = 'system_profile' AND d.profile_id =
+                               ANY (bedrock_internal.system_profile_ids(relabel_spend.profile_arns)));
     IF cardinality(dimensions) = 0 THEN
         changed := 0;
     ELSE
         changed := bedrock_internal.read_dimensions(dimensions) + bedrock_internal.rebuild_attribution(dimensions);
     END IF;
-    -- Where all was up to date before, all is up to date again with the registry; with a catalogue that changed, be it by a
-    -- system-defined profile, only what was read here is, and the next refresh reads the rest.
+    -- Where all was up to date before, all is up to date again with the registry; with a catalogue that changed, be it
+    -- by a system-defined profile, only what was read here is, and the next refresh reads the rest.
     IF bedrock_internal.stored_catalogue_version() = relabel_spend.version_before THEN
         version_now := bedrock_internal.catalogue_version();
         version_now.catalogues := (relabel_spend.version_before).catalogues;
@@ -355,9 +401,13 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.relabel_spend(text[], bedrock_internal.catalogue_version) IS
-    'brings the lines of these profiles and projects in bedrock.spend up to date with the registry, at once and without reading a source; version_before: what bedrock_internal.begin_registration() returned. Returns how many dimensions changed; where the caller may not write the facts, or another session is at work on them, nothing: the next refresh does it';
+    'brings the lines of these profiles and projects in bedrock.spend up to date with the registry, at once and '
+    'without reading a source; version_before: what bedrock_internal.begin_registration() returned. Returns how many '
+    'dimensions changed; where the caller may not write the facts, or another session is at work on them, nothing: the '
+    'next refresh does it';
 
-CREATE OR REPLACE FUNCTION bedrock.register_profile(profile_arn text, profile_name text DEFAULT NULL, source text DEFAULT NULL,
+CREATE OR REPLACE FUNCTION bedrock.register_profile(profile_arn text, profile_name text DEFAULT NULL,
+    source text DEFAULT NULL,
     tags jsonb DEFAULT NULL, valid_from date DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -370,16 +420,22 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Give a model id, the id of a system-defined profile, or the ARN of either.';
     END IF;
-    action := bedrock_internal.upsert_profile(register_profile.profile_arn, bedrock_internal.profile_facts(jsonb_strip_nulls(jsonb_build_object(
+    action := bedrock_internal.upsert_profile(register_profile.profile_arn,
+        bedrock_internal.profile_facts(jsonb_strip_nulls(jsonb_build_object(
         'profile_name', nullif(register_profile.profile_name, ''), 'source_arn', nullif(source, ''),
         'tags', bedrock_internal.json_tags(register_profile.tags)))), NULL, register_profile.valid_from, 'manual');
-    PERFORM bedrock_internal.apply_registry(ARRAY[register_profile.profile_arn]), bedrock_internal.relabel_spend(ARRAY[register_profile.profile_arn], version_before)
+    PERFORM bedrock_internal.apply_registry(ARRAY[register_profile.profile_arn]),
+        bedrock_internal.relabel_spend(ARRAY[register_profile.profile_arn], version_before)
     WHERE action <> 'unchanged';
     RETURN action;
 END
 $$;
 COMMENT ON FUNCTION bedrock.register_profile(text, text, text, jsonb, date) IS
-    'registers by hand what no export tells, and tells added, changed or unchanged: name, source (model id, id of a system-defined profile, or ARN of either: what the profile was copied from) and tags (an object); a NULL says nothing. valid_from as in bedrock.import_profiles; bedrock.spend and requests of invocation logs that are loaded follow at once; where a refresh or a load is at work on them, or the caller may not write them, the next refresh does it. Error 22023 for an ARN that is no application profile or project, and for a source that names no model';
+    'registers by hand what no export tells, and tells added, changed or unchanged: name, source (model id, id of a '
+    'system-defined profile, or ARN of either: what the profile was copied from) and tags (an object); a NULL says '
+    'nothing. valid_from as in bedrock.import_profiles; bedrock.spend and requests of invocation logs that are loaded '
+    'follow at once; where a refresh or a load is at work on them, or the caller may not write them, the next refresh '
+    'does it. Error 22023 for an ARN that is no application profile or project, and for a source that names no model';
 
 CREATE OR REPLACE FUNCTION bedrock.discover_profiles(profile_arns text[], valid_from date DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -406,9 +462,12 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.discover_profiles(text[], date) IS
-    'registers application profiles and projects that were seen in data and are not registered, with origin discovered, and returns how many; other ARNs, NULL and registered ones are passed over. valid_from: first day they are registered for; NULL: all days. A later import completes them';
+    'registers application profiles and projects that were seen in data and are not registered, with origin '
+    'discovered, and returns how many; other ARNs, NULL and registered ones are passed over. valid_from: first day '
+    'they are registered for; NULL: all days. A later import completes them';
 
-CREATE OR REPLACE FUNCTION bedrock.set_profile_label(profile_arn text, label text, value text, valid_from date DEFAULT NULL)
+CREATE OR REPLACE FUNCTION bedrock.set_profile_label(profile_arn text, label text, value text,
+    valid_from date DEFAULT NULL)
     RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -422,19 +481,26 @@ BEGIN
     END IF;
     IF NOT EXISTS (SELECT FROM bedrock.profile AS p
                    WHERE p.profile_arn = set_profile_label.profile_arn AND upper_inf(p.recorded)) THEN
-        RAISE EXCEPTION 'not a registered profile: "%"', left(set_profile_label.profile_arn, 160) USING ERRCODE = 'no_data_found',
+        RAISE EXCEPTION 'not a registered profile: "%"', left(set_profile_label.profile_arn, 160)
+            USING ERRCODE = 'no_data_found',
             HINT = 'bedrock.import_profiles registers profiles from an export, bedrock.register_profile one by hand.';
     END IF;
     action := bedrock_internal.upsert_profile(set_profile_label.profile_arn, '{}',
-                                  jsonb_build_object(label, CASE WHEN btrim(value) = '' THEN NULL ELSE coalesce(value, '') END),
+                                  jsonb_build_object(label, CASE WHEN btrim(value) = '' THEN NULL
+                                      ELSE coalesce(value, '') END),
                                   set_profile_label.valid_from, 'discovered');
-    PERFORM bedrock_internal.apply_registry(ARRAY[set_profile_label.profile_arn]), bedrock_internal.relabel_spend(ARRAY[set_profile_label.profile_arn], version_before)
+    PERFORM bedrock_internal.apply_registry(ARRAY[set_profile_label.profile_arn]),
+        bedrock_internal.relabel_spend(ARRAY[set_profile_label.profile_arn], version_before)
     WHERE action <> 'unchanged';
     RETURN action;
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_profile_label(text, text, text, date) IS
-    'labels a registered profile by hand from a UTC day on (NULL: today), and tells changed or unchanged; the days before keep their label. A label set by hand wins over tags, also over tags imported later. value NULL: back to what the tags say; empty: no label. bedrock.spend and requests of invocation logs that are loaded follow at once; where a refresh or a load is at work on them, or the caller may not write them, the next refresh does it. Error 22023 for a label that does not exist, P0002 for a profile that is not registered';
+    'labels a registered profile by hand from a UTC day on (NULL: today), and tells changed or unchanged; the days '
+    'before keep their label. A label set by hand wins over tags, also over tags imported later. value NULL: back to '
+    'what the tags say; empty: no label. bedrock.spend and requests of invocation logs that are loaded follow at once; '
+    'where a refresh or a load is at work on them, or the caller may not write them, the next refresh does it. Error '
+    '22023 for a label that does not exist, P0002 for a profile that is not registered';
 
 CREATE OR REPLACE FUNCTION bedrock.relabel_profiles(valid_from date DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -463,9 +529,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.relabel_profiles(date) IS
-    'applies bedrock.label_rule and bedrock.label_value_rule as they are now to registered profiles, from a UTC day on (NULL: today; -infinity: all days), and returns how many changed';
+    'applies bedrock.label_rule and bedrock.label_value_rule as they are now to registered profiles, from a UTC day on '
+    '(NULL: today; -infinity: all days), and returns how many changed';
 
--- Asking ---------------------------------------------------------------------------------------------------------------
+-- Asking
+-- ---------------------------------------------------------------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION bedrock.profile_as_of(profile_arn text, day date, known timestamptz DEFAULT 'infinity')
     RETURNS SETOF bedrock.profile
@@ -475,7 +543,9 @@ CREATE OR REPLACE FUNCTION bedrock.profile_as_of(profile_arn text, day date, kno
         FROM bedrock.profile AS p
         WHERE p.profile_arn = profile_as_of.profile_arn AND p.valid @> profile_as_of.day
           AND p.recorded @> profile_as_of.known
-          AND bedrock_internal.on_coordinator('bedrock.profile_as_of', 'Join the lines with bedrock.profile: profile_arn, and valid and recorded that contain the day.');
+          AND bedrock_internal.on_coordinator('bedrock.profile_as_of',
+              'Join the lines with bedrock.profile: profile_arn, and valid and recorded that contain the day.');
     END;
 COMMENT ON FUNCTION bedrock.profile_as_of(text, date, timestamptz) IS
-    'what the registry says of a profile on a UTC day, by the knowledge of a point in time (by default of now); no row where it says nothing';
+    'what the registry says of a profile on a UTC day, by the knowledge of a point in time (by default of now); no row '
+    'where it says nothing';

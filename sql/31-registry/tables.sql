@@ -1,11 +1,12 @@
--- The registry of application inference profiles and bedrock-mantle projects: which model stands behind an opaque id, and
--- for whom it works. Dated twice: `valid` are the days a row speaks about, `recorded` is when the registry said so.
+-- The registry of application inference profiles and bedrock-mantle projects: which model stands behind an opaque id,
+-- and for whom it works. Dated twice: `valid` are the days a row speaks about, `recorded` is when the registry said so.
 
 CREATE FUNCTION bedrock_internal.label_names() RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ARRAY['application', 'project', 'team', 'customer', 'environment', 'workflow', 'engineer', 'use_case',
                  'cost_center', 'department'];
-COMMENT ON FUNCTION bedrock_internal.label_names() IS 'the labels a profile carries; each is a column of bedrock.profile';
+COMMENT ON FUNCTION bedrock_internal.label_names() IS
+    'the labels a profile carries; each is a column of bedrock.profile';
 
 CREATE TABLE bedrock.label_rule (
     label text NOT NULL CHECK (label = ANY (bedrock_internal.label_names())),
@@ -16,11 +17,15 @@ CREATE TABLE bedrock.label_rule (
 );
 SELECT pg_extension_config_dump('bedrock.label_rule', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.label_rule IS
-    'which tag keys feed which label; the filled one of lowest priority wins. Natural key: label, tag_key (case and punctuation do not count); a user''s row wins over the shipped one. A change reaches registered profiles by bedrock.relabel_profiles';
+    'which tag keys feed which label; the filled one of lowest priority wins. Natural key: label, tag_key (case and '
+    'punctuation do not count); a user''s row wins over the shipped one. A change reaches registered profiles by '
+    'bedrock.relabel_profiles';
 COMMENT ON COLUMN bedrock.label_rule.label IS 'label that is fed, one of bedrock_internal.label_names()';
 COMMENT ON COLUMN bedrock.label_rule.tag_key IS 'tag key; cost-center, CostCenter and cost_center are one';
-COMMENT ON COLUMN bedrock.label_rule.priority IS 'order in which keys are tried, lowest first; NULL: the key does not feed the label (switches a shipped rule off)';
-COMMENT ON COLUMN bedrock.label_rule.builtin IS 'true: shipped, replaced by every update; false: a row of the user, which wins';
+COMMENT ON COLUMN bedrock.label_rule.priority IS
+    'order in which keys are tried, lowest first; NULL: the key does not feed the label (switches a shipped rule off)';
+COMMENT ON COLUMN bedrock.label_rule.builtin IS
+    'true: shipped, replaced by every update; false: a row of the user, which wins';
 
 CREATE TABLE bedrock.label_value_rule (
     label text NOT NULL CHECK (label = ANY (bedrock_internal.label_names())),
@@ -31,17 +36,20 @@ CREATE TABLE bedrock.label_value_rule (
 );
 SELECT pg_extension_config_dump('bedrock.label_value_rule', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.label_value_rule IS
-    'spellings of one label value: production is prod. Natural key: label, value (case and punctuation do not count); a user''s row wins over the shipped one. A value without a rule is kept as it is';
+    'spellings of one label value: production is prod. Natural key: label, value (case and punctuation do not count); '
+    'a user''s row wins over the shipped one. A value without a rule is kept as it is';
 COMMENT ON COLUMN bedrock.label_value_rule.label IS 'label the rule is for, one of bedrock_internal.label_names()';
 COMMENT ON COLUMN bedrock.label_value_rule.value IS 'value as found in a tag';
 COMMENT ON COLUMN bedrock.label_value_rule.canonical IS 'value to show; NULL: as found (switches a shipped rule off)';
-COMMENT ON COLUMN bedrock.label_value_rule.builtin IS 'true: shipped, replaced by every update; false: a row of the user, which wins';
+COMMENT ON COLUMN bedrock.label_value_rule.builtin IS
+    'true: shipped, replaced by every update; false: a row of the user, which wins';
 
 -- One attribute a rule: the rules that look at a session alone are asked once a session, the others once a dimension.
 CREATE TABLE bedrock.class_rule (
     target text NOT NULL CHECK (target IN ('caller_class', 'traffic_class')),
     priority integer NOT NULL CHECK (priority BETWEEN 1 AND 999999999),
-    attribute text NOT NULL CHECK (attribute IN ('principal_kind', 'principal_name', 'principal_path', 'principal_session', 'user_email', 'tag',
+    attribute text NOT NULL CHECK (attribute IN ('principal_kind', 'principal_name', 'principal_path',
+        'principal_session', 'user_email', 'tag',
         'application', 'workflow', 'environment', 'profile_name', 'account_id', 'account_name', 'operation', 'tier')),
     tag_key text CHECK (bedrock_internal.fold_name(tag_key) <> ''),
     pattern text NOT NULL CHECK (('' ~* pattern) IS NOT NULL),
@@ -50,22 +58,36 @@ CREATE TABLE bedrock.class_rule (
     builtin boolean NOT NULL DEFAULT false,
     PRIMARY KEY (target, builtin, priority),
     CONSTRAINT tag_has_a_key CHECK ((attribute = 'tag') = (tag_key IS NOT NULL)),
-    CONSTRAINT attribute_of_target CHECK (CASE target WHEN 'caller_class' THEN attribute IN ('principal_kind', 'principal_name', 'principal_path', 'principal_session', 'user_email', 'tag')
+    CONSTRAINT attribute_of_target CHECK (CASE target WHEN 'caller_class'
+        THEN attribute IN ('principal_kind', 'principal_name', 'principal_path', 'principal_session', 'user_email',
+        'tag')
                                                       ELSE attribute NOT IN ('principal_session', 'user_email') END),
     CONSTRAINT class_of_caller CHECK (target <> 'caller_class' OR class IN ('human', 'machine', 'api_key', 'unknown'))
 );
 SELECT pg_extension_config_dump('bedrock.class_rule', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.class_rule IS
-    'what decides caller_class and traffic_class of bedrock.spend (and caller_class of bedrock.request): the first rule that matches, rules of the user before shipped ones, each in the order of priority. Natural key: target, priority, builtin. A change reaches lines and requests that are loaded by bedrock.refresh; no source is read for it';
+    'what decides caller_class and traffic_class of bedrock.spend (and caller_class of bedrock.request): the first '
+    'rule that matches, rules of the user before shipped ones, each in the order of priority. Natural key: target, '
+    'priority, builtin. A change reaches lines and requests that are loaded by bedrock.refresh; no source is read '
+    'for it';
 COMMENT ON COLUMN bedrock.class_rule.target IS 'what the rule decides: caller_class or traffic_class';
 COMMENT ON COLUMN bedrock.class_rule.priority IS 'order in which rules are tried, lowest first';
 COMMENT ON COLUMN bedrock.class_rule.attribute IS
-    'what is looked at: principal_kind, principal_name, principal_path (IAM path; no ARN of an assumed role has one), principal_session and user_email (of callers alone), tag; for traffic_class also application, workflow, environment (tags, else the latest registry labels), profile_name, account_id, account_name, operation, tier';
-COMMENT ON COLUMN bedrock.class_rule.tag_key IS 'key of the tag that is looked at, as bedrock_tag() takes it; NULL: the rule looks at no tag. Logged requests carry no tags: a rule by tag says nothing of them';
-COMMENT ON COLUMN bedrock.class_rule.pattern IS 'POSIX regular expression that the attribute matches, case aside: ^svc-, (^|-)batch(-|$), or . for any value; an attribute that is not there matches none. An expression that is none is error 2201B';
-COMMENT ON COLUMN bedrock.class_rule.class IS 'the class: for caller_class human, machine, api_key, unknown; for traffic_class coding_assistant, batch, production, test, unclassified, or a word of your own';
+    'what is looked at: principal_kind, principal_name, principal_path (IAM path; no ARN of an assumed role has one), '
+    'principal_session and user_email (of callers alone), tag; for traffic_class also application, workflow, '
+    'environment (tags, else the latest registry labels), profile_name, account_id, account_name, operation, tier';
+COMMENT ON COLUMN bedrock.class_rule.tag_key IS
+    'key of the tag that is looked at, as bedrock_tag() takes it; NULL: the rule looks at no tag. Logged requests '
+    'carry no tags: a rule by tag says nothing of them';
+COMMENT ON COLUMN bedrock.class_rule.pattern IS
+    'POSIX regular expression that the attribute matches, case aside: ^svc-, (^|-)batch(-|$), or . for any value; an '
+    'attribute that is not there matches none. An expression that is none is error 2201B';
+COMMENT ON COLUMN bedrock.class_rule.class IS
+    'the class: for caller_class human, machine, api_key, unknown; for traffic_class coding_assistant, batch, '
+    'production, test, unclassified, or a word of your own';
 COMMENT ON COLUMN bedrock.class_rule.note IS 'why; NULL: not stated';
-COMMENT ON COLUMN bedrock.class_rule.builtin IS 'true: shipped, replaced by every update; false: a row of the user, which wins';
+COMMENT ON COLUMN bedrock.class_rule.builtin IS
+    'true: shipped, replaced by every update; false: a row of the user, which wins';
 
 CREATE TABLE bedrock.name_rule (
     priority integer NOT NULL CHECK (priority BETWEEN 1 AND 999999999),
@@ -77,19 +99,28 @@ CREATE TABLE bedrock.name_rule (
 );
 SELECT pg_extension_config_dump('bedrock.name_rule', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.name_rule IS
-    'which application the name of an inference profile or an IAM role speaks of (bedrock_internal.application_of_name): the first rule that matches, rules of the user before shipped ones, each in the order of priority. Natural key: priority, builtin. A name is a habit and no label: it is shown where no label says more, and owns nothing';
+    'which application the name of an inference profile or an IAM role speaks of '
+    '(bedrock_internal.application_of_name): the first rule that matches, rules of the user before shipped ones, each '
+    'in the order of priority. Natural key: priority, builtin. A name is a habit and no label: it is shown where no '
+    'label says more, and owns nothing';
 COMMENT ON COLUMN bedrock.name_rule.priority IS 'order in which rules are tried, lowest first';
-COMMENT ON COLUMN bedrock.name_rule.pattern IS 'POSIX regular expression that the name matches, case aside: ^svc-(.*)-prod$. An expression that is none is error 2201B';
-COMMENT ON COLUMN bedrock.name_rule.application IS E'the application: a name, in which \\1 stands for what the first parentheses of the pattern match; NULL: names of this kind say nothing';
+COMMENT ON COLUMN bedrock.name_rule.pattern IS
+    'POSIX regular expression that the name matches, case aside: ^svc-(.*)-prod$. An expression that is none is '
+    'error 2201B';
+COMMENT ON COLUMN bedrock.name_rule.application IS E'the application: a name, in which \\1 stands for what the first '
+    'parentheses of the pattern match; NULL: names of this kind say nothing';
 COMMENT ON COLUMN bedrock.name_rule.note IS 'why; NULL: not stated';
-COMMENT ON COLUMN bedrock.name_rule.builtin IS 'true: shipped, replaced by every update; false: a row of the user, which wins';
+COMMENT ON COLUMN bedrock.name_rule.builtin IS
+    'true: shipped, replaced by every update; false: a row of the user, which wins';
 
 -- No two rows of one ARN speak about the same day at the same time of knowledge. Core's GiST has range classes but none
--- for text: the ARN takes part as a range of one point, 63 bits of its hash. A collision would refuse a row, never mix two.
+-- for text: the ARN takes part as a range of one point, 63 bits of its hash. A collision would refuse a row, never mix
+-- two.
 CREATE TABLE bedrock.profile (
     profile_arn text NOT NULL,
     valid daterange NOT NULL CHECK (NOT isempty(valid) AND NOT lower_inf(valid)),
-    recorded tstzrange NOT NULL DEFAULT tstzrange(clock_timestamp(), NULL) CHECK (NOT isempty(recorded) AND NOT lower_inf(recorded)),
+    recorded tstzrange NOT NULL DEFAULT tstzrange(clock_timestamp(), NULL) CHECK (
+        NOT isempty(recorded) AND NOT lower_inf(recorded)),
     recorded_by name NOT NULL DEFAULT session_user,
     origin text NOT NULL CHECK (origin IN ('import', 'discovered', 'manual')),
     profile_kind text NOT NULL CHECK (profile_kind IN ('application', 'project')),
@@ -122,26 +153,37 @@ CREATE TABLE bedrock.profile (
 CREATE INDEX profile_by_arn ON bedrock.profile (profile_arn);
 SELECT pg_extension_config_dump('bedrock.profile', '');
 COMMENT ON TABLE bedrock.profile IS
-    'application inference profiles and bedrock-mantle projects, one row for each ARN, stretch of days and time of knowledge. Written by bedrock.import_profiles, register_profile, discover_profiles, set_profile_label and relabel_profiles only: a change closes recorded and inserts. As known now: upper_inf(recorded); on a day: valid @> day; bedrock.profiles shows today, bedrock.profile_as_of any day';
+    'application inference profiles and bedrock-mantle projects, one row for each ARN, stretch of days and time of '
+    'knowledge. Written by bedrock.import_profiles, register_profile, discover_profiles, set_profile_label and '
+    'relabel_profiles only: a change closes recorded and inserts. As known now: upper_inf(recorded); on a day: valid '
+    '@> day; bedrock.profiles shows today, bedrock.profile_as_of any day';
 COMMENT ON COLUMN bedrock.profile.profile_arn IS 'ARN of the profile or project, as it stands in line_item_resource_id';
 COMMENT ON COLUMN bedrock.profile.valid IS 'UTC days the row speaks about; [-infinity,): all of them';
 COMMENT ON COLUMN bedrock.profile.recorded IS 'when the registry held the row; without an end: it still does';
 COMMENT ON COLUMN bedrock.profile.recorded_by IS 'role that recorded it';
-COMMENT ON COLUMN bedrock.profile.origin IS 'import: from an AWS or Terraform document; discovered: seen in billing data, nothing else known; manual: registered by hand';
+COMMENT ON COLUMN bedrock.profile.origin IS
+    'import: from an AWS or Terraform document; discovered: seen in billing data, nothing else known; manual: '
+    'registered by hand';
 COMMENT ON COLUMN bedrock.profile.profile_kind IS 'application (inference profile) or project (bedrock-mantle)';
 COMMENT ON COLUMN bedrock.profile.profile_id IS 'id in the ARN, opaque';
 COMMENT ON COLUMN bedrock.profile.profile_name IS 'name its maker gave it; NULL: not known';
 COMMENT ON COLUMN bedrock.profile.account_id IS 'account of the ARN; NULL: the ARN has none';
 COMMENT ON COLUMN bedrock.profile.region IS 'region of the ARN; NULL: the ARN has none';
-COMMENT ON COLUMN bedrock.profile.model_id IS 'model it was copied from, as stated; NULL: not known, or a project, which may use any';
-COMMENT ON COLUMN bedrock.profile.source_arn IS 'what it was copied from, as stated: ARN or id of a foundation model or system-defined profile; NULL: not told';
-COMMENT ON COLUMN bedrock.profile.pool IS 'routing inherited from the source: geography of a system-defined profile (us, eu, apac), global, or regional (a foundation model in one region); NULL: not known';
+COMMENT ON COLUMN bedrock.profile.model_id IS
+    'model it was copied from, as stated; NULL: not known, or a project, which may use any';
+COMMENT ON COLUMN bedrock.profile.source_arn IS
+    'what it was copied from, as stated: ARN or id of a foundation model or system-defined profile; NULL: not told';
+COMMENT ON COLUMN bedrock.profile.pool IS
+    'routing inherited from the source: geography of a system-defined profile (us, eu, apac), global, or regional (a '
+    'foundation model in one region); NULL: not known';
 COMMENT ON COLUMN bedrock.profile.status IS 'as AWS states it: ACTIVE; NULL: not told';
 COMMENT ON COLUMN bedrock.profile.description IS 'as its maker wrote it; NULL: none or not told';
 COMMENT ON COLUMN bedrock.profile.created_at IS 'when AWS made it; NULL: not told';
 COMMENT ON COLUMN bedrock.profile.tags IS 'its tags, keys as written; {}: it has none; NULL: never told';
-COMMENT ON COLUMN bedrock.profile.labels IS 'labels set by hand, which win over tags; a null: no label whatever the tags say';
-COMMENT ON COLUMN bedrock.profile.application IS 'application; NULL: no label. Like every label: set by hand, else from tags by bedrock.label_rule';
+COMMENT ON COLUMN bedrock.profile.labels IS
+    'labels set by hand, which win over tags; a null: no label whatever the tags say';
+COMMENT ON COLUMN bedrock.profile.application IS
+    'application; NULL: no label. Like every label: set by hand, else from tags by bedrock.label_rule';
 COMMENT ON COLUMN bedrock.profile.project IS 'project (of the business); NULL: no label';
 COMMENT ON COLUMN bedrock.profile.team IS 'team; NULL: no label';
 COMMENT ON COLUMN bedrock.profile.customer IS 'customer or tenant; NULL: no label';

@@ -25,12 +25,15 @@ COMMENT ON COLUMN bedrock.load_log.at IS 'when';
 COMMENT ON COLUMN bedrock.load_log.by IS 'who';
 COMMENT ON COLUMN bedrock.load_log.source IS 'name of the source';
 COMMENT ON COLUMN bedrock.load_log.file IS 'manifest, directory or file it was read from; NULL: an attached table';
-COMMENT ON COLUMN bedrock.load_log.files IS 'the files read, an object each: file, bytes, modified, checksum (XXH3, 128 bits, of the file as it lies there), lines; NULL: an attached table';
+COMMENT ON COLUMN bedrock.load_log.files IS
+    'the files read, an object each: file, bytes, modified, checksum (XXH3, 128 bits, of the file as it lies there), '
+    'lines; NULL: an attached table';
 COMMENT ON COLUMN bedrock.load_log.format IS 'cur2, legacy or focus';
 COMMENT ON COLUMN bedrock.load_log.payer_account_id IS 'payer account; NULL: failed, or unchanged';
 COMMENT ON COLUMN bedrock.load_log.billing_period IS 'billing period; NULL: failed, or unchanged';
 COMMENT ON COLUMN bedrock.load_log.action IS
-    'loaded, replaced, restated (a final period changed) or removed; failed (the source could not be refreshed: nothing of it was changed); unchanged (after a failure: it can be read again, and nothing has changed)';
+    'loaded, replaced, restated (a final period changed) or removed; failed (the source could not be refreshed: '
+    'nothing of it was changed); unchanged (after a failure: it can be read again, and nothing has changed)';
 COMMENT ON COLUMN bedrock.load_log.lines IS 'lines read';
 COMMENT ON COLUMN bedrock.load_log.bedrock_lines IS 'lines that are Bedrock''s';
 COMMENT ON COLUMN bedrock.load_log.cost IS 'unblended cost of all lines (FOCUS: net)';

@@ -4,19 +4,23 @@ CREATE OR REPLACE FUNCTION bedrock_internal.parser_version() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN 2;
 COMMENT ON FUNCTION bedrock_internal.parser_version() IS
-    'version of the parsers and of bedrock_internal.dimension_reading; it rises when one of them reads a string differently, and refresh then reads older dimensions again';
+    'version of the parsers and of bedrock_internal.dimension_reading; it rises when one of them reads a string '
+    'differently, and refresh then reads older dimensions again';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.setting_value(name text, day date DEFAULT CURRENT_DATE) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT s.value FROM bedrock.setting AS s
     WHERE s.name = setting_value.name AND s.valid_from <= setting_value.day
-      AND bedrock_internal.on_coordinator('bedrock_internal.setting_value', 'Join the lines with bedrock.setting, or read the value on the coordinator first.')
+      AND bedrock_internal.on_coordinator('bedrock_internal.setting_value',
+          'Join the lines with bedrock.setting, or read the value on the coordinator first.')
     ORDER BY s.valid_from DESC, s.recorded_at DESC LIMIT 1;
 END;
-COMMENT ON FUNCTION bedrock_internal.setting_value(text, date) IS 'value of a setting on a day (UTC); NULL: no such setting';
+COMMENT ON FUNCTION bedrock_internal.setting_value(text, date) IS
+    'value of a setting on a day (UTC); NULL: no such setting';
 
-CREATE OR REPLACE FUNCTION bedrock.set_setting(name text, value text, valid_from date DEFAULT '-infinity', note text DEFAULT NULL) RETURNS void
+CREATE OR REPLACE FUNCTION bedrock.set_setting(name text, value text, valid_from date DEFAULT '-infinity',
+    note text DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -24,11 +28,13 @@ BEGIN
         RAISE undefined_object USING MESSAGE = format('there is no setting "%s"', set_setting.name),
             HINT = 'Settings are listed in bedrock.setting.';
     END IF;
-    IF set_setting.name = 'ai_cost_metric' AND set_setting.value NOT IN ('unblended', 'blended', 'net_unblended', 'amortized', 'net_amortized') THEN
+    IF set_setting.name = 'ai_cost_metric' AND set_setting.value NOT IN (
+        'unblended', 'blended', 'net_unblended', 'amortized', 'net_amortized') THEN
         RAISE invalid_parameter_value USING MESSAGE = format('"%s" is no cost metric', set_setting.value),
             HINT = 'unblended, blended, net_unblended, amortized or net_amortized';
     END IF;
-    IF set_setting.name = 'preferred_source' AND NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = set_setting.value) THEN
+    IF set_setting.name = 'preferred_source' AND NOT EXISTS (SELECT FROM bedrock.source AS s
+        WHERE s.source = set_setting.value) THEN
         RAISE undefined_object USING MESSAGE = format('there is no source "%s"', set_setting.value);
     END IF;
     INSERT INTO bedrock.setting (name, valid_from, value, note)
@@ -36,34 +42,46 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_setting(text, text, date, text) IS
-    'sets a setting from a day (UTC) on; earlier days keep theirs, and the row it replaces stays as history; an error for a name that bedrock.setting does not list and for a value it cannot have';
+    'sets a setting from a day (UTC) on; earlier days keep theirs, and the row it replaces stays as history; an error '
+    'for a name that bedrock.setting does not list and for a value it cannot have';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.caller_rule(kind text, name text, path text, session text, email text, OUT class text, OUT place integer) RETURNS SETOF record
+CREATE OR REPLACE FUNCTION bedrock_internal.caller_rule(kind text, name text, path text, session text, email text,
+    OUT class text, OUT place integer) RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT r.class, CASE WHEN r.builtin THEN 1000000000 ELSE 0 END + r.priority
     FROM bedrock.class_rule AS r
     WHERE r.target = 'caller_class'
-      AND CASE r.attribute WHEN 'principal_kind' THEN caller_rule.kind WHEN 'principal_name' THEN caller_rule.name WHEN 'principal_path' THEN caller_rule.path
-                           WHEN 'principal_session' THEN caller_rule.session WHEN 'user_email' THEN caller_rule.email END ~* r.pattern
+      AND CASE r.attribute WHEN 'principal_kind' THEN caller_rule.kind WHEN 'principal_name' THEN caller_rule.name
+          WHEN 'principal_path' THEN caller_rule.path
+                           WHEN 'principal_session' THEN caller_rule.session
+                               WHEN 'user_email' THEN caller_rule.email END ~* r.pattern
     ORDER BY r.builtin, r.priority LIMIT 1;
 END;
 COMMENT ON FUNCTION bedrock_internal.caller_rule(text, text, text, text, text) IS
-    'the first rule of bedrock.class_rule that says what a caller is by these parts of its principal (NULL: not looked at), tags aside: the class, and the place of the rule among all, by which the rules of a session and of the rest are compared, the lower one deciding; no row: none says anything';
+    'the first rule of bedrock.class_rule that says what a caller is by these parts of its principal (NULL: not looked '
+    'at), tags aside: the class, and the place of the rule among all, by which the rules of a session and of the rest '
+    'are compared, the lower one deciding; no row: none says anything';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.session_rule(session text, email text, OUT class text, OUT place integer) RETURNS SETOF record
+CREATE OR REPLACE FUNCTION bedrock_internal.session_rule(session text, email text, OUT class text, OUT place integer)
+    RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT q.class, q.place FROM bedrock_internal.caller_rule(NULL, NULL, NULL, session_rule.session, session_rule.email) AS q;
+    SELECT q.class, q.place FROM bedrock_internal.caller_rule(NULL, NULL, NULL, session_rule.session,
+        session_rule.email) AS q;
 END;
-COMMENT ON FUNCTION bedrock_internal.session_rule(text, text) IS 'the first rule of bedrock.class_rule about sessions and e-mail addresses that says what a caller is, as bedrock_internal.caller_rule tells it';
+COMMENT ON FUNCTION bedrock_internal.session_rule(text, text) IS
+    'the first rule of bedrock.class_rule about sessions and e-mail addresses that says what a caller is, as '
+    'bedrock_internal.caller_rule tells it';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.rules_ask_sessions() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT EXISTS (SELECT FROM bedrock.class_rule AS r WHERE r.attribute = 'principal_session');
 END;
-COMMENT ON FUNCTION bedrock_internal.rules_ask_sessions() IS 'whether a rule of bedrock.class_rule looks at the names of sessions; without one a session that is no e-mail address need not be looked at, and most are none';
+COMMENT ON FUNCTION bedrock_internal.rules_ask_sessions() IS
+    'whether a rule of bedrock.class_rule looks at the names of sessions; without one a session that is no e-mail '
+    'address need not be looked at, and most are none';
 
 -- Written once: over dimensions as they are kept it is a view, over lines that are to become dimensions a query.
 CREATE OR REPLACE FUNCTION bedrock_internal.dimension_query(combinations text) RETURNS text
@@ -72,7 +90,8 @@ CREATE OR REPLACE FUNCTION bedrock_internal.dimension_query(combinations text) R
 SELECT d.dimension_id::bigint AS dimension_id,
        c.category AS charge_category,
        -- The product code tells meters of AgentCore whose names do not.
-       CASE WHEN u.usage_group = 'other' AND core.component <> 'other' THEN 'agentcore' ELSE u.usage_group END AS usage_group,
+       CASE WHEN u.usage_group = 'other' AND core.component <> 'other' THEN 'agentcore'
+           ELSE u.usage_group END AS usage_group,
        CASE WHEN c.category <> 'usage' THEN NULL
             WHEN u.usage_group = 'provisioned_throughput' THEN 'provisioned'
             WHEN u.usage_group IN ('reserved', 'customization', 'custom_model_import') THEN u.usage_group
@@ -87,10 +106,13 @@ SELECT d.dimension_id::bigint AS dimension_id,
        CASE WHEN NOT i.inference THEN 'not_applicable'
             WHEN u.routing = 'global' OR a.geo_prefix = 'global' OR p.pool = 'global' THEN 'cross_region_global'
             WHEN routed.pool = 'global' THEN 'cross_region_global'
-            WHEN u.routing = 'geo' OR coalesce(a.geo_prefix, routed.pool) IS NOT NULL OR p.pool NOT IN ('regional', 'global') THEN 'cross_region_geo'
-            WHEN a.request_path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model') THEN 'same_region'
+            WHEN u.routing = 'geo' OR coalesce(a.geo_prefix, routed.pool) IS NOT NULL
+                OR p.pool NOT IN ('regional', 'global') THEN 'cross_region_geo'
+            WHEN a.request_path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model')
+                THEN 'same_region'
             ELSE 'unknown' END AS ai_region_type,
-       coalesce(bedrock_internal.pool_of_prefix(a.geo_prefix), routed.pool, nullif(bedrock_internal.pool_of_prefix(p.pool), 'regional')) AS geo_prefix,
+       coalesce(bedrock_internal.pool_of_prefix(a.geo_prefix), routed.pool,
+           nullif(bedrock_internal.pool_of_prefix(p.pool), 'regional')) AS geo_prefix,
        CASE WHEN NOT i.inference THEN NULL
             WHEN u.mantle OR a.service = 'bedrock-mantle' THEN 'bedrock-mantle'
             WHEN u.model_token IS NOT NULL THEN 'bedrock-runtime' END AS endpoint,
@@ -103,7 +125,8 @@ SELECT d.dimension_id::bigint AS dimension_id,
             WHEN d.resource_id IS NOT NULL THEN a.request_path
             WHEN d.resource_recorded THEN 'no_resource_id'
             ELSE 'not_recorded' END AS request_path,
-       CASE WHEN d.resource_id IS NOT NULL OR d.resource_recorded THEN @extschema@.bedrock_via_profile(d.resource_id) END AS via_profile,
+       CASE WHEN d.resource_id IS NOT NULL OR d.resource_recorded THEN @extschema@.bedrock_via_profile(d.resource_id)
+           END AS via_profile,
        CASE WHEN a.request_path = 'application_profile' THEN 'application'
             WHEN a.request_path = 'system_profile' THEN 'system'
             WHEN d.resource_id IS NOT NULL OR d.resource_recorded THEN 'none'
@@ -113,64 +136,91 @@ SELECT d.dimension_id::bigint AS dimension_id,
        CASE WHEN NOT i.inference THEN 'not_applicable'
             WHEN a.request_path IN ('application_profile', 'system_profile') THEN 'profile'
             WHEN a.request_path = 'project' THEN 'project'
-            WHEN a.request_path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model', 'prompt_router') THEN 'direct'
+            WHEN a.request_path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model',
+                'prompt_router') THEN 'direct'
             ELSE 'unknown' END AS control_layer,
-       CASE WHEN d.principal IS NOT NULL THEN w.kind WHEN d.principal_recorded THEN 'none' ELSE 'not_recorded' END AS principal_kind,
+       CASE WHEN d.principal IS NOT NULL THEN w.kind WHEN d.principal_recorded THEN 'none'
+           ELSE 'not_recorded' END AS principal_kind,
        w.name AS principal_name, w.principal_key,
        substring(w.name FROM '^AWSReservedSSO_(.+)_[0-9a-f]+$') AS permission_set,
        CASE WHEN tagged.place < coalesce(called.place, 2147483647) THEN tagged.class
             WHEN d.principal IS NOT NULL THEN coalesce(called.class, 'unknown')
             WHEN d.principal_recorded THEN 'none' ELSE 'not_recorded' END AS caller_class,
-       CASE WHEN NOT i.inference THEN 'not_applicable' ELSE coalesce(traffic.class, 'unclassified') END AS traffic_class,
-       CASE WHEN k.kind = 'none' AND (d.tags IS NULL OR NOT d.principal_recorded OR NOT d.resource_recorded) THEN 'not_recorded'
+       CASE WHEN NOT i.inference THEN 'not_applicable' ELSE coalesce(traffic.class, 'unclassified')
+           END AS traffic_class,
+       CASE WHEN k.kind = 'none' AND (d.tags IS NULL OR NOT d.principal_recorded OR NOT d.resource_recorded)
+           THEN 'not_recorded'
             ELSE k.kind END AS attribution_kind,
        core.component AS agentcore_component,
-       CASE WHEN d.principal IS NOT NULL THEN coalesce(least(tagged.place, called.place), 2147483647) END::bigint AS caller_rule
+       CASE WHEN d.principal IS NOT NULL THEN coalesce(least(tagged.place, called.place), 2147483647)
+           END::bigint AS caller_rule
 FROM $reading$ || combinations || $reading$ AS d
-LEFT JOIN bedrock.charge_categories AS b ON b.line_item_type = bedrock_internal.charge_key(d.charge_class, d.charge_type)
+LEFT JOIN bedrock.charge_categories AS b ON b.line_item_type = bedrock_internal.charge_key(
+    d.charge_class, d.charge_type)
 CROSS JOIN LATERAL (SELECT coalesce(b.charge_category, 'unknown') AS category) AS c
-CROSS JOIN LATERAL (SELECT coalesce(d.usage_type, bedrock_internal.described_usage_type(d.charge_description)) AS usage_type) AS t
+CROSS JOIN LATERAL (SELECT coalesce(d.usage_type, bedrock_internal.described_usage_type(d.charge_description))
+    AS usage_type) AS t
 LEFT JOIN LATERAL @extschema@.bedrock_usage_parts(t.usage_type) AS u ON true
 LEFT JOIN LATERAL @extschema@.bedrock_arn_parts(d.resource_id) AS a ON true
 LEFT JOIN LATERAL @extschema@.bedrock_principal_parts(d.principal) AS w ON true
--- Whether the line is a request to a model: by what is metered, else by a resource that only requests have; NULL: nothing tells.
+-- Whether the line is a request to a model: by what is metered, else by a resource that only requests have; NULL:
+-- nothing tells.
 CROSS JOIN LATERAL (SELECT CASE WHEN c.category <> 'usage' THEN false
                                 WHEN u.usage_group IN ('tokens', 'media', 'search_units') THEN true
                                 WHEN u.usage_group <> 'other' OR d.product_code = 'AmazonBedrockAgentCore' THEN false
-                                WHEN a.request_path IN ('application_profile', 'system_profile', 'foundation_model', 'project', 'prompt_router') THEN true
+                                WHEN a.request_path IN ('application_profile', 'system_profile', 'foundation_model',
+                                    'project', 'prompt_router') THEN true
                                 WHEN u.usage_group = 'other' THEN false END AS inference) AS i
 CROSS JOIN LATERAL (SELECT @extschema@.attribution_kind(d.resource_id, d.principal, d.tags) AS kind) AS k
 CROSS JOIN LATERAL (SELECT @extschema@.bedrock_agentcore_component(d.product_code, t.usage_type) AS component) AS core
-LEFT JOIN bedrock.regions AS known ON u.region IS NULL AND known.cur_prefix = split_part(split_part(d.usage_type, '-', 1), '_', 1)
+LEFT JOIN bedrock.regions AS known ON u.region IS NULL AND known.cur_prefix =
+    split_part(split_part(d.usage_type, '-', 1), '_', 1)
 -- The geography of a system profile whose prefix the row functions do not know.
-LEFT JOIN bedrock.system_profiles AS routed ON a.request_path = 'system_profile' AND a.geo_prefix IS NULL AND routed.profile_id = a.profile_id
--- The model: one step for each raw string that may tell it, so that a string which stands in many dimensions is resolved once.
-LEFT JOIN LATERAL (SELECT registered.pool, registered.profile_name, registered.application, registered.environment, registered.workflow, said.model_id, said.basis
+LEFT JOIN bedrock.system_profiles AS routed ON a.request_path = 'system_profile' AND a.geo_prefix IS NULL
+    AND routed.profile_id = a.profile_id
+-- The model: one step for each raw string that may tell it, so that a string which stands in many dimensions is
+-- resolved once.
+LEFT JOIN LATERAL (SELECT registered.pool, registered.profile_name, registered.application, registered.environment,
+    registered.workflow, said.model_id, said.basis
                    FROM @extschema@.bedrock_arn_parts(d.resource_id) AS arn
-                   LEFT JOIN LATERAL (SELECT q.model_id, q.pool, q.profile_name, q.application, q.environment, q.workflow FROM bedrock.profile AS q
+                   LEFT JOIN LATERAL (SELECT q.model_id, q.pool, q.profile_name, q.application, q.environment,
+                       q.workflow FROM bedrock.profile AS q
                                       WHERE q.profile_arn = d.resource_id AND upper_inf(q.recorded)
-                                      ORDER BY lower(q.valid) DESC LIMIT 1) AS registered ON arn.request_path IN ('application_profile', 'project')
-                   CROSS JOIN LATERAL bedrock_internal.resolve_model(arn.model_id, registered.model_id, NULL, NULL) AS said OFFSET 0) AS p ON true
-LEFT JOIN LATERAL (SELECT said.model_id, said.basis FROM bedrock_internal.resolve_model(NULL, NULL, d.product_name, NULL) AS said OFFSET 0) AS named ON true
+                                      ORDER BY lower(q.valid) DESC LIMIT 1) AS registered
+                                          ON arn.request_path IN ('application_profile', 'project')
+                   CROSS JOIN LATERAL bedrock_internal.resolve_model(arn.model_id, registered.model_id, NULL, NULL)
+                       AS said OFFSET 0) AS p ON true
+LEFT JOIN LATERAL (SELECT said.model_id, said.basis FROM bedrock_internal.resolve_model(
+    NULL, NULL, d.product_name, NULL) AS said OFFSET 0) AS named ON true
 LEFT JOIN LATERAL (SELECT said.model_id, said.basis
                    FROM @extschema@.bedrock_usage_parts(d.usage_type) AS parts
-                   CROSS JOIN LATERAL bedrock_internal.resolve_model(NULL, NULL, NULL, parts.model_token) AS said OFFSET 0) AS metered ON true
+                   CROSS JOIN LATERAL bedrock_internal.resolve_model(NULL, NULL, NULL, parts.model_token)
+                       AS said OFFSET 0) AS metered ON true
 LEFT JOIN LATERAL (SELECT said.model_id, said.basis
-                   FROM @extschema@.bedrock_usage_parts(bedrock_internal.described_usage_type(d.charge_description)) AS parts
+                   FROM @extschema@.bedrock_usage_parts(bedrock_internal.described_usage_type(d.charge_description))
+                       AS parts
                    CROSS JOIN LATERAL bedrock_internal.resolve_model(NULL, NULL, NULL, parts.model_token) AS said
                    WHERE d.usage_type IS NULL OFFSET 0) AS described ON true
-LEFT JOIN LATERAL (SELECT CASE WHEN p.basis <> 'unresolved' THEN p.model_id WHEN named.basis <> 'unresolved' THEN named.model_id ELSE coalesce(metered.model_id, described.model_id) END AS model_id,
-                          CASE WHEN p.basis <> 'unresolved' THEN p.basis WHEN named.basis <> 'unresolved' THEN named.basis WHEN metered.basis <> 'unresolved' THEN metered.basis ELSE coalesce(described.basis, 'unresolved') END AS basis) AS r
+LEFT JOIN LATERAL (SELECT CASE WHEN p.basis <> 'unresolved' THEN p.model_id
+    WHEN named.basis <> 'unresolved' THEN named.model_id ELSE coalesce(metered.model_id, described.model_id)
+    END AS model_id,
+                          CASE WHEN p.basis <> 'unresolved' THEN p.basis
+                              WHEN named.basis <> 'unresolved' THEN named.basis
+                              WHEN metered.basis <> 'unresolved' THEN metered.basis
+                              ELSE coalesce(described.basis, 'unresolved') END AS basis) AS r
     ON u.usage_group IN ('tokens', 'media', 'search_units', 'provisioned_throughput', 'reserved', 'customization')
     -- Without a usage type (FOCUS, where SkuMeter is none) a line may still say its model, or be about none.
     OR u.usage_group IS NULL AND c.category = 'usage' AND r.model_id IS NOT NULL
 LEFT JOIN bedrock.models AS m ON m.model_id = r.model_id
-LEFT JOIN LATERAL (SELECT bedrock_internal.read_labels(d.tags, (SELECT bedrock_internal.label_rules_in_order()), (SELECT bedrock_internal.label_spellings())) AS labels OFFSET 0) AS l ON i.inference IS NOT FALSE
+LEFT JOIN LATERAL (SELECT bedrock_internal.read_labels(d.tags, (SELECT bedrock_internal.label_rules_in_order()),
+    (SELECT bedrock_internal.label_spellings())) AS labels OFFSET 0) AS l ON i.inference IS NOT FALSE
 LEFT JOIN LATERAL (SELECT q.class, q.place FROM @extschema@.bedrock_principal_parts(d.principal) AS who
-                   CROSS JOIN LATERAL bedrock_internal.caller_rule(who.kind, who.name, who.path, NULL, who.email) AS q OFFSET 0) AS called ON true
+                   CROSS JOIN LATERAL bedrock_internal.caller_rule(who.kind, who.name, who.path, NULL, who.email)
+                       AS q OFFSET 0) AS called ON true
 LEFT JOIN LATERAL (SELECT q.class, CASE WHEN q.builtin THEN 1000000000 ELSE 0 END + q.priority AS place
                    FROM bedrock.class_rule AS q
-                   WHERE q.target = 'caller_class' AND q.attribute = 'tag' AND @extschema@.bedrock_tag(d.tags, q.tag_key) ~* q.pattern
+                   WHERE q.target = 'caller_class' AND q.attribute = 'tag'
+                       AND @extschema@.bedrock_tag(d.tags, q.tag_key) ~* q.pattern
                    ORDER BY q.builtin, q.priority LIMIT 1) AS tagged ON d.principal IS NOT NULL
 LEFT JOIN LATERAL (SELECT q.class
                    FROM bedrock.class_rule AS q
@@ -178,11 +228,14 @@ LEFT JOIN LATERAL (SELECT q.class
                      AND CASE q.attribute WHEN 'application' THEN coalesce(l.labels ->> 'application', p.application)
                                           WHEN 'workflow' THEN coalesce(l.labels ->> 'workflow', p.workflow)
                                           WHEN 'environment' THEN coalesce(l.labels ->> 'environment', p.environment)
-                                          WHEN 'profile_name' THEN p.profile_name WHEN 'tier' THEN u.tier WHEN 'operation' THEN d.operation
+                                          WHEN 'profile_name' THEN p.profile_name WHEN 'tier' THEN u.tier
+                                              WHEN 'operation' THEN d.operation
                                           WHEN 'account_id' THEN d.account_id WHEN 'account_name' THEN d.account_name
-                                          WHEN 'principal_kind' THEN w.kind WHEN 'principal_name' THEN w.name WHEN 'principal_path' THEN w.path
+                                          WHEN 'principal_kind' THEN w.kind WHEN 'principal_name' THEN w.name
+                                              WHEN 'principal_path' THEN w.path
                                           ELSE @extschema@.bedrock_tag(d.tags, q.tag_key) END ~* q.pattern
                    ORDER BY q.builtin, q.priority LIMIT 1) AS traffic ON i.inference IS NOT FALSE
 $reading$;
 COMMENT ON FUNCTION bedrock_internal.dimension_query(text) IS
-    'the query of bedrock_internal.dimension_reading over other rows than those of bedrock.dimension: over a relation or (SELECT ..) that has its raw columns and a dimension_id';
+    'the query of bedrock_internal.dimension_reading over other rows than those of bedrock.dimension: over a relation '
+    'or (SELECT ..) that has its raw columns and a dimension_id';

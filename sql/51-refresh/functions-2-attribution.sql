@@ -1,6 +1,7 @@
 -- Labels and owners in time: segments of days, and the facts that point at them.
 
-CREATE OR REPLACE FUNCTION bedrock_internal.validity_intervals(dimension_ids integer[], known timestamptz DEFAULT 'infinity',
+CREATE OR REPLACE FUNCTION bedrock_internal.validity_intervals(dimension_ids integer[],
+    known timestamptz DEFAULT 'infinity',
     OUT dimension_id integer, OUT valid_from date, OUT valid_to date, OUT owner_id integer, OUT attribution_rule text,
     OUT profile_name text, OUT project_name text, OUT team text, OUT application text, OUT project text,
     OUT environment text, OUT cost_center text, OUT department text, OUT customer text, OUT workflow text,
@@ -10,11 +11,14 @@ AS $$
 BEGIN
     RETURN QUERY
     WITH combination AS MATERIALIZED (
-        SELECT d.dimension_id AS id, d.charge_category, d.request_path, d.profile_kind, d.profile_id, d.project_id, d.resource_id, d.tags
+        SELECT d.dimension_id AS id, d.charge_category, d.request_path, d.profile_kind, d.profile_id, d.project_id,
+            d.resource_id, d.tags
         FROM bedrock.dimension AS d
         WHERE d.dimension_id = ANY (validity_intervals.dimension_ids)),
     label AS MATERIALIZED (
-        SELECT coalesce(t.tags, 'null') AS tags, bedrock_internal.read_labels(t.tags, (SELECT bedrock_internal.label_rules_in_order()), (SELECT bedrock_internal.label_spellings())) AS of_tags,
+        SELECT coalesce(t.tags, 'null') AS tags, bedrock_internal.read_labels(
+            t.tags, (SELECT bedrock_internal.label_rules_in_order()), (SELECT bedrock_internal.label_spellings()))
+            AS of_tags,
                coalesce(nullif(@extschema@.bedrock_tag(t.tags, 'userAttribute/department'), ''),
                         nullif(@extschema@.bedrock_tag(t.tags, 'iamPrincipal/department'), '')) AS caller_department
         FROM (SELECT DISTINCT c.tags FROM combination AS c) AS t),
@@ -23,18 +27,22 @@ BEGIN
                p.department, p.customer, p.workflow, p.engineer
         FROM combination AS c
         JOIN bedrock.profile AS p ON p.profile_arn = c.resource_id
-        WHERE CASE WHEN validity_intervals.known = 'infinity' THEN upper_inf(p.recorded) ELSE p.recorded @> validity_intervals.known END),
-    -- A segment begins at the beginning of all days and wherever the registry begins or ceases to say something. For most it
-    -- says the same of all days.
+        WHERE CASE WHEN validity_intervals.known = 'infinity' THEN upper_inf(p.recorded)
+            ELSE p.recorded @> validity_intervals.known END),
+    -- A segment begins at the beginning of all days and wherever the registry begins or ceases to say something. For
+    -- most it says the same of all days.
     beginning AS MATERIALIZED (
         SELECT r.id, lower(r.valid) AS day FROM registered AS r WHERE lower(r.valid) <> '-infinity'
         UNION
-        SELECT r.id, upper(r.valid) FROM registered AS r WHERE upper(r.valid) IS NOT NULL AND upper(r.valid) <> 'infinity'),
+        SELECT r.id, upper(r.valid) FROM registered AS r WHERE upper(r.valid) IS NOT NULL
+            AND upper(r.valid) <> 'infinity'),
     stretch AS (
         SELECT c.id, '-infinity'::date AS day, coalesce(f.day - 1, 'infinity'::date) AS last_day
-        FROM combination AS c LEFT JOIN (SELECT b.id, min(b.day) AS day FROM beginning AS b GROUP BY b.id) AS f ON f.id = c.id
+        FROM combination AS c LEFT JOIN (SELECT b.id, min(b.day) AS day FROM beginning AS b GROUP BY b.id) AS f
+            ON f.id = c.id
         UNION ALL
-        SELECT b.id, b.day, coalesce(lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) - 1, 'infinity'::date) FROM beginning AS b)
+        SELECT b.id, b.day, coalesce(lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) - 1, 'infinity'::date)
+            FROM beginning AS b)
     SELECT s.id, s.day, s.last_day,
            CASE WHEN c.charge_category = 'usage' THEN 0 ELSE 1 END,
            CASE WHEN c.charge_category = 'usage' THEN 'unclaimed' ELSE 'charge:' || c.charge_category END,
@@ -45,7 +53,8 @@ BEGIN
            coalesce(r.project, l.of_tags ->> 'project', '(untagged)'),
            coalesce(r.environment, l.of_tags ->> 'environment', '(untagged)'),
            coalesce(r.cost_center, l.of_tags ->> 'cost_center', '(untagged)'),
-           coalesce(bedrock_internal.label_value('department', l.caller_department), r.department, l.of_tags ->> 'department', '(untagged)'),
+           coalesce(bedrock_internal.label_value('department', l.caller_department), r.department,
+               l.of_tags ->> 'department', '(untagged)'),
            coalesce(r.customer, l.of_tags ->> 'customer', '(untagged)'),
            coalesce(r.workflow, l.of_tags ->> 'workflow', '(untagged)'),
            coalesce(r.engineer, l.of_tags ->> 'engineer', '(untagged)')
@@ -56,18 +65,22 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.validity_intervals(integer[], timestamptz) IS
-    'for each of the dimensions its stretches of days with one owner and one set of labels, by the knowledge of a point in time (infinity: of now); the stretches of a dimension tile all days without gap or overlap';
+    'for each of the dimensions its stretches of days with one owner and one set of labels, by the knowledge of a '
+    'point in time (infinity: of now); the stretches of a dimension tile all days without gap or overlap';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.add_attribution(dimension_ids integer[]) RETURNS void
     LANGUAGE sql
 BEGIN ATOMIC
-    INSERT INTO bedrock.attribution (dimension_id, valid_from, valid_to, owner_id, attribution_rule, profile_name, project_name, team,
+    INSERT INTO bedrock.attribution (dimension_id, valid_from, valid_to, owner_id, attribution_rule, profile_name,
+        project_name, team,
         application, project, environment, cost_center, department, customer, workflow, engineer)
-    SELECT s.dimension_id, s.valid_from, s.valid_to, s.owner_id, s.attribution_rule, s.profile_name, s.project_name, s.team,
+    SELECT s.dimension_id, s.valid_from, s.valid_to, s.owner_id, s.attribution_rule, s.profile_name, s.project_name,
+        s.team,
            s.application, s.project, s.environment, s.cost_center, s.department, s.customer, s.workflow, s.engineer
     FROM bedrock_internal.validity_intervals(add_attribution.dimension_ids) AS s;
 END;
-COMMENT ON FUNCTION bedrock_internal.add_attribution(integer[]) IS 'enters the segments of dimensions that have none yet: new ones';
+COMMENT ON FUNCTION bedrock_internal.add_attribution(integer[]) IS
+    'enters the segments of dimensions that have none yet: new ones';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.rebuild_attribution(dimension_ids integer[]) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
@@ -76,29 +89,35 @@ DECLARE
     changed integer[];
 BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_segment;
-    CREATE TEMP TABLE bedrock_segment ON COMMIT DROP AS SELECT * FROM bedrock_internal.validity_intervals(rebuild_attribution.dimension_ids);
+    CREATE TEMP TABLE bedrock_segment ON COMMIT DROP AS SELECT * FROM bedrock_internal.validity_intervals(
+        rebuild_attribution.dimension_ids);
 
     WITH kept AS (
-        SELECT a.dimension_id, a.valid_from, a.valid_to, a.owner_id, a.attribution_rule, a.profile_name, a.project_name, a.team,
+        SELECT a.dimension_id, a.valid_from, a.valid_to, a.owner_id, a.attribution_rule, a.profile_name, a.project_name,
+            a.team,
                a.application, a.project, a.environment, a.cost_center, a.department, a.customer, a.workflow, a.engineer
         FROM bedrock.attribution AS a WHERE a.dimension_id = ANY (rebuild_attribution.dimension_ids))
     SELECT array_agg(DISTINCT differing.dimension_id) INTO changed
-    FROM ((SELECT * FROM bedrock_segment EXCEPT SELECT * FROM kept) UNION ALL (SELECT * FROM kept EXCEPT SELECT * FROM bedrock_segment)) AS differing;
+    FROM ((SELECT * FROM bedrock_segment EXCEPT SELECT * FROM kept) UNION ALL (
+        SELECT * FROM kept EXCEPT SELECT * FROM bedrock_segment)) AS differing;
     IF changed IS NULL THEN
         RETURN 0;
     END IF;
 
     DELETE FROM bedrock.attribution AS a WHERE a.dimension_id = ANY (changed);
-    INSERT INTO bedrock.attribution (dimension_id, valid_from, valid_to, owner_id, attribution_rule, profile_name, project_name, team,
+    INSERT INTO bedrock.attribution (dimension_id, valid_from, valid_to, owner_id, attribution_rule, profile_name,
+        project_name, team,
         application, project, environment, cost_center, department, customer, workflow, engineer)
-    SELECT s.dimension_id, s.valid_from, s.valid_to, s.owner_id, s.attribution_rule, s.profile_name, s.project_name, s.team,
+    SELECT s.dimension_id, s.valid_from, s.valid_to, s.owner_id, s.attribution_rule, s.profile_name, s.project_name,
+        s.team,
            s.application, s.project, s.environment, s.cost_center, s.department, s.customer, s.workflow, s.engineer
     FROM bedrock_segment AS s WHERE s.dimension_id = ANY (changed);
 
     -- Only facts of these dimensions move; nothing is read from a source.
     UPDATE bedrock.fact AS f SET attribution_id = a.attribution_id
     FROM bedrock.attribution AS a
-    WHERE f.dimension_id = ANY (changed) AND a.dimension_id = f.dimension_id AND f.usage_date BETWEEN a.valid_from AND a.valid_to;
+    WHERE f.dimension_id = ANY (changed) AND a.dimension_id = f.dimension_id
+        AND f.usage_date BETWEEN a.valid_from AND a.valid_to;
     IF FOUND THEN
         PERFORM bedrock_internal.write_months(NULL, changed);
     END IF;
@@ -106,7 +125,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.rebuild_attribution(integer[]) IS
-    'brings the segments of these dimensions and the facts that point at them up to date with registry and tags, and returns how many dimensions changed';
+    'brings the segments of these dimensions and the facts that point at them up to date with registry and tags, and '
+    'returns how many dimensions changed';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.facts_condition(bill_ids integer[], dimension_ids integer[]) RETURNS text
     LANGUAGE sql STABLE
@@ -115,44 +135,59 @@ BEGIN ATOMIC
                 ELSE format('f.billing_period = ANY (%L::date[]) AND f.bill_id = ANY (%L::integer[])',
                             (SELECT array_agg(DISTINCT b.billing_period) FROM bedrock.bill_total AS b
                              WHERE b.bill_id = ANY (facts_condition.bill_ids)), bill_ids) END
-           || CASE WHEN dimension_ids IS NULL THEN '' ELSE format(' AND f.dimension_id = ANY (%L::integer[])', dimension_ids) END;
+           || CASE WHEN dimension_ids IS NULL THEN '' ELSE format(' AND f.dimension_id = ANY (%L::integer[])',
+               dimension_ids) END;
 END;
 COMMENT ON FUNCTION bedrock_internal.facts_condition(integer[], integer[]) IS
-    'condition, as SQL, for rows f of bedrock.fact or bedrock.fact_month of these bills and these dimensions (NULL: of all) '
+    'condition, as SQL, for rows f of bedrock.fact or bedrock.fact_month of these bills and these dimensions (NULL: '
+    'of all) '
     'that reads the billing periods of the bills alone';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.month_of_facts(bill_ids integer[], dimension_ids integer[]) RETURNS SETOF bedrock.fact_month
+CREATE OR REPLACE FUNCTION bedrock_internal.month_of_facts(bill_ids integer[], dimension_ids integer[])
+    RETURNS SETOF bedrock.fact_month
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     session text := 'f.session_id';
     of_roles text := '';
 BEGIN
-    IF EXISTS (SELECT FROM bedrock.bill_total AS b WHERE b.high_session_roles IS NOT NULL AND (month_of_facts.bill_ids IS NULL OR b.bill_id = ANY (month_of_facts.bill_ids))) THEN
+    IF EXISTS (SELECT FROM bedrock.bill_total AS b WHERE b.high_session_roles IS NOT NULL
+        AND (month_of_facts.bill_ids IS NULL OR b.bill_id = ANY (month_of_facts.bill_ids))) THEN
         session := 'coalesce(c.role_id, f.session_id)';
         of_roles := format(
             ' LEFT JOIN (SELECT s.session_id, r.session_id AS role_id FROM bedrock.session AS s'
-            '            JOIN bedrock.session AS r ON r.iam_principal = bedrock_internal.principal_without_session(s.iam_principal)'
+            '            JOIN bedrock.session AS r ON r.iam_principal = '
+            'bedrock_internal.principal_without_session(s.iam_principal)'
             '            WHERE s.principal_session IS NOT NULL AND s.user_email IS NULL AND s.caller_class IS NULL'
             '              AND r.principal_session IS NULL) AS k ON k.session_id = f.session_id'
             ' LEFT JOIN (SELECT b.bill_id, r.session_id AS role_id'
-            '            FROM bedrock.bill_total AS b CROSS JOIN LATERAL unnest(b.high_session_roles) AS c (role) JOIN bedrock.session AS r ON r.iam_principal = c.role'
-            '            WHERE %L IS NULL OR b.bill_id = ANY (%1$L::integer[])) AS c ON c.bill_id = f.bill_id AND c.role_id = k.role_id', month_of_facts.bill_ids);
+            '            FROM bedrock.bill_total AS b CROSS JOIN LATERAL unnest(b.high_session_roles) AS c (role) JOIN '
+            'bedrock.session AS r ON r.iam_principal = c.role'
+            '            WHERE %L IS NULL OR b.bill_id = ANY (%1$L::integer[])) AS c ON c.bill_id = f.bill_id AND '
+            'c.role_id = k.role_id', month_of_facts.bill_ids);
     END IF;
     RETURN QUERY
-    SELECT f.billing_period, f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.lines, f.superseded, f.ai_cost, f.unblended_cost, f.tokens,
-           f.usage_amount, f.net_unblended_cost, f.blended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost
+    SELECT f.billing_period, f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.lines, f.superseded,
+        f.ai_cost, f.unblended_cost, f.tokens,
+           f.usage_amount, f.net_unblended_cost, f.blended_cost, f.amortized_cost, f.net_amortized_cost,
+               f.public_on_demand_cost, f.list_cost
     FROM bedrock_internal.sum_by_keys(
-        'SELECT f.lines, f.billing_period, f.bill_id, f.attribution_id, f.dimension_id, ' || session || ', f.superseded, f.usage_amount, f.tokens, f.unblended_cost, f.blended_cost,'
-        ' f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, f.ai_cost FROM bedrock.fact AS f' || of_roles || ' WHERE '
+        'SELECT f.lines, f.billing_period, f.bill_id, f.attribution_id, f.dimension_id, ' || session
+        || ', f.superseded, f.usage_amount, f.tokens, f.unblended_cost, f.blended_cost,'
+        ' f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, '
+        'f.ai_cost FROM bedrock.fact AS f' || of_roles || ' WHERE '
         || bedrock_internal.facts_condition(month_of_facts.bill_ids, month_of_facts.dimension_ids), 6)
-        AS f (billing_period date, bill_id integer, attribution_id integer, dimension_id integer, session_id integer, superseded boolean, lines bigint,
-              usage_amount numeric, tokens numeric, unblended_cost numeric, blended_cost numeric, net_unblended_cost numeric,
-              amortized_cost numeric, net_amortized_cost numeric, public_on_demand_cost numeric, list_cost numeric, ai_cost numeric);
+        AS f (billing_period date, bill_id integer, attribution_id integer, dimension_id integer, session_id integer,
+            superseded boolean, lines bigint,
+              usage_amount numeric, tokens numeric, unblended_cost numeric, blended_cost numeric,
+                  net_unblended_cost numeric,
+              amortized_cost numeric, net_amortized_cost numeric, public_on_demand_cost numeric, list_cost numeric,
+                  ai_cost numeric);
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.month_of_facts(integer[], integer[]) IS
-    'bedrock.fact summed over the days, of these bills and these dimensions (NULL: of all), and over the sessions of roles that have too many (high_session_roles of bedrock.bill_total)';
+    'bedrock.fact summed over the days, of these bills and these dimensions (NULL: of all), and over the sessions of '
+    'roles that have too many (high_session_roles of bedrock.bill_total)';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.write_months(bill_ids integer[], dimension_ids integer[]) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -165,9 +200,9 @@ BEGIN
            string_agg(format('%1$I = k.%1$I', a.attname), ', ') FILTER (WHERE a.attname <> 'billing_period')
     INTO columns, changes
     FROM pg_attribute AS a WHERE a.attrelid = 'bedrock.fact_month'::regclass AND a.attnum > 0 AND NOT a.attisdropped;
-    -- A row that stays as it is is not written again, and one that changes is changed where it is (bedrock_internal.make_fact_partitions
-    -- leaves room): or a month that is delivered every day would grow every day. The same is what has the same bytes, as
-    -- decimals are part of an amount.
+    -- A row that stays as it is is not written again, and one that changes is changed where it is
+    -- (bedrock_internal.make_fact_partitions leaves room): or a month that is delivered every day would grow every day.
+    -- The same is what has the same bytes, as decimals are part of an amount.
     EXECUTE format($statement$
         WITH wanted AS MATERIALIZED (
             SELECT m.* FROM bedrock_internal.month_of_facts($1, $2) AS m),
@@ -175,7 +210,8 @@ BEGIN
             SELECT DISTINCT ON (w.bill_id, w.attribution_id, w.dimension_id, w.session_id)
                    w.*, f.tableoid AS partition, f.ctid AS place, record_image_eq(w, f) AS is_same
             FROM bedrock.fact_month AS f
-            JOIN wanted AS w ON w.billing_period = f.billing_period AND w.bill_id = f.bill_id AND w.session_id = f.session_id
+            JOIN wanted AS w ON w.billing_period = f.billing_period AND w.bill_id = f.bill_id
+                AND w.session_id = f.session_id
                                 AND w.attribution_id = f.attribution_id AND w.dimension_id = f.dimension_id
             WHERE %1$s),
         gone AS (
@@ -194,7 +230,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.write_months(integer[], integer[]) IS
-    'brings bedrock.fact_month up to date with bedrock.fact, of these bills and these dimensions (NULL: of all), and writes '
+    'brings bedrock.fact_month up to date with bedrock.fact, of these bills and these dimensions (NULL: of all), and '
+    'writes '
     'only what differs';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.read_dimensions(dimension_ids integer[]) RETURNS bigint
@@ -204,27 +241,37 @@ DECLARE
     updated bigint;
 BEGIN
     UPDATE bedrock.dimension AS d
-    SET parser = bedrock_internal.parser_version(), charge_category = r.charge_category, usage_group = r.usage_group, pricing_model = r.pricing_model,
-        provider = r.provider, model_id = r.model_id, model_name = r.model_name, model_family = r.model_family, model_basis = r.model_basis,
+    SET parser = bedrock_internal.parser_version(), charge_category = r.charge_category, usage_group = r.usage_group,
+        pricing_model = r.pricing_model,
+        provider = r.provider, model_id = r.model_id, model_name = r.model_name, model_family = r.model_family,
+            model_basis = r.model_basis,
         token_kind = r.token_kind, modality = r.modality, cache_ttl = r.cache_ttl, tier = r.tier, routing = r.routing,
-        ai_region_type = r.ai_region_type, geo_prefix = r.geo_prefix, endpoint = r.endpoint, long_context = r.long_context,
-        custom_model = r.custom_model, tokens_per_unit = r.tokens_per_unit::integer, region = r.region, resource_type = r.resource_type,
-        request_path = r.request_path, via_profile = r.via_profile, profile_kind = r.profile_kind, profile_id = r.profile_id,
-        profile_suffix = r.profile_suffix, project_id = r.project_id, control_layer = r.control_layer, principal_kind = r.principal_kind,
+        ai_region_type = r.ai_region_type, geo_prefix = r.geo_prefix, endpoint = r.endpoint,
+            long_context = r.long_context,
+        custom_model = r.custom_model, tokens_per_unit = r.tokens_per_unit::integer, region = r.region,
+            resource_type = r.resource_type,
+        request_path = r.request_path, via_profile = r.via_profile, profile_kind = r.profile_kind,
+            profile_id = r.profile_id,
+        profile_suffix = r.profile_suffix, project_id = r.project_id, control_layer = r.control_layer,
+            principal_kind = r.principal_kind,
         principal_name = r.principal_name, principal_key = r.principal_key, permission_set = r.permission_set,
         caller_class = r.caller_class, traffic_class = r.traffic_class, attribution_kind = r.attribution_kind,
         agentcore_component = r.agentcore_component, caller_rule = r.caller_rule::integer
     FROM bedrock_internal.dimension_reading AS r
     WHERE r.dimension_id = d.dimension_id AND d.dimension_id = ANY (read_dimensions.dimension_ids)
       AND (d.parser IS DISTINCT FROM bedrock_internal.parser_version()
-           OR ROW(d.charge_category, d.provider, d.model_id, d.model_name, d.model_family, d.model_basis, d.ai_region_type, d.geo_prefix, d.region, d.caller_class, d.caller_rule, d.traffic_class)
-              IS DISTINCT FROM ROW(r.charge_category, r.provider, r.model_id, r.model_name, r.model_family, r.model_basis, r.ai_region_type, r.geo_prefix, r.region, r.caller_class, r.caller_rule, r.traffic_class));
+           OR ROW(d.charge_category, d.provider, d.model_id, d.model_name, d.model_family, d.model_basis,
+               d.ai_region_type, d.geo_prefix, d.region, d.caller_class, d.caller_rule, d.traffic_class)
+              IS DISTINCT FROM ROW(r.charge_category, r.provider, r.model_id, r.model_name, r.model_family,
+                  r.model_basis, r.ai_region_type, r.geo_prefix, r.region, r.caller_class, r.caller_rule,
+                  r.traffic_class));
     GET DIAGNOSTICS updated = ROW_COUNT;
     RETURN updated;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.read_dimensions(integer[]) IS
-    'parses these dimensions where today''s parsers or catalogues read them differently, and returns how many that were';
+    'parses these dimensions where today''s parsers or catalogues read them differently, and returns how many '
+    'that were';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.upsert_dimensions(numbers integer[]) RETURNS integer[]
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -234,11 +281,14 @@ DECLARE
     parsed text;
     entered integer[];
 BEGIN
-    SELECT string_agg(a.attname, ', ' ORDER BY a.attnum) FILTER (WHERE r.attname IS NULL), string_agg(a.attname, ', ' ORDER BY a.attnum) FILTER (WHERE r.attname IS NOT NULL)
+    SELECT string_agg(a.attname, ', ' ORDER BY a.attnum) FILTER (WHERE r.attname IS NULL),
+        string_agg(a.attname, ', ' ORDER BY a.attnum) FILTER (WHERE r.attname IS NOT NULL)
     INTO raw, parsed
     FROM pg_attribute AS a
-    LEFT JOIN pg_attribute AS r ON r.attrelid = 'bedrock_internal.dimension_reading'::regclass AND r.attname = a.attname AND r.attnum > 0
-    WHERE a.attrelid = 'bedrock.dimension'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attname NOT IN ('dimension_id', 'parser');
+    LEFT JOIN pg_attribute AS r ON r.attrelid = 'bedrock_internal.dimension_reading'::regclass AND r.attname = a.attname
+        AND r.attnum > 0
+    WHERE a.attrelid = 'bedrock.dimension'::regclass AND a.attnum > 0 AND NOT a.attisdropped
+        AND a.attname NOT IN ('dimension_id', 'parser');
 
     -- Parsed before they are written: a row that is written twice costs twice.
     EXECUTE format($statement$
@@ -259,7 +309,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.upsert_dimensions(integer[]) IS
-    'enters the rows of bedrock_key with these numbers into bedrock.dimension, parsed, and returns the ids of those that no other session has entered meanwhile';
+    'enters the rows of bedrock_key with these numbers into bedrock.dimension, parsed, and returns the ids of those '
+    'that no other session has entered meanwhile';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_version() RETURNS bedrock_internal.catalogue_version
     LANGUAGE sql STABLE SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
@@ -277,7 +328,8 @@ BEGIN ATOMIC
     FROM bedrock.profile AS p;
 END;
 COMMENT ON FUNCTION bedrock_internal.catalogue_version() IS
-    'changes when the parsers, the rules of labels and classes or a catalogue change (catalogues) or the registry: refresh then reads all dimensions again';
+    'changes when the parsers, the rules of labels and classes or a catalogue change (catalogues) or the registry: '
+    'refresh then reads all dimensions again';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.stored_catalogue_version() RETURNS bedrock_internal.catalogue_version
     LANGUAGE sql STABLE
@@ -285,19 +337,23 @@ BEGIN ATOMIC
     SELECT ROW(s.catalogues, s.registry_rows, s.registry_recorded, s.registry_ended)::bedrock_internal.catalogue_version
     FROM bedrock_internal.state AS s WHERE s.kind = 'dimensions';
 END;
-COMMENT ON FUNCTION bedrock_internal.stored_catalogue_version() IS 'bedrock_internal.catalogue_version() by which all dimensions were read last; NULL: never, or not all';
+COMMENT ON FUNCTION bedrock_internal.stored_catalogue_version() IS
+    'bedrock_internal.catalogue_version() by which all dimensions were read last; NULL: never, or not all';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.store_catalogue_version(version bedrock_internal.catalogue_version) RETURNS void
+CREATE OR REPLACE FUNCTION bedrock_internal.store_catalogue_version(version bedrock_internal.catalogue_version)
+    RETURNS void
     LANGUAGE sql
 BEGIN ATOMIC
     -- What is kept already is not written, so that nobody waits for it.
     INSERT INTO bedrock_internal.state (kind, catalogues, registry_rows, registry_recorded, registry_ended)
-    SELECT 'dimensions', (version).catalogues, (version).registry_rows, (version).registry_recorded, (version).registry_ended
+    SELECT 'dimensions', (version).catalogues, (version).registry_rows, (version).registry_recorded,
+        (version).registry_ended
     WHERE bedrock_internal.stored_catalogue_version() IS DISTINCT FROM version
     ON CONFLICT (kind) DO UPDATE SET catalogues = excluded.catalogues, registry_rows = excluded.registry_rows,
         registry_recorded = excluded.registry_recorded, registry_ended = excluded.registry_ended;
 END;
-COMMENT ON FUNCTION bedrock_internal.store_catalogue_version(bedrock_internal.catalogue_version) IS 'notes by which catalogues all dimensions were read';
+COMMENT ON FUNCTION bedrock_internal.store_catalogue_version(bedrock_internal.catalogue_version) IS
+    'notes by which catalogues all dimensions were read';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.read_sessions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -306,23 +362,28 @@ DECLARE
     updated bigint;
 BEGIN
     UPDATE bedrock.session AS s SET caller_class = r.class, caller_rule = r.place
-    FROM (SELECT n.session_id, q.class, q.place FROM bedrock.session AS n LEFT JOIN LATERAL bedrock_internal.session_rule(n.principal_session, n.user_email) AS q ON true
-          WHERE n.user_email IS NOT NULL OR n.caller_class IS NOT NULL OR (SELECT bedrock_internal.rules_ask_sessions())) AS r
+    FROM (SELECT n.session_id, q.class, q.place FROM bedrock.session AS n LEFT JOIN
+        LATERAL bedrock_internal.session_rule(n.principal_session, n.user_email) AS q ON true
+          WHERE n.user_email IS NOT NULL OR n.caller_class IS NOT NULL
+              OR (SELECT bedrock_internal.rules_ask_sessions())) AS r
     WHERE r.session_id = s.session_id AND ROW(s.caller_class, s.caller_rule) IS DISTINCT FROM ROW(r.class, r.place);
     GET DIAGNOSTICS updated = ROW_COUNT;
     RETURN updated;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.read_sessions() IS
-    'says anew of all sessions what the rules of bedrock.class_rule about sessions and e-mail addresses make of them, and returns how many that changed; months follow in bedrock_internal.refresh_dimensions';
+    'says anew of all sessions what the rules of bedrock.class_rule about sessions and e-mail addresses make of them, '
+    'and returns how many that changed; months follow in bedrock_internal.refresh_dimensions';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.lock_periods() RETURNS boolean
     LANGUAGE sql
 BEGIN ATOMIC
-    SELECT (SELECT count(*) FROM (SELECT FROM bedrock.period AS p FOR UPDATE SKIP LOCKED) AS free) = (SELECT count(*) FROM bedrock.period);
+    SELECT (SELECT count(*) FROM (SELECT FROM bedrock.period AS p FOR UPDATE SKIP LOCKED) AS free) =
+        (SELECT count(*) FROM bedrock.period);
 END;
 COMMENT ON FUNCTION bedrock_internal.lock_periods() IS
-    'locks the periods of all sources that no other session is at work on, until the transaction ends, and tells whether these are all: facts of bills that another one replaces must not be written meanwhile';
+    'locks the periods of all sources that no other session is at work on, until the transaction ends, and tells '
+    'whether these are all: facts of bills that another one replaces must not be written meanwhile';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.refresh_dimensions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -336,14 +397,15 @@ DECLARE
     updated bigint := 0;
 BEGIN
     -- Where another session is at work on a bill, or a load of logs may write sessions, the next refresh does it.
-    IF kept = version OR NOT bedrock_internal.lock_periods() OR rules_changed AND NOT bedrock_internal.lock_invocations(false) THEN
+    IF kept = version OR NOT bedrock_internal.lock_periods() OR rules_changed
+        AND NOT bedrock_internal.lock_invocations(false) THEN
         RETURN 0;
     END IF;
     SELECT coalesce(array_agg(d.dimension_id), '{}') INTO everything FROM bedrock.dimension AS d;
     updated := bedrock_internal.read_dimensions(everything) + bedrock_internal.rebuild_attribution(everything);
 
-    -- A month has the sessions of a crowded role together, but those that a rule speaks of. Not only where sessions changed
-    -- here: a load of logs reads them as well, and leaves the months.
+    -- A month has the sessions of a crowded role together, but those that a rule speaks of. Not only where sessions
+    -- changed here: a load of logs reads them as well, and leaves the months.
     IF rules_changed THEN
         updated := updated + bedrock_internal.read_sessions();
         crowded := ARRAY(SELECT b.bill_id FROM bedrock.bill_total AS b WHERE b.high_session_roles IS NOT NULL);
@@ -354,4 +416,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.refresh_dimensions() IS
-    'reads all dimensions again where parsers, registry, label rules or catalogues have changed since the last time; no source is read. Returns how many dimensions and sessions changed; 0 also where another session is at work on a bill or loads logs: the next refresh does it then';
+    'reads all dimensions again where parsers, registry, label rules or catalogues have changed since the last time; '
+    'no source is read. Returns how many dimensions and sessions changed; 0 also where another session is at work on a '
+    'bill or loads logs: the next refresh does it then';

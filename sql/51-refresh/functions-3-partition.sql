@@ -1,6 +1,6 @@
--- Partitions of bedrock.fact and bedrock.fact_month: one a billing period, made when a refresh or load meets a month for
--- the first time. Attaching one takes a lock on the parent that no reader and no writer of facts waits for. Who makes one
--- beside it waits, until the other transaction ends: so it comes before anything that others could wait for.
+-- Partitions of bedrock.fact and bedrock.fact_month: one a billing period, made when a refresh or load meets a month
+-- for the first time. Attaching one takes a lock on the parent that no reader and no writer of facts waits for. Who
+-- makes one beside it waits, until the other transaction ends: so it comes before anything that others could wait for.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.fact_partition(parent text, billing_period date) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -37,8 +37,8 @@ BEGIN
     FOR entry IN
         SELECT p.name AS parent, b.billing_period,
                'bedrock_internal.' || bedrock_internal.fact_partition(p.name, b.billing_period) AS partition,
-               -- The rows of a month change with every delivery of it, all of them: with room for their next versions beside
-               -- them a page keeps them for good, and no index entry is made.
+               -- The rows of a month change with every delivery of it, all of them: with room for their next versions
+               -- beside them a page keeps them for good, and no index entry is made.
                CASE p.name WHEN 'fact_month' THEN 45 ELSE 100 END AS fillfactor
         FROM unnest(billing_periods) AS b (billing_period)
         CROSS JOIN unnest('{fact,fact_month}'::text[]) AS p (name)
@@ -51,12 +51,13 @@ BEGIN
                 MESSAGE = format('no billing period begins on %s', coalesce(entry.billing_period::text, 'NULL')),
                 DETAIL = 'A billing period begins on the first of a month, from 2006 to next year.';
         END IF;
-        EXECUTE format('CREATE TABLE %s (LIKE bedrock.%I INCLUDING STORAGE INCLUDING COMPRESSION) WITH (fillfactor = %s)',
+        EXECUTE format('CREATE TABLE %s (LIKE bedrock.%I INCLUDING STORAGE INCLUDING COMPRESSION) WITH '
+            '(fillfactor = %s)',
                        entry.partition, entry.parent, entry.fillfactor);
         EXECUTE format('COMMENT ON TABLE %s IS ''a partition of bedrock.%I, to be read through it''',
                        entry.partition, entry.parent);
-        -- Rows are read through the parent, by whose policies, today's or later ones, everyone sees what he may. By itself the
-        -- partition shows none: it has no policy.
+        -- Rows are read through the parent, by whose policies, today's or later ones, everyone sees what he may. By
+        -- itself the partition shows none: it has no policy.
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', entry.partition);
         EXECUTE format('ALTER TABLE bedrock.%I ATTACH PARTITION %s FOR VALUES IN (%L)',
                        entry.parent, entry.partition, entry.billing_period);
@@ -64,7 +65,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.make_fact_partitions(date[]) IS
-    'makes the partitions of these billing periods that are missing, without indexes, for bedrock_internal.add_fact_partitions, '
+    'makes the partitions of these billing periods that are missing, without indexes, for '
+    'bedrock_internal.add_fact_partitions, '
     'with the rights of the extension''s owner; an error where the transaction does not hold the lock of bedrock.fact '
     'that only those get who may write it';
 
@@ -105,8 +107,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.add_fact_partitions(date[]) IS
-    'makes the partitions of bedrock.fact and bedrock.fact_month that these billing periods need, and tells whether any '
-    'was missing: then bedrock_internal.index_fact_partitions follows once they are filled. Waits for another transaction that '
+    'makes the partitions of bedrock.fact and bedrock.fact_month that these billing periods need, and tells '
+    'whether any '
+    'was missing: then bedrock_internal.index_fact_partitions follows once they are filled. Waits for another '
+    'transaction that '
     'makes some. Needs UPDATE, DELETE or TRUNCATE on bedrock.fact';
 
 -- Built when the facts are there: to sort them once costs a quarter of entering them one by one.
@@ -121,7 +125,8 @@ BEGIN
     PERFORM bedrock_internal.require_fact_lock('bedrock_internal.index_fact_partitions');
     FOR partition, command IN
         -- Bills are found by their period. Usage is not: a bill may have days of other months.
-        SELECT c.oid, string_agg(format('CREATE INDEX %I ON %s (%I)', c.relname || '_' || k.name, c.oid::regclass, k.name),
+        SELECT c.oid, string_agg(format('CREATE INDEX %I ON %s (%I)', c.relname || '_' || k.name, c.oid::regclass,
+            k.name),
                                  '; ')
         FROM pg_inherits AS i
         JOIN pg_class AS c ON c.oid = i.inhrelid
@@ -139,15 +144,18 @@ END
 $$;
 COMMENT ON FUNCTION bedrock_internal.index_fact_partitions() IS
     'builds the indexes of partitions of bedrock.fact and bedrock.fact_month that have none yet, and tells the planner '
-    'how large they are, with the rights of the extension''s owner; an error where the transaction does not hold the lock of '
+    'how large they are, with the rights of the extension''s owner; an error where the transaction does not hold the '
+    'lock of '
     'bedrock.fact that only those get who may write it';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.add_recent_partitions() RETURNS boolean
     LANGUAGE sql
 BEGIN ATOMIC
-    SELECT bedrock_internal.add_fact_partitions(ARRAY[date_trunc('month', now() AT TIME ZONE 'UTC') - interval '1 month',
+    SELECT bedrock_internal.add_fact_partitions(ARRAY[date_trunc('month', now() AT TIME ZONE 'UTC')
+        - interval '1 month',
                                              date_trunc('month', now() AT TIME ZONE 'UTC')]::date[]);
 END;
 COMMENT ON FUNCTION bedrock_internal.add_recent_partitions() IS
-    'bedrock_internal.add_fact_partitions of this month and the last one (UTC), which is what deliveries bring that are new: the first '
+    'bedrock_internal.add_fact_partitions of this month and the last one (UTC), which is what deliveries bring that '
+    'are new: the first '
     'thing a refresh or load does, so that no two of them wait for each other at the start of a month';

@@ -1,35 +1,44 @@
-CREATE OR REPLACE FUNCTION bedrock_internal.period_flags(staged boolean, OUT payer text, OUT period date, OUT net_filled boolean,
+CREATE OR REPLACE FUNCTION bedrock_internal.period_flags(staged boolean, OUT payer text, OUT period date,
+    OUT net_filled boolean,
     OUT resource_recorded boolean, OUT principal_recorded boolean, OUT tags_recorded boolean) RETURNS SETOF record
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF staged THEN
         RETURN QUERY
-        SELECT c.payer, c.period, bool_or(c.net_filled), bool_or(c.period_resource), bool_or(c.period_principal), bool_or(c.period_tags)
+        SELECT c.payer, c.period, bool_or(c.net_filled), bool_or(c.period_resource), bool_or(c.period_principal),
+            bool_or(c.period_tags)
         FROM bedrock_key AS c GROUP BY 1, 2;
     END IF;
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.period_flags(boolean) IS 'what the lines staged in bedrock_key record, by payer and period; no row where nothing is staged';
+COMMENT ON FUNCTION bedrock_internal.period_flags(boolean) IS
+    'what the lines staged in bedrock_key record, by payer and period; no row where nothing is staged';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.reading_mark(source text) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off
 AS $$
 DECLARE
     relation regclass := bedrock_internal.source_relation(reading_mark.source);
-    reading text := md5(bedrock_internal.source_select(reading_mark.source) || (SELECT s.keep FROM bedrock.source AS s WHERE s.source = reading_mark.source));
+    reading text := md5(bedrock_internal.source_select(reading_mark.source)
+        || (SELECT s.keep FROM bedrock.source AS s WHERE s.source = reading_mark.source));
 BEGIN
     IF NOT bedrock_internal.rows_tell_age(relation) THEN
         RETURN 'content/' || reading;
     END IF;
     -- A partition that came, or a column that was made again, has other values in rows of the same age.
-    RETURN format('%s/%s/%s/%s', (SELECT c.system_identifier FROM pg_control_system() AS c), current_database(), relation::oid,
-                  md5(concat_ws('/', reading, (SELECT string_agg(t.member::text, ' ' ORDER BY t.member) FROM bedrock_internal.relation_tree(relation) AS t (member)),
-                                (SELECT string_agg(concat_ws(' ', c.ordinal, c.name, c.declared), ',' ORDER BY c.ordinal) FROM bedrock_internal.relation_column(relation) AS c))));
+    RETURN format('%s/%s/%s/%s', (SELECT c.system_identifier FROM pg_control_system() AS c), current_database(),
+        relation::oid,
+                  md5(concat_ws('/', reading, (SELECT string_agg(t.member::text, ' ' ORDER BY t.member)
+                      FROM bedrock_internal.relation_tree(relation) AS t (member)),
+                                (SELECT string_agg(concat_ws(' ', c.ordinal, c.name, c.declared), ','
+                                    ORDER BY c.ordinal) FROM bedrock_internal.relation_column(relation) AS c))));
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.reading_mark(text) IS
-    'stays the same for as long as the same columns of an attached relation are read at the same grain and what is kept of an earlier reading can be compared with it: row versions with its snapshot, or, where rows tell no age (bedrock_internal.rows_tell_age), sums of contents';
+    'stays the same for as long as the same columns of an attached relation are read at the same grain and what is '
+    'kept of an earlier reading can be compared with it: row versions with its snapshot, or, where rows tell no age '
+    '(bedrock_internal.rows_tell_age), sums of contents';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.is_billing_month(start timestamptz) RETURNS boolean
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -37,20 +46,25 @@ CREATE OR REPLACE FUNCTION bedrock_internal.is_billing_month(start timestamptz) 
            AND extract(year FROM start AT TIME ZONE 'UTC') <= extract(year FROM now() AT TIME ZONE 'UTC') + 1
            AND date_trunc('month', start AT TIME ZONE 'UTC') = start AT TIME ZONE 'UTC';
 COMMENT ON FUNCTION bedrock_internal.is_billing_month(timestamptz) IS
-    'whether a billing period can begin then: on the first of a month at 00:00 UTC, from 2006, when AWS sent its first bill, to the end of next year; NULL for NULL';
+    'whether a billing period can begin then: on the first of a month at 00:00 UTC, from 2006, when AWS sent its first '
+    'bill, to the end of next year; NULL for NULL';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.reading_snapshot() RETURNS pg_snapshot
     LANGUAGE sql STABLE
 BEGIN ATOMIC
     -- What this transaction wrote itself may be rolled back to a savepoint: it counts as not finished.
-    SELECT CASE WHEN o.first_open IS NULL THEN pg_current_snapshot() ELSE format('%1$s:%1$s:', o.first_open)::pg_snapshot END
+    SELECT CASE WHEN o.first_open IS NULL THEN pg_current_snapshot() ELSE format(
+        '%1$s:%1$s:', o.first_open)::pg_snapshot END
     FROM (SELECT CASE WHEN pg_current_xact_id_if_assigned() IS NOT NULL
-                      THEN least(pg_snapshot_xmin(pg_current_snapshot()), pg_current_xact_id_if_assigned()) END AS first_open) AS o;
+                      THEN least(pg_snapshot_xmin(pg_current_snapshot()), pg_current_xact_id_if_assigned())
+                          END AS first_open) AS o;
 END;
-COMMENT ON FUNCTION bedrock_internal.reading_snapshot() IS 'the transactions whose rows a reading is sure to see that is made now or later in this transaction';
+COMMENT ON FUNCTION bedrock_internal.reading_snapshot() IS
+    'the transactions whose rows a reading is sure to see that is made now or later in this transaction';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.staged_periods(mark text, snapshot pg_snapshot,
-    OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT content numeric, OUT fresh boolean, OUT reading_mark text, OUT read_snapshot pg_snapshot,
+    OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT content numeric, OUT fresh boolean,
+        OUT reading_mark text, OUT read_snapshot pg_snapshot,
     OUT no_month timestamptz) RETURNS SETOF record
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -63,27 +77,36 @@ BEGIN
     GROUP BY 1, 2;
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.staged_periods(text, pg_snapshot) IS 'as bedrock_internal.probe_source, of a source that was read as a whole into bedrock_line_key, under this mark and snapshot';
+COMMENT ON FUNCTION bedrock_internal.staged_periods(text, pg_snapshot) IS
+    'as bedrock_internal.probe_source, of a source that was read as a whole into bedrock_line_key, under this mark and '
+    'snapshot';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.content_hash(relation regclass, format text) RETURNS text
     LANGUAGE sql STABLE
 BEGIN ATOMIC
     -- A function takes a hundred arguments.
-    SELECT CASE WHEN count(*) = 1 THEN max(p.hash) ELSE format('bedrock_internal.row_hash(%s)', string_agg(p.hash, ', ' ORDER BY p.part)) END
-    FROM (SELECT k.part, format('bedrock_internal.row_hash(%s)', string_agg(k.expression, ', ' ORDER BY k.ordinal)) AS hash
-          FROM (SELECT u.ordinal, (row_number() OVER (ORDER BY u.ordinal) - 1) / 90 AS part, bedrock_internal.column_reading(u.name, c.type) AS expression
+    SELECT CASE WHEN count(*) = 1 THEN max(p.hash) ELSE format('bedrock_internal.row_hash(%s)',
+        string_agg(p.hash, ', ' ORDER BY p.part)) END
+    FROM (SELECT k.part, format('bedrock_internal.row_hash(%s)', string_agg(k.expression, ', ' ORDER BY k.ordinal))
+        AS hash
+          FROM (SELECT u.ordinal, (row_number() OVER (ORDER BY u.ordinal) - 1) / 90 AS part,
+              bedrock_internal.column_reading(u.name, c.type) AS expression
                 FROM bedrock_internal.column_use(content_hash.relation, content_hash.format) AS u
                 JOIN bedrock_internal.relation_column(content_hash.relation) AS c ON c.name = u.name
                 WHERE u.used <> 'skip') AS k
           GROUP BY k.part) AS p;
 END;
 COMMENT ON FUNCTION bedrock_internal.content_hash(regclass, text) IS
-    'SQL that gives, for a line of alias l, a hash of all columns that are kept of it: where its sum over a payer and month is the same, no line has come, gone or changed';
+    'SQL that gives, for a line of alias l, a hash of all columns that are kept of it: where its sum over a payer and '
+    'month is the same, no line has come, gone or changed';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.probe_source(source text, period date DEFAULT NULL,
-    OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT content numeric, OUT fresh boolean, OUT reading_mark text,
-    OUT read_snapshot pg_snapshot, OUT no_month timestamptz, OUT regions bigint[], OUT seen pg_snapshot, OUT elsewhere bigint) RETURNS SETOF record
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET timezone = 'UTC' SET max_parallel_workers_per_gather = 0
+    OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT content numeric, OUT fresh boolean,
+        OUT reading_mark text,
+    OUT read_snapshot pg_snapshot, OUT no_month timestamptz, OUT regions bigint[], OUT seen pg_snapshot,
+        OUT elsewhere bigint) RETURNS SETOF record
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET timezone = 'UTC'
+        SET max_parallel_workers_per_gather = 0
     SET row_security = off
 AS $$
 DECLARE
@@ -99,15 +122,21 @@ DECLARE
     key_value text := 'NULL::text';
     key_column record;
 BEGIN
-    SELECT max(l.expression) FILTER (WHERE l.field = 'payer_account_id'), max(l.expression) FILTER (WHERE l.field = 'billing_period_start'),
+    SELECT max(l.expression) FILTER (WHERE l.field = 'payer_account_id'),
+        max(l.expression) FILTER (WHERE l.field = 'billing_period_start'),
            -- Lines of other providers are never read, so they are no change.
-           concat_ws(' AND ', max(format('bedrock_internal.provider_is_aws(%s)', l.expression)) FILTER (WHERE l.field = 'provider' AND s.format = 'focus'),
-                     CASE WHEN probe_source.period IS NOT NULL THEN bedrock_internal.source_period_predicate(probe_source.source, probe_source.period, false) END)
+           concat_ws(' AND ', max(format('bedrock_internal.provider_is_aws(%s)', l.expression))
+               FILTER (WHERE l.field = 'provider' AND s.format = 'focus'),
+                     CASE WHEN probe_source.period IS NOT NULL THEN bedrock_internal.source_period_predicate(
+                         probe_source.source, probe_source.period, false) END)
     INTO payer, start_of_period, conditions
-    FROM bedrock_internal.source_layout(probe_source.source) AS l, bedrock.source AS s WHERE s.source = probe_source.source;
+    FROM bedrock_internal.source_layout(probe_source.source) AS l, bedrock.source AS s
+        WHERE s.source = probe_source.source;
 
-    -- The partition key by which a period is read, held against the period of every line: it is looked for without the key.
-    SELECT c.name, c.ref, CASE WHEN c.type IN ('text', 'varchar', 'bpchar') THEN 'text' ELSE c.type END AS type INTO key_column
+    -- The partition key by which a period is read, held against the period of every line: it is looked for without the
+    -- key.
+    SELECT c.name, c.ref, CASE WHEN c.type IN ('text', 'varchar', 'bpchar') THEN 'text'
+        ELSE c.type END AS type INTO key_column
     FROM bedrock_internal.relation_column(relation) AS c
     JOIN bedrock.source AS s ON s.period_column = c.name
     WHERE s.source = probe_source.source AND s.period_column <> bedrock_internal.period_start_column(s.source);
@@ -117,17 +146,20 @@ BEGIN
 
     mark := bedrock_internal.reading_mark(probe_source.source);
     IF tells_age THEN
-        SELECT CASE WHEN bool_and(q.reading_mark IS NOT DISTINCT FROM mark) THEN (array_agg(q.read_snapshot ORDER BY pg_snapshot_xmax(q.read_snapshot)))[1] END INTO since
+        SELECT CASE WHEN bool_and(q.reading_mark IS NOT DISTINCT FROM mark)
+            THEN (array_agg(q.read_snapshot ORDER BY pg_snapshot_xmax(q.read_snapshot)))[1] END INTO since
         FROM bedrock.period AS q
-        WHERE q.source = probe_source.source AND (probe_source.period IS NULL OR q.billing_period = probe_source.period);
+        WHERE q.source = probe_source.source AND (probe_source.period IS NULL
+            OR q.billing_period = probe_source.period);
         IF since IS NULL THEN
             fresh_rows := 'true';
         ELSE
-            -- A row version is new where its transaction was not finished in that snapshot. Transaction ids of a row have 32 bits:
-            -- it is the last one with these before now, and a little later, for subtransactions of this transaction lie beyond
-            -- what its snapshot knows of.
+            -- A row version is new where its transaction was not finished in that snapshot. Transaction ids of a row
+            -- have 32 bits: it is the last one with these before now, and a little later, for subtransactions of this
+            -- transaction lie beyond what its snapshot knows of.
             fresh_rows := format(
-                '(CASE WHEN l.xmin::text::bigint < 3 THEN false ELSE %1$s - (%1$s - l.xmin::text::bigint) %% 4294967296 >= %2$s'
+                '(CASE WHEN l.xmin::text::bigint < 3 THEN false ELSE %1$s - (%1$s - l.xmin::text::bigint) %% '
+                '4294967296 >= %2$s'
                 ' OR %1$s - (%1$s - l.xmin::text::bigint) %% 4294967296 = ANY (%3$L::bigint[]) END)',
                 pg_snapshot_xmax(now_at)::text::bigint + 16777216, pg_snapshot_xmax(since),
                 (SELECT coalesce(array_agg(x::text), '{}') FROM pg_snapshot_xip(since) AS x));
@@ -135,8 +167,10 @@ BEGIN
     END IF;
 
     RETURN QUERY EXECUTE format(
-        'SELECT coalesce(payer, ''''), date_trunc(''month'', start_of_period AT TIME ZONE ''UTC'')::date, sum(lines)::bigint, sum(content), bool_or(%1$s),'
-        ' %2$L::text, (SELECT bedrock_internal.reading_snapshot()), min(start_of_period) FILTER (WHERE NOT bedrock_internal.is_billing_month(start_of_period)),'
+        'SELECT coalesce(payer, ''''), date_trunc(''month'', start_of_period AT TIME ZONE ''UTC'')::date, '
+        'sum(lines)::bigint, sum(content), bool_or(%1$s),'
+        ' %2$L::text, (SELECT bedrock_internal.reading_snapshot()), min(start_of_period) FILTER (WHERE NOT '
+        'bedrock_internal.is_billing_month(start_of_period)),'
         ' array_agg(DISTINCT region) FILTER (WHERE region IS NOT NULL), (SELECT pg_current_snapshot()), %5$s'
         ' FROM bedrock_internal.sum_by_keys(%3$L, 5, %4$s) AS l'
         ' (payer text, start_of_period timestamptz, key_value %6$s, xmin xid, region bigint,'
@@ -144,27 +178,39 @@ BEGIN
         ' GROUP BY 1, 2',
         fresh_rows, mark,
         CASE WHEN tells_age THEN
-            format('SELECT 1::bigint, %s, %s, %s, %s, bedrock_internal.row_region(l.ctid), NULL::numeric FROM %s AS l%s', payer, start_of_period, key_value,
-                   CASE WHEN since IS NULL THEN 'NULL::xid' ELSE 'l.xmin' END, relation, CASE WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END)
+            format('SELECT 1::bigint, %s, %s, %s, %s, bedrock_internal.row_region(l.ctid), NULL::numeric FROM %s '
+                'AS l%s', payer, start_of_period, key_value,
+                   CASE WHEN since IS NULL THEN 'NULL::xid' ELSE 'l.xmin' END, relation, CASE
+                       WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END)
         ELSE
-            -- Summed where the rows are: a remote server or the nodes of a cluster can do it. By the columns as they stand, for
-            -- what is made of them need not be known there.
+            -- Summed where the rows are: a remote server or the nodes of a cluster can do it. By the columns as they
+            -- stand, for what is made of them need not be known there.
             format('SELECT g.lines, g.payer, g.start_of_period, %s, NULL::xid, NULL::bigint, g.content'
-                   ' FROM (SELECT %s AS payer, %s AS start_of_period, count(*) AS lines, sum(%s) AS content%s FROM %s AS l%s GROUP BY 1, 2%s) AS g',
+                   ' FROM (SELECT %s AS payer, %s AS start_of_period, count(*) AS lines, sum(%s) AS content%s FROM %s '
+                   'AS l%s GROUP BY 1, 2%s) AS g',
                    CASE WHEN key_column.name IS NULL THEN key_value ELSE 'g.key_value' END, payer, start_of_period,
-                   bedrock_internal.content_hash(relation, (SELECT s.format FROM bedrock.source AS s WHERE s.source = probe_source.source)),
+                   bedrock_internal.content_hash(relation, (SELECT s.format FROM bedrock.source AS s
+                       WHERE s.source = probe_source.source)),
                    CASE WHEN key_column.name IS NOT NULL THEN format(', %s AS key_value', key_value) END,
                    relation, CASE WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END,
                    CASE WHEN key_column.name IS NOT NULL THEN ', 5' END)
         END, relation::oid,
         CASE WHEN key_column.name IS NULL THEN 'NULL::bigint'
-             ELSE format('(sum(lines) FILTER (WHERE %s IS DISTINCT FROM to_char(start_of_period AT TIME ZONE ''UTC'', ''YYYY-MM'')))::bigint',
+             ELSE format('(sum(lines) FILTER (WHERE %s IS DISTINCT FROM to_char(start_of_period AT TIME '
+                 'ZONE ''UTC'', ''YYYY-MM'')))::bigint',
                          bedrock_internal.key_month('key_value', key_column.type::regtype)) END,
         coalesce(key_column.type, 'text'));
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.probe_source(text, date) IS
-    'periods of an attached source with lines (billing_period NULL: lines that state none), whether rows were written since the last refresh (fresh; NULL: rows tell no age, bedrock_internal.rows_tell_age), only where they tell none the sum of the hashes of what is kept of them (content), the mark and the snapshot to compare with next time (bedrock.period.reading_mark, read_snapshot), a beginning of a period that is no month (no_month, bedrock_internal.is_billing_month; NULL: none), and in which regions (bedrock_internal.row_region; NULL: rows do not tell) the rows of the period lie, for who sees the same as seen; elsewhere: lines whose partition key in bedrock.source.period_column names another month than their billing period, or none (NULL: there are none, or there is no such key)';
+    'periods of an attached source with lines (billing_period NULL: lines that state none), whether rows were written '
+    'since the last refresh (fresh; NULL: rows tell no age, bedrock_internal.rows_tell_age), only where they tell none '
+    'the sum of the hashes of what is kept of them (content), the mark and the snapshot to compare with next time '
+    '(bedrock.period.reading_mark, read_snapshot), a beginning of a period that is no month (no_month, '
+    'bedrock_internal.is_billing_month; NULL: none), and in which regions (bedrock_internal.row_region; NULL: rows do '
+    'not tell) the rows of the period lie, for who sees the same as seen; elsewhere: lines whose partition key in '
+    'bedrock.source.period_column names another month than their billing period, or none (NULL: there are none, or '
+    'there is no such key)';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.refuse_older(source text, called text, delivered timestamptz) RETURNS void
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -179,16 +225,20 @@ BEGIN
     ORDER BY 1 LIMIT 1;
     IF FOUND THEN
         RAISE object_not_in_prerequisite_state USING
-            MESSAGE = format('%s is older than what is loaded of %s', called, to_char(loaded.billing_period, 'YYYY-MM')),
+            MESSAGE = format('%s is older than what is loaded of %s', called,
+                to_char(loaded.billing_period, 'YYYY-MM')),
             DETAIL = format('It was delivered %s, the loaded one %s.', refuse_older.delivered, loaded.delivered_at),
             HINT = 'Load it all the same with force => true.';
     END IF;
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.refuse_older(text, text, timestamptz) IS 'an error where the bills in bedrock_period are of a payer and period of which a newer delivery is loaded already';
+COMMENT ON FUNCTION bedrock_internal.refuse_older(text, text, timestamptz) IS
+    'an error where the bills in bedrock_period are of a payer and period of which a newer delivery is loaded already';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.refresh_source(entry bedrock.source, wanted_period date, forced boolean, delivery bedrock_internal.delivery DEFAULT NULL)
-    RETURNS TABLE (source text, payer_account_id text, billing_period date, action text, lines bigint, cost numeric, seconds numeric)
+CREATE OR REPLACE FUNCTION bedrock_internal.refresh_source(entry bedrock.source, wanted_period date, forced boolean,
+    delivery bedrock_internal.delivery DEFAULT NULL)
+    RETURNS TABLE (source text, payer_account_id text, billing_period date, action text, lines bigint, cost numeric,
+        seconds numeric)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 #variable_conflict use_column
@@ -211,7 +261,8 @@ BEGIN
     -- Payers and periods that the source has, and (lines NULL) those that are gone from it: what becomes of each.
     DROP TABLE IF EXISTS pg_temp.bedrock_period;
     IF whole THEN
-        -- Before it is read: what is written meanwhile is new the next time. Files are known by their names, sizes and times.
+        -- Before it is read: what is written meanwhile is new the next time. Files are known by their names, sizes and
+        -- times.
         IF NOT loaded THEN
             mark := bedrock_internal.reading_mark(entry.source);
             snapshot := bedrock_internal.reading_snapshot();
@@ -222,7 +273,8 @@ BEGIN
         FROM bedrock_internal.staged_periods(mark, snapshot) AS p;
     ELSE
         CREATE TEMP TABLE bedrock_period ON COMMIT DROP AS
-        SELECT p.*, false AS replaced FROM bedrock_internal.probe_source(entry.source, date_trunc('month', wanted_period)::date) AS p;
+        SELECT p.*, false AS replaced FROM bedrock_internal.probe_source(
+            entry.source, date_trunc('month', wanted_period)::date) AS p;
     END IF;
 
     -- A line belongs to the bill its billing period names; what names none would be in no bill.
@@ -231,9 +283,11 @@ BEGIN
         RAISE not_null_violation USING
             MESSAGE = format('%s lines of source "%s" have no billing period', probe.lines, entry.source),
             DETAIL = format('Column %s of %s is NULL or empty there.',
-                            (SELECT quote_ident(l.column_name) FROM bedrock_internal.source_layout(entry.source) AS l WHERE l.field = 'billing_period_start'),
+                            (SELECT quote_ident(l.column_name) FROM bedrock_internal.source_layout(entry.source) AS l
+                                WHERE l.field = 'billing_period_start'),
                             coalesce(entry.relation, 'the export')),
-            HINT = CASE WHEN loaded THEN 'Copy the export from the bucket again: AWS states the billing period in every line.'
+            HINT = CASE WHEN loaded THEN 'Copy the export from the bucket again: AWS states the billing period in '
+                'every line.'
                         ELSE 'Correct or delete these lines, or attach a view that leaves them out.' END;
     END IF;
 
@@ -241,15 +295,19 @@ BEGIN
     IF FOUND THEN
         RAISE invalid_datetime_format USING
             MESSAGE = format('source "%s" has lines whose billing period is no month', entry.source),
-            DETAIL = format('Column %s of %s has %s UTC there. A billing period begins on the first of a month at 00:00 UTC, from 2006 to next year.',
-                            (SELECT quote_ident(l.column_name) FROM bedrock_internal.source_layout(entry.source) AS l WHERE l.field = 'billing_period_start'),
+            DETAIL = format('Column %s of %s has %s UTC there. A billing period begins on the first of a month at '
+                '00:00 UTC, from 2006 to next year.',
+                            (SELECT quote_ident(l.column_name) FROM bedrock_internal.source_layout(entry.source) AS l
+                                WHERE l.field = 'billing_period_start'),
                             coalesce(entry.relation, 'the export'), probe.start AT TIME ZONE 'UTC'),
             HINT = 'Correct these lines; where times were moved by a time zone, read them as UTC.';
     END IF;
 
-    -- A partition key that does not state the billing period of every line finds not all of them: from now on the start alone does.
+    -- A partition key that does not state the billing period of every line finds not all of them: from now on the start
+    -- alone does.
     IF EXISTS (SELECT FROM bedrock_period AS p WHERE p.elsewhere > 0) THEN
-        UPDATE bedrock.source AS s SET period_column = bedrock_internal.period_start_column(s.source) WHERE s.source = entry.source;
+        UPDATE bedrock.source AS s SET period_column = bedrock_internal.period_start_column(s.source)
+            WHERE s.source = entry.source;
     END IF;
 
     IF loaded AND NOT forced THEN
@@ -257,12 +315,14 @@ BEGIN
     END IF;
 
     -- The first lock for each source: who waits for it holds nothing of this source yet.
-    months_made := bedrock_internal.add_fact_partitions(ARRAY(SELECT DISTINCT p.billing_period FROM bedrock_period AS p));
+    months_made := bedrock_internal.add_fact_partitions(ARRAY(SELECT DISTINCT p.billing_period
+        FROM bedrock_period AS p));
 
     -- A row that is there is not entered again: that would wait for whoever works on it.
     INSERT INTO bedrock.period (source, payer_account_id, billing_period)
     SELECT entry.source, p.payer_account_id, p.billing_period FROM bedrock_period AS p
-    WHERE NOT EXISTS (SELECT FROM bedrock.period AS q WHERE q.source = entry.source AND q.payer_account_id = p.payer_account_id AND q.billing_period = p.billing_period)
+    WHERE NOT EXISTS (SELECT FROM bedrock.period AS q WHERE q.source = entry.source
+        AND q.payer_account_id = p.payer_account_id AND q.billing_period = p.billing_period)
     ORDER BY 2, 3
     ON CONFLICT DO NOTHING;
 
@@ -279,32 +339,38 @@ BEGIN
         -- A load replaces what it brings, payer by payer, and waits for another load of the same.
         PERFORM FROM bedrock.period AS p
         WHERE p.source = entry.source
-          AND EXISTS (SELECT FROM bedrock_period AS n WHERE n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period)
+          AND EXISTS (SELECT FROM bedrock_period AS n WHERE n.payer_account_id = p.payer_account_id
+              AND n.billing_period = p.billing_period)
         ORDER BY p.payer_account_id, p.billing_period FOR UPDATE;
         changed := ARRAY(SELECT DISTINCT n.billing_period FROM bedrock_period AS n);
     ELSE
         -- A period that another refresh is at work on is left to it.
         FOR probe IN SELECT p.billing_period, count(*) AS payers FROM bedrock.period AS p
-                     WHERE p.source = entry.source AND (wanted_period IS NULL OR p.billing_period = date_trunc('month', wanted_period)::date)
+                     WHERE p.source = entry.source AND (wanted_period IS NULL
+                         OR p.billing_period = date_trunc('month', wanted_period)::date)
                      GROUP BY p.billing_period ORDER BY p.billing_period LOOP
             SELECT count(*) INTO locked FROM (
-                SELECT FROM bedrock.period AS p WHERE p.source = entry.source AND p.billing_period = probe.billing_period
+                SELECT FROM bedrock.period AS p WHERE p.source = entry.source
+                    AND p.billing_period = probe.billing_period
                 FOR UPDATE SKIP LOCKED) AS l;
             IF locked < probe.payers THEN
                 busy := busy || probe.billing_period;
             ELSIF forced OR EXISTS (
-                SELECT FROM bedrock.period AS p LEFT JOIN bedrock_period AS n ON n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period
+                SELECT FROM bedrock.period AS p LEFT JOIN bedrock_period AS n ON n.payer_account_id = p.payer_account_id
+                    AND n.billing_period = p.billing_period
                 WHERE p.source = entry.source AND p.billing_period = probe.billing_period
                   AND (p.lines IS NULL OR n.payer_account_id IS NULL OR n.lines <> p.lines
                        OR p.rules_version IS DISTINCT FROM rules_before
                        OR n.fresh
-                       OR n.fresh IS NULL AND (n.content IS DISTINCT FROM p.content_sum OR n.reading_mark IS DISTINCT FROM p.reading_mark))) THEN
+                       OR n.fresh IS NULL AND (n.content IS DISTINCT FROM p.content_sum OR n.reading_mark IS DISTINCT
+                           FROM p.reading_mark))) THEN
                 changed := changed || probe.billing_period;
             END IF;
         END LOOP;
     END IF;
 
-    -- The bills to be replaced. Of an attached relation every payer of a period that changed, also one that is gone from it.
+    -- The bills to be replaced. Of an attached relation every payer of a period that changed, also one that is gone
+    -- from it.
     IF NOT loaded THEN
         INSERT INTO bedrock_period (payer_account_id, billing_period)
         SELECT p.payer_account_id, p.billing_period FROM bedrock.period AS p
@@ -316,13 +382,15 @@ BEGIN
 
     IF cardinality(changed) > 0 THEN
         -- Who waited here for another first reading reads again, as that may have seen more.
-        IF NOT whole OR NOT loaded AND EXISTS (SELECT FROM bedrock.period AS p WHERE p.source = entry.source AND p.lines IS NOT NULL) THEN
+        IF NOT whole OR NOT loaded AND EXISTS (SELECT FROM bedrock.period AS p WHERE p.source = entry.source
+            AND p.lines IS NOT NULL) THEN
             IF whole THEN
                 PERFORM bedrock_internal.stage_source(entry.source, changed);
             ELSE
                 -- A period lies together where it was loaded at once: only that part is read.
                 PERFORM bedrock_internal.stage_source(entry.source, changed,
-                    (SELECT array_agg(DISTINCT r.region) FROM bedrock_period AS n CROSS JOIN unnest(n.regions) AS r (region) WHERE n.billing_period = ANY (changed)),
+                    (SELECT array_agg(DISTINCT r.region) FROM bedrock_period AS n CROSS
+                        JOIN unnest(n.regions) AS r (region) WHERE n.billing_period = ANY (changed)),
                     (SELECT n.seen FROM bedrock_period AS n LIMIT 1));
             END IF;
         END IF;
@@ -332,9 +400,11 @@ BEGIN
             RAISE invalid_datetime_format USING
                 MESSAGE = format('%s lines of source "%s" have no day of usage', probe.lines, entry.source),
                 DETAIL = format('Column %s of %s is empty, infinity or -infinity there.',
-                                (SELECT quote_ident(l.column_name) FROM bedrock_internal.source_layout(entry.source) AS l WHERE l.field = 'usage_start'),
+                                (SELECT quote_ident(l.column_name) FROM bedrock_internal.source_layout(entry.source)
+                                    AS l WHERE l.field = 'usage_start'),
                                 coalesce(entry.relation, 'the export')),
-                HINT = CASE WHEN loaded THEN 'Copy the export from the bucket again: AWS states the start of usage in every line.'
+                HINT = CASE WHEN loaded THEN 'Copy the export from the bucket again: AWS states the start of usage in '
+                    'every line.'
                             ELSE 'Correct or delete these lines, or attach a view that leaves them out.' END;
         END IF;
         PERFORM bedrock_internal.stage_lines(entry.source);
@@ -343,7 +413,8 @@ BEGIN
         PERFORM bedrock_internal.check_conservation(entry.source);
         -- What a doctor would read all of it for.
         IF NOT loaded AND entry.format = 'focus' THEN
-            delivery.left_out := (SELECT coalesce(jsonb_agg(to_jsonb(o)), '[]') FROM bedrock_internal.lines_left_out(entry.source) AS o);
+            delivery.left_out := (SELECT coalesce(jsonb_agg(to_jsonb(o)), '[]')
+                FROM bedrock_internal.lines_left_out(entry.source) AS o);
         END IF;
     END IF;
 
@@ -351,39 +422,49 @@ BEGIN
         PERFORM bedrock_internal.index_fact_partitions();
     END IF;
 
-    INSERT INTO bedrock.load_log (source, file, files, format, payer_account_id, billing_period, action, lines, bedrock_lines, cost, cost_before, unrecognized, seconds)
+    INSERT INTO bedrock.load_log (source, file, files, format, payer_account_id, billing_period, action, lines,
+        bedrock_lines, cost, cost_before, unrecognized, seconds)
     SELECT entry.source, delivery.file, delivery.files, entry.format, p.payer_account_id, p.billing_period,
            CASE WHEN t.lines IS NULL THEN 'removed' WHEN p.lines IS NULL THEN 'loaded'
                 WHEN p.is_final AND ROW(p.lines, p.bedrock_lines, coalesce(p.unblended_cost, p.net_unblended_cost))
                      IS DISTINCT FROM ROW(t.lines, t.bedrock_lines, t.cost) THEN 'restated' ELSE 'replaced' END,
-           coalesce(t.lines, 0), coalesce(t.bedrock_lines, 0), t.cost, coalesce(p.unblended_cost, p.net_unblended_cost), u.dimensions,
+           coalesce(t.lines, 0), coalesce(t.bedrock_lines, 0), t.cost, coalesce(p.unblended_cost, p.net_unblended_cost),
+               u.dimensions,
            round(extract(epoch FROM clock_timestamp() - coalesce(delivery.began, began)), 3)
     FROM bedrock.period AS p
-    JOIN bedrock_period AS x ON x.payer_account_id = p.payer_account_id AND x.billing_period = p.billing_period AND x.replaced
+    JOIN bedrock_period AS x ON x.payer_account_id = p.payer_account_id AND x.billing_period = p.billing_period
+        AND x.replaced
     LEFT JOIN (SELECT b.payer, b.period, sum(b.lines)::bigint AS lines, sum(b.bedrock_lines)::bigint AS bedrock_lines,
                       sum(coalesce(b.unblended_cost, b.net_unblended_cost)) AS cost
-               FROM bedrock_internal.bills_of(entry.source) AS b GROUP BY 1, 2) AS t ON t.payer = p.payer_account_id AND t.period = p.billing_period
+               FROM bedrock_internal.bills_of(entry.source) AS b GROUP BY 1, 2) AS t ON t.payer = p.payer_account_id
+                   AND t.period = p.billing_period
     LEFT JOIN LATERAL (SELECT count(DISTINCT d.dimension_id) AS dimensions
                        FROM bedrock_internal.bills_of(entry.source) AS b
                        JOIN bedrock.fact_month AS f ON f.bill_id = b.bill_id AND f.billing_period = p.billing_period
                        JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
                        WHERE b.period = p.billing_period AND b.payer = p.payer_account_id
-                         AND (d.model_basis = 'unresolved' OR d.usage_group = 'other' OR d.charge_category = 'unknown' OR d.bedrock_basis = 'probable')) AS u ON true
+                         AND (d.model_basis = 'unresolved' OR d.usage_group = 'other' OR d.charge_category = 'unknown'
+                             OR d.bedrock_basis = 'probable')) AS u ON true
     WHERE p.source = entry.source;
 
     UPDATE bedrock.period AS p
-    SET lines = t.lines, bedrock_lines = t.bedrock_lines, unblended_cost = t.unblended_cost, net_unblended_cost = t.net_unblended_cost,
+    SET lines = t.lines, bedrock_lines = t.bedrock_lines, unblended_cost = t.unblended_cost,
+        net_unblended_cost = t.net_unblended_cost,
         is_final = t.is_final, refreshed_at = clock_timestamp(),
         restated_at = CASE WHEN p.is_final AND ROW(p.lines, p.bedrock_lines, p.unblended_cost, p.net_unblended_cost)
-                                         IS DISTINCT FROM ROW(t.lines, t.bedrock_lines, t.unblended_cost, t.net_unblended_cost)
+                                         IS DISTINCT FROM ROW(t.lines, t.bedrock_lines, t.unblended_cost,
+                                             t.net_unblended_cost)
                            THEN clock_timestamp() ELSE p.restated_at END,
-        net_filled = f.net_filled, resource_recorded = f.resource_recorded, principal_recorded = f.principal_recorded, tags_recorded = f.tags_recorded
-    FROM (SELECT b.payer, b.period, sum(b.lines)::bigint AS lines, sum(b.bedrock_lines)::bigint AS bedrock_lines, sum(b.unblended_cost) AS unblended_cost,
+        net_filled = f.net_filled, resource_recorded = f.resource_recorded, principal_recorded = f.principal_recorded,
+            tags_recorded = f.tags_recorded
+    FROM (SELECT b.payer, b.period, sum(b.lines)::bigint AS lines, sum(b.bedrock_lines)::bigint AS bedrock_lines,
+        sum(b.unblended_cost) AS unblended_cost,
                  sum(b.net_unblended_cost) AS net_unblended_cost, bool_and(b.is_final) AS is_final
           FROM bedrock_internal.bills_of(entry.source) AS b GROUP BY 1, 2) AS t
     LEFT JOIN bedrock_internal.period_flags(cardinality(changed) > 0) AS f ON f.payer = t.payer AND f.period = t.period,
     bedrock_period AS x
-    WHERE p.source = entry.source AND x.replaced AND x.payer_account_id = p.payer_account_id AND x.billing_period = p.billing_period
+    WHERE p.source = entry.source AND x.replaced AND x.payer_account_id = p.payer_account_id
+        AND x.billing_period = p.billing_period
       AND p.payer_account_id = t.payer AND p.billing_period = t.period;
 
     DELETE FROM bedrock.period AS p USING bedrock_period AS x
@@ -392,26 +473,33 @@ BEGIN
 
     -- What this refresh proved about products holds for the periods it read; the others are read by it next time.
     UPDATE bedrock.period AS p
-    SET reading_mark = n.reading_mark, read_snapshot = n.read_snapshot, content_sum = n.content, rules_version = r.version,
+    SET reading_mark = n.reading_mark, read_snapshot = n.read_snapshot, content_sum = n.content,
+        rules_version = r.version,
         delivered_at = delivery.delivered_at, keep = delivery.keep, files = delivery.files,
         left_out = coalesce(delivery.left_out, CASE WHEN NOT loaded THEN p.left_out END)
     FROM bedrock_period AS n
-    CROSS JOIN (SELECT true AS now_read, bedrock_internal.rules_version() AS version UNION ALL SELECT false, rules_before) AS r
-    WHERE p.source = entry.source AND n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period AND p.billing_period <> ALL (busy)
+    CROSS JOIN (SELECT true AS now_read, bedrock_internal.rules_version() AS version
+        UNION ALL SELECT false, rules_before) AS r
+    WHERE p.source = entry.source AND n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period
+        AND p.billing_period <> ALL (busy)
       AND r.now_read = (p.billing_period = ANY (changed));
 
     RETURN QUERY
     SELECT entry.source, a.payer_account_id, a.billing_period,
            CASE WHEN a.billing_period = ANY (busy) THEN 'busy' WHEN a.billing_period <> ALL (changed) THEN 'unchanged'
                 WHEN p.lines IS NULL THEN 'removed' ELSE 'refreshed' END,
-           p.lines, coalesce(p.unblended_cost, p.net_unblended_cost), round(extract(epoch FROM clock_timestamp() - began), 3)
+           p.lines, coalesce(p.unblended_cost, p.net_unblended_cost), round(
+               extract(epoch FROM clock_timestamp() - began), 3)
     FROM bedrock_period AS a
-    LEFT JOIN bedrock.period AS p ON p.source = entry.source AND p.payer_account_id = a.payer_account_id AND p.billing_period = a.billing_period
+    LEFT JOIN bedrock.period AS p ON p.source = entry.source AND p.payer_account_id = a.payer_account_id
+        AND p.billing_period = a.billing_period
     ORDER BY a.billing_period, a.payer_account_id;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.refresh_source(bedrock.source, date, boolean, bedrock_internal.delivery) IS
-    'brings facts and frame up to date with one source: an attached one (a period another session works on is left to it), or the lines of a load under way, whose bills are replaced. delivery: the load (NULL: an attached source), which is kept with the periods and in the load log';
+    'brings facts and frame up to date with one source: an attached one (a period another session works on is left to '
+    'it), or the lines of a load under way, whose bills are replaced. delivery: the load (NULL: an attached source), '
+    'which is kept with the periods and in the load log';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.raise_work_mem() RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -421,14 +509,17 @@ DECLARE
 BEGIN
     PERFORM set_config('work_mem', s.setting || s.unit, true)
     FROM pg_settings AS s
-    WHERE s.name = 'maintenance_work_mem' AND s.setting::bigint > (SELECT w.setting::bigint FROM pg_settings AS w WHERE w.name = 'work_mem');
+    WHERE s.name = 'maintenance_work_mem' AND s.setting::bigint > (SELECT w.setting::bigint FROM pg_settings AS w
+        WHERE w.name = 'work_mem');
     RETURN before;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.raise_work_mem() IS
-    'raises work_mem to maintenance_work_mem until the transaction ends, for the groups of a bill are kept in it; returns what it was';
+    'raises work_mem to maintenance_work_mem until the transaction ends, for the groups of a bill are kept in it; '
+    'returns what it was';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.finish_refresh(touched boolean, list_costs bedrock_internal.price_book) RETURNS void
+CREATE OR REPLACE FUNCTION bedrock_internal.finish_refresh(touched boolean, list_costs bedrock_internal.price_book)
+    RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 DECLARE
@@ -436,7 +527,8 @@ DECLARE
 BEGIN
     IF touched THEN
         PERFORM bedrock_internal.choose_active_sources();
-        PERFORM bedrock_internal.analyze_tables('{bedrock.fact,bedrock.fact_month,bedrock.bill_total,bedrock.attribution}');
+        PERFORM bedrock_internal.analyze_tables(
+            '{bedrock.fact,bedrock.fact_month,bedrock.bill_total,bedrock.attribution}');
     END IF;
     dimensions := bedrock_internal.refresh_dimensions();
     PERFORM bedrock_internal.store_list_cost(dimensions > 0 OR list_costs IS NULL, list_costs);
@@ -444,9 +536,12 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.finish_refresh(boolean, bedrock_internal.price_book) IS
-    'what follows once the sources are read: which of them counts, statistics, dimensions whose catalogue changed, list costs by another book than list_costs (bedrock_internal.update_list_cost; NULL: in any case), combinations of invocation logs';
+    'what follows once the sources are read: which of them counts, statistics, dimensions whose catalogue changed, '
+    'list costs by another book than list_costs (bedrock_internal.update_list_cost; NULL: in any case), combinations '
+    'of invocation logs';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.log_failure(source text, sqlstate text, message text, seconds numeric) RETURNS void
+CREATE OR REPLACE FUNCTION bedrock_internal.log_failure(source text, sqlstate text, message text, seconds numeric)
+    RETURNS void
     LANGUAGE sql
 BEGIN ATOMIC
     -- A source that can be read again says so, whether or not anything changed meanwhile.
@@ -456,29 +551,37 @@ BEGIN ATOMIC
     FROM bedrock.source AS s
     WHERE s.source = log_failure.source
       AND (log_failure.sqlstate IS NOT NULL
-           OR (SELECT g.action FROM bedrock.load_log AS g WHERE g.source = s.source ORDER BY g.load_id DESC LIMIT 1) = 'failed');
+           OR (SELECT g.action FROM bedrock.load_log AS g WHERE g.source = s.source ORDER BY g.load_id DESC LIMIT 1) =
+               'failed');
 END;
 COMMENT ON FUNCTION bedrock_internal.log_failure(text, text, text, numeric) IS
-    'enters into bedrock.load_log that a source could not be refreshed, and why; sqlstate NULL: that it could, where the last entry is a failure';
+    'enters into bedrock.load_log that a source could not be refreshed, and why; sqlstate NULL: that it could, where '
+    'the last entry is a failure';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.explain_no_lines(source text, period date) RETURNS text
     LANGUAGE sql
 BEGIN ATOMIC
-    SELECT coalesce('no line of AWS: ' || string_agg(format('%s lines of %s', o.lines, o.provider), ', ' ORDER BY o.lines DESC, o.provider),
-                    'no line' || CASE WHEN explain_no_lines.period IS NULL THEN '' ELSE ' in ' || to_char(explain_no_lines.period, 'YYYY-MM') END)
-    FROM (SELECT l.provider, sum(l.lines) AS lines FROM bedrock_internal.lines_left_out(explain_no_lines.source) AS l WHERE explain_no_lines.period IS NULL GROUP BY 1) AS o;
+    SELECT coalesce('no line of AWS: ' || string_agg(format('%s lines of %s', o.lines, o.provider), ', '
+        ORDER BY o.lines DESC, o.provider),
+                    'no line' || CASE WHEN explain_no_lines.period IS NULL THEN ''
+                    ELSE ' in ' || to_char(explain_no_lines.period, 'YYYY-MM') END)
+    FROM (SELECT l.provider, sum(l.lines) AS lines FROM bedrock_internal.lines_left_out(explain_no_lines.source) AS l
+        WHERE explain_no_lines.period IS NULL GROUP BY 1) AS o;
 END;
-COMMENT ON FUNCTION bedrock_internal.explain_no_lines(text, date) IS 'why a source, or one period of it, has no line to read: there is none, or those there are are of other providers';
+COMMENT ON FUNCTION bedrock_internal.explain_no_lines(text, date) IS
+    'why a source, or one period of it, has no line to read: there is none, or those there are are of other providers';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.refresh_sources(wanted_source text, wanted_period date, forced boolean)
-    RETURNS TABLE (source text, billing_period date, action text, lines bigint, cost numeric, seconds numeric, message text, sqlstate text)
+    RETURNS TABLE (source text, billing_period date, action text, lines bigint, cost numeric, seconds numeric,
+        message text, sqlstate text)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 #variable_conflict use_column
 DECLARE
     entry bedrock.source;
     entries bedrock.source[] := ARRAY(SELECT s FROM bedrock.source AS s
-                                      WHERE s.relation IS NOT NULL AND (wanted_source IS NULL OR s.source = wanted_source) ORDER BY s.rank);
+                                      WHERE s.relation IS NOT NULL AND (
+                                          wanted_source IS NULL OR s.source = wanted_source) ORDER BY s.rank);
     done record;
     began timestamptz;
     state text;
@@ -497,9 +600,10 @@ BEGIN
             HINT = 'Sources are listed in bedrock.source; bedrock.attach makes one.';
     END IF;
 
-    -- What a source that was never read will bring is not known: who may make months after working on another source takes
-    -- his turn before, or he and a load of the same months would wait for each other.
-    IF cardinality(entries) > 1 AND EXISTS (SELECT FROM unnest(entries) AS e WHERE NOT EXISTS (SELECT FROM bedrock.period AS p WHERE p.source = e.source)) THEN
+    -- What a source that was never read will bring is not known: who may make months after working on another source
+    -- takes his turn before, or he and a load of the same months would wait for each other.
+    IF cardinality(entries) > 1 AND EXISTS (SELECT FROM unnest(entries) AS e
+        WHERE NOT EXISTS (SELECT FROM bedrock.period AS p WHERE p.source = e.source)) THEN
         LOCK TABLE ONLY bedrock.fact IN SHARE UPDATE EXCLUSIVE MODE;
     END IF;
     IF cardinality(entries) > 0 AND bedrock_internal.add_recent_partitions() THEN
@@ -515,22 +619,28 @@ BEGIN
         -- What a source did before it failed is taken back, and nothing of the others.
         BEGIN
             -- Grouped: the source is read and checked to its end before its first row is told.
-            FOR done IN SELECT r.billing_period, min(r.action) FILTER (WHERE r.action <> 'removed') AS action, sum(r.lines)::bigint AS lines,
+            FOR done IN SELECT r.billing_period, min(r.action) FILTER (WHERE r.action <> 'removed') AS action,
+                sum(r.lines)::bigint AS lines,
                                sum(r.cost) AS cost, max(r.seconds) AS seconds
-                        FROM bedrock_internal.refresh_source(entry, wanted_period, forced) AS r GROUP BY r.billing_period ORDER BY r.billing_period LOOP
+                        FROM bedrock_internal.refresh_source(entry, wanted_period, forced) AS r
+                            GROUP BY r.billing_period ORDER BY r.billing_period LOOP
                 touched := touched OR coalesce(done.action NOT IN ('busy', 'unchanged'), true);
-                RETURN QUERY SELECT entry.source, done.billing_period, coalesce(done.action, 'removed'), done.lines, done.cost, done.seconds, NULL::text, NULL::text;
+                RETURN QUERY SELECT entry.source, done.billing_period, coalesce(done.action, 'removed'), done.lines,
+                    done.cost, done.seconds, NULL::text, NULL::text;
             END LOOP;
             -- A source that has nothing to read says so; one that was detached meanwhile is none.
             IF NOT FOUND AND EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = entry.source) THEN
-                RETURN QUERY SELECT entry.source, date_trunc('month', wanted_period)::date, 'empty', 0::bigint, NULL::numeric,
-                                    round(extract(epoch FROM clock_timestamp() - began), 3), bedrock_internal.explain_no_lines(entry.source, wanted_period), NULL::text;
+                RETURN QUERY SELECT entry.source, date_trunc('month', wanted_period)::date, 'empty', 0::bigint,
+                    NULL::numeric,
+                                    round(extract(epoch FROM clock_timestamp() - began), 3),
+                                        bedrock_internal.explain_no_lines(entry.source, wanted_period), NULL::text;
             END IF;
         EXCEPTION WHEN OTHERS OR assert_failure OR query_canceled THEN
-            GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, told = MESSAGE_TEXT, detailed = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT,
+            GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, told = MESSAGE_TEXT, detailed = PG_EXCEPTION_DETAIL,
+                hint = PG_EXCEPTION_HINT,
                 context = PG_EXCEPTION_CONTEXT;
-            -- The error of the only one is the error of the call. A cancel or timeout of this server is one of the whole; that
-            -- of another server, which a foreign table brings, is one of the source.
+            -- The error of the only one is the error of the call. A cancel or timeout of this server is one of the
+            -- whole; that of another server, which a foreign table brings, is one of the source.
             IF cardinality(entries) = 1 OR state = '57014' AND strpos(context, 'remote SQL command:') = 0 THEN
                 RAISE;
             END IF;
@@ -541,25 +651,41 @@ BEGIN
             RETURN QUERY SELECT entry.source, NULL::date, 'failed', NULL::bigint, NULL::numeric,
                                 round(extract(epoch FROM clock_timestamp() - began), 3), told, state;
         END;
-        PERFORM bedrock_internal.log_failure(entry.source, state, told, round(extract(epoch FROM clock_timestamp() - began), 3));
+        PERFORM bedrock_internal.log_failure(entry.source, state, told,
+            round(extract(epoch FROM clock_timestamp() - began), 3));
     END LOOP;
     IF cardinality(failures) = cardinality(entries) AND first_state IS NOT NULL THEN
-        RAISE USING ERRCODE = first_state, MESSAGE = format('none of %s sources can be refreshed', cardinality(entries)),
-            DETAIL = array_to_string(failures, E'\n'), HINT = 'What to do about one of them: SELECT * FROM bedrock.refresh(its name).';
+        RAISE USING ERRCODE = first_state, MESSAGE = format('none of %s sources can be refreshed',
+            cardinality(entries)),
+            DETAIL = array_to_string(failures, E'\n'), HINT = 'What to do about one of them: SELECT * FROM '
+                'bedrock.refresh(its name).';
     END IF;
 
     PERFORM bedrock_internal.finish_refresh(touched, list_costs);
     PERFORM set_config('work_mem', work_mem_before, true);
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.refresh_sources(text, date, boolean) IS 'what bedrock.refresh does; sqlstate: the code of the error of a source that failed';
+COMMENT ON FUNCTION bedrock_internal.refresh_sources(text, date, boolean) IS
+    'what bedrock.refresh does; sqlstate: the code of the error of a source that failed';
 
 -- PL/pgSQL lets no argument share its name with a result column; SQL does.
-CREATE OR REPLACE FUNCTION bedrock.refresh(source text DEFAULT NULL, period date DEFAULT NULL, force boolean DEFAULT false,
-    OUT source text, OUT billing_period date, OUT action text, OUT lines bigint, OUT cost numeric, OUT seconds numeric, OUT message text) RETURNS SETOF record
+CREATE OR REPLACE FUNCTION bedrock.refresh(source text DEFAULT NULL, period date DEFAULT NULL,
+    force boolean DEFAULT false,
+    OUT source text, OUT billing_period date, OUT action text, OUT lines bigint, OUT cost numeric, OUT seconds numeric,
+        OUT message text) RETURNS SETOF record
     LANGUAGE sql
 BEGIN ATOMIC
-    SELECT r.source, r.billing_period, r.action, r.lines, r.cost, r.seconds, r.message FROM bedrock_internal.refresh_sources($1, $2, $3) AS r;
+    SELECT r.source, r.billing_period, r.action, r.lines, r.cost, r.seconds, r.message
+        FROM bedrock_internal.refresh_sources($1, $2, $3) AS r;
 END;
 COMMENT ON FUNCTION bedrock.refresh(text, date, boolean) IS
-    'brings bedrock.spend up to date with the attached sources, in one transaction: reads the periods that changed, or whose charge categories, proved products or cost metric did (of one source, one period, or all; force: also the unchanged), replaces them, and checks to the last digit that nothing is lost or doubled, or changes nothing of the source. Safe at any time and by several sessions: a period another one works on is left to it (action busy). Returns a row a source and period: action refreshed, unchanged, removed, busy or empty (no line to read, message says why), its lines and its cost over the whole bill. Of several sources one that fails leaves the others alone: its row has action failed and the error in message, a warning says so, and so does bedrock.doctor(); an error only where none is left, as where the one source that was asked for fails. Where registry, label rules, catalogues or price book changed, lines and logged requests that are loaded follow, also where no source is attached. Reads sources with the rights of the caller';
+    'brings bedrock.spend up to date with the attached sources, in one transaction: reads the periods that changed, or '
+    'whose charge categories, proved products or cost metric did (of one source, one period, or all; force: also the '
+    'unchanged), replaces them, and checks to the last digit that nothing is lost or doubled, or changes nothing of '
+    'the source. Safe at any time and by several sessions: a period another one works on is left to it (action busy). '
+    'Returns a row a source and period: action refreshed, unchanged, removed, busy or empty (no line to read, message '
+    'says why), its lines and its cost over the whole bill. Of several sources one that fails leaves the others alone: '
+    'its row has action failed and the error in message, a warning says so, and so does bedrock.doctor(); an error '
+    'only where none is left, as where the one source that was asked for fails. Where registry, label rules, '
+    'catalogues or price book changed, lines and logged requests that are loaded follow, also where no source is '
+    'attached. Reads sources with the rights of the caller';

@@ -29,7 +29,10 @@ CREATE TABLE bedrock.bill_total (
     other_ai jsonb CHECK (jsonb_typeof(other_ai) = 'object')
 );
 SELECT pg_extension_config_dump('bedrock.bill_total', '');
-COMMENT ON TABLE bedrock.bill_total IS 'the frame: all lines of a source, Bedrock or not, by account, period, entities, invoice, category and currency, and how much of each is Bedrock. It answers "share of the whole bill" and "equals the invoice"; bedrock.spend takes its bill columns from here';
+COMMENT ON TABLE bedrock.bill_total IS
+    'the frame: all lines of a source, Bedrock or not, by account, period, entities, invoice, category and currency, '
+    'and how much of each is Bedrock. It answers "share of the whole bill" and "equals the invoice"; bedrock.spend '
+    'takes its bill columns from here';
 COMMENT ON COLUMN bedrock.bill_total.bill_id IS 'internal key';
 COMMENT ON COLUMN bedrock.bill_total.source IS 'name of the source';
 COMMENT ON COLUMN bedrock.bill_total.payer_account_id IS 'payer account; empty where the source names none';
@@ -39,25 +42,37 @@ COMMENT ON COLUMN bedrock.bill_total.billing_entity IS 'AWS or AWS Marketplace; 
 COMMENT ON COLUMN bedrock.bill_total.legal_entity IS 'who provides; NULL: not stated';
 COMMENT ON COLUMN bedrock.bill_total.invoicing_entity IS 'who invoices; NULL: not stated';
 COMMENT ON COLUMN bedrock.bill_total.invoice_id IS 'invoice; NULL: not invoiced yet, or not stated';
-COMMENT ON COLUMN bedrock.bill_total.charge_category IS 'usage, commitment_offset, commitment_fee, fee, tax, credit, refund, discount, adjustment, unknown';
+COMMENT ON COLUMN bedrock.bill_total.charge_category IS
+    'usage, commitment_offset, commitment_fee, fee, tax, credit, refund, discount, adjustment, unknown';
 COMMENT ON COLUMN bedrock.bill_total.currency IS 'currency of every amount of the row; NULL: not stated';
 COMMENT ON COLUMN bedrock.bill_total.cost_metric IS 'which metric ai_cost carries in this source and period';
-COMMENT ON COLUMN bedrock.bill_total.is_final IS 'whether payer, period and billing entity are final: the period has ended and every row has an invoice id, or, where the source has no invoice ids, ended more than 15 days ago';
+COMMENT ON COLUMN bedrock.bill_total.is_final IS
+    'whether payer, period and billing entity are final: the period has ended and every row has an invoice id, or, '
+    'where the source has no invoice ids, ended more than 15 days ago';
 COMMENT ON COLUMN bedrock.bill_total.is_final_basis IS 'invoice or age';
-COMMENT ON COLUMN bedrock.bill_total.superseded IS 'true: another source feeds this account and period; these amounts are no part of bedrock.spend';
+COMMENT ON COLUMN bedrock.bill_total.superseded IS
+    'true: another source feeds this account and period; these amounts are no part of bedrock.spend';
 COMMENT ON COLUMN bedrock.bill_total.lines IS 'lines of the bill';
 COMMENT ON COLUMN bedrock.bill_total.unblended_cost IS 'as billed; NULL: the source has none (FOCUS)';
 COMMENT ON COLUMN bedrock.bill_total.blended_cost IS 'as billed; NULL: the source has none';
 COMMENT ON COLUMN bedrock.bill_total.net_unblended_cost IS 'after discounts';
-COMMENT ON COLUMN bedrock.bill_total.amortized_cost IS 'commitments spread over their use; NULL: the source has none (FOCUS)';
+COMMENT ON COLUMN bedrock.bill_total.amortized_cost IS
+    'commitments spread over their use; NULL: the source has none (FOCUS)';
 COMMENT ON COLUMN bedrock.bill_total.net_amortized_cost IS 'amortized after discounts';
-COMMENT ON COLUMN bedrock.bill_total.public_on_demand_cost IS 'at public prices, only of lines that state it; NULL: none does';
+COMMENT ON COLUMN bedrock.bill_total.public_on_demand_cost IS
+    'at public prices, only of lines that state it; NULL: none does';
 COMMENT ON COLUMN bedrock.bill_total.bedrock_lines IS 'lines that are Bedrock''s';
 COMMENT ON COLUMN bedrock.bill_total.bedrock_unblended_cost IS 'unblended cost of those';
 COMMENT ON COLUMN bedrock.bill_total.bedrock_net_unblended_cost IS 'net unblended cost of those';
-COMMENT ON COLUMN bedrock.bill_total.last_usage_date IS 'last day (UTC) with Bedrock usage that is billed by hour or day; NULL: none is, or no usage';
-COMMENT ON COLUMN bedrock.bill_total.high_session_roles IS 'ARNs, without session, of assumed roles at work here that had more sessions than bedrock_internal.most_sessions_of_month() with this payer in this period, people not counted: bedrock.spend_monthly has these sessions together. NULL: none';
-COMMENT ON COLUMN bedrock.bill_total.other_ai IS 'AI services beside Bedrock among these lines, each with its unblended cost (FOCUS: net): {"Amazon SageMaker": 12.5}, as bedrock_internal.other_ai_service names them; no part of bedrock.spend. NULL: none';
+COMMENT ON COLUMN bedrock.bill_total.last_usage_date IS
+    'last day (UTC) with Bedrock usage that is billed by hour or day; NULL: none is, or no usage';
+COMMENT ON COLUMN bedrock.bill_total.high_session_roles IS
+    'ARNs, without session, of assumed roles at work here that had more sessions than '
+    'bedrock_internal.most_sessions_of_month() with this payer in this period, people not counted: '
+    'bedrock.spend_monthly has these sessions together. NULL: none';
+COMMENT ON COLUMN bedrock.bill_total.other_ai IS
+    'AI services beside Bedrock among these lines, each with its unblended cost (FOCUS: net): {"Amazon SageMaker": '
+    '12.5}, as bedrock_internal.other_ai_service names them; no part of bedrock.spend. NULL: none';
 
 SELECT pg_extension_config_dump('bedrock.bill_total_bill_id_seq', '');
 
@@ -134,9 +149,12 @@ CREATE TABLE bedrock.dimension (
     caller_rule integer
 );
 SELECT pg_extension_config_dump('bedrock.dimension', '');
-COMMENT ON TABLE bedrock.dimension IS 'one row for each distinct combination of what the lines of all bills say, without amounts, days and sessions: the raw strings as billed, and what the parsers read out of them, once';
+COMMENT ON TABLE bedrock.dimension IS
+    'one row for each distinct combination of what the lines of all bills say, without amounts, days and sessions: the '
+    'raw strings as billed, and what the parsers read out of them, once';
 COMMENT ON COLUMN bedrock.dimension.dimension_id IS 'internal key, stable while the row exists';
-COMMENT ON COLUMN bedrock.dimension.combination IS '128-bit hash of the raw columns (bedrock_internal.combination_hash), the identity of the row';
+COMMENT ON COLUMN bedrock.dimension.combination IS
+    '128-bit hash of the raw columns (bedrock_internal.combination_hash), the identity of the row';
 COMMENT ON COLUMN bedrock.dimension.account_id IS 'raw: usage account';
 COMMENT ON COLUMN bedrock.dimension.account_name IS 'raw: its name; NULL: not stated';
 COMMENT ON COLUMN bedrock.dimension.billing_entity IS 'raw: AWS or AWS Marketplace';
@@ -147,23 +165,31 @@ COMMENT ON COLUMN bedrock.dimension.charge_description IS 'raw: line item descri
 COMMENT ON COLUMN bedrock.dimension.product_code IS 'raw: product code';
 COMMENT ON COLUMN bedrock.dimension.product_name IS 'raw: product name';
 COMMENT ON COLUMN bedrock.dimension.sku IS 'raw: product SKU';
-COMMENT ON COLUMN bedrock.dimension.usage_type IS 'raw: usage type; FOCUS: x_UsageType, else SkuMeter where that is one; NULL: none';
+COMMENT ON COLUMN bedrock.dimension.usage_type IS
+    'raw: usage type; FOCUS: x_UsageType, else SkuMeter where that is one; NULL: none';
 COMMENT ON COLUMN bedrock.dimension.operation IS 'raw: operation';
 COMMENT ON COLUMN bedrock.dimension.pricing_unit IS 'raw: unit of usage_amount';
 COMMENT ON COLUMN bedrock.dimension.pricing_term IS 'raw: pricing term';
 COMMENT ON COLUMN bedrock.dimension.currency IS 'raw: currency';
 COMMENT ON COLUMN bedrock.dimension.resource_id IS 'raw: resource id; NULL: none on the line';
-COMMENT ON COLUMN bedrock.dimension.principal IS 'raw: IAM principal without the session of an assumed role; NULL: none on the line';
+COMMENT ON COLUMN bedrock.dimension.principal IS
+    'raw: IAM principal without the session of an assumed role; NULL: none on the line';
 COMMENT ON COLUMN bedrock.dimension.user_identifier IS 'raw: IAM Identity Center user; NULL: none';
 COMMENT ON COLUMN bedrock.dimension.region_code IS 'raw: region the product columns state; NULL: none';
-COMMENT ON COLUMN bedrock.dimension.tags IS 'raw: all tags with their original keys; {}: none on the line; NULL: the source and period record none';
-COMMENT ON COLUMN bedrock.dimension.tags_raw IS 'raw: a tag column that is no JSON, as it came; NULL: every one could be read';
+COMMENT ON COLUMN bedrock.dimension.tags IS
+    'raw: all tags with their original keys; {}: none on the line; NULL: the source and period record none';
+COMMENT ON COLUMN bedrock.dimension.tags_raw IS
+    'raw: a tag column that is no JSON, as it came; NULL: every one could be read';
 COMMENT ON COLUMN bedrock.dimension.charge_grain IS 'hour, day or period: how long the line covers';
-COMMENT ON COLUMN bedrock.dimension.list_known IS 'whether the line states a public price: it is not 0 or missing on a usage line with cost';
+COMMENT ON COLUMN bedrock.dimension.list_known IS
+    'whether the line states a public price: it is not 0 or missing on a usage line with cost';
 COMMENT ON COLUMN bedrock.dimension.resource_recorded IS 'whether source and period record resource ids';
 COMMENT ON COLUMN bedrock.dimension.principal_recorded IS 'whether source and period record IAM principals';
-COMMENT ON COLUMN bedrock.dimension.parser IS 'version of the parser that filled the columns below; an older one is read again by refresh';
-COMMENT ON COLUMN bedrock.dimension.bedrock_basis IS 'why the line counts as Bedrock: product, resource, proved (by another line of the payer), probable (its name says Bedrock)';
+COMMENT ON COLUMN bedrock.dimension.parser IS
+    'version of the parser that filled the columns below; an older one is read again by refresh';
+COMMENT ON COLUMN bedrock.dimension.bedrock_basis IS
+    'why the line counts as Bedrock: product, resource, proved (by another line of the payer), probable (its name says '
+    'Bedrock)';
 COMMENT ON COLUMN bedrock.dimension.charge_category IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.usage_group IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.pricing_model IS 'see bedrock.spend';
@@ -171,7 +197,9 @@ COMMENT ON COLUMN bedrock.dimension.provider IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.model_id IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.model_name IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.model_family IS 'see bedrock.spend';
-COMMENT ON COLUMN bedrock.dimension.model_basis IS 'where model_id was read: resource_id, registry, product_name, usage_type, unresolved; NULL: the line is about no model';
+COMMENT ON COLUMN bedrock.dimension.model_basis IS
+    'where model_id was read: resource_id, registry, product_name, usage_type, unresolved; NULL: the line is about '
+    'no model';
 COMMENT ON COLUMN bedrock.dimension.token_kind IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.modality IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.cache_ttl IS 'see bedrock.spend';
@@ -200,7 +228,9 @@ COMMENT ON COLUMN bedrock.dimension.caller_class IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.traffic_class IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.attribution_kind IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.agentcore_component IS 'see bedrock.spend';
-COMMENT ON COLUMN bedrock.dimension.caller_rule IS 'place of the rule that decided caller_class, as bedrock_internal.caller_rule tells it; a rule of the session that stands before it decides instead. NULL: no caller on the line';
+COMMENT ON COLUMN bedrock.dimension.caller_rule IS
+    'place of the rule that decided caller_class, as bedrock_internal.caller_rule tells it; a rule of the session that '
+    'stands before it decides instead. NULL: no caller on the line';
 
 SELECT pg_extension_config_dump('bedrock.dimension_dimension_id_seq', '');
 
@@ -219,13 +249,19 @@ CREATE TABLE bedrock.session (
     UNIQUE (iam_principal)
 );
 SELECT pg_extension_config_dump('bedrock.session', 'WHERE session_id <> 0');
-COMMENT ON TABLE bedrock.session IS 'one row for each distinct IAM principal, with the session of an assumed role: the one value of a bill that grows without end; and one for each role with many sessions, without any. Row 0: no principal';
+COMMENT ON TABLE bedrock.session IS
+    'one row for each distinct IAM principal, with the session of an assumed role: the one value of a bill that grows '
+    'without end; and one for each role with many sessions, without any. Row 0: no principal';
 COMMENT ON COLUMN bedrock.session.session_id IS 'internal key; 0: the line has no principal';
-COMMENT ON COLUMN bedrock.session.iam_principal IS 'raw: the ARN as billed, or that of a role without its sessions; NULL on row 0, which also stands for what is longer than an ARN can be (2,048 bytes; bedrock.dimension.principal has it)';
+COMMENT ON COLUMN bedrock.session.iam_principal IS
+    'raw: the ARN as billed, or that of a role without its sessions; NULL on row 0, which also stands for what is '
+    'longer than an ARN can be (2,048 bytes; bedrock.dimension.principal has it)';
 COMMENT ON COLUMN bedrock.session.principal_session IS 'session name of an assumed role; NULL: none';
 COMMENT ON COLUMN bedrock.session.user_email IS 'session or name where it is an e-mail address; NULL: none';
-COMMENT ON COLUMN bedrock.session.caller_class IS 'class that the first rule about sessions and e-mail addresses gives; NULL: none says anything';
-COMMENT ON COLUMN bedrock.session.caller_rule IS 'place of that rule, as bedrock_internal.caller_rule tells it; NULL: none';
+COMMENT ON COLUMN bedrock.session.caller_class IS
+    'class that the first rule about sessions and e-mail addresses gives; NULL: none says anything';
+COMMENT ON COLUMN bedrock.session.caller_rule IS
+    'place of that rule, as bedrock_internal.caller_rule tells it; NULL: none';
 
 SELECT pg_extension_config_dump('bedrock.session_session_id_seq', '');
 INSERT INTO bedrock.session (session_id) VALUES (0);
@@ -241,7 +277,9 @@ CREATE TABLE bedrock.owner (
     element_path text
 );
 SELECT pg_extension_config_dump('bedrock.owner', 'WHERE owner_id > 1');
-COMMENT ON TABLE bedrock.owner IS 'workloads with their place in the hierarchy. Row 0 is (unclaimed): usage nobody claimed. Row 1 is (not allocated): charges other than usage without a claimable identity';
+COMMENT ON TABLE bedrock.owner IS
+    'workloads with their place in the hierarchy. Row 0 is (unclaimed): usage nobody claimed. Row 1 is (not '
+    'allocated): charges other than usage without a claimable identity';
 COMMENT ON COLUMN bedrock.owner.owner_id IS 'internal key';
 COMMENT ON COLUMN bedrock.owner.workload IS 'name of the workload';
 COMMENT ON COLUMN bedrock.owner.owner IS 'who answers for it; NULL: nobody named';
@@ -281,19 +319,26 @@ CREATE TABLE bedrock.attribution (
     CHECK (valid_from <= valid_to)
 );
 SELECT pg_extension_config_dump('bedrock.attribution', '');
-COMMENT ON TABLE bedrock.attribution IS 'one row for each dimension and stretch of days in which its owner and labels do not change; the rows of a dimension tile all days. Facts point here, so that a change of labels or owners moves facts and reads no source';
+COMMENT ON TABLE bedrock.attribution IS
+    'one row for each dimension and stretch of days in which its owner and labels do not change; the rows of a '
+    'dimension tile all days. Facts point here, so that a change of labels or owners moves facts and reads no source';
 COMMENT ON COLUMN bedrock.attribution.attribution_id IS 'internal key';
 COMMENT ON COLUMN bedrock.attribution.dimension_id IS 'the combination';
 COMMENT ON COLUMN bedrock.attribution.valid_from IS 'first day (UTC); -infinity: from the beginning';
 COMMENT ON COLUMN bedrock.attribution.valid_to IS 'last day (UTC); infinity: no end';
 COMMENT ON COLUMN bedrock.attribution.owner_id IS 'who owns it';
 COMMENT ON COLUMN bedrock.attribution.claim_id IS 'the claim that decided; NULL: none did';
-COMMENT ON COLUMN bedrock.attribution.attribution_rule IS 'what decided the owner: unclaimed, charge:<category>, or the claim or rule';
-COMMENT ON COLUMN bedrock.attribution.evidence_trust IS 'how far the evidence of the owner is trusted: billing, registry, session_tag, request_metadata; NULL: unclaimed';
-COMMENT ON COLUMN bedrock.attribution.expected IS 'false: breaks a policy of that day; true: owned and breaks none; NULL: neither';
+COMMENT ON COLUMN bedrock.attribution.attribution_rule IS
+    'what decided the owner: unclaimed, charge:<category>, or the claim or rule';
+COMMENT ON COLUMN bedrock.attribution.evidence_trust IS
+    'how far the evidence of the owner is trusted: billing, registry, session_tag, request_metadata; NULL: unclaimed';
+COMMENT ON COLUMN bedrock.attribution.expected IS
+    'false: breaks a policy of that day; true: owned and breaks none; NULL: neither';
 COMMENT ON COLUMN bedrock.attribution.expected_reason IS 'the policy; NULL: none speaks';
-COMMENT ON COLUMN bedrock.attribution.profile_name IS 'name of the profile in the registry, else its id; NULL: no profile';
-COMMENT ON COLUMN bedrock.attribution.project_name IS 'name of the bedrock-mantle project in the registry, else its id; NULL: no project';
+COMMENT ON COLUMN bedrock.attribution.profile_name IS
+    'name of the profile in the registry, else its id; NULL: no profile';
+COMMENT ON COLUMN bedrock.attribution.project_name IS
+    'name of the bedrock-mantle project in the registry, else its id; NULL: no project';
 COMMENT ON COLUMN bedrock.attribution.team IS 'team; (untagged): neither registry nor tags say';
 COMMENT ON COLUMN bedrock.attribution.application IS 'application; (untagged): neither registry nor tags say';
 COMMENT ON COLUMN bedrock.attribution.project IS 'project; (untagged): neither registry nor tags say';
@@ -306,9 +351,10 @@ COMMENT ON COLUMN bedrock.attribution.engineer IS 'engineer; (untagged): neither
 
 SELECT pg_extension_config_dump('bedrock.attribution_attribution_id_seq', '');
 
--- A partition a billing period, made by refresh (bedrock_internal.add_fact_partitions): a question about a month reads that month, and
--- replacing one touches no other. Their indexes are their own: those of the table would stand in a restore's way, which
--- attaches a partition to the table of the extension before it builds the partition's. What is asked for most comes first.
+-- A partition a billing period, made by refresh (bedrock_internal.add_fact_partitions): a question about a month reads
+-- that month, and replacing one touches no other. Their indexes are their own: those of the table would stand in a
+-- restore's way, which attaches a partition to the table of the extension before it builds the partition's. What is
+-- asked for most comes first.
 CREATE TABLE bedrock.fact (
     billing_period date NOT NULL,
     usage_date date NOT NULL,
@@ -331,15 +377,19 @@ CREATE TABLE bedrock.fact (
     usage_hour timestamptz
 ) PARTITION BY LIST (billing_period);
 SELECT pg_extension_config_dump('bedrock.fact', '');
-COMMENT ON TABLE bedrock.fact IS 'Bedrock lines summed by day (or hour, where the source is kept so), dimension, session and bill';
-COMMENT ON COLUMN bedrock.fact.billing_period IS 'first day of the month the bill is for, as bedrock.bill_total has it of bill_id; a partition a month';
+COMMENT ON TABLE bedrock.fact IS
+    'Bedrock lines summed by day (or hour, where the source is kept so), dimension, session and bill';
+COMMENT ON COLUMN bedrock.fact.billing_period IS
+    'first day of the month the bill is for, as bedrock.bill_total has it of bill_id; a partition a month';
 COMMENT ON COLUMN bedrock.fact.usage_date IS 'day (UTC) the line begins';
 COMMENT ON COLUMN bedrock.fact.bill_id IS 'row of bill_total: source, payer, period, entities, invoice';
 COMMENT ON COLUMN bedrock.fact.attribution_id IS 'row of attribution: owner and labels';
-COMMENT ON COLUMN bedrock.fact.dimension_id IS 'row of dimension; stands here too, so that a question about it need not pass through attribution';
+COMMENT ON COLUMN bedrock.fact.dimension_id IS
+    'row of dimension; stands here too, so that a question about it need not pass through attribution';
 COMMENT ON COLUMN bedrock.fact.session_id IS 'row of session; 0: no principal';
 COMMENT ON COLUMN bedrock.fact.lines IS 'CUR lines, never requests';
-COMMENT ON COLUMN bedrock.fact.superseded IS 'true: another source feeds this account and period; no part of bedrock.spend';
+COMMENT ON COLUMN bedrock.fact.superseded IS
+    'true: another source feeds this account and period; no part of bedrock.spend';
 COMMENT ON COLUMN bedrock.fact.ai_cost IS 'the metric cost_metric names';
 COMMENT ON COLUMN bedrock.fact.unblended_cost IS 'as billed; NULL: the source has none (FOCUS)';
 COMMENT ON COLUMN bedrock.fact.tokens IS 'tokens, usage lines only; NULL: not metered in tokens';
@@ -349,7 +399,9 @@ COMMENT ON COLUMN bedrock.fact.blended_cost IS 'as billed; NULL: the source has 
 COMMENT ON COLUMN bedrock.fact.amortized_cost IS 'commitments spread over their use; NULL: the source has none (FOCUS)';
 COMMENT ON COLUMN bedrock.fact.net_amortized_cost IS 'amortized after discounts';
 COMMENT ON COLUMN bedrock.fact.public_on_demand_cost IS 'at public prices; NULL: not stated';
-COMMENT ON COLUMN bedrock.fact.list_cost IS 'public_on_demand_cost, else tokens, or what is metered without a model, at the price book of the day; NULL: neither';
+COMMENT ON COLUMN bedrock.fact.list_cost IS
+    'public_on_demand_cost, else tokens, or what is metered without a model, at the price book of the day; NULL: '
+    'neither';
 COMMENT ON COLUMN bedrock.fact.usage_hour IS 'hour the line begins; NULL: the source is kept by day';
 
 CREATE TABLE bedrock.fact_month (
@@ -372,21 +424,29 @@ CREATE TABLE bedrock.fact_month (
     list_cost numeric
 ) PARTITION BY LIST (billing_period);
 SELECT pg_extension_config_dump('bedrock.fact_month', '');
-COMMENT ON TABLE bedrock.fact_month IS 'fact without the day, and without the sessions of roles that have too many (high_session_roles of bill_total)';
-COMMENT ON COLUMN bedrock.fact_month.billing_period IS 'first day of the month the bill is for, as bedrock.bill_total has it of bill_id; a partition a month';
+COMMENT ON TABLE bedrock.fact_month IS
+    'fact without the day, and without the sessions of roles that have too many (high_session_roles of bill_total)';
+COMMENT ON COLUMN bedrock.fact_month.billing_period IS
+    'first day of the month the bill is for, as bedrock.bill_total has it of bill_id; a partition a month';
 COMMENT ON COLUMN bedrock.fact_month.bill_id IS 'row of bill_total: source, payer, period, entities, invoice';
 COMMENT ON COLUMN bedrock.fact_month.attribution_id IS 'row of attribution: owner and labels';
-COMMENT ON COLUMN bedrock.fact_month.dimension_id IS 'row of dimension; stands here too, so that a question about it need not pass through attribution';
-COMMENT ON COLUMN bedrock.fact_month.session_id IS 'row of session, that of the role where it has too many; 0: no principal';
+COMMENT ON COLUMN bedrock.fact_month.dimension_id IS
+    'row of dimension; stands here too, so that a question about it need not pass through attribution';
+COMMENT ON COLUMN bedrock.fact_month.session_id IS
+    'row of session, that of the role where it has too many; 0: no principal';
 COMMENT ON COLUMN bedrock.fact_month.lines IS 'CUR lines, never requests';
-COMMENT ON COLUMN bedrock.fact_month.superseded IS 'true: another source feeds this account and period; no part of bedrock.spend';
+COMMENT ON COLUMN bedrock.fact_month.superseded IS
+    'true: another source feeds this account and period; no part of bedrock.spend';
 COMMENT ON COLUMN bedrock.fact_month.ai_cost IS 'the metric cost_metric names';
 COMMENT ON COLUMN bedrock.fact_month.unblended_cost IS 'as billed; NULL: the source has none (FOCUS)';
 COMMENT ON COLUMN bedrock.fact_month.tokens IS 'tokens, usage lines only; NULL: not metered in tokens';
 COMMENT ON COLUMN bedrock.fact_month.usage_amount IS 'in pricing_unit, usage lines only; NULL: other charges';
 COMMENT ON COLUMN bedrock.fact_month.net_unblended_cost IS 'after discounts';
 COMMENT ON COLUMN bedrock.fact_month.blended_cost IS 'as billed; NULL: the source has none';
-COMMENT ON COLUMN bedrock.fact_month.amortized_cost IS 'commitments spread over their use; NULL: the source has none (FOCUS)';
+COMMENT ON COLUMN bedrock.fact_month.amortized_cost IS
+    'commitments spread over their use; NULL: the source has none (FOCUS)';
 COMMENT ON COLUMN bedrock.fact_month.net_amortized_cost IS 'amortized after discounts';
 COMMENT ON COLUMN bedrock.fact_month.public_on_demand_cost IS 'at public prices; NULL: not stated';
-COMMENT ON COLUMN bedrock.fact_month.list_cost IS 'public_on_demand_cost, else tokens, or what is metered without a model, at the price book of the day; NULL: neither';
+COMMENT ON COLUMN bedrock.fact_month.list_cost IS
+    'public_on_demand_cost, else tokens, or what is metered without a model, at the price book of the day; NULL: '
+    'neither';

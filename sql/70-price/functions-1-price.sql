@@ -29,7 +29,8 @@ BEGIN
     IF part.request_path = 'application_profile' THEN
         FOR valid_from, valid_to, model_id, routing IN
             SELECT CASE WHEN lower(p.valid) > '-infinity' THEN lower(p.valid) END, upper(p.valid) - 1,
-                   coalesce(bedrock_internal.canonical_model_id(p.model_id), p.model_id), CASE p.pool WHEN 'global' THEN 'global' ELSE 'regional' END
+                   coalesce(bedrock_internal.canonical_model_id(p.model_id), p.model_id), CASE p.pool
+                       WHEN 'global' THEN 'global' ELSE 'regional' END
             FROM bedrock.profile AS p
             WHERE p.profile_arn = called AND upper_inf(p.recorded) AND p.model_id IS NOT NULL
             ORDER BY lower(p.valid)
@@ -54,7 +55,8 @@ BEGIN
     END IF;
     model_id := coalesce(known, bedrock_internal.canonical_model_id(wanted),
                          (SELECT p.model_id FROM bedrock.price AS p WHERE p.model_id = wanted LIMIT 1),
-                         CASE WHEN length(wanted) <= 2048 THEN bedrock_internal.model_by_spelling(wanted, outside.provider) END,
+                         CASE WHEN length(wanted) <= 2048 THEN bedrock_internal.model_by_spelling(
+                             wanted, outside.provider) END,
                          CASE WHEN part.request_path = 'none' THEN model ELSE wanted END);
     region := coalesce(part.region, outside.region);
     routing := CASE part.geo_prefix WHEN 'global' THEN 'global' ELSE 'regional' END;
@@ -64,20 +66,31 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.price_targets(text) IS
-    'what estimated_cost takes a model string for: model id, region (NULL: the string names none) and routing (regional or global), from one day (UTC) to another, NULL for no end. Takes a model id, a system profile id, a foundation-model or profile ARN, each also as gateways write it (bedrock_internal.gateway_model), and a name that fits one model (bedrock_internal.model_by_spelling); an application profile ARN is looked up in the registry, one row a stretch of days. A name that fits none is a model id nobody knows. No row: the string stands for no model that has a price by itself (provisioned, custom and imported models, a profile the registry does not know)';
+    'what estimated_cost takes a model string for: model id, region (NULL: the string names none) and routing '
+    '(regional or global), from one day (UTC) to another, NULL for no end. Takes a model id, a system profile id, a '
+    'foundation-model or profile ARN, each also as gateways write it (bedrock_internal.gateway_model), and a name that '
+    'fits one model (bedrock_internal.model_by_spelling); an application profile ARN is looked up in the registry, one '
+    'row a stretch of days. A name that fits none is a model id nobody knows. No row: the string stands for no model '
+    'that has a price by itself (provisioned, custom and imported models, a profile the registry does not know)';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.price_rows(model_id text)
-    RETURNS TABLE (number integer, basis text, token_kind text, cache_ttl text, region text, routing text, tier text, long_context_above bigint,
-        valid_from date, valid_to date, rank integer, endpoint text, doubtful boolean, final boolean, usd numeric, unit text, unit_usd numeric,
+    RETURNS TABLE (number integer, basis text, token_kind text, cache_ttl text, region text, routing text, tier text,
+        long_context_above bigint,
+        valid_from date, valid_to date, rank integer, endpoint text, doubtful boolean, final boolean, usd numeric,
+            unit text, unit_usd numeric,
         as_of date, origin text, source text, note text, usage_type text, announced_on date, billed_from date)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT (row_number() OVER (ORDER BY r.basis, r.token_kind, r.cache_ttl, r.region, r.routing, r.tier, r.long_context_above, r.valid_from, r.valid_to,
+    SELECT (row_number() OVER (ORDER BY r.basis, r.token_kind, r.cache_ttl, r.region, r.routing, r.tier,
+        r.long_context_above, r.valid_from, r.valid_to,
                 r.rank, r.endpoint, r.usage_type, r.usd, r.source, r.as_of, r.doubtful))::integer, r.*
-    FROM (SELECT 'book' AS basis, p.token_kind, p.cache_ttl, p.region, p.routing, p.tier, p.long_context_above, lower(p.valid) AS valid_from,
+    FROM (SELECT 'book' AS basis, p.token_kind, p.cache_ttl, p.region, p.routing, p.tier, p.long_context_above,
+        lower(p.valid) AS valid_from,
                  upper(p.valid) - 1 AS valid_to,
-                 CASE p.origin WHEN 'user' THEN 0 WHEN 'offer' THEN 1 WHEN 'price_list' THEN 2 ELSE 3 END AS rank, p.endpoint, p.doubtful,
-                 p.origin IN ('user', 'offer') AS final, p.usd * CASE p.unit WHEN '1K tokens' THEN 0.001 ELSE 0.000001 END AS usd, p.unit, p.usd AS unit_usd,
+                 CASE p.origin WHEN 'user' THEN 0 WHEN 'offer' THEN 1 WHEN 'price_list' THEN 2
+                     ELSE 3 END AS rank, p.endpoint, p.doubtful,
+                 p.origin IN ('user', 'offer') AS final, p.usd * CASE p.unit WHEN '1K tokens' THEN 0.001
+                     ELSE 0.000001 END AS usd, p.unit, p.usd AS unit_usd,
                  p.as_of, p.origin, p.source, p.note, p.usage_type, p.announced_on, p.billed_from
           FROM bedrock.price AS p
           WHERE p.model_id = ANY (array_append(
@@ -86,21 +99,28 @@ BEGIN ATOMIC
             AND upper_inf(p.recorded) AND p.unit IN ('1M tokens', '1K tokens') AND coalesce(p.modality, 'text') = 'text'
             AND p.token_kind IN ('input', 'output', 'cache_read', 'cache_write')
           UNION ALL
-          SELECT 'effective', e.token_kind, e.cache_ttl, coalesce(e.region, '*'), coalesce(e.routing, '*'), coalesce(e.tier, 'standard'),
+          SELECT 'effective', e.token_kind, e.cache_ttl, coalesce(e.region, '*'), coalesce(e.routing, '*'),
+              coalesce(e.tier, 'standard'),
                  CASE WHEN e.long_context THEN coalesce((SELECT min(p.long_context_above) FROM bedrock.price AS p
-                                                         WHERE p.model_id = e.model_id AND upper_inf(p.recorded)), 9223372036854775807) END,
-                 e.billing_period, NULL, 0, e.endpoint, false, true, e.usd * 0.000001, '1M tokens', e.usd, e.billing_period, 'bill', 'bill', NULL, NULL, NULL,
+                                                         WHERE p.model_id = e.model_id AND upper_inf(p.recorded)),
+                                                             9223372036854775807) END,
+                 e.billing_period, NULL, 0, e.endpoint, false, true, e.usd * 0.000001, '1M tokens', e.usd,
+                     e.billing_period, 'bill', 'bill', NULL, NULL, NULL,
                  e.billing_period
           FROM bedrock.effective_price AS e
-          WHERE e.model_id = price_rows.model_id AND e.usd IS NOT NULL AND e.custom_model IS NOT TRUE AND coalesce(e.modality, 'text') = 'text') AS r;
+          WHERE e.model_id = price_rows.model_id AND e.usd IS NOT NULL AND e.custom_model IS NOT TRUE
+              AND coalesce(e.modality, 'text') = 'text') AS r;
 END;
 COMMENT ON FUNCTION bedrock_internal.price_rows(text) IS
-    'the prices of text tokens of a model (its canonical id) that estimated_cost chooses from: of the book and learnt from the bill; usd is for one token, unit_usd as the book has it. rank: the lowest wins; final: takes no discount';
+    'the prices of text tokens of a model (its canonical id) that estimated_cost chooses from: of the book and learnt '
+    'from the bill; usd is for one token, unit_usd as the book has it. rank: the lowest wins; final: takes no discount';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.price_discounts(model_id text) RETURNS TABLE (valid_from date, valid_to date, factor numeric, percent numeric)
+CREATE OR REPLACE FUNCTION bedrock_internal.price_discounts(model_id text)
+    RETURNS TABLE (valid_from date, valid_to date, factor numeric, percent numeric)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT CASE WHEN lower(d.valid) > '-infinity' THEN lower(d.valid) END, upper(d.valid) - 1, 1 - d.percent * 0.01, d.percent
+    SELECT CASE WHEN lower(d.valid) > '-infinity' THEN lower(d.valid) END, upper(d.valid) - 1, 1 - d.percent * 0.01,
+        d.percent
     FROM bedrock.price_discount AS d
     WHERE upper_inf(d.recorded)
       AND (d.model_id = price_discounts.model_id
@@ -108,24 +128,49 @@ BEGIN ATOMIC
     ORDER BY d.model_id IS NULL, lower(d.valid) DESC;
 END;
 COMMENT ON FUNCTION bedrock_internal.price_discounts(text) IS
-    'discounts of a model (its canonical id), the one that holds first: its own before its provider''s. factor: what remains of the price';
+    'discounts of a model (its canonical id), the one that holds first: its own before its provider''s. factor: what '
+    'remains of the price';
 
-CREATE OR REPLACE FUNCTION @extschema@.estimated_cost(model text, input_tokens numeric DEFAULT 0, output_tokens numeric DEFAULT 0, cache_read_tokens numeric DEFAULT 0,
-    cache_write_tokens numeric DEFAULT 0, cache_write_1h_tokens numeric DEFAULT 0, region text DEFAULT NULL, routing text DEFAULT NULL,
-    tier text DEFAULT 'standard', at timestamptz DEFAULT now(), long_context boolean DEFAULT NULL, basis text DEFAULT 'book') RETURNS numeric
+CREATE OR REPLACE FUNCTION @extschema@.estimated_cost(model text, input_tokens numeric DEFAULT 0,
+    output_tokens numeric DEFAULT 0, cache_read_tokens numeric DEFAULT 0,
+    cache_write_tokens numeric DEFAULT 0, cache_write_1h_tokens numeric DEFAULT 0, region text DEFAULT NULL,
+        routing text DEFAULT NULL,
+    tier text DEFAULT 'standard', at timestamptz DEFAULT now(), long_context boolean DEFAULT NULL,
+        basis text DEFAULT 'book') RETURNS numeric
     LANGUAGE c STABLE PARALLEL SAFE COST 10
     AS 'MODULE_PATHNAME', 'bedrock_estimated_cost';
-COMMENT ON FUNCTION @extschema@.estimated_cost(text, numeric, numeric, numeric, numeric, numeric, text, text, text, timestamptz, boolean, text) IS
-    'what so many tokens cost by the price book, in US dollars, exactly. NULL: a token kind with a count has no price, or no single one; 0: it is free. model: model id, system profile id, foundation-model or profile ARN, or the ARN of an application profile that the registry knows, also as LiteLLM, OpenRouter or Claude Code write it (bedrock/us.anthropic...), or a name that fits one model (claude-sonnet-4-5). input_tokens leave cached tokens out, as AWS counts them. cache_write_tokens: the model''s default write (5 minutes, else 30 minutes, else unstated); cache_write_1h_tokens: kept for an hour. A count of NULL is 0, all of them NULL give NULL; a negative one, NaN, infinity, one of more than 36 digits and a cost of more than 38 give NULL. region: NULL takes the one an ARN names, else the one price the model has everywhere; one that neither bedrock.regions nor a price names gives NULL. routing: regional (geo is the same price) or global; NULL takes it from the model string. tier: standard, batch, flex, priority, latency_optimized or another of bedrock.prices; it is looked up, never derived. at: prices of that UTC day. long_context: NULL reads counts that one request can have as one request, whose input, cached tokens included, decides between the standard and the long-context price; input above the model''s context window (bedrock.models; not known: above every model''s) is a total of many requests at the standard price, so that sum(estimated_cost(...)) over a GROUP BY is right for requests that are not long; true or false say that the counts are a total at that price, however few or many. basis: book; list for the book without the user''s prices and discounts; effective for the prices that bedrock.observe_unit_prices found in the bill; another word is error 22023. Who may not read bedrock.price is told list prices, whatever the basis. Which rows are used, and why the answer is NULL: bedrock.price_of';
+COMMENT ON FUNCTION @extschema@.estimated_cost(text, numeric, numeric, numeric, numeric, numeric, text, text, text,
+    timestamptz, boolean, text) IS
+    'what so many tokens cost by the price book, in US dollars, exactly. NULL: a token kind with a count has no price, '
+    'or no single one; 0: it is free. model: model id, system profile id, foundation-model or profile ARN, or the ARN '
+    'of an application profile that the registry knows, also as LiteLLM, OpenRouter or Claude Code write it '
+    '(bedrock/us.anthropic...), or a name that fits one model (claude-sonnet-4-5). input_tokens leave cached tokens '
+    'out, as AWS counts them. cache_write_tokens: the model''s default write (5 minutes, else 30 minutes, else '
+    'unstated); cache_write_1h_tokens: kept for an hour. A count of NULL is 0, all of them NULL give NULL; a negative '
+    'one, NaN, infinity, one of more than 36 digits and a cost of more than 38 give NULL. region: NULL takes the one '
+    'an ARN names, else the one price the model has everywhere; one that neither bedrock.regions nor a price names '
+    'gives NULL. routing: regional (geo is the same price) or global; NULL takes it from the model string. tier: '
+    'standard, batch, flex, priority, latency_optimized or another of bedrock.prices; it is looked up, never derived. '
+    'at: prices of that UTC day. long_context: NULL reads counts that one request can have as one request, whose '
+    'input, cached tokens included, decides between the standard and the long-context price; input above the model''s '
+    'context window (bedrock.models; not known: above every model''s) is a total of many requests at the standard '
+    'price, so that sum(estimated_cost(...)) over a GROUP BY is right for requests that are not long; true or false '
+    'say that the counts are a total at that price, however few or many. basis: book; list for the book without the '
+    'user''s prices and discounts; effective for the prices that bedrock.observe_unit_prices found in the bill; '
+    'another word is error 22023. Who may not read bedrock.price is told list prices, whatever the basis. Which rows '
+    'are used, and why the answer is NULL: bedrock.price_of';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.price_numbers(model text, region text, routing text, tier text, at timestamptz, long_context boolean, basis text)
+CREATE OR REPLACE FUNCTION bedrock_internal.price_numbers(model text, region text, routing text, tier text,
+    at timestamptz, long_context boolean, basis text)
     RETURNS integer[]
     LANGUAGE c STABLE PARALLEL SAFE
     AS 'MODULE_PATHNAME', 'bedrock_price_numbers';
 COMMENT ON FUNCTION bedrock_internal.price_numbers(text, text, text, text, timestamptz, boolean, text) IS
-    'numbers of the rows of bedrock_internal.price_rows that estimated_cost uses for input, output, cache read, cache write and cache write of an hour; NULL: no price';
+    'numbers of the rows of bedrock_internal.price_rows that estimated_cost uses for input, output, cache read, cache '
+    'write and cache write of an hour; NULL: no price';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.other_prices(model_id text, region text, routing text, tier text, day date, long_context boolean, basis text)
+CREATE OR REPLACE FUNCTION bedrock_internal.other_prices(model_id text, region text, routing text, tier text, day date,
+    long_context boolean, basis text)
     RETURNS SETOF bedrock.price
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -147,13 +192,18 @@ BEGIN ATOMIC
              lower(p.valid) DESC NULLS LAST;
 END;
 COMMENT ON FUNCTION bedrock_internal.other_prices(text, text, text, text, date, boolean, text) IS
-    'rows of the price book that win for what a model (its canonical id) meters otherwise than in tokens of text: speech, images, model unit hours. region NULL: any; the other arguments are those of bedrock.price_of';
+    'rows of the price book that win for what a model (its canonical id) meters otherwise than in tokens of text: '
+    'speech, images, model unit hours. region NULL: any; the other arguments are those of bedrock.price_of';
 
-CREATE OR REPLACE FUNCTION bedrock.price_of(model text, region text DEFAULT NULL, routing text DEFAULT NULL, tier text DEFAULT 'standard',
+CREATE OR REPLACE FUNCTION bedrock.price_of(model text, region text DEFAULT NULL, routing text DEFAULT NULL,
+    tier text DEFAULT 'standard',
     at timestamptz DEFAULT now(), long_context boolean DEFAULT NULL, basis text DEFAULT 'book')
-    RETURNS TABLE (token_kind text, cache_ttl text, usd numeric, unit text, book_usd numeric, discount_percent numeric, dated boolean, valid_from date,
-        valid_to date, as_of date, origin text, source text, note text, model_id text, price_region text, price_routing text, price_tier text,
-        modality text, long_context_above bigint, endpoint text, usage_type text, announced_on date, billed_from date, reason text)
+    RETURNS TABLE (token_kind text, cache_ttl text, usd numeric, unit text, book_usd numeric, discount_percent numeric,
+        dated boolean, valid_from date,
+        valid_to date, as_of date, origin text, source text, note text, model_id text, price_region text,
+            price_routing text, price_tier text,
+        modality text, long_context_above bigint, endpoint text, usage_type text, announced_on date, billed_from date,
+            reason text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -195,13 +245,15 @@ BEGIN
         reason := 'no such region';
         similar_names := bedrock_internal.similar_regions(wanted_region);
     END IF;
-    reason := reason || coalesce(CASE WHEN strpos(similar_names, ', ') > 0 THEN ': similar are ' ELSE ': similar is ' END
+    reason := reason || coalesce(CASE WHEN strpos(similar_names, ', ') > 0 THEN ': similar are '
+        ELSE ': similar is ' END
                                  || similar_names, '');
     IF reason IS NOT NULL THEN
         RETURN NEXT;
         RETURN;
     END IF;
-    wanted_routing := coalesce(CASE price_of.routing WHEN 'geo' THEN 'regional' ELSE price_of.routing END, target.routing);
+    wanted_routing := coalesce(CASE price_of.routing WHEN 'geo' THEN 'regional'
+        ELSE price_of.routing END, target.routing);
     -- Counts decide which of two prices a request has: both are shown.
     IF price_of.long_context IS NULL THEN
         lengths := CASE WHEN EXISTS (SELECT FROM bedrock_internal.price_rows(target.model_id) AS r
@@ -226,7 +278,8 @@ BEGIN
           AND NOT (r.final AND price_of.basis IS NOT DISTINCT FROM 'list')),
     asked AS MATERIALIZED (
         SELECT l.long, k.place, k.token_kind, k.cache_ttl, l.numbers[k.place] AS number
-        FROM (SELECT u.long, bedrock_internal.price_numbers(price_of.model, price_of.region, price_of.routing, wanted_tier,
+        FROM (SELECT u.long, bedrock_internal.price_numbers(price_of.model, price_of.region, price_of.routing,
+            wanted_tier,
                                                    price_of.at, u.long, price_of.basis) AS numbers
               FROM unnest(lengths) AS u (long)) AS l
         CROSS JOIN (VALUES (1, 'input', NULL), (2, 'output', NULL), (3, 'cache_read', NULL), (4, 'cache_write', NULL),
@@ -291,7 +344,8 @@ BEGIN
                       (array_agg(one.region ORDER BY one.other, one.region))[2]) AS reason
         FROM (SELECT DISTINCT ON (p.usd) g.region, g.region <> 'us-east-1' AS other
               FROM (SELECT u.region,
-                           (bedrock_internal.price_numbers(target.model_id, u.region, wanted_routing, wanted_tier, price_of.at,
+                           (bedrock_internal.price_numbers(target.model_id, u.region, wanted_routing, wanted_tier,
+                               price_of.at,
                                                   a.long, price_of.basis))[a.place] AS number
                     FROM unnest(w.regions) AS u (region) WHERE u.region <> '*' OFFSET 0) AS g
               JOIN line AS p ON p.number = g.number
@@ -312,8 +366,10 @@ BEGIN
     IF price_of.basis IS DISTINCT FROM 'effective' THEN
         RETURN QUERY
         SELECT p.token_kind, p.cache_ttl, p.usd, p.unit, p.usd, NULL::numeric,
-               coalesce(p.billed_from <= day, lower(p.valid) IS NULL AND p.as_of <= day, false), lower(p.valid), upper(p.valid) - 1, p.as_of,
-               p.origin, p.source, p.note, target.model_id, p.region, p.routing, p.tier, p.modality, p.long_context_above, p.endpoint, p.usage_type,
+               coalesce(p.billed_from <= day, lower(p.valid) IS NULL AND p.as_of <= day, false), lower(p.valid),
+                   upper(p.valid) - 1, p.as_of,
+               p.origin, p.source, p.note, target.model_id, p.region, p.routing, p.tier, p.modality,
+                   p.long_context_above, p.endpoint, p.usage_type,
                p.announced_on, p.billed_from, NULL::text
         FROM bedrock_internal.other_prices(target.model_id, wanted_region, wanted_routing, wanted_tier, day,
                                   price_of.long_context, price_of.basis) WITH ORDINALITY AS p
@@ -322,11 +378,28 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.price_of(text, text, text, text, timestamptz, boolean, text) IS
-    'the rows of the price book that estimated_cost uses with the same arguments, one a token kind, and what else the model meters (images, model unit hours), with their source. usd: US dollars a unit after discount_percent; book_usd: before it. dated: whether the price is known to hold on that day: it was billed by then (billed_from), or no change of it is known and its source saw it by then (as_of); false: a day before, or the first day is only that of a list. announced_on decides nothing. long_context NULL: the price of requests that are not long and, with long_context_above, that of those that are, as the counts decide; true or false: one of them. model_id, price_region, price_routing, price_tier, endpoint and usage_type are those of the row. reason: why estimated_cost is NULL for tokens of that kind, or for the model where token_kind is NULL; then usd is NULL. It begins with one of: no model given; no day given; no such model (similar ones behind a colon); no such region (bedrock_internal.price_regions, similar ones behind a colon); profile not registered; no price by itself (provisioned, custom and imported models); bought by the hour (a commitment of months, which has no price of tokens whatever the model is); model has no price of tokens; no price learnt from the bill (basis effective); kind K has no price; no price in tier T; no price with routing R; no price in region R; no long-context price; only a long-context price; no price on DAY; price in doubt; region needed: prices differ between A and B; two prices (nothing decides between them)';
+    'the rows of the price book that estimated_cost uses with the same arguments, one a token kind, and what else the '
+    'model meters (images, model unit hours), with their source. usd: US dollars a unit after discount_percent; '
+    'book_usd: before it. dated: whether the price is known to hold on that day: it was billed by then (billed_from), '
+    'or no change of it is known and its source saw it by then (as_of); false: a day before, or the first day is only '
+    'that of a list. announced_on decides nothing. long_context NULL: the price of requests that are not long and, '
+    'with long_context_above, that of those that are, as the counts decide; true or false: one of them. model_id, '
+    'price_region, price_routing, price_tier, endpoint and usage_type are those of the row. reason: why estimated_cost '
+    'is NULL for tokens of that kind, or for the model where token_kind is NULL; then usd is NULL. It begins with one '
+    'of: no model given; no day given; no such model (similar ones behind a colon); no such region '
+    '(bedrock_internal.price_regions, similar ones behind a colon); profile not registered; no price by itself '
+    '(provisioned, custom and imported models); bought by the hour (a commitment of months, which has no price of '
+    'tokens whatever the model is); model has no price of tokens; no price learnt from the bill (basis effective); '
+    'kind K has no price; no price in tier T; no price with routing R; no price in region R; no long-context price; '
+    'only a long-context price; no price on DAY; price in doubt; region needed: prices differ between A and B; two '
+    'prices (nothing decides between them)';
 
-CREATE OR REPLACE FUNCTION bedrock.set_price(model text, token_kind text, usd numeric, region text DEFAULT '*', routing text DEFAULT '*',
-    tier text DEFAULT 'standard', cache_ttl text DEFAULT NULL, long_context_above bigint DEFAULT NULL, unit text DEFAULT '1M tokens',
-    valid_from date DEFAULT (now() AT TIME ZONE 'UTC')::date, valid_to date DEFAULT NULL, note text DEFAULT NULL, modality text DEFAULT NULL,
+CREATE OR REPLACE FUNCTION bedrock.set_price(model text, token_kind text, usd numeric, region text DEFAULT '*',
+    routing text DEFAULT '*',
+    tier text DEFAULT 'standard', cache_ttl text DEFAULT NULL, long_context_above bigint DEFAULT NULL,
+        unit text DEFAULT '1M tokens',
+    valid_from date DEFAULT (now() AT TIME ZONE 'UTC')::date, valid_to date DEFAULT NULL, note text DEFAULT NULL,
+        modality text DEFAULT NULL,
     endpoint text DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -339,13 +412,17 @@ DECLARE
     kept daterange;
 BEGIN
     IF set_price.valid_to < set_price.valid_from THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('a price cannot end on %s, before it begins on %s', set_price.valid_to, set_price.valid_from);
+        RAISE invalid_parameter_value USING MESSAGE = format('a price cannot end on %s, before it begins on %s',
+            set_price.valid_to, set_price.valid_from);
     END IF;
-    IF set_price.token_kind NOT IN ('input', 'output', 'cache_read', 'cache_write') AND set_price.unit IN ('1M tokens', '1K tokens') THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('"%s" is no kind of token', left(set_price.token_kind, 160)),
+    IF set_price.token_kind NOT IN ('input', 'output', 'cache_read', 'cache_write')
+        AND set_price.unit IN ('1M tokens', '1K tokens') THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('"%s" is no kind of token',
+            left(set_price.token_kind, 160)),
             HINT = 'input, output, cache_read or cache_write; what is metered otherwise has another unit.';
     END IF;
-    priced.model_id := coalesce((SELECT min(t.model_id) FROM bedrock_internal.price_targets(set_price.model) AS t), set_price.model);
+    priced.model_id := coalesce((SELECT min(t.model_id) FROM bedrock_internal.price_targets(set_price.model) AS t),
+        set_price.model);
     priced.region := set_price.region;
     priced.routing := CASE set_price.routing WHEN 'geo' THEN 'regional' ELSE set_price.routing END;
     priced.tier := set_price.tier;
@@ -353,7 +430,8 @@ BEGIN
     -- The default write of a model has a time to live where the book states one; that is the one meant.
     priced.cache_ttl := coalesce(set_price.cache_ttl, CASE WHEN set_price.token_kind = 'cache_write' THEN (
         SELECT p.cache_ttl FROM bedrock.price AS p
-        WHERE p.model_id = priced.model_id AND p.token_kind = 'cache_write' AND p.cache_ttl IN ('5m', '30m') AND upper_inf(p.recorded)
+        WHERE p.model_id = priced.model_id AND p.token_kind = 'cache_write' AND p.cache_ttl IN ('5m', '30m')
+            AND upper_inf(p.recorded)
         ORDER BY p.cache_ttl DESC LIMIT 1) END);
     priced.modality := set_price.modality;
     priced.long_context_above := set_price.long_context_above;
@@ -376,17 +454,22 @@ BEGIN
     FOR old IN
         SELECT p.* FROM bedrock.price AS p
         WHERE p.origin = 'user' AND upper_inf(p.recorded) AND p.valid && priced.valid
-          AND (p.model_id, p.region, p.routing, p.tier, p.token_kind, p.cache_ttl, p.modality, p.long_context_above, p.endpoint) IS NOT DISTINCT FROM
-              (priced.model_id, priced.region, priced.routing, priced.tier, priced.token_kind, priced.cache_ttl, priced.modality,
+          AND (p.model_id, p.region, p.routing, p.tier, p.token_kind, p.cache_ttl, p.modality, p.long_context_above,
+              p.endpoint) IS NOT DISTINCT FROM
+              (priced.model_id, priced.region, priced.routing, priced.tier, priced.token_kind, priced.cache_ttl,
+                  priced.modality,
                priced.long_context_above, priced.endpoint)
     LOOP
-        IF old.valid @> priced.valid AND old.usd = priced.usd AND old.unit = priced.unit AND old.note IS NOT DISTINCT FROM priced.note THEN
+        IF old.valid @> priced.valid AND old.usd = priced.usd AND old.unit = priced.unit AND old.note IS NOT DISTINCT
+            FROM priced.note THEN
             RETURN 'unchanged';
         END IF;
         outcome := 'changed';
-        UPDATE bedrock.price AS p SET recorded = tstzrange(lower(p.recorded), greatest(stamp, lower(p.recorded) + interval '1 microsecond'))
+        UPDATE bedrock.price AS p SET recorded = tstzrange(lower(p.recorded),
+            greatest(stamp, lower(p.recorded) + interval '1 microsecond'))
         WHERE p IS NOT DISTINCT FROM old;
-        FOR kept IN SELECT m.piece FROM unnest(datemultirange(old.valid) - datemultirange(priced.valid)) AS m (piece) LOOP
+        FOR kept IN SELECT m.piece FROM unnest(datemultirange(old.valid) - datemultirange(priced.valid))
+            AS m (piece) LOOP
             old.valid := kept;
             old.billed_from := lower(kept);
             old.recorded := tstzrange(stamp, NULL);
@@ -400,11 +483,19 @@ BEGIN
     RETURN outcome;
 END
 $$;
-COMMENT ON FUNCTION bedrock.set_price(text, text, numeric, text, text, text, text, bigint, text, date, date, text, text, text) IS
-    'a price of your own, negotiated or missing in the book, in US dollars a unit: it wins over shipped prices and price lists and takes no discount. Tells added, changed or unchanged; days of an earlier price of the same thing that are not touched keep it, and what is replaced stays in bedrock.price as history. model: any form that estimated_cost takes. region, routing: * for all. valid_from: first UTC day, today by default, NULL for all days before; valid_to: last day, NULL for open. cache_ttl NULL of a cache write: the model''s default write. usd NULL ends your price on these days. Error 22023 for a kind that is no token, or days out of order; 23514 for a value the book cannot hold';
+COMMENT ON FUNCTION bedrock.set_price(text, text, numeric, text, text, text, text, bigint, text, date, date, text, text,
+    text) IS
+    'a price of your own, negotiated or missing in the book, in US dollars a unit: it wins over shipped prices and '
+    'price lists and takes no discount. Tells added, changed or unchanged; days of an earlier price of the same thing '
+    'that are not touched keep it, and what is replaced stays in bedrock.price as history. model: any form that '
+    'estimated_cost takes. region, routing: * for all. valid_from: first UTC day, today by default, NULL for all days '
+    'before; valid_to: last day, NULL for open. cache_ttl NULL of a cache write: the model''s default write. usd NULL '
+    'ends your price on these days. Error 22023 for a kind that is no token, or days out of order; 23514 for a value '
+    'the book cannot hold';
 
 CREATE OR REPLACE FUNCTION bedrock.set_discount(percent numeric, model text DEFAULT NULL, provider text DEFAULT NULL,
-    valid_from date DEFAULT (now() AT TIME ZONE 'UTC')::date, valid_to date DEFAULT NULL, note text DEFAULT NULL) RETURNS text
+    valid_from date DEFAULT (now() AT TIME ZONE 'UTC')::date, valid_to date DEFAULT NULL, note text DEFAULT NULL)
+        RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -412,7 +503,8 @@ DECLARE
     stamp timestamptz := clock_timestamp();
     days daterange;
     wanted text := CASE WHEN set_discount.model IS NOT NULL THEN
-        coalesce((SELECT min(t.model_id) FROM bedrock_internal.price_targets(set_discount.model) AS t), set_discount.model) END;
+        coalesce((SELECT min(t.model_id) FROM bedrock_internal.price_targets(set_discount.model) AS t),
+            set_discount.model) END;
     outcome text := 'added';
     old bedrock.price_discount;
     kept daterange;
@@ -422,19 +514,24 @@ BEGIN
             HINT = 'Give model or provider, not both.';
     END IF;
     IF set_discount.valid_to < set_discount.valid_from THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('a discount cannot end on %s, before it begins on %s', set_discount.valid_to, set_discount.valid_from);
+        RAISE invalid_parameter_value USING MESSAGE = format('a discount cannot end on %s, before it begins on %s',
+            set_discount.valid_to, set_discount.valid_from);
     END IF;
-    IF set_discount.provider IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.model AS m WHERE m.provider = set_discount.provider) THEN
-        RAISE undefined_object USING MESSAGE = format('no model has the provider "%s"', left(set_discount.provider, 160)),
+    IF set_discount.provider IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.model AS m
+        WHERE m.provider = set_discount.provider) THEN
+        RAISE undefined_object USING MESSAGE = format('no model has the provider "%s"',
+            left(set_discount.provider, 160)),
             HINT = 'SELECT DISTINCT provider FROM bedrock.models lists them.';
     END IF;
     IF set_discount.percent NOT BETWEEN 0 AND 100 OR scale(trim_scale(set_discount.percent)) > 4 THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('a discount cannot be %s percent', left(set_discount.percent::text, 160)),
+        RAISE invalid_parameter_value USING MESSAGE = format('a discount cannot be %s percent',
+            left(set_discount.percent::text, 160)),
             DETAIL = 'It is a number from 0 to 100 with at most 4 decimal places.',
             HINT = 'Give 12 for 12 % off. A price above that of the book is for bedrock.set_price.';
     END IF;
     IF set_discount.percent > 0 AND set_discount.percent < 1 THEN
-        RAISE NOTICE USING MESSAGE = format('the discount is %s %%: percent is in percent', trim_scale(set_discount.percent)),
+        RAISE NOTICE USING MESSAGE = format('the discount is %s %%: percent is in percent',
+            trim_scale(set_discount.percent)),
             HINT = format('Give %s if you mean %1$s %%.', trim_scale(set_discount.percent * 100));
     END IF;
     days := daterange(set_discount.valid_from, set_discount.valid_to, '[]');
@@ -445,7 +542,8 @@ BEGIN
           AND (d.model_id, d.provider) IS NOT DISTINCT FROM (wanted, set_discount.provider)
     LOOP
         outcome := 'changed';
-        UPDATE bedrock.price_discount AS d SET recorded = tstzrange(lower(d.recorded), greatest(stamp, lower(d.recorded) + interval '1 microsecond'))
+        UPDATE bedrock.price_discount AS d SET recorded = tstzrange(lower(d.recorded),
+            greatest(stamp, lower(d.recorded) + interval '1 microsecond'))
         WHERE d IS NOT DISTINCT FROM old;
         FOR kept IN SELECT m.piece FROM unnest(datemultirange(old.valid) - datemultirange(days)) AS m (piece) LOOP
             old.valid := kept;
@@ -456,10 +554,17 @@ BEGIN
     END LOOP;
     IF set_discount.percent IS NOT NULL THEN
         INSERT INTO bedrock.price_discount (model_id, provider, percent, valid, note, recorded)
-        VALUES (wanted, set_discount.provider, trim_scale(set_discount.percent), days, set_discount.note, tstzrange(stamp, NULL));
+        VALUES (wanted, set_discount.provider, trim_scale(set_discount.percent), days, set_discount.note,
+            tstzrange(stamp, NULL));
     END IF;
     RETURN outcome;
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_discount(numeric, text, text, date, date, text) IS
-    'a discount in percent off shipped prices and price lists, for one model (any form that estimated_cost takes) or all models of a provider; tells added or changed. It does not add up: a model''s own discount holds instead of its provider''s, and your own prices take none. valid_from: first UTC day, today by default, NULL for all days before; valid_to: last day, NULL for open. percent NULL ends the discount on these days. Errors: 22023 without exactly one of model and provider, for days out of order, or for a percent outside 0 to 100 or with more than 4 decimal places; 42704 for a provider no model has. A percent between 0 and 1 is taken as it stands (0.12 is 0.12 %), with a notice';
+    'a discount in percent off shipped prices and price lists, for one model (any form that estimated_cost takes) or '
+    'all models of a provider; tells added or changed. It does not add up: a model''s own discount holds instead of '
+    'its provider''s, and your own prices take none. valid_from: first UTC day, today by default, NULL for all days '
+    'before; valid_to: last day, NULL for open. percent NULL ends the discount on these days. Errors: 22023 without '
+    'exactly one of model and provider, for days out of order, or for a percent outside 0 to 100 or with more than 4 '
+    'decimal places; 42704 for a provider no model has. A percent between 0 and 1 is taken as it stands (0.12 is 0.12 '
+    '%), with a notice';

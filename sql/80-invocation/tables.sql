@@ -1,5 +1,6 @@
 -- Model invocation logs: one row a request (invocation), sums by day that outlive them (invocation_day), each distinct
--- combination of what requests say, parsed once (invocation_dimension), and its labels in time (invocation_label). Prompts and answers are stored nowhere.
+-- combination of what requests say, parsed once (invocation_dimension), and its labels in time (invocation_label).
+-- Prompts and answers are stored nowhere.
 --
 -- Requests carry no foreign keys, as facts do not: bedrock.load_invocations writes both sides in one transaction.
 
@@ -32,32 +33,56 @@ CREATE TABLE bedrock.invocation_dimension (
 );
 SELECT pg_extension_config_dump('bedrock.invocation_dimension', '');
 COMMENT ON TABLE bedrock.invocation_dimension IS
-    'one row for each distinct combination of what the records of invocation logs say, without counts, times, sessions and errors: the raw strings as logged, and what the parsers, the registry and the price book read out of them';
+    'one row for each distinct combination of what the records of invocation logs say, without counts, times, sessions '
+    'and errors: the raw strings as logged, and what the parsers, the registry and the price book read out of them';
 COMMENT ON COLUMN bedrock.invocation_dimension.dimension_id IS 'internal key, stable while the row exists';
-COMMENT ON COLUMN bedrock.invocation_dimension.combination IS '128-bit hash of the raw columns, the identity of the row';
-COMMENT ON COLUMN bedrock.invocation_dimension.account_id IS 'raw: account that called; NULL: neither the record nor its path tells';
-COMMENT ON COLUMN bedrock.invocation_dimension.region IS 'raw: region that was called and is billed; NULL: neither the record nor its path tells';
-COMMENT ON COLUMN bedrock.invocation_dimension.inference_region IS 'raw: region the answer was computed in; NULL: the record does not tell, as where it is the region called';
-COMMENT ON COLUMN bedrock.invocation_dimension.operation IS 'raw: Converse, ConverseStream, InvokeModel, InvokeModelWithResponseStream, Responses, ChatCompletions; NULL: not stated';
+COMMENT ON COLUMN bedrock.invocation_dimension.combination IS
+    '128-bit hash of the raw columns, the identity of the row';
+COMMENT ON COLUMN bedrock.invocation_dimension.account_id IS
+    'raw: account that called; NULL: neither the record nor its path tells';
+COMMENT ON COLUMN bedrock.invocation_dimension.region IS
+    'raw: region that was called and is billed; NULL: neither the record nor its path tells';
+COMMENT ON COLUMN bedrock.invocation_dimension.inference_region IS
+    'raw: region the answer was computed in; NULL: the record does not tell, as where it is the region called';
+COMMENT ON COLUMN bedrock.invocation_dimension.operation IS
+    'raw: Converse, ConverseStream, InvokeModel, InvokeModelWithResponseStream, Responses, ChatCompletions; NULL: not '
+    'stated';
 COMMENT ON COLUMN bedrock.invocation_dimension.model IS 'raw: modelId, an id or ARN of a model or profile';
-COMMENT ON COLUMN bedrock.invocation_dimension.profile IS 'raw: ARN of the inference profile where the record names it beside the model; NULL: it does not';
-COMMENT ON COLUMN bedrock.invocation_dimension.caller IS 'raw: identity.arn without the session of an assumed role; NULL: not stated';
-COMMENT ON COLUMN bedrock.invocation_dimension.tier IS 'standard, batch, flex, priority, latency_optimized as the answer states it; NULL: it does not';
-COMMENT ON COLUMN bedrock.invocation_dimension.metadata IS 'raw: the pairs of requestMetadata that feed labels (bedrock.label_rule) or are named by setting invocation_metadata_keys; NULL: none';
-COMMENT ON COLUMN bedrock.invocation_dimension.model_id IS 'foundation model: of the id or ARN, else of the registry; NULL: none tells';
+COMMENT ON COLUMN bedrock.invocation_dimension.profile IS
+    'raw: ARN of the inference profile where the record names it beside the model; NULL: it does not';
+COMMENT ON COLUMN bedrock.invocation_dimension.caller IS
+    'raw: identity.arn without the session of an assumed role; NULL: not stated';
+COMMENT ON COLUMN bedrock.invocation_dimension.tier IS
+    'standard, batch, flex, priority, latency_optimized as the answer states it; NULL: it does not';
+COMMENT ON COLUMN bedrock.invocation_dimension.metadata IS
+    'raw: the pairs of requestMetadata that feed labels (bedrock.label_rule) or are named by setting '
+    'invocation_metadata_keys; NULL: none';
+COMMENT ON COLUMN bedrock.invocation_dimension.model_id IS
+    'foundation model: of the id or ARN, else of the registry; NULL: none tells';
 COMMENT ON COLUMN bedrock.invocation_dimension.model_name IS 'name of the model, else its id; NULL: model_id is NULL';
 COMMENT ON COLUMN bedrock.invocation_dimension.model_family IS 'what versions roll up to; NULL: not known';
 COMMENT ON COLUMN bedrock.invocation_dimension.provider IS 'who made the model; NULL: not known';
-COMMENT ON COLUMN bedrock.invocation_dimension.request_path IS 'application_profile, system_profile, foundation_model, provisioned_model, custom_model, imported_model, prompt_router, other, none';
-COMMENT ON COLUMN bedrock.invocation_dimension.profile_arn IS 'what was called where it is an inference profile: its ARN, or the id of a system profile; NULL: no profile';
-COMMENT ON COLUMN bedrock.invocation_dimension.pool IS 'regions that may answer: geography of the profile (us, eu, apac, ...), global, or regional; NULL: not known';
-COMMENT ON COLUMN bedrock.invocation_dimension.principal_kind IS 'iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none';
+COMMENT ON COLUMN bedrock.invocation_dimension.request_path IS
+    'application_profile, system_profile, foundation_model, provisioned_model, custom_model, imported_model, '
+    'prompt_router, other, none';
+COMMENT ON COLUMN bedrock.invocation_dimension.profile_arn IS
+    'what was called where it is an inference profile: its ARN, or the id of a system profile; NULL: no profile';
+COMMENT ON COLUMN bedrock.invocation_dimension.pool IS
+    'regions that may answer: geography of the profile (us, eu, apac, ...), global, or regional; NULL: not known';
+COMMENT ON COLUMN bedrock.invocation_dimension.principal_kind IS
+    'iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none';
 COMMENT ON COLUMN bedrock.invocation_dimension.principal_name IS 'name of the role or user; NULL: none';
 COMMENT ON COLUMN bedrock.invocation_dimension.principal_key IS 'one key for a role and all its sessions; NULL: none';
-COMMENT ON COLUMN bedrock.invocation_dimension.caller_class IS 'human, machine, api_key, unknown, none, by the rules of bedrock.class_rule that look at no session';
-COMMENT ON COLUMN bedrock.invocation_dimension.long_context_above IS 'input and cached tokens of one request above which the price book has a long-context price for the model; NULL: it has none';
-COMMENT ON COLUMN bedrock.invocation_dimension.other_modality IS 'whether the price book has prices of their own for tokens of the model that are not text: speech';
-COMMENT ON COLUMN bedrock.invocation_dimension.caller_rule IS 'place of the rule that decided caller_class, as bedrock_internal.caller_rule tells it; a rule of the session that stands before it decides instead. NULL: no caller';
+COMMENT ON COLUMN bedrock.invocation_dimension.caller_class IS
+    'human, machine, api_key, unknown, none, by the rules of bedrock.class_rule that look at no session';
+COMMENT ON COLUMN bedrock.invocation_dimension.long_context_above IS
+    'input and cached tokens of one request above which the price book has a long-context price for the model; NULL: '
+    'it has none';
+COMMENT ON COLUMN bedrock.invocation_dimension.other_modality IS
+    'whether the price book has prices of their own for tokens of the model that are not text: speech';
+COMMENT ON COLUMN bedrock.invocation_dimension.caller_rule IS
+    'place of the rule that decided caller_class, as bedrock_internal.caller_rule tells it; a rule of the session that '
+    'stands before it decides instead. NULL: no caller';
 SELECT pg_extension_config_dump('bedrock.invocation_dimension_dimension_id_seq', '');
 
 CREATE TABLE bedrock.invocation_label (
@@ -79,12 +104,15 @@ CREATE TABLE bedrock.invocation_label (
 );
 SELECT pg_extension_config_dump('bedrock.invocation_label', '');
 COMMENT ON TABLE bedrock.invocation_label IS
-    'labels of a row of bedrock.invocation_dimension, one row for each stretch of days in which they do not change; the rows of a dimension tile all days. A label of the registry goes before one of requestMetadata, which anybody may set';
+    'labels of a row of bedrock.invocation_dimension, one row for each stretch of days in which they do not change; '
+    'the rows of a dimension tile all days. A label of the registry goes before one of requestMetadata, which anybody '
+    'may set';
 COMMENT ON COLUMN bedrock.invocation_label.dimension_id IS 'row of bedrock.invocation_dimension';
 COMMENT ON COLUMN bedrock.invocation_label.valid_from IS 'first day (UTC); -infinity: from the beginning';
 COMMENT ON COLUMN bedrock.invocation_label.valid_to IS 'last day (UTC); infinity: no end';
 COMMENT ON COLUMN bedrock.invocation_label.profile_name IS 'name of the profile in the registry; NULL: none known';
-COMMENT ON COLUMN bedrock.invocation_label.application IS 'label of the registered profile, else of requestMetadata; (untagged): neither. The same for the next ones';
+COMMENT ON COLUMN bedrock.invocation_label.application IS
+    'label of the registered profile, else of requestMetadata; (untagged): neither. The same for the next ones';
 COMMENT ON COLUMN bedrock.invocation_label.project IS 'project; (untagged): no label';
 COMMENT ON COLUMN bedrock.invocation_label.team IS 'team; (untagged): no label';
 COMMENT ON COLUMN bedrock.invocation_label.customer IS 'customer or tenant; (untagged): no label';
@@ -122,32 +150,45 @@ CREATE TABLE bedrock.invocation (
 );
 SELECT pg_extension_config_dump('bedrock.invocation', '');
 COMMENT ON TABLE bedrock.invocation IS
-    'one row a request of the model invocation logs. Kept for as many days as setting invocation_retention_days says; bedrock.invocation_day stays. Prompts and answers are no part of it';
-COMMENT ON COLUMN bedrock.invocation.request_key IS '128-bit hash of request id, account and region, the identity of the request';
+    'one row a request of the model invocation logs. Kept for as many days as setting invocation_retention_days says; '
+    'bedrock.invocation_day stays. Prompts and answers are no part of it';
+COMMENT ON COLUMN bedrock.invocation.request_key IS
+    '128-bit hash of request id, account and region, the identity of the request';
 COMMENT ON COLUMN bedrock.invocation.logged_at IS 'time of the record';
 COMMENT ON COLUMN bedrock.invocation.dimension_id IS 'row of bedrock.invocation_dimension';
 COMMENT ON COLUMN bedrock.invocation.session_id IS 'row of bedrock.session; 0: no principal';
 COMMENT ON COLUMN bedrock.invocation.input_tokens IS 'input tokens that came from no cache; NULL: not counted';
 COMMENT ON COLUMN bedrock.invocation.output_tokens IS 'output tokens; NULL: not counted';
-COMMENT ON COLUMN bedrock.invocation.cache_read_tokens IS 'tokens read from the prompt cache; NULL: not known, which is not 0';
-COMMENT ON COLUMN bedrock.invocation.cache_write_tokens IS 'tokens written to the prompt cache; NULL: not known, which is not 0';
+COMMENT ON COLUMN bedrock.invocation.cache_read_tokens IS
+    'tokens read from the prompt cache; NULL: not known, which is not 0';
+COMMENT ON COLUMN bedrock.invocation.cache_write_tokens IS
+    'tokens written to the prompt cache; NULL: not known, which is not 0';
 COMMENT ON COLUMN bedrock.invocation.cache_write_1h_tokens IS 'those of them kept for an hour; NULL: not known';
-COMMENT ON COLUMN bedrock.invocation.input_speech_tokens IS 'those of the input tokens that are speech; NULL: the answer does not tell them from text';
-COMMENT ON COLUMN bedrock.invocation.output_speech_tokens IS 'those of the output tokens that are speech; NULL: the answer does not tell them from text';
+COMMENT ON COLUMN bedrock.invocation.input_speech_tokens IS
+    'those of the input tokens that are speech; NULL: the answer does not tell them from text';
+COMMENT ON COLUMN bedrock.invocation.output_speech_tokens IS
+    'those of the output tokens that are speech; NULL: the answer does not tell them from text';
 COMMENT ON COLUMN bedrock.invocation.images IS 'images made; NULL: not counted';
 COMMENT ON COLUMN bedrock.invocation.search_units IS 'search units; NULL: not counted';
 COMMENT ON COLUMN bedrock.invocation.input_audio_ms IS 'audio taken in, in milliseconds; NULL: not counted';
 COMMENT ON COLUMN bedrock.invocation.input_video_ms IS 'video taken in, in milliseconds; NULL: not counted';
 COMMENT ON COLUMN bedrock.invocation.output_audio_ms IS 'audio made, in milliseconds; NULL: not counted';
 COMMENT ON COLUMN bedrock.invocation.output_video_ms IS 'video made, in milliseconds; NULL: not counted';
-COMMENT ON COLUMN bedrock.invocation.latency_ms IS 'milliseconds to the end of the answer, as the answer or its stream tells; NULL: it does not, which is usual';
+COMMENT ON COLUMN bedrock.invocation.latency_ms IS
+    'milliseconds to the end of the answer, as the answer or its stream tells; NULL: it does not, which is usual';
 COMMENT ON COLUMN bedrock.invocation.first_byte_ms IS 'milliseconds to the first byte; NULL: not told';
-COMMENT ON COLUMN bedrock.invocation.long_context IS 'whether input and cached tokens of this one request are more than the price book says for the model (bedrock.invocation_dimension.long_context_above), or setting long_context_tokens where it has no long-context price. Judged anew where the registry or the price book changes the number of the model, as long as the request is kept';
+COMMENT ON COLUMN bedrock.invocation.long_context IS
+    'whether input and cached tokens of this one request are more than the price book says for the model '
+    '(bedrock.invocation_dimension.long_context_above), or setting long_context_tokens where it has no long-context '
+    'price. Judged anew where the registry or the price book changes the number of the model, as long as the request '
+    'is kept';
 COMMENT ON COLUMN bedrock.invocation.request_id IS 'id of the request';
-COMMENT ON COLUMN bedrock.invocation.count_basis IS 'log: counts stand in the record; body: only in the usage of the answer; NULL: nowhere, as of a call that failed';
+COMMENT ON COLUMN bedrock.invocation.count_basis IS
+    'log: counts stand in the record; body: only in the usage of the answer; NULL: nowhere, as of a call that failed';
 COMMENT ON COLUMN bedrock.invocation.error_code IS 'error; NULL: none stated';
 COMMENT ON COLUMN bedrock.invocation.metadata IS 'requestMetadata, all pairs; NULL: none';
-CREATE INDEX invocation_time ON bedrock.invocation USING brin (logged_at) WITH (pages_per_range = 32, autosummarize = on);
+CREATE INDEX invocation_time ON bedrock.invocation USING brin (logged_at)
+    WITH (pages_per_range = 32, autosummarize = on);
 
 CREATE TABLE bedrock.invocation_day (
     day date NOT NULL,
@@ -184,21 +225,32 @@ COMMENT ON COLUMN bedrock.invocation_day.session_id IS 'row of bedrock.session; 
 COMMENT ON COLUMN bedrock.invocation_day.long_context IS 'whether each request alone is long context';
 COMMENT ON COLUMN bedrock.invocation_day.requests IS 'requests, failed ones among them';
 COMMENT ON COLUMN bedrock.invocation_day.failed_requests IS 'those that state an error or count nothing';
-COMMENT ON COLUMN bedrock.invocation_day.input_tokens IS 'input tokens that came from no cache; NULL: counted on no request';
+COMMENT ON COLUMN bedrock.invocation_day.input_tokens IS
+    'input tokens that came from no cache; NULL: counted on no request';
 COMMENT ON COLUMN bedrock.invocation_day.output_tokens IS 'output tokens; NULL: counted on no request';
-COMMENT ON COLUMN bedrock.invocation_day.cache_read_tokens IS 'tokens read from the prompt cache; NULL: known of no request';
-COMMENT ON COLUMN bedrock.invocation_day.cache_write_tokens IS 'tokens written to the prompt cache; NULL: known of no request';
-COMMENT ON COLUMN bedrock.invocation_day.cache_write_1h_tokens IS 'those of them kept for an hour; NULL: known of no request';
-COMMENT ON COLUMN bedrock.invocation_day.input_speech_tokens IS 'input tokens that are speech; NULL: told by no request';
-COMMENT ON COLUMN bedrock.invocation_day.output_speech_tokens IS 'output tokens that are speech; NULL: told by no request';
+COMMENT ON COLUMN bedrock.invocation_day.cache_read_tokens IS
+    'tokens read from the prompt cache; NULL: known of no request';
+COMMENT ON COLUMN bedrock.invocation_day.cache_write_tokens IS
+    'tokens written to the prompt cache; NULL: known of no request';
+COMMENT ON COLUMN bedrock.invocation_day.cache_write_1h_tokens IS
+    'those of them kept for an hour; NULL: known of no request';
+COMMENT ON COLUMN bedrock.invocation_day.input_speech_tokens IS
+    'input tokens that are speech; NULL: told by no request';
+COMMENT ON COLUMN bedrock.invocation_day.output_speech_tokens IS
+    'output tokens that are speech; NULL: told by no request';
 COMMENT ON COLUMN bedrock.invocation_day.images IS 'images made; NULL: counted on no request';
 COMMENT ON COLUMN bedrock.invocation_day.search_units IS 'search units; NULL: counted on no request';
-COMMENT ON COLUMN bedrock.invocation_day.input_audio_ms IS 'audio taken in, in milliseconds; NULL: counted on no request';
-COMMENT ON COLUMN bedrock.invocation_day.input_video_ms IS 'video taken in, in milliseconds; NULL: counted on no request';
+COMMENT ON COLUMN bedrock.invocation_day.input_audio_ms IS
+    'audio taken in, in milliseconds; NULL: counted on no request';
+COMMENT ON COLUMN bedrock.invocation_day.input_video_ms IS
+    'video taken in, in milliseconds; NULL: counted on no request';
 COMMENT ON COLUMN bedrock.invocation_day.output_audio_ms IS 'audio made, in milliseconds; NULL: counted on no request';
 COMMENT ON COLUMN bedrock.invocation_day.output_video_ms IS 'video made, in milliseconds; NULL: counted on no request';
-COMMENT ON COLUMN bedrock.invocation_day.cache_known_input_tokens IS 'input tokens of the requests whose cache tokens are known: what a cache hit rate is over; NULL: known of no request';
-COMMENT ON COLUMN bedrock.invocation_day.speech_known_tokens IS 'input and output tokens of which it is told whether they are speech or text; NULL: of none';
+COMMENT ON COLUMN bedrock.invocation_day.cache_known_input_tokens IS
+    'input tokens of the requests whose cache tokens are known: what a cache hit rate is over; NULL: known of no '
+    'request';
+COMMENT ON COLUMN bedrock.invocation_day.speech_known_tokens IS
+    'input and output tokens of which it is told whether they are speech or text; NULL: of none';
 COMMENT ON COLUMN bedrock.invocation_day.latency_requests IS 'requests that tell their latency';
 COMMENT ON COLUMN bedrock.invocation_day.latency_ms IS 'sum of it; NULL: none tells';
 
@@ -221,7 +273,8 @@ COMMENT ON COLUMN bedrock.invocation_event.logged_at IS 'time of the event';
 COMMENT ON COLUMN bedrock.invocation_event.region IS 'region that was called; NULL: not stated';
 COMMENT ON COLUMN bedrock.invocation_event.inference_region IS 'region the answer was computed in; NULL: not stated';
 COMMENT ON COLUMN bedrock.invocation_event.principal IS 'who called; NULL: not stated';
-COMMENT ON COLUMN bedrock.invocation_event.source_address IS 'address or AWS service the call came from; NULL: not stated';
+COMMENT ON COLUMN bedrock.invocation_event.source_address IS
+    'address or AWS service the call came from; NULL: not stated';
 COMMENT ON COLUMN bedrock.invocation_event.error_code IS 'error; NULL: none';
 
 CREATE TABLE bedrock.invocation_quarantine (
@@ -232,7 +285,8 @@ CREATE TABLE bedrock.invocation_quarantine (
 );
 SELECT pg_extension_config_dump('bedrock.invocation_quarantine', '');
 COMMENT ON TABLE bedrock.invocation_quarantine IS
-    'lines of invocation logs that could not be loaded; a later load of the same file replaces its rows. The line itself is not kept: it may hold a prompt';
+    'lines of invocation logs that could not be loaded; a later load of the same file replaces its rows. The line '
+    'itself is not kept: it may hold a prompt';
 COMMENT ON COLUMN bedrock.invocation_quarantine.file IS 'path on the database server, or the name of the load';
 COMMENT ON COLUMN bedrock.invocation_quarantine.line IS 'line of the file, from 1';
 COMMENT ON COLUMN bedrock.invocation_quarantine.reason IS 'what is wrong';
@@ -256,12 +310,17 @@ COMMENT ON TABLE bedrock.cloudwatch_metric IS
     'values of CloudWatch metrics of namespace AWS/Bedrock, one row a metric, statistic, model or profile and time';
 COMMENT ON COLUMN bedrock.cloudwatch_metric.account_id IS 'account; empty: not stated';
 COMMENT ON COLUMN bedrock.cloudwatch_metric.region IS 'region; empty: not stated';
-COMMENT ON COLUMN bedrock.cloudwatch_metric.model IS 'dimension ModelId: id or ARN of a model or profile; empty: all models';
-COMMENT ON COLUMN bedrock.cloudwatch_metric.metric IS 'Invocations, InvocationLatency, TimeToFirstToken, InputTokenCount, OutputTokenCount, CacheReadInputTokenCount, CacheWriteInputTokenCount, InvocationThrottles, InvocationClientErrors, InvocationServerErrors';
-COMMENT ON COLUMN bedrock.cloudwatch_metric.statistic IS 'Sum, Average, Maximum, SampleCount, p50, p95 as asked; empty: not stated';
+COMMENT ON COLUMN bedrock.cloudwatch_metric.model IS
+    'dimension ModelId: id or ARN of a model or profile; empty: all models';
+COMMENT ON COLUMN bedrock.cloudwatch_metric.metric IS
+    'Invocations, InvocationLatency, TimeToFirstToken, InputTokenCount, OutputTokenCount, CacheReadInputTokenCount, '
+    'CacheWriteInputTokenCount, InvocationThrottles, InvocationClientErrors, InvocationServerErrors';
+COMMENT ON COLUMN bedrock.cloudwatch_metric.statistic IS
+    'Sum, Average, Maximum, SampleCount, p50, p95 as asked; empty: not stated';
 COMMENT ON COLUMN bedrock.cloudwatch_metric.period_seconds IS 'length the value is for; 0: not stated';
 COMMENT ON COLUMN bedrock.cloudwatch_metric.measured_at IS 'begin of that length';
-COMMENT ON COLUMN bedrock.cloudwatch_metric.value IS 'the value, in the unit of the metric: counts, tokens, milliseconds';
+COMMENT ON COLUMN bedrock.cloudwatch_metric.value IS
+    'the value, in the unit of the metric: counts, tokens, milliseconds';
 
 CREATE TABLE bedrock.service_quota (
     account_id text NOT NULL,
@@ -287,9 +346,12 @@ COMMENT ON COLUMN bedrock.service_quota.quota_name IS 'name: On-demand model inf
 COMMENT ON COLUMN bedrock.service_quota.value IS 'the quota';
 COMMENT ON COLUMN bedrock.service_quota.unit IS 'unit; NULL or None: a count';
 COMMENT ON COLUMN bedrock.service_quota.adjustable IS 'whether it can be raised; NULL: not stated';
-COMMENT ON COLUMN bedrock.service_quota.kind IS 'tokens_per_minute, requests_per_minute, tokens_per_day, or NULL: another kind';
-COMMENT ON COLUMN bedrock.service_quota.scope IS 'on_demand, cross_region, global: what calls it limits; NULL: another kind';
-COMMENT ON COLUMN bedrock.service_quota.model_id IS 'model the name speaks of; NULL: none, or one the catalogue does not know';
+COMMENT ON COLUMN bedrock.service_quota.kind IS
+    'tokens_per_minute, requests_per_minute, tokens_per_day, or NULL: another kind';
+COMMENT ON COLUMN bedrock.service_quota.scope IS
+    'on_demand, cross_region, global: what calls it limits; NULL: another kind';
+COMMENT ON COLUMN bedrock.service_quota.model_id IS
+    'model the name speaks of; NULL: none, or one the catalogue does not know';
 COMMENT ON COLUMN bedrock.service_quota.loaded_at IS 'when it was loaded';
 
 CREATE TABLE bedrock.residency_policy (
@@ -301,9 +363,11 @@ CREATE TABLE bedrock.residency_policy (
 );
 SELECT pg_extension_config_dump('bedrock.residency_policy', '');
 COMMENT ON TABLE bedrock.residency_policy IS
-    'where requests may be answered. A request is held to the rows that fit it; one that breaks any is listed by question Q152';
+    'where requests may be answered. A request is held to the rows that fit it; one that breaks any is listed by '
+    'question Q152';
 COMMENT ON COLUMN bedrock.residency_policy.policy IS 'name of the policy';
 COMMENT ON COLUMN bedrock.residency_policy.application IS 'application it binds; NULL: every one';
 COMMENT ON COLUMN bedrock.residency_policy.account_id IS 'account it binds; NULL: every one';
-COMMENT ON COLUMN bedrock.residency_policy.regions IS 'regions that may be called and may answer, as patterns with %: eu-%';
+COMMENT ON COLUMN bedrock.residency_policy.regions IS
+    'regions that may be called and may answer, as patterns with %: eu-%';
 COMMENT ON COLUMN bedrock.residency_policy.note IS 'why; NULL: not stated';

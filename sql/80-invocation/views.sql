@@ -1,41 +1,55 @@
 -- Logged requests, alone and by day.
 
 CREATE OR REPLACE VIEW bedrock.request WITH (security_invoker) AS
-SELECT i.logged_at, i.request_id, d.account_id, d.region, d.inference_region, d.operation, d.model, d.model_id, d.model_name, d.model_family, d.provider,
-       d.tier, d.request_path, d.profile_arn, l.profile_name, d.pool, s.iam_principal, s.principal_session, s.user_email, d.principal_kind,
+SELECT i.logged_at, i.request_id, d.account_id, d.region, d.inference_region, d.operation, d.model, d.model_id,
+    d.model_name, d.model_family, d.provider,
+       d.tier, d.request_path, d.profile_arn, l.profile_name, d.pool, s.iam_principal, s.principal_session,
+           s.user_email, d.principal_kind,
        d.principal_name, d.principal_key,
-       CASE WHEN s.caller_rule < d.caller_rule THEN s.caller_class ELSE d.caller_class END AS caller_class, l.application, l.project, l.team, l.customer, l.environment, l.workflow, l.engineer,
+       CASE WHEN s.caller_rule < d.caller_rule THEN s.caller_class ELSE d.caller_class END AS caller_class,
+           l.application, l.project, l.team, l.customer, l.environment, l.workflow, l.engineer,
        l.cost_center, l.department, i.input_tokens::bigint AS input_tokens, i.output_tokens::bigint AS output_tokens,
        i.cache_read_tokens::bigint AS cache_read_tokens, i.cache_write_tokens::bigint AS cache_write_tokens,
        i.cache_write_1h_tokens::bigint AS cache_write_1h_tokens, i.input_speech_tokens::bigint AS input_speech_tokens,
-       i.output_speech_tokens::bigint AS output_speech_tokens, i.images::bigint AS images, i.search_units::bigint AS search_units,
-       i.input_audio_ms::bigint AS input_audio_ms, i.input_video_ms::bigint AS input_video_ms, i.output_audio_ms::bigint AS output_audio_ms,
-       i.output_video_ms::bigint AS output_video_ms, i.latency_ms::bigint AS latency_ms, i.first_byte_ms::bigint AS first_byte_ms, i.long_context,
+       i.output_speech_tokens::bigint AS output_speech_tokens, i.images::bigint AS images,
+           i.search_units::bigint AS search_units,
+       i.input_audio_ms::bigint AS input_audio_ms, i.input_video_ms::bigint AS input_video_ms,
+           i.output_audio_ms::bigint AS output_audio_ms,
+       i.output_video_ms::bigint AS output_video_ms, i.latency_ms::bigint AS latency_ms,
+           i.first_byte_ms::bigint AS first_byte_ms, i.long_context,
        i.count_basis, i.error_code, i.request_key::text AS request_key,
        CASE WHEN NOT d.other_modality THEN
-           @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens, i.cache_read_tokens,
+           @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens,
+               i.cache_read_tokens,
                i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
                CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at,
                h.long_context)
        -- Speech and text have prices of their own: nothing is known of tokens that may be either.
-       WHEN (i.input_speech_tokens IS NOT NULL OR coalesce(i.input_tokens, 0) = 0) AND (i.output_speech_tokens IS NOT NULL OR coalesce(i.output_tokens, 0) = 0) THEN
-           @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens - coalesce(i.input_speech_tokens, 0),
+       WHEN (i.input_speech_tokens IS NOT NULL OR coalesce(i.input_tokens, 0) = 0)
+           AND (i.output_speech_tokens IS NOT NULL OR coalesce(i.output_tokens, 0) = 0) THEN
+           @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model),
+               i.input_tokens - coalesce(i.input_speech_tokens, 0),
                i.output_tokens - coalesce(i.output_speech_tokens, 0), i.cache_read_tokens,
                i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
                CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at,
                h.long_context)
-           + bedrock_internal.speech_cost(coalesce(d.model_id, d.profile, d.model), i.input_speech_tokens, i.output_speech_tokens, d.region,
-               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at) END AS est_cost
+           + bedrock_internal.speech_cost(coalesce(d.model_id, d.profile, d.model), i.input_speech_tokens,
+               i.output_speech_tokens, d.region,
+               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at)
+                   END AS est_cost
 FROM bedrock.invocation AS i
 JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
-JOIN bedrock.invocation_label AS l ON l.dimension_id = i.dimension_id AND (i.logged_at AT TIME ZONE 'UTC')::date BETWEEN l.valid_from AND l.valid_to
+JOIN bedrock.invocation_label AS l ON l.dimension_id = i.dimension_id AND (i.logged_at AT TIME ZONE 'UTC')::date BETWEEN
+    l.valid_from AND l.valid_to
 LEFT JOIN bedrock.session AS s ON s.session_id = i.session_id
 -- This is one request, however large: the threshold of its price decides, and no context window.
 CROSS JOIN LATERAL (
-    SELECT coalesce(coalesce(i.input_tokens, 0)::bigint + coalesce(i.cache_read_tokens, 0) + coalesce(i.cache_write_tokens, 0)
+    SELECT coalesce(coalesce(i.input_tokens, 0)::bigint + coalesce(i.cache_read_tokens, 0)
+        + coalesce(i.cache_write_tokens, 0)
                     > d.long_context_above, false)) AS h (long_context);
 COMMENT ON VIEW bedrock.request IS
-    'single requests of the model invocation logs, as long as they are kept, with all that is read out of them. Never to be added to the bill: it is compared with it';
+    'single requests of the model invocation logs, as long as they are kept, with all that is read out of them. Never '
+    'to be added to the bill: it is compared with it';
 COMMENT ON COLUMN bedrock.request.logged_at IS 'time of the record';
 COMMENT ON COLUMN bedrock.request.request_id IS 'id of the request';
 COMMENT ON COLUMN bedrock.request.account_id IS 'account that called; NULL: not stated';
@@ -48,26 +62,33 @@ COMMENT ON COLUMN bedrock.request.model_name IS 'name of the model, else its id'
 COMMENT ON COLUMN bedrock.request.model_family IS 'what versions roll up to; NULL: not known';
 COMMENT ON COLUMN bedrock.request.provider IS 'who made the model; NULL: not known';
 COMMENT ON COLUMN bedrock.request.tier IS 'as the answer states it; NULL: it does not';
-COMMENT ON COLUMN bedrock.request.request_path IS 'how the model was reached: application_profile, system_profile, foundation_model, ...';
-COMMENT ON COLUMN bedrock.request.profile_arn IS 'profile that was called: its ARN, or the id of a system profile; NULL: none';
+COMMENT ON COLUMN bedrock.request.request_path IS
+    'how the model was reached: application_profile, system_profile, foundation_model, ...';
+COMMENT ON COLUMN bedrock.request.profile_arn IS
+    'profile that was called: its ARN, or the id of a system profile; NULL: none';
 COMMENT ON COLUMN bedrock.request.profile_name IS 'its name in the registry on that day; NULL: none known';
 COMMENT ON COLUMN bedrock.request.pool IS 'regions that may answer: a geography, global or regional; NULL: not known';
 COMMENT ON COLUMN bedrock.request.iam_principal IS 'who called, with its session; NULL: not stated';
 COMMENT ON COLUMN bedrock.request.principal_session IS 'session of an assumed role; NULL: none';
 COMMENT ON COLUMN bedrock.request.user_email IS 'session or name where it is an e-mail address; NULL: none';
-COMMENT ON COLUMN bedrock.request.principal_kind IS 'iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none';
+COMMENT ON COLUMN bedrock.request.principal_kind IS
+    'iam_user, api_key, role, assumed_role, sso, federated_user, root, service, unknown, none';
 COMMENT ON COLUMN bedrock.request.principal_name IS 'name of the role or user; NULL: none';
 COMMENT ON COLUMN bedrock.request.principal_key IS 'one key for a role and all its sessions; NULL: none';
 COMMENT ON COLUMN bedrock.request.caller_class IS 'human, machine, api_key, unknown, none';
-COMMENT ON COLUMN bedrock.request.application IS 'application of the registry on that day, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.application IS
+    'application of the registry on that day, else of requestMetadata; (untagged): neither';
 COMMENT ON COLUMN bedrock.request.project IS 'project of the registry, else of requestMetadata; (untagged): neither';
 COMMENT ON COLUMN bedrock.request.team IS 'team of the registry, else of requestMetadata; (untagged): neither';
 COMMENT ON COLUMN bedrock.request.customer IS 'customer of the registry, else of requestMetadata; (untagged): neither';
-COMMENT ON COLUMN bedrock.request.environment IS 'environment of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.environment IS
+    'environment of the registry, else of requestMetadata; (untagged): neither';
 COMMENT ON COLUMN bedrock.request.workflow IS 'workflow of the registry, else of requestMetadata; (untagged): neither';
 COMMENT ON COLUMN bedrock.request.engineer IS 'engineer of the registry, else of requestMetadata; (untagged): neither';
-COMMENT ON COLUMN bedrock.request.cost_center IS 'cost center of the registry, else of requestMetadata; (untagged): neither';
-COMMENT ON COLUMN bedrock.request.department IS 'department of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.cost_center IS
+    'cost center of the registry, else of requestMetadata; (untagged): neither';
+COMMENT ON COLUMN bedrock.request.department IS
+    'department of the registry, else of requestMetadata; (untagged): neither';
 COMMENT ON COLUMN bedrock.request.input_tokens IS 'input tokens that came from no cache; NULL: not known';
 COMMENT ON COLUMN bedrock.request.output_tokens IS 'output tokens; NULL: not known';
 COMMENT ON COLUMN bedrock.request.cache_read_tokens IS 'tokens read from the prompt cache; NULL: not known';
@@ -81,43 +102,57 @@ COMMENT ON COLUMN bedrock.request.input_audio_ms IS 'audio taken in, in millisec
 COMMENT ON COLUMN bedrock.request.input_video_ms IS 'video taken in, in milliseconds; NULL: not known';
 COMMENT ON COLUMN bedrock.request.output_audio_ms IS 'audio made, in milliseconds; NULL: not known';
 COMMENT ON COLUMN bedrock.request.output_video_ms IS 'video made, in milliseconds; NULL: not known';
-COMMENT ON COLUMN bedrock.request.latency_ms IS 'milliseconds to the end of the answer; NULL: the log does not tell, which is usual';
+COMMENT ON COLUMN bedrock.request.latency_ms IS
+    'milliseconds to the end of the answer; NULL: the log does not tell, which is usual';
 COMMENT ON COLUMN bedrock.request.first_byte_ms IS 'milliseconds to the first byte; NULL: not told';
 COMMENT ON COLUMN bedrock.request.long_context IS 'whether it is long context';
 COMMENT ON COLUMN bedrock.request.count_basis IS 'log, body or NULL: where the counts stand';
 COMMENT ON COLUMN bedrock.request.error_code IS 'error; NULL: none stated';
 COMMENT ON COLUMN bedrock.request.request_key IS 'identity of the request';
-COMMENT ON COLUMN bedrock.request.est_cost IS 'what the price book says it costs, in US dollars; NULL: not known, which is not 0, as of a model whose speech has another price than its text where the log does not tell them apart';
+COMMENT ON COLUMN bedrock.request.est_cost IS
+    'what the price book says it costs, in US dollars; NULL: not known, which is not 0, as of a model whose speech has '
+    'another price than its text where the log does not tell them apart';
 
 CREATE OR REPLACE VIEW bedrock.request_day WITH (security_invoker) AS
-SELECT i.day, d.account_id, d.region, d.inference_region, d.operation, d.model, d.model_id, d.model_name, d.model_family, d.provider, d.tier,
-       d.request_path, d.profile_arn, l.profile_name, d.pool, s.iam_principal, s.principal_session, s.user_email, d.principal_kind, d.principal_name,
+SELECT i.day, d.account_id, d.region, d.inference_region, d.operation, d.model, d.model_id, d.model_name,
+    d.model_family, d.provider, d.tier,
+       d.request_path, d.profile_arn, l.profile_name, d.pool, s.iam_principal, s.principal_session, s.user_email,
+           d.principal_kind, d.principal_name,
        d.principal_key,
-       CASE WHEN s.caller_rule < d.caller_rule THEN s.caller_class ELSE d.caller_class END AS caller_class, l.application, l.project, l.team, l.customer, l.environment, l.workflow, l.engineer, l.cost_center,
-       l.department, i.long_context, i.requests, i.failed_requests, i.input_tokens, i.output_tokens, i.cache_read_tokens, i.cache_write_tokens,
-       i.cache_write_1h_tokens, i.input_speech_tokens, i.output_speech_tokens, i.images, i.search_units, i.input_audio_ms, i.input_video_ms,
-       i.output_audio_ms, i.output_video_ms, i.cache_known_input_tokens, i.speech_known_tokens, i.latency_requests, i.latency_ms,
+       CASE WHEN s.caller_rule < d.caller_rule THEN s.caller_class ELSE d.caller_class END AS caller_class,
+           l.application, l.project, l.team, l.customer, l.environment, l.workflow, l.engineer, l.cost_center,
+       l.department, i.long_context, i.requests, i.failed_requests, i.input_tokens, i.output_tokens,
+           i.cache_read_tokens, i.cache_write_tokens,
+       i.cache_write_1h_tokens, i.input_speech_tokens, i.output_speech_tokens, i.images, i.search_units,
+           i.input_audio_ms, i.input_video_ms,
+       i.output_audio_ms, i.output_video_ms, i.cache_known_input_tokens, i.speech_known_tokens, i.latency_requests,
+           i.latency_ms,
        -- A model without a price of its own for long context has one for all.
        CASE WHEN NOT d.other_modality THEN
-           @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens, i.cache_read_tokens,
+           @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens,
+               i.cache_read_tokens,
                i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
                CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'),
                i.day::timestamp AT TIME ZONE 'UTC', i.long_context AND d.long_context_above IS NOT NULL)
        -- Speech and text have prices of their own: nothing is known of tokens that may be either.
        WHEN coalesce(i.input_tokens, 0) + coalesce(i.output_tokens, 0) = coalesce(i.speech_known_tokens, 0) THEN
-           @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens - coalesce(i.input_speech_tokens, 0),
+           @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model),
+               i.input_tokens - coalesce(i.input_speech_tokens, 0),
                i.output_tokens - coalesce(i.output_speech_tokens, 0), i.cache_read_tokens,
                i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
                CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'),
                i.day::timestamp AT TIME ZONE 'UTC', i.long_context AND d.long_context_above IS NOT NULL)
-           + bedrock_internal.speech_cost(coalesce(d.model_id, d.profile, d.model), i.input_speech_tokens, i.output_speech_tokens, d.region,
-               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.day::timestamp AT TIME ZONE 'UTC') END AS est_cost
+           + bedrock_internal.speech_cost(coalesce(d.model_id, d.profile, d.model), i.input_speech_tokens,
+               i.output_speech_tokens, d.region,
+               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'),
+                   i.day::timestamp AT TIME ZONE 'UTC') END AS est_cost
 FROM bedrock.invocation_day AS i
 JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
 JOIN bedrock.invocation_label AS l ON l.dimension_id = i.dimension_id AND i.day BETWEEN l.valid_from AND l.valid_to
 LEFT JOIN bedrock.session AS s ON s.session_id = i.session_id;
 COMMENT ON VIEW bedrock.request_day IS
-    'requests of the model invocation logs summed by day, with all that is read out of them; stays when single requests are forgotten. Never to be added to the bill: it is compared with it';
+    'requests of the model invocation logs summed by day, with all that is read out of them; stays when single '
+    'requests are forgotten. Never to be added to the bill: it is compared with it';
 SELECT bedrock_internal.copy_comments('bedrock.request', 'bedrock.request_day');
 COMMENT ON COLUMN bedrock.request_day.day IS 'day (UTC)';
 COMMENT ON COLUMN bedrock.request_day.long_context IS 'whether each request alone is long context';
@@ -125,9 +160,11 @@ COMMENT ON COLUMN bedrock.request_day.requests IS 'requests, failed ones among t
 COMMENT ON COLUMN bedrock.request_day.failed_requests IS 'those that state an error or count nothing';
 COMMENT ON COLUMN bedrock.request_day.input_tokens IS 'input tokens that came from no cache; NULL: known of no request';
 COMMENT ON COLUMN bedrock.request_day.output_tokens IS 'output tokens; NULL: known of no request';
-COMMENT ON COLUMN bedrock.request_day.cache_read_tokens IS 'tokens read from the prompt cache; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.cache_read_tokens IS
+    'tokens read from the prompt cache; NULL: known of no request';
 COMMENT ON COLUMN bedrock.request_day.cache_write_tokens IS 'tokens written to it; NULL: known of no request';
-COMMENT ON COLUMN bedrock.request_day.cache_write_1h_tokens IS 'those of them kept for an hour; NULL: known of no request';
+COMMENT ON COLUMN bedrock.request_day.cache_write_1h_tokens IS
+    'those of them kept for an hour; NULL: known of no request';
 COMMENT ON COLUMN bedrock.request_day.input_speech_tokens IS 'input tokens that are speech; NULL: told by no request';
 COMMENT ON COLUMN bedrock.request_day.output_speech_tokens IS 'output tokens that are speech; NULL: told by no request';
 COMMENT ON COLUMN bedrock.request_day.images IS 'images made; NULL: known of no request';
@@ -136,7 +173,9 @@ COMMENT ON COLUMN bedrock.request_day.input_audio_ms IS 'audio taken in, in mill
 COMMENT ON COLUMN bedrock.request_day.input_video_ms IS 'video taken in, in milliseconds; NULL: known of no request';
 COMMENT ON COLUMN bedrock.request_day.output_audio_ms IS 'audio made, in milliseconds; NULL: known of no request';
 COMMENT ON COLUMN bedrock.request_day.output_video_ms IS 'video made, in milliseconds; NULL: known of no request';
-COMMENT ON COLUMN bedrock.request_day.cache_known_input_tokens IS 'input tokens of the requests whose cache tokens are known; NULL: known of none';
-COMMENT ON COLUMN bedrock.request_day.speech_known_tokens IS 'input and output tokens of which it is told whether they are speech or text; NULL: of none';
+COMMENT ON COLUMN bedrock.request_day.cache_known_input_tokens IS
+    'input tokens of the requests whose cache tokens are known; NULL: known of none';
+COMMENT ON COLUMN bedrock.request_day.speech_known_tokens IS
+    'input and output tokens of which it is told whether they are speech or text; NULL: of none';
 COMMENT ON COLUMN bedrock.request_day.latency_requests IS 'requests that tell their latency';
 COMMENT ON COLUMN bedrock.request_day.latency_ms IS 'sum of it; NULL: none tells';
