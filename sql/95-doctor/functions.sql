@@ -744,20 +744,34 @@ BEGIN ATOMIC
                'bedrock.bill_total AS b WHERE b.bill_id = f.bill_id), and the same for bedrock.fact_month; all else: '
                'SELECT * FROM bedrock.refresh(force => true)' END
     FROM broken AS b
-    HAVING EXISTS (SELECT FROM bedrock.source)
-    UNION ALL
+    HAVING EXISTS (SELECT FROM bedrock.source);
+END;
+COMMENT ON FUNCTION bedrock_internal.doctor_state() IS
+    'checks that the tables of the extension agree with each other; part of bedrock.doctor()';
+
+-- By what the tables were made is kept in bedrock_internal, which a reader sees nothing of: it is for who refreshes.
+CREATE OR REPLACE FUNCTION bedrock_internal.doctor_refresh() RETURNS TABLE (
+    finding text, status text, detail text, fix text)
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF NOT has_table_privilege('bedrock_internal.state', 'SELECT') OR NOT EXISTS (SELECT FROM bedrock.fact) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
     SELECT 'catalogue_fresh', 'warning', 'registry, label rules or catalogues changed since the last refresh: model, '
         'labels and categories are those of before', 'SELECT * FROM bedrock.refresh(); no source is read for it'
-    WHERE EXISTS (SELECT FROM bedrock.fact)
-      AND bedrock_internal.stored_catalogue_version() IS DISTINCT FROM bedrock_internal.catalogue_version()
+    WHERE bedrock_internal.stored_catalogue_version() IS DISTINCT FROM bedrock_internal.catalogue_version()
     UNION ALL
     SELECT 'list_cost_fresh', 'warning', 'public prices of the book changed since list costs were taken: list_cost of '
         'lines whose bill states none is that of before', 'SELECT bedrock.refresh_list_cost(); no source is read for it'
     FROM bedrock_internal.list_cost_book() AS b
-    WHERE NOT b.is_current AND EXISTS (SELECT FROM bedrock.fact);
-END;
-COMMENT ON FUNCTION bedrock_internal.doctor_state() IS
-    'checks that the tables of the extension agree with each other; part of bedrock.doctor()';
+    WHERE NOT b.is_current;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.doctor_refresh() IS
+    'checks whether what a refresh made is made anew where catalogues or prices changed, for roles that may read '
+    'bedrock_internal.state; part of bedrock.doctor()';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.doctor_schedule() RETURNS TABLE (
     finding text, status text, detail text, fix text)
@@ -932,7 +946,9 @@ BEGIN
                 WHEN 5 THEN RETURN QUERY SELECT * FROM bedrock_internal.doctor_schedule();
                 WHEN 6 THEN RETURN QUERY SELECT * FROM bedrock_internal.doctor_logs();
                 WHEN 7 THEN RETURN QUERY SELECT * FROM bedrock_internal.doctor_nodes();
-                ELSE RETURN QUERY SELECT * FROM bedrock_internal.doctor_state();
+                ELSE
+                    RETURN QUERY SELECT * FROM bedrock_internal.doctor_state();
+                    RETURN QUERY SELECT * FROM bedrock_internal.doctor_refresh();
             END CASE;
         EXCEPTION WHEN OTHERS THEN
             RETURN QUERY SELECT 'doctor', 'error', format('a part of the checks could not be made: %s', sqlerrm),
