@@ -3,13 +3,12 @@
 
 CREATE SCHEMA bedrock;
 COMMENT ON SCHEMA bedrock IS
-    'tables, views and maintenance functions of the extension bedrock_cost; its type and row functions live in the '
-    'extension''s own schema';
+    'API of the extension bedrock_cost: its tables, views and functions; the type bedrock_arn and the row functions '
+    'are in the extension''s own schema';
 
 CREATE SCHEMA bedrock_internal;
 COMMENT ON SCHEMA bedrock_internal IS
-    'what the extension bedrock_cost keeps for itself: nothing here is for queries, and names may change with any '
-    'version';
+    'internals of the extension bedrock_cost: not meant for queries, and any version may change them';
 
 -- The star: what is billed (dimension), who owns it from when to when (attribution, owner), which session called
 -- (session), and how much, a day (fact) and a month (fact_month). bill_total is the frame it must fit in: every row of
@@ -31,15 +30,15 @@ CREATE TABLE bedrock.setting (
 );
 SELECT pg_extension_config_dump('bedrock.setting', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.setting IS
-    'settings of the extension, dated: the row with the latest valid_from not after the day in question holds; rows '
-    'are added by bedrock.set_setting and never changed';
-COMMENT ON COLUMN bedrock.setting.name IS 'which setting; the shipped ones are listed with their meaning in note';
-COMMENT ON COLUMN bedrock.setting.valid_from IS 'first day (UTC) the value holds; -infinity: always';
+    'dated settings of the extension: on a day the row with the latest valid_from not after it holds. Rows are added '
+    'by bedrock.set_setting and never changed';
+COMMENT ON COLUMN bedrock.setting.name IS 'name of the setting; note describes the shipped ones';
+COMMENT ON COLUMN bedrock.setting.valid_from IS 'first day (UTC) on which the value holds; -infinity: always';
 COMMENT ON COLUMN bedrock.setting.value IS 'the value as text';
-COMMENT ON COLUMN bedrock.setting.note IS 'what the setting means, or why it was changed; NULL: not stated';
+COMMENT ON COLUMN bedrock.setting.note IS 'what the setting means, or why it was changed; NULL: not set';
 COMMENT ON COLUMN bedrock.setting.recorded_at IS 'when the row was written';
-COMMENT ON COLUMN bedrock.setting.recorded_by IS 'who wrote it';
-COMMENT ON COLUMN bedrock.setting.builtin IS 'true on the shipped defaults';
+COMMENT ON COLUMN bedrock.setting.recorded_by IS 'login role that wrote the row';
+COMMENT ON COLUMN bedrock.setting.builtin IS 'true: shipped';
 
 -- A row a kind, not one row of all: each is written by a transaction of its own, and a load of logs does not wait for a
 -- refresh.
@@ -57,12 +56,12 @@ CREATE TABLE bedrock_internal.state (
 );
 SELECT pg_extension_config_dump('bedrock_internal.state', '');
 COMMENT ON TABLE bedrock_internal.state IS
-    'by what the tables were made last, and since when they are complete: what a refresh or load compares with what is '
-    'there now. No row: never made';
+    'what refreshes and loads finished with last: compared with what is there now, it says what has to be done anew. '
+    'No row: never done';
 COMMENT ON COLUMN bedrock_internal.state.kind IS
-    'dimensions: by which catalogues and registry bedrock.dimension was read; invocation_dimensions: by which '
-    'catalogues bedrock.invocation_dimension was; list_cost: by which price book bedrock.fact.list_cost was taken; '
-    'invocation_retention: since when single requests are kept';
+    'dimensions: version of catalogues and registry of bedrock.dimension; invocation_dimensions: the same of '
+    'bedrock.invocation_dimension; list_cost: price book of bedrock.fact.list_cost; invocation_retention: first day '
+    'with single requests';
 COMMENT ON COLUMN bedrock_internal.state.catalogues IS
     'dimensions: hash of parsers, label rules, class rules and catalogues (bedrock_internal.catalogue_version); '
     'invocation_dimensions: bedrock_internal.invocation_catalogue; NULL: another kind';
@@ -82,28 +81,27 @@ COMMENT ON COLUMN bedrock_internal.state.price_version IS
 COMMENT ON COLUMN bedrock_internal.state.public_prices IS
     'list_cost: hash of the public prices (bedrock_internal.public_prices); NULL: another kind';
 COMMENT ON COLUMN bedrock_internal.state.first_day IS
-    'invocation_retention: first day (UTC) whose single requests were never forgotten '
-    '(bedrock_internal.invocation_horizon); NULL: another kind';
+    'invocation_retention: first day (UTC) whose single requests were never purged; NULL: another kind';
 
 CREATE TYPE bedrock_internal.catalogue_version AS (catalogues text, registry_rows bigint, registry_recorded timestamptz,
     registry_ended timestamptz);
 COMMENT ON TYPE bedrock_internal.catalogue_version IS
-    'what dimensions are read by: changes when parsers, rules or catalogues do (catalogues), or the registry; the '
-    'columns are those of bedrock_internal.state';
+    'version of what dimensions are parsed by: catalogues changes with parsers, rules and catalogues, the other '
+    'columns with the registry. The columns are those of bedrock_internal.state';
 
 CREATE TYPE bedrock_internal.price_book AS (system_identifier bigint, database_oid oid, price_version bigint,
     public_prices text);
 COMMENT ON TYPE bedrock_internal.price_book IS
-    'what list costs are taken by: the version of the price book in one database, and the hash of its public prices; '
-    'the columns are those of bedrock_internal.state';
+    'version of the price book in one database, with the hash of its public prices. The columns are those of '
+    'bedrock_internal.state';
 
 CREATE TYPE bedrock_internal.list_cost_version AS (changed bigint, taken bedrock_internal.price_book);
 COMMENT ON TYPE bedrock_internal.list_cost_version IS
-    'what bedrock_internal.update_list_cost did: how many facts changed, and the book by which all of them are now '
+    'result of bedrock_internal.update_list_cost: how many facts changed, and the book that all of them now have '
     '(NULL: a period was left to another session)';
 
 CREATE TYPE bedrock_internal.delivery AS (file text, began timestamptz, delivered_at timestamptz, keep text,
     files jsonb, left_out jsonb);
 COMMENT ON TYPE bedrock_internal.delivery IS
-    'a delivery of an export that is being loaded: file and files as in bedrock.load_log, when reading it began, and '
-    'delivered_at, keep and left_out as in bedrock.period';
+    'a delivery under way: file and files as in bedrock.load_log, when reading it began, and delivered_at, keep and '
+    'left_out as in bedrock.period';

@@ -466,14 +466,12 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.catalogue_difference(text, text, date) IS
-    'what bedrock.load_catalogue would do with the same arguments, one row a fact; nothing is changed. finding: new '
-    'and changed are taken over; same is known; yours: a row of the user says otherwise and stays; two prices: the '
-    'offers differ, give one of them; factor_1000: the price is 1,000 times the book''s or a thousandth; else why the '
-    'book does not take it: no price of a model, unknown dimension, unknown unit, custom model, no price the book can '
-    'hold, not in US dollars, unknown state. what: model, system profile, application profile, price. name: model id, '
-    'profile id or ARN. property: the column, from REGION (where a profile may send a call made there), or token kind, '
-    'time to live, tier, routing and region of a price; NULL: the whole. old_value, new_value: as known and as the '
-    'file says, prices in US dollars for a million tokens, else a unit; NULL: not known';
+    'one row for each fact in the documents that bedrock.load_catalogue would read with the same arguments; nothing '
+    'is changed. finding: new and changed (would be taken), same, yours (a row of the user differs and stays), two '
+    'prices (the offers differ), factor_1000 (the price is 1,000 times that of the book, or a thousandth), else the '
+    'reason why the fact is not taken. what: model, system profile, application profile or price; name: its id or '
+    'ARN; property: column, regions of calls (from REGION), or what is priced. Prices are US dollars for a million '
+    'tokens, else for a unit; NULL: not known';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.family_of_name(provider text, model_name text) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -668,18 +666,12 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.load_catalogue(text, text, text, date) IS
-    'takes new models, states of models, inference profiles and prices from what the AWS CLI prints: aws bedrock '
-    'list-foundation-models, get-foundation-model, list-inference-profiles, get-inference-profile, '
-    'list-foundation-model-agreement-offers, and aws marketplace-discovery get-offer-terms (--output json). Look first '
-    'at bedrock.catalogue_difference, which has one row for each fact; here they are counted. path: an absolute path '
-    'on the server to a file, a directory or a pattern, each file plain or gzip with one document or an array of them. '
-    'model: whose rates get-offer-terms are, which does not say it. offer_type: ALL, as the CLI asks by default: the '
-    'offers of your account, which may be private: their prices win over the book''s, take no discount and are no list '
-    'prices; PUBLIC, where --offer-type PUBLIC was given: list prices. as_of: the UTC day the files were fetched, '
-    'today by default. Shipped rows are not touched; rows and prices of your own win; a price that changed, or that '
-    'the book has for other days only, holds from as_of on, one the book did not have at all for all days; the same '
-    'files again change nothing. A file that is none of these, or has a record that cannot be read, is error 22023 '
-    'naming file and record, and nothing is loaded. Needs the right to read files (pg_read_server_files)';
+    'loads models, inference profiles and prices from files on the server that the AWS CLI printed, and counts the '
+    'facts by what they are (see bedrock.catalogue_difference). path: absolute, of a file, directory or pattern; '
+    'model: the model of get-offer-terms, which does not state it; offer_type: ALL (offers of your account, which '
+    'may be private) or PUBLIC (list prices); as_of: UTC day of the files, from which a changed price holds, while '
+    'one that the book lacked holds for all days. Shipped rows stay and your own rows win; error 22023 names the '
+    'file and record that cannot be read, and nothing is loaded. Needs pg_read_server_files';
 
 CREATE OR REPLACE FUNCTION bedrock.load_catalogue_text(content text, file text DEFAULT NULL, model text DEFAULT NULL,
     offer_type text DEFAULT 'ALL', as_of date DEFAULT (now() AT TIME ZONE 'UTC')::date)
@@ -695,4 +687,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.load_catalogue_text(text, text, text, text, date) IS
-    'bedrock.load_catalogue of a text, for a role that may read no file of the server; file is only named in errors';
+    'bedrock.load_catalogue of a text instead of files, for a role that may not read files of the server. file: name '
+    'used in errors';

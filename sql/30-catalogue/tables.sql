@@ -55,20 +55,19 @@ CREATE TABLE bedrock.region (
 );
 SELECT pg_extension_config_dump('bedrock.region', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.region IS
-    'AWS regions that bill for Bedrock. Natural key: region; a user''s row wins over the shipped one: read '
-    'bedrock.regions. The prefixes that bedrock_region() knows are compiled in; a prefix of a row here completes what '
-    'it left NULL';
+    'AWS regions that bill for Bedrock; a row of the user wins over the shipped row of the region: read '
+    'bedrock.regions. A cur_prefix completes the prefixes that bedrock_region() knows';
 COMMENT ON COLUMN bedrock.region.region IS 'region code, us-east-1';
 COMMENT ON COLUMN bedrock.region.cur_prefix IS
-    'what a usage type of the region begins with: USE1; eu-west-1 has EU. NULL: not known';
+    'prefix of the usage types of the region: USE1; eu-west-1 has EU. NULL: not known';
 COMMENT ON COLUMN bedrock.region.name IS 'name as AWS prints it; NULL: not known';
 COMMENT ON COLUMN bedrock.region.partition IS 'partition of ARNs: aws, aws-us-gov, aws-cn, aws-eusc';
 COMMENT ON COLUMN bedrock.region.geo_pools IS
-    'geographies whose system profiles may be called from the region (global left out); empty: none known';
+    'geographies whose system profiles may be called from the region (global is left out); empty: none known';
 COMMENT ON COLUMN bedrock.region.builtin IS
     'true: shipped, replaced by every update; false: a row of the user, which wins';
 COMMENT ON COLUMN bedrock.region.source IS 'where the fact was read; NULL: not stated';
-COMMENT ON COLUMN bedrock.region.as_of IS 'day the source saw it; NULL: not stated';
+COMMENT ON COLUMN bedrock.region.as_of IS 'day on which the source had it; NULL: not stated';
 
 CREATE TABLE bedrock.model (
     model_id text NOT NULL CHECK (model_id <> ''),
@@ -97,12 +96,12 @@ CREATE INDEX model_by_id ON bedrock.model (bedrock_internal.model_id_key(model_i
 CREATE INDEX model_by_bare_id ON bedrock.model (bedrock_internal.bare_model_key(model_id));
 SELECT pg_extension_config_dump('bedrock.model', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.model IS
-    'foundation models. Natural key: model_id; a user''s row wins over the shipped one: read bedrock.models. A new '
-    'model is known as soon as its row is here: its id and its name resolve without an alias';
+    'foundation models; a row of the user wins over the shipped row of the model_id: read bedrock.models. The id and '
+    'the name of a new row are recognized without an alias';
 COMMENT ON COLUMN bedrock.model.model_id IS 'model id as Bedrock writes it, without geography prefix';
-COMMENT ON COLUMN bedrock.model.provider IS 'who made it: Anthropic, Amazon, Meta';
+COMMENT ON COLUMN bedrock.model.provider IS 'maker of the model: Anthropic, Amazon, Meta';
 COMMENT ON COLUMN bedrock.model.model_family IS
-    'what versions roll up to: Opus, Sonnet, Haiku, Nova, Llama; Opus 4, 4.5 and 4.6 are one family';
+    'family of versions: Opus, Sonnet, Haiku, Nova, Llama; Opus 4, 4.5 and 4.6 are one';
 COMMENT ON COLUMN bedrock.model.model_name IS 'name to show: Claude Sonnet 4.6';
 COMMENT ON COLUMN bedrock.model.input_modalities IS 'what it reads: text, image, audio, speech, video; NULL: not known';
 COMMENT ON COLUMN bedrock.model.output_modalities IS
@@ -110,21 +109,21 @@ COMMENT ON COLUMN bedrock.model.output_modalities IS
 COMMENT ON COLUMN bedrock.model.context_window IS 'largest input of one request in tokens; NULL: not known';
 COMMENT ON COLUMN bedrock.model.release_date IS 'day of release; NULL: not known';
 COMMENT ON COLUMN bedrock.model.lifecycle IS
-    'ACTIVE, LEGACY, EXTENDED_ACCESS (legacy, at the price of extended access) or END_OF_LIFE, as stated on the day of '
-    'as_of; what it is today: bedrock.models. NULL: not known';
+    'state on the day of as_of: ACTIVE, LEGACY, EXTENDED_ACCESS (legacy, at the price of extended access) or '
+    'END_OF_LIFE; today: bedrock.models. NULL: not known';
 COMMENT ON COLUMN bedrock.model.legacy_date IS 'first day of LEGACY; NULL: not known, or none is set';
 COMMENT ON COLUMN bedrock.model.extended_access_date IS
     'first day of EXTENDED_ACCESS; NULL: not known, or there is none';
 COMMENT ON COLUMN bedrock.model.end_of_life_date IS
-    'END_OF_LIFE: the day from which calls fail; where regions differ, the last of the commercial ones. NULL: not '
-    'known, or none is set';
+    'first day of END_OF_LIFE, from which calls fail; where regions differ, the last of the commercial ones. NULL: '
+    'not known, or none is set';
 COMMENT ON COLUMN bedrock.model.mantle_alias_of IS
-    'the model this id is another id of (bedrock-mantle endpoint, dated snapshot): spend and prices go by that id; '
-    'NULL: the id is the model''s own';
+    'the model that this is another id of (endpoint bedrock-mantle, dated snapshot), under which spend and prices '
+    'are kept; NULL: an id of its own';
 COMMENT ON COLUMN bedrock.model.builtin IS
     'true: shipped, replaced by every update; false: a row of the user, which wins';
 COMMENT ON COLUMN bedrock.model.source IS 'where the fact was read; NULL: not stated';
-COMMENT ON COLUMN bedrock.model.as_of IS 'day the source saw it; NULL: not stated';
+COMMENT ON COLUMN bedrock.model.as_of IS 'day on which the source had it; NULL: not stated';
 
 CREATE TABLE bedrock.model_alias (
     kind text NOT NULL CHECK (kind IN ('usage_type_token', 'product_name', 'model_id')),
@@ -139,19 +138,18 @@ CREATE INDEX model_alias_by_name ON bedrock.model_alias (bedrock_internal.model_
 CREATE INDEX model_alias_by_id ON bedrock.model_alias (bedrock_internal.model_id_key(alias)) WHERE kind = 'model_id';
 SELECT pg_extension_config_dump('bedrock.model_alias', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.model_alias IS
-    'other names of models: what usage types and product names call them, and further ids. Compared by '
-    'bedrock_internal.model_name_key (names) and bedrock_internal.model_id_key (ids). Two models under one name make '
-    'the name ambiguous, and it resolves to none; a user''s row of the same kind and name decides alone';
+    'other names of models: parts of usage types, product names, further ids. Case and punctuation do not count; a '
+    'name of two models is ambiguous and stands for none, but a row of the user decides alone';
 COMMENT ON COLUMN bedrock.model_alias.kind IS
     'usage_type_token: model part of a usage type; product_name: product of the line; model_id: another id of '
     'the model';
 COMMENT ON COLUMN bedrock.model_alias.alias IS 'the name as written; case and punctuation do not count';
-COMMENT ON COLUMN bedrock.model_alias.model_id IS 'the model it stands for; need not be in bedrock.model';
+COMMENT ON COLUMN bedrock.model_alias.model_id IS 'model that the name stands for; it need not be in bedrock.model';
 COMMENT ON COLUMN bedrock.model_alias.builtin IS
     'true: shipped, replaced by every update; false: a row of the user, which wins';
 COMMENT ON COLUMN bedrock.model_alias.source IS
-    'where the name was read; "model name": built from the name; NULL: not stated';
-COMMENT ON COLUMN bedrock.model_alias.as_of IS 'day the source saw it; NULL: not stated';
+    'where the name was read; "model name": made from the name; NULL: not stated';
+COMMENT ON COLUMN bedrock.model_alias.as_of IS 'day on which the source had it; NULL: not stated';
 
 CREATE TABLE bedrock.system_profile (
     profile_id text NOT NULL CHECK (profile_id <> ''),
@@ -166,18 +164,17 @@ CREATE TABLE bedrock.system_profile (
 CREATE INDEX system_profile_by_model ON bedrock.system_profile (model_id);
 SELECT pg_extension_config_dump('bedrock.system_profile', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.system_profile IS
-    'system-defined inference profiles: they route a call over regions and name no owner. Natural key: profile_id; a '
-    'user''s row wins over the shipped one: read bedrock.system_profiles. bedrock.import_profiles adds the ones it '
-    'meets and does not know';
+    'system-defined inference profiles, which route a call over regions and name no owner; a row of the user wins '
+    'over the shipped row of the profile_id: read bedrock.system_profiles. bedrock.import_profiles adds new ones';
 COMMENT ON COLUMN bedrock.system_profile.profile_id IS 'id, us.anthropic.claude-sonnet-4-6';
-COMMENT ON COLUMN bedrock.system_profile.model_id IS 'the model it serves';
+COMMENT ON COLUMN bedrock.system_profile.model_id IS 'model it serves';
 COMMENT ON COLUMN bedrock.system_profile.pool IS
     'geography whose regions it may use: us, eu, apac, au, ca, in, jp, us-gov, or global';
-COMMENT ON COLUMN bedrock.system_profile.geo_prefix IS 'what the id begins with, before the first dot';
+COMMENT ON COLUMN bedrock.system_profile.geo_prefix IS 'prefix of the id, before its first dot';
 COMMENT ON COLUMN bedrock.system_profile.builtin IS
     'true: shipped, replaced by every update; false: a row of the user, which wins';
 COMMENT ON COLUMN bedrock.system_profile.source IS 'where the fact was read; NULL: not stated';
-COMMENT ON COLUMN bedrock.system_profile.as_of IS 'day the source saw it; NULL: not stated';
+COMMENT ON COLUMN bedrock.system_profile.as_of IS 'day on which the source had it; NULL: not stated';
 
 CREATE TABLE bedrock.system_profile_region (
     profile_id text NOT NULL CHECK (profile_id <> ''),
@@ -190,9 +187,9 @@ CREATE TABLE bedrock.system_profile_region (
 );
 SELECT pg_extension_config_dump('bedrock.system_profile_region', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.system_profile_region IS
-    'from which regions a system-defined profile may be called, and where it may send the call. Natural key: '
-    'profile_id, source_region; a user''s row wins over the shipped one: read bedrock.system_profile_regions. A '
-    'profile without rows here: its regions are not known';
+    'regions from which a system-defined profile may be called, and to which it may send the call; a row of the user '
+    'wins over the shipped row of the profile_id and source_region: read bedrock.system_profile_regions. No row: not '
+    'known';
 COMMENT ON COLUMN bedrock.system_profile_region.profile_id IS 'id of the system-defined profile';
 COMMENT ON COLUMN bedrock.system_profile_region.source_region IS 'region that is called and billed';
 COMMENT ON COLUMN bedrock.system_profile_region.destination_regions IS
@@ -200,5 +197,5 @@ COMMENT ON COLUMN bedrock.system_profile_region.destination_regions IS
 COMMENT ON COLUMN bedrock.system_profile_region.builtin IS
     'true: shipped, replaced by every update; false: a row of the user, which wins';
 COMMENT ON COLUMN bedrock.system_profile_region.source IS 'where the fact was read; NULL: not stated';
-COMMENT ON COLUMN bedrock.system_profile_region.as_of IS 'day the source saw it; NULL: not stated';
+COMMENT ON COLUMN bedrock.system_profile_region.as_of IS 'day on which the source had it; NULL: not stated';
 

@@ -6,17 +6,11 @@ CREATE OR REPLACE VIEW bedrock.regions WITH (security_invoker) AS
     FROM bedrock.region
     ORDER BY region, builtin;
 COMMENT ON VIEW bedrock.regions IS
-    'AWS regions that bill for Bedrock, one row a region: the user''s row of bedrock.region where there is one, else '
-    'the shipped one';
-COMMENT ON COLUMN bedrock.regions.region IS 'region code, us-east-1';
-COMMENT ON COLUMN bedrock.regions.cur_prefix IS 'what a usage type of the region begins with: USE1; NULL: not known';
-COMMENT ON COLUMN bedrock.regions.name IS 'name as AWS prints it; NULL: not known';
-COMMENT ON COLUMN bedrock.regions.partition IS 'partition of ARNs: aws, aws-us-gov, aws-cn, aws-eusc';
+    'AWS regions that bill for Bedrock, one row for each: the row of the user in bedrock.region, else the shipped '
+    'one';
+SELECT bedrock_internal.copy_comments('bedrock.region', 'bedrock.regions');
 COMMENT ON COLUMN bedrock.regions.geo_pools IS
-    'geographies whose system profiles may be called from the region, parted by ", "; empty: none known';
-COMMENT ON COLUMN bedrock.regions.builtin IS 'whether the row is shipped';
-COMMENT ON COLUMN bedrock.regions.source IS 'where the fact was read; NULL: not stated';
-COMMENT ON COLUMN bedrock.regions.as_of IS 'day the source saw it; NULL: not stated';
+    'geographies whose system profiles may be called from the region, separated by ", "; empty: none known';
 
 CREATE OR REPLACE VIEW bedrock.models WITH (security_invoker) AS
     SELECT DISTINCT ON (model_id) model_id, provider, model_family, model_name,
@@ -29,45 +23,24 @@ CREATE OR REPLACE VIEW bedrock.models WITH (security_invoker) AS
     FROM bedrock.model
     ORDER BY model_id, builtin;
 COMMENT ON VIEW bedrock.models IS
-    'foundation models, one row a model id: the user''s row of bedrock.model where there is one, else the shipped one';
-COMMENT ON COLUMN bedrock.models.model_id IS 'model id as Bedrock writes it, without geography prefix';
-COMMENT ON COLUMN bedrock.models.provider IS 'who made it';
-COMMENT ON COLUMN bedrock.models.model_family IS 'what versions roll up to: Opus, Sonnet, Haiku, Nova, Llama';
-COMMENT ON COLUMN bedrock.models.model_name IS 'name to show';
+    'foundation models, one row for each model id: the row of the user in bedrock.model, else the shipped one';
+SELECT bedrock_internal.copy_comments('bedrock.model', 'bedrock.models');
 COMMENT ON COLUMN bedrock.models.input_modalities IS
-    'what it reads: text, image, audio, speech, video, parted by ", "; NULL: not known';
+    'what it reads: text, image, audio, speech, video, separated by ", "; NULL: not known';
 COMMENT ON COLUMN bedrock.models.output_modalities IS
-    'what it writes: text, image, speech, video, embedding, parted by ", "; NULL: not known';
-COMMENT ON COLUMN bedrock.models.context_window IS 'largest input of one request in tokens; NULL: not known';
-COMMENT ON COLUMN bedrock.models.release_date IS 'day of release; NULL: not known';
+    'what it writes: text, image, speech, video, embedding, separated by ", "; NULL: not known';
 COMMENT ON COLUMN bedrock.models.lifecycle IS
-    'state today (UTC): ACTIVE, LEGACY, EXTENDED_ACCESS (legacy, at the price of extended access), END_OF_LIFE (calls '
-    'fail); by its dates, else as stated on the day of as_of. NULL: not known';
-COMMENT ON COLUMN bedrock.models.mantle_alias_of IS
-    'the model this id is another id of; NULL: the id is the model''s own';
-COMMENT ON COLUMN bedrock.models.builtin IS 'whether the row is shipped';
-COMMENT ON COLUMN bedrock.models.source IS 'where the fact was read; NULL: not stated';
-COMMENT ON COLUMN bedrock.models.as_of IS 'day the source saw it; NULL: not stated';
-COMMENT ON COLUMN bedrock.models.legacy_date IS 'first day of LEGACY; NULL: not known, or none is set';
-COMMENT ON COLUMN bedrock.models.extended_access_date IS
-    'first day of EXTENDED_ACCESS; NULL: not known, or there is none';
-COMMENT ON COLUMN bedrock.models.end_of_life_date IS
-    'END_OF_LIFE: the day from which calls fail; NULL: not known, or none is set';
+    'state today (UTC) by its dates, else as stated on the day of as_of: ACTIVE, LEGACY, EXTENDED_ACCESS (legacy, at '
+    'the price of extended access), END_OF_LIFE (calls fail); NULL: not known';
 
 CREATE OR REPLACE VIEW bedrock.system_profiles WITH (security_invoker) AS
     SELECT DISTINCT ON (profile_id) profile_id, model_id, pool, geo_prefix, builtin, source, as_of
     FROM bedrock.system_profile
     ORDER BY profile_id, builtin;
 COMMENT ON VIEW bedrock.system_profiles IS
-    'system-defined inference profiles, one row a profile: the user''s row of bedrock.system_profile where there is '
-    'one, else the shipped one';
-COMMENT ON COLUMN bedrock.system_profiles.profile_id IS 'id, us.anthropic.claude-sonnet-4-6';
-COMMENT ON COLUMN bedrock.system_profiles.model_id IS 'the model it serves';
-COMMENT ON COLUMN bedrock.system_profiles.pool IS 'geography whose regions it may use, or global';
-COMMENT ON COLUMN bedrock.system_profiles.geo_prefix IS 'what the id begins with, before the first dot';
-COMMENT ON COLUMN bedrock.system_profiles.builtin IS 'whether the row is shipped';
-COMMENT ON COLUMN bedrock.system_profiles.source IS 'where the fact was read; NULL: not stated';
-COMMENT ON COLUMN bedrock.system_profiles.as_of IS 'day the source saw it; NULL: not stated';
+    'system-defined inference profiles, one row for each: the row of the user in bedrock.system_profile, else the '
+    'shipped one';
+SELECT bedrock_internal.copy_comments('bedrock.system_profile', 'bedrock.system_profiles');
 
 CREATE OR REPLACE VIEW bedrock.system_profile_regions WITH (security_invoker) AS
     SELECT winner.profile_id, winner.source_region, d.destination_region, winner.builtin, winner.source, winner.as_of
@@ -76,15 +49,11 @@ CREATE OR REPLACE VIEW bedrock.system_profile_regions WITH (security_invoker) AS
           ORDER BY profile_id, source_region, builtin) AS winner
     CROSS JOIN LATERAL unnest(winner.destination_regions) AS d (destination_region);
 COMMENT ON VIEW bedrock.system_profile_regions IS
-    'where a system-defined profile may send a call, one row a profile, source region and destination: the user''s row '
-    'of bedrock.system_profile_region where there is one, else the shipped one';
-COMMENT ON COLUMN bedrock.system_profile_regions.profile_id IS 'id of the system-defined profile';
-COMMENT ON COLUMN bedrock.system_profile_regions.source_region IS 'region that is called and billed';
+    'where a system-defined profile may send a call, one row for each profile, source region and destination: by the '
+    'row of the user in bedrock.system_profile_region, else by the shipped one';
+SELECT bedrock_internal.copy_comments('bedrock.system_profile_region', 'bedrock.system_profile_regions');
 COMMENT ON COLUMN bedrock.system_profile_regions.destination_region IS
     'region that may compute the answer; *: any commercial region';
-COMMENT ON COLUMN bedrock.system_profile_regions.builtin IS 'whether the row is shipped';
-COMMENT ON COLUMN bedrock.system_profile_regions.source IS 'where the fact was read; NULL: not stated';
-COMMENT ON COLUMN bedrock.system_profile_regions.as_of IS 'day the source saw it; NULL: not stated';
 
 -- Parsed over the views above.
 

@@ -346,16 +346,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.import_profiles(jsonb, date, text, boolean) IS
-    'brings the registry up to date from the JSON of aws bedrock list-inference-profiles, get-inference-profile, '
-    'list-tags-for-resource (with resource_arn), aws resourcegroupstaggingapi get-resources, aws cloudcontrol '
-    'list-resources, a list of bedrock-mantle projects, or a Terraform state; an array of such documents is taken '
-    'together. One row a resource: added, changed, unchanged, or ignored (no inference profile, no project). The same '
-    'document again changes nothing. A document that has no tags leaves tags as they are; an empty list of tags '
-    'removes them; a profile that is not in the document stays. valid_from: first UTC day on which it holds; NULL: a '
-    'new profile from the beginning, a change from today on. System-defined profiles complete bedrock.system_profile. '
-    'dry_run: tells and changes nothing. bedrock.spend and requests of invocation logs that are loaded follow at once; '
-    'where a refresh or a load is at work on them, or the caller may not write them, the next refresh does it. Error '
-    '22023 where the document has none of these shapes, or a record has no ARN';
+    'brings the registry up to date with a document of profiles or projects, and returns what became of each '
+    'resource: added, changed, unchanged, or ignored (neither a profile nor a project). Takes the JSON of aws '
+    'bedrock list-inference-profiles, get-inference-profile or list-tags-for-resource (with resource_arn), '
+    'resourcegroupstaggingapi get-resources, cloudcontrol list-resources, a list of bedrock-mantle projects, a '
+    'Terraform state, or an array of these; what it does not state stays, and an empty list of tags removes them. '
+    'valid_from: first UTC day; NULL: all days for a new profile, today for a change. dry_run: changes nothing. '
+    'Lines and logged requests that are loaded follow at once, or with the next refresh where another session works '
+    'on them. Error 22023: none of these shapes, or a record without ARN';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.relabel_spend(profile_arns text[],
     version_before bedrock_internal.catalogue_version) RETURNS bigint
@@ -431,11 +429,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.register_profile(text, text, text, jsonb, date) IS
-    'registers by hand what no export tells, and tells added, changed or unchanged: name, source (model id, id of a '
-    'system-defined profile, or ARN of either: what the profile was copied from) and tags (an object); a NULL says '
-    'nothing. valid_from as in bedrock.import_profiles; bedrock.spend and requests of invocation logs that are loaded '
-    'follow at once; where a refresh or a load is at work on them, or the caller may not write them, the next refresh '
-    'does it. Error 22023 for an ARN that is no application profile or project, and for a source that names no model';
+    'registers a profile or project by hand, and returns added, changed or unchanged; a NULL argument leaves the '
+    'value as it is. source: what it was copied from (model id, id of a system-defined profile, or ARN of either); '
+    'valid_from and what follows as with bedrock.import_profiles. Error 22023: not the ARN of an application profile '
+    'or project, or a source that names no model';
 
 CREATE OR REPLACE FUNCTION bedrock.discover_profiles(profile_arns text[], valid_from date DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -462,9 +459,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.discover_profiles(text[], date) IS
-    'registers application profiles and projects that were seen in data and are not registered, with origin '
-    'discovered, and returns how many; other ARNs, NULL and registered ones are passed over. valid_from: first day '
-    'they are registered for; NULL: all days. A later import completes them';
+    'registers those of the given application profiles and projects that are not registered yet, with origin '
+    'discovered, and returns how many; other ARNs and NULL are ignored. valid_from: first day; NULL: all days';
 
 CREATE OR REPLACE FUNCTION bedrock.set_profile_label(profile_arn text, label text, value text,
     valid_from date DEFAULT NULL)
@@ -496,11 +492,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_profile_label(text, text, text, date) IS
-    'labels a registered profile by hand from a UTC day on (NULL: today), and tells changed or unchanged; the days '
-    'before keep their label. A label set by hand wins over tags, also over tags imported later. value NULL: back to '
-    'what the tags say; empty: no label. bedrock.spend and requests of invocation logs that are loaded follow at once; '
-    'where a refresh or a load is at work on them, or the caller may not write them, the next refresh does it. Error '
-    '22023 for a label that does not exist, P0002 for a profile that is not registered';
+    'sets a label of a registered profile from a UTC day on (NULL: today), and returns changed or unchanged; what '
+    'follows is as with bedrock.import_profiles. The label wins over tags, also over those imported later; value '
+    'NULL: back to the tags; empty: no label. Error 22023: no such label, P0002: not a registered profile';
 
 CREATE OR REPLACE FUNCTION bedrock.relabel_profiles(valid_from date DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -529,8 +523,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.relabel_profiles(date) IS
-    'applies bedrock.label_rule and bedrock.label_value_rule as they are now to registered profiles, from a UTC day on '
-    '(NULL: today; -infinity: all days), and returns how many changed';
+    'applies bedrock.label_rule and bedrock.label_value_rule as they are now to registered profiles, from a UTC day '
+    'on (NULL: today; -infinity: all days), and returns how many changed';
 
 -- Asking
 -- ---------------------------------------------------------------------------------------------------------------
@@ -547,5 +541,5 @@ CREATE OR REPLACE FUNCTION bedrock.profile_as_of(profile_arn text, day date, kno
               'Join the lines with bedrock.profile: profile_arn, and valid and recorded that contain the day.');
     END;
 COMMENT ON FUNCTION bedrock.profile_as_of(text, date, timestamptz) IS
-    'what the registry says of a profile on a UTC day, by the knowledge of a point in time (by default of now); no row '
-    'where it says nothing';
+    'row of the registry for a profile on a UTC day, as known at a point in time (default: now); no row: not '
+    'registered for that day';

@@ -17,13 +17,13 @@ CREATE TABLE bedrock.label_rule (
 );
 SELECT pg_extension_config_dump('bedrock.label_rule', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.label_rule IS
-    'which tag keys feed which label; the filled one of lowest priority wins. Natural key: label, tag_key (case and '
-    'punctuation do not count); a user''s row wins over the shipped one. A change reaches registered profiles by '
-    'bedrock.relabel_profiles';
-COMMENT ON COLUMN bedrock.label_rule.label IS 'label that is fed, one of bedrock_internal.label_names()';
+    'tag keys that give a label: of those with a value the one of lowest priority wins. A row of the user wins over '
+    'the shipped row of the label and tag key; bedrock.relabel_profiles applies changes to registered profiles';
+COMMENT ON COLUMN bedrock.label_rule.label IS 'label: a column of bedrock.profile, application to department';
 COMMENT ON COLUMN bedrock.label_rule.tag_key IS 'tag key; cost-center, CostCenter and cost_center are one';
 COMMENT ON COLUMN bedrock.label_rule.priority IS
-    'order in which keys are tried, lowest first; NULL: the key does not feed the label (switches a shipped rule off)';
+    'order in which keys are tried, lowest first; NULL: the key does not give the label (switches a shipped rule '
+    'off)';
 COMMENT ON COLUMN bedrock.label_rule.builtin IS
     'true: shipped, replaced by every update; false: a row of the user, which wins';
 
@@ -36,9 +36,9 @@ CREATE TABLE bedrock.label_value_rule (
 );
 SELECT pg_extension_config_dump('bedrock.label_value_rule', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.label_value_rule IS
-    'spellings of one label value: production is prod. Natural key: label, value (case and punctuation do not count); '
-    'a user''s row wins over the shipped one. A value without a rule is kept as it is';
-COMMENT ON COLUMN bedrock.label_value_rule.label IS 'label the rule is for, one of bedrock_internal.label_names()';
+    'spellings of a label value: production is prod; a value without a rule is kept as it is. A row of the user wins '
+    'over the shipped row of the label and value; case and punctuation do not count';
+COMMENT ON COLUMN bedrock.label_value_rule.label IS 'label the rule is for, as in bedrock.label_rule';
 COMMENT ON COLUMN bedrock.label_value_rule.value IS 'value as found in a tag';
 COMMENT ON COLUMN bedrock.label_value_rule.canonical IS 'value to show; NULL: as found (switches a shipped rule off)';
 COMMENT ON COLUMN bedrock.label_value_rule.builtin IS
@@ -66,26 +66,26 @@ CREATE TABLE bedrock.class_rule (
 );
 SELECT pg_extension_config_dump('bedrock.class_rule', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.class_rule IS
-    'what decides caller_class and traffic_class of bedrock.spend (and caller_class of bedrock.request): the first '
-    'rule that matches, rules of the user before shipped ones, each in the order of priority. Natural key: target, '
-    'priority, builtin. A change reaches lines and requests that are loaded by bedrock.refresh; no source is read '
-    'for it';
+    'rules for caller_class and traffic_class of bedrock.spend and caller_class of bedrock.request: the first one '
+    'that matches decides, rules of the user before shipped ones, each in the order of priority. bedrock.refresh '
+    'applies changes to lines and requests that are loaded, without reading a source';
 COMMENT ON COLUMN bedrock.class_rule.target IS 'what the rule decides: caller_class or traffic_class';
 COMMENT ON COLUMN bedrock.class_rule.priority IS 'order in which rules are tried, lowest first';
 COMMENT ON COLUMN bedrock.class_rule.attribute IS
-    'what is looked at: principal_kind, principal_name, principal_path (IAM path; no ARN of an assumed role has one), '
-    'principal_session and user_email (of callers alone), tag; for traffic_class also application, workflow, '
-    'environment (tags, else the latest registry labels), profile_name, account_id, account_name, operation, tier';
+    'attribute that is compared: principal_kind, principal_name, principal_path (IAM path; the ARN of an assumed '
+    'role has none), principal_session and user_email (caller_class only), tag; for traffic_class also application, '
+    'workflow, environment (tags, else the latest registry labels), profile_name, account_id, account_name, '
+    'operation, tier';
 COMMENT ON COLUMN bedrock.class_rule.tag_key IS
-    'key of the tag that is looked at, as bedrock_tag() takes it; NULL: the rule looks at no tag. Logged requests '
-    'carry no tags: a rule by tag says nothing of them';
+    'key of the tag, as bedrock_tag() takes it; NULL: not a rule about a tag. Logged requests have no tags, so such '
+    'a rule never matches them';
 COMMENT ON COLUMN bedrock.class_rule.pattern IS
-    'POSIX regular expression that the attribute matches, case aside: ^svc-, (^|-)batch(-|$), or . for any value; an '
-    'attribute that is not there matches none. An expression that is none is error 2201B';
+    'POSIX regular expression that the attribute matches, ignoring case: ^svc-, (^|-)batch(-|$), or . for any value; '
+    'an absent attribute never matches. Error 2201B: not a regular expression';
 COMMENT ON COLUMN bedrock.class_rule.class IS
     'the class: for caller_class human, machine, api_key, unknown; for traffic_class coding_assistant, batch, '
     'production, test, unclassified, or a word of your own';
-COMMENT ON COLUMN bedrock.class_rule.note IS 'why; NULL: not stated';
+COMMENT ON COLUMN bedrock.class_rule.note IS 'why the rule exists; NULL: not stated';
 COMMENT ON COLUMN bedrock.class_rule.builtin IS
     'true: shipped, replaced by every update; false: a row of the user, which wins';
 
@@ -99,17 +99,16 @@ CREATE TABLE bedrock.name_rule (
 );
 SELECT pg_extension_config_dump('bedrock.name_rule', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.name_rule IS
-    'which application the name of an inference profile or an IAM role speaks of '
-    '(bedrock_internal.application_of_name): the first rule that matches, rules of the user before shipped ones, each '
-    'in the order of priority. Natural key: priority, builtin. A name is a habit and no label: it is shown where no '
-    'label says more, and owns nothing';
+    'rules for the application that the name of an inference profile or IAM role suggests: the first one that '
+    'matches decides, rules of the user before shipped ones, each in the order of priority. It is shown where no '
+    'label is set, and decides no owner';
 COMMENT ON COLUMN bedrock.name_rule.priority IS 'order in which rules are tried, lowest first';
 COMMENT ON COLUMN bedrock.name_rule.pattern IS
-    'POSIX regular expression that the name matches, case aside: ^svc-(.*)-prod$. An expression that is none is '
-    'error 2201B';
+    'POSIX regular expression that the name matches, ignoring case: ^svc-(.*)-prod$. Error 2201B: not a regular '
+    'expression';
 COMMENT ON COLUMN bedrock.name_rule.application IS E'the application: a name, in which \\1 stands for what the first '
     'parentheses of the pattern match; NULL: names of this kind say nothing';
-COMMENT ON COLUMN bedrock.name_rule.note IS 'why; NULL: not stated';
+COMMENT ON COLUMN bedrock.name_rule.note IS 'why the rule exists; NULL: not stated';
 COMMENT ON COLUMN bedrock.name_rule.builtin IS
     'true: shipped, replaced by every update; false: a row of the user, which wins';
 
@@ -153,35 +152,34 @@ CREATE TABLE bedrock.profile (
 CREATE INDEX profile_by_arn ON bedrock.profile (profile_arn);
 SELECT pg_extension_config_dump('bedrock.profile', '');
 COMMENT ON TABLE bedrock.profile IS
-    'application inference profiles and bedrock-mantle projects, one row for each ARN, stretch of days and time of '
-    'knowledge. Written by bedrock.import_profiles, register_profile, discover_profiles, set_profile_label and '
-    'relabel_profiles only: a change closes recorded and inserts. As known now: upper_inf(recorded); on a day: valid '
-    '@> day; bedrock.profiles shows today, bedrock.profile_as_of any day';
-COMMENT ON COLUMN bedrock.profile.profile_arn IS 'ARN of the profile or project, as it stands in line_item_resource_id';
-COMMENT ON COLUMN bedrock.profile.valid IS 'UTC days the row speaks about; [-infinity,): all of them';
-COMMENT ON COLUMN bedrock.profile.recorded IS 'when the registry held the row; without an end: it still does';
+    'application inference profiles and bedrock-mantle projects, one row for each ARN, validity interval and time of '
+    'knowledge; a change closes recorded and inserts a row. Now known: upper_inf(recorded); on a day: valid @> day. '
+    'bedrock.profiles has today, bedrock.profile_as_of any day';
+COMMENT ON COLUMN bedrock.profile.profile_arn IS 'ARN of the profile or project, as in line_item_resource_id';
+COMMENT ON COLUMN bedrock.profile.valid IS 'validity interval in UTC days; [-infinity,): all days';
+COMMENT ON COLUMN bedrock.profile.recorded IS 'when the registry had the row; without an end: it still has';
 COMMENT ON COLUMN bedrock.profile.recorded_by IS 'role that recorded it';
 COMMENT ON COLUMN bedrock.profile.origin IS
     'import: from an AWS or Terraform document; discovered: seen in billing data, nothing else known; manual: '
     'registered by hand';
 COMMENT ON COLUMN bedrock.profile.profile_kind IS 'application (inference profile) or project (bedrock-mantle)';
 COMMENT ON COLUMN bedrock.profile.profile_id IS 'id in the ARN, opaque';
-COMMENT ON COLUMN bedrock.profile.profile_name IS 'name its maker gave it; NULL: not known';
+COMMENT ON COLUMN bedrock.profile.profile_name IS 'its name in AWS; NULL: not known';
 COMMENT ON COLUMN bedrock.profile.account_id IS 'account of the ARN; NULL: the ARN has none';
 COMMENT ON COLUMN bedrock.profile.region IS 'region of the ARN; NULL: the ARN has none';
 COMMENT ON COLUMN bedrock.profile.model_id IS
     'model it was copied from, as stated; NULL: not known, or a project, which may use any';
 COMMENT ON COLUMN bedrock.profile.source_arn IS
-    'what it was copied from, as stated: ARN or id of a foundation model or system-defined profile; NULL: not told';
+    'what it was copied from, as stated: ARN or id of a foundation model or system-defined profile; NULL: not stated';
 COMMENT ON COLUMN bedrock.profile.pool IS
     'routing inherited from the source: geography of a system-defined profile (us, eu, apac), global, or regional (a '
     'foundation model in one region); NULL: not known';
-COMMENT ON COLUMN bedrock.profile.status IS 'as AWS states it: ACTIVE; NULL: not told';
-COMMENT ON COLUMN bedrock.profile.description IS 'as its maker wrote it; NULL: none or not told';
-COMMENT ON COLUMN bedrock.profile.created_at IS 'when AWS made it; NULL: not told';
-COMMENT ON COLUMN bedrock.profile.tags IS 'its tags, keys as written; {}: it has none; NULL: never told';
+COMMENT ON COLUMN bedrock.profile.status IS 'state in AWS: ACTIVE; NULL: not stated';
+COMMENT ON COLUMN bedrock.profile.description IS 'its description in AWS; NULL: none, or not stated';
+COMMENT ON COLUMN bedrock.profile.created_at IS 'when it was created in AWS; NULL: not stated';
+COMMENT ON COLUMN bedrock.profile.tags IS 'its tags, keys as written; {}: it has none; NULL: never stated';
 COMMENT ON COLUMN bedrock.profile.labels IS
-    'labels set by hand, which win over tags; a null: no label whatever the tags say';
+    'labels set by hand, which win over tags; a null: no label, whatever the tags are';
 COMMENT ON COLUMN bedrock.profile.application IS
     'application; NULL: no label. Like every label: set by hand, else from tags by bedrock.label_rule';
 COMMENT ON COLUMN bedrock.profile.project IS 'project (of the business); NULL: no label';
@@ -189,7 +187,7 @@ COMMENT ON COLUMN bedrock.profile.team IS 'team; NULL: no label';
 COMMENT ON COLUMN bedrock.profile.customer IS 'customer or tenant; NULL: no label';
 COMMENT ON COLUMN bedrock.profile.environment IS 'environment: prod, staging, dev; NULL: no label';
 COMMENT ON COLUMN bedrock.profile.workflow IS 'workflow; NULL: no label';
-COMMENT ON COLUMN bedrock.profile.engineer IS 'engineer it was made for; NULL: no label';
+COMMENT ON COLUMN bedrock.profile.engineer IS 'engineer it is for; NULL: no label';
 COMMENT ON COLUMN bedrock.profile.use_case IS 'use case; NULL: no label';
 COMMENT ON COLUMN bedrock.profile.cost_center IS 'cost center; NULL: no label';
 COMMENT ON COLUMN bedrock.profile.department IS 'department; NULL: no label';

@@ -1,8 +1,8 @@
 -- The identity of a dimension.
 
-CREATE OR REPLACE FUNCTION bedrock_internal.combination_hash(VARIADIC strings text[]) RETURNS uuid
+CREATE OR REPLACE FUNCTION bedrock_internal.key_hash(VARIADIC strings text[]) RETURNS uuid
     AS 'MODULE_PATHNAME', 'bedrock_combination_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION bedrock_internal.combination_hash(text[]) IS
+COMMENT ON FUNCTION bedrock_internal.key_hash(text[]) IS
     '128-bit hash (XXH3, canonical byte order) of the strings, each behind its length; NULL strings are told apart '
     'from empty ones; the same in every version, since bedrock.dimension stores it';
 

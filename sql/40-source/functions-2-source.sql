@@ -6,9 +6,9 @@
 CREATE OR REPLACE FUNCTION bedrock.utc_timestamp(value text) RETURNS timestamptz
     AS 'MODULE_PATHNAME', 'bedrock_utc_timestamp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION bedrock.utc_timestamp(text) IS
-    'ISO 8601 text as a timestamp, read as in the files of an export: 2026-03-01T00:00:00Z, with a blank instead of '
-    'the T, with an offset, or a date alone; without a zone it is UTC whatever the session''s time zone. NULL for NULL '
-    'and empty text; other text (tomorrow, infinity, 03/01/2026) is an error';
+    'ISO 8601 text as a timestamp, in the spellings of exports: 2026-03-01T00:00:00Z, with a blank instead of the T, '
+    'with an offset, or a date alone; without a zone it is UTC. NULL: the text is NULL or empty; other text '
+    '(tomorrow, infinity, 03/01/2026) is an error';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.tag_identity(key text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1030,16 +1030,12 @@ BEGIN ATOMIC
     FROM bedrock_internal.attach_relation($1, $2, $3, $4, $5, $6) AS a;
 END;
 COMMENT ON FUNCTION bedrock.attach(regclass, text, boolean, boolean, boolean, text) IS
-    'makes a table, view or foreign table with the columns of CUR 2.0, legacy CUR or AWS FOCUS a source of bills: its '
-    'name, format (cur2, legacy, focus) and version, missing (the fields it has no column for, the essential ones '
-    'first, at most ten; NULL: none) and what to do next. bedrock.source has the whole: which column carries what, and '
-    'what to switch on for what is missing. Attaching the same relation again reads its columns anew. name: default '
-    'the relation''s own. line_item => false: kept out of bedrock.line_item and bedrock.cur2, so that the relation can '
-    'be dropped and made again. force: although essential columns are missing: billing_period_start is then the month '
-    'of the usage, unblended_cost the net cost, else the blended one; without usage_start, usage_end or any cost it is '
-    'refused. allow_monthly: although its usage has no day. keep: the grain of its facts, day or hour (usage_hour of '
-    'bedrock.spend; NULL: as it was, at first day). Reads with the rights of the caller; bedrock.refresh then fills '
-    'bedrock.spend';
+    'makes a table, view or foreign table with the columns of CUR 2.0, legacy CUR or FOCUS a source of bills, which '
+    'bedrock.refresh then reads; returns its name, format, missing fields (at most ten, essential ones first; NULL: '
+    'none) and what to do next. Attaching it again reads its columns anew. name: of the source (default: of the '
+    'relation); line_item => false: left out of bedrock.line_item and bedrock.cur2; force: although essential '
+    'columns are missing; allow_monthly: although its usage has no day; keep: grain of the facts, day or hour (NULL: '
+    'as before, at first day). An error where essential columns are missing or the caller may not read the relation';
 
 CREATE OR REPLACE FUNCTION bedrock.detach(name text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -1059,4 +1055,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.detach(text) IS
-    'takes a source out of the registry, the views and bedrock.spend; its relation stays as it is';
+    'removes a source with everything that bedrock.spend has of it; the relation stays as it is. An error for an '
+    'unknown source';

@@ -511,7 +511,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.rebuild_views() IS
-    'builds bedrock.line_item and bedrock.cur2 of the sources whose relation exists, and gives their number; without '
-    'any the views are dropped, or emptied where other objects stand on them. A source that cannot be read is left out '
-    'with a warning. Needs UPDATE, DELETE or TRUNCATE on bedrock.source. Never call it from an extension script: the '
-    'views would become members';
+    'creates bedrock.line_item and bedrock.cur2 anew from the attached relations that exist, and returns their '
+    'number; without any the views are dropped, or emptied where other objects depend on them. A source that cannot '
+    'be read is left out with a warning. Needs UPDATE, DELETE or TRUNCATE on bedrock.source; never call it from an '
+    'extension script, which would make the views its members';

@@ -5,13 +5,9 @@ CREATE OR REPLACE VIEW bedrock.charge_categories WITH (security_invoker) AS
     FROM bedrock.charge_category_map
     ORDER BY line_item_type, builtin;
 COMMENT ON VIEW bedrock.charge_categories IS
-    'category of each line type, one row a type: the user''s row of bedrock.charge_category_map where there is one, '
-    'else the shipped one';
-COMMENT ON COLUMN bedrock.charge_categories.line_item_type IS
-    'line type of CUR, or charge category of FOCUS; Correction: the FOCUS charge class';
-COMMENT ON COLUMN bedrock.charge_categories.charge_category IS
-    'usage, commitment_offset, commitment_fee, fee, tax, credit, refund, discount, adjustment, unknown';
-COMMENT ON COLUMN bedrock.charge_categories.builtin IS 'whether the row is shipped';
+    'charge category of each line type, one row for each: the row of the user in bedrock.charge_category_map, else '
+    'the shipped one';
+SELECT bedrock_internal.copy_comments('bedrock.charge_category_map', 'bedrock.charge_categories');
 
 CREATE OR REPLACE FUNCTION bedrock_internal.charge_category(line_item_type text, charge_class text DEFAULT NULL,
     format text DEFAULT NULL) RETURNS text

@@ -86,12 +86,12 @@ CREATE OR REPLACE FUNCTION bedrock.cost_metrics(format text, line_item_type text
     OUT net_amortized_cost numeric, OUT public_on_demand_cost numeric)
     AS 'MODULE_PATHNAME', 'bedrock_cost_metrics' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION bedrock.cost_metrics(text, text, boolean, boolean, numeric[]) IS
-    'what the cost rules make of the amounts of a line, or of the sums of lines of one type that have the same '
-    'amounts: amounts are usage, unblended, blended, net unblended, net amortized (FOCUS: EffectiveCost), public '
-    'on-demand, savings plan effective and its net, total and used commitment, reservation effective and its net, '
-    'unused amortized upfront fee, unused recurring fee and the net of both; NULL: the line has none. format: cur, '
-    'cur_without_unblended (net, else blended stands for it), focus. discount_in_net: a discount without a net cost '
-    'where the net column is filled. NULL in all: no rule covers such a line, or the format is unknown';
+    'cost metrics of a line, or of the sums of lines of one type with the same amounts present, by the cost rules; '
+    'all NULL: no rule covers it, or the format is unknown. amounts: usage, unblended, blended, net unblended, net '
+    'amortized (FOCUS: EffectiveCost), public on-demand, savings plan effective and its net, total and used '
+    'commitment, reservation effective and its net, unused amortized upfront fee, unused recurring fee and the net '
+    'of both (NULL: absent); format: cur, cur_without_unblended (net, else blended is taken for it), focus; '
+    'discount_in_net: a discount without net cost whose net column is filled';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.row_region(row_place tid) RETURNS bigint
     AS 'MODULE_PATHNAME', 'bedrock_row_region' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -4,21 +4,18 @@ CREATE OR REPLACE FUNCTION bedrock.server_files(path text, OUT file text, OUT by
     OUT identity text) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'bedrock_server_files' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION bedrock.server_files(text) IS
-    'the files of the database server under an absolute path, sorted by their bytes: path is a file, a directory (with '
-    'all below it) or a pattern with *, ? and [..] in any of its parts; a name that exists is taken literally. '
-    'Columns: file (absolute path), bytes, modified, identity (device and inode: two names of one file have the same). '
-    'Hidden files and *.tmp are left out; what a symbolic link points to is listed once. An error: a relative path, a '
-    'path that is not there, a pattern without a match, a directory that may not be read, a link that points nowhere. '
-    'Needs the privileges of pg_read_server_files, as COPY FROM a file does. An empty directory gives no row; NULL '
-    'gives none';
+    'files of the database server under an absolute path, sorted bytewise: path is a file, a directory (with all '
+    'below it) or a pattern with *, ? and [..] in any part, and a name that exists is taken literally. identity is '
+    'device and inode, the same for two names of one file; hidden files and *.tmp are left out, the target of links '
+    'is listed once, and an empty directory or NULL gives no row. An error: a relative or missing path, a pattern '
+    'without a match, an unreadable directory, a broken link. Needs pg_read_server_files';
 
 CREATE OR REPLACE FUNCTION bedrock.server_file_text(path text) RETURNS text
     AS 'MODULE_PATHNAME', 'bedrock_server_file_text' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION bedrock.server_file_text(text) IS
-    'the UTF-8 text of a file of the database server, unpacked where it begins like gzip, without its byte order mark, '
-    'in the encoding of the database. An error: a relative path, a file that is not there or may not be read, a '
-    'directory, more than 64 MB (unpacked), gzip data that is cut off or damaged, a byte of value zero, no UTF-8. '
-    'Needs the privileges of pg_read_server_files; NULL for NULL';
+    'UTF-8 text of a file of the database server, unpacked if it is gzip, without byte order mark, in the encoding '
+    'of the database; NULL for NULL. An error: a relative path, a missing or unreadable file, a directory, more than '
+    '64 MB (unpacked), damaged gzip data, a zero byte, not UTF-8. Needs pg_read_server_files';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.raise_in_file(file text, line bigint, code text, message text,
     detail text DEFAULT NULL, hint text DEFAULT NULL) RETURNS void

@@ -335,16 +335,13 @@ BEGIN ATOMIC
         FROM bedrock_internal.load_deliveries($1, NULL, $2, $3, $4, $5, $6, $7) AS l;
 END;
 COMMENT ON FUNCTION bedrock.load_cur(text, text, text, boolean, boolean, text, integer) IS
-    'loads exports that lie on the server (.csv.gz or .csv of CUR 2.0, legacy CUR or FOCUS) straight into '
-    'bedrock.spend, in one transaction: path is a file, a glob or a directory as AWS lays it out, read through its '
-    'manifests. Each billing period and payer it brings replaces what the source had of them, or nothing is changed; '
-    'what is loaded already is not read again. name: of the source (default: the export''s own). partial => ''append'' '
-    'adds a chunk to what is loaded. force: also what is unchanged, older than what is loaded, or lacks essential '
-    'columns. allow_monthly: although its usage has no day. keep: grain of the facts, day or hour. workers: files read '
-    'at once (0: as many as max_parallel_maintenance_workers, at least one). Returns a row a source, payer and period: '
-    'action loaded, replaced, restated (a final period changed) or unchanged, files, lines and cost over the whole '
-    'bill. Members of pg_read_server_files only. Lines loaded so are not in bedrock.line_item; bedrock.load_log keeps '
-    'what was read';
+    'loads exports on the server (.csv or .csv.gz of CUR 2.0, legacy CUR or FOCUS) into bedrock.spend, and returns a '
+    'row for each source, payer and billing period with its action: loaded, replaced, restated (a final period '
+    'changed) or unchanged. path: a file, a pattern, or a directory as AWS lays it out; name: of the source '
+    '(default: of the export); partial => ''append'': adds a chunk; force: also what is unchanged, older than what '
+    'is loaded, or lacks essential columns; allow_monthly: although its usage has no day; keep: grain of the facts, '
+    'day or hour; workers: files read at once (0: max_parallel_maintenance_workers, at least one). An error changes '
+    'nothing. Needs pg_read_server_files';
 
 CREATE OR REPLACE FUNCTION bedrock.load_cur(delivery text[], name text DEFAULT NULL, partial text DEFAULT 'refuse',
     force boolean DEFAULT false,
@@ -357,5 +354,5 @@ BEGIN ATOMIC
         FROM bedrock_internal.load_deliveries(NULL, $1, $2, $3, $4, $5, $6, $7) AS l;
 END;
 COMMENT ON FUNCTION bedrock.load_cur(text[], text, text, boolean, boolean, text, integer) IS
-    'bedrock.load_cur of files that are named one by one: together they are one whole delivery, for which the caller '
-    'answers. All else as there';
+    'loads the named files as one whole delivery, for whose completeness the caller answers; all else as '
+    'bedrock.load_cur of a path';

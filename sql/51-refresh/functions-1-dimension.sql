@@ -42,8 +42,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_setting(text, text, date, text) IS
-    'sets a setting from a day (UTC) on; earlier days keep theirs, and the row it replaces stays as history; an error '
-    'for a name that bedrock.setting does not list and for a value it cannot have';
+    'sets a setting from a day (UTC) on; earlier days keep theirs, and the row it replaces stays as history. Error: '
+    'a name that bedrock.setting does not list, or a value that the setting cannot have';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.caller_rule(kind text, name text, path text, session text, email text,
     OUT class text, OUT place integer) RETURNS SETOF record
@@ -84,7 +84,7 @@ COMMENT ON FUNCTION bedrock_internal.rules_ask_sessions() IS
     'address need not be looked at, and most are none';
 
 -- Written once: over dimensions as they are kept it is a view, over lines that are to become dimensions a query.
-CREATE OR REPLACE FUNCTION bedrock_internal.dimension_query(combinations text) RETURNS text
+CREATE OR REPLACE FUNCTION bedrock_internal.dimension_query(line_keys text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN $reading$
 SELECT d.dimension_id::bigint AS dimension_id,
@@ -154,7 +154,7 @@ SELECT d.dimension_id::bigint AS dimension_id,
        core.component AS agentcore_component,
        CASE WHEN d.principal IS NOT NULL THEN coalesce(least(tagged.place, called.place), 2147483647)
            END::bigint AS caller_rule
-FROM $reading$ || combinations || $reading$ AS d
+FROM $reading$ || line_keys || $reading$ AS d
 LEFT JOIN bedrock.charge_categories AS b ON b.line_item_type = bedrock_internal.charge_key(
     d.charge_class, d.charge_type)
 CROSS JOIN LATERAL (SELECT coalesce(b.charge_category, 'unknown') AS category) AS c

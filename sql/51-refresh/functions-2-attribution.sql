@@ -1,4 +1,4 @@
--- Labels and owners in time: segments of days, and the facts that point at them.
+-- Labels and owners in time: validity intervals, and the facts that refer to them.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.validity_intervals(dimension_ids integer[],
     known timestamptz DEFAULT 'infinity',
@@ -10,7 +10,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.validity_intervals(dimension_ids int
 AS $$
 BEGIN
     RETURN QUERY
-    WITH combination AS MATERIALIZED (
+    WITH dimension AS MATERIALIZED (
         SELECT d.dimension_id AS id, d.charge_category, d.request_path, d.profile_kind, d.profile_id, d.project_id,
             d.resource_id, d.tags
         FROM bedrock.dimension AS d
@@ -21,24 +21,24 @@ BEGIN
             AS of_tags,
                coalesce(nullif(@extschema@.bedrock_tag(t.tags, 'userAttribute/department'), ''),
                         nullif(@extschema@.bedrock_tag(t.tags, 'iamPrincipal/department'), '')) AS caller_department
-        FROM (SELECT DISTINCT c.tags FROM combination AS c) AS t),
+        FROM (SELECT DISTINCT c.tags FROM dimension AS c) AS t),
     registered AS MATERIALIZED (
         SELECT c.id, p.valid, p.profile_name, p.labels, p.team, p.application, p.project, p.environment, p.cost_center,
                p.department, p.customer, p.workflow, p.engineer
-        FROM combination AS c
+        FROM dimension AS c
         JOIN bedrock.profile AS p ON p.profile_arn = c.resource_id
         WHERE CASE WHEN validity_intervals.known = 'infinity' THEN upper_inf(p.recorded)
             ELSE p.recorded @> validity_intervals.known END),
-    -- A segment begins at the beginning of all days and wherever the registry begins or ceases to say something. For
-    -- most it says the same of all days.
+    -- An interval begins at the beginning of all days and wherever a row of the registry begins or ends. Most
+    -- dimensions have one for all days.
     beginning AS MATERIALIZED (
         SELECT r.id, lower(r.valid) AS day FROM registered AS r WHERE lower(r.valid) <> '-infinity'
         UNION
         SELECT r.id, upper(r.valid) FROM registered AS r WHERE upper(r.valid) IS NOT NULL
             AND upper(r.valid) <> 'infinity'),
-    stretch AS (
+    validity AS (
         SELECT c.id, '-infinity'::date AS day, coalesce(f.day - 1, 'infinity'::date) AS last_day
-        FROM combination AS c LEFT JOIN (SELECT b.id, min(b.day) AS day FROM beginning AS b GROUP BY b.id) AS f
+        FROM dimension AS c LEFT JOIN (SELECT b.id, min(b.day) AS day FROM beginning AS b GROUP BY b.id) AS f
             ON f.id = c.id
         UNION ALL
         SELECT b.id, b.day, coalesce(lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) - 1, 'infinity'::date)
@@ -58,15 +58,15 @@ BEGIN
            coalesce(r.customer, l.of_tags ->> 'customer', '(untagged)'),
            coalesce(r.workflow, l.of_tags ->> 'workflow', '(untagged)'),
            coalesce(r.engineer, l.of_tags ->> 'engineer', '(untagged)')
-    FROM stretch AS s
-    JOIN combination AS c ON c.id = s.id
+    FROM validity AS s
+    JOIN dimension AS c ON c.id = s.id
     LEFT JOIN label AS l ON l.tags = coalesce(c.tags, 'null')
     LEFT JOIN registered AS r ON r.id = s.id AND r.valid @> s.day;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.validity_intervals(integer[], timestamptz) IS
-    'for each of the dimensions its stretches of days with one owner and one set of labels, by the knowledge of a '
-    'point in time (infinity: of now); the stretches of a dimension tile all days without gap or overlap';
+    'the validity intervals of dimensions: days with one owner and one set of labels, as known at a point in time '
+    '(infinity: now). Those of a dimension cover all days without gap or overlap';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.add_attribution(dimension_ids integer[]) RETURNS void
     LANGUAGE sql
@@ -297,8 +297,8 @@ BEGIN
             SELECT %3$s, bedrock_internal.parser_version(), %4$s
             FROM bedrock_key AS c
             JOIN (%5$s) AS r ON r.dimension_id = c.number
-            ORDER BY c.combination
-            ON CONFLICT (combination) DO NOTHING
+            ORDER BY c.key_hash
+            ON CONFLICT (key_hash) DO NOTHING
             RETURNING dimension_id)
         SELECT coalesce(array_agg(e.dimension_id), '{}') FROM entered AS e$statement$,
         raw, parsed, 'c.' || replace(raw, ', ', ', c.'), 'r.' || replace(parsed, ', ', ', r.'),

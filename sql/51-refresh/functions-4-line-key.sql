@@ -287,14 +287,14 @@ BEGIN
         CROSS JOIN bedrock.source AS e
         WHERE e.source = stage_lines.source)
     SELECT r.*, r.tags IS NOT NULL AS period_tags,
-           CASE WHEN r.bedrock_basis IS NOT NULL THEN bedrock_internal.combination_hash(
+           CASE WHEN r.bedrock_basis IS NOT NULL THEN bedrock_internal.key_hash(
                r.account_id, r.account_name, r.billing_entity, r.legal_entity, r.charge_type, r.charge_class,
                    r.charge_description, r.product_code,
                r.product_name, r.sku, r.usage_type, r.operation, r.pricing_unit, r.pricing_term, r.currency,
                    r.resource_id, r.principal,
                r.user_identifier, r.region_code, r.tags::text, r.tags_raw, r.charge_grain, r.list_known::text,
                    r.resource_recorded::text,
-               r.principal_recorded::text, r.bedrock_basis) END AS combination,
+               r.principal_recorded::text, r.bedrock_basis) END AS key_hash,
            -- Each row of the frame, with lines of other providers apart, and the parts that are told of it.
            bedrock_internal.row_number_of(r.of_aws, r.payer, r.account_id, r.period, r.billing_entity, r.legal_entity,
                r.invoicing_entity, r.invoice_id,
@@ -302,7 +302,7 @@ BEGIN
            bedrock_internal.row_number_of(r.bedrock_basis IS NOT NULL, CASE
                WHEN r.bedrock_basis IS NULL THEN r.other_ai END) AS part
     FROM read AS r;
-    ANALYZE bedrock_key (number, combination, bill, bedrock_basis, resource_id, product_name, usage_type, tags);
+    ANALYZE bedrock_key (number, key_hash, bill, bedrock_basis, resource_id, product_name, usage_type, tags);
     TRUNCATE pg_temp.bedrock_line_key;
 END
 $$;

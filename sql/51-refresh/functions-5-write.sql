@@ -76,8 +76,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.prefer_source(text, date) IS
-    'from this billing period on the named source feeds bedrock.spend wherever it has an account and period; returns '
-    'how many rows of bedrock.bill_total changed sides; an error for an unknown source';
+    'lets the named source feed bedrock.spend, from a billing period on, in every account and period that it has; '
+    'returns how many rows of bedrock.bill_total changed superseded. An error for an unknown source';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.delete_bills(bills integer[]) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -248,9 +248,9 @@ DECLARE
 BEGIN
     fresh := ARRAY(
         SELECT min(c.number) FROM bedrock_key AS c
-        WHERE c.combination IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.dimension AS d
-            WHERE d.combination = c.combination)
-        GROUP BY c.combination);
+        WHERE c.key_hash IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.dimension AS d
+            WHERE d.key_hash = c.key_hash)
+        GROUP BY c.key_hash);
     IF cardinality(fresh) > 0 THEN
         version := bedrock_internal.catalogue_version();
         known := bedrock_internal.stored_catalogue_version() = version;
@@ -262,8 +262,8 @@ BEGIN
     END IF;
 
     -- What was just entered is not compared with itself. Looked up by hash, whatever plan is chosen: lists may be long.
-    SELECT c.combination, c.resource_id AS one, d.resource_id AS other INTO clash
-    FROM bedrock_key AS c JOIN bedrock.dimension AS d ON d.combination = c.combination
+    SELECT c.key_hash, c.resource_id AS one, d.resource_id AS other INTO clash
+    FROM bedrock_key AS c JOIN bedrock.dimension AS d ON d.key_hash = c.key_hash
     WHERE NOT (d.dimension_id IN (SELECT unnest(added)) AND c.number IN (SELECT unnest(fresh)))
       AND ROW(c.account_id, c.account_name, c.billing_entity, c.legal_entity, c.charge_type, c.charge_class,
           c.charge_description, c.product_code,
@@ -280,15 +280,15 @@ BEGIN
                   d.principal_recorded, d.bedrock_basis)
     LIMIT 1;
     IF FOUND THEN
-        RAISE unique_violation USING MESSAGE = format('two different combinations have the hash %s', clash.combination),
+        RAISE unique_violation USING MESSAGE = format('two different line keys have the hash %s', clash.key_hash),
             DETAIL = format('Resource ids %s and %s.', clash.one, clash.other);
     END IF;
 
     PERFORM bedrock_internal.upsert_sessions($query$
         SELECT p.iam_principal FROM bedrock_internal.line_principals(ARRAY(
-            SELECT c.number FROM pg_temp.bedrock_key AS c WHERE c.combination IS NOT NULL)) AS p
+            SELECT c.number FROM pg_temp.bedrock_key AS c WHERE c.key_hash IS NOT NULL)) AS p
         UNION
-        SELECT c.iam_principal FROM pg_temp.bedrock_key AS c WHERE c.combination IS NOT NULL
+        SELECT c.iam_principal FROM pg_temp.bedrock_key AS c WHERE c.key_hash IS NOT NULL
             AND c.iam_principal IS NOT NULL$query$);
 
     IF coalesce(cardinality(added), 0) = 0 THEN
@@ -488,17 +488,17 @@ DECLARE
                coalesce(d.tokens_per_unit, 0), coalesce(s.session_id, 0)
         FROM pg_temp.bedrock_key AS c
         JOIN pg_temp.bedrock_bill AS b ON b.bill = c.bill
-        LEFT JOIN bedrock.dimension AS d ON d.combination = c.combination
+        LEFT JOIN bedrock.dimension AS d ON d.key_hash = c.key_hash
         LEFT JOIN pg_temp.bedrock_session AS s ON s.iam_principal = c.iam_principal
-            AND c.combination IS NOT NULL$query$;
+            AND c.key_hash IS NOT NULL$query$;
     intervals constant text := $query$
         SELECT a.dimension_id, a.valid_from, a.valid_to, a.attribution_id FROM bedrock.attribution AS a
         WHERE a.dimension_id IN (SELECT d.dimension_id FROM pg_temp.bedrock_key AS c
-            JOIN bedrock.dimension AS d ON d.combination = c.combination)$query$;
+            JOIN bedrock.dimension AS d ON d.key_hash = c.key_hash)$query$;
     sessions constant text := $query$
         SELECT p.principal_number, s.session_id
         FROM bedrock_internal.line_principals(ARRAY(SELECT c.number FROM pg_temp.bedrock_key AS c
-            WHERE c.combination IS NOT NULL)) AS p
+            WHERE c.key_hash IS NOT NULL)) AS p
         JOIN pg_temp.bedrock_session AS s ON s.iam_principal = p.iam_principal$query$;
     -- A usage line without a public price, as every one of Marketplace: what it counts at the public prices of the day.
     facts constant text := $query$

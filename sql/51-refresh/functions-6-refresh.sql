@@ -679,13 +679,8 @@ BEGIN ATOMIC
         FROM bedrock_internal.refresh_sources($1, $2, $3) AS r;
 END;
 COMMENT ON FUNCTION bedrock.refresh(text, date, boolean) IS
-    'brings bedrock.spend up to date with the attached sources, in one transaction: reads the periods that changed, or '
-    'whose charge categories, proved products or cost metric did (of one source, one period, or all; force: also the '
-    'unchanged), replaces them, and checks to the last digit that nothing is lost or doubled, or changes nothing of '
-    'the source. Safe at any time and by several sessions: a period another one works on is left to it (action busy). '
-    'Returns a row a source and period: action refreshed, unchanged, removed, busy or empty (no line to read, message '
-    'says why), its lines and its cost over the whole bill. Of several sources one that fails leaves the others alone: '
-    'its row has action failed and the error in message, a warning says so, and so does bedrock.doctor(); an error '
-    'only where none is left, as where the one source that was asked for fails. Where registry, label rules, '
-    'catalogues or price book changed, lines and logged requests that are loaded follow, also where no source is '
-    'attached. Reads sources with the rights of the caller';
+    'brings bedrock.spend up to date with the attached sources (source and period: only these; force: also unchanged '
+    'periods), and returns a row for each source and billing period: action refreshed, unchanged, removed, busy '
+    '(another session works on it), empty (no line to read) or failed, with lines and cost of the whole bill. '
+    'Periods that changed are replaced and checked to the last digit; one source that fails leaves the others alone, '
+    'and it is an error only where none is left. Reads sources with the rights of the caller';

@@ -137,6 +137,6 @@ CREATE OR REPLACE FUNCTION bedrock.refresh_list_cost(force boolean DEFAULT false
     LANGUAGE sql
     RETURN bedrock_internal.store_list_cost(force, NULL);
 COMMENT ON FUNCTION bedrock.refresh_list_cost(boolean) IS
-    'takes list_cost anew where the bill states no public cost, if the public prices of the book have changed since '
-    'the last time (force: in any case), and returns how many facts changed. No source is read. A period that another '
-    'session is at work on is left to it; the next call does it';
+    'takes list_cost anew where the bill states no public cost, if the public prices of the book have changed '
+    '(force: in any case), and returns how many facts changed. No source is read; a period that another session '
+    'works on is left to the next call';

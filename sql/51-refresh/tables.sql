@@ -25,12 +25,13 @@ CREATE TABLE bedrock.period (
 );
 SELECT pg_extension_config_dump('bedrock.period', '');
 COMMENT ON TABLE bedrock.period IS
-    'one row a source, payer and billing period: the unit that is read, replaced and locked';
+    'billing periods of sources, one row for each source, payer and period: the unit that is read, replaced and '
+    'locked';
 COMMENT ON COLUMN bedrock.period.source IS 'name of the source, bedrock.source';
-COMMENT ON COLUMN bedrock.period.payer_account_id IS 'payer account; empty where the source names none';
-COMMENT ON COLUMN bedrock.period.billing_period IS 'first day of the month the bill is for';
-COMMENT ON COLUMN bedrock.period.lines IS 'lines of the source in this period, Bedrock or not; NULL: never read';
-COMMENT ON COLUMN bedrock.period.bedrock_lines IS 'lines that are Bedrock''s; NULL: never read';
+COMMENT ON COLUMN bedrock.period.payer_account_id IS 'payer account; empty: the source states none';
+COMMENT ON COLUMN bedrock.period.billing_period IS 'month of the bill, as its first day';
+COMMENT ON COLUMN bedrock.period.lines IS 'lines of the source in this period, of Bedrock or not; NULL: never read';
+COMMENT ON COLUMN bedrock.period.bedrock_lines IS 'lines of Bedrock among them; NULL: never read';
 COMMENT ON COLUMN bedrock.period.unblended_cost IS
     'sum over all lines; NULL: never read, or the source has no unblended cost (FOCUS)';
 COMMENT ON COLUMN bedrock.period.net_unblended_cost IS
@@ -44,26 +45,25 @@ COMMENT ON COLUMN bedrock.period.principal_recorded IS
 COMMENT ON COLUMN bedrock.period.tags_recorded IS 'whether any line of the period has a tag; NULL: never read';
 COMMENT ON COLUMN bedrock.period.is_final IS 'whether every billing entity of the period is final';
 COMMENT ON COLUMN bedrock.period.reading_mark IS
-    'of what and how it was read last (bedrock_internal.reading_mark): another mark, as after a restore, and it is '
-    'read again; NULL: never read, or loaded from files';
+    'mark of the relation and the way it was read last; with another mark, as after a restore, it is read again. '
+    'NULL: never read, or loaded from files';
 COMMENT ON COLUMN bedrock.period.read_snapshot IS
-    'the transactions whose rows the last refresh was sure to see; under the same reading_mark the rows of all others '
-    'are new; NULL: never read, or loaded from files';
+    'transactions whose rows the last refresh saw for certain; under the same reading_mark all other rows are new. '
+    'NULL: never read, or loaded from files';
 COMMENT ON COLUMN bedrock.period.content_sum IS
-    'sum of the hashes of its lines, by which a change is known where rows tell no age '
-    '(bedrock_internal.rows_tell_age); NULL: they do, or never read';
+    'sum of the hashes of its lines, which shows changes where rows have no version (views, foreign tables); NULL: '
+    'they have, or never read';
 COMMENT ON COLUMN bedrock.period.rules_version IS
-    'bedrock_internal.rules_version() by which its facts were made; by another one they are made anew; NULL: '
-    'never read';
+    'version of the rules by which its facts were made; with another version it is read again. NULL: never read';
 COMMENT ON COLUMN bedrock.period.delivered_at IS
-    'when AWS delivered the files it was loaded from, as their manifest or the files themselves tell; NULL: an '
-    'attached table';
+    'when AWS delivered the files it was loaded from, by their manifest or the files themselves; NULL: an attached '
+    'relation';
 COMMENT ON COLUMN bedrock.period.keep IS
-    'grain its facts were loaded at, day or hour; NULL: an attached table (bedrock.source.keep)';
+    'grain of its facts, day or hour; NULL: an attached relation (bedrock.source.keep)';
 COMMENT ON COLUMN bedrock.period.files IS
-    'the files it was loaded from, as in bedrock.load_log.files; NULL: an attached table';
+    'the files it was loaded from, as in bedrock.load_log.files; NULL: an attached relation';
 COMMENT ON COLUMN bedrock.period.left_out IS
-    'FOCUS: lines of other providers that were not read, of all the delivery or table and not of this period alone, as '
-    'an array of the rows of bedrock_internal.lines_left_out; empty: there were none; NULL: not FOCUS, or never read';
+    'FOCUS: lines of other providers in the whole delivery or relation, which are not read, as an array of objects '
+    'with provider, currency, lines and cost (NULL: loaded from files); empty: none. NULL: not FOCUS, or never read';
 COMMENT ON COLUMN bedrock.period.refreshed_at IS 'when it was read last; NULL: never';
 COMMENT ON COLUMN bedrock.period.restated_at IS 'when a final period changed last; NULL: never';

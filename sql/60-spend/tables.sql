@@ -82,7 +82,7 @@ CREATE INDEX bill_total_account ON bedrock.bill_total (account_id, billing_perio
 
 CREATE TABLE bedrock.dimension (
     dimension_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    combination uuid NOT NULL UNIQUE,
+    key_hash uuid NOT NULL UNIQUE,
     account_id text,
     account_name text,
     billing_entity text,
@@ -150,11 +150,10 @@ CREATE TABLE bedrock.dimension (
 );
 SELECT pg_extension_config_dump('bedrock.dimension', '');
 COMMENT ON TABLE bedrock.dimension IS
-    'one row for each distinct combination of what the lines of all bills say, without amounts, days and sessions: the '
-    'raw strings as billed, and what the parsers read out of them, once';
+    'one row for each distinct line key of all bills, that is all columns but amounts, days and sessions: the raw '
+    'strings as billed, and what the parsers read out of them, once';
 COMMENT ON COLUMN bedrock.dimension.dimension_id IS 'internal key, stable while the row exists';
-COMMENT ON COLUMN bedrock.dimension.combination IS
-    '128-bit hash of the raw columns (bedrock_internal.combination_hash), the identity of the row';
+COMMENT ON COLUMN bedrock.dimension.key_hash IS '128-bit hash of the raw columns, which identifies the row';
 COMMENT ON COLUMN bedrock.dimension.account_id IS 'raw: usage account';
 COMMENT ON COLUMN bedrock.dimension.account_name IS 'raw: its name; NULL: not stated';
 COMMENT ON COLUMN bedrock.dimension.billing_entity IS 'raw: AWS or AWS Marketplace';
@@ -323,7 +322,7 @@ COMMENT ON TABLE bedrock.attribution IS
     'one row for each dimension and stretch of days in which its owner and labels do not change; the rows of a '
     'dimension tile all days. Facts point here, so that a change of labels or owners moves facts and reads no source';
 COMMENT ON COLUMN bedrock.attribution.attribution_id IS 'internal key';
-COMMENT ON COLUMN bedrock.attribution.dimension_id IS 'the combination';
+COMMENT ON COLUMN bedrock.attribution.dimension_id IS 'row of bedrock.dimension';
 COMMENT ON COLUMN bedrock.attribution.valid_from IS 'first day (UTC); -infinity: from the beginning';
 COMMENT ON COLUMN bedrock.attribution.valid_to IS 'last day (UTC); infinity: no end';
 COMMENT ON COLUMN bedrock.attribution.owner_id IS 'who owns it';

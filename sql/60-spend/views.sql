@@ -207,6 +207,10 @@ COMMENT ON COLUMN bedrock.spend.agentcore_component IS
     'component of Amazon Bedrock AgentCore: runtime, memory, gateway, browser, code_interpreter, web_search, identity, '
     'policy, evaluation, knowledge_base, data_transfer, other (a meter whose name says none of these); NULL: no line '
     'of AgentCore';
+SELECT bedrock_internal.copy_comments('bedrock.spend', 'bedrock_internal.dimension_reading');
+COMMENT ON COLUMN bedrock_internal.dimension_reading.caller_class IS
+    'human, machine, api_key, unknown, none, not_recorded, by the rules of bedrock.class_rule that are not about '
+    'sessions';
 
 CREATE OR REPLACE VIEW bedrock.spend_monthly WITH (security_invoker) AS
 SELECT f.billing_period, d.charge_grain, b.source, b.payer_account_id, d.account_id, d.account_name, d.region,

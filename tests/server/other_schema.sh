@@ -43,7 +43,7 @@ RESET enable_seqscan;
 SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
 SELECT "Cost Tools".attribution_kind(resource_id, principal, tags), "Cost Tools".bedrock_principal_key(principal), count(*) FROM public.line GROUP BY 1, 2 ORDER BY 2;
 SELECT "Cost Tools".bedrock_arn_parts(arn) FROM public.line ORDER BY n LIMIT 3;
-SELECT bedrock.try_jsonb('{"a": 1}'), bedrock_internal.combination_hash('a', NULL);
+SELECT bedrock.try_jsonb('{"a": 1}'), bedrock_internal.key_hash('a', NULL);
 SQL
 }
 pg_dump -d schema_a >"$OUTPUT_DIR/dump.sql"
