@@ -1,8 +1,8 @@
 CREATE OR REPLACE FUNCTION bedrock_internal.may_have_tokens(tokens numeric, usage_group text, request_path text)
     RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN tokens IS NOT NULL OR coalesce(usage_group, 'tokens') = 'tokens' AND request_path IS DISTINCT
-        FROM 'not_inference';
+    RETURN tokens IS NOT NULL OR coalesce(usage_group, 'tokens') = 'tokens'
+        AND request_path IS DISTINCT FROM 'not_inference';
 COMMENT ON FUNCTION bedrock_internal.may_have_tokens(numeric, text, text) IS
     'whether a line of bedrock.spend is metered in tokens, or may be as nothing tells what it is metered in: of the '
     'latter tokens are not known, and a total without them is too small. Its arguments are columns of bedrock.spend';

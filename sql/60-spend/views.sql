@@ -17,8 +17,8 @@ SELECT f.billing_period, f.usage_date, d.charge_grain, b.source, b.payer_account
        a.claim_id, o.workload, o.owner, o.element1, o.element2, o.element3, o.element4, o.element_path, a.expected,
        a.expected_reason, f.lines, f.usage_amount, d.pricing_unit, f.tokens, f.unblended_cost, f.blended_cost,
        f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, CASE WHEN
-       d.list_known THEN 'bill' WHEN f.list_cost IS NOT NULL THEN 'book'
-           ELSE 'none' END AS list_cost_basis, f.ai_cost, b.cost_metric, d.currency,
+       d.list_known THEN 'bill' WHEN f.list_cost IS NOT NULL THEN 'book' ELSE 'none' END AS list_cost_basis, f.ai_cost,
+       b.cost_metric, d.currency,
        f.dimension_id::bigint AS dimension_id, d.bedrock_basis, d.model_basis, f.usage_hour, d.agentcore_component
 FROM bedrock.fact AS f
 LEFT JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
@@ -227,8 +227,8 @@ SELECT f.billing_period, d.charge_grain, b.source, b.payer_account_id, d.account
        o.workload, o.owner, o.element1, o.element2, o.element3, o.element4, o.element_path, a.expected,
        a.expected_reason, f.lines, f.usage_amount, d.pricing_unit, f.tokens, f.unblended_cost, f.blended_cost,
        f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, CASE WHEN
-       d.list_known THEN 'bill' WHEN f.list_cost IS NOT NULL THEN 'book'
-           ELSE 'none' END AS list_cost_basis, f.ai_cost, b.cost_metric, d.currency,
+       d.list_known THEN 'bill' WHEN f.list_cost IS NOT NULL THEN 'book' ELSE 'none' END AS list_cost_basis, f.ai_cost,
+       b.cost_metric, d.currency,
        f.dimension_id::bigint AS dimension_id, d.bedrock_basis, d.model_basis,
        d.agentcore_component
 FROM bedrock.fact_month AS f
@@ -255,15 +255,15 @@ CREATE OR REPLACE VIEW bedrock.usage_pattern WITH (security_invoker) AS
 SELECT f.billing_period, CASE WHEN d.charge_grain <> 'period' THEN f.weekday END AS weekday,
        CASE WHEN d.charge_grain = 'hour' THEN f.hour_of_day END AS hour_of_day,
        f.source, d.account_id, a.project, a.application, d.profile_id, a.profile_name, d.model_name, d.currency,
-           sum(f.lines)::bigint AS lines,
+       sum(f.lines)::bigint AS lines,
        sum(f.tokens) AS tokens, sum(f.unblended_cost) AS unblended_cost,
-           sum(f.net_unblended_cost) AS net_unblended_cost, sum(f.ai_cost) AS ai_cost
+       sum(f.net_unblended_cost) AS net_unblended_cost, sum(f.ai_cost) AS ai_cost
 FROM (SELECT g.billing_period, b.source, g.dimension_id, g.attribution_id,
-    extract(isodow FROM g.usage_date)::bigint AS weekday,
+             extract(isodow FROM g.usage_date)::bigint AS weekday,
              extract(hour FROM g.usage_hour AT TIME ZONE 'UTC')::bigint AS hour_of_day, sum(g.lines) AS lines,
-                 sum(g.tokens) AS tokens,
+             sum(g.tokens) AS tokens,
              sum(g.unblended_cost) AS unblended_cost, sum(g.net_unblended_cost) AS net_unblended_cost,
-                 sum(g.ai_cost) AS ai_cost
+             sum(g.ai_cost) AS ai_cost
       FROM bedrock.fact AS g LEFT JOIN bedrock.bill_total AS b ON b.bill_id = g.bill_id
       WHERE NOT g.superseded
       GROUP BY 1, 2, 3, 4, 5, 6) AS f
@@ -314,9 +314,9 @@ LEFT JOIN (SELECT t.source, t.payer_account_id, t.billing_period, max(t.last_usa
     ON s.source = b.source AND s.payer_account_id = b.payer_account_id AND s.billing_period = b.billing_period
 CROSS JOIN LATERAL (
     SELECT (b.billing_period + interval '1 month')::date - 1 AS period_end,
-        (p.refreshed_at AT TIME ZONE 'UTC')::date AS loaded_day,
-           bedrock_internal.setting_value(CASE WHEN b.billing_entity = 'AWS Marketplace'
-               THEN 'data_lag_days_marketplace'
+           (p.refreshed_at AT TIME ZONE 'UTC')::date AS loaded_day,
+           bedrock_internal.setting_value(
+                   CASE WHEN b.billing_entity = 'AWS Marketplace' THEN 'data_lag_days_marketplace'
                                       ELSE 'data_lag_days_aws' END)::integer AS lag_days,
            b.is_final OR EXISTS (SELECT FROM bedrock.period AS n
                                  WHERE n.source = b.source AND n.payer_account_id = b.payer_account_id
@@ -325,8 +325,8 @@ CROSS JOIN LATERAL (
     -- A later month, or an invoice, ends a month; else its last day of usage does, once the lag after it has passed.
     SELECT CASE WHEN b.is_final THEN e.period_end
                 WHEN e.loaded_day < s.last_day THEN s.last_day
-                ELSE least(CASE WHEN e.ended THEN e.period_end ELSE s.last_day END, e.loaded_day - e.lag_days)
-                    END AS data_through) AS u;
+                ELSE least(CASE WHEN e.ended THEN e.period_end ELSE s.last_day END, e.loaded_day - e.lag_days) END
+                    AS data_through) AS u;
 COMMENT ON VIEW bedrock.freshness IS
     'how far the Bedrock lines of each source reach, one row a payer, billing entity and billing period';
 COMMENT ON COLUMN bedrock.freshness.source IS 'name of the source, bedrock.source';
@@ -349,23 +349,25 @@ COMMENT ON COLUMN bedrock.freshness.is_final_basis IS 'invoice or age: what is_f
 -- What is to be said of a finding is said once for each dimension that has it: most have none.
 CREATE OR REPLACE VIEW bedrock.unrecognized WITH (security_invoker) AS
 SELECT said.kind, said.value, sum(f.lines)::bigint AS lines, sum(f.cost) AS cost, said.currency,
-    min(f.first_period) AS first_period,
+       min(f.first_period) AS first_period,
        max(f.last_period) AS last_period, min(said.suggestion) AS suggestion
 FROM (
     SELECT d.dimension_id, d.currency,
            CASE w.kind WHEN 'registry' THEN CASE d.request_path WHEN 'project' THEN 'project' ELSE 'profile' END
-               ELSE w.kind END AS kind,
+                ELSE w.kind END AS kind,
            CASE w.kind
                WHEN 'usage_type' THEN d.usage_type
                WHEN 'no_usage_type' THEN coalesce(d.product_name, d.product_code, d.charge_description, '(nothing)')
                WHEN 'product' THEN coalesce(d.product_code || ' / ' || d.product_name, d.product_code, d.product_name)
                WHEN 'unit' THEN coalesce(d.pricing_unit, '(none)')
-               WHEN 'model' THEN CASE WHEN d.billing_entity = 'AWS Marketplace'
-                   THEN coalesce(d.product_name, d.charge_description, d.product_code)
+               WHEN 'model'
+                   THEN CASE WHEN d.billing_entity = 'AWS Marketplace'
+                                 THEN coalesce(d.product_name, d.charge_description, d.product_code)
                                       ELSE coalesce(d.usage_type, d.product_name, d.product_code) END
                WHEN 'model_id' THEN d.model_id
-               WHEN 'region' THEN coalesce(d.region, nullif(d.region_code, 'global'),
-                   'prefix ' || split_part(split_part(d.usage_type, '-', 1), '_', 1))
+               WHEN 'region'
+                   THEN coalesce(d.region, nullif(d.region_code, 'global'),
+                                 'prefix ' || split_part(split_part(d.usage_type, '-', 1), '_', 1))
                WHEN 'geo_prefix' THEN split_part(d.profile_id, '.', 1)
                WHEN 'charge_type' THEN coalesce(d.charge_type, '(none)')
                WHEN 'tag_map' THEN left(d.tags_raw, 200)
@@ -381,41 +383,43 @@ FROM (
                    'and SELECT bedrock.prefer_source(''its name'')'
                WHEN 'product' THEN
                    format('The name says Bedrock, nothing proves it. If it is: INSERT INTO bedrock.product '
-                       '(payer_account_id, product_code, proof) VALUES (''*'', %L, ''user''), then SELECT * FROM '
-                       'bedrock.refresh(force => true)', d.product_code)
+                          '(payer_account_id, product_code, proof) VALUES (''*'', %L, ''user''), then SELECT * FROM '
+                          'bedrock.refresh(force => true)', d.product_code)
                WHEN 'unit' THEN
                    'A meter of tokens in a unit that is not known: its tokens are left out. Select pricing_unit in the '
                    'export where it is missing; a unit is never guessed'
                WHEN 'model' THEN
                    CASE WHEN d.billing_entity = 'AWS Marketplace'
                         THEN format('INSERT INTO bedrock.model_alias (kind, alias, model_id) VALUES (''product_name'', '
-                            '%L, ''the model''''s id''), then SELECT * FROM bedrock.refresh()', d.product_name)
+                                    '%L, ''the model''''s id''), then SELECT * FROM bedrock.refresh()', d.product_name)
                         ELSE format('INSERT INTO bedrock.model_alias (kind, alias, model_id) VALUES '
-                            '(''usage_type_token'', %L, ''the model''''s id''), then SELECT * FROM bedrock.refresh(); '
-                            'lines of an application profile also resolve once it is imported',
+                                    '(''usage_type_token'', %L, ''the model''''s id''), then SELECT * FROM '
+                                    'bedrock.refresh(); lines of an application profile also resolve once it is '
+                                    'imported',
                                     (@extschema@.bedrock_usage_parts(d.usage_type)).model_token) END
                WHEN 'model_id' THEN
                    format('No catalogue has this model: provider, family and name are missing. SELECT * FROM '
-                       'bedrock.load_catalogue(path) with what aws bedrock list-foundation-models prints, or INSERT '
-                       'INTO bedrock.model (model_id, provider, model_family, model_name) VALUES (%L, ...), then '
-                       'SELECT * FROM bedrock.refresh()', d.model_id)
+                          'bedrock.load_catalogue(path) with what aws bedrock list-foundation-models prints, or INSERT '
+                          'INTO bedrock.model (model_id, provider, model_family, model_name) VALUES (%L, ...), then '
+                          'SELECT * FROM bedrock.refresh()', d.model_id)
                WHEN 'region' THEN
-                   CASE WHEN d.region IS NULL THEN format('INSERT INTO bedrock.region (region, cur_prefix) VALUES '
-                       '(''the region'', %L), then SELECT * FROM bedrock.refresh()',
-                       split_part(split_part(d.usage_type, '-', 1), '_', 1))
+                   CASE WHEN d.region IS NULL
+                            THEN format('INSERT INTO bedrock.region (region, cur_prefix) VALUES (''the region'', %L), '
+                                        'then SELECT * FROM bedrock.refresh()',
+                                        split_part(split_part(d.usage_type, '-', 1), '_', 1))
                         ELSE format('INSERT INTO bedrock.region (region, name) VALUES (%L, ''its name''), then SELECT '
-                            '* FROM bedrock.refresh()', d.region) END
+                                    '* FROM bedrock.refresh()', d.region) END
                WHEN 'geo_prefix' THEN
                    format('A geography that is newer than this extension: the profile is AWS''s, where it may answer '
-                       'is not known. SELECT bedrock.import_profiles(document) with what aws bedrock '
-                       'list-inference-profiles prints, or INSERT INTO bedrock.system_profile (profile_id, model_id, '
-                       'pool, geo_prefix) VALUES (%L, %L, ''the geography'', %L) for each profile, then SELECT * FROM '
-                       'bedrock.refresh()',
+                          'is not known. SELECT bedrock.import_profiles(document) with what aws bedrock '
+                          'list-inference-profiles prints, or INSERT INTO bedrock.system_profile (profile_id, '
+                          'model_id, pool, geo_prefix) VALUES (%L, %L, ''the geography'', %L) for each profile, then '
+                          'SELECT * FROM bedrock.refresh()',
                           d.profile_id, d.model_id, split_part(d.profile_id, '.', 1))
                WHEN 'charge_type' THEN
                    format('INSERT INTO bedrock.charge_category_map (line_item_type, charge_category) VALUES '
-                       '(%L, ''usage, fee, tax, credit, ...''), then SELECT * FROM bedrock.refresh(force => true)',
-                       d.charge_type)
+                          '(%L, ''usage, fee, tax, credit, ...''), then SELECT * FROM bedrock.refresh(force => true)',
+                          d.charge_type)
                WHEN 'tag_map' THEN
                    'The map of tags is no JSON object: its tags are not read, its text stays in '
                    'bedrock.dimension.tags_raw. Load the file as AWS wrote it, or attach a view that makes JSON of the '
@@ -423,53 +427,56 @@ FROM (
                WHEN 'registry' THEN
                    CASE d.request_path WHEN 'project'
                         THEN format('The registry knows the project only from the bill: SELECT '
-                            'bedrock.import_profiles(document) with the project list of bedrock-mantle (GET '
-                            '/v1/organization/projects), or SELECT bedrock.register_profile(%L, ...)', d.resource_id)
+                                    'bedrock.import_profiles(document) with the project list of bedrock-mantle (GET '
+                                    '/v1/organization/projects), or SELECT bedrock.register_profile(%L, ...)',
+                                    d.resource_id)
                         ELSE format('The registry knows the profile only from the bill: its name, source model and '
-                            'labels are missing. SELECT bedrock.import_profiles(document) with what these print: aws '
-                            'bedrock get-inference-profile --inference-profile-identifier %1$s; aws bedrock '
-                            'list-tags-for-resource --resource-arn %1$s', d.resource_id) END
+                                    'labels are missing. SELECT bedrock.import_profiles(document) with what these '
+                                    'print: aws bedrock get-inference-profile --inference-profile-identifier %1$s; aws '
+                                    'bedrock list-tags-for-resource --resource-arn %1$s', d.resource_id) END
                WHEN 'resource' THEN
                    CASE WHEN octet_length(d.resource_id) > 2048
                         THEN 'A resource id longer than an ARN can be (2,048 bytes): it is kept and nothing is read '
-                            'out of it. Compare it with the file AWS delivered'
+                             'out of it. Compare it with the file AWS delivered'
                         ELSE 'An inference line with a resource id that is no ARN of a Bedrock service: the way the '
-                            'request took cannot be told' END
+                             'request took cannot be told' END
                ELSE 'No form of IAM principal that is known: the caller has no kind and no name. Compare it with the '
-                   'ARN in CloudTrail' END AS suggestion
+                    'ARN in CloudTrail' END AS suggestion
     -- OFFSET: told once for each dimension, and those without a finding go before anything is unnested.
     FROM (SELECT d.*, array_remove(ARRAY[
                      CASE WHEN d.charge_category = 'usage' AND d.usage_type IS NOT NULL
-                         AND (coalesce(d.usage_group, 'other') = 'other' OR d.agentcore_component = 'other')
-                         THEN 'usage_type' END,
+                              AND (coalesce(d.usage_group, 'other') = 'other' OR d.agentcore_component = 'other')
+                              THEN 'usage_type' END,
                      CASE WHEN d.charge_category = 'usage' AND d.usage_type IS NULL
-                         AND d.usage_group IS NULL THEN 'no_usage_type' END,
+                              AND d.usage_group IS NULL THEN 'no_usage_type' END,
                      CASE WHEN d.bedrock_basis = 'probable' THEN 'product' END,
                      CASE WHEN d.charge_category = 'usage' AND d.usage_group = 'tokens' AND d.token_kind IS NOT NULL
-                         AND d.tokens_per_unit = 0 THEN 'unit' END,
+                              AND d.tokens_per_unit = 0 THEN 'unit' END,
                      CASE WHEN d.charge_category = 'usage' AND d.model_basis = 'unresolved' THEN 'model' END,
                      CASE WHEN d.charge_category = 'usage' AND d.model_id IS NOT NULL
-                         AND d.provider IS NULL THEN 'model_id' END,
-                     CASE WHEN d.charge_category = 'usage' AND coalesce(
-                         d.region, nullif(d.region_code, 'global'), 'prefix '
-                         || split_part(split_part(d.usage_type, '-', 1), '_', 1)) IS NOT NULL
-                               AND NOT EXISTS (SELECT FROM bedrock.region AS r WHERE r.region = d.region)
-                                   THEN 'region' END,
+                              AND d.provider IS NULL THEN 'model_id' END,
+                     CASE WHEN d.charge_category = 'usage'
+                              AND coalesce(d.region, nullif(d.region_code, 'global'),
+                                           'prefix ' || split_part(split_part(d.usage_type, '-', 1), '_', 1))
+                              IS NOT NULL
+                               AND NOT EXISTS (SELECT FROM bedrock.region AS r WHERE r.region = d.region) THEN 'region'
+                                   END,
                      CASE WHEN d.request_path = 'system_profile' AND d.geo_prefix IS NULL THEN 'geo_prefix' END,
                      CASE WHEN d.charge_category = 'unknown' THEN 'charge_type' END,
                      CASE WHEN d.tags_raw IS NOT NULL THEN 'tag_map' END,
                      CASE WHEN d.request_path IN ('application_profile', 'project')
-                               AND NOT EXISTS (SELECT FROM bedrock.profile AS p WHERE p.profile_arn = d.resource_id
-                                   AND upper_inf(p.recorded) AND p.origin <> 'discovered') THEN 'registry' END,
+                               AND NOT EXISTS (SELECT FROM bedrock.profile AS p
+                                               WHERE p.profile_arn = d.resource_id AND upper_inf(p.recorded)
+                                                 AND p.origin <> 'discovered') THEN 'registry' END,
                      CASE WHEN d.charge_category = 'usage' AND d.usage_group IN ('tokens', 'media', 'search_units')
-                         AND d.request_path = 'none'
+                              AND d.request_path = 'none'
                                OR octet_length(d.resource_id) > 2048 THEN 'resource' END,
                      CASE WHEN d.principal_kind = 'unknown' THEN 'principal' END], NULL) AS kinds
           FROM bedrock.dimension AS d OFFSET 0) AS d
     CROSS JOIN LATERAL unnest(d.kinds) AS w (kind)
     WHERE d.kinds <> '{}') AS said
 JOIN (SELECT m.dimension_id, sum(m.lines) AS lines, sum(m.ai_cost) AS cost, min(m.billing_period) AS first_period,
-    max(m.billing_period) AS last_period
+             max(m.billing_period) AS last_period
       FROM bedrock.fact_month AS m
       WHERE NOT m.superseded
       GROUP BY m.dimension_id) AS f ON f.dimension_id = said.dimension_id

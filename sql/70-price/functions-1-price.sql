@@ -29,8 +29,8 @@ BEGIN
     IF part.request_path = 'application_profile' THEN
         FOR valid_from, valid_to, model_id, routing IN
             SELECT CASE WHEN lower(p.valid) > '-infinity' THEN lower(p.valid) END, upper(p.valid) - 1,
-                   coalesce(bedrock_internal.canonical_model_id(p.model_id), p.model_id), CASE p.pool
-                       WHEN 'global' THEN 'global' ELSE 'regional' END
+                   coalesce(bedrock_internal.canonical_model_id(p.model_id), p.model_id),
+                   CASE p.pool WHEN 'global' THEN 'global' ELSE 'regional' END
             FROM bedrock.profile AS p
             WHERE p.profile_arn = called AND upper_inf(p.recorded) AND p.model_id IS NOT NULL
             ORDER BY lower(p.valid)
@@ -55,8 +55,8 @@ BEGIN
     END IF;
     model_id := coalesce(known, bedrock_internal.canonical_model_id(wanted),
                          (SELECT p.model_id FROM bedrock.price AS p WHERE p.model_id = wanted LIMIT 1),
-                         CASE WHEN length(wanted) <= 2048 THEN bedrock_internal.model_by_spelling(
-                             wanted, outside.provider) END,
+                         CASE WHEN length(wanted) <= 2048
+                                  THEN bedrock_internal.model_by_spelling(wanted, outside.provider) END,
                          CASE WHEN part.request_path = 'none' THEN model ELSE wanted END);
     region := coalesce(part.region, outside.region);
     routing := CASE part.geo_prefix WHEN 'global' THEN 'global' ELSE 'regional' END;
@@ -75,22 +75,23 @@ COMMENT ON FUNCTION bedrock_internal.price_targets(text) IS
 
 CREATE OR REPLACE FUNCTION bedrock_internal.price_rows(model_id text)
     RETURNS TABLE (number integer, basis text, token_kind text, cache_ttl text, region text, routing text, tier text,
-        long_context_above bigint,
+                   long_context_above bigint,
         valid_from date, valid_to date, rank integer, endpoint text, doubtful boolean, final boolean, usd numeric,
-            unit text, unit_usd numeric,
+        unit text, unit_usd numeric,
         as_of date, origin text, source text, note text, usage_type text, announced_on date, billed_from date)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT (row_number() OVER (ORDER BY r.basis, r.token_kind, r.cache_ttl, r.region, r.routing, r.tier,
-        r.long_context_above, r.valid_from, r.valid_to,
+    SELECT (row_number()
+                OVER (ORDER BY r.basis, r.token_kind, r.cache_ttl, r.region, r.routing, r.tier, r.long_context_above,
+                      r.valid_from, r.valid_to,
                 r.rank, r.endpoint, r.usage_type, r.usd, r.source, r.as_of, r.doubtful))::integer, r.*
     FROM (SELECT 'book' AS basis, p.token_kind, p.cache_ttl, p.region, p.routing, p.tier, p.long_context_above,
-        lower(p.valid) AS valid_from,
+                 lower(p.valid) AS valid_from,
                  upper(p.valid) - 1 AS valid_to,
-                 CASE p.origin WHEN 'user' THEN 0 WHEN 'offer' THEN 1 WHEN 'price_list' THEN 2
-                     ELSE 3 END AS rank, p.endpoint, p.doubtful,
-                 p.origin IN ('user', 'offer') AS final, p.usd * CASE p.unit WHEN '1K tokens' THEN 0.001
-                     ELSE 0.000001 END AS usd, p.unit, p.usd AS unit_usd,
+                 CASE p.origin WHEN 'user' THEN 0 WHEN 'offer' THEN 1 WHEN 'price_list' THEN 2 ELSE 3 END AS rank,
+                 p.endpoint, p.doubtful,
+                 p.origin IN ('user', 'offer') AS final,
+                 p.usd * CASE p.unit WHEN '1K tokens' THEN 0.001 ELSE 0.000001 END AS usd, p.unit, p.usd AS unit_usd,
                  p.as_of, p.origin, p.source, p.note, p.usage_type, p.announced_on, p.billed_from
           FROM bedrock.price AS p
           WHERE p.model_id = ANY (array_append(
@@ -100,16 +101,16 @@ BEGIN ATOMIC
             AND p.token_kind IN ('input', 'output', 'cache_read', 'cache_write')
           UNION ALL
           SELECT 'effective', e.token_kind, e.cache_ttl, coalesce(e.region, '*'), coalesce(e.routing, '*'),
-              coalesce(e.tier, 'standard'),
+                 coalesce(e.tier, 'standard'),
                  CASE WHEN e.long_context THEN coalesce((SELECT min(p.long_context_above) FROM bedrock.price AS p
-                                                         WHERE p.model_id = e.model_id AND upper_inf(p.recorded)),
-                                                             9223372036854775807) END,
+                                                         WHERE p.model_id = e.model_id
+                                                           AND upper_inf(p.recorded)), 9223372036854775807) END,
                  e.billing_period, NULL, 0, e.endpoint, false, true, e.usd * 0.000001, '1M tokens', e.usd,
-                     e.billing_period, 'bill', 'bill', NULL, NULL, NULL,
+                 e.billing_period, 'bill', 'bill', NULL, NULL, NULL,
                  e.billing_period
           FROM bedrock.effective_price AS e
           WHERE e.model_id = price_rows.model_id AND e.usd IS NOT NULL AND e.custom_model IS NOT TRUE
-              AND coalesce(e.modality, 'text') = 'text') AS r;
+            AND coalesce(e.modality, 'text') = 'text') AS r;
 END;
 COMMENT ON FUNCTION bedrock_internal.price_rows(text) IS
     'the prices of text tokens of a model (its canonical id) that estimated_cost chooses from: of the book and learnt '
@@ -120,7 +121,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.price_discounts(model_id text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
     SELECT CASE WHEN lower(d.valid) > '-infinity' THEN lower(d.valid) END, upper(d.valid) - 1, 1 - d.percent * 0.01,
-        d.percent
+           d.percent
     FROM bedrock.price_discount AS d
     WHERE upper_inf(d.recorded)
       AND (d.model_id = price_discounts.model_id
@@ -134,9 +135,9 @@ COMMENT ON FUNCTION bedrock_internal.price_discounts(text) IS
 CREATE OR REPLACE FUNCTION @extschema@.estimated_cost(model text, input_tokens numeric DEFAULT 0,
     output_tokens numeric DEFAULT 0, cache_read_tokens numeric DEFAULT 0,
     cache_write_tokens numeric DEFAULT 0, cache_write_1h_tokens numeric DEFAULT 0, region text DEFAULT NULL,
-        routing text DEFAULT NULL,
+    routing text DEFAULT NULL,
     tier text DEFAULT 'standard', at timestamptz DEFAULT now(), long_context boolean DEFAULT NULL,
-        basis text DEFAULT 'book') RETURNS numeric
+    basis text DEFAULT 'book') RETURNS numeric
     LANGUAGE c STABLE PARALLEL SAFE COST 10
     AS 'MODULE_PATHNAME', 'bedrock_estimated_cost';
 COMMENT ON FUNCTION @extschema@.estimated_cost(text, numeric, numeric, numeric, numeric, numeric, text, text, text,
@@ -199,11 +200,11 @@ CREATE OR REPLACE FUNCTION bedrock.price_of(model text, region text DEFAULT NULL
     tier text DEFAULT 'standard',
     at timestamptz DEFAULT now(), long_context boolean DEFAULT NULL, basis text DEFAULT 'book')
     RETURNS TABLE (token_kind text, cache_ttl text, usd numeric, unit text, book_usd numeric, discount_percent numeric,
-        dated boolean, valid_from date,
+                   dated boolean, valid_from date,
         valid_to date, as_of date, origin text, source text, note text, model_id text, price_region text,
-            price_routing text, price_tier text,
+        price_routing text, price_tier text,
         modality text, long_context_above bigint, endpoint text, usage_type text, announced_on date, billed_from date,
-            reason text)
+        reason text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -245,15 +246,15 @@ BEGIN
         reason := 'no such region';
         similar_names := bedrock_internal.similar_regions(wanted_region);
     END IF;
-    reason := reason || coalesce(CASE WHEN strpos(similar_names, ', ') > 0 THEN ': similar are '
-        ELSE ': similar is ' END
+    reason := reason
+        || coalesce(CASE WHEN strpos(similar_names, ', ') > 0 THEN ': similar are ' ELSE ': similar is ' END
                                  || similar_names, '');
     IF reason IS NOT NULL THEN
         RETURN NEXT;
         RETURN;
     END IF;
-    wanted_routing := coalesce(CASE price_of.routing WHEN 'geo' THEN 'regional'
-        ELSE price_of.routing END, target.routing);
+    wanted_routing := coalesce(CASE price_of.routing WHEN 'geo' THEN 'regional' ELSE price_of.routing END,
+                               target.routing);
     -- Counts decide which of two prices a request has: both are shown.
     IF price_of.long_context IS NULL THEN
         lengths := CASE WHEN EXISTS (SELECT FROM bedrock_internal.price_rows(target.model_id) AS r
@@ -278,8 +279,8 @@ BEGIN
           AND NOT (r.final AND price_of.basis IS NOT DISTINCT FROM 'list')),
     asked AS MATERIALIZED (
         SELECT l.long, k.place, k.token_kind, k.cache_ttl, l.numbers[k.place] AS number
-        FROM (SELECT u.long, bedrock_internal.price_numbers(price_of.model, price_of.region, price_of.routing,
-            wanted_tier,
+        FROM (SELECT u.long,
+                     bedrock_internal.price_numbers(price_of.model, price_of.region, price_of.routing, wanted_tier,
                                                    price_of.at, u.long, price_of.basis) AS numbers
               FROM unnest(lengths) AS u (long)) AS l
         CROSS JOIN (VALUES (1, 'input', NULL), (2, 'output', NULL), (3, 'cache_read', NULL), (4, 'cache_write', NULL),
@@ -344,8 +345,9 @@ BEGIN
                       (array_agg(one.region ORDER BY one.other, one.region))[2]) AS reason
         FROM (SELECT DISTINCT ON (p.usd) g.region, g.region <> 'us-east-1' AS other
               FROM (SELECT u.region,
-                           (bedrock_internal.price_numbers(target.model_id, u.region, wanted_routing, wanted_tier,
-                               price_of.at,
+                           (
+                                   bedrock_internal.price_numbers(target.model_id, u.region, wanted_routing,
+                                                                  wanted_tier, price_of.at,
                                                   a.long, price_of.basis))[a.place] AS number
                     FROM unnest(w.regions) AS u (region) WHERE u.region <> '*' OFFSET 0) AS g
               JOIN line AS p ON p.number = g.number
@@ -367,9 +369,9 @@ BEGIN
         RETURN QUERY
         SELECT p.token_kind, p.cache_ttl, p.usd, p.unit, p.usd, NULL::numeric,
                coalesce(p.billed_from <= day, lower(p.valid) IS NULL AND p.as_of <= day, false), lower(p.valid),
-                   upper(p.valid) - 1, p.as_of,
+               upper(p.valid) - 1, p.as_of,
                p.origin, p.source, p.note, target.model_id, p.region, p.routing, p.tier, p.modality,
-                   p.long_context_above, p.endpoint, p.usage_type,
+               p.long_context_above, p.endpoint, p.usage_type,
                p.announced_on, p.billed_from, NULL::text
         FROM bedrock_internal.other_prices(target.model_id, wanted_region, wanted_routing, wanted_tier, day,
                                   price_of.long_context, price_of.basis) WITH ORDINALITY AS p
@@ -397,9 +399,9 @@ COMMENT ON FUNCTION bedrock.price_of(text, text, text, text, timestamptz, boolea
 CREATE OR REPLACE FUNCTION bedrock.set_price(model text, token_kind text, usd numeric, region text DEFAULT '*',
     routing text DEFAULT '*',
     tier text DEFAULT 'standard', cache_ttl text DEFAULT NULL, long_context_above bigint DEFAULT NULL,
-        unit text DEFAULT '1M tokens',
+    unit text DEFAULT '1M tokens',
     valid_from date DEFAULT (now() AT TIME ZONE 'UTC')::date, valid_to date DEFAULT NULL, note text DEFAULT NULL,
-        modality text DEFAULT NULL,
+    modality text DEFAULT NULL,
     endpoint text DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -412,17 +414,18 @@ DECLARE
     kept daterange;
 BEGIN
     IF set_price.valid_to < set_price.valid_from THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('a price cannot end on %s, before it begins on %s',
-            set_price.valid_to, set_price.valid_from);
+        RAISE invalid_parameter_value
+            USING MESSAGE = format('a price cannot end on %s, before it begins on %s', set_price.valid_to,
+                                   set_price.valid_from);
     END IF;
     IF set_price.token_kind NOT IN ('input', 'output', 'cache_read', 'cache_write')
         AND set_price.unit IN ('1M tokens', '1K tokens') THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('"%s" is no kind of token',
-            left(set_price.token_kind, 160)),
+        RAISE invalid_parameter_value
+            USING MESSAGE = format('"%s" is no kind of token', left(set_price.token_kind, 160)),
             HINT = 'input, output, cache_read or cache_write; what is metered otherwise has another unit.';
     END IF;
     priced.model_id := coalesce((SELECT min(t.model_id) FROM bedrock_internal.price_targets(set_price.model) AS t),
-        set_price.model);
+                                set_price.model);
     priced.region := set_price.region;
     priced.routing := CASE set_price.routing WHEN 'geo' THEN 'regional' ELSE set_price.routing END;
     priced.tier := set_price.tier;
@@ -431,7 +434,7 @@ BEGIN
     priced.cache_ttl := coalesce(set_price.cache_ttl, CASE WHEN set_price.token_kind = 'cache_write' THEN (
         SELECT p.cache_ttl FROM bedrock.price AS p
         WHERE p.model_id = priced.model_id AND p.token_kind = 'cache_write' AND p.cache_ttl IN ('5m', '30m')
-            AND upper_inf(p.recorded)
+          AND upper_inf(p.recorded)
         ORDER BY p.cache_ttl DESC LIMIT 1) END);
     priced.modality := set_price.modality;
     priced.long_context_above := set_price.long_context_above;
@@ -455,18 +458,18 @@ BEGIN
         SELECT p.* FROM bedrock.price AS p
         WHERE p.origin = 'user' AND upper_inf(p.recorded) AND p.valid && priced.valid
           AND (p.model_id, p.region, p.routing, p.tier, p.token_kind, p.cache_ttl, p.modality, p.long_context_above,
-              p.endpoint) IS NOT DISTINCT FROM
+               p.endpoint) IS NOT DISTINCT FROM
               (priced.model_id, priced.region, priced.routing, priced.tier, priced.token_kind, priced.cache_ttl,
-                  priced.modality,
+               priced.modality,
                priced.long_context_above, priced.endpoint)
     LOOP
-        IF old.valid @> priced.valid AND old.usd = priced.usd AND old.unit = priced.unit AND old.note IS NOT DISTINCT
-            FROM priced.note THEN
+        IF old.valid @> priced.valid AND old.usd = priced.usd AND old.unit = priced.unit
+            AND old.note IS NOT DISTINCT FROM priced.note THEN
             RETURN 'unchanged';
         END IF;
         outcome := 'changed';
-        UPDATE bedrock.price AS p SET recorded = tstzrange(lower(p.recorded),
-            greatest(stamp, lower(p.recorded) + interval '1 microsecond'))
+        UPDATE bedrock.price AS p
+        SET recorded = tstzrange(lower(p.recorded), greatest(stamp, lower(p.recorded) + interval '1 microsecond'))
         WHERE p IS NOT DISTINCT FROM old;
         FOR kept IN SELECT m.piece FROM unnest(datemultirange(old.valid) - datemultirange(priced.valid))
             AS m (piece) LOOP
@@ -504,7 +507,7 @@ DECLARE
     days daterange;
     wanted text := CASE WHEN set_discount.model IS NOT NULL THEN
         coalesce((SELECT min(t.model_id) FROM bedrock_internal.price_targets(set_discount.model) AS t),
-            set_discount.model) END;
+                 set_discount.model) END;
     outcome text := 'added';
     old bedrock.price_discount;
     kept daterange;
@@ -514,24 +517,25 @@ BEGIN
             HINT = 'Give model or provider, not both.';
     END IF;
     IF set_discount.valid_to < set_discount.valid_from THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('a discount cannot end on %s, before it begins on %s',
-            set_discount.valid_to, set_discount.valid_from);
+        RAISE invalid_parameter_value
+            USING MESSAGE = format('a discount cannot end on %s, before it begins on %s', set_discount.valid_to,
+                                   set_discount.valid_from);
     END IF;
-    IF set_discount.provider IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.model AS m
-        WHERE m.provider = set_discount.provider) THEN
-        RAISE undefined_object USING MESSAGE = format('no model has the provider "%s"',
-            left(set_discount.provider, 160)),
+    IF set_discount.provider IS NOT NULL
+        AND NOT EXISTS (SELECT FROM bedrock.model AS m WHERE m.provider = set_discount.provider) THEN
+        RAISE undefined_object
+            USING MESSAGE = format('no model has the provider "%s"', left(set_discount.provider, 160)),
             HINT = 'SELECT DISTINCT provider FROM bedrock.models lists them.';
     END IF;
     IF set_discount.percent NOT BETWEEN 0 AND 100 OR scale(trim_scale(set_discount.percent)) > 4 THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('a discount cannot be %s percent',
-            left(set_discount.percent::text, 160)),
+        RAISE invalid_parameter_value
+            USING MESSAGE = format('a discount cannot be %s percent', left(set_discount.percent::text, 160)),
             DETAIL = 'It is a number from 0 to 100 with at most 4 decimal places.',
             HINT = 'Give 12 for 12 % off. A price above that of the book is for bedrock.set_price.';
     END IF;
     IF set_discount.percent > 0 AND set_discount.percent < 1 THEN
-        RAISE NOTICE USING MESSAGE = format('the discount is %s %%: percent is in percent',
-            trim_scale(set_discount.percent)),
+        RAISE NOTICE
+            USING MESSAGE = format('the discount is %s %%: percent is in percent', trim_scale(set_discount.percent)),
             HINT = format('Give %s if you mean %1$s %%.', trim_scale(set_discount.percent * 100));
     END IF;
     days := daterange(set_discount.valid_from, set_discount.valid_to, '[]');
@@ -542,8 +546,8 @@ BEGIN
           AND (d.model_id, d.provider) IS NOT DISTINCT FROM (wanted, set_discount.provider)
     LOOP
         outcome := 'changed';
-        UPDATE bedrock.price_discount AS d SET recorded = tstzrange(lower(d.recorded),
-            greatest(stamp, lower(d.recorded) + interval '1 microsecond'))
+        UPDATE bedrock.price_discount AS d
+        SET recorded = tstzrange(lower(d.recorded), greatest(stamp, lower(d.recorded) + interval '1 microsecond'))
         WHERE d IS NOT DISTINCT FROM old;
         FOR kept IN SELECT m.piece FROM unnest(datemultirange(old.valid) - datemultirange(days)) AS m (piece) LOOP
             old.valid := kept;
@@ -555,7 +559,7 @@ BEGIN
     IF set_discount.percent IS NOT NULL THEN
         INSERT INTO bedrock.price_discount (model_id, provider, percent, valid, note, recorded)
         VALUES (wanted, set_discount.provider, trim_scale(set_discount.percent), days, set_discount.note,
-            tstzrange(stamp, NULL));
+                tstzrange(stamp, NULL));
     END IF;
     RETURN outcome;
 END

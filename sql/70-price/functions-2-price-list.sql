@@ -12,39 +12,40 @@ COMMENT ON FUNCTION bedrock_internal.csv_lines(text, text) IS
 
 CREATE OR REPLACE FUNCTION bedrock_internal.price_list_json(document jsonb)
     RETURNS TABLE (offer_code text, version text, published_at text, sku text, rate_code text, usage_type text,
-        service_name text, model_name text,
+                   service_name text, model_name text,
         region text, unit text, usd text, begin_range text, end_range text, effective_date text, description text)
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     listing jsonb := CASE jsonb_typeof(document) WHEN 'array' THEN document
-        ELSE coalesce(document -> 'priceList', document -> 'PriceList') END;
+                          ELSE coalesce(document -> 'priceList', document -> 'PriceList') END;
 BEGIN
     -- GetProducts gives each product with its terms, as an object or as a text that holds one; the bulk file keys both
     -- by SKU.
     RETURN QUERY
     SELECT p.offer_code, p.version, p.published_at, p.sku, d.key, p.attributes ->> 'usagetype',
-        nullif(p.attributes ->> 'servicename', ''),
+           nullif(p.attributes ->> 'servicename', ''),
            coalesce(nullif(p.attributes ->> 'model', ''), nullif(p.attributes ->> 'titanModel', '')),
-               nullif(p.attributes ->> 'regionCode', ''),
+           nullif(p.attributes ->> 'regionCode', ''),
            d.value ->> 'unit', d.value -> 'pricePerUnit' ->> 'USD', d.value ->> 'beginRange', d.value ->> 'endRange',
-               t.value ->> 'effectiveDate',
+           t.value ->> 'effectiveDate',
            d.value ->> 'description'
     FROM (SELECT document ->> 'offerCode' AS offer_code, document ->> 'version' AS version,
-        document ->> 'publicationDate' AS published_at, b.key AS sku,
+                 document ->> 'publicationDate' AS published_at, b.key AS sku,
                  b.value -> 'attributes' AS attributes, document -> 'terms' -> 'OnDemand' -> b.key AS terms
-          FROM jsonb_each(CASE WHEN listing IS NULL AND jsonb_typeof(document -> 'products') = 'object'
-              THEN document -> 'products' END) AS b
+          FROM jsonb_each(CASE WHEN listing IS NULL
+                                   AND jsonb_typeof(document -> 'products') = 'object' THEN document -> 'products' END)
+              AS b
           UNION ALL
           SELECT r.record ->> 'serviceCode', r.record ->> 'version', r.record ->> 'publicationDate',
-              r.record -> 'product' ->> 'sku', r.record -> 'product' -> 'attributes',
+                 r.record -> 'product' ->> 'sku', r.record -> 'product' -> 'attributes',
                  r.record -> 'terms' -> 'OnDemand'
           FROM jsonb_array_elements(CASE WHEN jsonb_typeof(listing) = 'array' THEN listing END) AS e (value)
           CROSS JOIN LATERAL (SELECT CASE jsonb_typeof(e.value) WHEN 'string' THEN bedrock.try_jsonb(e.value #>> '{}')
-              ELSE e.value END) AS r (record)) AS p
+                                          ELSE e.value END) AS r (record)) AS p
     CROSS JOIN LATERAL jsonb_each(CASE jsonb_typeof(p.terms) WHEN 'object' THEN p.terms END) AS t
     CROSS JOIN LATERAL jsonb_each(CASE jsonb_typeof(t.value -> 'priceDimensions')
-        WHEN 'object' THEN t.value -> 'priceDimensions' END) AS d;
+                                       WHEN 'object' THEN t.value -> 'priceDimensions' END) AS d;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.price_list_json(jsonb) IS
@@ -53,7 +54,7 @@ COMMENT ON FUNCTION bedrock_internal.price_list_json(jsonb) IS
 
 CREATE OR REPLACE FUNCTION bedrock_internal.price_list_csv(content text, file text DEFAULT '')
     RETURNS TABLE (offer_code text, version text, published_at text, sku text, rate_code text, usage_type text,
-        service_name text, model_name text,
+                   service_name text, model_name text,
         region text, unit text, usd text, begin_range text, end_range text, effective_date text, description text)
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -67,20 +68,21 @@ DECLARE
     place jsonb;
     current record;
 BEGIN
-    FOR current IN SELECT l.line, l.fields FROM bedrock_internal.csv_lines(content, file) AS l ORDER BY l.line
-        LIMIT 20 LOOP
+    FOR current IN SELECT l.line,
+        l.fields FROM bedrock_internal.csv_lines(content, file) AS l ORDER BY l.line LIMIT 20 LOOP
         IF bedrock_internal.fold_name(current.fields[1]) = 'sku' THEN
             header_line := current.line;
             SELECT array_agg(bedrock_internal.fold_name(f.field) ORDER BY f.ordinal) INTO names
-                FROM unnest(current.fields) WITH ORDINALITY AS f (field, ordinal);
+            FROM unnest(current.fields) WITH ORDINALITY AS f (field, ordinal);
             EXIT;
         END IF;
-        meta := meta || jsonb_build_object(coalesce(bedrock_internal.fold_name(current.fields[1]), ''),
-            coalesce(current.fields[2], ''));
+        meta := meta
+            || jsonb_build_object(coalesce(bedrock_internal.fold_name(current.fields[1]), ''),
+                                  coalesce(current.fields[2], ''));
     END LOOP;
     IF header_line IS NULL THEN
-        PERFORM bedrock_internal.raise_in_file(file, NULL, '22023', 'this CSV is no price list of AWS: no line begins '
-            'with "SKU"',
+        PERFORM bedrock_internal.raise_in_file(file, NULL, '22023',
+                                               'this CSV is no price list of AWS: no line begins with "SKU"',
             'Before that line stand FormatVersion, Disclaimer, Publication Date, Version and OfferCode.');
     END IF;
     SELECT string_agg(n.name, ', ') INTO missing
@@ -88,7 +90,7 @@ BEGIN
     WHERE n.name <> ALL (names);
     IF missing IS NOT NULL THEN
         PERFORM bedrock_internal.raise_in_file(file, header_line, '22023',
-            format('the header of the price list lacks the columns %s', missing));
+                                               format('the header of the price list lacks the columns %s', missing));
     END IF;
     SELECT jsonb_object_agg(n.name, n.ordinal) INTO place FROM unnest(names) WITH ORDINALITY AS n (name, ordinal);
 
@@ -96,25 +98,26 @@ BEGIN
     WHERE l.line > header_line AND cardinality(l.fields) <> cardinality(names) ORDER BY l.line LIMIT 1;
     IF FOUND THEN
         PERFORM bedrock_internal.raise_in_file(file, short.line, '22023',
-            format('%s fields where the header of the price list has %s', short.count, cardinality(names)),
+                                               format('%s fields where the header of the price list has %s',
+                                                      short.count, cardinality(names)),
             'A file that was cut off ends in the middle of a line.', 'Fetch the file again.');
     END IF;
 
     RETURN QUERY
     SELECT meta ->> 'offercode', meta ->> 'version', meta ->> 'publicationdate', l.fields[1],
-        l.fields[(place ->> 'ratecode')::integer],
+           l.fields[(place ->> 'ratecode')::integer],
            l.fields[(place ->> 'usagetype')::integer], nullif(l.fields[(place ->> 'servicename')::integer], ''),
            coalesce(nullif(l.fields[(place ->> 'model')::integer], ''),
-               nullif(l.fields[(place ->> 'titanmodel')::integer], '')),
+                    nullif(l.fields[(place ->> 'titanmodel')::integer], '')),
            nullif(l.fields[(place ->> 'regioncode')::integer], ''), l.fields[(place ->> 'unit')::integer],
-               l.fields[(place ->> 'priceperunit')::integer],
+           l.fields[(place ->> 'priceperunit')::integer],
            nullif(l.fields[(place ->> 'startingrange')::integer], ''),
-               nullif(l.fields[(place ->> 'endingrange')::integer], ''),
+           nullif(l.fields[(place ->> 'endingrange')::integer], ''),
            nullif(l.fields[(place ->> 'effectivedate')::integer], ''),
-               nullif(l.fields[(place ->> 'pricedescription')::integer], '')
+           nullif(l.fields[(place ->> 'pricedescription')::integer], '')
     FROM bedrock_internal.csv_lines(content, file) AS l
     WHERE l.line > header_line AND l.fields[(place ->> 'termtype')::integer] = 'OnDemand'
-        AND l.fields[(place ->> 'currency')::integer] = 'USD';
+      AND l.fields[(place ->> 'currency')::integer] = 'USD';
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.price_list_csv(text, text) IS
@@ -123,7 +126,7 @@ COMMENT ON FUNCTION bedrock_internal.price_list_csv(text, text) IS
 
 CREATE OR REPLACE FUNCTION bedrock_internal.rate_parts(usage_type text, unit text)
     RETURNS TABLE (usage_group text, model_token text, region text, routing text, tier text, token_kind text,
-        cache_ttl text,
+                   cache_ttl text,
         modality text, long_context boolean, custom_model boolean, endpoint text, book_unit text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
@@ -132,10 +135,10 @@ BEGIN ATOMIC
                 WHEN u.routing IS NOT NULL THEN 'regional' END,
            CASE u.usage_group
                WHEN 'tokens' THEN u.tier
-               WHEN 'provisioned_throughput' THEN 'provisioned_' || CASE
-                   WHEN rate_parts.usage_type ~* '1-?month' THEN '1_month'
+               WHEN 'provisioned_throughput'
+                   THEN 'provisioned_' || CASE WHEN rate_parts.usage_type ~* '1-?month' THEN '1_month'
                    WHEN rate_parts.usage_type ~* '6-?months?' THEN '6_month'
-                       WHEN rate_parts.usage_type ~* 'no-?commit' THEN 'no_commit' END
+                   WHEN rate_parts.usage_type ~* 'no-?commit' THEN 'no_commit' END
                WHEN 'reserved' THEN 'reserved_' || CASE WHEN rate_parts.usage_type ~* '1-?month' THEN '1_month'
                    WHEN rate_parts.usage_type ~* '3-?months?' THEN '3_month' END END,
            CASE u.usage_group
@@ -146,7 +149,7 @@ BEGIN ATOMIC
            CASE WHEN u.token_kind = 'cache_write' THEN u.cache_ttl END, u.modality, u.long_context,
            u.custom_model OR u.usage_group = 'provisioned_throughput' AND rate_parts.usage_type ~* 'custom',
            CASE WHEN u.usage_group = 'tokens' THEN CASE WHEN u.mantle THEN 'bedrock-mantle'
-               WHEN u.model_token IS NOT NULL THEN 'bedrock-runtime' END END,
+                                                        WHEN u.model_token IS NOT NULL THEN 'bedrock-runtime' END END,
            -- The dimension decides, not the word: Units are millions of tokens, but one model unit hour, and reserved
            -- capacity is always an hour of 1K tokens a minute, also where the unit says 1M.
            CASE u.usage_group
@@ -164,7 +167,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.default_cache_ttl(model_id text) RET
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT max(p.cache_ttl) FROM bedrock.price AS p
             WHERE p.model_id = default_cache_ttl.model_id AND p.token_kind = 'cache_write'
-                AND p.cache_ttl IN ('5m', '30m')
+              AND p.cache_ttl IN ('5m', '30m')
               AND upper_inf(p.recorded) AND p.builtin);
 COMMENT ON FUNCTION bedrock_internal.default_cache_ttl(text) IS
     'how long a cache write of a model is kept where nothing else is said, by the shipped prices: 5m or 30m; NULL: '
@@ -174,8 +177,8 @@ CREATE OR REPLACE FUNCTION bedrock_internal.rate_problem(usage_group text, model
     token_kind text, custom_model boolean,
     book_unit text, usd numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN usage_group IS NULL OR usage_group NOT IN ('tokens', 'provisioned_throughput', 'reserved')
-        THEN 'no price of a model'
+    RETURN CASE WHEN usage_group IS NULL
+                    OR usage_group NOT IN ('tokens', 'provisioned_throughput', 'reserved') THEN 'no price of a model'
                 WHEN model_id IS NULL THEN 'unknown model'
                 WHEN book_unit IS NULL THEN 'unknown unit'
                 WHEN token_kind IS NULL OR tier IS NULL OR routing IS NULL THEN 'unknown dimension'
@@ -187,9 +190,9 @@ COMMENT ON FUNCTION bedrock_internal.rate_problem(text, text, text, text, text, 
 
 CREATE OR REPLACE FUNCTION bedrock_internal.price_list_prices(offer_code text, version text)
     RETURNS TABLE (list_region text, sku text, rate_code text, usage_type text, usage_group text, model_id text,
-        region text, routing text, tier text,
+                   region text, routing text, tier text,
         token_kind text, cache_ttl text, modality text, long_context boolean, custom_model boolean, endpoint text,
-            unit text, usd numeric, published_unit text,
+        unit text, usd numeric, published_unit text,
         published_usd numeric, doubtful boolean, problem text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -198,30 +201,32 @@ BEGIN
     RETURN QUERY
     WITH rate AS MATERIALIZED (
         SELECT r.list_region, r.sku, r.rate_code, r.usage_type, r.service_name, r.model_name, r.unit,
-            trim_scale(r.usd) AS usd, r.usd AS published_usd,
+               trim_scale(r.usd) AS usd, r.usd AS published_usd,
                u.usage_group, u.model_token, coalesce(r.region, u.region, '*') AS region, u.routing, u.tier,
-                   u.token_kind, u.cache_ttl, u.modality,
+               u.token_kind, u.cache_ttl, u.modality,
                u.long_context, u.custom_model, u.endpoint, u.book_unit
         FROM bedrock.price_list_rate AS r
         CROSS JOIN LATERAL bedrock_internal.rate_parts(r.usage_type, r.unit) AS u
         WHERE r.offer_code = price_list_prices.offer_code AND r.version = price_list_prices.version),
     named AS MATERIALIZED (
         -- A name is looked up once, however many rates have it.
-        SELECT n.service_name, n.model_token, n.model_name, coalesce(m.model_id,
-            bedrock_internal.model_by_name(n.model_name, 'product_name')) AS model_id
+        SELECT n.service_name, n.model_token, n.model_name,
+               coalesce(m.model_id, bedrock_internal.model_by_name(n.model_name, 'product_name')) AS model_id
         FROM (SELECT DISTINCT r.service_name, r.model_token, r.model_name FROM rate AS r) AS n
         CROSS JOIN LATERAL bedrock_internal.resolve_model(NULL, NULL, n.service_name, n.model_token) AS m)
     SELECT r.list_region, r.sku, r.rate_code, r.usage_type, r.usage_group, n.model_id, r.region, r.routing, r.tier,
-        r.token_kind,
-           coalesce(r.cache_ttl, CASE WHEN r.token_kind = 'cache_write'
-               THEN bedrock_internal.default_cache_ttl(n.model_id) END), r.modality, r.long_context,
+           r.token_kind,
+           coalesce(r.cache_ttl,
+                    CASE WHEN r.token_kind = 'cache_write' THEN bedrock_internal.default_cache_ttl(n.model_id) END),
+           r.modality, r.long_context,
            r.custom_model, r.endpoint, r.book_unit, r.usd, r.unit, r.published_usd, r.usd = 0
                AND r.token_kind IN ('input', 'output'),
            bedrock_internal.rate_problem(r.usage_group, n.model_id, r.routing, r.tier, r.token_kind, r.custom_model,
-               r.book_unit, r.usd)
+                                         r.book_unit, r.usd)
     FROM rate AS r
-    JOIN named AS n ON (n.service_name, n.model_token, n.model_name) IS NOT DISTINCT
-        FROM (r.service_name, r.model_token, r.model_name);
+    JOIN named AS n
+        ON (n.service_name, n.model_token, n.model_name) IS NOT DISTINCT FROM (r.service_name, r.model_token,
+            r.model_name);
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.price_list_prices(text, text) IS
@@ -232,7 +237,7 @@ COMMENT ON FUNCTION bedrock_internal.price_list_prices(text, text) IS
 
 CREATE OR REPLACE FUNCTION bedrock.price_list_difference(offer_code text, version text)
     RETURNS TABLE (finding text, model_id text, region text, routing text, tier text, token_kind text, cache_ttl text,
-        modality text, long_context boolean,
+                   modality text, long_context boolean,
         endpoint text, unit text, list_usd numeric, book_usd numeric, ratio numeric, usage_type text, sku text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -240,12 +245,12 @@ AS $$
 DECLARE
     day date := coalesce((SELECT max(l.published_at AT TIME ZONE 'UTC')::date FROM bedrock.price_list AS l
                           WHERE l.offer_code = price_list_difference.offer_code
-                              AND l.version = price_list_difference.version), (now() AT TIME ZONE 'UTC')::date);
+                            AND l.version = price_list_difference.version), (now() AT TIME ZONE 'UTC')::date);
 BEGIN
     RETURN QUERY
     WITH listed AS MATERIALIZED (
-        SELECT * FROM bedrock_internal.price_list_prices(price_list_difference.offer_code,
-            price_list_difference.version)),
+        SELECT *
+        FROM bedrock_internal.price_list_prices(price_list_difference.offer_code, price_list_difference.version)),
     -- The price that holds that day, of lists before and shipped ones; a SKU is first compared with itself.
     compared AS (
         SELECT n.*, b.usd AS b_usd, b.unit AS b_unit, b.found
@@ -253,26 +258,26 @@ BEGIN
         LEFT JOIN LATERAL (
             SELECT p.usd, p.unit, true AS found FROM bedrock.price AS p
             WHERE n.problem IS NULL AND p.model_id = n.model_id AND upper_inf(p.recorded)
-                AND p.origin NOT IN ('user', 'offer') AND p.valid @> day
+              AND p.origin NOT IN ('user', 'offer') AND p.valid @> day
               AND (p.region = n.region OR p.region = '*' AND n.region IN (SELECT bedrock_internal.price_regions()))
               AND p.routing IN (n.routing, '*') AND p.tier = n.tier AND p.token_kind = n.token_kind
-                  AND p.cache_ttl IS NOT DISTINCT FROM n.cache_ttl
+              AND p.cache_ttl IS NOT DISTINCT FROM n.cache_ttl
               AND coalesce(p.modality, 'text') = coalesce(n.modality, 'text')
-                  AND (p.long_context_above IS NOT NULL) = coalesce(n.long_context, false)
+              AND (p.long_context_above IS NOT NULL) = coalesce(n.long_context, false)
               AND coalesce(p.endpoint, n.endpoint) IS NOT DISTINCT FROM n.endpoint
             ORDER BY p.usage_type IS DISTINCT FROM n.usage_type, p.origin <> 'price_list', p.region = '*',
-                p.endpoint IS NULL, lower(p.valid) DESC NULLS LAST LIMIT 1) AS b ON true),
+                     p.endpoint IS NULL, lower(p.valid) DESC NULLS LAST LIMIT 1) AS b ON true),
     scaled AS (
-        SELECT c.*, CASE c.unit WHEN '1K tokens' THEN c.usd * 1000 ELSE c.usd END AS per_unit, CASE c.b_unit
-            WHEN '1K tokens' THEN c.b_usd * 1000 ELSE c.b_usd END AS b_per_unit
+        SELECT c.*, CASE c.unit WHEN '1K tokens' THEN c.usd * 1000 ELSE c.usd END AS per_unit,
+               CASE c.b_unit WHEN '1K tokens' THEN c.b_usd * 1000 ELSE c.b_usd END AS b_per_unit
         FROM compared AS c)
     SELECT CASE WHEN s.problem IS NOT NULL THEN s.problem WHEN s.found IS NULL THEN 'new'
-        WHEN s.per_unit = s.b_per_unit THEN 'same'
-                WHEN s.per_unit = s.b_per_unit * 1000 OR s.per_unit * 1000 = s.b_per_unit THEN 'factor_1000'
-                    ELSE 'different' END,
+                WHEN s.per_unit = s.b_per_unit THEN 'same'
+                WHEN s.per_unit = s.b_per_unit * 1000
+                    OR s.per_unit * 1000 = s.b_per_unit THEN 'factor_1000' ELSE 'different' END,
            s.model_id, s.region, s.routing, s.tier, s.token_kind, s.cache_ttl, s.modality, s.long_context, s.endpoint,
            CASE s.unit WHEN '1K tokens' THEN '1M tokens' ELSE coalesce(s.unit, s.published_unit) END,
-               trim_scale(coalesce(s.per_unit, s.usd)),
+           trim_scale(coalesce(s.per_unit, s.usd)),
            trim_scale(s.b_per_unit), trim_scale(round(s.per_unit / nullif(s.b_per_unit, 0), 6)), s.usage_type, s.sku
     FROM scaled AS s
     ORDER BY 1, 2 NULLS LAST, 3, 4, 5, 6, 7, 15, 16;
@@ -286,14 +291,15 @@ COMMENT ON FUNCTION bedrock.price_list_difference(text, text) IS
 
 CREATE OR REPLACE FUNCTION bedrock_internal.price_list_content(content text, document jsonb, file text)
     RETURNS TABLE (offer_code text, version text, published_at text, sku text, rate_code text, usage_type text,
-        service_name text, model_name text,
+                   service_name text, model_name text,
         region text, unit text, usd text, begin_range text, end_range text, effective_date text, description text)
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT j.* FROM bedrock_internal.price_list_json(document) AS j
     UNION ALL
-    SELECT c.* FROM bedrock_internal.price_list_csv(CASE WHEN document IS NULL THEN ltrim(content, chr(65279)) END,
-        coalesce(file, '')) AS c;
+    SELECT c.*
+    FROM bedrock_internal.price_list_csv(CASE WHEN document IS NULL THEN ltrim(content, chr(65279)) END,
+                                         coalesce(file, '')) AS c;
 END;
 COMMENT ON FUNCTION bedrock_internal.price_list_content(text, jsonb, text) IS
     'the rates of a price list: of document, or of the CSV in content where document is NULL. file: named in errors; '
@@ -301,7 +307,7 @@ COMMENT ON FUNCTION bedrock_internal.price_list_content(text, jsonb, text) IS
 
 CREATE OR REPLACE FUNCTION bedrock.load_price_list_text(content text, file text DEFAULT NULL)
     RETURNS TABLE (offer_code text, version text, region text, action text, rates bigint, same bigint, different bigint,
-        new bigint, not_taken bigint)
+                   new bigint, not_taken bigint)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -318,7 +324,7 @@ BEGIN
         EXCEPTION WHEN invalid_text_representation OR untranslatable_character OR program_limit_exceeded
             OR statement_too_complex OR numeric_value_out_of_range THEN
             PERFORM bedrock_internal.raise_in_file(file, NULL, '22023', 'the price list is no JSON', SQLERRM,
-                'Fetch the file again where it was cut off.');
+                                                   'Fetch the file again where it was cut off.');
         END;
     END IF;
 
@@ -329,68 +335,73 @@ BEGIN
     END IF;
     SELECT o.* INTO bad FROM bedrock_internal.price_list_content(content, document, file) AS o
     WHERE coalesce(o.offer_code, '') NOT IN ('AmazonBedrock', 'AmazonBedrockService', 'AmazonBedrockFoundationModels')
-        LIMIT 1;
+    LIMIT 1;
     IF FOUND THEN
-        PERFORM bedrock_internal.raise_in_file(file, NULL, '22023', format(
-            '"%s" is no offer of Amazon Bedrock', left(coalesce(bad.offer_code, ''), 160)), NULL,
+        PERFORM bedrock_internal.raise_in_file(file, NULL, '22023',
+                                               format('"%s" is no offer of Amazon Bedrock',
+                                                      left(coalesce(bad.offer_code, ''), 160)), NULL,
             'Load the offers AmazonBedrock, AmazonBedrockService and AmazonBedrockFoundationModels, all three.');
     END IF;
     SELECT o.* INTO bad FROM bedrock_internal.price_list_content(content, document, file) AS o
     WHERE coalesce(o.version, '') = '' OR coalesce(o.sku, '') = '' OR coalesce(o.rate_code, '') = ''
-        OR coalesce(o.usage_type, '') = '' OR coalesce(o.unit, '') = ''
+      OR coalesce(o.usage_type, '') = '' OR coalesce(o.unit, '') = ''
        OR (o.usd IS NOT NULL AND o.usd !~ '^[0-9]{1,12}([.][0-9]{1,20})?$')
-           OR (o.published_at <> '' AND o.published_at !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}')
+       OR (o.published_at <> '' AND o.published_at !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}')
        OR (o.effective_date <> '' AND o.effective_date !~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])') LIMIT 1;
     IF FOUND THEN
-        PERFORM bedrock_internal.raise_in_file(file, NULL, '22023', format(
-            'rate "%s" of the price list cannot be read', left(coalesce(bad.rate_code, bad.sku, ''), 160)),
+        PERFORM bedrock_internal.raise_in_file(file, NULL, '22023',
+                                               format('rate "%s" of the price list cannot be read',
+                                                      left(coalesce(bad.rate_code, bad.sku, ''), 160)),
             format('version "%s", usage type "%s", unit "%s", US dollars "%s", effective "%s", published "%s"',
-                left(bad.version, 60), left(bad.usage_type, 160),
+                   left(bad.version, 60), left(bad.usage_type, 160),
                             left(bad.unit, 60), left(bad.usd, 60), left(bad.effective_date, 60),
-                                left(bad.published_at, 60)));
+                            left(bad.published_at, 60)));
     END IF;
 
     FOR list IN
         SELECT o.offer_code, o.version, CASE WHEN count(DISTINCT o.region) = 1 THEN min(o.region)
-            ELSE '*' END AS region,
+                                             ELSE '*' END AS region,
                min(nullif(o.published_at, ''))::timestamptz AS published_at, count(*) AS rates
         FROM bedrock_internal.price_list_content(content, document, file) AS o WHERE o.usd IS NOT NULL
-            GROUP BY o.offer_code, o.version ORDER BY 1, 2
+        GROUP BY o.offer_code, o.version ORDER BY 1, 2
     LOOP
         SELECT l.rates INTO before FROM bedrock.price_list AS l
         WHERE (l.offer_code, l.version, l.region) = (list.offer_code, list.version, list.region);
         IF FOUND AND (before <> list.rates OR EXISTS (
                 SELECT FROM bedrock_internal.price_list_content(content, document, file) AS o
-                LEFT JOIN bedrock.price_list_rate AS r ON (r.offer_code, r.version, r.list_region, r.sku, r.rate_code) =
-                    (o.offer_code, o.version, list.region, o.sku, o.rate_code)
+                LEFT JOIN bedrock.price_list_rate AS r
+                    ON (r.offer_code, r.version, r.list_region, r.sku, r.rate_code) = (o.offer_code, o.version,
+                        list.region, o.sku, o.rate_code)
                 WHERE (o.offer_code, o.version) = (list.offer_code, list.version) AND o.usd IS NOT NULL
-                    AND (r.usd IS DISTINCT FROM o.usd::numeric OR r.unit IS DISTINCT FROM o.unit))) THEN
+                  AND (r.usd IS DISTINCT FROM o.usd::numeric OR r.unit IS DISTINCT FROM o.unit))) THEN
             PERFORM bedrock_internal.raise_in_file(file, NULL, '22023',
-                format('version %s of %s (%s) is loaded with other rates', list.version, list.offer_code, list.region),
+                                                   format('version %s of %s (%s) is loaded with other rates',
+                                                          list.version, list.offer_code, list.region),
                 'A version never changes: this file or the one before is only a part.',
                 'Drop what is loaded with bedrock.delete_price_list.');
         END IF;
         IF before IS NULL THEN
             action := 'added';
             INSERT INTO bedrock.price_list (offer_code, version, region, published_at, format, file, rates)
-            VALUES (list.offer_code, list.version, list.region, list.published_at, CASE WHEN is_json THEN 'json'
-                ELSE 'csv' END, load_price_list_text.file, list.rates);
-            INSERT INTO bedrock.price_list_rate (offer_code, version, list_region, sku, rate_code, usage_type,
-                service_name, model_name, region, unit, usd, begin_range,
+            VALUES (list.offer_code, list.version, list.region, list.published_at,
+                    CASE WHEN is_json THEN 'json' ELSE 'csv' END, load_price_list_text.file, list.rates);
+            INSERT
+                INTO bedrock.price_list_rate (offer_code, version, list_region, sku, rate_code, usage_type,
+                                              service_name, model_name, region, unit, usd, begin_range,
                                                  end_range, effective_date, description)
             SELECT o.offer_code, o.version, list.region, o.sku, o.rate_code, o.usage_type, o.service_name, o.model_name,
-                o.region, o.unit, o.usd::numeric, o.begin_range,
+                   o.region, o.unit, o.usd::numeric, o.begin_range,
                    o.end_range, left(nullif(o.effective_date, ''), 10)::date, o.description
             FROM bedrock_internal.price_list_content(content, document, file) AS o
-                WHERE (o.offer_code, o.version) = (list.offer_code, list.version) AND o.usd IS NOT NULL;
+            WHERE (o.offer_code, o.version) = (list.offer_code, list.version) AND o.usd IS NOT NULL;
         ELSE
             action := 'unchanged';
         END IF;
         offer_code := list.offer_code;
         version := list.version;
         region := list.region;
-        SELECT count(*), count(*) FILTER (WHERE d.finding = 'same'), count(*)
-            FILTER (WHERE d.finding IN ('different', 'factor_1000')),
+        SELECT count(*), count(*) FILTER (WHERE d.finding = 'same'),
+               count(*) FILTER (WHERE d.finding IN ('different', 'factor_1000')),
                count(*) FILTER (WHERE d.finding = 'new')
         INTO rates, same, different, new
         FROM bedrock.price_list_difference(list.offer_code, list.version) AS d;
@@ -404,12 +415,12 @@ COMMENT ON FUNCTION bedrock.load_price_list_text(text, text) IS
 
 CREATE OR REPLACE FUNCTION bedrock.load_price_list(file text)
     RETURNS TABLE (offer_code text, version text, region text, action text, rates bigint, same bigint, different bigint,
-        new bigint, not_taken bigint)
+                   new bigint, not_taken bigint)
     LANGUAGE plpgsql STRICT SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY SELECT * FROM bedrock.load_price_list_text(bedrock.server_file_text(load_price_list.file),
-        load_price_list.file);
+                                                            load_price_list.file);
 END
 $$;
 COMMENT ON FUNCTION bedrock.load_price_list(text) IS
@@ -432,8 +443,9 @@ BEGIN
     WHERE l.offer_code = apply_price_list.offer_code AND l.version = apply_price_list.version
     HAVING count(*) > 0;
     IF NOT FOUND THEN
-        RAISE undefined_object USING MESSAGE = format('version "%s" of the price list %s is not loaded',
-            left(apply_price_list.version, 160), left(apply_price_list.offer_code, 160)),
+        RAISE undefined_object
+            USING MESSAGE = format('version "%s" of the price list %s is not loaded',
+                                   left(apply_price_list.version, 160), left(apply_price_list.offer_code, 160)),
             HINT = 'bedrock.load_price_list loads it; bedrock.price_list lists what is loaded.';
     END IF;
     published := coalesce(published, (now() AT TIME ZONE 'UTC')::date);
@@ -441,21 +453,23 @@ BEGIN
 
     -- A price that differs holds from the day the list came out; one the book did not have, for all days. The endpoint
     -- is kept where the list has a SKU for each of them.
-    INSERT INTO bedrock.price (model_id, region, routing, tier, token_kind, cache_ttl, modality, long_context_above,
-        endpoint, unit, usd, valid, as_of, doubtful, usage_type,
+    INSERT
+        INTO bedrock.price (model_id, region, routing, tier, token_kind, cache_ttl, modality, long_context_above,
+                            endpoint, unit, usd, valid, as_of, doubtful, usage_type,
                                source, origin)
     SELECT DISTINCT p.model_id, p.region, p.routing, p.tier, p.token_kind, p.cache_ttl, p.modality,
-           CASE WHEN p.long_context THEN coalesce((SELECT min(k.long_context_above) FROM bedrock.price AS k
-               WHERE k.model_id = p.model_id AND k.builtin), 9223372036854775807) END,
-           CASE WHEN p.endpoints > 1 THEN p.endpoint END, p.unit, p.usd, CASE d.finding
-               WHEN 'new' THEN daterange(NULL, NULL) ELSE daterange(published, NULL) END, published, p.doubtful,
-               p.usage_type,
+           CASE WHEN p.long_context
+                    THEN coalesce((SELECT min(k.long_context_above) FROM bedrock.price AS k
+                                   WHERE k.model_id = p.model_id AND k.builtin), 9223372036854775807) END,
+           CASE WHEN p.endpoints > 1 THEN p.endpoint END, p.unit, p.usd,
+           CASE d.finding WHEN 'new' THEN daterange(NULL, NULL) ELSE daterange(published, NULL) END, published,
+           p.doubtful, p.usage_type,
            format('%s %s', apply_price_list.offer_code, apply_price_list.version), 'price_list'
     FROM (SELECT n.*, CASE WHEN min(n.endpoint) OVER thing <> max(n.endpoint) OVER thing THEN 2 ELSE 1 END AS endpoints
           FROM bedrock_internal.price_list_prices(apply_price_list.offer_code, apply_price_list.version) AS n
           WHERE n.problem IS NULL
           WINDOW thing AS (PARTITION BY n.model_id, n.region, n.routing, n.tier, n.token_kind, n.cache_ttl, n.modality,
-              n.long_context)) AS p
+                           n.long_context)) AS p
     JOIN bedrock.price_list_difference(apply_price_list.offer_code, apply_price_list.version) AS d ON d.sku = p.sku
         AND d.usage_type = p.usage_type
     WHERE d.finding IN ('new', 'different');

@@ -6,19 +6,20 @@ BEGIN ATOMIC
     -- A usage type begins with the prefix of its region, or is the name of a meter, or has no prefix.
     WITH asked AS (
         SELECT u.region AS own_region, CASE WHEN u.region IS NULL THEN meter_cost.meter
-            ELSE substr(meter_cost.meter, strpos(meter_cost.meter, '-') + 1) END AS name
+                                            ELSE substr(meter_cost.meter, strpos(meter_cost.meter, '-') + 1) END AS name
         FROM (SELECT @extschema@.bedrock_region(meter_cost.meter) AS region) AS u)
     SELECT trim_scale(meter_cost.amount * (m.usd / m.units))
     FROM asked AS a
     JOIN bedrock.meter_price AS m ON a.name IN (m.meter, m.usage_type)
     CROSS JOIN LATERAL (SELECT coalesce(meter_cost.region, a.own_region) AS region) AS w
-    WHERE bedrock_internal.on_coordinator('bedrock.meter_cost', 'Join the amounts with bedrock.meter_price by usage '
-        'type, region and day, or sum them first and price the sums.')
+    WHERE bedrock_internal.on_coordinator('bedrock.meter_cost',
+                                          'Join the amounts with bedrock.meter_price by usage type, region and day, or '
+                                          'sum them first and price the sums.')
       AND m.valid @> meter_cost.day AND (m.builtin OR meter_cost.basis IS DISTINCT FROM 'list')
       AND (m.region = w.region
            OR m.region = '*'
-              AND (w.region IS NULL OR EXISTS (SELECT FROM bedrock.regions AS r WHERE r.region = w.region
-                  AND r.partition = 'aws')))
+              AND (w.region IS NULL
+                   OR EXISTS (SELECT FROM bedrock.regions AS r WHERE r.region = w.region AND r.partition = 'aws')))
     ORDER BY m.builtin, m.region = '*', lower(m.valid) DESC NULLS LAST
     LIMIT 1;
 END;

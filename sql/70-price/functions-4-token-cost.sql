@@ -5,12 +5,12 @@ CREATE OR REPLACE FUNCTION bedrock_internal.token_cost(model text, token_kind te
     region text, routing text, tier text, day date,
     long_context boolean, basis text DEFAULT 'book') RETURNS numeric
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN @extschema@.estimated_cost(model, CASE token_kind WHEN 'input' THEN tokens END, CASE token_kind
-        WHEN 'output' THEN tokens END,
-        CASE token_kind WHEN 'cache_read' THEN tokens END, CASE WHEN token_kind = 'cache_write'
-            AND cache_ttl IS DISTINCT FROM '1h' THEN tokens END,
+    RETURN @extschema@.estimated_cost(model, CASE token_kind WHEN 'input' THEN tokens END,
+                                      CASE token_kind WHEN 'output' THEN tokens END,
+        CASE token_kind WHEN 'cache_read' THEN tokens END,
+        CASE WHEN token_kind = 'cache_write' AND cache_ttl IS DISTINCT FROM '1h' THEN tokens END,
         CASE WHEN token_kind = 'cache_write' AND cache_ttl = '1h' THEN tokens END, region, routing,
-            coalesce(tier, 'standard'), day::timestamp AT TIME ZONE 'UTC',
+        coalesce(tier, 'standard'), day::timestamp AT TIME ZONE 'UTC',
         coalesce(long_context, false), basis);
 COMMENT ON FUNCTION bedrock_internal.token_cost(text, text, text, numeric, text, text, text, date, boolean, text) IS
     'what so many tokens of one kind (input, output, cache_read, cache_write) cost by the price book of a day (UTC), '
@@ -34,8 +34,8 @@ BEGIN ATOMIC
         SELECT b.day, coalesce(lead(b.day) OVER (ORDER BY b.day) - 1, 'infinity'::date) AS last_day
         FROM beginning AS b),
     priced AS MATERIALIZED (
-        SELECT a.usage_type, a.region, s.day, s.last_day, bedrock.meter_cost(a.usage_type, 1, a.region, s.day, 'list')
-            AS usd
+        SELECT a.usage_type, a.region, s.day, s.last_day,
+               bedrock.meter_cost(a.usage_type, 1, a.region, s.day, 'list') AS usd
         FROM (SELECT DISTINCT d.usage_type, d.region FROM bedrock.dimension AS d
               WHERE d.model_id IS NULL AND d.charge_category = 'usage' AND d.currency = 'USD') AS a
         CROSS JOIN stretch AS s
@@ -62,7 +62,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.public_cost(d bedrock.dimension, tok
                 WHEN tokens > 0 AND (d).custom_model IS NOT TRUE AND coalesce((d).modality, 'text') = 'text'
                     AND (d).model_id IS NOT NULL
                 THEN bedrock_internal.token_cost((d).model_id, (d).token_kind, (d).cache_ttl, tokens, (d).region,
-                    (d).routing, (d).tier, day, (d).long_context, 'list')
+                                                 (d).routing, (d).tier, day, (d).long_context, 'list')
                 -- A unit that is a number of something is not the one that the price is for.
                 WHEN tokens IS NULL AND usage_amount > 0 AND (d).model_id IS NULL
                     AND coalesce((d).pricing_unit, '') !~ '^[0-9]'

@@ -8,16 +8,17 @@ DECLARE
 BEGIN
     LOCK TABLE bedrock.effective_price IN SHARE ROW EXCLUSIVE MODE;
     DELETE FROM bedrock.effective_price AS e WHERE e.billing_period >= first_month;
-    INSERT INTO bedrock.effective_price (billing_period, currency, model_id, region, routing, tier, token_kind,
-        cache_ttl, modality, long_context, custom_model, endpoint, tokens,
+    INSERT
+        INTO bedrock.effective_price (billing_period, currency, model_id, region, routing, tier, token_kind, cache_ttl,
+                                      modality, long_context, custom_model, endpoint, tokens,
                                          net_cost, usd)
     SELECT b.billing_period, b.currency, b.model_id, b.region, b.routing, b.tier, b.token_kind, b.cache_ttl, b.modality,
-        b.long_context, b.custom_model, b.endpoint, b.tokens, b.net_cost, b.usd
+           b.long_context, b.custom_model, b.endpoint, b.tokens, b.net_cost, b.usd
     FROM bedrock.billed_price AS b
     WHERE b.billing_period >= first_month;
     RETURN QUERY
     SELECT e.billing_period, count(*), sum(e.tokens) FROM bedrock.effective_price AS e
-        WHERE e.billing_period >= first_month GROUP BY e.billing_period ORDER BY 1;
+    WHERE e.billing_period >= first_month GROUP BY e.billing_period ORDER BY 1;
 END
 $$;
 COMMENT ON FUNCTION bedrock.observe_unit_prices(date) IS

@@ -119,7 +119,7 @@ CREATE TABLE bedrock.effective_price (
     usd numeric CHECK (usd >= 0 AND usd < 1000000 AND scale(usd) <= 12),
     learnt_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     UNIQUE NULLS NOT DISTINCT (model_id, billing_period, currency, region, routing, tier, token_kind, cache_ttl,
-        modality, long_context,
+                               modality, long_context,
                                custom_model, endpoint)
 );
 SELECT pg_extension_config_dump('bedrock.effective_price', '');
@@ -238,8 +238,8 @@ CREATE FUNCTION bedrock_internal.price_rows_changed() RETURNS trigger
 AS $$
 BEGIN
     IF TG_TABLE_SCHEMA <> 'bedrock' THEN
-        RAISE insufficient_privilege USING MESSAGE = 'bedrock_internal.price_rows_changed is for tables of schema '
-            'bedrock alone';
+        RAISE insufficient_privilege
+            USING MESSAGE = 'bedrock_internal.price_rows_changed is for tables of schema bedrock alone';
     END IF;
     IF TG_OP = 'TRUNCATE' THEN
         UPDATE bedrock.price_version SET version = nextval('bedrock.price_version_seq');
@@ -259,8 +259,8 @@ CREATE FUNCTION bedrock_internal.price_profile_changed() RETURNS trigger
 AS $$
 BEGIN
     IF TG_TABLE_SCHEMA <> 'bedrock' THEN
-        RAISE insufficient_privilege USING MESSAGE = 'bedrock_internal.price_profile_changed is for tables of schema '
-            'bedrock alone';
+        RAISE insufficient_privilege
+            USING MESSAGE = 'bedrock_internal.price_profile_changed is for tables of schema bedrock alone';
     END IF;
     IF EXISTS (SELECT FROM changed WHERE model_id IS NOT NULL) THEN
         UPDATE bedrock.price_version SET version = nextval('bedrock.price_version_seq');

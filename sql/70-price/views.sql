@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE VIEW bedrock.meter_prices WITH (security_invoker) AS
     SELECT m.meter, m.region, m.usage_type, m.usd, m.units::bigint AS units, m.unit, lower(m.valid) AS valid_from,
-        upper(m.valid) - 1 AS valid_to,
+           upper(m.valid) - 1 AS valid_to,
            m.announced_on, m.billed_from, m.as_of, m.source, m.note, m.builtin
     FROM bedrock.meter_price AS m;
 COMMENT ON VIEW bedrock.meter_prices IS
@@ -29,26 +29,31 @@ COMMENT ON COLUMN bedrock.meter_prices.builtin IS 'whether the row is shipped';
 -- Prices of the bill: what a million tokens cost in fact, against the book, how it changed, and kept for estimates.
 
 CREATE OR REPLACE VIEW bedrock.billed_price WITH (security_invoker) AS
-    SELECT c.*, CASE WHEN c.currency = 'USD' AND c.net_cost >= 0 AND c.net_cost < c.tokens
-        THEN trim_scale(round(c.net_cost * 1000000 / c.tokens, 10)) END AS usd,
-           CASE WHEN c.currency = 'USD' AND c.list_cost >= 0 AND c.list_cost < c.tokens
-               THEN trim_scale(round(c.list_cost * 1000000 / c.tokens, 10)) END AS list_usd,
-           CASE WHEN c.net_known THEN round(100 * (1 - c.net_cost / CASE WHEN c.list_cost > 0 THEN c.list_cost END), 2)
-               END AS discount_pct
-    FROM (SELECT s.billing_period, s.currency, s.model_id, s.region, CASE s.routing WHEN 'geo' THEN 'regional'
-        ELSE s.routing END AS routing, s.tier, s.token_kind, s.cache_ttl, s.modality,
+    SELECT c.*, CASE WHEN c.currency = 'USD' AND c.net_cost >= 0
+                         AND c.net_cost < c.tokens THEN trim_scale(round(c.net_cost * 1000000 / c.tokens, 10)) END
+               AS usd,
+           CASE WHEN c.currency = 'USD' AND c.list_cost >= 0
+                    AND c.list_cost < c.tokens THEN trim_scale(round(c.list_cost * 1000000 / c.tokens, 10)) END
+               AS list_usd,
+           CASE WHEN c.net_known
+                    THEN round(100 * (1 - c.net_cost / CASE WHEN c.list_cost > 0 THEN c.list_cost END), 2) END
+               AS discount_pct
+    FROM (SELECT s.billing_period, s.currency, s.model_id, s.region,
+                 CASE s.routing WHEN 'geo' THEN 'regional' ELSE s.routing END AS routing, s.tier, s.token_kind,
+                 s.cache_ttl, s.modality,
                  s.long_context, s.custom_model, s.endpoint, sum(s.tokens) AS tokens,
-                     sum(s.net_unblended_cost) AS net_cost,
+                 sum(s.net_unblended_cost) AS net_cost,
                  CASE WHEN bool_and(l.cost IS NOT NULL) THEN sum(l.cost) END AS list_cost,
-                     coalesce(bool_and(p.net_filled), false) AS net_known
+                 coalesce(bool_and(p.net_filled), false) AS net_known
           FROM bedrock.spend_monthly AS s
           LEFT JOIN bedrock.period AS p ON p.source = s.source AND p.payer_account_id = s.payer_account_id
               AND p.billing_period = s.billing_period
           CROSS JOIN LATERAL (SELECT coalesce(s.unblended_cost, s.public_on_demand_cost) AS cost) AS l
           WHERE s.charge_category = 'usage' AND s.tokens > 0 AND s.net_unblended_cost IS NOT NULL
-              AND s.model_id IS NOT NULL AND s.token_kind IS NOT NULL
-          GROUP BY s.billing_period, s.currency, s.model_id, s.region, CASE s.routing WHEN 'geo' THEN 'regional'
-              ELSE s.routing END, s.tier, s.token_kind, s.cache_ttl, s.modality, s.long_context,
+            AND s.model_id IS NOT NULL AND s.token_kind IS NOT NULL
+          GROUP BY s.billing_period, s.currency, s.model_id, s.region,
+                   CASE s.routing WHEN 'geo' THEN 'regional' ELSE s.routing END, s.tier, s.token_kind, s.cache_ttl,
+                   s.modality, s.long_context,
                    s.custom_model, s.endpoint) AS c;
 COMMENT ON VIEW bedrock.billed_price IS
     'what tokens cost by the bill, before and after discounts: cost and tokens of the usage lines that have both, a '
@@ -85,14 +90,15 @@ COMMENT ON COLUMN bedrock.billed_price.discount_pct IS
 
 CREATE OR REPLACE VIEW bedrock.price_check WITH (security_invoker) AS
     SELECT e.billing_period, e.currency, e.model_id, e.region, e.routing, e.tier, e.token_kind, e.cache_ttl, e.modality,
-        e.long_context, e.custom_model, e.endpoint, e.tokens, e.list_cost,
-           e.list_usd AS billed_usd, b.usd AS book_usd, round(100 * (e.list_usd - b.usd) / nullif(b.usd, 0), 2)
-               AS diff_pct,
+           e.long_context, e.custom_model, e.endpoint, e.tokens, e.list_cost,
+           e.list_usd AS billed_usd, b.usd AS book_usd,
+           round(100 * (e.list_usd - b.usd) / nullif(b.usd, 0), 2) AS diff_pct,
            CASE WHEN e.list_usd IS NULL THEN 'not compared'
                 WHEN b.usd IS NULL THEN 'missing'
                 -- A factor of 1,000 is a unit misread, by the bill's reader or by the book.
-                WHEN e.list_usd > 0 AND b.usd > 0 AND (e.list_usd BETWEEN b.usd * 800 AND b.usd * 1250
-                    OR b.usd BETWEEN e.list_usd * 800 AND e.list_usd * 1250) THEN 'factor_1000'
+                WHEN e.list_usd > 0 AND b.usd > 0
+                    AND (e.list_usd BETWEEN b.usd * 800 AND b.usd * 1250
+                         OR b.usd BETWEEN e.list_usd * 800 AND e.list_usd * 1250) THEN 'factor_1000'
                 WHEN abs(e.list_usd - b.usd) <= b.usd * 0.001 THEN CASE WHEN b.dated THEN 'ok' ELSE 'old' END
                 ELSE 'different' END AS finding,
            e.net_cost, e.discount_pct,
@@ -103,17 +109,17 @@ CREATE OR REPLACE VIEW bedrock.price_check WITH (security_invoker) AS
                p.billed_from IS NOT NULL OR coalesce(p.as_of >= e.billing_period, false) AS dated
         FROM bedrock.price AS p
         WHERE p.model_id = e.model_id AND upper_inf(p.recorded) AND NOT p.doubtful AND e.custom_model IS NOT TRUE
-            AND p.valid && daterange(e.billing_period, (e.billing_period + interval '1 month')::date)
-          AND (p.region = e.region OR p.region = '*' AND (e.region IS NULL
-              OR e.region IN (SELECT bedrock_internal.price_regions())))
+          AND p.valid && daterange(e.billing_period, (e.billing_period + interval '1 month')::date)
+          AND (p.region = e.region OR p.region = '*'
+               AND (e.region IS NULL OR e.region IN (SELECT bedrock_internal.price_regions())))
           AND p.routing IN (e.routing, '*') AND p.tier = e.tier AND p.token_kind = e.token_kind
-              AND p.unit IN ('1M tokens', '1K tokens')
+          AND p.unit IN ('1M tokens', '1K tokens')
           AND coalesce(p.modality, 'text') = coalesce(e.modality, 'text')
-              AND (p.long_context_above IS NOT NULL) = coalesce(e.long_context, false)
+          AND (p.long_context_above IS NOT NULL) = coalesce(e.long_context, false)
           AND coalesce(p.endpoint, e.endpoint) IS NOT DISTINCT FROM e.endpoint
           AND (p.cache_ttl IS NOT DISTINCT FROM e.cache_ttl OR e.cache_ttl IS NULL AND p.cache_ttl IN ('5m', '30m'))
         ORDER BY array_position(ARRAY['user', 'offer', 'price_list', 'shipped'], p.origin), p.region = '*',
-            p.routing = '*', p.endpoint IS NULL,
+                 p.routing = '*', p.endpoint IS NULL,
                  array_position(ARRAY['5m', '30m', ''], coalesce(p.cache_ttl, '')), lower(p.valid) DESC NULLS LAST
         LIMIT 1) AS b ON true;
 COMMENT ON VIEW bedrock.price_check IS
@@ -149,20 +155,20 @@ COMMENT ON COLUMN bedrock.price_check.source IS 'where the book has its price fr
 
 CREATE OR REPLACE VIEW bedrock.price_change WITH (security_invoker) AS
     SELECT c.billing_period, c.previous_period, c.currency, c.model_id, c.region, c.routing, c.tier, c.token_kind,
-        c.cache_ttl, c.modality, c.long_context, c.custom_model, c.endpoint,
-           c.previous_price AS from_price, c.price AS to_price, round(
-               100 * (c.price - c.previous_price) / nullif(c.previous_price, 0), 2) AS change_pct, c.tokens,
+           c.cache_ttl, c.modality, c.long_context, c.custom_model, c.endpoint,
+           c.previous_price AS from_price, c.price AS to_price,
+           round(100 * (c.price - c.previous_price) / nullif(c.previous_price, 0), 2) AS change_pct, c.tokens,
            c.list_cost - c.previous_cost * c.tokens / c.previous_tokens AS effect, c.previous_discount_pct,
-               c.discount_pct
+           c.discount_pct
     FROM (SELECT e.*, round(e.list_cost * 1000000 / e.tokens, 10) AS price,
-        lag(e.billing_period) OVER thing AS previous_period,
+                 lag(e.billing_period) OVER thing AS previous_period,
                  round(lag(e.list_cost) OVER thing * 1000000 / lag(e.tokens) OVER thing, 10) AS previous_price,
-                     lag(e.list_cost) OVER thing AS previous_cost, lag(e.tokens) OVER thing AS previous_tokens,
+                 lag(e.list_cost) OVER thing AS previous_cost, lag(e.tokens) OVER thing AS previous_tokens,
                  lag(e.discount_pct) OVER thing AS previous_discount_pct
           FROM bedrock.billed_price AS e
           WHERE e.list_cost IS NOT NULL
           WINDOW thing AS (PARTITION BY e.currency, e.model_id, e.region, e.routing, e.tier, e.token_kind, e.cache_ttl,
-              e.modality, e.long_context, e.custom_model, e.endpoint
+                           e.modality, e.long_context, e.custom_model, e.endpoint
                            ORDER BY e.billing_period)) AS c
     WHERE abs(c.price - c.previous_price) > c.previous_price * 0.001;
 COMMENT ON VIEW bedrock.price_change IS
@@ -190,9 +196,9 @@ COMMENT ON COLUMN bedrock.price_change.discount_pct IS 'the same of the later mo
 
 CREATE OR REPLACE VIEW bedrock.prices WITH (security_invoker) AS
     SELECT p.model_id, p.region, p.routing, p.tier, p.token_kind, p.cache_ttl, p.modality, p.long_context_above,
-        p.endpoint, p.unit, p.usd,
+           p.endpoint, p.unit, p.usd,
            lower(p.valid) AS valid_from, upper(p.valid) - 1 AS valid_to, p.as_of, p.doubtful, p.usage_type, p.source,
-               p.note, p.origin,
+           p.note, p.origin,
            p.announced_on, p.billed_from
     FROM bedrock.price AS p
     WHERE upper_inf(p.recorded);

@@ -2,14 +2,13 @@ CREATE OR REPLACE FUNCTION bedrock_internal.read_invocations(files text[], label
     OUT line bigint, OUT reason text, OUT is_event boolean, OUT request_key uuid, OUT combination_number integer,
     OUT principal_number integer,
     OUT logged_at timestamptz, OUT request_id text, OUT combination uuid, OUT account_id text, OUT region text,
-        OUT inference_region text, OUT operation text, OUT model text, OUT profile text,
+    OUT inference_region text, OUT operation text, OUT model text, OUT profile text,
     OUT caller text, OUT tier text, OUT labels jsonb, OUT principal text, OUT metadata jsonb, OUT error_code text,
-        OUT source_address text, OUT count_basis text,
+    OUT source_address text, OUT count_basis text,
     OUT input_tokens integer, OUT output_tokens integer, OUT cache_read_tokens integer, OUT cache_write_tokens integer,
-        OUT cache_write_1h_tokens integer,
+    OUT cache_write_1h_tokens integer,
     OUT input_speech_tokens integer, OUT output_speech_tokens integer, OUT images integer, OUT search_units integer,
-        OUT input_audio_ms integer, OUT input_video_ms integer, OUT output_audio_ms integer,
-        OUT output_video_ms integer,
+    OUT input_audio_ms integer, OUT input_video_ms integer, OUT output_audio_ms integer, OUT output_video_ms integer,
     OUT latency_ms integer, OUT first_byte_ms integer) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'bedrock_read_invocations' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION bedrock_internal.read_invocations(text[], text) IS
@@ -25,14 +24,13 @@ CREATE OR REPLACE FUNCTION bedrock_internal.parse_invocations(document bytea, la
     OUT file integer, OUT line bigint, OUT reason text, OUT is_event boolean, OUT request_key uuid,
     OUT combination_number integer, OUT principal_number integer,
     OUT logged_at timestamptz, OUT request_id text, OUT combination uuid, OUT account_id text, OUT region text,
-        OUT inference_region text, OUT operation text, OUT model text, OUT profile text,
+    OUT inference_region text, OUT operation text, OUT model text, OUT profile text,
     OUT caller text, OUT tier text, OUT labels jsonb, OUT principal text, OUT metadata jsonb, OUT error_code text,
-        OUT source_address text, OUT count_basis text,
+    OUT source_address text, OUT count_basis text,
     OUT input_tokens integer, OUT output_tokens integer, OUT cache_read_tokens integer, OUT cache_write_tokens integer,
-        OUT cache_write_1h_tokens integer,
+    OUT cache_write_1h_tokens integer,
     OUT input_speech_tokens integer, OUT output_speech_tokens integer, OUT images integer, OUT search_units integer,
-        OUT input_audio_ms integer, OUT input_video_ms integer, OUT output_audio_ms integer,
-        OUT output_video_ms integer,
+    OUT input_audio_ms integer, OUT input_video_ms integer, OUT output_audio_ms integer, OUT output_video_ms integer,
     OUT latency_ms integer, OUT first_byte_ms integer) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'bedrock_parse_invocations' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION bedrock_internal.parse_invocations(bytea, text) IS
@@ -48,8 +46,8 @@ BEGIN ATOMIC
     SELECT string_agg(DISTINCT k.key, E'\n')
     FROM (SELECT bedrock_internal.fold_name(r.tag_key) FROM bedrock.label_rule AS r
           UNION ALL
-          SELECT bedrock_internal.fold_name(s.key) FROM string_to_table(
-              bedrock_internal.setting_value('invocation_metadata_keys'), ',') AS s (key)) AS k (key)
+          SELECT bedrock_internal.fold_name(s.key)
+          FROM string_to_table(bedrock_internal.setting_value('invocation_metadata_keys'), ',') AS s (key)) AS k (key)
     WHERE k.key <> '';
 END;
 COMMENT ON FUNCTION bedrock_internal.invocation_label_keys() IS
@@ -62,8 +60,9 @@ BEGIN ATOMIC
     SELECT md5(concat_ws('/', bedrock_internal.catalogue_version(),
            (SELECT string_agg(DISTINCT concat_ws('/', p.model_id, p.long_context_above, p.modality), ' ')
             FROM bedrock.price AS p
-            WHERE upper_inf(p.recorded) AND (p.long_context_above IS NOT NULL OR p.modality IS NOT NULL
-                AND p.unit IN ('1M tokens', '1K tokens')))));
+            WHERE upper_inf(p.recorded)
+              AND (p.long_context_above IS NOT NULL OR p.modality IS NOT NULL
+                   AND p.unit IN ('1M tokens', '1K tokens')))));
 END;
 COMMENT ON FUNCTION bedrock_internal.invocation_catalogue() IS
     'changes when something changes that combinations of invocation logs are read by: '
@@ -82,20 +81,20 @@ BEGIN
                coalesce(bool_or(p.modality <> 'text' AND p.unit IN ('1M tokens', '1K tokens')), false) AS other_modality
         FROM bedrock.price AS p
         CROSS JOIN LATERAL (SELECT p.model_id UNION SELECT a.model_id FROM bedrock.model_alias AS a
-            WHERE a.kind = 'model_id' AND a.alias = p.model_id) AS n
+                            WHERE a.kind = 'model_id' AND a.alias = p.model_id) AS n
         WHERE upper_inf(p.recorded) AND (p.long_context_above IS NOT NULL OR p.modality IS NOT NULL)
         GROUP BY n.model_id)
     SELECT d.dimension_id, d.combination, d.account_id, d.region, d.inference_region, d.operation, d.model, d.profile,
-        d.caller, d.tier, d.metadata,
+           d.caller, d.tier, d.metadata,
            r.model_id, coalesce(m.model_name, r.model_id), m.model_family, m.provider, a.request_path,
            CASE WHEN a.request_path IN ('application_profile', 'system_profile') THEN c.called END,
            coalesce(bedrock_internal.pool_of_prefix(a.geo_prefix), routed.pool, bedrock_internal.pool_of_prefix(p.pool),
-               CASE WHEN a.request_path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model')
-               THEN 'regional' END),
+                    CASE WHEN a.request_path IN ('foundation_model', 'provisioned_model', 'custom_model',
+                                                 'imported_model') THEN 'regional' END),
            CASE WHEN d.caller IS NULL THEN 'none' ELSE w.kind END, w.name, w.principal_key,
            CASE WHEN d.caller IS NULL THEN 'none' ELSE coalesce(q.class, 'unknown') END,
-           b.long_context_above, coalesce(b.other_modality, false), CASE
-               WHEN d.caller IS NOT NULL THEN coalesce(q.place, 2147483647) END
+           b.long_context_above, coalesce(b.other_modality, false),
+           CASE WHEN d.caller IS NOT NULL THEN coalesce(q.place, 2147483647) END
     FROM bedrock.invocation_dimension AS d
     CROSS JOIN LATERAL (SELECT coalesce(d.profile, d.model) AS called) AS c
     CROSS JOIN LATERAL bedrock_internal.model_parts(c.called) AS a
@@ -105,8 +104,8 @@ BEGIN
     LEFT JOIN bedrock.system_profiles AS routed ON a.request_path = 'system_profile' AND a.geo_prefix IS NULL
         AND routed.profile_id = a.profile_id
     LEFT JOIN LATERAL (SELECT q.* FROM bedrock.profile AS q WHERE q.profile_arn = c.called AND upper_inf(q.recorded)
-                       ORDER BY lower(q.valid) DESC LIMIT 1) AS p ON a.request_path IN (
-                           'application_profile', 'project')
+                       ORDER BY lower(q.valid) DESC LIMIT 1)
+                           AS p ON a.request_path IN ('application_profile', 'project')
     CROSS JOIN LATERAL bedrock_internal.resolve_model(coalesce(beside.model_id, a.model_id), p.model_id, NULL, NULL)
         AS r
     LEFT JOIN bedrock.models AS m ON m.model_id = r.model_id
@@ -127,12 +126,12 @@ BEGIN
     WITH combination AS MATERIALIZED (
         SELECT d.dimension_id AS id, coalesce(d.profile, d.model) AS called,
                bedrock_internal.read_labels(d.metadata, (SELECT bedrock_internal.label_rules_in_order()),
-                   (SELECT bedrock_internal.label_spellings())) AS labels
+                                            (SELECT bedrock_internal.label_spellings())) AS labels
         FROM bedrock.invocation_dimension AS d
         WHERE dimension_ids IS NULL OR d.dimension_id = ANY (dimension_ids)),
     registered AS MATERIALIZED (
         SELECT c.id, p.valid, p.profile_name, p.application, p.project, p.team, p.customer, p.environment, p.workflow,
-            p.engineer, p.cost_center, p.department
+               p.engineer, p.cost_center, p.department
         FROM combination AS c
         JOIN bedrock.profile AS p ON p.profile_arn = c.called
         WHERE upper_inf(p.recorded)),
@@ -141,24 +140,24 @@ BEGIN
     beginning AS MATERIALIZED (
         SELECT r.id, lower(r.valid) AS day FROM registered AS r WHERE lower(r.valid) <> '-infinity'
         UNION
-        SELECT r.id, upper(r.valid) FROM registered AS r WHERE upper(r.valid) IS NOT NULL
-            AND upper(r.valid) <> 'infinity'),
+        SELECT r.id, upper(r.valid) FROM registered AS r
+        WHERE upper(r.valid) IS NOT NULL AND upper(r.valid) <> 'infinity'),
     stretch AS (
         SELECT c.id, '-infinity'::date AS day, coalesce(f.day - 1, 'infinity'::date) AS last_day
         FROM combination AS c LEFT JOIN (SELECT b.id, min(b.day) AS day FROM beginning AS b GROUP BY b.id) AS f
             ON f.id = c.id
         UNION ALL
         SELECT b.id, b.day, coalesce(lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) - 1, 'infinity'::date)
-            FROM beginning AS b)
+        FROM beginning AS b)
     SELECT s.id, s.day, s.last_day, r.profile_name, coalesce(r.application, c.labels ->> 'application', '(untagged)'),
-           coalesce(r.project, c.labels ->> 'project', '(untagged)'), coalesce(
-               r.team, c.labels ->> 'team', '(untagged)'),
+           coalesce(r.project, c.labels ->> 'project', '(untagged)'),
+           coalesce(r.team, c.labels ->> 'team', '(untagged)'),
            coalesce(r.customer, c.labels ->> 'customer', '(untagged)'),
-               coalesce(r.environment, c.labels ->> 'environment', '(untagged)'),
+           coalesce(r.environment, c.labels ->> 'environment', '(untagged)'),
            coalesce(r.workflow, c.labels ->> 'workflow', '(untagged)'),
-               coalesce(r.engineer, c.labels ->> 'engineer', '(untagged)'),
+           coalesce(r.engineer, c.labels ->> 'engineer', '(untagged)'),
            coalesce(r.cost_center, c.labels ->> 'cost_center', '(untagged)'),
-               coalesce(r.department, c.labels ->> 'department', '(untagged)')
+           coalesce(r.department, c.labels ->> 'department', '(untagged)')
     FROM stretch AS s
     JOIN combination AS c ON c.id = s.id
     LEFT JOIN registered AS r ON r.id = s.id AND r.valid @> s.day;
@@ -199,19 +198,19 @@ BEGIN
     WITH updated AS (
         UPDATE bedrock.invocation_dimension AS d
         SET (model_id, model_name, model_family, provider, request_path, profile_arn, pool, principal_kind,
-            principal_name, principal_key, caller_class,
+             principal_name, principal_key, caller_class,
              long_context_above, other_modality, caller_rule)
           = (r.model_id, r.model_name, r.model_family, r.provider, r.request_path, r.profile_arn, r.pool,
-              r.principal_kind, r.principal_name,
+             r.principal_kind, r.principal_name,
              r.principal_key, r.caller_class, r.long_context_above, r.other_modality, r.caller_rule)
         FROM bedrock_internal.invocation_reading(read_invocation_dimensions.dimension_ids) AS r
         JOIN bedrock.invocation_dimension AS before ON before.dimension_id = r.dimension_id
         WHERE r.dimension_id = d.dimension_id AND r IS DISTINCT FROM d
         -- One that was never read has no requests yet.
-        RETURNING d.dimension_id, before.request_path IS NOT NULL AND before.long_context_above IS DISTINCT
-            FROM r.long_context_above AS other_limit)
-    SELECT coalesce(array_agg(u.dimension_id), '{}'), coalesce(array_agg(u.dimension_id) FILTER (WHERE u.other_limit),
-        '{}')
+        RETURNING d.dimension_id, before.request_path IS NOT NULL
+            AND before.long_context_above IS DISTINCT FROM r.long_context_above AS other_limit)
+    SELECT coalesce(array_agg(u.dimension_id), '{}'),
+           coalesce(array_agg(u.dimension_id) FILTER (WHERE u.other_limit), '{}')
     INTO parsed, other_limit FROM updated AS u;
     IF cardinality(other_limit) > 0 THEN
         PERFORM bedrock_internal.classify_long_context(other_limit);
@@ -219,8 +218,8 @@ BEGIN
 
     WITH kept AS (
         SELECT l.* FROM bedrock.invocation_label AS l
-        WHERE read_invocation_dimensions.dimension_ids IS NULL OR l.dimension_id =
-            ANY (read_invocation_dimensions.dimension_ids)),
+        WHERE read_invocation_dimensions.dimension_ids IS NULL
+          OR l.dimension_id = ANY (read_invocation_dimensions.dimension_ids)),
     today AS MATERIALIZED (
         SELECT l.* FROM bedrock_internal.invocation_labels(read_invocation_dimensions.dimension_ids) AS l)
     SELECT coalesce(array_agg(DISTINCT differing.dimension_id), '{}') INTO labelled
@@ -246,21 +245,22 @@ BEGIN
     EXECUTE format($statement$
     WITH request AS (%s),
     summed AS (
-        INSERT INTO bedrock.invocation_day AS d (day, dimension_id, session_id, long_context, requests, failed_requests,
-            input_tokens, output_tokens,
+        INSERT
+            INTO bedrock.invocation_day
+            AS d (day, dimension_id, session_id, long_context, requests, failed_requests, input_tokens, output_tokens,
                                                  cache_read_tokens, cache_write_tokens, cache_write_1h_tokens,
-                                                     input_speech_tokens,
+                                                 input_speech_tokens,
                                                  output_speech_tokens, images, search_units, input_audio_ms,
-                                                     input_video_ms,
+                                                 input_video_ms,
                                                  output_audio_ms, output_video_ms, cache_known_input_tokens,
-                                                     speech_known_tokens, latency_requests,
+                                                 speech_known_tokens, latency_requests,
                                                  latency_ms)
         SELECT (r.logged_at AT TIME ZONE 'UTC')::date, r.dimension_id, r.session_id, r.long_context, count(*),
                count(*) FILTER (WHERE r.count_basis IS NULL OR r.error_code IS NOT NULL),
                sum(r.input_tokens), sum(r.output_tokens), sum(r.cache_read_tokens), sum(r.cache_write_tokens),
-                   sum(r.cache_write_1h_tokens),
+               sum(r.cache_write_1h_tokens),
                sum(r.input_speech_tokens), sum(r.output_speech_tokens), sum(r.images), sum(r.search_units),
-                   sum(r.input_audio_ms),
+               sum(r.input_audio_ms),
                sum(r.input_video_ms), sum(r.output_audio_ms), sum(r.output_video_ms),
                sum(r.input_tokens) FILTER (WHERE r.cache_read_tokens IS NOT NULL),
                sum(CASE WHEN r.input_speech_tokens IS NULL THEN 0 ELSE r.input_tokens::bigint END
@@ -275,29 +275,29 @@ BEGIN
             input_tokens = coalesce(d.input_tokens + excluded.input_tokens, d.input_tokens, excluded.input_tokens),
             output_tokens = coalesce(d.output_tokens + excluded.output_tokens, d.output_tokens, excluded.output_tokens),
             cache_read_tokens = coalesce(d.cache_read_tokens + excluded.cache_read_tokens, d.cache_read_tokens,
-                excluded.cache_read_tokens),
+                                         excluded.cache_read_tokens),
             cache_write_tokens = coalesce(d.cache_write_tokens + excluded.cache_write_tokens, d.cache_write_tokens,
-                excluded.cache_write_tokens),
+                                          excluded.cache_write_tokens),
             cache_write_1h_tokens = coalesce(d.cache_write_1h_tokens + excluded.cache_write_1h_tokens,
-                d.cache_write_1h_tokens, excluded.cache_write_1h_tokens),
+                                             d.cache_write_1h_tokens, excluded.cache_write_1h_tokens),
             input_speech_tokens = coalesce(d.input_speech_tokens + excluded.input_speech_tokens, d.input_speech_tokens,
-                excluded.input_speech_tokens),
+                                           excluded.input_speech_tokens),
             output_speech_tokens = coalesce(d.output_speech_tokens + excluded.output_speech_tokens,
-                d.output_speech_tokens, excluded.output_speech_tokens),
+                                            d.output_speech_tokens, excluded.output_speech_tokens),
             images = coalesce(d.images + excluded.images, d.images, excluded.images),
             search_units = coalesce(d.search_units + excluded.search_units, d.search_units, excluded.search_units),
             input_audio_ms = coalesce(d.input_audio_ms + excluded.input_audio_ms, d.input_audio_ms,
-                excluded.input_audio_ms),
+                                      excluded.input_audio_ms),
             input_video_ms = coalesce(d.input_video_ms + excluded.input_video_ms, d.input_video_ms,
-                excluded.input_video_ms),
+                                      excluded.input_video_ms),
             output_audio_ms = coalesce(d.output_audio_ms + excluded.output_audio_ms, d.output_audio_ms,
-                excluded.output_audio_ms),
+                                       excluded.output_audio_ms),
             output_video_ms = coalesce(d.output_video_ms + excluded.output_video_ms, d.output_video_ms,
-                excluded.output_video_ms),
+                                       excluded.output_video_ms),
             cache_known_input_tokens = coalesce(d.cache_known_input_tokens + excluded.cache_known_input_tokens,
-                d.cache_known_input_tokens, excluded.cache_known_input_tokens),
+                                                d.cache_known_input_tokens, excluded.cache_known_input_tokens),
             speech_known_tokens = coalesce(d.speech_known_tokens + excluded.speech_known_tokens, d.speech_known_tokens,
-                excluded.speech_known_tokens),
+                                           excluded.speech_known_tokens),
             latency_ms = coalesce(d.latency_ms + excluded.latency_ms, d.latency_ms, excluded.latency_ms)
         RETURNING 1)
     SELECT count(*) FROM request$statement$, sum_requests.requests) INTO requests_summed;
@@ -321,7 +321,7 @@ BEGIN
         FROM bedrock.invocation_dimension AS d
         WHERE d.dimension_id = i.dimension_id AND d.dimension_id = ANY (classify_long_context.dimension_ids)
           AND i.long_context <> (coalesce(i.input_tokens, 0)::bigint + coalesce(i.cache_read_tokens, 0)
-              + coalesce(i.cache_write_tokens, 0)
+                                 + coalesce(i.cache_write_tokens, 0)
                                  > coalesce(d.long_context_above, setting))
         RETURNING i.logged_at, i.dimension_id)
     SELECT array_agg(t.day), array_agg(t.dimension_id) INTO days, ids
@@ -351,8 +351,8 @@ DECLARE
     changed bigint;
 BEGIN
     -- A load is not waited for: it reads what it knows of before it writes, and the next refresh what it did not.
-    IF EXISTS (SELECT FROM bedrock_internal.state AS s WHERE s.kind = 'invocation_dimensions'
-        AND s.catalogues = version)
+    IF EXISTS (SELECT FROM bedrock_internal.state AS s
+               WHERE s.kind = 'invocation_dimensions' AND s.catalogues = version)
        OR NOT bedrock_internal.lock_invocations(false) THEN
         RETURN NULL;
     END IF;
@@ -378,9 +378,9 @@ BEGIN
     -- Who may write the registry and not the logs leaves it to the next refresh, and so does who meets a load at work.
     IF NOT (SELECT bool_and(has_table_privilege('bedrock.' || n.name, n.privilege))
             FROM (VALUES ('invocation_dimension', 'SELECT'), ('invocation_dimension', 'UPDATE'),
-                ('invocation_label', 'SELECT'), ('invocation_label', 'INSERT'), ('invocation_label', 'DELETE'),
+                  ('invocation_label', 'SELECT'), ('invocation_label', 'INSERT'), ('invocation_label', 'DELETE'),
                          ('invocation', 'SELECT'), ('invocation', 'UPDATE'), ('invocation_day', 'SELECT'),
-                             ('invocation_day', 'INSERT'), ('invocation_day', 'DELETE'), ('price', 'SELECT'))
+                         ('invocation_day', 'INSERT'), ('invocation_day', 'DELETE'), ('price', 'SELECT'))
                  AS n (name, privilege))
        OR NOT EXISTS (SELECT FROM bedrock.invocation_dimension) OR NOT bedrock_internal.lock_invocations(false) THEN
         RETURN;
@@ -388,8 +388,9 @@ BEGIN
     called := ARRAY(SELECT d.dimension_id FROM bedrock.invocation_dimension AS d
                     WHERE coalesce(d.profile, d.model) = ANY (profile_arns)
                        -- A system-defined profile is the same in every account and region.
-                       OR system_profiles <> '{}' AND (@extschema@.bedrock_arn_parts(
-                           coalesce(d.profile, d.model))).profile_id = ANY (system_profiles));
+                       OR system_profiles <> '{}'
+                       AND (@extschema@.bedrock_arn_parts(coalesce(d.profile, d.model))).profile_id
+                           = ANY (system_profiles));
     IF cardinality(called) > 0 THEN
         PERFORM bedrock_internal.read_invocation_dimensions(called);
     END IF;
@@ -407,7 +408,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.invocation_horizon() RETURNS timesta
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT coalesce((SELECT s.first_day FROM bedrock_internal.state AS s WHERE s.kind = 'invocation_retention'),
-        '-infinity')::timestamp AT TIME ZONE 'UTC';
+                    '-infinity')::timestamp AT TIME ZONE 'UTC';
 END;
 COMMENT ON FUNCTION bedrock_internal.invocation_horizon() IS
     'begin of the first day whose single requests were never forgotten; older requests are not loaded again, since it '
@@ -427,24 +428,25 @@ BEGIN
     PERFORM bedrock_internal.lock_invocations(true);
     horizon := bedrock_internal.invocation_horizon();
     SELECT count(*) FILTER (WHERE s.reason IS NULL AND NOT s.is_event),
-        count(*) FILTER (WHERE NOT s.is_event AND s.logged_at < horizon),
+           count(*) FILTER (WHERE NOT s.is_event AND s.logged_at < horizon),
            count(*) FILTER (WHERE s.is_event), count(s.reason)
     INTO records, expired, events, quarantined FROM bedrock_invocation AS s;
 
     DROP TABLE IF EXISTS pg_temp.bedrock_invocation_stated;
     CREATE TEMP TABLE bedrock_invocation_stated ON COMMIT DROP AS
         SELECT s.combination_number, s.principal_number, s.combination, s.account_id, s.region, s.inference_region,
-            s.operation, s.model, s.profile, s.caller,
+               s.operation, s.model, s.profile, s.caller,
                s.tier, s.labels, s.principal
         FROM bedrock_invocation AS s
         WHERE (s.combination IS NOT NULL OR s.principal IS NOT NULL) AND NOT s.is_event;
     ANALYZE bedrock_invocation_stated (combination_number, combination, principal_number, principal);
 
     WITH new AS (
-        INSERT INTO bedrock.invocation_dimension (combination, account_id, region, inference_region, operation, model,
-            profile, caller, tier, metadata)
+        INSERT
+            INTO bedrock.invocation_dimension (combination, account_id, region, inference_region, operation, model,
+                                               profile, caller, tier, metadata)
         SELECT DISTINCT ON (s.combination) s.combination, s.account_id, s.region, s.inference_region, s.operation,
-            s.model, s.profile, s.caller, s.tier, s.labels
+                        s.model, s.profile, s.caller, s.tier, s.labels
         FROM bedrock_invocation_stated AS s
         WHERE s.combination IS NOT NULL
         ORDER BY s.combination
@@ -456,58 +458,62 @@ BEGIN
     END IF;
 
     PERFORM bedrock_internal.upsert_sessions('SELECT DISTINCT s.principal FROM bedrock_invocation_stated AS s WHERE '
-        's.principal IS NOT NULL');
+                                             's.principal IS NOT NULL');
 
     -- In the order of the key, which is random: each page of its index is met once. What is known is looked for before,
     -- under the lock, since asking the index at every row costs twice. The horizon is written without a zone, which
     -- some styles of dates give by a word that is read as another one.
     loaded := bedrock_internal.sum_requests(format($statement$
-        INSERT INTO bedrock.invocation (request_key, logged_at, dimension_id, session_id, input_tokens, output_tokens,
-            cache_read_tokens,
+        INSERT
+            INTO bedrock.invocation (request_key, logged_at, dimension_id, session_id, input_tokens, output_tokens,
+                                     cache_read_tokens,
                                         cache_write_tokens, cache_write_1h_tokens, input_speech_tokens,
-                                            output_speech_tokens, images,
+                                        output_speech_tokens, images,
                                         search_units, input_audio_ms, input_video_ms, output_audio_ms, output_video_ms,
-                                            latency_ms,
+                                        latency_ms,
                                         first_byte_ms, long_context, request_id, count_basis, error_code, metadata)
         SELECT s.request_key, s.logged_at, s.dimension_id, s.session_id, s.input_tokens, s.output_tokens,
-            s.cache_read_tokens, s.cache_write_tokens,
+               s.cache_read_tokens, s.cache_write_tokens,
                s.cache_write_1h_tokens, s.input_speech_tokens, s.output_speech_tokens, s.images, s.search_units,
-                   s.input_audio_ms,
+               s.input_audio_ms,
                s.input_video_ms, s.output_audio_ms, s.output_video_ms, s.latency_ms, s.first_byte_ms, s.long_context,
-                   s.request_id, s.count_basis, s.error_code, s.metadata
+               s.request_id, s.count_basis, s.error_code, s.metadata
         FROM (SELECT DISTINCT ON (r.request_key) r.request_key, r.logged_at, d.dimension_id,
-            coalesce(w.session_id, 0) AS session_id,
+                     coalesce(w.session_id, 0) AS session_id,
                      r.input_tokens, r.output_tokens, r.cache_read_tokens, r.cache_write_tokens,
-                         r.cache_write_1h_tokens, r.input_speech_tokens,
+                     r.cache_write_1h_tokens, r.input_speech_tokens,
                      r.output_speech_tokens, r.images, r.search_units, r.input_audio_ms, r.input_video_ms,
-                         r.output_audio_ms, r.output_video_ms,
+                     r.output_audio_ms, r.output_video_ms,
                      r.latency_ms, r.first_byte_ms,
                      coalesce(r.input_tokens, 0)::bigint + coalesce(r.cache_read_tokens, 0)
                          + coalesce(r.cache_write_tokens, 0) > d.long_context_above AS long_context,
                      r.request_id, r.count_basis, r.error_code, r.metadata
               FROM bedrock_invocation AS r
               JOIN (SELECT n.combination_number AS number, k.dimension_id,
-                  coalesce(k.long_context_above, %1$L::bigint) AS long_context_above
-                    FROM bedrock_invocation_stated AS n JOIN bedrock.invocation_dimension AS k
-                        ON k.combination = n.combination) AS d ON d.number = r.combination_number
+                           coalesce(k.long_context_above, %1$L::bigint) AS long_context_above
+                    FROM bedrock_invocation_stated AS n
+                    JOIN bedrock.invocation_dimension AS k ON k.combination = n.combination) AS d
+                        ON d.number = r.combination_number
               LEFT JOIN (SELECT n.principal_number AS number, k.session_id
-                         FROM bedrock_invocation_stated AS n JOIN bedrock_session AS k ON k.iam_principal = n.principal)
-                             AS w ON w.number = r.principal_number
+                         FROM bedrock_invocation_stated AS n
+                         JOIN bedrock_session AS k ON k.iam_principal = n.principal) AS w
+                             ON w.number = r.principal_number
               WHERE r.reason IS NULL AND NOT r.is_event AND r.logged_at >= %2$L::timestamp AT TIME ZONE 'UTC'
               ORDER BY r.request_key, r.ctid) AS s
         WHERE NOT EXISTS (SELECT FROM bedrock.invocation AS i WHERE i.request_key = s.request_key)
         RETURNING logged_at, dimension_id, session_id, long_context, count_basis, error_code, input_tokens,
             output_tokens, cache_read_tokens,
                   cache_write_tokens, cache_write_1h_tokens, input_speech_tokens, output_speech_tokens, images,
-                      search_units,
+                  search_units,
                   input_audio_ms, input_video_ms, output_audio_ms, output_video_ms, latency_ms
         $statement$, long_context_from, horizon AT TIME ZONE 'UTC'));
 
     IF events > 0 THEN
-        INSERT INTO bedrock.invocation_event (request_key, request_id, logged_at, region, inference_region, principal,
-            source_address, error_code)
+        INSERT
+            INTO bedrock.invocation_event (request_key, request_id, logged_at, region, inference_region, principal,
+                                           source_address, error_code)
         SELECT s.request_key, s.request_id, s.logged_at, s.region, s.inference_region, s.principal, s.source_address,
-            s.error_code
+               s.error_code
         FROM bedrock_invocation AS s
         WHERE s.is_event
         ORDER BY s.request_key, s.ctid
@@ -525,19 +531,20 @@ BEGIN
     IF repeated > 0 THEN
         -- The same request told twice must be told the same.
         INSERT INTO bedrock.invocation_quarantine (file, line, reason)
-        SELECT names[coalesce(s.file, 1)], s.line, 'the request is loaded already, with another model, caller, time '
-            'or count'
+        SELECT names[coalesce(s.file, 1)], s.line,
+               'the request is loaded already, with another model, caller, time or count'
         FROM (SELECT r.*, d.dimension_id
               FROM bedrock_invocation AS r
               JOIN (SELECT n.combination_number AS number, k.dimension_id
-                    FROM bedrock_invocation_stated AS n JOIN bedrock.invocation_dimension AS k
-                        ON k.combination = n.combination) AS d ON d.number = r.combination_number
+                    FROM bedrock_invocation_stated AS n
+                    JOIN bedrock.invocation_dimension AS k ON k.combination = n.combination) AS d
+                        ON d.number = r.combination_number
               WHERE r.reason IS NULL AND NOT r.is_event
               OFFSET 0) AS s
         JOIN bedrock.invocation AS i ON i.request_key = s.request_key
         WHERE (i.dimension_id, i.logged_at, i.input_tokens, i.output_tokens, i.cache_read_tokens, i.cache_write_tokens)
               IS DISTINCT FROM (s.dimension_id, s.logged_at, s.input_tokens, s.output_tokens, s.cache_read_tokens,
-                  s.cache_write_tokens);
+                                s.cache_write_tokens);
         GET DIAGNOSTICS differing = ROW_COUNT;
         repeated := repeated - differing;
     END IF;
@@ -566,7 +573,7 @@ BEGIN
     RAISE WARNING USING
         MESSAGE = format('there is no record of a model invocation log in %s%s', files[1],
                          CASE WHEN cardinality(files) > 1 THEN format(' and %s more', cardinality(files) - 1)
-                             ELSE '' END),
+                              ELSE '' END),
         DETAIL = coalesce(shown, ''),
         HINT = 'Every line that is no record: SELECT file, line, reason FROM bedrock.invocation_quarantine.';
 END
@@ -578,8 +585,8 @@ COMMENT ON FUNCTION bedrock_internal.warn_of_unreadable_files(text[]) IS
 CREATE OR REPLACE FUNCTION bedrock.load_invocations(VARIADIC path text[], OUT files bigint, OUT records bigint,
     OUT loaded bigint, OUT repeated bigint, OUT differing bigint,
     OUT expired bigint, OUT events bigint, OUT quarantined bigint) RETURNS record
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
-        SET default_statistics_target = 10
+    LANGUAGE plpgsql SET search_path = pg_catalog,
+        pg_temp SET client_min_messages = warning SET default_statistics_target = 10
 AS $$
 DECLARE
     label_keys text := bedrock_internal.invocation_label_keys();
@@ -597,17 +604,17 @@ BEGIN
     FOR part IN
         SELECT array_agg(f.file ORDER BY f.file) AS names
         FROM (SELECT s.file, sum(s.bytes) OVER (ORDER BY s.file) / 134217728 AS number
-              FROM (SELECT DISTINCT l.file, l.bytes FROM unnest(path) AS p (path) CROSS JOIN
-                  LATERAL bedrock.server_files(p.path) AS l) AS s
+              FROM (SELECT DISTINCT l.file, l.bytes FROM unnest(path) AS p (path)
+                    CROSS JOIN LATERAL bedrock.server_files(p.path) AS l) AS s
               WHERE s.file !~ '/BedrockModelInvocationLogs/(.*/)?data/'
-                  AND s.file !~ '/amazon-bedrock-logs-permission-check$') AS f
+                AND s.file !~ '/amazon-bedrock-logs-permission-check$') AS f
         GROUP BY f.number ORDER BY f.number
     LOOP
         DROP TABLE IF EXISTS pg_temp.bedrock_invocation;
-        CREATE TEMP TABLE bedrock_invocation ON COMMIT DROP AS SELECT *
-            FROM bedrock_internal.read_invocations(part.names, label_keys);
+        CREATE TEMP TABLE bedrock_invocation ON COMMIT DROP
+            AS SELECT * FROM bedrock_internal.read_invocations(part.names, label_keys);
         ANALYZE bedrock_invocation (reason, is_event, request_key, logged_at, combination_number, principal_number,
-            combination, principal);
+                                    combination, principal);
         written := bedrock_internal.write_invocations(part.names, true);
         recordless := recordless || ARRAY(
             SELECT part.names[s.file]
@@ -645,18 +652,18 @@ COMMENT ON FUNCTION bedrock.load_invocations(text[]) IS
 CREATE OR REPLACE FUNCTION bedrock_internal.load_invocation_bytes(document bytea, name text,
     first_line bigint DEFAULT 1, OUT records bigint, OUT loaded bigint, OUT repeated bigint,
     OUT differing bigint, OUT expired bigint, OUT events bigint, OUT quarantined bigint) RETURNS record
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
-        SET default_statistics_target = 10
+    LANGUAGE plpgsql SET search_path = pg_catalog,
+        pg_temp SET client_min_messages = warning SET default_statistics_target = 10
 AS $$
 BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_invocation;
-    CREATE TEMP TABLE bedrock_invocation ON COMMIT DROP AS SELECT * FROM bedrock_internal.parse_invocations(
-        document, bedrock_internal.invocation_label_keys());
+    CREATE TEMP TABLE bedrock_invocation ON COMMIT DROP
+        AS SELECT * FROM bedrock_internal.parse_invocations(document, bedrock_internal.invocation_label_keys());
     IF first_line > 1 THEN
         UPDATE bedrock_invocation AS s SET line = s.line + first_line - 1 WHERE s.reason IS NOT NULL;
     END IF;
     ANALYZE bedrock_invocation (reason, is_event, request_key, logged_at, combination_number, principal_number,
-        combination, principal);
+                                combination, principal);
     SELECT w.* INTO records, loaded, repeated, differing, expired, events, quarantined
     FROM bedrock_internal.write_invocations(ARRAY[load_invocation_bytes.name], first_line = 1) AS w;
     DROP TABLE bedrock_invocation;
@@ -672,8 +679,9 @@ CREATE OR REPLACE FUNCTION bedrock.load_invocation_text(document text, name text
     OUT expired bigint, OUT events bigint, OUT quarantined bigint) RETURNS record
     LANGUAGE sql
 BEGIN ATOMIC
-    SELECT b.* FROM bedrock_internal.load_invocation_bytes(convert_to(load_invocation_text.document, 'UTF8'),
-        load_invocation_text.name) AS b;
+    SELECT b.*
+    FROM bedrock_internal.load_invocation_bytes(convert_to(load_invocation_text.document, 'UTF8'),
+                                                load_invocation_text.name) AS b;
 END;
 COMMENT ON FUNCTION bedrock.load_invocation_text(text, text) IS
     'loads model invocation logs from a text, as bedrock.load_invocations does from files; name: what '
@@ -740,8 +748,9 @@ BEGIN
                                       speech_cost.tier, day, NULL, 'book') AS p
             WHERE p.modality = 'speech' AND p.unit IN ('1M tokens', '1K tokens'))
         SELECT CASE WHEN count(*) = count(t.cost) THEN sum(t.cost) END
-        FROM (SELECT k.tokens * (SELECT CASE WHEN min(p.usd) = max(p.usd) THEN min(p.usd) END FROM priced AS p
-            WHERE p.token_kind = k.token_kind) AS cost
+        FROM (SELECT k.tokens
+              * (SELECT CASE WHEN min(p.usd) = max(p.usd) THEN min(p.usd) END FROM priced AS p
+                 WHERE p.token_kind = k.token_kind) AS cost
               FROM (VALUES ('input', speech_cost.input_tokens), ('output', speech_cost.output_tokens))
                   AS k (token_kind, tokens)
               WHERE k.tokens > 0) AS t);

@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION bedrock.load_cloudwatch_metrics(results jsonb, querie
 AS $$
 DECLARE
     known constant text[] := ARRAY['Invocations', 'InvocationLatency', 'TimeToFirstToken', 'InputTokenCount',
-        'OutputTokenCount',
+                                   'OutputTokenCount',
         'CacheReadInputTokenCount', 'CacheWriteInputTokenCount', 'OutputImageCount', 'InvocationThrottles',
         'InvocationClientErrors', 'InvocationServerErrors'];
     unclear text;
@@ -14,22 +14,22 @@ DECLARE
 BEGIN
     IF jsonb_typeof(results -> 'MetricDataResults') IS DISTINCT FROM 'array' THEN
         RAISE EXCEPTION 'results is no answer of get-metric-data' USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = 'It has no array MetricDataResults.', HINT = 'aws cloudwatch get-metric-data '
-                '--metric-data-queries file://queries.json ... gives one.';
+            DETAIL = 'It has no array MetricDataResults.',
+                HINT = 'aws cloudwatch get-metric-data --metric-data-queries file://queries.json ... gives one.';
     END IF;
 
     DROP TABLE IF EXISTS pg_temp.bedrock_metric;
     CREATE TEMP TABLE bedrock_metric ON COMMIT DROP AS
     SELECT r.result ->> 'Id' AS id, coalesce(q.metric, l.metric) AS metric, coalesce(q.model, l.model, '') AS model,
            coalesce(q.statistic, l.statistic, '') AS statistic, coalesce(q.period, 0) AS period,
-               v.measured_at::timestamptz AS measured_at, v.value::numeric AS value
+           v.measured_at::timestamptz AS measured_at, v.value::numeric AS value
     FROM jsonb_array_elements(results -> 'MetricDataResults') AS r (result)
     -- What was asked: with the queries at hand it is told, else the label tells.
     LEFT JOIN LATERAL (
         SELECT s.stat #>> '{Metric,MetricName}' AS metric, s.stat ->> 'Stat' AS statistic,
-            (s.stat ->> 'Period')::integer AS period,
+               (s.stat ->> 'Period')::integer AS period,
                (SELECT d.value ->> 'Value' FROM jsonb_array_elements(s.stat #> '{Metric,Dimensions}') AS d
-                   WHERE d.value ->> 'Name' = 'ModelId') AS model
+                WHERE d.value ->> 'Name' = 'ModelId') AS model
         FROM jsonb_array_elements(coalesce(queries -> 'MetricDataQueries', queries)) AS a (query)
         CROSS JOIN LATERAL (SELECT a.query -> 'MetricStat' AS stat) AS s
         WHERE a.query ->> 'Id' = r.result ->> 'Id' AND s.stat IS NOT NULL LIMIT 1) AS q ON true
@@ -40,21 +40,22 @@ BEGIN
         FROM regexp_split_to_table(r.result ->> 'Label', E'\\s+') AS w (word)) AS l
     LEFT JOIN LATERAL (SELECT t.value #>> '{}', x.value #>> '{}'
                        FROM jsonb_array_elements(r.result -> 'Timestamps') WITH ORDINALITY AS t (value, n)
-                       JOIN jsonb_array_elements(r.result -> 'Values') WITH ORDINALITY AS x (value, n) ON x.n = t.n)
-                           AS v (measured_at, value) ON true;
+                       JOIN jsonb_array_elements(r.result -> 'Values') WITH ORDINALITY AS x (value, n)
+                           ON x.n = t.n) AS v (measured_at, value) ON true;
     SELECT m.id INTO unclear FROM bedrock_metric AS m WHERE m.metric IS NULL OR m.metric <> ALL (known) LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'result "%" does not tell which metric of Bedrock it is',
-            unclear USING ERRCODE = 'invalid_parameter_value',
+        RAISE EXCEPTION 'result "%" does not tell which metric of Bedrock it is', unclear
+            USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Give the MetricDataQueries of the request as queries, or labels of metric, model and statistic: '
-                '"Invocations anthropic.claude-sonnet-4-6 Sum".';
+                   '"Invocations anthropic.claude-sonnet-4-6 Sum".';
     END IF;
 
-    INSERT INTO bedrock.cloudwatch_metric (account_id, region, model, metric, statistic, period_seconds, measured_at,
-        value)
+    INSERT
+        INTO bedrock.cloudwatch_metric (account_id, region, model, metric, statistic, period_seconds, measured_at,
+                                        value)
     SELECT DISTINCT ON (m.metric, m.model, m.statistic, m.period, m.measured_at)
            coalesce(load_cloudwatch_metrics.account_id, ''), coalesce(load_cloudwatch_metrics.region, ''), m.model,
-               m.metric, m.statistic, m.period, m.measured_at, m.value
+           m.metric, m.statistic, m.period, m.measured_at, m.value
     FROM bedrock_metric AS m
     WHERE m.measured_at IS NOT NULL AND m.value IS NOT NULL
     ORDER BY m.metric, m.model, m.statistic, m.period, m.measured_at, m.value DESC
@@ -80,35 +81,36 @@ DECLARE
 BEGIN
     IF jsonb_typeof(document -> 'Quotas') IS DISTINCT FROM 'array' THEN
         RAISE EXCEPTION 'document is no list of quotas' USING ERRCODE = 'invalid_parameter_value',
-            DETAIL = 'It has no array Quotas.', HINT = 'aws service-quotas list-service-quotas --service-code bedrock '
-                'gives one.';
+            DETAIL = 'It has no array Quotas.',
+                HINT = 'aws service-quotas list-service-quotas --service-code bedrock gives one.';
     END IF;
-    INSERT INTO bedrock.service_quota (account_id, region, quota_code, quota_name, value, unit, adjustable, kind, scope,
-        model_id)
+    INSERT
+        INTO bedrock.service_quota (account_id, region, quota_code, quota_name, value, unit, adjustable, kind, scope,
+                                    model_id)
     SELECT DISTINCT ON (1, 2, 3)
            coalesce(load_quotas.account_id, nullif(split_part(q.quota ->> 'QuotaArn', ':', 5), ''), ''),
            coalesce(load_quotas.region, nullif(split_part(q.quota ->> 'QuotaArn', ':', 4), ''), ''),
            q.quota ->> 'QuotaCode', n.name, (q.quota ->> 'Value')::numeric, q.quota ->> 'Unit',
-               (q.quota ->> 'Adjustable')::boolean,
+           (q.quota ->> 'Adjustable')::boolean,
            CASE WHEN n.name ~* 'tokens per minute' THEN 'tokens_per_minute'
-               WHEN n.name ~* 'requests per minute' THEN 'requests_per_minute'
+                WHEN n.name ~* 'requests per minute' THEN 'requests_per_minute'
                 WHEN n.name ~* 'tokens per day' THEN 'tokens_per_day' END,
            CASE WHEN n.name ~* '^global cross-region' THEN 'global' WHEN n.name ~* '^cross-region' THEN 'cross_region'
-               WHEN n.name ~* '^on-demand' THEN 'on_demand' END,
+                WHEN n.name ~* '^on-demand' THEN 'on_demand' END,
            coalesce(bedrock_internal.model_by_name(m.model, 'product_name'),
-               bedrock_internal.model_by_name(regexp_replace(m.model, E'^\\S+ ', ''), 'product_name'))
+                    bedrock_internal.model_by_name(regexp_replace(m.model, E'^\\S+ ', ''), 'product_name'))
     FROM jsonb_array_elements(document -> 'Quotas') AS q (quota)
     CROSS JOIN LATERAL (SELECT coalesce(q.quota ->> 'QuotaName', '') AS name) AS n
     -- On-demand model inference tokens per minute for Anthropic Claude Sonnet 4.6 V1
     CROSS JOIN LATERAL (SELECT nullif(regexp_replace(substring(n.name FROM ' for (.*)$'), E' V\\d+$', ''), '') AS model)
         AS m
     WHERE coalesce(q.quota ->> 'ServiceCode', 'bedrock') = 'bedrock' AND q.quota ->> 'QuotaCode' IS NOT NULL
-        AND q.quota ->> 'Value' IS NOT NULL
+      AND q.quota ->> 'Value' IS NOT NULL
     ORDER BY 1, 2, 3
     ON CONFLICT ON CONSTRAINT service_quota_pkey DO UPDATE SET quota_name = excluded.quota_name, value = excluded.value,
-        unit = excluded.unit,
+    unit = excluded.unit,
         adjustable = excluded.adjustable, kind = excluded.kind, scope = excluded.scope, model_id = excluded.model_id,
-            loaded_at = excluded.loaded_at;
+        loaded_at = excluded.loaded_at;
     GET DIAGNOSTICS written = ROW_COUNT;
     RETURN written;
 END
@@ -124,12 +126,12 @@ CREATE OR REPLACE FUNCTION bedrock.set_residency_policy(policy text, regions tex
 AS $$
 BEGIN
     IF coalesce(cardinality(regions), 0) = 0 OR array_position(regions, NULL) IS NOT NULL THEN
-        RAISE EXCEPTION 'policy "%" allows no region', policy USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'Give patterns with %: ARRAY[''eu-%''].';
+        RAISE EXCEPTION 'policy "%" allows no region', policy
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Give patterns with %: ARRAY[''eu-%''].';
     END IF;
     INSERT INTO bedrock.residency_policy (policy, application, account_id, regions, note)
     VALUES (set_residency_policy.policy, set_residency_policy.application, set_residency_policy.account_id,
-        set_residency_policy.regions, set_residency_policy.note)
+            set_residency_policy.regions, set_residency_policy.note)
     ON CONFLICT ON CONSTRAINT residency_policy_pkey DO UPDATE
     SET application = excluded.application, account_id = excluded.account_id, regions = excluded.regions,
         note = excluded.note;

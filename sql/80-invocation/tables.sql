@@ -187,8 +187,8 @@ COMMENT ON COLUMN bedrock.invocation.count_basis IS
     'log: counts stand in the record; body: only in the usage of the answer; NULL: nowhere, as of a call that failed';
 COMMENT ON COLUMN bedrock.invocation.error_code IS 'error; NULL: none stated';
 COMMENT ON COLUMN bedrock.invocation.metadata IS 'requestMetadata, all pairs; NULL: none';
-CREATE INDEX invocation_time ON bedrock.invocation USING brin (logged_at)
-    WITH (pages_per_range = 32, autosummarize = on);
+CREATE INDEX invocation_time ON bedrock.invocation
+    USING brin (logged_at) WITH (pages_per_range = 32, autosummarize = on);
 
 CREATE TABLE bedrock.invocation_day (
     day date NOT NULL,

@@ -2,25 +2,25 @@
 
 CREATE OR REPLACE VIEW bedrock.request WITH (security_invoker) AS
 SELECT i.logged_at, i.request_id, d.account_id, d.region, d.inference_region, d.operation, d.model, d.model_id,
-    d.model_name, d.model_family, d.provider,
+       d.model_name, d.model_family, d.provider,
        d.tier, d.request_path, d.profile_arn, l.profile_name, d.pool, s.iam_principal, s.principal_session,
-           s.user_email, d.principal_kind,
+       s.user_email, d.principal_kind,
        d.principal_name, d.principal_key,
        CASE WHEN s.caller_rule < d.caller_rule THEN s.caller_class ELSE d.caller_class END AS caller_class,
-           l.application, l.project, l.team, l.customer, l.environment, l.workflow, l.engineer,
+       l.application, l.project, l.team, l.customer, l.environment, l.workflow, l.engineer,
        l.cost_center, l.department, i.input_tokens::bigint AS input_tokens, i.output_tokens::bigint AS output_tokens,
        i.cache_read_tokens::bigint AS cache_read_tokens, i.cache_write_tokens::bigint AS cache_write_tokens,
        i.cache_write_1h_tokens::bigint AS cache_write_1h_tokens, i.input_speech_tokens::bigint AS input_speech_tokens,
        i.output_speech_tokens::bigint AS output_speech_tokens, i.images::bigint AS images,
-           i.search_units::bigint AS search_units,
+       i.search_units::bigint AS search_units,
        i.input_audio_ms::bigint AS input_audio_ms, i.input_video_ms::bigint AS input_video_ms,
-           i.output_audio_ms::bigint AS output_audio_ms,
+       i.output_audio_ms::bigint AS output_audio_ms,
        i.output_video_ms::bigint AS output_video_ms, i.latency_ms::bigint AS latency_ms,
-           i.first_byte_ms::bigint AS first_byte_ms, i.long_context,
+       i.first_byte_ms::bigint AS first_byte_ms, i.long_context,
        i.count_basis, i.error_code, i.request_key::text AS request_key,
        CASE WHEN NOT d.other_modality THEN
            @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens,
-               i.cache_read_tokens,
+                                      i.cache_read_tokens,
                i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
                CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at,
                h.long_context)
@@ -28,24 +28,24 @@ SELECT i.logged_at, i.request_id, d.account_id, d.region, d.inference_region, d.
        WHEN (i.input_speech_tokens IS NOT NULL OR coalesce(i.input_tokens, 0) = 0)
            AND (i.output_speech_tokens IS NOT NULL OR coalesce(i.output_tokens, 0) = 0) THEN
            @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model),
-               i.input_tokens - coalesce(i.input_speech_tokens, 0),
+                                      i.input_tokens - coalesce(i.input_speech_tokens, 0),
                i.output_tokens - coalesce(i.output_speech_tokens, 0), i.cache_read_tokens,
                i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
                CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at,
                h.long_context)
            + bedrock_internal.speech_cost(coalesce(d.model_id, d.profile, d.model), i.input_speech_tokens,
-               i.output_speech_tokens, d.region,
-               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at)
-                   END AS est_cost
+                                          i.output_speech_tokens, d.region,
+               CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'),
+               i.logged_at) END AS est_cost
 FROM bedrock.invocation AS i
 JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
-JOIN bedrock.invocation_label AS l ON l.dimension_id = i.dimension_id AND (i.logged_at AT TIME ZONE 'UTC')::date BETWEEN
-    l.valid_from AND l.valid_to
+JOIN bedrock.invocation_label AS l ON l.dimension_id = i.dimension_id
+    AND (i.logged_at AT TIME ZONE 'UTC')::date BETWEEN l.valid_from AND l.valid_to
 LEFT JOIN bedrock.session AS s ON s.session_id = i.session_id
 -- This is one request, however large: the threshold of its price decides, and no context window.
 CROSS JOIN LATERAL (
     SELECT coalesce(coalesce(i.input_tokens, 0)::bigint + coalesce(i.cache_read_tokens, 0)
-        + coalesce(i.cache_write_tokens, 0)
+                    + coalesce(i.cache_write_tokens, 0)
                     > d.long_context_above, false)) AS h (long_context);
 COMMENT ON VIEW bedrock.request IS
     'single requests of the model invocation logs, as long as they are kept, with all that is read out of them. Never '
@@ -115,37 +115,37 @@ COMMENT ON COLUMN bedrock.request.est_cost IS
 
 CREATE OR REPLACE VIEW bedrock.request_day WITH (security_invoker) AS
 SELECT i.day, d.account_id, d.region, d.inference_region, d.operation, d.model, d.model_id, d.model_name,
-    d.model_family, d.provider, d.tier,
+       d.model_family, d.provider, d.tier,
        d.request_path, d.profile_arn, l.profile_name, d.pool, s.iam_principal, s.principal_session, s.user_email,
-           d.principal_kind, d.principal_name,
+       d.principal_kind, d.principal_name,
        d.principal_key,
        CASE WHEN s.caller_rule < d.caller_rule THEN s.caller_class ELSE d.caller_class END AS caller_class,
-           l.application, l.project, l.team, l.customer, l.environment, l.workflow, l.engineer, l.cost_center,
+       l.application, l.project, l.team, l.customer, l.environment, l.workflow, l.engineer, l.cost_center,
        l.department, i.long_context, i.requests, i.failed_requests, i.input_tokens, i.output_tokens,
-           i.cache_read_tokens, i.cache_write_tokens,
+       i.cache_read_tokens, i.cache_write_tokens,
        i.cache_write_1h_tokens, i.input_speech_tokens, i.output_speech_tokens, i.images, i.search_units,
-           i.input_audio_ms, i.input_video_ms,
+       i.input_audio_ms, i.input_video_ms,
        i.output_audio_ms, i.output_video_ms, i.cache_known_input_tokens, i.speech_known_tokens, i.latency_requests,
-           i.latency_ms,
+       i.latency_ms,
        -- A model without a price of its own for long context has one for all.
        CASE WHEN NOT d.other_modality THEN
            @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model), i.input_tokens, i.output_tokens,
-               i.cache_read_tokens,
+                                      i.cache_read_tokens,
                i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
                CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'),
                i.day::timestamp AT TIME ZONE 'UTC', i.long_context AND d.long_context_above IS NOT NULL)
        -- Speech and text have prices of their own: nothing is known of tokens that may be either.
        WHEN coalesce(i.input_tokens, 0) + coalesce(i.output_tokens, 0) = coalesce(i.speech_known_tokens, 0) THEN
            @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model),
-               i.input_tokens - coalesce(i.input_speech_tokens, 0),
+                                      i.input_tokens - coalesce(i.input_speech_tokens, 0),
                i.output_tokens - coalesce(i.output_speech_tokens, 0), i.cache_read_tokens,
                i.cache_write_tokens - coalesce(i.cache_write_1h_tokens, 0), i.cache_write_1h_tokens, d.region,
                CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'),
                i.day::timestamp AT TIME ZONE 'UTC', i.long_context AND d.long_context_above IS NOT NULL)
            + bedrock_internal.speech_cost(coalesce(d.model_id, d.profile, d.model), i.input_speech_tokens,
-               i.output_speech_tokens, d.region,
+                                          i.output_speech_tokens, d.region,
                CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'),
-                   i.day::timestamp AT TIME ZONE 'UTC') END AS est_cost
+               i.day::timestamp AT TIME ZONE 'UTC') END AS est_cost
 FROM bedrock.invocation_day AS i
 JOIN bedrock.invocation_dimension AS d ON d.dimension_id = i.dimension_id
 JOIN bedrock.invocation_label AS l ON l.dimension_id = i.dimension_id AND i.day BETWEEN l.valid_from AND l.valid_to

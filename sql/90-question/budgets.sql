@@ -1,22 +1,27 @@
--- Questions about estimates, budgets and forecasts. What was planned is asked with the question: nothing of it is stored. A
--- forecast is an estimate and stands in columns of its own.
+-- Questions about estimates, budgets and forecasts. What was planned is asked with the question: nothing of it is
+-- stored. A forecast is an estimate and stands in columns of its own.
 
-INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql, builtin)
-SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords, bedrock_internal.question_columns(q.columns),
+INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql,
+                              builtin)
+SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords,
+       bedrock_internal.question_columns(q.columns),
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
 ('Q090', 'Am I within my AI estimate this month?', 'Product Owner', 'Estimates, budgets, forecast, anomalies', 'must',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 application text = NULL: one application; left out: all
-estimates jsonb = '{}': tokens that were estimated for the month: {"input": 1000000, "output": 200000}; kinds are input, output, cache_read, cache_write
-as_of date = NULL: last day that counts as known; left out: the last complete one of the data$p$, 'estimate within plan tokens actual ratio projected overage cache rate',
+estimates jsonb = '{}': tokens that were estimated for the month: {"input": 1000000, "output": 200000}; kinds are input,
+  output, cache_read, cache_write
+as_of date = NULL: last day that counts as known; left out: the last complete one of the data$p$,
+'estimate within plan tokens actual ratio projected overage cache rate',
 $c$token_type: input, output, cache_read, cache_write
 estimate: tokens that were estimated, as asked; NULL: none were given
 actual: tokens billed by day up to data_through
 ratio: actual / estimate; NULL: no estimate, or one of 0
 projected: forecast of the tokens at the end of the month (bedrock.forecast_month); NULL: too few days
-overage: forecast: what projected tokens above the estimate cost at what a token of the kind was billed so far, in currency; 0: none are above; NULL: one of them is not known
+overage: forecast: what projected tokens above the estimate cost at what a token of the kind was billed so far, in
+  currency; 0: none are above; NULL: one of them is not known
 cache_rate: cache_read / (input + cache_read + cache_write) of actual, of all these tokens; NULL: there are none
 advice: what the figures say; NULL: nothing to do, or no estimate
 method: how projected was found
@@ -24,18 +29,25 @@ data_through: last day that counts as known
 currency$c$,
 $q$
 , kind AS (
-    SELECT f.scope AS token_type, f.currency, (a.estimates ->> f.scope)::numeric AS estimate, f.tokens_to_date AS actual, f.tokens_forecast AS projected, f.to_date AS cost, f.method, f.through
+    SELECT f.scope AS token_type, f.currency, (a.estimates ->> f.scope)::numeric AS estimate,
+           f.tokens_to_date AS actual, f.tokens_forecast AS projected, f.to_date AS cost, f.method, f.through
     FROM arg AS a
     CROSS JOIN LATERAL bedrock.forecast_month(a.period, a.as_of, 'token_kind', a.application) AS f
     WHERE f.tokens_to_date > 0 OR f.tokens_forecast > 0),
 judged AS (
-    SELECT k.*, CASE WHEN k.projected <= k.estimate THEN 0 ELSE round((k.projected - k.estimate) * k.cost / nullif(k.actual, 0), 6) END AS overage,
-           coalesce(sum(k.actual) FILTER (WHERE k.token_type = 'cache_read') OVER w, 0) / nullif(sum(k.actual) FILTER (WHERE k.token_type <> 'output') OVER w, 0) AS cache_rate
+    SELECT k.*, CASE WHEN k.projected <= k.estimate THEN 0
+                     ELSE round((k.projected - k.estimate) * k.cost / nullif(k.actual, 0), 6) END AS overage,
+           coalesce(sum(k.actual) FILTER (WHERE k.token_type = 'cache_read') OVER w, 0)
+               / nullif(sum(k.actual) FILTER (WHERE k.token_type <> 'output') OVER w, 0) AS cache_rate
     FROM kind AS k
     WINDOW w AS (PARTITION BY k.currency))
-SELECT j.token_type, j.estimate, j.actual, round(j.actual / nullif(j.estimate, 0), 4) AS ratio, j.projected, j.overage, round(j.cache_rate, 4) AS cache_rate,
-       CASE WHEN j.overage > 0 AND j.token_type = 'input' AND j.cache_rate < t.healthy THEN 'above the estimate, and the cache hit rate is below the healthy one: Q077 tells what a better cache recovers'
-            WHEN j.overage > 0 AND j.token_type = 'cache_write' THEN 'above the estimate: Q075 tells where what is written is not read'
+SELECT j.token_type, j.estimate, j.actual, round(j.actual / nullif(j.estimate, 0), 4) AS ratio, j.projected, j.overage,
+       round(j.cache_rate, 4) AS cache_rate,
+       CASE WHEN j.overage > 0 AND j.token_type = 'input' AND j.cache_rate < t.healthy
+                THEN 'above the estimate, and the cache hit rate is below the healthy one: Q077 tells what a better '
+                     'cache recovers'
+            WHEN j.overage > 0 AND j.token_type = 'cache_write'
+                THEN 'above the estimate: Q075 tells where what is written is not read'
             WHEN j.overage > 0 THEN 'above the estimate: Q078 tells the days, Q041 who' END AS advice,
        j.method, j.through AS data_through, j.currency
 FROM judged AS j
@@ -47,36 +59,49 @@ $q$),
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 application text = NULL: one application; left out: all
 budget numeric = NULL: what may be spent in the month, in the currency of the bill
-as_of date = NULL: last day that counts as known; left out: the last complete one of the data, for the forecast alone$p$, 'budget over limit spend forecast status',
+as_of date = NULL: last day that counts as known; left out: the last complete one of the data, for the forecast
+  alone$p$,
+'budget over limit spend forecast status',
 $c$budget [money]: as asked; NULL: none was given
-actual [money]: cost of usage, commitments and fees on the bill, without tax, credits and discounts of their own, in currency; with as_of without the usage of later days
+actual [money]: cost of usage, commitments and fees on the bill, without tax, credits and discounts of their own, in
+  currency; with as_of without the usage of later days
 pct: actual in percent of budget; NULL: no budget, or one of 0
 forecast: forecast: actual with the days that are left (bedrock.forecast_month); NULL: too few days
 forecast_pct: forecast in percent of budget; NULL: as pct and forecast
 low: forecast with the cheapest of the days it goes by; NULL: too few days
 high: forecast with the dearest of them; NULL: too few days
-status: over, will be over (by the forecast), may be over (only high is above the budget), within, within so far (no forecast), no budget given
+status: over, will be over (by the forecast), may be over (only high is above the budget), within, within so far (no
+  forecast), no budget given
 method: how forecast was found
 data_through: last day that counts as known to the forecast
 currency$c$,
 $q$
 , billed AS (
-    SELECT s.currency, sum(s.ai_cost) AS cost, coalesce(sum(s.ai_cost) FILTER (WHERE s.charge_category <> 'usage' OR s.charge_grain = 'period'), 0) AS undated
+    SELECT s.currency, sum(s.ai_cost) AS cost,
+           coalesce(sum(s.ai_cost) FILTER (WHERE s.charge_category <> 'usage' OR s.charge_grain = 'period'), 0)
+        AS undated
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category IN ('usage', 'commitment_fee', 'fee')
       AND ((SELECT application FROM arg) IS NULL OR s.application = (SELECT application FROM arg))
     GROUP BY 1),
 -- Days after the last complete one may be billed already: the forecast is at least what is.
 ahead AS (
-    SELECT b.currency, c.cost, greatest(c.cost, b.undated + f.forecast) AS forecast, greatest(c.cost, b.undated + f.low) AS low, greatest(c.cost, b.undated + f.high) AS high, f.forecast IS NOT NULL AS known,
+    SELECT b.currency, c.cost, greatest(c.cost, b.undated + f.forecast) AS forecast,
+           greatest(c.cost, b.undated + f.low) AS low, greatest(c.cost, b.undated + f.high) AS high,
+           f.forecast IS NOT NULL AS known,
            f.method, f.through
     FROM billed AS b
     CROSS JOIN arg AS a
-    LEFT JOIN LATERAL bedrock.forecast_month(a.period, a.as_of, 'all', a.application) AS f ON f.currency IS NOT DISTINCT FROM b.currency
-    CROSS JOIN LATERAL (SELECT CASE WHEN a.as_of IS NULL THEN b.cost ELSE b.undated + coalesce(f.to_date, 0) END AS cost) AS c)
-SELECT a.budget, h.cost AS actual, round(100 * h.cost / nullif(a.budget, 0), 2) AS pct, CASE WHEN h.known THEN h.forecast END AS forecast,
-       CASE WHEN h.known THEN round(100 * h.forecast / nullif(a.budget, 0), 2) END AS forecast_pct, CASE WHEN h.known THEN h.low END AS low, CASE WHEN h.known THEN h.high END AS high,
-       CASE WHEN a.budget IS NULL THEN 'no budget given' WHEN h.cost > a.budget THEN 'over' WHEN NOT h.known THEN 'within so far' WHEN h.forecast > a.budget THEN 'will be over'
+    LEFT JOIN LATERAL bedrock.forecast_month(a.period, a.as_of, 'all', a.application) AS f
+        ON f.currency IS NOT DISTINCT FROM b.currency
+    CROSS JOIN LATERAL (SELECT CASE WHEN a.as_of IS NULL THEN b.cost
+                                    ELSE b.undated + coalesce(f.to_date, 0) END AS cost) AS c)
+SELECT a.budget, h.cost AS actual, round(100 * h.cost / nullif(a.budget, 0), 2) AS pct,
+       CASE WHEN h.known THEN h.forecast END AS forecast,
+       CASE WHEN h.known THEN round(100 * h.forecast / nullif(a.budget, 0), 2) END AS forecast_pct,
+       CASE WHEN h.known THEN h.low END AS low, CASE WHEN h.known THEN h.high END AS high,
+       CASE WHEN a.budget IS NULL THEN 'no budget given' WHEN h.cost > a.budget THEN 'over'
+            WHEN NOT h.known THEN 'within so far' WHEN h.forecast > a.budget THEN 'will be over'
             WHEN h.high > a.budget THEN 'may be over' ELSE 'within' END AS status,
        h.method, h.through AS data_through, h.currency
 FROM ahead AS h
@@ -87,10 +112,12 @@ $q$),
 ('Q093', 'Where will we end this month?', 'FinOps Leader', 'Estimates, budgets, forecast, anomalies', 'must',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 by text = 'application': what is forecast apart, beside the whole: application, project or token_kind
-as_of date = NULL: last day that counts as known; left out: the last complete one of the data$p$, 'forecast projection run rate month end expect end where',
+as_of date = NULL: last day that counts as known; left out: the last complete one of the data$p$,
+'forecast projection run rate month end expect end where',
 $c$scope: (all), and then each application (project, token kind); they overlap the whole: never add them to it
 to_date: cost of usage billed by day up to data_through
-forecast: forecast of it at the end of the month: each day that is left as the mean of the same weekday in the 28 days before; NULL: fewer than 14 days are known
+forecast: forecast of it at the end of the month: each day that is left as the mean of the same weekday in the 28 days
+  before; NULL: fewer than 14 days are known
 low: forecast with the cheapest of these weekdays; NULL as before
 high: forecast with the dearest of them; NULL as before
 method: complete (no day is left), same weekdays of the last 4 weeks, or too few days
@@ -104,10 +131,12 @@ CROSS JOIN LATERAL bedrock.forecast_months(ARRAY[a.period], ARRAY[a.as_of], a.by
 ORDER BY f.currency, f.is_whole DESC, f.to_date DESC, f.scope
 $q$),
 
-('Q094', 'Which models are consumed by which projects, and is that aligned with budget?', 'FinOps Leader', 'Estimates, budgets, forecast, anomalies', 'must',
+('Q094', 'Which models are consumed by which projects, and is that aligned with budget?', 'FinOps Leader',
+'Estimates, budgets, forecast, anomalies', 'must',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 budgets jsonb = '{}': what each project may spend in the month, in the currency of the bill: {"chatbot": 500}
-monthly_limit numeric = NULL: budget of each project that budgets does not name; left out: these have none$p$, 'project model budget aligned variance',
+monthly_limit numeric = NULL: budget of each project that budgets does not name; left out: these have none$p$,
+'project model budget aligned variance',
 $c$project
 model
 cost
@@ -118,22 +147,29 @@ aligned: whether project_cost is within budget; NULL: no budget
 status: within, over, or no budget
 currency$c$,
 $q$
-SELECT p.project, p.model, p.cost, p.project_cost, b.budget, p.project_cost - b.budget AS variance, p.project_cost <= b.budget AS aligned,
-       CASE WHEN b.budget IS NULL THEN 'no budget' WHEN p.project_cost <= b.budget THEN 'within' ELSE 'over' END AS status, p.currency
-FROM (SELECT s.project, s.model_name AS model, s.currency, sum(s.ai_cost) AS cost, sum(sum(s.ai_cost)) OVER (PARTITION BY s.project, s.currency) AS project_cost
+SELECT p.project, p.model, p.cost, p.project_cost, b.budget, p.project_cost - b.budget AS variance,
+       p.project_cost <= b.budget AS aligned,
+       CASE WHEN b.budget IS NULL THEN 'no budget' WHEN p.project_cost <= b.budget THEN 'within'
+            ELSE 'over' END AS status, p.currency
+FROM (SELECT s.project, s.model_name AS model, s.currency, sum(s.ai_cost) AS cost,
+             sum(sum(s.ai_cost)) OVER (PARTITION BY s.project, s.currency) AS project_cost
       FROM bedrock.spend_monthly AS s
       WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
       GROUP BY 1, 2, 3) AS p
 CROSS JOIN arg AS a
-CROSS JOIN LATERAL (SELECT coalesce((a.budgets ->> p.project)::numeric, CASE WHEN p.project <> '(untagged)' THEN a.monthly_limit END) AS budget) AS b
+CROSS JOIN LATERAL
+    (SELECT coalesce((a.budgets ->> p.project)::numeric, CASE WHEN p.project <> '(untagged)' THEN a.monthly_limit END)
+         AS budget) AS b
 ORDER BY p.currency, p.project_cost DESC, p.project, p.cost DESC, p.model
 $q$),
 
-('Q096', 'Which budgets crossed 50/80/100 % actual or 100 % forecast?', 'FinOps Leader', 'Estimates, budgets, forecast, anomalies', 'peer parity',
+('Q096', 'Which budgets crossed 50/80/100 % actual or 100 % forecast?', 'FinOps Leader',
+'Estimates, budgets, forecast, anomalies', 'peer parity',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 budgets jsonb = '{}': what each project may spend in the month, in the currency of the bill: {"chatbot": 500}
 monthly_limit numeric = NULL: budget of each project that budgets does not name; left out: these have none
-as_of date = NULL: last day that counts as known; left out: the last complete one of the data$p$, 'budget threshold alert crossed warn 50 80 100 percent',
+as_of date = NULL: last day that counts as known; left out: the last complete one of the data$p$,
+'budget threshold alert crossed warn 50 80 100 percent',
 $c$budget: name of the budget: {project}-Bedrock-Monthly-Budget; NULL: no budget was given for the project
 project
 limit [money]: of the month, as asked; NULL: no budget
@@ -146,20 +182,24 @@ data_through: last day that counts as known
 currency$c$,
 $q$
 , project AS MATERIALIZED (
-    SELECT f.scope AS project, f.currency, f.to_date, f.forecast, f.through, coalesce((a.budgets ->> f.scope)::numeric, CASE WHEN f.scope <> '(untagged)' THEN a.monthly_limit END) AS "limit"
+    SELECT f.scope AS project, f.currency, f.to_date, f.forecast, f.through,
+           coalesce((a.budgets ->> f.scope)::numeric, CASE WHEN f.scope <> '(untagged)' THEN a.monthly_limit END)
+        AS "limit"
     FROM arg AS a
     CROSS JOIN LATERAL bedrock.forecast_month(a.period, a.as_of, 'project') AS f),
 run AS (
     SELECT d.project, d.currency, d.day, sum(d.cost) OVER (PARTITION BY d.project, d.currency ORDER BY d.day) AS cost
     FROM (SELECT s.project, s.currency, s.usage_date AS day, sum(s.ai_cost) AS cost
           FROM bedrock.spend AS s
-          WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period'
+          WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+            AND s.charge_grain <> 'period'
           GROUP BY 1, 2, 3) AS d),
 crossed AS (
     SELECT p.project, p.currency, t.threshold, 'actual' AS basis, min(r.day) AS crossed_at
     FROM project AS p
     CROSS JOIN (VALUES (50), (80), (100)) AS t (threshold)
-    JOIN run AS r ON r.project = p.project AND r.currency IS NOT DISTINCT FROM p.currency AND r.day <= p.through AND r.cost * 100 > p."limit" * t.threshold
+    JOIN run AS r ON r.project = p.project AND r.currency IS NOT DISTINCT FROM p.currency AND r.day <= p.through
+        AND r.cost * 100 > p."limit" * t.threshold
     GROUP BY 1, 2, 3
     UNION ALL
     SELECT p.project, p.currency, 100, 'forecast', p.through
@@ -169,7 +209,8 @@ crossed AS (
     SELECT p.project, p.currency, NULL, 'no budget', NULL
     FROM project AS p
     WHERE p."limit" IS NULL AND p.project <> '(untagged)')
-SELECT CASE WHEN p."limit" IS NOT NULL THEN p.project || '-Bedrock-Monthly-Budget' END AS budget, p.project, p."limit", c.threshold, c.basis, c.crossed_at, p.to_date AS actual, p.forecast, p.through AS data_through, p.currency
+SELECT CASE WHEN p."limit" IS NOT NULL THEN p.project || '-Bedrock-Monthly-Budget' END AS budget, p.project, p."limit",
+       c.threshold, c.basis, c.crossed_at, p.to_date AS actual, p.forecast, p.through AS data_through, p.currency
 FROM crossed AS c
 JOIN project AS p ON p.project = c.project AND p.currency IS NOT DISTINCT FROM c.currency
 ORDER BY p.currency, c.basis = 'no budget', p.project, c.threshold, c.basis
@@ -194,19 +235,25 @@ $q$
     WHERE f.billing_period > (SELECT bedrock.latest_period() - months * interval '1 month' FROM arg)
     GROUP BY 1
     HAVING min(f.data_through) = (f.billing_period + interval '1 month')::date - 1)
-SELECT f.period AS month, f.through AS forecast_day, f.forecast, f.low, f.high, t.actual, round(100 * (f.forecast - t.actual) / nullif(t.actual, 0), 2) AS error_pct,
+SELECT f.period AS month, f.through AS forecast_day, f.forecast, f.low, f.high, t.actual,
+       round(100 * (f.forecast - t.actual) / nullif(t.actual, 0), 2) AS error_pct,
        t.actual BETWEEN f.low AND f.high AS inside, f.currency
 FROM (SELECT array_agg(m.month ORDER BY m.month) AS months,
-             array_agg(least(m.month + (SELECT forecast_day FROM arg) - 1, (m.month + interval '1 month')::date - 2) ORDER BY m.month) AS days
+             array_agg(
+                     least(m.month + (SELECT forecast_day FROM arg) - 1, (m.month + interval '1 month')::date - 2) ORDER
+                         BY m.month) AS days
       FROM month AS m) AS p
 CROSS JOIN LATERAL bedrock.forecast_months(p.months, p.days) AS f
 JOIN LATERAL (SELECT sum(s.ai_cost) AS actual FROM bedrock.spend_monthly AS s
-              WHERE s.billing_period = f.period AND s.currency IS NOT DISTINCT FROM f.currency AND s.charge_category = 'usage' AND s.charge_grain <> 'period') AS t ON true
+              WHERE s.billing_period = f.period AND s.currency IS NOT DISTINCT FROM f.currency
+                AND s.charge_category = 'usage' AND s.charge_grain <> 'period') AS t ON true
 ORDER BY f.period DESC, f.currency
 $q$),
 
-('Q098', 'Variance of last month: price, volume, mix?', 'Finance', 'Estimates, budgets, forecast, anomalies', 'beyond', 'period', 'variance price volume mix effect change analysis',
-$c$effect: price (other unit price of the same meter), volume (more or fewer tokens), mix (other meters or models, and what is not metered in tokens); together they are the change
+('Q098', 'Variance of last month: price, volume, mix?', 'Finance', 'Estimates, budgets, forecast, anomalies', 'beyond',
+'period', 'variance price volume mix effect change analysis',
+$c$effect: price (other unit price of the same meter), volume (more or fewer tokens), mix (other meters or models, and
+  what is not metered in tokens); together they are the change
 amount [money]: what of the change that is
 change [money]: cost of usage less that of the month before
 share_of_change_pct: amount in percent of change; NULL where that is 0
@@ -214,10 +261,14 @@ cost: of usage in the month
 cost_before: of usage in the month before
 currency$c$,
 $q$
-SELECT e.effect, e.amount, c.cost - c.cost_before AS change, round(100 * e.amount / nullif(c.cost - c.cost_before, 0), 2) AS share_of_change_pct, c.cost, c.cost_before, c.currency
+SELECT e.effect, e.amount, c.cost - c.cost_before AS change,
+       round(100 * e.amount / nullif(c.cost - c.cost_before, 0), 2) AS share_of_change_pct, c.cost, c.cost_before,
+       c.currency
 FROM arg AS a
 CROSS JOIN LATERAL bedrock.cost_change(a.period) AS c
-CROSS JOIN LATERAL (VALUES (1, 'price', round(c.price, 6)), (2, 'volume', round(c.volume, 6)), (3, 'mix', c.cost - c.cost_before - round(c.price, 6) - round(c.volume, 6))) AS e (place, effect, amount)
+CROSS JOIN LATERAL (VALUES (1, 'price', round(c.price, 6)), (2, 'volume', round(c.volume, 6)),
+                    (3, 'mix', c.cost - c.cost_before - round(c.price, 6) - round(c.volume, 6)))
+    AS e (place, effect, amount)
 WHERE c.driver_kind = 'all'
 ORDER BY c.currency, e.place
 $q$)

@@ -14,19 +14,19 @@ BEGIN
         FROM (VALUES
             (E'n''t\\M', ' not'),
             (E'\\mhow (much|big a part) of\\M|\\m(what|which) (part|portion|fraction|percentage?|share) of\\M',
-                'share'),
+             'share'),
             (E'\\mhow (much|many)\\M|\\mwhat (did|do|have) (we|i) (?=pay|spen)', 'total'),
             (E'\\m(who|whom|whose|who''s|spenders?)\\M', 'spender'),
             (E'\\m(cost|budget|business) (owner|holder)s?\\M', 'team'),
             (E'\\mcost[ _-]?cent(er|re)s?\\M', 'costcenter'),
             (E'\\mbusiness units?\\M', 'department'),
             (E'\\m(month (by|over|on|after) month|over time|per month|by month|each month|every '
-                'month|monthly|trends?|history)\\M', 'bymonth'),
+             'month|monthly|trends?|history)\\M', 'bymonth'),
             (E'\\m(per day|by day|each day|every day|a day|daily|day by day)\\M', 'byday'),
             (E'\\m(without|no|missing|lacking|lacks?|not|never) (a |any )?(tags?|tagged|labels?)\\M|\\muntagged\\M',
-                'untagged'),
+             'untagged'),
             (E'\\m(without|not through|not via|bypass(es|ing)?) (an? |any )?(inference )?profiles?\\M',
-                'bypass profile'),
+             'bypass profile'),
             (E'\\m(inference )profiles?\\M', 'profile'),
             (E'\\mend[ -]of[ -]life\\M|\\meol\\M|\\m(deprecated|retired|sunset)\\M', 'endoflife'),
             (E'\\m(month|period)[ -]end\\M|\\mend (of )?(the |this )?(month|period)\\M', 'forecast month'),
@@ -39,10 +39,10 @@ BEGIN
             (E'\\mset ?up (right|correctly|properly)\\M', 'setup'),
             (E'\\mservice tiers?\\M', 'tier'),
             (E'\\m(go(ne|es|ing)?|went) up\\M|\\m(rise|rises|risen|rising|rose|grew|grows?|grown|growing|growth)\\M',
-                'increase'),
+             'increase'),
             (E'\\mservice accounts?\\M', 'role'),
             (E'\\mtag(ged)? (by |with )?(the )?(team|project|environment|department|customer|application|cost)',
-                E'\\4'),
+             E'\\4'),
             (E'\\m(most|top|biggest|largest|highest|heaviest|expensive|costliest|dearest)\\M', 'top'),
             (E'\\m(no|not|without|never|none|nobody)\\M', 'without'),
             (E'[$]\\d*', ' dollar ')) AS p (pattern, term)
@@ -70,9 +70,10 @@ BEGIN
             -- Words that mean the same, by their stems. Words that ask and narrow nothing mean nothing.
             SELECT x.term, unnest(string_to_array(x.stems, ' '))
             FROM (VALUES
-                ('', 'show list give tell pleas need want see get find look like thing let can could would also s re '
-                    've us use actual do per vs versus sinc last than ago instead breakdown go got whi much bedrock ai '
-                    'genai aw amazon'),
+                ('',
+                 'show list give tell pleas need want see get find look like thing let can could would also s re ve us '
+                 'use actual do per vs versus sinc last than ago instead breakdown go got whi much bedrock ai genai aw '
+                 'amazon'),
                 ('spend', 'cost spent charg money expens pay paid dollar usd expenditur'),
                 ('application', 'app applic chatbot'),
                 ('customer', 'tenant client'),
@@ -139,7 +140,7 @@ BEGIN
         month := CASE WHEN month > latest THEN (month - interval '1 year')::date ELSE month END;
         rest := regexp_replace(rest, E'\\m(?:in|of|for|during|until|through) (' || months || E')\\M', 'month');
     ELSIF rest ~ E'(?<!\\m(to|than|vs|vs\\.|versus|with|against|since|from|and|over) (the )?)\\m(last|previous|prior) '
-        'month\\M' THEN
+                 'month\\M' THEN
         month := (latest - interval '1 month')::date;
         rest := regexp_replace(rest, E'\\m(last|previous|prior) month\\M', 'month');
     ELSIF rest ~ E'\\m(this|current) month\\M|\\mmonth to date\\M|\\mmtd\\M' THEN
@@ -152,8 +153,9 @@ BEGIN
 
     -- No question is asked of other stretches of time: they are told to have been left out.
     part := CASE WHEN month IS NULL
-                 THEN regexp_match(rest, E'\\m(q[1-4](?:[ /-]?20\\d\\d)?|20\\d\\d[ -]?q[1-4]|h[12] '
-                     '20\\d\\d|(?:this|last|previous|next) (?:year|quarter)|'
+                 THEN regexp_match(rest,
+                                   E'\\m(q[1-4](?:[ /-]?20\\d\\d)?|20\\d\\d[ -]?q[1-4]|h[12] '
+                                   '20\\d\\d|(?:this|last|previous|next) (?:year|quarter)|'
                                          '(?:year|quarter) to date|ytd|yesterday|today|20\\d\\d)\\M') END;
     IF part IS NOT NULL THEN
         args := args || jsonb_build_object('time', part[1]);
@@ -165,7 +167,7 @@ BEGIN
         SELECT n.name, n.pattern, (regexp_match(rest, n.pattern))[1] AS value
         FROM (VALUES ('top', E'\\mtop (\\d{1,4})\\M'), ('days', E'\\m(?:last|past|for|in) (\\d{1,4}) days?\\M'),
                      ('weeks', E'\\m(?:last|past|for|in) (\\d{1,4}) weeks?\\M'),
-                         ('months', E'\\m(?:last|past|for|in) (\\d{1,4}) months?\\M')) AS n (name, pattern)
+                     ('months', E'\\m(?:last|past|for|in) (\\d{1,4}) months?\\M')) AS n (name, pattern)
         WHERE rest ~ n.pattern LOOP
         args := args || jsonb_build_object(hit.name, hit.value::integer);
         rest := regexp_replace(rest, hit.pattern, CASE hit.name WHEN 'top' THEN 'top' ELSE '' END);
@@ -177,8 +179,8 @@ BEGIN
         args := args || jsonb_build_object('account', part[1]);
         rest := replace(regexp_replace(rest, E'\\maccount (?=\\d{12}\\M)', ''), part[1], 'account');
     END IF;
-    part := regexp_match(
-        rest, E'\\m([a-z]{2}(?:-gov|-iso[a-z]?)?-(?:north|south|east|west|central)+(?:east|west)?-\\d)\\M');
+    part := regexp_match(rest,
+                         E'\\m([a-z]{2}(?:-gov|-iso[a-z]?)?-(?:north|south|east|west|central)+(?:east|west)?-\\d)\\M');
     IF part IS NOT NULL THEN
         args := args || jsonb_build_object('region', part[1]);
         rest := replace(rest, part[1], 'region');
@@ -190,8 +192,8 @@ BEGIN
           FROM bedrock.models AS m
           CROSS JOIN LATERAL (VALUES (m.model_name), (m.model_family), ('Claude ' || m.model_family), ('Claude'))
               AS l (label)
-          WHERE l.label <> ALL ('{Command,Ray,Embed,Rerank}') AND (l.label <> 'Claude ' || m.model_family
-              OR m.provider = 'Anthropic')) AS n
+          WHERE l.label <> ALL ('{Command,Ray,Embed,Rerank}')
+            AND (l.label <> 'Claude ' || m.model_family OR m.provider = 'Anthropic')) AS n
     WHERE strpos(regexp_replace(rest, '[^a-z0-9.]+', ' ', 'g'), ' ' || n.spelled || ' ') > 0
     ORDER BY length(n.spelled) DESC, n.label LIMIT 1;
     IF FOUND THEN
@@ -200,8 +202,8 @@ BEGIN
         -- Two models are no one model.
         SELECT string_agg(l.model_family, ' and ' ORDER BY l.model_family) AS others INTO hit
         FROM (SELECT DISTINCT m.model_family FROM bedrock.models AS m) AS l
-        WHERE strpos(rest, ' ' || lower(l.model_family) || ' ') > 0 AND l.model_family <>
-            ALL ('{Command,Ray,Embed,Rerank}');
+        WHERE strpos(rest, ' ' || lower(l.model_family) || ' ') > 0
+          AND l.model_family <> ALL ('{Command,Ray,Embed,Rerank}');
         IF hit.others IS NOT NULL THEN
             args := args - 'model' || jsonb_build_object('models', concat_ws(' and ', args ->> 'model', hit.others));
         END IF;
@@ -210,15 +212,15 @@ BEGIN
     -- Names that the data knows: beside the word that says what they are, else only where they are no plain word.
     FOR hit IN
         SELECT DISTINCT ON (v.name) v.name, v.value
-        FROM (SELECT DISTINCT l.name, l.value, regexp_replace(lower(l.value), '([^a-z0-9 ])', E'\\\\\\1', 'g')
-            AS pattern
+        FROM (SELECT DISTINCT l.name, l.value,
+                     regexp_replace(lower(l.value), '([^a-z0-9 ])', E'\\\\\\1', 'g') AS pattern
               FROM bedrock.attribution AS a
               CROSS JOIN LATERAL (VALUES ('team', a.team), ('application', a.application), ('project', a.project),
                                          ('customer', a.customer), ('department', a.department),
-                                             ('environment', a.environment)) AS l (name, value)
+                                         ('environment', a.environment)) AS l (name, value)
               WHERE l.value NOT LIKE '(%' AND length(l.value) BETWEEN 2 AND 100) AS v
         WHERE rest ~ (E'\\m' || v.name || ' "?' || v.pattern || E'(?![\\w-])')
-            OR rest ~ (E'(?<![\\w-])' || v.pattern || '"? ' || v.name || E'\\M')
+          OR rest ~ (E'(?<![\\w-])' || v.pattern || '"? ' || v.name || E'\\M')
            OR v.value ~ '[a-z][-_. ][a-z]' AND rest ~ (E'(?<![\\w-])' || v.pattern || E'(?![\\w-])')
         ORDER BY v.name, length(v.value) DESC, strpos(words, v.value) = 0, v.value LOOP
         args := args || jsonb_build_object(hit.name, hit.value);
@@ -226,7 +228,7 @@ BEGIN
     FOR hit IN
         SELECT a.key AS name, lower(a.value) AS value FROM jsonb_each_text(args) AS a
         WHERE a.key IN ('team', 'application', 'project', 'customer', 'department', 'environment')
-            ORDER BY length(a.value) DESC LOOP
+        ORDER BY length(a.value) DESC LOOP
         rest := replace(rest, hit.value, hit.name);
     END LOOP;
     rest := btrim(rest);
@@ -259,8 +261,8 @@ BEGIN
     RETURN QUERY
     SELECT q.question_id, q.question, q.sql, 1.0, '{}'::jsonb, NULL::text
     FROM bedrock.question AS q
-    WHERE upper(q.question_id) = upper(wanted) OR bedrock_internal.fold_name(q.question) =
-        bedrock_internal.fold_name(wanted)
+    WHERE upper(q.question_id) = upper(wanted)
+      OR bedrock_internal.fold_name(q.question) = bedrock_internal.fold_name(wanted)
     ORDER BY upper(q.question_id) = upper(wanted) DESC, q.builtin LIMIT 1;
     IF FOUND THEN
         RETURN;
@@ -271,8 +273,9 @@ BEGIN
     FOR question_id, question, sql, rank, args, note, best IN
         WITH catalogue AS MATERIALIZED (
             SELECT q.*, bedrock_internal.question_terms(split_part(q.keywords, '|', 1)) AS keys,
-                   bedrock_internal.question_terms(concat_ws(' ', q.section, q.persona,
-                       (SELECT string_agg(translate(c ->> 'name', '_', ' '), ' ')
+                   bedrock_internal.question_terms(
+                           concat_ws(' ', q.section, q.persona,
+                                     (SELECT string_agg(translate(c ->> 'name', '_', ' '), ' ')
                                                     FROM jsonb_array_elements(q.answer_columns) AS c))) AS about
             FROM (SELECT DISTINCT ON (r.question_id) r.* FROM bedrock.question AS r ORDER BY r.question_id, r.builtin)
                 AS q),
@@ -287,40 +290,41 @@ BEGIN
         weight AS MATERIALIZED (
             SELECT t.term, ln(1 + s.questions::numeric / count(*)) AS weight
             FROM (SELECT p.question_id, unnest(p.terms) FROM phrasing AS p UNION SELECT c.question_id, unnest(c.keys)
-                FROM catalogue AS c) AS t (question_id, term)
+                  FROM catalogue AS c) AS t (question_id, term)
             CROSS JOIN size AS s
             GROUP BY t.term, s.questions),
         -- What the answer is to be by counts more than what it is of.
         dimension AS (
             SELECT DISTINCT d.term
             FROM regexp_matches(bedrock_internal.question_phrases(said.rest),
-                                E'\\m(?:by|per|for '
-                                    '(?:each|every)|each|every)\\s+((?:the\\s+|each\\s+)?[a-z]+(?:(?:\\s*,\\s*|\\s+and\\s+|\\s+and by\\s+)[a-z]+)*)', 'g') AS m (found)
+                                E'\\m(?:by|per|for (?:each|every)|each|every)\\s+((?:the\\s+|each\\s+)?[a-z]+'
+                                '(?:(?:\\s*,\\s*|\\s+and\\s+|\\s+and by\\s+)[a-z]+)*)', 'g') AS m (found)
             CROSS JOIN LATERAL unnest(bedrock_internal.question_terms(m.found[1])) AS d (term)),
         asked AS MATERIALIZED (
             SELECT t.term, w.weight IS NOT NULL AS known,
-                   coalesce(w.weight, (SELECT ln(1 + s.questions::numeric) FROM size AS s)) * CASE
-                       WHEN d.term IS NOT NULL THEN 2.5 ELSE 1 END AS weight
+                   coalesce(w.weight, (SELECT ln(1 + s.questions::numeric) FROM size AS s))
+                       * CASE WHEN d.term IS NOT NULL THEN 2.5 ELSE 1 END AS weight
             FROM unnest(bedrock_internal.question_terms(said.rest)) AS t (term)
             LEFT JOIN weight AS w ON w.term = t.term
                 OR length(t.term) >= 4 AND starts_with(w.term, t.term)
-                    AND NOT EXISTS (SELECT FROM weight AS x WHERE x.term = t.term)
+                AND NOT EXISTS (SELECT FROM weight AS x WHERE x.term = t.term)
             LEFT JOIN dimension AS d ON d.term = t.term),
         given AS (
             SELECT a.key AS name, a.value FROM jsonb_each(said.args) AS a),
         scored AS (
             SELECT c.question_id, c.question, c.sql, c.parameters, taken.args, taken.lost,
                    (SELECT sum(a.weight * greatest(
-                               CASE WHEN m.term = ANY (f.spoken) THEN 1 END, CASE
-                                   WHEN m.term = ANY (c.keys) THEN 0.9 END,
+                               CASE WHEN m.term = ANY (f.spoken) THEN 1 END,
+                               CASE WHEN m.term = ANY (c.keys) THEN 0.9 END,
                                CASE WHEN m.term = ANY (c.about) THEN 0.35 END,
                                CASE WHEN taken.args ? CASE a.term WHEN 'month' THEN 'period'
-                                   WHEN 'environ' THEN 'environment' ELSE a.term END THEN 0.95 END, 0))
+                                                           WHEN 'environ' THEN 'environment' ELSE a.term END
+                                        THEN 0.95 END, 0))
                            / nullif(sum(a.weight), 0)
                     FROM asked AS a
                     CROSS JOIN LATERAL (SELECT coalesce((SELECT w.term FROM weight AS w
                         WHERE starts_with(w.term, a.term) AND length(a.term) >= 4
-                            AND NOT EXISTS (SELECT FROM weight AS x WHERE x.term = a.term)
+                          AND NOT EXISTS (SELECT FROM weight AS x WHERE x.term = a.term)
                           AND w.term = ANY (f.spoken || c.keys || c.about) LIMIT 1), a.term) AS term) AS m) AS covered,
                    f.filled
             FROM catalogue AS c
@@ -328,21 +332,22 @@ BEGIN
                 SELECT max(o.filled) AS filled, array_agg(DISTINCT t.term) AS spoken
                 FROM phrasing AS p
                 CROSS JOIN LATERAL (SELECT sum(w.weight) FILTER (WHERE w.term IN (SELECT a.term FROM asked AS a))
-                    / nullif(sum(w.weight), 0) AS filled
+                                    / nullif(sum(w.weight), 0) AS filled
                                     FROM weight AS w WHERE w.term = ANY (p.terms)) AS o
                 CROSS JOIN LATERAL unnest(p.terms) AS t (term)
                 WHERE p.question_id = c.question_id) AS f ON true
             CROSS JOIN LATERAL (
-                SELECT coalesce(jsonb_object_agg(p.name, CASE WHEN p.name <> g.name THEN jsonb_build_array(g.value)
-                    ELSE g.value END)
+                SELECT coalesce(
+                        jsonb_object_agg(p.name, CASE WHEN p.name <> g.name THEN jsonb_build_array(g.value)
+                                                      ELSE g.value END)
                                 FILTER (WHERE p.name IS NOT NULL), '{}') AS args,
-                       string_agg(CASE WHEN g.name <> 'time' THEN g.name || ' ' ELSE '' END || (g.value #>> '{}'), ', '
-                           ORDER BY g.name) FILTER (WHERE p.name IS NULL) AS lost
+                       string_agg(CASE WHEN g.name <> 'time' THEN g.name || ' ' ELSE '' END || (g.value #>> '{}'),
+                                  ', ' ORDER BY g.name) FILTER (WHERE p.name IS NULL) AS lost
                 FROM given AS g
                 LEFT JOIN LATERAL (SELECT n.name FROM (VALUES (g.name), (g.name || 's')) AS n (name)
                                    WHERE c.parameters -> n.name ->> 'type' <> 'jsonb'
-                                     AND (n.name = g.name) = (c.parameters -> n.name ->> 'type' <> 'text[]')) AS p
-                                         ON true) AS taken)
+                                     AND (n.name = g.name) = (c.parameters -> n.name ->> 'type' <> 'text[]'))
+                                         AS p ON true) AS taken)
         SELECT s.question_id, s.question,
                CASE WHEN top.covered < near THEN NULL
                     WHEN s.args = '{}' THEN s.sql
@@ -351,8 +356,9 @@ BEGIN
                round(0.85 * s.covered + 0.15 * coalesce(s.filled, 0), 3), s.args,
                CASE WHEN top.covered < near THEN 'no question asks this; this one is near'
                     WHEN s.lost IS NOT NULL THEN 'not narrowed to ' || s.lost END, top.covered
-        FROM (SELECT r.*, row_number() OVER (ORDER BY 0.85 * r.covered + 0.15 * coalesce(r.filled, 0) DESC,
-            r.question_id) AS place
+        FROM (SELECT r.*,
+                     row_number() OVER (ORDER BY 0.85 * r.covered + 0.15 * coalesce(r.filled, 0) DESC, r.question_id)
+                  AS place
               FROM scored AS r WHERE r.covered > 0) AS s
         CROSS JOIN (SELECT max(r.covered) AS covered FROM scored AS r) AS top
         WHERE s.place <= CASE WHEN top.covered < near THEN 3 ELSE 5 END AND (top.covered < near OR s.covered >= near)
@@ -364,20 +370,20 @@ BEGIN
 
     IF listed IS NULL OR best < near THEN
         RAISE NOTICE 'there is no question about "%"', left(wanted, 160)
-            USING HINT = CASE WHEN listed IS NULL THEN 'SELECT question_id, question FROM bedrock.ask() lists all '
-                'questions.'
+            USING HINT = CASE WHEN listed IS NULL
+                                  THEN 'SELECT question_id, question FROM bedrock.ask() lists all questions.'
                               ELSE format('Near ones are %s; the id of one finds it: SELECT sql FROM bedrock.ask(%L).',
-                                  listed, split_part(listed, ',', 1)) END;
+                                          listed, split_part(listed, ',', 1)) END;
     END IF;
 END
 $$;
 COMMENT ON FUNCTION bedrock.ask(text) IS
     E'finds the questions of bedrock.question that words ask, at most five, the best first. rank: 0 to 1, how much of '
-        'what was said the question is about; words that few questions have, and those after "by" or "per", count '
-        'most. args: what the words narrow it to (month, model, team, account, ...), as bedrock.answer takes them; sql '
-        'has them in it and runs as it stands: SELECT sql FROM bedrock.ask(''spend by model'') LIMIT 1 \\gexec. note: '
-        'what else was said; NULL: nothing. Where no question asks what was said, a notice says so and the three '
-        'nearest are listed without sql. An id finds exactly that question; nothing finds all';
+    'what was said the question is about; words that few questions have, and those after "by" or "per", count most. '
+    'args: what the words narrow it to (month, model, team, account, ...), as bedrock.answer takes them; sql has them '
+    'in it and runs as it stands: SELECT sql FROM bedrock.ask(''spend by model'') LIMIT 1 \\gexec. note: what else was '
+    'said; NULL: nothing. Where no question asks what was said, a notice says so and the three nearest are listed '
+    'without sql. An id finds exactly that question; nothing finds all';
 
 -- The statement of a shipped question with its arguments in place. Wrong arguments are errors.
 CREATE OR REPLACE FUNCTION bedrock_internal.answer_statement(question_id text, args jsonb) RETURNS text
@@ -389,11 +395,11 @@ DECLARE
     type text;
     statement text;
 BEGIN
-    SELECT q.* INTO asked FROM bedrock.question AS q WHERE upper(q.question_id) =
-        upper(btrim(answer_statement.question_id)) AND q.builtin;
+    SELECT q.* INTO asked FROM bedrock.question AS q
+    WHERE upper(q.question_id) = upper(btrim(answer_statement.question_id)) AND q.builtin;
     IF NOT FOUND THEN
-        IF EXISTS (SELECT FROM bedrock.question AS q WHERE upper(q.question_id) =
-            upper(btrim(answer_statement.question_id))) THEN
+        IF EXISTS (SELECT FROM bedrock.question AS q
+                   WHERE upper(q.question_id) = upper(btrim(answer_statement.question_id))) THEN
             RAISE EXCEPTION 'question "%" is not a shipped one', left(answer_statement.question_id, 160)
                 USING ERRCODE = 'invalid_parameter_value',
                 HINT = 'Its SQL is in bedrock.question: read it, and run it yourself.';
@@ -410,14 +416,16 @@ BEGIN
             HINT = 'Give parameters by name: {"period": "2026-09-01"}.';
     END IF;
 
-    FOR given IN SELECT a.key AS name, a.value, a.value #>> '{}' AS text
-        FROM jsonb_each(jsonb_strip_nulls(coalesce(args, '{}'))) AS a LOOP
+    FOR given IN SELECT a.key AS name, a.value,
+        a.value #>> '{}' AS text FROM jsonb_each(jsonb_strip_nulls(coalesce(args, '{}'))) AS a LOOP
         type := asked.parameters -> given.name ->> 'type';
         IF type IS NULL THEN
-            RAISE EXCEPTION 'question % has no parameter "%"', asked.question_id,
-                left(given.name, 160) USING ERRCODE = 'invalid_parameter_value',
-                HINT = coalesce((SELECT 'Its parameters: ' || string_agg(
-                    format('%s (%s: %s)', p.key, p.value ->> 'type', p.value ->> 'meaning'), ', ' ORDER BY p.key) || '.'
+            RAISE EXCEPTION 'question % has no parameter "%"', asked.question_id, left(given.name, 160)
+                USING ERRCODE = 'invalid_parameter_value',
+                HINT = coalesce(
+                        (SELECT 'Its parameters: '
+                         || string_agg(format('%s (%s: %s)', p.key, p.value ->> 'type', p.value ->> 'meaning'),
+                                       ', ' ORDER BY p.key) || '.'
                                  FROM jsonb_each(asked.parameters) AS p), 'It has none.');
         END IF;
 
@@ -438,20 +446,23 @@ BEGIN
             RAISE EXCEPTION 'parameter "%" of question % is no %: %', given.name, asked.question_id, type,
                 left(given.value::text, 160)
                 USING ERRCODE = 'invalid_parameter_value',
-                HINT = format('%s (%s): %s.', given.name, CASE type WHEN 'month' THEN 'a month, YYYY-MM, or a day of it'
-                    WHEN 'date' THEN 'YYYY-MM-DD' WHEN 'text[]' THEN 'an array of texts' ELSE type END,
+                HINT = format('%s (%s): %s.', given.name,
+                              CASE type WHEN 'month' THEN 'a month, YYYY-MM, or a day of it'
+                                   WHEN 'date' THEN 'YYYY-MM-DD' WHEN 'text[]' THEN 'an array of texts' ELSE type END,
                               asked.parameters -> given.name ->> 'meaning');
         END;
     END LOOP;
 
     -- The first line gives the parameters; what follows is the same text bedrock.ask shows.
     statement := coalesce(bedrock_internal.question_head(asked.parameters, jsonb_strip_nulls(coalesce(args, '{}')))
-        || substr(asked.sql, strpos(asked.sql, E'\n')), asked.sql);
+                          || substr(asked.sql, strpos(asked.sql, E'\n')),
+                          asked.sql);
 
     RETURN (
         SELECT format(E'SELECT %s FROM (%s\n) AS q',
-                      string_agg(CASE WHEN c.spec ->> 'unit' = 'money'
-                          THEN format('round(q.%1$I, 2) AS %1$I', c.spec ->> 'name')
+                      string_agg(
+                              CASE WHEN c.spec ->> 'unit' = 'money'
+                                       THEN format('round(q.%1$I, 2) AS %1$I', c.spec ->> 'name')
                                       ELSE format('q.%I', c.spec ->> 'name') END, ', ' ORDER BY c.ordinal), statement)
         FROM jsonb_array_elements(asked.answer_columns) WITH ORDINALITY AS c (spec, ordinal));
 END

@@ -16,8 +16,8 @@ AS $$
 DECLARE
     last_day date := coalesce(as_of, bedrock.data_through());
 BEGIN
-    IF metric IS NULL OR metric NOT IN ('unblended', 'blended', 'net_unblended', 'amortized', 'net_amortized', 'list',
-        'ai') THEN
+    IF metric IS NULL
+        OR metric NOT IN ('unblended', 'blended', 'net_unblended', 'amortized', 'net_amortized', 'list', 'ai') THEN
         RAISE EXCEPTION 'unknown metric "%"', left(metric, 160) USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Metrics are unblended, blended, net_unblended, amortized, net_amortized, list and ai.';
     END IF;
@@ -32,11 +32,11 @@ BEGIN
         SELECT s.project, s.currency,
                sum(CASE project_costs.metric WHEN 'unblended' THEN s.unblended_cost WHEN 'blended' THEN s.blended_cost
                        WHEN 'net_unblended' THEN s.net_unblended_cost WHEN 'amortized' THEN s.amortized_cost
-                       WHEN 'net_amortized' THEN s.net_amortized_cost WHEN 'list' THEN s.list_cost ELSE s.ai_cost END)
-                           AS cost
+                       WHEN 'net_amortized' THEN s.net_amortized_cost WHEN 'list' THEN s.list_cost
+                       ELSE s.ai_cost END) AS cost
         FROM bedrock.spend AS s
-        WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.usage_date BETWEEN last_day - (days - 1)
-            AND last_day
+        WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period'
+          AND s.usage_date BETWEEN last_day - (days - 1) AND last_day
         GROUP BY s.project, s.currency),
     wanted AS (
         SELECT p.name FROM unnest(projects) AS p (name) WHERE p.name IS NOT NULL
@@ -59,7 +59,7 @@ COMMENT ON FUNCTION bedrock.project_costs(text[], integer, text, date) IS
 
 CREATE OR REPLACE FUNCTION bedrock.shared_roles(period date DEFAULT bedrock.latest_period())
     RETURNS TABLE (role text, currency text, reasons text, sessions bigint, profiles bigint, workloads bigint,
-        cost numeric)
+                   cost numeric)
     LANGUAGE sql STABLE
 BEGIN ATOMIC
     WITH named AS (
@@ -67,13 +67,13 @@ BEGIN ATOMIC
         FROM (SELECT DISTINCT s.usage_date, s.principal_session, s.principal_key, s.user_email, s.currency
               FROM bedrock.spend AS s
               WHERE s.billing_period = (SELECT shared_roles.period) AND s.charge_category = 'usage'
-                  AND s.charge_grain <> 'period'
+                AND s.charge_grain <> 'period'
                 AND s.principal_session IS NOT NULL) AS d
         GROUP BY 1, 2, 3, 4),
     session AS MATERIALIZED (
         SELECT n.principal_key, n.currency, count(*) AS sessions, count(DISTINCT n.user_email) AS people,
                count(*) FILTER (WHERE n.days >= 5 AND n.user_email IS NULL
-                   AND n.principal_session !~ '^i-[0-9a-f]{8,17}$') AS steady
+                                AND n.principal_session !~ '^i-[0-9a-f]{8,17}$') AS steady
         FROM named AS n
         GROUP BY 1, 2),
     whole AS MATERIALIZED (
@@ -89,8 +89,8 @@ BEGIN ATOMIC
     FROM whole AS r
     LEFT JOIN session AS n ON n.principal_key = r.principal_key AND n.currency IS NOT DISTINCT FROM r.currency
     CROSS JOIN LATERAL (
-        SELECT concat_ws(', ', CASE WHEN r.applications > 1 THEN 'several applications' END, CASE
-            WHEN r.teams > 1 THEN 'several teams' END,
+        SELECT concat_ws(', ', CASE WHEN r.applications > 1 THEN 'several applications' END,
+                         CASE WHEN r.teams > 1 THEN 'several teams' END,
                          CASE WHEN n.people > 1 THEN 'several people' END,
                          CASE WHEN n.steady > 1 THEN 'several steady sessions' END) AS reasons) AS d
     WHERE d.reasons <> ''
@@ -109,8 +109,8 @@ CREATE OR REPLACE FUNCTION bedrock.residency_finding(regions text[], region text
     -- A pool is allowed where all regions it may choose are: the policy names its geography as a whole.
     RETURN CASE WHEN NOT region LIKE ANY (regions) THEN 'called outside'
                 WHEN NOT inference_region LIKE ANY (regions) THEN 'answered outside'
-                WHEN inference_region IS NULL AND pool <> 'regional' AND NOT (pool || '-') LIKE ANY (regions)
-                    THEN 'may be answered outside' END;
+                WHEN inference_region IS NULL AND pool <> 'regional'
+                    AND NOT (pool || '-') LIKE ANY (regions) THEN 'may be answered outside' END;
 COMMENT ON FUNCTION bedrock.residency_finding(text[], text, text, text) IS
     'how a request, or usage on the bill, breaks a policy of bedrock.residency_policy that allows these regions: '
     'called outside, answered outside, or may be answered outside (its pool is wider than the policy and nothing tells '
@@ -130,8 +130,8 @@ CREATE OR REPLACE FUNCTION bedrock_internal.application_of_name(name text) RETUR
 AS $$
 BEGIN
     RETURN (
-        SELECT nullif(replace(r.application, E'\\1', coalesce((regexp_match(application_of_name.name, r.pattern, 'i'))[
-            1], '')), '')
+        SELECT nullif(replace(r.application, E'\\1',
+                              coalesce((regexp_match(application_of_name.name, r.pattern, 'i'))[1], '')), '')
         FROM bedrock.name_rule AS r
         WHERE application_of_name.name ~* r.pattern
         ORDER BY r.builtin, r.priority
@@ -147,9 +147,9 @@ COMMENT ON FUNCTION bedrock_internal.application_of_name(text) IS
 CREATE OR REPLACE FUNCTION bedrock_internal.tag_name(tag_key text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN CASE WHEN tag_key !~* '^(resourceTags/)?(user[:_])?(accountTag|costCategory|cost_category)/'
-        AND tag_key !~* '^([a-z]+/)?(user[:_])?([a-z]+/)?aws[:_]'
+                    AND tag_key !~* '^([a-z]+/)?(user[:_])?([a-z]+/)?aws[:_]'
                 THEN regexp_replace(regexp_replace(regexp_replace(tag_key, '^resourceTags/', ''), '^user[:_]', ''),
-                    '^(iamPrincipal|userAttribute)/', '') END;
+                                    '^(iamPrincipal|userAttribute)/', '') END;
 COMMENT ON FUNCTION bedrock_internal.tag_name(text) IS
     'name of a user-defined tag of a resource, an IAM principal or a user, as written, without what tells its source '
     '(resourceTags/, iamPrincipal/, user:); NULL for AWS-generated tags, account tags and cost categories';
@@ -157,40 +157,54 @@ COMMENT ON FUNCTION bedrock_internal.tag_name(text) IS
 -- Questions
 -- ------------------------------------------------------------------------------------------------------------
 
+CREATE OR REPLACE FUNCTION bedrock_internal.question_lines(listing text)
+    RETURNS TABLE (line text, ordinal bigint)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT l.line, l.ordinal
+    FROM regexp_split_to_table(regexp_replace(btrim(question_lines.listing, E' \n'), E'[ \\t]*\\n[ \\t]+', ' ', 'g'),
+                               E'[ \\t]*\\n+') WITH ORDINALITY AS l (line, ordinal);
+END;
+COMMENT ON FUNCTION bedrock_internal.question_lines(text) IS
+    'lines of a listing in order; a line that begins with white space continues the one before it';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.question_columns(listing text) RETURNS jsonb
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN (
-        SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', c.name, 'meaning',
-            coalesce(nullif(c.meaning, ''), known.meaning,
-                   col_description('bedrock.spend'::regclass, a.attnum)), 'unit', CASE WHEN c.money THEN 'money' END))
-                       ORDER BY l.ordinal)
-        FROM regexp_split_to_table(btrim(listing, E' \n'), E'\\s*\\n\\s*') WITH ORDINALITY AS l (line, ordinal)
-        CROSS JOIN LATERAL (SELECT split_part(l.line, ':', 1), btrim(substr(
-            l.line, length(split_part(l.line, ':', 1)) + 2))) AS h (head, meaning)
+        SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+                   'name', c.name,
+                   'meaning', coalesce(nullif(c.meaning, ''), known.meaning,
+                                       col_description('bedrock.spend'::regclass, a.attnum)),
+                   'unit', CASE WHEN c.money THEN 'money' END)) ORDER BY l.ordinal)
+        FROM bedrock_internal.question_lines(listing) AS l
+        CROSS JOIN LATERAL (SELECT split_part(l.line, ':', 1),
+                                   btrim(substr(l.line, length(split_part(l.line, ':', 1)) + 2))) AS h (head, meaning)
         CROSS JOIN LATERAL (
             SELECT split_part(h.head, ' ', 1) AS name, h.meaning,
                    h.head LIKE '% [money]' OR split_part(h.head, ' ', 1) ~ '(^|_)cost$'
-                   OR split_part(h.head, ' ', 1) = ANY ('{amortized,bedrock_total,billed_now,change_vs_last_month,cost_1h,cost_5m,cost_before,
-                       cost_now,cost_then,could_be,delta,difference,discount,dollars,forecast,high,increase,invoice_total,list_cost,
-                       loaded_total,loss,low,net_saving,net_unblended,other_charges,overage,recoverable,saved,saving,seat_price,to_date,
-                       unblended,variance,write_premium}'::text[])) AS c (name, meaning, money)
+                   OR split_part(h.head, ' ', 1) = ANY ('{amortized,bedrock_total,billed_now,change_vs_last_month,
+                       cost_1h,cost_5m,cost_before,cost_now,cost_then,could_be,delta,difference,discount,dollars,
+                       forecast,high,increase,invoice_total,list_cost,loaded_total,loss,low,net_saving,net_unblended,
+                       other_charges,overage,recoverable,saved,saving,seat_price,to_date,unblended,variance,
+                       write_premium}'::text[])) AS c (name, meaning, money)
         LEFT JOIN (VALUES
             ('period', 'first day of the billing period'),
             ('month', 'first day of the billing period'),
             ('day', 'day of usage (UTC)'),
             ('billed_cost', 'cost of usage in the metric of setting ai_cost_metric (shipped: unblended), in currency'),
             ('cost', 'cost of usage in the metric of setting ai_cost_metric (shipped: unblended), in currency'),
-            ('share_pct', 'percent of the cost of all usage asked about in this currency; NULL where that is not '
-                'above 0'),
+            ('share_pct',
+             'percent of the cost of all usage asked about in this currency; NULL where that is not above 0'),
             ('rank', 'place by cost of usage, within the currency'),
             ('change', 'cost less that of the month before'),
-            ('requests', 'requests in the invocation logs, failed ones among them; a bill counts none. NULL: the logs '
-                'loaded have none of these'),
-            ('tokens_known_pct', 'percent of the cost of what may be metered in tokens whose tokens are known; below '
-                '100 more tokens were used than are told, as where a FOCUS file has no usage types. NULL: nothing '
-                'may be'),
+            ('requests',
+             'requests in the invocation logs, failed ones among them; a bill counts none. NULL: the logs loaded have '
+             'none of these'),
+            ('tokens_known_pct',
+             'percent of the cost of what may be metered in tokens whose tokens are known; below 100 more tokens were '
+             'used than are told, as where a FOCUS file has no usage types. NULL: nothing may be'),
             ('cost_per_million', 'cost of the lines that have tokens, for a million of them; NULL: none has'),
             ('model', 'name of the model, else its id; NULL: the line is about no model, or none could be told'),
             ('app', 'application; (untagged): neither registry nor tags say'),
@@ -199,13 +213,13 @@ BEGIN
             ('first_seen', 'first day with usage in all data loaded'),
             ('last_seen', 'last day with usage in all data loaded'),
             ('input', 'input tokens'), ('output', 'output tokens'), ('cache_read', 'cache read tokens'),
-                ('cache_write', 'cache write tokens')
+            ('cache_write', 'cache write tokens')
         ) AS known (name, meaning) ON known.name = c.name
         LEFT JOIN pg_attribute AS a ON a.attrelid = 'bedrock.spend'::regclass AND a.attname = c.name AND a.attnum > 0);
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.question_columns(text) IS
-    'answer_columns of a question from a listing, one column a line: name, or name and meaning parted by a colon; a '
+    'answer_columns of a question from a listing, one column a line: name, or name and meaning after a colon; a '
     'name without meaning means what it means everywhere in the catalogue or in bedrock.spend. Unit money is told by '
     'the name (billed_cost, saving), or by [money] after it';
 
@@ -215,24 +229,23 @@ AS $$
 BEGIN
     RETURN (
         SELECT coalesce(jsonb_object_agg(p.part[1], jsonb_build_object(
-            'type', p.part[2], 'default', btrim(p.part[3]), 'meaning', p.part[4],
-                   'ordinal', l.ordinal)), '{}')
-        FROM regexp_split_to_table(btrim(CASE WHEN listing ~ E'^\\s*period\\s*(\\n|$)'
-                 THEN regexp_replace(listing, E'^\\s*period', 'period month = bedrock.latest_period(): any day of the '
-                     'month; the latest with data')
-                 ELSE listing END, E' \n'), E'\\s*\\n\\s*') WITH ORDINALITY AS l (line, ordinal)
-        CROSS JOIN LATERAL regexp_match(l.line, E'^(\\w+) ([a-z]+(?:\\[\\])?) = (.*?): (.*)$') AS p (part)
+                   'type', p.part[2], 'default', btrim(p.part[3]), 'meaning', p.part[4], 'ordinal', l.ordinal)), '{}')
+        FROM bedrock_internal.question_lines(listing) AS l
+        CROSS JOIN LATERAL regexp_match(CASE WHEN l.line = 'period'
+            THEN 'period month = bedrock.latest_period(): any day of the month; the latest with data'
+            ELSE l.line END, E'^(\\w+) ([a-z]+(?:\\[\\])?) = (.*?): (.*)$') AS p (part)
         WHERE l.line <> '');
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.question_parameters(text) IS
-    'parameters of a question from a listing, one a line: name type = default: meaning; a first line "period" stands '
-    'for the month the questions mostly ask about';
+    'parameters of a question from a listing, one a line: name type = default: meaning; a line "period" is the month '
+    'that most questions are about';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.month_of_text(value text) RETURNS date
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    RETURN date_trunc('month', (CASE WHEN value ~ '^[0-9]{4}-[0-9]{2}$' THEN value || '-01'
-        ELSE value END)::date::timestamp)::date;
+    RETURN date_trunc('month',
+                      (CASE WHEN value ~ '^[0-9]{4}-[0-9]{2}$' THEN value || '-01'
+                            ELSE value END)::date::timestamp)::date;
 COMMENT ON FUNCTION bedrock_internal.month_of_text(text) IS
     'first day of the month that a text names, 2026-09 or any day of it; an error where it is no date';
 
@@ -242,17 +255,17 @@ AS $$
 BEGIN
     RETURN (
         SELECT format('WITH arg AS (SELECT %s)',
-                      string_agg(format('%s AS %I', v.expression, p.name), ', '
-                          ORDER BY (p.spec ->> 'ordinal')::integer, p.name))
+                      string_agg(format('%s AS %I', v.expression, p.name),
+                                 ', ' ORDER BY (p.spec ->> 'ordinal')::integer, p.name))
         FROM jsonb_each(parameters) AS p (name, spec)
         CROSS JOIN LATERAL (SELECT p.spec ->> 'type' AS type, args ->> p.name AS value, args -> p.name AS given) AS g
         CROSS JOIN LATERAL (
             SELECT CASE WHEN g.value IS NULL AND g.type = 'month' THEN p.spec ->> 'default'
                         WHEN g.value IS NULL THEN format('(%s)::%s', p.spec ->> 'default', g.type)
-                        WHEN g.type = 'month' THEN format('%L::date', to_char(
-                            bedrock_internal.month_of_text(g.value), 'YYYY-MM-DD'))
-                        WHEN g.type = 'text[]' THEN format('%L::text[]',
-                            ARRAY(SELECT jsonb_array_elements_text(g.given)))
+                        WHEN g.type = 'month'
+                            THEN format('%L::date', to_char(bedrock_internal.month_of_text(g.value), 'YYYY-MM-DD'))
+                        WHEN g.type = 'text[]'
+                            THEN format('%L::text[]', ARRAY(SELECT jsonb_array_elements_text(g.given)))
                         ELSE format('%L::%s', g.value, g.type) END AS expression) AS v
         HAVING count(*) > 0);
 END

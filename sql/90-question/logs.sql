@@ -1,26 +1,35 @@
--- Questions that invocation logs answer: requests, callers, loops. What they cost is an estimate and never added to the bill.
--- Percentiles, minutes and hours come from single requests, so they reach back as far as those are kept.
+-- Questions that invocation logs answer: requests, callers, loops. What they cost is an estimate and never added to the
+-- bill. Percentiles, minutes and hours come from single requests, so they reach back as far as those are kept.
 
-INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql, builtin)
-SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords, bedrock_internal.question_columns(q.columns),
+INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql,
+                              builtin)
+SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords,
+       bedrock_internal.question_columns(q.columns),
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q038', 'Leaderboard: caller, department, model, requests, input, output, est. cost.', 'FinOps Leader', 'Callers (IAM principal)', 'must',
-$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$, 'leaderboard top callers requests ranking who',
+('Q038', 'Leaderboard: caller, department, model, requests, input, output, est. cost.', 'FinOps Leader',
+'Callers (IAM principal)', 'must',
+$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
+'leaderboard top callers requests ranking who',
 $c$rank: place by est_cost; where it is not known by tokens; NULL: (not logged)
-iam_caller: e-mail address of the session, else role or user with all its sessions; (none): not logged with the request; (not logged): tokens that are billed and in no log
-department: label of the registry or of requestMetadata, else the one department that the bill knows of the caller; (untagged): none
+iam_caller: e-mail address of the session, else role or user with all its sessions; (none): not logged with the request;
+  (not logged): tokens that are billed and in no log
+department: label of the registry or of requestMetadata, else the one department that the bill knows of the caller;
+  (untagged): none
 model
 requests: requests in the logs, failed ones among them
 input_tokens: input tokens, cached ones left out
 output_tokens: output tokens
 est_cost: what the price book says they cost, in US dollars; NULL: a part has no known price, or (not logged)
-logged_pct: percent of the input and output tokens billed of caller and model in the month that the logs have; NULL: none are billed, as where the bill names no callers$c$,
+logged_pct: percent of the input and output tokens billed of caller and model in the month that the logs have; NULL:
+  none are billed, as where the bill names no callers$c$,
 $q$
 , billed AS MATERIALIZED (
-    SELECT coalesce(s.user_email, s.principal_key, '(none)') AS iam_caller, s.principal_key, s.department, s.model_name AS model,
-           sum(s.tokens) FILTER (WHERE s.token_kind = 'input') AS input_tokens, sum(s.tokens) FILTER (WHERE s.token_kind = 'output') AS output_tokens
+    SELECT coalesce(s.user_email, s.principal_key, '(none)') AS iam_caller, s.principal_key, s.department,
+           s.model_name AS model,
+           sum(s.tokens) FILTER (WHERE s.token_kind = 'input') AS input_tokens,
+           sum(s.tokens) FILTER (WHERE s.token_kind = 'output') AS output_tokens
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
     GROUP BY 1, 2, 3, 4),
@@ -32,9 +41,12 @@ belongs AS (
     HAVING count(DISTINCT s.department) = 1),
 called AS MATERIALIZED (
     SELECT coalesce(r.user_email, r.principal_key, '(none)') AS iam_caller,
-           coalesce(nullif(r.department, '(untagged)'), b.department, '(untagged)') AS department, coalesce(r.model_name, r.model) AS model,
-           sum(r.requests)::bigint AS requests, sum(r.input_tokens)::bigint AS input_tokens, sum(r.output_tokens)::bigint AS output_tokens,
-           CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.requests = r.failed_requests) THEN sum(r.est_cost) END AS est_cost
+           coalesce(nullif(r.department, '(untagged)'), b.department, '(untagged)') AS department,
+           coalesce(r.model_name, r.model) AS model,
+           sum(r.requests)::bigint AS requests, sum(r.input_tokens)::bigint AS input_tokens,
+           sum(r.output_tokens)::bigint AS output_tokens,
+           CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.requests = r.failed_requests) THEN sum(r.est_cost) END
+               AS est_cost
     FROM bedrock.request_day AS r
     LEFT JOIN belongs AS b ON b.principal_key = r.principal_key
     WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
@@ -42,16 +54,23 @@ called AS MATERIALIZED (
 covered AS (
     SELECT c.*, l.tokens AS logged_tokens, b.tokens AS billed_tokens
     FROM called AS c
-    JOIN (SELECT k.iam_caller, k.model, sum(coalesce(k.input_tokens, 0) + coalesce(k.output_tokens, 0)) AS tokens FROM called AS k GROUP BY 1, 2) AS l
+    JOIN (SELECT k.iam_caller, k.model, sum(coalesce(k.input_tokens, 0) + coalesce(k.output_tokens, 0)) AS tokens
+          FROM called AS k GROUP BY 1, 2) AS l
         ON l.iam_caller = c.iam_caller AND l.model = c.model
-    LEFT JOIN (SELECT k.iam_caller, k.model, sum(coalesce(k.input_tokens, 0) + coalesce(k.output_tokens, 0)) AS tokens FROM billed AS k GROUP BY 1, 2) AS b
+    LEFT JOIN (SELECT k.iam_caller, k.model, sum(coalesce(k.input_tokens, 0) + coalesce(k.output_tokens, 0)) AS tokens
+               FROM billed AS k GROUP BY 1, 2) AS b
         ON b.iam_caller = c.iam_caller AND b.model = c.model),
 missing AS (
-    SELECT b.model, greatest(b.input_tokens - coalesce(l.input_tokens, 0), 0) AS input_tokens, greatest(b.output_tokens - coalesce(l.output_tokens, 0), 0) AS output_tokens
-    FROM (SELECT k.model, coalesce(sum(k.input_tokens), 0) AS input_tokens, coalesce(sum(k.output_tokens), 0) AS output_tokens FROM billed AS k GROUP BY 1) AS b
-    LEFT JOIN (SELECT k.model, sum(k.input_tokens) AS input_tokens, sum(k.output_tokens) AS output_tokens FROM called AS k GROUP BY 1) AS l ON l.model = b.model)
-SELECT rank() OVER (ORDER BY c.est_cost DESC NULLS LAST, coalesce(c.input_tokens, 0) + coalesce(c.output_tokens, 0) DESC) AS rank,
-       c.iam_caller, c.department, c.model, c.requests, c.input_tokens, c.output_tokens, c.est_cost, bedrock_internal.logged_pct(c.logged_tokens, c.billed_tokens) AS logged_pct
+    SELECT b.model, greatest(b.input_tokens - coalesce(l.input_tokens, 0), 0) AS input_tokens,
+           greatest(b.output_tokens - coalesce(l.output_tokens, 0), 0) AS output_tokens
+    FROM (SELECT k.model, coalesce(sum(k.input_tokens), 0) AS input_tokens,
+                 coalesce(sum(k.output_tokens), 0) AS output_tokens FROM billed AS k GROUP BY 1) AS b
+    LEFT JOIN (SELECT k.model, sum(k.input_tokens) AS input_tokens, sum(k.output_tokens) AS output_tokens
+               FROM called AS k GROUP BY 1) AS l ON l.model = b.model)
+SELECT rank() OVER (ORDER BY c.est_cost DESC NULLS LAST,
+                    coalesce(c.input_tokens, 0) + coalesce(c.output_tokens, 0) DESC) AS rank,
+       c.iam_caller, c.department, c.model, c.requests, c.input_tokens, c.output_tokens, c.est_cost,
+       bedrock_internal.logged_pct(c.logged_tokens, c.billed_tokens) AS logged_pct
 FROM covered AS c
 UNION ALL
 SELECT NULL, '(not logged)', '(untagged)', m.model, NULL, m.input_tokens::bigint, m.output_tokens::bigint, NULL, 0
@@ -61,94 +80,120 @@ ORDER BY rank NULLS LAST, input_tokens DESC, iam_caller, model, department
 $q$),
 
 ('Q039', 'User, app and estimated cost together in one query.', 'FinOps Leader', 'Callers (IAM principal)', 'must',
-$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$, 'user application estimate together',
-$c$iam_caller: e-mail address of the session, else role or user with all its sessions; (none): not logged with the request; (not logged): tokens that are billed and in no log
+$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
+'user application estimate together',
+$c$iam_caller: e-mail address of the session, else role or user with all its sessions; (none): not logged with the
+  request; (not logged): tokens that are billed and in no log
 app: of registry or requestMetadata; of (not logged) that of the bill
 model
 est_cost: what the price book says they cost, in US dollars; NULL: a part has no known price, or (not logged)
 requests: requests in the logs, failed ones among them
 tokens: input and output tokens, cached ones left out
-logged_pct: percent of the input and output tokens billed of app and model in the month that the logs have; NULL: none are billed$c$,
+logged_pct: percent of the input and output tokens billed of app and model in the month that the logs have; NULL: none
+  are billed$c$,
 $q$
 , billed AS MATERIALIZED (
     SELECT s.application, s.model_name AS model, sum(s.tokens) AS tokens
     FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.token_kind IN ('input', 'output')
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+      AND s.token_kind IN ('input', 'output')
     GROUP BY 1, 2),
 called AS MATERIALIZED (
-    SELECT coalesce(r.user_email, r.principal_key, '(none)') AS iam_caller, r.application, coalesce(r.model_name, r.model) AS model,
-           CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.requests = r.failed_requests) THEN sum(r.est_cost) END AS est_cost, sum(r.requests)::bigint AS requests,
+    SELECT coalesce(r.user_email, r.principal_key, '(none)') AS iam_caller, r.application,
+           coalesce(r.model_name, r.model) AS model,
+           CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.requests = r.failed_requests) THEN sum(r.est_cost) END
+               AS est_cost,
+           sum(r.requests)::bigint AS requests,
            (coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.output_tokens), 0))::bigint AS tokens
     FROM bedrock.request_day AS r
     WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
     GROUP BY 1, 2, 3),
 logged AS (
     SELECT c.application, c.model, sum(c.tokens) AS tokens FROM called AS c GROUP BY 1, 2)
-SELECT c.iam_caller, c.application AS app, c.model, c.est_cost, c.requests, c.tokens, bedrock_internal.logged_pct(l.tokens, b.tokens) AS logged_pct
+SELECT c.iam_caller, c.application AS app, c.model, c.est_cost, c.requests, c.tokens,
+       bedrock_internal.logged_pct(l.tokens, b.tokens) AS logged_pct
 FROM called AS c
 JOIN logged AS l ON l.application = c.application AND l.model = c.model
 LEFT JOIN billed AS b ON b.application = c.application AND b.model = c.model
 UNION ALL
-SELECT '(not logged)', b.application, b.model, NULL, NULL, (b.tokens - coalesce(l.tokens, 0))::bigint, bedrock_internal.logged_pct(l.tokens, b.tokens)
+SELECT '(not logged)', b.application, b.model, NULL, NULL, (b.tokens - coalesce(l.tokens, 0))::bigint,
+       bedrock_internal.logged_pct(l.tokens, b.tokens)
 FROM billed AS b
 LEFT JOIN logged AS l ON l.application = b.application AND l.model = b.model
 WHERE b.tokens > coalesce(l.tokens, 0)
 ORDER BY est_cost DESC NULLS LAST, requests DESC NULLS LAST, tokens DESC, iam_caller, app, model
 $q$),
 
-('Q081', 'Cost per request, average tokens per request, p95 tokens.', 'Product Owner', 'Tokens, cache, unit cost', 'peer parity',
-$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$, 'request average percentile unit cost',
+('Q081', 'Cost per request, average tokens per request, p95 tokens.', 'Product Owner', 'Tokens, cache, unit cost',
+'peer parity',
+$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
+'request average percentile unit cost',
 $c$app: an application that is billed and in no log has a row, too
 requests: requests in the logs that count tokens; NULL: none
 cost_per_request: estimate by the price book, in US dollars; NULL: a part has no known price
 avg_tokens: input and output tokens of a request, cached ones among them
 p95_tokens: what 95 of 100 requests stay at or below
-logged_pct: percent of the input and output tokens billed of the application in the month that these requests have; NULL: none are billed$c$,
+logged_pct: percent of the input and output tokens billed of the application in the month that these requests have;
+  NULL: none are billed$c$,
 $q$
 , billed AS (
     SELECT s.application, sum(s.tokens) AS tokens
     FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.token_kind IN ('input', 'output')
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+      AND s.token_kind IN ('input', 'output')
     GROUP BY 1),
 asked AS (
-    SELECT r.application, count(*) AS requests, CASE WHEN bool_and(r.est_cost IS NOT NULL) THEN sum(r.est_cost) / count(*) END AS cost_per_request,
+    SELECT r.application, count(*) AS requests,
+           CASE WHEN bool_and(r.est_cost IS NOT NULL) THEN sum(r.est_cost) / count(*) END AS cost_per_request,
            round(avg(t.tokens), 1) AS avg_tokens, percentile_disc(0.95) WITHIN GROUP (ORDER BY t.tokens) AS p95_tokens,
            sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0)) AS tokens
     FROM bedrock.request AS r
-    CROSS JOIN LATERAL (SELECT coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0) AS tokens) AS t
-    WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
+    CROSS JOIN LATERAL
+        (SELECT coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0)
+         + coalesce(r.cache_write_tokens, 0) AS tokens) AS t
+    WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg)
+      AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
       AND r.count_basis IS NOT NULL
     GROUP BY r.application)
-SELECT coalesce(a.application, b.application) AS app, a.requests, a.cost_per_request, a.avg_tokens, a.p95_tokens, bedrock_internal.logged_pct(a.tokens, b.tokens) AS logged_pct
+SELECT coalesce(a.application, b.application) AS app, a.requests, a.cost_per_request, a.avg_tokens, a.p95_tokens,
+       bedrock_internal.logged_pct(a.tokens, b.tokens) AS logged_pct
 FROM asked AS a
 FULL JOIN billed AS b ON b.application = a.application
 ORDER BY requests DESC NULLS LAST, app
 $q$),
 
 ('Q088', 'Latency and tokens per profile.', 'Cloud Engineer', 'Tokens, cache, unit cost', 'must',
-$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$, 'latency slow percentile performance profile',
+$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
+'latency slow percentile performance profile',
 $c$profile: name of the profile in the registry, else its ARN or id; for calls without a profile the model
 invocation_count: requests in the logs
 input_token_count: input tokens, cached ones left out
 output_token_count: output tokens
-latency_p50: milliseconds half of the requests that tell stay at or below; without any, of the latest p50 of CloudWatch; NULL: neither tells
+latency_p50: milliseconds half of the requests that tell stay at or below; without any, of the latest p50 of CloudWatch;
+  NULL: neither tells
 latency_p95: the same of 95 of 100$c$,
 $q$
-SELECT coalesce(r.profile_name, r.profile_arn, r.model) AS profile, count(*) AS invocation_count, sum(r.input_tokens)::bigint AS input_token_count,
+SELECT coalesce(r.profile_name, r.profile_arn, r.model) AS profile, count(*) AS invocation_count,
+       sum(r.input_tokens)::bigint AS input_token_count,
        sum(r.output_tokens)::bigint AS output_token_count,
        coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY r.latency_ms)::numeric, max(w.p50)) AS latency_p50,
        coalesce(percentile_disc(0.95) WITHIN GROUP (ORDER BY r.latency_ms)::numeric, max(w.p95)) AS latency_p95
 FROM bedrock.request AS r
-LEFT JOIN (SELECT m.model, (array_agg(m.value ORDER BY m.measured_at DESC) FILTER (WHERE m.statistic = 'p50'))[1] AS p50,
+LEFT JOIN
+    (SELECT m.model, (array_agg(m.value ORDER BY m.measured_at DESC) FILTER (WHERE m.statistic = 'p50'))[1] AS p50,
                   (array_agg(m.value ORDER BY m.measured_at DESC) FILTER (WHERE m.statistic = 'p95'))[1] AS p95
-           FROM bedrock.cloudwatch_metric AS m WHERE m.metric = 'InvocationLatency' GROUP BY m.model) AS w ON w.model = r.model
-WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
+           FROM bedrock.cloudwatch_metric AS m WHERE m.metric = 'InvocationLatency'
+           GROUP BY m.model) AS w ON w.model = r.model
+WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg)
+  AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
 GROUP BY 1
 ORDER BY invocation_count DESC, profile
 $q$),
 
-('Q089', 'Peak tokens and requests per minute against the quota; throttles.', 'Cloud Engineer', 'Tokens, cache, unit cost', 'peer parity',
-$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$, 'peak minute tpm rpm quota limit throttling',
+('Q089', 'Peak tokens and requests per minute against the quota; throttles.', 'Cloud Engineer',
+'Tokens, cache, unit cost', 'peer parity',
+$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
+'peak minute tpm rpm quota limit throttling',
 $c$account
 region
 model
@@ -161,36 +206,52 @@ throttles: requests that the log or CloudWatch says were throttled, whichever sa
 $q$
 -- A number stands for what is told apart, as names are long.
 , called AS MATERIALIZED (
-    SELECT d.dimension_id, d.account_id, d.region, coalesce(d.model_name, d.model) AS model, d.model_id, d.profile_arn, d.pool, d.model AS called,
-           dense_rank() OVER (ORDER BY d.account_id, d.region, coalesce(d.model_name, d.model), d.model_id, d.profile_arn, d.pool, d.model) AS number
+    SELECT d.dimension_id, d.account_id, d.region, coalesce(d.model_name, d.model) AS model, d.model_id, d.profile_arn,
+           d.pool, d.model AS called,
+           dense_rank()
+               OVER (ORDER BY d.account_id, d.region, coalesce(d.model_name, d.model), d.model_id, d.profile_arn,
+                     d.pool, d.model) AS number
     FROM bedrock.invocation_dimension AS d),
 minute AS (
     SELECT c.number, date_bin('1 minute', i.logged_at, '2000-01-01 00:00:00+00') AS minute,
-           count(*) AS requests, sum(coalesce(i.input_tokens::bigint, 0) + coalesce(i.cache_write_tokens::bigint, 0) + coalesce(i.output_tokens::bigint, 0)) AS tokens,
+           count(*) AS requests,
+           sum(coalesce(i.input_tokens::bigint, 0) + coalesce(i.cache_write_tokens::bigint, 0)
+               + coalesce(i.output_tokens::bigint, 0)) AS tokens,
            count(*) FILTER (WHERE i.error_code ILIKE '%throttl%') AS throttles
     FROM bedrock.invocation AS i
     JOIN called AS c ON c.dimension_id = i.dimension_id
-    WHERE i.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND i.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
+    WHERE i.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg)
+      AND i.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
     GROUP BY 1, 2),
 peak AS (
-    SELECT c.account_id, c.region, c.model, c.model_id, c.profile_arn, c.pool, c.called, m.peak_tpm, m.peak_rpm, m.throttles
-    FROM (SELECT n.number, max(n.tokens) AS peak_tpm, max(n.requests) AS peak_rpm, sum(n.throttles) AS throttles FROM minute AS n GROUP BY 1) AS m
-    JOIN (SELECT DISTINCT d.number, d.account_id, d.region, d.model, d.model_id, d.profile_arn, d.pool, d.called FROM called AS d) AS c ON c.number = m.number)
-SELECT p.account_id AS account, p.region, p.model, p.profile_arn AS profile, p.peak_tpm, p.peak_rpm, q.quota_tpm, round(100 * p.peak_tpm / nullif(q.quota_tpm, 0), 1) AS pct,
+    SELECT c.account_id, c.region, c.model, c.model_id, c.profile_arn, c.pool, c.called, m.peak_tpm, m.peak_rpm,
+           m.throttles
+    FROM (SELECT n.number, max(n.tokens) AS peak_tpm, max(n.requests) AS peak_rpm, sum(n.throttles) AS throttles
+          FROM minute AS n GROUP BY 1) AS m
+    JOIN (SELECT DISTINCT d.number, d.account_id, d.region, d.model, d.model_id, d.profile_arn, d.pool, d.called
+          FROM called AS d) AS c ON c.number = m.number)
+SELECT p.account_id AS account, p.region, p.model, p.profile_arn AS profile, p.peak_tpm, p.peak_rpm, q.quota_tpm,
+       round(100 * p.peak_tpm / nullif(q.quota_tpm, 0), 1) AS pct,
        greatest(p.throttles, w.throttles) AS throttles
 FROM peak AS p
 LEFT JOIN LATERAL (SELECT max(s.value) AS quota_tpm FROM bedrock.service_quota AS s
-                   WHERE s.kind = 'tokens_per_minute' AND s.model_id = p.model_id AND s.account_id = p.account_id AND s.region = p.region
-                     AND s.scope = CASE p.pool WHEN 'global' THEN 'global' WHEN 'regional' THEN 'on_demand' ELSE 'cross_region' END) AS q ON true
+                   WHERE s.kind = 'tokens_per_minute' AND s.model_id = p.model_id AND s.account_id = p.account_id
+                     AND s.region = p.region
+                     AND s.scope = CASE p.pool WHEN 'global' THEN 'global' WHEN 'regional' THEN 'on_demand'
+                                        ELSE 'cross_region' END) AS q ON true
 LEFT JOIN LATERAL (SELECT sum(m.value) AS throttles FROM bedrock.cloudwatch_metric AS m
-                   WHERE m.metric = 'InvocationThrottles' AND m.statistic = 'Sum' AND m.model = p.called AND m.account_id IN ('', p.account_id) AND m.region IN ('', p.region)
+                   WHERE m.metric = 'InvocationThrottles' AND m.statistic = 'Sum' AND m.model = p.called
+                     AND m.account_id IN ('', p.account_id) AND m.region IN ('', p.region)
                      AND m.measured_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg)
-                     AND m.measured_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)) AS w ON true
+                     AND m.measured_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg))
+                         AS w ON true
 ORDER BY pct DESC NULLS LAST, p.peak_tpm DESC, account, p.region, p.model, profile
 $q$),
 
-('Q099', 'Which application ran a loop last night and spent $40 on something trivial?', 'Cloud Engineer', 'Estimates, budgets, forecast, anomalies', 'must',
-$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$, 'loop runaway burst retry night spike agent',
+('Q099', 'Which application ran a loop last night and spent $40 on something trivial?', 'Cloud Engineer',
+'Estimates, budgets, forecast, anomalies', 'must',
+$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
+'loop runaway burst retry night spike agent',
 $c$app: application of registry or requestMetadata, else what profile or role is named after; (untagged): none of these
 app_basis: label, profile name or role name; NULL: (untagged)
 principal: role or user with all its sessions; (none): not logged
@@ -199,15 +260,21 @@ to: last request of the burst
 requests: requests of the burst
 pattern: same size (nine of ten requests or more have an input of the same few sizes), else many requests
 cost: estimate by the price book, in US dollars; NULL: a part has no known price
-baseline: requests of its usual hour: the median of all its other hours that have any in the logs kept; NULL: it has no other
+baseline: requests of its usual hour: the median of all its other hours that have any in the logs kept; NULL: it has no
+  other
 model
 tokens: all tokens of the burst$c$,
 $q$
--- Who has no day of so many requests has no hour of them: only the others' requests are counted, and only those of a burst looked at.
+-- Who has no day of so many requests has no hour of them: only the others' requests are counted, and only those of a
+-- burst looked at.
 , named AS MATERIALIZED (
-    SELECT l.dimension_id, l.valid_from, l.valid_to, l.application, coalesce(d.principal_key, '(none)') AS principal, coalesce(d.model_name, d.model) AS model,
-           l.profile_name, CASE WHEN d.principal_kind IN ('role', 'assumed_role') THEN d.principal_name END AS role_name,
-           dense_rank() OVER (ORDER BY l.application, coalesce(d.principal_key, '(none)'), coalesce(d.model_name, d.model)) AS number
+    SELECT l.dimension_id, l.valid_from, l.valid_to, l.application, coalesce(d.principal_key, '(none)') AS principal,
+           coalesce(d.model_name, d.model) AS model,
+           l.profile_name,
+           CASE WHEN d.principal_kind IN ('role', 'assumed_role') THEN d.principal_name END AS role_name,
+           dense_rank()
+               OVER (ORDER BY l.application, coalesce(d.principal_key, '(none)'), coalesce(d.model_name, d.model))
+               AS number
     FROM bedrock.invocation_label AS l
     JOIN bedrock.invocation_dimension AS d ON d.dimension_id = l.dimension_id),
 busy AS MATERIALIZED (
@@ -225,7 +292,8 @@ counted AS MATERIALIZED (
 hour AS MATERIALIZED (
     SELECT n.number, c.hour, sum(c.requests)::bigint AS requests
     FROM counted AS c
-    JOIN named AS n ON n.dimension_id = c.dimension_id AND (c.hour AT TIME ZONE 'UTC')::date BETWEEN n.valid_from AND n.valid_to
+    JOIN named AS n ON n.dimension_id = c.dimension_id
+        AND (c.hour AT TIME ZONE 'UTC')::date BETWEEN n.valid_from AND n.valid_to
     WHERE n.number IN (SELECT number FROM busy)
     GROUP BY 1, 2),
 usual AS (
@@ -233,45 +301,63 @@ usual AS (
     FROM hour AS h
     GROUP BY 1),
 burst AS MATERIALIZED (
-    SELECT n.application, n.profile_name, n.role_name, n.principal, n.model, h.hour, h.requests, CASE WHEN u.hours > 1 THEN u.requests END AS baseline,
+    SELECT n.application, n.profile_name, n.role_name, n.principal, n.model, h.hour, h.requests,
+           CASE WHEN u.hours > 1 THEN u.requests END AS baseline,
            h.hour - row_number() OVER (PARTITION BY h.number ORDER BY h.hour) * interval '1 hour' AS run
     FROM hour AS h
     JOIN usual AS u ON u.number = h.number
     JOIN (SELECT m.number, m.application, m.principal, m.model, min(m.role_name) AS role_name,
-                 CASE WHEN count(m.profile_name) = count(*) AND min(m.profile_name) = max(m.profile_name) THEN min(m.profile_name) END AS profile_name
+                 CASE WHEN count(m.profile_name) = count(*) AND min(m.profile_name) = max(m.profile_name)
+                          THEN min(m.profile_name) END AS profile_name
           FROM named AS m GROUP BY 1, 2, 3, 4) AS n ON n.number = h.number
     WHERE h.requests >= bedrock_internal.setting_value('loop_requests')::bigint
       AND (u.hours = 1 OR h.requests >= bedrock_internal.setting_value('loop_factor')::numeric * u.requests)
-      AND h.hour >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND h.hour < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)),
+      AND h.hour >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg)
+      AND h.hour < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)),
 part AS (
-    SELECT b.application, b.profile_name, b.role_name, b.principal, b.model, b.hour, b.run, b.requests, b.baseline, min(r.logged_at) AS first, max(r.logged_at) AS last, count(DISTINCT r.input_tokens) AS sizes,
-           sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0)) AS tokens,
+    SELECT b.application, b.profile_name, b.role_name, b.principal, b.model, b.hour, b.run, b.requests, b.baseline,
+           min(r.logged_at) AS first, max(r.logged_at) AS last, count(DISTINCT r.input_tokens) AS sizes,
+           sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0)
+               + coalesce(r.cache_write_tokens, 0)) AS tokens,
            CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.count_basis IS NULL) THEN sum(r.est_cost) END AS cost
     FROM burst AS b
-    JOIN bedrock.request AS r ON r.application = b.application AND coalesce(r.principal_key, '(none)') = b.principal AND coalesce(r.model_name, r.model) = b.model
+    JOIN bedrock.request AS r ON r.application = b.application AND coalesce(r.principal_key, '(none)') = b.principal
+        AND coalesce(r.model_name, r.model) = b.model
                              AND date_bin('1 hour', r.logged_at, '2000-01-01 00:00:00+00') = b.hour
-    WHERE r.logged_at >= (SELECT min(hour) FROM burst) AND r.logged_at < (SELECT max(hour) + interval '1 hour' FROM burst)
+    WHERE r.logged_at >= (SELECT min(hour) FROM burst)
+      AND r.logged_at < (SELECT max(hour) + interval '1 hour' FROM burst)
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9)
 SELECT coalesce(nullif(b.application, '(untagged)'), n.of_profile, n.of_role, '(untagged)') AS app,
-       CASE WHEN b.application <> '(untagged)' THEN 'label' WHEN n.of_profile IS NOT NULL THEN 'profile name' WHEN n.of_role IS NOT NULL THEN 'role name' END AS app_basis,
+       CASE WHEN b.application <> '(untagged)' THEN 'label' WHEN n.of_profile IS NOT NULL THEN 'profile name'
+            WHEN n.of_role IS NOT NULL THEN 'role name' END AS app_basis,
        b.principal, b."from", b."to", b.requests, b.pattern, b.cost, b.baseline, b.model, b.tokens
-FROM (SELECT p.application, p.profile_name, p.role_name, p.principal, p.model, min(p.first) AS "from", max(p.last) AS "to", sum(p.requests)::bigint AS requests,
+FROM (SELECT p.application, p.profile_name, p.role_name, p.principal, p.model, min(p.first) AS "from",
+             max(p.last) AS "to", sum(p.requests)::bigint AS requests,
              CASE WHEN sum(p.sizes) * 10 <= sum(p.requests) THEN 'same size' ELSE 'many requests' END AS pattern,
-             CASE WHEN bool_and(p.cost IS NOT NULL) THEN sum(p.cost) END AS cost, min(p.baseline) AS baseline, sum(p.tokens) AS tokens
+             CASE WHEN bool_and(p.cost IS NOT NULL) THEN sum(p.cost) END AS cost, min(p.baseline) AS baseline,
+             sum(p.tokens) AS tokens
       FROM part AS p
       GROUP BY p.application, p.profile_name, p.role_name, p.principal, p.model, p.run) AS b
-CROSS JOIN LATERAL (SELECT bedrock_internal.application_of_name(b.profile_name) AS of_profile, bedrock_internal.application_of_name(b.role_name) AS of_role) AS n
+CROSS JOIN LATERAL (SELECT bedrock_internal.application_of_name(b.profile_name) AS of_profile,
+                           bedrock_internal.application_of_name(b.role_name) AS of_role) AS n
 ORDER BY b.cost DESC NULLS LAST, b.tokens DESC, app, b.principal, b."from"
 $q$),
 
-('Q101', 'Is it a runaway job or prompt-injection abuse?', 'Security', 'Estimates, budgets, forecast, anomalies', 'must',
+('Q101', 'Is it a runaway job or prompt-injection abuse?', 'Security', 'Estimates, budgets, forecast, anomalies',
+'must',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs
-days integer = 7: how many days are looked at, up to the last of the month that has logs; all logs before them are what is usual
+days integer = 7: how many days are looked at, up to the last of the month that has logs; all logs before them are what
+  is usual
 factor numeric = 3: how many times its usual tokens a request must have to count as a jump
-failed_pct numeric = 10: percent of failed requests from which on they are a signal$p$, 'runaway job prompt injection abuse attack stolen key security signal burst jump new region model guardrail errors',
+failed_pct numeric = 10: percent of failed requests from which on they are a signal$p$,
+'runaway job prompt injection abuse attack stolen key security signal burst jump new region model guardrail errors',
 $c$principal: role or user with all its sessions; (none): not logged
-signals: request burst (an hour of settings loop_requests and loop_factor against its own median hour), tokens per request jump, new region, new model, new caller (nothing logged before), failed requests, guardrail
-finding: runaway job: request burst or failed requests and nothing else; abuse: tokens per request jump beside request burst, failed requests or guardrail; either: request burst or failed requests beside something new or a guardrail; new: a region, model or caller is new and nothing else; watch: a jump or a guardrail and none of the others. A hint where to look first, no proof
+signals: request burst (an hour of settings loop_requests and loop_factor against its own median hour), tokens per
+  request jump, new region, new model, new caller (nothing logged before), failed requests, guardrail
+finding: runaway job: request burst or failed requests and nothing else; abuse: tokens per request jump beside request
+  burst, failed requests or guardrail; either: request burst or failed requests beside something new or a guardrail;
+  new: a region, model or caller is new and nothing else; watch: a jump or a guardrail and none of the others. A hint
+  where to look first, no proof
 requests: requests in the logs of these days, failed ones among them
 busiest_hour: requests of the busiest hour that is a burst; NULL: none, or single requests are no longer kept
 usual_hour: the median of its hours that have any, in the logs kept; NULL: busiest_hour is
@@ -284,23 +370,31 @@ failed_requests: requests that state an error or count nothing
 guardrail_requests: failed requests whose error names a guardrail; the records tell of no other intervention$c$,
 $q$
 , span AS MATERIALIZED (
-    SELECT max(d.day) AS last, max(d.day) - (SELECT days FROM arg) AS before FROM bedrock.invocation_day AS d WHERE d.day < (SELECT period + interval '1 month' FROM arg)),
+    SELECT max(d.day) AS last, max(d.day) - (SELECT days FROM arg) AS before FROM bedrock.invocation_day AS d
+    WHERE d.day < (SELECT period + interval '1 month' FROM arg)),
 part AS MATERIALIZED (
-    SELECT coalesce(r.principal_key, '(none)') AS principal, r.region, coalesce(r.model_name, r.model) AS model, r.day > (SELECT before FROM span) AS recent,
+    SELECT coalesce(r.principal_key, '(none)') AS principal, r.region, coalesce(r.model_name, r.model) AS model,
+           r.day > (SELECT before FROM span) AS recent,
            sum(r.requests) AS requests, sum(r.failed_requests) AS failed,
-           sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0)) AS tokens
+           sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0)
+               + coalesce(r.cache_write_tokens, 0)) AS tokens
     FROM bedrock.request_day AS r
     WHERE r.day <= (SELECT last FROM span)
     GROUP BY 1, 2, 3, 4),
 caller AS (
-    SELECT p.principal, bool_and(p.recent) AS new_caller, sum(p.requests) FILTER (WHERE p.recent)::bigint AS requests, sum(p.failed) FILTER (WHERE p.recent)::bigint AS failed,
-           round(sum(p.tokens) FILTER (WHERE p.recent) / nullif(sum(p.requests - p.failed) FILTER (WHERE p.recent), 0), 1) AS tokens_per_request,
-           round(sum(p.tokens) FILTER (WHERE NOT p.recent) / nullif(sum(p.requests - p.failed) FILTER (WHERE NOT p.recent), 0), 1) AS tokens_before
+    SELECT p.principal, bool_and(p.recent) AS new_caller, sum(p.requests) FILTER (WHERE p.recent)::bigint AS requests,
+           sum(p.failed) FILTER (WHERE p.recent)::bigint AS failed,
+           round(sum(p.tokens) FILTER (WHERE p.recent) / nullif(sum(p.requests - p.failed) FILTER (WHERE p.recent), 0),
+                 1) AS tokens_per_request,
+           round(sum(p.tokens) FILTER (WHERE NOT p.recent)
+                 / nullif(sum(p.requests - p.failed) FILTER (WHERE NOT p.recent), 0),
+                 1) AS tokens_before
     FROM part AS p
     GROUP BY 1
     HAVING bool_or(p.recent)),
 news AS (
-    SELECT n.principal, string_agg(n.name, ', ' ORDER BY n.name) FILTER (WHERE n.what = 'region') AS regions, string_agg(n.name, ', ' ORDER BY n.name) FILTER (WHERE n.what = 'model') AS models
+    SELECT n.principal, string_agg(n.name, ', ' ORDER BY n.name) FILTER (WHERE n.what = 'region') AS regions,
+           string_agg(n.name, ', ' ORDER BY n.name) FILTER (WHERE n.what = 'model') AS models
     FROM (SELECT p.principal, w.what, w.name
           FROM part AS p
           CROSS JOIN LATERAL (VALUES ('region', p.region), ('model', p.model)) AS w (what, name)
@@ -309,26 +403,34 @@ news AS (
     GROUP BY 1),
 -- Counted by a number: names are long.
 called AS MATERIALIZED (
-    SELECT d.dimension_id, coalesce(d.principal_key, '(none)') AS principal, dense_rank() OVER (ORDER BY coalesce(d.principal_key, '(none)')) AS number FROM bedrock.invocation_dimension AS d),
+    SELECT d.dimension_id, coalesce(d.principal_key, '(none)') AS principal,
+           dense_rank() OVER (ORDER BY coalesce(d.principal_key, '(none)')) AS number
+    FROM bedrock.invocation_dimension AS d),
 counted AS MATERIALIZED (
-    SELECT d.number, date_bin('1 hour', i.logged_at, '2000-01-01 00:00:00+00') AS hour, count(*) AS requests, count(*) FILTER (WHERE i.error_code ILIKE '%guardrail%') AS guarded
+    SELECT d.number, date_bin('1 hour', i.logged_at, '2000-01-01 00:00:00+00') AS hour, count(*) AS requests,
+           count(*) FILTER (WHERE i.error_code ILIKE '%guardrail%') AS guarded
     FROM bedrock.invocation AS i
     JOIN called AS d ON d.dimension_id = i.dimension_id
     WHERE i.logged_at < (SELECT (last + 1)::timestamp AT TIME ZONE 'UTC' FROM span)
     GROUP BY 1, 2),
 hour AS (
-    SELECT d.principal, c.hour, c.requests, c.guarded, c.hour >= (SELECT (before + 1)::timestamp AT TIME ZONE 'UTC' FROM span) AS recent
+    SELECT d.principal, c.hour, c.requests, c.guarded,
+           c.hour >= (SELECT (before + 1)::timestamp AT TIME ZONE 'UTC' FROM span) AS recent
     FROM counted AS c
     JOIN (SELECT DISTINCT n.number, n.principal FROM called AS n) AS d ON d.number = c.number),
 pace AS (
-    SELECT h.principal, count(*) AS hours, percentile_disc(0.5) WITHIN GROUP (ORDER BY h.requests) AS usual, max(h.requests) FILTER (WHERE h.recent) AS busiest,
+    SELECT h.principal, count(*) AS hours, percentile_disc(0.5) WITHIN GROUP (ORDER BY h.requests) AS usual,
+           max(h.requests) FILTER (WHERE h.recent) AS busiest,
            coalesce(sum(h.guarded) FILTER (WHERE h.recent), 0)::bigint AS guarded
     FROM hour AS h
     GROUP BY 1),
 judged AS (
     SELECT c.*, n.regions, n.models, coalesce(p.guarded, 0) AS guarded, p.usual, p.busiest,
-           coalesce(p.busiest >= bedrock_internal.setting_value('loop_requests')::bigint AND (p.hours = 1 OR p.busiest >= bedrock_internal.setting_value('loop_factor')::numeric * p.usual), false) AS burst,
-           coalesce(c.tokens_per_request >= a.factor * c.tokens_before, false) AS jump, 100.0 * c.failed >= a.failed_pct * c.requests AND c.failed > 0 AS failing
+           coalesce(p.busiest >= bedrock_internal.setting_value('loop_requests')::bigint
+                    AND (p.hours = 1 OR p.busiest >= bedrock_internal.setting_value('loop_factor')::numeric * p.usual),
+                    false) AS burst,
+           coalesce(c.tokens_per_request >= a.factor * c.tokens_before, false) AS jump,
+           100.0 * c.failed >= a.failed_pct * c.requests AND c.failed > 0 AS failing
     FROM caller AS c
     CROSS JOIN arg AS a
     LEFT JOIN news AS n ON n.principal = c.principal AND NOT c.new_caller
@@ -336,18 +438,26 @@ judged AS (
 SELECT j.principal, s.signals, CASE WHEN j.jump AND (j.burst OR j.failing OR j.guarded > 0) THEN 'abuse'
             WHEN j.burst OR j.failing THEN CASE WHEN s.new OR j.guarded > 0 THEN 'either' ELSE 'runaway job' END
             WHEN j.jump OR j.guarded > 0 THEN 'watch' ELSE 'new' END AS finding, j.requests,
-       CASE WHEN j.burst THEN j.busiest END AS busiest_hour, CASE WHEN j.burst THEN j.usual END AS usual_hour, j.tokens_per_request, j.tokens_before,
-       round(j.tokens_per_request / nullif(j.tokens_before, 0), 2) AS tokens_per_request_jump, j.regions AS new_region, j.models AS new_model, j.failed AS failed_requests, j.guarded AS guardrail_requests
+       CASE WHEN j.burst THEN j.busiest END AS busiest_hour, CASE WHEN j.burst THEN j.usual END AS usual_hour,
+       j.tokens_per_request, j.tokens_before,
+       round(j.tokens_per_request / nullif(j.tokens_before, 0), 2) AS tokens_per_request_jump, j.regions AS new_region,
+       j.models AS new_model, j.failed AS failed_requests, j.guarded AS guardrail_requests
 FROM judged AS j
-CROSS JOIN LATERAL (SELECT concat_ws(', ', CASE WHEN j.burst THEN 'request burst' END, CASE WHEN j.jump THEN 'tokens per request jump' END, CASE WHEN j.regions <> '' THEN 'new region' END,
-                                     CASE WHEN j.models <> '' THEN 'new model' END, CASE WHEN j.new_caller THEN 'new caller' END, CASE WHEN j.failing THEN 'failed requests' END,
+CROSS JOIN LATERAL
+    (SELECT concat_ws(', ', CASE WHEN j.burst THEN 'request burst' END,
+                      CASE WHEN j.jump THEN 'tokens per request jump' END,
+                      CASE WHEN j.regions <> '' THEN 'new region' END,
+                                     CASE WHEN j.models <> '' THEN 'new model' END,
+                                     CASE WHEN j.new_caller THEN 'new caller' END,
+                                     CASE WHEN j.failing THEN 'failed requests' END,
                                      CASE WHEN j.guarded > 0 THEN 'guardrail' END) AS signals,
                            j.regions IS NOT NULL OR j.models IS NOT NULL OR j.new_caller AS new) AS s
 WHERE s.signals <> ''
 ORDER BY cardinality(string_to_array(s.signals, ', ')) DESC, j.requests DESC, j.principal
 $q$),
 
-('Q128', 'Which account and region has spend but no invocation logs?', 'Cloud Engineer', 'Tags and quality of the data', 'must', 'period', 'logging coverage gap missing logs switch on',
+('Q128', 'Which account and region has spend but no invocation logs?', 'Cloud Engineer', 'Tags and quality of the data',
+'must', 'period', 'logging coverage gap missing logs switch on',
 $c$account
 region: region that was called
 cost
@@ -357,7 +467,8 @@ hint: what to do; NULL: nothing
 currency$c$,
 $q$
 , billed AS (
-    SELECT s.account_id, s.region, s.currency, sum(s.ai_cost) AS cost, sum(s.tokens) FILTER (WHERE s.token_kind IN ('input', 'output')) AS tokens
+    SELECT s.account_id, s.region, s.currency, sum(s.ai_cost) AS cost,
+           sum(s.tokens) FILTER (WHERE s.token_kind IN ('input', 'output')) AS tokens
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.usage_group = 'tokens'
     GROUP BY 1, 2, 3),
@@ -368,15 +479,20 @@ logged AS (
     GROUP BY 1, 2)
 SELECT b.account_id AS account, b.region, b.cost, b.tokens AS billed_tokens, p.logged_pct,
        CASE WHEN p.logged_pct IS NULL THEN NULL
-            WHEN p.logged_pct = 0 THEN 'switch on model invocation logging in this account and region (aws bedrock put-model-invocation-logging-configuration), or load its logs'
-            WHEN p.logged_pct < 90 THEN 'load the missing days, and mind that calls to bedrock-mantle are not logged' END AS hint, b.currency
+            WHEN p.logged_pct = 0
+                THEN 'switch on model invocation logging in this account and region (aws bedrock '
+                     'put-model-invocation-logging-configuration), or load its logs'
+            WHEN p.logged_pct < 90
+                THEN 'load the missing days, and mind that calls to bedrock-mantle are not logged' END AS hint,
+            b.currency
 FROM billed AS b
 LEFT JOIN logged AS l ON l.account_id = b.account_id AND l.region = b.region
 CROSS JOIN LATERAL (SELECT round(100 * coalesce(l.tokens, 0) / nullif(b.tokens, 0), 1) AS logged_pct) AS p
 ORDER BY b.currency, p.logged_pct NULLS LAST, b.cost DESC, account, b.region
 $q$),
 
-('Q129', 'Do logged tokens match billed tokens?', 'FinOps Leader', 'Tags and quality of the data', 'must', 'period', 'reconcile logs bill gap difference match tokens',
+('Q129', 'Do logged tokens match billed tokens?', 'FinOps Leader', 'Tags and quality of the data', 'must', 'period',
+'reconcile logs bill gap difference match tokens',
 $c$day
 model
 token_type: input, output, cache_read, cache_write
@@ -388,18 +504,24 @@ $q$
 , billed AS (
     SELECT s.usage_date AS day, s.model_name AS model, s.token_kind AS token_type, sum(s.tokens) AS tokens
     FROM bedrock.spend AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.token_kind IS NOT NULL
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period'
+      AND s.token_kind IS NOT NULL
     GROUP BY 1, 2, 3),
 logged AS (
     SELECT r.day, coalesce(r.model_name, r.model) AS model, k.token_type, sum(k.tokens) AS tokens
     FROM bedrock.request_day AS r
-    CROSS JOIN LATERAL (VALUES ('input', r.input_tokens), ('output', r.output_tokens), ('cache_read', r.cache_read_tokens), ('cache_write', r.cache_write_tokens)) AS k (token_type, tokens)
+    CROSS JOIN LATERAL (VALUES ('input', r.input_tokens), ('output', r.output_tokens),
+                        ('cache_read', r.cache_read_tokens), ('cache_write', r.cache_write_tokens))
+        AS k (token_type, tokens)
     WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
     GROUP BY 1, 2, 3)
-SELECT coalesce(b.day, l.day) AS day, coalesce(b.model, l.model) AS model, coalesce(b.token_type, l.token_type) AS token_type, b.tokens AS billed, l.tokens AS logged,
+SELECT coalesce(b.day, l.day) AS day, coalesce(b.model, l.model) AS model,
+       coalesce(b.token_type, l.token_type) AS token_type, b.tokens AS billed, l.tokens AS logged,
        coalesce(b.tokens, 0) - coalesce(l.tokens, 0) AS gap,
-       CASE WHEN abs(coalesce(b.tokens, 0) - coalesce(l.tokens, 0)) <= 0.01 * coalesce(b.tokens, 0) THEN 'match' WHEN coalesce(l.tokens, 0) = 0 THEN 'not logged'
-            WHEN coalesce(b.tokens, 0) = 0 THEN 'not billed' WHEN l.tokens < b.tokens THEN 'partly logged' ELSE 'logged more than billed' END AS finding
+       CASE WHEN abs(coalesce(b.tokens, 0) - coalesce(l.tokens, 0)) <= 0.01 * coalesce(b.tokens, 0) THEN 'match'
+            WHEN coalesce(l.tokens, 0) = 0 THEN 'not logged'
+            WHEN coalesce(b.tokens, 0) = 0 THEN 'not billed' WHEN l.tokens < b.tokens THEN 'partly logged'
+            ELSE 'logged more than billed' END AS finding
 FROM billed AS b
 FULL JOIN logged AS l ON l.day = b.day AND l.model IS NOT DISTINCT FROM b.model AND l.token_type = b.token_type
 WHERE coalesce(b.tokens, 0) <> 0 OR coalesce(l.tokens, 0) <> 0
@@ -409,7 +531,8 @@ $q$),
 ('Q151', 'Who floods us with tiny requests?', 'Cloud Engineer', 'Estimates, budgets, forecast, anomalies', 'beyond',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs
 tokens integer = 200: a request of fewer tokens is tiny
-requests integer = 50: so many of them in an hour are a flood$p$, 'tiny small requests flood polling health check chatty',
+requests integer = 50: so many of them in an hour are a flood$p$,
+'tiny small requests flood polling health check chatty',
 $c$app: application of registry or requestMetadata, else what profile or role is named after; (untagged): none of these
 principal: role or user with all its sessions; (none): not logged
 model
@@ -419,49 +542,65 @@ avg_tokens: tokens of such a request, cached ones among them
 worst_hour: hour (UTC) with most of them$c$,
 $q$
 , hour AS (
-    SELECT r.application, coalesce(r.principal_key, '(none)') AS principal, coalesce(r.model_name, r.model) AS model, date_trunc('hour', r.logged_at, 'UTC') AS hour,
-           CASE WHEN count(r.profile_name) = count(*) AND min(r.profile_name) = max(r.profile_name) THEN min(r.profile_name) END AS profile_name,
+    SELECT r.application, coalesce(r.principal_key, '(none)') AS principal, coalesce(r.model_name, r.model) AS model,
+           date_trunc('hour', r.logged_at, 'UTC') AS hour,
+           CASE WHEN count(r.profile_name) = count(*) AND min(r.profile_name) = max(r.profile_name)
+                    THEN min(r.profile_name) END AS profile_name,
            min(r.principal_name) FILTER (WHERE r.principal_kind IN ('role', 'assumed_role')) AS role_name,
            count(*) AS requests, sum(t.tokens) AS tokens
     FROM bedrock.request AS r
-    CROSS JOIN LATERAL (SELECT coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0) + coalesce(r.cache_write_tokens, 0) AS tokens) AS t
-    WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
+    CROSS JOIN LATERAL
+        (SELECT coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0)
+         + coalesce(r.cache_write_tokens, 0) AS tokens) AS t
+    WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg)
+      AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)
       AND r.count_basis IS NOT NULL AND t.tokens < (SELECT tokens FROM arg)
     GROUP BY 1, 2, 3, 4
     HAVING count(*) >= (SELECT requests FROM arg))
-SELECT coalesce(nullif(f.application, '(untagged)'), bedrock_internal.application_of_name(f.profile_name), bedrock_internal.application_of_name(f.role_name), '(untagged)') AS app,
+SELECT coalesce(nullif(f.application, '(untagged)'), bedrock_internal.application_of_name(f.profile_name),
+                bedrock_internal.application_of_name(f.role_name), '(untagged)') AS app,
        f.principal, f.model, f.hours, f.requests, f.avg_tokens, f.worst_hour
 FROM (SELECT h.application, h.principal, h.model, min(h.role_name) AS role_name,
-             CASE WHEN count(h.profile_name) = count(*) AND min(h.profile_name) = max(h.profile_name) THEN min(h.profile_name) END AS profile_name, count(*) AS hours,
-             sum(h.requests)::bigint AS requests, round(sum(h.tokens) / sum(h.requests), 1) AS avg_tokens, (array_agg(h.hour ORDER BY h.requests DESC, h.hour))[1] AS worst_hour
+             CASE WHEN count(h.profile_name) = count(*) AND min(h.profile_name) = max(h.profile_name)
+                      THEN min(h.profile_name) END AS profile_name, count(*) AS hours,
+             sum(h.requests)::bigint AS requests, round(sum(h.tokens) / sum(h.requests), 1) AS avg_tokens,
+             (array_agg(h.hour ORDER BY h.requests DESC, h.hour))[1] AS worst_hour
       FROM hour AS h
       GROUP BY 1, 2, 3) AS f
 ORDER BY f.requests DESC, app, f.principal, f.model
 $q$),
 
-('Q152', 'Which requests were answered outside the regions our policy allows?', 'Security', 'Models and policy', 'beyond',
-$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$, 'residency policy gdpr region inference cross-region left outside',
+('Q152', 'Which requests were answered outside the regions our policy allows?', 'Security', 'Models and policy',
+'beyond',
+$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
+'residency policy gdpr region inference cross-region left outside',
 $c$policy: name in bedrock.residency_policy
 app
 account
 region: region that was called
 inference_region: region that answered, of the log, else of CloudTrail; NULL: neither tells
 pool: regions that may answer
-finding: called outside, answered outside, may be answered outside (the pool is wider than the policy and the record does not tell)
+finding: called outside, answered outside, may be answered outside (the pool is wider than the policy and the record
+  does not tell)
 model
 requests: requests in the logs that are kept
 last_seen: time of the last of them
 request_id: id of the last of them$c$,
 $q$
 , asked AS (
-    SELECT p.policy, r.application, r.account_id, r.region, coalesce(r.inference_region, e.inference_region) AS inference_region, r.pool,
+    SELECT p.policy, r.application, r.account_id, r.region,
+           coalesce(r.inference_region, e.inference_region) AS inference_region, r.pool,
            coalesce(r.model_name, r.model) AS model, r.logged_at, r.request_id,
-           bedrock.residency_finding(p.regions, r.region, coalesce(r.inference_region, e.inference_region), r.pool) AS finding
+           bedrock.residency_finding(p.regions, r.region, coalesce(r.inference_region, e.inference_region), r.pool)
+               AS finding
     FROM bedrock.residency_policy AS p
-    JOIN bedrock.request AS r ON (p.application IS NULL OR p.application = r.application) AND (p.account_id IS NULL OR p.account_id = r.account_id)
+    JOIN bedrock.request AS r ON (p.application IS NULL OR p.application = r.application)
+        AND (p.account_id IS NULL OR p.account_id = r.account_id)
     LEFT JOIN bedrock.invocation_event AS e ON e.request_key = r.request_key::uuid
-    WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg) AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg))
-SELECT j.policy, j.application AS app, j.account_id AS account, j.region, j.inference_region, j.pool, j.finding, j.model, count(*) AS requests,
+    WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg)
+      AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg))
+SELECT j.policy, j.application AS app, j.account_id AS account, j.region, j.inference_region, j.pool, j.finding,
+       j.model, count(*) AS requests,
        max(j.logged_at) AS last_seen, (array_agg(j.request_id ORDER BY j.logged_at DESC, j.request_id))[1] AS request_id
 FROM asked AS j
 WHERE j.finding IS NOT NULL
@@ -470,7 +609,8 @@ ORDER BY j.policy, requests DESC, app, account, j.region, j.inference_region, j.
 $q$),
 
 ('Q153', 'Which callers are new in the logs this week?', 'Security', 'Callers (IAM principal)', 'beyond',
-$p$days integer = 7: how many days count as new, up to the last day with logs$p$, 'new principal first seen caller logs recent',
+$p$days integer = 7: how many days count as new, up to the last day with logs$p$,
+'new principal first seen caller logs recent',
 $c$principal: role or user with all its sessions
 first_seen: first day with a request in all logs loaded
 app
@@ -479,18 +619,22 @@ requests: requests in the logs
 tokens: input and output tokens
 est_cost: estimate by the price book, in US dollars; NULL: a part has no known price$c$,
 $q$
-SELECT r.principal_key AS principal, a.first_seen, r.application AS app, coalesce(r.model_name, r.model) AS model, sum(r.requests)::bigint AS requests,
+SELECT r.principal_key AS principal, a.first_seen, r.application AS app, coalesce(r.model_name, r.model) AS model,
+       sum(r.requests)::bigint AS requests,
        sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0))::bigint AS tokens,
        CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.requests = r.failed_requests) THEN sum(r.est_cost) END AS est_cost
-FROM (SELECT d.principal_key, min(d.day) AS first_seen FROM bedrock.request_day AS d WHERE d.principal_key IS NOT NULL GROUP BY 1) AS a
+FROM (SELECT d.principal_key, min(d.day) AS first_seen FROM bedrock.request_day AS d WHERE d.principal_key IS NOT NULL
+      GROUP BY 1) AS a
 JOIN bedrock.request_day AS r ON r.principal_key = a.principal_key
 WHERE a.first_seen > (SELECT max(d.day) FROM bedrock.invocation_day AS d) - (SELECT days FROM arg)
 GROUP BY 1, 2, 3, 4
 ORDER BY requests DESC, principal, app, model
 $q$),
 
-('Q154', 'Which people call models directly from their laptops, by the logs?', 'Cloud Engineer', 'Callers (IAM principal)', 'beyond',
-$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$, 'developer laptop human person direct logs requests',
+('Q154', 'Which people call models directly from their laptops, by the logs?', 'Cloud Engineer',
+'Callers (IAM principal)', 'beyond',
+$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
+'developer laptop human person direct logs requests',
 $c$principal: e-mail address of the session, else role or user with all its sessions
 kind: kind of the principal; who is a person the rules of bedrock.class_rule say
 path: how the request reached the model; never an application profile
@@ -499,8 +643,10 @@ requests: requests in the logs
 tokens: input and output tokens
 last_seen: last day of them$c$,
 $q$
-SELECT coalesce(r.user_email, r.principal_key, r.iam_principal) AS principal, r.principal_kind AS kind, r.request_path AS path, coalesce(r.model_name, r.model) AS model,
-       sum(r.requests)::bigint AS requests, sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0))::bigint AS tokens, max(r.day) AS last_seen
+SELECT coalesce(r.user_email, r.principal_key, r.iam_principal) AS principal, r.principal_kind AS kind,
+       r.request_path AS path, coalesce(r.model_name, r.model) AS model,
+       sum(r.requests)::bigint AS requests,
+       sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0))::bigint AS tokens, max(r.day) AS last_seen
 FROM bedrock.request_day AS r
 WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
   AND r.caller_class = 'human' AND r.request_path <> 'application_profile'
@@ -508,24 +654,34 @@ GROUP BY 1, 2, 3, 4
 ORDER BY tokens DESC, principal, path, model
 $q$),
 
-('Q155', 'Cache hit rate and output for each token of input, by application, in the logs?', 'Product Owner', 'Tokens, cache, unit cost', 'beyond',
-$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$, 'cache hit output input ratio logs verbose',
+('Q155', 'Cache hit rate and output for each token of input, by application, in the logs?', 'Product Owner',
+'Tokens, cache, unit cost', 'beyond',
+$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
+'cache hit output input ratio logs verbose',
 $c$app
 requests: requests in the logs
-cache_hit_rate: tokens read from the cache, of all input, over the requests whose cache tokens are known; NULL: known of none
+cache_hit_rate: tokens read from the cache, of all input, over the requests whose cache tokens are known; NULL: known of
+  none
 output_to_input: output tokens for a token of input, cached ones among it; NULL: no input$c$,
 $q$
 SELECT r.application AS app, sum(r.requests)::bigint AS requests,
-       sum(r.cache_read_tokens) / nullif(sum(r.cache_known_input_tokens) + sum(r.cache_read_tokens) + coalesce(sum(r.cache_write_tokens), 0), 0) AS cache_hit_rate,
-       sum(r.output_tokens) / nullif(coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.cache_read_tokens), 0) + coalesce(sum(r.cache_write_tokens), 0), 0) AS output_to_input
+       sum(r.cache_read_tokens)
+           / nullif(sum(r.cache_known_input_tokens) + sum(r.cache_read_tokens) + coalesce(sum(r.cache_write_tokens), 0),
+                    0) AS cache_hit_rate,
+       sum(r.output_tokens)
+           / nullif(coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.cache_read_tokens), 0)
+                    + coalesce(sum(r.cache_write_tokens), 0),
+                    0) AS output_to_input
 FROM bedrock.request_day AS r
 WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
 GROUP BY 1
 ORDER BY requests DESC, app
 $q$),
 
-('Q156', 'Requests and tokens by application and day, from the logs.', 'Product Owner', 'Tokens, cache, unit cost', 'beyond',
-$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$, 'requests count daily application logs volume',
+('Q156', 'Requests and tokens by application and day, from the logs.', 'Product Owner', 'Tokens, cache, unit cost',
+'beyond',
+$p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
+'requests count daily application logs volume',
 $c$day: day of the records (UTC)
 app
 requests: requests, failed ones among them
@@ -535,8 +691,10 @@ output
 cache_read
 cache_write$c$,
 $q$
-SELECT r.day, r.application AS app, sum(r.requests)::bigint AS requests, sum(r.failed_requests)::bigint AS failed, sum(r.input_tokens)::bigint AS input,
-       sum(r.output_tokens)::bigint AS output, sum(r.cache_read_tokens)::bigint AS cache_read, sum(r.cache_write_tokens)::bigint AS cache_write
+SELECT r.day, r.application AS app, sum(r.requests)::bigint AS requests, sum(r.failed_requests)::bigint AS failed,
+       sum(r.input_tokens)::bigint AS input,
+       sum(r.output_tokens)::bigint AS output, sum(r.cache_read_tokens)::bigint AS cache_read,
+       sum(r.cache_write_tokens)::bigint AS cache_write
 FROM bedrock.request_day AS r
 WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
 GROUP BY 1, 2

@@ -1,9 +1,12 @@
-INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql, builtin)
-SELECT q.id, q.question, q.persona, 'Where does the money go', q.level, p.parameters, q.keywords, bedrock_internal.question_columns(q.columns),
+INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql,
+                              builtin)
+SELECT q.id, q.question, q.persona, 'Where does the money go', q.level, p.parameters, q.keywords,
+       bedrock_internal.question_columns(q.columns),
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q001', 'What is my total AI spend this month?', 'All', 'must', 'period', 'bill sum overall cost pay | total cost | how much did we spend this month',
+('Q001', 'What is my total AI spend this month?', 'All', 'must', 'period',
+'bill sum overall cost pay | total cost | how much did we spend this month',
 $c$period
 billed_cost
 net_cost: the same usage after discounts; NULL: the bill does not tell, net_reason says why
@@ -16,15 +19,20 @@ is_estimate: false: billed amounts only
 currency$c$,
 $q$
 SELECT s.billing_period AS period, sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage') AS billed_cost,
-       CASE WHEN bool_and(coalesce(p.net_filled, false)) THEN sum(s.net_unblended_cost) FILTER (WHERE s.charge_category = 'usage') END AS net_cost,
+       CASE WHEN bool_and(coalesce(p.net_filled, false))
+                THEN sum(s.net_unblended_cost) FILTER (WHERE s.charge_category = 'usage') END AS net_cost,
        CASE WHEN NOT bool_and(coalesce(p.net_filled, false)) THEN
-           'the bill of this month has no net columns: a discount is not on the lines it belongs to, but among other_charges' END AS net_reason,
+           'the bill of this month has no net columns: a discount is not on the lines it belongs to, but among '
+           'other_charges' END AS net_reason,
        sum(s.ai_cost) FILTER (WHERE s.charge_category <> 'usage') AS other_charges, sum(s.tokens) AS tokens,
-       bedrock_internal.known_pct(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
-                         sum(s.ai_cost) FILTER (WHERE bedrock_internal.may_have_tokens(s.tokens, s.usage_group, s.request_path))) AS tokens_known_pct,
+       bedrock_internal.known_pct(
+           sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
+           sum(s.ai_cost) FILTER (WHERE bedrock_internal.may_have_tokens(s.tokens, s.usage_group, s.request_path)))
+           AS tokens_known_pct,
        (SELECT bedrock.data_through(period) FROM arg) AS data_through, false AS is_estimate, s.currency
 FROM bedrock.spend_monthly AS s
-LEFT JOIN bedrock.period AS p ON p.source = s.source AND p.payer_account_id = s.payer_account_id AND p.billing_period = s.billing_period
+LEFT JOIN bedrock.period AS p ON p.source = s.source AND p.payer_account_id = s.payer_account_id
+    AND p.billing_period = s.billing_period
 WHERE s.billing_period = (SELECT period FROM arg)
 GROUP BY s.billing_period, s.currency
 ORDER BY s.currency
@@ -38,7 +46,8 @@ share_of_parent_pct: percent of the payer's cost for an account, of all cost for
 currency$c$,
 $q$
 , spent AS (
-    SELECT grouping(s.payer_account_id) AS no_payer, grouping(s.account_id) AS no_account, s.payer_account_id, s.account_id,
+    SELECT grouping(s.payer_account_id) AS no_payer, grouping(s.account_id) AS no_account, s.payer_account_id,
+           s.account_id,
            s.billing_period, s.currency, sum(s.ai_cost) AS cost
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
@@ -55,10 +64,12 @@ LEFT JOIN spent AS parent ON parent.currency IS NOT DISTINCT FROM s.currency AND
 ORDER BY s.currency, s.payer_account_id NULLS FIRST, s.no_account DESC, s.cost DESC, s.account_id
 $q$),
 
-('Q003', 'Who is actually spending how much on Bedrock?', 'FinOps Leader', 'must', 'period', 'spender identity profile top biggest | who is spending the most | top spenders',
+('Q003', 'Who is actually spending how much on Bedrock?', 'FinOps Leader', 'must', 'period',
+'spender identity profile top biggest | who is spending the most | top spenders',
 $c$owner
 workload
-spender: strongest identity on the line: name of the application profile, of the project, of the IAM principal; (none): the line carries none
+spender: strongest identity on the line: name of the application profile, of the project, of the IAM principal; (none):
+  the line carries none
 spender_kind: application_profile, project, iam_principal, tag, none, not_recorded
 billed_cost
 share_pct
@@ -66,10 +77,12 @@ rank
 currency$c$,
 $q$
 SELECT s.owner, s.workload,
-       coalesce(CASE s.attribution_kind WHEN 'application_profile' THEN s.profile_name WHEN 'project' THEN s.project_name
+       coalesce(CASE s.attribution_kind WHEN 'application_profile' THEN s.profile_name
+                     WHEN 'project' THEN s.project_name
                                         WHEN 'iam_principal' THEN s.principal_name END, '(none)') AS spender,
        s.attribution_kind AS spender_kind, sum(s.ai_cost) AS billed_cost,
-       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2) AS share_pct,
+       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2)
+           AS share_pct,
        rank() OVER (PARTITION BY s.currency ORDER BY sum(s.ai_cost) DESC) AS rank, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
@@ -78,12 +91,14 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, rank, spender
 $q$),
 
-('Q004', 'Who and what is driving our Bedrock spend?', 'FinOps Leader', 'must', 'period', 'driver increase growth explain price volume mix change | what changed since last month | why did costs go up',
+('Q004', 'Who and what is driving our Bedrock spend?', 'FinOps Leader', 'must', 'period',
+'driver increase growth explain price volume mix change | what changed since last month | why did costs go up',
 $c$driver_kind: application, model, account or principal; four views of one spend, never to be added together
 driver: the application, model, account or principal; (none): the line names none
 cost
 change [money]
-effect: what most of the change is: new (no usage the month before), ended, price (other unit price of the same meter), volume (more or fewer tokens), mix (other meters or models, and what is not metered in tokens)
+effect: what most of the change is: new (no usage the month before), ended, price (other unit price of the same meter),
+  volume (more or fewer tokens), mix (other meters or models, and what is not metered in tokens)
 share_of_change_pct: percent of the change of all usage in this currency; NULL where that is 0
 currency$c$,
 $q$
@@ -94,7 +109,9 @@ SELECT d.driver_kind, d.driver, d.cost, d.cost - d.cost_before AS change,
             WHEN abs(d.price) >= greatest(abs(d.volume), abs(d.cost - d.cost_before - d.price - d.volume)) THEN 'price'
             WHEN abs(d.volume) >= abs(d.cost - d.cost_before - d.price - d.volume) THEN 'volume'
             ELSE 'mix' END AS effect,
-       round(100 * (d.cost - d.cost_before) / nullif(sum(d.cost - d.cost_before) OVER (PARTITION BY d.driver_kind, d.currency), 0), 2) AS share_of_change_pct,
+       round(100 * (d.cost - d.cost_before)
+             / nullif(sum(d.cost - d.cost_before) OVER (PARTITION BY d.driver_kind, d.currency), 0), 2)
+           AS share_of_change_pct,
        d.currency
 FROM arg AS a
 CROSS JOIN LATERAL bedrock.cost_change(a.period) AS d
@@ -103,7 +120,8 @@ ORDER BY d.driver_kind, d.currency, abs(d.cost - d.cost_before) DESC, d.driver
 $q$),
 
 ('Q005', 'Where is my money going this month?', 'All', 'must', 'period', 'overview summary top lines',
-$c$line: total, then each application, each model and each region; the last three are views of one spend, never to be added together
+$c$line: total, then each application, each model and each region; the last three are views of one spend, never to be
+  added together
 value [money]: cost of usage, in currency
 change_vs_last_month: value less that of the month before
 currency
@@ -114,7 +132,8 @@ SELECT l.line, coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT 
        - coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period < (SELECT period FROM arg)), 0) AS change_vs_last_month,
        s.currency, (SELECT bedrock.data_through(period) FROM arg) AS data_through
 FROM bedrock.spend_monthly AS s
-CROSS JOIN LATERAL (VALUES (1, 'total'), (2, 'application: ' || s.application), (3, 'model: ' || coalesce(s.model_name, '(none)')),
+CROSS JOIN LATERAL (VALUES (1, 'total'), (2, 'application: ' || s.application),
+                    (3, 'model: ' || coalesce(s.model_name, '(none)')),
                            (4, 'region: ' || coalesce(s.region, '(none)'))) AS l (place, line)
 WHERE s.charge_category = 'usage'
   AND s.billing_period BETWEEN (SELECT (period - interval '1 month')::date FROM arg) AND (SELECT period FROM arg)
@@ -127,13 +146,16 @@ $c$application
 workload
 billed_cost
 share_pct
-via_profile_pct: percent of the inference cost that went through an inference profile; NULL: no inference, or resource ids are not recorded
+via_profile_pct: percent of the inference cost that went through an inference profile; NULL: no inference, or resource
+  ids are not recorded
 currency$c$,
 $q$
 SELECT s.application, s.workload, sum(s.ai_cost) AS billed_cost,
-       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2) AS share_pct,
+       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2)
+           AS share_pct,
        round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.request_path <> 'not_inference' AND s.via_profile), 0)
-             / nullif(sum(s.ai_cost) FILTER (WHERE s.request_path <> 'not_inference' AND s.via_profile IS NOT NULL), 0), 2) AS via_profile_pct,
+             / nullif(sum(s.ai_cost) FILTER (WHERE s.request_path <> 'not_inference' AND s.via_profile IS NOT NULL), 0),
+             2) AS via_profile_pct,
        s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
@@ -142,7 +164,8 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, billed_cost DESC, s.application, s.workload
 $q$),
 
-('Q007', 'Which workload is spending the most on AI?', 'FinOps Leader', 'must', 'period', 'biggest top ranking expensive',
+('Q007', 'Which workload is spending the most on AI?', 'FinOps Leader', 'must', 'period',
+'biggest top ranking expensive',
 $c$rank
 workload
 application: parts what nobody has claimed yet by application
@@ -160,31 +183,38 @@ $q$
     WHERE s.charge_category = 'usage'
       AND s.billing_period BETWEEN (SELECT (period - interval '1 month')::date FROM arg) AND (SELECT period FROM arg)
     GROUP BY s.workload, s.application, s.owner, s.currency)
-SELECT rank() OVER (PARTITION BY s.currency ORDER BY s.cost DESC) AS rank, s.workload, s.application, s.owner, s.cost AS billed_cost,
+SELECT rank() OVER (PARTITION BY s.currency ORDER BY s.cost DESC) AS rank, s.workload, s.application, s.owner,
+       s.cost AS billed_cost,
        round(100 * s.cost / CASE WHEN sum(s.cost) OVER w > 0 THEN sum(s.cost) OVER w END, 2) AS share_pct,
-       round(100 * (s.cost - s.cost_before) / CASE WHEN s.cost_before > 0 THEN s.cost_before END, 2) AS change_pct, s.currency
+       round(100 * (s.cost - s.cost_before) / CASE WHEN s.cost_before > 0 THEN s.cost_before END, 2) AS change_pct,
+       s.currency
 FROM spent AS s
 WHERE s.cost IS NOT NULL
 WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, rank, s.workload, s.application
 $q$),
 
-('Q008', 'Which of my products is spending the most on Bedrock?', 'Portfolio Manager', 'must', 'period', 'product project unclaimed roles unattributed',
+('Q008', 'Which of my products is spending the most on Bedrock?', 'Portfolio Manager', 'must', 'period',
+'product project unclaimed roles unattributed',
 $c$rank
 product: project, else application, by registry or tag; (untagged): neither says
 billed_cost
-unclaimed_roles: how many roles (and IAM users of machines) spend, all of it without project, application, team and claim, that one owner could claim
+unclaimed_roles: how many roles (and IAM users of machines) spend, all of it without project, application, team and
+  claim, that one owner could claim
 unattributed_cost: cost of their usage
 unattributed_people_cost: cost of people's usage without project, application, team and claim; the next ones likewise
 unattributed_api_key_cost: of Bedrock API keys
-unattributed_service_cost: of roles that AWS made for a service: service-linked roles, execution roles of agents and knowledge bases
+unattributed_service_cost: of roles that AWS made for a service: service-linked roles, execution roles of agents and
+  knowledge bases
 unattributed_shared_cost: of roles that several applications or people share (Q045), which Q046 splits
 unattributed_other_cost: of roles whose other usage is owned, and of lines without a caller
 currency$c$,
 $q$
 , cell AS MATERIALIZED (
-    SELECT CASE WHEN s.project <> '(untagged)' THEN s.project ELSE s.application END AS product, s.principal_key, s.currency,
-           CASE WHEN s.project = '(untagged)' AND s.application = '(untagged)' AND s.team = '(untagged)' AND s.claim_id IS NULL THEN
+    SELECT CASE WHEN s.project <> '(untagged)' THEN s.project ELSE s.application END AS product, s.principal_key,
+           s.currency,
+           CASE WHEN s.project = '(untagged)' AND s.application = '(untagged)' AND s.team = '(untagged)'
+                    AND s.claim_id IS NULL THEN
                CASE WHEN s.caller_class IN ('human', 'api_key') THEN s.caller_class
                     WHEN s.principal_kind = 'service' OR s.principal_name ~ '^AmazonBedrock[A-Za-z]*Role' THEN 'service'
                     WHEN s.principal_key IS NULL THEN 'other' ELSE 'role' END END AS unowned, sum(s.ai_cost) AS cost
@@ -197,7 +227,8 @@ shared AS (
     SELECT DISTINCT r.role FROM bedrock.shared_roles((SELECT period FROM arg)) AS r),
 judged AS (
     SELECT c.product, c.principal_key, c.currency, c.cost,
-           CASE WHEN c.unowned IS DISTINCT FROM 'role' THEN c.unowned WHEN h.role IS NOT NULL THEN 'shared' WHEN o.principal_key IS NOT NULL THEN 'other'
+           CASE WHEN c.unowned IS DISTINCT FROM 'role' THEN c.unowned WHEN h.role IS NOT NULL THEN 'shared'
+                WHEN o.principal_key IS NOT NULL THEN 'other'
                 ELSE c.unowned END AS unowned
     FROM cell AS c
     LEFT JOIN owned AS o ON o.principal_key = c.principal_key
@@ -217,7 +248,9 @@ $q$),
 
 ('Q009', 'Show me my AI spend by model.', 'Cloud Engineer', 'must',
 $p$period
-model text = NULL: words of the model's name, in any case; all models where left out$p$, 'models claude nova llama provider family top | cost of one model | which models cost the most | how much did a model cost',
+model text = NULL: words of the model's name, in any case; all models where left out$p$,
+'models claude nova llama provider family top | cost of one model | which models cost the most | how much did a '
+'model cost',
 $c$model_family
 model_name
 provider
@@ -228,9 +261,12 @@ cost_per_million
 currency$c$,
 $q$
 SELECT s.model_family, s.model_name, s.provider, sum(s.ai_cost) AS billed_cost, sum(s.tokens) AS tokens,
-       bedrock_internal.known_pct(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
-                         sum(s.ai_cost) FILTER (WHERE bedrock_internal.may_have_tokens(s.tokens, s.usage_group, s.request_path))) AS tokens_known_pct,
-       sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL) * 1000000 / nullif(sum(s.tokens), 0) AS cost_per_million, s.currency
+       bedrock_internal.known_pct(
+           sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
+           sum(s.ai_cost) FILTER (WHERE bedrock_internal.may_have_tokens(s.tokens, s.usage_group, s.request_path)))
+           AS tokens_known_pct,
+       sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL) * 1000000 / nullif(sum(s.tokens), 0) AS cost_per_million,
+       s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
   AND ((SELECT model FROM arg) IS NULL OR strpos(lower(s.model_name), (SELECT lower(model) FROM arg)) > 0)
@@ -238,7 +274,8 @@ GROUP BY s.model_family, s.model_name, s.provider, s.currency
 ORDER BY s.currency, billed_cost DESC, s.model_name
 $q$),
 
-('Q010', 'Show me AI spend by region: cross-region or same-region?', 'Cloud Engineer', 'must', 'period', 'global geography routing regions | how much are we paying for a region',
+('Q010', 'Show me AI spend by region: cross-region or same-region?', 'Cloud Engineer', 'must', 'period',
+'global geography routing regions | how much are we paying for a region',
 $c$region
 ai_region_type
 billed_cost
@@ -246,7 +283,9 @@ share_pct
 currency$c$,
 $q$
 SELECT s.region, s.ai_region_type, sum(s.ai_cost) AS billed_cost,
-       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2) AS share_pct, s.currency
+       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2)
+           AS share_pct,
+       s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
 GROUP BY s.region, s.ai_region_type, s.currency
@@ -254,7 +293,8 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, billed_cost DESC, s.region, s.ai_region_type
 $q$),
 
-('Q011', 'Which project is driving costs?', 'FinOps Leader', 'must', 'period', 'projects increase change | spend by project',
+('Q011', 'Which project is driving costs?', 'FinOps Leader', 'must', 'period',
+'projects increase change | spend by project',
 $c$project
 billed_cost
 change [money]
@@ -262,19 +302,23 @@ share_of_change_pct: percent of the change of all usage in this currency; NULL w
 currency$c$,
 $q$
 , spent AS (
-    SELECT s.project, s.currency, coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)), 0) AS cost,
+    SELECT s.project, s.currency,
+           coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)), 0) AS cost,
            coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period < (SELECT period FROM arg)), 0) AS cost_before
     FROM bedrock.spend_monthly AS s
     WHERE s.charge_category = 'usage'
       AND s.billing_period BETWEEN (SELECT (period - interval '1 month')::date FROM arg) AND (SELECT period FROM arg)
     GROUP BY s.project, s.currency)
 SELECT s.project, s.cost AS billed_cost, s.cost - s.cost_before AS change,
-       round(100 * (s.cost - s.cost_before) / nullif(sum(s.cost - s.cost_before) OVER (PARTITION BY s.currency), 0), 2) AS share_of_change_pct, s.currency
+       round(100 * (s.cost - s.cost_before) / nullif(sum(s.cost - s.cost_before) OVER (PARTITION BY s.currency), 0), 2)
+           AS share_of_change_pct,
+       s.currency
 FROM spent AS s
 ORDER BY s.currency, billed_cost DESC, s.project
 $q$),
 
-('Q012', 'Which environment is the most expensive?', 'Cloud Engineer', 'must', 'period', 'prod production staging dev test stage env cost | spend by environment',
+('Q012', 'Which environment is the most expensive?', 'Cloud Engineer', 'must', 'period',
+'prod production staging dev test stage env cost | spend by environment',
 $c$environment
 billed_cost
 share_pct
@@ -282,7 +326,8 @@ rank
 currency$c$,
 $q$
 SELECT s.environment, sum(s.ai_cost) AS billed_cost,
-       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2) AS share_pct,
+       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2)
+           AS share_pct,
        rank() OVER (PARTITION BY s.currency ORDER BY sum(s.ai_cost) DESC) AS rank, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
@@ -293,7 +338,8 @@ $q$),
 
 ('Q013', 'Which team or cost center is responsible for this month''s Bedrock charges?', 'Finance', 'must',
 $p$period
-team text = NULL: one team, in any case; all teams where left out$p$, 'teams cost centre department charges bill | spend by team | spend by cost center',
+team text = NULL: one team, in any case; all teams where left out$p$,
+'teams cost centre department charges bill | spend by team | spend by cost center',
 $c$team
 cost_center
 billed_cost: every charge of the Bedrock bill, usage or not, in the metric of setting ai_cost_metric
@@ -306,7 +352,8 @@ FROM (SELECT s.team, s.cost_center, sum(s.ai_cost) AS billed_cost,
              coalesce(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage'), 0) AS usage_cost,
              round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage'), 0)
                    / CASE WHEN sum(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage')) OVER w > 0
-                          THEN sum(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage')) OVER w END, 2) AS share_pct, s.currency
+                          THEN sum(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage')) OVER w END,
+                          2) AS share_pct, s.currency
       FROM bedrock.spend_monthly AS s
       WHERE s.billing_period = (SELECT period FROM arg)
       GROUP BY s.team, s.cost_center, s.currency

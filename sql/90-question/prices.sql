@@ -1,12 +1,15 @@
--- Questions that need the bill and the price book: what another tier or routing would cost, what tokens and dollars buy,
--- whether the book is right, and how prices changed.
+-- Questions that need the bill and the price book: what another tier or routing would cost, what tokens and dollars
+-- buy, whether the book is right, and how prices changed.
 
-INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql, builtin)
-SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords, bedrock_internal.question_columns(q.columns),
+INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql,
+                              builtin)
+SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords,
+       bedrock_internal.question_columns(q.columns),
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q086', 'What would batch, flex or global routing have cost?', 'FinOps Leader', 'Tokens, cache, unit cost', 'peer parity', 'period', 'batch flex global cheaper tier routing what if savings switch',
+('Q086', 'What would batch, flex or global routing have cost?', 'FinOps Leader', 'Tokens, cache, unit cost',
+'peer parity', 'period', 'batch flex global cheaper tier routing what if savings switch',
 $c$workload
 application
 option: batch, flex (of usage in the standard tier) or global (of regional and geo usage)
@@ -19,7 +22,8 @@ caveat: what the option costs otherwise
 billed_cost: what these tokens were billed, in currency
 currency$c$,
 $q$
-SELECT o.workload, o.application, o.option, o.tokens, o.cost_now, o.cost_then, -o.saving AS delta, round(-100 * o.saving / nullif(o.cost_now, 0), 2) AS delta_pct, o.caveat,
+SELECT o.workload, o.application, o.option, o.tokens, o.cost_now, o.cost_then, -o.saving AS delta,
+       round(-100 * o.saving / nullif(o.cost_now, 0), 2) AS delta_pct, o.caveat,
        o.billed_cost, o.currency
 FROM arg AS a
 CROSS JOIN LATERAL bedrock.savings_opportunity(a.period) AS o
@@ -27,7 +31,8 @@ WHERE o.kind IN ('tier', 'routing')
 ORDER BY delta, o.workload, o.application, o.option, o.currency
 $q$),
 
-('Q092', 'What tokens does my $ budget buy? What dollars do my tokens cost?', 'Product Owner', 'Estimates, budgets, forecast, anomalies', 'must',
+('Q092', 'What tokens does my $ budget buy? What dollars do my tokens cost?', 'Product Owner',
+'Estimates, budgets, forecast, anomalies', 'must',
 $p$model text = 'us.anthropic.claude-sonnet-4-6': model id, profile id or ARN
 dollars numeric = 100: what is to be spent
 tokens numeric = 1000000: how many are to be used
@@ -40,17 +45,21 @@ tokens: tokens that the dollars buy, were they spent on this kind alone, whole o
 dollars: US dollars that the tokens cost, were they of this kind alone
 dated: whether the source of the price knew it on this day$c$,
 $q$
-SELECT p.token_kind AS token_type, p.cache_ttl, m.usd AS price, floor(a.dollars * 1000000 / nullif(m.usd, 0)) AS tokens, a.tokens * m.usd * 0.000001 AS dollars, p.dated
+SELECT p.token_kind AS token_type, p.cache_ttl, m.usd AS price, floor(a.dollars * 1000000 / nullif(m.usd, 0)) AS tokens,
+       a.tokens * m.usd * 0.000001 AS dollars, p.dated
 FROM arg AS a
 CROSS JOIN LATERAL bedrock.price_of(a.model, a.region, NULL, a.tier, long_context => false) AS p
 CROSS JOIN LATERAL (SELECT trim_scale(p.usd * CASE p.unit WHEN '1K tokens' THEN 1000 ELSE 1 END)) AS m (usd)
 WHERE p.unit IN ('1M tokens', '1K tokens') AND p.modality IS NULL
-ORDER BY array_position(ARRAY['input', 'output', 'cache_read', 'cache_write'], p.token_kind), p.cache_ttl = '1h', p.cache_ttl
+ORDER BY array_position(ARRAY['input', 'output', 'cache_read', 'cache_write'], p.token_kind), p.cache_ttl = '1h',
+         p.cache_ttl
 $q$),
 
-('Q132', 'Which prices are missing, old or different from the bill?', 'FinOps Leader', 'Tags and quality of the data', 'peer parity',
+('Q132', 'Which prices are missing, old or different from the bill?', 'FinOps Leader', 'Tags and quality of the data',
+'peer parity',
 $p$period date = bedrock.latest_period(): first day of the month
-all boolean = false: true shows prices that agree, too$p$, 'price book missing stale wrong factor 1000 unit check right correct up date',
+all boolean = false: true shows prices that agree, too$p$,
+'price book missing stale wrong factor 1000 unit check right correct up date',
 $c$model: model id
 token_type: input, output, cache_read, cache_write
 cache_ttl: 5m, 30m, 1h; NULL: not stated, or no cache write
@@ -67,15 +76,18 @@ discount_pct: percent that their net cost is below cost; NULL: the bill of the m
 source: where the book has its price from
 currency$c$,
 $q$
-SELECT c.model_id AS model, c.token_kind AS token_type, c.cache_ttl, c.tier, c.routing, c.region, c.long_context, c.book_usd AS book_price, c.billed_usd AS billed_price, c.diff_pct, c.finding,
+SELECT c.model_id AS model, c.token_kind AS token_type, c.cache_ttl, c.tier, c.routing, c.region, c.long_context,
+       c.book_usd AS book_price, c.billed_usd AS billed_price, c.diff_pct, c.finding,
        c.list_cost AS cost, c.discount_pct, c.source, c.currency
 FROM bedrock.price_check AS c
 WHERE c.billing_period = (SELECT period FROM arg) AND (c.finding <> 'ok' OR (SELECT "all" FROM arg))
-ORDER BY array_position(ARRAY['factor_1000', 'missing', 'different', 'old', 'not compared', 'ok'], c.finding), c.list_cost DESC NULLS LAST, model, token_type, c.tier, c.routing, c.region, c.long_context, c.cache_ttl
+ORDER BY array_position(ARRAY['factor_1000', 'missing', 'different', 'old', 'not compared', 'ok'], c.finding),
+         c.list_cost DESC NULLS LAST, model, token_type, c.tier, c.routing, c.region, c.long_context, c.cache_ttl
 $q$),
 
 ('Q133', 'Did prices change, and what did that cost?', 'FinOps Leader', 'Tags and quality of the data', 'peer parity',
-$p$months integer = 12: how many months, the latest with data included$p$, 'price change increase cut effect unit price',
+$p$months integer = 12: how many months, the latest with data included$p$,
+'price change increase cut effect unit price',
 $c$model: model id
 token_type: input, output, cache_read, cache_write
 cache_ttl: 5m, 30m, 1h; NULL: not stated, or no cache write
@@ -91,7 +103,8 @@ discount_pct: percent that the net cost of that month is below it; NULL: its bil
 discount_before_pct: the same in the month of from
 currency$c$,
 $q$
-SELECT c.model_id AS model, c.token_kind AS token_type, c.cache_ttl, c.tier, c.routing, c.region, c.from_price AS "from", c.to_price AS "to", c.billing_period AS at, c.change_pct, c.effect,
+SELECT c.model_id AS model, c.token_kind AS token_type, c.cache_ttl, c.tier, c.routing, c.region,
+       c.from_price AS "from", c.to_price AS "to", c.billing_period AS at, c.change_pct, c.effect,
        c.discount_pct, c.previous_discount_pct AS discount_before_pct, c.currency
 FROM bedrock.price_change AS c
 WHERE c.billing_period > (SELECT (bedrock.latest_period() - months * interval '1 month')::date FROM arg)

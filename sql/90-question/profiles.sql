@@ -1,7 +1,9 @@
 -- Questions B: inference profiles and the path of a request. Shares of profiles are over inference lines only.
 
-INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql, builtin)
-SELECT q.id, q.question, q.persona, 'Inference profiles and the path of a request', q.level, p.parameters, q.keywords, bedrock_internal.question_columns(q.columns),
+INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql,
+                              builtin)
+SELECT q.id, q.question, q.persona, 'Inference profiles and the path of a request', q.level, p.parameters, q.keywords,
+       bedrock_internal.question_columns(q.columns),
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
@@ -9,7 +11,8 @@ FROM (VALUES
 $p$period
 months integer = 3: how many months, up to period$p$, 'path via direct coverage traffic through',
 $c$month
-path: application_profile, system_profile, foundation_model and so on; no_resource_id: the line has none; not_recorded: the export has none
+path: application_profile, system_profile, foundation_model and so on; no_resource_id: the line has none; not_recorded:
+  the export has none
 billed_cost
 share_pct: percent of the cost of all inference of the month in this currency; NULL where that is not above 0
 tokens
@@ -18,19 +21,25 @@ principals: how many roles and users; 0: none on the lines, or not recorded
 currency$c$,
 $q$
 SELECT s.billing_period AS month, s.request_path AS path, sum(s.ai_cost) AS billed_cost,
-       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2) AS share_pct,
+       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2)
+           AS share_pct,
        sum(s.tokens) AS tokens,
-       bedrock_internal.known_pct(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
-                         sum(s.ai_cost) FILTER (WHERE bedrock_internal.may_have_tokens(s.tokens, s.usage_group, s.request_path))) AS tokens_known_pct, count(DISTINCT s.principal_key) AS principals, s.currency
+       bedrock_internal.known_pct(
+           sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
+           sum(s.ai_cost) FILTER (WHERE bedrock_internal.may_have_tokens(s.tokens, s.usage_group, s.request_path)))
+           AS tokens_known_pct,
+       count(DISTINCT s.principal_key) AS principals, s.currency
 FROM bedrock.spend_monthly AS s
-WHERE s.billing_period <= (SELECT period FROM arg) AND s.billing_period > (SELECT (period - months * interval '1 month')::date FROM arg)
+WHERE s.billing_period <= (SELECT period FROM arg)
+  AND s.billing_period > (SELECT (period - months * interval '1 month')::date FROM arg)
   AND s.charge_category = 'usage' AND s.request_path <> 'not_inference'
 GROUP BY s.billing_period, s.request_path, s.currency
 WINDOW w AS (PARTITION BY s.billing_period, s.currency)
 ORDER BY s.currency, month DESC, billed_cost DESC, path
 $q$),
 
-('Q024', 'What spend bypasses profiles entirely (rogue spend), and who is it?', 'FinOps Leader', 'must', 'period', 'direct rogue bypass without profile shadow',
+('Q024', 'What spend bypasses profiles entirely (rogue spend), and who is it?', 'FinOps Leader', 'must', 'period',
+'direct rogue bypass without profile shadow',
 $c$principal: role or user with all its sessions; NULL: no caller on the line, or not recorded
 account
 region
@@ -60,15 +69,20 @@ tokens_known_pct
 currency$c$,
 $q$
 SELECT s.profile_name, s.profile_kind, s.model_name AS model, sum(s.ai_cost) AS billed_cost, sum(s.tokens) AS tokens,
-       bedrock_internal.known_pct(sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
-                         sum(s.ai_cost) FILTER (WHERE bedrock_internal.may_have_tokens(s.tokens, s.usage_group, s.request_path))) AS tokens_known_pct, s.currency
+       bedrock_internal.known_pct(
+           sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL),
+           sum(s.ai_cost) FILTER (WHERE bedrock_internal.may_have_tokens(s.tokens, s.usage_group, s.request_path)))
+           AS tokens_known_pct,
+       s.currency
 FROM bedrock.spend_monthly AS s
-WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.request_path IN ('application_profile', 'system_profile')
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+  AND s.request_path IN ('application_profile', 'system_profile')
 GROUP BY 1, 2, 3, s.currency
 ORDER BY s.currency, billed_cost DESC, s.profile_name, model
 $q$),
 
-('Q026', 'Spend per application, environment, workflow or engineer behind the profiles?', 'FinOps Leader', 'must', 'period', 'labels dimension',
+('Q026', 'Spend per application, environment, workflow or engineer behind the profiles?', 'FinOps Leader', 'must',
+'period', 'labels dimension',
 $c$dimension: application, environment, workflow or engineer; four views of one spend, never to be added together
 value: its value; (untagged): neither registry nor tags say
 billed_cost
@@ -76,15 +90,19 @@ currency$c$,
 $q$
 SELECT d.dimension, d.value, sum(s.ai_cost) AS billed_cost, s.currency
 FROM bedrock.spend_monthly AS s
-CROSS JOIN LATERAL (VALUES ('application', s.application), ('environment', s.environment), ('workflow', s.workflow), ('engineer', s.engineer)) AS d (dimension, value)
-WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.request_path IN ('application_profile', 'system_profile')
+CROSS JOIN LATERAL (VALUES ('application', s.application), ('environment', s.environment), ('workflow', s.workflow),
+                    ('engineer', s.engineer)) AS d (dimension, value)
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+  AND s.request_path IN ('application_profile', 'system_profile')
 GROUP BY d.dimension, d.value, s.currency
 ORDER BY s.currency, d.dimension, billed_cost DESC, d.value
 $q$),
 
-('Q027', 'What does each engineer spend a day on AI-assisted coding, and would a seat be cheaper?', 'FinOps Leader', 'must',
+('Q027', 'What does each engineer spend a day on AI-assisted coding, and would a seat be cheaper?', 'FinOps Leader',
+'must',
 $p$period
-seat_price numeric = 20: price of a seat for the month, in the currency of the bill$p$, 'coding assistant developer seat licence copilot',
+seat_price numeric = 20: price of a seat for the month, in the currency of the bill$p$,
+'coding assistant developer seat licence copilot',
 $c$engineer
 day
 cost
@@ -92,7 +110,8 @@ requests: requests of coding assistants in the logs of that day, by the labels o
 seat_price: price of a seat for the month, as asked
 below_seat_price: whether the engineer's cost of the whole period is below it
 month_cost: cost of the engineer in the period
-logged_pct: percent of the input and output tokens billed to the engineer on that day that the logs have; NULL: none are billed
+logged_pct: percent of the input and output tokens billed to the engineer on that day that the logs have; NULL: none are
+  billed
 currency$c$,
 $q$
 , billed AS (
@@ -109,7 +128,8 @@ logged AS (
     WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
       AND (r.workflow ILIKE '%coding%' OR r.application ILIKE '%coding%')
     GROUP BY 1, 2)
-SELECT b.engineer, b.day, b.cost, l.requests, a.seat_price, sum(b.cost) OVER w < a.seat_price AS below_seat_price, sum(b.cost) OVER w AS month_cost,
+SELECT b.engineer, b.day, b.cost, l.requests, a.seat_price, sum(b.cost) OVER w < a.seat_price AS below_seat_price,
+       sum(b.cost) OVER w AS month_cost,
        bedrock_internal.logged_pct(l.tokens, b.tokens) AS logged_pct, b.currency
 FROM billed AS b
 CROSS JOIN arg AS a
@@ -118,7 +138,8 @@ WINDOW w AS (PARTITION BY b.engineer, b.currency)
 ORDER BY b.currency, month_cost DESC, b.engineer, b.day
 $q$),
 
-('Q029', 'Daily usage by profile ARN: tokens and requests.', 'Cloud Engineer', 'must', 'period', 'day daily profile arn tokens requests',
+('Q029', 'Daily usage by profile ARN: tokens and requests.', 'Cloud Engineer', 'must', 'period',
+'day daily profile arn tokens requests',
 $c$day
 profile_arn: resource id of the profile
 profile_name
@@ -133,8 +154,10 @@ currency$c$,
 $q$
 , billed AS (
     SELECT s.usage_date AS day, s.resource_id AS profile_arn, s.profile_name, s.currency,
-           sum(s.tokens) FILTER (WHERE s.token_kind = 'input') AS input, sum(s.tokens) FILTER (WHERE s.token_kind = 'output') AS output,
-           sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_read') AS cache_read, sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_write') AS cache_write,
+           sum(s.tokens) FILTER (WHERE s.token_kind = 'input') AS input,
+           sum(s.tokens) FILTER (WHERE s.token_kind = 'output') AS output,
+           sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_read') AS cache_read,
+           sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_write') AS cache_write,
            sum(s.ai_cost) AS cost
     FROM bedrock.spend AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period'
@@ -143,13 +166,17 @@ $q$
 -- A log may name a system profile by its id alone, the bill has the ARN.
 logged AS (
     SELECT r.day, CASE WHEN r.profile_arn LIKE 'arn:%' THEN r.profile_arn
-                       ELSE format('arn:%s:bedrock:%s:%s:inference-profile/%s', coalesce(g.partition, 'aws'), r.region, r.account_id, r.profile_arn) END AS profile_arn,
-           sum(r.requests)::bigint AS requests, coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.output_tokens), 0) AS tokens
+                       ELSE format('arn:%s:bedrock:%s:%s:inference-profile/%s', coalesce(g.partition, 'aws'), r.region,
+                                   r.account_id, r.profile_arn) END AS profile_arn,
+           sum(r.requests)::bigint AS requests,
+           coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.output_tokens), 0) AS tokens
     FROM bedrock.request_day AS r
     LEFT JOIN bedrock.regions AS g ON g.region = r.region
-    WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg) AND r.profile_arn IS NOT NULL
+    WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
+      AND r.profile_arn IS NOT NULL
     GROUP BY 1, 2)
-SELECT b.day, b.profile_arn, b.profile_name, l.requests, b.input, b.output, b.cache_read, b.cache_write, b.cost AS billed_cost,
+SELECT b.day, b.profile_arn, b.profile_name, l.requests, b.input, b.output, b.cache_read, b.cache_write,
+       b.cost AS billed_cost,
        bedrock_internal.logged_pct(l.tokens, coalesce(b.input, 0) + coalesce(b.output, 0)) AS logged_pct, b.currency
 FROM billed AS b
 LEFT JOIN logged AS l ON l.day = b.day AND l.profile_arn = b.profile_arn
@@ -171,7 +198,8 @@ $q$
     GROUP BY s.resource_id),
 known AS MATERIALIZED (
     SELECT bedrock.data_through() AS last_day)
-SELECT p.profile_arn AS profile, p.profile_name, p.tags, s.last_seen, (SELECT last_day FROM known) - s.last_seen AS idle_days
+SELECT p.profile_arn AS profile, p.profile_name, p.tags, s.last_seen,
+       (SELECT last_day FROM known) - s.last_seen AS idle_days
 FROM bedrock.profiles AS p
 LEFT JOIN seen AS s ON s.resource_id = p.profile_arn
 WHERE p.profile_kind = 'application'
@@ -180,7 +208,8 @@ ORDER BY s.last_seen NULLS FIRST, profile
 $q$),
 
 ('Q031', 'Is this profile set up right (seen in logs, in CUR, tagged, tags active, priced)?', 'Cloud Engineer', 'must',
-$p$profile text = NULL: ARN, id or name of one application profile; all where left out$p$, 'setup check onboarding profile',
+$p$profile text = NULL: ARN, id or name of one application profile; all where left out$p$,
+'setup check onboarding profile',
 $c$profile: ARN of the application profile
 profile_name
 in_logs: whether the invocation logs name it, in all days loaded; NULL: none were ever loaded
@@ -191,63 +220,88 @@ priced: whether the price book has a price of its model for its region and routi
 hint: what is missing, parted by |; NULL: nothing that the bill, the registry, the logs or the price book show$c$,
 $q$
 , carried AS MATERIALIZED (
-    SELECT DISTINCT s.resource_id, s.tags FROM bedrock.spend_monthly AS s WHERE s.charge_category = 'usage' AND s.request_path = 'application_profile'),
+    SELECT DISTINCT s.resource_id, s.tags FROM bedrock.spend_monthly AS s
+    WHERE s.charge_category = 'usage' AND s.request_path = 'application_profile'),
 billed AS MATERIALIZED (
-    SELECT c.resource_id, array_agg(DISTINCT bedrock_internal.fold_name(split_part(t.key, '/', 2))) FILTER (WHERE t.key LIKE 'resourceTags/%') AS keys
+    SELECT c.resource_id,
+           array_agg(DISTINCT bedrock_internal.fold_name(split_part(t.key, '/', 2)))
+        FILTER (WHERE t.key LIKE 'resourceTags/%') AS keys
     FROM carried AS c
     LEFT JOIN LATERAL jsonb_object_keys(c.tags) AS t (key) ON true
     GROUP BY c.resource_id),
 logged AS MATERIALIZED (
     SELECT r.profile_arn FROM bedrock.request_day AS r WHERE r.profile_arn IS NOT NULL GROUP BY 1),
 checked AS (
-    SELECT p.profile_arn, p.profile_name, p.model_id, p.region, CASE p.pool WHEN 'global' THEN 'global' ELSE 'regional' END AS routing,
-           CASE WHEN EXISTS (SELECT FROM bedrock.request_day) THEN l.profile_arn IS NOT NULL END AS in_logs, b.resource_id IS NOT NULL AS in_cur, p.tags <> '{}' AS tagged,
+    SELECT p.profile_arn, p.profile_name, p.model_id, p.region,
+           CASE p.pool WHEN 'global' THEN 'global' ELSE 'regional' END AS routing,
+           CASE WHEN EXISTS (SELECT FROM bedrock.request_day) THEN l.profile_arn IS NOT NULL END AS in_logs,
+           b.resource_id IS NOT NULL AS in_cur, p.tags <> '{}' AS tagged,
            CASE WHEN b.resource_id IS NOT NULL AND p.tags <> '{}'
-                THEN EXISTS (SELECT FROM jsonb_object_keys(p.tags) AS k (key) WHERE bedrock_internal.fold_name(k.key) = ANY (b.keys)) END AS tags_active
+                THEN EXISTS (SELECT FROM jsonb_object_keys(p.tags) AS k (key)
+                             WHERE bedrock_internal.fold_name(k.key) = ANY (b.keys)) END AS tags_active
     FROM bedrock.profiles AS p
     LEFT JOIN billed AS b ON b.resource_id = p.profile_arn
     LEFT JOIN logged AS l ON l.profile_arn = p.profile_arn
     WHERE p.profile_kind = 'application'
-      AND ((SELECT profile FROM arg) IS NULL OR (SELECT profile FROM arg) IN (p.profile_arn, p.profile_id, p.profile_name))),
+      AND ((SELECT profile FROM arg) IS NULL
+           OR (SELECT profile FROM arg) IN (p.profile_arn, p.profile_id, p.profile_name))),
 -- Profiles of the same model, region and routing have the same price.
 sold AS MATERIALIZED (
-    SELECT m.model_id, m.region, m.routing, EXISTS (SELECT FROM bedrock.price_of(m.model_id, m.region, m.routing) AS p WHERE p.usd IS NOT NULL) AS priced
+    SELECT m.model_id, m.region, m.routing,
+           EXISTS (SELECT FROM bedrock.price_of(m.model_id, m.region, m.routing) AS p WHERE p.usd IS NOT NULL) AS priced
     FROM (SELECT DISTINCT c.model_id, c.region, c.routing FROM checked AS c WHERE c.model_id IS NOT NULL) AS m)
 SELECT c.profile_arn AS profile, c.profile_name, c.in_logs, c.in_cur, c.tagged, c.tags_active, s.priced,
        nullif(concat_ws(' | ',
-           CASE WHEN c.tagged IS NULL THEN 'import its tags: aws resourcegroupstaggingapi get-resources, then bedrock.import_profiles'
+           CASE WHEN c.tagged IS NULL
+                    THEN 'import its tags: aws resourcegroupstaggingapi get-resources, then bedrock.import_profiles'
                 WHEN NOT c.tagged THEN 'tag it: aws bedrock tag-resource'
-                WHEN NOT c.in_cur AND c.in_logs THEN 'called, but not billed: the bill is some days behind, or states no resource ids'
+                WHEN NOT c.in_cur
+                    AND c.in_logs THEN 'called, but not billed: the bill is some days behind, or states no resource ids'
                 WHEN NOT c.in_cur THEN 'no usage yet: call the model with this ARN as model id'
                 WHEN NOT c.tags_active THEN 'activate its tags: Billing and Cost Management > Cost allocation tags' END,
-           CASE WHEN c.in_cur AND NOT c.in_logs THEN 'switch on model invocation logging in its account and region, or load its logs: bedrock.load_invocations' END,
-           CASE WHEN c.model_id IS NULL THEN 'import its model: aws bedrock list-inference-profiles, then bedrock.import_profiles'
-                WHEN NOT s.priced THEN 'give its model a price in this region: bedrock.load_price_list or bedrock.set_price' END), '') AS hint
+           CASE WHEN c.in_cur AND NOT c.in_logs
+                    THEN 'switch on model invocation logging in its account and region, or load its logs: '
+                         'bedrock.load_invocations' END,
+           CASE WHEN c.model_id IS NULL
+                    THEN 'import its model: aws bedrock list-inference-profiles, then bedrock.import_profiles'
+                WHEN NOT s.priced
+                    THEN 'give its model a price in this region: bedrock.load_price_list or bedrock.set_price' END),
+                '') AS hint
 FROM checked AS c
 LEFT JOIN sold AS s ON s.model_id = c.model_id AND s.region IS NOT DISTINCT FROM c.region AND s.routing = c.routing
 ORDER BY c.profile_name, profile
 $q$),
 
-('Q032', 'Which workloads still call the model directly and should move to a profile?', 'Cloud Engineer', 'must', 'period', 'migrate direct foundation model create inference profile',
+('Q032', 'Which workloads still call the model directly and should move to a profile?', 'Cloud Engineer', 'must',
+'period', 'migrate direct foundation model create inference profile',
 $c$workload
 caller: role or user with all its sessions; NULL: none on the line, or not recorded
 account
 region
 model_id
 cost
-suggested_profile: an application profile of this account and region for this model that exists already; NULL: there is none
-cli: how to make one, with the tags that the usage has on the bill today; NULL: one exists, or the model cannot be copied from the resource on the bill
+suggested_profile: an application profile of this account and region for this model that exists already; NULL: there is
+  none
+cli: how to make one, with the tags that the usage has on the bill today; NULL: one exists, or the model cannot be
+  copied from the resource on the bill
 currency$c$,
 $q$
 , direct AS MATERIALIZED (
-    SELECT s.workload, s.principal_key, s.principal_name, s.account_id, s.region, s.model_id, s.currency, sum(s.ai_cost) AS cost,
+    SELECT s.workload, s.principal_key, s.principal_name, s.account_id, s.region, s.model_id, s.currency,
+           sum(s.ai_cost) AS cost,
            min(s.resource_id) FILTER (WHERE s.request_path = 'foundation_model') AS source_arn,
-           CASE WHEN min(nullif(s.application, '(untagged)')) = max(nullif(s.application, '(untagged)')) THEN min(nullif(s.application, '(untagged)')) END AS application,
-           CASE WHEN min(nullif(s.project, '(untagged)')) = max(nullif(s.project, '(untagged)')) THEN min(nullif(s.project, '(untagged)')) END AS project,
-           CASE WHEN min(nullif(s.team, '(untagged)')) = max(nullif(s.team, '(untagged)')) THEN min(nullif(s.team, '(untagged)')) END AS team,
-           CASE WHEN min(nullif(s.environment, '(untagged)')) = max(nullif(s.environment, '(untagged)')) THEN min(nullif(s.environment, '(untagged)')) END AS environment,
-           CASE WHEN min(nullif(s.cost_center, '(untagged)')) = max(nullif(s.cost_center, '(untagged)')) THEN min(nullif(s.cost_center, '(untagged)')) END AS cost_center,
-           CASE WHEN min(nullif(s.customer, '(untagged)')) = max(nullif(s.customer, '(untagged)')) THEN min(nullif(s.customer, '(untagged)')) END AS customer
+           CASE WHEN min(nullif(s.application, '(untagged)')) = max(nullif(s.application, '(untagged)'))
+                    THEN min(nullif(s.application, '(untagged)')) END AS application,
+           CASE WHEN min(nullif(s.project, '(untagged)')) = max(nullif(s.project, '(untagged)'))
+                    THEN min(nullif(s.project, '(untagged)')) END AS project,
+           CASE WHEN min(nullif(s.team, '(untagged)')) = max(nullif(s.team, '(untagged)'))
+                    THEN min(nullif(s.team, '(untagged)')) END AS team,
+           CASE WHEN min(nullif(s.environment, '(untagged)')) = max(nullif(s.environment, '(untagged)'))
+                    THEN min(nullif(s.environment, '(untagged)')) END AS environment,
+           CASE WHEN min(nullif(s.cost_center, '(untagged)')) = max(nullif(s.cost_center, '(untagged)'))
+                    THEN min(nullif(s.cost_center, '(untagged)')) END AS cost_center,
+           CASE WHEN min(nullif(s.customer, '(untagged)')) = max(nullif(s.customer, '(untagged)'))
+                    THEN min(nullif(s.customer, '(untagged)')) END AS customer
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.control_layer = 'direct'
     GROUP BY s.workload, s.principal_key, s.principal_name, s.account_id, s.region, s.model_id, s.currency),
@@ -256,33 +310,41 @@ existing AS MATERIALIZED (
     FROM bedrock.profiles AS r
     WHERE r.profile_kind = 'application' AND r.model_id IS NOT NULL
     GROUP BY 1, 2, 3)
-SELECT d.workload, d.principal_key AS caller, d.account_id AS account, d.region, d.model_id, d.cost, p.profile_arn AS suggested_profile,
+SELECT d.workload, d.principal_key AS caller, d.account_id AS account, d.region, d.model_id, d.cost,
+       p.profile_arn AS suggested_profile,
        CASE WHEN p.profile_arn IS NULL AND d.source_arn IS NOT NULL AND d.region IS NOT NULL THEN
-           format('aws bedrock create-inference-profile --region %s --inference-profile-name %s --model-source copyFrom=%s%s', d.region, n.name,
-                  '''' || replace(d.source_arn, '''', E'''\\''''') || '''', ' --tags ''' || replace(t.tags::text, '''', E'''\\''''') || '''') END AS cli, d.currency
+           format(
+                   'aws bedrock create-inference-profile --region %s --inference-profile-name %s --model-source '
+                   'copyFrom=%s%s', d.region, n.name,
+                  '''' || replace(d.source_arn, '''', E'''\\''''') || '''',
+                  ' --tags ''' || replace(t.tags::text, '''', E'''\\''''') || '''') END AS cli, d.currency
 FROM direct AS d
 LEFT JOIN existing AS p ON p.account_id = d.account_id AND p.region = d.region AND p.model_id = d.model_id
 -- Where usage has several values of a label its owner knows which the profile is to have: none is chosen.
 CROSS JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object('key', l.key, 'value', l.value) ORDER BY l.place) AS tags
-    FROM (VALUES (1, 'application', coalesce(d.application, bedrock_internal.application_of_name(d.principal_name))), (2, 'project', d.project), (3, 'team', d.team),
+    FROM (VALUES (1, 'application', coalesce(d.application, bedrock_internal.application_of_name(d.principal_name))),
+          (2, 'project', d.project), (3, 'team', d.team),
                  (4, 'environment', d.environment), (5, 'cost-center', d.cost_center), (6, 'customer', d.customer),
                  (7, 'workload', nullif(d.workload, '(unclaimed)'))) AS l (place, key, value)
     WHERE l.value IS NOT NULL) AS t
 -- A name has 1 to 64 letters, digits and hyphens.
 CROSS JOIN LATERAL (
-    SELECT rtrim(left(btrim(regexp_replace(concat_ws('-', coalesce(d.application, d.principal_name), d.model_id), '[^A-Za-z0-9]+', '-', 'g'), '-'), 64), '-') AS name) AS n
+    SELECT rtrim(left(btrim(regexp_replace(concat_ws('-', coalesce(d.application, d.principal_name), d.model_id),
+                                           '[^A-Za-z0-9]+', '-', 'g'), '-'), 64), '-') AS name) AS n
 ORDER BY d.currency, d.cost DESC, caller, account, d.region, d.model_id
 $q$),
 
-('Q033', 'How close are we to the profile limit per account and region?', 'Cloud Engineer', 'peer parity', '', 'quota limit count profiles',
+('Q033', 'How close are we to the profile limit per account and region?', 'Cloud Engineer', 'peer parity', '',
+'quota limit count profiles',
 $c$account
 region
 profiles: application profiles the registry knows
 limit: setting profile_limit
 headroom: limit less profiles$c$,
 $q$
-SELECT p.account_id AS account, p.region, count(*) AS profiles, (SELECT bedrock_internal.setting_value('profile_limit')::bigint) AS "limit",
+SELECT p.account_id AS account, p.region, count(*) AS profiles,
+       (SELECT bedrock_internal.setting_value('profile_limit')::bigint) AS "limit",
        (SELECT bedrock_internal.setting_value('profile_limit')::bigint) - count(*) AS headroom
 FROM bedrock.profiles AS p
 WHERE p.profile_kind = 'application'
@@ -290,7 +352,8 @@ GROUP BY p.account_id, p.region
 ORDER BY profiles DESC, account, p.region
 $q$),
 
-('Q034', 'Which profile ARNs can we not resolve to a model or an app?', 'Cloud Engineer', 'peer parity', '', 'unresolved unknown opaque arn registry',
+('Q034', 'Which profile ARNs can we not resolve to a model or an app?', 'Cloud Engineer', 'peer parity', '',
+'unresolved unknown opaque arn registry',
 $c$arn: application profile, as billed
 missing: model (the registry knows none), application (neither registry nor tags say), or both
 cost: cost of usage in all data loaded, in the metric of setting ai_cost_metric
@@ -302,10 +365,13 @@ WITH billed AS MATERIALIZED (
            bool_and(s.application = '(untagged)' AND s.project = '(untagged)') AS no_application
     FROM bedrock.spend_monthly AS s
     -- The first day of each dimension: facts by day are many, and are grouped by a number.
-    JOIN (SELECT p.dimension_id, min(p.usage_date) AS first_seen FROM bedrock.spend AS p GROUP BY 1) AS f ON f.dimension_id = s.dimension_id
+    JOIN (SELECT p.dimension_id, min(p.usage_date) AS first_seen FROM bedrock.spend AS p GROUP BY 1) AS f
+        ON f.dimension_id = s.dimension_id
     WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.request_path = 'application_profile'
     GROUP BY s.resource_id, s.currency)
-SELECT b.resource_id AS arn, concat_ws(' and ', CASE WHEN p.model_id IS NULL THEN 'model' END, CASE WHEN b.no_application THEN 'application' END) AS missing,
+SELECT b.resource_id AS arn,
+       concat_ws(' and ', CASE WHEN p.model_id IS NULL THEN 'model' END,
+                 CASE WHEN b.no_application THEN 'application' END) AS missing,
        b.cost, b.first_seen, b.currency
 FROM billed AS b
 LEFT JOIN bedrock.profiles AS p ON p.profile_arn = b.resource_id
@@ -313,14 +379,16 @@ WHERE p.model_id IS NULL OR b.no_application
 ORDER BY b.currency, b.cost DESC, arn
 $q$),
 
-('Q035', 'Spend per Bedrock project / workspace (mantle)?', 'Cloud Engineer', 'peer parity', 'period', 'mantle workspace openai project',
+('Q035', 'Spend per Bedrock project / workspace (mantle)?', 'Cloud Engineer', 'peer parity', 'period',
+'mantle workspace openai project',
 $c$project_id
 project_name
 models: names of the models used
 billed_cost
 currency$c$,
 $q$
-SELECT s.project_id, s.project_name, string_agg(DISTINCT s.model_name, ', ' ORDER BY s.model_name) AS models, sum(s.ai_cost) AS billed_cost, s.currency
+SELECT s.project_id, s.project_name, string_agg(DISTINCT s.model_name, ', ' ORDER BY s.model_name) AS models,
+       sum(s.ai_cost) AS billed_cost, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.project_id IS NOT NULL
 GROUP BY s.project_id, s.project_name, s.currency
@@ -328,44 +396,58 @@ ORDER BY s.currency, billed_cost DESC, s.project_id
 $q$),
 
 ('Q036', 'Which data left its residency pool (EU workload through us. or global.)?', 'Security', 'must',
-$p$period month = coalesce(bedrock.latest_period(), bedrock_internal.logged_period()): any day of the month; the latest with data
-regions text = 'eu-': beginning of the regions looked at where no policy speaks; empty for all$p$, 'residency sovereignty europe global cross region gdpr violation',
+$p$period month = coalesce(bedrock.latest_period(), bedrock_internal.logged_period()): any day of the month; the latest
+  with data
+regions text = 'eu-': beginning of the regions looked at where no policy speaks; empty for all$p$,
+'residency sovereignty europe global cross region gdpr violation',
 $c$workload: NULL: only the logs tell of it
 caller: role or user with all its sessions; NULL: none on the line, or not recorded
-policy: policies of bedrock.residency_policy for the application and account that do not allow it, parted by ", "; NULL: none speaks, and it left the pools of its region all the same
-finding: called outside, answered outside (only logs tell) or may be answered outside, as in Q152; left its pool: no policy speaks
+policy: policies of bedrock.residency_policy for the application and account that do not allow it, parted by ", "; NULL:
+  none speaks, and it left the pools of its region all the same
+finding: called outside, answered outside (only logs tell) or may be answered outside, as in Q152; left its pool: no
+  policy speaks
 pool: geography that may have computed the answer; global: any; regional: the region called; NULL: not known
 region
 model
 cost: NULL: not on the bill
-requests: requests of this caller, policy, finding, pool, region and model in the invocation logs that are kept, failed ones among them; NULL: the logs loaded have none of these, or the bill gives them to several workloads
+requests: requests of this caller, policy, finding, pool, region and model in the invocation logs that are kept, failed
+  ones among them; NULL: the logs loaded have none of these, or the bill gives them to several workloads
 currency$c$,
 $q$
 , ask AS (
-    SELECT a.period, a.regions, a.period::timestamp AT TIME ZONE 'UTC' AS since, (a.period + interval '1 month') AT TIME ZONE 'UTC' AS until FROM arg AS a),
+    SELECT a.period, a.regions, a.period::timestamp AT TIME ZONE 'UTC' AS since,
+           (a.period + interval '1 month') AT TIME ZONE 'UTC' AS until FROM arg AS a),
 cell AS (
-    SELECT 'bill' AS side, s.workload, s.principal_key, CASE s.ai_region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional' ELSE s.geo_prefix END AS pool,
-           s.region, NULL::text AS inference_region, s.model_name AS model, s.currency, s.application, s.account_id, sum(s.ai_cost) AS cost, NULL::bigint AS requests
+    SELECT 'bill' AS side, s.workload, s.principal_key,
+           CASE s.ai_region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional'
+                ELSE s.geo_prefix END AS pool,
+           s.region, NULL::text AS inference_region, s.model_name AS model, s.currency, s.application, s.account_id,
+           sum(s.ai_cost) AS cost, NULL::bigint AS requests
     FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.request_path <> 'not_inference'
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+      AND s.request_path <> 'not_inference'
     GROUP BY 2, 3, 4, 5, 7, 8, 9, 10
     UNION ALL
-    SELECT 'log', NULL, r.principal_key, r.pool, r.region, coalesce(r.inference_region, e.inference_region), coalesce(r.model_name, r.model), NULL, r.application, r.account_id,
+    SELECT 'log', NULL, r.principal_key, r.pool, r.region, coalesce(r.inference_region, e.inference_region),
+           coalesce(r.model_name, r.model), NULL, r.application, r.account_id,
            NULL, count(*)
     FROM bedrock.request AS r
     LEFT JOIN bedrock.invocation_event AS e ON e.request_key = r.request_key::uuid
     WHERE r.logged_at >= (SELECT since FROM ask) AND r.logged_at < (SELECT until FROM ask)
     GROUP BY 3, 4, 5, 6, 7, 9, 10),
 judged AS MATERIALIZED (
-    SELECT c.*, p.policy, coalesce(p.finding, CASE WHEN starts_with(c.region, (SELECT regions FROM arg)) AND c.pool <> 'regional'
-                                                        AND c.pool <> ALL (string_to_array(coalesce(g.geo_pools, ''), ', ')) THEN 'left its pool' END) AS finding
+    SELECT c.*, p.policy,
+           coalesce(p.finding, CASE WHEN starts_with(c.region, (SELECT regions FROM arg)) AND c.pool <> 'regional'
+                                        AND c.pool <> ALL (string_to_array(coalesce(g.geo_pools, ''), ', '))
+                                        THEN 'left its pool' END) AS finding
     FROM cell AS c
     LEFT JOIN bedrock.regions AS g ON g.region = c.region
     LEFT JOIN LATERAL (
         SELECT string_agg(b.policy, ', ' ORDER BY b.policy) AS policy, min(b.finding) AS finding
         FROM (SELECT n.policy, bedrock.residency_finding(n.regions, c.region, c.inference_region, c.pool) AS finding
               FROM bedrock.residency_policy AS n
-              WHERE (n.application IS NULL OR n.application = c.application) AND (n.account_id IS NULL OR n.account_id = c.account_id)) AS b
+              WHERE (n.application IS NULL OR n.application = c.application)
+                AND (n.account_id IS NULL OR n.account_id = c.account_id)) AS b
         WHERE b.finding IS NOT NULL) AS p ON true),
 billed AS (
     SELECT j.workload, j.principal_key, j.policy, j.finding, j.pool, j.region, j.model, j.currency, sum(j.cost) AS cost,
@@ -378,12 +460,16 @@ logged AS (
     FROM judged AS j
     WHERE j.side = 'log' AND j.finding IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5, 6)
-SELECT b.workload, coalesce(b.principal_key, l.principal_key) AS caller, coalesce(b.policy, l.policy) AS policy, coalesce(b.finding, l.finding) AS finding,
-       coalesce(b.pool, l.pool) AS pool, coalesce(b.region, l.region) AS region, coalesce(b.model, l.model) AS model, b.cost,
+SELECT b.workload, coalesce(b.principal_key, l.principal_key) AS caller, coalesce(b.policy, l.policy) AS policy,
+       coalesce(b.finding, l.finding) AS finding,
+       coalesce(b.pool, l.pool) AS pool, coalesce(b.region, l.region) AS region, coalesce(b.model, l.model) AS model,
+       b.cost,
        CASE WHEN coalesce(b.alone, true) THEN l.requests END AS requests, b.currency
 FROM billed AS b
-FULL JOIN logged AS l ON ROW(l.principal_key, l.policy, l.finding, l.pool, l.region, l.model)::text = ROW(b.principal_key, b.policy, b.finding, b.pool, b.region, b.model)::text
-ORDER BY b.currency, policy NULLS LAST, b.cost DESC NULLS LAST, requests DESC NULLS LAST, caller, region, model, pool, finding
+FULL JOIN logged AS l ON ROW(l.principal_key, l.policy, l.finding, l.pool, l.region, l.model)::text
+    = ROW(b.principal_key, b.policy, b.finding, b.pool, b.region, b.model)::text
+ORDER BY b.currency, policy NULLS LAST, b.cost DESC NULLS LAST, requests DESC NULLS LAST, caller, region, model, pool,
+         finding
 $q$)
 
 ) AS q (id, question, persona, level, parameters, keywords, columns, sql)

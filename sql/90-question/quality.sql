@@ -1,12 +1,15 @@
 -- Questions I: tags and quality of the data.
 
-INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql, builtin)
-SELECT q.id, q.question, q.persona, 'Tags and quality of the data', q.level, p.parameters, q.keywords, bedrock_internal.question_columns(q.columns),
+INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql,
+                              builtin)
+SELECT q.id, q.question, q.persona, 'Tags and quality of the data', q.level, p.parameters, q.keywords,
+       bedrock_internal.question_columns(q.columns),
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
 ('Q119', 'How complete are our tags, by cost?', 'FinOps Leader', 'must', 'period', 'tag coverage completeness percent',
-$c$tag_key: key of resource, IAM principal or user, case and punctuation aside; costcenter for CostCenter and cost-center
+$c$tag_key: key of resource, IAM principal or user, case and punctuation aside; costcenter for CostCenter and
+  cost-center
 covered_cost: cost of usage that carries the key with a value
 total_cost: cost of all usage
 pct: percent of covered_cost in total_cost; NULL where that is not above 0
@@ -20,7 +23,8 @@ $q$
       AND s.billing_period BETWEEN (SELECT (period - interval '1 month')::date FROM arg) AND (SELECT period FROM arg)
     GROUP BY 2, 3, 4),
 carried AS MATERIALIZED (
-    SELECT s.number, t.key FROM spent AS s CROSS JOIN LATERAL jsonb_each_text(s.tags) AS t (key, value) WHERE t.value <> ''),
+    SELECT s.number, t.key FROM spent AS s CROSS JOIN LATERAL jsonb_each_text(s.tags) AS t (key, value)
+    WHERE t.value <> ''),
 written AS MATERIALIZED (
     SELECT DISTINCT c.key FROM carried AS c),
 name AS MATERIALIZED (
@@ -33,12 +37,15 @@ total AS (
     FROM spent AS s
     GROUP BY 1),
 covered AS (
-    SELECT s.currency, k.tag_key, coalesce(sum(s.cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)), 0) AS cost,
+    SELECT s.currency, k.tag_key,
+           coalesce(sum(s.cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)), 0) AS cost,
            coalesce(sum(s.cost) FILTER (WHERE s.billing_period < (SELECT period FROM arg)), 0) AS cost_before
     FROM spent AS s
-    JOIN (SELECT DISTINCT c.number, n.tag_key FROM carried AS c JOIN name AS n ON n.key = c.key) AS k ON k.number = s.number
+    JOIN (SELECT DISTINCT c.number, n.tag_key FROM carried AS c JOIN name AS n ON n.key = c.key) AS k
+        ON k.number = s.number
     GROUP BY 1, 2)
-SELECT c.tag_key, c.cost AS covered_cost, t.cost AS total_cost, round(100 * c.cost / CASE WHEN t.cost > 0 THEN t.cost END, 2) AS pct,
+SELECT c.tag_key, c.cost AS covered_cost, t.cost AS total_cost,
+       round(100 * c.cost / CASE WHEN t.cost > 0 THEN t.cost END, 2) AS pct,
        round(100 * c.cost / CASE WHEN t.cost > 0 THEN t.cost END, 2)
        - round(100 * c.cost_before / CASE WHEN t.cost_before > 0 THEN t.cost_before END, 2) AS trend, c.currency
 FROM covered AS c
@@ -61,7 +68,8 @@ GROUP BY 1, 2, 3, s.currency
 ORDER BY s.currency, cost DESC, account, model, principal
 $q$),
 
-('Q121', 'Which tag spellings should be one?', 'FinOps Leader', 'must', 'period', 'spelling variants duplicates case tag key value',
+('Q121', 'Which tag spellings should be one?', 'FinOps Leader', 'must', 'period',
+'spelling variants duplicates case tag key value',
 $c$kind: key (keys that feed one label, or differ in case and punctuation only) or value (values of one key that do)
 key: label the keys feed by bedrock.label_rule, else the key, case and punctuation aside
 variants: the spellings, parted by ", "
@@ -79,7 +87,8 @@ rule AS (
     WHERE r.priority IS NOT NULL
     ORDER BY bedrock_internal.fold_name(r.tag_key), r.builtin, r.label),
 carried AS MATERIALIZED (
-    SELECT s.number, s.currency, s.cost, t.key AS tag_key, t.value FROM spent AS s CROSS JOIN LATERAL jsonb_each_text(s.tags) AS t (key, value) WHERE t.value <> ''),
+    SELECT s.number, s.currency, s.cost, t.key AS tag_key, t.value FROM spent AS s
+    CROSS JOIN LATERAL jsonb_each_text(s.tags) AS t (key, value) WHERE t.value <> ''),
 written AS MATERIALIZED (
     SELECT DISTINCT c.tag_key FROM carried AS c),
 named AS MATERIALIZED (
@@ -96,11 +105,14 @@ spelling AS MATERIALIZED (
     JOIN named AS n ON n.tag_key = c.tag_key
     JOIN meaning AS m ON m.key = n.key AND m.value = c.value),
 of_key AS MATERIALIZED (
-    SELECT p.currency, p.key, sum(p.cost) AS cost FROM (SELECT DISTINCT s.number, s.currency, s.cost, s.key FROM spelling AS s) AS p GROUP BY 1, 2),
+    SELECT p.currency, p.key, sum(p.cost) AS cost
+    FROM (SELECT DISTINCT s.number, s.currency, s.cost, s.key FROM spelling AS s) AS p GROUP BY 1, 2),
 of_value AS MATERIALIZED (
-    SELECT p.currency, p.key, p.meant, sum(p.cost) AS cost FROM (SELECT DISTINCT s.number, s.currency, s.cost, s.key, s.meant FROM spelling AS s) AS p GROUP BY 1, 2, 3),
+    SELECT p.currency, p.key, p.meant, sum(p.cost) AS cost
+    FROM (SELECT DISTINCT s.number, s.currency, s.cost, s.key, s.meant FROM spelling AS s) AS p GROUP BY 1, 2, 3),
 variant AS MATERIALIZED (
-    SELECT 'key' AS kind, p.currency, p.key, NULL::text AS meant, string_agg(DISTINCT p.name, ', ' ORDER BY p.name) AS variants
+    SELECT 'key' AS kind, p.currency, p.key, NULL::text AS meant,
+           string_agg(DISTINCT p.name, ', ' ORDER BY p.name) AS variants
     FROM (SELECT DISTINCT s.currency, s.key, s.name FROM spelling AS s) AS p
     GROUP BY p.currency, p.key
     HAVING count(*) > 1
@@ -130,7 +142,8 @@ $q$
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
     GROUP BY 1, 2)
 SELECT t.key, count(DISTINCT t.value) AS distinct_values,
-       round(100 * sum(s.cost) / (SELECT CASE WHEN sum(a.cost) > 0 THEN sum(a.cost) END FROM spent AS a WHERE a.currency IS NOT DISTINCT FROM s.currency), 2) AS cost_share,
+       round(100 * sum(s.cost) / (SELECT CASE WHEN sum(a.cost) > 0 THEN sum(a.cost) END FROM spent AS a
+                                  WHERE a.currency IS NOT DISTINCT FROM s.currency), 2) AS cost_share,
        s.currency
 FROM spent AS s
 CROSS JOIN LATERAL jsonb_each_text(s.tags) AS t (key, value)
@@ -154,9 +167,11 @@ WITH carried AS MATERIALIZED (
 active AS (
     SELECT DISTINCT bedrock_internal.fold_name(bedrock_internal.tag_name(t.key)) AS folded
     FROM carried AS t
-    WHERE bedrock_internal.tag_name(t.key) IS NOT NULL AND bedrock_internal.tag_identity(t.key) !~ '^(iamPrincipal|userAttribute)/'),
+    WHERE bedrock_internal.tag_name(t.key) IS NOT NULL
+      AND bedrock_internal.tag_identity(t.key) !~ '^(iamPrincipal|userAttribute)/'),
 used AS MATERIALIZED (
-    SELECT DISTINCT s.resource_id FROM bedrock.spend_monthly AS s WHERE s.charge_category = 'usage' AND s.resource_id IS NOT NULL),
+    SELECT DISTINCT s.resource_id FROM bedrock.spend_monthly AS s
+    WHERE s.charge_category = 'usage' AND s.resource_id IS NOT NULL),
 registered AS (
     SELECT bedrock_internal.fold_name(t.key) AS folded, min(t.key) AS key, bool_or(u.resource_id IS NOT NULL) AS billed
     FROM bedrock.profiles AS p
@@ -165,27 +180,35 @@ registered AS (
     WHERE t.key !~ '^aws:'
     GROUP BY 1)
 SELECT r.key, true AS in_registry, false AS in_cur, r.billed,
-       CASE WHEN r.billed THEN format('activate "%s": Billing and Cost Management > Cost allocation tags. The key shows up there within a day of its first use, and in bills from then on', r.key)
-            ELSE format('nothing that has "%s" is billed yet: look whether it is activated in Billing and Cost Management > Cost allocation tags', r.key) END AS hint
+       CASE WHEN r.billed THEN
+                format('activate "%s": Billing and Cost Management > Cost allocation tags. The key shows up there '
+                       'within a day of its first use, and in bills from then on', r.key)
+            ELSE
+                format('nothing that has "%s" is billed yet: look whether it is activated in Billing and Cost '
+                       'Management > Cost allocation tags', r.key) END AS hint
 FROM registered AS r
 WHERE NOT EXISTS (SELECT FROM active AS a WHERE a.folded = r.folded)
 ORDER BY r.billed DESC, r.key
 $q$),
 
 ('Q124', 'Which names break our convention?', 'Cloud Engineer', 'must',
-$p$pattern text = '^[a-z0-9]+(-[a-z0-9]+)*$': regular expression that a good name matches$p$, 'naming convention names pattern',
+$p$pattern text = '^[a-z0-9]+(-[a-z0-9]+)*$': regular expression that a good name matches$p$,
+'naming convention names pattern',
 $c$object: application profile, Bedrock project, or the label application, project or team
 name: its name
 rule: the expression it does not match$c$,
 $q$
 , named AS (
-    SELECT CASE p.profile_kind WHEN 'project' THEN 'Bedrock project' ELSE 'application profile' END AS object, p.profile_name AS name
+    SELECT CASE p.profile_kind WHEN 'project' THEN 'Bedrock project' ELSE 'application profile' END AS object,
+           p.profile_name AS name
     FROM bedrock.profiles AS p
     WHERE p.profile_name IS NOT NULL
     UNION
     SELECT l.object, l.name
-    FROM (SELECT DISTINCT s.application, s.project, s.team FROM bedrock.spend_monthly AS s WHERE s.charge_category = 'usage') AS s
-    CROSS JOIN LATERAL (VALUES ('application', s.application), ('project', s.project), ('team', s.team)) AS l (object, name)
+    FROM (SELECT DISTINCT s.application, s.project, s.team FROM bedrock.spend_monthly AS s
+          WHERE s.charge_category = 'usage') AS s
+    CROSS JOIN LATERAL (VALUES ('application', s.application), ('project', s.project), ('team', s.team))
+        AS l (object, name)
     WHERE l.name <> '(untagged)')
 SELECT n.object, n.name, (SELECT pattern FROM arg) AS rule
 FROM named AS n
@@ -193,7 +216,8 @@ WHERE n.name !~ (SELECT bedrock_internal.regular_expression(pattern) FROM arg)
 ORDER BY n.object, n.name
 $q$),
 
-('Q125', 'Is the principal column there and filled?', 'Cloud Engineer', 'must', '', 'caller identity column export principal filled',
+('Q125', 'Is the principal column there and filled?', 'Cloud Engineer', 'must', '',
+'caller identity column export principal filled',
 $c$export: name of the source
 month
 column_present: whether the export has the column; NULL: loaded directly
@@ -202,11 +226,14 @@ hint: what to switch on; NULL: nothing, or no export of that kind has it$c$,
 $q$
 WITH filled AS (
     SELECT s.source, s.billing_period, s.currency,
-           round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.iam_principal IS NOT NULL), 0) / CASE WHEN sum(s.ai_cost) > 0 THEN sum(s.ai_cost) END, 2) AS filled_pct
+           round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.iam_principal IS NOT NULL), 0)
+                 / CASE WHEN sum(s.ai_cost) > 0 THEN sum(s.ai_cost) END,
+                 2) AS filled_pct
     FROM bedrock.spend_monthly AS s
     WHERE s.charge_category = 'usage' AND s.request_path <> 'not_inference'
     GROUP BY 1, 2, 3)
-SELECT f.source AS export, f.billing_period AS month, CASE WHEN e.relation IS NOT NULL THEN e.mapping ? 'iam_principal' END AS column_present,
+SELECT f.source AS export, f.billing_period AS month,
+       CASE WHEN e.relation IS NOT NULL THEN e.mapping ? 'iam_principal' END AS column_present,
        f.filled_pct, CASE WHEN coalesce(f.filled_pct, 0) = 0 THEN d.fix END AS hint
 FROM filled AS f
 LEFT JOIN bedrock.source AS e ON e.source = f.source
@@ -223,7 +250,8 @@ $q$
 SELECT d."check", d.status, d.detail, d.fix FROM bedrock.doctor() AS d
 $q$),
 
-('Q127', 'How fresh is the data, and is the month final?', 'All', 'must', 'period', 'freshness final delay lag up to date',
+('Q127', 'How fresh is the data, and is the month final?', 'All', 'must', 'period',
+'freshness final delay lag up to date',
 $c$source
 billing_entity
 period
@@ -232,14 +260,17 @@ loaded_at: when bedrock.refresh last read the period
 age: hours since the end of data_through
 is_final$c$,
 $q$
-SELECT f.source, f.billing_entity, f.billing_period AS period, f.data_through, f.loaded_at, f.age_hours AS age, f.is_final
+SELECT f.source, f.billing_entity, f.billing_period AS period, f.data_through, f.loaded_at, f.age_hours AS age,
+       f.is_final
 FROM bedrock.freshness AS f
 WHERE f.billing_period = (SELECT period FROM arg)
 ORDER BY f.source, f.payer_account_id, f.billing_entity
 $q$),
 
-('Q131', 'Which usage types, names or columns do we not understand yet?', 'Cloud Engineer', 'peer parity', '', 'unknown unrecognized unresolved meter',
-$c$kind: what is not understood: usage_type, product, unit, model, region, charge_type and so on, see bedrock.unrecognized
+('Q131', 'Which usage types, names or columns do we not understand yet?', 'Cloud Engineer', 'peer parity', '',
+'unknown unrecognized unresolved meter',
+$c$kind: what is not understood: usage_type, product, unit, model, region, charge_type and so on, see
+  bedrock.unrecognized
 value: as billed
 rows: lines of the bill that have it, never requests
 cost: their cost in all data loaded, in the metric of setting ai_cost_metric
@@ -253,7 +284,8 @@ $q$),
 
 ('Q134', 'Does our total equal the invoice?', 'Finance', 'peer parity',
 $p$period
-invoices jsonb = '{}': totals on the invoices by id, as {"123456789": 1234.56}$p$, 'invoice reconcile total bill amount',
+invoices jsonb = '{}': totals on the invoices by id, as {"123456789": 1234.56}$p$,
+'invoice reconcile total bill amount',
 $c$invoice_id: invoice; NULL: not invoiced yet
 invoice_total: as given in the parameter invoices; NULL: not given
 loaded_total: all lines of the bill with this id, Bedrock or not, unblended (sources without it: net)
@@ -267,7 +299,8 @@ $q$
     FROM bedrock.bill_total AS b
     WHERE b.billing_period = (SELECT period FROM arg) AND NOT b.superseded
     GROUP BY 1, 2)
-SELECT l.invoice_id, i.invoice_total, l.loaded_total, l.loaded_total - i.invoice_total AS difference, l.bedrock_total, l.currency
+SELECT l.invoice_id, i.invoice_total, l.loaded_total, l.loaded_total - i.invoice_total AS difference, l.bedrock_total,
+       l.currency
 FROM loaded AS l
 CROSS JOIN LATERAL (SELECT ((SELECT invoices FROM arg) ->> l.invoice_id)::numeric AS invoice_total) AS i
 ORDER BY l.currency, l.invoice_id

@@ -1,7 +1,9 @@
 -- Questions E: tokens, cache, unit cost. A cost per token is over the lines that have tokens.
 
-INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql, builtin)
-SELECT q.id, q.question, q.persona, 'Tokens, cache, unit cost', q.level, p.parameters, q.keywords, bedrock_internal.question_columns(q.columns),
+INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql,
+                              builtin)
+SELECT q.id, q.question, q.persona, 'Tokens, cache, unit cost', q.level, p.parameters, q.keywords,
+       bedrock_internal.question_columns(q.columns),
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
@@ -14,8 +16,10 @@ cost_per_million
 currency$c$,
 $q$
 SELECT s.token_kind AS token_type, sum(s.tokens) AS tokens, sum(s.ai_cost) AS cost,
-       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2) AS share_pct,
-       sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL) * 1000000 / nullif(sum(s.tokens), 0) AS cost_per_million, s.currency
+       round(100 * sum(s.ai_cost) / CASE WHEN sum(sum(s.ai_cost)) OVER w > 0 THEN sum(sum(s.ai_cost)) OVER w END, 2)
+           AS share_pct,
+       sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL) * 1000000 / nullif(sum(s.tokens), 0) AS cost_per_million,
+       s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.token_kind IS NOT NULL
 GROUP BY s.token_kind, s.currency
@@ -34,45 +38,53 @@ threshold: setting cache_hit_healthy
 healthy: whether hit_rate is above threshold$c$,
 $q$
 , cached AS MATERIALIZED (
-    SELECT DISTINCT s.model_id FROM bedrock.spend_monthly AS s WHERE s.charge_category = 'usage' AND s.token_kind IN ('cache_read', 'cache_write')),
+    SELECT DISTINCT s.model_id FROM bedrock.spend_monthly AS s
+    WHERE s.charge_category = 'usage' AND s.token_kind IN ('cache_read', 'cache_write')),
 cell AS MATERIALIZED (
     SELECT s.workload, s.application, s.model_id, s.token_kind, sum(s.tokens) AS tokens
     FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.token_kind IN ('input', 'cache_read', 'cache_write')
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+      AND s.token_kind IN ('input', 'cache_read', 'cache_write')
     GROUP BY 1, 2, 3, 4),
 counted AS (
-    SELECT s.workload, s.application, coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_read'), 0) AS cache_read,
+    SELECT s.workload, s.application,
+           coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_read'), 0) AS cache_read,
            coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'input'), 0) AS input,
            coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_write'), 0) AS cache_write
     FROM cell AS s
     JOIN cached AS c ON c.model_id = s.model_id
     GROUP BY s.workload, s.application)
-SELECT c.workload, c.application, c.cache_read, c.input, c.cache_write, r.hit_rate, t.threshold, r.hit_rate > t.threshold AS healthy
+SELECT c.workload, c.application, c.cache_read, c.input, c.cache_write, r.hit_rate, t.threshold,
+       r.hit_rate > t.threshold AS healthy
 FROM counted AS c
 CROSS JOIN LATERAL (SELECT c.cache_read / nullif(c.input + c.cache_read + c.cache_write, 0) AS hit_rate) AS r
 CROSS JOIN (SELECT bedrock_internal.setting_value('cache_hit_healthy')::numeric AS threshold) AS t
 ORDER BY c.input + c.cache_read + c.cache_write DESC, c.workload, c.application
 $q$),
 
-('Q075', 'Where does caching lose money (writes without reads)?', 'Cloud Engineer', 'peer parity', 'period', 'cache write loss waste prompt caching',
+('Q075', 'Where does caching lose money (writes without reads)?', 'Cloud Engineer', 'peer parity', 'period',
+'cache write loss waste prompt caching',
 $c$workload
 application
 model
 writes: cache write tokens
 reads: cache read tokens
 reads_per_write: reads / writes
-loss: what caching cost more than the same tokens as plain input would have, at the input price this bill shows for model, region, tier, routing and context; NULL: it shows none
+loss: what caching cost more than the same tokens as plain input would have, at the input price this bill shows for
+  model, region, tier, routing and context; NULL: it shows none
 currency$c$,
 $q$
 , cache AS (
-    SELECT c.workload, c.application, c.model_name, c.currency, sum(c.tokens) FILTER (WHERE c.token_kind = 'cache_write') AS writes,
+    SELECT c.workload, c.application, c.model_name, c.currency,
+           sum(c.tokens) FILTER (WHERE c.token_kind = 'cache_write') AS writes,
            coalesce(sum(c.tokens) FILTER (WHERE c.token_kind = 'cache_read'), 0) AS reads,
            CASE WHEN count(c.plain_cost) = count(*) THEN round(sum(c.cost - c.plain_cost), 6) END AS loss
     FROM arg AS a
     CROSS JOIN LATERAL bedrock.cache_cost(a.period) AS c
     WHERE c.token_kind IN ('cache_read', 'cache_write')
     GROUP BY 1, 2, 3, 4)
-SELECT c.workload, c.application, c.model_name AS model, c.writes, c.reads, c.reads / c.writes AS reads_per_write, c.loss, c.currency
+SELECT c.workload, c.application, c.model_name AS model, c.writes, c.reads, c.reads / c.writes AS reads_per_write,
+       c.loss, c.currency
 FROM cache AS c
 WHERE c.writes > 0 AND (c.reads = 0 OR c.loss > 0 OR c.loss IS NULL)
 ORDER BY c.currency, c.loss DESC NULLS LAST, c.workload, c.application, model
@@ -87,10 +99,13 @@ cache_read
 cache_write$c$,
 $q$
 SELECT s.usage_date AS day, s.application AS app,
-       sum(s.tokens) FILTER (WHERE s.token_kind = 'input') AS input, sum(s.tokens) FILTER (WHERE s.token_kind = 'output') AS output,
-       sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_read') AS cache_read, sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_write') AS cache_write
+       sum(s.tokens) FILTER (WHERE s.token_kind = 'input') AS input,
+       sum(s.tokens) FILTER (WHERE s.token_kind = 'output') AS output,
+       sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_read') AS cache_read,
+       sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_write') AS cache_write
 FROM bedrock.spend AS s
-WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.token_kind IS NOT NULL
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.charge_grain <> 'period'
+  AND s.token_kind IS NOT NULL
 GROUP BY s.usage_date, s.application
 ORDER BY day, app
 $q$),
@@ -110,10 +125,12 @@ $q$
       AND s.billing_period > (SELECT (bedrock.latest_period() - months * interval '1 month')::date FROM arg)
     GROUP BY 1, 2, 3),
 ranked AS (
-    SELECT s.model_name, s.currency, row_number() OVER (PARTITION BY s.currency ORDER BY sum(s.cost) DESC, s.model_name) AS place
+    SELECT s.model_name, s.currency,
+           row_number() OVER (PARTITION BY s.currency ORDER BY sum(s.cost) DESC, s.model_name) AS place
     FROM spent AS s
     GROUP BY 1, 2)
-SELECT s.billing_period AS month, s.model_name AS model, s.cost * 1000000 / nullif(s.tokens, 0) AS cost_per_million, s.currency
+SELECT s.billing_period AS month, s.model_name AS model, s.cost * 1000000 / nullif(s.tokens, 0) AS cost_per_million,
+       s.currency
 FROM spent AS s
 JOIN ranked AS r ON r.model_name = s.model_name AND r.currency IS NOT DISTINCT FROM s.currency
 WHERE r.place <= (SELECT top FROM arg)
@@ -128,7 +145,8 @@ tokens
 cost
 currency$c$,
 $q$
-SELECT s.usage_group, s.token_kind, sum(s.ai_cost) * 1000 / nullif(sum(s.tokens), 0) AS cost_per_1k, sum(s.tokens) AS tokens, sum(s.ai_cost) AS cost, s.currency
+SELECT s.usage_group, s.token_kind, sum(s.ai_cost) * 1000 / nullif(sum(s.tokens), 0) AS cost_per_1k,
+       sum(s.tokens) AS tokens, sum(s.ai_cost) AS cost, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.tokens IS NOT NULL
 GROUP BY s.usage_group, s.token_kind, s.currency
@@ -150,10 +168,12 @@ $q$
     GROUP BY 1, 2, 3),
 counted AS (
     SELECT d.application, date_trunc('week', d.usage_date::timestamp)::date AS week,
-           coalesce(sum(d.tokens) FILTER (WHERE d.output), 0) / nullif(sum(d.tokens) FILTER (WHERE NOT d.output), 0) AS ratio
+           coalesce(sum(d.tokens) FILTER (WHERE d.output), 0)
+               / nullif(sum(d.tokens) FILTER (WHERE NOT d.output), 0) AS ratio
     FROM daily AS d
     GROUP BY 1, 2)
-SELECT c.application AS app, c.week, c.ratio, c.ratio - lag(c.ratio) OVER (PARTITION BY c.application ORDER BY c.week) AS change
+SELECT c.application AS app, c.week, c.ratio,
+       c.ratio - lag(c.ratio) OVER (PARTITION BY c.application ORDER BY c.week) AS change
 FROM counted AS c
 ORDER BY app, week
 $q$)

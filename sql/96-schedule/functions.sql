@@ -7,20 +7,23 @@ CREATE OR REPLACE FUNCTION bedrock_internal.cron_field(field text, low integer, 
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
     WITH part AS (
-        SELECT m.m, coalesce(array_position(names, left(lower(m.m[2]), 3)) + low - 1, CASE
-            WHEN m.m[2] ~ E'^\\d{1,2}$' THEN m.m[2]::integer END) AS a,
-               coalesce(array_position(names, left(lower(m.m[3]), 3)) + low - 1, CASE
-                   WHEN m.m[3] ~ E'^\\d{1,2}$' THEN m.m[3]::integer END) AS b, m.m[4]::integer AS step
+        SELECT m.m,
+               coalesce(array_position(names, left(lower(m.m[2]), 3)) + low - 1,
+                        CASE WHEN m.m[2] ~ E'^\\d{1,2}$' THEN m.m[2]::integer END) AS a,
+               coalesce(array_position(names, left(lower(m.m[3]), 3)) + low - 1,
+                        CASE WHEN m.m[3] ~ E'^\\d{1,2}$' THEN m.m[3]::integer END) AS b, m.m[4]::integer AS step
         FROM regexp_split_to_table(field, ',') AS p (text)
         LEFT JOIN LATERAL regexp_match(p.text,
-            E'^(\\*)?(\\d{1,2}|[a-zA-Z]{3})?(?:-(\\d{1,2}|[a-zA-Z]{3}))?(?:/(\\d{1,2}))?$') AS m (m) ON true),
+                                       E'^(\\*)?(\\d{1,2}|[a-zA-Z]{3})?(?:-(\\d{1,2}|[a-zA-Z]{3}))?(?:/(\\d{1,2}))?$')
+            AS m (m)
+            ON true),
     span AS (
         SELECT p.m IS NOT NULL AND (p.m[1] IS NULL) <> (p.m[2] IS NULL) AND (p.m[1] IS NULL OR p.m[3] IS NULL)
-            AND (p.m[2] IS NULL) = (p.a IS NULL) AND (p.m[3] IS NULL) = (p.b IS NULL)
+                   AND (p.m[2] IS NULL) = (p.a IS NULL) AND (p.m[3] IS NULL) = (p.b IS NULL)
                AND coalesce(p.a, low) >= low AND coalesce(p.b, p.a, high) <= high AND coalesce(p.step, 1) > 0
-                   AND coalesce(p.a <= p.b, true) AS fits,
+               AND coalesce(p.a <= p.b, true) AS fits,
                coalesce(p.a, low) AS first, CASE WHEN p.m[1] IS NOT NULL OR p.step IS NOT NULL AND p.b IS NULL THEN high
-                   ELSE coalesce(p.b, p.a) END AS last, coalesce(p.step, 1) AS step
+                                                 ELSE coalesce(p.b, p.a) END AS last, coalesce(p.step, 1) AS step
         FROM part AS p)
     SELECT CASE WHEN bool_and(s.fits) THEN array_agg(DISTINCT v ORDER BY v) END
     FROM span AS s LEFT JOIN LATERAL generate_series(s.first, s.last, CASE WHEN s.fits THEN s.step ELSE 1 END) AS v
@@ -35,36 +38,38 @@ CREATE OR REPLACE FUNCTION bedrock_internal.cron_longest_gap(cron text) RETURNS 
 BEGIN ATOMIC
     WITH spelt AS (
         SELECT regexp_split_to_array(CASE lower(btrim(cron)) WHEN '@hourly' THEN '0 * * * *'
-            WHEN '@daily' THEN '0 0 * * *' WHEN '@midnight' THEN '0 0 * * *' WHEN '@weekly' THEN '0 0 * * 0'
+                                          WHEN '@daily' THEN '0 0 * * *' WHEN '@midnight' THEN '0 0 * * *'
+                                          WHEN '@weekly' THEN '0 0 * * 0'
                                      WHEN '@monthly' THEN '0 0 1 * *' WHEN '@yearly' THEN '0 0 1 1 *'
-                                         WHEN '@annually' THEN '0 0 1 1 *' ELSE btrim(cron) END, E'\\s+') AS f),
+                                     WHEN '@annually' THEN '0 0 1 1 *' ELSE btrim(cron) END, E'\\s+') AS f),
     parsed AS (
         SELECT s.f, bedrock_internal.cron_field(s.f[1], 0, 59) AS minutes,
-            bedrock_internal.cron_field(s.f[2], 0, 23) AS hours, bedrock_internal.cron_field(s.f[3], 1, 31) AS days,
+               bedrock_internal.cron_field(s.f[2], 0, 23) AS hours, bedrock_internal.cron_field(s.f[3], 1, 31) AS days,
                bedrock_internal.cron_field(s.f[4], 1, 12, '{jan,feb,mar,apr,may,jun,jul,aug,sep,oct,nov,dec}')
                    AS months,
                bedrock_internal.cron_field(s.f[5], 0, 7, '{sun,mon,tue,wed,thu,fri,sat}') AS weekdays
         FROM spelt AS s WHERE cardinality(s.f) = 5),
     minute AS (SELECT h.h * 60 + m.m AS at FROM parsed AS p, unnest(p.hours) AS h (h), unnest(p.minutes) AS m (m)),
     within AS (SELECT min(m.at) AS first, max(m.at) AS last, max(m.gap) AS gap
-        FROM (SELECT n.at, n.at - lag(n.at) OVER (ORDER BY n.at) AS gap FROM minute AS n) AS m),
+               FROM (SELECT n.at, n.at - lag(n.at) OVER (ORDER BY n.at) AS gap FROM minute AS n) AS m),
     -- Nine years have every weekday on every day of a month, also on the 29th of February. A day of month and a weekday
     -- that are both given mean either.
     day AS (
         SELECT d.d - lag(d.d) OVER (ORDER BY d.d) AS gap
         FROM parsed AS p, LATERAL (SELECT '2024-01-01'::date + n AS d FROM generate_series(0, 3300) AS n) AS d
         CROSS JOIN LATERAL (SELECT extract(day FROM d.d) = ANY (p.days) AS on_day,
-            extract(dow FROM d.d) = ANY (p.weekdays) OR extract(dow FROM d.d) = 0
-            AND 7 = ANY (p.weekdays) AS on_weekday) AS t
+                                   extract(dow FROM d.d) = ANY (p.weekdays) OR extract(dow FROM d.d) = 0
+                              AND 7 = ANY (p.weekdays) AS on_weekday) AS t
         WHERE extract(month FROM d.d) = ANY (p.months) AND p.minutes IS NOT NULL AND p.hours IS NOT NULL
-            AND p.days IS NOT NULL AND p.weekdays IS NOT NULL
-          AND CASE WHEN p.f[3] LIKE '*%' OR p.f[5] LIKE '*%' THEN t.on_day AND t.on_weekday ELSE t.on_day
-              OR t.on_weekday END)
-    SELECT CASE WHEN cron ~* E'^\\s*[0-9]{1,6}\\s+seconds?\\s*$' THEN make_interval(
-        secs => substring(cron FROM '[0-9]+')::integer)
-                ELSE (SELECT justify_hours(greatest(make_interval(mins => w.gap),
-                    make_interval(mins => max(d.gap) * 1440 - w.last + w.first))) FROM within AS w, day AS d
-                    GROUP BY w.first, w.last, w.gap) END;
+          AND p.days IS NOT NULL AND p.weekdays IS NOT NULL
+          AND CASE WHEN p.f[3] LIKE '*%' OR p.f[5] LIKE '*%' THEN t.on_day AND t.on_weekday
+                   ELSE t.on_day OR t.on_weekday END)
+    SELECT CASE WHEN cron ~* E'^\\s*[0-9]{1,6}\\s+seconds?\\s*$'
+                    THEN make_interval(secs => substring(cron FROM '[0-9]+')::integer)
+                ELSE
+                    (SELECT justify_hours(greatest(make_interval(mins => w.gap),
+                                                   make_interval(mins => max(d.gap) * 1440 - w.last + w.first)))
+                     FROM within AS w, day AS d GROUP BY w.first, w.last, w.gap) END;
 END;
 COMMENT ON FUNCTION bedrock_internal.cron_longest_gap(text) IS
     'longest time a cron expression (minute hour day month weekday; @hourly and its kin; n seconds) leaves between two '
@@ -78,8 +83,8 @@ DECLARE
 BEGIN
     DELETE FROM bedrock.schedule_log AS l
     WHERE l.at < now() - interval '30 days' AND l.action NOT IN ('scheduled', 'unscheduled');
-    INSERT INTO bedrock.schedule_log (action, every) VALUES ('running', begin_scheduled_run.every) RETURNING at INTO
-        run;
+    INSERT INTO bedrock.schedule_log (action, every) VALUES ('running', begin_scheduled_run.every) RETURNING at
+        INTO run;
     RETURN run;
 END
 $$;
@@ -106,7 +111,7 @@ BEGIN
     ELSE
         BEGIN
             SELECT count(*) FILTER (WHERE r.action IN ('refreshed', 'removed')),
-                count(*) FILTER (WHERE r.action = 'busy'),
+                   count(*) FILTER (WHERE r.action = 'busy'),
                    (array_agg(r.sqlstate) FILTER (WHERE r.action = 'failed'))[1],
                    string_agg(format('source "%s": %s', r.source, r.message), E'\n') FILTER (WHERE r.action = 'failed')
             INTO done, left_busy, state, told
@@ -140,8 +145,8 @@ AS $$
 DECLARE
     failed bedrock.schedule_log;
 BEGIN
-    SELECT l.* INTO failed FROM bedrock.schedule_log AS l WHERE l.at = run AND l.pid = pg_backend_pid()
-        AND l.action = 'failed';
+    SELECT l.* INTO failed FROM bedrock.schedule_log AS l
+    WHERE l.at = run AND l.pid = pg_backend_pid() AND l.action = 'failed';
     IF FOUND THEN
         RAISE USING ERRCODE = failed.sqlstate, MESSAGE = failed.message,
             HINT = 'Look into bedrock.schedule_log, or ask bedrock.doctor().';
@@ -190,12 +195,12 @@ BEGIN
             MESSAGE = format('extension pg_cron is not installed in database "%s"', current_database()),
             DETAIL = 'bedrock.schedule_refresh orders a job of pg_cron. Nothing was scheduled.',
             HINT = format(E'With pg_cron: shared_preload_libraries = ''pg_cron'', cron.database_name = %L, restart, '
-                'CREATE EXTENSION pg_cron, then this again.\n'
+                          'CREATE EXTENSION pg_cron, then this again.\n'
                           'With pg_cron in another database: there SELECT '
                           'cron.schedule_in_database(''bedrock.refresh'', %L, %L, %L).\n'
                           'Without it, a line of the crontab: %s psql -X -q -d %s -c "%s"',
                           current_database(), schedule_refresh.cron, command, current_database(), schedule_refresh.cron,
-                              quote_ident(current_database()), command);
+                          quote_ident(current_database()), command);
     END IF;
     EXECUTE format('SELECT cron.schedule(%L, %L, %L)', 'bedrock.refresh', schedule_refresh.cron, command) INTO job;
     INSERT INTO bedrock.schedule_log (action, cron, every) VALUES ('scheduled', schedule_refresh.cron, gap);
@@ -218,7 +223,7 @@ DECLARE
 BEGIN
     IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
         EXECUTE format('SELECT coalesce(bool_or(cron.unschedule(jobid)), false) FROM cron.job WHERE jobname = %L AND '
-            'database = current_database() AND username = current_user', 'bedrock.refresh') INTO found_job;
+                       'database = current_database() AND username = current_user', 'bedrock.refresh') INTO found_job;
     END IF;
     INSERT INTO bedrock.schedule_log (action) VALUES ('unscheduled');
     RETURN found_job;
