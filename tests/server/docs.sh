@@ -35,7 +35,8 @@ not_run=(
     'README.md: the test demo does what it does'
     'README.md: the test install builds and installs'
     'README.md: the test schedule has a pg_cron'
-    'docs/materialized-views.md: the test schedule has a pg_cron'
+    'docs/refresh.md: the test schedule has a pg_cron'
+    'docs/refresh.md: the test schedule has a pg_cron'
 )
 
 # A pattern of sed, and what it becomes; one after the other, so longer ones stand above. Roles are of the whole server,
@@ -114,6 +115,8 @@ run_page() {
     state=$(sed -n 's/^<!-- begins: \(.*\) -->$/_\1/p' "$SOURCE_DIR/$page")
     [[ $state =~ ^(_empty)?$ ]] || fail "$page begins with what nobody knows: $state"
     anew "$database" "docs_$kind$state"
+    # A copy of a database is read again, as one that is restored.
+    [ -n "$state" ] || q -d "$database" -o /dev/null -c 'SELECT FROM bedrock.refresh()'
     for pair in "${replacements[@]}"; do substitute+=(-e "s|${pair%%|*}|${pair#*|}|g"); done
     substitute+=(-e "s|@database@|$database|g" -e "s|@export_files@|${export_files[*]}|g")
     rm -rf "$blocks"; mkdir -p "$blocks"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: PostgreSQL
-# A user's materialized view on top of bedrock.spend (docs/materialized-views.md): it equals a plain SUM over the raw lines before
+# A user's materialized view on top of bedrock.spend (docs/refresh.md): it equals a plain SUM over the raw lines before
 # and after a redelivery, survives dump and restore, and is in no update's way. Readers: tests/isolation/specs/matview.spec.
 set -euo pipefail
 shopt -s inherit_errexit
@@ -9,15 +9,15 @@ fail() { printf '%s\n' "$*"; exit 1; }
 same() { diff "$2" "$3" >"$OUTPUT_DIR/difference" || fail "$1: $(head -n 6 "$OUTPUT_DIR/difference")"; [ -s "$2" ] || fail "$1: nothing there"; echo "ok: $1"; }
 
 # The recipe is what is tested.
-awk '/^```sql/ { inside = ++blocks == 1; next } /^```/ { inside = 0 } inside' "$SOURCE_DIR/docs/materialized-views.md" >"$OUTPUT_DIR/recipe"
-sed '/^--/d' "$SOURCE_DIR/tests/server/matview.sql" | diff - "$OUTPUT_DIR/recipe" || fail 'docs/materialized-views.md and tests/server/matview.sql differ'
+sed -n '/^CREATE MATERIALIZED VIEW/,/^```$/ { /^```$/q; p }' "$SOURCE_DIR/docs/refresh.md" >"$OUTPUT_DIR/recipe.sql"
+grep -q '^CREATE UNIQUE INDEX' "$OUTPUT_DIR/recipe.sql" || fail 'docs/refresh.md has no recipe'
 
 rm -rf "$OUTPUT_DIR/bill"
 "$BINARY_DIR/tests/bill/make_bill" --format cur2 --gzip --period 2026-08 --out "$OUTPUT_DIR/bill" >/dev/null
 for database in a b c; do dropdb --if-exists matview_$database; done
 createdb -T bedrock_template matview_a
 PGDATABASE=matview_a "$SOURCE_DIR/control/load.sh" --table cur "$OUTPUT_DIR"/bill/data/*/*.csv.gz >"$OUTPUT_DIR/load" 2>&1 || fail "$(cat "$OUTPUT_DIR/load")"
-q -q -d matview_a -f "$SOURCE_DIR/tests/server/matview.sql"
+q -q -d matview_a -f "$OUTPUT_DIR/recipe.sql"
 
 # The raw lines themselves, by what every line states; tax and discounts of a Marketplace product state its code alone.
 raw() {
