@@ -3,7 +3,6 @@
 -- caller's rights and change nothing. Whatever else is not immutable is granted to nobody. Said once of each function:
 -- what was granted or revoked since stays as it is. That it was said is in pg_init_privs; its privileges do not tell,
 -- for under ALTER DEFAULT PRIVILEGES a function is made with some.
-GRANT USAGE ON SCHEMA bedrock_internal TO PUBLIC;
 DO $$
 DECLARE
     routine regprocedure;

@@ -9,6 +9,8 @@ COMMENT ON SCHEMA bedrock IS
 CREATE SCHEMA bedrock_internal;
 COMMENT ON SCHEMA bedrock_internal IS
     'internals of the extension bedrock_cost: not meant for queries, and any version may change them';
+-- Functions of the API call helpers there with the rights of who calls them (privileges.sql).
+GRANT USAGE ON SCHEMA bedrock_internal TO PUBLIC;
 
 -- The star: what is billed (dimension), who owns it from when to when (attribution, owner), which session called
 -- (session), and how much, a day (fact) and a month (fact_month). bill_total is the frame it must fit in: every row of

@@ -226,7 +226,11 @@ BEGIN
     FROM ((TABLE today EXCEPT TABLE kept) UNION ALL (TABLE kept EXCEPT TABLE today)) AS differing;
     IF cardinality(labelled) > 0 THEN
         DELETE FROM bedrock.invocation_label AS l WHERE l.dimension_id = ANY (labelled);
-        INSERT INTO bedrock.invocation_label SELECT l.* FROM bedrock_internal.invocation_labels(labelled) AS l;
+        INSERT INTO bedrock.invocation_label (dimension_id, valid_from, valid_to, profile_name, application, project,
+                                              team, customer, environment, workflow, engineer, cost_center, department)
+        SELECT l.dimension_id, l.valid_from, l.valid_to, l.profile_name, l.application, l.project, l.team, l.customer,
+               l.environment, l.workflow, l.engineer, l.cost_center, l.department
+        FROM bedrock_internal.invocation_labels(labelled) AS l;
     END IF;
     RETURN (SELECT count(DISTINCT c.id) FROM unnest(parsed || labelled) AS c (id));
 END

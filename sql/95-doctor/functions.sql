@@ -917,6 +917,12 @@ COMMENT ON FUNCTION bedrock_internal.doctor_schedule() IS
     'checks of scheduled refreshes: the last run failed or was cut off, runs stay away for twice their interval, '
     'pg_cron''s job is gone or disabled; nothing where none was ever ordered or run; part of bedrock.doctor()';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.module_version() RETURNS text
+    AS 'MODULE_PATHNAME', 'bedrock_module_version' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION bedrock_internal.module_version() IS
+    'version of the package that the module is from; what a database has of the extension is of that version after '
+    'ALTER EXTENSION bedrock_cost UPDATE';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.doctor_nodes()
     RETURNS TABLE (finding text, status text, detail text, fix text)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -931,6 +937,17 @@ DECLARE
     entry record;
     is_distributed boolean;
 BEGIN
+    -- A new package brings its module at once, and what a database has of the extension by an update.
+    RETURN QUERY
+    SELECT 'version', 'warning',
+           format('this database has version %s, the module of the server is that of %s', own_version, m.version),
+           CASE WHEN EXISTS (SELECT FROM pg_extension_update_paths('bedrock_cost') AS u
+                             WHERE (u.source, u.target) = (own_version, m.version) AND u.path IS NOT NULL)
+                THEN 'ALTER EXTENSION bedrock_cost UPDATE'
+                ELSE format('Install the package of version %s or of a later one', own_version) END
+    FROM bedrock_internal.module_version() AS m (version)
+    WHERE m.version <> own_version;
+
     FOR entry IN SELECT s.source,
         to_regclass(s.relation) AS relation FROM bedrock.source
         AS s WHERE to_regclass(s.relation) IS NOT NULL ORDER BY s.rank LOOP
@@ -991,8 +1008,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.doctor_nodes() IS
-    'checks of where tables lie: sources whose rows tell no age, and on Citus what is distributed and which version '
-    'each node has; part of bedrock.doctor()';
+    'checks of the version, and of where tables lie: sources whose rows tell no age, and on Citus what is distributed '
+    'and which version each node has; part of bedrock.doctor()';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.doctor_findings()
     RETURNS TABLE (finding text, status text, detail text, fix text)

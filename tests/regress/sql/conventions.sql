@@ -48,6 +48,17 @@ SELECT p.oid::regprocedure AS plain_backslash FROM member m JOIN pg_proc p ON m.
 WHERE p.prosqlbody IS NULL AND pg_temp.plain_backslash(p.prosrc) ORDER BY 1;
 SELECT question_id AS plain_backslash FROM bedrock.question WHERE pg_temp.plain_backslash(sql) ORDER BY 1;
 
+-- An INSERT names its columns, for a later version's table has more; or it inserts a whole row of the table's own type, which
+-- has them too. Parsed bodies name them by themselves.
+CREATE FUNCTION pg_temp.without_columns(code text) RETURNS SETOF text LANGUAGE sql AS $$
+    SELECT m[1]
+    FROM regexp_matches(code, E'(INSERT\\s+INTO\\s+([\\w.%$"]+)(?:\\s+AS\\s+\\w+)?\\s+((?!AS\\M)[^\\s(][^;]{0,60}))', 'gi') AS m
+    WHERE code !~* (E'\\m' || coalesce(substring(m[3] FROM E'^SELECT (\\w+)[.][*]$'), '-') || ' ' || m[2] || ';') $$;
+SELECT pg_temp.without_columns('INSERT INTO a SELECT 1; INSERT INTO a AS t VALUES (1); INSERT INTO a (b) SELECT 1; INSERT INTO a AS t (b) SELECT 1; '
+                               'DECLARE r a; INSERT INTO a SELECT r.*; INSERT INTO c SELECT r.*; INSERT INTO %s TABLE d');
+SELECT p.oid::regprocedure, pg_temp.without_columns(p.prosrc) AS without_columns
+FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid ORDER BY 1;
+
 -- SECURITY DEFINER always pins it.
 SELECT p.oid::regprocedure AS definer_not_pinned FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 WHERE p.prosecdef AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s = 'search_path=pg_catalog, pg_temp') ORDER BY 1;

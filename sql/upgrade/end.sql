@@ -1,0 +1,25 @@
+-- The end of every update: what this version has made nothing of is dropped (see begin.sql). Where an object of a user
+-- depends on it, DROP refuses and names the object, and the update leaves everything as it was.
+
+DO $$
+DECLARE
+    routines text;
+    views text;
+BEGIN
+    SELECT string_agg(p.oid::regprocedure::text, ', ' ORDER BY p.oid),
+           string_agg(c.oid::regclass::text, ', ' ORDER BY c.oid)
+    INTO routines, views
+    FROM pg_depend AS d
+    JOIN pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'bedrock_cost'
+    LEFT JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+    LEFT JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid AND c.relkind = 'v'
+    WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+      AND obj_description(d.objid, d.classid::regclass::name) IS NULL;
+    IF routines IS NOT NULL THEN
+        EXECUTE 'DROP ROUTINE ' || routines;
+    END IF;
+    IF views IS NOT NULL THEN
+        EXECUTE 'DROP VIEW ' || views;
+    END IF;
+END
+$$;
