@@ -1,4 +1,4 @@
--- What a column means is said once, where it stands first.
+-- The meaning of a column is written once, for the first table or view that has it.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.copy_comments(origin regclass, target regclass) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

@@ -13,8 +13,8 @@ COMMENT ON SCHEMA bedrock_internal IS
 GRANT USAGE ON SCHEMA bedrock_internal TO PUBLIC;
 
 -- The star: what is billed (dimension), who owns it from when to when (attribution, owner), which session called
--- (session), and how much, a day (fact) and a month (fact_month). bill_total is the frame it must fit in: every row of
--- every source.
+-- (session), and how much, a day (fact) and a month (fact_month). bill_total has the totals of all lines of every
+-- source, of Bedrock or not, that facts are checked against.
 --
 -- Facts and attribution carry no foreign keys: they are written by refresh alone, which writes both sides in one
 -- transaction and takes no dimension and no owner away, and a check a row and key would cost more than the rows. The

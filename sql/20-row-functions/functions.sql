@@ -237,7 +237,7 @@ COMMENT ON FUNCTION @extschema@.bedrock_tag(jsonb, text) IS
     'only, of which the bytewise smallest is taken; a key with a prefix (iamPrincipal/team) reads that source alone. '
     'Source: tags or resource_tags as jsonb';
 
--- What a user enters is on the coordinator of a distributed engine alone.
+-- Tables that users change are on the coordinator of a distributed engine alone.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.on_coordinator(function_name text, instead text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'bedrock_on_coordinator' LANGUAGE C STABLE STRICT PARALLEL SAFE;

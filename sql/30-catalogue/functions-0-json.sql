@@ -15,8 +15,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.json_field(jsonb, text[]) IS
-    'the first of the named members that an object has, whatever the case and punctuation of its key (modelArn, '
-    'ModelArn, model_arn); NULL where it has none, where its value is null, and where the value is no object';
+    'first of the named members of an object, ignoring case and punctuation of keys (modelArn, ModelArn, model_arn); '
+    'NULL: it has none, its value is null, or it is not an object';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.json_items(value jsonb) RETURNS SETOF jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -27,7 +27,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.json_items(value jsonb) RETURNS SETO
                                            AS i (item);
     END;
 COMMENT ON FUNCTION bedrock_internal.json_items(jsonb) IS
-    'the elements of an array; any other value is its own single item; none for null';
+    'elements of an array; any other value is its own single element; no row for null';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.json_tags(value jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp

@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.model_parts(model text, OUT region t
     OUT geo_prefix text, OUT model_id text)
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-    -- Where a model stands, a bare id with a geography that is newer than the list can only be a profile.
+    -- In the place of a model, a bare id with a geography that is newer than the list can only be a profile.
     SELECT p.region, p.request_path, p.profile_id, p.geo_prefix, p.model_id
     FROM (SELECT 'arn:aws:bedrock:::inference-profile/' || model_parts.model AS arn) AS i
     CROSS JOIN LATERAL @extschema@.bedrock_arn_parts(
@@ -16,8 +16,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION bedrock_internal.model_parts(text) IS
     'bedrock_arn_parts of a text that is known to name a model, as modelId of a log record: a bare id '
-    'WORD.PROVIDER.MODEL is a system profile there also where the word is a geography that is newer than this '
-    'extension; geo_prefix is NULL then. Anywhere else such a text may be anything, and bedrock_arn_parts says none';
+    'WORD.PROVIDER.MODEL is a system profile there even where the geography is newer than this version, and '
+    'geo_prefix is NULL then';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.gateway_model(model text, OUT called text, OUT region text,
     OUT provider text)
@@ -55,17 +55,16 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.gateway_model(text) IS
-    'a model string without what gateways and clients put around it: called is the model id, profile id, ARN or name '
-    'inside bedrock/..., bedrock/converse/..., bedrock_mantle/..., bedrock/us-east-1/..., bedrock:..., provider/name '
-    'and ...[1m] (LiteLLM, OpenRouter, Claude Code); region: the one named before it, provider: the word before a '
-    'name; both NULL where none is. called is NULL for capacity bought by the hour (1-month-commitment). A string '
-    'without such words is called as it stands';
+    'a model string without what gateways and clients (LiteLLM, OpenRouter, Claude Code) put around it: called is '
+    'the model id, profile id, ARN or name inside bedrock/..., bedrock/converse/..., bedrock_mantle/..., '
+    'bedrock/us-east-1/..., bedrock:..., provider/name and ...[1m], else the string itself; NULL for capacity bought '
+    'by the hour (1-month-commitment). region, provider: words before it; NULL: none';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.model_by_spelling(name text, provider text DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    -- What stands before the dot of an id is its provider; a dot inside a version is none.
+    -- The provider is before the dot of an id; a dot inside a version separates none.
     made_by text := bedrock_internal.fold_name(coalesce(model_by_spelling.provider,
                                                substring(name FROM '^([A-Za-z0-9-]+)[.][A-Za-z]')));
     called text := regexp_replace(name, '^[A-Za-z0-9-]+[.](?=[A-Za-z])', '');
@@ -102,10 +101,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.model_by_spelling(text, text) IS
-    'the one model whose id or name is meant by a name that leaves out provider, version or date, or is spelled '
-    'otherwise: claude-sonnet-4-5, claude-sonnet-4.5, Claude Sonnet 4.5. provider: another word for who made it '
-    '(meta-llama), NULL: the one before the first dot, or any. NULL where no model fits, or more than one: '
-    'claude-3-5-sonnet has two versions';
+    'the one model whose id or name is meant by a name without provider, version or date, or in another spelling: '
+    'claude-sonnet-4-5, claude-sonnet-4.5, Claude Sonnet 4.5; NULL: no model fits, or more than one. provider: '
+    'another word for its maker (meta-llama); NULL: the one before the first dot, or any';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.similar_models(name text) RETURNS text
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -128,7 +126,7 @@ BEGIN
                                                     '[a-z]+|[0-9]+', 'g') AS w (word)) AS p
             WHERE m.mantle_alias_of IS NULL),
         fitting AS (
-            -- A word of letters that stands for the model must be among them: a number alone says nothing.
+            -- One of them must be a word of letters: a number alone names no model.
             SELECT m.model_id, m.version, sum(CASE WHEN a.word ~ '[a-z]' THEN 2 ELSE 1 END) AS score
             FROM model AS m
             JOIN asked AS a ON a.word = ANY (m.words)

@@ -17,8 +17,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.pool_of_prefix(geo_prefix text) RETU
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN CASE geo_prefix WHEN 'ap' THEN 'apac' ELSE geo_prefix END;
 COMMENT ON FUNCTION bedrock_internal.pool_of_prefix(text) IS
-    'the geography a prefix of system profiles stands for: AWS has written ap. and apac. for one; every other prefix '
-    'is its own';
+    'geography of a prefix of system profiles: ap is apac, every other prefix is its own';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.canonical_model_id(model_id text) RETURNS text
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -58,9 +57,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.canonical_model_id(text) IS
-    'the id under which the catalogue knows a model id: itself, the model it is another id of (bedrock-mantle, '
-    'snapshot), or the base model of a context variant (:24k) or of an id with or without -v1 and :0. NULL where the '
-    'catalogue knows none, or more than one. Takes no geography prefix: bedrock_model_id() removes it';
+    'id of a model in the catalogue, for another id of it (bedrock-mantle, snapshot), a context variant (:24k), or '
+    'an id with or without -v1 and :0; NULL: not in the catalogue, or more than one model. A geography prefix is '
+    'removed by bedrock_model_id() before';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.model_by_name(name text, kind text) RETURNS text
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -71,7 +70,7 @@ DECLARE
 BEGIN
     PERFORM bedrock_internal.on_coordinator('bedrock_internal.model_by_name',
         'Join the lines with bedrock.models, or group them first and read the groups on the coordinator.');
-    -- What the user says of a name is the answer, even where it names two models: then there is none.
+    -- Aliases of the user decide alone, even where they name two models: then there is no answer.
     SELECT CASE WHEN count(DISTINCT a.model_id) = 1 THEN min(a.model_id) END INTO answer
     FROM bedrock.model_alias AS a
     WHERE bedrock_internal.model_name_key(a.alias) = key AND a.kind = model_by_name.kind AND NOT a.builtin
@@ -94,8 +93,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.model_by_name(text, text) IS
-    'the one model that a name of a kind (usage_type_token or product_name) stands for: a user''s alias, else aliases '
-    'and model names, compared by bedrock_internal.model_name_key; NULL where no model has the name, or more than one';
+    'the one model of a name, whose kind is usage_type_token or product_name: by aliases of the user, else by all '
+    'aliases and model names, compared by bedrock_internal.model_name_key; NULL: no model, or more than one';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.resolve_model(resource_model_id text, registry_model_id text,
     product_name text,
@@ -134,9 +133,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.resolve_model(text, text, text, text) IS
-    'the model of a line, and what says so: resource_id (the model id in the resource''s ARN), else registry (source '
-    'model of the application profile), else product_name, else usage_type (the model part of the usage type); basis '
-    'unresolved with model_id NULL where none of them fits exactly one model. An id the bill or the registry states is '
-    'kept even when the catalogue does not know it. Never an error. Use LATERAL. Arguments: '
-    'bedrock_model_id(resource), bedrock.profile.model_id, product name of the line, model_token of '
-    'bedrock_usage_parts; each may be NULL or empty';
+    'model of a line and where it was read: resource_id, else registry, else product_name, else usage_type; basis '
+    'unresolved with model_id NULL: none of them fits exactly one model. Arguments, each NULL or empty where absent: '
+    'bedrock_model_id() of the resource, bedrock.profile.model_id, product name, model_token of bedrock_usage_parts; '
+    'an id of resource or registry is kept even where the catalogue lacks it';

@@ -1,7 +1,4 @@
--- What AWS's command line prints of models, profiles and offers, read into the catalogue and the price book: a new
--- model is known and priced without a new version of the extension. First the facts of the documents, then how they
--- stand to what is known, then what is taken over. Shipped rows stay as they are; what is loaded stands beside them,
--- and rows of the user win.
+-- Documents that the AWS CLI prints of models, profiles and offers, read as facts.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_documents(content text, file text) RETURNS SETOF jsonb
     LANGUAGE plpgsql PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
@@ -20,13 +17,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.catalogue_documents(text, text) IS
-    'the documents in a text: itself, or the elements of an array. Error 22023 naming file where it is no JSON';
+    'documents in a text: the text itself, or the elements of an array. Error 22023 with the name of the file: not '
+    'JSON';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.json_text(object jsonb, VARIADIC names text[]) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN nullif(btrim(bedrock_internal.json_field(json_text.object, VARIADIC json_text.names) #>> '{}'), '');
 COMMENT ON FUNCTION bedrock_internal.json_text(jsonb, text[]) IS
-    'bedrock_internal.json_field as text without blanks around it; NULL where that is empty';
+    'bedrock_internal.json_field as text, trimmed; NULL: empty';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.json_day(object jsonb, name text) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
@@ -37,7 +35,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.json_day(jsonb, text) IS
-    'the UTC day of a member that is a time (bedrock_internal.json_time), as 2026-11-29; NULL where there is none';
+    'UTC day of a member that is a time (bedrock_internal.json_time), as 2026-11-29; NULL: there is none';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_models(document jsonb, file text)
     RETURNS TABLE (model_id text, property text, value text, detail jsonb)
@@ -95,8 +93,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.catalogue_models(jsonb, text) IS
-    'what an answer of list-foundation-models or get-foundation-model says of models, one row a property of '
-    'bedrock.model; no row for another document. Error 22023 naming file and record where one cannot be read';
+    'models in an answer of list-foundation-models or get-foundation-model, one row for each property of '
+    'bedrock.model; no row for another document. Error 22023 names the file and record that cannot be read';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_profiles(document jsonb, file text)
     RETURNS TABLE (what text, name text, property text, value text, detail jsonb)
@@ -123,7 +121,7 @@ BEGIN
     WITH profile AS (
         SELECT i.item, a.arn, part.region, part.geo_prefix, m.model_id, m.destinations,
                coalesce(bedrock_internal.json_text(i.item, 'inferenceProfileId'), part.profile_id) AS profile_id,
-               -- A geography that this version does not know yet is AWS's where the document says so.
+               -- The document states the type, so that a geography newer than this version is recognized.
                bedrock_internal.json_text(i.item, 'type') = 'SYSTEM_DEFINED'
                    OR part.request_path = 'system_profile' AS is_system
         FROM bedrock_internal.json_items(list) AS i (item)
@@ -149,9 +147,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.catalogue_profiles(jsonb, text) IS
-    'what an answer of list-inference-profiles or get-inference-profile says: of a system profile its model, and where '
-    'it sends a call made in the region of its ARN; of an application profile the record; no row for another document. '
-    'Error 22023 naming file and record where one cannot be read';
+    'profiles in an answer of list-inference-profiles or get-inference-profile: model and destinations (of calls in '
+    'the region of its ARN) of a system profile, the record of an application profile; no row for another document. '
+    'Error 22023 names the file and record that cannot be read';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_rates(document jsonb)
     RETURNS TABLE (offer_id text, currency text, dimension text, unit text, price text)
@@ -176,8 +174,8 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL bedrock_internal.json_items(bedrock_internal.json_field(c.card, 'rateCard')) AS r (rate);
 END;
 COMMENT ON FUNCTION bedrock_internal.catalogue_rates(jsonb) IS
-    'the rates of an answer of list-foundation-model-agreement-offers or get-offer-terms as they are written; no row '
-    'for another document. currency: NULL where the document states none';
+    'rates in an answer of list-foundation-model-agreement-offers or get-offer-terms, as written; no row for another '
+    'document. currency: NULL where the document states none';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_prices(document jsonb, file text, model text)
     RETURNS TABLE (model_id text, property text, value text, detail jsonb)
@@ -193,9 +191,9 @@ BEGIN
     END IF;
     IF priced IS NULL THEN
         PERFORM bedrock_internal.raise_in_file(catalogue_prices.file, NULL, '22023',
-            'the catalogue does not say of which model its rates are',
+            'the catalogue does not state the model of its rates',
             'aws marketplace-discovery get-offer-terms does not repeat the model.',
-            'Give it: bedrock.load_catalogue(path, model => ''anthropic.claude-...'').');
+            'Name the model: bedrock.load_catalogue(path, model => ''anthropic.claude-...'').');
     END IF;
     priced := coalesce((SELECT min(t.model_id) FROM bedrock_internal.price_targets(priced) AS t), priced);
     SELECT r.* INTO bad
@@ -206,11 +204,11 @@ BEGIN
     IF FOUND THEN
         PERFORM bedrock_internal.raise_in_file(catalogue_prices.file, NULL, '22023',
             format('rate "%s" of the catalogue cannot be read', left(bad.dimension, 160)),
-            format('unit "%s", price "%s"', left(bad.unit, 60), left(bad.price, 60)));
+            format('Its unit is "%s" and its price "%s".', left(bad.unit, 60), left(bad.price, 60)));
     END IF;
     RETURN QUERY
     WITH rate AS (
-        -- One dimension may stand there under two names.
+        -- The same dimension may be listed under two names.
         SELECT DISTINCT r.offer_id, r.currency, r.dimension, r.unit, trim_scale(r.price::numeric) AS usd,
                substring(r.dimension FROM '^([A-Z]+[0-9]*)_') AS prefix
         FROM bedrock_internal.catalogue_rates(document) AS r),
@@ -244,11 +242,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.catalogue_prices(jsonb, text, text) IS
-    'what an answer of list-foundation-model-agreement-offers or get-offer-terms says of prices, in US dollars for a '
-    'million tokens, else a unit; no row for another document. model: whose rates they are where the document does not '
-    'say it. detail: the words of bedrock.price, and why the book does not take the rate '
-    '(bedrock_internal.rate_problem). Error 22023 naming file and dimension where a rate cannot be read, or no model '
-    'is known';
+    'prices in an answer of list-foundation-model-agreement-offers or get-offer-terms, in US dollars for a million '
+    'tokens, else for a unit; no row for another document. model: used where the document states none; detail: '
+    'columns of bedrock.price, and why the rate is not taken (bedrock_internal.rate_problem). Error 22023 names the '
+    'file and dimension that cannot be read';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_facts(document jsonb, file text, model text)
     RETURNS TABLE (what text, name text, property text, value text, detail jsonb)
@@ -292,9 +289,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.catalogue_facts(jsonb, text, text) IS
-    'what a document of the AWS CLI says, one row a fact: property value of a model, a system profile, an application '
-    'profile or a price. model: whose rates get-offer-terms are. file is named in errors: 22023 for a shape that is '
-    'none of the known, for a record that cannot be read, and for an id or a name of more than 1,000 bytes';
+    'facts in a document of the AWS CLI, one row for each: property and value of a model, a system profile, an '
+    'application profile or a price. Error 22023 names the file: an unknown shape, a record that cannot be read, an '
+    'id or name of more than 1,000 bytes';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_facts_of_text(content text, file text, model text) RETURNS jsonb
     LANGUAGE plpgsql PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
@@ -307,7 +304,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.catalogue_facts_of_text(text, text, text) IS
-    'the facts (bedrock_internal.catalogue_facts) of all documents in a text, as an array of objects';
+    'facts (bedrock_internal.catalogue_facts) in all documents of a text, as an array of objects';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_facts_of_path(path text, model text) RETURNS jsonb
     LANGUAGE plpgsql PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
@@ -324,368 +321,12 @@ BEGIN
     END LOOP;
     IF files = 0 THEN
         RAISE invalid_parameter_value USING
-            MESSAGE = format('there is no file under "%s"', left(catalogue_facts_of_path.path, 160));
+            MESSAGE = format('there is no file under "%s"', left(catalogue_facts_of_path.path, 160)),
+            HINT = 'Name a file, a directory with files, or a pattern that matches files.';
     END IF;
     RETURN facts;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.catalogue_facts_of_path(text, text) IS
-    'the facts (bedrock_internal.catalogue_facts) of all files under a path of the database server, as an array of '
-    'objects; errors are those of bedrock.server_files, and of the first file that cannot be read';
-
-CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_own_profiles(facts jsonb) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (SELECT jsonb_build_object('inferenceProfileSummaries', coalesce(jsonb_agg(f.fact -> 'detail'), '[]'))
-            FROM jsonb_array_elements(facts) AS f (fact) WHERE f.fact ->> 'what' = 'application profile');
-COMMENT ON FUNCTION bedrock_internal.catalogue_own_profiles(jsonb) IS
-    'the application profiles among facts, as a document for bedrock.import_profiles';
-
-CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_findings(facts jsonb, as_of date)
-    RETURNS TABLE (finding text, what text, name text, property text, old_value text, new_value text, file text,
-        detail jsonb)
-    LANGUAGE plpgsql PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
-AS $$
-#variable_conflict use_column
-DECLARE
-    loaded CONSTANT text[] := ARRAY['bedrock.load_catalogue', 'bedrock.import_profiles'];
-    states CONSTANT text[] := ARRAY['ACTIVE', 'LEGACY', 'EXTENDED_ACCESS', 'END_OF_LIFE'];
-BEGIN
-    RETURN QUERY
-    WITH fact AS MATERIALIZED (
-        SELECT f.*, e.place
-        FROM jsonb_array_elements(facts) WITH ORDINALITY AS e (fact, place)
-        CROSS JOIN LATERAL jsonb_to_record(e.fact)
-            AS f (what text, name text, property text, value text, detail jsonb, file text)),
-    -- Pages and regions repeat a fact; what was said last holds.
-    said AS MATERIALIZED (
-        SELECT DISTINCT ON (f.what, f.name, f.property) f.*
-        FROM fact AS f
-        WHERE f.what IN ('model', 'system profile')
-        ORDER BY f.what, f.name, f.property, f.place DESC),
-    model AS (
-        SELECT CASE WHEN s.property = 'lifecycle' AND s.value <> ALL (states) THEN 'unknown state'
-                    WHEN m.model_id IS NULL THEN 'new'
-                    WHEN o.value = s.value THEN 'same'
-                    -- The API has no word for extended access, which is a part of being legacy.
-                    WHEN s.property = 'lifecycle' AND s.value = 'LEGACY' AND o.value = 'EXTENDED_ACCESS' THEN 'same'
-                    WHEN NOT m.builtin AND m.source IS DISTINCT FROM 'bedrock.load_catalogue' THEN 'yours'
-                    WHEN o.value IS NULL THEN 'new' ELSE 'changed' END AS finding,
-               s.what, s.name, s.property, o.value AS old_value, s.value AS new_value, s.file, s.detail
-        FROM said AS s
-        LEFT JOIN bedrock.models AS m ON m.model_id = s.name
-        CROSS JOIN LATERAL (SELECT CASE s.property
-            WHEN 'input_modalities' THEN (SELECT string_agg(w.word, ', ' ORDER BY w.word)
-                                          FROM string_to_table(m.input_modalities, ', ') AS w (word))
-            WHEN 'output_modalities' THEN (SELECT string_agg(w.word, ', ' ORDER BY w.word)
-                                           FROM string_to_table(m.output_modalities, ', ') AS w (word))
-            WHEN 'lifecycle' THEN m.lifecycle
-            WHEN 'release_date' THEN to_char(m.release_date, 'YYYY-MM-DD')
-            WHEN 'legacy_date' THEN to_char(m.legacy_date, 'YYYY-MM-DD')
-            WHEN 'extended_access_date' THEN to_char(m.extended_access_date, 'YYYY-MM-DD')
-            WHEN 'end_of_life_date' THEN to_char(m.end_of_life_date, 'YYYY-MM-DD') END) AS o (value)
-        -- What a known model is called stays as the catalogue has it.
-        WHERE s.what = 'model' AND NOT (m.model_id IS NOT NULL AND s.property IN ('provider', 'model_name'))),
-    profile AS (
-        SELECT CASE WHEN o.value = s.value THEN 'same' WHEN o.yours THEN 'yours'
-                    WHEN o.value IS NULL THEN 'new' ELSE 'changed' END AS finding,
-               s.what, s.name, s.property, o.value AS old_value, s.value AS new_value, s.file, s.detail
-        FROM said AS s
-        LEFT JOIN LATERAL (
-            SELECT p.model_id AS value, NOT p.builtin AND p.source = ANY (loaded) IS NOT TRUE AS yours
-            FROM bedrock.system_profiles AS p
-            WHERE s.property = 'model' AND p.profile_id = s.name
-            UNION ALL
-            SELECT string_agg(r.destination_region, ', ' ORDER BY r.destination_region),
-                   NOT bool_or(r.builtin) AND bool_or(r.source = ANY (loaded)) IS NOT TRUE
-            FROM bedrock.system_profile_regions AS r
-            WHERE s.property <> 'model' AND r.profile_id = s.name AND r.source_region = s.detail ->> 'source_region'
-            HAVING count(*) > 0) AS o ON true
-        WHERE s.what = 'system profile'),
-    rate AS (
-        SELECT DISTINCT ON (f.name, f.property, f.value) f.what, f.name, f.property, f.value, f.file, f.detail,
-               f.value::numeric AS usd, d.*
-        FROM fact AS f
-        CROSS JOIN LATERAL jsonb_to_record(f.detail)
-            AS d (region text, routing text, tier text, token_kind text, cache_ttl text, modality text,
-                  long_context boolean, problem text)
-        WHERE f.what = 'price'
-        ORDER BY f.name, f.property, f.value, f.place),
-    price AS (
-        SELECT CASE WHEN r.problem IS NOT NULL THEN r.problem
-                    WHEN max(r.usd) OVER thing > min(r.usd) OVER thing THEN 'two prices'
-                    WHEN b.usd = r.usd THEN 'same'
-                    WHEN b.yours THEN 'yours'
-                    WHEN b.usd IS NULL THEN 'new'
-                    WHEN r.usd = b.usd * 1000 OR r.usd * 1000 = b.usd THEN 'factor_1000' ELSE 'changed' END AS finding,
-               r.what, r.name, r.property, b.usd::text AS old_value, r.value AS new_value, r.file,
-               r.detail || jsonb_build_object('in_book', b.in_book) AS detail
-        FROM rate AS r
-        LEFT JOIN LATERAL (
-            -- Of the prices that hold that day the user's is looked for, and the one that would be used without it.
-            SELECT count(*) > 0 AS in_book, bool_or(p.origin = 'user') FILTER (WHERE d.holds) AS yours,
-                   (array_agg(trim_scale(p.usd * CASE p.unit WHEN '1K tokens' THEN 1000 ELSE 1 END)
-                              ORDER BY array_position(ARRAY['offer', 'price_list', 'shipped'], p.origin),
-                                       p.region = '*', p.routing = '*', lower(p.valid) DESC NULLS LAST)
-                    FILTER (WHERE d.holds AND p.origin <> 'user'))[1] AS usd
-            FROM bedrock.price AS p
-            CROSS JOIN LATERAL (SELECT p.valid @> catalogue_findings.as_of AS holds) AS d
-            WHERE p.model_id = r.name AND upper_inf(p.recorded)
-              AND p.region IN (r.region, '*') AND p.routing IN (r.routing, '*') AND p.tier = r.tier
-              AND p.token_kind = r.token_kind AND p.cache_ttl IS NOT DISTINCT FROM r.cache_ttl
-              AND coalesce(p.modality, 'text') = coalesce(r.modality, 'text')
-              AND (p.long_context_above IS NOT NULL) = r.long_context
-              AND p.endpoint IS DISTINCT FROM 'bedrock-mantle') AS b ON true
-        WINDOW thing AS (PARTITION BY r.name, r.property))
-    SELECT m.* FROM model AS m UNION ALL SELECT p.* FROM profile AS p UNION ALL SELECT p.* FROM price AS p
-    ORDER BY 2, 3, 4 NULLS FIRST, 6;
-
-    -- The registry knows best how a profile of the user has changed.
-    RETURN QUERY
-    SELECT CASE i.action WHEN 'added' THEN 'new' WHEN 'unchanged' THEN 'same' ELSE i.action END,
-           'application profile', i.profile_arn, NULL::text, NULL::text, NULL::text,
-           (SELECT f.fact ->> 'file' FROM jsonb_array_elements(facts) AS f (fact)
-            WHERE f.fact ->> 'name' = i.profile_arn LIMIT 1), NULL::jsonb
-    FROM bedrock.import_profiles(bedrock_internal.catalogue_own_profiles(facts), dry_run => true) AS i
-    ORDER BY 3;
-END
-$$;
-COMMENT ON FUNCTION bedrock_internal.catalogue_findings(jsonb, date) IS
-    'how facts (bedrock_internal.catalogue_facts_of_path) stand to what is known on a day: see '
-    'bedrock.catalogue_difference; detail: what the fact is stored from';
-
-CREATE OR REPLACE FUNCTION bedrock.catalogue_difference(path text, model text DEFAULT NULL,
-    as_of date DEFAULT (now() AT TIME ZONE 'UTC')::date)
-    RETURNS TABLE (finding text, what text, name text, property text, old_value text, new_value text, file text)
-    LANGUAGE plpgsql PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    facts jsonb := bedrock_internal.catalogue_facts_of_path(catalogue_difference.path, catalogue_difference.model);
-BEGIN
-    RETURN QUERY SELECT f.finding, f.what, f.name, f.property, f.old_value, f.new_value, f.file
-                 FROM bedrock_internal.catalogue_findings(facts, catalogue_difference.as_of) AS f;
-END
-$$;
-COMMENT ON FUNCTION bedrock.catalogue_difference(text, text, date) IS
-    'one row for each fact in the documents that bedrock.load_catalogue would read with the same arguments; nothing '
-    'is changed. finding: new and changed (would be taken), same, yours (a row of the user differs and stays), two '
-    'prices (the offers differ), factor_1000 (the price is 1,000 times that of the book, or a thousandth), else the '
-    'reason why the fact is not taken. what: model, system profile, application profile or price; name: its id or '
-    'ARN; property: column, regions of calls (from REGION), or what is priced. Prices are US dollars for a million '
-    'tokens, else for a unit; NULL: not known';
-
-CREATE OR REPLACE FUNCTION bedrock_internal.family_of_name(provider text, model_name text) RETURNS text
-    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    name text := bedrock_internal.fold_name(model_name);
-BEGIN
-    RETURN coalesce(
-        (SELECT m.model_family
-         FROM bedrock.model AS m
-         CROSS JOIN LATERAL (SELECT bedrock_internal.fold_name(m.model_family)) AS f (key)
-         WHERE bedrock_internal.fold_name(m.provider) = bedrock_internal.fold_name(family_of_name.provider)
-             AND strpos(name, f.key) > 0
-         ORDER BY strpos(name, f.key) DESC, length(f.key) DESC, m.model_family LIMIT 1),
-        nullif(btrim(regexp_replace(model_name, '[ -]*[vV]?[0-9].*$', '')), ''),
-        model_name);
-END
-$$;
-COMMENT ON FUNCTION bedrock_internal.family_of_name(text, text) IS
-    'the family of a model that is new: the last one of the same provider that stands in its name (Opus in Claude Opus '
-    '7), else the name up to its version';
-
-CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_finding_rows(findings jsonb)
-    RETURNS TABLE (finding text, what text, name text, property text, new_value text, detail jsonb)
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT f.* FROM jsonb_to_recordset(findings)
-        AS f (finding text, what text, name text, property text, new_value text, detail jsonb);
-END;
-COMMENT ON FUNCTION bedrock_internal.catalogue_finding_rows(jsonb) IS
-    'rows of bedrock_internal.catalogue_findings that were kept as an array';
-
-CREATE OR REPLACE FUNCTION bedrock_internal.upsert_catalogue_models(findings jsonb, as_of date) RETURNS void
-    LANGUAGE plpgsql PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
-AS $$
-#variable_conflict use_column
-DECLARE
-    said record;
-    entry bedrock.model;
-    shipped bedrock.model;
-    state text;
-BEGIN
-    -- A loaded model is the shipped one with what the documents say of it, made anew each time: what is shipped later
-    -- is not hidden by an old copy, and a copy that says nothing else is dropped.
-    FOR said IN
-        SELECT f.name, (jsonb_agg(f.detail) -> 0) AS detail,
-               coalesce(jsonb_object_agg(f.property, f.new_value) FILTER (WHERE f.finding <> 'unknown state'),
-                        '{}') AS says
-        FROM bedrock_internal.catalogue_finding_rows(findings) AS f
-        WHERE f.what = 'model'
-        GROUP BY f.name
-        HAVING NOT bool_or(f.finding = 'yours')
-           AND (bool_or(f.finding IN ('new', 'changed'))
-                OR EXISTS (SELECT FROM bedrock.model AS m
-                           WHERE m.model_id = f.name AND NOT m.builtin AND m.source = 'bedrock.load_catalogue'))
-        ORDER BY f.name
-    LOOP
-        SELECT m.* INTO entry FROM bedrock.model AS m WHERE m.model_id = said.name ORDER BY m.builtin DESC LIMIT 1;
-        shipped := CASE WHEN entry.builtin THEN entry END;
-        IF entry.model_id IS NULL THEN
-            entry.model_id := said.name;
-            entry.provider := coalesce(
-                (SELECT m.provider FROM bedrock.model AS m
-                 WHERE bedrock_internal.fold_name(m.provider) = bedrock_internal.fold_name(said.detail ->> 'provider')
-                 ORDER BY m.builtin DESC, m.provider LIMIT 1), said.detail ->> 'provider');
-            entry.model_name := said.detail ->> 'model_name';
-            entry.model_family := bedrock_internal.family_of_name(entry.provider, entry.model_name);
-        END IF;
-        entry.input_modalities := coalesce(string_to_array(said.says ->> 'input_modalities', ', '),
-                                           entry.input_modalities);
-        entry.output_modalities := coalesce(string_to_array(said.says ->> 'output_modalities', ', '),
-                                            entry.output_modalities);
-        entry.release_date := coalesce((said.says ->> 'release_date')::date, entry.release_date);
-
-        -- Days that led to another state than the one that is stated are wrong.
-        state := bedrock_internal.model_lifecycle(entry.lifecycle, entry.legacy_date, entry.extended_access_date,
-                                         entry.end_of_life_date, upsert_catalogue_models.as_of);
-        IF said.says ? 'lifecycle' AND state IS DISTINCT FROM said.says ->> 'lifecycle'
-           AND (state = 'EXTENDED_ACCESS' AND said.says ->> 'lifecycle' = 'LEGACY') IS NOT TRUE THEN
-            entry.lifecycle := said.says ->> 'lifecycle';
-            entry.legacy_date := NULL;
-            entry.extended_access_date := NULL;
-            entry.end_of_life_date := NULL;
-        END IF;
-        entry.legacy_date := coalesce((said.says ->> 'legacy_date')::date, entry.legacy_date);
-        entry.extended_access_date := coalesce((said.says ->> 'extended_access_date')::date,
-                                               entry.extended_access_date);
-        entry.end_of_life_date := coalesce((said.says ->> 'end_of_life_date')::date, entry.end_of_life_date);
-        IF entry.legacy_date > least(entry.extended_access_date, entry.end_of_life_date)
-           OR entry.extended_access_date > entry.end_of_life_date THEN
-            RAISE invalid_parameter_value USING
-                MESSAGE = format('the days of model %s are out of order', said.name),
-                DETAIL = format('legacy from %s, extended access from %s, end of life on %s',
-                                coalesce(to_char(entry.legacy_date, 'YYYY-MM-DD'), '(not known)'),
-                                coalesce(to_char(entry.extended_access_date, 'YYYY-MM-DD'), '(not known)'),
-                                coalesce(to_char(entry.end_of_life_date, 'YYYY-MM-DD'), '(not known)')),
-                HINT = 'Settle the days of the model with a row of your own in bedrock.model (builtin = false).';
-        END IF;
-
-        DELETE FROM bedrock.model AS m WHERE m.model_id = said.name AND NOT m.builtin;
-        IF shipped.model_id IS NULL OR entry IS DISTINCT FROM shipped THEN
-            entry.builtin := false;
-            entry.source := 'bedrock.load_catalogue';
-            entry.as_of := upsert_catalogue_models.as_of;
-            INSERT INTO bedrock.model SELECT entry.*;
-        END IF;
-    END LOOP;
-END
-$$;
-COMMENT ON FUNCTION bedrock_internal.upsert_catalogue_models(jsonb, date) IS
-    'takes the models among findings (bedrock_internal.catalogue_findings) into bedrock.model; error 22023 where the '
-    'days of a model would be out of order';
-
-CREATE OR REPLACE FUNCTION bedrock_internal.upsert_catalogue(facts jsonb, offer_type text, as_of date)
-    RETURNS TABLE (what text, new bigint, changed bigint, same bigint, yours bigint, not_taken bigint)
-    LANGUAGE plpgsql PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
-AS $$
-#variable_conflict use_column
-DECLARE
-    findings jsonb;
-BEGIN
-    IF upsert_catalogue.offer_type IS NULL OR upsert_catalogue.offer_type NOT IN ('ALL', 'PUBLIC') THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('"%s" is no type of offer', left(upsert_catalogue.offer_type, 160)),
-            HINT = 'ALL: the offers of the account, as the AWS CLI gives them by default. PUBLIC: asked for with '
-                '--offer-type PUBLIC.';
-    END IF;
-    LOCK TABLE bedrock.model, bedrock.system_profile, bedrock.system_profile_region, bedrock.price
-        IN SHARE ROW EXCLUSIVE MODE;
-    SELECT coalesce(jsonb_agg(to_jsonb(f)), '[]') INTO findings
-    FROM bedrock_internal.catalogue_findings(upsert_catalogue.facts, upsert_catalogue.as_of) AS f;
-
-    PERFORM bedrock_internal.upsert_catalogue_models(findings, upsert_catalogue.as_of);
-    PERFORM bedrock.import_profiles(bedrock_internal.catalogue_own_profiles(upsert_catalogue.facts));
-
-    INSERT INTO bedrock.system_profile (profile_id, model_id, pool, geo_prefix, source, as_of)
-    SELECT f.name, f.new_value, f.detail ->> 'pool', f.detail ->> 'pool', 'bedrock.load_catalogue',
-        upsert_catalogue.as_of
-    FROM bedrock_internal.catalogue_finding_rows(findings) AS f
-    WHERE f.what = 'system profile' AND f.property = 'model' AND f.finding IN ('new', 'changed')
-    ON CONFLICT (profile_id, builtin) DO UPDATE
-        SET model_id = excluded.model_id, pool = excluded.pool, geo_prefix = excluded.geo_prefix,
-            source = excluded.source, as_of = excluded.as_of;
-    INSERT INTO bedrock.system_profile_region (profile_id, source_region, destination_regions, source, as_of)
-    SELECT f.name, f.detail ->> 'source_region', string_to_array(f.new_value, ', '), 'bedrock.load_catalogue',
-           upsert_catalogue.as_of
-    FROM bedrock_internal.catalogue_finding_rows(findings) AS f
-    WHERE f.what = 'system profile' AND f.property <> 'model' AND f.finding IN ('new', 'changed')
-    ON CONFLICT (profile_id, source_region, builtin) DO UPDATE
-        SET destination_regions = excluded.destination_regions, source = excluded.source, as_of = excluded.as_of;
-
-    -- An offer states no first day: a price of which the book says anything, be it of other days, is used from the day
-    -- it was seen, one the book did not have for all days.
-    INSERT INTO bedrock.price (model_id, region, routing, tier, token_kind, cache_ttl, modality, long_context_above,
-                               unit, usd, valid, as_of, doubtful, usage_type, source, origin)
-    SELECT f.name, d.region, d.routing, d.tier, d.token_kind, d.cache_ttl, d.modality,
-           CASE WHEN d.long_context
-                THEN coalesce((SELECT min(p.long_context_above) FROM bedrock.price AS p
-                               WHERE p.model_id = f.name AND upper_inf(p.recorded)), 9223372036854775807) END,
-           d.unit, f.new_value::numeric,
-           daterange(CASE WHEN d.in_book THEN upsert_catalogue.as_of END, NULL),
-           upsert_catalogue.as_of, f.new_value::numeric = 0 AND d.token_kind IN ('input', 'output'), d.usage_type,
-           concat_ws(' ', 'offer', d.offer_id),
-           CASE upsert_catalogue.offer_type WHEN 'PUBLIC' THEN 'price_list' ELSE 'offer' END
-    FROM bedrock_internal.catalogue_finding_rows(findings) AS f
-    CROSS JOIN LATERAL jsonb_to_record(f.detail)
-        AS d (region text, routing text, tier text, token_kind text, cache_ttl text, modality text,
-              long_context boolean, unit text, usage_type text, offer_id text, in_book boolean)
-    WHERE f.what = 'price' AND f.finding IN ('new', 'changed');
-
-    RETURN QUERY
-    SELECT f.what, count(*) FILTER (WHERE f.finding = 'new'), count(*) FILTER (WHERE f.finding = 'changed'),
-           count(*) FILTER (WHERE f.finding = 'same'), count(*) FILTER (WHERE f.finding = 'yours'),
-           count(*) FILTER (WHERE f.finding NOT IN ('new', 'changed', 'same', 'yours'))
-    FROM bedrock_internal.catalogue_finding_rows(findings) AS f
-    GROUP BY f.what ORDER BY f.what;
-END
-$$;
-COMMENT ON FUNCTION bedrock_internal.upsert_catalogue(jsonb, text, date) IS
-    'takes over facts (bedrock_internal.catalogue_facts_of_path): see bedrock.load_catalogue';
-
-CREATE OR REPLACE FUNCTION bedrock.load_catalogue(path text, model text DEFAULT NULL, offer_type text DEFAULT 'ALL',
-    as_of date DEFAULT (now() AT TIME ZONE 'UTC')::date)
-    RETURNS TABLE (what text, new bigint, changed bigint, same bigint, yours bigint, not_taken bigint)
-    LANGUAGE plpgsql PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    facts jsonb := bedrock_internal.catalogue_facts_of_path(load_catalogue.path, load_catalogue.model);
-BEGIN
-    RETURN QUERY SELECT * FROM bedrock_internal.upsert_catalogue(facts, load_catalogue.offer_type,
-        load_catalogue.as_of);
-END
-$$;
-COMMENT ON FUNCTION bedrock.load_catalogue(text, text, text, date) IS
-    'loads models, inference profiles and prices from files on the server that the AWS CLI printed, and counts the '
-    'facts by what they are (see bedrock.catalogue_difference). path: absolute, of a file, directory or pattern; '
-    'model: the model of get-offer-terms, which does not state it; offer_type: ALL (offers of your account, which '
-    'may be private) or PUBLIC (list prices); as_of: UTC day of the files, from which a changed price holds, while '
-    'one that the book lacked holds for all days. Shipped rows stay and your own rows win; error 22023 names the '
-    'file and record that cannot be read, and nothing is loaded. Needs pg_read_server_files';
-
-CREATE OR REPLACE FUNCTION bedrock.load_catalogue_text(content text, file text DEFAULT NULL, model text DEFAULT NULL,
-    offer_type text DEFAULT 'ALL', as_of date DEFAULT (now() AT TIME ZONE 'UTC')::date)
-    RETURNS TABLE (what text, new bigint, changed bigint, same bigint, yours bigint, not_taken bigint)
-    LANGUAGE plpgsql PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    facts jsonb := bedrock_internal.catalogue_facts_of_text(content, load_catalogue_text.file,
-        load_catalogue_text.model);
-BEGIN
-    RETURN QUERY SELECT * FROM bedrock_internal.upsert_catalogue(facts, load_catalogue_text.offer_type,
-        load_catalogue_text.as_of);
-END
-$$;
-COMMENT ON FUNCTION bedrock.load_catalogue_text(text, text, text, text, date) IS
-    'bedrock.load_catalogue of a text instead of files, for a role that may not read files of the server. file: name '
-    'used in errors';
+    'facts (bedrock_internal.catalogue_facts) in all files under a path of the database server, as an array of '
+    'objects; errors are those of bedrock.server_files and of the first file that cannot be read';

@@ -2,13 +2,13 @@
 -- Shipped rows (builtin) are replaced at every install and update; a row of the user with the same natural key wins,
 -- also over later versions. Nothing refers to a catalogue row by a generated id.
 
--- The fold stands here and not with the other functions: checks and indexes of tables are made of it, so a change of it
--- is a step of an update and re-indexes.
+-- These functions are here and not with the others: checks and indexes of tables use them, so a change of them is a
+-- step of an update script, with REINDEX.
 CREATE FUNCTION bedrock_internal.fold_name(name text) RETURNS text
     AS 'MODULE_PATHNAME', 'bedrock_fold_name' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 COMMENT ON FUNCTION bedrock_internal.fold_name(text) IS
-    'the name folded for comparison: ASCII letters in lower case, ASCII punctuation and blanks dropped, everything '
-    'else kept; CostCenter, cost-center and cost_center are one. NULL for NULL, empty where nothing remains';
+    'the name without case, punctuation and blanks of ASCII, for comparison: CostCenter, cost-center and cost_center '
+    'are one; empty: nothing else is in it. NULL for NULL';
 
 CREATE FUNCTION bedrock_internal.model_name_key(name text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -20,18 +20,17 @@ CREATE FUNCTION bedrock_internal.model_name_key(name text) RETURNS text
                          E'([0-9])\\.0+(?![0-9.])', E'\\1', 'g') AS name) AS plain;
     END;
 COMMENT ON FUNCTION bedrock_internal.model_name_key(text) IS
-    'the key under which names of one model meet: its letters in lower case, a slash, its numbers in order. Word order '
-    'of the version, case and punctuation do not count (Claude4.6Sonnet = Claude Sonnet 4.6 = claudesonnet/4.6), nor '
-    'do "(Amazon Bedrock Edition)", a version''s ".0" and the words Instruct, Chat, Dense, Model; "+" reads plus. NULL '
-    'for NULL and for a name without letters';
+    'key by which names of one model are compared: letters in lower case, a slash, numbers in order (Claude4.6Sonnet '
+    'and Claude Sonnet 4.6 are claudesonnet/4.6); NULL: no letters. Left out are (Amazon Bedrock Edition), a '
+    'version''s .0 and the words Instruct, Chat, Dense, Model; + is plus';
 
 CREATE FUNCTION bedrock_internal.model_id_key(model_id text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN regexp_replace(lower(model_id COLLATE "C"), '(-v1)?(:0)?(:[0-9]+k)?$', '');
 COMMENT ON FUNCTION bedrock_internal.model_id_key(text) IS
-    'the key under which ids of one model meet: lower case, without a context variant (:24k) and without the suffixes '
-    'of a first version (:0, -v1, -v1:0), which AWS writes or leaves out; a second version keeps its suffix. NULL '
-    'for NULL';
+    'key by which ids of one model are compared: lower case, without context variant (:24k) and the suffixes of a '
+    'first version (:0, -v1, -v1:0), which AWS writes or leaves out; a second version keeps its suffix. NULL for '
+    'NULL';
 
 CREATE FUNCTION bedrock_internal.bare_model_key(model_id text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -39,8 +38,8 @@ CREATE FUNCTION bedrock_internal.bare_model_key(model_id text) RETURNS text
         regexp_replace(lower(model_id COLLATE "C"), '^[a-z0-9-]+[.](?=[a-z])', ''),
         '(-v[0-9]+)?(:[0-9]+)?(:[0-9]+k)?$', '')), '20[0-9]{6}$', '');
 COMMENT ON FUNCTION bedrock_internal.bare_model_key(text) IS
-    'the key under which ids of all versions of a model meet: without provider, version and date, case and '
-    'punctuation; claudesonnet45 of anthropic.claude-sonnet-4-5-20250929-v1:0. NULL for NULL';
+    'key that ids of all versions of a model share, without provider, version, date, case and punctuation: '
+    'claudesonnet45 for anthropic.claude-sonnet-4-5-20250929-v1:0. NULL for NULL';
 
 CREATE TABLE bedrock.region (
     region text NOT NULL CHECK (region ~ '^[a-z]{2,}(-[a-z]+)+-[0-9]+$'),

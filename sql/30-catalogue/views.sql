@@ -67,8 +67,8 @@ BEGIN ATOMIC
     SELECT e.region FROM bedrock.effective_price AS e WHERE e.region IS NOT NULL;
 END;
 COMMENT ON FUNCTION bedrock_internal.price_regions() IS
-    'regions that a price may be asked for: those of bedrock.regions, and those that a price of the book or one learnt '
-    'from the bill names. A price of region * is for each of them; any other word names no region and has no price';
+    'regions that have a price: those of bedrock.regions and those of prices of the book and of observed unit '
+    'prices. A price of region * is of each of them; any other word has no price';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.similar_regions(name text) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -85,5 +85,5 @@ BEGIN ATOMIC
           ORDER BY r.region LIMIT 3) AS f;
 END;
 COMMENT ON FUNCTION bedrock_internal.similar_regions(text) IS
-    'up to three regions of bedrock.regions that a word may mean: one begins with the other where hyphens and capitals '
-    'do not count, or it is the name or the prefix of the region; NULL: none';
+    'up to three regions of bedrock.regions that a word may mean: one begins with the other, ignoring case and '
+    'hyphens, or it is the name or prefix of the region; NULL: none';

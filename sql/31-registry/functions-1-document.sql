@@ -1,5 +1,5 @@
 -- Reading the documents that describe profiles: answers of the AWS CLI, lists of projects, Terraform states. Nothing is
--- written here; what a document says comes out under the column names of bedrock.profile.
+-- written here; the facts of a document are returned under the column names of bedrock.profile.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.json_profile(object jsonb, known_arn text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
@@ -26,8 +26,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.json_profile(jsonb, text) IS
-    'what one record of an AWS or Terraform document says of a profile, under the column names of bedrock.profile, and '
-    'models, the ARNs of the models it may call; what the record does not say is left out';
+    'a profile in one record of an AWS or Terraform document: members named as the columns of bedrock.profile, and '
+    'models, the ARNs of the models it may call; what the record does not state is left out';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.read_profiles(document jsonb, resource_arn text DEFAULT NULL)
     RETURNS SETOF jsonb
@@ -88,7 +88,7 @@ BEGIN
         IF resource_arn IS NULL THEN
             RAISE EXCEPTION 'the document has tags but no ARN' USING ERRCODE = 'invalid_parameter_value',
                 DETAIL = 'aws bedrock list-tags-for-resource does not repeat the ARN it was asked for.',
-                HINT = 'Give it: bedrock.import_profiles(document, resource_arn => ''arn:aws:bedrock:...'').';
+                HINT = 'Name the resource: bedrock.import_profiles(document, resource_arn => ''arn:aws:bedrock:...'').';
         END IF;
         RETURN NEXT bedrock_internal.json_profile(document, resource_arn);
         RETURN;
@@ -109,9 +109,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.read_profiles(jsonb, text) IS
-    'the profiles a document describes, one object each (see bedrock_internal.json_profile); the kind of document is '
-    'told by its shape, key case does not count. resource_arn: whose tags a list-tags-for-resource answer holds. Error '
-    '22023 where the shape is none of the known, naming what was looked for';
+    'profiles in a document, one object for each (bedrock_internal.json_profile); its kind is recognized by its '
+    'members, ignoring case. resource_arn: resource of a list-tags-for-resource answer. Error 22023: an unknown '
+    'shape';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.pool_of_models(model_arns text[], source_region text) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -152,9 +152,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.pool_of_models(text[], text) IS
-    'routing of a profile told from the models it may call: global (a model ARN without region), regional (one '
-    'region), the geography of the one system-defined profile that fits, or the one geography all regions share; NULL '
-    'where that leaves more than one, or no model is given';
+    'routing of a profile by the models it may call: global (a model ARN without region), regional (one region), the '
+    'geography of the one system profile that fits, or the one geography of all regions; NULL: more than one '
+    'remains, or no model is given';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.profile_facts(profile jsonb) RETURNS jsonb
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -176,6 +176,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.profile_facts(jsonb) IS
-    'columns of bedrock.profile that follow from one record (see bedrock_internal.json_profile): its own members, and '
-    'model_id and pool from what the profile was copied from, else from the models it may call; what does not follow '
-    'is left out';
+    'columns of bedrock.profile that follow from a record (bedrock_internal.json_profile): its members, and model_id '
+    'and pool by its source, else by the models it may call; what does not follow is left out';

@@ -1,5 +1,5 @@
--- The registry of profiles: labels, writing what documents say, asking what held on a day.
--- What the first document says of a profile holds for all its days, as a profile has no spend before it exists; what a
+-- The registry of profiles: labels, writing the facts of documents, reading a day.
+-- The first facts of a profile hold for all its days, as a profile has no spend before it exists; what a
 -- later document changes holds from a day on, and the days before keep what they had.
 
 -- Labels
@@ -52,9 +52,9 @@ COMMENT ON FUNCTION bedrock_internal.label_spellings() IS
 CREATE OR REPLACE FUNCTION bedrock_internal.read_labels(tags jsonb, rules text[], spellings text[]) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'bedrock_read_labels' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION bedrock_internal.read_labels(jsonb, text[], text[]) IS
-    'the labels that tags give by rules (bedrock_internal.label_rules_in_order) and spellings '
-    '(bedrock_internal.label_spellings), as an object of label and value; a statement over many tags asks for both '
-    'once. A label no tag feeds is left out; {} for NULL';
+    'labels that tags give by rules (bedrock_internal.label_rules_in_order) and spellings '
+    '(bedrock_internal.label_spellings), as an object of label and value; {}: none, also for NULL. A statement over '
+    'many tags reads both once';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.tag_labels(tags jsonb) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -64,9 +64,8 @@ CREATE OR REPLACE FUNCTION bedrock_internal.tag_labels(tags jsonb) RETURNS jsonb
                 THEN bedrock_internal.read_labels(tags, bedrock_internal.label_rules_in_order(),
                     bedrock_internal.label_spellings()) END;
 COMMENT ON FUNCTION bedrock_internal.tag_labels(jsonb) IS
-    'the labels that tags give by bedrock.label_rule and bedrock.label_value_rule, as an object of label and value; a '
-    'label no tag feeds is left out; {} for NULL. Takes tags of the registry and of bills alike: bedrock_tag() tells '
-    'the sources apart';
+    'labels that tags of the registry or of a bill give by bedrock.label_rule and bedrock.label_value_rule, as an '
+    'object of label and value; {}: none, also for NULL';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.labelled_profile(profile bedrock.profile) RETURNS bedrock.profile
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -93,8 +92,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.manual_labels(jsonb, jsonb) IS
-    'labels set by hand after a change: the members of change replace those of labels, an empty text takes the label '
-    'out, so that the tags speak again';
+    'labels set by hand after a change: its members replace those of labels, and an empty text removes the label, so '
+    'that tags decide again';
 
 -- Writing
 -- --------------------------------------------------------------------------------------------------------------
@@ -118,7 +117,8 @@ BEGIN
     IF part.valid IS NOT TRUE OR part.request_path NOT IN ('application_profile', 'project') THEN
         RAISE EXCEPTION 'not the ARN of an application inference profile or a project: "%"',
             left(upsert_profile.profile_arn, 160)
-            USING ERRCODE = 'invalid_parameter_value';
+            USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Give the ARN as line_item_resource_id has it.';
     END IF;
 
     -- One writer at a time: recorded order is commit order. Readers are not held up.
@@ -211,10 +211,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.upsert_profile(text, jsonb, jsonb, date, text) IS
-    'writes what is known of one profile, and tells added, changed or unchanged: facts by column name (a missing one '
-    'says nothing), labels set by hand (empty text: back to the tags; null: no label), the day changes hold from '
-    '(NULL: a new profile from the beginning, a change from today UTC), origin of a new row. The part all writers of '
-    'the registry share; error 22023 where the ARN is no application profile and no project';
+    'writes one profile and returns added, changed or unchanged: facts by column name (an absent one leaves the '
+    'column as it is), labels set by hand (empty text: removed; null: no label), first day of the change (NULL: all '
+    'days for a new profile, today UTC for a change), origin of a new row. Error 22023: not the ARN of an '
+    'application profile or project';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.begin_registration() RETURNS bedrock_internal.catalogue_version
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -226,8 +226,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.begin_registration() IS
-    'waits until no other session writes the registry, keeps others from it until the transaction ends, and returns '
-    'bedrock_internal.catalogue_version() of then';
+    'locks the registry against other writers until the transaction ends, and returns '
+    'bedrock_internal.catalogue_version() of that time';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.system_profile_ids(profile_arns text[]) RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -252,7 +252,7 @@ BEGIN
 
     -- What is shipped stays as shipped; only what it lacks becomes a row of the user.
     INSERT INTO bedrock.system_profile (profile_id, model_id, pool, geo_prefix, source, as_of)
-    -- A prefix that is newer than the list of the row functions is a geography too: AWS says so.
+    -- AWS states that it is a system profile, so a prefix newer than the list of the row functions is a geography too.
     SELECT part.profile_id, part.model_id, bedrock_internal.pool_of_prefix(split_part(part.profile_id, '.', 1)),
         split_part(part.profile_id, '.', 1),
            'bedrock.import_profiles', today
@@ -283,8 +283,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.upsert_system_profile(jsonb) IS
-    'completes the catalogue of system-defined profiles by one that a document lists (see '
-    'bedrock_internal.json_profile), and tells added, changed or unchanged; shipped rows are not overruled';
+    'adds what bedrock.system_profile lacks of a profile in a document (bedrock_internal.json_profile), and returns '
+    'added, changed or unchanged; shipped rows stay';
 
 CREATE OR REPLACE FUNCTION bedrock.import_profiles(document jsonb, valid_from date DEFAULT NULL,
     resource_arn text DEFAULT NULL,
@@ -304,7 +304,7 @@ BEGIN
     END IF;
     BEGIN
         FOR entry IN
-            -- What several pages and documents say of one profile is one statement.
+            -- Several pages and documents about one profile are taken together.
             SELECT r.profile ->> 'profile_arn' AS arn, min(r.place) AS place,
                    jsonb_object_agg(f.key, f.value ORDER BY r.place) FILTER (WHERE f.key IS NOT NULL) AS profile
             FROM bedrock_internal.read_profiles(import_profiles.document, import_profiles.resource_arn)
@@ -316,8 +316,8 @@ BEGIN
             IF entry.arn IS NULL THEN
                 RAISE EXCEPTION 'record % of the document has no ARN: %', entry.place, left(entry.profile::text, 160)
                     USING ERRCODE = 'invalid_parameter_value',
-                    HINT = 'The registry knows profiles and projects by the ARN that bills carry: add a member "arn" '
-                        'to the record.';
+                    DETAIL = 'Profiles and projects are registered under the ARN that bills have.',
+                    HINT = 'Add a member "arn" to the record.';
             END IF;
             arns := arns || entry.arn;
             CASE @extschema@.bedrock_request_path(entry.arn)
@@ -399,10 +399,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.relabel_spend(text[], bedrock_internal.catalogue_version) IS
-    'brings the lines of these profiles and projects in bedrock.spend up to date with the registry, at once and '
-    'without reading a source; version_before: what bedrock_internal.begin_registration() returned. Returns how many '
-    'dimensions changed; where the caller may not write the facts, or another session is at work on them, nothing: the '
-    'next refresh does it';
+    'brings the lines of these profiles and projects in bedrock.spend up to date with the registry, without reading '
+    'a source, and returns how many dimensions changed; 0 where the caller may not write the facts or another '
+    'session works on them, as the next refresh does it then. version_before: as '
+    'bedrock_internal.begin_registration() returned it';
 
 CREATE OR REPLACE FUNCTION bedrock.register_profile(profile_arn text, profile_name text DEFAULT NULL,
     source text DEFAULT NULL,
@@ -473,13 +473,13 @@ DECLARE
 BEGIN
     IF label IS NULL OR label <> ALL (bedrock_internal.label_names()) THEN
         RAISE EXCEPTION 'unknown label "%"', left(label, 160) USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'Labels are ' || array_to_string(bedrock_internal.label_names(), ', ') || '.';
+            HINT = 'Use one of ' || array_to_string(bedrock_internal.label_names(), ', ') || '.';
     END IF;
     IF NOT EXISTS (SELECT FROM bedrock.profile AS p
                    WHERE p.profile_arn = set_profile_label.profile_arn AND upper_inf(p.recorded)) THEN
         RAISE EXCEPTION 'not a registered profile: "%"', left(set_profile_label.profile_arn, 160)
             USING ERRCODE = 'no_data_found',
-            HINT = 'bedrock.import_profiles registers profiles from an export, bedrock.register_profile one by hand.';
+            HINT = 'Register it with bedrock.import_profiles or bedrock.register_profile first.';
     END IF;
     action := bedrock_internal.upsert_profile(set_profile_label.profile_arn, '{}',
                                   jsonb_build_object(label, CASE WHEN btrim(value) = '' THEN NULL

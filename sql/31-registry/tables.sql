@@ -1,5 +1,5 @@
--- The registry of application inference profiles and bedrock-mantle projects: which model stands behind an opaque id,
--- and for whom it works. Dated twice: `valid` are the days a row speaks about, `recorded` is when the registry said so.
+-- The registry of application inference profiles and bedrock-mantle projects: the model of an opaque id, and for whom
+-- it works. Dated twice: `valid` are the days a row is about, `recorded` is when the registry had it.
 
 CREATE FUNCTION bedrock_internal.label_names() RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -106,8 +106,8 @@ COMMENT ON COLUMN bedrock.name_rule.priority IS 'order in which rules are tried,
 COMMENT ON COLUMN bedrock.name_rule.pattern IS
     'POSIX regular expression that the name matches, ignoring case: ^svc-(.*)-prod$. Error 2201B: not a regular '
     'expression';
-COMMENT ON COLUMN bedrock.name_rule.application IS E'the application: a name, in which \\1 stands for what the first '
-    'parentheses of the pattern match; NULL: names of this kind say nothing';
+COMMENT ON COLUMN bedrock.name_rule.application IS E'the application: a name, in which \\1 is replaced by what '
+    'the first parentheses of the pattern match; NULL: such names suggest none';
 COMMENT ON COLUMN bedrock.name_rule.note IS 'why the rule exists; NULL: not stated';
 COMMENT ON COLUMN bedrock.name_rule.builtin IS
     'true: shipped, replaced by every update; false: a row of the user, which wins';

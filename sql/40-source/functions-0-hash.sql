@@ -1,26 +1,25 @@
--- The identity of a dimension.
+-- The hash of a line key, which identifies its dimension.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.key_hash(VARIADIC strings text[]) RETURNS uuid
     AS 'MODULE_PATHNAME', 'bedrock_combination_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION bedrock_internal.key_hash(text[]) IS
-    '128-bit hash (XXH3, canonical byte order) of the strings, each behind its length; NULL strings are told apart '
-    'from empty ones; the same in every version, since bedrock.dimension stores it';
+    '128-bit hash (XXH3, canonical byte order) of the strings, each with its length; a NULL differs from an empty '
+    'string. It is the same in every version, since bedrock.dimension stores it';
 
--- What rows say, in one number.
+-- The content of rows in one number.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.row_hash(VARIADIC row_values "any") RETURNS bigint
     AS 'MODULE_PATHNAME', 'bedrock_row_hash' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION bedrock_internal.row_hash("any") IS
-    '64-bit hash (XXH3) of a row of values by their bytes: NULL is told from empty text, 1.0 from 1.00. The sum of it '
-    'over many rows tells whether one of them changed. Values: any type that is passed by value or of variable length; '
-    'others are an error';
+    '64-bit hash (XXH3) of the bytes of a row of values: NULL differs from empty text, 1.0 from 1.00; the sum over '
+    'many rows changes when one of them does. Values: types that are passed by value or of variable length; others '
+    'are an error';
 
--- Working with a bill's lines by number instead of by all they say.
+-- Lines of a bill by number instead of by all their values.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.row_number_of(VARIADIC row_values "any") RETURNS integer
     AS 'MODULE_PATHNAME', 'bedrock_row_number_of' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION bedrock_internal.row_number_of("any") IS
-    'number of the row of values among those that this call of the statement has met, from 1 in the order of their '
-    'first rows; equal rows (bytewise, NULL like NULL) get the same number. It holds for one run of one statement. '
-    'Values: any type that is passed by value or of variable length. Errors: a type of fixed length passed by '
-    'reference, out of memory';
+    'number of a row of values among those of this call in one run of the statement, from 1 in the order of their '
+    'first rows; equal rows (bytewise, NULL like NULL) have the same number. Errors: a type of fixed length passed '
+    'by reference, out of memory';

@@ -116,7 +116,8 @@ BEGIN ATOMIC
             '{savingsPlan/UsedCommitment,savings_plan_used_commitment}', '{}'),
         ('savings_plan_amortized_upfront_commitment', 'numeric', '', NULL,
             '{savings_plan_amortized_upfront_commitment_for_billing_period}',
-            '{savingsPlan/AmortizedUpfrontCommitmentForBillingPeriod,savings_plan_amortized_upfront_commitment_for_billing_period}', '{}'),
+            '{savingsPlan/AmortizedUpfrontCommitmentForBillingPeriod,'
+            'savings_plan_amortized_upfront_commitment_for_billing_period}', '{}'),
         ('savings_plan_recurring_commitment', 'numeric', '', NULL,
             '{savings_plan_recurring_commitment_for_billing_period}',
             '{savingsPlan/RecurringCommitmentForBillingPeriod,savings_plan_recurring_commitment_for_billing_period}',
@@ -125,22 +126,26 @@ BEGIN ATOMIC
             '{savingsPlan/NetSavingsPlanEffectiveCost,savings_plan_net_savings_plan_effective_cost}', '{}'),
         ('savings_plan_net_amortized_upfront_commitment', 'numeric', '', 'net',
             '{savings_plan_net_amortized_upfront_commitment_for_billing_period}',
-            '{savingsPlan/NetAmortizedUpfrontCommitmentForBillingPeriod,savings_plan_net_amortized_upfront_commitment_for_billing_period}', '{}'),
+            '{savingsPlan/NetAmortizedUpfrontCommitmentForBillingPeriod,'
+            'savings_plan_net_amortized_upfront_commitment_for_billing_period}', '{}'),
         ('savings_plan_net_recurring_commitment', 'numeric', '', 'net',
             '{savings_plan_net_recurring_commitment_for_billing_period}',
-            '{savingsPlan/NetRecurringCommitmentForBillingPeriod,savings_plan_net_recurring_commitment_for_billing_period}', '{}'),
+            '{savingsPlan/NetRecurringCommitmentForBillingPeriod,'
+            'savings_plan_net_recurring_commitment_for_billing_period}', '{}'),
         ('reservation_effective_cost', 'numeric', '', NULL, '{reservation_effective_cost}',
             '{reservation/EffectiveCost,reservation_effective_cost}', '{}'),
         ('reservation_unused_amortized_upfront_fee', 'numeric', '', NULL,
             '{reservation_unused_amortized_upfront_fee_for_billing_period}',
-            '{reservation/UnusedAmortizedUpfrontFeeForBillingPeriod,reservation_unused_amortized_upfront_fee_for_billing_period}', '{}'),
+            '{reservation/UnusedAmortizedUpfrontFeeForBillingPeriod,'
+            'reservation_unused_amortized_upfront_fee_for_billing_period}', '{}'),
         ('reservation_unused_recurring_fee', 'numeric', '', NULL, '{reservation_unused_recurring_fee}',
             '{reservation/UnusedRecurringFee,reservation_unused_recurring_fee}', '{}'),
         ('reservation_net_effective_cost', 'numeric', '', 'net', '{reservation_net_effective_cost}',
             '{reservation/NetEffectiveCost,reservation_net_effective_cost}', '{}'),
         ('reservation_net_unused_amortized_upfront_fee', 'numeric', '', 'net',
             '{reservation_net_unused_amortized_upfront_fee_for_billing_period}',
-            '{reservation/NetUnusedAmortizedUpfrontFeeForBillingPeriod,reservation_net_unused_amortized_upfront_fee_for_billing_period}', '{}'),
+            '{reservation/NetUnusedAmortizedUpfrontFeeForBillingPeriod,'
+            'reservation_net_unused_amortized_upfront_fee_for_billing_period}', '{}'),
         ('reservation_net_unused_recurring_fee', 'numeric', '', 'net', '{reservation_net_unused_recurring_fee}',
             '{reservation/NetUnusedRecurringFee,reservation_net_unused_recurring_fee}', '{}')
     ) AS v (field, type, essential, fix, cur2, legacy, focus)
@@ -148,6 +153,6 @@ BEGIN ATOMIC
         AS named (format, candidates);
 END;
 COMMENT ON FUNCTION bedrock_internal.source_field() IS
-    'which columns of each format (cur2, legacy, focus) carry each field of a bill, in order of preference: candidates '
-    '(column->key: a key of a map column; empty: the format has none), type the field is read as, essential (a source '
-    'without it is refused unless forced), fix (what to switch on when the column is missing; NULL: nothing)';
+    'columns that carry each field of a bill, by format (cur2, legacy, focus) and in order of preference: candidates '
+    '(column->key: a key of a map column; empty: the format has none), type, essential (refused without it, unless '
+    'forced), fix (what to switch on when it is absent; NULL: nothing)';

@@ -23,5 +23,5 @@ BEGIN ATOMIC
                                  END;
 END;
 COMMENT ON FUNCTION bedrock_internal.charge_category(text, text, text) IS
-    'category of a charge by bedrock.charge_categories: line type of CUR, or charge category and class of FOCUS; '
-    'unknown where the map has no row, never NULL';
+    'charge category by bedrock.charge_categories, of a line type of CUR, or of a charge category and class of '
+    'FOCUS; unknown: the map has no row. Never NULL';

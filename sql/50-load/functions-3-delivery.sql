@@ -27,7 +27,9 @@ BEGIN
     -- The innermost folder that states a period.
     part := regexp_match(
         folder || '/',
-        '^(.*)/((?:billing_period=([1-9][0-9]{3})-(0[1-9]|1[0-2]))|(?:([1-9][0-9]{3})(0[1-9]|1[0-2])[0-9]{2}-[0-9]{8})|(?:year=([1-9][0-9]{3})/month=(0?[1-9]|1[0-2])))/(.*)$', 'i');
+        '^(.*)/((?:billing_period=([1-9][0-9]{3})-(0[1-9]|1[0-2]))'
+        '|(?:([1-9][0-9]{3})(0[1-9]|1[0-2])[0-9]{2}-[0-9]{8})'
+        '|(?:year=([1-9][0-9]{3})/month=(0?[1-9]|1[0-2])))/(.*)$', 'i');
     IF part IS NOT NULL THEN
         root := regexp_replace(part[1], '/(data|metadata)$', '');
         billing_period := make_date(coalesce(part[3], part[5], part[7])::int, coalesce(part[4], part[6], part[8])::int,

@@ -23,7 +23,7 @@ BEGIN ATOMIC
            format('%s: %s lines of other providers are left out: %s', (doctor_providers.entry).source, sum(l.lines),
                                              string_agg(format('%s %s%s', l.provider, l.lines, ', ' || l.cost),
                                                         '; ' ORDER BY l.lines DESC, l.provider)), NULL
-    FROM line AS l WHERE l.provider <> '(not told)' HAVING count(*) > 0
+    FROM line AS l WHERE l.provider <> '(not stated)' HAVING count(*) > 0
     UNION ALL
     SELECT 'provider_not_told', 'error',
            format('%s: %s lines%s do not tell whose they are and are left out', (doctor_providers.entry).source,
@@ -31,7 +31,7 @@ BEGIN ATOMIC
            'ProviderName (FOCUS 1.0 to 1.3), ServiceProviderName or InvoiceIssuerName names the provider; where they '
            'are empty x_ServiceCode, ServiceName or an ARN in ResourceId shows that a line is of AWS. Fill one of '
            'them, or attach a view that does'
-    FROM line AS l WHERE l.provider = '(not told)'
+    FROM line AS l WHERE l.provider = '(not stated)'
     UNION ALL
     SELECT 'provider_not_told', 'warning',
            format('%s: no column names the provider: a line counts as AWS''s by its service code, the name of its '

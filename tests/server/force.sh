@@ -135,6 +135,6 @@ done
 grep -v 'Amazon' "$dir/mixed.csv" >"$dir/azure.csv"
 q -q -c "SELECT bedrock.detach(source) FROM bedrock.source" >/dev/null
 q -c "SELECT FROM bedrock.load_cur('$dir/azure.csv')" >"$OUTPUT_DIR/said" 2>&1 && fail 'a file without a line of AWS is loaded'
-grep -q 'azure.csv has no line of AWS' "$OUTPUT_DIR/said" && grep -q '1 lines of (not told), 1 lines of Microsoft' "$OUTPUT_DIR/said" || fail "$(cat "$OUTPUT_DIR/said")"
+grep -q 'azure.csv has no line of AWS' "$OUTPUT_DIR/said" && grep -q '1 lines of (not stated), 1 lines of Microsoft' "$OUTPUT_DIR/said" || fail "$(cat "$OUTPUT_DIR/said")"
 is 'a file without a line of AWS leaves nothing' "$(q -c 'SELECT count(*) FROM bedrock.source')" 0
 dropdb forced

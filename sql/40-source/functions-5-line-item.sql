@@ -4,8 +4,8 @@ CREATE OR REPLACE FUNCTION bedrock_internal.charge_key(charge_class text, line_i
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN charge_class = 'Correction' THEN 'Correction' ELSE line_item_type END;
 COMMENT ON FUNCTION bedrock_internal.charge_key(text, text) IS
-    'line_item_type of the row of bedrock.charge_categories that a charge falls under: the FOCUS charge class '
-    'Correction, else its line type';
+    'line_item_type by which bedrock.charge_categories has a charge: the FOCUS charge class Correction, else its '
+    'line type';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.charge_grain(usage_start timestamptz, usage_end timestamptz) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -15,15 +15,15 @@ CREATE OR REPLACE FUNCTION bedrock_internal.charge_grain(usage_start timestamptz
                 WHEN usage_end - usage_start <= interval '1 day' THEN 'day'
                 ELSE 'period' END;
 COMMENT ON FUNCTION bedrock_internal.charge_grain(timestamptz, timestamptz) IS
-    'how long a line covers: hour, day, or period (longer than a day, endless, or not stated): a line of grain period '
-    'is never placed by day';
+    'length of a line: hour, day, or period (longer than a day, endless, or not stated), which is never placed by '
+    'day';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.provider_is_aws(provider text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN coalesce(provider, '') = '' OR provider ILIKE 'AWS%' OR provider ILIKE 'Amazon%';
 COMMENT ON FUNCTION bedrock_internal.provider_is_aws(text) IS
-    'whether a line is of AWS by its provider (bedrock_internal.focus_provider); true where none is stated: every '
-    'format but FOCUS is AWS''s own';
+    'whether a provider (bedrock_internal.focus_provider) is AWS; true where none is stated, as in every format but '
+    'FOCUS';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.focus_provider(provider text, service_provider text, host_provider text,
     invoice_issuer text,
@@ -40,13 +40,12 @@ CREATE OR REPLACE FUNCTION bedrock_internal.focus_provider(provider text, servic
                     OR service_name LIKE ANY (ARRAY['Amazon %', 'AWS %']) THEN 'AWS'
                 WHEN invoice_issuer <> '' THEN invoice_issuer
                 WHEN host_provider <> '' AND host_provider NOT ILIKE ALL (ARRAY['AWS%', 'Amazon%']) THEN host_provider
-                ELSE '(not told)' END;
+                ELSE '(not stated)' END;
 COMMENT ON FUNCTION bedrock_internal.focus_provider(text, text, text, text, text, text, text) IS
-    'whose bill a line of a FOCUS file is on: ProviderName (FOCUS 1.0 to 1.3); else AWS where ServiceProviderName or '
-    'InvoiceIssuerName is, or the service is an (Amazon Bedrock Edition), which AWS alone sells, else the '
-    'ServiceProviderName; where both are empty AWS by the service code (x_ServiceCode), an ARN of AWS or the name of '
-    'the service, else the issuer, else the host that is not AWS; (not told) where no column tells it. Software that '
-    'is only hosted on AWS is its seller''s';
+    'provider whose bill a FOCUS line is on: ProviderName (FOCUS 1.0 to 1.3); else AWS where ServiceProviderName or '
+    'InvoiceIssuerName is AWS or the service is an (Amazon Bedrock Edition); else ServiceProviderName; else AWS by '
+    'x_ServiceCode, an ARN or the name of the service; else the issuer, else a host that is not AWS; (not stated): '
+    'none of them. Software that is only hosted on AWS is of its seller';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.focus_service_code(service_code text, service_name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -54,9 +53,8 @@ CREATE OR REPLACE FUNCTION bedrock_internal.focus_service_code(service_code text
         replace(service_name, ' ', ''), NULL, NULL)
                 THEN replace(service_name, ' ', '') ELSE service_code END;
 COMMENT ON FUNCTION bedrock_internal.focus_service_code(text, text) IS
-    'service code of a line of a FOCUS file: x_ServiceCode, or where that is empty AmazonBedrock and its kin for a '
-    'service that is named so (Amazon Bedrock, Amazon Bedrock AgentCore); files of other makers than AWS have no '
-    'x_ServiceCode';
+    'service code of a FOCUS line: x_ServiceCode, else the one of a Bedrock service of that name (Amazon Bedrock, '
+    'Amazon Bedrock AgentCore), for files of other makers, which lack x_ServiceCode';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.described_usage_type(description text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -66,24 +64,23 @@ CREATE OR REPLACE FUNCTION bedrock_internal.described_usage_type(description tex
                     E'\\m(?:(1)[ -]?(h)(?:ou)?rs?|(5|30)[ -]?(m)in(?:ute)?s?)\\M', E'\\1\\2\\3\\4'), '[^a-z0-9]+', '_',
                         'g'), 'response_', 'output_') || '-Units' END;
 COMMENT ON FUNCTION bedrock_internal.described_usage_type(text) IS
-    'what the description of a Marketplace line says in its third part (AWS Marketplace software '
-    'usage|us-west-2|Million Input Tokens), written so that bedrock_usage_parts and bedrock_tokens read it: '
-    'MP:million_input_tokens-Units, 1 Hour as 1h. For lines of FOCUS whose SkuMeter is no usage type; no usage type of '
-    'the bill itself, NULL for any other description';
+    'usage type made of the third part of the description of a Marketplace line (AWS Marketplace software '
+    'usage|us-west-2|Million Input Tokens), which bedrock_usage_parts and bedrock_tokens can read: '
+    'MP:million_input_tokens-Units. For FOCUS lines whose SkuMeter is not a usage type; NULL: another description';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.focus_usage_type(sku_meter text, description text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN @extschema@.bedrock_usage_group(sku_meter) <> 'other' THEN sku_meter
-                -- A meter nobody knows is a usage type by its region prefix, where the description does not say more.
+                -- An unknown meter is a usage type by its region prefix, where the description states no more.
                 WHEN @extschema@.bedrock_region(sku_meter) IS NOT NULL
                     AND @extschema@.bedrock_usage_group(bedrock_internal.described_usage_type(description)) IS NULL
                 THEN sku_meter END;
 COMMENT ON FUNCTION bedrock_internal.focus_usage_type(text, text) IS
-    'the usage type in SkuMeter, where FOCUS 1.2 and later have it (1.0: x_UsageType): what bedrock_usage_group reads '
-    'as something of Bedrock, or begins with the prefix of a region; NULL where SkuMeter is something else, as in '
-    'files of other makers: then bedrock_internal.described_usage_type may read the description';
+    'usage type in SkuMeter (FOCUS 1.2 and later): one that bedrock_usage_group recognizes, or that begins with the '
+    'prefix of a region; NULL: SkuMeter is something else, and bedrock_internal.described_usage_type may read the '
+    'description';
 
--- The shape of bedrock.line_item. The expressions stand over l (the fields of all sources, empty text made NULL, tags
+-- The columns of bedrock.line_item. The expressions are over l (the fields of all sources, empty text made NULL, tags
 -- merged) and category (bedrock.charge_categories). A column that a query leaves out costs nothing.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.line_item_column(
@@ -100,11 +97,11 @@ BEGIN ATOMIC
         (6, 'usage_start', 'timestamptz', 'l.usage_start', 'start of what the line covers'),
         (7, 'usage_end', 'timestamptz', 'l.usage_end', 'end of what the line covers'),
         (8, 'usage_date', 'date', '(l.usage_start AT TIME ZONE ''UTC'')::date',
-            'UTC day of usage_start; says nothing about a line of charge_grain period'),
+            'UTC day of usage_start; not the day of the usage where charge_grain is period'),
         (9, 'charge_grain', 'text', 'bedrock_internal.charge_grain(l.usage_start, l.usage_end)',
             'how long the line covers: hour, day, or period (longer: tax, credits, fees, every line of a MONTHLY '
             'export)'),
-        (10, 'billing_entity', 'text', 'l.billing_entity', 'AWS or AWS Marketplace; for FOCUS told from service code, '
+        (10, 'billing_entity', 'text', 'l.billing_entity', 'AWS or AWS Marketplace; for FOCUS by service code, '
             'service name and description'),
         (11, 'legal_entity', 'text', 'l.legal_entity', 'seller of record; NULL for FOCUS'),
         (12, 'invoicing_entity', 'text', 'l.invoicing_entity', 'AWS entity that issues the invoice'),
@@ -140,7 +137,7 @@ BEGIN ATOMIC
         (28, 'profile_id', 'text', '@extschema@.bedrock_profile_id(l.resource_id)',
             'inference profile; NULL where the resource is none'),
         (29, 'profile_suffix', 'text', '@extschema@.bedrock_profile_suffix(l.resource_id)',
-            'what stands behind the profile id'),
+            'suffix after the profile id'),
         (30, 'geo_prefix', 'text', '@extschema@.bedrock_geo_prefix(l.resource_id)', 'geography of a system profile'),
         (31, 'model_id', 'text', '@extschema@.bedrock_model_id(l.resource_id)',
             'model the resource id itself states; NULL where it does not: bedrock.spend also asks registry, product '
@@ -160,7 +157,7 @@ BEGIN ATOMIC
             '(@extschema@.bedrock_usage_parts(l.metered)).long_context END',
             'whether the long-context price; NULL where not metered in tokens'),
         (38, 'iam_principal', 'text', 'l.iam_principal', 'ARN of the caller; NULL: none on the line, or not recorded '
-            '(principal_kind tells)'),
+            '(see principal_kind)'),
         (39, 'principal_kind', 'text', 'CASE WHEN l.principal_recorded THEN '
             'coalesce(@extschema@.bedrock_principal_kind(l.iam_principal), ''none'') ELSE ''not_recorded'' END',
             'kind of the caller: bedrock_principal_kind(iam_principal); none: no caller on the line; not_recorded: the '
@@ -199,7 +196,7 @@ BEGIN ATOMIC
     ORDER BY 1;
 END;
 COMMENT ON FUNCTION bedrock_internal.line_item_column() IS
-    'columns of bedrock.line_item: name, type, the SQL that makes them of a source''s fields, and what they mean';
+    'columns of bedrock.line_item: name, type, the SQL that makes them of the fields of a source, and their COMMENT';
 
 -- The columns of bedrock.cur2, and what a column of another format is called there.
 
@@ -291,9 +288,8 @@ CREATE OR REPLACE FUNCTION bedrock_internal.cur2_name(column_name text) RETURNS 
     RETURN ltrim(lower(regexp_replace(regexp_replace(column_name, '([A-Z])', E'_\\1', 'g'), '[^A-Za-z0-9]+', '_', 'g')),
         '_')::name::text;
 COMMENT ON FUNCTION bedrock_internal.cur2_name(text) IS
-    'the name Athena and CUR 2.0 give a column of the legacy report: lineItem/UsageAccountId becomes '
-    'line_item_usage_account_id, reservation/ReservationARN reservation_reservation_a_r_n; cut to 63 bytes like '
-    'every name';
+    'name of a column of the legacy report in Athena and CUR 2.0: lineItem/UsageAccountId is '
+    'line_item_usage_account_id, reservation/ReservationARN is reservation_reservation_a_r_n; cut to 63 bytes';
 
 -- One source's part of each view.
 
@@ -323,7 +319,7 @@ BEGIN
                   fields, bedrock_internal.source_select(line_item_part.source));
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.line_item_part(text) IS 'one source''s branch of the view bedrock.line_item';
+COMMENT ON FUNCTION bedrock_internal.line_item_part(text) IS 'branch of the view bedrock.line_item for one source';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.cur2_part(source text) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -380,7 +376,7 @@ BEGIN
         cur2_part.source, relation, provider);
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.cur2_part(text) IS 'one source''s branch of the view bedrock.cur2';
+COMMENT ON FUNCTION bedrock_internal.cur2_part(text) IS 'branch of the view bedrock.cur2 for one source';
 
 -- A string: a parsed body would depend on columns of pg_locks, a view that is the server's.
 CREATE OR REPLACE FUNCTION bedrock_internal.holds_lock(relation regclass, VARIADIC modes text[]) RETURNS boolean
@@ -393,8 +389,8 @@ AS $$
                      AND l.mode = ANY (modes));
 $$;
 COMMENT ON FUNCTION bedrock_internal.holds_lock(regclass, text[]) IS
-    'whether this transaction holds a lock of the relation in one of these modes (as pg_locks names them): who cannot '
-    'change a relation cannot take the stronger ones';
+    'whether this transaction holds a lock on the relation in one of these modes (as in pg_locks), which shows that '
+    'the role may change the relation';
 
 -- Runs with the rights of the extension's owner, who owns the views; they show a caller only what the caller may read.
 -- It can be granted together with everything else: who holds the lock may change the registry, and that alone changes
@@ -444,7 +440,7 @@ BEGIN
             END LOOP;
             RETURN 0;
         EXCEPTION WHEN dependent_objects_still_exist THEN
-            -- A view of the user's stands on one of them: both stay, without rows.
+            -- A view of the user depends on one of them: both stay, without rows.
             NULL;
         END;
     END IF;
@@ -488,19 +484,19 @@ BEGIN
     COMMENT ON COLUMN bedrock.cur2.source IS 'name of the source, bedrock.source; no column of CUR 2.0';
     COMMENT ON VIEW bedrock.line_item IS
         'the lines of every attached source at their own grain and in one shape, Bedrock or not; empty text is NULL. '
-        'Lines of two sources that carry the same bill stand here twice: bedrock.spend counts each cent once. Directly '
-        'loaded sources, and sources attached with line_item => false, are not in it. Built by bedrock.attach, no part '
-        'of the extension';
+        'Lines of two sources with the same bill are here twice, while bedrock.spend counts each cent once. Directly '
+        'loaded sources, and sources attached with line_item => false, are not in it. Built by bedrock.attach, not a '
+        'member of the extension';
     COMMENT ON VIEW bedrock.cur2 IS
         'the lines of every attached source under the column names of CUR 2.0, whatever their format, so that '
-        'published queries run as they are; empty text is NULL; the column source stands last. Two sources with the '
-        'same bill stand here twice. Built by bedrock.attach, no part of the extension';
+        'published queries run as they are; empty text is NULL, and the column source is last. Lines of two sources '
+        'with the same bill are here twice. Built by bedrock.attach, not a member of the extension';
     RETURN cardinality(cur2);
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.replace_views() IS
-    'builds bedrock.line_item and bedrock.cur2 for bedrock.rebuild_views(), with the rights of the extension''s owner; '
-    'an error where the transaction does not hold the lock of bedrock.source that only those get who may change it';
+    'creates bedrock.line_item and bedrock.cur2 for bedrock.rebuild_views(), with the rights of the owner of the '
+    'extension; an error without the lock on bedrock.source that only roles get who may change it';
 
 CREATE OR REPLACE FUNCTION bedrock.rebuild_views() RETURNS integer
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
