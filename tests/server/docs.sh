@@ -37,6 +37,11 @@ not_run=(
     'README.md: the test schedule has a pg_cron'
     'docs/refresh.md: the test schedule has a pg_cron'
     'docs/refresh.md: the test schedule has a pg_cron'
+    'docs/scaling.md: the test fdw runs it on a coordinator'
+    'docs/scaling.md: the test fdw runs it on a coordinator'
+    'docs/scaling.md: the test fdw runs it on a coordinator'
+    'docs/scaling.md: the test fdw runs it on two servers with lines'
+    'docs/upgrading.md: the tests source_restore and upgrade dump and restore'
 )
 
 # A pattern of sed, and what it becomes; one after the other, so longer ones stand above. Roles are of the whole server,
@@ -48,6 +53,7 @@ replacements=(
     '\<export-00001.csv.gz export-00002.csv.gz\>|@export_files@'
     '\<bi\>|docs_bi'
     '\<bedrock_loader\>|docs_loader'
+    '\<hr_portal_team\>|docs_team'
     '-d DATABASE\>|-d @database@'
 )
 
