@@ -28,12 +28,12 @@ struct RowBytes {
 
 struct Numbering {
     RowBytes row;
-    Fold *fold;
+    Grouping *grouping;
 };
 
-void close_numbering(void *fold)
+void close_numbering(void *grouping)
 {
-    fold_close(static_cast<Fold *>(fold));
+    grouping_close(static_cast<Grouping *>(grouping));
 }
 
 void open_row(RowBytes &row, FunctionCallInfo fcinfo)
@@ -96,12 +96,12 @@ Numbering *open_numbering(FunctionCallInfo fcinfo)
     const MemoryContext caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
     auto *numbering = static_cast<Numbering *>(palloc0(sizeof(Numbering)));
     open_row(numbering->row, fcinfo);
-    // Registered before the fold exists: nothing may fail between the two.
+    // Registered before the grouping exists: nothing may fail between the two.
     auto *release = static_cast<MemoryContextCallback *>(palloc0(sizeof(MemoryContextCallback)));
     release->func = close_numbering;
-    numbering->fold = fold_open(0);
-    if (numbering->fold == nullptr) pg::raise_out_of_memory("out of memory for the combinations of a bill");
-    release->arg = numbering->fold;
+    numbering->grouping = grouping_open(0);
+    if (numbering->grouping == nullptr) pg::raise_out_of_memory("out of memory for the combinations of a bill");
+    release->arg = numbering->grouping;
     MemoryContextRegisterResetCallback(CurrentMemoryContext, release);
     MemoryContextSwitchTo(caller);
     fcinfo->flinfo->fn_extra = numbering;
@@ -114,10 +114,10 @@ SQL_FUNCTION(bedrock_row_number_of)
 {
     auto *numbering = static_cast<Numbering *>(fcinfo->flinfo->fn_extra);
     if (numbering == nullptr) numbering = open_numbering(fcinfo);
-    const Folded folded = fold_add(numbering->fold, bytes_of(numbering->row, fcinfo), 1, nullptr);
-    if (folded.group < 0) pg::raise_out_of_memory("out of memory for the combinations of a bill");
-    if (folded.group >= PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d combinations", PG_INT32_MAX)));
-    PG_RETURN_INT32(static_cast<int32>(folded.group) + 1);
+    const GroupedLine grouped = grouping_add(numbering->grouping, bytes_of(numbering->row, fcinfo), 1, nullptr);
+    if (grouped.group < 0) pg::raise_out_of_memory("out of memory for the combinations of a bill");
+    if (grouped.group >= PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d combinations", PG_INT32_MAX)));
+    PG_RETURN_INT32(static_cast<int32>(grouped.group) + 1);
 }
 
 SQL_FUNCTION(bedrock_row_hash)

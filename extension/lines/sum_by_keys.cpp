@@ -17,11 +17,11 @@ namespace {
 
 constexpr int most_sums = 63;
 
-struct Grouping {
+struct GroupingState {
     DestReceiver receiver;
     MemoryContext context;
     MemoryContext row_context;
-    Fold *fold;
+    Grouping *groups;
     OverflowSums overflow;
     int keys, sums;
     int16 key_length[most_keys];
@@ -32,7 +32,7 @@ struct Grouping {
 
 bool receive(TupleTableSlot *slot, DestReceiver *self)
 {
-    auto &grouping = *reinterpret_cast<Grouping *>(self);
+    auto &grouping = *reinterpret_cast<GroupingState *>(self);
     slot_getallattrs(slot);
     const Datum *values = slot->tts_values;
     const bool *nulls = slot->tts_isnull;
@@ -59,10 +59,10 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
         amounts[i] = Amount{};
         if (!absent[i] && !read_numeric(summed[i], amounts[i])) outside |= UINT64CONST(1) << i;
     }
-    const Folded folded = fold_add(grouping.fold, {grouping.key, used}, nulls[0] ? 0 : DatumGetInt64(values[0]), amounts);
-    if (folded.group < 0) raise_out_of_memory("out of memory for the groups of a query");
-    for (int i = 0; (outside | folded.refused) >> i != 0 && i < grouping.sums; ++i)
-        if (((outside | folded.refused) >> i & 1) != 0) grouping.overflow.add({folded.group, 0, i}, summed[i]);
+    const GroupedLine grouped = grouping_add(grouping.groups, {grouping.key, used}, nulls[0] ? 0 : DatumGetInt64(values[0]), amounts);
+    if (grouped.group < 0) raise_out_of_memory("out of memory for the groups of a query");
+    for (int i = 0; (outside | grouped.refused) >> i != 0 && i < grouping.sums; ++i)
+        if (((outside | grouped.refused) >> i & 1) != 0) grouping.overflow.add({grouped.group, 0, i}, summed[i]);
     MemoryContextSwitchTo(caller);
     if (allocated || outside != 0) MemoryContextReset(grouping.row_context);
     return true;
@@ -70,7 +70,7 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
 
 void start(DestReceiver *self, int, TupleDesc row)
 {
-    auto &grouping = *reinterpret_cast<Grouping *>(self);
+    auto &grouping = *reinterpret_cast<GroupingState *>(self);
     bool fits = row->natts == grouping.given->natts;
     for (int i = 0; fits && i < row->natts; ++i) {
         // The number of lines stands before the keys in the query, and behind them in the result.
@@ -87,14 +87,14 @@ void finish(DestReceiver *)
 {
 }
 
-void give_groups(Grouping &grouping, ReturnSetInfo *result)
+void give_groups(GroupingState &grouping, ReturnSetInfo *result)
 {
     Datum values[most_keys + 1 + most_sums];
     bool nulls[most_keys + 1 + most_sums];
     const MemoryContext caller = MemoryContextSwitchTo(grouping.row_context);
-    for (int64 n = 0; n < fold_count(grouping.fold); ++n) {
+    for (int64 n = 0; n < grouping_count(grouping.groups); ++n) {
         CHECK_FOR_INTERRUPTS();
-        const FoldGroup group = fold_group(grouping.fold, n);
+        const GroupSums group = grouping_group(grouping.groups, n);
         const char *at = group.key.data();
         for (int i = 0; i < grouping.keys; ++i) {
             uint32 size = 0;
@@ -108,7 +108,7 @@ void give_groups(Grouping &grouping, ReturnSetInfo *result)
         values[grouping.keys] = Int64GetDatum(group.lines);
         nulls[grouping.keys] = false;
         for (int i = 0; i < grouping.sums; ++i) {
-            const Answer sum = grouping.overflow.whole({n, 0, i}, fold_sum(group.sums, i));
+            const Answer sum = grouping.overflow.whole({n, 0, i}, grouping_sum(group.sums, i));
             values[grouping.keys + 1 + i] = sum.value;
             nulls[grouping.keys + 1 + i] = sum.null;
         }
@@ -128,7 +128,7 @@ SQL_FUNCTION(bedrock_sum_by_keys)
     const TupleDesc row = result->setDesc;
 
     const MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "bedrock_internal.sum_by_keys", ALLOCSET_DEFAULT_SIZES);
-    auto *grouping = static_cast<Grouping *>(MemoryContextAllocZero(context, sizeof(Grouping)));
+    auto *grouping = static_cast<GroupingState *>(MemoryContextAllocZero(context, sizeof(GroupingState)));
     grouping->context = context;
     grouping->row_context = AllocSetContextCreate(context, "a row of bedrock_internal.sum_by_keys", ALLOCSET_DEFAULT_SIZES);
     grouping->overflow.context = context;
@@ -152,11 +152,11 @@ SQL_FUNCTION(bedrock_sum_by_keys)
 
     // Registered before there is anything to close: nothing may fail between the two.
     auto *release = static_cast<MemoryContextCallback *>(MemoryContextAllocZero(context, sizeof(MemoryContextCallback)));
-    release->func = [](void *closed) { fold_close(static_cast<Grouping *>(closed)->fold); };
+    release->func = [](void *closed) { grouping_close(static_cast<GroupingState *>(closed)->groups); };
     release->arg = grouping;
     MemoryContextRegisterResetCallback(context, release);
-    grouping->fold = fold_open(static_cast<uint32>(grouping->sums));
-    if (grouping->fold == nullptr) raise_out_of_memory("out of memory for the groups of a query");
+    grouping->groups = grouping_open(static_cast<uint32>(grouping->sums));
+    if (grouping->groups == nullptr) raise_out_of_memory("out of memory for the groups of a query");
 
     grouping->receiver.receiveSlot = receive;
     grouping->receiver.rStartup = start;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-#include <bedrock_cost/price.hpp>
+#include <bedrock_cost/lines.hpp>
 
 #include "pg/read_fault.hpp"
 
@@ -31,18 +31,12 @@ SQL_FUNCTION(bedrock_csv_lines)
         if (field.step == CsvStep::end) break;
         if (field.step == CsvStep::broken || count == most_fields)
             ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT), errmsg("this is no CSV"),
-                            errdetail("%s in field %d.", field.step == CsvStep::broken ? "A quote is not closed, or something follows the closing one" : "Too many fields", count + 1),
+                            field.step == CsvStep::broken ? errdetail("The quote in field %d is not closed.", count + 1)
+                                                           : errdetail("The line has more than %d fields.", most_fields),
                             error_place(place_in_file(utf8_text(text_argument(fcinfo, 1)), line, {}))));
         for (const char byte : field.raw) inside += byte == '\n';
-        text *value = cstring_to_text_with_len(field.raw.data(), static_cast<int>(field.raw.size()));
-        if (field.doubled) {
-            const char *from = VARDATA(value);
-            const char *const end = from + field.raw.size();
-            char *to = VARDATA(value);
-            for (; from < end; *to++ = *from++)
-                if (*from == '"') ++from;
-            SET_VARSIZE(value, to - reinterpret_cast<char *>(value));
-        }
+        auto *value = static_cast<text *>(palloc(field.raw.size() + VARHDRSZ));
+        SET_VARSIZE(value, csv_content(field.raw, VARDATA(value)) + VARHDRSZ);
         fields[count++] = PointerGetDatum(value);
         if (field.step == CsvStep::field) continue;
         Datum values[2] = {Int64GetDatum(line), PointerGetDatum(construct_array(fields, count, TEXTOID, -1, false, TYPALIGN_INT))};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// Memory that running out of is an answer: bytes that stay where they are, and texts numbered as they come.
+// The one vector, arena and hash table of the core. Running out of memory is an answer of theirs, not an exception; all
+// of them are empty as zero bytes, and trivially copyable, so that a binding may jump over what holds them.
 #pragma once
 
 #include <algorithm>
@@ -56,25 +57,40 @@ inline void counted_free(Budget *budget, void *at, std::size_t bytes) noexcept
     std::free(at);
 }
 
-// An array of plain values that grows. Zero bytes are an empty one.
+// A copy of a text with a zero byte behind it, from malloc. Null: out of memory.
+inline char *c_string(Text text) noexcept
+{
+    auto *copy = static_cast<char *>(std::malloc(text.size() + 1));
+    if (copy == nullptr) return nullptr;
+    if (!text.empty()) std::memcpy(copy, text.data(), text.size());
+    copy[text.size()] = '\0';
+    return copy;
+}
+
+// An array of plain values that grows.
 template <class T>
-struct Row {
+struct Vector {
     static_assert(std::is_trivially_copyable_v<T>);
     T *at;
     std::size_t count;
     std::size_t room;
     Budget *budget;
 
+    // Room for so many values in all; the values that are there stay. False: out of memory.
+    bool reserve(std::size_t values) noexcept
+    {
+        if (values <= room) return true;
+        const std::size_t wider = std::max(values, std::max<std::size_t>(16, room * 2));
+        auto *moved =
+            static_cast<T *>(counted_realloc(budget, static_cast<void *>(at), room * sizeof(T), wider * sizeof(T)));
+        if (moved == nullptr) return false;
+        at = moved;
+        room = wider;
+        return true;
+    }
     bool add(const T &value) noexcept
     {
-        if (count == room) {
-            const std::size_t wider = std::max<std::size_t>(16, room * 2);
-            auto *moved =
-                static_cast<T *>(counted_realloc(budget, static_cast<void *>(at), room * sizeof(T), wider * sizeof(T)));
-            if (moved == nullptr) return false;
-            at = moved;
-            room = wider;
-        }
+        if (count == room && !reserve(count + 1)) return false;
         at[count++] = value;
         return true;
     }
@@ -88,40 +104,30 @@ struct Row {
         return true;
     }
     T &operator[](std::size_t place) const noexcept { return at[place]; }
+    T *begin() const noexcept { return at; }
+    T *end() const noexcept { return at + count; }
+    // Frees the values; what is left is not to be used but to be overwritten.
     void release() noexcept { counted_free(budget, static_cast<void *>(at), room * sizeof(T)); }
 };
 
-// Room for a text that is written anew again and again. Zero bytes are an empty one.
-struct Scratch {
-    char *at;
-    std::size_t room;
-
-    bool want(std::size_t bytes) noexcept
-    {
-        if (bytes <= room) return true;
-        const std::size_t wider = std::max<std::size_t>(bytes, std::max<std::size_t>(4096, room * 2));
-        std::free(at);
-        at = static_cast<char *>(std::malloc(wider));
-        room = at == nullptr ? 0 : wider;
-        return at != nullptr;
-    }
-    void release() noexcept { std::free(at); }
-};
-
-// Bytes given out from large blocks and freed together. Zero bytes are an empty one.
+// Bytes given out from large blocks, which stay where they are and are freed together. The first block is small, so that
+// an arena of a few texts takes little.
 struct Arena {
-    static constexpr std::size_t block_bytes = std::size_t{1} << 20U;
-    Row<char *> blocks;
+    static constexpr std::size_t first_block = std::size_t{1} << 16U, largest_block = std::size_t{1} << 20U;
+    Vector<char *> blocks;
     char *next;
     std::size_t left;
     std::size_t taken;
     Budget *budget;
 
-    // Null: out of memory.
-    char *take(std::size_t bytes) noexcept
+    // Room for so many bytes, at an address that is a multiple of the alignment: a power of two, at most 16. Null: out of
+    // memory.
+    char *take(std::size_t bytes, std::size_t alignment = 1) noexcept
     {
-        if (next == nullptr || bytes > left) {
-            const std::size_t size = std::max(block_bytes, bytes);
+        std::size_t skipped = left & (alignment - 1);
+        if (next == nullptr || bytes + skipped > left) {
+            // Blocks are multiples of 16 bytes: what is left of one tells how its next byte is aligned.
+            const std::size_t size = std::max(std::clamp(taken, first_block, largest_block), (bytes + 15) / 16 * 16);
             auto *block = static_cast<char *>(counted_malloc(budget, size));
             if (block == nullptr) return nullptr;
             if (!blocks.add(block)) {
@@ -131,22 +137,81 @@ struct Arena {
             next = block;
             left = size;
             taken += size;
+            skipped = 0;
         }
-        char *const given = next;
-        next += bytes;
-        left -= bytes;
+        char *const given = next + skipped;
+        next = given + bytes;
+        left -= skipped + bytes;
         return given;
+    }
+    // A copy of a text. Its address is null where there is no memory for it; that of an empty text is not.
+    Text keep(Text text) noexcept
+    {
+        char *const copy = take(text.size());
+        if (copy == nullptr) return {};
+        if (!text.empty()) std::memcpy(copy, text.data(), text.size());
+        return {copy, text.size()};
     }
     void release() noexcept
     {
-        for (std::size_t i = 0; i < blocks.count; ++i) std::free(blocks[i]);
+        for (char *block : blocks) std::free(block);
         if (budget != nullptr) budget->give_back(taken);
         blocks.release();
     }
 };
 
+// A hash table of slots, in which collisions go to the next slot and at least half of the slots are free. What a slot
+// says, its hash, and whether two are the same, the caller knows; a slot of zero bytes is free, and is_free() says so.
+template <class Slot>
+struct HashTable {
+    Vector<Slot> slots;  // a power of two, or none yet
+    std::size_t used;
+
+    std::size_t mask() const noexcept { return slots.count - 1; }
+    // Makes room for one more slot. hash_of(slot): the hash it was put in by. False: out of memory.
+    template <class HashOf>
+    bool make_room(HashOf hash_of) noexcept
+    {
+        if (used * 2 < slots.count) return true;
+        HashTable wider{{nullptr, 0, 0, slots.budget}, 0};
+        if (!wider.slots.fill(std::max<std::size_t>(256, slots.count * 2))) return false;
+        for (const Slot &slot : slots)
+            if (!slot.is_free()) wider.put(hash_of(slot), slot);
+        slots.release();
+        *this = wider;
+        return true;
+    }
+    void prefetch(std::uint64_t hash) const noexcept { __builtin_prefetch(slots.at + (hash & mask())); }
+    // The slot that same(slot) is true of. Null: there is none. The table has had room made.
+    template <class Same>
+    const Slot *find(std::uint64_t hash, Same same) const noexcept
+    {
+        for (std::size_t at = hash & mask(); !slots[at].is_free(); at = (at + 1) & mask())
+            if (same(slots[at])) return slots.at + at;
+        return nullptr;
+    }
+    // Puts a slot in for which there is room.
+    void put(std::uint64_t hash, const Slot &slot) noexcept
+    {
+        std::size_t at = hash & mask();
+        while (!slots[at].is_free()) at = (at + 1) & mask();
+        slots[at] = slot;
+        ++used;
+    }
+    void release() noexcept { slots.release(); }
+};
+
+// A slot that has the number of an entry kept elsewhere.
+struct NumberSlot {
+    std::uint32_t next;  // one more than the number
+
+    static constexpr NumberSlot of(std::size_t number) noexcept { return {static_cast<std::uint32_t>(number + 1)}; }
+    std::uint32_t number() const noexcept { return next - 1; }
+    bool is_free() const noexcept { return next == 0; }
+};
+
 // Texts, each kept once and numbered in the order they came. Told apart byte by byte; the hash of a text is the
-// caller's, who keeps it from being foreseen. Zero bytes are an empty one.
+// caller's, who keeps it from being foreseen.
 struct Interner {
     static constexpr std::uint32_t none = ~std::uint32_t{0};
     struct Entry {
@@ -154,27 +219,23 @@ struct Interner {
         Text text;
     };
     Arena bytes;
-    Row<Entry> entries;
-    // Numbers of entries, each one more than it is; 0: free.
-    std::uint32_t *slots;
-    std::size_t slot_count;
+    Vector<Entry> entries;
+    HashTable<NumberSlot> table;
 
-    void share(Budget *budget) noexcept { bytes.budget = entries.budget = budget; }
+    void share(Budget *budget) noexcept { bytes.budget = entries.budget = table.slots.budget = budget; }
     // The number of a text, which is added where it is new. `none`: out of memory.
     std::uint32_t add(Text text, std::uint64_t hash) noexcept
     {
-        if (entries.count * 2 >= slot_count && !grow()) return none;
-        std::size_t slot = hash & (slot_count - 1);
-        for (; slots[slot] != 0; slot = (slot + 1) & (slot_count - 1)) {
-            const Entry &entry = entries[slots[slot] - 1];
-            if (entry.hash == hash && entry.text == text) return slots[slot] - 1;
-        }
+        if (!table.make_room([&](NumberSlot slot) { return entries[slot.number()].hash; })) return none;
+        const NumberSlot *const known = table.find(hash, [&](NumberSlot slot) {
+            const Entry &entry = entries[slot.number()];
+            return entry.hash == hash && entry.text == text;
+        });
+        if (known != nullptr) return known->number();
         if (entries.count >= none - 1) return none;
-        char *const kept = bytes.take(text.size());
-        if (kept == nullptr) return none;
-        if (!text.empty()) std::memcpy(kept, text.data(), text.size());
-        if (!entries.add({hash, {kept, text.size()}})) return none;
-        slots[slot] = static_cast<std::uint32_t>(entries.count);
+        const Text kept = bytes.keep(text);
+        if (kept.data() == nullptr || !entries.add({hash, kept})) return none;
+        table.put(hash, NumberSlot::of(entries.count - 1));
         return static_cast<std::uint32_t>(entries.count - 1);
     }
     Text text(std::uint32_t number) const noexcept { return entries[number].text; }
@@ -182,24 +243,7 @@ struct Interner {
     {
         bytes.release();
         entries.release();
-        counted_free(entries.budget, slots, slot_count * sizeof *slots);
-    }
-
-  private:
-    bool grow() noexcept
-    {
-        const std::size_t wider = std::max<std::size_t>(256, slot_count * 2);
-        auto *moved = static_cast<std::uint32_t *>(counted_calloc(entries.budget, wider, sizeof(std::uint32_t)));
-        if (moved == nullptr) return false;
-        for (std::size_t n = 0; n < entries.count; ++n) {
-            std::size_t slot = entries[n].hash & (wider - 1);
-            while (moved[slot] != 0) slot = (slot + 1) & (wider - 1);
-            moved[slot] = static_cast<std::uint32_t>(n + 1);
-        }
-        counted_free(entries.budget, slots, slot_count * sizeof *slots);
-        slots = moved;
-        slot_count = wider;
-        return true;
+        table.release();
     }
 };
 

@@ -12,24 +12,13 @@ namespace {
 constexpr std::int64_t hour = 3600;
 constexpr std::int64_t day = 24 * hour;
 
-// Days since 1970-01-01 of a date of the Gregorian calendar (Howard Hinnant, chrono-compatible date algorithms).
-constexpr std::int64_t days_of(std::int64_t year, unsigned month, unsigned of_month) noexcept
+constexpr std::int64_t seconds_of(std::chrono::year_month_day date) noexcept
 {
-    year -= month <= 2;
-    const std::int64_t era = (year >= 0 ? year : year - 399) / 400;
-    const auto of_era = static_cast<unsigned>(year - era * 400);
-    const unsigned of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + of_month - 1;
-    return era * 146097 + static_cast<std::int64_t>(of_era * 365 + of_era / 4 - of_era / 100 + of_year) - 719468;
+    return std::chrono::sys_seconds{std::chrono::sys_days{date}}.time_since_epoch().count();
 }
 
-constexpr std::int64_t first_second = days_of(1, 1, 1) * day;
-constexpr std::int64_t end_of_time = days_of(10000, 1, 1) * day;
-
-constexpr unsigned days_in_month(unsigned year, unsigned month) noexcept
-{
-    if (month == 2) return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
-    return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
-}
+constexpr std::int64_t first_second = seconds_of(std::chrono::year{1} / 1 / 1);
+constexpr std::int64_t end_of_time = seconds_of(std::chrono::year{10000} / 1 / 1);
 
 // What is left to read of a text.
 struct Cursor {
@@ -64,7 +53,9 @@ bool read_moment(Text text, Moment &moment) noexcept
     unsigned year = 0, month = 0, of_month = 0, hours = 0, minutes = 0, seconds = 0;
     if (!at.number(4, year) || !at.take('-') || !at.number(2, month) || !at.take('-') || !at.number(2, of_month))
         return false;
-    if (year == 0 || month < 1 || month > 12 || of_month < 1 || of_month > days_in_month(year, month)) return false;
+    const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(year)}, std::chrono::month{month},
+                                           std::chrono::day{of_month}};
+    if (year == 0 || !date.ok()) return false;
 
     moment = {};
     std::int64_t offset = 0;
@@ -98,7 +89,7 @@ bool read_moment(Text text, Moment &moment) noexcept
         }
         if (!at.rest.empty()) return false;
     }
-    moment.seconds = days_of(year, month, of_month) * day + hours * hour + minutes * 60 + seconds - offset;
+    moment.seconds = seconds_of(date) + hours * hour + minutes * 60 + seconds - offset;
     return moment.seconds >= first_second && moment.seconds < end_of_time;
 }
 

@@ -121,7 +121,7 @@ bool LogFile::fill() noexcept
         begin = 0;
     }
     if (!buffer.want(std::max(first_room, buffer.count + buffer.count / 2))) return false;
-    const std::size_t free_room = buffer.room - buffer.count;
+    const std::size_t free_room = buffer.left();
     std::size_t got = 0;
     if (file != nullptr) {
         const std::size_t wanted = std::min(free_room, first_room);

@@ -4,39 +4,29 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bedrock_cost/price.hpp>
+#include <bedrock_cost/lines.hpp>
 #include <cstdlib>
 #include <cstring>
 
-#include "lines/inflate.hpp"
+#include "base/memory.hpp"
 #include "base/text.hpp"
+#include "lines/inflate.hpp"
 
 namespace bedrock_cost::invocations {
 
 // What a parser may read behind the end of a text.
 constexpr std::size_t read_ahead = 64;
 
-// Bytes that grow, with room behind them for a parser that reads ahead.
-struct Bytes {
-    char *at = nullptr;
-    std::size_t count = 0;
-    std::size_t room = 0;
-
-    Bytes() = default;
+// Bytes that grow, with room behind them for a parser that reads ahead. They are freed with what they are a part of.
+struct Bytes : Vector<char> {
+    Bytes() noexcept : Vector<char>{} {}
     Bytes(const Bytes &) = delete;
     Bytes &operator=(const Bytes &) = delete;
-    ~Bytes() { std::free(at); }
+    ~Bytes() { release(); }
 
-    bool want(std::size_t bytes) noexcept
-    {
-        if (bytes <= room) return true;
-        const std::size_t wider = std::max(bytes, std::max<std::size_t>(4096, room * 2));
-        auto *moved = static_cast<char *>(std::realloc(at, wider + read_ahead));
-        if (moved == nullptr) return false;
-        at = moved;
-        room = wider;
-        return true;
-    }
+    // Room for so many bytes in all.
+    bool want(std::size_t bytes) noexcept { return reserve(bytes + read_ahead); }
+    std::size_t left() const noexcept { return room < read_ahead ? 0 : room - read_ahead - count; }
     bool add(Text text) noexcept
     {
         if (!want(count + text.size())) return false;

@@ -490,12 +490,14 @@ struct InvocationReader {
     {
         CsvReader header{line};
         CsvField field;
+        if (!scratch.want(line.size())) return false;
         std::size_t message = no_column, time = no_column;
         for (std::size_t at = 0; at == 0 || field.step == CsvStep::field; ++at) {
             field = csv_next(header);
             if (field.step == CsvStep::broken) return false;
-            if (is_word(field.raw, "@message")) message = at;
-            if (is_word(field.raw, "@timestamp")) time = at;
+            const Text name = field_content(field.raw, scratch.at);
+            if (is_word(name, "@message")) message = at;
+            if (is_word(name, "@timestamp")) time = at;
         }
         if (message == no_column && time == no_column) return false;
         message_column = message;
@@ -511,17 +513,13 @@ struct InvocationReader {
         const Cut result = file.cut_row(message_column, message, time_column, time, used);
         reading.line = queue_line = file.line;
         if (result != Cut::document) return end_cut(result);
-        Text said = message.raw;
-        if (message.doubled) {
-            if (!scratch.want(said.size())) {
-                reading.step = InvocationStep::out_of_memory;
-                return;
-            }
-            // With the quotes around it.
-            said = {scratch.at, unquote({said.data() - 1, said.size() + 2}, scratch.at)};
+        if (!scratch.want(message.raw.size() + time.raw.size())) {
+            reading.step = InvocationStep::out_of_memory;
+            return;
         }
+        const Text said = field_content(message.raw, scratch.at);
         std::int64_t at = 0;
-        read_time(time.raw, at);
+        read_time(field_content(time.raw, scratch.at + message.raw.size()), at);
         reading.step = queue.add(said, at) ? InvocationStep::skipped : InvocationStep::out_of_memory;
         file.pass(used);
     }

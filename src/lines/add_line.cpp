@@ -12,7 +12,7 @@ AddedLine Worker::add(const Plan &plan, const GivenLine &given) noexcept
     AddedLine added;
     std::size_t length = 1;
     for (std::uint32_t i = 0; i < plan.keys; ++i) length += sizeof(std::uint32_t) + given.keys[i].size();
-    if (!key.want(length)) {
+    if (!key.reserve(length)) {
         fail_memory();
         return added;
     }

@@ -235,7 +235,7 @@ std::uint32_t ControlTable::find(Text bytes, std::uint64_t of_bytes, std::uint64
     const std::uint32_t number = keys.add(bytes, of_bytes);
     if (number == Interner::none || number < slots.count) return number;
     const std::size_t room = static_cast<std::size_t>(std::popcount(present)) * sizeof(DigitSum);
-    char *const zeros = sums.take(room);
+    char *const zeros = sums.take(room, alignof(DigitSum));
     if (zeros == nullptr || !slots.add({0, present, reinterpret_cast<DigitSum *>(zeros)})) return Interner::none;
     std::memset(zeros, 0, room);
     return number;
@@ -245,7 +245,7 @@ std::uint32_t ControlTable::find(const LineHash &hash, const ControlIdentity &id
 {
     std::size_t length = before_texts;
     for (const Text text : identity.texts) length += sizeof(std::uint32_t) + text.size();
-    if (!key.want(length)) return Interner::none;
+    if (!key.reserve(length)) return Interner::none;
     char *to = key.at;
     std::memcpy(to, &present, sizeof present);
     std::memcpy(to + month_place, &identity.month, sizeof identity.month);

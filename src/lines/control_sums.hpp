@@ -56,9 +56,9 @@ struct ControlSlot {
 
 struct ControlTable {
     Interner keys;
-    Row<ControlSlot> slots;
+    Vector<ControlSlot> slots;
     Arena sums;
-    Scratch key;
+    Vector<char> key;
 
     void share(Budget *budget) noexcept;
     // The number of a slot, which is made where it is new. Interner::none: out of memory.

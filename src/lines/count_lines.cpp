@@ -21,7 +21,7 @@ std::uint32_t Worker::control_slot(const Plan &plan, const Record &record, std::
     ControlIdentity identity{};
     identity.month = month;
     if (!fields[reservation].empty()) {
-        if (!key.want(fields[reservation].size())) return Interner::none;
+        if (!key.reserve(fields[reservation].size())) return Interner::none;
         identity.has_reservation = !field_content(fields[reservation], key.at).empty();
     }
     // Most lines are like the one before.
@@ -60,7 +60,7 @@ std::uint32_t Worker::control_slot(const Plan &plan, const Record &record, std::
     }
     std::size_t room = 0;
     for (std::size_t i = 0; i < reservation; ++i) room += fields[i].size();
-    if (!key.want(room + 1)) return Interner::none;
+    if (!key.reserve(room + 1)) return Interner::none;
     char *to = key.at;
     for (std::size_t i = 0; i < reservation; ++i) {
         const Text content_of = field_content(fields[i], to);
@@ -102,7 +102,7 @@ bool Worker::count_line(const Plan &plan, const Record &record, const Line &line
         if (sum.add_short(raw[n].at, raw[n].size)) [[likely]]
             continue;
         const Text field(raw[n].at, raw[n].size);
-        if (!content.want(field.size())) return fail_memory();
+        if (!content.reserve(field.size())) return fail_memory();
         if (sum.add(field_content(field, content.at))) continue;
         return fail(ReadFaultKind::sum_out_of_range, plan.amounts[static_cast<std::size_t>(std::countr_zero(left))],
                     field);

@@ -223,6 +223,35 @@ Text field_content(Text field, char *room) noexcept
     return {room, unquote(field, room)};
 }
 
+CsvField csv_next(CsvReader &reader) noexcept
+{
+    CsvField field;
+    if (reader.rest.empty() && !reader.after_comma) return field;
+    std::size_t end = 0;
+    for (;; ++end) {
+        end = reader.rest.find_first_of("\",\n", end);
+        if (end == Text::npos || reader.rest[end] != '"') break;
+        field.quoted = true;
+        end = reader.rest.find('"', end + 1);
+        if (end != Text::npos) continue;
+        field.step = CsvStep::broken;
+        return field;
+    }
+    end = std::min(end, reader.rest.size());
+    field.raw = reader.rest.substr(0, end);
+    reader.after_comma = end < reader.rest.size() && reader.rest[end] == ',';
+    field.step = reader.after_comma ? CsvStep::field : CsvStep::last_field;
+    // A carriage return before the line feed belongs to the end of the line.
+    if (!reader.after_comma && field.raw.ends_with('\r')) field.raw.remove_suffix(1);
+    reader.rest.remove_prefix(end < reader.rest.size() ? end + 1 : end);
+    return field;
+}
+
+std::size_t csv_content(Text raw, char *room) noexcept
+{
+    return unquote(raw, room);
+}
+
 namespace {
 
 // The length of the UTF-8 sequence at the beginning of a text that is not empty, 0 where there is none.
@@ -309,36 +338,25 @@ bool Records::open(const char *path, Inflater inflater, CsvScan how) noexcept
 void Records::close() noexcept
 {
     source_close(source);
-    std::free(text);
-    std::free(marks.marks);
-    std::free(marks.ends);
+    bytes_.release();
+    places_.release();
+    ends_.release();
     *this = Records{};
 }
 
 // Makes room for so many bytes and their marks behind those that are there.
 bool Records::grow(std::size_t bytes) noexcept
 {
-    const std::size_t wanted = filled + bytes + csv_padding;
-    if (room < wanted) {
-        const std::size_t wider = std::max(wanted, room * 2);
-        auto *moved = static_cast<char *>(std::realloc(text, wider));
-        if (moved == nullptr) return false;
-        // Padding is read though never looked at.
-        std::memset(moved + room, 0, wider - room);
-        text = moved;
-        room = wider;
-    }
+    const std::size_t room = bytes_.room;
+    if (!bytes_.reserve(filled + bytes + csv_padding)) return false;
+    // Padding is read though never looked at.
+    if (bytes_.room > room) std::memset(bytes_.at + room, 0, bytes_.room - room);
+    text = bytes_.at;
     const std::size_t separators = marks.count + bytes + csv_mark_room;
-    if (mark_room < separators) {
-        const std::size_t wider = std::max(separators, mark_room * 2);
-        auto *moved = static_cast<std::uint32_t *>(std::realloc(marks.marks, wider * sizeof(std::uint32_t)));
-        if (moved == nullptr) return false;
-        marks.marks = moved;
-        moved = static_cast<std::uint32_t *>(std::realloc(marks.ends, wider * sizeof(std::uint32_t)));
-        if (moved == nullptr) return false;
-        marks.ends = moved;
-        mark_room = wider;
-    }
+    if (!places_.reserve(separators)) return false;
+    marks.marks = places_.at;
+    if (!ends_.reserve(separators)) return false;
+    marks.ends = ends_.at;
     return true;
 }
 

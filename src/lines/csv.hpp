@@ -4,6 +4,7 @@
 
 #include <bedrock_cost/lines.hpp>
 
+#include "base/memory.hpp"
 #include "lines/inflate.hpp"
 
 namespace bedrock_cost {
@@ -55,11 +56,9 @@ void set_value(ReadFault &fault, Text text) noexcept;
 struct Records {
     Source *source = nullptr;
     char *text = nullptr;
-    std::size_t room = 0;
     std::size_t begin = 0;   // of the first record of the window
     std::size_t filled = 0;  // bytes in the text, all of them marked
     CsvMarks marks;
-    std::size_t mark_room = 0;
     CsvScan scan = nullptr;
     std::uint64_t records_before = 0;  // the window
     bool ended = false;
@@ -80,6 +79,8 @@ struct Records {
     void fail(ReadFaultKind kind) noexcept;
     // A fault behind the complete records is told when these have been read.
     ReadFault pending_;
+    Vector<char> bytes_{};
+    Vector<std::uint32_t> places_{}, ends_{};
     bool began_ = false;
 };
 

@@ -73,7 +73,7 @@ bool Facts::place_keys() noexcept
 {
     const std::size_t keys = judgements.count;
     if (!places.fill(keys)) return false;
-    Row<std::uint32_t> sorted{nullptr, 0, 0, &store->budget};
+    Vector<std::uint32_t> sorted{nullptr, 0, 0, &store->budget};
     if (!sorted.fill(keys)) return false;
     for (std::size_t i = 0; i < keys; ++i) sorted[i] = static_cast<std::uint32_t>(i);
     std::uint32_t *const end = sorted.at + keys;
@@ -136,7 +136,7 @@ FactsFault Facts::enter(const Group &group, std::uint32_t key, FactEntry &entry)
         [](std::int32_t day, const lines::AttributionInterval &interval) { return day < interval.first; });
     if (behind == first || behind[-1].last < entry.day) return {FactsFaultKind::no_attribution, key, 0, entry.day};
     entry.attribution = behind[-1].attribution;
-    const Row<std::uint32_t> &principal_of = store->keys.principal_of;
+    const Vector<std::uint32_t> &principal_of = store->keys.principal_of;
     const std::uint32_t principal = principal_of.count == 0 ? 0 : principal_of[group.key.combination];
     entry.session = judgements[key].session_id;
     if (principal == 0) return {};

@@ -32,8 +32,8 @@ struct LineCosts {
 struct CostTable {
     // What a rule depends on beside the pattern: line type, reservation, discount.
     static constexpr std::size_t classes = line_types * 4;
-    Row<std::uint32_t> numbers;  // of costs by pattern and class, each one more; 0: not made yet
-    Row<LineCosts> costs;
+    Vector<std::uint32_t> numbers;  // of costs by pattern and class, each one more; 0: not made yet
+    Vector<LineCosts> costs;
 
     enum class Found : std::uint8_t { yes, no_rule, out_of_memory };
     Found find(const LineStore &store, SourceFormat format, std::uint32_t pattern, LineType type, bool has_reservation,
@@ -110,19 +110,19 @@ struct Facts {
     SourceFormat format;
 
     // What was said.
-    Row<KeyJudgement> judgements;
-    Row<std::uint8_t> types;  // of keys, one more than the line type; 0: not judged
-    Row<lines::AttributionInterval> intervals;
-    Row<std::int32_t> sessions;
-    Row<bool> has_session;
+    Vector<KeyJudgement> judgements;
+    Vector<std::uint8_t> types;  // of keys, one more than the line type; 0: not judged
+    Vector<lines::AttributionInterval> intervals;
+    Vector<std::int32_t> sessions;
+    Vector<bool> has_session;
 
     // What was made of it.
     lines::CostTable costs;
-    Row<lines::KeyPlace> places;
-    Row<lines::PartInfo> parts;
-    Row<lines::FactInfo> facts;
-    Row<std::uint32_t> order;    // groups, fact by fact
-    Row<std::uint32_t> fact_of;  // of a group, one more; 0: none
+    Vector<lines::KeyPlace> places;
+    Vector<lines::PartInfo> parts;
+    Vector<lines::FactInfo> facts;
+    Vector<std::uint32_t> order;    // groups, fact by fact
+    Vector<std::uint32_t> fact_of;  // of a group, one more; 0: none
     std::size_t slices;
     unsigned __int128 sizes[metrics];
 
@@ -130,8 +130,8 @@ struct Facts {
     enum class Stage : std::uint8_t { keys, count, add, number, check, done };
     Stage stage;
     std::size_t at;
-    Row<lines::FactEntry> entries;
-    Row<std::uint32_t> ends;  // of the slices
+    Vector<lines::FactEntry> entries;
+    Vector<std::uint32_t> ends;  // of the slices
 
     void release_making() noexcept;
     void release_made() noexcept;

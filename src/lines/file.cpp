@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: PostgreSQL
 // The bytes of a file for those who want them as they are: what inflate.hpp has, behind the wall.
 #include <cstdlib>
-#include <cstring>
 
+#include "base/memory.hpp"
 #include "lines/inflate.hpp"
 
 namespace bedrock_cost {
 
 Source *file_open(Text path) noexcept
 {
-    auto *name = static_cast<char *>(std::malloc(path.size() + 1));
+    char *const name = c_string(path);
     if (name == nullptr) return nullptr;
-    if (!path.empty()) std::memcpy(name, path.data(), path.size());
-    name[path.size()] = '\0';
     Source *file = source_open(name);
     std::free(name);
     return file;

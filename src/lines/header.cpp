@@ -17,7 +17,7 @@ bool has_return(Text text) noexcept
 struct Header {
     ReadFault fault;
     Arena bytes;
-    Row<Text> names;
+    Vector<Text> names;
 
     void read(const char *path, Records &records) noexcept
     {
@@ -71,14 +71,12 @@ struct Header {
 Header *header_open(Text path) noexcept
 {
     auto *header = static_cast<Header *>(std::calloc(1, sizeof(Header)));
-    auto *name = static_cast<char *>(std::malloc(path.size() + 1));
+    char *const name = c_string(path);
     if (header == nullptr || name == nullptr) {
         std::free(header);
         std::free(name);
         return nullptr;
     }
-    if (!path.empty()) std::memcpy(name, path.data(), path.size());
-    name[path.size()] = '\0';
     header->fault = ReadFault{};
     Records records;
     header->read(name, records);

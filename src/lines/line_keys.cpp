@@ -11,7 +11,7 @@ namespace lines {
 
 void KeyMaking::share(Budget *budget) noexcept
 {
-    for (Row<std::uint32_t> *row : {&number_but_session, &month, &key_of_number}) row->budget = budget;
+    for (Vector<std::uint32_t> *row : {&number_but_session, &month, &key_of_number}) row->budget = budget;
     but_session.share(budget);
     months.share(budget);
 }
@@ -89,7 +89,7 @@ bool Keys::number_combinations(const Plan &plan, const Interner &combinations, s
 {
     for (; making.at < combinations.entries.count && most > 0; ++making.at, --most) {
         const Text whole = combinations.entries[making.at].text;
-        if (!making.room.want(whole.size() + 1)) return false;
+        if (!making.room.reserve(whole.size() + 1)) return false;
         Texts texts{whole.data()};
         for (std::int32_t k = 0; k < plan.principal; ++k) texts.next();
         const auto before = static_cast<std::size_t>(texts.at - whole.data());

@@ -21,9 +21,9 @@ namespace lines {
 bool Worker::merge(const Plan &plan, Worker &other, const std::atomic<bool> &stop) noexcept
 {
     fault = ReadFault{};
-    Row<std::uint32_t> combinations{}, usages_{}, patterns{};
+    Vector<std::uint32_t> combinations{}, usages_{}, patterns{};
     combinations.budget = usages_.budget = patterns.budget = &store->budget;
-    const auto translate = [&](const Interner &from, Interner &to, Row<std::uint32_t> &numbers) {
+    const auto translate = [&](const Interner &from, Interner &to, Vector<std::uint32_t> &numbers) {
         for (std::size_t i = 0; i < from.entries.count; ++i) {
             const std::uint32_t number = to.add(from.entries[i].text, from.entries[i].hash);
             if (number == Interner::none || !numbers.add(number)) return false;
@@ -167,10 +167,8 @@ LineStore *line_store_open(const LineColumn *columns, std::uint32_t count, bool 
 
 bool line_store_add_file(LineStore *store, Text path) noexcept
 {
-    auto *name = static_cast<char *>(std::malloc(path.size() + 1));
+    char *const name = c_string(path);
     if (name == nullptr) return false;
-    if (!path.empty()) std::memcpy(name, path.data(), path.size());
-    name[path.size()] = '\0';
     if (!store->files.add({name, {}})) {
         std::free(name);
         return false;

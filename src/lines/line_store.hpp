@@ -32,11 +32,11 @@ inline constexpr std::size_t control_columns = 5;
 inline constexpr std::size_t period_control = 1, reservation = 4;
 
 struct Plan {
-    LineColumn *columns;
+    Vector<LineColumn> columns;
     std::uint32_t count;
-    Arena name_bytes;
-    Row<Run> runs;
-    Row<std::uint32_t> amounts;
+    Arena names;
+    Vector<Run> runs;
+    Vector<std::uint32_t> amounts;
     std::uint32_t keys;  // columns used as key, month or moment
     // -1: none.
     std::int32_t start, end;
@@ -155,8 +155,8 @@ struct Worker {
     LineTable table;
     ControlTable control;
     const Hashing *hashing;
-    Scratch key;
-    Scratch content;
+    Vector<char> key;
+    Vector<char> content;
     UsageMemo *usages;
     ControlMemo *controls, *last_control;
     Pattern last_pattern;
@@ -213,16 +213,16 @@ struct KeyMaking {
     bool sessions;
     std::size_t count;  // of numbers
     Interner but_session;
-    Row<std::uint32_t> number_but_session;
-    Scratch room;
+    Vector<std::uint32_t> number_but_session;
+    Vector<char> room;
     // Of a usage. Where no column states the billing period, lines of two months are in two bills: they have no key in
     // common.
     Interner months;
-    Row<std::uint32_t> month;
-    Row<Grain> grain;
-    Row<std::uint8_t> dated;
-    Row<std::uint8_t> price;           // of a pattern
-    Row<std::uint32_t> key_of_number;  // one more; 0: none yet
+    Vector<std::uint32_t> month;
+    Vector<Grain> grain;
+    Vector<std::uint8_t> dated;
+    Vector<std::uint8_t> price;           // of a pattern
+    Vector<std::uint32_t> key_of_number;  // one more; 0: none yet
 
     void share(Budget *budget) noexcept;
     void release() noexcept;
@@ -236,10 +236,10 @@ struct KeyMaking {
 struct Keys {
     bool made;
     KeyMaking making;
-    Row<KeyInfo> keys;
-    Row<std::uint32_t> of_group;
+    Vector<KeyInfo> keys;
+    Vector<std::uint32_t> of_group;
     // Of a combination, one more; 0: it has none.
-    Row<std::uint32_t> principal_of;
+    Vector<std::uint32_t> principal_of;
     Interner principals;
 
     void share(Budget *budget) noexcept;
@@ -260,7 +260,7 @@ struct Keys {
 struct LineStore {
     lines::Plan plan;
     Budget budget;
-    Row<lines::File> files;
+    Vector<lines::File> files;
     std::uint32_t threads;
     lines::Worker *workers;
     bool was_started;

@@ -33,25 +33,30 @@ struct RawKeys {
         std::uint64_t high;
         std::uint32_t low;
         std::uint32_t combination;  // one more than it is; 0: free
-    };
-    Slot *slots;
-    std::size_t count, slot_count;
-    Budget *budget;
 
-    bool ready() noexcept { return slot_count > 0 || grow(); }
-    void prefetch(std::uint64_t high) const noexcept { __builtin_prefetch(slots + (high & (slot_count - 1))); }
+        bool is_free() const noexcept { return combination == 0; }
+    };
+    HashTable<Slot> table;
+
+    bool ready() noexcept
+    {
+        return table.make_room([](const Slot &slot) { return slot.high; });
+    }
+    void prefetch(std::uint64_t high) const noexcept { table.prefetch(high); }
     // One more than the number of the combination; 0: not known.
     std::uint32_t find(std::uint64_t high, std::uint32_t low) const noexcept
     {
-        for (std::size_t at = high & (slot_count - 1); slots[at].combination != 0; at = (at + 1) & (slot_count - 1))
-            if (slots[at].high == high && slots[at].low == low) return slots[at].combination;
-        return 0;
+        const Slot *const known =
+            table.find(high, [&](const Slot &slot) { return slot.high == high && slot.low == low; });
+        return known == nullptr ? 0 : known->combination;
     }
-    bool add(std::uint64_t high, std::uint32_t low, std::uint32_t combination) noexcept;
-    void release() noexcept;
-
-  private:
-    bool grow() noexcept;
+    bool add(std::uint64_t high, std::uint32_t low, std::uint32_t combination) noexcept
+    {
+        if (!ready()) return false;
+        table.put(high, {high, low, combination + 1});
+        return true;
+    }
+    void release() noexcept { table.release(); }
 };
 
 // What a group of lines is found by.
@@ -88,42 +93,40 @@ struct Groups {
     static constexpr std::size_t unit = 16;
     static constexpr unsigned place_bits = 16;
     static constexpr std::size_t block_units = std::size_t{1} << place_bits;
+    static_assert(Arena::largest_block == block_units * unit);
     struct Slot {
         std::uint32_t tag;
         std::uint32_t place;  // 0: free
-    };
-    Row<char *> blocks;
-    std::size_t used;  // units of the last block
-    Row<std::uint32_t> places;
-    Slot *slots;
-    std::size_t slot_count;
-    Budget *budget;
 
-    bool ready() noexcept { return slot_count > 0 || grow(0); }
+        bool is_free() const noexcept { return place == 0; }
+    };
+    Arena bytes;
+    Vector<std::uint32_t> places;
+    HashTable<Slot> table;
+
+    void share(Budget *budget) noexcept { bytes.budget = places.budget = table.slots.budget = budget; }
+    bool ready(std::uint64_t seed) noexcept
+    {
+        return table.make_room([&](const Slot &slot) { return at(slot.place)->key.hash(seed); });
+    }
     std::size_t count() const noexcept { return places.count; }
     Group *at(std::uint32_t place) const noexcept
     {
-        return reinterpret_cast<Group *>(blocks[place >> place_bits] + (place & (block_units - 1)) * unit);
+        return reinterpret_cast<Group *>(bytes.blocks[place >> place_bits] + (place & (block_units - 1)) * unit);
     }
     Group &operator[](std::size_t number) const noexcept { return *at(places[number]); }
-    void prefetch(std::uint64_t hash) const noexcept { __builtin_prefetch(slots + (hash & (slot_count - 1))); }
+    void prefetch(std::uint64_t hash) const noexcept { table.prefetch(hash); }
     // Null: not there.
     Group *find(const GroupKey &key, std::uint64_t hash) const noexcept
     {
         const auto tag = static_cast<std::uint32_t>(hash >> 32U);
-        for (std::size_t slot = hash & (slot_count - 1); slots[slot].place != 0; slot = (slot + 1) & (slot_count - 1)) {
-            if (slots[slot].tag != tag) continue;
-            Group *const group = at(slots[slot].place);
-            if (group->key == key) return group;
-        }
-        return nullptr;
+        const Slot *const known =
+            table.find(hash, [&](const Slot &slot) { return slot.tag == tag && at(slot.place)->key == key; });
+        return known == nullptr ? nullptr : at(known->place);
     }
     // A group that is not there yet. Null: out of memory.
     Group *add(const GroupKey &key, std::uint64_t hash, const Pattern &pattern, std::uint64_t seed) noexcept;
     void release() noexcept;
-
-  private:
-    bool grow(std::uint64_t seed) noexcept;
 };
 
 struct LineTable {
@@ -134,7 +137,7 @@ struct LineTable {
     Groups groups;
 
     void share(Budget *budget) noexcept;
-    bool ready() noexcept { return raw.ready() && groups.ready(); }
+    bool ready() noexcept { return raw.ready() && groups.ready(seed); }
     Pattern pattern(std::uint32_t number) const noexcept
     {
         Pattern pattern;

@@ -9,16 +9,6 @@ namespace bedrock_cost::lines {
 
 namespace {
 
-bool copy_text(Arena &arena, Text text, Text &copy) noexcept
-{
-    char *const room = arena.take(text.size() + 1);
-    if (room == nullptr) return false;
-    if (!text.empty()) std::memcpy(room, text.data(), text.size());
-    room[text.size()] = '\0';
-    copy = {room, text.size()};
-    return true;
-}
-
 // The control sums' column of a field, control_columns for none.
 std::size_t control_of(KeyField field) noexcept
 {
@@ -58,11 +48,11 @@ bool Plan::make(const LineColumn *given, std::uint32_t number, bool &sound) noex
     std::fill(std::begin(control_key), std::end(control_key), -1);
     std::fill(std::begin(amount_of), std::end(amount_of), -1);
     sound = true;
-    columns = static_cast<LineColumn *>(std::malloc((number + 1) * sizeof(LineColumn)));
-    if (columns == nullptr) return false;
+    if (!columns.fill(number)) return false;
     for (std::uint32_t i = 0; i < number; ++i) {
         LineColumn &column = columns[i] = given[i];
-        if (!copy_text(name_bytes, given[i].name, column.name)) return false;
+        column.name = names.keep(given[i].name);
+        if (column.name.data() == nullptr) return false;
         switch (column.use) {
             case ColumnUse::skipped:
                 break;
@@ -104,8 +94,8 @@ bool Plan::make(const LineColumn *given, std::uint32_t number, bool &sound) noex
 
 void Plan::release() noexcept
 {
-    std::free(columns);
-    name_bytes.release();
+    columns.release();
+    names.release();
     runs.release();
     amounts.release();
 }

@@ -85,7 +85,7 @@ bool Worker::read_header(const Records &records) noexcept
     std::size_t same = 0;
     for (; same < both; ++same) {
         const Text field = record.field(same);
-        if (!content.want(field.size() + 1)) return fail_memory();
+        if (!content.reserve(field.size() + 1)) return fail_memory();
         if (field_content(field, content.at) != plan.name(same)) break;
     }
     if (same == record.fields && same == plan.count) return true;

@@ -44,7 +44,7 @@ bool Worker::read_usage_of(const Plan &plan, const Record &record, Line &line) n
             return true;
         }
     }
-    if (!content.want(start.size() + end.size() + 1)) return fail_memory();
+    if (!content.reserve(start.size() + end.size() + 1)) return fail_memory();
     Usage usage;
     switch (read_usage(field_content(start, content.at), field_content(end, content.at + start.size()), plan.hourly,
                        usage)) {
@@ -94,7 +94,7 @@ bool Worker::read_amounts(const Plan &plan, const Record &record, Line &line) no
         if (field.empty()) continue;
         Amount amount;
         if (!read_plain_decimal(field.data(), field.size(), amount)) {
-            if (!content.want(field.size())) return fail_memory();
+            if (!content.reserve(field.size())) return fail_memory();
             const Text text = field_content(field, content.at);
             if (text.empty()) continue;
             switch (read_decimal(text, amount)) {
@@ -124,7 +124,7 @@ bool Worker::read_line(const Plan &plan, const Record &record, Line &line) noexc
     constexpr std::size_t step = 32;
     static_assert(step <= csv_padding);
     const std::size_t length = record.marks[record.fields - 1] - record.begin;
-    if (!key.want(length + plan.runs.count + step + 1)) return fail_memory();
+    if (!key.reserve(length + plan.runs.count + step + 1)) return fail_memory();
     char *to = key.at;
     for (std::size_t i = 0; i < plan.runs.count; ++i) {
         const char *from = record.text + record.field_begin(plan.runs[i].first);
@@ -144,7 +144,7 @@ bool Worker::read_line(const Plan &plan, const Record &record, Line &line) noexc
 std::uint32_t Worker::new_combination(const Plan &plan, const Record &record, const Line &line) noexcept
 {
     const std::size_t length = record.marks[record.fields - 1] - record.begin;
-    if (!content.want(length + plan.keys * sizeof(std::uint32_t) + 1)) {
+    if (!content.reserve(length + plan.keys * sizeof(std::uint32_t) + 1)) {
         fail_memory();
         return Interner::none;
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: PostgreSQL
 #include "lines/usage.hpp"
 
+#include <chrono>
+
 #include "base/timestamp.hpp"
 
 namespace bedrock_cost::lines {
@@ -28,18 +30,15 @@ void cut_usage(Usage &usage, bool hourly, bool more) noexcept
     if (kept < end_of_time) usage.end = kept;
 }
 
-// Howard Hinnant's algorithm, as far as the day of the month.
 std::int64_t month_of(const Usage &usage) noexcept
 {
     if (!usage.is_dated()) return no_begin;
-    constexpr std::int64_t days_of_era = 146097, from_march_of_0 = 730425;
-    const std::int64_t day = day_of(usage.start);
-    const std::int64_t since = day + from_march_of_0;
-    const std::int64_t in_era = since - (since >= 0 ? since : since - days_of_era + 1) / days_of_era * days_of_era;
-    const std::int64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
-    const std::int64_t in_year = in_era - (365 * year + year / 4 - year / 100);
-    const std::int64_t over = in_year - (153 * ((5 * in_year + 2) / 153) + 2) / 5;
-    return (day - over) * usage_day;
+    // The years of std::chrono end before those of PostgreSQL; the calendar repeats every 400 years.
+    constexpr std::int32_t days_of_era = 146097;
+    constexpr std::chrono::sys_days first_day = std::chrono::year{2000} / 1 / 1;
+    const std::int32_t day = day_of(usage.start);
+    const std::chrono::year_month_day date{first_day + std::chrono::days{day % days_of_era}};
+    return (std::int64_t{day} - (static_cast<unsigned>(date.day()) - 1)) * usage_day;
 }
 
 Grain grain_of(const Usage &usage) noexcept

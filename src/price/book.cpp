@@ -2,13 +2,16 @@
 // Prices in memory: which row of the book holds for a token of a kind on a day, and what so many of them cost, exactly.
 //
 // A model string and a cell (model, region, routing, tier, basis) are each found by one hash; a cell gathers the rows that may
-// price it when it is asked for first, and remembers its last answer for every kind. Memory comes from malloc; running out
-// of it is an answer.
+// price it when it is asked for first, and remembers its last answer for every kind.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 
 #include <bedrock_cost/price.hpp>
+
+#include "base/memory.hpp"
+#include "base/seed.hpp"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -17,36 +20,9 @@ namespace bedrock_cost {
 
 namespace {
 
-constexpr std::size_t arena_block = std::size_t{1} << 16U;
 constexpr int kinds = 4;
 constexpr int ttls = 4;
 constexpr int slots = kinds * ttls;
-
-// A growing array of plain values.
-template <class T>
-struct List {
-    static_assert(std::is_trivially_copyable_v<T>);
-    T *at = nullptr;
-    std::size_t count = 0;
-    std::size_t room = 0;
-
-    bool add(const T &value, std::size_t &bytes) noexcept
-    {
-        if (count == room) {
-            const std::size_t wider = std::max<std::size_t>(4, room * 2);
-            auto *moved = static_cast<T *>(std::realloc(static_cast<void *>(at), wider * sizeof(T)));
-            if (moved == nullptr) return false;
-            bytes += (wider - room) * sizeof(T);
-            at = moved;
-            room = wider;
-        }
-        at[count++] = value;
-        return true;
-    }
-    void release() noexcept { std::free(static_cast<void *>(at)); }
-    T *begin() const noexcept { return at; }
-    T *end() const noexcept { return at + count; }
-};
 
 struct Discount {
     std::int32_t from, to;
@@ -56,10 +32,10 @@ struct Discount {
 struct Model {
     Text id;
     std::int64_t window;
-    List<PriceRow> rows;
-    List<Discount> discounts;
+    Vector<PriceRow> rows;
+    Vector<Discount> discounts;
     // Thresholds of its long-context prices, ascending.
-    List<std::int64_t> thresholds;
+    Vector<std::int64_t> thresholds;
 };
 
 // The last answer a cell gave for a kind.
@@ -75,7 +51,7 @@ struct Cell {
     Text region, routing, tier;
     PriceBasis basis;
     bool any_region;
-    List<const PriceRow *> rows[slots];
+    Vector<const PriceRow *> rows[slots];
     Memo memo[slots];
 };
 
@@ -83,12 +59,6 @@ struct String {
     Text string;
     const PriceTarget *targets;
     std::int32_t count;
-};
-
-// Numbers of entries by hash, each one more than it is; 0: free.
-struct Table {
-    std::uint32_t *at = nullptr;
-    std::size_t size = 0;
 };
 
 bool same(Text one, Text other) noexcept
@@ -191,7 +161,7 @@ bool same_price(const PriceRow &one, const PriceRow &other) noexcept
 }
 
 // The row that holds in one region; null: none, or two that differ and none of them wins.
-const PriceRow *pick_in(const List<const PriceRow *> &rows, Text region, std::int32_t day, std::int64_t threshold) noexcept
+const PriceRow *pick_in(const Vector<const PriceRow *> &rows, Text region, std::int32_t day, std::int64_t threshold) noexcept
 {
     const PriceRow *best = nullptr;
     bool decided = true;
@@ -212,96 +182,55 @@ const PriceRow *pick_in(const List<const PriceRow *> &rows, Text region, std::in
 }  // namespace
 
 struct PriceBook {
-    List<char *> blocks;
-    char *at;
-    std::size_t left;
-    std::size_t bytes;
-    List<Model> models;
-    List<Cell *> cells;
-    List<String> strings;
-    List<Text> regions;
-    Table model_table, cell_table, string_table;
+    // Counts what the book takes.
+    Budget budget;
+    std::uint64_t seed;
+    Arena bytes;
+    Vector<Model> models;
+    Vector<Cell *> cells;
+    Vector<String> strings;
+    Vector<Text> regions;
+    HashTable<NumberSlot> model_table, cell_table, string_table;
 
     // Room that stays where it is until the book is closed.
-    void *take(std::size_t size) noexcept
-    {
-        size = (size + 15U) & ~std::size_t{15};
-        if (size > left) {
-            const std::size_t wanted = std::max(size, arena_block);
-            auto *block = static_cast<char *>(std::malloc(wanted));
-            if (block == nullptr) return nullptr;
-            if (!blocks.add(block, bytes)) {
-                std::free(block);
-                return nullptr;
-            }
-            bytes += wanted;
-            at = block;
-            left = wanted;
-        }
-        char *taken = at;
-        at += size;
-        left -= size;
-        return taken;
-    }
+    void *take(std::size_t size) noexcept { return bytes.take(size, 16); }
 
     bool keep(Text &text) noexcept
     {
-        if (text.empty()) {
-            text = Text("", 0);
-            return true;
-        }
-        auto *copy = static_cast<char *>(take(text.size()));
-        if (copy == nullptr) return false;
-        std::copy(text.begin(), text.end(), copy);
-        text = {copy, text.size()};
-        return true;
+        text = text.empty() ? Text("", 0) : bytes.keep(text);
+        return text.data() != nullptr;
     }
 
+    // Enters the last of the entries into their table.
     template <class Entries, class Hash>
-    bool enter(Table &table, const Entries &entries, Hash hash) noexcept
+    bool enter(HashTable<NumberSlot> &table, const Entries &entries, Hash hash) noexcept
     {
-        if (entries.count * 2 >= table.size) {
-            const std::size_t wider = std::max<std::size_t>(64, table.size * 2);
-            auto *moved = static_cast<std::uint32_t *>(std::calloc(wider, sizeof(std::uint32_t)));
-            if (moved == nullptr) return false;
-            bytes += (wider - table.size) * sizeof(std::uint32_t);
-            std::free(table.at);
-            table.at = moved;
-            table.size = wider;
-            for (std::size_t n = 0; n + 1 < entries.count; ++n) place(table, hash(entries.at[n]), n);
-        }
-        place(table, hash(entries.at[entries.count - 1]), entries.count - 1);
+        if (!table.make_room([&](NumberSlot slot) { return hash(entries[slot.number()]); })) return false;
+        table.put(hash(entries[entries.count - 1]), NumberSlot::of(entries.count - 1));
         return true;
-    }
-
-    static void place(Table &table, std::uint64_t hash, std::size_t number) noexcept
-    {
-        std::size_t slot = hash & (table.size - 1);
-        while (table.at[slot] != 0) slot = (slot + 1) & (table.size - 1);
-        table.at[slot] = static_cast<std::uint32_t>(number + 1);
     }
 
     template <class Entries, class Equal>
-    static std::int32_t find(const Table &table, const Entries &entries, std::uint64_t hash, Equal equal) noexcept
+    static std::int32_t find(const HashTable<NumberSlot> &table, const Entries &entries, std::uint64_t hash,
+                             Equal equal) noexcept
     {
-        if (table.size == 0) return -1;
-        for (std::size_t slot = hash & (table.size - 1); table.at[slot] != 0; slot = (slot + 1) & (table.size - 1)) {
-            const std::size_t number = table.at[slot] - 1;
-            if (equal(entries.at[number])) return static_cast<std::int32_t>(number);
-        }
-        return -1;
+        if (table.used == 0) return -1;
+        const NumberSlot *const known = table.find(hash, [&](NumberSlot slot) { return equal(entries[slot.number()]); });
+        return known == nullptr ? -1 : static_cast<std::int32_t>(known->number());
     }
 
-    static std::uint64_t cell_hash(std::int32_t model, Text region, Text routing, Text tier, PriceBasis basis) noexcept
+    std::uint64_t hash_of(Text text) const noexcept { return bedrock_cost::hash_of(text, seed); }
+    std::uint64_t cell_hash(std::int32_t model, Text region, Text routing, Text tier, PriceBasis basis) const noexcept
     {
-        const auto seed = static_cast<std::uint64_t>(model) << 2U | static_cast<std::uint64_t>(basis);
+        const auto numbers = static_cast<std::uint64_t>(model) << 2U | static_cast<std::uint64_t>(basis);
         // The routing is one of two words of different length.
-        return hash_of(tier, hash_of(region, seed * 0x9E3779B97F4A7C15U + routing.size()));
+        const std::uint64_t mixed = (numbers * 0x9E3779B97F4A7C15U + routing.size()) ^ seed;
+        return bedrock_cost::hash_of(tier, bedrock_cost::hash_of(region, mixed));
     }
 
     std::int32_t find_model(Text id) const noexcept
     {
-        return find(model_table, models, hash_of(id, 0), [&](const Model &model) { return same(model.id, id); });
+        return find(model_table, models, hash_of(id), [&](const Model &model) { return same(model.id, id); });
     }
 
     Cell *cell(std::int32_t model, Text region, bool any_region, Text routing, Text tier, PriceBasis basis) noexcept;
@@ -323,6 +252,7 @@ Cell *PriceBook::make_cell(std::int32_t model, Text region, bool any_region, Tex
     void *room = take(sizeof(Cell));
     if (room == nullptr || !keep(region) || !keep(routing) || !keep(tier)) return nullptr;
     auto *made = static_cast<Cell *>(std::memset(room, 0, sizeof(Cell)));
+    for (auto &rows : made->rows) rows.budget = &budget;
     made->model = model;
     made->region = region;
     made->any_region = any_region;
@@ -338,9 +268,9 @@ Cell *PriceBook::make_cell(std::int32_t model, Text region, bool any_region, Tex
         if (basis == PriceBasis::list && row.final) continue;
         if (!any(row.routing) && !same(row.routing, routing)) continue;
         if (!any_region && !(known && any(row.region)) && !same(row.region, region)) continue;
-        kept = kept && made->rows[slot_of(row.kind, row.ttl)].add(&row, bytes);
+        kept = kept && made->rows[slot_of(row.kind, row.ttl)].add(&row);
     }
-    if (!kept || !cells.add(made, bytes) || !enter(cell_table, cells, [](const Cell *cell) {
+    if (!kept || !cells.add(made) || !enter(cell_table, cells, [&](const Cell *cell) {
             return cell_hash(cell->model, cell->region, cell->routing, cell->tier, cell->basis);
         })) {
         for (auto &rows : made->rows) rows.release();
@@ -378,7 +308,14 @@ const PriceRow *PriceBook::pick(Cell &cell, TokenKind kind, CacheTtl ttl, std::i
 
 PriceBook *price_book_open() noexcept
 {
-    return static_cast<PriceBook *>(std::calloc(1, sizeof(PriceBook)));
+    void *room = std::malloc(sizeof(PriceBook));
+    if (room == nullptr) return nullptr;
+    auto *book = new (room) PriceBook{};
+    fill_random(&book->seed, sizeof book->seed);
+    Budget *const budget = &book->budget;
+    book->bytes.budget = book->models.budget = book->cells.budget = book->strings.budget = book->regions.budget = budget;
+    for (auto *table : {&book->model_table, &book->cell_table, &book->string_table}) table->slots.budget = budget;
+    return book;
 }
 
 void price_book_close(PriceBook *book) noexcept
@@ -391,30 +328,28 @@ void price_book_close(PriceBook *book) noexcept
     }
     for (Cell *cell : book->cells)
         for (auto &rows : cell->rows) rows.release();
-    for (char *block : book->blocks) std::free(block);
-    book->blocks.release();
+    book->bytes.release();
     book->models.release();
     book->cells.release();
     book->strings.release();
     book->regions.release();
-    std::free(book->model_table.at);
-    std::free(book->cell_table.at);
-    std::free(book->string_table.at);
+    for (auto *table : {&book->model_table, &book->cell_table, &book->string_table}) table->release();
     std::free(book);
 }
 
 std::size_t price_book_bytes(const PriceBook *book) noexcept
 {
-    return book->bytes;
+    return book->budget.taken.load(std::memory_order_relaxed);
 }
 
 std::int32_t price_book_model(PriceBook *book, Text model_id, std::int64_t context_window) noexcept
 {
     Model model{};
+    model.rows.budget = model.discounts.budget = model.thresholds.budget = &book->budget;
     model.id = model_id;
     model.window = context_window;
-    if (!book->keep(model.id) || !book->models.add(model, book->bytes)) return -1;
-    if (!book->enter(book->model_table, book->models, [](const Model &entry) { return hash_of(entry.id, 0); })) {
+    if (!book->keep(model.id) || !book->models.add(model)) return -1;
+    if (!book->enter(book->model_table, book->models, [&](const Model &entry) { return book->hash_of(entry.id); })) {
         --book->models.count;
         return -1;
     }
@@ -429,20 +364,20 @@ bool price_book_add(PriceBook *book, std::int32_t model, const PriceRow &row) no
     kept.usd = trimmed(row.usd);
     if (!book->keep(kept.region) || !book->keep(kept.routing) || !book->keep(kept.tier)) return false;
     if (kept.above >= 0 && std::find(of.thresholds.begin(), of.thresholds.end(), kept.above) == of.thresholds.end()) {
-        if (!of.thresholds.add(kept.above, book->bytes)) return false;
+        if (!of.thresholds.add(kept.above)) return false;
         std::sort(of.thresholds.begin(), of.thresholds.end());
     }
-    return of.rows.add(kept, book->bytes);
+    return of.rows.add(kept);
 }
 
 bool price_book_discount(PriceBook *book, std::int32_t model, std::int32_t from, std::int32_t to, Decimal factor) noexcept
 {
-    return book->models.at[model].discounts.add({from, to, trimmed(factor)}, book->bytes);
+    return book->models.at[model].discounts.add({from, to, trimmed(factor)});
 }
 
 bool price_book_region(PriceBook *book, Text region) noexcept
 {
-    return book->keep(region) && book->regions.add(region, book->bytes);
+    return book->keep(region) && book->regions.add(region);
 }
 
 bool price_book_string(PriceBook *book, Text model_string, const PriceTarget *targets, std::int32_t count) noexcept
@@ -458,8 +393,8 @@ bool price_book_string(PriceBook *book, Text model_string, const PriceTarget *ta
         }
         entry.targets = copies;
     }
-    if (!book->strings.add(entry, book->bytes)) return false;
-    if (!book->enter(book->string_table, book->strings, [](const String &known) { return hash_of(known.string, 0); })) {
+    if (!book->strings.add(entry)) return false;
+    if (!book->enter(book->string_table, book->strings, [&](const String &known) { return book->hash_of(known.string); })) {
         --book->strings.count;
         return false;
     }
@@ -469,7 +404,7 @@ bool price_book_string(PriceBook *book, Text model_string, const PriceTarget *ta
 PriceQuote price_quote(PriceBook *book, const PriceQuery &query) noexcept
 {
     PriceQuote quote;
-    const std::int32_t string = PriceBook::find(book->string_table, book->strings, hash_of(query.model, 0),
+    const std::int32_t string = PriceBook::find(book->string_table, book->strings, book->hash_of(query.model),
                                                 [&](const String &entry) { return same(entry.string, query.model); });
     if (string < 0) {
         quote.answer = PriceAnswer::unknown_string;

@@ -9,14 +9,9 @@ namespace bedrock_bill {
 
 Date date_of(std::int64_t day)
 {
-    const std::int64_t z = day + 719468;
-    const std::int64_t era = z / 146097;
-    const int doe = static_cast<int>(z - era * 146097);
-    const int yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    const int doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    const int mp = (5 * doy + 2) / 153;
-    const int month = mp + (mp < 10 ? 3 : -9);
-    return {static_cast<int>(yoe + era * 400) + (month <= 2), month, doy - (153 * mp + 2) / 5 + 1};
+    const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
+    return {static_cast<int>(date.year()), static_cast<int>(static_cast<unsigned>(date.month())),
+            static_cast<int>(static_cast<unsigned>(date.day()))};
 }
 
 std::string with_millis(Hour hour)

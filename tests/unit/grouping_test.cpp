@@ -15,11 +15,11 @@
 namespace bedrock_cost::test {
 namespace {
 
-using Owned = std::unique_ptr<Fold, decltype(&fold_close)>;
+using Owned = std::unique_ptr<Grouping, decltype(&grouping_close)>;
 
 Owned opened(std::uint32_t amounts)
 {
-    return {fold_open(amounts), &fold_close};
+    return {grouping_open(amounts), &grouping_close};
 }
 
 Amount amount(std::int64_t units, std::uint8_t decimals)
@@ -27,7 +27,7 @@ Amount amount(std::int64_t units, std::uint8_t decimals)
     return {units, decimals, true};
 }
 
-TEST(Fold, AgreesWithAMapOverManyKeys)
+TEST(Grouping, AgreesWithAMapOverManyKeys)
 {
     struct Expected {
         std::int64_t lines = 0;
@@ -37,7 +37,7 @@ TEST(Fold, AgreesWithAMapOverManyKeys)
     };
     std::map<std::string, Expected> expected;
     std::vector<std::string> order;
-    const Owned fold = opened(2);
+    const Owned grouping = opened(2);
     std::mt19937_64 random(7);
     for (int line = 0; line < 200000; ++line) {
         // Keys of every length, the empty one and ones with zero bytes among them; a few longer than a block.
@@ -49,7 +49,7 @@ TEST(Fold, AgreesWithAMapOverManyKeys)
         const auto decimals = static_cast<std::uint8_t>(random() % 21);
         const bool has_second = n % 2 == 0;
         const Amount amounts[] = {amount(first, decimals), has_second ? amount(3, 0) : Amount{}};
-        const Folded folded = fold_add(fold.get(), key, 1, amounts);
+        const GroupedLine grouped = grouping_add(grouping.get(), key, 1, amounts);
         if (expected.try_emplace(key).second) order.push_back(key);
         Expected &group = expected[key];
         ++group.lines;
@@ -57,44 +57,44 @@ TEST(Fold, AgreesWithAMapOverManyKeys)
         group.decimals = std::max(group.decimals, decimals);
         group.second += has_second ? 3 : 0;
         group.has_second = group.has_second || has_second;
-        ASSERT_GE(folded.group, 0);
-        ASSERT_EQ(folded.refused, 0U);
+        ASSERT_GE(grouped.group, 0);
+        ASSERT_EQ(grouped.refused, 0U);
     }
-    ASSERT_EQ(fold_count(fold.get()), static_cast<std::int64_t>(expected.size()));
-    for (std::int64_t n = 0; n < fold_count(fold.get()); ++n) {
-        const FoldGroup group = fold_group(fold.get(), n);
+    ASSERT_EQ(grouping_count(grouping.get()), static_cast<std::int64_t>(expected.size()));
+    for (std::int64_t n = 0; n < grouping_count(grouping.get()); ++n) {
+        const GroupSums group = grouping_group(grouping.get(), n);
         ASSERT_EQ(group.key, order[static_cast<std::size_t>(n)]);
         const Expected &want = expected[std::string(group.key)];
         EXPECT_EQ(group.lines, want.lines);
-        EXPECT_TRUE(fold_sum(group.sums, 0).units == want.first);
-        EXPECT_EQ(fold_sum(group.sums, 0).decimals, want.decimals);
-        EXPECT_EQ(fold_sum(group.sums, 1).present, want.has_second);
-        EXPECT_TRUE(fold_sum(group.sums, 1).units == want.second);
+        EXPECT_TRUE(grouping_sum(group.sums, 0).units == want.first);
+        EXPECT_EQ(grouping_sum(group.sums, 0).decimals, want.decimals);
+        EXPECT_EQ(grouping_sum(group.sums, 1).present, want.has_second);
+        EXPECT_TRUE(grouping_sum(group.sums, 1).units == want.second);
     }
 }
 
-TEST(Fold, RefusesWhatWouldOverflowAndKeepsTheSum)
+TEST(Grouping, RefusesWhatWouldOverflowAndKeepsTheSum)
 {
-    const Owned fold = opened(2);
+    const Owned grouping = opened(2);
     const Int128 most = ~(static_cast<Int128>(1) << 127U);
     const Amount large[] = {{most - 1, 0, true}, {-most, 0, true}};
     const Amount small[] = {{1, 0, true}, {-1, 0, true}};
-    EXPECT_EQ(fold_add(fold.get(), "k", 1, large).refused, 0U);
-    EXPECT_EQ(fold_add(fold.get(), "k", 1, small).refused, 0U);
-    EXPECT_EQ(fold_add(fold.get(), "k", 1, small).refused, 3U);
-    const FoldGroup group = fold_group(fold.get(), 0);
+    EXPECT_EQ(grouping_add(grouping.get(), "k", 1, large).refused, 0U);
+    EXPECT_EQ(grouping_add(grouping.get(), "k", 1, small).refused, 0U);
+    EXPECT_EQ(grouping_add(grouping.get(), "k", 1, small).refused, 3U);
+    const GroupSums group = grouping_group(grouping.get(), 0);
     EXPECT_EQ(group.lines, 3);
-    EXPECT_TRUE(fold_sum(group.sums, 0).units == most);
-    EXPECT_TRUE(fold_sum(group.sums, 1).units == -most - 1);
+    EXPECT_TRUE(grouping_sum(group.sums, 0).units == most);
+    EXPECT_TRUE(grouping_sum(group.sums, 1).units == -most - 1);
 }
 
-TEST(Fold, WithoutAmountsCounts)
+TEST(Grouping, WithoutAmountsCounts)
 {
-    const Owned fold = opened(0);
-    EXPECT_EQ(fold_count(fold.get()), 0);
-    for (int i = 0; i < 3; ++i) EXPECT_EQ(fold_add(fold.get(), {}, 1, nullptr).group, 0);
-    EXPECT_EQ(fold_group(fold.get(), 0).lines, 3);
-    fold_close(nullptr);
+    const Owned grouping = opened(0);
+    EXPECT_EQ(grouping_count(grouping.get()), 0);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(grouping_add(grouping.get(), {}, 1, nullptr).group, 0);
+    EXPECT_EQ(grouping_group(grouping.get(), 0).lines, 3);
+    grouping_close(nullptr);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// The price book in memory, and CSV field by field.
+// The price book in memory.
 #include <gtest/gtest.h>
 
 #include <bedrock_cost/price.hpp>
@@ -264,64 +264,6 @@ TEST(Price, ManyStringsAndModels)
         ASSERT_TRUE(price_quote(book.get(), asked).usd.units == 2 * n) << n;
     }
     EXPECT_GT(price_book_bytes(book.get()), 100000U);
-}
-
-std::vector<std::vector<std::string>> lines_of(Text text, bool &broken)
-{
-    std::vector<std::vector<std::string>> lines(1);
-    CsvReader reader{text};
-    broken = false;
-    for (;;) {
-        const CsvField field = csv_next(reader);
-        broken = field.step == CsvStep::broken;
-        if (broken || field.step == CsvStep::end) break;
-        std::string value;
-        for (std::size_t i = 0; i < field.raw.size(); ++i) {
-            value += field.raw[i];
-            if (field.doubled && field.raw[i] == '"') ++i;
-        }
-        lines.back().push_back(value);
-        if (field.step == CsvStep::last_field) lines.emplace_back();
-    }
-    if (lines.back().empty()) lines.pop_back();
-    return lines;
-}
-
-TEST(Csv, ReadsWhatRfc4180Says)
-{
-    bool broken = false;
-    using Lines = std::vector<std::vector<std::string>>;
-    EXPECT_EQ(lines_of("", broken), Lines{});
-    EXPECT_EQ(lines_of("a,b\nc", broken), (Lines{{"a", "b"}, {"c"}}));
-    EXPECT_EQ(lines_of("a,\r\n\"b \"\"c\"\", d\ne\",f\r\n", broken), (Lines{{"a", ""}, {"b \"c\", d\ne", "f"}}));
-    EXPECT_EQ(lines_of("\n,\n", broken), (Lines{{""}, {"", ""}}));
-    EXPECT_EQ(lines_of("\"\"", broken), (Lines{{""}}));
-    for (const Text bad : {"\"a", "\"a\"b", "x,\"", "\"a\"\"", "\"a\"\rb"}) {
-        lines_of(bad, broken);
-        EXPECT_TRUE(broken) << bad;
-    }
-}
-
-TEST(Csv, ReadsBackWhatWasWritten)
-{
-    std::mt19937_64 random(5);
-    for (int round = 0; round < 2000; ++round) {
-        std::vector<std::vector<std::string>> lines(1 + random() % 4);
-        std::string text;
-        for (auto &line : lines) {
-            line.resize(1 + random() % 4);
-            for (std::size_t i = 0; i < line.size(); ++i) {
-                for (std::size_t n = random() % 6; n > 0; --n) line[i] += "a,\"\n\r;"[random() % 6];
-                text += i == 0 ? "\"" : ",\"";
-                for (const char byte : line[i]) text += byte == '"' ? std::string("\"\"") : std::string(1, byte);
-                text += '"';
-            }
-            text += random() % 2 == 0 ? "\n" : "\r\n";
-        }
-        bool broken = false;
-        EXPECT_EQ(lines_of(text, broken), lines);
-        EXPECT_FALSE(broken);
-    }
 }
 
 }  // namespace

@@ -507,5 +507,94 @@ TEST(ReadFault, CutsTheValue)
     EXPECT_LE(std::strlen(fault.value.data()), 200U);
 }
 
+std::vector<std::vector<std::string>> lines_of(Text text, bool &broken)
+{
+    std::vector<std::vector<std::string>> lines(1);
+    CsvReader reader{text};
+    broken = false;
+    for (;;) {
+        const CsvField field = csv_next(reader);
+        broken = field.step == CsvStep::broken;
+        if (broken || field.step == CsvStep::end) break;
+        EXPECT_EQ(field.quoted, field.raw.find('"') != Text::npos);
+        std::string value(field.raw.size(), '\0');
+        value.resize(csv_content(field.raw, value.data()));
+        lines.back().push_back(value);
+        if (field.step == CsvStep::last_field) lines.emplace_back();
+    }
+    if (lines.back().empty()) lines.pop_back();
+    return lines;
+}
+
+TEST(CsvFields, AreWhatRfc4180Says)
+{
+    bool broken = false;
+    using Lines = std::vector<std::vector<std::string>>;
+    EXPECT_EQ(lines_of("", broken), Lines{});
+    EXPECT_EQ(lines_of("a,b\nc", broken), (Lines{{"a", "b"}, {"c"}}));
+    EXPECT_EQ(lines_of("a,\r\n\"b \"\"c\"\", d\ne\",f\r\n", broken), (Lines{{"a", ""}, {"b \"c\", d\ne", "f"}}));
+    EXPECT_EQ(lines_of("\n,\n", broken), (Lines{{""}, {"", ""}}));
+    EXPECT_EQ(lines_of("\"\"", broken), (Lines{{""}}));
+    // Quotes anywhere, as COPY reads them.
+    EXPECT_EQ(lines_of("\"a\"b,c\"d,\"\"e\"\n", broken), (Lines{{"ab", "cd,\"e"}}));
+    for (const Text bad : {"\"a", "x,\"", "\"a\"\"", "\"a\"b\""}) {
+        lines_of(bad, broken);
+        EXPECT_TRUE(broken) << bad;
+    }
+}
+
+TEST(CsvFields, AreReadBackAsWritten)
+{
+    std::mt19937_64 random(5);
+    for (int round = 0; round < 2000; ++round) {
+        std::vector<std::vector<std::string>> lines(1 + random() % 4);
+        std::string text;
+        for (auto &line : lines) {
+            line.resize(1 + random() % 4);
+            for (std::size_t i = 0; i < line.size(); ++i) {
+                for (std::size_t n = random() % 6; n > 0; --n) line[i] += "a,\"\n\r;"[random() % 6];
+                text += i == 0 ? "\"" : ",\"";
+                for (const char byte : line[i]) text += byte == '"' ? std::string("\"\"") : std::string(1, byte);
+                text += '"';
+            }
+            text += random() % 2 == 0 ? "\n" : "\r\n";
+        }
+        bool broken = false;
+        EXPECT_EQ(lines_of(text, broken), lines);
+        EXPECT_FALSE(broken);
+    }
+}
+
+// The grammar of texts is that of files: both find the same fields in any bytes.
+TEST(CsvFields, AreThoseOfFiles)
+{
+    std::mt19937_64 random(9);
+    const Folder folder;
+    for (int round = 0; round < 500; ++round) {
+        std::string text;
+        for (std::size_t n = random() % 40; n > 0; --n) text += "ab,,\"\"\n\r"[random() % 8];
+        bool broken = false;
+        const auto fields = lines_of(text, broken);
+        Records records;
+        std::vector<std::vector<std::string>> expected;
+        std::atomic<std::uint64_t> bytes{0};
+        const bool opened = records.open(folder.write("f", text).c_str());
+        while (opened && records.next(bytes))
+            for (std::size_t i = 0; i < records.count(); ++i) {
+                const Record record = record_of(records, i);
+                expected.emplace_back();
+                for (std::size_t n = 0; n < record.fields; ++n) {
+                    std::string room(record.field(n).size(), '\0');
+                    expected.back().emplace_back(field_content(record.field(n), room.data()));
+                }
+            }
+        EXPECT_EQ(broken, records.fault.kind == ReadFaultKind::unterminated_quote) << text;
+        if (!broken) {
+            EXPECT_EQ(fields, expected) << text;
+        }
+        records.close();
+    }
+}
+
 }  // namespace
 }  // namespace bedrock_cost::test

@@ -95,6 +95,24 @@ std::uint32_t header_count(const Header *header) noexcept;
 // The name, its quotes taken off.
 Text header_name(const Header *header, std::uint32_t column) noexcept;
 
+// ---- fields ---------------------------------------------------------------------------------------------------------
+
+// A text of CSV, field by field: the grammar of the files, for texts that are in memory.
+struct CsvReader {
+    Text rest;
+    bool after_comma = false;
+};
+// broken: the text ends inside quotes.
+enum class CsvStep : std::uint8_t { field, last_field, end, broken };
+struct CsvField {
+    CsvStep step = CsvStep::end;
+    bool quoted = false;
+    Text raw;  // as it stands, with its quotes
+};
+CsvField csv_next(CsvReader &reader) noexcept;
+// Writes what a field says into a room as large as the field, and gives its length.
+std::size_t csv_content(Text raw, char *room) noexcept;
+
 // ---- lines ----------------------------------------------------------------------------------------------------------
 
 // A moment is a key that is a point in time; a month is one at which a month begins: its first day, 00:00 in UTC.
@@ -406,21 +424,21 @@ GroupPlace facts_place(const Facts *facts, std::int64_t group) noexcept;
 
 // ---- exact grouping -------------------------------------------------------------------------------------------------
 
-// Groups of lines that have the same key: how many there are and the exact sum of each of their amounts. A fold lives on
-// the heap until fold_close().
-struct Fold;
+// Groups of lines that have the same key: how many there are and the exact sum of each of their amounts. A grouping lives on
+// the heap until grouping_close().
+struct Grouping;
 // Null: out of memory.
-Fold *fold_open(std::uint32_t amounts) noexcept;
-void fold_close(Fold *fold) noexcept;
+Grouping *grouping_open(std::uint32_t amounts) noexcept;
+void grouping_close(Grouping *grouping) noexcept;
 
 // Where a line went: the number of its group, -1: out of memory; and the amounts, bit by bit, whose sum would leave the
 // 128 bits and that were therefore not added.
-struct Folded {
+struct GroupedLine {
     std::int64_t group = -1;
     std::uint64_t refused = 0;
 };
-// Adds what stands for so many lines, with as many amounts as the fold has, at most 64.
-Folded fold_add(Fold *fold, Text key, std::int64_t lines, const Amount *amounts) noexcept;
+// Adds what stands for so many lines, with as many amounts as the grouping has, at most 64.
+GroupedLine grouping_add(Grouping *grouping, Text key, std::int64_t lines, const Amount *amounts) noexcept;
 
 // The sums of a group, packed as they lie: there are many of them.
 struct Sums {
@@ -428,18 +446,19 @@ struct Sums {
     const std::uint8_t *decimals = nullptr;  // one more than there are; 0: absent
 };
 
-struct FoldGroup {
+struct GroupSums {
     Text key;
     std::int64_t lines = 0;
     Sums sums;
 };
-std::int64_t fold_count(const Fold *fold) noexcept;
+std::int64_t grouping_count(const Grouping *grouping) noexcept;
 // Groups are numbered from 0 in the order of their first lines.
-FoldGroup fold_group(const Fold *fold, std::int64_t group) noexcept;
-Amount fold_sum(Sums sums, std::int32_t amount) noexcept;
+GroupSums grouping_group(const Grouping *grouping, std::int64_t group) noexcept;
+Amount grouping_sum(Sums sums, std::int32_t amount) noexcept;
 
 static_assert(plain<ReadFault, Progress, CostRules, CostCase, LineColumn, LineFile, NumericDigits, GivenLine, AddedLine,
-                    ControlSum, LineKey, KeyJudgement, FactsFault, Fact, BillPart, GroupPlace, Folded, FoldGroup>,
+                    ControlSum, LineKey, KeyJudgement, FactsFault, Fact, BillPart, GroupPlace, GroupedLine, GroupSums, CsvReader,
+                    CsvField>,
               "a binding may jump over these");
 
 }  // namespace bedrock_cost

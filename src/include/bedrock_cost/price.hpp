@@ -85,20 +85,6 @@ struct PriceQuote {
 // What so many tokens cost: the sum of each count at its price.
 PriceQuote price_quote(PriceBook *book, const PriceQuery &query) noexcept;
 
-// One field of a CSV text (RFC 4180, fields in quotes hold line ends and doubled quotes).
-struct CsvReader {
-    Text rest;
-    bool after_comma = false;
-};
-enum class CsvStep : std::uint8_t { field, last_field, end, broken };
-struct CsvField {
-    CsvStep step = CsvStep::end;
-    Text raw;             // as it stands, without the quotes around it
-    bool doubled = false;  // holds doubled quotes that stand for one
-};
-CsvField csv_next(CsvReader &reader) noexcept;
-
-static_assert(plain<PriceRow, PriceTarget, PriceQuery, PriceQuote, CsvReader, CsvField>,
-              "a binding may jump over these");
+static_assert(plain<PriceRow, PriceTarget, PriceQuery, PriceQuote>, "a binding may jump over these");
 
 }  // namespace bedrock_cost
