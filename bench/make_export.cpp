@@ -241,7 +241,7 @@ enum class Slot : std::uint8_t {
     none, id, interval, start, end, period_start, period_end, invoice, amount, cost, cost_negated, net, session, tag_value
 };
 
-/// What stands for a slot in a field until the line is cut at it: a control character that no bill holds.
+/// What marks a slot in a field until the line is cut at it: a control character that no bill holds.
 char mark(Slot slot) { return static_cast<char>(16 + static_cast<int>(slot)); }
 Slot slot_of(char mark) { return static_cast<Slot>(mark - 16); }
 

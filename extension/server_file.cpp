@@ -330,7 +330,7 @@ SQL_FUNCTION(bedrock_server_file_text)
     if (!S_ISREG(status.st_mode))
         ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is not a file", shown(path)),
                         S_ISDIR(status.st_mode) ? errhint("List its files with bedrock.server_files.") : 0));
-    // A packed file says only at its end how much it is, so the limit is counted on what comes out of it.
+    // The size of a packed file is only known at its end, so the limit is counted on what comes out of it.
     const MemoryContext work = AllocSetContextCreate(CurrentMemoryContext, "a file being read", ALLOCSET_SMALL_SIZES);
     Source *file = open_source(path, work);
     std::size_t capacity = Min(static_cast<std::size_t>(status.st_size), text_limit) + 1;

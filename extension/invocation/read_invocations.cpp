@@ -56,7 +56,7 @@ InvocationReader *open_reader(Text label_keys)
 }
 
 // A row as it is filled, column by column.
-struct Row {
+struct RowWriter {
     Datum values[column_count];
     bool nulls[column_count];
     int count;
@@ -99,26 +99,26 @@ Answer jsonb_of(Text value)
     return {DirectFunctionCall1(jsonb_in, CStringGetDatum(copy)), false};
 }
 
-void fill_record(Row &row, const Invocation &record)
+void fill_record(RowWriter &row, const Invocation &record)
 {
     // What was given with an earlier row of the same number is not given again; rows of events have no number.
     const bool event = record.kind == InvocationKind::event;
     row.add(answer(event));
     row.add(record.request_key);
-    row.add_number(record.combination_number);
+    row.add_number(record.attributes_number);
     row.add_number(record.principal_number);
     row.add(Answer{TimestampTzGetDatum(record.logged_at - (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY), false});
     row.add(text_of(record.request_id));
-    if (event || record.combination_repeated)
+    if (event || record.attributes_repeated)
         row.add(Answer{});
     else
-        row.add(record.combination);
+        row.add(record.attributes_hash);
     const auto once = [](bool repeated, Text value) { return repeated ? Answer{} : text_of(value); };
     for (const Text value : {record.account_id, record.region, record.inference_region, record.operation, record.model,
                              record.profile, record.caller})
-        row.add(once(record.combination_repeated, value));
-    row.add(record.combination_repeated ? Answer{} : answer(record.tier));
-    row.add(record.combination_repeated ? Answer{} : jsonb_of(record.labels));
+        row.add(once(record.attributes_repeated, value));
+    row.add(record.attributes_repeated ? Answer{} : answer(record.tier));
+    row.add(record.attributes_repeated ? Answer{} : jsonb_of(record.labels));
     row.add(once(record.principal_repeated, record.principal));
     row.add(jsonb_of(record.metadata));
     row.add(text_of(record.error_code));
@@ -142,7 +142,7 @@ void give_rows(InvocationReader *reader, ReturnSetInfo *result, int number, Memo
         if (reading->step == InvocationStep::skipped) continue;
         if (reading->step == InvocationStep::out_of_memory) raise_out_of_memory("out of memory for reading invocation logs");
         const MemoryContext caller = MemoryContextSwitchTo(row_context);
-        Row row;
+        RowWriter row;
         row.count = 0;
         row.add(number == 0 ? Answer{} : Answer{Int32GetDatum(number), false});
         row.add(Answer{Int64GetDatum(static_cast<int64>(reading->line)), false});
@@ -186,10 +186,10 @@ SQL_FUNCTION(bedrock_read_invocations)
     InvocationReader *reader = open_reader(text_argument(fcinfo, 1));
     for (int i = 0; i < count; ++i) {
         if (nulls[i]) continue;
-        const char *said = TextDatumGetCString(files[i]);
-        if (said[0] != '/')
-            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("\"%s\" is not an absolute path", said)));
-        const char *path = is_same_encoding() ? said : pg_server_to_any(said, static_cast<int>(strlen(said)), PG_UTF8);
+        const char *given = TextDatumGetCString(files[i]);
+        if (given[0] != '/')
+            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("\"%s\" is not an absolute path", given)));
+        const char *path = is_same_encoding() ? given : pg_server_to_any(given, static_cast<int>(strlen(given)), PG_UTF8);
         const int problem = invocations_file(reader, path);
         if (problem == ENOMEM) raise_out_of_memory("out of memory for reading invocation logs");
         if (problem != 0) {

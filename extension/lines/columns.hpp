@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// Values of columns as bytes, by which the core tells lines apart, and back.
+// Values of columns as bytes, by which the core distinguishes lines, and back.
 #pragma once
 
 #include "pg/pg.hpp"

@@ -105,7 +105,7 @@ LineColumn bedrock_cost::pg::line_column(Text name, Text use, Text field)
                         errdetail("It is used as skip, key, principal, month, moment, usage_start, usage_end or amount.")));
     if (column.use == ColumnUse::amount) column.amount = amount_field(field);
     if (use == "principal") column.field = KeyField::iam_principal;
-    else if (!is_stated(column.use)) return column;
+    else if (!is_key_use(column.use)) return column;
     else if (field == "payer_account_id") column.field = KeyField::payer_account_id;
     else if (field == "billing_period_start") column.field = KeyField::billing_period_start;
     else if (field == "line_item_type") column.field = KeyField::line_item_type;
@@ -133,7 +133,7 @@ void bedrock_cost::pg::set_columns(Load &load, const LineColumn *columns, int co
         column.amount = columns[i].amount;
         column.field = columns[i].field;
         column.name = {static_cast<const char *>(memcpy(MemoryContextAlloc(load.context, columns[i].name.size() + 1), columns[i].name.data(), columns[i].name.size())), columns[i].name.size()};
-        load.keys += is_stated(column.use) ? 1 : 0;
+        load.keys += is_key_use(column.use) ? 1 : 0;
         load.amounts += column.use == ColumnUse::amount ? 1 : 0;
     }
 }
@@ -228,7 +228,7 @@ void bedrock_cost::pg::declare_columns(Load &load, TupleDesc row, const char *fu
         column.type = TupleDescAttr(row, before_columns + i)->atttypid;
         bool known = is_byte_type(column.type, column.length);
         if (column.use == ColumnUse::amount) known = column.type == NUMERICOID;
-        else if (!is_stated(column.use)) known = column.type == TIMESTAMPTZOID;
+        else if (!is_key_use(column.use)) known = column.type == TIMESTAMPTZOID;
         else if (column.field == KeyField::iam_principal) known = column.type == TEXTOID;
         else if (load.of_files) known = column.type == TEXTOID || column.type == TIMESTAMPTZOID;
         if (!known)
@@ -257,12 +257,12 @@ Answer bedrock_cost::pg::key_value(const LoadColumn &column, bool of_files, Text
     if (!of_files) return column_value(key, column.length);
     if (column.type == TIMESTAMPTZOID) return read_time(key);
     if (is_same_encoding()) return {PointerGetDatum(cstring_to_text_with_len(key.data(), static_cast<int>(key.size()))), false};
-    const char *said = try_server_text(key);
-    if (said == nullptr)
+    const char *converted = try_server_text(key);
+    if (converted == nullptr)
         ereport(ERROR, (errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
                         errmsg("\"%s\" has a character that the encoding %s of the database lacks", shown(key, 200), GetDatabaseEncodingName()),
                         errhint("Load it into a database in UTF-8."), error_place(place_in_file(first_file, 0, column.name))));
-    return {CStringGetTextDatum(said), false};
+    return {CStringGetTextDatum(converted), false};
 }
 
 std::int64_t bedrock_cost::pg::make_keys(const Load &load)
@@ -294,7 +294,7 @@ void bedrock_cost::pg::give_keys(Load &load, ReturnSetInfo *result, Text first_f
             Answer value;
             if (i < before_columns) {
                 value = front[i];
-            } else if (const LoadColumn &column = load.column[i - before_columns]; is_stated(column.use)) {
+            } else if (const LoadColumn &column = load.column[i - before_columns]; is_key_use(column.use)) {
                 value = key_value(column, load.of_files, line.keys[key++], first_file);
             } else if (column.use == ColumnUse::usage_start) {
                 value = give_time(line.start, line.has_start);

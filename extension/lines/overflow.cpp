@@ -16,9 +16,9 @@ void OverflowSums::add(OverflowKey key, Datum value, int sign)
         control.keysize = sizeof(OverflowKey);
         control.entrysize = sizeof(OverflowSum);
         control.hcxt = context;
-        sums = hash_create("sums beside 128 bits", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+        sums = hash_create("overflow sums", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
     }
-    if (scratch == nullptr) scratch = AllocSetContextCreate(context, "an addition beside 128 bits", ALLOCSET_SMALL_SIZES);
+    if (scratch == nullptr) scratch = AllocSetContextCreate(context, "an addition of overflow sums", ALLOCSET_SMALL_SIZES);
     bool found = false;
     auto *entry = static_cast<OverflowSum *>(hash_search(sums, &key, HASH_ENTER, &found));
     if (!found) entry->sum = 0;
@@ -42,8 +42,8 @@ Answer OverflowSums::find(OverflowKey key) const
 
 Answer OverflowSums::whole(OverflowKey key, const Amount &amount) const
 {
-    const Answer beside = find(key);
-    if (beside.null) return amount.present ? Answer{give_numeric(amount), false} : Answer{};
-    if (!amount.present) return beside;
-    return {DirectFunctionCall2(numeric_add, give_numeric(amount), beside.value), false};
+    const Answer overflow = find(key);
+    if (overflow.null) return amount.present ? Answer{give_numeric(amount), false} : Answer{};
+    if (!amount.present) return overflow;
+    return {DirectFunctionCall2(numeric_add, give_numeric(amount), overflow.value), false};
 }

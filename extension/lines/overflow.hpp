@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// Sums that the 128 bits of the core cannot hold, kept as numeric beside it: amounts of a relation with more than 20
+// Sums that the 128 bits of the core cannot hold, kept as numeric: amounts of a relation with more than 20
 // decimals or 16 digits before them, and what such sums come to.
 #pragma once
 
@@ -35,7 +35,7 @@ struct OverflowSums {
     void add(OverflowKey key, Datum value, int sign = 1);
     // NULL: none.
     Answer find(OverflowKey key) const;
-    // The amount and what lies beside it. NULL: neither.
+    // The amount and its overflow sum. NULL: there is neither.
     Answer whole(OverflowKey key, const Amount &amount) const;
 };
 

@@ -3,7 +3,7 @@
 // server.
 //
 // The core reads in threads of its own, which know nothing of the server. The backend waits for them, looks whether it was
-// interrupted and says how far they are.
+// interrupted and reports how far they are.
 #include "lines/load.hpp"
 
 extern "C" {
@@ -25,7 +25,7 @@ namespace {
 
 constexpr uint32 most_workers = 16;
 constexpr uint32 look_up_every_ms = 100;
-constexpr int64 say_every_us = INT64CONST(3000000);
+constexpr int64 report_every_us = INT64CONST(3000000);
 
 uint32 wanted_workers(int workers)
 {
@@ -83,17 +83,17 @@ uint32 reading_wait_event()
 // Waits until all is read. An error where it failed.
 void wait_for(const Load &load, const TextArray &files, const TextArray &names)
 {
-    TimestampTz told = GetCurrentTimestamp();
+    TimestampTz reported = GetCurrentTimestamp();
     const uint32 waits_for = reading_wait_event();
     for (;;) {
-        // The threads know nothing of latches: what the backend waits for is said here.
+        // The threads know nothing of latches: what the backend waits for is reported here.
         pgstat_report_wait_start(waits_for);
         const bool done = line_store_wait(load.store, look_up_every_ms);
         pgstat_report_wait_end();
         if (done) break;
         CHECK_FOR_INTERRUPTS();
-        if (GetCurrentTimestamp() - told < say_every_us) continue;
-        told = GetCurrentTimestamp();
+        if (GetCurrentTimestamp() - reported < report_every_us) continue;
+        reported = GetCurrentTimestamp();
         const Progress progress = line_store_progress(load.store);
         ereport(NOTICE, (errmsg("read %d %% of %d file(s), %llu lines",
                                 static_cast<int>(progress.bytes == 0 ? 0 : progress.bytes_read * 100 / progress.bytes), files.count,
@@ -128,13 +128,13 @@ SQL_FUNCTION(bedrock_server_file_header)
     auto *names = static_cast<Datum *>(palloc(static_cast<std::size_t>(count) * sizeof(Datum)));
     for (int i = 0; i < count; ++i) {
         const Text name = header_name(header, static_cast<uint32>(i));
-        const char *said = try_server_text(name);
-        if (said == nullptr)
+        const char *converted = try_server_text(name);
+        if (converted == nullptr)
             ereport(ERROR, (errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
                             errmsg("the name of column %d, \"%s\", has a character that the encoding %s of the database lacks", i + 1,
                                    shown(name), GetDatabaseEncodingName()),
                             errhint("Load it into a database in UTF-8."), error_place(place_in_file(path, 1, {}))));
-        names[i] = CStringGetTextDatum(said);
+        names[i] = CStringGetTextDatum(converted);
     }
     ArrayType *result = construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT);
     MemoryContextDelete(work);

@@ -26,7 +26,7 @@ struct Reading {
     Datum by_value[most_keys];
 };
 
-// An amount that no sum can have is told, not added.
+// An amount that no sum can have is an error, not added.
 void require_finite(const Reading &reading, int column, Datum value)
 {
     const Numeric number = DatumGetNumeric(value);

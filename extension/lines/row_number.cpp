@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // row_region: where in its relation a row lies.
-// row_hash: one number for all that a row says.
+// row_hash: one number for all values of a row.
 // row_number_of: numbers for the distinct rows of values that a statement meets, so that what follows compares numbers
 // instead of the strings of a whole line.
 #include <bedrock_cost/lines.hpp>
@@ -100,7 +100,7 @@ Numbering *open_numbering(FunctionCallInfo fcinfo)
     auto *release = static_cast<MemoryContextCallback *>(palloc0(sizeof(MemoryContextCallback)));
     release->func = close_numbering;
     numbering->grouping = grouping_open(0);
-    if (numbering->grouping == nullptr) pg::raise_out_of_memory("out of memory for the combinations of a bill");
+    if (numbering->grouping == nullptr) pg::raise_out_of_memory("out of memory for the distinct rows of a bill");
     release->arg = numbering->grouping;
     MemoryContextRegisterResetCallback(CurrentMemoryContext, release);
     MemoryContextSwitchTo(caller);
@@ -115,8 +115,8 @@ SQL_FUNCTION(bedrock_row_number_of)
     auto *numbering = static_cast<Numbering *>(fcinfo->flinfo->fn_extra);
     if (numbering == nullptr) numbering = open_numbering(fcinfo);
     const GroupedLine grouped = grouping_add(numbering->grouping, bytes_of(numbering->row, fcinfo), 1, nullptr);
-    if (grouped.group < 0) pg::raise_out_of_memory("out of memory for the combinations of a bill");
-    if (grouped.group >= PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d combinations", PG_INT32_MAX)));
+    if (grouped.group < 0) pg::raise_out_of_memory("out of memory for the distinct rows of a bill");
+    if (grouped.group >= PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d distinct rows", PG_INT32_MAX)));
     PG_RETURN_INT32(static_cast<int32>(grouped.group) + 1);
 }
 
@@ -130,7 +130,7 @@ SQL_FUNCTION(bedrock_row_hash)
         MemoryContextSwitchTo(caller);
         fcinfo->flinfo->fn_extra = row;
     }
-    const auto hash = combination_hash(bytes_of(*row, fcinfo));
+    const auto hash = key_hash(bytes_of(*row, fcinfo));
     int64 first = 0;
     memcpy(&first, hash.data(), sizeof first);
     PG_RETURN_INT64(first);

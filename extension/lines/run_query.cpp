@@ -33,7 +33,7 @@ Oid reader_of(Oid relation)
     return superuser_arg(owner) ? GetUserId() : owner;
 }
 
-// Whether all that stands in the FROM of a query is one relation.
+// Whether the FROM of a query is one relation.
 bool reads_only(const Query *query, Oid relation)
 {
     const ListCell *cell = nullptr;

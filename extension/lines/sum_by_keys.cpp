@@ -73,7 +73,7 @@ void start(DestReceiver *self, int, TupleDesc row)
     auto &grouping = *reinterpret_cast<GroupingState *>(self);
     bool fits = row->natts == grouping.given->natts;
     for (int i = 0; fits && i < row->natts; ++i) {
-        // The number of lines stands before the keys in the query, and behind them in the result.
+        // The number of lines precedes the keys in the query, and follows them in the result.
         const int given = i == 0 ? grouping.keys : i <= grouping.keys ? i - 1 : i;
         fits = TupleDescAttr(row, i)->atttypid == TupleDescAttr(grouping.given, given)->atttypid;
     }

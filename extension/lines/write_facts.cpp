@@ -121,7 +121,7 @@ const char *line_type_of(const Load &load, uint32 key)
     const LineKey line = line_store_key(load.store, key);
     int at = 0;
     for (int i = 0; i < load.columns; ++i) {
-        if (!is_stated(load.column[i].use)) continue;
+        if (!is_key_use(load.column[i].use)) continue;
         const Text value = line.keys[at++];
         if (load.column[i].field == KeyField::line_item_type) return value.data() == nullptr ? "" : load.of_files ? shown(value) : pnstrdup(value.data(), value.size());
     }

@@ -11,7 +11,7 @@ extern "C" {
 
 namespace bedrock_cost::pg {
 
-// Whether texts of the core and of the database are the same bytes. SQL_ASCII says nothing about its bytes.
+// Whether texts of the core and of the database are the same bytes. The bytes of SQL_ASCII are unknown.
 inline bool is_same_encoding()
 {
     return GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII;
@@ -41,12 +41,12 @@ inline const char *shown(Text text, std::size_t most = Text::npos)
         while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
         text = text.substr(0, most);
     }
-    char *said = try_server_text(text);
-    if (said != nullptr) return said;
-    said = pnstrdup(text.data(), text.size());
-    for (char *at = said; *at != '\0'; ++at)
+    char *result = try_server_text(text);
+    if (result != nullptr) return result;
+    result = pnstrdup(text.data(), text.size());
+    for (char *at = result; *at != '\0'; ++at)
         if (static_cast<unsigned char>(*at) >= 0x80) *at = '?';
-    return said;
+    return result;
 }
 
 // A text of the database as the core takes it.

@@ -149,7 +149,7 @@ Datum give_row(FunctionCallInfo fcinfo, const std::array<Answer, N> &answers)
     pg_unreachable();
 }
 
-// Memory of the core comes from malloc: that it has run out is told by its answers.
+// Memory of the core comes from malloc: that it has run out is a result of its functions.
 [[noreturn]] inline void raise_out_of_memory(const char *message)
 {
     ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("%s", message)));

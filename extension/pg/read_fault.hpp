@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// Errors of reading files: the message says what is wrong, with the value; where it is stands in CONTEXT, as with COPY.
+// Errors of reading files: the message says what is wrong, with the value; CONTEXT says where, as with COPY.
 #pragma once
 
 #include <bedrock_cost/lines.hpp>

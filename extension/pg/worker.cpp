@@ -17,7 +17,7 @@ using namespace bedrock_cost::pg;
 
 bool bedrock_cost::pg::on_worker()
 {
-    // The number of the node's group stands there in one row; that of the coordinator is 0.
+    // The number of the node's group is there in one row; that of the coordinator is 0.
     const Oid groups = get_relname_relid("pg_dist_local_group", PG_CATALOG_NAMESPACE);
     if (!OidIsValid(groups)) return false;
     const AttrNumber group = get_attnum(groups, "groupid");

@@ -6,7 +6,7 @@
 // differs. An aborted (sub)transaction may have been the one the book was read in. Models and model strings are read when
 // they are met first, with the same snapshot. They are read with the rights of the function's owner, the extension's, so
 // that who may call estimated_cost needs no right on the tables. These hold what was negotiated: who may not read
-// bedrock.price is told list prices, whatever basis is asked for.
+// bedrock.price works with list prices, whatever basis is asked for.
 #include "price/book.hpp"
 
 #include "pg/worker.hpp"
@@ -136,7 +136,7 @@ void end_reading(const Caller &caller)
     SetUserIdAndSecContext(caller.user, caller.context);
 }
 
-// Runs a statement that is planned once a session; what it gives stands in SPI_tuptable.
+// Runs a statement that is planned once a session; its result is in SPI_tuptable.
 void run(SPIPlanPtr &plan, const char *statement, int arguments, Oid *types, Datum *values)
 {
     if (plan == nullptr) {
@@ -180,7 +180,7 @@ Datum text_datum(Text text)
     return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size())));
 }
 
-// Reads what a model string stands for.
+// Reads what a model string means.
 void add_string(Text string)
 {
     state.checked = false;

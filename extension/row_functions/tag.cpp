@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// bedrock_tag: one tag of a row, whichever source carries it; merge_tags: the tags of a row that stand in
-// several maps; read_labels: what tags say by the rules of labels; fold_name: the name of a tag for comparison.
+// bedrock_tag: one tag of a row, whichever source carries it; merge_tags: the tags of a row that are in
+// several maps; read_labels: the labels of a row by its tags; fold_name: the name of a tag for comparison.
 #include "row_functions/tag.hpp"
 
 extern "C" {
@@ -168,9 +168,9 @@ SQL_FUNCTION(bedrock_read_labels)
                     break;
                 }
             JsonbValue name = string_value(label);
-            JsonbValue said = string_value(value);
+            JsonbValue label_value = string_value(value);
             pushJsonbValue(&state, WJB_KEY, &name);
-            pushJsonbValue(&state, WJB_VALUE, &said);
+            pushJsonbValue(&state, WJB_VALUE, &label_value);
         }
     }
     PG_RETURN_JSONB_P(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, nullptr)));

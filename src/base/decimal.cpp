@@ -32,7 +32,7 @@ DecimalFault read_decimal(Text text, Amount &amount) noexcept
     bool negative = false;
     if (at < end && (*at == '-' || *at == '+')) negative = *at++ == '-';
 
-    // Digits from the first to the last one that is not zero, and how many stand behind the point.
+    // Digits from the first to the last one that is not zero, and how many are behind the point.
     Int128 digits = 0;
     std::int64_t significant = 0, zeros = 0, decimals = 0, seen = 0;
     bool point = false;

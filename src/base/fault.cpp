@@ -16,7 +16,7 @@ void copy_cut(std::array<char, Room> &room, Text text) noexcept
     std::copy(fitting.begin(), fitting.end(), room.begin());
 }
 
-// Tells whether a byte continues a UTF-8 sequence.
+// Whether a byte continues a UTF-8 sequence.
 constexpr bool continues_sequence(char byte) noexcept
 {
     return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U;
@@ -28,7 +28,7 @@ Text cut_text(Text text, std::size_t most) noexcept
 {
     if (text.size() <= most) return text;
     std::size_t end = most;
-    // A sequence has at most three continuing bytes; more of them are no UTF-8 and are cut as they stand.
+    // A sequence has at most three continuing bytes; more of them are no UTF-8 and are cut as they are.
     for (int back = 0; back < 3 && end > 0 && continues_sequence(text[end]); ++back) --end;
     return text.substr(0, continues_sequence(text[end]) ? most : end);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// The identity of a combination of raw strings: XXH3, 128 bits, in its canonical byte order. It is stored, so neither
+// The hash of a key of raw strings: XXH3, 128 bits, in its canonical byte order. It is stored, so neither
 // the function nor its seed may ever change.
 #include <bedrock_cost/base.hpp>
 
@@ -8,7 +8,7 @@
 
 namespace bedrock_cost {
 
-std::array<unsigned char, 16> combination_hash(Text bytes) noexcept
+std::array<unsigned char, 16> key_hash(Text bytes) noexcept
 {
     XXH128_canonical_t canonical;
     XXH128_canonicalFromHash(&canonical, XXH3_128bits(bytes.data(), bytes.size()));

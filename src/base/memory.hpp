@@ -11,7 +11,7 @@
 
 namespace bedrock_cost {
 
-// What all of a task may take, counted as it is asked for by whichever thread. Those who share one say so before their
+// What all of a task may take, counted as it is asked for by whichever thread. Those who share one set it before their
 // first request; without one nothing is counted.
 struct Budget {
     std::uint64_t limit;  // 0: none
@@ -126,7 +126,7 @@ struct Arena {
     {
         std::size_t skipped = left & (alignment - 1);
         if (next == nullptr || bytes + skipped > left) {
-            // Blocks are multiples of 16 bytes: what is left of one tells how its next byte is aligned.
+            // Blocks are multiples of 16 bytes: what is left of one determines how its next byte is aligned.
             const std::size_t size = std::max(std::clamp(taken, first_block, largest_block), (bytes + 15) / 16 * 16);
             auto *block = static_cast<char *>(counted_malloc(budget, size));
             if (block == nullptr) return nullptr;
@@ -161,7 +161,7 @@ struct Arena {
 };
 
 // A hash table of slots, in which collisions go to the next slot and at least half of the slots are free. What a slot
-// says, its hash, and whether two are the same, the caller knows; a slot of zero bytes is free, and is_free() says so.
+// means, its hash, and whether two are the same, the caller knows; a slot of zero bytes is free, and is_free() says so.
 template <class Slot>
 struct HashTable {
     Vector<Slot> slots;  // a power of two, or none yet

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// What every parser needs of text: bytes by class, comparison in ASCII only, and slices that say when they are absent.
+// What every parser needs of text: bytes by class, comparison in ASCII only, and slices that can be absent.
 #pragma once
 
 #include <bedrock_cost/base.hpp>
@@ -13,25 +13,25 @@ namespace bedrock_cost {
 inline constexpr std::size_t longest_arn = 2048;
 inline constexpr std::size_t longest_usage_type = 512;
 
-// Tells whether a byte is an ASCII digit.
+// Whether a byte is an ASCII digit.
 constexpr bool is_digit(char byte) noexcept
 {
     return byte >= '0' && byte <= '9';
 }
 
-// Tells whether a byte is a lower-case ASCII letter.
+// Whether a byte is a lower-case ASCII letter.
 constexpr bool is_lower(char byte) noexcept
 {
     return byte >= 'a' && byte <= 'z';
 }
 
-// Tells whether a byte is an upper-case ASCII letter.
+// Whether a byte is an upper-case ASCII letter.
 constexpr bool is_upper(char byte) noexcept
 {
     return byte >= 'A' && byte <= 'Z';
 }
 
-// Tells whether a byte is an ASCII letter or digit.
+// Whether a byte is an ASCII letter or digit.
 constexpr bool is_alphanumeric(char byte) noexcept
 {
     return is_digit(byte) || is_lower(byte) || is_upper(byte);
@@ -43,13 +43,13 @@ constexpr char lower(char byte) noexcept
     return is_upper(byte) ? static_cast<char>(byte | 0x20) : byte;
 }
 
-// The text between two positions, absent where nothing stands between them.
+// The text between two positions, absent where nothing is between them.
 constexpr Text slice(const char *begin, const char *end) noexcept
 {
     return begin < end ? Text(begin, static_cast<std::size_t>(end - begin)) : Text();
 }
 
-// Tells whether a text is one or more digits.
+// Whether a text is one or more digits.
 constexpr bool all_digits(Text text) noexcept
 {
     for (const char byte : text)
@@ -57,14 +57,14 @@ constexpr bool all_digits(Text text) noexcept
     return !text.empty();
 }
 
-// Tells whether a text is a word known to the compiler, which then compares no byte by byte.
+// Whether a text is a word known to the compiler, which then compares no byte by byte.
 template <std::size_t Size>
 constexpr bool is_word(Text text, const char (&word)[Size]) noexcept
 {
     return text.size() == Size - 1 && __builtin_memcmp(text.data(), word, Size - 1) == 0;
 }
 
-// Tells whether a text equals a lower-case word, upper and lower case being the same.
+// Whether a text equals a lower-case word, upper and lower case being the same.
 constexpr bool equals_folded(Text text, Text word) noexcept
 {
     if (text.size() != word.size()) return false;
@@ -73,7 +73,7 @@ constexpr bool equals_folded(Text text, Text word) noexcept
     return true;
 }
 
-// Tells whether a lower-case word stands anywhere in a text, upper and lower case being the same.
+// Whether a text contains a lower-case word, upper and lower case being the same.
 constexpr bool contains_folded(Text text, Text word) noexcept
 {
     for (std::size_t at = 0; at + word.size() <= text.size(); ++at)
@@ -90,7 +90,7 @@ constexpr Text trimmed(Text text) noexcept
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-// Tells whether a byte may stand in an ARN: a letter, a digit or one of . _ : / + = , @ -
+// Whether a byte may occur in an ARN: a letter, a digit or one of . _ : / + = , @ -
 constexpr bool in_arn_alphabet(char byte) noexcept
 {
     // From + to : the code table holds + , - . / 0-9 : and nothing else.
@@ -131,7 +131,7 @@ class Window {
         if (left >= block_size) {
             std::memcpy(&bytes_, at, block_size);
         } else if (text.size() >= block_size) {
-            // Reading back from the end and dropping what stands before the place costs less than a short copy.
+            // Reading back from the end and dropping what precedes the place costs less than a short copy.
             std::memcpy(&bytes_, end - block_size, block_size);
             dropped_ = static_cast<unsigned>(block_size - left);
         } else if (left > 0) {
@@ -149,7 +149,7 @@ class Window {
         return bits_of((bytes_ - from) <= static_cast<unsigned char>(last - first)) >> dropped_;
     }
 
-    // How many bytes stand before the first of a kind: the size of the window where there is none.
+    // How many bytes precede the first of a kind: the size of the window where there is none.
     static unsigned before(unsigned found) noexcept
     {
         return static_cast<unsigned>(std::countr_zero(found | 1U << block_size));
@@ -183,7 +183,7 @@ inline const char *find_byte(const char *at, Text text, char byte) noexcept
     return end;
 }
 
-// Tells whether all bytes of a text may stand in an ARN.
+// Whether all bytes of a text may occur in an ARN.
 inline bool all_in_arn_alphabet(Text text) noexcept
 {
     if (text.size() < block_size) {
@@ -207,7 +207,7 @@ inline bool all_in_arn_alphabet(Text text) noexcept
     return bits_of(bad) == 0;
 }
 
-// Tells whether a text is an AWS partition: "aws", alone or with more words behind it.
+// Whether a text is an AWS partition: "aws", alone or with more words behind it.
 constexpr bool is_partition(Text text) noexcept
 {
     if (!text.starts_with("aws")) return false;

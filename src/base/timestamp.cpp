@@ -65,7 +65,7 @@ bool read_moment(Text text, Moment &moment) noexcept
         if (at.take(':')) {
             if (!at.number(2, seconds)) return false;
             if (at.take('.')) {
-                // Behind the ninth digit there is nothing to tell apart.
+                // Digits behind the ninth make no difference.
                 std::int32_t unit = 100'000'000;
                 unsigned digit = 0;
                 if (!at.number(1, digit)) return false;

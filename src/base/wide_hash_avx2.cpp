@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // XXH3 compiled for AVX2, chosen at run time. Nothing but xxhash, whose functions are static, may be included here: an
-// inline function compiled for AVX2 could stand in for the same one elsewhere.
+// inline function compiled for AVX2 could replace the same one elsewhere.
 #include "base/wide_hash.hpp"
 
 #if !defined(__AVX2__)

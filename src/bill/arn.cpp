@@ -66,7 +66,7 @@ constexpr Text sentence(ArnRule rule) noexcept
     return {};
 }
 
-// What stands before the first dot of a model id. A bare id counts as a model only by one of these.
+// The part of a model id before its first dot. A bare id counts as a model only by one of these.
 constexpr std::array<Text, 20> providers{
     "anthropic", "amazon",   "meta",   "openai", "mistral",    "cohere",  "qwen",       "deepseek", "stability", "ai21",
     "google",    "moonshot", "nvidia", "luma",   "moonshotai", "minimax", "twelvelabs", "writer",   "xai",       "zai"};
@@ -129,7 +129,7 @@ GeoPrefix geo_prefix_of(Text name) noexcept
     return GeoPrefix::absent;
 }
 
-// Tells whether the first bytes of a window have the form of a region: "us-east-1", "us-gov-west-1".
+// Whether the first bytes of a window have the form of a region: "us-east-1", "us-gov-west-1".
 bool is_region(const Window &window, unsigned size) noexcept
 {
     const unsigned field = (1U << size) - 1;
@@ -138,13 +138,13 @@ bool is_region(const Window &window, unsigned size) noexcept
     const unsigned dashes = window.equal('-') & field;
     if ((letters | digits | dashes) != field || size < 7) return false;
 
-    // One digit or two end it, behind a dash; no others stand in it.
+    // One digit or two end it, behind a dash; there are no others in it.
     const unsigned one = 1U << (size - 1);
     const unsigned two = one | one >> 1U;
     const unsigned before_digits = digits == one ? one >> 1U : digits == two ? one >> 2U : 0;
     if ((dashes & before_digits) == 0) return false;
 
-    // Two to four words stand before it, each of two letters or more.
+    // Two to four words precede it, each of two letters or more.
     const unsigned between = dashes & ~before_digits;
     const unsigned after_first = between & (between - 1);
     const unsigned after_second = after_first & (after_first - 1);
@@ -152,7 +152,7 @@ bool is_region(const Window &window, unsigned size) noexcept
     return two_to_four && (letters & 3U) == 3U && (dashes & (dashes << 1U | dashes << 2U)) == 0;
 }
 
-// Tells whether a text is a model id of a known provider: "anthropic.claude-v2:1".
+// Whether a text is a model id of a known provider: "anthropic.claude-v2:1".
 bool is_model_id(Text text) noexcept
 {
     const char *const end = text.data() + text.size();
@@ -167,8 +167,8 @@ bool is_model_id(Text text) noexcept
     return true;
 }
 
-// Tells whether a text has the form of a geographic prefix that may be newer than the list: lower-case letters, digits
-// and dashes, a letter first. It tells nothing but that a model follows.
+// Whether a text has the form of a geographic prefix that may be newer than the list: lower-case letters, digits
+// and dashes, a letter first. It only means that a model follows.
 bool looks_like_geo_prefix(Text text) noexcept
 {
     if (text.size() < 2 || text.size() > longest_geo_prefix || !is_lower(text[0]) || text.back() == '-') return false;
@@ -177,7 +177,7 @@ bool looks_like_geo_prefix(Text text) noexcept
     return true;
 }
 
-// What an id says that begins with a geographic prefix.
+// What an id means that begins with a geographic prefix.
 struct Routed {
     GeoPrefix prefix = GeoPrefix::absent;  // absent too where the prefix is none of the list
     Text model;                            // what follows a prefix; absent where the id has none
@@ -222,7 +222,7 @@ ArnRule read_profile(ArnParts &parts, const char *slash, bool may_be_system) noe
     return ArnRule::kept;
 }
 
-// Reads what only the resource types of the service bedrock say; the slash is the first of the id, or its end.
+// Reads what only the resource types of the service bedrock have; the slash is the first of the id, or its end.
 ArnRule read_bedrock_resource(ArnParts &parts, const char *slash) noexcept
 {
     const RequestPath path = path_of(parts.resource_type);
@@ -251,7 +251,7 @@ ArnRule read_bedrock_resource(ArnParts &parts, const char *slash) noexcept
     }
 }
 
-// Tells whether a resource id has an empty part: a separator at either end or two slashes in a row.
+// Whether a resource id has an empty part: a separator at either end or two slashes in a row.
 bool has_empty_segment(Text id, const char *slash) noexcept
 {
     const char *const begin = id.data();
@@ -348,7 +348,7 @@ ArnRule read_arn(Text text, ArnParts &parts) noexcept
     return ArnRule::kept;
 }
 
-// Reads a model id or a system profile id that stands alone. Other services have names that look much alike
+// Reads a model id or a system profile id that is not in an ARN. Other services have names that look much alike
 // ("logs.amazon.example-bucket"), so here only a geographic prefix of the list is one.
 void read_bare_id(Text text, ArnParts &parts) noexcept
 {

@@ -8,7 +8,7 @@ namespace bedrock_cost {
 
 namespace {
 
-// Tells whether a text is an e-mail address: one @, something before it, a dotted domain behind it.
+// Whether a text is an e-mail address: one @, something before it, a dotted domain behind it.
 bool is_email(Text text) noexcept
 {
     const std::size_t at = text.find('@');
@@ -93,7 +93,7 @@ Fields read_fields(Text principal) noexcept
     return {partition, account, Text(colon + 1, static_cast<std::size_t>(end - colon - 1)), iam};
 }
 
-// Tells whether a path and a name, or the name alone, have no empty part.
+// Whether a path and a name, or the name alone, have no empty part.
 bool is_path_and_name(Text text) noexcept
 {
     const char *const end = text.data() + text.size();

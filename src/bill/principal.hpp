@@ -6,7 +6,7 @@
 
 namespace bedrock_cost {
 
-// Tells whether a text is a principal of a known kind, without telling its parts.
+// Whether a text is a principal of a known kind, without telling its parts.
 bool is_principal(Text text) noexcept;
 
 // An IAM principal without the session of an assumed role and the slash before it; any other text as it is.

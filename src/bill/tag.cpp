@@ -21,7 +21,7 @@ struct SourcePrefix {
     Source source;
 };
 
-// What a key of the tag columns begins with. A prefix that continues another stands before it.
+// What a key of the tag columns begins with. A prefix that continues another is listed before it.
 constexpr std::array<SourcePrefix, 10> source_prefixes{{
     {"resourceTags/user:", resource},
     {"resourceTags/", resource},
@@ -35,7 +35,7 @@ constexpr std::array<SourcePrefix, 10> source_prefixes{{
     {"aws_", generated},
 }};
 
-// Tells whether a prefix names a source of its own, other than resources and AWS.
+// Whether a prefix names a source of its own, other than resources and AWS.
 constexpr bool names_source(const SourcePrefix &prefix) noexcept
 {
     return prefix.source != resource && prefix.source != generated;
@@ -46,7 +46,7 @@ SourcedKey read_key(Text key) noexcept
 {
     SourcedKey read{resource, key};
     for (const SourcePrefix &candidate : source_prefixes) {
-        // The first letter tells most of them apart, for less than a call that compares.
+        // The first letter distinguishes most of them, for less than a call that compares.
         if (key.empty() || key[0] != candidate.prefix[0] || !key.starts_with(candidate.prefix)) continue;
         read = {candidate.source, key.substr(candidate.prefix.size())};
         break;
@@ -66,13 +66,13 @@ SourcedKey read_key(Text key) noexcept
     return read;
 }
 
-// Tells whether a byte counts in a folded key: letters and digits, and all of a non-ASCII letter.
+// Whether a byte counts in a folded key: letters and digits, and all of a non-ASCII letter.
 constexpr bool counts(char byte) noexcept
 {
     return is_alphanumeric(byte) || static_cast<unsigned char>(byte) >= 0x80U;
 }
 
-// Tells whether two keys fold to the same, not empty, text.
+// Whether two keys fold to the same, not empty, text.
 bool folds_equal(Text one, Text other) noexcept
 {
     std::size_t i = 0;

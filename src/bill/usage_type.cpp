@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: PostgreSQL
 // Usage types: the grammars of Bedrock's price lists, read as a set of words behind the name of a model.
 //
-// A usage type is a billing prefix, the name of a model and words that say what is metered. The words come in any
+// A usage type is a billing prefix, the name of a model and words for what is metered. The words come in any
 // order, in any case and with or without separators (cache-read-input-token-count, CacheReadInputTokenCount,
 // cache_read_tokens), so each part between separators is taken apart by a closed dictionary. A part that is not made
-// of dictionary words alone belongs to the model, unless what is metered was said before it.
+// of dictionary words alone belongs to the model, unless what is metered has been named before it.
 #include <bedrock_cost/bill.hpp>
 #include <algorithm>
 #include <bit>
@@ -16,7 +16,7 @@ namespace bedrock_cost {
 
 namespace {
 
-// What a part of a usage type says: the words it is made of, and whether it is made of nothing else.
+// What a part of a usage type contains: the words it is made of, and whether it is made of nothing else.
 struct Part {
     Words words = 0;
     bool complete = true;
@@ -37,8 +37,8 @@ std::uint64_t folded_head(const char *at, Text text) noexcept
     return bytes << 8 * dropped | lower_case;
 }
 
-// Tells whether a keyword stands at a place that has this head.
-bool stands_at(const char *at, const char *end, std::uint64_t head, const Keyword &keyword) noexcept
+// Whether there is a keyword at a place that has this head.
+bool is_at(const char *at, const char *end, std::uint64_t head, const Keyword &keyword) noexcept
 {
     if (((head ^ keyword.head) & keyword.mask) != 0) return false;
     const std::size_t size = keyword.word.size();
@@ -71,17 +71,17 @@ const char *read_number(const char *at, const char *end, Part &part) noexcept
     return at + 1;
 }
 
-// The keyword that stands at a place, or nothing.
+// The keyword at a place, or nothing.
 const Keyword *keyword_at(const char *at, const char *end, Text text) noexcept
 {
     const std::uint64_t head = folded_head(at, text);
     const std::uint32_t stem = stem_of(head);
     for (std::size_t i = stem_table.starts[stem_table.slot(stem)];
          i < keywords.size() && stem_of(keywords[i].head) == stem; ++i)
-        if (stands_at(at, end, head, keywords[i])) return &keywords[i];
+        if (is_at(at, end, head, keywords[i])) return &keywords[i];
     // Its stem ends in a zero, which no text has; no other keyword begins like it.
     const Keyword &no = keywords[two_letters];
-    return stands_at(at, end, head, no) ? &no : nullptr;
+    return is_at(at, end, head, no) ? &no : nullptr;
 }
 
 // Takes a part of a text between separators apart by the dictionary.
@@ -96,7 +96,7 @@ Part read_part(const char *at, const char *end, Text text) noexcept
         if (is_digit(*at)) {
             next = read_number(at, end, part);
         } else if (const Keyword *const keyword = keyword_at(at, end, text)) {
-            part.words |= keyword->says;
+            part.words |= keyword->means;
             next = at + keyword->word.size();
             if (keyword->word.back() == 's') {
                 singular = next - 1;
@@ -117,7 +117,7 @@ Part read_part(const char *at, const char *end, Text text) noexcept
     return part;
 }
 
-// Tells whether words name a service beside the models, by a name no model carries.
+// Whether words name a service other than the models, by a name no model carries.
 constexpr bool names_service(Words words) noexcept
 {
     // Nearly no part holds one of these, each of which the list below asks for; without them one step is all.
@@ -130,8 +130,8 @@ constexpr bool names_service(Words words) noexcept
            all(words, bits(Word::prompt, Word::optimize)) || all(words, bits(Word::reinforcement, Word::training));
 }
 
-// Tells whether words say what is metered, so that no model's name can follow.
-constexpr bool says_what(Words words) noexcept
+// Whether words name what is metered, so that no model's name can follow.
+constexpr bool names_metered(Words words) noexcept
 {
     constexpr Words alone = bits(Word::guardrail, Word::mantle, Word::made_image, Word::made_video, Word::reserved,
                                  Word::per_minute, Word::customization, Word::grounding, Word::evaluation);
@@ -152,9 +152,9 @@ constexpr bool says_what(Words words) noexcept
 // The words of a usage type, and where they begin.
 struct Reading {
     Words words = 0;
-    const char *begin = nullptr;  // of the first word; what stands before is the model
-    bool stray = false;           // something unknown stands behind what is metered
-    bool at_start = false;        // nothing stands before the words
+    const char *begin = nullptr;  // of the first word; what precedes it is the model
+    bool stray = false;           // something unknown follows what is metered
+    bool at_start = false;        // nothing precedes the words
 };
 
 constexpr bool is_separator(char byte) noexcept
@@ -221,8 +221,8 @@ Reading read_words(Text metered, bool dimension) noexcept
         const bool of_model = capitalised && (part.words & ~modalities) == 0;
         // A dimension of AWS Marketplace names no model before what is metered, and may name one behind it:
         // CreatedImageStyleTransfer.
-        const bool said = dimension && says_what(part.words);
-        if ((part.complete && !of_model) || names_service(part.words) || said) {
+        const bool metered_named = dimension && names_metered(part.words);
+        if ((part.complete && !of_model) || names_service(part.words) || metered_named) {
             const bool mantle = !decided && any(part.words, bit(Word::mantle));
             if (reading.begin == nullptr || mantle) {
                 reading.begin = part_begin;
@@ -231,7 +231,7 @@ Reading read_words(Text metered, bool dimension) noexcept
             }
             reading.words |= part.words;
             constexpr Words leading = bits(Word::flow, Word::agent, Word::prompt);
-            decided = decided || says_what(reading.words) || (reading.at_start && any(reading.words, leading));
+            decided = decided || names_metered(reading.words) || (reading.at_start && any(reading.words, leading));
             reading.stray = reading.stray || !part.complete;
         } else if (decided) {
             reading.stray = true;
@@ -353,7 +353,7 @@ CacheTtl cache_ttl_of(Words words) noexcept
     }
 }
 
-// The one tier words state; standard where nothing else is said, absent where something is that is not understood.
+// The one tier words state; standard where no other is stated, absent where one is stated that is unknown.
 Tier tier_of(const Reading &reading) noexcept
 {
     constexpr Words latency = bits(Word::latency, Word::optimized);
@@ -376,7 +376,7 @@ Tier tier_of(const Reading &reading) noexcept
     }
 }
 
-// The routing words state; regional where nothing else is said.
+// The routing words state; regional where no other is stated.
 Routing routing_of(Words words) noexcept
 {
     const bool global = any(words, bit(Word::global));
@@ -385,7 +385,7 @@ Routing routing_of(Words words) noexcept
     return global || any(words, bit(Word::cross)) ? Routing::absent : Routing::regional;
 }
 
-// Tells whether the name of a model stands before the words of a group.
+// Whether the name of a model precedes the words of a group.
 constexpr bool has_model(UsageGroup group) noexcept
 {
     switch (group) {
@@ -449,8 +449,8 @@ Region region_of(Text prefix) noexcept
 // The longest billing prefix there may be: EUSCDE1 has seven bytes.
 constexpr std::size_t longest_prefix = 8;
 
-// Tells whether a text stands where a billing prefix does without being one of the table: three capitals or more and a
-// digit, which may be newer than it, or a known prefix in the wrong case. Neither tells a region, and neither names a
+// Whether a text is in the place of a billing prefix without being one of the table: three capitals or more and a
+// digit, which may be newer than it, or a known prefix in the wrong case. Neither gives a region, and neither names a
 // model.
 bool looks_like_prefix(Text text) noexcept
 {
@@ -489,7 +489,7 @@ Prefixed read_prefix(Text text, char separator) noexcept
     return {region, prefix, text.substr(length + 1)};
 }
 
-// Tells whether a text may be a usage type at all: of a fair length, without blanks, quotes or control bytes, and with
+// Whether a text may be a usage type at all: of a fair length, without blanks, quotes or control bytes, and with
 // a letter or digit in it.
 bool is_readable(Text text) noexcept
 {
@@ -525,7 +525,7 @@ Framed read_frame(Text usage_type) noexcept
         framed.marketplace = true;
         framed.dimension = true;
         const Prefixed inner = read_prefix(framed.metered.substr(marketplace.size()), '_');
-        // The two codes say the same region, or neither is believed.
+        // The two codes give the same region, or neither is used.
         if (!inner.prefix.empty() && inner.prefix != prefixed.prefix) framed.region = Region::absent;
         framed.metered = without_unit(inner.rest);
     } else if (prefixed.prefix.empty()) {
@@ -537,8 +537,8 @@ Framed read_frame(Text usage_type) noexcept
     return framed;
 }
 
-// Tells whether the word "token" may stand in a text, in any case: its k is the rarest letter of it.
-bool may_say_token(Text text) noexcept
+// Whether a text may contain the word "token", in any case: its k is the rarest letter of it.
+bool may_contain_token(Text text) noexcept
 {
     const char *const end = text.data() + text.size();
     for (const char *at = text.data(); at < end; at += block_size) {
@@ -548,14 +548,14 @@ bool may_say_token(Text text) noexcept
     return false;
 }
 
-// What the words of a readable usage type say, and the group they make.
-struct Said {
+// What the words of a readable usage type mean, and the group they make.
+struct Meaning {
     Framed framed;
     Reading reading;
     UsageGroup group;
 };
 
-Said read_said(Text usage_type) noexcept
+Meaning read_meaning(Text usage_type) noexcept
 {
     const Framed framed = read_frame(usage_type);
     const Reading reading = read_words(framed.metered, framed.dimension);
@@ -566,12 +566,12 @@ Said read_said(Text usage_type) noexcept
 Words token_words(Text usage_type) noexcept
 {
     // Rows of other services seldom spell the word, and need no reading then.
-    if (!may_say_token(usage_type) || !is_readable(usage_type)) return 0;
-    const Said said = read_said(usage_type);
-    return said.group == UsageGroup::tokens ? said.reading.words : 0;
+    if (!may_contain_token(usage_type) || !is_readable(usage_type)) return 0;
+    const Meaning meaning = read_meaning(usage_type);
+    return meaning.group == UsageGroup::tokens ? meaning.reading.words : 0;
 }
 
-// What the part of a usage type before its first colon says, folded.
+// The part of a usage type before its first colon, folded to lower case.
 struct ComponentName {
     Text name;
     AgentCoreComponent component;
@@ -615,14 +615,14 @@ AgentCoreComponent agentcore_component(Text product_code, Text usage_type) noexc
     const bool own = product_code == "AmazonBedrockAgentCore";
     const AgentCoreComponent unknown = own ? AgentCoreComponent::other : AgentCoreComponent::absent;
     if (!is_readable(usage_type)) return unknown;
-    const Said said = read_said(usage_type);
-    // Without the product code only the form of AgentCore's meters tells: other services have gateways too.
-    const bool form = said.group == UsageGroup::agentcore || all(said.reading.words, bits(Word::metered, Word::based));
+    const Meaning meaning = read_meaning(usage_type);
+    // Without the product code only the pattern of AgentCore's meters decides: other services have gateways too.
+    const bool form = meaning.group == UsageGroup::agentcore || all(meaning.reading.words, bits(Word::metered, Word::based));
     if (!own && !form) return AgentCoreComponent::absent;
-    const AgentCoreComponent component = named_component(said.framed.metered);
+    const AgentCoreComponent component = named_component(meaning.framed.metered);
     if (component != AgentCoreComponent::absent) return component;
     const bool transfer =
-        contains_folded(said.framed.metered, "datatransfer") || contains_folded(said.framed.metered, "cloudfront");
+        contains_folded(meaning.framed.metered, "datatransfer") || contains_folded(meaning.framed.metered, "cloudfront");
     return own && transfer ? AgentCoreComponent::data_transfer : AgentCoreComponent::other;
 }
 
@@ -631,7 +631,7 @@ UsageParts usage_parts(Text usage_type) noexcept
     UsageParts parts;
     if (!is_readable(usage_type)) return parts;
 
-    const auto [framed, reading, group] = read_said(usage_type);
+    const auto [framed, reading, group] = read_meaning(usage_type);
     const Text metered = framed.metered;
     const char *const begin = metered.data();
     parts.region = framed.region;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// The dictionary of usage types: the words of Bedrock's price lists, what each says, and where to look one up.
+// The dictionary of usage types: the words of Bedrock's price lists, what each means, and where to look one up.
 #pragma once
 
 #include <bedrock_cost/bill.hpp>
@@ -13,7 +13,7 @@ namespace bedrock_cost {
 
 using Words = std::uint64_t;
 
-// One bit for each thing a word can say.
+// One bit for each meaning a word can have.
 enum class Word : unsigned {
     input,
     output,
@@ -118,14 +118,14 @@ constexpr std::uint64_t head_of(Text text) noexcept
 struct Keyword {
     constexpr Keyword(Text keyword, Words meaning) noexcept
         : word(keyword),
-          says(meaning),
+          means(meaning),
           head(head_of(keyword)),
           mask(keyword.size() < 8 ? ~(~std::uint64_t{0} >> 8 * keyword.size()) : ~std::uint64_t{0})
     {
     }
 
     Text word;
-    Words says;
+    Words means;
     std::uint64_t head;
     std::uint64_t mask;  // of the bytes of the head that belong to the word
 };

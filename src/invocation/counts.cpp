@@ -271,9 +271,9 @@ void take_answer(Invocation &record, const Answer &answer, bool counted) noexcep
     fill(record.input_tokens, answer.metrics.input, body.input);
     fill(record.output_tokens, answer.metrics.output, body.output);
     fill(record.cache_read_tokens, answer.metrics.cache_read, body.cache_read);
-    // Speech is told from text only where the two make up the whole.
-    const auto split = [](Count &speech, Count said, Count text, Count whole) {
-        if (said && text && whole && std::int64_t{*said} + *text == *whole) speech = said;
+    // Speech is separated from text only where the two make up the whole.
+    const auto split = [](Count &speech, Count stated, Count text, Count whole) {
+        if (stated && text && whole && std::int64_t{*stated} + *text == *whole) speech = stated;
     };
     split(record.input_speech_tokens, body.input_speech, body.input_text, record.input_tokens);
     split(record.output_speech_tokens, body.output_speech, body.output_text, record.output_tokens);

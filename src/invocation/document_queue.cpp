@@ -88,24 +88,24 @@ Why Queue::add_results(json::value value) noexcept
         Text message;
         std::int64_t at = 0;
         const error_code failed = each_element(row, [&](json::value cell) -> error_code {
-            Text name, said;
+            Text name, content;
             const error_code wrong = each_field(cell, [&](Text key, json::value inner) -> error_code {
                 if (is_word(key, "field")) return read_message(inner, name);
-                return is_word(key, "value") ? read_message(inner, said) : SUCCESS;
+                return is_word(key, "value") ? read_message(inner, content) : SUCCESS;
             });
-            if (is_word(name, "@message")) message = said;
-            if (is_word(name, "@timestamp")) read_time(said, at);
+            if (is_word(name, "@message")) message = content;
+            if (is_word(name, "@timestamp")) read_time(content, at);
             return wrong;
         });
         if (failed != SUCCESS) return failed;
-        // A row without a message is an empty one: it is told by itself, and the rows around it are read.
+        // A row without a message is an empty one: it is reported alone, and the rows around it are read.
         (message.data() == nullptr ? none : some) = true;
         room = room && add(message.data() == nullptr ? Text("") : message, at);
         return SUCCESS;
     });
     if (!room) return out_of_memory_reason;
     if (error != SUCCESS) return why(error);
-    // A query that did not ask for it: told once, not for each row.
+    // A query that did not ask for it: reported once, not for each row.
     return none && !some ? no_message : nullptr;
 }
 

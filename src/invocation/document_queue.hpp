@@ -22,7 +22,7 @@ struct Queue {
     Why add_elements(json::value value) noexcept;
 
 private:
-    // What an event says: its message, absent where it has none, and its time, or 0.
+    // What an event has: its message, absent where it has none, and its time, or 0.
     static error_code read_event(json::object &event, Text &message, std::int64_t &at) noexcept;
     Bytes bytes;
     std::size_t next_at = 0;

@@ -35,7 +35,7 @@ std::size_t document_end(Text text) noexcept
     return Text::npos;
 }
 
-// How many lines end in a text. A document is mostly one line, which a search for its end tells sooner than counting.
+// How many lines end in a text. A document is mostly one line, which a search for its end finds sooner than counting.
 std::uint64_t line_ends(Text text) noexcept
 {
     std::uint64_t ends = 0;
@@ -209,7 +209,7 @@ Cut LogFile::cut(Text &document, std::size_t &used, std::int64_t &at) noexcept
         document = trimmed(text.substr(0, length));
         const char next = used < text.size() ? text[used] : '\0';
         const bool indented = next == ' ' || next == '\t';
-        // Nothing, as of a line of form feeds, or what stands between the elements of an array.
+        // Nothing, as of a line of form feeds, or what is between the elements of an array.
         if (document.empty() || document == "]" || document == "]," || ((document == "[" || document == ",") && !indented)) {
             pass(used);
             searched = 0;

@@ -42,7 +42,7 @@ inline bool is_blank(char byte) noexcept
     return byte == ' ' || byte == '\t' || byte == '\r';
 }
 
-// Where a record comes from, for what it does not say itself.
+// Where a record comes from, for what it does not state itself.
 struct Origin {
     char account[16];
     char region[32];

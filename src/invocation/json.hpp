@@ -41,7 +41,7 @@ inline bool read_epoch(std::int64_t number, std::int64_t &microseconds) noexcept
     return true;
 }
 
-// The name of a field as it stands in the document: one with an escape equals none that is looked for.
+// The name of a field as written in the document: one with an escape equals none that is looked for.
 inline Text name_of(const json::raw_json_string &key) noexcept
 {
     const char *const begin = key.raw();

@@ -24,8 +24,8 @@ constexpr std::size_t longest_metadata = std::size_t{64} << 10U;
 constexpr std::int64_t first_time = std::int64_t{1672531200} * 1000000;
 constexpr std::size_t no_column = ~std::size_t{0};
 
-// Numbers of keys met lately. It forgets some, and gives them another number when they are met again.
-struct Lately {
+// Numbers of keys seen recently. A key that has been replaced gets another number when it is seen again.
+struct RecentNumbers {
     using Key = std::array<unsigned char, 16>;
     struct Place {
         Key key;
@@ -36,10 +36,10 @@ struct Lately {
     Place *kept = static_cast<Place *>(std::calloc(places, sizeof(Place)));
     std::uint32_t last = 0;
 
-    Lately() = default;
-    Lately(const Lately &) = delete;
-    Lately &operator=(const Lately &) = delete;
-    ~Lately() { std::free(static_cast<void *>(kept)); }
+    RecentNumbers() = default;
+    RecentNumbers(const RecentNumbers &) = delete;
+    RecentNumbers &operator=(const RecentNumbers &) = delete;
+    ~RecentNumbers() { std::free(static_cast<void *>(kept)); }
 
     std::uint32_t number_of(const Key &key, bool &repeated) noexcept
     {
@@ -70,7 +70,7 @@ struct InvocationReader {
     // Of a file that is CSV, as Logs Insights exports it: its columns of that name.
     std::size_t message_column = no_column, time_column = no_column;
 
-    Lately combinations, principals;
+    RecentNumbers attributes, principals;
     Bytes label_keys;
     Bytes labels, key, scratch;
     InvocationReading reading;
@@ -238,7 +238,7 @@ struct InvocationReader {
         return wrong != nullptr ? wrong : why(error);
     }
 
-    // The message of a document that is an event; any other text says nothing.
+    // The message of a document that is an event; any other text is ignored.
     Why read_envelope(json::value value, Found &found) noexcept
     {
         Text message;
@@ -365,18 +365,18 @@ struct InvocationReader {
     {
         key.count = 0;
         if (!add_part(record.request_id) || !add_part(record.account_id) || !add_part(record.region)) return false;
-        record.request_key = combination_hash(key.text());
+        record.request_key = key_hash(key.text());
         key.count = 0;
         for (const Text part : {record.account_id, record.region, record.inference_region, record.operation, record.model,
                                 record.profile, record.caller, Text(word(record.tier)), record.labels})
             if (!add_part(part)) return false;
-        record.combination = combination_hash(key.text());
-        // An event is not told what requests are.
+        record.attributes_hash = key_hash(key.text());
+        // Only requests are numbered.
         if (record.kind == InvocationKind::event) return true;
-        record.combination_number = combinations.number_of(record.combination, record.combination_repeated);
+        record.attributes_number = attributes.number_of(record.attributes_hash, record.attributes_repeated);
         if (record.principal.data() != nullptr)
             record.principal_number =
-                principals.number_of(combination_hash(record.principal), record.principal_repeated);
+                principals.number_of(key_hash(record.principal), record.principal_repeated);
         return true;
     }
 
@@ -439,7 +439,7 @@ struct InvocationReader {
         finish_record(record, found, at);
     }
 
-    // What a record lacks comes from where it stands; what it must have is checked.
+    // What a record lacks comes from its file; what it must have is checked.
     void finish_record(Invocation &record, Found &found, std::int64_t at) noexcept
     {
         const bool event = record.kind == InvocationKind::event;
@@ -517,10 +517,10 @@ struct InvocationReader {
             reading.step = InvocationStep::out_of_memory;
             return;
         }
-        const Text said = field_content(message.raw, scratch.at);
+        const Text content = field_content(message.raw, scratch.at);
         std::int64_t at = 0;
         read_time(field_content(time.raw, scratch.at + message.raw.size()), at);
-        reading.step = queue.add(said, at) ? InvocationStep::skipped : InvocationStep::out_of_memory;
+        reading.step = queue.add(content, at) ? InvocationStep::skipped : InvocationStep::out_of_memory;
         file.pass(used);
     }
 
@@ -595,7 +595,7 @@ InvocationReader *invocations_open(Text label_keys, std::int64_t end_of_time) no
     auto *reader = new (std::nothrow) InvocationReader;
     if (reader == nullptr) return nullptr;
     reader->end_of_time = end_of_time;
-    bool room = reader->combinations.kept != nullptr && reader->principals.kept != nullptr;
+    bool room = reader->attributes.kept != nullptr && reader->principals.kept != nullptr;
     // Folded once.
     for (const char byte : label_keys)
         if (is_alphanumeric(byte) || byte == '\n') {

@@ -44,10 +44,10 @@ AddedLine Worker::add(const Plan &plan, const GivenLine &given) noexcept
     identity.has_reservation = plan.control_key[reservation] >= 0 && !given.keys[plan.control_key[reservation]].empty();
 
     GroupKey group_key{};
-    group_key.combination = table.combinations.add(bytes, plan.hash.of(bytes));
+    group_key.full_key = table.full_keys.add(bytes, plan.hash.of(bytes));
     group_key.usage = table.usages.add(usage_bytes, plan.hash.of(usage_bytes));
     const std::uint32_t slot_number = control.find(plan.hash, identity, pattern.present);
-    if (group_key.combination == Interner::none || group_key.usage == Interner::none || slot_number == Interner::none) {
+    if (group_key.full_key == Interner::none || group_key.usage == Interner::none || slot_number == Interner::none) {
         fail_memory();
         return added;
     }

@@ -27,7 +27,7 @@ constexpr std::uint64_t whole_of(std::int64_t before_point) noexcept
     return before_point <= 0 ? 1 : before_point < 20 ? wholes[static_cast<std::size_t>(before_point)] : beyond;
 }
 
-// A number as it stands: its digits, where the point is, and the power of ten it is written with.
+// A number as written: its digits, where the point is, and the power of ten it is written with.
 struct Written {
     const char *at, *point, *end;
     std::int64_t exponent;
@@ -70,7 +70,7 @@ void spread(std::int64_t *digits, const Written &written, bool minus) noexcept
             digits[place] += ((*at - '0') ^ sign) - sign;
         return;
     }
-    // Only zeros stand in places that are none of ours.
+    // There are only zeros in places that are none of ours.
     for (const char *at = written.at; at < written.end; ++at) {
         if (*at == '.') continue;
         if (place >= 0 && place < control_places) digits[place] += ((*at - '0') ^ sign) - sign;
@@ -88,10 +88,10 @@ void spread(std::int64_t *digits, const NumericDigits &number, bool minus) noexc
 }  // namespace
 
 // Moves the short numbers of a sign and a point to where the long ones are.
-void DigitSum::settle(std::size_t sign, std::size_t point) noexcept
+void DigitSum::flush(std::size_t sign, std::size_t point) noexcept
 {
     std::uint8_t *const from = waiting[sign][point];
-    // The first digit stands so many places before the point; the point itself is nothing and takes a lane.
+    // The first digit is so many places before the point; the point itself is nothing and takes a lane.
     std::int64_t place = control_decimals + static_cast<std::int64_t>(point);
     for (std::size_t i = 0; i < lanes; ++i) {
         if (i == point + 1) continue;
@@ -101,11 +101,11 @@ void DigitSum::settle(std::size_t sign, std::size_t point) noexcept
     waits[sign][point] = 0;
 }
 
-void DigitSum::settle() noexcept
+void DigitSum::flush() noexcept
 {
     for (std::size_t sign = 0; sign < 2; ++sign)
         for (std::size_t point = 0; point < points; ++point)
-            if (waits[sign][point] > 0) settle(sign, point);
+            if (waits[sign][point] > 0) flush(sign, point);
 }
 
 bool DigitSum::add_short(const char *number, std::size_t size) noexcept
@@ -139,7 +139,7 @@ bool DigitSum::add_short(const char *number, std::size_t size) noexcept
     std::memcpy(&sum, waiting[sign][point], lanes);
     sum += values & mask;
     std::memcpy(waiting[sign][point], &sum, lanes);
-    if (++waits[sign][point] == most_waiting) settle(sign, point);
+    if (++waits[sign][point] == most_waiting) flush(sign, point);
     return true;
 }
 
@@ -180,7 +180,7 @@ bool DigitSum::add(const NumericDigits &number) noexcept
 bool DigitSum::add(const DigitSum &given) noexcept
 {
     DigitSum other = given;
-    other.settle();
+    other.flush();
     for (std::int64_t i = 0; i < control_places; ++i) digits[i] += other.digits[i];
     decimals = std::max(decimals, other.decimals);
     if (keeps(other.bound)) return true;
@@ -190,7 +190,7 @@ bool DigitSum::add(const DigitSum &given) noexcept
 
 bool DigitSum::total(Int128 &units) noexcept
 {
-    settle();
+    flush();
     // A sum below zero is made of what it lacks.
     for (const std::int64_t sign : {1, -1}) {
         std::array<std::int64_t, control_places> places{};

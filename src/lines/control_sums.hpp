@@ -38,8 +38,8 @@ struct DigitSum {
 
   private:
     bool keeps(std::uint64_t more) noexcept;
-    void settle(std::size_t sign, std::size_t point) noexcept;
-    void settle() noexcept;
+    void flush(std::size_t sign, std::size_t point) noexcept;
+    void flush() noexcept;
 };
 
 struct ControlIdentity {

@@ -6,7 +6,7 @@
 
 namespace bedrock_cost::lines {
 
-// Where a line is counted. Lines that stand together mostly say the same, and then in the same way.
+// Where a line is counted. Adjacent lines mostly have the same values, and then written alike.
 std::uint32_t Worker::control_slot(const Plan &plan, const Record &record, std::uint64_t present,
                                    std::int64_t month) noexcept
 {
@@ -40,7 +40,7 @@ std::uint32_t Worker::control_slot(const Plan &plan, const Record &record, std::
     char raw[ControlMemo::longest];
     const std::size_t separators = reservation;
     if (size + separators + 1 <= sizeof raw) {
-        // As they could stand side by side in a file: no two records of fields are the same then.
+        // As they could be adjacent in a file: no two records of fields are the same then.
         char *to = raw;
         for (std::size_t i = 0; i < reservation; ++i) {
             if (!fields[i].empty()) std::memcpy(to, fields[i].data(), fields[i].size());
@@ -80,7 +80,7 @@ std::uint32_t Worker::control_slot(const Plan &plan, const Record &record, std::
     return slot;
 }
 
-// Counts a line in the control sums: its amounts as they stand in the file.
+// Counts a line in the control sums: its amounts as written in the file.
 bool Worker::count_line(const Plan &plan, const Record &record, const Line &line, std::uint64_t present,
                         const RawAmount *raw) noexcept
 {

@@ -121,7 +121,7 @@ BEDROCK_WIDE void scan_csv_wide(const char *text, std::uint32_t from, std::uint3
     }
     marks = now;
     if (_mm256_movemask_epi8(_mm256_cmpeq_epi8(least, _mm256_setzero_si256())) == 0) return;
-    // A zero byte is the end of reading: where it stands may take its time.
+    // A zero byte is the end of reading: finding its place may take its time.
     marks = before;
     scan_csv_bytes(text, from, to, marks);
 }

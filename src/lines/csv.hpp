@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// CSV: where fields and records end, what a field says, and the records of a file window by window.
+// CSV: where fields and records end, the contents of fields, and the records of a file window by window.
 #pragma once
 
 #include <bedrock_cost/lines.hpp>
@@ -41,9 +41,9 @@ inline CsvScan best_csv_scan() noexcept
     return csv_scans().at[0];
 }
 
-// Writes what a field says into a room as large as the field: how many bytes.
+// Writes the content of a field into a room as large as the field: how many bytes.
 std::size_t unquote(Text field, char *room) noexcept;
-// What a field says: the field itself where it has no quotes.
+// The content of a field: the field itself where it has no quotes.
 Text field_content(Text field, char *room) noexcept;
 
 bool is_utf8(Text text) noexcept;
@@ -77,14 +77,14 @@ struct Records {
   private:
     bool grow(std::size_t bytes) noexcept;
     void fail(ReadFaultKind kind) noexcept;
-    // A fault behind the complete records is told when these have been read.
+    // A fault behind the complete records is reported when these have been read.
     ReadFault pending_;
     Vector<char> bytes_{};
     Vector<std::uint32_t> places_{}, ends_{};
     bool began_ = false;
 };
 
-// A record as it stands: its fields are found by the separators behind them.
+// A record as written: its fields are found by the separators behind them.
 struct Record {
     const char *text = nullptr;
     std::size_t begin = 0;

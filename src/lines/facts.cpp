@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // Facts and bill parts, made of the groups of a line store by what is known of its line keys.
 //
-// Groups are put into the order of their facts: by bill and dimension first, which their keys tell, then each of these
+// Groups are put into the order of their facts: by bill and dimension first, which follow from their keys, then each of these
 // slices by day. A fact is known by where its groups are; what it adds up to is found when it is asked for.
 #include "lines/facts.hpp"
 
@@ -119,7 +119,7 @@ bool Facts::place_keys() noexcept
 }
 
 // What a group of a key with a dimension becomes a part of.
-FactsFault Facts::enter(const Group &group, std::uint32_t key, FactEntry &entry) const noexcept
+FactsFault Facts::place_group(const Group &group, std::uint32_t key, FactEntry &entry) const noexcept
 {
     const Usage usage = usage_of(*store, group);
     if (!usage.is_dated()) return {FactsFaultKind::no_day, key, 0, 0};
@@ -137,7 +137,7 @@ FactsFault Facts::enter(const Group &group, std::uint32_t key, FactEntry &entry)
     if (behind == first || behind[-1].last < entry.day) return {FactsFaultKind::no_attribution, key, 0, entry.day};
     entry.attribution = behind[-1].attribution;
     const Vector<std::uint32_t> &principal_of = store->keys.principal_of;
-    const std::uint32_t principal = principal_of.count == 0 ? 0 : principal_of[group.key.combination];
+    const std::uint32_t principal = principal_of.count == 0 ? 0 : principal_of[group.key.full_key];
     entry.session = judgements[key].session_id;
     if (principal == 0) return {};
     if (!has_session[principal - 1]) return {FactsFaultKind::no_session, key, principal - 1, entry.day};
@@ -208,7 +208,7 @@ FactsFault Facts::add_groups(std::uint64_t &most) noexcept
             return {FactsFaultKind::sum_out_of_range, key, 0, 0};
         if (judgement.dimension_id == 0) continue;
         FactEntry &entry = entries[ends[places[key].slice]++];
-        const FactsFault fault = enter(group, key, entry);
+        const FactsFault fault = place_group(group, key, entry);
         if (fault.kind != FactsFaultKind::none) return fault;
         if (store->keys.keys[key].grain == Grain::period) continue;
         part.last_day = part.has_last_day ? std::max(part.last_day, entry.day) : entry.day;

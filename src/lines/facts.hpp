@@ -30,7 +30,7 @@ struct LineCosts {
 
 // Costs of all patterns, made as they are asked for.
 struct CostTable {
-    // What a rule depends on beside the pattern: line type, reservation, discount.
+    // What a rule depends on besides the pattern: line type, reservation, discount.
     static constexpr std::size_t classes = line_types * 4;
     Vector<std::uint32_t> numbers;  // of costs by pattern and class, each one more; 0: not made yet
     Vector<LineCosts> costs;
@@ -109,14 +109,14 @@ struct Facts {
     LineStore *store;
     SourceFormat format;
 
-    // What was said.
+    // Input.
     Vector<KeyJudgement> judgements;
     Vector<std::uint8_t> types;  // of keys, one more than the line type; 0: not judged
     Vector<lines::AttributionInterval> intervals;
     Vector<std::int32_t> sessions;
     Vector<bool> has_session;
 
-    // What was made of it.
+    // Result.
     lines::CostTable costs;
     Vector<lines::KeyPlace> places;
     Vector<lines::PartInfo> parts;
@@ -147,7 +147,7 @@ struct Facts {
     bool place_keys() noexcept;
     FactsFault count_groups(std::uint64_t &most) noexcept;
     FactsFault add_groups(std::uint64_t &most) noexcept;
-    FactsFault enter(const lines::Group &group, std::uint32_t key, lines::FactEntry &entry) const noexcept;
+    FactsFault place_group(const lines::Group &group, std::uint32_t key, lines::FactEntry &entry) const noexcept;
     FactsFault number_facts(std::uint64_t &most) noexcept;
     FactsFault check_sums(std::uint64_t &most) noexcept;
     bool sum(std::size_t fact, lines::MetricSums &sums, std::int64_t &lines) noexcept;

@@ -42,7 +42,7 @@ struct Source {
     bool zlib_open;
     ReadFault fault;
     std::uint64_t bytes;
-    // How many of them a reader was told of.
+    // How many of them were reported to a reader.
     std::uint64_t counted;
     // Unread bytes of the buffer.
     unsigned char *at;

@@ -7,7 +7,7 @@
 
 namespace bedrock_cost {
 
-// What unpacks. zlib stands in where isa-l was not there to build with; the tests hold both against each other.
+// What unpacks. zlib is used where isa-l was not there to build with; the tests hold both against each other.
 enum class Inflater : std::uint8_t { isal, zlib };
 #ifdef BEDROCK_ISAL
 inline constexpr Inflater best_inflater = Inflater::isal;
@@ -15,7 +15,7 @@ inline constexpr Inflater best_inflater = Inflater::isal;
 inline constexpr Inflater best_inflater = Inflater::zlib;
 #endif
 
-// The size of a file, 0 where it cannot be told.
+// The size of a file, 0 where it is not known.
 std::uint64_t file_bytes(const char *path) noexcept;
 
 // Null: out of memory; else look at source_fault(). The path ends with a zero byte.

@@ -7,7 +7,7 @@ namespace bedrock_cost::lines {
 
 namespace {
 
-// How many of the bits stand before one.
+// How many of the bits precede one.
 std::uint8_t rank(std::uint64_t bits, std::int32_t of) noexcept
 {
     return static_cast<std::uint8_t>(std::popcount(bits & ((std::uint64_t{1} << of) - 1)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// Line keys: what lines say but for their day and their session, numbered, and the principals beside them.
+// Line keys: the full keys of lines without their sessions, numbered, and the principals.
 #include <algorithm>
 
 #include "bill/principal.hpp"
@@ -11,15 +11,15 @@ namespace lines {
 
 void KeyMaking::share(Budget *budget) noexcept
 {
-    for (Vector<std::uint32_t> *row : {&number_but_session, &month, &key_of_number}) row->budget = budget;
-    but_session.share(budget);
+    for (Vector<std::uint32_t> *row : {&number_without_session, &month, &key_of_number}) row->budget = budget;
+    without_sessions.share(budget);
     months.share(budget);
 }
 
 void KeyMaking::release() noexcept
 {
-    but_session.release();
-    number_but_session.release();
+    without_sessions.release();
+    number_without_session.release();
     room.release();
     months.release();
     month.release();
@@ -54,7 +54,7 @@ constexpr std::size_t grains = 3;
 bool Keys::begin(const Plan &plan, const LineTable &table) noexcept
 {
     const std::size_t usages = table.usages.entries.count;
-    making.count = table.combinations.entries.count;
+    making.count = table.full_keys.entries.count;
     if (!making.month.fill(usages) || !making.grain.fill(usages) || !making.dated.fill(usages) ||
         !making.price.fill(table.patterns.entries.count) || !of_group.fill(table.groups.count()))
         return false;
@@ -68,10 +68,10 @@ bool Keys::begin(const Plan &plan, const LineTable &table) noexcept
     return plan.principal < 0 || principal_of.fill(making.count);
 }
 
-bool Keys::number_principals(const Plan &plan, const Interner &combinations, std::uint64_t &most) noexcept
+bool Keys::number_principals(const Plan &plan, const Interner &full_keys, std::uint64_t &most) noexcept
 {
-    for (; making.at < combinations.entries.count && most > 0; ++making.at, --most) {
-        Texts texts{combinations.entries[making.at].text.data()};
+    for (; making.at < full_keys.entries.count && most > 0; ++making.at, --most) {
+        Texts texts{full_keys.entries[making.at].text.data()};
         Text principal;
         for (std::int32_t k = 0; k <= plan.principal; ++k) principal = texts.next();
         if (principal.empty()) continue;
@@ -80,15 +80,15 @@ bool Keys::number_principals(const Plan &plan, const Interner &combinations, std
         principal_of[making.at] = number + 1;
         making.sessions = making.sessions || without_session(principal).size() != principal.size();
     }
-    if (making.at < combinations.entries.count) return true;
-    making.go_on(making.sessions ? KeyMaking::Stage::combinations : KeyMaking::Stage::usages);
-    return !making.sessions || making.number_but_session.fill(combinations.entries.count);
+    if (making.at < full_keys.entries.count) return true;
+    making.go_on(making.sessions ? KeyMaking::Stage::full_keys : KeyMaking::Stage::usages);
+    return !making.sessions || making.number_without_session.fill(full_keys.entries.count);
 }
 
-bool Keys::number_combinations(const Plan &plan, const Interner &combinations, std::uint64_t &most) noexcept
+bool Keys::number_full_keys(const Plan &plan, const Interner &full_keys, std::uint64_t &most) noexcept
 {
-    for (; making.at < combinations.entries.count && most > 0; ++making.at, --most) {
-        const Text whole = combinations.entries[making.at].text;
+    for (; making.at < full_keys.entries.count && most > 0; ++making.at, --most) {
+        const Text whole = full_keys.entries[making.at].text;
         if (!making.room.reserve(whole.size() + 1)) return false;
         Texts texts{whole.data()};
         for (std::int32_t k = 0; k < plan.principal; ++k) texts.next();
@@ -100,12 +100,12 @@ bool Keys::number_combinations(const Plan &plan, const Interner &combinations, s
         std::memcpy(to, whole.data() + behind, whole.size() - behind);
         to += whole.size() - behind;
         const Text bytes(making.room.at, static_cast<std::size_t>(to - making.room.at));
-        const std::uint32_t number = making.but_session.add(bytes, plan.hash.of(bytes));
+        const std::uint32_t number = making.without_sessions.add(bytes, plan.hash.of(bytes));
         if (number == Interner::none) return false;
-        making.number_but_session[making.at] = number;
+        making.number_without_session[making.at] = number;
     }
-    if (making.at < combinations.entries.count) return true;
-    making.count = making.but_session.entries.count;
+    if (making.at < full_keys.entries.count) return true;
+    making.count = making.without_sessions.entries.count;
     making.go_on(KeyMaking::Stage::usages);
     return true;
 }
@@ -135,10 +135,10 @@ bool Keys::number_groups(const LineTable &table, std::uint64_t &most) noexcept
         const std::uint8_t price = making.price[group.key.pattern];
         const Grain grain = making.grain[group.key.usage];
         const bool stated = (price & 1U) != 0;
-        std::size_t said = making.sessions ? making.number_but_session[group.key.combination] : group.key.combination;
-        said += making.month[group.key.usage] * making.count;
+        std::size_t key_number = making.sessions ? making.number_without_session[group.key.full_key] : group.key.full_key;
+        key_number += making.month[group.key.usage] * making.count;
         std::uint32_t &number =
-            making.key_of_number[(said * grains + static_cast<std::size_t>(grain)) * 2 + (stated ? 1 : 0)];
+            making.key_of_number[(key_number * grains + static_cast<std::size_t>(grain)) * 2 + (stated ? 1 : 0)];
         if (number == 0) {
             if (keys.count >= Interner::none - 1 ||
                 !keys.add({static_cast<std::uint32_t>(making.at), grain, stated, false, 0, 0}))
@@ -162,9 +162,9 @@ bool Keys::make_some(const Plan &plan, const LineTable &table, std::uint64_t &mo
         case KeyMaking::Stage::begin:
             return begin(plan, table);
         case KeyMaking::Stage::principals:
-            return number_principals(plan, table.combinations, most);
-        case KeyMaking::Stage::combinations:
-            return number_combinations(plan, table.combinations, most);
+            return number_principals(plan, table.full_keys, most);
+        case KeyMaking::Stage::full_keys:
+            return number_full_keys(plan, table.full_keys, most);
         case KeyMaking::Stage::usages:
             return read_usages(plan, table.usages, most);
         case KeyMaking::Stage::groups:
@@ -209,7 +209,7 @@ LineKey line_store_key(LineStore *store, std::uint32_t key) noexcept
     const lines::KeyInfo &info = store->keys.keys[key];
     const lines::LineTable &table = store->table();
     const lines::Group &group = table.groups[info.example];
-    lines::Texts texts{table.combinations.text(group.key.combination).data()};
+    lines::Texts texts{table.full_keys.text(group.key.full_key).data()};
     for (std::uint32_t i = 0; i < store->plan.keys; ++i) {
         Text &text = store->key_texts[i] = texts.next();
         if (static_cast<std::int32_t>(i) == store->plan.principal) text = without_session(text);
@@ -242,7 +242,7 @@ void line_store_mark_principals(const LineStore *store, const bool *wanted_keys,
     const lines::LineTable &table = store->table();
     for (std::size_t i = 0; i < table.groups.count(); ++i) {
         if (!wanted_keys[keys.of_group[i]]) continue;
-        const std::uint32_t principal = keys.principal_of[table.groups[i].key.combination];
+        const std::uint32_t principal = keys.principal_of[table.groups[i].key.full_key];
         if (principal != 0) used[principal - 1] = true;
     }
 }

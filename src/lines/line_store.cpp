@@ -21,8 +21,8 @@ namespace lines {
 bool Worker::merge(const Plan &plan, Worker &other, const std::atomic<bool> &stop) noexcept
 {
     fault = ReadFault{};
-    Vector<std::uint32_t> combinations{}, usages_{}, patterns{};
-    combinations.budget = usages_.budget = patterns.budget = &store->budget;
+    Vector<std::uint32_t> full_keys{}, usages_{}, patterns{};
+    full_keys.budget = usages_.budget = patterns.budget = &store->budget;
     const auto translate = [&](const Interner &from, Interner &to, Vector<std::uint32_t> &numbers) {
         for (std::size_t i = 0; i < from.entries.count; ++i) {
             const std::uint32_t number = to.add(from.entries[i].text, from.entries[i].hash);
@@ -30,7 +30,7 @@ bool Worker::merge(const Plan &plan, Worker &other, const std::atomic<bool> &sto
         }
         return true;
     };
-    bool merged = translate(other.table.combinations, table.combinations, combinations) &&
+    bool merged = translate(other.table.full_keys, table.full_keys, full_keys) &&
                   translate(other.table.usages, table.usages, usages_) &&
                   translate(other.table.patterns, table.patterns, patterns);
     if (!merged) fail_memory();
@@ -38,7 +38,7 @@ bool Worker::merge(const Plan &plan, Worker &other, const std::atomic<bool> &sto
     for (std::size_t i = 0; merged && i < from.count(); ++i) {
         if (i % 4096 == 0 && stop.load(std::memory_order_relaxed)) break;
         const Group &group = from[i];
-        const GroupKey to_key = {combinations[group.key.combination], usages_[group.key.usage],
+        const GroupKey to_key = {full_keys[group.key.full_key], usages_[group.key.usage],
                                  patterns[group.key.pattern]};
         const Pattern pattern = table.pattern(to_key.pattern);
         Group *const to = table.group(to_key);
@@ -51,7 +51,7 @@ bool Worker::merge(const Plan &plan, Worker &other, const std::atomic<bool> &sto
         const int full = add_amounts(*to, nonzero, present, group.lines, group.sums(), group.decimals(nonzero));
         if (full >= 0) merged = fail(ReadFaultKind::sum_out_of_range, plan.column_of_sum(pattern, full));
     }
-    combinations.release();
+    full_keys.release();
     usages_.release();
     patterns.release();
     if (!merged) return false;
@@ -84,7 +84,7 @@ void finish(LineStore &store) noexcept
         // A raw key is of use to its reader only.
         workers[i].table.raw.release();
         workers[i].table.raw = {};
-        if (i > 0 && needed && !workers[0].merge(store.plan, workers[i], store.stop)) store.tell(workers[0].fault);
+        if (i > 0 && needed && !workers[0].merge(store.plan, workers[i], store.stop)) store.report(workers[0].fault);
         if (i == 0) continue;
         workers[i].table.release();
         workers[i].table = {};
@@ -116,7 +116,7 @@ void *run_worker(void *given) noexcept
         worker->read_files();
     } else {
         worker->fail_memory();
-        store.tell(worker->fault);
+        store.report(worker->fault);
     }
     end_worker(store);
     return nullptr;

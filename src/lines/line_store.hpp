@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // A line store and its threads: what its rooms know of it. A worker reads files (read_files.cpp) or takes lines
 // (add_line.cpp) into tables of its own, the store starts the workers, puts their tables together (line_store.cpp) and
-// numbers what lines say (line_keys.cpp). All of it is empty as zero bytes.
+// numbers line keys (line_keys.cpp). All of it is empty as zero bytes.
 #pragma once
 
 #include <pthread.h>
@@ -19,12 +19,12 @@ namespace lines {
 
 // ---- what is read of a line -----------------------------------------------------------------------------------------
 
-// Key columns that stand side by side.
+// Adjacent key columns.
 struct Run {
     std::uint32_t first, last;
 };
 
-// Behind its length, every text of a combination; absent ones have this.
+// Behind its length, every text of a full key; absent ones have this.
 inline constexpr std::uint32_t absent = ~std::uint32_t{0};
 
 // Columns of control sums: four texts and the reservation.
@@ -72,7 +72,7 @@ struct Plan {
     bool price_stated(const Pattern &pattern) const noexcept;
 };
 
-// The texts of a combination, in the order of the key columns.
+// The texts of a full key, in the order of the key columns.
 struct Texts {
     const char *at;
 
@@ -115,7 +115,7 @@ struct Line {
 
 constexpr std::size_t batch = 16;
 
-// An amount as it stands in the file.
+// An amount as written in the file.
 struct RawAmount {
     const char *at;
     std::size_t size;
@@ -133,7 +133,7 @@ struct UsageMemo {
 constexpr unsigned usage_bits = 11;
 constexpr std::size_t usage_memos = std::size_t{1} << usage_bits;
 
-// The control sums of lines whose columns of control stand in the file like this.
+// The control sums of lines that have these bytes in the columns that control sums go by.
 struct ControlMemo {
     static constexpr std::size_t longest = 104;
     char raw[longest];
@@ -176,7 +176,7 @@ struct Worker {
     bool find_pattern(const Plan &plan, const Pattern &pattern, std::uint32_t &number) noexcept;
     int add_line(const Line &line) noexcept;
     bool place_lines(const Plan &plan, const Records &records, std::size_t count) noexcept;
-    std::uint32_t new_combination(const Plan &plan, const Record &record, const Line &line) noexcept;
+    std::uint32_t new_full_key(const Plan &plan, const Record &record, const Line &line) noexcept;
     bool count_line(const Plan &plan, const Record &record, const Line &line, std::uint64_t present,
                     const RawAmount *raw) noexcept;
     std::uint32_t control_slot(const Plan &plan, const Record &record, std::uint64_t present,
@@ -206,14 +206,14 @@ struct KeyInfo {
 
 // How far the making of line keys is, and what is known meanwhile.
 struct KeyMaking {
-    enum class Stage : std::uint8_t { begin, principals, combinations, usages, groups, done };
+    enum class Stage : std::uint8_t { begin, principals, full_keys, usages, groups, done };
     Stage stage;
     std::size_t at;  // what of the stage is done
-    // Combinations that differ in the session of their principal only have one number.
+    // Full keys that differ only in the session of their principal have one number.
     bool sessions;
     std::size_t count;  // of numbers
-    Interner but_session;
-    Vector<std::uint32_t> number_but_session;
+    Interner without_sessions;
+    Vector<std::uint32_t> number_without_session;
     Vector<char> room;
     // Of a usage. Where no column states the billing period, lines of two months are in two bills: they have no key in
     // common.
@@ -238,7 +238,7 @@ struct Keys {
     KeyMaking making;
     Vector<KeyInfo> keys;
     Vector<std::uint32_t> of_group;
-    // Of a combination, one more; 0: it has none.
+    // Of a full key, one more; 0: it has none.
     Vector<std::uint32_t> principal_of;
     Interner principals;
 
@@ -247,8 +247,8 @@ struct Keys {
     // Does some of what is left. False: out of memory.
     bool make_some(const Plan &plan, const LineTable &table, std::uint64_t &most) noexcept;
     bool begin(const Plan &plan, const LineTable &table) noexcept;
-    bool number_principals(const Plan &plan, const Interner &combinations, std::uint64_t &most) noexcept;
-    bool number_combinations(const Plan &plan, const Interner &combinations, std::uint64_t &most) noexcept;
+    bool number_principals(const Plan &plan, const Interner &full_keys, std::uint64_t &most) noexcept;
+    bool number_full_keys(const Plan &plan, const Interner &full_keys, std::uint64_t &most) noexcept;
     bool read_usages(const Plan &plan, const Interner &usages, std::uint64_t &most) noexcept;
     bool number_groups(const LineTable &table, std::uint64_t &most) noexcept;
 };
@@ -282,23 +282,23 @@ struct LineStore {
     Text *key_texts;
     Amount *control_amounts;
 
-    void tell(const ReadFault &told) noexcept
+    void report(const ReadFault &found) noexcept
     {
         pthread_mutex_lock(&lock);
-        if (fault.kind == ReadFaultKind::none || told.file < fault.file) {
-            fault = told;
-            bad_file.store(told.file, std::memory_order_relaxed);
+        if (fault.kind == ReadFaultKind::none || found.file < fault.file) {
+            fault = found;
+            bad_file.store(found.file, std::memory_order_relaxed);
         }
         pthread_mutex_unlock(&lock);
     }
     // Everything read, of all files or all given lines.
     const lines::LineTable &table() const noexcept { return workers[0].table; }
     bool is_whole() const noexcept { return workers != nullptr && fault.kind == ReadFaultKind::none; }
-    void set_memory_fault(ReadFault &told) const noexcept
+    void set_memory_fault(ReadFault &found) const noexcept
     {
         const bool limit = budget.exceeded.load(std::memory_order_relaxed);
-        told.kind = limit ? ReadFaultKind::memory_limit : ReadFaultKind::out_of_memory;
-        if (limit) told.expected = static_cast<std::int64_t>(budget.limit);
+        found.kind = limit ? ReadFaultKind::memory_limit : ReadFaultKind::out_of_memory;
+        if (limit) found.expected = static_cast<std::int64_t>(budget.limit);
     }
 };
 

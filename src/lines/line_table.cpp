@@ -52,7 +52,7 @@ void LineTable::share(Budget *budget) noexcept
 {
     raw.table.slots.budget = budget;
     groups.share(budget);
-    combinations.share(budget);
+    full_keys.share(budget);
     usages.share(budget);
     patterns.share(budget);
 }
@@ -67,7 +67,7 @@ Group *LineTable::group(const GroupKey &key) noexcept
 void LineTable::release() noexcept
 {
     raw.release();
-    combinations.release();
+    full_keys.release();
     usages.release();
     patterns.release();
     groups.release();

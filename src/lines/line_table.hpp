@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: PostgreSQL
 // Groups of lines in memory.
 //
-// A group is found by three numbers: its combination (the texts of all key columns), its usage and its pattern (which
-// amounts are present, and which of them are not zero). Texts are kept once per combination, however many days it
+// A group is found by three numbers: its full key (the texts of all key columns), its usage and its pattern (which
+// amounts are present, and which of them are not zero). Texts are kept once per full key, however many days it
 // recurs on; a group holds sums for those of its amounts only that are not zero. All of it is empty as zero bytes.
 #pragma once
 
@@ -24,17 +24,17 @@ struct LineAmounts {
     alignas(16) std::uint8_t decimals[most_amounts];
 };
 
-// Which combination a raw key says. Raw keys are told apart by 96 bits of a hash whose secret is drawn anew for every
-// store: of n of them two share these with a chance of n^2 / 2^97, of ten million 6 in 10^16, whatever the lines say.
+// The full key of a raw key. Raw keys are distinguished by 96 bits of a hash whose secret is drawn anew for every
+// store: of n of them two share these with a chance of n^2 / 2^97, of ten million 6 in 10^16, whatever the lines are.
 // To keep and compare their bytes too would take a sixth more time to read a bill, and a third more memory. All else in
-// a store is told apart byte by byte.
+// a store is compared byte by byte.
 struct RawKeys {
     struct Slot {
         std::uint64_t high;
         std::uint32_t low;
-        std::uint32_t combination;  // one more than it is; 0: free
+        std::uint32_t full_key;  // one more than it is; 0: free
 
-        bool is_free() const noexcept { return combination == 0; }
+        bool is_free() const noexcept { return full_key == 0; }
     };
     HashTable<Slot> table;
 
@@ -43,17 +43,17 @@ struct RawKeys {
         return table.make_room([](const Slot &slot) { return slot.high; });
     }
     void prefetch(std::uint64_t high) const noexcept { table.prefetch(high); }
-    // One more than the number of the combination; 0: not known.
+    // One more than the number of the full key; 0: not known.
     std::uint32_t find(std::uint64_t high, std::uint32_t low) const noexcept
     {
         const Slot *const known =
             table.find(high, [&](const Slot &slot) { return slot.high == high && slot.low == low; });
-        return known == nullptr ? 0 : known->combination;
+        return known == nullptr ? 0 : known->full_key;
     }
-    bool add(std::uint64_t high, std::uint32_t low, std::uint32_t combination) noexcept
+    bool add(std::uint64_t high, std::uint32_t low, std::uint32_t full_key) noexcept
     {
         if (!ready()) return false;
-        table.put(high, {high, low, combination + 1});
+        table.put(high, {high, low, full_key + 1});
         return true;
     }
     void release() noexcept { table.release(); }
@@ -61,11 +61,11 @@ struct RawKeys {
 
 // What a group of lines is found by.
 struct GroupKey {
-    std::uint32_t combination, usage, pattern;
+    std::uint32_t full_key, usage, pattern;
     bool operator==(const GroupKey &) const = default;
     std::uint64_t hash(std::uint64_t seed) const noexcept
     {
-        std::uint64_t mixed = ((static_cast<std::uint64_t>(combination) << 32U) | usage) ^ seed;
+        std::uint64_t mixed = ((static_cast<std::uint64_t>(full_key) << 32U) | usage) ^ seed;
         mixed *= 0x9E3779B97F4A7C15U;
         mixed ^= (mixed >> 32U) ^ pattern;
         mixed *= 0xD6E8FEB86659FD93U;
@@ -133,7 +133,7 @@ struct LineTable {
     // Of the hash of a group; random.
     std::uint64_t seed;
     RawKeys raw;
-    Interner combinations, usages, patterns;
+    Interner full_keys, usages, patterns;
     Groups groups;
 
     void share(Budget *budget) noexcept;

@@ -30,7 +30,7 @@ std::size_t control_of(KeyField field) noexcept
     return control_columns;
 }
 
-// Says where something is; false where it was said before.
+// Sets where something is; false where it was set before.
 bool set_once(std::int32_t &place, std::uint32_t number) noexcept
 {
     if (place >= 0) return false;
@@ -59,7 +59,7 @@ bool Plan::make(const LineColumn *given, std::uint32_t number, bool &sound) noex
             case ColumnUse::key:
             case ColumnUse::month:
             case ColumnUse::moment: {
-                if (i > 0 && is_stated(columns[i - 1].use))
+                if (i > 0 && is_key_use(columns[i - 1].use))
                     runs[runs.count - 1].last = i;
                 else if (!runs.add({i, i}))
                     return false;

@@ -128,7 +128,7 @@ bool Worker::read_file(std::size_t number) noexcept
     records.close();
     if (fault.kind != ReadFaultKind::none) {
         fault.file = static_cast<std::int64_t>(number);
-        store->tell(fault);
+        store->report(fault);
         return false;
     }
     return !stopped();

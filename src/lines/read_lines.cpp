@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // The lines of a file on their way into groups.
 //
-// A line costs what is kept of it: runs of key columns are hashed as they stand, the usage is looked up by its text,
+// A line costs what is kept of it: runs of key columns are hashed as written, the usage is looked up by its text,
 // amounts are read and counted, and the three numbers of its group are found in three steps over a batch of lines, so
 // that the memory of one line is on its way while others are worked on.
 #include <algorithm>
@@ -140,8 +140,8 @@ bool Worker::read_line(const Plan &plan, const Record &record, Line &line) noexc
     return read_usage_of(plan, record, line) && read_amounts(plan, record, line);
 }
 
-// The number of the combination a line says, the first time it stands in a file just like this.
-std::uint32_t Worker::new_combination(const Plan &plan, const Record &record, const Line &line) noexcept
+// The number of the full key of a line, the first time it is written in a file just like this.
+std::uint32_t Worker::new_full_key(const Plan &plan, const Record &record, const Line &line) noexcept
 {
     const std::size_t length = record.marks[record.fields - 1] - record.begin;
     if (!content.reserve(length + plan.keys * sizeof(std::uint32_t) + 1)) {
@@ -157,21 +157,21 @@ std::uint32_t Worker::new_combination(const Plan &plan, const Record &record, co
                 return Interner::none;
             }
             const auto size = static_cast<std::uint32_t>(unquote(field, to + sizeof(std::uint32_t)));
-            const std::uint32_t told = size == 0 ? absent : size;
-            const Text said(to + sizeof(std::uint32_t), size);
-            if (plan.use(column) == ColumnUse::month && size > 0 && !is_month(said)) {
+            const std::uint32_t written_size = size == 0 ? absent : size;
+            const Text value(to + sizeof(std::uint32_t), size);
+            if (plan.use(column) == ColumnUse::month && size > 0 && !is_month(value)) {
                 fail(ReadFaultKind::bad_month, column, field);
                 return Interner::none;
             }
-            if (plan.use(column) == ColumnUse::moment && size > 0 && !is_time(said)) {
+            if (plan.use(column) == ColumnUse::moment && size > 0 && !is_time(value)) {
                 fail(ReadFaultKind::bad_time, column, field);
                 return Interner::none;
             }
-            std::memcpy(to, &told, sizeof told);
-            to += sizeof told + size;
+            std::memcpy(to, &written_size, sizeof written_size);
+            to += sizeof written_size + size;
         }
     const Text bytes(content.at, static_cast<std::size_t>(to - content.at));
-    const std::uint32_t number = table.combinations.add(bytes, plan.hash.of(bytes));
+    const std::uint32_t number = table.full_keys.add(bytes, plan.hash.of(bytes));
     if (number == Interner::none ||
         !table.raw.add(line.hash.high64, static_cast<std::uint32_t>(line.hash.low64), number)) {
         fail_memory();
@@ -207,13 +207,13 @@ bool Worker::place_lines(const Plan &plan, const Records &records, std::size_t c
         Line &line = lines[i];
         std::uint32_t known = table.raw.find(line.hash.high64, static_cast<std::uint32_t>(line.hash.low64));
         if (known == 0) {
-            known = new_combination(plan, record_of(records, line.record), line) + 1;
+            known = new_full_key(plan, record_of(records, line.record), line) + 1;
             if (known == 0) {
                 end_at(i);
                 break;
             }
         }
-        line.key.combination = known - 1;
+        line.key.full_key = known - 1;
         line.group_hash = line.key.hash(table.seed);
         table.groups.prefetch(line.group_hash);
     }

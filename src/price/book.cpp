@@ -114,7 +114,7 @@ bool multiply(Decimal one, Decimal other, Decimal &product) noexcept
     return !__builtin_mul_overflow(one.units, other.units, &product.units);
 }
 
-// Tells whether a count is above a whole number; negative counts never get here.
+// Whether a count is above a whole number; negative counts never get here.
 bool above(const Decimal &count, std::int64_t limit) noexcept
 {
     if (count.scale == 0) return count.units > limit;
@@ -144,7 +144,7 @@ struct Standing {
     }
     int compare(const Standing &other) const noexcept
     {
-        // A price of bedrock-mantle beside one that is not: calls are taken for bedrock-runtime's.
+        // A price of bedrock-mantle and one that is not: calls are taken for bedrock-runtime's.
         if (mantle != other.mantle) return mantle ? 1 : -1;
         if (rank != other.rank) return rank < other.rank ? -1 : 1;
         if (other_region != other.other_region) return other_region ? 1 : -1;
@@ -201,9 +201,9 @@ struct PriceBook {
         return text.data() != nullptr;
     }
 
-    // Enters the last of the entries into their table.
+    // Inserts the last of the entries into their table.
     template <class Entries, class Hash>
-    bool enter(HashTable<NumberSlot> &table, const Entries &entries, Hash hash) noexcept
+    bool insert_last(HashTable<NumberSlot> &table, const Entries &entries, Hash hash) noexcept
     {
         if (!table.make_room([&](NumberSlot slot) { return hash(entries[slot.number()]); })) return false;
         table.put(hash(entries[entries.count - 1]), NumberSlot::of(entries.count - 1));
@@ -270,7 +270,7 @@ Cell *PriceBook::make_cell(std::int32_t model, Text region, bool any_region, Tex
         if (!any_region && !(known && any(row.region)) && !same(row.region, region)) continue;
         kept = kept && made->rows[slot_of(row.kind, row.ttl)].add(&row);
     }
-    if (!kept || !cells.add(made) || !enter(cell_table, cells, [&](const Cell *cell) {
+    if (!kept || !cells.add(made) || !insert_last(cell_table, cells, [&](const Cell *cell) {
             return cell_hash(cell->model, cell->region, cell->routing, cell->tier, cell->basis);
         })) {
         for (auto &rows : made->rows) rows.release();
@@ -349,7 +349,7 @@ std::int32_t price_book_model(PriceBook *book, Text model_id, std::int64_t conte
     model.id = model_id;
     model.window = context_window;
     if (!book->keep(model.id) || !book->models.add(model)) return -1;
-    if (!book->enter(book->model_table, book->models, [&](const Model &entry) { return book->hash_of(entry.id); })) {
+    if (!book->insert_last(book->model_table, book->models, [&](const Model &entry) { return book->hash_of(entry.id); })) {
         --book->models.count;
         return -1;
     }
@@ -394,7 +394,7 @@ bool price_book_string(PriceBook *book, Text model_string, const PriceTarget *ta
         entry.targets = copies;
     }
     if (!book->strings.add(entry)) return false;
-    if (!book->enter(book->string_table, book->strings, [&](const String &known) { return book->hash_of(known.string); })) {
+    if (!book->insert_last(book->string_table, book->strings, [&](const String &known) { return book->hash_of(known.string); })) {
         --book->strings.count;
         return false;
     }

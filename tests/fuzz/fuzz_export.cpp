@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// Fuzzes the reading of exports: the first byte of the input says how columns are used, the rest is the file. All scans
+// Fuzzes the reading of exports: the first byte of the input defines how columns are used, the rest is the file. All scans
 // must mark the same, and what is read and every fault must be those of the simple reader.
 #include <sys/mman.h>
 #include <unistd.h>
@@ -104,7 +104,7 @@ const char *broken_reader_rule(unsigned how, const std::string &text)
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    // Long texts are slow to match for the simple reader, and tell nothing new.
+    // Long texts are slow to match for the simple reader, and show nothing new.
     if (size == 0 || size > 4096) return 0;
     const Text text = as_text(data, size).substr(1);
     require(broken_scan_rule(text));

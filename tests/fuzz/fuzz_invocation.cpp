@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
 // Fuzzes the reader of invocation logs: the input is a file. Whatever it holds, the reader comes to its end, lines go
-// forward, and a record says what a record must.
+// forward, and a record has what a record must have.
 #include <bedrock_cost/invocation.hpp>
 
 #include "fuzz.hpp"
@@ -42,7 +42,7 @@ const char *broken_step_rule(const bedrock_cost::InvocationReading &reading, std
     if (record.output_speech_tokens && *record.output_speech_tokens > record.output_tokens.value_or(-1))
         return "speech is a part of the output";
     const bool event = record.kind == InvocationKind::event;
-    if ((record.combination_number == 0) != event) return "a record has a number, an event has none";
+    if ((record.attributes_number == 0) != event) return "a record has a number, an event has none";
     if ((record.principal_number == 0) != (event || record.principal.data() == nullptr)) return "so has a principal";
     return nullptr;
 }

@@ -2,7 +2,7 @@
 // Fuzzes the road of a line: bytes become lines, which go into a store by a file and one by one, and from there to line
 // keys, facts and bill parts. Both ways make the same as plain maps do.
 //
-// The first two bytes say how; then each line takes nine bytes: keys, principal, times, which amounts are there, and
+// The first two bytes choose how; then each line takes nine bytes: keys, principal, times, which amounts are there, and
 // four of their values.
 #include <sys/mman.h>
 #include <unistd.h>

@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         require(left-- == 0 ? "a CSV text has at most one field more than bytes" : nullptr);
         require(field.raw.data() >= text.data() && field.raw.data() + field.raw.size() <= text.data() + text.size() ? nullptr : "a field lies in its text");
         std::string content(field.raw.size(), '\0');
-        require(csv_content(field.raw, content.data()) <= content.size() ? nullptr : "a field says no more than it is");
+        require(csv_content(field.raw, content.data()) <= content.size() ? nullptr : "a field is not longer than it is written");
         require(field.step == CsvStep::last_field || reader.after_comma ? nullptr : "a field that is not the last one is followed by a comma");
     }
 

@@ -35,7 +35,7 @@ bool add_from_file(DigitSum &sum, const std::string &number)
     return sum.add_short(file.data(), number.size()) || sum.add(Text(number));
 }
 
-// A number as units of 10^-20: what stands before and behind the point, set out by its exponent.
+// A number as units of 10^-20: what is before and behind the point, set out by its exponent.
 Int128 written(std::string number)
 {
     bool negative = false;

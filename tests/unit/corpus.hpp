@@ -56,7 +56,7 @@ inline Cell flag(bool value)
 // The pieces of a text put together, absent where there are none.
 Cell joined(const Pieces &pieces);
 
-// Tells whether a slice lies inside the text it was taken from.
+// Whether a slice lies inside the text it was taken from.
 bool lies_inside(Text slice, Text whole);
 
 }  // namespace bedrock_cost::test

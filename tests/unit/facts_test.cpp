@@ -249,7 +249,7 @@ TEST(AddedLines, RefuseSumsThatLeave128Bits)
     EXPECT_TRUE(control.amounts[1].units == line.units[1]);
     EXPECT_TRUE(control.amounts[2].units == 20);
     EXPECT_EQ(control.present, std::uint64_t{6});
-    // Where they go is told by group.
+    // Where they go is known by group.
     ASSERT_EQ(line_store_keys(store.get()), 2);
     const Made facts(facts_open(store.get(), SourceFormat::cur), &facts_close);
     for (std::uint32_t i = 0; i < 2; ++i) {
@@ -376,11 +376,11 @@ TEST(Facts, AreMadeInSteps)
     const Store in_steps = open_store(false, 1);
     for (const Given &one : given) add_given(in_steps.get(), one);
     line_store_end(in_steps.get());
-    // 35 combinations of session and day are as many groups; the role is one combination without its 5 sessions.
+    // 35 full keys of session and day are as many groups; the role is one full key without its 5 sessions.
     ASSERT_EQ(line_store_groups(in_steps.get()), 35);
     int stops = 0;
     while (!line_store_make_keys(in_steps.get(), 1)) ++stops;
-    // Each of 5 combinations twice, each of 7 usages and each of 35 groups, and after the last one it is done.
+    // Each of 5 full keys twice, each of 7 usages and each of 35 groups, and after the last one it is done.
     EXPECT_EQ(stops, 5 + 5 + 7 + 35 - 1);
     ASSERT_EQ(line_store_keys(in_steps.get()), line_store_keys(store.get()));
 

@@ -7,7 +7,7 @@
 
 namespace bedrock_cost::test {
 
-// Tells whether a slice lies inside a text, or is absent; an empty slice is never returned.
+// Whether a slice lies inside a text, or is absent; an empty slice is never returned.
 inline bool inside(Text slice, Text whole)
 {
     const std::less_equal<const char *> before;
@@ -15,7 +15,7 @@ inline bool inside(Text slice, Text whole)
                                        before(slice.data() + slice.size(), whole.data() + whole.size()));
 }
 
-// Tells whether a part is given.
+// Whether a part is given.
 inline bool given(Text text)
 {
     return text.data() != nullptr;

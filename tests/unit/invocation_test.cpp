@@ -93,7 +93,7 @@ std::string refused(const std::string &text)
     return result.broken.empty() ? "" : result.broken[0].second;
 }
 
-// A record with more fields; the answer stands in output.
+// A record with more fields; the answer is in output.
 std::string record(const std::string &more = "", const std::string &input = "", const std::string &output = "",
                    const std::string &id = "r-1")
 {
@@ -195,7 +195,7 @@ TEST(Invocation, ReadsTimes)
     for (const char *time : {R"("2026-02-29T00:00:00Z")", R"("2026-13-01T00:00:00Z")", R"("xxxxxxxxxxxx")", R"("<timestamp>")", "-1",
                              R"("2026-03-01T00:00:00Zz")", R"("2026-03-01")", R"("2026-03-01T24:00:00Z")", "{}", "true"})
         EXPECT_EQ(refused(std::string(R"({"requestId":"r","modelId":"m","timestamp":)") + time + "}"), "timestamp is no point in time") << time;
-    // Points in time at which no request can have been logged, whoever tells them.
+    // Points in time at which no request can have been logged, wherever they come from.
     for (const char *time : {R"("9999-12-31T23:59:59Z")", R"("2028-01-01T00:00:00Z")", R"("2022-12-31T23:59:59.999999Z")", R"("1970-01-01T00:00:00Z")",
                              "253402300799999", "1830297600"}) {
         const std::string reason = "timestamp is not between 2023 and the end of next year";
@@ -274,7 +274,7 @@ TEST(Invocation, ReadsCountsFromTheAnswerWhereTheLogHasNone)
     EXPECT_EQ(counts(only(record("", R"("inputTokenCount":10)", R"("outputTokenCount":20,"outputBodyJson":{"usage":{"input_tokens":99,"output_tokens":98,)"
                                  R"("cache_read_input_tokens":5,"cache_creation_input_tokens":6,"cache_creation":{"ephemeral_1h_input_tokens":4}}})"))),
               "10 20 5 6 4 - - - - log ");
-    // A split is never larger than what is split; unknown where nobody tells.
+    // A split is never larger than what is split; unknown where it is not stated.
     EXPECT_EQ(counts(only(record("", R"("cacheWriteInputTokenCount":3)", R"("outputBodyJson":{"usage":{"cacheDetails":[{"ttl":"1h","inputTokens":7}]}})"))),
               "- - - 3 3 - - - - log ");
     EXPECT_EQ(counts(only(record("", R"("inputTokenCount":1,"cacheWriteInputTokenCount":3)"))), "1 - - 3 - - - - - log ");
@@ -403,14 +403,14 @@ TEST(Invocation, ReadsWhatLogsInsightsFinds)
     const std::string whole = record(R"("requestMetadata":{"note":"a, \"b\" \n c"})", R"("inputTokenCount":16)", R"("outputBodyJson":{"text":"x"})");
     const auto row = [&](const std::string &id) { return cell(record("", "", "", id)); };
 
-    // CSV: the record is the same as in the log, whatever columns stand around it, with every end of line.
+    // CSV: the record is the same as in the log, whatever columns are around it, with every end of line.
     const Kept direct = only(whole, "note");
     for (const std::string &text :
          {"\"@timestamp\",\"@message\"\n\"2026-09-30 02:15:00.000\"," + cell(whole) + "\n", "@timestamp,@message\n2026-09-30 02:15:00.000," + cell(whole),
           "\xef\xbb\xbf@message,@logStream\r\n" + cell(whole) + ",aws/bedrock/modelinvocations\r\n", "\n@log,@message,@ptr\n\"1:g\"," + cell(whole) + ",x\n"}) {
         const Kept kept = only(text, "note");
         EXPECT_EQ(kept.record.request_key, direct.record.request_key) << text;
-        EXPECT_EQ(kept.record.combination, direct.record.combination) << text;
+        EXPECT_EQ(kept.record.attributes_hash, direct.record.attributes_hash) << text;
         EXPECT_EQ(kept.record.logged_at, direct.record.logged_at);
         EXPECT_EQ(kept.record.input_tokens, 16);
         EXPECT_EQ(kept.metadata, direct.metadata);
@@ -425,7 +425,7 @@ TEST(Invocation, ReadsWhatLogsInsightsFinds)
     EXPECT_EQ(found("@timestamp,@message\n1,\"{\n2,START\n"), "!2 a row of CSV whose quotes do not match !3 a message that is no JSON object ");
     // Something behind a quote is a part of its field, as COPY reads it: here behind the JSON.
     EXPECT_EQ(found("@message,@timestamp\n" + cell(record("", "", "", "a")) + "x,1\n" + row("b") + ",2"), "b@3 !2 the JSON is not valid, or is cut off ");
-    // Without @message there are no records, which is said once.
+    // Without @message there are no records, which is reported once.
     EXPECT_EQ(found("@timestamp,modelId\n1,m\n2,m\n"), "rows of Logs Insights without @message: let the query say fields @timestamp, @message");
     EXPECT_EQ(found("modelId,@timestamp\nm,1\n"), "rows of Logs Insights without @message: let the query say fields @timestamp, @message");
     // Rows across the room of the reader: some megabytes, and a row that is one.
@@ -455,13 +455,13 @@ TEST(Invocation, ReadsWhatLogsInsightsFinds)
     };
     EXPECT_EQ(found(results(json_text(record()))), "r-1@1 ");
     EXPECT_EQ(only(results(json_text(R"({"requestId":"r","modelId":"m"})"))).record.logged_at, 1772323200500000);
-    EXPECT_EQ(only(results(json_text(whole)), "note").record.combination, direct.record.combination);
+    EXPECT_EQ(only(results(json_text(whole)), "note").record.attributes_hash, direct.record.attributes_hash);
     EXPECT_EQ(found("{\n    \"results\": [\n        [\n            {\n                \"field\": \"@message\",\n                \"value\": " + json_text(record()) +
                     "\n            }\n        ]\n    ],\n    \"status\": \"Complete\"\n}\n" + record("", "", "", "b")), "r-1@1 b@12 ");
     EXPECT_EQ(found(R"({"results":[[{"field":"modelId","value":"m"}]],"status":"Complete"})"),
               "!1 rows of Logs Insights without @message: let the query say fields @timestamp, @message ");
     EXPECT_EQ(found(R"({"results":[],"status":"Complete"})"), "");
-    // A row without a message, whatever stands in its place, is one row that is not read; those around it are.
+    // A row without a message, whatever is in its place, is one row that is not read; those around it are.
     const auto cells = [&](const std::string &message) { return R"([{"field":"@message","value":)" + message + "}]"; };
     for (const std::string &bad : {std::string(R"([{"field":"@timestamp","value":"2026-03-01 00:00:00.500"}])"), std::string("[]"), std::string("[null]"),
                                    std::string("[{}]"), std::string("{}"), std::string("null"), cells("5"), cells("null"), cells("[]"), cells("\"\"")})
@@ -506,14 +506,14 @@ TEST(Invocation, KeysTellRequestsAndCombinationsApart)
     EXPECT_NE(plain_one.request_key, with("b", "").request_key);
     EXPECT_NE(plain_one.request_key, with("a", R"(,"region":"r")").request_key);
     EXPECT_NE(with("a", R"(,"region":"r")").request_key, with("a", R"(,"accountId":"r")").request_key);
-    EXPECT_EQ(plain_one.combination, with("b", "").combination);
-    EXPECT_NE(plain_one.combination, with("a", R"(,"operation":"Converse")").combination);
-    EXPECT_NE(plain_one.combination, with("a", R"(,"requestMetadata":{"TEAM":"x"})").combination);
-    EXPECT_EQ(plain_one.combination, with("a", R"(,"requestMetadata":{"trace":"x"})").combination);
+    EXPECT_EQ(plain_one.attributes_hash, with("b", "").attributes_hash);
+    EXPECT_NE(plain_one.attributes_hash, with("a", R"(,"operation":"Converse")").attributes_hash);
+    EXPECT_NE(plain_one.attributes_hash, with("a", R"(,"requestMetadata":{"TEAM":"x"})").attributes_hash);
+    EXPECT_EQ(plain_one.attributes_hash, with("a", R"(,"requestMetadata":{"trace":"x"})").attributes_hash);
     const auto session = [&](const std::string &name) {
         return with("a", R"(,"identity":{"arn":"arn:aws:sts::111122223333:assumed-role/R/)" + name + "\"}");
     };
-    EXPECT_EQ(session("one").combination, session("two").combination);
+    EXPECT_EQ(session("one").attributes_hash, session("two").attributes_hash);
 }
 
 TEST(Invocation, PassesOverLinesOfBlanks)
@@ -523,7 +523,7 @@ TEST(Invocation, PassesOverLinesOfBlanks)
     EXPECT_TRUE(read_text("\f").records.empty());
 }
 
-// A number stands for one combination, and the first record of a number says what it stands for; also where there are so
+// A number means one set of attributes, and the first record of a number has them; also where there are so
 // many combinations that some are forgotten.
 TEST(Invocation, NumbersCombinationsAndPrincipals)
 {
@@ -538,11 +538,11 @@ TEST(Invocation, NumbersCombinationsAndPrincipals)
     ASSERT_EQ(result.records.size(), std::size_t{3} * different);
     std::map<std::uint32_t, std::string> models, principals;
     for (const Kept &kept : result.records) {
-        const auto model = models.emplace(kept.record.combination_number, kept.model);
+        const auto model = models.emplace(kept.record.attributes_number, kept.model);
         const auto principal = principals.emplace(kept.record.principal_number, kept.principal);
-        ASSERT_NE(kept.record.combination_number, 0U);
+        ASSERT_NE(kept.record.attributes_number, 0U);
         ASSERT_NE(kept.record.principal_number, 0U);
-        ASSERT_EQ(model.second, !kept.record.combination_repeated);
+        ASSERT_EQ(model.second, !kept.record.attributes_repeated);
         ASSERT_EQ(principal.second, !kept.record.principal_repeated);
         ASSERT_EQ(model.first->second, kept.model);
         ASSERT_EQ(principal.first->second, kept.principal);
@@ -552,7 +552,7 @@ TEST(Invocation, NumbersCombinationsAndPrincipals)
     EXPECT_EQ(only(record()).record.principal_number, 0U);
 }
 
-// Speech and text of a model that takes both, in whatever the answer is wrapped; told only where they make up the whole.
+// Speech and text of a model that takes both, in whatever the answer is wrapped; reported only where they make up the whole.
 TEST(Invocation, TellsSpeechFromText)
 {
     const auto usage = [](const std::string &input, const std::string &output, const std::string &sums) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// is_jsonb and combination_hash.
+// is_jsonb and key_hash.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -73,7 +73,7 @@ TEST(CombinationHash, IsTheSameForEver)
 {
     const auto hex = [](Text bytes) {
         std::string text;
-        for (const unsigned char byte : combination_hash(bytes)) {
+        for (const unsigned char byte : key_hash(bytes)) {
             text += "0123456789abcdef"[byte >> 4];
             text += "0123456789abcdef"[byte & 15];
         }

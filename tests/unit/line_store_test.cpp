@@ -262,7 +262,7 @@ TEST(LineStore, HashesFilesAsTheyLie)
         EXPECT_EQ(line_store_fault(store.get()).kind, ReadFaultKind::none);
         const LineFile file = line_store_file(store.get(), 0);
         EXPECT_EQ(file.bytes, bytes.size());
-        EXPECT_EQ(file.hash, combination_hash(bytes));
+        EXPECT_EQ(file.hash, key_hash(bytes));
         EXPECT_EQ(file.lines, lines);
         const Progress progress = line_store_progress(store.get());
         EXPECT_EQ(progress.bytes, bytes.size());

@@ -108,29 +108,29 @@ bool facts_are_made(LineStore *store, std::int64_t lines)
     if (keys < 0) return false;
     Facts *facts = facts_open(store, SourceFormat::cur);
     if (facts == nullptr) return false;
-    bool said = true;
-    for (std::int64_t i = 0; said && i < keys; ++i) {
+    bool done = true;
+    for (std::int64_t i = 0; done && i < keys; ++i) {
         KeyJudgement judgement;
         judgement.bill_id = static_cast<std::int32_t>(i % 3);
         judgement.dimension_id = static_cast<std::int32_t>(i % 50);
-        said = facts_judge(facts, static_cast<std::uint32_t>(i), judgement, "Usage");
+        done = facts_judge(facts, static_cast<std::uint32_t>(i), judgement, "Usage");
     }
-    for (std::int32_t i = 1; said && i < 50; ++i) said = facts_attribute(facts, i, INT32_MIN, INT32_MAX, i);
-    for (std::uint32_t i = 0; said && i < line_store_principals(store); ++i) said = facts_set_session(facts, i, 1);
-    if (said) {
+    for (std::int32_t i = 1; done && i < 50; ++i) done = facts_attribute(facts, i, INT32_MIN, INT32_MAX, i);
+    for (std::uint32_t i = 0; done && i < line_store_principals(store); ++i) done = facts_set_session(facts, i, 1);
+    if (done) {
         const FactsFault fault = facts_make(facts);
-        said = fault.kind == FactsFaultKind::none;
-        if (!said) {
+        done = fault.kind == FactsFaultKind::none;
+        if (!done) {
             EXPECT_EQ(static_cast<int>(fault.kind), static_cast<int>(FactsFaultKind::out_of_memory));
         }
         std::int64_t counted = 0;
         for (std::int64_t i = 0; i < facts_bill_parts(facts); ++i) counted += facts_bill_part(facts, i).lines;
-        if (said) {
+        if (done) {
             EXPECT_EQ(counted, lines);
         }
     }
     facts_close(facts);
-    return said;
+    return done;
 }
 
 // Makes facts of the lines of files while a request is refused. False: none was.
@@ -143,7 +143,7 @@ bool files_survive(const std::string &path, long after)
         line_store_start(store);
         while (!line_store_wait(store, 10000)) {
         }
-        // A thread that cannot be had is done without; else the fault says what it was.
+        // A thread that cannot be had is done without; else the fault has the reason.
         if (line_store_fault(store).kind != ReadFaultKind::none || !facts_are_made(store, 2 * 20000)) {
             EXPECT_EQ(static_cast<int>(line_store_fault(store).kind), static_cast<int>(ReadFaultKind::out_of_memory));
         }

@@ -241,7 +241,7 @@ TEST(Price, OfEveryRegionIsOfTheRegionsTheBookKnows)
     EXPECT_EQ(price_quote(book.get(), query(1)).answer, PriceAnswer::priced);
     for (const Text word : {Text("mars"), Text("r"), Text("R1"), Text("r11")})
         EXPECT_EQ(asked(word, 1, 0).answer, PriceAnswer::unknown) << word;
-    // A row of the region itself holds there, whether the book was told of the region or not.
+    // A row of the region itself holds there, whether the book knows the region or not.
     EXPECT_TRUE(asked("r2", 0, 1).usd.units == 5);
     EXPECT_EQ(asked("r2", 1, 0).answer, PriceAnswer::unknown);
 }

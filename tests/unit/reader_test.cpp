@@ -81,18 +81,18 @@ TEST(CsvScan, WithVectorsIsTheSame)
 
 TEST(Csv, FieldsSayWhatCopyReads)
 {
-    const auto says = [](const std::string &field) {
+    const auto content = [](const std::string &field) {
         std::string room(field.size(), '\0');
         return std::string(field_content(field, room.data()));
     };
-    EXPECT_EQ(says("plain"), "plain");
-    EXPECT_EQ(says(""), "");
-    EXPECT_EQ(says("\"\""), "");
-    EXPECT_EQ(says("\"a,b\n\"\"c\"\"\""), "a,b\n\"c\"");
-    EXPECT_EQ(says("\"\"\"\""), "\"");
-    EXPECT_EQ(says("a\"b\"c"), "abc");
-    EXPECT_EQ(says("a\"\"c"), "ac");
-    EXPECT_EQ(says("\"{\"\"user:k\"\":\"\"v\"\"}\""), "{\"user:k\":\"v\"}");
+    EXPECT_EQ(content("plain"), "plain");
+    EXPECT_EQ(content(""), "");
+    EXPECT_EQ(content("\"\""), "");
+    EXPECT_EQ(content("\"a,b\n\"\"c\"\"\""), "a,b\n\"c\"");
+    EXPECT_EQ(content("\"\"\"\""), "\"");
+    EXPECT_EQ(content("a\"b\"c"), "abc");
+    EXPECT_EQ(content("a\"\"c"), "ac");
+    EXPECT_EQ(content("\"{\"\"user:k\"\":\"\"v\"\"}\""), "{\"user:k\":\"v\"}");
 }
 
 TEST(Csv, TellsUtf8)

@@ -201,7 +201,7 @@ inline PlainSums sums_of(std::int64_t lines, const Amount *amounts)
     return sums;
 }
 
-// What a line says but its day and its session.
+// The key of a line without its day and its session.
 using PlainKey = std::tuple<std::vector<std::string>, int, bool>;
 
 inline PlainKey key_of(const PlainLine &line)
@@ -285,14 +285,14 @@ inline const char *broken_facts_rule(LineStore *store, const std::vector<PlainLi
         if (key.undated_lines != undated || key.net_given != net_given) return "a line key counts what its lines lack";
 
         KeyJudgement judgement;
-        const auto said = static_cast<std::uint64_t>(k) * 16;
-        judgement.bill_id = static_cast<std::int32_t>(chance(said, 3));
-        judgement.part = static_cast<std::int32_t>(chance(said + 1, 2));
-        judgement.dimension_id = undated > 0 ? 0 : static_cast<std::int32_t>(chance(said + 2, 6));
+        const auto draw = static_cast<std::uint64_t>(k) * 16;
+        judgement.bill_id = static_cast<std::int32_t>(chance(draw, 3));
+        judgement.part = static_cast<std::int32_t>(chance(draw + 1, 2));
+        judgement.dimension_id = undated > 0 ? 0 : static_cast<std::int32_t>(chance(draw + 2, 6));
         judgement.has_reservation = !texts[4].empty();
-        judgement.is_usage = chance(said + 3, 2) == 0;
+        judgement.is_usage = chance(draw + 3, 2) == 0;
         judgement.list_known = key.price_stated;
-        judgement.discount_in_net = chance(said + 4, 3) == 0;
+        judgement.discount_in_net = chance(draw + 4, 3) == 0;
         judgement.session_id = 50;
         facts_judge(facts.get(), static_cast<std::uint32_t>(k), judgement, texts[2]);
         auto &[part, last_day] = parts.try_emplace({judgement.bill_id, judgement.part}, PlainSums{}, -1).first->second;

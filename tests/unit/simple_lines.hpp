@@ -195,7 +195,7 @@ inline std::map<SimpleKey, SimpleLine> simple_groups(const LineStore *store, con
         const lines::LineTable &table = store->table();
         const lines::Group &group = table.groups[static_cast<std::size_t>(n)];
         const lines::Pattern pattern = table.pattern(group.key.pattern);
-        lines::Texts texts{table.combinations.text(group.key.combination).data()};
+        lines::Texts texts{table.full_keys.text(group.key.full_key).data()};
         lines::Usage usage;
         std::memcpy(&usage, table.usages.text(group.key.usage).data(), sizeof usage);
         SimpleKey key;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// Reads what stands in an export in the plainest way: one byte after the other, into strings of the standard library.
+// Reads an export in the plainest way: one byte after the other, into strings of the standard library.
 // Shares nothing with the reader it is held against but the words of lines.hpp.
 #pragma once
 
@@ -29,14 +29,14 @@ struct SimpleScan {
     std::size_t at = 0;
 
     bool ended() const { return at == text.size(); }
-    // The digits that stand here, at most so many.
+    // The digits that are here, at most so many.
     std::string digits(std::size_t most = std::string::npos)
     {
         std::string found;
         while (!ended() && found.size() < most && text[at] >= '0' && text[at] <= '9') found += text[at++];
         return found;
     }
-    // The byte that stands here, if it is one of these.
+    // The byte that is here, if it is one of these.
     std::string one_of(const std::string &bytes)
     {
         return !ended() && bytes.find(text[at]) != std::string::npos ? std::string(1, text[at++]) : std::string();
@@ -57,7 +57,7 @@ inline ReadFaultKind simple_amount(const std::string &text, SimpleAmount &amount
     }
     if (!scan.ended() || written.empty() || whole.size() + part.size() == 0) return ReadFaultKind::bad_number;
     const std::string digits = whole + part;
-    // The point stands before digits[point].
+    // The point precedes digits[point].
     long point = static_cast<long>(whole.size());
     long exponent = 0;
     if (written != "none") {

@@ -31,7 +31,7 @@ std::string found(std::string_view wanted, std::vector<Pair> pairs)
     return *answer;
 }
 
-// What the folds of two names say is what the comparison of the names says, unless nothing is left of them.
+// Two names have the same fold where they compare equal, unless nothing is left of them.
 TEST(Tag, FoldedNamesAreTheOnesComparedEqual)
 {
     const auto folded = [](std::string_view name) {

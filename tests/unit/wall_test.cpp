@@ -27,12 +27,12 @@ inline constexpr bool walled<Result (*)(Arguments...) noexcept> = harmless<Resul
 static_assert(!walled<void (*)()>, "a function that may throw is no part of the wall");
 static_assert(!walled<std::string (*)(Text) noexcept>, "nor one that gives what must be destroyed");
 
-// Every function that they declare stands here.
+// Every function that they declare is listed here.
 #define WALL_FUNCTIONS(use)                                                                                            \
     use(arn_parts) use(check_bedrock_arn) use(is_bedrock_arn) use(usage_parts) use(usage_region) use(usage_token_kind) \
     use(agentcore_component) use(tokens_per_unit) use(principal_parts) use(is_bedrock) use(attribution_of)             \
     use(tag_names_owner) use(same_tag) use(utc_microseconds) use(folds_to_same) use(fold_name) use(tag_search)         \
-    use(offer) use(is_jsonb) use(combination_hash) use(grouping_open) use(grouping_close) use(grouping_add) use(grouping_count)        \
+    use(offer) use(is_jsonb) use(key_hash) use(grouping_open) use(grouping_close) use(grouping_add) use(grouping_count)        \
     use(grouping_group) use(grouping_sum) use(file_open) use(file_close) use(file_read) use(file_fault) use(header_open)       \
     use(header_close) use(header_fault) use(header_count) use(header_name) use(amount_field) use(cost_rules)           \
     use(line_store_open) use(line_store_close) use(line_store_add_file) use(line_store_start) use(line_store_wait)     \

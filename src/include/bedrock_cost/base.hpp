@@ -53,7 +53,7 @@ struct Decimal {
 bool is_jsonb(Text text) noexcept;
 
 // 128-bit hash of the bytes, the same on every machine and in every version.
-std::array<unsigned char, 16> combination_hash(Text bytes) noexcept;
+std::array<unsigned char, 16> key_hash(Text bytes) noexcept;
 
 // Microseconds since 1970 in UTC of a time as bills write it: 2026-03-01T00:00:00Z and its kin, without zone in UTC, or a
 // date alone. Absent: it is none, or outside the years 1 to 9999.

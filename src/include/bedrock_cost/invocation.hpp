@@ -12,7 +12,7 @@ enum class InvocationKind : std::uint8_t {
     event,       // a CloudTrail event about an invocation
 };
 
-// Where the token counts of a record stand: as fields of the log, in the usage the model's answer states, or nowhere.
+// Where the token counts of a record are: fields of the log, in the usage the model's answer states, or nowhere.
 enum class CountBasis : std::uint8_t { none, log, body };
 template <>
 struct Vocabulary<CountBasis> {
@@ -25,13 +25,13 @@ using Count = std::optional<std::int32_t>;
 struct Invocation {
     InvocationKind kind = InvocationKind::invocation;
     std::uint64_t line = 0;  // of the file, from 1
-    // Identity of the request: request id, account, region. Of its combination: all texts below except the request id,
+    // Identity of the request: request id, account, region. Of its attributes: all texts below except the request id,
     // the session of the principal, the whole metadata, the error and the address.
-    std::array<unsigned char, 16> request_key{}, combination{};
-    // The reader numbers combinations and principals from 1; 0: an event, or no principal. One not met for long may get
-    // another number, so that memory has a limit; a number never stands for two. `repeated`: the number was given before.
-    std::uint32_t combination_number = 0, principal_number = 0;
-    bool combination_repeated = false, principal_repeated = false;
+    std::array<unsigned char, 16> request_key{}, attributes_hash{};
+    // The reader numbers sets of attributes and principals from 1; 0: an event, or no principal. One not met for long may get
+    // another number, so that memory has a limit; a number never has two meanings. `repeated`: the number was given before.
+    std::uint32_t attributes_number = 0, principal_number = 0;
+    bool attributes_repeated = false, principal_repeated = false;
     std::int64_t logged_at = 0;  // microseconds since 1970 in UTC
     Text request_id, account_id, region, inference_region, operation;
     Text model;    // model id or ARN
@@ -45,7 +45,7 @@ struct Invocation {
     Tier tier = Tier::absent;
     CountBasis count_basis = CountBasis::none;
     Count input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cache_write_1h_tokens;
-    // Those of the input and output tokens that are speech; absent where the answer does not tell them from text.
+    // Those of the input and output tokens that are speech; absent where the answer does not separate them from text.
     Count input_speech_tokens, output_speech_tokens;
     Count images, search_units;
     // In milliseconds.
@@ -76,7 +76,7 @@ struct InvocationReader;
 // (microseconds since 1970 in UTC) or a later one is malformed. Null: out of memory.
 InvocationReader *invocations_open(Text label_keys, std::int64_t end_of_time) noexcept;
 void invocations_close(InvocationReader *reader) noexcept;
-// Goes on with a file, whose path ends with a zero byte; 0, or the errno of opening it. The path tells account and region
+// Goes on with a file, whose path ends with a zero byte; 0, or the errno of opening it. The path has account and region
 // where a record does not.
 int invocations_file(InvocationReader *reader, const char *path) noexcept;
 // Goes on with a text, which must live as long as it is read.

@@ -10,7 +10,7 @@
 // and exact sums. What a line is follows from its key, which SQL judges; what it costs from a closed table of rules
 // (cost_rule) over its amounts.
 //
-// An export is read as files, CSV or CSV.gz, told by their first bytes.
+// An export is read as files, CSV or CSV.gz, recognized by their first bytes.
 //
 // CSV is read as COPY ... CSV reads it: a quote anywhere switches quoting on or off, inside a quoted stretch two quotes
 // are one. Unlike there, an empty field is absent whether quoted or not, and so is a line's key.
@@ -36,7 +36,7 @@ enum class ReadFaultKind : std::uint8_t {
     lone_carriage_return,  // lines end with it alone
     too_many_columns,      // expected: at most so many, found
     column_without_name,   // column, found: how many there are
-    header_differs,      // column: the first that differs, value: what stands there; or expected, found: their numbers
+    header_differs,      // column: the first that differs, value: what is there; or expected, found: their numbers
     binary,              // a zero byte
     not_utf8,            // column, value
     wrong_number_of_fields,  // expected, found (at least so many)
@@ -67,7 +67,7 @@ struct ReadFault {
     std::int64_t record = 0;        // record of the file, from 1: the header
     std::int32_t column = -1;       // number of the column, from 0; -1: no column's fault
     std::int64_t expected = 0, found = 0;
-    // The beginning of the field as it stands in the file; bytes that are not UTF-8 as \xHH, ends with a zero byte.
+    // The beginning of the field as written in the file; bytes that are not UTF-8 as \xHH, ends with a zero byte.
     std::array<char, 201> value{};
 };
 
@@ -107,10 +107,10 @@ enum class CsvStep : std::uint8_t { field, last_field, end, broken };
 struct CsvField {
     CsvStep step = CsvStep::end;
     bool quoted = false;
-    Text raw;  // as it stands, with its quotes
+    Text raw;  // as written, with its quotes
 };
 CsvField csv_next(CsvReader &reader) noexcept;
-// Writes what a field says into a room as large as the field, and gives its length.
+// Writes the content of a field into a room as large as the field, and gives its length.
 std::size_t csv_content(Text raw, char *room) noexcept;
 
 // ---- lines ----------------------------------------------------------------------------------------------------------
@@ -118,8 +118,8 @@ std::size_t csv_content(Text raw, char *room) noexcept;
 // A moment is a key that is a point in time; a month is one at which a month begins: its first day, 00:00 in UTC.
 enum class ColumnUse : std::uint8_t { skipped, key, usage_start, usage_end, amount, month, moment };
 
-// Whether a column is a part of what a line says.
-constexpr bool is_stated(ColumnUse use) noexcept
+// Whether a column is a part of the line key.
+constexpr bool is_key_use(ColumnUse use) noexcept
 {
     return use == ColumnUse::key || use == ColumnUse::month || use == ColumnUse::moment;
 }
@@ -133,7 +133,7 @@ struct Progress {
 // ---- cost rules -----------------------------------------------------------------------------------------------------
 
 // cur_without_unblended: a source that was taken although it has no unblended cost, for which its net, else its blended
-// cost stands.
+// cost is used.
 enum class SourceFormat : std::uint8_t { cur, cur_without_unblended, focus };
 
 // The amounts of a line, named as in bedrock_internal.source_field(). FOCUS: BilledCost is net_unblended_cost, EffectiveCost is
@@ -239,7 +239,7 @@ Progress line_store_progress(const LineStore *store) noexcept;
 struct LineFile {
     std::uint64_t lines = 0;               // without the header
     std::uint64_t bytes = 0;               // as the file lies on the disk
-    std::array<unsigned char, 16> hash{};  // combination_hash() of these bytes
+    std::array<unsigned char, 16> hash{};  // key_hash() of these bytes
 };
 LineFile line_store_file(const LineStore *store, std::uint32_t file) noexcept;
 
@@ -320,8 +320,8 @@ struct LineKey {
     std::int64_t lines = 0;
     std::int64_t undated_lines = 0;  // without a start, or an infinite one
 };
-// Makes them, of about so many combinations, usages and groups at most. False: not all of them yet, which the next call
-// goes on with. line_store_fault() tells whether memory, or what the store may take, was enough.
+// Makes them, of about so many full keys, usages and groups at most. False: not all of them yet, which the next call
+// goes on with. line_store_fault() reports that memory, or what the store may take, was not enough.
 bool line_store_make_keys(LineStore *store, std::uint64_t most) noexcept;
 // How many they are; makes those that are not made yet. -1: out of memory, as above.
 std::int64_t line_store_keys(LineStore *store) noexcept;
@@ -351,7 +351,7 @@ struct KeyJudgement {
     bool discount_in_net = false;  // of its lines without a net amount
     Metric ai_cost = Metric::unblended_cost;
     std::int32_t tokens_per_unit = 0;  // 0: not metered in tokens
-    // Session of its lines where they do not tell their IAM principal.
+    // Session of its lines where they have no IAM principal.
     std::int32_t session_id = 0;
 };
 
@@ -384,7 +384,7 @@ bool facts_judge(Facts *facts, std::uint32_t key, const KeyJudgement &judgement,
 bool facts_attribute(Facts *facts, std::int32_t dimension_id, std::int32_t from, std::int32_t to,
                      std::int32_t attribution_id) noexcept;
 bool facts_set_session(Facts *facts, std::uint32_t principal, std::int32_t session_id) noexcept;
-// Makes them of all that was said. Facts are one a bill, dimension, attribution, session, day and (hourly) hour,
+// Makes them of all judgements, attributions and sessions. Facts are one a bill, dimension, attribution, session, day and (hourly) hour,
 // ordered by bill, dimension and day; bill parts one a bill and part.
 FactsFault facts_make(Facts *facts) noexcept;
 // The same, of about so many groups at most before it is left `unfinished`, and nothing else is to be said or asked for
@@ -437,7 +437,7 @@ struct GroupedLine {
     std::int64_t group = -1;
     std::uint64_t refused = 0;
 };
-// Adds what stands for so many lines, with as many amounts as the grouping has, at most 64.
+// Adds the amounts of so many lines, with as many amounts as the grouping has, at most 64.
 GroupedLine grouping_add(Grouping *grouping, Text key, std::int64_t lines, const Amount *amounts) noexcept;
 
 // The sums of a group, packed as they lie: there are many of them.

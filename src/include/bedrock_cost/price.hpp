@@ -7,7 +7,7 @@
 
 namespace bedrock_cost {
 
-// Days as PostgreSQL counts them; the two ends stand for none.
+// Days as PostgreSQL counts them; the two ends mean none.
 inline constexpr std::int32_t first_day = INT32_MIN;
 inline constexpr std::int32_t last_day = INT32_MAX;
 // A threshold that no request reaches: the long-context price that must be asked for.
@@ -32,7 +32,7 @@ struct PriceRow {
     Decimal usd;         // for one token
 };
 
-// What a model string stands for from one day to another, the last one included.
+// What a model string means from one day to another, the last one included.
 struct PriceTarget {
     std::int32_t from = first_day, to = last_day;
     Text model_id;
@@ -41,7 +41,7 @@ struct PriceTarget {
 };
 
 // The prices of some models and the meaning of some model strings, in memory until price_book_close(). What is missing is
-// asked for by price_quote() and added by the caller. Null, false and -1 stand for out of memory.
+// asked for by price_quote() and added by the caller. Null, false and -1 mean out of memory.
 struct PriceBook;
 PriceBook *price_book_open() noexcept;
 void price_book_close(PriceBook *book) noexcept;
@@ -50,7 +50,7 @@ std::int32_t price_book_model(PriceBook *book, Text model_id, std::int64_t conte
 bool price_book_add(PriceBook *book, std::int32_t model, const PriceRow &row) noexcept;
 // What remains of a price, 1 - percent / 100, from one day to another; the first one added for a day holds.
 bool price_book_discount(PriceBook *book, std::int32_t model, std::int32_t from, std::int32_t to, Decimal factor) noexcept;
-// A region that the book knows: "*" of a price stands for these alone.
+// A region that the book knows: "*" of a price means these alone.
 bool price_book_region(PriceBook *book, Text region) noexcept;
 bool price_book_string(PriceBook *book, Text model_string, const PriceTarget *targets, std::int32_t count) noexcept;
 // Bytes the book takes; a caller that sees it grow without end begins a new one.
@@ -70,7 +70,7 @@ struct PriceQuery {
 enum class PriceAnswer : std::uint8_t {
     priced,
     unknown,         // no price, or no single one
-    unknown_string,  // add what the model string stands for, and ask again
+    unknown_string,  // add what the model string means, and ask again
     unknown_model,   // add the model that `missing` names, and ask again
     too_large,       // beyond 128 bits
     out_of_memory,

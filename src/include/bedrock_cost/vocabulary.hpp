@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // The closed vocabularies of the SQL contract: one enum each, and the word SQL shows for each value.
 //
-// An empty word stands for SQL NULL. The binding turns every word into a constant text once, so that a function
+// An empty word is SQL NULL. The binding turns every word into a constant text once, so that a function
 // that answers with a word allocates nothing.
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: PostgreSQL
-// combination_hash: the identity of a row of raw strings, absent ones told apart from empty ones.
+// key_hash: the hash of a key of raw strings, absent ones distinguished from empty ones.
 #include "pg/pg.hpp"
 
 extern "C" {
@@ -28,7 +28,7 @@ SQL_FUNCTION(bedrock_combination_hash)
             appendStringInfoCharMacro(&bytes, static_cast<char>(length >> shift & 0xFF));
         if (string != nullptr) appendBinaryStringInfo(&bytes, VARDATA_ANY(string), static_cast<int>(length));
     }
-    const auto hash = combination_hash({bytes.data, static_cast<std::size_t>(bytes.len)});
+    const auto hash = key_hash({bytes.data, static_cast<std::size_t>(bytes.len)});
     auto *uuid = static_cast<pg_uuid_t *>(palloc(UUID_LEN));
     memcpy(uuid->data, hash.data(), UUID_LEN);
     return UUIDPGetDatum(uuid);
