@@ -42,11 +42,13 @@ constexpr const char *help =
     "  --revision N        AWS delivers a period again: the same lines, some with other amounts (0)\n"
     "  --name NAME         name of the export (acme)\n"
     "  --combinations N    accounts, resources, usage types, callers and tags that occur together (40k)\n"
-    "  --sessions N        lines of roles come from N sessions, each of some consecutive lines, as credentials last for\n"
+    "  --sessions N        lines of roles come from N sessions, each of some consecutive lines, as credentials last "
+    "for\n"
     "                      hours (a caller keeps one)\n"
     "  --tag-values N      every line of Bedrock carries one of N values of one tag; of roles with --sessions, their\n"
     "                      session's (0)\n"
-    "  --sparse            a combination has two or three lines, in hours of chance, on each of its days, and these lie\n"
+    "  --sparse            a combination has two or three lines, in hours of chance, on each of its days, and these "
+    "lie\n"
     "                      scattered over all periods: two to three lines a fact of a day\n"
     "  --seed N            another bill of the same kind (42)\n";
 
@@ -89,20 +91,34 @@ Options read_options(int count, char **arguments)
         }
         if (i + 1 == count) throw std::invalid_argument(name + " needs a value");
         const std::string value = arguments[i + 1];
-        if (name == "--lines") o.lines = number_of(value);
-        else if (name == "--columns" && (value == "narrow" || value == "full")) o.narrow = value == "narrow";
-        else if (name == "--out") o.out = value;
-        else if (name == "--compress") o.compress = value;
-        else if (name == "--files") o.files = number_of(value);
-        else if (name == "--periods") o.periods = number_of(value);
-        else if (name == "--period") o.period = value;
-        else if (name == "--revision") o.revision = number_of(value);
-        else if (name == "--name") o.name = value;
-        else if (name == "--combinations") o.combinations = number_of(value);
-        else if (name == "--sessions") o.sessions = number_of(value);
-        else if (name == "--tag-values") o.tag_values = number_of(value);
-        else if (name == "--seed") o.seed = number_of(value);
-        else throw std::invalid_argument("unknown: " + name + " " + value);
+        if (name == "--lines")
+            o.lines = number_of(value);
+        else if (name == "--columns" && (value == "narrow" || value == "full"))
+            o.narrow = value == "narrow";
+        else if (name == "--out")
+            o.out = value;
+        else if (name == "--compress")
+            o.compress = value;
+        else if (name == "--files")
+            o.files = number_of(value);
+        else if (name == "--periods")
+            o.periods = number_of(value);
+        else if (name == "--period")
+            o.period = value;
+        else if (name == "--revision")
+            o.revision = number_of(value);
+        else if (name == "--name")
+            o.name = value;
+        else if (name == "--combinations")
+            o.combinations = number_of(value);
+        else if (name == "--sessions")
+            o.sessions = number_of(value);
+        else if (name == "--tag-values")
+            o.tag_values = number_of(value);
+        else if (name == "--seed")
+            o.seed = number_of(value);
+        else
+            throw std::invalid_argument("unknown: " + name + " " + value);
     }
     if (o.lines == 0 || o.files == 0 || o.combinations == 0) throw std::invalid_argument("nothing to write");
     if (o.periods == 0 || o.periods > 12) throw std::invalid_argument("--periods is 1 to 12");
@@ -126,7 +142,10 @@ class Chance {
     std::uint64_t bits(std::uint64_t n, std::uint64_t salt) const { return mixed(seed_ ^ mixed(n * 256 + salt)); }
 
     /// 0 to 1.
-    double share(std::uint64_t n, std::uint64_t salt) const { return static_cast<double>(bits(n, salt) >> 11) * 0x1p-53; }
+    double share(std::uint64_t n, std::uint64_t salt) const
+    {
+        return static_cast<double>(bits(n, salt) >> 11) * 0x1p-53;
+    }
 
     /// 0 to size - 1; each further `skew` makes the first ones more frequent.
     std::size_t pick(std::uint64_t n, std::uint64_t salt, std::size_t size, int skew = 0) const
@@ -162,34 +181,41 @@ constexpr std::string_view upper = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 struct Region {
     std::string_view prefix, name, geo, location;
 };
-constexpr Region regions[] = {
-    {"USE1", "us-east-1", "us", "US East (N. Virginia)"},      {"USW2", "us-west-2", "us", "US West (Oregon)"},
-    {"EUC1", "eu-central-1", "eu", "EU (Frankfurt)"},          {"EU", "eu-west-1", "eu", "EU (Ireland)"},
-    {"APN1", "ap-northeast-1", "apac", "Asia Pacific (Tokyo)"}, {"USE2", "us-east-2", "us", "US East (Ohio)"},
-    {"APS2", "ap-southeast-2", "au", "Asia Pacific (Sydney)"}, {"CAN1", "ca-central-1", "ca", "Canada (Central)"},
-    {"SAE1", "sa-east-1", "global", "South America (Sao Paulo)"}};
+constexpr Region regions[] = {{"USE1", "us-east-1", "us", "US East (N. Virginia)"},
+                              {"USW2", "us-west-2", "us", "US West (Oregon)"},
+                              {"EUC1", "eu-central-1", "eu", "EU (Frankfurt)"},
+                              {"EU", "eu-west-1", "eu", "EU (Ireland)"},
+                              {"APN1", "ap-northeast-1", "apac", "Asia Pacific (Tokyo)"},
+                              {"USE2", "us-east-2", "us", "US East (Ohio)"},
+                              {"APS2", "ap-southeast-2", "au", "Asia Pacific (Sydney)"},
+                              {"CAN1", "ca-central-1", "ca", "Canada (Central)"},
+                              {"SAE1", "sa-east-1", "global", "South America (Sao Paulo)"}};
 
 /// Models with a product name are sold through the Marketplace: their usage types name no model.
 struct Model {
     std::string_view token, id, product, seller;
 };
-constexpr Model models[] = {
-    {"Claude4Sonnet", "anthropic.claude-sonnet-4-20250514-v1:0", "Claude Sonnet 4 (Amazon Bedrock Edition)", "Anthropic, PBC"},
-    {"NovaLite", "amazon.nova-lite-v1:0", "", ""},
-    {"Claude4.5Sonnet", "anthropic.claude-sonnet-4-5-20250929-v1:0", "Claude Sonnet 4.5 (Amazon Bedrock Edition)", "Anthropic, PBC"},
-    {"NovaPro", "amazon.nova-pro-v1:0", "", ""},
-    {"Claude3.5Sonnet", "anthropic.claude-3-5-sonnet-20241022-v2:0", "Claude 3.5 Sonnet (Amazon Bedrock Edition)", "Anthropic, PBC"},
-    {"NovaMicro", "amazon.nova-micro-v1:0", "", ""},
-    {"Llama3-3-70B", "meta.llama3-3-70b-instruct-v1:0", "", ""},
-    {"Claude3Haiku", "anthropic.claude-3-haiku-20240307-v1:0", "Claude 3 Haiku (Amazon Bedrock Edition)", "Anthropic, PBC"},
-    {"Mistral-Large-2407", "mistral.mistral-large-2407-v1:0", "", ""},
-    {"Qwen3-32B", "qwen.qwen3-32b-v1:0", "", ""},
-    {"DeepSeek-R1", "deepseek.r1-v1:0", "", ""},
-    {"NovaPremier", "amazon.nova-premier-v1:0", "", ""},
-    {"Llama4-Maverick-17B", "meta.llama4-maverick-17b-instruct-v1:0", "", ""},
-    {"GPT-OSS-120B", "openai.gpt-oss-120b-1:0", "", ""},
-    {"TitanEmbeddingV2-Text", "amazon.titan-embed-text-v2:0", "", ""},
-    {"Claude4Opus", "anthropic.claude-opus-4-20250514-v1:0", "Claude Opus 4 (Amazon Bedrock Edition)", "Anthropic, PBC"}};
+constexpr Model models[] = {{"Claude4Sonnet", "anthropic.claude-sonnet-4-20250514-v1:0",
+                             "Claude Sonnet 4 (Amazon Bedrock Edition)", "Anthropic, PBC"},
+                            {"NovaLite", "amazon.nova-lite-v1:0", "", ""},
+                            {"Claude4.5Sonnet", "anthropic.claude-sonnet-4-5-20250929-v1:0",
+                             "Claude Sonnet 4.5 (Amazon Bedrock Edition)", "Anthropic, PBC"},
+                            {"NovaPro", "amazon.nova-pro-v1:0", "", ""},
+                            {"Claude3.5Sonnet", "anthropic.claude-3-5-sonnet-20241022-v2:0",
+                             "Claude 3.5 Sonnet (Amazon Bedrock Edition)", "Anthropic, PBC"},
+                            {"NovaMicro", "amazon.nova-micro-v1:0", "", ""},
+                            {"Llama3-3-70B", "meta.llama3-3-70b-instruct-v1:0", "", ""},
+                            {"Claude3Haiku", "anthropic.claude-3-haiku-20240307-v1:0",
+                             "Claude 3 Haiku (Amazon Bedrock Edition)", "Anthropic, PBC"},
+                            {"Mistral-Large-2407", "mistral.mistral-large-2407-v1:0", "", ""},
+                            {"Qwen3-32B", "qwen.qwen3-32b-v1:0", "", ""},
+                            {"DeepSeek-R1", "deepseek.r1-v1:0", "", ""},
+                            {"NovaPremier", "amazon.nova-premier-v1:0", "", ""},
+                            {"Llama4-Maverick-17B", "meta.llama4-maverick-17b-instruct-v1:0", "", ""},
+                            {"GPT-OSS-120B", "openai.gpt-oss-120b-1:0", "", ""},
+                            {"TitanEmbeddingV2-Text", "amazon.titan-embed-text-v2:0", "", ""},
+                            {"Claude4Opus", "anthropic.claude-opus-4-20250514-v1:0",
+                             "Claude Opus 4 (Amazon Bedrock Edition)", "Anthropic, PBC"}};
 
 struct Metered {
     std::string_view plain, marketplace;
@@ -210,7 +236,8 @@ constexpr Service services[] = {
     {"AmazonEC2", "Amazon Elastic Compute Cloud", "BoxUsage:m5.large", "Hrs", "RunInstances", "Compute Instance"},
     {"AWSLambda", "AWS Lambda", "Lambda-GB-Second", "Lambda-GB-Second", "Invoke", "Serverless"},
     {"AmazonS3", "Amazon Simple Storage Service", "Requests-Tier1", "Requests", "PutObject", "API Request"},
-    {"AmazonRDS", "Amazon Relational Database Service", "InstanceUsage:db.r6g.large", "Hrs", "CreateDBInstance:0014", "Database Instance"},
+    {"AmazonRDS", "Amazon Relational Database Service", "InstanceUsage:db.r6g.large", "Hrs", "CreateDBInstance:0014",
+     "Database Instance"},
     {"AmazonCloudWatch", "AmazonCloudWatch", "DataProcessing-Bytes", "GB", "PutLogEvents", "Data Payload"},
     {"AmazonEC2", "Amazon Elastic Compute Cloud", "EBS:VolumeUsage.gp3", "GB-Mo", "CreateVolume-Gp3", "Storage"}};
 
@@ -219,7 +246,10 @@ constexpr std::size_t bedrock_resources = 1600;
 constexpr std::size_t other_resources = 700;
 constexpr std::size_t principals = 5000;
 
-std::string account_id(std::size_t i) { return std::to_string(111122220000U + 101 * i); }
+std::string account_id(std::size_t i)
+{
+    return std::to_string(111122220000U + 101 * i);
+}
 
 using Tags = std::vector<std::pair<std::string, std::string>>;
 
@@ -238,16 +268,35 @@ std::string json(Tags tags)
 // ---- one combination: the fields of its lines -----------------------------------------------------------------------
 
 enum class Slot : std::uint8_t {
-    none, id, interval, start, end, period_start, period_end, invoice, amount, cost, cost_negated, net, session, tag_value
+    none,
+    id,
+    interval,
+    start,
+    end,
+    period_start,
+    period_end,
+    invoice,
+    amount,
+    cost,
+    cost_negated,
+    net,
+    session,
+    tag_value
 };
 
 /// What marks a slot in a field until the line is cut at it: a control character that no bill holds.
-char mark(Slot slot) { return static_cast<char>(16 + static_cast<int>(slot)); }
-Slot slot_of(char mark) { return static_cast<Slot>(mark - 16); }
+char mark(Slot slot)
+{
+    return static_cast<char>(16 + static_cast<int>(slot));
+}
+Slot slot_of(char mark)
+{
+    return static_cast<Slot>(mark - 16);
+}
 
 struct Combination {
-    std::string account, product_code, product_name, entity, seller, resource, usage_type, operation, principal, unit, line_type,
-        description, tags, resource_tags, cost_category, product, family, service_code, sku, rate;
+    std::string account, product_code, product_name, entity, seller, resource, usage_type, operation, principal, unit,
+        line_type, description, tags, resource_tags, cost_category, product, family, service_code, sku, rate;
     const Region *region = nullptr;
     bool whole_period = false;
     bool list_price = false;
@@ -268,23 +317,31 @@ class Company {
         x.weight = u * u * u;
         const bool bedrock = c % 10 < 7;
         Tags tags, resource_tags;
-        if (bedrock) of_bedrock(c, x, tags);
-        else of_another_service(c, x, tags);
+        if (bedrock)
+            of_bedrock(c, x, tags);
+        else
+            of_another_service(c, x, tags);
         kind_of_charge(c, x, tags, bedrock);
-        if (chance_.share(c, 2) < 0.6) tags.emplace_back("accountTag/stage", chance_.share(c, 3) < 0.7 ? "prod" : "dev");
+        if (chance_.share(c, 2) < 0.6)
+            tags.emplace_back("accountTag/stage", chance_.share(c, 3) < 0.7 ? "prod" : "dev");
         for (const auto &[key, value] : tags)
             if (key.starts_with("resourceTags/")) resource_tags.emplace_back("user_" + folded(key.substr(13)), value);
-        if (o_.tag_values > 0 && bedrock) tags.emplace_back("resourceTags/request-group", std::string(1, mark(Slot::tag_value)));
+        if (o_.tag_values > 0 && bedrock)
+            tags.emplace_back("resourceTags/request-group", std::string(1, mark(Slot::tag_value)));
         x.tags = json(tags);
         x.resource_tags = json(resource_tags);
         x.cost_category = json({{"BusinessUnit", "unit-" + x.account.substr(10)}});
-        x.description = x.line_type != "Usage"   ? x.line_type + " for " + x.product_name
-                        : x.entity == "AWS"      ? "$" + x.rate + " per " + x.unit + " for " + x.usage_type + " in " + std::string(x.region->location)
-                                                 : "AWS Marketplace software usage|" + std::string(x.region->name) + "|" + x.usage_type;
+        x.description =
+            x.line_type != "Usage" ? x.line_type + " for " + x.product_name
+            : x.entity == "AWS"
+                ? "$" + x.rate + " per " + x.unit + " for " + x.usage_type + " in " + std::string(x.region->location)
+                : "AWS Marketplace software usage|" + std::string(x.region->name) + "|" + x.usage_type;
         Tags product = {{"product_name", x.product_name}, {"servicecode", x.service_code}};
         if (!o_.narrow)
-            product.insert(product.end(), {{"region", std::string(x.region->name)}, {"location", std::string(x.region->location)},
-                                           {"servicename", x.product_name}, {"product_family", x.family}});
+            product.insert(product.end(), {{"region", std::string(x.region->name)},
+                                           {"location", std::string(x.region->location)},
+                                           {"servicename", x.product_name},
+                                           {"product_family", x.family}});
         x.product = json(product);
         return x;
     }
@@ -324,7 +381,8 @@ class Company {
                 tags.emplace_back("resourceTags/cost-center", "cc-" + std::to_string(r % 31));
             }
         } else if (r % 20 < 14) {
-            x.resource = arn + x.account + ":inference-profile/" + std::string(x.region->geo) + '.' + std::string(model.id);
+            x.resource =
+                arn + x.account + ":inference-profile/" + std::string(x.region->geo) + '.' + std::string(model.id);
         } else if (r % 20 < 18) {
             x.resource = arn + ":foundation-model/" + std::string(model.id);
         } else if (r % 20 == 18) {
@@ -335,8 +393,9 @@ class Company {
             static constexpr std::string_view types[] = {"guardrail", "provisioned-model"};
             const std::size_t type = r / 20 % 2;
             x.resource = arn + x.account + ':' + std::string(types[type]) + '/' + chance_.code(r, 12, 12, lower);
-            x.usage_type = type == 0 ? prefix + "-Guardrail-ContentPolicyUnitsConsumed"
-                                     : prefix + '-' + std::string(model.token) + "-ProvisionedThroughput-NoCommit-ModelUnits";
+            x.usage_type = type == 0
+                               ? prefix + "-Guardrail-ContentPolicyUnitsConsumed"
+                               : prefix + '-' + std::string(model.token) + "-ProvisionedThroughput-NoCommit-ModelUnits";
             x.operation = type == 0 ? "ApplyGuardrail" : "CreateProvisionedModelThroughput";
             x.unit = type == 0 ? "TextUnit" : "hour";
         }
@@ -363,12 +422,13 @@ class Company {
         const std::uint64_t p = chance_.pick(c, 16, principals, 1);
         const std::string account = account_id(chance_.pick(p, 17, account_count, 1));
         if (p % 10 < 6) {
-            x.principal = "arn:aws:sts::" + account + ":assumed-role/svc-" + chance_.code(p % 90, 18, 6, hex) + '/' +
-                          (o_.sessions > 0 ? std::string(1, mark(Slot::session)) : "i-0" + chance_.code(p, 19, 16, hex));
+            x.principal =
+                "arn:aws:sts::" + account + ":assumed-role/svc-" + chance_.code(p % 90, 18, 6, hex) + '/' +
+                (o_.sessions > 0 ? std::string(1, mark(Slot::session)) : "i-0" + chance_.code(p, 19, 16, hex));
             if (chance_.share(p, 20) < 0.5) tags.emplace_back("iamPrincipal/team", "team-" + std::to_string(p % 19));
         } else if (p % 10 < 8) {
-            x.principal = "arn:aws:sts::" + account + ":assumed-role/AWSReservedSSO_Dev_" + chance_.code(p % 7, 21, 16, hex) + "/person" +
-                          std::to_string(p) + "@example.com";
+            x.principal = "arn:aws:sts::" + account + ":assumed-role/AWSReservedSSO_Dev_" +
+                          chance_.code(p % 7, 21, 16, hex) + "/person" + std::to_string(p) + "@example.com";
             tags.emplace_back("userAttribute/department", "department-" + std::to_string(p % 11));
         } else if (p % 10 == 8) {
             x.principal = "arn:aws:iam::" + account + ":user/BedrockAPIKey-" + chance_.code(p, 22, 4, lower);
@@ -385,12 +445,25 @@ class Company {
         x.account = account_id(chance_.pick(r, 26, account_count, 1));
         const std::string region(x.region->name);
         switch (r % std::size(services)) {
-        case 0: x.resource = "i-0" + chance_.code(r, 27, 16, hex); break;
-        case 1: x.resource = "arn:aws:lambda:" + region + ':' + x.account + ":function:handler-" + chance_.code(r, 27, 8, hex); break;
-        case 2: x.resource = "company-data-" + chance_.code(r, 27, 10, hex); break;
-        case 3: x.resource = "arn:aws:rds:" + region + ':' + x.account + ":db:" + chance_.code(r, 27, 14, lower); break;
-        case 4: x.resource = "arn:aws:logs:" + region + ':' + x.account + ":log-group:/aws/" + chance_.code(r, 27, 18, lower); break;
-        default: x.resource = "vol-0" + chance_.code(r, 27, 16, hex);
+            case 0:
+                x.resource = "i-0" + chance_.code(r, 27, 16, hex);
+                break;
+            case 1:
+                x.resource =
+                    "arn:aws:lambda:" + region + ':' + x.account + ":function:handler-" + chance_.code(r, 27, 8, hex);
+                break;
+            case 2:
+                x.resource = "company-data-" + chance_.code(r, 27, 10, hex);
+                break;
+            case 3:
+                x.resource = "arn:aws:rds:" + region + ':' + x.account + ":db:" + chance_.code(r, 27, 14, lower);
+                break;
+            case 4:
+                x.resource =
+                    "arn:aws:logs:" + region + ':' + x.account + ":log-group:/aws/" + chance_.code(r, 27, 18, lower);
+                break;
+            default:
+                x.resource = "vol-0" + chance_.code(r, 27, 16, hex);
         }
         if (chance_.share(r, 28) < 0.4) tags.emplace_back("resourceTags/team", "team-" + std::to_string(r % 23));
         x.usage_type = std::string(x.region->prefix) + '-' + std::string(service.usage);
@@ -423,11 +496,16 @@ class Company {
         const double u = chance_.share(c, 31);
         const bool person = x.principal.find("AWSReservedSSO") != std::string::npos;
         x.hours_a_day = person ? 3 + chance_.pick(c, 32, 6) : 12 + chance_.pick(c, 32, 13);
-        if (u < 0.004) x.line_type = "Tax";
-        else if (u < 0.006) x.line_type = "Credit";
-        else if (u < 0.0065) x.line_type = "Fee";
-        else if (u < 0.007) x.line_type = "Refund";
-        else if (u < 0.02 && bedrock) x.line_type = x.list_price ? "EdpDiscount" : "PrivateRateDiscount";
+        if (u < 0.004)
+            x.line_type = "Tax";
+        else if (u < 0.006)
+            x.line_type = "Credit";
+        else if (u < 0.0065)
+            x.line_type = "Fee";
+        else if (u < 0.007)
+            x.line_type = "Refund";
+        else if (u < 0.02 && bedrock)
+            x.line_type = x.list_price ? "EdpDiscount" : "PrivateRateDiscount";
         if (u >= 0.007) return;
         x.whole_period = true;
         x.weight *= 0.01;
@@ -489,22 +567,46 @@ std::vector<Period> calendar(std::uint64_t count)
 // ---- templates ------------------------------------------------------------------------------------------------------
 
 /// The columns of the table of bench/bill.sql.
-constexpr std::string_view narrow_columns[] = {
-    "bill_billing_entity", "bill_billing_period_start_date", "bill_invoice_id", "bill_invoicing_entity", "bill_payer_account_id",
-    "line_item_blended_cost", "line_item_currency_code", "line_item_iam_principal", "line_item_legal_entity",
-    "line_item_line_item_description", "line_item_line_item_type", "line_item_net_unblended_cost", "line_item_operation",
-    "line_item_product_code", "line_item_resource_id", "line_item_unblended_cost", "line_item_usage_account_id",
-    "line_item_usage_account_name", "line_item_usage_amount", "line_item_usage_end_date", "line_item_usage_start_date",
-    "line_item_usage_type", "pricing_public_on_demand_cost", "pricing_term", "pricing_unit", "product", "product_region_code",
-    "product_sku", "resource_tags", "tags"};
+constexpr std::string_view narrow_columns[] = {"bill_billing_entity",
+                                               "bill_billing_period_start_date",
+                                               "bill_invoice_id",
+                                               "bill_invoicing_entity",
+                                               "bill_payer_account_id",
+                                               "line_item_blended_cost",
+                                               "line_item_currency_code",
+                                               "line_item_iam_principal",
+                                               "line_item_legal_entity",
+                                               "line_item_line_item_description",
+                                               "line_item_line_item_type",
+                                               "line_item_net_unblended_cost",
+                                               "line_item_operation",
+                                               "line_item_product_code",
+                                               "line_item_resource_id",
+                                               "line_item_unblended_cost",
+                                               "line_item_usage_account_id",
+                                               "line_item_usage_account_name",
+                                               "line_item_usage_amount",
+                                               "line_item_usage_end_date",
+                                               "line_item_usage_start_date",
+                                               "line_item_usage_type",
+                                               "pricing_public_on_demand_cost",
+                                               "pricing_term",
+                                               "pricing_unit",
+                                               "product",
+                                               "product_region_code",
+                                               "product_sku",
+                                               "resource_tags",
+                                               "tags"};
 
-/// CUR 2.0 without what an export has only on request: capacity reservations, split cost allocation, Identity Center users.
+/// CUR 2.0 without what an export has only on request: capacity reservations, split cost allocation, Identity Center
+/// users.
 std::vector<std::string_view> columns_of(bool narrow)
 {
     if (narrow) return {std::begin(narrow_columns), std::end(narrow_columns)};
     std::vector<std::string_view> list;
     for (const std::string_view name : bedrock_bill::cur2_columns)
-        if (!name.starts_with("capacity_reservation_") && !name.starts_with("split_line_item_") && name != "line_item_user_identifier")
+        if (!name.starts_with("capacity_reservation_") && !name.starts_with("split_line_item_") &&
+            name != "line_item_user_identifier")
             list.push_back(name);
     return list;
 }
@@ -527,7 +629,8 @@ std::string field(const Combination &x, std::string_view name, const Chance &cha
     if (name == "bill_payer_account_name") return "acme-management";
     if (name == "cost_category") return x.cost_category;
     if (name == "line_item_blended_cost" && discount) return "";
-    if (name == "line_item_blended_cost" || name == "line_item_unblended_cost") return slot(negative ? Slot::cost_negated : Slot::cost);
+    if (name == "line_item_blended_cost" || name == "line_item_unblended_cost")
+        return slot(negative ? Slot::cost_negated : Slot::cost);
     if (name == "line_item_net_unblended_cost") return negative ? slot(Slot::cost_negated) : slot(Slot::net);
     if (name == "line_item_currency_code" || name == "pricing_currency") return "USD";
     if (name == "line_item_iam_principal") return x.principal;
@@ -551,11 +654,13 @@ std::string field(const Combination &x, std::string_view name, const Chance &cha
     if (name == "tags") return x.tags;
     if (!usage) return "";
     if (name == "line_item_unblended_rate" || name == "line_item_blended_rate") return x.rate;
-    if (name == "line_item_availability_zone" && x.product_code == "AmazonEC2") return std::string(x.region->name) + 'a';
+    if (name == "line_item_availability_zone" && x.product_code == "AmazonEC2")
+        return std::string(x.region->name) + 'a';
     if (name == "pricing_public_on_demand_cost") return x.list_price ? slot(Slot::cost) : "0.0000000000";
     if (name == "pricing_public_on_demand_rate") return x.list_price ? x.rate : "";
     if (name == "pricing_rate_code") return x.sku + ".JRTCKXETXF.6YS6EN2CT7";
-    if (name == "pricing_rate_id") return std::to_string(10'000'000'000U + chance.bits(x.rate_millionths, 40) % 90'000'000'000U);
+    if (name == "pricing_rate_id")
+        return std::to_string(10'000'000'000U + chance.bits(x.rate_millionths, 40) % 90'000'000'000U);
     if (name == "pricing_term") return "OnDemand";
     if (name == "pricing_unit" || name == "product_pricing_unit") return x.unit;
     if (name == "product_fee_code" || x.entity != "AWS") return "";
@@ -579,7 +684,8 @@ struct Piece {
 struct Template {
     std::uint32_t first_piece = 0, pieces = 0;
     std::uint64_t lines = 0, days = 0, first_day = 0, a_day = 0, first_hour = 0;
-    // Its next day is so many days on, round the calendar; backwards counts days of the calendar in its own. 1: a run of days.
+    // Its next day is so many days on, round the calendar; backwards counts days of the calendar in its own. 1: a run
+    // of days.
     std::uint64_t stride = 1, backwards = 1;
     std::uint64_t first_session = 0, sessions = 1, first_tag = 0, tags = 1;
     std::uint32_t rate_millionths = 0;
@@ -608,7 +714,10 @@ struct Templates {
     }
 };
 
-bool comes_from_session(const Combination &x) { return x.principal.find(mark(Slot::session)) != std::string::npos; }
+bool comes_from_session(const Combination &x)
+{
+    return x.principal.find(mark(Slot::session)) != std::string::npos;
+}
 
 /// Shares the lines out: by weight, in whole lines, all of them.
 Templates templates_of(const Options &o, const std::vector<std::string_view> &columns, std::uint64_t all_days)
@@ -629,7 +738,9 @@ Templates templates_of(const Options &o, const std::vector<std::string_view> &co
         const Combination x = company.combination(c);
         so_far += x.weight;
         const std::uint64_t upto =
-            c + 1 == o.combinations ? o.lines : std::min(o.lines, static_cast<std::uint64_t>(static_cast<double>(o.lines) * (so_far / total)));
+            c + 1 == o.combinations
+                ? o.lines
+                : std::min(o.lines, static_cast<std::uint64_t>(static_cast<double>(o.lines) * (so_far / total)));
         Template t;
         t.lines = upto - given;
         given = upto;
@@ -650,7 +761,8 @@ Templates templates_of(const Options &o, const std::vector<std::string_view> &co
         if (comes_from_session(x)) {
             session_part += part * total / of_roles;
             t.first_session = sessions;
-            sessions = std::max(sessions + 1, static_cast<std::uint64_t>(session_part * static_cast<double>(o.sessions)));
+            sessions =
+                std::max(sessions + 1, static_cast<std::uint64_t>(session_part * static_cast<double>(o.sessions)));
             t.sessions = sessions - t.first_session;
         }
         t.tags = 1 + static_cast<std::uint64_t>(part * static_cast<double>(o.tag_values));
@@ -669,7 +781,8 @@ Templates templates_of(const Options &o, const std::vector<std::string_view> &co
 
 // ---- lines ----------------------------------------------------------------------------------------------------------
 
-/// The numbers 0 to size - 1 in an order of chance, without a list of them: a Feistel cipher, walked until it stays inside.
+/// The numbers 0 to size - 1 in an order of chance, without a list of them: a Feistel cipher, walked until it stays
+/// inside.
 class Shuffle {
   public:
     Shuffle(std::uint64_t size, std::uint64_t key) : size_(size), key_(key)
@@ -741,7 +854,9 @@ class PeriodLines {
         const std::uint64_t k = n - (c == 0 ? 0 : ends_[c - 1]);
         std::uint64_t hour = 0, last = period_.hours.size() - 1;
         if (!t.whole_period) {
-            const std::uint64_t of_day = o_.sparse ? chance_.bits((c << 24 ^ k) * 16 + static_cast<std::uint64_t>(period_.month), 63) : k % t.a_day;
+            const std::uint64_t of_day =
+                o_.sparse ? chance_.bits((c << 24 ^ k) * 16 + static_cast<std::uint64_t>(period_.month), 63)
+                          : k % t.a_day;
             hour = (day_of(t, k / t.a_day) - period_.first_day) * 24 + (t.first_hour + of_day) % 24;
             last = hour + 1;
         }
@@ -762,25 +877,51 @@ class PeriodLines {
             std::memcpy(out, templates_.text.data() + piece->begin, piece->size);
             out += piece->size;
             switch (piece->slot) {
-            case Slot::none: break;
-            case Slot::id: out = put_code(out, key, 62, 52); break;
-            case Slot::interval:
-                out = put(out, period_.hours[hour]);
-                out = put(out, "Z/");
-                out = put(out, period_.hours[last]);
-                *out++ = 'Z';
-                break;
-            case Slot::start: out = put(put(out, period_.hours[hour]), ".000Z"); break;
-            case Slot::end: out = put(put(out, period_.hours[last]), ".000Z"); break;
-            case Slot::period_start: out = put(out, period_.start); break;
-            case Slot::period_end: out = put(out, period_.end); break;
-            case Slot::invoice: out = put(out, period_.invoice); break;
-            case Slot::amount: out = put_decimal(out, amount, 4); break;
-            case Slot::cost_negated: *out++ = '-'; [[fallthrough]];
-            case Slot::cost: out = put(out, {cost_text, cost_size}); break;
-            case Slot::net: out = put_decimal(out, cost * 93 / 100, 10); break;
-            case Slot::session: out = put_code(put(out, "i-0"), session, 64, 16); break;
-            case Slot::tag_value: out = put_code(put(out, "g-"), t.first_tag + chance_.bits(t.sessions > 1 ? session : key, 65) % t.tags, 66, 12); break;
+                case Slot::none:
+                    break;
+                case Slot::id:
+                    out = put_code(out, key, 62, 52);
+                    break;
+                case Slot::interval:
+                    out = put(out, period_.hours[hour]);
+                    out = put(out, "Z/");
+                    out = put(out, period_.hours[last]);
+                    *out++ = 'Z';
+                    break;
+                case Slot::start:
+                    out = put(put(out, period_.hours[hour]), ".000Z");
+                    break;
+                case Slot::end:
+                    out = put(put(out, period_.hours[last]), ".000Z");
+                    break;
+                case Slot::period_start:
+                    out = put(out, period_.start);
+                    break;
+                case Slot::period_end:
+                    out = put(out, period_.end);
+                    break;
+                case Slot::invoice:
+                    out = put(out, period_.invoice);
+                    break;
+                case Slot::amount:
+                    out = put_decimal(out, amount, 4);
+                    break;
+                case Slot::cost_negated:
+                    *out++ = '-';
+                    [[fallthrough]];
+                case Slot::cost:
+                    out = put(out, {cost_text, cost_size});
+                    break;
+                case Slot::net:
+                    out = put_decimal(out, cost * 93 / 100, 10);
+                    break;
+                case Slot::session:
+                    out = put_code(put(out, "i-0"), session, 64, 16);
+                    break;
+                case Slot::tag_value:
+                    out = put_code(put(out, "g-"),
+                                   t.first_tag + chance_.bits(t.sessions > 1 ? session : key, 65) % t.tags, 66, 12);
+                    break;
             }
         }
         return out;
@@ -826,7 +967,8 @@ class PeriodLines {
     }
 
     /// The same of days that lie scattered: each day of the period, looked for among those of the combination.
-    template <class Found> void scattered(const Template &t, Found found) const
+    template <class Found>
+    void scattered(const Template &t, Found found) const
     {
         for (std::uint64_t day = period_.first_day; day < period_.first_day + period_.days; ++day) {
             const std::uint64_t own = (day + all_days_ - t.first_day) * t.backwards % all_days_;
@@ -838,7 +980,9 @@ class PeriodLines {
     {
         std::uint64_t lines = 0;
         if (t.stride > 1) {
-            scattered(t, [&](std::uint64_t own) { return lines += own + 1 == t.days ? t.lines - own * t.a_day : t.a_day, true; });
+            scattered(t, [&](std::uint64_t own) {
+                return lines += own + 1 == t.days ? t.lines - own * t.a_day : t.a_day, true;
+            });
             return lines;
         }
         const Runs r = runs(t);
@@ -861,9 +1005,15 @@ class PeriodLines {
         return day < r.size[0] ? r.from[0] + day : r.from[1] + day - r.size[0];
     }
 
-    std::uint64_t day_of(const Template &t, std::uint64_t day) const { return (t.first_day + own_day(t, day) * t.stride) % all_days_; }
+    std::uint64_t day_of(const Template &t, std::uint64_t day) const
+    {
+        return (t.first_day + own_day(t, day) * t.stride) % all_days_;
+    }
 
-    std::uint64_t line_in_time(const Template &t, std::uint64_t k) const { return own_day(t, k / t.a_day) * t.a_day + k % t.a_day; }
+    std::uint64_t line_in_time(const Template &t, std::uint64_t k) const
+    {
+        return own_day(t, k / t.a_day) * t.a_day + k % t.a_day;
+    }
 
     const Templates &templates_;
     const Period &period_;
@@ -880,7 +1030,8 @@ class PeriodLines {
 
 class Output {
   public:
-    Output(const std::string &path, const std::string &filter) : filter_(filter != "none"), buffer_(size + 65536), at_(buffer_.data())
+    Output(const std::string &path, const std::string &filter)
+        : filter_(filter != "none"), buffer_(size + 65536), at_(buffer_.data())
     {
         if (path.empty()) {
             file_ = stdout;
@@ -949,23 +1100,28 @@ std::string uuid(const Chance &chance, std::uint64_t n)
     return h.substr(0, 8) + '-' + h.substr(8, 4) + "-4" + h.substr(13, 3) + "-a" + h.substr(17, 3) + '-' + h.substr(20);
 }
 
-std::string manifest(const Options &o, const Period &period, const std::vector<std::string_view> &columns, const std::vector<std::string> &files)
+std::string manifest(const Options &o, const Period &period, const std::vector<std::string_view> &columns,
+                     const std::vector<std::string> &files)
 {
     const Chance chance(o.seed);
     std::string list, data;
     for (const std::string_view name : columns) {
-        const auto at = static_cast<std::size_t>(std::find(std::begin(bedrock_bill::cur2_columns), std::end(bedrock_bill::cur2_columns), name) -
-                                                 std::begin(bedrock_bill::cur2_columns));
+        const auto at = static_cast<std::size_t>(
+            std::find(std::begin(bedrock_bill::cur2_columns), std::end(bedrock_bill::cur2_columns), name) -
+            std::begin(bedrock_bill::cur2_columns));
         list += (list.empty() ? "\n    {\"name\":\"" : ",\n    {\"name\":\"") + std::string(name) + "\",\"type\":\"" +
                 std::string(bedrock_bill::cur2_types[at]) + "\"}";
     }
     for (const std::string &file : files)
-        data += (data.empty() ? "\n    \"s3://" : ",\n    \"s3://") + ("acme-billing-exports/cur/" + o.name) + '/' + file + '"';
-    return "{\n  \"exportArn\":\"arn:aws:bcm-data-exports:us-east-1:" + account_id(0) + ":export/" + o.name + "\",\n  \"exportName\":\"" + o.name +
+        data += (data.empty() ? "\n    \"s3://" : ",\n    \"s3://") + ("acme-billing-exports/cur/" + o.name) + '/' +
+                file + '"';
+    return "{\n  \"exportArn\":\"arn:aws:bcm-data-exports:us-east-1:" + account_id(0) + ":export/" + o.name +
+           "\",\n  \"exportName\":\"" + o.name +
            "\",\n  \"tableName\":\"COST_AND_USAGE_REPORT\",\n  \"executionId\":\"" +
-           uuid(chance, period.first_day * 1000 + o.revision) + "\",\n  \"billingPeriod\":\"" + period.label + "\",\n  \"compression\":\"" +
-           (o.compress == "none" ? "NONE" : "GZIP") + "\",\n  \"contentType\":\"text/csv\",\n  \"columns\":[" + list + "\n  ],\n  \"dataFiles\":[" +
-           data + "\n  ]\n}\n";
+           uuid(chance, period.first_day * 1000 + o.revision) + "\",\n  \"billingPeriod\":\"" + period.label +
+           "\",\n  \"compression\":\"" + (o.compress == "none" ? "NONE" : "GZIP") +
+           "\",\n  \"contentType\":\"text/csv\",\n  \"columns\":[" + list + "\n  ],\n  \"dataFiles\":[" + data +
+           "\n  ]\n}\n";
 }
 
 void write_export(const Options &o)
@@ -993,7 +1149,8 @@ void write_export(const Options &o)
             if (!o.out.empty()) {
                 char number[16];
                 std::snprintf(number, sizeof number, "-%05d.csv", static_cast<int>(f + 1));
-                files.push_back("data/BILLING_PERIOD=" + period.label + '/' + o.name + number + (o.compress == "none" ? "" : ".gz"));
+                files.push_back("data/BILLING_PERIOD=" + period.label + '/' + o.name + number +
+                                (o.compress == "none" ? "" : ".gz"));
                 out = std::make_unique<Output>(o.out + '/' + files.back(), o.compress);
                 out->write(header);
             }

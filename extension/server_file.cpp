@@ -2,8 +2,8 @@
 // Files of the database server, for roles that may read them: what lies under a path, and the text of one file.
 // Directories are PostgreSQL's own (AllocateDir), files are the core's, which unpacks them: an error or a cancel closes
 // both.
-#include "pg/read_fault.hpp"
 #include "server_file.hpp"
+#include "pg/read_fault.hpp"
 
 #include <bedrock_cost/lines.hpp>
 
@@ -57,7 +57,8 @@ void make_room(Element *&elements, std::size_t count, std::size_t &capacity)
     if (count < capacity) return;
     capacity = capacity == 0 ? 64 : 2 * capacity;
     const Size size = capacity * sizeof(Element);
-    elements = static_cast<Element *>(elements == nullptr ? palloc_extended(size, MCXT_ALLOC_HUGE) : repalloc_huge(elements, size));
+    elements = static_cast<Element *>(elements == nullptr ? palloc_extended(size, MCXT_ALLOC_HUGE)
+                                                          : repalloc_huge(elements, size));
 }
 
 bool is_new(const Listing &listing, const struct stat &status)
@@ -75,7 +76,8 @@ bool is_new(const Listing &listing, const struct stat &status)
 void add_file(Listing &listing, const char *path, const struct stat &status)
 {
     make_room(listing.files, listing.count, listing.capacity);
-    listing.files[listing.count++] = {pstrdup(path), static_cast<int64>(status.st_size),
+    listing.files[listing.count++] = {pstrdup(path),
+                                      static_cast<int64>(status.st_size),
                                       time_t_to_timestamptz(status.st_mtim.tv_sec) + status.st_mtim.tv_nsec / 1000,
                                       {status.st_dev, status.st_ino}};
 }
@@ -195,7 +197,8 @@ void add_path(Listing &listing, const char *path, bool named)
         is_new(listing, status);
         add_file(listing, path, status);
     } else if (named) {
-        ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is neither a file nor a directory", shown(path))));
+        ereport(ERROR,
+                (errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is neither a file nor a directory", shown(path))));
     }
 }
 
@@ -289,9 +292,10 @@ SQL_FUNCTION(bedrock_server_files)
         add_matches(listing, "/", path, false);
         follow_links(listing);
         if (listing.count == 0)
-            ereport(ERROR, (errcode(ERRCODE_UNDEFINED_FILE), errmsg("no file matches \"%s\"", shown(path)),
-                            errdetail("The pattern is matched on the database server: * and ? stay within one directory, "
-                                      "hidden files and *.tmp are left out.")));
+            ereport(ERROR,
+                    (errcode(ERRCODE_UNDEFINED_FILE), errmsg("no file matches \"%s\"", shown(path)),
+                     errdetail("The pattern is matched on the database server: * and ? stay within one directory, "
+                               "hidden files and *.tmp are left out.")));
     }
     if (listing.count > 0) qsort(listing.files, listing.count, sizeof(FoundFile), by_path);
 
@@ -305,10 +309,11 @@ SQL_FUNCTION(bedrock_server_files)
                  static_cast<unsigned long long>(file.place.number));
         const char *name = try_server_text(file.path);
         if (name == nullptr)
-            ereport(ERROR, (errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
-                            errmsg("the name of the file \"%s\" has a character that the encoding %s of the database lacks",
-                                   shown(file.path), GetDatabaseEncodingName()),
-                            errhint("Rename it, or load it into a database in UTF-8.")));
+            ereport(ERROR,
+                    (errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
+                     errmsg("the name of the file \"%s\" has a character that the encoding %s of the database lacks",
+                            shown(file.path), GetDatabaseEncodingName()),
+                     errhint("Rename it, or load it into a database in UTF-8.")));
         Datum values[] = {CStringGetTextDatum(name), Int64GetDatum(file.bytes), TimestampTzGetDatum(file.modified),
                           CStringGetTextDatum(identity)};
         bool nulls[] = {false, false, false, false};
@@ -358,7 +363,8 @@ SQL_FUNCTION(bedrock_server_file_text)
         ereport(ERROR, (errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE), errmsg("file \"%s\" is no text", shown(path)),
                         errdetail("It has a byte of value zero at position %zu.", strlen(bytes))));
     if (!pg_verify_mbstr(PG_UTF8, bytes, static_cast<int>(size), true))
-        ereport(ERROR, (errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE), errmsg("file \"%s\" is no UTF-8 text", shown(path))));
+        ereport(ERROR,
+                (errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE), errmsg("file \"%s\" is no UTF-8 text", shown(path))));
     const std::size_t mark = size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     const char *converted = pg_any_to_server(bytes + mark, static_cast<int>(size - mark), PG_UTF8);
     return CStringGetTextDatum(converted);

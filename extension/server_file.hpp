@@ -15,15 +15,16 @@ namespace bedrock_cost::pg {
 inline void require_right_to_read()
 {
     if (has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES)) return;
-    ereport(ERROR,
-            (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("permission denied to read files of the database server"),
-             errdetail("Only roles with the privileges of pg_read_server_files read them, as with COPY FROM a file."),
-             errhint("A superuser grants it: GRANT pg_read_server_files TO %s; or load from the client: ./run load FILE.",
-                     quote_identifier(GetUserNameFromId(GetUserId(), false)))));
+    ereport(
+        ERROR,
+        (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("permission denied to read files of the database server"),
+         errdetail("Only roles with the privileges of pg_read_server_files read them, as with COPY FROM a file."),
+         errhint("A superuser grants it: GRANT pg_read_server_files TO %s; or load from the client: ./run load FILE.",
+                 quote_identifier(GetUserNameFromId(GetUserId(), false)))));
 }
 
-// A path as the system has it: in UTF-8, without doubled and trailing slashes. Dots stay: behind a symbolic link they mean
-// what the system says.
+// A path as the system has it: in UTF-8, without doubled and trailing slashes. Dots stay: behind a symbolic link they
+// mean what the system says.
 inline char *path_argument(FunctionCallInfo fcinfo)
 {
     char *path = text_to_cstring(PG_GETARG_TEXT_PP(0));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// bedrock_internal.read_invocations and bedrock_internal.parse_invocations: the records of model invocation logs as rows. The reader is
-// freed with the memory context it was opened in, whatever ends the call.
+// bedrock_internal.read_invocations and bedrock_internal.parse_invocations: the records of model invocation logs as
+// rows. The reader is freed with the memory context it was opened in, whatever ends the call.
 #include "pg/pg.hpp"
 #include "pg/read_fault.hpp"
 #include "server_file.hpp"
@@ -9,10 +9,10 @@
 #include <cerrno>
 
 extern "C" {
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
-#include "access/xact.h"
 #include "utils/array.h"
 #include "utils/datetime.h"
 #include "utils/fmgrprotos.h"
@@ -66,14 +66,8 @@ struct RowWriter {
         values[count] = value.value;
         nulls[count++] = value.null;
     }
-    void add(Count count_or_none)
-    {
-        add(count_or_none ? Answer{Int32GetDatum(*count_or_none), false} : Answer{});
-    }
-    void add_number(std::uint32_t number)
-    {
-        add(number == 0 ? Answer{} : Answer{UInt32GetDatum(number), false});
-    }
+    void add(Count count_or_none) { add(count_or_none ? Answer{Int32GetDatum(*count_or_none), false} : Answer{}); }
+    void add_number(std::uint32_t number) { add(number == 0 ? Answer{} : Answer{UInt32GetDatum(number), false}); }
     void add(const std::array<unsigned char, 16> &key)
     {
         static_assert(sizeof(key) == UUID_LEN);
@@ -107,7 +101,8 @@ void fill_record(RowWriter &row, const Invocation &record)
     row.add(record.request_key);
     row.add_number(record.attributes_number);
     row.add_number(record.principal_number);
-    row.add(Answer{TimestampTzGetDatum(record.logged_at - (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY), false});
+    row.add(Answer{TimestampTzGetDatum(record.logged_at - (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY),
+                   false});
     row.add(text_of(record.request_id));
     if (event || record.attributes_repeated)
         row.add(Answer{});
@@ -140,7 +135,8 @@ void give_rows(InvocationReader *reader, ReturnSetInfo *result, int number, Memo
         const InvocationReading *reading = invocations_next(reader);
         if (reading->step == InvocationStep::end) return;
         if (reading->step == InvocationStep::skipped) continue;
-        if (reading->step == InvocationStep::out_of_memory) raise_out_of_memory("out of memory for reading invocation logs");
+        if (reading->step == InvocationStep::out_of_memory)
+            raise_out_of_memory("out of memory for reading invocation logs");
         const MemoryContext caller = MemoryContextSwitchTo(row_context);
         RowWriter row;
         row.count = 0;
@@ -189,7 +185,8 @@ SQL_FUNCTION(bedrock_read_invocations)
         const char *given = TextDatumGetCString(files[i]);
         if (given[0] != '/')
             ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("\"%s\" is not an absolute path", given)));
-        const char *path = is_same_encoding() ? given : pg_server_to_any(given, static_cast<int>(strlen(given)), PG_UTF8);
+        const char *path =
+            is_same_encoding() ? given : pg_server_to_any(given, static_cast<int>(strlen(given)), PG_UTF8);
         const int problem = invocations_file(reader, path);
         if (problem == ENOMEM) raise_out_of_memory("out of memory for reading invocation logs");
         if (problem != 0) {

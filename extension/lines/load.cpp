@@ -35,12 +35,14 @@ Load *bedrock_cost::pg::begin_load(bool current)
     Load *&place = current ? loads.current : loads.ahead;
     if (place != nullptr) MemoryContextDelete(place->context);
     // What ends the (sub)transaction ends the load: nobody takes in lines of one that was rolled back.
-    const MemoryContext context = AllocSetContextCreate(CurTransactionContext, "a load of bedrock_cost", ALLOCSET_DEFAULT_SIZES);
+    const MemoryContext context =
+        AllocSetContextCreate(CurTransactionContext, "a load of bedrock_cost", ALLOCSET_DEFAULT_SIZES);
     auto *load = static_cast<Load *>(MemoryContextAllocZero(context, sizeof(Load)));
     load->serial = ++loads.serial;
     load->context = load->overflow.context = context;
     // Registered before there is anything to close: nothing may fail between the two.
-    auto *release = static_cast<MemoryContextCallback *>(MemoryContextAllocZero(context, sizeof(MemoryContextCallback)));
+    auto *release =
+        static_cast<MemoryContextCallback *>(MemoryContextAllocZero(context, sizeof(MemoryContextCallback)));
     release->func = [](void *closed) {
         auto *ended = static_cast<Load *>(closed);
         if (loads.current == ended) loads.current = nullptr;
@@ -57,15 +59,18 @@ Load *bedrock_cost::pg::begin_load(bool current)
 Load &bedrock_cost::pg::current_load()
 {
     if (loads.current == nullptr)
-        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("no lines of a bill are being loaded"),
-                        errdetail("bedrock_internal.read_export or bedrock_internal.read_relation reads them first, in the same transaction.")));
+        ereport(ERROR,
+                (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("no lines of a bill are being loaded"),
+                 errdetail("bedrock_internal.read_export or bedrock_internal.read_relation reads them first, in the "
+                           "same transaction.")));
     return *loads.current;
 }
 
 void bedrock_cost::pg::require_current(uint64 serial)
 {
     if (loads.current == nullptr || loads.current->serial != serial)
-        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("the lines under way were exchanged or freed meanwhile"),
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                        errmsg("the lines under way were exchanged or freed meanwhile"),
                         errdetail("A query or view that was run for them reads lines itself, or ends the load.")));
 }
 
@@ -93,24 +98,40 @@ LineColumn bedrock_cost::pg::line_column(Text name, Text use, Text field)
 {
     LineColumn column;
     column.name = name;
-    if (use == "skip") column.use = ColumnUse::skipped;
-    else if (use == "key" || use == "principal") column.use = ColumnUse::key;
-    else if (use == "month") column.use = ColumnUse::month;
-    else if (use == "moment") column.use = ColumnUse::moment;
-    else if (use == "usage_start") column.use = ColumnUse::usage_start;
-    else if (use == "usage_end") column.use = ColumnUse::usage_end;
-    else if (use == "amount") column.use = ColumnUse::amount;
+    if (use == "skip")
+        column.use = ColumnUse::skipped;
+    else if (use == "key" || use == "principal")
+        column.use = ColumnUse::key;
+    else if (use == "month")
+        column.use = ColumnUse::month;
+    else if (use == "moment")
+        column.use = ColumnUse::moment;
+    else if (use == "usage_start")
+        column.use = ColumnUse::usage_start;
+    else if (use == "usage_end")
+        column.use = ColumnUse::usage_end;
+    else if (use == "amount")
+        column.use = ColumnUse::amount;
     else
-        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a column cannot be used as \"%s\"", pnstrdup(use.data(), use.size())),
-                        errdetail("It is used as skip, key, principal, month, moment, usage_start, usage_end or amount.")));
+        ereport(ERROR,
+                (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                 errmsg("a column cannot be used as \"%s\"", pnstrdup(use.data(), use.size())),
+                 errdetail("It is used as skip, key, principal, month, moment, usage_start, usage_end or amount.")));
     if (column.use == ColumnUse::amount) column.amount = amount_field(field);
-    if (use == "principal") column.field = KeyField::iam_principal;
-    else if (!is_key_use(column.use)) return column;
-    else if (field == "payer_account_id") column.field = KeyField::payer_account_id;
-    else if (field == "billing_period_start") column.field = KeyField::billing_period_start;
-    else if (field == "line_item_type") column.field = KeyField::line_item_type;
-    else if (field == "charge_class") column.field = KeyField::charge_class;
-    else if (field == "reservation_arn") column.field = KeyField::reservation_arn;
+    if (use == "principal")
+        column.field = KeyField::iam_principal;
+    else if (!is_key_use(column.use))
+        return column;
+    else if (field == "payer_account_id")
+        column.field = KeyField::payer_account_id;
+    else if (field == "billing_period_start")
+        column.field = KeyField::billing_period_start;
+    else if (field == "line_item_type")
+        column.field = KeyField::line_item_type;
+    else if (field == "charge_class")
+        column.field = KeyField::charge_class;
+    else if (field == "reservation_arn")
+        column.field = KeyField::reservation_arn;
     return column;
 }
 
@@ -125,14 +146,17 @@ void bedrock_cost::pg::open_store(Load &load, const LineColumn *columns, int cou
 
 void bedrock_cost::pg::set_columns(Load &load, const LineColumn *columns, int count)
 {
-    load.column = static_cast<LoadColumn *>(MemoryContextAllocZero(load.context, static_cast<Size>(count + 1) * sizeof(LoadColumn)));
+    load.column = static_cast<LoadColumn *>(
+        MemoryContextAllocZero(load.context, static_cast<Size>(count + 1) * sizeof(LoadColumn)));
     for (int i = 0; i < count; ++i) {
         if (columns[i].use == ColumnUse::skipped) continue;
         LoadColumn &column = load.column[load.columns++];
         column.use = columns[i].use;
         column.amount = columns[i].amount;
         column.field = columns[i].field;
-        column.name = {static_cast<const char *>(memcpy(MemoryContextAlloc(load.context, columns[i].name.size() + 1), columns[i].name.data(), columns[i].name.size())), columns[i].name.size()};
+        column.name = {static_cast<const char *>(memcpy(MemoryContextAlloc(load.context, columns[i].name.size() + 1),
+                                                        columns[i].name.data(), columns[i].name.size())),
+                       columns[i].name.size()};
         load.keys += is_key_use(column.use) ? 1 : 0;
         load.amounts += column.use == ColumnUse::amount ? 1 : 0;
     }
@@ -140,10 +164,14 @@ void bedrock_cost::pg::set_columns(Load &load, const LineColumn *columns, int co
 
 bool bedrock_cost::pg::try_source_format(Text word, SourceFormat &format)
 {
-    if (word == "cur") format = SourceFormat::cur;
-    else if (word == "cur_without_unblended") format = SourceFormat::cur_without_unblended;
-    else if (word == "focus") format = SourceFormat::focus;
-    else return false;
+    if (word == "cur")
+        format = SourceFormat::cur;
+    else if (word == "cur_without_unblended")
+        format = SourceFormat::cur_without_unblended;
+    else if (word == "focus")
+        format = SourceFormat::focus;
+    else
+        return false;
     return true;
 }
 
@@ -153,9 +181,11 @@ static int load_memory_kb;
 
 void bedrock_cost::pg::define_load_memory()
 {
-    DefineCustomIntVariable("bedrock.load_memory", "Sets the maximum memory that a load or refresh of a bill may take.",
-                            "Lines in memory take as much as they differ, whatever their number. Beyond this the load is an error.",
-                            &load_memory_kb, 4 * 1024 * 1024, 16 * 1024, MAX_KILOBYTES, PGC_USERSET, GUC_UNIT_KB, nullptr, nullptr, nullptr);
+    DefineCustomIntVariable(
+        "bedrock.load_memory", "Sets the maximum memory that a load or refresh of a bill may take.",
+        "Lines in memory take as much as they differ, whatever their number. Beyond this the load is an error.",
+        &load_memory_kb, 4 * 1024 * 1024, 16 * 1024, MAX_KILOBYTES, PGC_USERSET, GUC_UNIT_KB, nullptr, nullptr,
+        nullptr);
 }
 
 uint64 bedrock_cost::pg::load_memory()
@@ -180,7 +210,8 @@ void bedrock_cost::pg::raise_store_fault(const LineStore *store)
 {
     const ReadFault fault = line_store_fault(store);
     if (fault.kind == ReadFaultKind::memory_limit)
-        ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("the lines of the bill take more memory than bedrock.load_memory"),
+        ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY),
+                        errmsg("the lines of the bill take more memory than bedrock.load_memory"),
                         errdetail("Its limit is %d MB.", load_memory_kb / 1024),
                         errhint("Raise bedrock.load_memory, or load one billing period at a time.")));
     if (fault.kind == ReadFaultKind::out_of_memory) raise_no_memory();
@@ -191,9 +222,11 @@ void bedrock_cost::pg::raise_store_fault(const LineStore *store)
 void bedrock_cost::pg::require_conserved(const Load &load, const char *place)
 {
     if (line_store_conserves(load.store)) return;
-    ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("the lines and their sums differ after reading"),
-                    errdetail("Each amount was added up line by line besides, by another reading of its digits. This is a bug."),
-                    error_place(place)));
+    ereport(
+        ERROR,
+        (errcode(ERRCODE_DATA_CORRUPTED), errmsg("the lines and their sums differ after reading"),
+         errdetail("Each amount was added up line by line besides, by another reading of its digits. This is a bug."),
+         error_place(place)));
 }
 
 // ---- what the core keeps, as rows -----------------------------------------------------------------------------------
@@ -208,9 +241,11 @@ TextArray bedrock_cost::pg::text_array(Datum argument)
 {
     TextArray array{};
     bool *nulls = nullptr;
-    deconstruct_array(DatumGetArrayTypeP(argument), TEXTOID, -1, false, TYPALIGN_INT, &array.values, &nulls, &array.count);
+    deconstruct_array(DatumGetArrayTypeP(argument), TEXTOID, -1, false, TYPALIGN_INT, &array.values, &nulls,
+                      &array.count);
     for (int i = 0; i < array.count; ++i)
-        if (nulls[i]) ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("a file, a name or a use is NULL")));
+        if (nulls[i])
+            ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("a file, a name or a use is NULL")));
     return array;
 }
 
@@ -220,20 +255,31 @@ void bedrock_cost::pg::declare_columns(Load &load, TupleDesc row, const char *fu
     bool fits = row->natts == before_columns + load.columns;
     for (int i = 0; fits && i < before_columns; ++i) fits = TupleDescAttr(row, i)->atttypid == front[i];
     if (!fits)
-        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("%s gives other columns than were declared", function),
-                        errdetail("They are bedrock_lines bigint, bedrock_key integer, bedrock_grain text, "
-                                  "bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint and the columns that are not skipped.")));
+        ereport(ERROR,
+                (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("%s gives other columns than were declared", function),
+                 errdetail("They are bedrock_lines bigint, bedrock_key integer, bedrock_grain text, "
+                           "bedrock_price_stated boolean, bedrock_net_given boolean, bedrock_undated bigint and the "
+                           "columns that are not skipped.")));
     for (int i = 0; i < load.columns; ++i) {
         LoadColumn &column = load.column[i];
         column.type = TupleDescAttr(row, before_columns + i)->atttypid;
         bool known = is_byte_type(column.type, column.length);
-        if (column.use == ColumnUse::amount) known = column.type == NUMERICOID;
-        else if (!is_key_use(column.use)) known = column.type == TIMESTAMPTZOID;
-        else if (column.field == KeyField::iam_principal) known = column.type == TEXTOID;
-        else if (load.of_files) known = column.type == TEXTOID || column.type == TIMESTAMPTZOID;
+        if (column.use == ColumnUse::amount)
+            known = column.type == NUMERICOID;
+        else if (!is_key_use(column.use))
+            known = column.type == TIMESTAMPTZOID;
+        else if (column.field == KeyField::iam_principal)
+            known = column.type == TEXTOID;
+        else if (load.of_files)
+            known = column.type == TEXTOID || column.type == TIMESTAMPTZOID;
         if (!known)
-            ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("column \"%s\" cannot be %s here", NameStr(TupleDescAttr(row, before_columns + i)->attname), format_type_be(column.type)),
-                            errdetail("Amounts are numeric, times of usage timestamptz, IAM principals text, other columns of files text or timestamptz, and those of relations of a type that is passed by value or of variable length.")));
+            ereport(ERROR,
+                    (errcode(ERRCODE_DATATYPE_MISMATCH),
+                     errmsg("column \"%s\" cannot be %s here", NameStr(TupleDescAttr(row, before_columns + i)->attname),
+                            format_type_be(column.type)),
+                     errdetail("Amounts are numeric, times of usage timestamptz, IAM principals text, other columns of "
+                               "files text or timestamptz, and those of relations of a type that is passed by value or "
+                               "of variable length.")));
     }
 }
 
@@ -246,7 +292,9 @@ Answer give_time(std::int64_t at, bool has)
 
 Answer read_time(Text key)
 {
-    return {DirectFunctionCall3(timestamptz_in, CStringGetDatum(pnstrdup(key.data(), key.size())), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)), false};
+    return {DirectFunctionCall3(timestamptz_in, CStringGetDatum(pnstrdup(key.data(), key.size())),
+                                ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)),
+            false};
 }
 
 }  // namespace
@@ -256,12 +304,15 @@ Answer bedrock_cost::pg::key_value(const LoadColumn &column, bool of_files, Text
     if (key.data() == nullptr) return {};
     if (!of_files) return column_value(key, column.length);
     if (column.type == TIMESTAMPTZOID) return read_time(key);
-    if (is_same_encoding()) return {PointerGetDatum(cstring_to_text_with_len(key.data(), static_cast<int>(key.size()))), false};
+    if (is_same_encoding())
+        return {PointerGetDatum(cstring_to_text_with_len(key.data(), static_cast<int>(key.size()))), false};
     const char *converted = try_server_text(key);
     if (converted == nullptr)
-        ereport(ERROR, (errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
-                        errmsg("\"%s\" has a character that the encoding %s of the database lacks", shown(key, 200), GetDatabaseEncodingName()),
-                        errhint("Load it into a database in UTF-8."), error_place(place_in_file(first_file, 0, column.name))));
+        ereport(ERROR,
+                (errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
+                 errmsg("\"%s\" has a character that the encoding %s of the database lacks", shown(key, 200),
+                        GetDatabaseEncodingName()),
+                 errhint("Load it into a database in UTF-8."), error_place(place_in_file(first_file, 0, column.name))));
     return {CStringGetTextDatum(converted), false};
 }
 
@@ -276,18 +327,23 @@ void bedrock_cost::pg::give_keys(Load &load, ReturnSetInfo *result, Text first_f
 {
     constexpr const char *grains[] = {"hour", "day", "period"};
     const std::int64_t keys = make_keys(load);
-    if (keys > PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d line keys", PG_INT32_MAX)));
+    if (keys > PG_INT32_MAX)
+        ereport(ERROR,
+                (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d line keys", PG_INT32_MAX)));
     const int width = before_columns + load.columns;
     auto *values = static_cast<Datum *>(palloc0(static_cast<Size>(width) * sizeof(Datum)));
     auto *nulls = static_cast<bool *>(palloc0(static_cast<Size>(width)));
-    const MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "a row of lines", ALLOCSET_DEFAULT_SIZES);
+    const MemoryContext row_context =
+        AllocSetContextCreate(CurrentMemoryContext, "a row of lines", ALLOCSET_DEFAULT_SIZES);
     const MemoryContext caller = MemoryContextSwitchTo(row_context);
     for (std::int64_t n = 0; n < keys; ++n) {
         CHECK_FOR_INTERRUPTS();
         const LineKey line = line_store_key(load.store, static_cast<uint32>(n));
-        const Answer front[before_columns] = {{Int64GetDatum(line.lines), false}, {Int32GetDatum(static_cast<int32>(n)), false},
+        const Answer front[before_columns] = {{Int64GetDatum(line.lines), false},
+                                              {Int32GetDatum(static_cast<int32>(n)), false},
                                               {CStringGetTextDatum(grains[static_cast<int>(line.grain)]), false},
-                                              {BoolGetDatum(line.price_stated), false}, {BoolGetDatum(line.net_given), false},
+                                              {BoolGetDatum(line.price_stated), false},
+                                              {BoolGetDatum(line.net_given), false},
                                               {Int64GetDatum(line.undated_lines), false}};
         int key = 0;
         for (int i = 0; i < width; ++i) {

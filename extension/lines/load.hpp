@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
-// The load under way: the lines of a source in memory, from bedrock_internal.read_export or bedrock_internal.read_relation to
-// bedrock_internal.write_facts and the control sums. It belongs to the current (sub)transaction and ends with it.
+// The load under way: the lines of a source in memory, from bedrock_internal.read_export or
+// bedrock_internal.read_relation to bedrock_internal.write_facts and the control sums. It belongs to the current
+// (sub)transaction and ends with it.
 #pragma once
 
 #include <bedrock_cost/lines.hpp>
@@ -47,10 +48,12 @@ struct Load {
 Load *begin_load(bool current);
 // The one under way; an error where there is none.
 Load &current_load();
-// An error unless it is still under way. Queries and views that a load runs may call any function, also one that ends it.
+// An error unless it is still under way. Queries and views that a load runs may call any function, also one that ends
+// it.
 void require_current(uint64 serial);
 void end_load();
-// The files begun ahead where they are the ones now asked for, as the load under way; any other is given up. Null: none.
+// The files begun ahead where they are the ones now asked for, as the load under way; any other is given up. Null:
+// none.
 Load *take_load_ahead(const Load &wanted);
 
 // What a column is used for, by the words of bedrock_internal.column_use() and bedrock_internal.source_field().
@@ -73,7 +76,8 @@ void count_memory(Load &load);
 // place: of the error's CONTEXT, or null.
 void require_conserved(const Load &load, const char *place);
 
-// The columns in front of those of the source in what bedrock_internal.read_export and bedrock_internal.read_relation return.
+// The columns in front of those of the source in what bedrock_internal.read_export and bedrock_internal.read_relation
+// return.
 constexpr int before_columns = 6;
 // Checks the row type that the caller declared, and takes types and names of the columns from it.
 void declare_columns(Load &load, TupleDesc row, const char *function);

@@ -18,7 +18,8 @@ void OverflowSums::add(OverflowKey key, Datum value, int sign)
         control.hcxt = context;
         sums = hash_create("overflow sums", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
     }
-    if (scratch == nullptr) scratch = AllocSetContextCreate(context, "an addition of overflow sums", ALLOCSET_SMALL_SIZES);
+    if (scratch == nullptr)
+        scratch = AllocSetContextCreate(context, "an addition of overflow sums", ALLOCSET_SMALL_SIZES);
     bool found = false;
     auto *entry = static_cast<OverflowSum *>(hash_search(sums, &key, HASH_ENTER, &found));
     if (!found) entry->sum = 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: PostgreSQL
-// bedrock_internal.server_file_header, bedrock_internal.read_export, bedrock_internal.read_ahead and bedrock_internal.files_read: exports in files of the
-// server.
+// bedrock_internal.server_file_header, bedrock_internal.read_export, bedrock_internal.read_ahead and
+// bedrock_internal.files_read: exports in files of the server.
 //
-// The core reads in threads of its own, which know nothing of the server. The backend waits for them, looks whether it was
-// interrupted and reports how far they are.
+// The core reads in threads of its own, which know nothing of the server. The backend waits for them, looks whether it
+// was interrupted and reports how far they are.
 #include "lines/load.hpp"
 
 extern "C" {
@@ -29,7 +29,8 @@ constexpr int64 report_every_us = INT64CONST(3000000);
 
 uint32 wanted_workers(int workers)
 {
-    if (workers < 0) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a reading needs 0 workers or more")));
+    if (workers < 0)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a reading needs 0 workers or more")));
     return Min(static_cast<uint32>(workers > 0 ? workers : Max(1, max_parallel_maintenance_workers)), most_workers);
 }
 
@@ -50,7 +51,8 @@ Load *begin_reading(FunctionCallInfo fcinfo, bool current)
     const TextArray uses = text_array(PG_GETARG_DATUM(2));
     const TextArray fields = text_array(PG_GETARG_DATUM(3));
     if (files.count == 0 || names.count != uses.count || names.count != fields.count)
-        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a reading needs files, and a use and a field for each column")));
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                        errmsg("a reading needs files, and a use and a field for each column")));
     auto *columns = static_cast<LineColumn *>(palloc0(static_cast<Size>(names.count) * sizeof(LineColumn)));
     for (int i = 0; i < names.count; ++i) columns[i] = line_column(names[i], uses[i], fields[i]);
     const uint32 workers = Min(wanted_workers(PG_GETARG_INT32(5)), static_cast<uint32>(files.count));
@@ -96,8 +98,8 @@ void wait_for(const Load &load, const TextArray &files, const TextArray &names)
         reported = GetCurrentTimestamp();
         const Progress progress = line_store_progress(load.store);
         ereport(NOTICE, (errmsg("read %d %% of %d file(s), %llu lines",
-                                static_cast<int>(progress.bytes == 0 ? 0 : progress.bytes_read * 100 / progress.bytes), files.count,
-                                static_cast<unsigned long long>(progress.lines))));
+                                static_cast<int>(progress.bytes == 0 ? 0 : progress.bytes_read * 100 / progress.bytes),
+                                files.count, static_cast<unsigned long long>(progress.lines))));
     }
     const ReadFault fault = line_store_fault(load.store);
     if (fault.kind == ReadFaultKind::memory_limit) raise_store_fault(load.store);
@@ -130,10 +132,11 @@ SQL_FUNCTION(bedrock_server_file_header)
         const Text name = header_name(header, static_cast<uint32>(i));
         const char *converted = try_server_text(name);
         if (converted == nullptr)
-            ereport(ERROR, (errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
-                            errmsg("the name of column %d, \"%s\", has a character that the encoding %s of the database lacks", i + 1,
-                                   shown(name), GetDatabaseEncodingName()),
-                            errhint("Load it into a database in UTF-8."), error_place(place_in_file(path, 1, {}))));
+            ereport(ERROR,
+                    (errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
+                     errmsg("the name of column %d, \"%s\", has a character that the encoding %s of the database lacks",
+                            i + 1, shown(name), GetDatabaseEncodingName()),
+                     errhint("Load it into a database in UTF-8."), error_place(place_in_file(path, 1, {}))));
         names[i] = CStringGetTextDatum(converted);
     }
     ArrayType *result = construct_array(names, count, TEXTOID, -1, false, TYPALIGN_INT);
@@ -175,7 +178,8 @@ SQL_FUNCTION(bedrock_files_read)
         const LineFile file = line_store_file(load.store, static_cast<uint32>(i));
         char checksum[2 * sizeof file.hash + 1];
         for (std::size_t b = 0; b < file.hash.size(); ++b) snprintf(checksum + 2 * b, 3, "%02x", file.hash[b]);
-        Datum values[] = {Int32GetDatum(i + 1), CStringGetTextDatum(checksum), Int64GetDatum(static_cast<int64>(file.lines))};
+        Datum values[] = {Int32GetDatum(i + 1), CStringGetTextDatum(checksum),
+                          Int64GetDatum(static_cast<int64>(file.lines))};
         bool nulls[] = {false, false, false};
         tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
     }

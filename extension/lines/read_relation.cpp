@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// bedrock_internal.read_relation: the lines of an attached relation, taken into a line store as they come from the executor.
+// bedrock_internal.read_relation: the lines of an attached relation, taken into a line store as they come from the
+// executor.
 #include "lines/columns.hpp"
 #include "lines/load.hpp"
 #include "lines/run_query.hpp"
@@ -32,7 +33,8 @@ void require_finite(const Reading &reading, int column, Datum value)
     const Numeric number = DatumGetNumeric(value);
     if (!numeric_is_nan(number) && !numeric_is_inf(number)) return;
     ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-                    errmsg("column \"%s\" has a value that is no amount: %s", NameStr(TupleDescAttr(reading.declared, before_columns + column)->attname),
+                    errmsg("column \"%s\" has a value that is no amount: %s",
+                           NameStr(TupleDescAttr(reading.declared, before_columns + column)->attname),
                            numeric_is_nan(number) ? "NaN" : "infinity"),
                     errhint("Correct these lines, or attach a view that leaves them out.")));
 }
@@ -75,7 +77,8 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
                     require_finite(reading, i, values[i]);
                     amounts[amount] = Amount{};
                     line.overflow |= UINT64CONST(1) << amount;
-                    if (DatumGetInt32(DirectFunctionCall2(numeric_cmp, values[i], NumericGetDatum(int64_to_numeric(0)))) == 0)
+                    if (DatumGetInt32(
+                            DirectFunctionCall2(numeric_cmp, values[i], NumericGetDatum(int64_to_numeric(0)))) == 0)
                         line.overflow_zero |= UINT64CONST(1) << amount;
                 }
                 ++amount;
@@ -109,12 +112,11 @@ void start(DestReceiver *self, int, TupleDesc row)
     bool fits = row->natts == load.columns;
     for (int i = 0; fits && i < load.columns; ++i) fits = TupleDescAttr(row, i)->atttypid == load.column[i].type;
     if (!fits)
-        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("the query of bedrock_internal.read_relation has other columns than were declared")));
+        ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+                        errmsg("the query of bedrock_internal.read_relation has other columns than were declared")));
 }
 
-void finish(DestReceiver *)
-{
-}
+void finish(DestReceiver *) {}
 
 }  // namespace
 
@@ -126,14 +128,16 @@ SQL_FUNCTION(bedrock_read_relation)
     InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
     if (uses.count != fields.count || result->setDesc->natts != before_columns + uses.count)
-        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock_internal.read_relation needs a use and a field for each column")));
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                        errmsg("bedrock_internal.read_relation needs a use and a field for each column")));
 
     auto *columns = static_cast<LineColumn *>(palloc0(static_cast<Size>(uses.count + 1) * sizeof(LineColumn)));
     for (int i = 0; i < uses.count; ++i) {
         const char *name = NameStr(TupleDescAttr(result->setDesc, before_columns + i)->attname);
         columns[i] = line_column({name, strlen(name)}, uses[i], fields[i]);
         if (columns[i].use == ColumnUse::skipped)
-            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("bedrock_internal.read_relation reads no column that is skipped")));
+            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                            errmsg("bedrock_internal.read_relation reads no column that is skipped")));
     }
     Load *load = begin_load(true);
     set_columns(*load, columns, uses.count);
@@ -145,7 +149,8 @@ SQL_FUNCTION(bedrock_read_relation)
     reading->load = load;
     reading->serial = load->serial;
     reading->declared = result->setDesc;
-    reading->row_context = AllocSetContextCreate(CurrentMemoryContext, "a line of bedrock_internal.read_relation", ALLOCSET_DEFAULT_SIZES);
+    reading->row_context =
+        AllocSetContextCreate(CurrentMemoryContext, "a line of bedrock_internal.read_relation", ALLOCSET_DEFAULT_SIZES);
     reading->receiver.receiveSlot = receive;
     reading->receiver.rStartup = start;
     reading->receiver.rShutdown = finish;

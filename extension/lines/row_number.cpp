@@ -40,7 +40,8 @@ void open_row(RowBytes &row, FunctionCallInfo fcinfo)
 {
     // An array in place of the values would be one value.
     if (get_fn_expr_variadic(fcinfo->flinfo))
-        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a row is given as values, not as VARIADIC with an array")));
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                        errmsg("a row is given as values, not as VARIADIC with an array")));
     row.columns = PG_NARGS();
     for (int i = 0; i < row.columns; ++i) {
         const Oid type = get_fn_expr_argtype(fcinfo->flinfo, i);
@@ -48,7 +49,8 @@ void open_row(RowBytes &row, FunctionCallInfo fcinfo)
         if (!OidIsValid(type)) elog(ERROR, "could not determine the type of argument %d", i + 1);
         get_typlenbyval(type, &row.length[i], &by_value);
         if (row.length[i] != -1 && !by_value)
-            ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("a value of type %s cannot be part of a row", format_type_be(type))));
+            ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+                            errmsg("a value of type %s cannot be part of a row", format_type_be(type))));
     }
     row.room = 4096;
     row.key = static_cast<char *>(palloc(row.room));
@@ -116,7 +118,9 @@ SQL_FUNCTION(bedrock_row_number_of)
     if (numbering == nullptr) numbering = open_numbering(fcinfo);
     const GroupedLine grouped = grouping_add(numbering->grouping, bytes_of(numbering->row, fcinfo), 1, nullptr);
     if (grouped.group < 0) pg::raise_out_of_memory("out of memory for the distinct rows of a bill");
-    if (grouped.group >= PG_INT32_MAX) ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("a bill has more than %d distinct rows", PG_INT32_MAX)));
+    if (grouped.group >= PG_INT32_MAX)
+        ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+                        errmsg("a bill has more than %d distinct rows", PG_INT32_MAX)));
     PG_RETURN_INT32(static_cast<int32>(grouped.group) + 1);
 }
 

@@ -21,13 +21,15 @@ using namespace bedrock_cost::pg;
 
 namespace {
 
-// Whose rights a query over a relation has: the caller's, but a superuser reads what belongs to a role that is none with
-// that role's rights, as REFRESH MATERIALIZED VIEW does. A view and the columns of a table can run what their owner wrote.
+// Whose rights a query over a relation has: the caller's, but a superuser reads what belongs to a role that is none
+// with that role's rights, as REFRESH MATERIALIZED VIEW does. A view and the columns of a table can run what their
+// owner wrote.
 Oid reader_of(Oid relation)
 {
     if (!OidIsValid(relation) || !superuser()) return GetUserId();
     const HeapTuple found = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
-    if (!HeapTupleIsValid(found)) ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("the relation that is read is gone")));
+    if (!HeapTupleIsValid(found))
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("the relation that is read is gone")));
     const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(found))->relowner;
     ReleaseSysCache(found);
     return superuser_arg(owner) ? GetUserId() : owner;
@@ -47,9 +49,9 @@ bool reads_only(const Query *query, Oid relation)
 
 }  // namespace
 
-// Names are looked up with the rights of the caller, for the reader need not have any on the schema of this extension; all
-// that can run a function comes after that. An error on the way ends the (sub)transaction, which gives caller and settings
-// back by itself.
+// Names are looked up with the rights of the caller, for the reader need not have any on the schema of this extension;
+// all that can run a function comes after that. An error on the way ends the (sub)transaction, which gives caller and
+// settings back by itself.
 void bedrock_cost::pg::run_query(const char *query_text, Oid relation, DestReceiver *receiver)
 {
     // Held until the transaction ends: the relation keeps its owner, and its name.
@@ -65,9 +67,11 @@ void bedrock_cost::pg::run_query(const char *query_text, Oid relation, DestRecei
                         errdetail("It must be one SELECT that changes nothing.")));
     // By its name it may be another one by now, whose owner the reader is not.
     if (OidIsValid(relation) && !reads_only(query, relation))
-        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("the relation to be read was exchanged for another one meanwhile"),
-                        errdetail("Under its name is not the relation with OID %u any more. Nothing was read.", relation),
-                        errhint("Look at what it is, then repeat the command.")));
+        ereport(ERROR,
+                (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                 errmsg("the relation to be read was exchanged for another one meanwhile"),
+                 errdetail("Under its name is not the relation with OID %u any more. Nothing was read.", relation),
+                 errhint("Look at what it is, then repeat the command.")));
 
     Oid caller = InvalidOid;
     int security = 0;
@@ -77,7 +81,8 @@ void bedrock_cost::pg::run_query(const char *query_text, Oid relation, DestRecei
 
     const List *rewritten = QueryRewrite(query);
     PlannedStmt *plan = pg_plan_query(linitial_node(Query, rewritten), query_text, CURSOR_OPT_PARALLEL_OK, nullptr);
-    QueryDesc *running = CreateQueryDesc(plan, query_text, GetActiveSnapshot(), InvalidSnapshot, receiver, nullptr, nullptr, 0);
+    QueryDesc *running =
+        CreateQueryDesc(plan, query_text, GetActiveSnapshot(), InvalidSnapshot, receiver, nullptr, nullptr, 0);
     ExecutorStart(running, 0);
 #if PG_VERSION_NUM >= 180000
     ExecutorRun(running, ForwardScanDirection, 0);
@@ -91,4 +96,3 @@ void bedrock_cost::pg::run_query(const char *query_text, Oid relation, DestRecei
     AtEOXact_GUC(false, settings);
     SetUserIdAndSecContext(caller, security);
 }
-

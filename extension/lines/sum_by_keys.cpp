@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// bedrock_internal.sum_by_keys: the rows of a query summed by their keys, exactly. numeric's own sum() takes several times as long.
+// bedrock_internal.sum_by_keys: the rows of a query summed by their keys, exactly. numeric's own sum() takes several
+// times as long.
 #include "lines/columns.hpp"
 #include "lines/overflow.hpp"
 #include "lines/run_query.hpp"
@@ -59,7 +60,8 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
         amounts[i] = Amount{};
         if (!absent[i] && !read_numeric(summed[i], amounts[i])) outside |= UINT64CONST(1) << i;
     }
-    const GroupedLine grouped = grouping_add(grouping.groups, {grouping.key, used}, nulls[0] ? 0 : DatumGetInt64(values[0]), amounts);
+    const GroupedLine grouped =
+        grouping_add(grouping.groups, {grouping.key, used}, nulls[0] ? 0 : DatumGetInt64(values[0]), amounts);
     if (grouped.group < 0) raise_out_of_memory("out of memory for the groups of a query");
     for (int i = 0; (outside | grouped.refused) >> i != 0 && i < grouping.sums; ++i)
         if (((outside | grouped.refused) >> i & 1) != 0) grouping.overflow.add({grouped.group, 0, i}, summed[i]);
@@ -83,9 +85,7 @@ void start(DestReceiver *self, int, TupleDesc row)
                         errdetail("It gives a bigint, then %d keys and %d amounts.", grouping.keys, grouping.sums)));
 }
 
-void finish(DestReceiver *)
-{
-}
+void finish(DestReceiver *) {}
 
 void give_groups(GroupingState &grouping, ReturnSetInfo *result)
 {
@@ -127,10 +127,12 @@ SQL_FUNCTION(bedrock_sum_by_keys)
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
     const TupleDesc row = result->setDesc;
 
-    const MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "bedrock_internal.sum_by_keys", ALLOCSET_DEFAULT_SIZES);
+    const MemoryContext context =
+        AllocSetContextCreate(CurrentMemoryContext, "bedrock_internal.sum_by_keys", ALLOCSET_DEFAULT_SIZES);
     auto *grouping = static_cast<GroupingState *>(MemoryContextAllocZero(context, sizeof(GroupingState)));
     grouping->context = context;
-    grouping->row_context = AllocSetContextCreate(context, "a row of bedrock_internal.sum_by_keys", ALLOCSET_DEFAULT_SIZES);
+    grouping->row_context =
+        AllocSetContextCreate(context, "a row of bedrock_internal.sum_by_keys", ALLOCSET_DEFAULT_SIZES);
     grouping->overflow.context = context;
     grouping->given = row;
     grouping->keys = PG_GETARG_INT32(1);
@@ -142,16 +144,19 @@ SQL_FUNCTION(bedrock_sum_by_keys)
     for (int i = 0; i < grouping->keys; ++i)
         if (!is_byte_type(TupleDescAttr(row, i)->atttypid, grouping->key_length[i]))
             ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-                            errmsg("column \"%s\" cannot be a key of bedrock_internal.sum_by_keys", NameStr(TupleDescAttr(row, i)->attname))));
+                            errmsg("column \"%s\" cannot be a key of bedrock_internal.sum_by_keys",
+                                   NameStr(TupleDescAttr(row, i)->attname))));
     for (int i = grouping->keys + 1; i < row->natts; ++i)
         if (TupleDescAttr(row, i)->atttypid != NUMERICOID)
-            ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("sums of bedrock_internal.sum_by_keys are numeric"),
-                            errdetail("Column \"%s\" is not.", NameStr(TupleDescAttr(row, i)->attname))));
+            ereport(ERROR,
+                    (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("sums of bedrock_internal.sum_by_keys are numeric"),
+                     errdetail("Column \"%s\" is not.", NameStr(TupleDescAttr(row, i)->attname))));
     grouping->key_room = 4096;
     grouping->key = static_cast<char *>(MemoryContextAlloc(context, grouping->key_room));
 
     // Registered before there is anything to close: nothing may fail between the two.
-    auto *release = static_cast<MemoryContextCallback *>(MemoryContextAllocZero(context, sizeof(MemoryContextCallback)));
+    auto *release =
+        static_cast<MemoryContextCallback *>(MemoryContextAllocZero(context, sizeof(MemoryContextCallback)));
     release->func = [](void *closed) { grouping_close(static_cast<GroupingState *>(closed)->groups); };
     release->arg = grouping;
     MemoryContextRegisterResetCallback(context, release);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// bedrock_internal.write_facts and bedrock_internal.bill_parts: what the load under way comes to once SQL has judged its line keys.
+// bedrock_internal.write_facts and bedrock_internal.bill_parts: what the load under way comes to once SQL has judged
+// its line keys.
 #include <bedrock_cost/bill.hpp>
 
 #include "lines/load.hpp"
@@ -33,7 +34,10 @@ void for_each_row(uint64 serial, const char *query, const Oid (&types)[N], Recei
         const TupleDesc row = SPI_tuptable->tupdesc;
         bool fits = row->natts == N;
         for (int i = 0; fits && i < static_cast<int>(N); ++i) fits = TupleDescAttr(row, i)->atttypid == types[i];
-        if (!fits) ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH), errmsg("a query given to bedrock_internal.write_facts has other columns than it must have")));
+        if (!fits)
+            ereport(ERROR,
+                    (errcode(ERRCODE_DATATYPE_MISMATCH),
+                     errmsg("a query given to bedrock_internal.write_facts has other columns than it must have")));
         for (uint64 n = 0; n < SPI_processed; ++n) {
             Answer values[N];
             Datum given[N];
@@ -42,7 +46,9 @@ void for_each_row(uint64 serial, const char *query, const Oid (&types)[N], Recei
             for (std::size_t i = 0; i < N; ++i) {
                 // A line type may be absent, and nothing else.
                 if (nulls[i] && types[i] != TEXTOID)
-                    ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("a query given to bedrock_internal.write_facts gives NULL in column %d", static_cast<int>(i + 1))));
+                    ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+                                    errmsg("a query given to bedrock_internal.write_facts gives NULL in column %d",
+                                           static_cast<int>(i + 1))));
                 values[i] = {given[i], nulls[i]};
             }
             receive(values);
@@ -57,16 +63,19 @@ SourceFormat source_format(Text word)
 {
     SourceFormat format = SourceFormat::cur;
     if (!try_source_format(word, format))
-        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("there are no cost rules for \"%s\"", pnstrdup(word.data(), word.size())),
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                        errmsg("there are no cost rules for \"%s\"", pnstrdup(word.data(), word.size())),
                         errdetail("Rules are for cur, cur_without_unblended and focus.")));
     return format;
 }
 
 void read_judgements(Load &load, const char *query)
 {
-    constexpr Oid types[] = {INT4OID, INT4OID, INT4OID, INT4OID, TEXTOID, BOOLOID, BOOLOID, BOOLOID, BOOLOID, INT4OID, INT4OID, INT4OID};
+    constexpr Oid types[] = {INT4OID, INT4OID, INT4OID, INT4OID, TEXTOID, BOOLOID,
+                             BOOLOID, BOOLOID, BOOLOID, INT4OID, INT4OID, INT4OID};
     const std::int64_t keys = make_keys(load);
-    auto *judged_keys = static_cast<bool *>(MemoryContextAllocExtended(CurrentMemoryContext, static_cast<Size>(keys) + 1, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
+    auto *judged_keys = static_cast<bool *>(MemoryContextAllocExtended(
+        CurrentMemoryContext, static_cast<Size>(keys) + 1, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO));
     for_each_row(load.serial, query, types, [&](const Answer *values) {
         KeyJudgement judged;
         const int32 key = DatumGetInt32(values[0].value);
@@ -81,8 +90,10 @@ void read_judgements(Load &load, const char *query)
         judged.tokens_per_unit = DatumGetInt32(values[10].value);
         judged.session_id = DatumGetInt32(values[11].value);
         if (key < 0 || key >= keys || ai_cost < 0 || ai_cost >= static_cast<int32>(metrics))
-            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("there is no line key %d, or no metric %d", key, ai_cost)));
-        if (judged_keys[key]) ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("line key %d is judged twice", key)));
+            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                            errmsg("there is no line key %d, or no metric %d", key, ai_cost)));
+        if (judged_keys[key])
+            ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("line key %d is judged twice", key)));
         judged_keys[key] = true;
         judged.ai_cost = static_cast<Metric>(ai_cost);
         Text line_type;
@@ -98,8 +109,8 @@ void read_intervals(const Load &load, const char *query)
 {
     constexpr Oid types[] = {INT4OID, DATEOID, DATEOID, INT4OID};
     for_each_row(load.serial, query, types, [&](const Answer *values) {
-        if (!facts_attribute(load.facts, DatumGetInt32(values[0].value), DatumGetDateADT(values[1].value), DatumGetDateADT(values[2].value),
-                             DatumGetInt32(values[3].value)))
+        if (!facts_attribute(load.facts, DatumGetInt32(values[0].value), DatumGetDateADT(values[1].value),
+                             DatumGetDateADT(values[2].value), DatumGetInt32(values[3].value)))
             raise_store_fault(load.store);
     });
 }
@@ -112,7 +123,8 @@ void read_sessions(const Load &load, const char *query)
         const int32 number = DatumGetInt32(values[0].value);
         if (number < 0 || static_cast<uint32>(number) >= principals)
             ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("there is no IAM principal %d", number)));
-        if (!facts_set_session(load.facts, static_cast<uint32>(number), DatumGetInt32(values[1].value))) raise_store_fault(load.store);
+        if (!facts_set_session(load.facts, static_cast<uint32>(number), DatumGetInt32(values[1].value)))
+            raise_store_fault(load.store);
     });
 }
 
@@ -123,7 +135,8 @@ const char *line_type_of(const Load &load, uint32 key)
     for (int i = 0; i < load.columns; ++i) {
         if (!is_key_use(load.column[i].use)) continue;
         const Text value = line.keys[at++];
-        if (load.column[i].field == KeyField::line_item_type) return value.data() == nullptr ? "" : load.of_files ? shown(value) : pnstrdup(value.data(), value.size());
+        if (load.column[i].field == KeyField::line_item_type)
+            return value.data() == nullptr ? "" : load.of_files ? shown(value) : pnstrdup(value.data(), value.size());
     }
     return "";
 }
@@ -132,18 +145,28 @@ void raise_facts_fault(const Load &load, const FactsFault &fault)
 {
     switch (fault.kind) {
         case FactsFaultKind::none:
-        case FactsFaultKind::unfinished: return;
-        case FactsFaultKind::out_of_memory: raise_store_fault(load.store);
+        case FactsFaultKind::unfinished:
+            return;
+        case FactsFaultKind::out_of_memory:
+            raise_store_fault(load.store);
         case FactsFaultKind::no_cost_rule:
-            ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION), errmsg("no cost rule covers a line of type \"%s\"", line_type_of(load, fault.key)),
-                            errdetail("It has some of the amounts that the rule of its type adds up, and lacks others."),
-                            errhint("Export both, or neither: of SavingsPlanRecurringFee the total commitment to date and the used commitment.")));
+            ereport(ERROR,
+                    (errcode(ERRCODE_DATA_EXCEPTION),
+                     errmsg("no cost rule covers a line of type \"%s\"", line_type_of(load, fault.key)),
+                     errdetail("It has some of the amounts that the rule of its type adds up, and lacks others."),
+                     errhint("Export both, or neither: of SavingsPlanRecurringFee the total commitment to date and the "
+                             "used commitment.")));
         case FactsFaultKind::sum_out_of_range:
-            ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("a sum of lines of type \"%s\" is 10^18 or more", line_type_of(load, fault.key))));
-        case FactsFaultKind::not_judged: elog(ERROR, "line key %u was not judged", fault.key);
-        case FactsFaultKind::no_day: elog(ERROR, "line key %u has lines without a day", fault.key);
-        case FactsFaultKind::no_attribution: elog(ERROR, "the dimension of line key %u has no attribution on day %d", fault.key, fault.day);
-        case FactsFaultKind::no_session: elog(ERROR, "IAM principal %u has no session", fault.principal);
+            ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+                            errmsg("a sum of lines of type \"%s\" is 10^18 or more", line_type_of(load, fault.key))));
+        case FactsFaultKind::not_judged:
+            elog(ERROR, "line key %u was not judged", fault.key);
+        case FactsFaultKind::no_day:
+            elog(ERROR, "line key %u has lines without a day", fault.key);
+        case FactsFaultKind::no_attribution:
+            elog(ERROR, "the dimension of line key %u has no attribution on day %d", fault.key, fault.day);
+        case FactsFaultKind::no_session:
+            elog(ERROR, "IAM principal %u has no session", fault.principal);
     }
     elog(ERROR, "facts were not made");
 }
@@ -159,7 +182,8 @@ void spread_overflow(Load &load)
         if (load.column[i].use == ColumnUse::amount) fields[amounts++] = load.column[i].amount;
     HASH_SEQ_STATUS scan;
     hash_seq_init(&scan, load.overflow.sums);
-    for (auto *entry = static_cast<OverflowSum *>(hash_seq_search(&scan)); entry != nullptr; entry = static_cast<OverflowSum *>(hash_seq_search(&scan))) {
+    for (auto *entry = static_cast<OverflowSum *>(hash_seq_search(&scan)); entry != nullptr;
+         entry = static_cast<OverflowSum *>(hash_seq_search(&scan))) {
         CHECK_FOR_INTERRUPTS();
         if (entry->key.group == control_overflow) continue;
         const GroupPlace place = facts_place(load.facts, entry->key.group);
@@ -168,7 +192,8 @@ void spread_overflow(Load &load)
                 const CostTerm term = place.rules.metric[m].term[t];
                 if (term.field != fields[entry->key.column]) continue;
                 load.bill_part_overflow.add({place.bill_part, 0, static_cast<int32>(m)}, entry->sum, term.sign);
-                if (place.fact >= 0) load.fact_overflow.add({place.fact, 0, static_cast<int32>(m)}, entry->sum, term.sign);
+                if (place.fact >= 0)
+                    load.fact_overflow.add({place.fact, 0, static_cast<int32>(m)}, entry->sum, term.sign);
                 count_memory(load);
             }
     }
@@ -181,7 +206,8 @@ void give_metrics(const Amount (&amounts)[N], const OverflowSums &overflow, int6
     constexpr auto unblended = static_cast<std::size_t>(Metric::unblended_cost);
     for (std::size_t m = 0; m < N; ++m) {
         const bool same = m > unblended && overflow.empty() && amounts[m].present == amounts[unblended].present &&
-                          amounts[m].units == amounts[unblended].units && amounts[m].decimals == amounts[unblended].decimals;
+                          amounts[m].units == amounts[unblended].units &&
+                          amounts[m].decimals == amounts[unblended].decimals;
         given[m] = same ? given[unblended] : overflow.whole({row, 0, static_cast<int32>(m)}, amounts[m]);
     }
 }
@@ -190,7 +216,8 @@ Answer times(const Amount &amount, bool is_whole, Answer value, int32 factor)
 {
     if (value.null || factor == 0) return {};
     Amount product = amount;
-    if (is_whole && !__builtin_mul_overflow(amount.units, static_cast<Int128>(factor), &product.units)) return {give_numeric(product), false};
+    if (is_whole && !__builtin_mul_overflow(amount.units, static_cast<Int128>(factor), &product.units))
+        return {give_numeric(product), false};
     return {DirectFunctionCall2(numeric_mul, value.value, NumericGetDatum(int64_to_numeric(factor))), false};
 }
 
@@ -228,11 +255,22 @@ SQL_FUNCTION(bedrock_write_facts)
         Answer sums[metrics];
         give_metrics(fact.amounts, load.fact_overflow, n, sums);
         const Answer row[columns] = {
-            {Int32GetDatum(fact.bill_id), false}, {Int32GetDatum(fact.dimension_id), false}, {Int32GetDatum(fact.attribution_id), false},
-            {Int32GetDatum(fact.session_id), false}, {DateADTGetDatum(fact.day), false}, {TimestampTzGetDatum(fact.hour), !fact.has_hour},
-            {Int64GetDatum(fact.lines), false}, sums[0],
+            {Int32GetDatum(fact.bill_id), false},
+            {Int32GetDatum(fact.dimension_id), false},
+            {Int32GetDatum(fact.attribution_id), false},
+            {Int32GetDatum(fact.session_id), false},
+            {DateADTGetDatum(fact.day), false},
+            {TimestampTzGetDatum(fact.hour), !fact.has_hour},
+            {Int64GetDatum(fact.lines), false},
+            sums[0],
             times(fact.amounts[usage], load.fact_overflow.find({n, 0, usage}).null, sums[usage], fact.tokens_per_unit),
-            sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[static_cast<std::size_t>(fact.ai_cost)]};
+            sums[1],
+            sums[2],
+            sums[3],
+            sums[4],
+            sums[5],
+            sums[6],
+            sums[static_cast<std::size_t>(fact.ai_cost)]};
         Datum values[columns];
         bool nulls[columns];
         for (int c = 0; c < columns; ++c) {
@@ -253,9 +291,11 @@ SQL_FUNCTION(bedrock_bill_parts)
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
     const Load &load = current_load();
     if (load.facts == nullptr)
-        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("the facts of this load are not made yet"),
-                        errdetail("bedrock_internal.write_facts makes them.")));
-    const MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "a part of a bill", ALLOCSET_SMALL_SIZES);
+        ereport(ERROR,
+                (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("the facts of this load are not made yet"),
+                 errdetail("bedrock_internal.write_facts makes them.")));
+    const MemoryContext row_context =
+        AllocSetContextCreate(CurrentMemoryContext, "a part of a bill", ALLOCSET_SMALL_SIZES);
     const MemoryContext caller = MemoryContextSwitchTo(row_context);
     for (std::int64_t n = 0; n < facts_bill_parts(load.facts); ++n) {
         CHECK_FOR_INTERRUPTS();

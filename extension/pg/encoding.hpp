@@ -29,12 +29,14 @@ inline char *try_server_text(Text text)
     const Size room = text.size() * MAX_CONVERSION_GROWTH + 1;
     auto *converted = static_cast<char *>(palloc(room));
     const int size = static_cast<int>(text.size());
-    const int done = pg_do_encoding_conversion_buf(conversion, PG_UTF8, GetDatabaseEncoding(), reinterpret_cast<unsigned char *>(copy), size,
-                                                   reinterpret_cast<unsigned char *>(converted), static_cast<int>(room), true);
+    const int done = pg_do_encoding_conversion_buf(
+        conversion, PG_UTF8, GetDatabaseEncoding(), reinterpret_cast<unsigned char *>(copy), size,
+        reinterpret_cast<unsigned char *>(converted), static_cast<int>(room), true);
     return done == size ? converted : nullptr;
 }
 
-// A text of the core for a message, at most so many bytes of it: what the encoding of the database lacks is a question mark.
+// A text of the core for a message, at most so many bytes of it: what the encoding of the database lacks is a question
+// mark.
 inline const char *shown(Text text, std::size_t most = Text::npos)
 {
     if (most < text.size()) {

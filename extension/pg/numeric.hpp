@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // numeric as an Amount and back. The stored form of numeric is read where it lies, and written: its own functions would
-// take as long for a value as the rest of its way. The form has not changed since 9.1; the test of bedrock_internal.sum_by_keys compares
-// every digit with numeric's own.
+// take as long for a value as the rest of its way. The form has not changed since 9.1; the test of
+// bedrock_internal.sum_by_keys compares every digit with numeric's own.
 #pragma once
 
 #include <bedrock_cost/lines.hpp>
@@ -17,8 +17,8 @@ namespace bedrock_cost::pg {
 // A value that fits has no more digits of four.
 constexpr int most_stored_digits = 10;
 
-// False: the value does not fit (more than 20 decimals, 10^16 or more, NaN, infinity). stored: where it has its digits, as
-// they are stored, in `room`; null: not asked for.
+// False: the value does not fit (more than 20 decimals, 10^16 or more, NaN, infinity). stored: where it has its digits,
+// as they are stored, in `room`; null: not asked for.
 inline bool read_numeric(Datum value, Amount &amount, NumericDigits *stored_digits = nullptr, int16 *room = nullptr)
 {
     constexpr int base = 10000;
@@ -99,7 +99,8 @@ inline Datum give_numeric(const Amount &amount)
     }
     while (first < count && digits[first] == 0) ++first;
     const int weight = count == 0 ? 0 : count - 1 - fraction;
-    const auto header = static_cast<uint16>(0x8000 | (negative ? 0x2000 : 0) | (amount.decimals << 7) | (weight < 0 ? 0x40 : 0) | (weight & 0x3F));
+    const auto header = static_cast<uint16>(0x8000 | (negative ? 0x2000 : 0) | (amount.decimals << 7) |
+                                            (weight < 0 ? 0x40 : 0) | (weight & 0x3F));
     const Size size = VARHDRSZ + sizeof header + static_cast<Size>(count - first) * sizeof(int16);
     auto *stored = static_cast<struct varlena *>(palloc(size));
     SET_VARSIZE(stored, size);

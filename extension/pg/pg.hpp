@@ -103,7 +103,8 @@ inline constexpr auto constant_texts = [] {
 }();
 
 template <class Word>
-requires std::is_enum_v<Word> Answer answer(Word value)
+    requires std::is_enum_v<Word>
+Answer answer(Word value)
 {
     if (word(value).empty()) return {};
     return {PointerGetDatum(&constant_texts<Word>[static_cast<std::size_t>(value)]), false};

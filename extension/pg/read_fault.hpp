@@ -8,7 +8,8 @@
 
 namespace bedrock_cost::pg {
 
-// "file /srv/acme.csv, line 3, column line_item_unblended_cost"; what is 0, empty or absent is left out. Null: nothing is.
+// "file /srv/acme.csv, line 3, column line_item_unblended_cost"; what is 0, empty or absent is left out. Null: nothing
+// is.
 const char *place_in_file(Text path, int64 line, Text column);
 // For ereport: the place, where it is not null.
 int error_place(const char *place);

@@ -40,7 +40,8 @@ SQL_FUNCTION(bedrock_on_coordinator)
     if (on_worker()) {
         const Text function = text_argument(fcinfo, 0);
         const Text instead = text_argument(fcinfo, 1);
-        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("%.*s cannot run on a worker", static_cast<int>(function.size()), function.data()),
+        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                        errmsg("%.*s cannot run on a worker", static_cast<int>(function.size()), function.data()),
                         errdetail("What you have entered is on the coordinator; the tables here are others."),
                         errhint("%.*s", static_cast<int>(instead.size()), instead.data())));
     }

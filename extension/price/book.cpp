@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: PostgreSQL
 // The price book, kept in the memory of the session.
 //
-// The book is right for one snapshot. bedrock.price_version changes with every change of the tables behind the book, in the
-// same transaction: a snapshot other than the last one reads the version, and the book is thrown away only where that
-// differs. An aborted (sub)transaction may have been the one the book was read in. Models and model strings are read when
-// they are met first, with the same snapshot. They are read with the rights of the function's owner, the extension's, so
-// that who may call estimated_cost needs no right on the tables. These hold what was negotiated: who may not read
-// bedrock.price works with list prices, whatever basis is asked for.
+// The book is right for one snapshot. bedrock.price_version changes with every change of the tables behind the book, in
+// the same transaction: a snapshot other than the last one reads the version, and the book is thrown away only where
+// that differs. An aborted (sub)transaction may have been the one the book was read in. Models and model strings are
+// read when they are met first, with the same snapshot. They are read with the rights of the function's owner, the
+// extension's, so that who may call estimated_cost needs no right on the tables. These hold what was negotiated: who
+// may not read bedrock.price works with list prices, whatever basis is asked for.
 #include "price/book.hpp"
 
 #include "pg/worker.hpp"
@@ -82,15 +82,17 @@ void subtransaction_ended(SubXactEvent event, SubTransactionId, SubTransactionId
 
 Seen seen_by(Snapshot snapshot)
 {
-    return {snapshot->xmin, snapshot->xmax, snapshot->curcid, snapshot->xcnt, snapshot->subxcnt, snapshot->suboverflowed};
+    return {snapshot->xmin, snapshot->xmax,    snapshot->curcid,
+            snapshot->xcnt, snapshot->subxcnt, snapshot->suboverflowed};
 }
 
 bool same_snapshot(Snapshot snapshot)
 {
     const Seen now = seen_by(snapshot);
     const Seen &last = state.seen;
-    if (now.xmin != last.xmin || now.xmax != last.xmax || now.command != last.command || now.transactions != last.transactions ||
-        now.subtransactions != last.subtransactions || now.overflowed != last.overflowed)
+    if (now.xmin != last.xmin || now.xmax != last.xmax || now.command != last.command ||
+        now.transactions != last.transactions || now.subtransactions != last.subtransactions ||
+        now.overflowed != last.overflowed)
         return false;
     const uint32 subs = now.subtransactions > 0 ? static_cast<uint32>(now.subtransactions) : 0;
     return (now.transactions == 0 || memcmp(state.ids, snapshot->xip, now.transactions * sizeof(TransactionId)) == 0) &&
@@ -105,7 +107,8 @@ void remember(Snapshot snapshot)
     if (count > state.id_room) {
         const uint32 room = Max(count, 2 * state.id_room);
         const Size bytes = room * sizeof(TransactionId);
-        state.ids = static_cast<TransactionId *>(state.ids == nullptr ? MemoryContextAlloc(TopMemoryContext, bytes) : repalloc(state.ids, bytes));
+        state.ids = static_cast<TransactionId *>(state.ids == nullptr ? MemoryContextAlloc(TopMemoryContext, bytes)
+                                                                      : repalloc(state.ids, bytes));
         state.id_room = room;
     }
     if (now.transactions > 0) memcpy(state.ids, snapshot->xip, now.transactions * sizeof(TransactionId));
@@ -114,8 +117,8 @@ void remember(Snapshot snapshot)
     state.checked = true;
 }
 
-// Who called, while the book is read as the extension's owner. An error on the way ends the (sub)transaction, which gives the
-// caller back by itself.
+// Who called, while the book is read as the extension's owner. An error on the way ends the (sub)transaction, which
+// gives the caller back by itself.
 struct Caller {
     Oid user;
     int context;
@@ -187,7 +190,9 @@ void add_string(Text string)
     const Caller caller = begin_reading();
     Oid types[] = {TEXTOID};
     Datum values[] = {text_datum(string)};
-    run(state.string_plan, "SELECT t.valid_from, t.valid_to, t.model_id, t.region, t.routing FROM bedrock_internal.price_targets($1) AS t", 1, types, values);
+    run(state.string_plan,
+        "SELECT t.valid_from, t.valid_to, t.model_id, t.region, t.routing FROM bedrock_internal.price_targets($1) AS t",
+        1, types, values);
     const auto count = static_cast<int32>(SPI_processed);
     auto *targets = static_cast<PriceTarget *>(palloc(sizeof(PriceTarget) * static_cast<Size>(Max(count, 1))));
     for (int32 i = 0; i < count; ++i) {
@@ -205,8 +210,10 @@ void add_string(Text string)
 }
 
 constexpr const char *row_statement =
-    "SELECT r.number, r.basis = 'effective', r.token_kind, r.cache_ttl, r.region, r.routing, r.tier, r.long_context_above, r.valid_from, "
-    "r.valid_to, r.rank, r.endpoint = 'bedrock-mantle', r.doubtful, r.final, r.usd FROM bedrock_internal.price_rows($1) AS r";
+    "SELECT r.number, r.basis = 'effective', r.token_kind, r.cache_ttl, r.region, r.routing, r.tier, "
+    "r.long_context_above, r.valid_from, "
+    "r.valid_to, r.rank, r.endpoint = 'bedrock-mantle', r.doubtful, r.final, r.usd FROM "
+    "bedrock_internal.price_rows($1) AS r";
 
 void add_rows(Text model_id)
 {
@@ -250,12 +257,14 @@ void add_rows(Text model_id)
         if (null || !read_decimal(usd, row.usd)) elog(ERROR, "a price of the book cannot be read");
         raise_incomplete(price_book_add(state.book, model, row));
     }
-    run(state.discount_plan, "SELECT d.valid_from, d.valid_to, d.factor FROM bedrock_internal.price_discounts($1) AS d", 1, types, values);
+    run(state.discount_plan, "SELECT d.valid_from, d.valid_to, d.factor FROM bedrock_internal.price_discounts($1) AS d",
+        1, types, values);
     for (uint64 n = 0; n < SPI_processed; ++n) {
         Decimal factor;
         const Datum value = column(n, 3, null);
         if (null || !read_decimal(value, factor)) elog(ERROR, "a discount of the book cannot be read");
-        raise_incomplete(price_book_discount(state.book, model, day_column(n, 1, first_day), day_column(n, 2, last_day), factor));
+        raise_incomplete(
+            price_book_discount(state.book, model, day_column(n, 1, first_day), day_column(n, 2, last_day), factor));
     }
 }
 
@@ -297,18 +306,20 @@ void bedrock_cost::pg::check_book(FunctionCallInfo fcinfo)
     if (on_worker())
         ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("estimated_cost cannot run on a worker"),
                         errdetail("The price book of the user is on the coordinator; the one here may be an old one."),
-                        errhint("Join the tokens with the view bedrock.prices by model, region, routing, tier, token kind and day, or sum the tokens first and price the sums.")));
+                        errhint("Join the tokens with the view bedrock.prices by model, region, routing, tier, token "
+                                "kind and day, or sum the tokens first and price the sums.")));
     const Caller caller = begin_reading();
     run(state.version_plan, "SELECT v.version, v.tableoid FROM bedrock.price_version AS v", 0, nullptr, nullptr);
     if (SPI_processed != 1)
-        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("bedrock.price_version has %d rows, not one", static_cast<int>(SPI_processed)),
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                        errmsg("bedrock.price_version has %d rows, not one", static_cast<int>(SPI_processed)),
                         errdetail("The price book cannot be told from an old one.")));
     bool null = false;
     const int64 version = DatumGetInt64(column(0, 1, null));
     const Oid table = DatumGetObjectId(column(0, 2, null));
     end_reading(caller);
-    if (state.book != nullptr &&
-        (state.broken || state.version != version || state.version_table != table || price_book_bytes(state.book) > most_bytes)) {
+    if (state.book != nullptr && (state.broken || state.version != version || state.version_table != table ||
+                                  price_book_bytes(state.book) > most_bytes)) {
         price_book_close(state.book);
         state.book = nullptr;
         state.broken = false;
@@ -318,9 +329,11 @@ void bedrock_cost::pg::check_book(FunctionCallInfo fcinfo)
         if (state.book == nullptr) raise_out_of_memory("out of memory for the price book");
         state.broken = true;
         const Caller reader = begin_reading();
-        run(state.region_plan, "SELECT r.region FROM bedrock_internal.price_regions() AS r (region)", 0, nullptr, nullptr);
+        run(state.region_plan, "SELECT r.region FROM bedrock_internal.price_regions() AS r (region)", 0, nullptr,
+            nullptr);
         for (uint64 n = 0; n < SPI_processed; ++n)
-            if (!price_book_region(state.book, text_column(n, 1))) raise_out_of_memory("out of memory for the price book");
+            if (!price_book_region(state.book, text_column(n, 1)))
+                raise_out_of_memory("out of memory for the price book");
         end_reading(reader);
         state.broken = false;
     }

@@ -19,7 +19,8 @@ SQL_FUNCTION(bedrock_csv_lines)
     CsvReader reader{text_argument(fcinfo, 0)};
     InitMaterializedSRF(fcinfo, 0);
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
-    const MemoryContext line_context = AllocSetContextCreate(CurrentMemoryContext, "a line of CSV", ALLOCSET_DEFAULT_SIZES);
+    const MemoryContext line_context =
+        AllocSetContextCreate(CurrentMemoryContext, "a line of CSV", ALLOCSET_DEFAULT_SIZES);
     const MemoryContext caller = MemoryContextSwitchTo(line_context);
     constexpr int most_fields = 1024;
     Datum fields[most_fields];
@@ -32,14 +33,15 @@ SQL_FUNCTION(bedrock_csv_lines)
         if (field.step == CsvStep::broken || count == most_fields)
             ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT), errmsg("this is no CSV"),
                             field.step == CsvStep::broken ? errdetail("The quote in field %d is not closed.", count + 1)
-                                                           : errdetail("The line has more than %d fields.", most_fields),
+                                                          : errdetail("The line has more than %d fields.", most_fields),
                             error_place(place_in_file(utf8_text(text_argument(fcinfo, 1)), line, {}))));
         for (const char byte : field.raw) inside += byte == '\n';
         auto *value = static_cast<text *>(palloc(field.raw.size() + VARHDRSZ));
         SET_VARSIZE(value, csv_content(field.raw, VARDATA(value)) + VARHDRSZ);
         fields[count++] = PointerGetDatum(value);
         if (field.step == CsvStep::field) continue;
-        Datum values[2] = {Int64GetDatum(line), PointerGetDatum(construct_array(fields, count, TEXTOID, -1, false, TYPALIGN_INT))};
+        Datum values[2] = {Int64GetDatum(line),
+                           PointerGetDatum(construct_array(fields, count, TEXTOID, -1, false, TYPALIGN_INT))};
         bool nulls[2] = {false, false};
         tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
         MemoryContextReset(line_context);

@@ -35,8 +35,11 @@ bool read_where(FunctionCallInfo fcinfo, int first, PriceQuery &query)
     else if (basis == "list")
         query.basis = PriceBasis::list;
     else if (basis.data() != nullptr && basis != "book")
-        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("\"%.*s\" is no basis of prices", static_cast<int>(Min(basis.size(), Size{160})), basis.data()),
-                        errhint("book: the price book; list: the same without your own prices and discounts; effective: the prices bedrock.observe_unit_prices found in the bill.")));
+        ereport(ERROR,
+                (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                 errmsg("\"%.*s\" is no basis of prices", static_cast<int>(Min(basis.size(), Size{160})), basis.data()),
+                 errhint("book: the price book; list: the same without your own prices and discounts; effective: the "
+                         "prices bedrock.observe_unit_prices found in the bill.")));
     return true;
 }
 
@@ -60,7 +63,8 @@ SQL_FUNCTION(bedrock_estimated_cost)
     return give_decimal(answer.usd);
 }
 
-// Which rows price a token of each kind: numbers of bedrock_internal.price_rows in the order of estimated_cost's counts, NULL for none.
+// Which rows price a token of each kind: numbers of bedrock_internal.price_rows in the order of estimated_cost's
+// counts, NULL for none.
 SQL_FUNCTION(bedrock_price_numbers)
 {
     Datum values[5];

@@ -32,13 +32,19 @@ bool same_value(const JsonbValue &one, const JsonbValue &other)
 {
     if (one.type != other.type) return false;
     switch (one.type) {
-        case jbvNull: return true;
-        case jbvString: return key_text(one) == key_text(other);
-        case jbvBool: return one.val.boolean == other.val.boolean;
+        case jbvNull:
+            return true;
+        case jbvString:
+            return key_text(one) == key_text(other);
+        case jbvBool:
+            return one.val.boolean == other.val.boolean;
         case jbvNumeric:
-            return DatumGetBool(DirectFunctionCall2(numeric_eq, NumericGetDatum(one.val.numeric), NumericGetDatum(other.val.numeric)));
-        case jbvBinary: return compareJsonbContainers(one.val.binary.data, other.val.binary.data) == 0;
-        default: return false;
+            return DatumGetBool(
+                DirectFunctionCall2(numeric_eq, NumericGetDatum(one.val.numeric), NumericGetDatum(other.val.numeric)));
+        case jbvBinary:
+            return compareJsonbContainers(one.val.binary.data, other.val.binary.data) == 0;
+        default:
+            return false;
     }
 }
 
@@ -56,7 +62,9 @@ struct Words {
 Words words_argument(FunctionCallInfo fcinfo, int n)
 {
     Words words{};
-    if (!PG_ARGISNULL(n)) deconstruct_array(PG_GETARG_ARRAYTYPE_P(n), TEXTOID, -1, false, TYPALIGN_INT, &words.values, nullptr, &words.count);
+    if (!PG_ARGISNULL(n))
+        deconstruct_array(PG_GETARG_ARRAYTYPE_P(n), TEXTOID, -1, false, TYPALIGN_INT, &words.values, nullptr,
+                          &words.count);
     return words;
 }
 
@@ -78,7 +86,8 @@ JsonbValue string_value(Text text)
 
 }  // namespace
 
-// A tag that an earlier map has, under the same key or with the same value under another spelling of it, is not repeated.
+// A tag that an earlier map has, under the same key or with the same value under another spelling of it, is not
+// repeated.
 SQL_FUNCTION(bedrock_merge_tags)
 {
     Datum *maps = nullptr;
@@ -107,7 +116,8 @@ SQL_FUNCTION(bedrock_merge_tags)
             const Text key = key_text(pair.key);
             bool there = false;
             for (std::size_t n = 0; n < before && !there; ++n)
-                there = key_text(merged[n].key) == key || (same_value(merged[n].value, pair.value) && same_tag(key_text(merged[n].key), key));
+                there = key_text(merged[n].key) == key ||
+                        (same_value(merged[n].value, pair.value) && same_tag(key_text(merged[n].key), key));
             if (!there) merged[size++] = pair;
         }
     }

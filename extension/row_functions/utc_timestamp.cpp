@@ -19,8 +19,10 @@ SQL_FUNCTION(bedrock_utc_timestamp)
         constexpr std::size_t shown = 60;
         const int length = pg_mbcliplen(written.data(), static_cast<int>(written.size()), shown);
         ereport(ERROR, (errcode(ERRCODE_INVALID_DATETIME_FORMAT),
-                        errmsg("\"%.*s%s\" is no time", length, written.data(), static_cast<std::size_t>(length) < written.size() ? "..." : ""),
-                        errdetail("A time of a bill is written as 2026-03-01T00:00:00Z: with a blank instead of the T, with an offset, without zone (UTC), or a date alone.")));
+                        errmsg("\"%.*s%s\" is no time", length, written.data(),
+                               static_cast<std::size_t>(length) < written.size() ? "..." : ""),
+                        errdetail("A time of a bill is written as 2026-03-01T00:00:00Z: with a blank instead of the T, "
+                                  "with an offset, without zone (UTC), or a date alone.")));
     }
     PG_RETURN_TIMESTAMPTZ(*microseconds - static_cast<int64>(POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY);
 }

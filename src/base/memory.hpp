@@ -110,8 +110,8 @@ struct Vector {
     void release() noexcept { counted_free(budget, static_cast<void *>(at), room * sizeof(T)); }
 };
 
-// Bytes given out from large blocks, which stay where they are and are freed together. The first block is small, so that
-// an arena of a few texts takes little.
+// Bytes given out from large blocks, which stay where they are and are freed together. The first block is small, so
+// that an arena of a few texts takes little.
 struct Arena {
     static constexpr std::size_t first_block = std::size_t{1} << 16U, largest_block = std::size_t{1} << 20U;
     Vector<char *> blocks;
@@ -120,8 +120,8 @@ struct Arena {
     std::size_t taken;
     Budget *budget;
 
-    // Room for so many bytes, at an address that is a multiple of the alignment: a power of two, at most 16. Null: out of
-    // memory.
+    // Room for so many bytes, at an address that is a multiple of the alignment: a power of two, at most 16. Null: out
+    // of memory.
     char *take(std::size_t bytes, std::size_t alignment = 1) noexcept
     {
         std::size_t skipped = left & (alignment - 1);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: PostgreSQL
 // Resource ids: ARNs of the Bedrock services and the bare model ids of invocation logs, read without copying a byte.
 
-#include <bedrock_cost/bill.hpp>
 #include <algorithm>
 #include <array>
+#include <bedrock_cost/bill.hpp>
 
 #include "base/fault.hpp"
 #include "base/text.hpp"
@@ -397,7 +397,8 @@ std::optional<Fault> check_bedrock_arn(Text text) noexcept
         constexpr std::size_t quoted_bytes = 160;
         std::array<char, 256> message;
         char *end = message.data();
-        for (const Text part : {Text("invalid input syntax for type bedrock_arn: \""), cut_text(text, quoted_bytes), Text("\"")})
+        for (const Text part :
+             {Text("invalid input syntax for type bedrock_arn: \""), cut_text(text, quoted_bytes), Text("\"")})
             end = std::copy(part.begin(), part.end(), end);
         // Wildcards and templates are the likeliest wrong characters, and deserve their own words.
         const bool pattern = rule == ArnRule::alphabet && text.find_first_of("*?${}") != Text::npos;

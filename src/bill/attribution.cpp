@@ -2,8 +2,8 @@
 // Who a bill row belongs to: whether it is Bedrock's at all, and the strongest owner signal it carries.
 #include <bedrock_cost/bill.hpp>
 
-#include "bill/principal.hpp"
 #include "base/text.hpp"
+#include "bill/principal.hpp"
 
 namespace bedrock_cost {
 

@@ -5,11 +5,12 @@
 // order, in any case and with or without separators (cache-read-input-token-count, CacheReadInputTokenCount,
 // cache_read_tokens), so each part between separators is taken apart by a closed dictionary. A part that is not made
 // of dictionary words alone belongs to the model, unless what is metered has been named before it.
-#include <bedrock_cost/bill.hpp>
 #include <algorithm>
+#include <bedrock_cost/bill.hpp>
 #include <bit>
 
 #include "base/text.hpp"
+#include "bill/billing_prefix.hpp"
 #include "bill/usage_words.hpp"
 
 namespace bedrock_cost {
@@ -403,92 +404,6 @@ constexpr bool has_model(UsageGroup group) noexcept
     }
 }
 
-// A billing prefix of four bytes or two as one number.
-constexpr std::uint32_t packed(Text prefix) noexcept
-{
-    const auto byte = [&](std::size_t i) { return std::uint32_t{static_cast<unsigned char>(prefix[i])}; };
-    const std::uint32_t two = byte(0) << 24U | byte(1) << 16U;
-    return prefix.size() == 4 ? two | byte(2) << 8U | byte(3) : two;
-}
-
-// Billing prefixes by a hash without collisions, as every row asks for one.
-struct PrefixTable {
-    static constexpr int shift = 25;
-    std::uint32_t factor = 0;
-    std::array<std::uint8_t, 1U << (32 - shift)> slots{};
-    std::array<std::uint32_t, billing_prefixes.size()> numbers{};
-
-    constexpr std::size_t slot(std::uint32_t number) const noexcept { return (number * factor) >> shift; }
-};
-constexpr PrefixTable prefix_table = [] {
-    PrefixTable table;
-    std::uint32_t factor = 0x9e3779b1U;
-    for (;; factor += 2) {
-        table = {factor, {}, {}};
-        std::size_t placed = 1;
-        for (; placed < billing_prefixes.size(); ++placed) {
-            table.numbers[placed] = packed(billing_prefixes[placed].prefix);
-            std::uint8_t &slot = table.slots[table.slot(table.numbers[placed])];
-            if (slot != 0) break;
-            slot = static_cast<std::uint8_t>(placed);
-        }
-        if (placed == billing_prefixes.size()) return table;
-    }
-}();
-
-// The region of a billing prefix, or absent.
-Region region_of(Text prefix) noexcept
-{
-    if (prefix.size() != 4 && prefix.size() != 2) return Region::absent;
-    const std::uint32_t number = packed(prefix);
-    const std::uint8_t found = prefix_table.slots[prefix_table.slot(number)];
-    // An empty slot leads to the absent region, whose number is zero; a text of zeros is no match for it either.
-    return prefix_table.numbers[found] == number ? static_cast<Region>(found) : Region::absent;
-}
-
-// The longest billing prefix there may be: EUSCDE1 has seven bytes.
-constexpr std::size_t longest_prefix = 8;
-
-// Whether a text is in the place of a billing prefix without being one of the table: three capitals or more and a
-// digit, which may be newer than it, or a known prefix in the wrong case. Neither gives a region, and neither names a
-// model.
-bool looks_like_prefix(Text text) noexcept
-{
-    if (text.size() >= 4 && text.size() <= longest_prefix && is_digit(text.back())) {
-        bool capitals = true;
-        for (const char byte : text.substr(0, text.size() - 1)) capitals = capitals && is_upper(byte);
-        if (capitals) return true;
-    }
-    if (text.size() != 4 && text.size() != 2) return false;
-    std::array<char, 4> upper{};
-    for (std::size_t i = 0; i < text.size(); ++i)
-        upper[i] = is_lower(text[i]) ? static_cast<char>(text[i] & ~0x20) : text[i];
-    return region_of(Text(upper.data(), text.size())) != Region::absent;
-}
-
-// A text parted behind its billing prefix, where it has one.
-struct Prefixed {
-    Region region = Region::absent;
-    Text prefix;
-    Text rest;
-};
-
-// Parts a text at the separator behind a billing prefix.
-Prefixed read_prefix(Text text, char separator) noexcept
-{
-    // Nearly every prefix of the table has four bytes or two.
-    std::size_t length = text.size() > 4 && text[4] == separator ? 4 : text.size() > 2 && text[2] == separator ? 2 : 0;
-    if (length == 0) {
-        const std::size_t found = text.substr(0, longest_prefix + 1).find(separator);
-        if (found == Text::npos) return {Region::absent, {}, text};
-        length = found;
-    }
-    const Text prefix = text.substr(0, length);
-    const Region region = region_of(prefix);
-    if (region == Region::absent && !looks_like_prefix(prefix)) return {Region::absent, {}, text};
-    return {region, prefix, text.substr(length + 1)};
-}
-
 // Whether a text may be a usage type at all: of a fair length, without blanks, quotes or control bytes, and with
 // a letter or digit in it.
 bool is_readable(Text text) noexcept
@@ -617,12 +532,13 @@ AgentCoreComponent agentcore_component(Text product_code, Text usage_type) noexc
     if (!is_readable(usage_type)) return unknown;
     const Meaning meaning = read_meaning(usage_type);
     // Without the product code only the pattern of AgentCore's meters decides: other services have gateways too.
-    const bool form = meaning.group == UsageGroup::agentcore || all(meaning.reading.words, bits(Word::metered, Word::based));
+    const bool form =
+        meaning.group == UsageGroup::agentcore || all(meaning.reading.words, bits(Word::metered, Word::based));
     if (!own && !form) return AgentCoreComponent::absent;
     const AgentCoreComponent component = named_component(meaning.framed.metered);
     if (component != AgentCoreComponent::absent) return component;
-    const bool transfer =
-        contains_folded(meaning.framed.metered, "datatransfer") || contains_folded(meaning.framed.metered, "cloudfront");
+    const bool transfer = contains_folded(meaning.framed.metered, "datatransfer") ||
+                          contains_folded(meaning.framed.metered, "cloudfront");
     return own && transfer ? AgentCoreComponent::data_transfer : AgentCoreComponent::other;
 }
 

@@ -2,8 +2,8 @@
 // The dictionary of usage types: the words of Bedrock's price lists, what each means, and where to look one up.
 #pragma once
 
-#include <bedrock_cost/bill.hpp>
 #include <array>
+#include <bedrock_cost/bill.hpp>
 #include <cstddef>
 #include <cstdint>
 

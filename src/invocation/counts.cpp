@@ -70,8 +70,7 @@ error_code read_usage(json::value value, Usage &usage, Answer &answer) noexcept
                     return is_word(part, "inputTokens") ? keep(inner, written) : SUCCESS;
                 });
                 Count &kept = is_word(ttl, "1h") ? usage.cache_write_1h : usage.cache_write_5m;
-                if (written && (is_word(ttl, "1h") || is_word(ttl, "5m")))
-                    kept = std::max(kept.value_or(0), *written);
+                if (written && (is_word(ttl, "1h") || is_word(ttl, "5m"))) kept = std::max(kept.value_or(0), *written);
                 return error;
             });
         if (is_word(name, "prompt_tokens_details") || is_word(name, "input_tokens_details"))
@@ -104,7 +103,8 @@ error_code read_usage_event(json::value value, Usage &usage) noexcept
             if (!is_word(part, "total")) return SUCCESS;
             return each_field(sums, [&](Text direction, json::value kinds) -> error_code {
                 if (is_word(direction, "input")) return read_kinds(kinds, usage.input_text, usage.input_speech);
-                return is_word(direction, "output") ? read_kinds(kinds, usage.output_text, usage.output_speech) : SUCCESS;
+                return is_word(direction, "output") ? read_kinds(kinds, usage.output_text, usage.output_speech)
+                                                    : SUCCESS;
             });
         });
     });
@@ -175,7 +175,8 @@ error_code read_answer(json::value value, Answer &answer, int depth) noexcept
                 }
                 break;
             case 8:
-                if (is_word(name, "metadata") || is_word(name, "response")) return read_answer(inner, answer, depth + 1);
+                if (is_word(name, "metadata") || is_word(name, "response"))
+                    return read_answer(inner, answer, depth + 1);
                 break;
             case 10:
                 if (is_word(name, "usageEvent")) return read_usage_event(inner, answer.usage);
@@ -205,7 +206,8 @@ error_code read_answer(json::value value, Answer &answer, int depth) noexcept
             case 32:
                 if (is_word(name, "amazon-bedrock-invocationMetrics")) return read_usage(inner, answer.metrics, answer);
                 break;
-            default: break;
+            default:
+                break;
         }
         return SUCCESS;
     });
@@ -252,7 +254,8 @@ Why read_counts(Text name, json::value value, Invocation &record, bool &counted)
             if (is_word(name, "outputVideoDurationSeconds"))
                 return count(record.output_video, "outputVideoDurationSeconds is no duration", 1000);
             break;
-        default: break;
+        default:
+            break;
     }
     return nullptr;
 }
@@ -282,8 +285,9 @@ void take_answer(Invocation &record, const Answer &answer, bool counted) noexcep
     fill(record.cache_write_tokens, answer.metrics.cache_write, body.cache_write ? body.cache_write : written);
     if (body.cache_write_1h) {
         record.cache_write_1h_tokens = std::min(*body.cache_write_1h, record.cache_write_tokens.value_or(0));
-    } else if (record.cache_write_tokens && (*record.cache_write_tokens == 0 ||
-               (body.cache_write_5m && *body.cache_write_5m >= *record.cache_write_tokens))) {
+    } else if (record.cache_write_tokens &&
+               (*record.cache_write_tokens == 0 ||
+                (body.cache_write_5m && *body.cache_write_5m >= *record.cache_write_tokens))) {
         record.cache_write_1h_tokens = 0;
     }
     fill(record.images, answer.images, {});

@@ -27,9 +27,12 @@ error_code read_message(json::value value, Text &message) noexcept
 {
     error_code error = SUCCESS;
     switch (type_of(value, error)) {
-        case json::json_type::string: return value.get_string().get(message);
-        case json::json_type::object: return read_object(value, message);
-        default: return error;
+        case json::json_type::string:
+            return value.get_string().get(message);
+        case json::json_type::object:
+            return read_object(value, message);
+        default:
+            return error;
     }
 }
 
@@ -73,7 +76,8 @@ Why Queue::add_events(json::value value) noexcept
         json::object event;
         if (type_of(element, failed) != json::json_type::object) return failed;
         if ((failed = element.get_object().get(event)) != SUCCESS) return failed;
-        if ((failed = read_event(event, message, at)) == SUCCESS && message.data() != nullptr) room = room && add(message, at);
+        if ((failed = read_event(event, message, at)) == SUCCESS && message.data() != nullptr)
+            room = room && add(message, at);
         return failed;
     });
     return !room ? out_of_memory_reason : why(error);

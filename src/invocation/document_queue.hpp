@@ -21,7 +21,7 @@ struct Queue {
     // Elements of an array: documents, or events and rows that hold one as their message.
     Why add_elements(json::value value) noexcept;
 
-private:
+  private:
     // What an event has: its message, absent where it has none, and its time, or 0.
     static error_code read_event(json::object &event, Text &message, std::int64_t &at) noexcept;
     Bytes bytes;
@@ -29,7 +29,8 @@ private:
 };
 
 // Why rows that Logs Insights found give no record.
-constexpr const char *no_message = "rows of Logs Insights without @message: let the query say fields @timestamp, @message";
+constexpr const char *no_message =
+    "rows of Logs Insights without @message: let the query say fields @timestamp, @message";
 
 // The message of an event: a text with JSON in it, or an object.
 error_code read_message(json::value value, Text &message) noexcept;

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "base/timestamp.hpp"
 #include "base/text.hpp"
+#include "base/timestamp.hpp"
 
 namespace bedrock_cost::invocations {
 
@@ -14,7 +14,8 @@ namespace {
 // A record is small: AWS puts a body of more than 100 KB into a file of its own. An envelope holds some hundreds.
 constexpr std::size_t longest_document = std::size_t{32} << 20U;
 constexpr std::size_t first_room = std::size_t{1} << 20U;
-// How far into a line a document may begin, behind the time and the stream that an export of CloudWatch Logs puts there.
+// How far into a line a document may begin, behind the time and the stream that an export of CloudWatch Logs puts
+// there.
 constexpr std::size_t longest_prefix = 512;
 
 // Where the first document of a text ends, or npos: brackets are counted outside of strings.
@@ -71,10 +72,14 @@ void read_path(Text path, Origin &origin) noexcept
 const char *reason_of(ReadFaultKind kind) noexcept
 {
     switch (kind) {
-        case ReadFaultKind::truncated_gzip: return "the compressed data end early";
-        case ReadFaultKind::corrupt_gzip: return "the compressed data are damaged";
-        case ReadFaultKind::garbage_after_gzip: return "something else follows the compressed data";
-        default: return "the file cannot be read on";
+        case ReadFaultKind::truncated_gzip:
+            return "the compressed data end early";
+        case ReadFaultKind::corrupt_gzip:
+            return "the compressed data are damaged";
+        case ReadFaultKind::garbage_after_gzip:
+            return "something else follows the compressed data";
+        default:
+            return "the file cannot be read on";
     }
 }
 
@@ -99,10 +104,14 @@ int LogFile::open(const char *path) noexcept
     if (found.kind == ReadFaultKind::none || found.kind == ReadFaultKind::empty_file) return 0;
     ended = true;
     switch (found.kind) {
-        case ReadFaultKind::is_directory: return EISDIR;
-        case ReadFaultKind::not_a_file: return EINVAL;
-        case ReadFaultKind::out_of_memory: return ENOMEM;
-        default: return found.error_number != 0 ? found.error_number : EIO;
+        case ReadFaultKind::is_directory:
+            return EISDIR;
+        case ReadFaultKind::not_a_file:
+            return EINVAL;
+        case ReadFaultKind::out_of_memory:
+            return ENOMEM;
+        default:
+            return found.error_number != 0 ? found.error_number : EIO;
     }
 }
 
@@ -210,7 +219,8 @@ Cut LogFile::cut(Text &document, std::size_t &used, std::int64_t &at) noexcept
         const char next = used < text.size() ? text[used] : '\0';
         const bool indented = next == ' ' || next == '\t';
         // Nothing, as of a line of form feeds, or what is between the elements of an array.
-        if (document.empty() || document == "]" || document == "]," || ((document == "[" || document == ",") && !indented)) {
+        if (document.empty() || document == "]" || document == "]," ||
+            ((document == "[" || document == ",") && !indented)) {
             pass(used);
             searched = 0;
             continue;
@@ -250,7 +260,8 @@ Cut LogFile::cut(Text &document, std::size_t &used, std::int64_t &at) noexcept
     }
 }
 
-Cut LogFile::cut_row(std::size_t column, CsvField &field, std::size_t other_column, CsvField &other, std::size_t &used) noexcept
+Cut LogFile::cut_row(std::size_t column, CsvField &field, std::size_t other_column, CsvField &other,
+                     std::size_t &used) noexcept
 {
     for (;;) {
         while (begin < buffer.count && (buffer.at[begin] == '\n' || is_blank(buffer.at[begin]))) pass(1);
@@ -270,7 +281,8 @@ Cut LogFile::cut_row(std::size_t column, CsvField &field, std::size_t other_colu
         }
         used = text.size() - reader.rest.size();
         // What ends where the bytes read so far end may go on.
-        if (next.step == CsvStep::last_field && (!reader.rest.empty() || text.back() == '\n' || ended)) return Cut::document;
+        if (next.step == CsvStep::last_field && (!reader.rest.empty() || text.back() == '\n' || ended))
+            return Cut::document;
         const bool limit = text.size() >= longest_document;
         if (next.step == CsvStep::broken && (ended || limit)) return Cut::broken;
         if (limit) return Cut::too_long;

@@ -87,11 +87,13 @@ struct LogFile {
     // Cuts the next document off. It stays where it is until the next call; `used` is what to pass() then. at: the time
     // written before it, or 0.
     Cut cut(Text &document, std::size_t &used, std::int64_t &at) noexcept;
-    // Goes behind the document that was cut, or behind the first one in it, of which `first` bytes were read; 0: the whole.
+    // Goes behind the document that was cut, or behind the first one in it, of which `first` bytes were read; 0: the
+    // whole.
     void pass_document(Text document, std::size_t used, std::size_t first) noexcept;
-    // Cuts the next row of a file that is CSV: two of its fields, which stay where they are until the next call; one that
-    // the row lacks is empty. `used` is what to pass() then. broken: the row does not end.
-    Cut cut_row(std::size_t column, CsvField &field, std::size_t other_column, CsvField &other, std::size_t &used) noexcept;
+    // Cuts the next row of a file that is CSV: two of its fields, which stay where they are until the next call; one
+    // that the row lacks is empty. `used` is what to pass() then. broken: the row does not end.
+    Cut cut_row(std::size_t column, CsvField &field, std::size_t other_column, CsvField &other,
+                std::size_t &used) noexcept;
     // Goes behind so many bytes, counting lines.
     void pass(std::size_t bytes) noexcept;
     // Leaves the rest of the file unread.
@@ -99,7 +101,7 @@ struct LogFile {
     // Goes to the next line without keeping this one. False: out of memory.
     bool drop_line() noexcept;
 
-private:
+  private:
     Source *file = nullptr;
     Text rest;  // of a text that is read instead of a file
     bool ended = true;

@@ -64,10 +64,14 @@ using Why = const char *;
 inline Why why(error_code error) noexcept
 {
     switch (error) {
-        case SUCCESS: return nullptr;
-        case simdjson::MEMALLOC: return out_of_memory_reason;
-        case simdjson::UTF8_ERROR: return "the text is not UTF-8";
-        default: return "the JSON is not valid, or is cut off";
+        case SUCCESS:
+            return nullptr;
+        case simdjson::MEMALLOC:
+            return out_of_memory_reason;
+        case simdjson::UTF8_ERROR:
+            return "the text is not UTF-8";
+        default:
+            return "the JSON is not valid, or is cut off";
     }
 }
 
@@ -85,11 +89,14 @@ inline Why read_text(json::value value, Text &text, const char *broken) noexcept
             // Compared with others as it is written.
             if (error == SUCCESS) text = trimmed(value.raw_json_token());
             break;
-        case json::json_type::null: return why(error);
-        default: return error == SUCCESS ? broken : why(error);
+        case json::json_type::null:
+            return why(error);
+        default:
+            return error == SUCCESS ? broken : why(error);
     }
     if (error != SUCCESS) return why(error);
-    if (text.size() > longest_text || (text.data() != nullptr && std::memchr(text.data(), '\0', text.size()) != nullptr))
+    if (text.size() > longest_text ||
+        (text.data() != nullptr && std::memchr(text.data(), '\0', text.size()) != nullptr))
         return broken;
     return nullptr;
 }

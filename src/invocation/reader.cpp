@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
-// Model invocation logs. A file is cut into documents (mostly one a line), each is read by simdjson in one pass over its
-// fields; what holds other documents (an envelope of CloudWatch Logs, an array, a row of CSV) leaves them in a queue.
+// Model invocation logs. A file is cut into documents (mostly one a line), each is read by simdjson in one pass over
+// its fields; what holds other documents (an envelope of CloudWatch Logs, an array, a row of CSV) leaves them in a
+// queue.
 //
 // A prompt or an answer is never unescaped or copied; of an answer only the numbers of its usage are looked at.
 #include <bedrock_cost/bill.hpp>
@@ -9,9 +10,10 @@
 #include <algorithm>
 #include <new>
 
-#include "lines/csv.hpp"
 #include "invocation/counts.hpp"
 #include "invocation/document_queue.hpp"
+#include "invocation/recent_numbers.hpp"
+#include "lines/csv.hpp"
 
 namespace bedrock_cost {
 
@@ -23,34 +25,6 @@ constexpr std::size_t longest_metadata = std::size_t{64} << 10U;
 // Bedrock began in 2023.
 constexpr std::int64_t first_time = std::int64_t{1672531200} * 1000000;
 constexpr std::size_t no_column = ~std::size_t{0};
-
-// Numbers of keys seen recently. A key that has been replaced gets another number when it is seen again.
-struct RecentNumbers {
-    using Key = std::array<unsigned char, 16>;
-    struct Place {
-        Key key;
-        std::uint32_t number;
-    };
-    static constexpr std::size_t places = std::size_t{1} << 15U;
-    // Zeroed memory costs nothing where nothing is met. Null: out of memory.
-    Place *kept = static_cast<Place *>(std::calloc(places, sizeof(Place)));
-    std::uint32_t last = 0;
-
-    RecentNumbers() = default;
-    RecentNumbers(const RecentNumbers &) = delete;
-    RecentNumbers &operator=(const RecentNumbers &) = delete;
-    ~RecentNumbers() { std::free(static_cast<void *>(kept)); }
-
-    std::uint32_t number_of(const Key &key, bool &repeated) noexcept
-    {
-        std::size_t at = 0;
-        std::memcpy(&at, key.data(), sizeof at);
-        Place &place = kept[at % places];
-        repeated = place.number != 0 && place.key == key;
-        if (!repeated) place = {key, ++last};
-        return place.number;
-    }
-};
 
 }  // namespace
 
@@ -138,8 +112,8 @@ struct InvocationReader {
         });
         if (error != SUCCESS) return why(error);
         if (!room || (labels.count > 0 && !labels.add("}"))) return out_of_memory_reason;
-        const char *const end = static_cast<const char *>(
-            std::memchr(last, '}', static_cast<std::size_t>(document_limit - last)));
+        const char *const end =
+            static_cast<const char *>(std::memchr(last, '}', static_cast<std::size_t>(document_limit - last)));
         if (end == nullptr) return broken;
         // An object or array as value has brackets of its own; AWS allows only texts.
         record.metadata = Text(from, static_cast<std::size_t>(end + 1 - from));
@@ -211,8 +185,10 @@ struct InvocationReader {
                 found.has_time = read_number(value, 1, number, error) && read_epoch(number, record.logged_at);
                 return found.has_time ? nullptr : broken;
             }
-            case json::json_type::null: return why(error);
-            default: return error != SUCCESS ? why(error) : broken;
+            case json::json_type::null:
+                return why(error);
+            default:
+                return error != SUCCESS ? why(error) : broken;
         }
     }
 
@@ -350,7 +326,8 @@ struct InvocationReader {
                 if (is_word(name, "additionalEventData"))
                     return read_inner(value, "inferenceRegion", record.inference_region);
                 break;
-            default: break;
+            default:
+                break;
         }
         return nullptr;
     }
@@ -367,16 +344,15 @@ struct InvocationReader {
         if (!add_part(record.request_id) || !add_part(record.account_id) || !add_part(record.region)) return false;
         record.request_key = key_hash(key.text());
         key.count = 0;
-        for (const Text part : {record.account_id, record.region, record.inference_region, record.operation, record.model,
-                                record.profile, record.caller, Text(word(record.tier)), record.labels})
+        for (const Text part : {record.account_id, record.region, record.inference_region, record.operation,
+                                record.model, record.profile, record.caller, Text(word(record.tier)), record.labels})
             if (!add_part(part)) return false;
         record.attributes_hash = key_hash(key.text());
         // Only requests are numbered.
         if (record.kind == InvocationKind::event) return true;
         record.attributes_number = attributes.number_of(record.attributes_hash, record.attributes_repeated);
         if (record.principal.data() != nullptr)
-            record.principal_number =
-                principals.number_of(key_hash(record.principal), record.principal_repeated);
+            record.principal_number = principals.number_of(key_hash(record.principal), record.principal_repeated);
         return true;
     }
 
@@ -528,7 +504,8 @@ struct InvocationReader {
     void end_cut(Cut result) noexcept
     {
         switch (result) {
-            case Cut::document: break;
+            case Cut::document:
+                break;
             case Cut::end:
                 reading.step = InvocationStep::end;
                 if (file.fault.kind != ReadFaultKind::none) {
@@ -541,9 +518,12 @@ struct InvocationReader {
             case Cut::too_long:
             case Cut::broken:
                 reading.step = file.drop_line() ? InvocationStep::malformed : InvocationStep::out_of_memory;
-                reading.reason = result == Cut::broken ? "a row of CSV whose quotes do not match" : "a document of more than 32 MB";
+                reading.reason =
+                    result == Cut::broken ? "a row of CSV whose quotes do not match" : "a document of more than 32 MB";
                 break;
-            case Cut::out_of_memory: reading.step = InvocationStep::out_of_memory; break;
+            case Cut::out_of_memory:
+                reading.step = InvocationStep::out_of_memory;
+                break;
         }
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // Lines of a relation, one by one.
-#include "lines/planted.hpp"
 #include "lines/line_store.hpp"
+#include "lines/planted.hpp"
 
 namespace bedrock_cost {
 

@@ -126,7 +126,8 @@ BEDROCK_WIDE void scan_csv_wide(const char *text, std::uint32_t from, std::uint3
     scan_csv_bytes(text, from, to, marks);
 }
 
-// The same with vectors of 64 bytes: bytes compare into masks, and the places of separators are packed by one instruction.
+// The same with vectors of 64 bytes: bytes compare into masks, and the places of separators are packed by one
+// instruction.
 #define BEDROCK_WIDEST __attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512vbmi2,pclmul,bmi,bmi2,popcnt")))
 
 BEDROCK_WIDEST void scan_csv_widest(const char *text, std::uint32_t from, std::uint32_t &to, CsvMarks &marks) noexcept
@@ -149,8 +150,8 @@ BEDROCK_WIDEST void scan_csv_widest(const char *text, std::uint32_t from, std::u
         const std::uint64_t separators =
             separators_outside(quotes, newlines, _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(',')), now);
 
-        // The forms with a mask of all, as the plain ones of GCC 12 begin with a value that it then warns of. Sixteen at a
-        // time whether there are as many or not: a block of an export has about six.
+        // The forms with a mask of all, as the plain ones of GCC 12 begin with a value that it then warns of. Sixteen
+        // at a time whether there are as many or not: a block of an export has about six.
         const __m512i packed = _mm512_maskz_compress_epi8(separators, places);
         const __m512i place = _mm512_set1_epi32(static_cast<int>(at));
         std::uint32_t *const marked = now.marks + now.count;

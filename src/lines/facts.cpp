@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: PostgreSQL
 // Facts and bill parts, made of the groups of a line store by what is known of its line keys.
 //
-// Groups are put into the order of their facts: by bill and dimension first, which follow from their keys, then each of these
-// slices by day. A fact is known by where its groups are; what it adds up to is found when it is asked for.
+// Groups are put into the order of their facts: by bill and dimension first, which follow from their keys, then each of
+// these slices by day. A fact is known by where its groups are; what it adds up to is found when it is asked for.
 #include "lines/facts.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // The column names of a file.
-#include "lines/csv.hpp"
 #include "base/memory.hpp"
+#include "lines/csv.hpp"
 
 namespace bedrock_cost {
 
@@ -25,7 +25,8 @@ struct Header {
         if (!records.open(path) || !records.next(none)) {
             fault = records.fault;
             // A file without any line feed is one record.
-            if (fault.kind == ReadFaultKind::record_too_long && has_return({records.text, records.filled})) fault.kind = ReadFaultKind::lone_carriage_return;
+            if (fault.kind == ReadFaultKind::record_too_long && has_return({records.text, records.filled}))
+                fault.kind = ReadFaultKind::lone_carriage_return;
             return;
         }
         const Record record = record_of(records, 0);

@@ -155,7 +155,7 @@ struct Source {
 
 std::uint64_t file_bytes(const char *path) noexcept
 {
-    struct stat is {};
+    struct stat is{};
     return ::stat(path, &is) == 0 && S_ISREG(is.st_mode) ? static_cast<std::uint64_t>(is.st_size) : 0;
 }
 
@@ -172,7 +172,7 @@ Source *source_open(const char *path, Inflater inflater) noexcept
     source->at = source->buffer;
     // Not to wait for whoever writes into a pipe.
     source->file = ::open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    struct stat is {};
+    struct stat is{};
     if (source->file < 0)
         source->fail(ReadFaultKind::cannot_open, errno);
     else if (::fstat(source->file, &is) != 0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // What lines cost: cost rules laid on the amounts of their group.
-#include "lines/planted.hpp"
 #include "lines/facts.hpp"
+#include "lines/planted.hpp"
 
 namespace bedrock_cost::lines {
 

@@ -135,7 +135,8 @@ bool Keys::number_groups(const LineTable &table, std::uint64_t &most) noexcept
         const std::uint8_t price = making.price[group.key.pattern];
         const Grain grain = making.grain[group.key.usage];
         const bool stated = (price & 1U) != 0;
-        std::size_t key_number = making.sessions ? making.number_without_session[group.key.full_key] : group.key.full_key;
+        std::size_t key_number =
+            making.sessions ? making.number_without_session[group.key.full_key] : group.key.full_key;
         key_number += making.month[group.key.usage] * making.count;
         std::uint32_t &number =
             making.key_of_number[(key_number * grains + static_cast<std::size_t>(grain)) * 2 + (stated ? 1 : 0)];

@@ -38,8 +38,7 @@ bool Worker::merge(const Plan &plan, Worker &other, const std::atomic<bool> &sto
     for (std::size_t i = 0; merged && i < from.count(); ++i) {
         if (i % 4096 == 0 && stop.load(std::memory_order_relaxed)) break;
         const Group &group = from[i];
-        const GroupKey to_key = {full_keys[group.key.full_key], usages_[group.key.usage],
-                                 patterns[group.key.pattern]};
+        const GroupKey to_key = {full_keys[group.key.full_key], usages_[group.key.usage], patterns[group.key.pattern]};
         const Pattern pattern = table.pattern(to_key.pattern);
         Group *const to = table.group(to_key);
         if (to == nullptr) {
@@ -335,9 +334,8 @@ ControlSum line_store_control(LineStore *store, std::uint32_t number) noexcept
         if (!(sum++)->total(amount.units)) amount.units = 0;
     }
     const bool has_month = store->plan.by_month() && identity.month != lines::no_begin;
-    return {identity.texts[0],        identity.texts[1], identity.texts[2], identity.texts[3],
-            identity.has_reservation, has_month,         identity.month,    slot.present,
-            slot.lines,               store->control_amounts};
+    return {identity.texts[0], identity.texts[1], identity.texts[2], identity.texts[3], identity.has_reservation,
+            has_month,         identity.month,    slot.present,      slot.lines,        store->control_amounts};
 }
 
 }  // namespace bedrock_cost

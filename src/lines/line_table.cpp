@@ -20,8 +20,7 @@ constexpr std::size_t decimal_bytes(std::size_t present) noexcept
 Group *Groups::add(const GroupKey &key, std::uint64_t hash, const Pattern &pattern, std::uint64_t seed) noexcept
 {
     if (!ready(seed)) return nullptr;
-    const std::size_t size = sizeof(Group) +
-                             static_cast<std::size_t>(std::popcount(pattern.nonzero)) * sizeof(Int128) +
+    const std::size_t size = sizeof(Group) + static_cast<std::size_t>(std::popcount(pattern.nonzero)) * sizeof(Int128) +
                              decimal_bytes(static_cast<std::size_t>(std::popcount(pattern.present)));
     // No group has the place 0.
     if (places.count == 0 && bytes.take(unit, unit) == nullptr) return nullptr;

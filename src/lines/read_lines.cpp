@@ -10,8 +10,8 @@
 
 #include "base/decimal.hpp"
 #include "base/timestamp.hpp"
-#include "lines/planted.hpp"
 #include "lines/line_store.hpp"
+#include "lines/planted.hpp"
 
 namespace bedrock_cost::lines {
 
@@ -115,8 +115,7 @@ bool Worker::read_amounts(const Plan &plan, const Record &record, Line &line) no
         pattern.nonzero |= bit;
         line.amounts.units[line.nonzero++] = amount.units;
     }
-    return count_line(plan, record, line, pattern.present, raw) &&
-           find_pattern(plan, pattern, line.key.pattern);
+    return count_line(plan, record, line, pattern.present, raw) && find_pattern(plan, pattern, line.key.pattern);
 }
 
 bool Worker::read_line(const Plan &plan, const Record &record, Line &line) noexcept

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: PostgreSQL
 // Prices in memory: which row of the book holds for a token of a kind on a day, and what so many of them cost, exactly.
 //
-// A model string and a cell (model, region, routing, tier, basis) are each found by one hash; a cell gathers the rows that may
-// price it when it is asked for first, and remembers its last answer for every kind.
+// A model string and a cell (model, region, routing, tier, basis) are each found by one hash; a cell gathers the rows
+// that may price it when it is asked for first, and remembers its last answer for every kind.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -139,7 +139,11 @@ struct Standing {
     std::int32_t from;
 
     explicit Standing(const PriceRow &row) noexcept
-        : rank(row.rank), other_region(any(row.region)), other_routing(any(row.routing)), mantle(row.mantle), from(row.from)
+        : rank(row.rank),
+          other_region(any(row.region)),
+          other_routing(any(row.routing)),
+          mantle(row.mantle),
+          from(row.from)
     {
     }
     int compare(const Standing &other) const noexcept
@@ -161,7 +165,8 @@ bool same_price(const PriceRow &one, const PriceRow &other) noexcept
 }
 
 // The row that holds in one region; null: none, or two that differ and none of them wins.
-const PriceRow *pick_in(const Vector<const PriceRow *> &rows, Text region, std::int32_t day, std::int64_t threshold) noexcept
+const PriceRow *pick_in(const Vector<const PriceRow *> &rows, Text region, std::int32_t day,
+                        std::int64_t threshold) noexcept
 {
     const PriceRow *best = nullptr;
     bool decided = true;
@@ -215,7 +220,8 @@ struct PriceBook {
                              Equal equal) noexcept
     {
         if (table.used == 0) return -1;
-        const NumberSlot *const known = table.find(hash, [&](NumberSlot slot) { return equal(entries[slot.number()]); });
+        const NumberSlot *const known =
+            table.find(hash, [&](NumberSlot slot) { return equal(entries[slot.number()]); });
         return known == nullptr ? -1 : static_cast<std::int32_t>(known->number());
     }
 
@@ -234,20 +240,24 @@ struct PriceBook {
     }
 
     Cell *cell(std::int32_t model, Text region, bool any_region, Text routing, Text tier, PriceBasis basis) noexcept;
-    Cell *make_cell(std::int32_t model, Text region, bool any_region, Text routing, Text tier, PriceBasis basis) noexcept;
+    Cell *make_cell(std::int32_t model, Text region, bool any_region, Text routing, Text tier,
+                    PriceBasis basis) noexcept;
     const PriceRow *pick(Cell &cell, TokenKind kind, CacheTtl ttl, std::int32_t day, std::int64_t threshold) noexcept;
 };
 
-Cell *PriceBook::cell(std::int32_t model, Text region, bool any_region, Text routing, Text tier, PriceBasis basis) noexcept
+Cell *PriceBook::cell(std::int32_t model, Text region, bool any_region, Text routing, Text tier,
+                      PriceBasis basis) noexcept
 {
-    const std::int32_t number = find(cell_table, cells, cell_hash(model, region, routing, tier, basis), [&](const Cell *cell) {
-        return cell->model == model && cell->basis == basis && cell->any_region == any_region && same(cell->region, region) &&
-               same(cell->routing, routing) && same(cell->tier, tier);
-    });
+    const std::int32_t number =
+        find(cell_table, cells, cell_hash(model, region, routing, tier, basis), [&](const Cell *cell) {
+            return cell->model == model && cell->basis == basis && cell->any_region == any_region &&
+                   same(cell->region, region) && same(cell->routing, routing) && same(cell->tier, tier);
+        });
     return number >= 0 ? cells.at[number] : make_cell(model, region, any_region, routing, tier, basis);
 }
 
-Cell *PriceBook::make_cell(std::int32_t model, Text region, bool any_region, Text routing, Text tier, PriceBasis basis) noexcept
+Cell *PriceBook::make_cell(std::int32_t model, Text region, bool any_region, Text routing, Text tier,
+                           PriceBasis basis) noexcept
 {
     void *room = take(sizeof(Cell));
     if (room == nullptr || !keep(region) || !keep(routing) || !keep(tier)) return nullptr;
@@ -280,7 +290,8 @@ Cell *PriceBook::make_cell(std::int32_t model, Text region, bool any_region, Tex
     return made;
 }
 
-const PriceRow *PriceBook::pick(Cell &cell, TokenKind kind, CacheTtl ttl, std::int32_t day, std::int64_t threshold) noexcept
+const PriceRow *PriceBook::pick(Cell &cell, TokenKind kind, CacheTtl ttl, std::int32_t day,
+                                std::int64_t threshold) noexcept
 {
     const int slot = slot_of(kind, ttl);
     Memo &memo = cell.memo[slot];
@@ -313,7 +324,8 @@ PriceBook *price_book_open() noexcept
     auto *book = new (room) PriceBook{};
     fill_random(&book->seed, sizeof book->seed);
     Budget *const budget = &book->budget;
-    book->bytes.budget = book->models.budget = book->cells.budget = book->strings.budget = book->regions.budget = budget;
+    book->bytes.budget = book->models.budget = book->cells.budget = book->strings.budget = book->regions.budget =
+        budget;
     for (auto *table : {&book->model_table, &book->cell_table, &book->string_table}) table->slots.budget = budget;
     return book;
 }
@@ -349,7 +361,8 @@ std::int32_t price_book_model(PriceBook *book, Text model_id, std::int64_t conte
     model.id = model_id;
     model.window = context_window;
     if (!book->keep(model.id) || !book->models.add(model)) return -1;
-    if (!book->insert_last(book->model_table, book->models, [&](const Model &entry) { return book->hash_of(entry.id); })) {
+    if (!book->insert_last(book->model_table, book->models,
+                           [&](const Model &entry) { return book->hash_of(entry.id); })) {
         --book->models.count;
         return -1;
     }
@@ -370,7 +383,8 @@ bool price_book_add(PriceBook *book, std::int32_t model, const PriceRow &row) no
     return of.rows.add(kept);
 }
 
-bool price_book_discount(PriceBook *book, std::int32_t model, std::int32_t from, std::int32_t to, Decimal factor) noexcept
+bool price_book_discount(PriceBook *book, std::int32_t model, std::int32_t from, std::int32_t to,
+                         Decimal factor) noexcept
 {
     return book->models.at[model].discounts.add({from, to, trimmed(factor)});
 }
@@ -394,7 +408,8 @@ bool price_book_string(PriceBook *book, Text model_string, const PriceTarget *ta
         entry.targets = copies;
     }
     if (!book->strings.add(entry)) return false;
-    if (!book->insert_last(book->string_table, book->strings, [&](const String &known) { return book->hash_of(known.string); })) {
+    if (!book->insert_last(book->string_table, book->strings,
+                           [&](const String &known) { return book->hash_of(known.string); })) {
         --book->strings.count;
         return false;
     }
@@ -427,7 +442,8 @@ PriceQuote price_quote(PriceBook *book, const PriceQuery &query) noexcept
         if (count.units < 0) return quote;
     Decimal read = query.counts[0];
     for (int i = 2; i < 5; ++i)
-        if (query.counts[static_cast<std::size_t>(i)].units != 0 && !add(read, query.counts[static_cast<std::size_t>(i)])) {
+        if (query.counts[static_cast<std::size_t>(i)].units != 0 &&
+            !add(read, query.counts[static_cast<std::size_t>(i)])) {
             quote.answer = PriceAnswer::too_large;
             return quote;
         }
@@ -447,7 +463,9 @@ PriceQuote price_quote(PriceBook *book, const PriceQuery &query) noexcept
     Text region = query.region.data() != nullptr ? query.region : target->region;
     const bool any_region = region.empty();
     if (any_region) region = "";
-    const Text routing = query.routing.data() != nullptr ? query.routing : target->global ? Text("global") : Text("regional");
+    const Text routing = query.routing.data() != nullptr ? query.routing
+                         : target->global                ? Text("global")
+                                                         : Text("regional");
     Cell *cell = book->cell(number, region, any_region, routing, query.tier, query.basis);
     if (cell == nullptr) {
         quote.answer = PriceAnswer::out_of_memory;

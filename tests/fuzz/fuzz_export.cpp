@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: PostgreSQL
-// Fuzzes the reading of exports: the first byte of the input defines how columns are used, the rest is the file. All scans
-// must mark the same, and what is read and every fault must be those of the simple reader.
+// Fuzzes the reading of exports: the first byte of the input defines how columns are used, the rest is the file. All
+// scans must mark the same, and what is read and every fault must be those of the simple reader.
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "lines/csv.hpp"
 #include "fuzz.hpp"
+#include "lines/csv.hpp"
 #include "simple_lines.hpp"
 
 namespace {

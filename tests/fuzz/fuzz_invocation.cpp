@@ -15,14 +15,17 @@ const char *broken_step_rule(const bedrock_cost::InvocationReading &reading, std
     if (reading.line < line) return "lines go forward";
     switch (reading.step) {
         case InvocationStep::malformed:
-        case InvocationStep::unreadable: return reading.reason == nullptr ? "a refused line has a reason" : nullptr;
-        case InvocationStep::record: break;
-        default: return nullptr;
+        case InvocationStep::unreadable:
+            return reading.reason == nullptr ? "a refused line has a reason" : nullptr;
+        case InvocationStep::record:
+            break;
+        default:
+            return nullptr;
     }
     if (record.request_id.data() == nullptr || record.model.data() == nullptr) return "a record has its id and model";
-    for (const Text text : {record.request_id, record.account_id, record.region, record.inference_region,
-                            record.operation, record.model, record.profile, record.principal, record.caller,
-                            record.error_code, record.source_address}) {
+    for (const Text text :
+         {record.request_id, record.account_id, record.region, record.inference_region, record.operation, record.model,
+          record.profile, record.principal, record.caller, record.error_code, record.source_address}) {
         if (text.data() != nullptr && text.empty()) return "the empty text is absent";
         if (text.size() > 2048) return "a text has a limit";
         if (text.find('\0') != Text::npos) return "a text has no zero byte";

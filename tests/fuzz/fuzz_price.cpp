@@ -18,10 +18,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         const CsvField field = csv_next(reader);
         if (field.step == CsvStep::end || field.step == CsvStep::broken) break;
         require(left-- == 0 ? "a CSV text has at most one field more than bytes" : nullptr);
-        require(field.raw.data() >= text.data() && field.raw.data() + field.raw.size() <= text.data() + text.size() ? nullptr : "a field lies in its text");
+        require(field.raw.data() >= text.data() && field.raw.data() + field.raw.size() <= text.data() + text.size()
+                    ? nullptr
+                    : "a field lies in its text");
         std::string content(field.raw.size(), '\0');
-        require(csv_content(field.raw, content.data()) <= content.size() ? nullptr : "a field is not longer than it is written");
-        require(field.step == CsvStep::last_field || reader.after_comma ? nullptr : "a field that is not the last one is followed by a comma");
+        require(csv_content(field.raw, content.data()) <= content.size() ? nullptr
+                                                                         : "a field is not longer than it is written");
+        require(field.step == CsvStep::last_field || reader.after_comma
+                    ? nullptr
+                    : "a field that is not the last one is followed by a comma");
     }
 
     PriceBook *book = price_book_open();
@@ -49,12 +54,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     query.model = text;
     query.tier = "standard";
     if (size > 0 && data[0] % 2 == 0) query.region = text.substr(0, 2);
-    for (std::size_t i = 0; i < query.counts.size() && i < size; ++i) query.counts[i] = {data[i], static_cast<std::int32_t>(data[i] % 7)};
+    for (std::size_t i = 0; i < query.counts.size() && i < size; ++i)
+        query.counts[i] = {data[i], static_cast<std::int32_t>(data[i] % 7)};
     const PriceQuote whole = price_quote(book, query);
-    require(whole.answer == PriceAnswer::unknown_string || whole.answer == PriceAnswer::unknown_model ? "nothing is missing" : nullptr);
+    require(whole.answer == PriceAnswer::unknown_string || whole.answer == PriceAnswer::unknown_model
+                ? "nothing is missing"
+                : nullptr);
     require(whole.answer == PriceAnswer::priced && whole.usd.units < 0 ? "a cost is not negative" : nullptr);
     const PriceQuote again = price_quote(book, query);
-    require(again.answer == whole.answer && again.usd.units == whole.usd.units && again.usd.scale == whole.usd.scale ? nullptr : "the same answer twice");
+    require(again.answer == whole.answer && again.usd.units == whole.usd.units && again.usd.scale == whole.usd.scale
+                ? nullptr
+                : "the same answer twice");
     price_book_close(book);
     return 0;
 }

@@ -2,8 +2,8 @@
 // Lines summed by key, against a map of the standard library.
 #include <gtest/gtest.h>
 
-#include <bedrock_cost/lines.hpp>
 #include <algorithm>
+#include <bedrock_cost/lines.hpp>
 #include <cstdint>
 #include <limits>
 #include <map>

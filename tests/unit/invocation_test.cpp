@@ -29,8 +29,8 @@ Owned opened(const char *labels = "")
 // A record with its texts copied out.
 struct Kept {
     Invocation record;
-    std::string request_id, account_id, region, inference_region, operation, model, profile, principal, caller, metadata,
-        labels, error_code, source_address;
+    std::string request_id, account_id, region, inference_region, operation, model, profile, principal, caller,
+        metadata, labels, error_code, source_address;
 };
 
 struct Result {
@@ -59,11 +59,19 @@ Result read_all(InvocationReader *reader)
                                           shown(r.labels), shown(r.error_code), shown(r.source_address)});
                 break;
             }
-            case InvocationStep::malformed: result.broken.emplace_back(reading->line, reading->reason); break;
-            case InvocationStep::skipped: break;
-            case InvocationStep::unreadable: result.unreadable = reading->reason; break;
-            case InvocationStep::out_of_memory: ADD_FAILURE() << "out of memory"; return result;
-            case InvocationStep::end: return result;
+            case InvocationStep::malformed:
+                result.broken.emplace_back(reading->line, reading->reason);
+                break;
+            case InvocationStep::skipped:
+                break;
+            case InvocationStep::unreadable:
+                result.unreadable = reading->reason;
+                break;
+            case InvocationStep::out_of_memory:
+                ADD_FAILURE() << "out of memory";
+                return result;
+            case InvocationStep::end:
+                return result;
         }
     }
 }
@@ -99,8 +107,8 @@ std::string record(const std::string &more = "", const std::string &input = "", 
 {
     return R"({"schemaType":"ModelInvocationLog","schemaVersion":"1.0","timestamp":"2026-09-30T02:15:00Z","accountId":"111122223333",)"
            R"("region":"eu-central-1","requestId":")" +
-           id + R"(","operation":"InvokeModel","modelId":"anthropic.claude-sonnet-4-6")" + (more.empty() ? "" : ",") + more +
-           R"(,"input":{"inputContentType":"application/json")" + (input.empty() ? "" : ",") + input +
+           id + R"(","operation":"InvokeModel","modelId":"anthropic.claude-sonnet-4-6")" + (more.empty() ? "" : ",") +
+           more + R"(,"input":{"inputContentType":"application/json")" + (input.empty() ? "" : ",") + input +
            R"(},"output":{"outputContentType":"application/json")" + (output.empty() ? "" : ",") + output + "}}";
 }
 
@@ -158,7 +166,8 @@ TEST(Invocation, ReadsARecordOfTheLog)
 TEST(Invocation, TakesWhatIsMissingFromElsewhereOrLeavesItOut)
 {
     // No schema, no identity, no counts: a call that failed.
-    Kept kept = only(R"({"requestId":"r","timestamp":"2026-01-02T03:04:05.678Z","modelId":"meta.llama3-8b-instruct-v1:0"})");
+    Kept kept =
+        only(R"({"requestId":"r","timestamp":"2026-01-02T03:04:05.678Z","modelId":"meta.llama3-8b-instruct-v1:0"})");
     EXPECT_EQ(kept.record.count_basis, CountBasis::none);
     EXPECT_EQ(kept.record.input_tokens, std::nullopt);
     EXPECT_EQ(kept.record.logged_at % 1000000, 678000);
@@ -168,8 +177,9 @@ TEST(Invocation, TakesWhatIsMissingFromElsewhereOrLeavesItOut)
     kept = only(record(R"("errorCode":"ThrottlingException")"));
     EXPECT_EQ(kept.error_code, "ThrottlingException");
     EXPECT_EQ(kept.record.count_basis, CountBasis::none);
-    kept = only(R"({"schemaType":"application/vnd.aws.bedrock.logs.invocation","timestamp":1787019216123,"requestId":"r","modelId":null,)"
-                R"("modelArn":"arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-text-express-v1","accountId":111122223333})");
+    kept = only(
+        R"({"schemaType":"application/vnd.aws.bedrock.logs.invocation","timestamp":1787019216123,"requestId":"r","modelId":null,)"
+        R"("modelArn":"arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-text-express-v1","accountId":111122223333})");
     EXPECT_EQ(kept.record.logged_at, 1787019216123000);
     EXPECT_EQ(kept.model, "arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-text-express-v1");
     EXPECT_EQ(kept.account_id, "111122223333");
@@ -192,18 +202,28 @@ TEST(Invocation, ReadsTimes)
     EXPECT_EQ(at(R"("2026-03-01T01:30:00+01:30")"), 1772323200000000);
     EXPECT_EQ(at(R"("2026-03-01 00:00:00.1234567-00:00")"), 1772323200123456);
     EXPECT_EQ(at("1772323200"), 1772323200000000);
-    for (const char *time : {R"("2026-02-29T00:00:00Z")", R"("2026-13-01T00:00:00Z")", R"("xxxxxxxxxxxx")", R"("<timestamp>")", "-1",
-                             R"("2026-03-01T00:00:00Zz")", R"("2026-03-01")", R"("2026-03-01T24:00:00Z")", "{}", "true"})
-        EXPECT_EQ(refused(std::string(R"({"requestId":"r","modelId":"m","timestamp":)") + time + "}"), "timestamp is no point in time") << time;
+    for (const char *time :
+         {R"("2026-02-29T00:00:00Z")", R"("2026-13-01T00:00:00Z")", R"("xxxxxxxxxxxx")", R"("<timestamp>")", "-1",
+          R"("2026-03-01T00:00:00Zz")", R"("2026-03-01")", R"("2026-03-01T24:00:00Z")", "{}", "true"})
+        EXPECT_EQ(refused(std::string(R"({"requestId":"r","modelId":"m","timestamp":)") + time + "}"),
+                  "timestamp is no point in time")
+            << time;
     // Points in time at which no request can have been logged, wherever they come from.
-    for (const char *time : {R"("9999-12-31T23:59:59Z")", R"("2028-01-01T00:00:00Z")", R"("2022-12-31T23:59:59.999999Z")", R"("1970-01-01T00:00:00Z")",
-                             "253402300799999", "1830297600"}) {
+    for (const char *time :
+         {R"("9999-12-31T23:59:59Z")", R"("2028-01-01T00:00:00Z")", R"("2022-12-31T23:59:59.999999Z")",
+          R"("1970-01-01T00:00:00Z")", "253402300799999", "1830297600"}) {
         const std::string reason = "timestamp is not between 2023 and the end of next year";
         EXPECT_EQ(refused(std::string(R"({"requestId":"r","modelId":"m","timestamp":)") + time + "}"), reason) << time;
-        EXPECT_EQ(refused(std::string(R"({"Records":[{"eventSource":"bedrock.amazonaws.com","requestID":"r","requestParameters":{"modelId":"m"},"eventTime":)") +
-                          time + "}]}"), reason) << time;
+        EXPECT_EQ(
+            refused(
+                std::string(
+                    R"({"Records":[{"eventSource":"bedrock.amazonaws.com","requestID":"r","requestParameters":{"modelId":"m"},"eventTime":)") +
+                time + "}]}"),
+            reason)
+            << time;
     }
-    EXPECT_EQ(refused(R"({"logEvents":[{"timestamp":1,"message":"{\"requestId\":\"r\",\"modelId\":\"m\"}"}]})"), "timestamp is not between 2023 and the end of next year");
+    EXPECT_EQ(refused(R"({"logEvents":[{"timestamp":1,"message":"{\"requestId\":\"r\",\"modelId\":\"m\"}"}]})"),
+              "timestamp is not between 2023 and the end of next year");
 }
 
 TEST(Invocation, ReadsCountsFromTheAnswerWhereTheLogHasNone)
@@ -211,8 +231,8 @@ TEST(Invocation, ReadsCountsFromTheAnswerWhereTheLogHasNone)
     const auto counts = [](const Kept &kept) {
         std::ostringstream text;
         const Invocation &r = kept.record;
-        for (const Count count : {r.input_tokens, r.output_tokens, r.cache_read_tokens, r.cache_write_tokens, r.cache_write_1h_tokens,
-                                  r.images, r.search_units, r.latency, r.first_byte})
+        for (const Count count : {r.input_tokens, r.output_tokens, r.cache_read_tokens, r.cache_write_tokens,
+                                  r.cache_write_1h_tokens, r.images, r.search_units, r.latency, r.first_byte})
             text << (count ? std::to_string(*count) : "-") << ' ';
         text << word(r.count_basis) << ' ' << word(r.tier);
         return text.str();
@@ -240,7 +260,8 @@ TEST(Invocation, ReadsCountsFromTheAnswerWhereTheLogHasNone)
          R"({"inputTokenCount":7,"outputTokenCount":100,"invocationLatency":1200,"firstByteLatency":300}}])",
          "7 100 - 5 - - - 1200 300 body "},
         // Titan, Llama
-        {R"({"inputTextTokenCount":5,"results":[{"tokenCount":6,"outputText":"x"},{"tokenCount":4,"outputText":"y"}]})", "5 10 - - - - - - - body "},
+        {R"({"inputTextTokenCount":5,"results":[{"tokenCount":6,"outputText":"x"},{"tokenCount":4,"outputText":"y"}]})",
+         "5 10 - - - - - - - body "},
         {R"([{"outputText":" Hi","index":0,"totalOutputTextTokenCount":11,"inputTextTokenCount":7,"amazon-bedrock-invocationMetrics":)"
          R"({"inputTokenCount":7,"outputTokenCount":11,"invocationLatency":864,"firstByteLatency":864}}])",
          "7 11 - - - - - 864 864 body "},
@@ -250,15 +271,18 @@ TEST(Invocation, ReadsCountsFromTheAnswerWhereTheLogHasNone)
         // OpenAI: cached tokens are part of the prompt's
         {R"({"usage":{"prompt_tokens":100,"completion_tokens":9,"prompt_tokens_details":{"cached_tokens":60}},"service_tier":"default"})",
          "40 9 60 - - - - - - body standard"},
-        {R"({"response":{"usage":{"input_tokens":100,"input_tokens_details":{"cached_tokens":0},"output_tokens":9}}})", "100 9 0 - - - - - - body "},
+        {R"({"response":{"usage":{"input_tokens":100,"input_tokens_details":{"cached_tokens":0},"output_tokens":9}}})",
+         "100 9 0 - - - - - - body "},
         // Cohere, images
-        {R"({"text":"x","meta":{"billed_units":{"input_tokens":3,"output_tokens":4,"search_units":2,"images":1}}})", "3 4 - - - 1 2 - - body "},
+        {R"({"text":"x","meta":{"billed_units":{"input_tokens":3,"output_tokens":4,"search_units":2,"images":1}}})",
+         "3 4 - - - 1 2 - - body "},
         {R"({"images":["iVBOR","iVBOR"],"error":null})", "- - - - - 2 - - - body "},
         // Nothing to be read
         {R"({"completion":"x"})", "- - - - - - - - - "},
         {R"("plain words")", "- - - - - - - - - "},
         {R"({"usage":{"inputTokens":-5,"outputTokens":"7","cacheReadInputTokens":1.5}})", "- - - - - - - - - "},
-        {R"({"usage":[1,2],"metrics":null,"images":"none","results":{"tokenCount":4},"message":"usage"})", "- - - - - - - - - "},
+        {R"({"usage":[1,2],"metrics":null,"images":"none","results":{"tokenCount":4},"message":"usage"})",
+         "- - - - - - - - - "},
     };
     for (const auto &[body, expected] : cases) {
         std::string wanted = expected;
@@ -271,20 +295,26 @@ TEST(Invocation, ReadsCountsFromTheAnswerWhereTheLogHasNone)
     EXPECT_EQ(counts(only(answered(R"("{\"usage\":{\"inputTokens\":1}")"))), "- - - - - - - - -  ") << "cut off";
 
     // What the log counts goes first, field by field.
-    EXPECT_EQ(counts(only(record("", R"("inputTokenCount":10)", R"("outputTokenCount":20,"outputBodyJson":{"usage":{"input_tokens":99,"output_tokens":98,)"
-                                 R"("cache_read_input_tokens":5,"cache_creation_input_tokens":6,"cache_creation":{"ephemeral_1h_input_tokens":4}}})"))),
-              "10 20 5 6 4 - - - - log ");
+    EXPECT_EQ(
+        counts(only(record(
+            "", R"("inputTokenCount":10)",
+            R"("outputTokenCount":20,"outputBodyJson":{"usage":{"input_tokens":99,"output_tokens":98,)"
+            R"("cache_read_input_tokens":5,"cache_creation_input_tokens":6,"cache_creation":{"ephemeral_1h_input_tokens":4}}})"))),
+        "10 20 5 6 4 - - - - log ");
     // A split is never larger than what is split; unknown where it is not stated.
-    EXPECT_EQ(counts(only(record("", R"("cacheWriteInputTokenCount":3)", R"("outputBodyJson":{"usage":{"cacheDetails":[{"ttl":"1h","inputTokens":7}]}})"))),
+    EXPECT_EQ(counts(only(record("", R"("cacheWriteInputTokenCount":3)",
+                                 R"("outputBodyJson":{"usage":{"cacheDetails":[{"ttl":"1h","inputTokens":7}]}})"))),
               "- - - 3 3 - - - - log ");
-    EXPECT_EQ(counts(only(record("", R"("inputTokenCount":1,"cacheWriteInputTokenCount":3)"))), "1 - - 3 - - - - - log ");
+    EXPECT_EQ(counts(only(record("", R"("inputTokenCount":1,"cacheWriteInputTokenCount":3)"))),
+              "1 - - 3 - - - - - log ");
     EXPECT_EQ(counts(only(record("", "", R"("latencyMs":1200,"outputTokenCount":1)"))), "- 1 - - - - - 1200 - log ");
     EXPECT_EQ(counts(only(record("", "", R"("outputImagesCount":2,"searchUnits":1)"))), "- - - - - 2 1 - - log ");
 }
 
 TEST(Invocation, ReadsDurationsAndBatch)
 {
-    const Kept kept = only(record(R"("serviceTier":{"type":"priority"})", R"("audioInputDurationSeconds":1.2345,"videoInputDurationSeconds":60)",
+    const Kept kept = only(record(R"("serviceTier":{"type":"priority"})",
+                                  R"("audioInputDurationSeconds":1.2345,"videoInputDurationSeconds":60)",
                                   R"("outputAudioDurationSeconds":0.5,"outputVideoDurationSeconds":6)"));
     EXPECT_EQ(kept.record.input_audio, 1235);
     EXPECT_EQ(kept.record.input_video, 60000);
@@ -292,13 +322,15 @@ TEST(Invocation, ReadsDurationsAndBatch)
     EXPECT_EQ(kept.record.output_video, 6000);
     EXPECT_EQ(kept.record.count_basis, CountBasis::log);
     EXPECT_EQ(kept.record.tier, Tier::priority);
-    const Kept batch = only(R"({"requestId":"r","modelId":"m","timestamp":"2026-01-01T00:00:00Z","operation":"ModelInvocationJobBatch"})");
+    const Kept batch = only(
+        R"({"requestId":"r","modelId":"m","timestamp":"2026-01-01T00:00:00Z","operation":"ModelInvocationJobBatch"})");
     EXPECT_EQ(batch.record.tier, Tier::batch);
 }
 
 TEST(Invocation, RefusesWhatItCannotBeSureOf)
 {
-    EXPECT_EQ(refused(R"({"schemaType":"ModelInvocationLog","region":"us-east-1","operation":"Converse"})"), "requestId is missing");
+    EXPECT_EQ(refused(R"({"schemaType":"ModelInvocationLog","region":"us-east-1","operation":"Converse"})"),
+              "requestId is missing");
     EXPECT_EQ(refused(R"({"requestId":"r","timestamp":"2026-01-01T00:00:00Z"})"), "modelId is missing");
     EXPECT_EQ(refused(R"({"requestId":"r","modelId":"m"})"), "timestamp is missing");
     EXPECT_EQ(refused(R"({"level":"info","text":"started"})"), "no record of a model invocation");
@@ -321,10 +353,22 @@ TEST(Invocation, RefusesWhatItCannotBeSureOf)
 TEST(Invocation, SkipsABrokenLineAndKeepsTheRest)
 {
     const std::string good = record();
-    const std::vector<std::string> broken = {good.substr(0, good.size() - 1), good.substr(0, 200), "{", "}", "{]", "\xff\xfe", "{\"requestId\":\"\xc3\x28\"}",
-                                             "{\"requestId\" \"r\"}", "nul", "{\"requestId\":\"r\",}", "\"", "{\"a\":\"\\ud800\"", good + "x"};
+    const std::vector<std::string> broken = {good.substr(0, good.size() - 1),
+                                             good.substr(0, 200),
+                                             "{",
+                                             "}",
+                                             "{]",
+                                             "\xff\xfe",
+                                             "{\"requestId\":\"\xc3\x28\"}",
+                                             "{\"requestId\" \"r\"}",
+                                             "nul",
+                                             "{\"requestId\":\"r\",}",
+                                             "\"",
+                                             "{\"a\":\"\\ud800\"",
+                                             good + "x"};
     for (const std::string &bad : broken) {
-        const Result result = read_text(record("", "", "", "a") + "\n" + bad + "\n\n" + record("", "", "", "b") + "\r\n");
+        const Result result =
+            read_text(record("", "", "", "a") + "\n" + bad + "\n\n" + record("", "", "", "b") + "\r\n");
         ASSERT_EQ(result.records.size(), 2U) << bad;
         EXPECT_EQ(result.records.front().request_id, "a");
         EXPECT_EQ(result.records.back().request_id, "b");
@@ -348,12 +392,16 @@ TEST(Invocation, ReadsEveryKindOfFile)
         for (const auto &[line, reason] : result.broken) found += "!" + std::to_string(line) + " ";
         return found;
     };
-    const auto bare = [](const std::string &id) { return R"({"requestId":")" + id + R"(","modelId":"m","timestamp":"2026-01-01T00:00:00Z"})"; };
+    const auto bare = [](const std::string &id) {
+        return R"({"requestId":")" + id + R"(","modelId":"m","timestamp":"2026-01-01T00:00:00Z"})";
+    };
     const auto message = [&](const std::string &id) { return json_text(bare(id)); };
-    const std::string subscription = R"({"messageType":"DATA_MESSAGE","owner":"111122223333","logGroup":"/aws/bedrock/invocations","logStream":"s",)"
-                                     R"("subscriptionFilters":["f"],"logEvents":[{"id":"1","timestamp":1767225600000,"message":)" + message("a") +
-                                     R"(},{"id":"2","timestamp":1767225600000,"message":)" + message("b") + "}]}";
-    const std::string control = R"({"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logEvents":[{"id":"","timestamp":1,"message":"CWL CONTROL MESSAGE: Checking health"}]})";
+    const std::string subscription =
+        R"({"messageType":"DATA_MESSAGE","owner":"111122223333","logGroup":"/aws/bedrock/invocations","logStream":"s",)"
+        R"("subscriptionFilters":["f"],"logEvents":[{"id":"1","timestamp":1767225600000,"message":)" +
+        message("a") + R"(},{"id":"2","timestamp":1767225600000,"message":)" + message("b") + "}]}";
+    const std::string control =
+        R"({"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logEvents":[{"id":"","timestamp":1,"message":"CWL CONTROL MESSAGE: Checking health"}]})";
 
     // Lines, with a mark in front, with commas, in brackets.
     EXPECT_EQ(ids(bare("a") + "\n" + bare("b")), "a@- b@- ");
@@ -364,17 +412,26 @@ TEST(Invocation, ReadsEveryKindOfFile)
     // One behind the other, as Firehose delivers.
     EXPECT_EQ(ids(bare("a") + bare("b") + " " + bare("c") + "\n" + bare("d")), "a@- b@- c@- d@- ");
     EXPECT_EQ(ids(subscription), "a@111122223333 b@111122223333 ");
-    EXPECT_EQ(ids(subscription + subscription + "\n" + bare("c")), "a@111122223333 b@111122223333 a@111122223333 b@111122223333 c@- ");
+    EXPECT_EQ(ids(subscription + subscription + "\n" + bare("c")),
+              "a@111122223333 b@111122223333 a@111122223333 b@111122223333 c@- ");
     EXPECT_EQ(ids(control), "!1 ");
     // Exports of CloudWatch Logs to S3, and `aws logs tail`.
-    EXPECT_EQ(ids("2026-01-01T00:00:00.000Z " + bare("a") + "\n2026-01-01T00:00:01.000Z " + bare("b") + "\n"), "a@- b@- ");
+    EXPECT_EQ(ids("2026-01-01T00:00:00.000Z " + bare("a") + "\n2026-01-01T00:00:01.000Z " + bare("b") + "\n"),
+              "a@- b@- ");
     EXPECT_EQ(ids("2026-01-01T00:00:00+00:00 aws/bedrock/modelinvocations " + bare("a") + "\n"), "a@- ");
     EXPECT_EQ(only(R"(2026-03-01T00:00:00.500Z {"requestId":"r","modelId":"m"})").record.logged_at, 1772323200500000);
     // `aws logs filter-log-events`, spread over lines, with other lines around it.
-    const std::string spread = "{\n    \"events\": [\n        {\n            \"logStreamName\": \"s\",\n            \"timestamp\": 1772323200000,\n"
-                               "            \"message\": " + json_text(R"({"requestId":"a","modelId":"m"})") + ",\n            \"eventId\": \"1\"\n        }\n    ],\n    \"searchedLogStreams\": []\n}\n";
+    const std::string spread =
+        "{\n    \"events\": [\n        {\n            \"logStreamName\": \"s\",\n            \"timestamp\": "
+        "1772323200000,\n"
+        "            \"message\": " +
+        json_text(R"({"requestId":"a","modelId":"m"})") +
+        ",\n            \"eventId\": \"1\"\n        }\n    ],\n    \"searchedLogStreams\": []\n}\n";
     EXPECT_EQ(ids(bare("x") + "\n" + spread + bare("y")), "x@- a@- y@- ");
-    EXPECT_EQ(ids("[\n  {\n    \"requestId\": \"a\",\n    \"modelId\": \"m\",\n    \"timestamp\": 1772323200\n  }\n]\n" + bare("y")), "a@- y@- ");
+    EXPECT_EQ(
+        ids("[\n  {\n    \"requestId\": \"a\",\n    \"modelId\": \"m\",\n    \"timestamp\": 1772323200\n  }\n]\n" +
+            bare("y")),
+        "a@- y@- ");
     EXPECT_EQ(read_text(bare("x") + "\n" + spread + "bad\n").broken[0].first, 13U);
     // A message that is an object, and a line that is cut off before an indented one.
     EXPECT_EQ(ids(R"({"@timestamp":"t","message":)" + bare("a") + "}"), "a@- ");
@@ -400,14 +457,17 @@ TEST(Invocation, ReadsWhatLogsInsightsFinds)
         return found + result.unreadable;
     };
     const auto found = [&](const std::string &text) { return shown_all(read_text(text)); };
-    const std::string whole = record(R"("requestMetadata":{"note":"a, \"b\" \n c"})", R"("inputTokenCount":16)", R"("outputBodyJson":{"text":"x"})");
+    const std::string whole = record(R"("requestMetadata":{"note":"a, \"b\" \n c"})", R"("inputTokenCount":16)",
+                                     R"("outputBodyJson":{"text":"x"})");
     const auto row = [&](const std::string &id) { return cell(record("", "", "", id)); };
 
     // CSV: the record is the same as in the log, whatever columns are around it, with every end of line.
     const Kept direct = only(whole, "note");
     for (const std::string &text :
-         {"\"@timestamp\",\"@message\"\n\"2026-09-30 02:15:00.000\"," + cell(whole) + "\n", "@timestamp,@message\n2026-09-30 02:15:00.000," + cell(whole),
-          "\xef\xbb\xbf@message,@logStream\r\n" + cell(whole) + ",aws/bedrock/modelinvocations\r\n", "\n@log,@message,@ptr\n\"1:g\"," + cell(whole) + ",x\n"}) {
+         {"\"@timestamp\",\"@message\"\n\"2026-09-30 02:15:00.000\"," + cell(whole) + "\n",
+          "@timestamp,@message\n2026-09-30 02:15:00.000," + cell(whole),
+          "\xef\xbb\xbf@message,@logStream\r\n" + cell(whole) + ",aws/bedrock/modelinvocations\r\n",
+          "\n@log,@message,@ptr\n\"1:g\"," + cell(whole) + ",x\n"}) {
         const Kept kept = only(text, "note");
         EXPECT_EQ(kept.record.request_key, direct.record.request_key) << text;
         EXPECT_EQ(kept.record.attributes_hash, direct.record.attributes_hash) << text;
@@ -418,22 +478,37 @@ TEST(Invocation, ReadsWhatLogsInsightsFinds)
     }
     EXPECT_EQ(found("@timestamp,@message\n1," + row("a") + "\n\n2," + row("b") + "\r\n3," + row("c")), "a@2 b@4 c@5 ");
     // A record without a time has that of its row.
-    EXPECT_EQ(only("@timestamp,@message\n2026-03-01 00:00:00.500," + cell(R"({"requestId":"r","modelId":"m"})")).record.logged_at, 1772323200500000);
-    EXPECT_EQ(only("@message,@timestamp\n" + cell(R"({"requestId":"r","modelId":"m"})") + ",2026-03-01 00:00:00.500").record.logged_at, 1772323200500000);
+    EXPECT_EQ(only("@timestamp,@message\n2026-03-01 00:00:00.500," + cell(R"({"requestId":"r","modelId":"m"})"))
+                  .record.logged_at,
+              1772323200500000);
+    EXPECT_EQ(only("@message,@timestamp\n" + cell(R"({"requestId":"r","modelId":"m"})") + ",2026-03-01 00:00:00.500")
+                  .record.logged_at,
+              1772323200500000);
     // A row that is none, one that holds something else, one that does not end: the others are read.
-    EXPECT_EQ(found("@timestamp,@message\n1\n2,START\n3," + row("a") + "\n"), "a@4 !2 a message that is no JSON object !3 a message that is no JSON object ");
-    EXPECT_EQ(found("@timestamp,@message\n1,\"{\n2,START\n"), "!2 a row of CSV whose quotes do not match !3 a message that is no JSON object ");
+    EXPECT_EQ(found("@timestamp,@message\n1\n2,START\n3," + row("a") + "\n"),
+              "a@4 !2 a message that is no JSON object !3 a message that is no JSON object ");
+    EXPECT_EQ(found("@timestamp,@message\n1,\"{\n2,START\n"),
+              "!2 a row of CSV whose quotes do not match !3 a message that is no JSON object ");
     // Something behind a quote is a part of its field, as COPY reads it: here behind the JSON.
-    EXPECT_EQ(found("@message,@timestamp\n" + cell(record("", "", "", "a")) + "x,1\n" + row("b") + ",2"), "b@3 !2 the JSON is not valid, or is cut off ");
+    EXPECT_EQ(found("@message,@timestamp\n" + cell(record("", "", "", "a")) + "x,1\n" + row("b") + ",2"),
+              "b@3 !2 the JSON is not valid, or is cut off ");
     // Without @message there are no records, which is reported once.
-    EXPECT_EQ(found("@timestamp,modelId\n1,m\n2,m\n"), "rows of Logs Insights without @message: let the query say fields @timestamp, @message");
-    EXPECT_EQ(found("modelId,@timestamp\nm,1\n"), "rows of Logs Insights without @message: let the query say fields @timestamp, @message");
+    EXPECT_EQ(found("@timestamp,modelId\n1,m\n2,m\n"),
+              "rows of Logs Insights without @message: let the query say fields @timestamp, @message");
+    EXPECT_EQ(found("modelId,@timestamp\nm,1\n"),
+              "rows of Logs Insights without @message: let the query say fields @timestamp, @message");
     // Rows across the room of the reader: some megabytes, and a row that is one.
     std::string many = "@timestamp,@message\n";
     std::size_t rows = 0;
     for (; many.size() < (std::size_t{3} << 20U); ++rows)
-        many += "2026-01-01 00:00:00.000," + cell(record("", R"("inputBodyJson":{"x":")" + std::string(rows % 700, 'y') + "\"}", "", std::to_string(rows))) + "\n";
-    many += "1," + cell(record("", R"("inputBodyJson":{"x":")" + std::string(std::size_t{2} << 20U, 'y') + "\"}", "", "long")) + "\n2," + row("last");
+        many += "2026-01-01 00:00:00.000," +
+                cell(record("", R"("inputBodyJson":{"x":")" + std::string(rows % 700, 'y') + "\"}", "",
+                            std::to_string(rows))) +
+                "\n";
+    many +=
+        "1," +
+        cell(record("", R"("inputBodyJson":{"x":")" + std::string(std::size_t{2} << 20U, 'y') + "\"}", "", "long")) +
+        "\n2," + row("last");
     Result result = read_text(many);
     ASSERT_EQ(result.records.size(), rows + 2);
     EXPECT_TRUE(result.broken.empty());
@@ -450,40 +525,55 @@ TEST(Invocation, ReadsWhatLogsInsightsFinds)
 
     // JSON of `aws logs get-query-results`, on one line and spread; of the console; of `--query events`.
     const auto results = [&](const std::string &rest) {
-        return R"({"results":[[{"field":"@timestamp","value":"2026-03-01 00:00:00.500"},{"field":"@message","value":)" + rest +
-               R"(},{"field":"@ptr","value":"x"}]],"statistics":{"recordsMatched":1.0},"status":"Complete"})";
+        return R"({"results":[[{"field":"@timestamp","value":"2026-03-01 00:00:00.500"},{"field":"@message","value":)" +
+               rest + R"(},{"field":"@ptr","value":"x"}]],"statistics":{"recordsMatched":1.0},"status":"Complete"})";
     };
     EXPECT_EQ(found(results(json_text(record()))), "r-1@1 ");
     EXPECT_EQ(only(results(json_text(R"({"requestId":"r","modelId":"m"})"))).record.logged_at, 1772323200500000);
     EXPECT_EQ(only(results(json_text(whole)), "note").record.attributes_hash, direct.record.attributes_hash);
-    EXPECT_EQ(found("{\n    \"results\": [\n        [\n            {\n                \"field\": \"@message\",\n                \"value\": " + json_text(record()) +
-                    "\n            }\n        ]\n    ],\n    \"status\": \"Complete\"\n}\n" + record("", "", "", "b")), "r-1@1 b@12 ");
+    EXPECT_EQ(found("{\n    \"results\": [\n        [\n            {\n                \"field\": \"@message\",\n       "
+                    "         \"value\": " +
+                    json_text(record()) + "\n            }\n        ]\n    ],\n    \"status\": \"Complete\"\n}\n" +
+                    record("", "", "", "b")),
+              "r-1@1 b@12 ");
     EXPECT_EQ(found(R"({"results":[[{"field":"modelId","value":"m"}]],"status":"Complete"})"),
               "!1 rows of Logs Insights without @message: let the query say fields @timestamp, @message ");
     EXPECT_EQ(found(R"({"results":[],"status":"Complete"})"), "");
     // A row without a message, whatever is in its place, is one row that is not read; those around it are.
     const auto cells = [&](const std::string &message) { return R"([{"field":"@message","value":)" + message + "}]"; };
-    for (const std::string &bad : {std::string(R"([{"field":"@timestamp","value":"2026-03-01 00:00:00.500"}])"), std::string("[]"), std::string("[null]"),
-                                   std::string("[{}]"), std::string("{}"), std::string("null"), cells("5"), cells("null"), cells("[]"), cells("\"\"")})
-        EXPECT_EQ(found(R"({"results":[)" + cells(json_text(record("", "", "", "a"))) + "," + bad + "," + cells(json_text(record("", "", "", "b"))) + "]}"),
+    for (const std::string &bad : {std::string(R"([{"field":"@timestamp","value":"2026-03-01 00:00:00.500"}])"),
+                                   std::string("[]"), std::string("[null]"), std::string("[{}]"), std::string("{}"),
+                                   std::string("null"), cells("5"), cells("null"), cells("[]"), cells("\"\"")})
+        EXPECT_EQ(found(R"({"results":[)" + cells(json_text(record("", "", "", "a"))) + "," + bad + "," +
+                        cells(json_text(record("", "", "", "b"))) + "]}"),
                   "a@1 b@1 !1 a message that is no JSON object ")
             << bad;
-    EXPECT_EQ(found(R"({"results":[[],null,)" + cells("5") + "]}"), "!1 rows of Logs Insights without @message: let the query say fields @timestamp, @message ");
+    EXPECT_EQ(found(R"({"results":[[],null,)" + cells("5") + "]}"),
+              "!1 rows of Logs Insights without @message: let the query say fields @timestamp, @message ");
     EXPECT_EQ(found(R"([{"@timestamp":"2026-03-01 00:00:00.500","@message":)" + json_text(record()) + "}]"), "r-1@1 ");
-    EXPECT_EQ(found(R"([{"@message":)" + record("", "", "", "a") + R"(},{"@message":)" + record("", "", "", "b") + "}," + record("", "", "", "c") + "]"), "a@1 b@1 c@1 ");
-    EXPECT_EQ(only(R"([{"@timestamp":"2026-03-01 00:00:00.500","@message":{"requestId":"r","modelId":"m"}}])").record.logged_at, 1772323200500000);
-    EXPECT_EQ(only(R"([{"timestamp":1772323200500,"message":"{\"requestId\":\"r\",\"modelId\":\"m\"}"}])").record.logged_at, 1772323200500000);
+    EXPECT_EQ(found(R"([{"@message":)" + record("", "", "", "a") + R"(},{"@message":)" + record("", "", "", "b") +
+                    "}," + record("", "", "", "c") + "]"),
+              "a@1 b@1 c@1 ");
+    EXPECT_EQ(only(R"([{"@timestamp":"2026-03-01 00:00:00.500","@message":{"requestId":"r","modelId":"m"}}])")
+                  .record.logged_at,
+              1772323200500000);
+    EXPECT_EQ(
+        only(R"([{"timestamp":1772323200500,"message":"{\"requestId\":\"r\",\"modelId\":\"m\"}"}])").record.logged_at,
+        1772323200500000);
     EXPECT_EQ(found(R"({"@timestamp":"x","@message":)" + json_text(record()) + "}"), "r-1@1 ");
 }
 
 TEST(Invocation, ReadsCloudTrail)
 {
-    const std::string event = R"({"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","arn":"arn:aws:sts::111122223333:assumed-role/AppRole/s","accountId":"111122223333"},)"
-                              R"("eventTime":"2026-09-30T02:15:00Z","eventSource":"bedrock.amazonaws.com","eventName":"InvokeModel","awsRegion":"eu-central-1",)"
-                              R"("sourceIPAddress":"203.0.113.7","userAgent":"x","requestParameters":{"modelId":"anthropic.claude-sonnet-4-6"},"responseElements":null,)"
-                              R"("additionalEventData":{"inferenceRegion":"eu-west-3"},"requestID":"r-1","recipientAccountId":"111122223333"})";
-    const std::string other = R"({"eventSource":"s3.amazonaws.com","eventTime":"2026-09-30T02:15:00Z","requestID":"q","requestParameters":{"modelId":"x"}})";
-    const std::string listing = R"({"eventSource":"bedrock.amazonaws.com","eventName":"ListFoundationModels","eventTime":"2026-09-30T02:15:00Z","requestID":"q"})";
+    const std::string event =
+        R"({"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","arn":"arn:aws:sts::111122223333:assumed-role/AppRole/s","accountId":"111122223333"},)"
+        R"("eventTime":"2026-09-30T02:15:00Z","eventSource":"bedrock.amazonaws.com","eventName":"InvokeModel","awsRegion":"eu-central-1",)"
+        R"("sourceIPAddress":"203.0.113.7","userAgent":"x","requestParameters":{"modelId":"anthropic.claude-sonnet-4-6"},"responseElements":null,)"
+        R"("additionalEventData":{"inferenceRegion":"eu-west-3"},"requestID":"r-1","recipientAccountId":"111122223333"})";
+    const std::string other =
+        R"({"eventSource":"s3.amazonaws.com","eventTime":"2026-09-30T02:15:00Z","requestID":"q","requestParameters":{"modelId":"x"}})";
+    const std::string listing =
+        R"({"eventSource":"bedrock.amazonaws.com","eventName":"ListFoundationModels","eventTime":"2026-09-30T02:15:00Z","requestID":"q"})";
     const Result result = read_text("{\"Records\":[" + other + "," + event + "," + listing + "]}\n" + record());
     ASSERT_EQ(result.records.size(), 2U);
     EXPECT_TRUE(result.broken.empty());
@@ -499,7 +589,9 @@ TEST(Invocation, ReadsCloudTrail)
 TEST(Invocation, KeysTellRequestsAndCombinationsApart)
 {
     const auto with = [](const std::string &id, const std::string &more) {
-        return only(R"({"requestId":")" + id + R"(","modelId":"m","timestamp":"2026-01-01T00:00:00Z")" + more + "}", "team").record;
+        return only(R"({"requestId":")" + id + R"(","modelId":"m","timestamp":"2026-01-01T00:00:00Z")" + more + "}",
+                    "team")
+            .record;
     };
     const Invocation plain_one = with("a", "");
     EXPECT_EQ(plain_one.request_key, with("a", R"(,"operation":"Converse")").request_key);
@@ -519,7 +611,9 @@ TEST(Invocation, KeysTellRequestsAndCombinationsApart)
 TEST(Invocation, PassesOverLinesOfBlanks)
 {
     for (const std::string blank : {"\f", "\v", " \f ", "\f,", "\r\f\v"})
-        for (const std::string &text : {blank + "\n" + record(), record() + "\n" + blank, "[\n" + record() + ",\n" + blank + "\n]"}) only(text);
+        for (const std::string &text :
+             {blank + "\n" + record(), record() + "\n" + blank, "[\n" + record() + ",\n" + blank + "\n]"})
+            only(text);
     EXPECT_TRUE(read_text("\f").records.empty());
 }
 
@@ -552,25 +646,28 @@ TEST(Invocation, NumbersCombinationsAndPrincipals)
     EXPECT_EQ(only(record()).record.principal_number, 0U);
 }
 
-// Speech and text of a model that takes both, in whatever the answer is wrapped; reported only where they make up the whole.
+// Speech and text of a model that takes both, in whatever the answer is wrapped; reported only where they make up the
+// whole.
 TEST(Invocation, TellsSpeechFromText)
 {
     const auto usage = [](const std::string &input, const std::string &output, const std::string &sums) {
-        return R"({"usageEvent":{"details":{"delta":{"input":{"speechTokens":1,"textTokens":1}},"total":{"input":)" + input +
-               R"(,"output":)" + output + "}}" + sums + "}}";
+        return R"({"usageEvent":{"details":{"delta":{"input":{"speechTokens":1,"textTokens":1}},"total":{"input":)" +
+               input + R"(,"output":)" + output + "}}" + sums + "}}";
     };
     const std::string whole = usage(R"({"speechTokens":30,"textTokens":12})", R"({"speechTokens":7,"textTokens":0})",
                                     R"(,"totalInputTokens":42,"totalOutputTokens":7,"totalTokens":49)");
     const std::string begun = usage(R"({"speechTokens":3,"textTokens":2})", R"({"speechTokens":0,"textTokens":0})",
                                     R"(,"totalInputTokens":5,"totalOutputTokens":0,"totalTokens":5)");
-    for (const std::string &body : {whole, "{\"event\":" + whole + "}", "[{\"event\":" + begun + "},{\"event\":" + whole + "}]"}) {
+    for (const std::string &body :
+         {whole, "{\"event\":" + whole + "}", "[{\"event\":" + begun + "},{\"event\":" + whole + "}]"}) {
         const Invocation one = only(answered(body)).record;
         EXPECT_EQ(one.input_tokens, 42) << body;
         EXPECT_EQ(one.output_tokens, 7) << body;
         EXPECT_EQ(one.input_speech_tokens, 30) << body;
         EXPECT_EQ(one.output_speech_tokens, 7) << body;
     }
-    const Invocation counted = only(record("", R"("inputTokenCount":43)", R"("outputTokenCount":7,"outputBodyJson":)" + whole)).record;
+    const Invocation counted =
+        only(record("", R"("inputTokenCount":43)", R"("outputTokenCount":7,"outputBodyJson":)" + whole)).record;
     EXPECT_EQ(counted.input_tokens, 43);
     EXPECT_EQ(counted.input_speech_tokens, std::nullopt);
     EXPECT_EQ(counted.output_speech_tokens, 7);
@@ -589,7 +686,8 @@ TEST(Invocation, ReadsFilesPlainAndPacked)
     std::mt19937_64 random(11);
     constexpr int records = 3000;
     for (int i = 0; i < records; ++i)
-        text += R"({"requestId":")" + std::to_string(i) + R"(","modelId":"m","timestamp":"2026-01-01T00:00:00Z","input":{"inputBodyJson":")" +
+        text += R"({"requestId":")" + std::to_string(i) +
+                R"(","modelId":"m","timestamp":"2026-01-01T00:00:00Z","input":{"inputBodyJson":")" +
                 std::string(random() % 3000, 'x') + R"(","inputTokenCount":)" + std::to_string(i) + "}}\n";
     const std::string path = folder + "log.json";
     std::ofstream(path, std::ios::binary) << text;
@@ -620,7 +718,8 @@ TEST(Invocation, ReadsFilesPlainAndPacked)
     EXPECT_LT(half.records.size(), records);
     EXPECT_NE(half.unreadable, "");
     std::string damaged = bytes;
-    for (std::size_t i = damaged.size() / 2; i < damaged.size() / 2 + 100; ++i) damaged[i] = static_cast<char>(~damaged[i]);
+    for (std::size_t i = damaged.size() / 2; i < damaged.size() / 2 + 100; ++i)
+        damaged[i] = static_cast<char>(~damaged[i]);
     std::ofstream(packed, std::ios::binary) << damaged;
     ASSERT_EQ(invocations_file(reader.get(), packed.c_str()), 0);
     EXPECT_NE(read_all(reader.get()).unreadable, "");
@@ -637,7 +736,9 @@ TEST(Invocation, ReadsDocumentsLargerThanItsRoom)
         one = R"({"messageType":"DATA_MESSAGE","owner":"111122223333","logEvents":[)";
         for (int i = 0; i < 50; ++i, ++made)
             one += std::string(i > 0 ? "," : "") + R"({"timestamp":1772323200000,"message":)" +
-                   json_text(R"({"requestId":")" + std::to_string(made) + R"(","modelId":"m","input":{"inputBodyJson":")" + std::string(500, 'y') + R"("}})") + "}";
+                   json_text(R"({"requestId":")" + std::to_string(made) +
+                             R"(","modelId":"m","input":{"inputBodyJson":")" + std::string(500, 'y') + R"("}})") +
+                   "}";
         stream += one + "]}";
     }
     Result result = read_text(stream);

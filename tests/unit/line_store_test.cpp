@@ -349,8 +349,10 @@ TEST(LineStore, TellsMonthsApart)
         {(january + 31) * day, {2, 3}}, {(january + 31 + 29) * day, {2, 12}}, {-31 * day, {1, 16}}, {0, {1, 32}}};
     for (const bool stated : {false, true}) {
         const LineColumn columns[] = {
-            {"k", key}, {"p", key, AmountField::unused, stated ? KeyField::billing_period_start : KeyField::other},
-            {"t", usage_start}, {"a", amount, AmountField::unblended_cost}};
+            {"k", key},
+            {"p", key, AmountField::unused, stated ? KeyField::billing_period_start : KeyField::other},
+            {"t", usage_start},
+            {"a", amount, AmountField::unblended_cost}};
         const Owned store(line_store_open(columns, 4, false, 1, 0), &line_store_close);
         ASSERT_TRUE(line_store_add_file(store.get(), path));
         line_store_start(store.get());
@@ -369,8 +371,8 @@ TEST(LineStore, TellsMonthsApart)
         for (std::uint32_t i = 0; i < 5; ++i) {
             const ControlSum control = line_store_control(store.get(), i);
             const std::pair<std::int64_t, Int128> sum = {control.lines, control.amounts[0].units / unit};
-            EXPECT_TRUE(sum == (control.has_month ? expected.at(control.month)
-                                                  : std::pair<std::int64_t, Int128>{1, 64}));
+            EXPECT_TRUE(sum ==
+                        (control.has_month ? expected.at(control.month) : std::pair<std::int64_t, Int128>{1, 64}));
             const LineKey line = line_store_key(store.get(), i);
             EXPECT_EQ(line.undated_lines, line.has_start ? 0 : 1);
             if (!line.has_start) continue;
@@ -667,8 +669,7 @@ TEST(LineThreads, TakeNoSignals)
     static std::atomic<int> elsewhere{0};
     static pthread_t here;
     here = pthread_self();
-    struct sigaction action {
-    }, before{};
+    struct sigaction action{}, before{};
     action.sa_handler = [](int) {
         if (pthread_equal(pthread_self(), here) == 0) ++elsewhere;
     };

@@ -181,7 +181,8 @@ TEST(Price, AgreesWithASearchOverAllRows)
         for (const Text region : {Text("r1"), Text("r2")}) ASSERT_TRUE(price_book_region(book.get(), region));
         std::vector<PriceRow> rows;
         for (int n = 0; n < 40; ++n) {
-            PriceRow made = row(n, random() % 2 == 0 ? TokenKind::input : TokenKind::cache_write, static_cast<std::int64_t>(random() % 4), 6);
+            PriceRow made = row(n, random() % 2 == 0 ? TokenKind::input : TokenKind::cache_write,
+                                static_cast<std::int64_t>(random() % 4), 6);
             made.region = regions[random() % 4];
             made.routing = routings[random() % 3];
             made.tier = tiers[random() % 2];
@@ -204,15 +205,19 @@ TEST(Price, AgreesWithASearchOverAllRows)
             using Place = std::tuple<bool, int, bool, bool, std::int64_t>;
             std::map<Place, std::vector<const PriceRow *>> holding;
             for (const PriceRow &held : rows)
-                if (held.kind == (hour ? TokenKind::cache_write : TokenKind::input) && (!hour || held.ttl == CacheTtl::hour_1) && held.tier == asked.tier &&
+                if (held.kind == (hour ? TokenKind::cache_write : TokenKind::input) &&
+                    (!hour || held.ttl == CacheTtl::hour_1) && held.tier == asked.tier &&
                     (held.region == asked.region || (held.region == "*" && asked.region != "r3")) &&
-                    (held.routing == "*" || held.routing == asked.routing) &&
-                    held.from <= asked.day && asked.day <= held.to)
-                    holding[{held.mantle, held.rank, held.region == "*", held.routing == "*", -static_cast<std::int64_t>(held.from)}].push_back(&held);
+                    (held.routing == "*" || held.routing == asked.routing) && held.from <= asked.day &&
+                    asked.day <= held.to)
+                    holding[{held.mantle, held.rank, held.region == "*", held.routing == "*",
+                             -static_cast<std::int64_t>(held.from)}]
+                        .push_back(&held);
             const PriceQuote quote = price_quote(book.get(), asked);
             bool one = !holding.empty();
             if (one)
-                for (const PriceRow *held : holding.begin()->second) one = one && held->usd.units == holding.begin()->second.front()->usd.units;
+                for (const PriceRow *held : holding.begin()->second)
+                    one = one && held->usd.units == holding.begin()->second.front()->usd.units;
             ASSERT_EQ(quote.answer, one ? PriceAnswer::priced : PriceAnswer::unknown);
             if (!one) continue;
             Int128 usd = quote.usd.units;

@@ -4,8 +4,8 @@
 
 #include <ostream>
 
-#include "corpus.hpp"
 #include "bill/principal.hpp"
+#include "corpus.hpp"
 
 namespace bedrock_cost::test {
 namespace {

@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "lines/csv.hpp"
 #include "base/decimal.hpp"
-#include "lines/inflate.hpp"
 #include "base/timestamp.hpp"
+#include "lines/csv.hpp"
+#include "lines/inflate.hpp"
 #include "simple_reader.hpp"
 #include "test_files.hpp"
 

@@ -42,10 +42,12 @@ TEST(Tag, FoldedNamesAreTheOnesComparedEqual)
     EXPECT_EQ(folded("Cost-Center_1"), "costcenter1");
     EXPECT_EQ(folded("\xc3\x84 @[`{\x7f"), "\xc3\x84");
     EXPECT_EQ(folded(""), "");
-    const std::vector<std::string> names{"CostCenter", "cost_center", "cost center ", "Cost", "\xc3\x84", "\xc3\xa4", "-", "", "1", "A1", "a-1"};
+    const std::vector<std::string> names{
+        "CostCenter", "cost_center", "cost center ", "Cost", "\xc3\x84", "\xc3\xa4", "-", "", "1", "A1", "a-1"};
     for (const std::string &one : names)
         for (const std::string &other : names)
-            EXPECT_EQ(folds_to_same(one, other), folded(one) == folded(other) && !folded(one).empty()) << one << " | " << other;
+            EXPECT_EQ(folds_to_same(one, other), folded(one) == folded(other) && !folded(one).empty())
+                << one << " | " << other;
 }
 
 TEST(Tag, SourcesHaveAPrecedence)

@@ -55,12 +55,12 @@ bool is_jsonb(Text text) noexcept;
 // 128-bit hash of the bytes, the same on every machine and in every version.
 std::array<unsigned char, 16> key_hash(Text bytes) noexcept;
 
-// Microseconds since 1970 in UTC of a time as bills write it: 2026-03-01T00:00:00Z and its kin, without zone in UTC, or a
-// date alone. Absent: it is none, or outside the years 1 to 9999.
+// Microseconds since 1970 in UTC of a time as bills write it: 2026-03-01T00:00:00Z and its kin, without zone in UTC, or
+// a date alone. Absent: it is none, or outside the years 1 to 9999.
 std::optional<std::int64_t> utc_microseconds(Text written) noexcept;
 
 template <class... T>
-inline constexpr bool plain = ((std::is_trivially_destructible_v<T> && std::is_trivially_copyable_v<T>)&&...);
+inline constexpr bool plain = ((std::is_trivially_destructible_v<T> && std::is_trivially_copyable_v<T>) && ...);
 static_assert(plain<Text, Pieces, Fault, Amount, Decimal>, "a binding may jump over these");
 
 }  // namespace bedrock_cost

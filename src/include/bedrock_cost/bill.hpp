@@ -76,8 +76,8 @@ bool tag_names_owner(Text key, Text value) noexcept;
 
 // Whether two texts are the same, not empty, but for the case of ASCII letters, ASCII punctuation and blanks.
 bool folds_to_same(Text one, Text other) noexcept;
-// Writes what counts of a name in that comparison, ASCII letters in lower case, where there is room for all of the name,
-// and gives its length.
+// Writes what counts of a name in that comparison, ASCII letters in lower case, where there is room for all of the
+// name, and gives its length.
 std::size_t fold_name(Text name, char *folded) noexcept;
 
 // Whether two tag keys are spellings of one: user_cost_center, user:CostCenter and resourceTags/user:CostCenter are;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// The wall for model invocation logs: a reader of files, and the records in them as plain values. The rules of base.hpp.
+// The wall for model invocation logs: a reader of files, and the records in them as plain values. The rules of
+// base.hpp.
 #pragma once
 
 #include <bedrock_cost/base.hpp>
@@ -28,8 +29,9 @@ struct Invocation {
     // Identity of the request: request id, account, region. Of its attributes: all texts below except the request id,
     // the session of the principal, the whole metadata, the error and the address.
     std::array<unsigned char, 16> request_key{}, attributes_hash{};
-    // The reader numbers sets of attributes and principals from 1; 0: an event, or no principal. One not met for long may get
-    // another number, so that memory has a limit; a number never has two meanings. `repeated`: the number was given before.
+    // The reader numbers sets of attributes and principals from 1; 0: an event, or no principal. One not met for long
+    // may get another number, so that memory has a limit; a number never has two meanings. `repeated`: the number was
+    // given before.
     std::uint32_t attributes_number = 0, principal_number = 0;
     bool attributes_repeated = false, principal_repeated = false;
     std::int64_t logged_at = 0;  // microseconds since 1970 in UTC
@@ -69,11 +71,11 @@ struct InvocationReading {
     Invocation record;
 };
 
-// Reads JSON lines as S3 has them, exports and subscriptions of CloudWatch Logs, what Logs Insights finds (JSON or CSV),
-// answers of `aws logs`, CloudTrail files; plain or gzip. Lives on the heap until invocations_close().
+// Reads JSON lines as S3 has them, exports and subscriptions of CloudWatch Logs, what Logs Insights finds (JSON or
+// CSV), answers of `aws logs`, CloudTrail files; plain or gzip. Lives on the heap until invocations_close().
 struct InvocationReader;
-// Which pairs of requestMetadata become labels: keys, one a line, case and punctuation do not count. A record of that time
-// (microseconds since 1970 in UTC) or a later one is malformed. Null: out of memory.
+// Which pairs of requestMetadata become labels: keys, one a line, case and punctuation do not count. A record of that
+// time (microseconds since 1970 in UTC) or a later one is malformed. Null: out of memory.
 InvocationReader *invocations_open(Text label_keys, std::int64_t end_of_time) noexcept;
 void invocations_close(InvocationReader *reader) noexcept;
 // Goes on with a file, whose path ends with a zero byte; 0, or the errno of opening it. The path has account and region

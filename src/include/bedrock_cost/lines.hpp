@@ -24,21 +24,21 @@ namespace bedrock_cost {
 
 enum class ReadFaultKind : std::uint8_t {
     none,
-    cannot_open,         // error_number
-    is_directory,        //
-    not_a_file,          // a pipe, a socket or a device
-    read_error,          // error_number
-    truncated_gzip,      //
-    corrupt_gzip,        //
-    garbage_after_gzip,  // bytes behind the last member
-    empty_file,          //
-    no_header,           // the first line is blank
-    lone_carriage_return,  // lines end with it alone
-    too_many_columns,      // expected: at most so many, found
-    column_without_name,   // column, found: how many there are
-    header_differs,      // column: the first that differs, value: what is there; or expected, found: their numbers
-    binary,              // a zero byte
-    not_utf8,            // column, value
+    cannot_open,             // error_number
+    is_directory,            //
+    not_a_file,              // a pipe, a socket or a device
+    read_error,              // error_number
+    truncated_gzip,          //
+    corrupt_gzip,            //
+    garbage_after_gzip,      // bytes behind the last member
+    empty_file,              //
+    no_header,               // the first line is blank
+    lone_carriage_return,    // lines end with it alone
+    too_many_columns,        // expected: at most so many, found
+    column_without_name,     // column, found: how many there are
+    header_differs,          // column: the first that differs, value: what is there; or expected, found: their numbers
+    binary,                  // a zero byte
+    not_utf8,                // column, value
     wrong_number_of_fields,  // expected, found (at least so many)
     unterminated_quote,      // column: where the file ends inside quotes
     record_too_long,         // more than longest_record bytes
@@ -136,8 +136,8 @@ struct Progress {
 // cost is used.
 enum class SourceFormat : std::uint8_t { cur, cur_without_unblended, focus };
 
-// The amounts of a line, named as in bedrock_internal.source_field(). FOCUS: BilledCost is net_unblended_cost, EffectiveCost is
-// net_amortized_cost, ListCost is public_on_demand_cost.
+// The amounts of a line, named as in bedrock_internal.source_field(). FOCUS: BilledCost is net_unblended_cost,
+// EffectiveCost is net_amortized_cost, ListCost is public_on_demand_cost.
 enum class AmountField : std::uint8_t {
     usage_amount,
     unblended_cost,
@@ -384,8 +384,8 @@ bool facts_judge(Facts *facts, std::uint32_t key, const KeyJudgement &judgement,
 bool facts_attribute(Facts *facts, std::int32_t dimension_id, std::int32_t from, std::int32_t to,
                      std::int32_t attribution_id) noexcept;
 bool facts_set_session(Facts *facts, std::uint32_t principal, std::int32_t session_id) noexcept;
-// Makes them of all judgements, attributions and sessions. Facts are one a bill, dimension, attribution, session, day and (hourly) hour,
-// ordered by bill, dimension and day; bill parts one a bill and part.
+// Makes them of all judgements, attributions and sessions. Facts are one a bill, dimension, attribution, session, day
+// and (hourly) hour, ordered by bill, dimension and day; bill parts one a bill and part.
 FactsFault facts_make(Facts *facts) noexcept;
 // The same, of about so many groups at most before it is left `unfinished`, and nothing else is to be said or asked for
 // until it is made.
@@ -424,8 +424,8 @@ GroupPlace facts_place(const Facts *facts, std::int64_t group) noexcept;
 
 // ---- exact grouping -------------------------------------------------------------------------------------------------
 
-// Groups of lines that have the same key: how many there are and the exact sum of each of their amounts. A grouping lives on
-// the heap until grouping_close().
+// Groups of lines that have the same key: how many there are and the exact sum of each of their amounts. A grouping
+// lives on the heap until grouping_close().
 struct Grouping;
 // Null: out of memory.
 Grouping *grouping_open(std::uint32_t amounts) noexcept;
@@ -457,8 +457,8 @@ GroupSums grouping_group(const Grouping *grouping, std::int64_t group) noexcept;
 Amount grouping_sum(Sums sums, std::int32_t amount) noexcept;
 
 static_assert(plain<ReadFault, Progress, CostRules, CostCase, LineColumn, LineFile, NumericDigits, GivenLine, AddedLine,
-                    ControlSum, LineKey, KeyJudgement, FactsFault, Fact, BillPart, GroupPlace, GroupedLine, GroupSums, CsvReader,
-                    CsvField>,
+                    ControlSum, LineKey, KeyJudgement, FactsFault, Fact, BillPart, GroupPlace, GroupedLine, GroupSums,
+                    CsvReader, CsvField>,
               "a binding may jump over these");
 
 }  // namespace bedrock_cost

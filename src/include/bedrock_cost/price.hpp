@@ -22,8 +22,8 @@ struct PriceRow {
     PriceBasis basis = PriceBasis::book;
     TokenKind kind = TokenKind::absent;
     CacheTtl ttl = CacheTtl::absent;
-    Text region, routing, tier;  // "*": any region that the book knows, any routing
-    std::int64_t above = -1;     // long-context price above so many input tokens, -1: no such price
+    Text region, routing, tier;                    // "*": any region that the book knows, any routing
+    std::int64_t above = -1;                       // long-context price above so many input tokens, -1: no such price
     std::int32_t from = first_day, to = last_day;  // the last day included
     std::uint8_t rank = 0;                         // the lowest one wins
     bool mantle = false;
@@ -40,16 +40,18 @@ struct PriceTarget {
     bool global = false;
 };
 
-// The prices of some models and the meaning of some model strings, in memory until price_book_close(). What is missing is
-// asked for by price_quote() and added by the caller. Null, false and -1 mean out of memory.
+// The prices of some models and the meaning of some model strings, in memory until price_book_close(). What is missing
+// is asked for by price_quote() and added by the caller. Null, false and -1 mean out of memory.
 struct PriceBook;
 PriceBook *price_book_open() noexcept;
 void price_book_close(PriceBook *book) noexcept;
-// The number of a model that has no rows yet. context_window: most tokens one request can hold, 0 where nothing is known.
+// The number of a model that has no rows yet. context_window: most tokens one request can hold, 0 where nothing is
+// known.
 std::int32_t price_book_model(PriceBook *book, Text model_id, std::int64_t context_window) noexcept;
 bool price_book_add(PriceBook *book, std::int32_t model, const PriceRow &row) noexcept;
 // What remains of a price, 1 - percent / 100, from one day to another; the first one added for a day holds.
-bool price_book_discount(PriceBook *book, std::int32_t model, std::int32_t from, std::int32_t to, Decimal factor) noexcept;
+bool price_book_discount(PriceBook *book, std::int32_t model, std::int32_t from, std::int32_t to,
+                         Decimal factor) noexcept;
 // A region that the book knows: "*" of a price means these alone.
 bool price_book_region(PriceBook *book, Text region) noexcept;
 bool price_book_string(PriceBook *book, Text model_string, const PriceTarget *targets, std::int32_t count) noexcept;
