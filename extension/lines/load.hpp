@@ -66,7 +66,7 @@ bool try_source_format(Text word, SourceFormat &format);
 // Bytes that a load may take, by the setting bedrock.load_memory.
 uint64 load_memory();
 void define_load_memory();
-// Counts what sums beside the store have grown by. An error where all of it is more than a load may take.
+// Counts what overflow sums have grown by. An error where all of it is more than a load may take.
 void count_memory(Load &load);
 [[noreturn]] void raise_no_memory();
 
@@ -84,7 +84,7 @@ void declare_columns(Load &load, TupleDesc row, const char *function);
 // Groups that the core is left alone with, which takes some milliseconds, before the backend looks whether it was
 // interrupted.
 constexpr std::uint64_t groups_at_once = 16384;
-// Makes the line keys, the first time, and tells how many they are.
+// Makes the line keys, the first time, and gives how many they are.
 std::int64_t make_keys(const Load &load);
 // Gives a row for each line key.
 void give_keys(Load &load, ReturnSetInfo *result, Text first_file);

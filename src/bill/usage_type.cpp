@@ -415,7 +415,7 @@ bool is_readable(Text text) noexcept
 }
 
 // A usage type without what the bill puts around the metered thing.
-struct Framed {
+struct Unwrapped {
     Region region = Region::absent;
     bool marketplace = false;
     bool dimension = false;  // of AWS Marketplace, with "MP:" or without: it names no model
@@ -431,25 +431,25 @@ Text without_unit(Text dimension) noexcept
 }
 
 // Takes the billing prefix off a readable usage type, and off a Marketplace one its second prefix and "-Units".
-Framed read_frame(Text usage_type) noexcept
+Unwrapped unwrap(Text usage_type) noexcept
 {
     const Prefixed prefixed = read_prefix(usage_type, '-');
-    Framed framed{prefixed.region, false, false, prefixed.rest};
+    Unwrapped unwrapped{prefixed.region, false, false, prefixed.rest};
     constexpr Text marketplace = "MP:";
-    if (framed.metered.starts_with(marketplace)) {
-        framed.marketplace = true;
-        framed.dimension = true;
-        const Prefixed inner = read_prefix(framed.metered.substr(marketplace.size()), '_');
+    if (unwrapped.metered.starts_with(marketplace)) {
+        unwrapped.marketplace = true;
+        unwrapped.dimension = true;
+        const Prefixed inner = read_prefix(unwrapped.metered.substr(marketplace.size()), '_');
         // The two codes give the same region, or neither is used.
-        if (!inner.prefix.empty() && inner.prefix != prefixed.prefix) framed.region = Region::absent;
-        framed.metered = without_unit(inner.rest);
+        if (!inner.prefix.empty() && inner.prefix != prefixed.prefix) unwrapped.region = Region::absent;
+        unwrapped.metered = without_unit(inner.rest);
     } else if (prefixed.prefix.empty()) {
         // The price list writes dimensions of AWS Marketplace with one prefix: USE1_input_tokens_standard-Units.
         const Prefixed outer = read_prefix(usage_type, '_');
-        if (outer.prefix.empty()) return framed;
-        framed = {outer.region, false, true, without_unit(outer.rest)};
+        if (outer.prefix.empty()) return unwrapped;
+        unwrapped = {outer.region, false, true, without_unit(outer.rest)};
     }
-    return framed;
+    return unwrapped;
 }
 
 // Whether a text may contain the word "token", in any case: its k is the rarest letter of it.
@@ -465,16 +465,16 @@ bool may_contain_token(Text text) noexcept
 
 // What the words of a readable usage type mean, and the group they make.
 struct Meaning {
-    Framed framed;
+    Unwrapped unwrapped;
     Reading reading;
     UsageGroup group;
 };
 
 Meaning read_meaning(Text usage_type) noexcept
 {
-    const Framed framed = read_frame(usage_type);
-    const Reading reading = read_words(framed.metered, framed.dimension);
-    return {framed, reading, group_of(reading)};
+    const Unwrapped unwrapped = unwrap(usage_type);
+    const Reading reading = read_words(unwrapped.metered, unwrapped.dimension);
+    return {unwrapped, reading, group_of(reading)};
 }
 
 // The words of a usage type that is metered in tokens; none of any other.
@@ -535,10 +535,10 @@ AgentCoreComponent agentcore_component(Text product_code, Text usage_type) noexc
     const bool form =
         meaning.group == UsageGroup::agentcore || all(meaning.reading.words, bits(Word::metered, Word::based));
     if (!own && !form) return AgentCoreComponent::absent;
-    const AgentCoreComponent component = named_component(meaning.framed.metered);
+    const AgentCoreComponent component = named_component(meaning.unwrapped.metered);
     if (component != AgentCoreComponent::absent) return component;
-    const bool transfer = contains_folded(meaning.framed.metered, "datatransfer") ||
-                          contains_folded(meaning.framed.metered, "cloudfront");
+    const bool transfer = contains_folded(meaning.unwrapped.metered, "datatransfer") ||
+                          contains_folded(meaning.unwrapped.metered, "cloudfront");
     return own && transfer ? AgentCoreComponent::data_transfer : AgentCoreComponent::other;
 }
 
@@ -547,16 +547,16 @@ UsageParts usage_parts(Text usage_type) noexcept
     UsageParts parts;
     if (!is_readable(usage_type)) return parts;
 
-    const auto [framed, reading, group] = read_meaning(usage_type);
-    const Text metered = framed.metered;
+    const auto [unwrapped, reading, group] = read_meaning(usage_type);
+    const Text metered = unwrapped.metered;
     const char *const begin = metered.data();
-    parts.region = framed.region;
-    parts.marketplace = framed.marketplace;
+    parts.region = unwrapped.region;
+    parts.marketplace = unwrapped.marketplace;
     const Words words = reading.words;
     parts.usage_group = group;
     parts.mantle = any(words, bit(Word::mantle));
 
-    if (!framed.dimension && has_model(group) && reading.begin - begin > 1) {
+    if (!unwrapped.dimension && has_model(group) && reading.begin - begin > 1) {
         const char *model_end = reading.begin - 1;
         // The grounding of the Nova models is called nova-grounding.
         constexpr Text nova = "nova";
@@ -606,7 +606,7 @@ UsageParts usage_parts(Text usage_type) noexcept
 
 Region usage_region(Text usage_type) noexcept
 {
-    return is_readable(usage_type) ? read_frame(usage_type).region : Region::absent;
+    return is_readable(usage_type) ? unwrap(usage_type).region : Region::absent;
 }
 
 TokenKind usage_token_kind(Text usage_type) noexcept

@@ -278,9 +278,9 @@ bool Facts::sum(std::size_t fact, lines::MetricSums &sums, std::int64_t &lines) 
     sums = lines::MetricSums{};
     lines = 0;
     const std::size_t end = fact + 1 < facts.count ? facts[fact + 1].first : order.count;
-    for (std::size_t at = facts[fact].first; at < end; ++at) {
-        const Group &group = store->table().groups[order[at]];
-        const std::uint32_t key = store->keys.of_group[order[at]];
+    for (std::size_t place = facts[fact].first; place < end; ++place) {
+        const Group &group = store->table().groups[order[place]];
+        const std::uint32_t key = store->keys.of_group[order[place]];
         const LineCosts *found = nullptr;
         find_costs(group, key, found);
         lines += static_cast<std::int64_t>(group.lines);

@@ -37,7 +37,7 @@ struct Invocation {
     std::int64_t logged_at = 0;  // microseconds since 1970 in UTC
     Text request_id, account_id, region, inference_region, operation;
     Text model;    // model id or ARN
-    Text profile;  // ARN of the inference profile where the record names it beside the model
+    Text profile;  // ARN of the inference profile where the record names it besides the model
     Text principal;
     Text caller;    // the principal without the session of an assumed role
     Text metadata;  // requestMetadata, a JSON object

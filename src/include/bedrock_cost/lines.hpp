@@ -279,7 +279,7 @@ void line_store_end(LineStore *store) noexcept;
 
 // The first fault, by file and then by line. Once all is read only, as all that follows.
 ReadFault line_store_fault(const LineStore *store) noexcept;
-// Counts bytes that the caller keeps beside the store as what it takes, until it is closed. False: more than it may
+// Counts bytes that the caller keeps for the store as what it takes, until it is closed. False: more than it may
 // take, which is a fault then.
 bool line_store_take(LineStore *store, std::uint64_t bytes) noexcept;
 // Whether the groups are as many lines, and add up to the same, as the control sums, column by column.
@@ -387,7 +387,7 @@ bool facts_set_session(Facts *facts, std::uint32_t principal, std::int32_t sessi
 // Makes them of all judgements, attributions and sessions. Facts are one a bill, dimension, attribution, session, day
 // and (hourly) hour, ordered by bill, dimension and day; bill parts one a bill and part.
 FactsFault facts_make(Facts *facts) noexcept;
-// The same, of about so many groups at most before it is left `unfinished`, and nothing else is to be said or asked for
+// The same, of about so many groups at most before it is left `unfinished`, and nothing else is to be set or asked for
 // until it is made.
 FactsFault facts_make_some(Facts *facts, std::uint64_t most) noexcept;
 
