@@ -16,50 +16,41 @@ CREATE OR REPLACE FUNCTION bedrock_internal.choose_active_sources() RETURNS bigi
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    wanted integer[];
     moved integer[];
     periods date[];
 BEGIN
-    LOOP
-        BEGIN
-            -- One session decides at a time, so that the last one sees what all of them wrote.
-            LOCK TABLE bedrock.bill_total IN SHARE UPDATE EXCLUSIVE MODE;
+    -- One session decides at a time, so that the last one sees what all of them wrote.
+    LOCK TABLE bedrock.bill_total IN SHARE UPDATE EXCLUSIVE MODE;
 
-            -- One usage account and billing period is fed by one source: the preferred one, else the one attached first.
-            WITH feeding AS (
-                SELECT DISTINCT coalesce(b.account_id, '') AS account_id, b.billing_period, b.source
-                FROM bedrock.bill_total AS b),
-            winner AS (
-                SELECT DISTINCT ON (f.account_id, f.billing_period) f.account_id, f.billing_period, f.source
-                FROM feeding AS f
-                LEFT JOIN bedrock.source AS s ON s.source = f.source
-                ORDER BY f.account_id, f.billing_period,
-                         f.source <> coalesce(bedrock_internal.setting_value('preferred_source', f.billing_period), ''),
-                         s.rank NULLS LAST, f.source)
-            SELECT array_agg(b.bill_id) INTO wanted
-            FROM bedrock.bill_total AS b
-            JOIN winner AS w ON w.account_id = coalesce(b.account_id, '') AND w.billing_period = b.billing_period
-            WHERE b.superseded <> (b.source <> w.source);
-
-            SELECT array_agg(b.bill_id), array_agg(DISTINCT b.billing_period) INTO moved, periods
-            FROM (SELECT b.bill_id, b.billing_period FROM bedrock.bill_total AS b
-                  WHERE b.bill_id = ANY (wanted) FOR UPDATE SKIP LOCKED) AS b;
-            EXIT WHEN cardinality(moved) IS NOT DISTINCT FROM cardinality(wanted);
-            RAISE lock_not_available;
-        EXCEPTION WHEN lock_not_available THEN
-            -- Another session writes some of these bills, and decides before it ends: it gets its turn first.
-        END;
-        PERFORM FROM bedrock.bill_total AS b WHERE b.bill_id = ANY (wanted) ORDER BY b.bill_id FOR UPDATE;
-    END LOOP;
+    -- One usage account and billing period is fed by one source: the preferred one, else the one attached first.
+    WITH feeding AS (
+        SELECT DISTINCT coalesce(b.account_id, '') AS account_id, b.billing_period, b.source
+        FROM bedrock.bill_total AS b),
+    winner AS (
+        SELECT DISTINCT ON (f.account_id, f.billing_period) f.account_id, f.billing_period, f.source
+        FROM feeding AS f
+        LEFT JOIN bedrock.source AS s ON s.source = f.source
+        ORDER BY f.account_id, f.billing_period,
+                 f.source <> coalesce(bedrock_internal.setting_value('preferred_source', f.billing_period), ''),
+                 s.rank NULLS LAST, f.source),
+    decided AS (
+        UPDATE bedrock.bill_total AS b SET superseded = (b.source <> w.source)
+        FROM winner AS w
+        WHERE w.account_id = coalesce(b.account_id, '') AND w.billing_period = b.billing_period
+          AND b.superseded <> (b.source <> w.source)
+        RETURNING b.bill_id, b.billing_period)
+    SELECT array_agg(d.bill_id), array_agg(DISTINCT d.billing_period) INTO moved, periods FROM decided AS d;
     IF moved IS NULL THEN
         RETURN 0;
     END IF;
-    UPDATE bedrock.bill_total AS b SET superseded = NOT b.superseded WHERE b.bill_id = ANY (moved);
     UPDATE bedrock.fact AS f SET superseded = b.superseded FROM bedrock.bill_total AS b
     WHERE b.bill_id = f.bill_id AND f.bill_id = ANY (moved) AND f.billing_period = ANY (periods);
     UPDATE bedrock.fact_month AS f SET superseded = b.superseded FROM bedrock.bill_total AS b
     WHERE b.bill_id = f.bill_id AND f.bill_id = ANY (moved) AND f.billing_period = ANY (periods);
     RETURN cardinality(moved);
+EXCEPTION WHEN deadlock_detected THEN
+    RAISE deadlock_detected USING MESSAGE = 'another session writes bills of the same accounts and months',
+        DETAIL = SQLERRM, HINT = 'Run it again when that session has ended.';
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.choose_active_sources() IS
@@ -70,6 +61,9 @@ CREATE OR REPLACE FUNCTION bedrock.prefer_source(name text, from_period date DEF
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    -- Facts of either side may be under way, by a refresh or load or by who writes facts anew: that ends first.
+    LOCK TABLE bedrock.period IN SHARE ROW EXCLUSIVE MODE;
+    PERFORM FROM bedrock.period AS p ORDER BY p.source, p.payer_account_id, p.billing_period FOR UPDATE;
     PERFORM bedrock.set_setting('preferred_source', prefer_source.name, prefer_source.from_period,
         'bedrock.prefer_source');
     RETURN bedrock_internal.choose_active_sources();
