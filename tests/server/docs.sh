@@ -34,7 +34,6 @@ rm -rf "$dir"; mkdir -p "$dir/offers"
 not_run=(
     'README.md: the test demo does what it does'
     'README.md: the test install builds and installs'
-    'README.md: the test schedule has a pg_cron'
     'docs/refresh.md: the test schedule has a pg_cron'
     'docs/refresh.md: the test schedule has a pg_cron'
     'docs/scaling.md: the test fdw runs it on a coordinator'
@@ -218,6 +217,49 @@ if [ $# = 0 ]; then
         fail "not run and not in the list not_run (>), or the other way round (<): $(grep '^[<>]' "$dir/difference")"
     [ $roles_checked = yes ] || fail 'no page makes the role bi'
 fi
+
+# ---- links ----------------------------------------------------------------------------------------------------------
+
+# The anchors of a page's headings, as GitHub makes them.
+anchors_of() { sed -n 's/^##* //p' "$1" | tr '[:upper:]' '[:lower:]' | sed 's/[^a-z0-9_ -]//g; s/ /-/g'; }
+links=0
+for page in "$SOURCE_DIR"/README.md "$SOURCE_DIR"/docs/*.md; do
+    page=${page#"$SOURCE_DIR"/}
+    while read -r link; do
+        links=$((links + 1))
+        file=${link%%#*}
+        target=$SOURCE_DIR/$page
+        [ -z "$file" ] || target=$(dirname "$SOURCE_DIR/$page")/$file
+        [ -e "$target" ] || fail "$page: there is no $link"
+        [ "$link" = "$file" ] || grep -qxF -- "${link#*#}" <(anchors_of "$target") ||
+            fail "$page: there is no anchor $link"
+    done < <(grep -oE '\]\([^) ]+\)' "$SOURCE_DIR/$page" | sed 's/^](//; s/)$//' | grep -v '^https\?:')
+done
+echo "ok: $links links lead somewhere"
+
+# ---- names ----------------------------------------------------------------------------------------------------------
+
+# What pages name in text as bedrock.something, or bedrock.relation.column, is there.
+{
+    # Settings are there once the module is.
+    printf '%s\n' "DO 'BEGIN PERFORM bedrock_region(''USE1-x''); END';" 'CREATE TEMP TABLE named (name text);' \
+        'COPY named FROM STDIN;'
+    grep -hoE '\<bedrock(_internal)?\.[a-z_0-9]+(\.[a-z_0-9]+)?' "$SOURCE_DIR/README.md" \
+        $(ls "$SOURCE_DIR"/docs/*.md | grep -v '/reference\.md$') | sort -u
+    cat <<'SQL'
+\.
+SELECT n.name FROM named AS n
+WHERE NOT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS s ON s.oid = c.relnamespace
+                  LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                  WHERE n.name IN (s.nspname || '.' || c.relname, s.nspname || '.' || c.relname || '.' || a.attname))
+  AND NOT EXISTS (SELECT FROM pg_proc AS p JOIN pg_namespace AS s ON s.oid = p.pronamespace
+                  WHERE n.name = s.nspname || '.' || p.proname)
+  AND NOT EXISTS (SELECT FROM pg_settings AS g WHERE g.name = n.name)
+ORDER BY n.name;
+SQL
+} | q -d docs_typed -f - >"$dir/names"
+[ ! -s "$dir/names" ] || fail "pages name what is not there: $(tr '\n' ' ' <"$dir/names")"
+echo 'ok: what pages name is there'
 
 # ---- typed and text --------------------------------------------------------------------------------------------------
 

@@ -4,16 +4,19 @@
 # folder of sql/ that makes it.
 set -euo pipefail
 created_in() {
-    (cd "$SOURCE_DIR/sql" && grep -roE '^CREATE (OR REPLACE )?(FUNCTION|PROCEDURE|VIEW|TABLE|TYPE) (@extschema@\.)?[a-z_.0-9]+' [0-9]*/) |
-        sed -E 's|^([^/]+)/[^:]*:CREATE (OR REPLACE )?([A-Z]+) (.*)$|\1\t\3\t\4|; s|\tPROCEDURE\t|\tFUNCTION\t|; s|@extschema@\.||'
+    local kinds='FUNCTION|PROCEDURE|VIEW|TABLE|TYPE'
+    (cd "$SOURCE_DIR/sql" && grep -roE "^CREATE (OR REPLACE )?($kinds) (@extschema@\.)?[a-z_.0-9]+" [0-9]*/) |
+        sed -E -e 's|^([^/]+)/[^:]*:CREATE (OR REPLACE )?([A-Z]+) (@extschema@\.)?(.*)$|\1\t\3\t\5|' \
+            -e 's|\tPROCEDURE\t|\tFUNCTION\t|'
 }
 {
     cat <<'HEAD'
 # Reference
 
-Every function, view, table and column of the extension, by topic. Written from its COMMENTs (`./run reference`); the same
-texts stand in psql under `\df+ bedrock.*`, `\d+` and `\dT+`. Every function that takes a `resource_id text` also takes it as
-`bedrock_arn`. What is in schema `bedrock_internal` is not described: it is not for use, and changes with any version.
+Every function, view, table and column of the extension, by topic. Written from its COMMENTs (`./run reference`); the
+same texts stand in psql under `\df+ bedrock.*`, `\d+` and `\dT+`. Every function that takes a `resource_id text` also
+takes it as `bedrock_arn`. What is in schema `bedrock_internal` is not described: it is not for use, and changes with any
+version.
 
 HEAD
     psql -X -q -v ON_ERROR_STOP=1 -d "${PGDATABASE:-bedrock_template}" -f <(
@@ -23,8 +26,11 @@ HEAD
         echo '\.'
         cat "$SOURCE_DIR/tests/server/reference.sql")
 } >"$OUTPUT_DIR/reference.md"
-! grep -q '^## Of no topic' "$OUTPUT_DIR/reference.md" ||
-    { sed -n '/^## Of no topic/,$ { /^###* /p }' "$OUTPUT_DIR/reference.md"; echo 'tests/server/reference.sql knows no topic of these'; exit 1; }
+if grep -q '^## Of no topic' "$OUTPUT_DIR/reference.md"; then
+    sed -n '/^## Of no topic/,$ s/^### //p' "$OUTPUT_DIR/reference.md"
+    echo 'tests/server/reference.sql knows no topic of these'
+    exit 1
+fi
 [ "${1:-}" = write ] && mkdir -p "$SOURCE_DIR/docs" && cp "$OUTPUT_DIR/reference.md" "$SOURCE_DIR/docs/reference.md"
 diff "$SOURCE_DIR/docs/reference.md" "$OUTPUT_DIR/reference.md" ||
     { echo "docs/reference.md is stale: ./run reference"; exit 1; }

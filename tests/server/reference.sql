@@ -20,17 +20,20 @@ WITH topic (topic, title) AS (VALUES
     ('95-doctor', 'The doctor'),
     ('96-schedule', 'Schedules')
 ), member AS (
-    SELECT d.classid, d.objid FROM pg_depend AS d JOIN pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'bedrock_cost'
+    SELECT d.classid, d.objid
+    FROM pg_depend AS d JOIN pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'bedrock_cost'
     WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 ), entry AS (
-    SELECT 1 AS part, NULL::text AS label, 'TYPE' AS kind, format_type(t.oid, NULL) AS name, t.typnamespace AS namespace,
-           t.typname AS object, format(E'\n%s\n', obj_description(t.oid, 'pg_type')) AS body
+    SELECT 1 AS part, NULL::text AS label, 'TYPE' AS kind, format_type(t.oid, NULL) AS name,
+           t.typnamespace AS namespace, t.typname AS object,
+           format(E'\n%s\n', obj_description(t.oid, 'pg_type')) AS body
     FROM member AS m JOIN pg_type AS t ON m.classid = 'pg_type'::regclass AND t.oid = m.objid
     WHERE t.typtype = 'b' AND t.typcategory <> 'A'
     UNION ALL
-    -- Functions that users call: not the machinery of the type, nor twins of row functions for bedrock_arn. Functions of
-    -- one name are one entry.
-    SELECT 2, 'Functions', 'FUNCTION', CASE WHEN n.nspname = 'bedrock' THEN 'bedrock.' ELSE '' END || p.proname, n.oid, p.proname,
+    -- Functions that users call: not the machinery of the type, nor twins of row functions for bedrock_arn. Functions
+    -- of one name are one entry.
+    SELECT 2, 'Functions', 'FUNCTION', CASE WHEN n.nspname = 'bedrock' THEN 'bedrock.' ELSE '' END || p.proname,
+           n.oid, p.proname,
            string_agg(format(E'\n```text\n%s(%s)%s\n```\n\n%s\n',
                              CASE WHEN n.nspname = 'bedrock' THEN 'bedrock.' ELSE '' END || p.proname,
                              pg_get_function_arguments(p.oid),
@@ -49,7 +52,8 @@ WITH topic (topic, title) AS (VALUES
            CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, 'bedrock.' || c.relname, c.relnamespace, c.relname,
            format(E'\n%s\n\n| column | type | meaning |\n| --- | --- | --- |\n%s\n', obj_description(c.oid, 'pg_class'),
                   (SELECT string_agg(format('| %s | %s | %s |', a.attname, format_type(a.atttypid, a.atttypmod),
-                                            replace(col_description(c.oid, a.attnum), '|', '\|')), E'\n' ORDER BY a.attnum)
+                                            replace(col_description(c.oid, a.attnum), '|', '\|')),
+                                     E'\n' ORDER BY a.attnum)
                    FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped))
     FROM member AS m JOIN pg_class AS c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
     WHERE c.relkind IN ('r', 'v', 'p') AND c.relnamespace = 'bedrock'::regnamespace
@@ -60,7 +64,8 @@ WITH topic (topic, title) AS (VALUES
            format('[%s](#%s)', e.object, replace(e.name, '.', '')) AS link
     FROM entry AS e
     LEFT JOIN (SELECT c.kind, c.name, min(c.topic) AS topic FROM created_in AS c GROUP BY c.kind, c.name) AS f
-        ON (f.kind, f.name) = (e.kind, CASE WHEN e.namespace = 'bedrock'::regnamespace THEN 'bedrock.' ELSE '' END || e.object)
+        ON f.kind = e.kind
+       AND f.name = CASE WHEN e.namespace = 'bedrock'::regnamespace THEN 'bedrock.' ELSE '' END || e.object
     LEFT JOIN topic AS t ON t.topic = f.topic
 ), line AS (
     SELECT 0 AS chapter, p.topic, 0 AS part, '' AS name,
