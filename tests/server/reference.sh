@@ -15,8 +15,8 @@ created_in() {
 
 Every function, view, table and column of the extension, by topic. Written from its COMMENTs (`./run reference`); the
 same texts stand in psql under `\df+ bedrock.*`, `\d+` and `\dT+`. Every function that takes a `resource_id text` also
-takes it as `bedrock_arn`. What is in schema `bedrock_internal` is not described: it is not for use, and changes with any
-version.
+takes it as `bedrock_arn`. What is in schema `bedrock_internal` is not described: it is not for use, and changes with
+any version.
 
 HEAD
     psql -X -q -v ON_ERROR_STOP=1 -d "${PGDATABASE:-bedrock_template}" -f <(
