@@ -1,6 +1,31 @@
--- The end of every update: what this version has made nothing of is dropped (see begin.sql). Where an object of a user
--- depends on it, DROP refuses and names the object, and the update leaves everything as it was.
+-- The end of every update.
 
+-- The views over attached sources call functions of ours and are no members: a script may replace them only while they
+-- are. What does not come about leaves them as they were, for bedrock.rebuild_views() to say why.
+DO $$
+DECLARE
+    views regclass[] := ARRAY[to_regclass('bedrock.line_item'), to_regclass('bedrock.cur2')];
+    built regclass;
+BEGIN
+    IF num_nulls(VARIADIC views) > 0 THEN
+        RETURN;
+    END IF;
+    FOREACH built IN ARRAY views LOOP
+        EXECUTE format('ALTER EXTENSION bedrock_cost ADD VIEW %s', built);
+    END LOOP;
+    PERFORM bedrock.rebuild_views();
+    FOR built IN SELECT c.oid FROM pg_class AS c WHERE c.oid = ANY (views) LOOP
+        EXECUTE format('ALTER EXTENSION bedrock_cost DROP VIEW %s', built);
+    END LOOP;
+EXCEPTION WHEN OTHERS THEN
+    RAISE WARNING USING
+        MESSAGE = format('bedrock.line_item and bedrock.cur2 are as they were before the update: %s', sqlerrm),
+        HINT = 'SELECT bedrock.rebuild_views()';
+END
+$$;
+
+-- What this version has made nothing of is dropped (see begin.sql). Where an object of a user depends on it, DROP
+-- refuses and names the object, and the update leaves everything as it was.
 DO $$
 DECLARE
     routines text;

@@ -200,6 +200,8 @@ changed() {
 }
 changed [0-9]*/*.sql -- \
     's/\bbedrock_internal\.setting_value\b/bedrock_internal.value_of_setting/g; s/\bsetting_value\./value_of_setting./g'
+# The view of attached sources calls it.
+changed [0-9]*/*.sql -- 's/\bbedrock_internal\.charge_grain\b/bedrock_internal.grain_of_charge/g'
 changed [0-9]*/*.sql -- 's/\bbedrock\.latest_period\b/bedrock.last_period/g; s/\blatest_period\./last_period./g'
 changed [0-9]*/*.sql -- 's/\bbedrock\.usage_pattern\b/bedrock.usage_by_hour/g'
 changed [0-9]*/*.sql -- 's/\bbedrock\.data_through\b/bedrock.billed_through/g; s/\bdata_through\./billed_through./g'
@@ -320,7 +322,15 @@ SQL
             -c 'CREATE VIEW mine.gap AS SELECT bedrock_internal.cron_longest_gap($$@hourly$$) AS gap'
     fi
 
-    q -d upgrade_walk -c "ALTER EXTENSION bedrock_cost UPDATE TO '$next'"
+    # A session that used it before goes on.
+    is "$old to $next: a session that updates" "$(q -d upgrade_walk <<SQL
+PREPARE answers AS SELECT mine.estimate(1000000), (SELECT count(*) = count(s.cost_metric) FROM bedrock.spend AS s),
+                          (SELECT count(*) > 0 FROM bedrock.doctor());
+EXECUTE answers;
+ALTER EXTENSION bedrock_cost UPDATE TO '$next';
+EXECUTE answers;
+SQL
+)" $'0.7|t|t\n0.7|t|t'
     state upgrade_walk >"$OUTPUT_DIR/after"
     same "$old to $next: spend and all rows of the user" "$OUTPUT_DIR/under" "$OUTPUT_DIR/after"
     shipped upgrade_walk >"$OUTPUT_DIR/shipped"
@@ -330,10 +340,10 @@ SQL
     same "$old to $next, with data: the catalogs" \
         <(grep -vE "$granted" "$OUTPUT_DIR/next") <(grep -vE "$granted" "$OUTPUT_DIR/updated")
     is "$old to $next: nothing has its old name" "$(q -d upgrade_walk <<'SQL'
-SELECT to_regproc('bedrock_internal.setting_value'), to_regproc('bedrock.latest_period'),
-       to_regproc('bedrock.data_through'), to_regclass('bedrock.usage_pattern');
+SELECT to_regproc('bedrock_internal.setting_value'), to_regproc('bedrock_internal.charge_grain'),
+       to_regproc('bedrock.latest_period'), to_regproc('bedrock.data_through'), to_regclass('bedrock.usage_pattern');
 SQL
-)" '|||'
+)" '||||'
     is "$old to $next: what is new answers" "$(q -d upgrade_walk <<'SQL'
 SELECT bedrock_internal.value_of_setting('stale_after_hours'), bedrock.billed_through() > '2026-01-01',
        (SELECT count(*) > 0 FROM bedrock.usage_by_hour),

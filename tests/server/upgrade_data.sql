@@ -22,7 +22,7 @@ VALUES ('us.mine.own-model', 'us-east-1', '{us-east-1,us-west-2}', 'me');
 INSERT INTO bedrock.meter_price (meter, usage_type, usd, units, unit)
 VALUES ('guardrail_content', 'Guardrail-ContentPolicyUnitsConsumed', 0.1, 1000, 'text unit');
 INSERT INTO bedrock.question (question_id, question, sql)
-VALUES ('mine', 'What does my team cost?', 'SELECT sum(unblended_cost) FROM bedrock.spend WHERE team = ''search''');
+VALUES ('mine', 'Does my team cost something?', 'SELECT count(*) > 0 AS yes FROM bedrock.spend WHERE team = ''search''');
 SELECT bedrock.set_setting('stale_after_hours', '72', note => 'our export is slow');
 SELECT bedrock.set_price('amazon.nova-pro-v1:0', 'input', 0.7, valid_from => '2026-01-01', note => 'contract 7');
 SELECT bedrock.set_discount(10, provider => 'Anthropic', valid_from => '2026-01-01');
