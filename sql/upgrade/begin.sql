@@ -8,6 +8,9 @@
 -- Functions that the extension's tables and types use (in a CHECK, an index, a trigger, an operator) are made by
 -- tables.sql once and stay as they are: only a step changes them.
 
+-- Every refresh and load reads the registry first: one that is at work ends by the rules it began with.
+LOCK TABLE bedrock.source IN ACCESS EXCLUSIVE MODE;
+
 DO $$
 DECLARE
     target record;

@@ -317,8 +317,19 @@ SQL
 )" "$this|72"
         state upgrade_walk >"$OUTPUT_DIR/refused"
         same 'an update that is refused leaves all rows' "$OUTPUT_DIR/under" "$OUTPUT_DIR/refused"
+        # A refresh that is at work is waited for.
+        coproc at_work { psql -X -q -At -d upgrade_walk 2>&1; }
+        echo "BEGIN; SELECT r.action FROM bedrock.refresh('own', '2026-08-01', force => true) AS r;" >&"${at_work[1]}"
+        read -r action <&"${at_work[0]}"
+        is 'a refresh at work' "$action" refreshed
+        ! PGOPTIONS="${PGOPTIONS:-} -c lock_timeout=1s" q -d upgrade_walk -c 'DROP VIEW mine.hours' \
+            -c "ALTER EXTENSION bedrock_cost UPDATE TO '$next'" 2>"$OUTPUT_DIR/refused" ||
+            fail 'an update did not wait for a refresh'
+        grep -q 'lock timeout' "$OUTPUT_DIR/refused" || fail 'the message is another' "$(cat "$OUTPUT_DIR/refused")"
+        echo 'ROLLBACK; \q' >&"${at_work[1]}"
+        wait "$at_work_PID"
         # One on a function that stays holds nothing back.
-        q -d upgrade_walk -c 'DROP VIEW mine.hours' \
+        q -d upgrade_walk \
             -c 'CREATE VIEW mine.gap AS SELECT bedrock_internal.cron_longest_gap($$@hourly$$) AS gap'
     fi
 
