@@ -39,19 +39,19 @@ $$;
 COMMENT ON FUNCTION bedrock_internal.is_distributed(regclass) IS
     'whether a relation, a partition or a child of it is a table of Citus; NULL: Citus is not installed';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.rows_tell_age(relation regclass) RETURNS boolean
+CREATE OR REPLACE FUNCTION bedrock_internal.has_row_versions(relation regclass) RETURNS boolean
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN bedrock_internal.is_distributed(rows_tell_age.relation) IS NOT TRUE AND NOT EXISTS (
-        SELECT FROM bedrock_internal.relation_tree(rows_tell_age.relation) AS m (member)
+    RETURN bedrock_internal.is_distributed(has_row_versions.relation) IS NOT TRUE AND NOT EXISTS (
+        SELECT FROM bedrock_internal.relation_tree(has_row_versions.relation) AS m (member)
         LEFT JOIN pg_class AS c ON c.oid = m.member
         LEFT JOIN pg_am AS a ON a.oid = c.relam
         WHERE NOT coalesce(c.relkind = 'p' OR c.relkind IN ('r', 'm') AND a.amhandler = 'heap_tableam_handler'::regproc,
             false));
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.rows_tell_age(regclass) IS
+COMMENT ON FUNCTION bedrock_internal.has_row_versions(regclass) IS
     'whether xmin and ctid of the rows of a relation can be used: it, its partitions and its children are tables of '
     'the access method heap, and none is a table of Citus';
 

@@ -21,5 +21,5 @@ CREATE OR REPLACE FUNCTION bedrock_internal.raise_in_file(file text, line bigint
     detail text DEFAULT NULL, hint text DEFAULT NULL) RETURNS void
     AS 'MODULE_PATHNAME', 'bedrock_raise_in_file' LANGUAGE C VOLATILE PARALLEL SAFE;
 COMMENT ON FUNCTION bedrock_internal.raise_in_file(text, bigint, text, text, text, text) IS
-    'raises an error about a file, whose name and line stand in CONTEXT, as with COPY; RAISE cannot state them. code: '
-    'the SQLSTATE. file, line, detail, hint: NULL = not stated';
+    'raises an error with SQLSTATE code whose CONTEXT names file and line, as COPY does and RAISE cannot. file, '
+    'line, detail, hint NULL: not stated';

@@ -56,12 +56,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.export_path(text) IS
-    'what the path of a file or S3 key of an export says. Columns: kind (manifest, csv, parquet, zip, other), root '
-    '(folder of the export; the file''s own folder where no folder states a period), billing_period (first of the '
-    'month, from BILLING_PERIOD=2026-11, 20261101-20261201 or year=2026/month=11; NULL = no folder states it), '
-    'execution (folders below the period: execution or assembly id; NULL = none), folder, name, stem (name of the '
-    'export: the file name without chunk number and extension), chunk (NULL = unnumbered), tail (the path from the '
-    'period''s folder on, or the name)';
+    'parts of the path of a file or S3 key of an export: kind (manifest, csv, parquet, zip, other), root (folder of '
+    'the export), billing_period (from BILLING_PERIOD=2026-11, 20261101-20261201 or year=2026/month=11), execution '
+    '(execution or assembly id), folder, name, stem (name without chunk number and extension), chunk, tail (path '
+    'from the folder of the period on); NULL: not stated';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.delivery_time(value text) RETURNS timestamptz
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -69,8 +67,8 @@ AS $$
 DECLARE
     part text[];
 BEGIN
-    part := regexp_match(value, '^([0-9]{4})-?([0-9]{2})-?([0-9]{2})[T '
-        ']([0-9]{2}):?([0-9]{2}):?([0-9]{2}([.][0-9]+)?)(?:Z|[+]00:?00)?(?:-[^-].*)?$');
+    part := regexp_match(value, '^([0-9]{4})-?([0-9]{2})-?([0-9]{2})[T ]'
+        '([0-9]{2}):?([0-9]{2}):?([0-9]{2}([.][0-9]+)?)(?:Z|[+]00:?00)?(?:-[^-].*)?$');
     IF part IS NULL THEN
         RETURN NULL;
     END IF;
@@ -81,8 +79,8 @@ EXCEPTION WHEN datetime_field_overflow THEN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.delivery_time(text) IS
-    'the UTC time an ISO 8601 text of a manifest or the name of an execution''s folder starts with '
-    '(2026-11-02T05:36:21.000Z, 20261102T053621Z-1f2e...); NULL for any other text';
+    'UTC time at the beginning of a text, as in manifests and folders of executions (2026-11-02T05:36:21.000Z, '
+    '20261102T053621Z-1f2e...); NULL: another text';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.export_manifest(file text,
     OUT export text, OUT billing_period date, OUT execution text, OUT delivered_at timestamptz, OUT data_files text[],
@@ -99,7 +97,7 @@ BEGIN
     IF document IS NULL OR jsonb_typeof(document) <> 'object' THEN
         RAISE invalid_json_text USING
             MESSAGE = format('manifest "%s" is no JSON object', file),
-            HINT = 'It may have been copied in part: copy it from the bucket again.';
+            HINT = 'Copy it from the bucket again; it may have been copied in part.';
     END IF;
 
     named := coalesce(document -> 'dataFiles', document -> 'reportKeys');
@@ -107,9 +105,9 @@ BEGIN
         RAISE invalid_json_text USING
             MESSAGE = format('manifest "%s" names no data files', file),
             DETAIL = format('It has neither dataFiles (Data Exports) nor reportKeys (legacy Cost and Usage Report) '
-                'but: %s.',
+                            'but: %s.',
                             coalesce((SELECT string_agg(k.key, ', ' ORDER BY k.key)
-                                FROM jsonb_object_keys(document) AS k (key)), 'nothing')),
+                                      FROM jsonb_object_keys(document) AS k (key)), 'nothing')),
             HINT = 'Copy the manifest from the bucket again, or name the data files instead of their directory.';
     END IF;
 
@@ -132,11 +130,11 @@ BEGIN
         RAISE invalid_json_text USING
             MESSAGE = format('manifest "%s" names no data files', file),
             DETAIL = 'Its list of files is empty.',
-            HINT = 'Copy the manifest from the bucket again: AWS writes at least one file, with a header and no line '
+            HINT = 'Copy the manifest from the bucket again. AWS writes at least one file, with a header and no line '
                 'where nothing was charged.';
     END IF;
 
-    -- A key of the bucket says what a path says.
+    -- A key of the bucket has the parts of a path.
     SELECT array_agg(p.tail ORDER BY d.ordinal), array_agg(p.name ORDER BY d.ordinal),
         max(p.execution) FILTER (WHERE bedrock_internal.delivery_time(p.execution) IS NOT NULL) INTO tails, names,
         folder
@@ -150,18 +148,17 @@ BEGIN
                            '^([1-9][0-9]{3})-?(0[1-9]|1[0-2])');
     billing_period := make_date(period[1]::int, period[2]::int, 1);
     delivered_at := coalesce(bedrock_internal.delivery_time(document ->> 'deliveredAt'),
-        bedrock_internal.delivery_time(document ->> 'completedAt'),
+                             bedrock_internal.delivery_time(document ->> 'completedAt'),
                              bedrock_internal.delivery_time(document ->> 'lastUpdatedAt'),
-                                 bedrock_internal.delivery_time(document ->> 'createdAt'),
+                             bedrock_internal.delivery_time(document ->> 'createdAt'),
                              bedrock_internal.delivery_time(folder));
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.export_manifest(text) IS
-    'what a manifest on the database server says of its delivery. Columns: export (exportName, reportName; NULL = not '
-    'stated), billing_period (billingPeriod; NULL = not stated), execution (executionId, assemblyId; NULL = not '
-    'stated), delivered_at (its own time, or that of the execution''s folder it names; NULL = neither), data_files '
-    '(dataFiles, reportKeys: S3 URIs or keys), tails and names (what bedrock_internal.export_path says of each). An '
-    'error: no JSON object, no list of files, an empty list. Needs pg_read_server_files';
+    'delivery that a manifest on the server describes: export (exportName, reportName), billing_period, execution '
+    '(executionId, assemblyId), delivered_at (its own time, or that of the folder it names), data_files (dataFiles, '
+    'reportKeys), tails and names of these (bedrock_internal.export_path); NULL: not stated. Errors: not a JSON '
+    'object, no list of files, an empty list; needs pg_read_server_files';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.refuse_formats(files text[]) RETURNS void
     LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
@@ -179,13 +176,12 @@ BEGIN
     END IF;
 
     RAISE feature_not_supported USING
-        MESSAGE = CASE held.kind WHEN 'parquet' THEN format('"%s" is a Parquet file: the server reads CSV only',
-            held.first)
-                                  WHEN 'zip' THEN format('"%s" is a ZIP archive: the server reads CSV and gzip only',
-                                      held.first)
-                                  ELSE format('"%s" is no data file of an export', held.first) END,
-        DETAIL = CASE WHEN held.files > 1 THEN format('Such files: %s, of them %s%s.', held.files, held.listed, CASE
-            WHEN held.files > 5 THEN ', ...' ELSE '' END) ELSE '' END,
+        MESSAGE = format(CASE held.kind WHEN 'parquet' THEN '"%s" is a Parquet file: the server reads CSV only'
+                                        WHEN 'zip' THEN '"%s" is a ZIP archive: the server reads CSV and gzip only'
+                                        ELSE '"%s" is no data file of an export' END, held.first),
+        DETAIL = CASE WHEN held.files > 1 THEN format('Such files: %s, of them %s%s.', held.files, held.listed,
+                                                      CASE WHEN held.files > 5 THEN ', ...' ELSE '' END)
+                      ELSE '' END,
         HINT = CASE held.kind WHEN 'parquet' THEN 'Load them from the client: ./run load FILE.parquet ..., or let the '
             'export write text/csv with gzip. CSV exports beside them load when their own directory is named.'
                                WHEN 'zip' THEN 'Unpack them, or let the report be compressed with GZIP.'
@@ -193,8 +189,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.refuse_formats(text[]) IS
-    'raises an error that names the files that are not CSV (.csv, .csv.gz, .gz) and says how to load them; void where '
-    'all are';
+    'raises an error that names the files that are not CSV (.csv, .csv.gz, .gz), and how to load them';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.check_chunks(export text, folder text, files text[], hint text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -203,16 +198,16 @@ DECLARE
     held record;
 BEGIN
     SELECT count(*) AS files, count(p.chunk) AS numbered, count(DISTINCT p.chunk) AS numbers, max(p.chunk) AS last,
-           (SELECT string_agg(m.n::text, ', ' ORDER BY m.n) FROM (SELECT g.n
-               FROM generate_series(1, max(p.chunk)) AS g (n) WHERE g.n <> ALL (array_agg(p.chunk)) ORDER BY g.n
-               LIMIT 10) AS m) AS missing,
+           (SELECT string_agg(m.n::text, ', ' ORDER BY m.n)
+            FROM (SELECT g.n FROM generate_series(1, max(p.chunk)) AS g (n)
+                  WHERE g.n <> ALL (array_agg(p.chunk)) ORDER BY g.n LIMIT 10) AS m) AS missing,
            string_agg(p.name, ', ' ORDER BY p.name COLLATE "C") AS names INTO held
     FROM unnest(files) AS f (file), LATERAL bedrock_internal.export_path(f.file) AS p;
 
     IF held.files > 1 AND held.numbers < held.files THEN
         RAISE object_not_in_prerequisite_state USING
             MESSAGE = format('export "%s" has the same lines in several files of "%s"', export, folder),
-            DETAIL = format('Each chunk number stands in one file of a delivery, but there are: %s.', held.names),
+            DETAIL = format('Each chunk number is that of one file of a delivery, but there are: %s.', held.names),
             HINT = 'Remove the files that belong to another delivery or to another copy, or name the files to load.';
     ELSIF held.numbered > 0 AND held.last <> held.files THEN
         RAISE object_not_in_prerequisite_state USING
@@ -224,8 +219,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.check_chunks(text, text, text[], text) IS
-    'raises an error where the files of a delivery without a manifest are not its chunks 1 to n, each once; hint: what '
-    'to do about a missing one';
+    'raises an error where the files of a delivery without a manifest are not its chunks 1 to n, each once; hint: of '
+    'that error, where one is missing';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.export_deliveries(path text, partial text DEFAULT 'refuse')
     RETURNS TABLE (export text, billing_period date, execution text, delivered_at timestamptz, manifest text,
@@ -233,7 +228,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.export_deliveries(path text, partial
     LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    -- The files found, with what their paths say.
+    -- The files found, with the parts of their paths.
     names text[];
     sizes bigint[];
     times timestamptz[];
@@ -256,7 +251,7 @@ DECLARE
     stated record;
     held record;
     late record;
-    said text[];
+    notices text[];
 BEGIN
     IF path IS NULL THEN
         RAISE null_value_not_allowed USING
@@ -264,9 +259,9 @@ BEGIN
             HINT = 'Name the directory of the export as the database server sees it: /srv/exports/acme.';
     ELSIF coalesce(partial NOT IN ('refuse', 'append'), true) THEN
         RAISE invalid_parameter_value USING
-            MESSAGE = format('partial => %L: it is refuse or append', partial),
-            HINT = 'append adds the chunks named to what is loaded of their period; refuse, the default, takes '
-                'complete deliveries only.';
+            MESSAGE = format('partial => %L is neither refuse nor append', partial),
+            HINT = 'Use append to add the named chunks to what is loaded of their period, or leave the argument out to '
+                'load complete deliveries only.';
     END IF;
 
     SELECT coalesce(array_agg(f.file), '{}'), array_agg(f.bytes), array_agg(f.modified), array_agg(p.kind),
@@ -332,7 +327,7 @@ BEGIN
         END IF;
         PERFORM bedrock_internal.refuse_formats(held.files);
 
-        said := CASE WHEN source.execution IS NOT NULL AND source.copies > 1
+        notices := CASE WHEN source.execution IS NOT NULL AND source.copies > 1
                      THEN ARRAY[format('the manifest of the period is not there: %s is the newest of %s executions',
                          source.execution, source.copies)] ELSE '{}' END;
         roots := CASE WHEN source.root = ANY (roots) THEN roots ELSE roots || source.root END;
@@ -342,10 +337,10 @@ BEGIN
             'billing_period', coalesce(stated.billing_period, source.billing_period), 'execution',
             coalesce(stated.execution, source.execution),
             'delivered_at', coalesce(stated.delivered_at, least(source.modified, now())), 'manifest', source.file,
-            'files', held.files, 'said', said);
+            'files', held.files, 'notices', notices);
     END LOOP;
 
-    -- 2. What lies under no manifest: of several executions the newest, and that with all its chunks.
+    -- 2. Files without a manifest: of several executions the newest, and that with all its chunks.
     FOR source IN
         SELECT g.root, g.stem, g.billing_period, g.execution, g.executions, g.files, g.numbered, g.delivered_at,
             g.folder
@@ -387,39 +382,39 @@ BEGIN
                 '=> ''append''.');
         END IF;
 
-        said := CASE WHEN directory THEN ARRAY['no manifest: all chunks there are were taken for the delivery']
+        notices := CASE WHEN directory THEN ARRAY['no manifest: all chunks there are were taken as the delivery']
             ELSE '{}' END;
         IF source.executions > 1 THEN
-            said := said || format('%s is the newest of %s executions',
+            notices := notices || format('%s is the newest of %s executions',
                 coalesce(source.execution, 'the one without a folder of its own'), source.executions);
         END IF;
         claimed := claimed || source.files;
         deliveries := deliveries || jsonb_build_object('root', source.root, 'export', source.stem, 'billing_period',
             source.billing_period, 'execution', source.execution,
-            'delivered_at', source.delivered_at, 'manifest', NULL, 'files', source.files, 'said', said);
+            'delivered_at', source.delivered_at, 'manifest', NULL, 'files', source.files, 'notices', notices);
     END LOOP;
 
-    -- One that counts as newest for ever would make every other one older.
+    -- A delivery that is newest for ever would make every other one older.
     SELECT r.delivered_at, coalesce(r.manifest, r.files[1]) AS file INTO late
     FROM jsonb_array_elements(deliveries) AS e (delivery), jsonb_to_record(e.delivery)
         AS r (delivered_at timestamptz, manifest text, files text[])
     WHERE r.delivered_at >= date_trunc('year', now() + interval '2 years') ORDER BY 2 LIMIT 1;
     IF FOUND THEN
         RAISE invalid_datetime_format USING
-            MESSAGE = format('"%s" says that it was delivered at a time to come', late.file),
-            DETAIL = format('By its manifest or the folder of its execution that was %s.',
+            MESSAGE = format('"%s" states a delivery in the future', late.file),
+            DETAIL = format('Its manifest or the folder of its execution has %s.',
                 to_char(late.delivered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
             HINT = 'Copy it from the bucket again, or name the data files instead of their directory.';
     END IF;
 
-    -- 3. The rows. A data file no delivery has is ignored: it stands with the delivery of its period, or with the
-    -- newest of its export.
+    -- 3. The rows. A data file no delivery has is ignored: it is listed with the delivery of its period, or with
+    -- the newest of its export.
     RETURN QUERY
     WITH d AS MATERIALIZED (
         SELECT e.ordinal, r.*
         FROM jsonb_array_elements(deliveries) WITH ORDINALITY AS e (delivery, ordinal),
              jsonb_to_record(e.delivery) AS r (root text, export text, billing_period date, execution text,
-                 delivered_at timestamptz, manifest text, files text[], said text[])
+                 delivered_at timestamptz, manifest text, files text[], notices text[])
     ), rest AS MATERIALIZED (
         SELECT f.file, f.billing_period,
                (SELECT d.ordinal FROM d WHERE starts_with(f.file, rtrim(d.root, '/') || '/')
@@ -436,9 +431,9 @@ BEGIN
         FROM rest JOIN d ON d.ordinal = rest.ordinal
         GROUP BY d.ordinal
     )
-    SELECT d.export, d.billing_period, d.execution, d.delivered_at, d.manifest, d.files, told.bytes, told.modified,
+    SELECT d.export, d.billing_period, d.execution, d.delivered_at, d.manifest, d.files, listed.bytes, listed.modified,
         coalesce(other.ignored, '{}'),
-           nullif(array_to_string(d.said
+           nullif(array_to_string(d.notices
                || CASE WHEN other.here > 0 THEN format('other data files of the period ignored: %s', other.here) END
                || CASE WHEN other.elsewhere > 0 THEN format('data files ignored that no manifest names: %s',
                    other.elsewhere) END
@@ -449,19 +444,15 @@ BEGIN
     CROSS JOIN LATERAL (SELECT array_agg(f.bytes ORDER BY c.ordinal) AS bytes,
         array_agg(f.modified ORDER BY c.ordinal) AS modified
                         FROM unnest(d.files) WITH ORDINALITY AS c (file, ordinal)
-                            JOIN unnest(names, sizes, times) AS f (file, bytes, modified) USING (file)) AS told
+                            JOIN unnest(names, sizes, times) AS f (file, bytes, modified) USING (file)) AS listed
     LEFT JOIN other ON other.ordinal = d.ordinal
     ORDER BY d.export COLLATE "C", d.billing_period NULLS FIRST, d.delivered_at, d.ordinal;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.export_deliveries(text, text) IS
-    'the complete deliveries under a path of the database server, one row each: one period of one export. path: a '
-    'directory (read through its manifests; where there is none, the newest execution with all its chunks), a file, or '
-    'a pattern for files. partial: refuse (a chunk whose other chunks lie beside it or are missing is an error) or '
-    'append (chunks are taken as they are). Columns: export (name in the manifest, or file name without chunk number '
-    'and extension), billing_period (NULL = neither manifest nor path states it), execution (execution or assembly id; '
-    'NULL = none stated), delivered_at (time in the manifest or in the name of the execution''s folder, else when the '
-    'manifest, else the newest file was modified), manifest (NULL = none), files with their bytes and modified, '
-    'ignored (data files of the export that no delivery has), notice (what was chosen or left out; NULL = nothing to '
-    'say). An error: nothing to load, a manifest that is no JSON or names a missing file, missing chunks, Parquet or '
-    'ZIP. Needs pg_read_server_files, as COPY FROM a file does';
+    'complete deliveries under a path of the server, one row for each period of an export: path is a directory (read '
+    'through its manifests, else the newest execution with all its chunks), a file or a pattern; partial: refuse (an '
+    'incomplete delivery is an error) or append. delivered_at: by the manifest, the folder of the execution, else '
+    'the time of the manifest or newest file; ignored: data files of no delivery; notice: what was chosen or left '
+    'out; NULL: not stated, or none. Errors: nothing to load, an invalid manifest, missing files or chunks, Parquet '
+    'or ZIP; needs pg_read_server_files';

@@ -1,5 +1,5 @@
--- Exports read by the server itself: from files straight to facts. Their lines stay in memory, as those of an attached
--- relation; the keys of them are a relation for as long as the load lasts.
+-- Exports read by the server itself, from files to facts. Their lines stay in memory, as those of an attached relation;
+-- their line keys are a temporary table while the load lasts.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.read_delivery(files text[], force boolean, keep text, workers integer,
     next_files text[] DEFAULT NULL) RETURNS bedrock.source
@@ -15,14 +15,14 @@ DECLARE
     fields text[];
 BEGIN
     PERFORM bedrock_internal.drop_delivery();
-    -- The server tells names apart by their first 63 bytes.
+    -- The server compares the first 63 bytes of a name.
     SELECT n.name::name::text INTO twice FROM unnest(names) AS n (name) GROUP BY n.name::name HAVING count(*) > 1
         LIMIT 1;
     IF FOUND THEN
         PERFORM bedrock_internal.raise_in_file(files[1], 1, '42701', format('the column "%s" is there twice', twice));
     END IF;
 
-    -- The columns say what the file is, as those of a relation do.
+    -- The format is recognized by the columns, as that of a relation is.
     EXECUTE format('CREATE TEMP TABLE bedrock_header (%s) ON COMMIT DROP',
         (SELECT string_agg(quote_ident(n.name::name::text) || ' text', ', ' ORDER BY n.place)
         FROM unnest(names) WITH ORDINALITY AS n (name, place)));
@@ -40,15 +40,18 @@ BEGIN
         '%L, %L, %L, %L, %L) AS r (%s%s)',
                    files, names, uses, fields, read_delivery.keep = 'hour', read_delivery.workers,
                        bedrock_internal.line_key_columns(), columns);
-    FOR alike IN SELECT array_agg(files[r.file] ORDER BY r.file) AS files FROM bedrock_internal.files_read() AS r
+    FOR alike IN
+        SELECT array_agg(files[r.file] ORDER BY r.file) AS files
+        FROM bedrock_internal.files_read() AS r
         WHERE r.lines > 0
-                 GROUP BY r.checksum HAVING count(*) > 1 ORDER BY min(r.file) LOOP
+        GROUP BY r.checksum HAVING count(*) > 1 ORDER BY min(r.file)
+    LOOP
         RAISE WARNING USING
             MESSAGE = format('%s and %s have the same content', alike.files[1], alike.files[2])
                       || CASE WHEN cardinality(alike.files) > 2 THEN format(
                           ', and so have %s more', cardinality(alike.files) - 2) ELSE '' END,
             DETAIL = 'The lines of each of them count.',
-            HINT = 'Where one is a copy of the other, remove it and load the delivery again.';
+            HINT = 'Remove a file that is a copy of another, and load the delivery again.';
     END LOOP;
 
     -- While these lines become facts, the next ones are read.
@@ -60,8 +63,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.read_delivery(text[], boolean, text, integer, text[]) IS
-    'reads the files of a delivery, with the keys of their lines in the temporary table bedrock_read, and says what '
-    'kind of source it is. next_files: of the delivery that will be read next; NULL: none';
+    'reads the files of a delivery, with their line keys in the temporary table bedrock_read, and returns the row of '
+    'bedrock.source for them. next_files: of the delivery that is read next; NULL: none';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.drop_delivery() RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
@@ -71,7 +74,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.drop_delivery() IS
-    'drops what bedrock_internal.read_delivery made, or bedrock_internal.stage_source of an attached relation';
+    'drops the temporary tables of bedrock_internal.read_delivery and of bedrock_internal.stage_source';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.refuse_same_file(files text[]) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -93,8 +96,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.refuse_same_file(text[]) IS
-    'an error where two of these files of the database server are one, by the same name, by a symbolic or by a '
-    'hard link';
+    'raises an error where two of these files of the server are one, by name, symbolic link or hard link';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.named_delivery(named text[],
     OUT export text, OUT billing_period date, OUT execution text, OUT delivered_at timestamptz, OUT manifest text,
@@ -118,7 +120,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.named_delivery(text[]) IS
-    'as bedrock_internal.export_deliveries: the one delivery that files named by the caller are';
+    'the delivery that files named by the caller make, with the columns of bedrock_internal.export_deliveries';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.delivered_files(files text[], bytes bigint[], modified timestamptz[])
     RETURNS jsonb
@@ -129,7 +131,7 @@ BEGIN ATOMIC
         WITH ORDINALITY AS f (file, bytes, modified, place);
 END;
 COMMENT ON FUNCTION bedrock_internal.delivered_files(text[], bigint[], timestamptz[]) IS
-    'files of a delivery as bedrock.period keeps them with what was loaded, but for checksum and lines; NULL: none';
+    'files of a delivery as in bedrock.period.files, without checksum and lines; NULL: none';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.periods_loaded_from(source text, keep text, files jsonb)
     RETURNS SETOF bedrock.period
@@ -142,8 +144,8 @@ BEGIN ATOMIC
           periods_loaded_from.files;
 END;
 COMMENT ON FUNCTION bedrock_internal.periods_loaded_from(text, text, jsonb) IS
-    'periods of a source that were loaded from just these files (bedrock_internal.delivered_files), by the rules of '
-    'today and at this grain';
+    'periods of a source that were loaded from exactly these files (bedrock_internal.delivered_files), by the '
+    'current rules and at this grain';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.load_deliveries(wanted_path text, wanted_files text[], wanted_name text,
     partial text, forced boolean, monthly boolean, wanted_keep text, workers integer)
@@ -174,24 +176,26 @@ DECLARE
 BEGIN
     IF wanted_keep NOT IN ('day', 'hour') THEN
         RAISE invalid_parameter_value USING MESSAGE = format('facts cannot be kept by "%s"', wanted_keep),
-            HINT = 'keep is day or hour.';
+            HINT = 'Use keep => ''day'' or keep => ''hour''.';
     END IF;
 
     IF bedrock_internal.add_recent_partitions() THEN
         PERFORM bedrock_internal.index_fact_partitions();
     END IF;
 
-    -- What is written now goes by the book of now; which that was is kept when all is settled.
+    -- What is written now uses the current price book, which is stored at the end.
     list_costs := (bedrock_internal.update_list_cost(false, NULL)).taken;
-    FOR delivery IN SELECT d.*, min(d.export) OVER () AS first_export, max(d.export) OVER () AS last_export,
-        lead(d.export) OVER arrival AS next_export, array_agg(d.billing_period) OVER () AS months,
-                           lead(d.files) OVER arrival AS next_files, lead(d.bytes) OVER arrival AS next_bytes,
-                               lead(d.modified) OVER arrival AS next_modified
-                    FROM (SELECT e.* FROM bedrock_internal.export_deliveries(wanted_path, partial) AS e
-                        WHERE wanted_files IS NULL
-                          UNION ALL SELECT n.* FROM bedrock_internal.named_delivery(wanted_files) AS n
-                              WHERE wanted_files IS NOT NULL) AS d
-                    WINDOW arrival AS (ORDER BY d.export, d.billing_period) ORDER BY d.export, d.billing_period LOOP
+    FOR delivery IN
+        SELECT d.*, min(d.export) OVER () AS first_export, max(d.export) OVER () AS last_export,
+               lead(d.export) OVER arrival AS next_export, array_agg(d.billing_period) OVER () AS months,
+               lead(d.files) OVER arrival AS next_files, lead(d.bytes) OVER arrival AS next_bytes,
+               lead(d.modified) OVER arrival AS next_modified
+        FROM (SELECT e.* FROM bedrock_internal.export_deliveries(wanted_path, partial) AS e WHERE wanted_files IS NULL
+              UNION ALL
+              SELECT n.* FROM bedrock_internal.named_delivery(wanted_files) AS n WHERE wanted_files IS NOT NULL) AS d
+        WINDOW arrival AS (ORDER BY d.export, d.billing_period)
+        ORDER BY d.export, d.billing_period
+    LOOP
         began := clock_timestamp();
         called := coalesce(delivery.manifest, CASE WHEN cardinality(delivery.files) > 1 THEN wanted_path END,
             delivery.files[1]);
@@ -288,7 +292,7 @@ BEGIN
         END IF;
 
         SELECT jsonb_agg(to_jsonb(o)) INTO left_out FROM bedrock_internal.lines_left_out(entry.source, true) AS o;
-        -- A time to come, by a clock that was wrong there or is here: what is delivered after today is no older one.
+        -- A time in the future comes from a wrong clock, there or here: a delivery after today's is not older.
         SELECT called, began, least(delivery.delivered_at, now()), kept,
                jsonb_agg(n.value || jsonb_build_object('checksum', r.checksum, 'lines', r.lines) ORDER BY n.place),
                CASE WHEN entry.format = 'focus' THEN coalesce(left_out, '[]') END
@@ -298,11 +302,11 @@ BEGIN
 
         FOR done IN SELECT * FROM bedrock_internal.refresh_source(entry, NULL, forced, under_way) LOOP
             RETURN QUERY
-            SELECT done.source, done.billing_period, (SELECT g.action FROM bedrock.load_log AS g
-                                                      WHERE g.source = done.source
-                                                          AND g.billing_period = done.billing_period
-                                                          AND g.payer_account_id = done.payer_account_id
-                                                      ORDER BY g.load_id DESC LIMIT 1),
+            SELECT done.source, done.billing_period,
+                   (SELECT g.action FROM bedrock.load_log AS g
+                    WHERE g.source = done.source AND g.billing_period = done.billing_period
+                      AND g.payer_account_id = done.payer_account_id
+                    ORDER BY g.load_id DESC LIMIT 1),
                    cardinality(paths), done.lines, done.cost, round(extract(epoch FROM clock_timestamp() - began), 3);
         END LOOP;
         IF NOT FOUND AND left_out IS NOT NULL THEN
@@ -311,7 +315,8 @@ BEGIN
                 DETAIL = (SELECT string_agg(format('%s lines of %s', o.lines, o.provider), ', '
                     ORDER BY o.lines DESC, o.provider) || '. Lines of other providers are never read.'
                           FROM jsonb_to_recordset(left_out) AS o (provider text, lines bigint)),
-                HINT = 'bedrock_internal.focus_provider() tells whose a line is.';
+                HINT = 'Load the FOCUS export of AWS, or fill the columns ProviderName, ServiceProviderName or '
+                    'InvoiceIssuerName.';
         END IF;
         touched := true;
     END LOOP;
@@ -322,13 +327,13 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.load_deliveries(text, text[], text, text, boolean, boolean, text, integer) IS
-    'what bedrock.load_cur does';
+    'body of both functions bedrock.load_cur: wanted_files, or else the deliveries under wanted_path';
 
 CREATE OR REPLACE FUNCTION bedrock.load_cur(path text, name text DEFAULT NULL, partial text DEFAULT 'refuse',
     force boolean DEFAULT false,
     allow_monthly boolean DEFAULT false, keep text DEFAULT NULL, workers integer DEFAULT 0,
     OUT source text, OUT billing_period date, OUT action text, OUT files integer, OUT lines bigint, OUT cost numeric,
-        OUT seconds numeric) RETURNS SETOF record
+    OUT seconds numeric) RETURNS SETOF record
     LANGUAGE sql
 BEGIN ATOMIC
     SELECT l.source, l.billing_period, l.action, l.files, l.lines, l.cost, l.seconds
@@ -347,7 +352,7 @@ CREATE OR REPLACE FUNCTION bedrock.load_cur(delivery text[], name text DEFAULT N
     force boolean DEFAULT false,
     allow_monthly boolean DEFAULT false, keep text DEFAULT NULL, workers integer DEFAULT 0,
     OUT source text, OUT billing_period date, OUT action text, OUT files integer, OUT lines bigint, OUT cost numeric,
-        OUT seconds numeric) RETURNS SETOF record
+    OUT seconds numeric) RETURNS SETOF record
     LANGUAGE sql
 BEGIN ATOMIC
     SELECT l.source, l.billing_period, l.action, l.files, l.lines, l.cost, l.seconds

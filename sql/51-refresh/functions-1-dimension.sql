@@ -1,11 +1,11 @@
--- What the parsers read out of a dimension, and which labels and owner it has from when to when.
+-- What the parsers read out of a dimension.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.parser_version() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN 2;
 COMMENT ON FUNCTION bedrock_internal.parser_version() IS
     'version of the parsers and of bedrock_internal.dimension_reading; it rises when one of them reads a string '
-    'differently, and refresh then reads older dimensions again';
+    'differently, and refresh then parses older dimensions again';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.setting_value(name text, day date DEFAULT CURRENT_DATE) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -26,16 +26,17 @@ AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = set_setting.name) THEN
         RAISE undefined_object USING MESSAGE = format('there is no setting "%s"', set_setting.name),
-            HINT = 'Settings are listed in bedrock.setting.';
+            HINT = 'Use a name that bedrock.setting lists.';
     END IF;
     IF set_setting.name = 'ai_cost_metric' AND set_setting.value NOT IN (
         'unblended', 'blended', 'net_unblended', 'amortized', 'net_amortized') THEN
         RAISE invalid_parameter_value USING MESSAGE = format('"%s" is no cost metric', set_setting.value),
-            HINT = 'unblended, blended, net_unblended, amortized or net_amortized';
+            HINT = 'Use unblended, blended, net_unblended, amortized or net_amortized.';
     END IF;
     IF set_setting.name = 'preferred_source' AND NOT EXISTS (SELECT FROM bedrock.source AS s
         WHERE s.source = set_setting.value) THEN
-        RAISE undefined_object USING MESSAGE = format('there is no source "%s"', set_setting.value);
+        RAISE undefined_object USING MESSAGE = format('there is no source "%s"', set_setting.value),
+            HINT = 'Use a name that bedrock.source lists.';
     END IF;
     INSERT INTO bedrock.setting (name, valid_from, value, note)
     VALUES (set_setting.name, set_setting.valid_from, set_setting.value, set_setting.note);
@@ -53,15 +54,14 @@ BEGIN ATOMIC
     FROM bedrock.class_rule AS r
     WHERE r.target = 'caller_class'
       AND CASE r.attribute WHEN 'principal_kind' THEN caller_rule.kind WHEN 'principal_name' THEN caller_rule.name
-          WHEN 'principal_path' THEN caller_rule.path
-                           WHEN 'principal_session' THEN caller_rule.session
-                               WHEN 'user_email' THEN caller_rule.email END ~* r.pattern
+                           WHEN 'principal_path' THEN caller_rule.path WHEN 'principal_session' THEN caller_rule.session
+                           WHEN 'user_email' THEN caller_rule.email END ~* r.pattern
     ORDER BY r.builtin, r.priority LIMIT 1;
 END;
 COMMENT ON FUNCTION bedrock_internal.caller_rule(text, text, text, text, text) IS
-    'the first rule of bedrock.class_rule that says what a caller is by these parts of its principal (NULL: not looked '
-    'at), tags aside: the class, and the place of the rule among all, by which the rules of a session and of the rest '
-    'are compared, the lower one deciding; no row: none says anything';
+    'first rule of bedrock.class_rule for the class of a caller that matches these parts of its principal (NULL: not '
+    'compared), without rules about tags: class, and place among all rules, of which the lowest decides; no row: '
+    'none matches';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.session_rule(session text, email text, OUT class text, OUT place integer)
     RETURNS SETOF record
@@ -71,8 +71,8 @@ BEGIN ATOMIC
         session_rule.email) AS q;
 END;
 COMMENT ON FUNCTION bedrock_internal.session_rule(text, text) IS
-    'the first rule of bedrock.class_rule about sessions and e-mail addresses that says what a caller is, as '
-    'bedrock_internal.caller_rule tells it';
+    'first rule of bedrock.class_rule about sessions and e-mail addresses that matches, as '
+    'bedrock_internal.caller_rule';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.rules_ask_sessions() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -80,16 +80,16 @@ BEGIN ATOMIC
     SELECT EXISTS (SELECT FROM bedrock.class_rule AS r WHERE r.attribute = 'principal_session');
 END;
 COMMENT ON FUNCTION bedrock_internal.rules_ask_sessions() IS
-    'whether a rule of bedrock.class_rule looks at the names of sessions; without one a session that is no e-mail '
-    'address need not be looked at, and most are none';
+    'whether a rule of bedrock.class_rule is about names of sessions: without one only sessions that are e-mail '
+    'addresses are compared, and few are';
 
--- Written once: over dimensions as they are kept it is a view, over lines that are to become dimensions a query.
+-- Written once: over bedrock.dimension it is a view, over line keys that become dimensions a query.
 CREATE OR REPLACE FUNCTION bedrock_internal.dimension_query(line_keys text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN $reading$
 SELECT d.dimension_id::bigint AS dimension_id,
        c.category AS charge_category,
-       -- The product code tells meters of AgentCore whose names do not.
+       -- The product code shows meters of AgentCore whose names do not.
        CASE WHEN u.usage_group = 'other' AND core.component <> 'other' THEN 'agentcore'
            ELSE u.usage_group END AS usage_group,
        CASE WHEN c.category <> 'usage' THEN NULL
@@ -120,7 +120,7 @@ SELECT d.dimension_id::bigint AS dimension_id,
        coalesce(@extschema@.bedrock_tokens(1, d.pricing_unit, t.usage_type), 0)::bigint AS tokens_per_unit,
        coalesce(u.region, known.region, nullif(d.region_code, 'global'), a.region) AS region,
        a.resource_type,
-       -- What is not known to be something else went the way its resource id says.
+       -- What is not known to be something else took the path of its resource id.
        CASE WHEN NOT i.inference THEN 'not_inference'
             WHEN d.resource_id IS NOT NULL THEN a.request_path
             WHEN d.resource_recorded THEN 'no_resource_id'
@@ -164,7 +164,7 @@ LEFT JOIN LATERAL @extschema@.bedrock_usage_parts(t.usage_type) AS u ON true
 LEFT JOIN LATERAL @extschema@.bedrock_arn_parts(d.resource_id) AS a ON true
 LEFT JOIN LATERAL @extschema@.bedrock_principal_parts(d.principal) AS w ON true
 -- Whether the line is a request to a model: by what is metered, else by a resource that only requests have; NULL:
--- nothing tells.
+-- neither shows it.
 CROSS JOIN LATERAL (SELECT CASE WHEN c.category <> 'usage' THEN false
                                 WHEN u.usage_group IN ('tokens', 'media', 'search_units') THEN true
                                 WHEN u.usage_group <> 'other' OR d.product_code = 'AmazonBedrockAgentCore' THEN false
@@ -178,38 +178,38 @@ LEFT JOIN bedrock.regions AS known ON u.region IS NULL AND known.cur_prefix =
 -- The geography of a system profile whose prefix the row functions do not know.
 LEFT JOIN bedrock.system_profiles AS routed ON a.request_path = 'system_profile' AND a.geo_prefix IS NULL
     AND routed.profile_id = a.profile_id
--- The model: one step for each raw string that may tell it, so that a string which stands in many dimensions is
--- resolved once.
+-- The model: one step for each raw string that may state it, so that a string of many dimensions is resolved once.
 LEFT JOIN LATERAL (SELECT registered.pool, registered.profile_name, registered.application, registered.environment,
-    registered.workflow, said.model_id, said.basis
+                          registered.workflow, found.model_id, found.basis
                    FROM @extschema@.bedrock_arn_parts(d.resource_id) AS arn
                    LEFT JOIN LATERAL (SELECT q.model_id, q.pool, q.profile_name, q.application, q.environment,
-                       q.workflow FROM bedrock.profile AS q
+                                             q.workflow
+                                      FROM bedrock.profile AS q
                                       WHERE q.profile_arn = d.resource_id AND upper_inf(q.recorded)
                                       ORDER BY lower(q.valid) DESC LIMIT 1) AS registered
-                                          ON arn.request_path IN ('application_profile', 'project')
+                       ON arn.request_path IN ('application_profile', 'project')
                    CROSS JOIN LATERAL bedrock_internal.resolve_model(arn.model_id, registered.model_id, NULL, NULL)
-                       AS said OFFSET 0) AS p ON true
-LEFT JOIN LATERAL (SELECT said.model_id, said.basis FROM bedrock_internal.resolve_model(
-    NULL, NULL, d.product_name, NULL) AS said OFFSET 0) AS named ON true
-LEFT JOIN LATERAL (SELECT said.model_id, said.basis
+                       AS found OFFSET 0) AS p ON true
+LEFT JOIN LATERAL (SELECT found.model_id, found.basis FROM bedrock_internal.resolve_model(
+    NULL, NULL, d.product_name, NULL) AS found OFFSET 0) AS named ON true
+LEFT JOIN LATERAL (SELECT found.model_id, found.basis
                    FROM @extschema@.bedrock_usage_parts(d.usage_type) AS parts
                    CROSS JOIN LATERAL bedrock_internal.resolve_model(NULL, NULL, NULL, parts.model_token)
-                       AS said OFFSET 0) AS metered ON true
-LEFT JOIN LATERAL (SELECT said.model_id, said.basis
+                       AS found OFFSET 0) AS metered ON true
+LEFT JOIN LATERAL (SELECT found.model_id, found.basis
                    FROM @extschema@.bedrock_usage_parts(bedrock_internal.described_usage_type(d.charge_description))
                        AS parts
-                   CROSS JOIN LATERAL bedrock_internal.resolve_model(NULL, NULL, NULL, parts.model_token) AS said
+                   CROSS JOIN LATERAL bedrock_internal.resolve_model(NULL, NULL, NULL, parts.model_token) AS found
                    WHERE d.usage_type IS NULL OFFSET 0) AS described ON true
 LEFT JOIN LATERAL (SELECT CASE WHEN p.basis <> 'unresolved' THEN p.model_id
-    WHEN named.basis <> 'unresolved' THEN named.model_id ELSE coalesce(metered.model_id, described.model_id)
-    END AS model_id,
+                               WHEN named.basis <> 'unresolved' THEN named.model_id
+                               ELSE coalesce(metered.model_id, described.model_id) END AS model_id,
                           CASE WHEN p.basis <> 'unresolved' THEN p.basis
-                              WHEN named.basis <> 'unresolved' THEN named.basis
-                              WHEN metered.basis <> 'unresolved' THEN metered.basis
-                              ELSE coalesce(described.basis, 'unresolved') END AS basis) AS r
+                               WHEN named.basis <> 'unresolved' THEN named.basis
+                               WHEN metered.basis <> 'unresolved' THEN metered.basis
+                               ELSE coalesce(described.basis, 'unresolved') END AS basis) AS r
     ON u.usage_group IN ('tokens', 'media', 'search_units', 'provisioned_throughput', 'reserved', 'customization')
-    -- Without a usage type (FOCUS, where SkuMeter is none) a line may still say its model, or be about none.
+    -- Without a usage type (FOCUS, where SkuMeter is none) a line may still state its model, or be about none.
     OR u.usage_group IS NULL AND c.category = 'usage' AND r.model_id IS NOT NULL
 LEFT JOIN bedrock.models AS m ON m.model_id = r.model_id
 LEFT JOIN LATERAL (SELECT bedrock_internal.read_labels(d.tags, (SELECT bedrock_internal.label_rules_in_order()),
@@ -229,13 +229,12 @@ LEFT JOIN LATERAL (SELECT q.class
                                           WHEN 'workflow' THEN coalesce(l.labels ->> 'workflow', p.workflow)
                                           WHEN 'environment' THEN coalesce(l.labels ->> 'environment', p.environment)
                                           WHEN 'profile_name' THEN p.profile_name WHEN 'tier' THEN u.tier
-                                              WHEN 'operation' THEN d.operation
-                                          WHEN 'account_id' THEN d.account_id WHEN 'account_name' THEN d.account_name
-                                          WHEN 'principal_kind' THEN w.kind WHEN 'principal_name' THEN w.name
-                                              WHEN 'principal_path' THEN w.path
+                                          WHEN 'operation' THEN d.operation WHEN 'account_id' THEN d.account_id
+                                          WHEN 'account_name' THEN d.account_name WHEN 'principal_kind' THEN w.kind
+                                          WHEN 'principal_name' THEN w.name WHEN 'principal_path' THEN w.path
                                           ELSE @extschema@.bedrock_tag(d.tags, q.tag_key) END ~* q.pattern
                    ORDER BY q.builtin, q.priority LIMIT 1) AS traffic ON i.inference IS NOT FALSE
 $reading$;
 COMMENT ON FUNCTION bedrock_internal.dimension_query(text) IS
-    'the query of bedrock_internal.dimension_reading over other rows than those of bedrock.dimension: over a relation '
-    'or (SELECT ..) that has its raw columns and a dimension_id';
+    'query of the view bedrock_internal.dimension_reading over other rows: line_keys is a relation or (SELECT ...) '
+    'with the raw columns of bedrock.dimension and a dimension_id';

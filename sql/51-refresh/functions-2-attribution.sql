@@ -72,15 +72,14 @@ CREATE OR REPLACE FUNCTION bedrock_internal.add_attribution(dimension_ids intege
     LANGUAGE sql
 BEGIN ATOMIC
     INSERT INTO bedrock.attribution (dimension_id, valid_from, valid_to, owner_id, attribution_rule, profile_name,
-        project_name, team,
-        application, project, environment, cost_center, department, customer, workflow, engineer)
+        project_name, team, application, project, environment, cost_center, department, customer, workflow, engineer)
     SELECT s.dimension_id, s.valid_from, s.valid_to, s.owner_id, s.attribution_rule, s.profile_name, s.project_name,
-        s.team,
-           s.application, s.project, s.environment, s.cost_center, s.department, s.customer, s.workflow, s.engineer
+           s.team, s.application, s.project, s.environment, s.cost_center, s.department, s.customer, s.workflow,
+           s.engineer
     FROM bedrock_internal.validity_intervals(add_attribution.dimension_ids) AS s;
 END;
 COMMENT ON FUNCTION bedrock_internal.add_attribution(integer[]) IS
-    'enters the segments of dimensions that have none yet: new ones';
+    'inserts the validity intervals of new dimensions into bedrock.attribution';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.rebuild_attribution(dimension_ids integer[]) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
@@ -88,30 +87,29 @@ AS $$
 DECLARE
     changed integer[];
 BEGIN
-    DROP TABLE IF EXISTS pg_temp.bedrock_segment;
-    CREATE TEMP TABLE bedrock_segment ON COMMIT DROP AS SELECT * FROM bedrock_internal.validity_intervals(
-        rebuild_attribution.dimension_ids);
+    DROP TABLE IF EXISTS pg_temp.bedrock_interval;
+    CREATE TEMP TABLE bedrock_interval ON COMMIT DROP AS
+    SELECT * FROM bedrock_internal.validity_intervals(rebuild_attribution.dimension_ids);
 
     WITH kept AS (
         SELECT a.dimension_id, a.valid_from, a.valid_to, a.owner_id, a.attribution_rule, a.profile_name, a.project_name,
-            a.team,
-               a.application, a.project, a.environment, a.cost_center, a.department, a.customer, a.workflow, a.engineer
+               a.team, a.application, a.project, a.environment, a.cost_center, a.department, a.customer, a.workflow,
+               a.engineer
         FROM bedrock.attribution AS a WHERE a.dimension_id = ANY (rebuild_attribution.dimension_ids))
     SELECT array_agg(DISTINCT differing.dimension_id) INTO changed
-    FROM ((SELECT * FROM bedrock_segment EXCEPT SELECT * FROM kept) UNION ALL (
-        SELECT * FROM kept EXCEPT SELECT * FROM bedrock_segment)) AS differing;
+    FROM ((SELECT * FROM bedrock_interval EXCEPT SELECT * FROM kept)
+          UNION ALL (SELECT * FROM kept EXCEPT SELECT * FROM bedrock_interval)) AS differing;
     IF changed IS NULL THEN
         RETURN 0;
     END IF;
 
     DELETE FROM bedrock.attribution AS a WHERE a.dimension_id = ANY (changed);
     INSERT INTO bedrock.attribution (dimension_id, valid_from, valid_to, owner_id, attribution_rule, profile_name,
-        project_name, team,
-        application, project, environment, cost_center, department, customer, workflow, engineer)
+        project_name, team, application, project, environment, cost_center, department, customer, workflow, engineer)
     SELECT s.dimension_id, s.valid_from, s.valid_to, s.owner_id, s.attribution_rule, s.profile_name, s.project_name,
-        s.team,
-           s.application, s.project, s.environment, s.cost_center, s.department, s.customer, s.workflow, s.engineer
-    FROM bedrock_segment AS s WHERE s.dimension_id = ANY (changed);
+           s.team, s.application, s.project, s.environment, s.cost_center, s.department, s.customer, s.workflow,
+           s.engineer
+    FROM bedrock_interval AS s WHERE s.dimension_id = ANY (changed);
 
     -- Only facts of these dimensions move; nothing is read from a source.
     UPDATE bedrock.fact AS f SET attribution_id = a.attribution_id
@@ -125,8 +123,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.rebuild_attribution(integer[]) IS
-    'brings the segments of these dimensions and the facts that point at them up to date with registry and tags, and '
-    'returns how many dimensions changed';
+    'brings the validity intervals of these dimensions, and the facts that refer to them, up to date with registry '
+    'and tags, and returns how many dimensions changed';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.facts_condition(bill_ids integer[], dimension_ids integer[]) RETURNS text
     LANGUAGE sql STABLE
@@ -139,9 +137,8 @@ BEGIN ATOMIC
                dimension_ids) END;
 END;
 COMMENT ON FUNCTION bedrock_internal.facts_condition(integer[], integer[]) IS
-    'condition, as SQL, for rows f of bedrock.fact or bedrock.fact_month of these bills and these dimensions (NULL: '
-    'of all) '
-    'that reads the billing periods of the bills alone';
+    'SQL condition for rows f of bedrock.fact or bedrock.fact_month of these bills and dimensions (NULL: all), which '
+    'reads the partitions of these bills alone';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.month_of_facts(bill_ids integer[], dimension_ids integer[])
     RETURNS SETOF bedrock.fact_month
@@ -168,9 +165,8 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT f.billing_period, f.bill_id, f.attribution_id, f.dimension_id, f.session_id, f.lines, f.superseded,
-        f.ai_cost, f.unblended_cost, f.tokens,
-           f.usage_amount, f.net_unblended_cost, f.blended_cost, f.amortized_cost, f.net_amortized_cost,
-               f.public_on_demand_cost, f.list_cost
+           f.ai_cost, f.unblended_cost, f.tokens, f.usage_amount, f.net_unblended_cost, f.blended_cost,
+           f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost
     FROM bedrock_internal.sum_by_keys(
         'SELECT f.lines, f.billing_period, f.bill_id, f.attribution_id, f.dimension_id, ' || session
         || ', f.superseded, f.usage_amount, f.tokens, f.unblended_cost, f.blended_cost,'
@@ -178,16 +174,14 @@ BEGIN
         'f.ai_cost FROM bedrock.fact AS f' || of_roles || ' WHERE '
         || bedrock_internal.facts_condition(month_of_facts.bill_ids, month_of_facts.dimension_ids), 6)
         AS f (billing_period date, bill_id integer, attribution_id integer, dimension_id integer, session_id integer,
-            superseded boolean, lines bigint,
-              usage_amount numeric, tokens numeric, unblended_cost numeric, blended_cost numeric,
-                  net_unblended_cost numeric,
-              amortized_cost numeric, net_amortized_cost numeric, public_on_demand_cost numeric, list_cost numeric,
-                  ai_cost numeric);
+              superseded boolean, lines bigint, usage_amount numeric, tokens numeric, unblended_cost numeric,
+              blended_cost numeric, net_unblended_cost numeric, amortized_cost numeric, net_amortized_cost numeric,
+              public_on_demand_cost numeric, list_cost numeric, ai_cost numeric);
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.month_of_facts(integer[], integer[]) IS
-    'bedrock.fact summed over the days, of these bills and these dimensions (NULL: of all), and over the sessions of '
-    'roles that have too many (high_session_roles of bedrock.bill_total)';
+    'facts of these bills and dimensions (NULL: all) summed over days, and over the sessions of high-session roles '
+    '(bedrock.bill_total.high_session_roles)';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.write_months(bill_ids integer[], dimension_ids integer[]) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -230,9 +224,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.write_months(integer[], integer[]) IS
-    'brings bedrock.fact_month up to date with bedrock.fact, of these bills and these dimensions (NULL: of all), and '
-    'writes '
-    'only what differs';
+    'brings bedrock.fact_month up to date with bedrock.fact, for these bills and dimensions (NULL: all), and writes '
+    'only rows that differ';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.read_dimensions(dimension_ids integer[]) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -242,18 +235,14 @@ DECLARE
 BEGIN
     UPDATE bedrock.dimension AS d
     SET parser = bedrock_internal.parser_version(), charge_category = r.charge_category, usage_group = r.usage_group,
-        pricing_model = r.pricing_model,
-        provider = r.provider, model_id = r.model_id, model_name = r.model_name, model_family = r.model_family,
-            model_basis = r.model_basis,
-        token_kind = r.token_kind, modality = r.modality, cache_ttl = r.cache_ttl, tier = r.tier, routing = r.routing,
-        ai_region_type = r.ai_region_type, geo_prefix = r.geo_prefix, endpoint = r.endpoint,
-            long_context = r.long_context,
+        pricing_model = r.pricing_model, provider = r.provider, model_id = r.model_id, model_name = r.model_name,
+        model_family = r.model_family, model_basis = r.model_basis, token_kind = r.token_kind, modality = r.modality,
+        cache_ttl = r.cache_ttl, tier = r.tier, routing = r.routing, ai_region_type = r.ai_region_type,
+        geo_prefix = r.geo_prefix, endpoint = r.endpoint, long_context = r.long_context,
         custom_model = r.custom_model, tokens_per_unit = r.tokens_per_unit::integer, region = r.region,
-            resource_type = r.resource_type,
-        request_path = r.request_path, via_profile = r.via_profile, profile_kind = r.profile_kind,
-            profile_id = r.profile_id,
-        profile_suffix = r.profile_suffix, project_id = r.project_id, control_layer = r.control_layer,
-            principal_kind = r.principal_kind,
+        resource_type = r.resource_type, request_path = r.request_path, via_profile = r.via_profile,
+        profile_kind = r.profile_kind, profile_id = r.profile_id, profile_suffix = r.profile_suffix,
+        project_id = r.project_id, control_layer = r.control_layer, principal_kind = r.principal_kind,
         principal_name = r.principal_name, principal_key = r.principal_key, permission_set = r.permission_set,
         caller_class = r.caller_class, traffic_class = r.traffic_class, attribution_kind = r.attribution_kind,
         agentcore_component = r.agentcore_component, caller_rule = r.caller_rule::integer
@@ -270,8 +259,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.read_dimensions(integer[]) IS
-    'parses these dimensions where today''s parsers or catalogues read them differently, and returns how many '
-    'that were';
+    'parses those of these dimensions that the current parsers or catalogues read differently, and returns how many';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.upsert_dimensions(numbers integer[]) RETURNS integer[]
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -279,7 +267,7 @@ AS $$
 DECLARE
     raw text;
     parsed text;
-    entered integer[];
+    inserted integer[];
 BEGIN
     SELECT string_agg(a.attname, ', ' ORDER BY a.attnum) FILTER (WHERE r.attname IS NULL),
         string_agg(a.attname, ', ' ORDER BY a.attnum) FILTER (WHERE r.attname IS NOT NULL)
@@ -292,7 +280,7 @@ BEGIN
 
     -- Parsed before they are written: a row that is written twice costs twice.
     EXECUTE format($statement$
-        WITH entered AS (
+        WITH inserted AS (
             INSERT INTO bedrock.dimension (%1$s, parser, %2$s)
             SELECT %3$s, bedrock_internal.parser_version(), %4$s
             FROM bedrock_key AS c
@@ -300,17 +288,17 @@ BEGIN
             ORDER BY c.key_hash
             ON CONFLICT (key_hash) DO NOTHING
             RETURNING dimension_id)
-        SELECT coalesce(array_agg(e.dimension_id), '{}') FROM entered AS e$statement$,
+        SELECT coalesce(array_agg(e.dimension_id), '{}') FROM inserted AS e$statement$,
         raw, parsed, 'c.' || replace(raw, ', ', ', c.'), 'r.' || replace(parsed, ', ', ', r.'),
         bedrock_internal.dimension_query('(SELECT n.number AS dimension_id, k.* FROM unnest($1) AS n (number)'
                            ' JOIN pg_temp.bedrock_key AS k ON k.number = n.number)'))
-    INTO entered USING numbers;
-    RETURN entered;
+    INTO inserted USING numbers;
+    RETURN inserted;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.upsert_dimensions(integer[]) IS
-    'enters the rows of bedrock_key with these numbers into bedrock.dimension, parsed, and returns the ids of those '
-    'that no other session has entered meanwhile';
+    'inserts the rows of bedrock_key with these numbers into bedrock.dimension, parsed, and returns the ids of those '
+    'that no other session had inserted';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.catalogue_version() RETURNS bedrock_internal.catalogue_version
     LANGUAGE sql STABLE SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
@@ -328,8 +316,8 @@ BEGIN ATOMIC
     FROM bedrock.profile AS p;
 END;
 COMMENT ON FUNCTION bedrock_internal.catalogue_version() IS
-    'changes when the parsers, the rules of labels and classes or a catalogue change (catalogues) or the registry: '
-    'refresh then reads all dimensions again';
+    'version of parsers, label and class rules and catalogues (catalogues), and of the registry: refresh parses all '
+    'dimensions again when it changes';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.stored_catalogue_version() RETURNS bedrock_internal.catalogue_version
     LANGUAGE sql STABLE
@@ -338,13 +326,13 @@ BEGIN ATOMIC
     FROM bedrock_internal.state AS s WHERE s.kind = 'dimensions';
 END;
 COMMENT ON FUNCTION bedrock_internal.stored_catalogue_version() IS
-    'bedrock_internal.catalogue_version() by which all dimensions were read last; NULL: never, or not all';
+    'bedrock_internal.catalogue_version() by which all dimensions were parsed last; NULL: never, or not all';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.store_catalogue_version(version bedrock_internal.catalogue_version)
     RETURNS void
     LANGUAGE sql
 BEGIN ATOMIC
-    -- What is kept already is not written, so that nobody waits for it.
+    -- What is stored already is not written, so that nobody waits for it.
     INSERT INTO bedrock_internal.state (kind, catalogues, registry_rows, registry_recorded, registry_ended)
     SELECT 'dimensions', (version).catalogues, (version).registry_rows, (version).registry_recorded,
         (version).registry_ended
@@ -353,7 +341,7 @@ BEGIN ATOMIC
         registry_recorded = excluded.registry_recorded, registry_ended = excluded.registry_ended;
 END;
 COMMENT ON FUNCTION bedrock_internal.store_catalogue_version(bedrock_internal.catalogue_version) IS
-    'notes by which catalogues all dimensions were read';
+    'stores the version by which all dimensions were parsed';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.read_sessions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -372,8 +360,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.read_sessions() IS
-    'says anew of all sessions what the rules of bedrock.class_rule about sessions and e-mail addresses make of them, '
-    'and returns how many that changed; months follow in bedrock_internal.refresh_dimensions';
+    'applies the rules of bedrock.class_rule about sessions and e-mail addresses to all sessions, and returns how '
+    'many changed; bedrock_internal.refresh_dimensions writes the months after it';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.lock_periods() RETURNS boolean
     LANGUAGE sql
@@ -382,8 +370,8 @@ BEGIN ATOMIC
         (SELECT count(*) FROM bedrock.period);
 END;
 COMMENT ON FUNCTION bedrock_internal.lock_periods() IS
-    'locks the periods of all sources that no other session is at work on, until the transaction ends, and tells '
-    'whether these are all: facts of bills that another one replaces must not be written meanwhile';
+    'locks the periods of all sources that no other session works on until the transaction ends, and returns whether '
+    'these are all; facts of a bill that another session replaces must not be written';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.refresh_dimensions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -392,7 +380,7 @@ DECLARE
     version bedrock_internal.catalogue_version := bedrock_internal.catalogue_version();
     kept bedrock_internal.catalogue_version := bedrock_internal.stored_catalogue_version();
     everything integer[];
-    crowded integer[];
+    high_session_bills integer[];
     rules_changed boolean := kept.catalogues IS DISTINCT FROM version.catalogues;
     updated bigint := 0;
 BEGIN
@@ -404,18 +392,19 @@ BEGIN
     SELECT coalesce(array_agg(d.dimension_id), '{}') INTO everything FROM bedrock.dimension AS d;
     updated := bedrock_internal.read_dimensions(everything) + bedrock_internal.rebuild_attribution(everything);
 
-    -- A month has the sessions of a crowded role together, but those that a rule speaks of. Not only where sessions
-    -- changed here: a load of logs reads them as well, and leaves the months.
+    -- A month has the sessions of a high-session role together, but for those that a rule names. Not only where
+    -- sessions changed here: a load of logs reads them as well, and leaves the months as they are.
     IF rules_changed THEN
         updated := updated + bedrock_internal.read_sessions();
-        crowded := ARRAY(SELECT b.bill_id FROM bedrock.bill_total AS b WHERE b.high_session_roles IS NOT NULL);
-        PERFORM bedrock_internal.write_months(crowded, NULL);
+        high_session_bills := ARRAY(SELECT b.bill_id FROM bedrock.bill_total AS b
+                                    WHERE b.high_session_roles IS NOT NULL);
+        PERFORM bedrock_internal.write_months(high_session_bills, NULL);
     END IF;
     PERFORM bedrock_internal.store_catalogue_version(version);
     RETURN updated;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.refresh_dimensions() IS
-    'reads all dimensions again where parsers, registry, label rules or catalogues have changed since the last time; '
-    'no source is read. Returns how many dimensions and sessions changed; 0 also where another session is at work on a '
-    'bill or loads logs: the next refresh does it then';
+    'parses all dimensions again where parsers, registry, label rules or catalogues have changed, without reading a '
+    'source, and returns how many dimensions and sessions changed; 0 also where another session works on a bill or '
+    'loads logs, as the next refresh does it then';

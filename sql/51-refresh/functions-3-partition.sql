@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.fact_partition(parent text, billing_
     RETURN parent || '_' || lpad(extract(year FROM billing_period)::text, 4, '0')
                   || '_' || lpad(extract(month FROM billing_period)::text, 2, '0');
 COMMENT ON FUNCTION bedrock_internal.fact_partition(text, date) IS
-    'name, in schema bedrock_internal, of the partition that fact or fact_month has for a billing period';
+    'name of the partition of fact or fact_month for a billing period, in schema bedrock_internal';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.require_fact_lock(called text) RETURNS void
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -15,14 +15,14 @@ AS $$
 BEGIN
     IF NOT bedrock_internal.holds_lock('bedrock.fact', 'ShareUpdateExclusiveLock') THEN
         RAISE insufficient_privilege USING
-            MESSAGE = format('%s is called with bedrock.fact locked', called),
-            DETAIL = 'Only who may write bedrock.fact can lock it, and only he may have its partitions made.',
+            MESSAGE = format('%s needs a lock on bedrock.fact', called),
+            DETAIL = 'Only a role that may write bedrock.fact can lock it, and may have its partitions created.',
             HINT = 'Call bedrock_internal.add_fact_partitions(), which locks it with your rights.';
     END IF;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.require_fact_lock(text) IS
-    'an error where this transaction does not hold the lock of bedrock.fact that only those get who may write it';
+    'raises an error without the lock on bedrock.fact that only roles get who may write it';
 
 -- Runs with the rights of the extension's owner, who owns the partitions. It can be granted together with everything
 -- else: who holds the lock may write facts, and what is made is empty.
@@ -49,11 +49,11 @@ BEGIN
         IF bedrock_internal.is_billing_month(entry.billing_period::timestamp AT TIME ZONE 'UTC') IS NOT TRUE THEN
             RAISE invalid_parameter_value USING
                 MESSAGE = format('no billing period begins on %s', coalesce(entry.billing_period::text, 'NULL')),
-                DETAIL = 'A billing period begins on the first of a month, from 2006 to next year.';
+                DETAIL = 'A billing period begins on the first of a month, from 2006 to next year.',
+                HINT = 'Give the first day of a month.';
         END IF;
-        EXECUTE format('CREATE TABLE %s (LIKE bedrock.%I INCLUDING STORAGE INCLUDING COMPRESSION) WITH '
-            '(fillfactor = %s)',
-                       entry.partition, entry.parent, entry.fillfactor);
+        EXECUTE format('CREATE TABLE %s (LIKE bedrock.%I INCLUDING STORAGE INCLUDING COMPRESSION) '
+                       'WITH (fillfactor = %s)', entry.partition, entry.parent, entry.fillfactor);
         EXECUTE format('COMMENT ON TABLE %s IS ''a partition of bedrock.%I, to be read through it''',
                        entry.partition, entry.parent);
         -- Rows are read through the parent, by whose policies, today's or later ones, everyone sees what he may. By
@@ -65,10 +65,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.make_fact_partitions(date[]) IS
-    'makes the partitions of these billing periods that are missing, without indexes, for '
-    'bedrock_internal.add_fact_partitions, '
-    'with the rights of the extension''s owner; an error where the transaction does not hold the lock of bedrock.fact '
-    'that only those get who may write it';
+    'creates the missing partitions of these billing periods, without indexes, for '
+    'bedrock_internal.add_fact_partitions, with the rights of the owner of the extension; an error without the lock '
+    'that bedrock_internal.require_fact_lock checks';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.lock_missing_months(billing_periods date[]) RETURNS date[]
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -89,8 +88,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.lock_missing_months(date[]) IS
-    'those of these billing periods that have no partitions yet; where there is one, it locks bedrock.fact until the '
-    'transaction ends, and waits for another transaction that makes partitions. Needs UPDATE, DELETE or TRUNCATE on '
+    'those of these billing periods that have no partitions yet; if there is one, bedrock.fact is locked until the '
+    'transaction ends, after other transactions that create partitions. Needs UPDATE, DELETE or TRUNCATE on '
     'bedrock.fact then';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.add_fact_partitions(billing_periods date[]) RETURNS boolean
@@ -107,13 +106,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.add_fact_partitions(date[]) IS
-    'makes the partitions of bedrock.fact and bedrock.fact_month that these billing periods need, and tells '
-    'whether any '
-    'was missing: then bedrock_internal.index_fact_partitions follows once they are filled. Waits for another '
-    'transaction that '
-    'makes some. Needs UPDATE, DELETE or TRUNCATE on bedrock.fact';
+    'creates the partitions of bedrock.fact and bedrock.fact_month that these billing periods need, and returns '
+    'whether any was missing: bedrock_internal.index_fact_partitions follows once they are filled. Waits for other '
+    'transactions that create partitions; needs UPDATE, DELETE or TRUNCATE on bedrock.fact';
 
--- Built when the facts are there: to sort them once costs a quarter of entering them one by one.
+-- Built when the facts are there: to sort them once costs a quarter of inserting them one by one.
 CREATE OR REPLACE FUNCTION bedrock_internal.index_fact_partitions() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET client_min_messages = error
     SET default_statistics_target = 10
@@ -126,8 +123,7 @@ BEGIN
     FOR partition, command IN
         -- Bills are found by their period. Usage is not: a bill may have days of other months.
         SELECT c.oid, string_agg(format('CREATE INDEX %I ON %s (%I)', c.relname || '_' || k.name, c.oid::regclass,
-            k.name),
-                                 '; ')
+                                        k.name), '; ')
         FROM pg_inherits AS i
         JOIN pg_class AS c ON c.oid = i.inhrelid
         JOIN (VALUES ('bedrock.fact', 'dimension_id'), ('bedrock.fact', 'usage_date'),
@@ -136,17 +132,15 @@ BEGIN
         GROUP BY c.oid ORDER BY c.relname
     LOOP
         EXECUTE command;
-        -- An index tells how many rows there are: by that alone they would seem to have been looked at.
+        -- CREATE INDEX sets reltuples, by which alone the partition would seem to be analyzed.
         PERFORM bedrock_internal.analyze_table(partition);
     END LOOP;
     PERFORM bedrock_internal.analyze_tables('{bedrock.fact,bedrock.fact_month}');
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.index_fact_partitions() IS
-    'builds the indexes of partitions of bedrock.fact and bedrock.fact_month that have none yet, and tells the planner '
-    'how large they are, with the rights of the extension''s owner; an error where the transaction does not hold the '
-    'lock of '
-    'bedrock.fact that only those get who may write it';
+    'creates the indexes of new partitions of bedrock.fact and bedrock.fact_month and analyzes them, with the rights '
+    'of the owner of the extension; an error without the lock that bedrock_internal.require_fact_lock checks';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.add_recent_partitions() RETURNS boolean
     LANGUAGE sql
@@ -156,6 +150,5 @@ BEGIN ATOMIC
                                              date_trunc('month', now() AT TIME ZONE 'UTC')]::date[]);
 END;
 COMMENT ON FUNCTION bedrock_internal.add_recent_partitions() IS
-    'bedrock_internal.add_fact_partitions of this month and the last one (UTC), which is what deliveries bring that '
-    'are new: the first '
-    'thing a refresh or load does, so that no two of them wait for each other at the start of a month';
+    'bedrock_internal.add_fact_partitions of the current and the last month (UTC), which new deliveries are of: '
+    'refresh and load call it first, so that no two of them wait for each other at the start of a month';

@@ -1,5 +1,5 @@
--- Refresh, first part: the lines of a source, read once, and what their keys say. Lines and amounts stay in memory;
--- temporary tables have the line keys (bedrock_read as they were read, bedrock_line_key by field) and what is known of
+-- Refresh, first part: the lines of a source, read once, and their line keys. Lines and amounts stay in memory;
+-- temporary tables have the line keys (bedrock_read as they were read, bedrock_line_key by field) and what follows from
 -- them (bedrock_key).
 
 CREATE OR REPLACE FUNCTION bedrock_internal.readable_type(type regtype) RETURNS text
@@ -9,15 +9,14 @@ CREATE OR REPLACE FUNCTION bedrock_internal.readable_type(type regtype) RETURNS 
         ELSE 'text' END
             FROM pg_type AS t WHERE t.oid = readable_type.type);
 COMMENT ON FUNCTION bedrock_internal.readable_type(regtype) IS
-    'the type as which bedrock_internal.read_relation can take a column in: its own, or text where that is padded with '
-    'blanks, or has a fixed length and is passed by reference';
+    'type in which bedrock_internal.read_relation can read a column: its own, or text for types that are padded with '
+    'blanks, or have a fixed length and are passed by reference';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.column_reading(name text, type regtype) RETURNS text
     LANGUAGE sql STABLE STRICT
     RETURN format('l.%I::%s', name, bedrock_internal.readable_type(column_reading.type));
 COMMENT ON FUNCTION bedrock_internal.column_reading(text, regtype) IS
-    'SQL that reads a column of alias l, with its type of bedrock_internal.relation_column, as '
-    'bedrock_internal.read_relation can take it in';
+    'SQL that reads a column of the alias l in a type that bedrock_internal.read_relation can read';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.lock_relation(relation regclass) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off
@@ -28,15 +27,16 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.lock_relation(regclass) IS
-    'keeps the columns of a relation as they are until the transaction ends; an error where it cannot be read';
+    'keeps the columns of a relation from changing until the transaction ends; an error where it cannot be read';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.line_key_columns() RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN 'bedrock_lines bigint, bedrock_key integer, bedrock_grain text, bedrock_price_stated boolean, '
         'bedrock_net_given boolean, bedrock_undated bigint';
 COMMENT ON FUNCTION bedrock_internal.line_key_columns() IS
-    'declaration of the columns that bedrock_internal.read_relation and bedrock_internal.read_export return before '
-    'those of the source';
+    'declaration of the columns that bedrock_internal.read_relation and read_export return before those of the '
+    'source: lines, key number (from 0), grain (hour, day, period), whether a public price is stated (or nothing was '
+    'charged), whether a net cost is present, lines without a finite start';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.read_statement(source text, periods date[], regions bigint[] DEFAULT NULL)
     RETURNS text
@@ -86,16 +86,16 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.read_statement(text, date[], bigint[]) IS
-    'the statement that reads periods (NULL: all) of an attached source, in these regions of its relation '
-    '(bedrock_internal.row_region; NULL: in all), by bedrock_internal.read_relation: the line keys become the '
-    'temporary table bedrock_read';
+    'statement that reads periods (NULL: all) of an attached source, from these regions of its relation '
+    '(bedrock_internal.row_region; NULL: all), by bedrock_internal.read_relation; the line keys become the temporary '
+    'table bedrock_read';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.other_ai_service(product_code text, billing_entity text, product_name text,
     resource_id text, charge_description text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     -- A FOCUS file without product codes has the names of services.
     RETURN CASE WHEN coalesce(nullif(product_code, ''), replace(product_name, ' ', '')) LIKE 'AmazonSageMaker%'
-        THEN 'Amazon SageMaker'
+                THEN 'Amazon SageMaker'
                 WHEN coalesce(nullif(product_code, ''), replace(product_name, ' ', '')) IN (
                     'AmazonQ', 'AmazonQBusiness', 'AmazonQDeveloper') THEN 'Amazon Q'
                 WHEN coalesce(nullif(product_code, ''), product_name) = 'Kiro' THEN 'Kiro'
@@ -103,9 +103,9 @@ CREATE OR REPLACE FUNCTION bedrock_internal.other_ai_service(product_code text, 
                      OR billing_entity = 'AWS Marketplace' AND (product_name ILIKE '%Claude Platform%'
                          OR charge_description ILIKE '%Claude Consumption Unit%') THEN 'Claude Platform on AWS' END;
 COMMENT ON FUNCTION bedrock_internal.other_ai_service(text, text, text, text, text) IS
-    'the AI service beside Bedrock a line of the bill is of: Amazon SageMaker, Amazon Q, Kiro, Claude Platform on AWS '
-    '(models of Anthropic that Anthropic runs, billed in Claude Consumption Units through AWS Marketplace); NULL: none '
-    'of these. Source: line_item_product_code, bill_billing_entity, product name, line_item_resource_id, '
+    'AI service of a line that is not Bedrock: Amazon SageMaker, Amazon Q, Kiro, Claude Platform on AWS (models that '
+    'Anthropic runs, billed in Claude Consumption Units through AWS Marketplace); NULL: none of these. Source: '
+    'line_item_product_code, bill_billing_entity, product name, line_item_resource_id, '
     'line_item_line_item_description';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.line_key_statement(source text) RETURNS text
@@ -114,14 +114,14 @@ AS $$
 DECLARE
     export regclass := to_regclass('pg_temp.bedrock_read');
     entry bedrock.source;
-    tells_principal boolean;
+    has_principal boolean;
     any_tag text;
     candidate text;
     tags text;
     same_tags text;
 BEGIN
     SELECT * INTO STRICT entry FROM bedrock.source AS s WHERE s.source = line_key_statement.source;
-    tells_principal := EXISTS (SELECT FROM bedrock_internal.column_use(export, entry.format) AS u
+    has_principal := EXISTS (SELECT FROM bedrock_internal.column_use(export, entry.format) AS u
         WHERE u.used = 'principal');
     SELECT coalesce(string_agg(CASE WHEN t.type = 'jsonb'::regtype THEN format('l.tag_%s <> ''{}''', t.ordinal)
         ELSE format('l.tag_%s NOT IN ('''', ''{}'', ''NULL'')', t.ordinal) END, ' OR '), 'false')
@@ -137,7 +137,7 @@ BEGIN
     candidate := replace(candidate, '$1', quote_literal((SELECT coalesce(array_agg(DISTINCT p.product_code), '{}')
         FROM bedrock.product AS p)) || '::text[]');
 
-    -- SQL NULL, JSON null and empty text all say that there are no tags.
+    -- SQL NULL, JSON null and empty text all mean that there are no tags.
     SELECT coalesce(string_agg(format(', coalesce(l.tag_%1$s, %2$s) AS tag_%1$s', t.ordinal, CASE
         WHEN t.type = 'jsonb'::regtype THEN '''null''::jsonb' ELSE '''''' END), '' ORDER BY t.ordinal), ''),
            coalesce(string_agg(format('m.tag_%1$s = coalesce(l.tag_%1$s, %2$s)', t.ordinal, CASE
@@ -169,35 +169,35 @@ SELECT l.number, l.of_aws, l.kept, coalesce(l.payer_account_id, '') AS payer,
            coalesce(%1$s, false) AS has_tags,
        bedrock_internal.other_ai_service(l.product_code, l.billing_entity, l.product_name, l.resource_id,
            l.line_item_description) AS other_ai,
-       CASE WHEN l.kept THEN nullif(l.line_item_description, '') END AS charge_description, CASE
-           WHEN l.kept THEN nullif(l.product_code, '') END AS product_code,
-       CASE WHEN l.kept THEN nullif(l.product_name, '') END AS product_name, CASE
-           WHEN l.kept THEN nullif(l.sku, '') END AS sku,
-       CASE WHEN l.kept THEN nullif(l.usage_type, '') END AS usage_type, CASE
-           WHEN l.kept THEN nullif(l.operation, '') END AS operation,
-       CASE WHEN l.kept THEN nullif(l.pricing_unit, '') END AS pricing_unit, CASE
-           WHEN l.kept THEN nullif(l.pricing_term, '') END AS pricing_term,
-       CASE WHEN l.kept THEN nullif(l.resource_id, '') END AS resource_id, CASE
-           WHEN l.kept THEN nullif(l.user_identifier, '') END AS user_identifier,
+       CASE WHEN l.kept THEN nullif(l.line_item_description, '') END AS charge_description,
+       CASE WHEN l.kept THEN nullif(l.product_code, '') END AS product_code,
+       CASE WHEN l.kept THEN nullif(l.product_name, '') END AS product_name,
+       CASE WHEN l.kept THEN nullif(l.sku, '') END AS sku,
+       CASE WHEN l.kept THEN nullif(l.usage_type, '') END AS usage_type,
+       CASE WHEN l.kept THEN nullif(l.operation, '') END AS operation,
+       CASE WHEN l.kept THEN nullif(l.pricing_unit, '') END AS pricing_unit,
+       CASE WHEN l.kept THEN nullif(l.pricing_term, '') END AS pricing_term,
+       CASE WHEN l.kept THEN nullif(l.resource_id, '') END AS resource_id,
+       CASE WHEN l.kept THEN nullif(l.user_identifier, '') END AS user_identifier,
        CASE WHEN l.kept THEN nullif(l.region_code, '') END AS region_code,
        CASE WHEN l.kept THEN bedrock_internal.principal_without_session(nullif(l.iam_principal, '')) END AS principal,
-       -- Where lines do not tell their callers, their keys do.
+       -- Where lines do not have their callers, their keys do.
        CASE WHEN l.kept AND NOT %2$L THEN nullif(l.iam_principal, '') END AS iam_principal,
        m.tags, m.tags_raw
 FROM line AS l
 LEFT JOIN merged AS m ON l.kept AND %9$s
 LEFT JOIN bedrock.charge_categories AS c ON c.line_item_type = bedrock_internal.charge_key(
     l.charge_class, l.line_item_type)$statement$,
-        any_tag, tells_principal, tags, candidate, CASE WHEN entry.format = 'focus'
-            THEN 'bedrock_internal.provider_is_aws(provider)' ELSE 'true' END,
+        any_tag, has_principal, tags, candidate,
+        CASE WHEN entry.format = 'focus' THEN 'bedrock_internal.provider_is_aws(provider)' ELSE 'true' END,
         bedrock_internal.source_select(entry.source, true), bedrock_internal.tags_expression(export, true, NULL),
-            bedrock_internal.tags_raw_expression(export), same_tags);
+        bedrock_internal.tags_raw_expression(export), same_tags);
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.line_key_statement(text) IS
-    'the statement that reads the line keys of a source, in the temporary table bedrock_read, by field into the '
-    'temporary table bedrock_line_key: of lines that may be Bedrock''s (kept) all of them, of others what their bill '
-    'and cost rule need. of_aws: false for lines of other providers, which are only counted';
+    'statement that reads the line keys in the temporary table bedrock_read by field into the temporary table '
+    'bedrock_line_key: all fields of lines that may be Bedrock (kept), what bill and cost rule need of others. '
+    'of_aws: false for lines of other providers, which are only counted';
 
 -- A source that was never analyzed looks small to the planner, which would then sort it. Lines all end in one store: to
 -- hand them over from other processes costs more than to read them.
@@ -227,8 +227,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.stage_source(text, date[], bigint[], pg_snapshot) IS
-    'reads periods of a source (NULL: all) into memory, and their line keys by field into the temporary table '
-    'bedrock_line_key; regions, seen: where bedrock_internal.probe_source found them';
+    'reads periods of a source (NULL: all) into memory, with their line keys by field in the temporary table '
+    'bedrock_line_key; regions, seen: as bedrock_internal.source_periods returned them';
 
 -- Tables that live for one transaction need the statistics that choose a plan and no finer ones: a small sample will
 -- do. Wide rows are joined by hash, whatever their number.
@@ -261,11 +261,10 @@ BEGIN
     read AS (
         SELECT k.number, k.of_aws, k.payer, k.period, k.account_id, k.account_name, k.billing_entity, k.legal_entity,
                k.invoicing_entity, k.invoice_id, k.charge_type, k.charge_class, k.charge_description, k.product_code,
-                   k.product_name, k.sku,
-               k.usage_type, k.operation, k.pricing_unit, k.pricing_term, k.currency, k.resource_id, k.principal,
-                   k.iam_principal, k.user_identifier,
-               k.region_code, k.charge_grain, k.list_known, k.other_ai, k.has_reservation, k.charge_category,
-               -- A map that could not be read says nothing, not even that there are no tags.
+               k.product_name, k.sku, k.usage_type, k.operation, k.pricing_unit, k.pricing_term, k.currency,
+               k.resource_id, k.principal, k.iam_principal, k.user_identifier, k.region_code, k.charge_grain,
+               k.list_known, k.other_ai, k.has_reservation, k.charge_category,
+               -- A map that could not be parsed states nothing, not even that there are no tags.
                CASE WHEN k.tags <> '{}' OR f.tags_recorded AND k.tags_raw IS NULL THEN k.tags END AS tags, k.tags_raw,
                -- What a line states is recorded, whatever the rest of its period does.
                f.resource_recorded OR k.resource_id IS NOT NULL AS resource_recorded,
@@ -289,23 +288,20 @@ BEGIN
     SELECT r.*, r.tags IS NOT NULL AS period_tags,
            CASE WHEN r.bedrock_basis IS NOT NULL THEN bedrock_internal.key_hash(
                r.account_id, r.account_name, r.billing_entity, r.legal_entity, r.charge_type, r.charge_class,
-                   r.charge_description, r.product_code,
-               r.product_name, r.sku, r.usage_type, r.operation, r.pricing_unit, r.pricing_term, r.currency,
-                   r.resource_id, r.principal,
-               r.user_identifier, r.region_code, r.tags::text, r.tags_raw, r.charge_grain, r.list_known::text,
-                   r.resource_recorded::text,
-               r.principal_recorded::text, r.bedrock_basis) END AS key_hash,
-           -- Each row of the frame, with lines of other providers apart, and the parts that are told of it.
+               r.charge_description, r.product_code, r.product_name, r.sku, r.usage_type, r.operation, r.pricing_unit,
+               r.pricing_term, r.currency, r.resource_id, r.principal, r.user_identifier, r.region_code, r.tags::text,
+               r.tags_raw, r.charge_grain, r.list_known::text, r.resource_recorded::text, r.principal_recorded::text,
+               r.bedrock_basis) END AS key_hash,
+           -- Each row of bedrock.bill_total, with lines of other providers apart, and the parts it is summed in.
            bedrock_internal.row_number_of(r.of_aws, r.payer, r.account_id, r.period, r.billing_entity, r.legal_entity,
-               r.invoicing_entity, r.invoice_id,
-                                 r.charge_category, r.currency) AS bill,
-           bedrock_internal.row_number_of(r.bedrock_basis IS NOT NULL, CASE
-               WHEN r.bedrock_basis IS NULL THEN r.other_ai END) AS part
+               r.invoicing_entity, r.invoice_id, r.charge_category, r.currency) AS bill,
+           bedrock_internal.row_number_of(r.bedrock_basis IS NOT NULL,
+               CASE WHEN r.bedrock_basis IS NULL THEN r.other_ai END) AS part
     FROM read AS r;
     ANALYZE bedrock_key (number, key_hash, bill, bedrock_basis, resource_id, product_name, usage_type, tags);
     TRUNCATE pg_temp.bedrock_line_key;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.stage_lines(text) IS
-    'judges the line keys that bedrock_internal.stage_source left, as the temporary table bedrock_key: why a line '
-    'counts as Bedrock, and the keys of dimension and frame';
+    'makes the temporary table bedrock_key of the line keys that bedrock_internal.stage_source left: why a line '
+    'counts as Bedrock, the hash of its dimension, and the numbers of its bill and part';

@@ -1,16 +1,16 @@
--- Refresh, second part: combinations, frame and facts written, taken away and settled between sources, and the check
--- that nothing was lost.
+-- Refresh, second part: dimensions, bill totals and facts written and deleted, the active source of each account and
+-- period, and the check that nothing was lost.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.bills_of(source text, OUT bill_id integer, OUT payer text, OUT period date,
-    OUT lines bigint, OUT bedrock_lines bigint,
-    OUT unblended_cost numeric, OUT net_unblended_cost numeric, OUT is_final boolean) RETURNS SETOF record
+    OUT lines bigint, OUT bedrock_lines bigint, OUT unblended_cost numeric, OUT net_unblended_cost numeric,
+    OUT is_final boolean) RETURNS SETOF record
     LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT b.bill_id, b.payer_account_id, b.billing_period, b.lines, b.bedrock_lines, b.unblended_cost,
         b.net_unblended_cost, b.is_final
     FROM bedrock.bill_total AS b WHERE b.source = bills_of.source;
 END;
-COMMENT ON FUNCTION bedrock_internal.bills_of(text) IS 'rows of the frame that a source brought';
+COMMENT ON FUNCTION bedrock_internal.bills_of(text) IS 'rows of bedrock.bill_total of a source';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.choose_active_sources() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -54,8 +54,8 @@ EXCEPTION WHEN deadlock_detected THEN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.choose_active_sources() IS
-    'decides for each usage account and billing period which source feeds bedrock.spend; the others are superseded. '
-    'Returns how many rows of bedrock.bill_total changed sides';
+    'chooses the source that feeds bedrock.spend for each usage account and billing period; the others are '
+    'superseded. Returns how many rows of bedrock.bill_total changed superseded';
 
 CREATE OR REPLACE FUNCTION bedrock.prefer_source(name text, from_period date DEFAULT '-infinity') RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -85,8 +85,7 @@ BEGIN
     DELETE FROM bedrock.bill_total AS b WHERE b.bill_id = ANY (bills);
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.delete_bills(integer[]) IS
-    'takes rows of the frame out of bedrock.bill_total, with their facts; refresh puts them back';
+COMMENT ON FUNCTION bedrock_internal.delete_bills(integer[]) IS 'deletes rows of bedrock.bill_total with their facts';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.delete_source(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -105,10 +104,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.delete_source(text) IS
-    'takes everything a source brought out of facts and frame; dimensions stay';
+    'deletes all facts, bill totals and periods of a source; dimensions stay';
 
--- ANALYZE holds its lock until the transaction ends, and two refreshes may wait for each other's combinations: neither
--- waits for statistics that the other one is taking. They hold until autovacuum takes finer ones: a sample that tells
+-- ANALYZE holds its lock until the transaction ends, and two refreshes may wait for each other's dimensions: neither
+-- waits for statistics that the other one is taking. They hold until autovacuum takes finer ones: a sample that shows
 -- the planner how tables and columns compare is enough, and amounts and tags are not what rows are found by.
 CREATE OR REPLACE FUNCTION bedrock_internal.analyze_table(relation regclass) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -122,8 +121,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.analyze_table(regclass) IS
-    'ANALYZE of the columns by which rows are found, all but amounts and JSON; a table that another session is at is '
-    'left to it';
+    'ANALYZE of the columns by which rows are found, which are all but amounts and JSON; a table that another '
+    'session has locked is skipped';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.analyze_tables(relations regclass[]) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = error
@@ -138,7 +137,7 @@ BEGIN
         LEFT JOIN LATERAL pg_partition_tree(r.relation) AS t ON true
         ORDER BY r.place, t.isleaf DESC
     LOOP
-        -- What is as large as it was when it was looked at last is as it was. Of a partitioned table as a whole nobody
+        -- A table that is as large as when it was analyzed is left as it is. Of a partitioned table as a whole nobody
         -- else takes statistics: autovacuum does not.
         IF (SELECT c.reltuples < 0
                    OR CASE c.relkind
@@ -155,17 +154,15 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.analyze_tables(regclass[]) IS
-    'tells the planner how large these tables are now, where they have grown or shrunk by half; a table that another '
-    'session is '
-    'at, or whose owner the caller is not, is left to it and to autovacuum';
+    'analyzes those of these tables, and of their partitions, that have grown or shrunk by half; a table of another '
+    'owner, or that another session has locked, is skipped';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.most_sessions_of_month() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN 100;
 COMMENT ON FUNCTION bedrock_internal.most_sessions_of_month() IS
-    'a role that has more sessions than this in a billing period of a payer is one row of bedrock.spend_monthly for '
-    'all of them; people (IAM Identity Center, e-mail addresses) are not counted and stay apart. bedrock.spend '
-    'tells each';
+    'number of sessions of a role in a billing period of a payer above which it is a high-session role, whose '
+    'sessions are one row of bedrock.spend_monthly; people (IAM Identity Center, e-mail addresses) are not counted';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.upsert_sessions(principals text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning SET enable_nestloop = off
@@ -174,10 +171,10 @@ CREATE OR REPLACE FUNCTION bedrock_internal.upsert_sessions(principals text) RET
 AS $$
 DECLARE
     fresh bigint;
-    entered bigint;
+    inserted bigint;
 BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_session;
-    -- Numbered in the order in which they are entered: one index is met page by page then, and the other at its end.
+    -- Numbered in the order in which they are inserted: one index is met page by page then, and the other at its end.
     -- What is longer than an ARN can be has no row of its own: no index of the whole text could have it.
     EXECUTE format(
         'CREATE TEMP TABLE bedrock_session ON COMMIT DROP AS'
@@ -192,7 +189,7 @@ BEGIN
         '       LEFT JOIN bedrock.session AS s ON s.iam_principal = p.iam_principal'
         '       ORDER BY p.iam_principal OFFSET 0) AS k', principals);
     ANALYZE bedrock_session (iam_principal, role, fresh, session_id);
-    -- Roles that may have too many sessions for a month to tell them apart.
+    -- Roles that may be high-session roles.
     INSERT INTO bedrock_session (iam_principal, fresh, session_id)
     SELECT c.role, true, nextval('bedrock.session_session_id_seq')::integer
     FROM (SELECT p.role FROM bedrock_session AS p WHERE p.role IS NOT NULL GROUP BY p.role
@@ -201,7 +198,7 @@ BEGIN
         AND NOT EXISTS (SELECT FROM bedrock_session AS p WHERE p.iam_principal = c.role);
 
     SELECT count(*) INTO fresh FROM bedrock_session AS p WHERE p.fresh;
-    -- In one order, so that two who enter the same wait for each other and not both.
+    -- In one order, so that of two sessions that insert the same one waits for the other, and not both.
     INSERT INTO bedrock.session (session_id, iam_principal, principal_session, user_email, caller_class, caller_rule)
     SELECT p.session_id, p.iam_principal, p.session, p.email, q.class, q.place
     FROM bedrock_session AS p
@@ -212,9 +209,9 @@ BEGIN
     WHERE p.fresh
     ORDER BY p.iam_principal
     ON CONFLICT (iam_principal) DO NOTHING;
-    GET DIAGNOSTICS entered = ROW_COUNT;
-    -- What another session has entered meanwhile has its number.
-    IF entered < fresh THEN
+    GET DIAGNOSTICS inserted = ROW_COUNT;
+    -- What another session has inserted meanwhile has its number.
+    IF inserted < fresh THEN
         UPDATE bedrock_session AS p SET session_id = s.session_id FROM bedrock.session AS s WHERE p.fresh
             AND s.iam_principal = p.iam_principal;
     END IF;
@@ -222,10 +219,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.upsert_sessions(text) IS
-    'enters the IAM principals that a query gives, each once, into bedrock.session where they are new, and the roles '
-    'of which it gives many sessions (bedrock_internal.most_sessions_of_month). What each has for a session_id is in '
-    'the temporary table bedrock_session then, with the role of sessions that are no person''s. Runs the query with '
-    'the rights of the caller, who needs to read bedrock.session, insert into it and use its sequence';
+    'inserts the IAM principals that a query gives into bedrock.session, each once, where they are new, and the '
+    'roles of many sessions among them (bedrock_internal.most_sessions_of_month). The temporary table '
+    'bedrock_session has the session_id of each, with its role where the session is not a person''s. Runs the query '
+    'with the rights of the caller';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.add_dimensions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -248,34 +245,32 @@ BEGIN
     IF cardinality(fresh) > 0 THEN
         version := bedrock_internal.catalogue_version();
         known := bedrock_internal.stored_catalogue_version() = version;
-        -- Profiles and projects that the registry does not know are entered as discovered, before they are read.
+        -- Profiles and projects that the registry lacks are inserted as discovered, before they are read.
         discovered := bedrock.discover_profiles((SELECT array_agg(DISTINCT c.resource_id) FROM bedrock_key AS c
                                                  JOIN unnest(fresh) AS n (number) ON n.number = c.number
                                                  WHERE c.resource_id IS NOT NULL));
         added := bedrock_internal.upsert_dimensions(fresh);
     END IF;
 
-    -- What was just entered is not compared with itself. Looked up by hash, whatever plan is chosen: lists may be long.
+    -- What was just inserted is not compared with itself. Looked up by hash, whatever plan is chosen: lists may be
+    -- long.
     SELECT c.key_hash, c.resource_id AS one, d.resource_id AS other INTO clash
     FROM bedrock_key AS c JOIN bedrock.dimension AS d ON d.key_hash = c.key_hash
     WHERE NOT (d.dimension_id IN (SELECT unnest(added)) AND c.number IN (SELECT unnest(fresh)))
       AND ROW(c.account_id, c.account_name, c.billing_entity, c.legal_entity, c.charge_type, c.charge_class,
-          c.charge_description, c.product_code,
-              c.product_name, c.sku, c.usage_type, c.operation, c.pricing_unit, c.pricing_term, c.currency,
-                  c.resource_id, c.principal,
-              c.user_identifier, c.region_code, c.tags, c.tags_raw, c.charge_grain, c.list_known, c.resource_recorded,
-                  c.principal_recorded, c.bedrock_basis)
+              c.charge_description, c.product_code, c.product_name, c.sku, c.usage_type, c.operation, c.pricing_unit,
+              c.pricing_term, c.currency, c.resource_id, c.principal, c.user_identifier, c.region_code, c.tags,
+              c.tags_raw, c.charge_grain, c.list_known, c.resource_recorded, c.principal_recorded, c.bedrock_basis)
           IS DISTINCT FROM
           ROW(d.account_id, d.account_name, d.billing_entity, d.legal_entity, d.charge_type, d.charge_class,
-              d.charge_description, d.product_code,
-              d.product_name, d.sku, d.usage_type, d.operation, d.pricing_unit, d.pricing_term, d.currency,
-                  d.resource_id, d.principal,
-              d.user_identifier, d.region_code, d.tags, d.tags_raw, d.charge_grain, d.list_known, d.resource_recorded,
-                  d.principal_recorded, d.bedrock_basis)
+              d.charge_description, d.product_code, d.product_name, d.sku, d.usage_type, d.operation, d.pricing_unit,
+              d.pricing_term, d.currency, d.resource_id, d.principal, d.user_identifier, d.region_code, d.tags,
+              d.tags_raw, d.charge_grain, d.list_known, d.resource_recorded, d.principal_recorded, d.bedrock_basis)
     LIMIT 1;
     IF FOUND THEN
         RAISE unique_violation USING MESSAGE = format('two different line keys have the hash %s', clash.key_hash),
-            DETAIL = format('Resource ids %s and %s.', clash.one, clash.other);
+            DETAIL = format('Their resource ids are %s and %s.', clash.one, clash.other),
+            HINT = 'Attach a view that changes a column of one of these lines, and report the case.';
     END IF;
 
     PERFORM bedrock_internal.upsert_sessions($query$
@@ -305,8 +300,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.add_dimensions() IS
-    'enters the combinations, principals and profiles that bedrock_internal.stage_lines left and that are new, parsed, '
-    'and returns how many combinations were';
+    'inserts the new dimensions, sessions and profiles of the line keys in bedrock_key, parsed, and returns how many '
+    'dimensions there were';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.cost_rules_of(source text) RETURNS text
     LANGUAGE sql STABLE
@@ -316,8 +311,7 @@ BEGIN ATOMIC
     FROM bedrock.source AS s WHERE s.source = cost_rules_of.source;
 END;
 COMMENT ON FUNCTION bedrock_internal.cost_rules_of(text) IS
-    'the cost rules by which the lines of a source become facts: format of bedrock_internal.write_facts and '
-    'bedrock.cost_metrics';
+    'cost rules of a source: format of bedrock_internal.write_facts and bedrock.cost_metrics';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.identify_bill_totals(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
@@ -333,10 +327,11 @@ BEGIN
     final AS MATERIALIZED (
         -- Final is a payer, period and entity of which every line is invoiced; without invoice ids, age decides.
         SELECT l.payer, l.period, l.billing_entity,
-               CASE WHEN NOT e.focus AND w.metric = 'unblended' AND e.lacks_unblended THEN CASE WHEN n.net_filled
-                   OR NOT e.blended THEN 'net_unblended' ELSE 'blended' END
-                    WHEN NOT e.focus THEN w.metric WHEN w.metric IN ('amortized', 'net_amortized') THEN 'net_amortized'
-                        ELSE 'net_unblended' END AS cost_metric,
+               CASE WHEN NOT e.focus AND w.metric = 'unblended' AND e.lacks_unblended
+                    THEN CASE WHEN n.net_filled OR NOT e.blended THEN 'net_unblended' ELSE 'blended' END
+                    WHEN NOT e.focus THEN w.metric
+                    WHEN w.metric IN ('amortized', 'net_amortized') THEN 'net_amortized'
+                    ELSE 'net_unblended' END AS cost_metric,
                CASE WHEN e.invoices THEN 'invoice' ELSE 'age' END AS basis,
                CASE WHEN e.invoices
                     THEN bool_and(l.invoice_id IS NOT NULL) AND l.period + interval '1 month' <=
@@ -355,12 +350,11 @@ BEGIN
         WHERE l.of_aws
         GROUP BY l.payer, l.period, l.billing_entity, e.invoices, e.focus, e.lacks_unblended, e.blended, n.net_filled,
             w.metric)
-    -- A row of the frame that was there keeps its number, and so do the facts of it that did not change.
+    -- A row of bedrock.bill_total that exists keeps its id, and so do those of its facts that did not change.
     SELECT l.bill, true AS of_aws, coalesce(t.bill_id, nextval('bedrock.bill_total_bill_id_seq')::integer) AS bill_id,
-        t.bill_id IS NOT NULL AS known,
-           coalesce(t.superseded, false) AS superseded, l.payer, l.account_id, l.period, l.billing_entity,
-               l.legal_entity, l.invoicing_entity,
-           l.invoice_id, l.charge_category, l.currency, f.cost_metric, f.is_final, f.basis
+           t.bill_id IS NOT NULL AS known, coalesce(t.superseded, false) AS superseded, l.payer, l.account_id,
+           l.period, l.billing_entity, l.legal_entity, l.invoicing_entity, l.invoice_id, l.charge_category,
+           l.currency, f.cost_metric, f.is_final, f.basis
     FROM billed AS l
     JOIN final AS f ON f.payer = l.payer AND f.period = l.period AND f.billing_entity IS NOT DISTINCT
         FROM l.billing_entity
@@ -373,26 +367,24 @@ BEGIN
                    l.invoice_id, l.currency)
     WHERE l.of_aws
     UNION ALL
-    -- Lines of other providers are in no bill of ours, and in the balance.
+    -- Lines of other providers are in no bill total, and in the check.
     SELECT l.bill, false, -l.bill, false, false, l.payer, l.account_id, l.period, l.billing_entity, l.legal_entity,
-        l.invoicing_entity,
-           l.invoice_id, l.charge_category, l.currency, 'net_unblended', false, 'age'
+           l.invoicing_entity, l.invoice_id, l.charge_category, l.currency, 'net_unblended', false, 'age'
     FROM billed AS l WHERE NOT l.of_aws;
     ANALYZE bedrock_bill (bill, bill_id);
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.identify_bill_totals(text) IS
-    'the rows of bedrock.bill_total that the line keys in bedrock_key are, without their sums, as the temporary table '
-    'bedrock_bill: those that are there already with their number (known)';
+    'makes the temporary table bedrock_bill of the line keys in bedrock_key: the rows of bedrock.bill_total without '
+    'their sums, with their ids where they exist already (known)';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.bill_totals_of_lines(OUT bill_id integer, OUT of_aws boolean,
     OUT known boolean, OUT superseded boolean, OUT payer_account_id text, OUT account_id text,
     OUT billing_period date, OUT billing_entity text, OUT legal_entity text, OUT invoicing_entity text,
-        OUT invoice_id text, OUT charge_category text, OUT currency text,
-    OUT cost_metric text, OUT is_final boolean, OUT is_final_basis text, OUT lines bigint, OUT unblended_cost numeric,
-        OUT blended_cost numeric, OUT net_unblended_cost numeric,
-    OUT amortized_cost numeric, OUT net_amortized_cost numeric, OUT public_on_demand_cost numeric,
-        OUT bedrock_lines bigint, OUT bedrock_unblended_cost numeric,
+    OUT invoice_id text, OUT charge_category text, OUT currency text, OUT cost_metric text, OUT is_final boolean,
+    OUT is_final_basis text, OUT lines bigint, OUT unblended_cost numeric, OUT blended_cost numeric,
+    OUT net_unblended_cost numeric, OUT amortized_cost numeric, OUT net_amortized_cost numeric,
+    OUT public_on_demand_cost numeric, OUT bedrock_lines bigint, OUT bedrock_unblended_cost numeric,
     OUT bedrock_net_unblended_cost numeric, OUT last_usage_date date, OUT other_ai jsonb) RETURNS SETOF record
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -400,36 +392,33 @@ AS $$
 BEGIN
     RETURN QUERY
     SELECT b.bill_id, b.of_aws, b.known, b.superseded, b.payer AS payer_account_id, b.account_id,
-        b.period AS billing_period, b.billing_entity, b.legal_entity,
-           b.invoicing_entity, b.invoice_id, b.charge_category, b.currency, b.cost_metric, b.is_final,
-               b.basis AS is_final_basis,
-           t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost, t.amortized_cost, t.net_amortized_cost,
-               t.public_on_demand_cost, t.bedrock_lines,
-           t.bedrock_unblended_cost, t.bedrock_net_unblended_cost, CASE
-               WHEN b.charge_category = 'usage' THEN t.last_usage_date END, t.other_ai
+           b.period AS billing_period, b.billing_entity, b.legal_entity, b.invoicing_entity, b.invoice_id,
+           b.charge_category, b.currency, b.cost_metric, b.is_final, b.basis AS is_final_basis, t.lines,
+           t.unblended_cost, t.blended_cost, t.net_unblended_cost, t.amortized_cost, t.net_amortized_cost,
+           t.public_on_demand_cost, t.bedrock_lines, t.bedrock_unblended_cost, t.bedrock_net_unblended_cost,
+           CASE WHEN b.charge_category = 'usage' THEN t.last_usage_date END, t.other_ai
     FROM bedrock_bill AS b
     JOIN (SELECT p.bill_id AS total_of, sum(p.lines)::bigint AS lines, sum(p.unblended_cost) AS unblended_cost,
-        sum(p.blended_cost) AS blended_cost,
-                 sum(p.net_unblended_cost) AS net_unblended_cost, sum(p.amortized_cost) AS amortized_cost,
-                     sum(p.net_amortized_cost) AS net_amortized_cost,
+                 sum(p.blended_cost) AS blended_cost, sum(p.net_unblended_cost) AS net_unblended_cost,
+                 sum(p.amortized_cost) AS amortized_cost, sum(p.net_amortized_cost) AS net_amortized_cost,
                  sum(p.public_on_demand_cost) AS public_on_demand_cost,
                  coalesce(sum(p.lines) FILTER (WHERE k.is_bedrock), 0)::bigint AS bedrock_lines,
-                     sum(p.unblended_cost) FILTER (WHERE k.is_bedrock) AS bedrock_unblended_cost,
+                 sum(p.unblended_cost) FILTER (WHERE k.is_bedrock) AS bedrock_unblended_cost,
                  sum(p.net_unblended_cost) FILTER (WHERE k.is_bedrock) AS bedrock_net_unblended_cost,
-                     max(p.last_usage_date) AS last_usage_date,
+                 max(p.last_usage_date) AS last_usage_date,
                  jsonb_object_agg(k.other_ai, trim_scale(coalesce(p.unblended_cost, p.net_unblended_cost, 0)))
                      FILTER (WHERE k.other_ai IS NOT NULL) AS other_ai
           FROM bedrock_internal.bill_parts() AS p
-          JOIN (SELECT DISTINCT c.part, c.bedrock_basis IS NOT NULL AS is_bedrock, CASE
-              WHEN c.bedrock_basis IS NULL THEN c.other_ai END AS other_ai FROM bedrock_key AS c) AS k
-              ON k.part = p.part
+          JOIN (SELECT DISTINCT c.part, c.bedrock_basis IS NOT NULL AS is_bedrock,
+                       CASE WHEN c.bedrock_basis IS NULL THEN c.other_ai END AS other_ai
+                FROM bedrock_key AS c) AS k ON k.part = p.part
           GROUP BY p.bill_id) AS t ON t.total_of = b.bill_id;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.bill_totals_of_lines() IS
-    'rows of bedrock.bill_total as the lines under way make them: bedrock_bill with the sums of '
-    'bedrock_internal.bill_parts(). of_aws: false for lines of other providers, which are in the balance alone; known: '
-    'the row is there already';
+    'rows of bedrock.bill_total for the lines under way: bedrock_bill with the sums of '
+    'bedrock_internal.bill_parts(). of_aws: false for lines of other providers, which are only checked; known: the '
+    'row exists already';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.insert_facts(fresh text, bills integer[], billing_periods date[])
     RETURNS void
@@ -443,7 +432,7 @@ BEGIN
         EXECUTE format('INSERT INTO bedrock.fact (%1$s) SELECT %1$s FROM (%2$s) AS n', columns, fresh);
         RETURN;
     END IF;
-    -- A month that is delivered again says mostly what it said before: a fact that stays as it is is not written. The
+    -- A month that is delivered again is mostly as it was before: a fact that stays as it is is not written. The
     -- same is what has the same bytes: decimals are part of an amount.
     EXECUTE format('CREATE TEMP TABLE bedrock_fresh ON COMMIT DROP AS SELECT %s FROM (%s) AS n', columns, fresh);
     EXECUTE format($statement$
@@ -467,8 +456,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.insert_facts(text, integer[], date[]) IS
-    'makes the facts of these bills, in these billing periods, those that the query fresh gives, and writes only what '
-    'differs; bills NULL: none of them has facts yet';
+    'makes the facts of these bills, in these billing periods, equal to the rows of the query fresh, and writes only '
+    'rows that differ; bills NULL: none of them has facts yet';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.replace_facts(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
@@ -520,38 +509,34 @@ BEGIN
 
     PERFORM bedrock_internal.insert_facts(format(facts, bedrock_internal.cost_rules_of(replace_facts.source), keys,
         intervals, sessions), known, periods);
-    -- Another source may have been preferred meanwhile: bill and facts say the same again, and
+    -- Another source may have been preferred meanwhile: bill and facts are made equal again, and
     -- bedrock_internal.choose_active_sources moves both.
     UPDATE bedrock.fact AS f SET superseded = b.superseded
     FROM bedrock_bill AS b
     WHERE b.known AND f.bill_id = b.bill_id AND f.billing_period = b.period AND f.billing_period = ANY (periods)
         AND f.superseded <> b.superseded;
 
-    -- The frame: every line, Bedrock or not.
+    -- Bill totals: every line, Bedrock or not.
     UPDATE bedrock.bill_total AS b
     SET superseded = t.superseded, cost_metric = t.cost_metric, is_final = t.is_final,
         is_final_basis = t.is_final_basis, lines = t.lines, unblended_cost = t.unblended_cost,
         blended_cost = t.blended_cost, net_unblended_cost = t.net_unblended_cost, amortized_cost = t.amortized_cost,
-            net_amortized_cost = t.net_amortized_cost,
-        public_on_demand_cost = t.public_on_demand_cost, bedrock_lines = t.bedrock_lines,
-            bedrock_unblended_cost = t.bedrock_unblended_cost,
+        net_amortized_cost = t.net_amortized_cost, public_on_demand_cost = t.public_on_demand_cost,
+        bedrock_lines = t.bedrock_lines, bedrock_unblended_cost = t.bedrock_unblended_cost,
         bedrock_net_unblended_cost = t.bedrock_net_unblended_cost,
         last_usage_date = t.last_usage_date, high_session_roles = NULL, other_ai = t.other_ai
     FROM bedrock_internal.bill_totals_of_lines() AS t WHERE b.bill_id = t.bill_id;
     INSERT INTO bedrock.bill_total (bill_id, source, payer_account_id, account_id, billing_period, billing_entity,
-        legal_entity, invoicing_entity,
-        invoice_id, charge_category, currency, cost_metric, is_final, is_final_basis, lines, unblended_cost,
-            blended_cost, net_unblended_cost,
-        amortized_cost, net_amortized_cost, public_on_demand_cost, bedrock_lines, bedrock_unblended_cost,
-            bedrock_net_unblended_cost, last_usage_date, other_ai)
+        legal_entity, invoicing_entity, invoice_id, charge_category, currency, cost_metric, is_final, is_final_basis,
+        lines, unblended_cost, blended_cost, net_unblended_cost, amortized_cost, net_amortized_cost,
+        public_on_demand_cost, bedrock_lines, bedrock_unblended_cost, bedrock_net_unblended_cost, last_usage_date,
+        other_ai)
     OVERRIDING SYSTEM VALUE
     SELECT t.bill_id, replace_facts.source, t.payer_account_id, t.account_id, t.billing_period, t.billing_entity,
-        t.legal_entity, t.invoicing_entity, t.invoice_id,
-           t.charge_category, t.currency, t.cost_metric, t.is_final, t.is_final_basis, t.lines, t.unblended_cost,
-               t.blended_cost, t.net_unblended_cost,
-           t.amortized_cost, t.net_amortized_cost, t.public_on_demand_cost, t.bedrock_lines, t.bedrock_unblended_cost,
-               t.bedrock_net_unblended_cost,
-           t.last_usage_date, t.other_ai
+           t.legal_entity, t.invoicing_entity, t.invoice_id, t.charge_category, t.currency, t.cost_metric, t.is_final,
+           t.is_final_basis, t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost, t.amortized_cost,
+           t.net_amortized_cost, t.public_on_demand_cost, t.bedrock_lines, t.bedrock_unblended_cost,
+           t.bedrock_net_unblended_cost, t.last_usage_date, t.other_ai
     FROM bedrock_internal.bill_totals_of_lines() AS t
     WHERE t.of_aws AND NOT t.known;
 
@@ -570,13 +555,13 @@ BEGIN
             JOIN bedrock_bill AS b ON b.bill_id = f.bill_id
             JOIN bedrock_session AS p ON p.session_id = f.session_id
             JOIN candidate AS c ON c.role = p.role),
-        crowded AS (
+        high_session AS (
             SELECT h.payer, h.period, h.role_id FROM had AS h GROUP BY 1, 2, 3
                 HAVING count(DISTINCT h.session_id) > bedrock_internal.most_sessions_of_month())
         UPDATE bedrock.bill_total AS b SET high_session_roles = k.roles
         FROM (SELECT h.bill_id, array_agg(DISTINCT c.role ORDER BY c.role) AS roles
               FROM (SELECT DISTINCT h.payer, h.period, h.bill_id, h.role_id FROM had AS h) AS h
-              JOIN crowded AS w ON w.payer = h.payer AND w.period = h.period AND w.role_id = h.role_id
+              JOIN high_session AS w ON w.payer = h.payer AND w.period = h.period AND w.role_id = h.role_id
               JOIN candidate AS c ON c.role_id = h.role_id
               GROUP BY h.bill_id) AS k
         WHERE b.bill_id = k.bill_id;
@@ -585,8 +570,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.replace_facts(text) IS
-    'makes frame and facts of the bills to be replaced (bedrock_period) those that the lines under way are, as judged '
-    'in bedrock_key; only what differs is written, and readers see the old rows until the transaction ends';
+    'makes bill totals and facts of the bills to be replaced (bedrock_period) those of the lines under way, by their '
+    'keys in bedrock_key; only rows that differ are written, and readers see the old ones until the transaction ends';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.check_conservation(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off SET timezone = 'UTC'
@@ -597,13 +582,14 @@ DECLARE
     raw_sums text;
     period date;
     of_source text;
-    of_frame text;
+    of_totals text;
+    bug constant text := 'This is a bug in bedrock_cost: report it with the message and the DETAIL.';
     bills constant integer[] := ARRAY(SELECT b.bill_id FROM bedrock_bill AS b WHERE b.of_aws);
     periods constant date[] := ARRAY(SELECT DISTINCT b.period FROM bedrock_bill AS b WHERE b.of_aws);
 BEGIN
     -- Every line, Bedrock or not, as it was added up when it was read: raw amounts (a public cost that is not known is
-    -- 0 or none), and what the cost rules make of them, against the frame. A source without one of the two columns is
-    -- compared without it.
+    -- 0 or none), and what the cost rules make of them, against bedrock.bill_total. A source without one of the two
+    -- columns is compared without it.
     SELECT string_agg(format('%I %s', coalesce(l.column_name, 'no_' || l.field),
                              coalesce((SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute AS a
                                        WHERE a.attrelid = to_regclass('pg_temp.bedrock_read')
@@ -659,13 +645,13 @@ BEGIN
             coalesce(layout.charge_class, 'NULL::text'), layout.columns,
         bedrock_internal.cost_rules_of(check_conservation.source));
     EXECUTE format($check$
-        SELECT coalesce(s.period, b.period), coalesce(s.said, 'no lines'), coalesce(b.said, 'no lines')
+        SELECT coalesce(s.period, b.period), coalesce(s.sums, 'no lines'), coalesce(b.sums, 'no lines')
         FROM (SELECT q.payer, q.period, format('%%s lines, unblended %%s, blended %%s, net %%s, amortized %%s, net '
             'amortized %%s, public %%s', sum(q.lines), coalesce(trim_scale(sum(q.unblended_cost)), 0),
                      coalesce(trim_scale(sum(q.blended_cost)), 0), coalesce(trim_scale(sum(q.net_unblended_cost)), 0),
                          coalesce(trim_scale(sum(q.amortized_cost)), 0),
                      coalesce(trim_scale(sum(q.net_amortized_cost)), 0),
-                         coalesce(trim_scale(sum(q.public_on_demand_cost)), 0)) AS said
+                         coalesce(trim_scale(sum(q.public_on_demand_cost)), 0)) AS sums
               FROM (%1$s) AS q GROUP BY 1, 2) AS s
         FULL JOIN (SELECT CASE WHEN %2$L THEN q.payer ELSE '*' END AS payer, coalesce(q.period, '-infinity') AS period,
                           format('%%s lines, unblended %%s, blended %%s, net %%s, amortized %%s, net amortized %%s, '
@@ -674,7 +660,7 @@ BEGIN
                               coalesce(trim_scale(sum(q.net_unblended_cost)), 0),
                               coalesce(trim_scale(sum(q.amortized_cost)), 0),
                           coalesce(trim_scale(sum(q.net_amortized_cost)), 0),
-                              coalesce(trim_scale(sum(q.public_on_demand_cost)), 0)) AS said
+                              coalesce(trim_scale(sum(q.public_on_demand_cost)), 0)) AS sums
                    FROM (SELECT n.payer, n.period, t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost,
                        t.amortized_cost, t.net_amortized_cost, t.public_on_demand_cost
                          FROM bedrock_bill AS n JOIN bedrock.bill_total AS t ON t.bill_id = n.bill_id
@@ -683,18 +669,19 @@ BEGIN
                              t.net_unblended_cost, t.amortized_cost, t.net_amortized_cost, t.public_on_demand_cost
                          FROM bedrock_internal.bill_totals_of_lines() AS t WHERE NOT t.of_aws) AS q
                    GROUP BY 1, 2) AS b ON b.payer = s.payer AND b.period = s.period
-        WHERE s.said IS DISTINCT FROM b.said
+        WHERE s.sums IS DISTINCT FROM b.sums
         ORDER BY 1, 2, 3 LIMIT 1$check$, raw_sums, layout.has_payer,
         CASE WHEN bedrock_internal.cost_rules_of(check_conservation.source) = 'cur_without_unblended'
-            THEN 'NULL::numeric' ELSE 'q.unblended_cost' END) INTO period, of_source, of_frame;
+            THEN 'NULL::numeric' ELSE 'q.unblended_cost' END) INTO period, of_source, of_totals;
     IF of_source IS NOT NULL THEN
         RAISE data_corrupted USING
             MESSAGE = format('conservation is broken in source "%s", period %s: the bill as a whole',
                 check_conservation.source, to_char(period, 'YYYY-MM')),
-            DETAIL = format('Source: %s. Frame: %s. This is a bug.', of_source, of_frame);
+            DETAIL = format('Control sums: %s. Bill totals: %s.', of_source, of_totals),
+            HINT = bug;
     END IF;
 
-    -- What is Bedrock's of each bill against the facts that are there now, and their months against the days.
+    -- The Bedrock part of each bill against its facts, and their months against the days.
     WITH days AS MATERIALIZED (
         SELECT f.* FROM bedrock_internal.sum_by_keys(
             format('SELECT f.lines, f.bill_id, f.usage_amount, f.unblended_cost, f.blended_cost, f.net_unblended_cost, '
@@ -713,7 +700,7 @@ BEGIN
                                        WHEN 'amortized' THEN p.amortized_cost ELSE p.net_amortized_cost END AS ai_cost
         FROM bedrock_internal.bill_parts() AS p JOIN bedrock_bill AS b ON b.bill_id = p.bill_id
         WHERE p.part IN (SELECT c.part FROM bedrock_key AS c WHERE c.bedrock_basis IS NOT NULL)),
-    said AS (
+    summed AS (
         SELECT s.bill_id, s.of, format('%s lines, amount %s, unblended %s, blended %s, net %s, amortized %s, net '
             'amortized %s, public %s, AI cost %s', s.lines,
                    coalesce(trim_scale(s.usage_amount), 0), coalesce(trim_scale(s.unblended_cost), 0),
@@ -733,8 +720,8 @@ BEGIN
                format('%s lines, %s', coalesce(m.lines, 0), coalesce(trim_scale(m.ai_cost), 0)) AS of_month
     INTO broken
     FROM bedrock_bill AS n
-    LEFT JOIN said AS p ON p.bill_id = n.bill_id AND p.of = 'bill'
-    LEFT JOIN said AS f ON f.bill_id = n.bill_id AND f.of = 'facts'
+    LEFT JOIN summed AS p ON p.bill_id = n.bill_id AND p.of = 'bill'
+    LEFT JOIN summed AS f ON f.bill_id = n.bill_id AND f.of = 'facts'
     LEFT JOIN days AS d ON d.bill_id = n.bill_id
     LEFT JOIN months AS m ON m.bill_id = n.bill_id
     WHERE p.sums IS DISTINCT FROM f.sums OR ROW(coalesce(d.lines, 0), coalesce(d.ai_cost, 0)) IS DISTINCT
@@ -744,20 +731,21 @@ BEGIN
         RAISE data_corrupted USING
             MESSAGE = format('conservation is broken in source "%s", period %s: facts of category %s',
                 check_conservation.source, to_char(broken.period, 'YYYY-MM'), broken.charge_category),
-            DETAIL = format('Bill: %s. Facts: %s. This is a bug.', coalesce(broken.of_bill, 'no lines'),
-                coalesce(broken.of_facts, 'no lines'));
+            DETAIL = format('Bill: %s. Facts: %s.', coalesce(broken.of_bill, 'no lines'),
+                coalesce(broken.of_facts, 'no lines')),
+            HINT = bug;
     ELSIF FOUND THEN
         RAISE data_corrupted USING
             MESSAGE = format('conservation is broken in source "%s", period %s: the facts of the month',
                 check_conservation.source, to_char(broken.period, 'YYYY-MM')),
-            DETAIL = format('Days: %s. Month: %s. This is a bug.', broken.of_days, broken.of_month);
+            DETAIL = format('Days: %s. Month: %s.', broken.of_days, broken.of_month),
+            HINT = bug;
     END IF;
     PERFORM bedrock_internal.end_load();
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.check_conservation(text) IS
-    'compares what the lines of a source added up to when they were read, line by line and before they were grouped '
-    '(bedrock_internal.control_sums), and what the cost rules make of that, with the frame in bedrock.bill_total, by '
-    'payer and billing period; each bill''s part that is Bedrock with its facts, also in usage amount and AI cost; and '
-    'facts of a month with those of its days. To the last digit; an error with both sides where they differ. Amounts '
-    'of a relation beyond 128 bits are added up once, and are on both sides';
+    'compares, by payer and billing period and to the last digit, the control sums of a source and what the cost '
+    'rules make of them with bedrock.bill_total, the Bedrock part of each bill with its facts, and months with their '
+    'days; an error with both sides where they differ. Amounts of a relation beyond 128 bits are added up once, and '
+    'are on both sides';

@@ -13,7 +13,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.period_flags(boolean) IS
-    'what the lines staged in bedrock_key record, by payer and period; no row where nothing is staged';
+    'what the lines in bedrock_key record, by payer and period; no row where nothing is staged';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.reading_mark(source text) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off
@@ -23,7 +23,7 @@ DECLARE
     reading text := md5(bedrock_internal.source_select(reading_mark.source)
         || (SELECT s.keep FROM bedrock.source AS s WHERE s.source = reading_mark.source));
 BEGIN
-    IF NOT bedrock_internal.rows_tell_age(relation) THEN
+    IF NOT bedrock_internal.has_row_versions(relation) THEN
         RETURN 'content/' || reading;
     END IF;
     -- A partition that came, or a column that was made again, has other values in rows of the same age.
@@ -36,9 +36,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.reading_mark(text) IS
-    'stays the same for as long as the same columns of an attached relation are read at the same grain and what is '
-    'kept of an earlier reading can be compared with it: row versions with its snapshot, or, where rows tell no age '
-    '(bedrock_internal.rows_tell_age), sums of contents';
+    'mark of how an attached relation is read: it is the same as long as its columns, the grain and the way to '
+    'notice changes are (row versions under a snapshot, or sums of hashes)';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.is_billing_month(start timestamptz) RETURNS boolean
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -46,8 +45,8 @@ CREATE OR REPLACE FUNCTION bedrock_internal.is_billing_month(start timestamptz) 
            AND extract(year FROM start AT TIME ZONE 'UTC') <= extract(year FROM now() AT TIME ZONE 'UTC') + 1
            AND date_trunc('month', start AT TIME ZONE 'UTC') = start AT TIME ZONE 'UTC';
 COMMENT ON FUNCTION bedrock_internal.is_billing_month(timestamptz) IS
-    'whether a billing period can begin then: on the first of a month at 00:00 UTC, from 2006, when AWS sent its first '
-    'bill, to the end of next year; NULL for NULL';
+    'whether a billing period can begin at this time: the first of a month at 00:00 UTC, from 2006, when AWS sent '
+    'its first bill, to the end of next year; NULL for NULL';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.reading_snapshot() RETURNS pg_snapshot
     LANGUAGE sql STABLE
@@ -60,7 +59,7 @@ BEGIN ATOMIC
                           END AS first_open) AS o;
 END;
 COMMENT ON FUNCTION bedrock_internal.reading_snapshot() IS
-    'the transactions whose rows a reading is sure to see that is made now or later in this transaction';
+    'transactions whose rows a later statement of this transaction is sure to see';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.staged_periods(mark text, snapshot pg_snapshot,
     OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT content numeric, OUT fresh boolean,
@@ -78,8 +77,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.staged_periods(text, pg_snapshot) IS
-    'as bedrock_internal.probe_source, of a source that was read as a whole into bedrock_line_key, under this mark and '
-    'snapshot';
+    'as bedrock_internal.source_periods, for a source that was read as a whole into bedrock_line_key under this mark '
+    'and snapshot';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.content_hash(relation regclass, format text) RETURNS text
     LANGUAGE sql STABLE
@@ -97,10 +96,10 @@ BEGIN ATOMIC
           GROUP BY k.part) AS p;
 END;
 COMMENT ON FUNCTION bedrock_internal.content_hash(regclass, text) IS
-    'SQL that gives, for a line of alias l, a hash of all columns that are kept of it: where its sum over a payer and '
-    'month is the same, no line has come, gone or changed';
+    'SQL that gives, for a line of the alias l, a hash of all columns that are read; while its sum over a payer and '
+    'month is the same, no line has changed';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.probe_source(source text, period date DEFAULT NULL,
+CREATE OR REPLACE FUNCTION bedrock_internal.source_periods(source text, period date DEFAULT NULL,
     OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT content numeric, OUT fresh boolean,
         OUT reading_mark text,
     OUT read_snapshot pg_snapshot, OUT no_month timestamptz, OUT regions bigint[], OUT seen pg_snapshot,
@@ -110,12 +109,12 @@ CREATE OR REPLACE FUNCTION bedrock_internal.probe_source(source text, period dat
     SET row_security = off
 AS $$
 DECLARE
-    relation regclass := bedrock_internal.source_relation(probe_source.source);
+    relation regclass := bedrock_internal.source_relation(source_periods.source);
     payer text;
     start_of_period text;
     conditions text;
     since pg_snapshot;
-    tells_age boolean := bedrock_internal.rows_tell_age(relation);
+    has_versions boolean := bedrock_internal.has_row_versions(relation);
     now_at pg_snapshot := pg_current_snapshot();
     fresh_rows text := 'NULL::boolean';
     mark text;
@@ -127,11 +126,11 @@ BEGIN
            -- Lines of other providers are never read, so they are no change.
            concat_ws(' AND ', max(format('bedrock_internal.provider_is_aws(%s)', l.expression))
                FILTER (WHERE l.field = 'provider' AND s.format = 'focus'),
-                     CASE WHEN probe_source.period IS NOT NULL THEN bedrock_internal.source_period_predicate(
-                         probe_source.source, probe_source.period, false) END)
+                     CASE WHEN source_periods.period IS NOT NULL THEN bedrock_internal.source_period_predicate(
+                         source_periods.source, source_periods.period, false) END)
     INTO payer, start_of_period, conditions
-    FROM bedrock_internal.source_layout(probe_source.source) AS l, bedrock.source AS s
-        WHERE s.source = probe_source.source;
+    FROM bedrock_internal.source_layout(source_periods.source) AS l, bedrock.source AS s
+        WHERE s.source = source_periods.source;
 
     -- The partition key by which a period is read, held against the period of every line: it is looked for without the
     -- key.
@@ -139,18 +138,18 @@ BEGIN
         ELSE c.type END AS type INTO key_column
     FROM bedrock_internal.relation_column(relation) AS c
     JOIN bedrock.source AS s ON s.period_column = c.name
-    WHERE s.source = probe_source.source AND s.period_column <> bedrock_internal.period_start_column(s.source);
+    WHERE s.source = source_periods.source AND s.period_column <> bedrock_internal.period_start_column(s.source);
     IF FOUND THEN
         key_value := format('%s::%s', key_column.ref, key_column.type);
     END IF;
 
-    mark := bedrock_internal.reading_mark(probe_source.source);
-    IF tells_age THEN
+    mark := bedrock_internal.reading_mark(source_periods.source);
+    IF has_versions THEN
         SELECT CASE WHEN bool_and(q.reading_mark IS NOT DISTINCT FROM mark)
             THEN (array_agg(q.read_snapshot ORDER BY pg_snapshot_xmax(q.read_snapshot)))[1] END INTO since
         FROM bedrock.period AS q
-        WHERE q.source = probe_source.source AND (probe_source.period IS NULL
-            OR q.billing_period = probe_source.period);
+        WHERE q.source = source_periods.source AND (source_periods.period IS NULL
+            OR q.billing_period = source_periods.period);
         IF since IS NULL THEN
             fresh_rows := 'true';
         ELSE
@@ -177,20 +176,20 @@ BEGIN
         ' lines bigint, content numeric)'
         ' GROUP BY 1, 2',
         fresh_rows, mark,
-        CASE WHEN tells_age THEN
+        CASE WHEN has_versions THEN
             format('SELECT 1::bigint, %s, %s, %s, %s, bedrock_internal.row_region(l.ctid), NULL::numeric FROM %s '
                 'AS l%s', payer, start_of_period, key_value,
                    CASE WHEN since IS NULL THEN 'NULL::xid' ELSE 'l.xmin' END, relation, CASE
                        WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END)
         ELSE
-            -- Summed where the rows are: a remote server or the nodes of a cluster can do it. By the columns as they
-            -- stand, for what is made of them need not be known there.
+            -- Summed where the rows are: a remote server or the nodes of a cluster can do it. By the raw columns, since
+            -- what is made of them need not be known there.
             format('SELECT g.lines, g.payer, g.start_of_period, %s, NULL::xid, NULL::bigint, g.content'
                    ' FROM (SELECT %s AS payer, %s AS start_of_period, count(*) AS lines, sum(%s) AS content%s FROM %s '
                    'AS l%s GROUP BY 1, 2%s) AS g',
                    CASE WHEN key_column.name IS NULL THEN key_value ELSE 'g.key_value' END, payer, start_of_period,
                    bedrock_internal.content_hash(relation, (SELECT s.format FROM bedrock.source AS s
-                       WHERE s.source = probe_source.source)),
+                       WHERE s.source = source_periods.source)),
                    CASE WHEN key_column.name IS NOT NULL THEN format(', %s AS key_value', key_value) END,
                    relation, CASE WHEN conditions = '' THEN '' ELSE ' WHERE ' || conditions END,
                    CASE WHEN key_column.name IS NOT NULL THEN ', 5' END)
@@ -202,15 +201,12 @@ BEGIN
         coalesce(key_column.type, 'text'));
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.probe_source(text, date) IS
-    'periods of an attached source with lines (billing_period NULL: lines that state none), whether rows were written '
-    'since the last refresh (fresh; NULL: rows tell no age, bedrock_internal.rows_tell_age), only where they tell none '
-    'the sum of the hashes of what is kept of them (content), the mark and the snapshot to compare with next time '
-    '(bedrock.period.reading_mark, read_snapshot), a beginning of a period that is no month (no_month, '
-    'bedrock_internal.is_billing_month; NULL: none), and in which regions (bedrock_internal.row_region; NULL: rows do '
-    'not tell) the rows of the period lie, for who sees the same as seen; elsewhere: lines whose partition key in '
-    'bedrock.source.period_column names another month than their billing period, or none (NULL: there are none, or '
-    'there is no such key)';
+COMMENT ON FUNCTION bedrock_internal.source_periods(text, date) IS
+    'periods of an attached source, with their lines and what shows a change: fresh (rows were written since the '
+    'last refresh; NULL: no row versions), content (sum of hashes, only without row versions), reading_mark and '
+    'read_snapshot for the next time. billing_period NULL: lines that state none; no_month: a start that is not a '
+    'billing month (NULL: none); regions (bedrock_internal.row_region), as seen by the snapshot seen; elsewhere: '
+    'lines whose partition key names another month (NULL: none)';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.refuse_older(source text, called text, delivered timestamptz) RETURNS void
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -228,12 +224,12 @@ BEGIN
             MESSAGE = format('%s is older than what is loaded of %s', called,
                 to_char(loaded.billing_period, 'YYYY-MM')),
             DETAIL = format('It was delivered %s, the loaded one %s.', refuse_older.delivered, loaded.delivered_at),
-            HINT = 'Load it all the same with force => true.';
+            HINT = 'To load it all the same, use force => true.';
     END IF;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.refuse_older(text, text, timestamptz) IS
-    'an error where the bills in bedrock_period are of a payer and period of which a newer delivery is loaded already';
+    'raises an error where a newer delivery of a payer and period in bedrock_period is loaded already';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.refresh_source(entry bedrock.source, wanted_period date, forced boolean,
     delivery bedrock_internal.delivery DEFAULT NULL)
@@ -243,14 +239,14 @@ CREATE OR REPLACE FUNCTION bedrock_internal.refresh_source(entry bedrock.source,
 AS $$
 #variable_conflict use_column
 DECLARE
-    probe record;
+    checked record;
     locked bigint;
     began timestamptz := clock_timestamp();
     rules_before text := bedrock_internal.rules_version();
     loaded boolean := entry.relation IS NULL;
     -- What was never read has no period to be left out: it is read at once, without looking what is in it first, unless
     -- that is what the next refresh compares with.
-    whole boolean := loaded OR wanted_period IS NULL AND bedrock_internal.rows_tell_age(to_regclass(entry.relation))
+    whole boolean := loaded OR wanted_period IS NULL AND bedrock_internal.has_row_versions(to_regclass(entry.relation))
                                AND NOT EXISTS (SELECT FROM bedrock.period AS p WHERE p.source = entry.source);
     changed date[] := '{}'::date[];
     busy date[] := '{}'::date[];
@@ -273,15 +269,15 @@ BEGIN
         FROM bedrock_internal.staged_periods(mark, snapshot) AS p;
     ELSE
         CREATE TEMP TABLE bedrock_period ON COMMIT DROP AS
-        SELECT p.*, false AS replaced FROM bedrock_internal.probe_source(
+        SELECT p.*, false AS replaced FROM bedrock_internal.source_periods(
             entry.source, date_trunc('month', wanted_period)::date) AS p;
     END IF;
 
-    -- A line belongs to the bill its billing period names; what names none would be in no bill.
-    SELECT sum(p.lines) AS lines INTO probe FROM bedrock_period AS p WHERE p.billing_period IS NULL;
-    IF probe.lines IS NOT NULL THEN
+    -- A line belongs to the bill of its billing period; without one it would be in no bill.
+    SELECT sum(p.lines) AS lines INTO checked FROM bedrock_period AS p WHERE p.billing_period IS NULL;
+    IF checked.lines IS NOT NULL THEN
         RAISE not_null_violation USING
-            MESSAGE = format('%s lines of source "%s" have no billing period', probe.lines, entry.source),
+            MESSAGE = format('%s lines of source "%s" have no billing period', checked.lines, entry.source),
             DETAIL = format('Column %s of %s is NULL or empty there.',
                             (SELECT quote_ident(l.column_name) FROM bedrock_internal.source_layout(entry.source) AS l
                                 WHERE l.field = 'billing_period_start'),
@@ -291,7 +287,7 @@ BEGIN
                         ELSE 'Correct or delete these lines, or attach a view that leaves them out.' END;
     END IF;
 
-    SELECT p.no_month AS start INTO probe FROM bedrock_period AS p WHERE p.no_month IS NOT NULL ORDER BY 1 LIMIT 1;
+    SELECT p.no_month AS start INTO checked FROM bedrock_period AS p WHERE p.no_month IS NOT NULL ORDER BY 1 LIMIT 1;
     IF FOUND THEN
         RAISE invalid_datetime_format USING
             MESSAGE = format('source "%s" has lines whose billing period is no month', entry.source),
@@ -299,7 +295,7 @@ BEGIN
                 '00:00 UTC, from 2006 to next year.',
                             (SELECT quote_ident(l.column_name) FROM bedrock_internal.source_layout(entry.source) AS l
                                 WHERE l.field = 'billing_period_start'),
-                            coalesce(entry.relation, 'the export'), probe.start AT TIME ZONE 'UTC'),
+                            coalesce(entry.relation, 'the export'), checked.start AT TIME ZONE 'UTC'),
             HINT = 'Correct these lines; where times were moved by a time zone, read them as UTC.';
     END IF;
 
@@ -318,7 +314,7 @@ BEGIN
     months_made := bedrock_internal.add_fact_partitions(ARRAY(SELECT DISTINCT p.billing_period
         FROM bedrock_period AS p));
 
-    -- A row that is there is not entered again: that would wait for whoever works on it.
+    -- A row that exists is not inserted again: that would wait for the session that works on it.
     INSERT INTO bedrock.period (source, payer_account_id, billing_period)
     SELECT entry.source, p.payer_account_id, p.billing_period FROM bedrock_period AS p
     WHERE NOT EXISTS (SELECT FROM bedrock.period AS q WHERE q.source = entry.source
@@ -326,7 +322,7 @@ BEGIN
     ORDER BY 2, 3
     ON CONFLICT DO NOTHING;
 
-    -- Entering waits for a detachment under way: then there is nothing left to refresh.
+    -- The insert waits for a detachment under way: then there is nothing left to refresh.
     IF NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = entry.source) THEN
         DELETE FROM bedrock.period AS p WHERE p.source = entry.source;
         IF months_made THEN
@@ -345,26 +341,26 @@ BEGIN
         changed := ARRAY(SELECT DISTINCT n.billing_period FROM bedrock_period AS n);
     ELSE
         -- A period that another refresh is at work on is left to it.
-        FOR probe IN SELECT p.billing_period, count(*) AS payers FROM bedrock.period AS p
+        FOR checked IN SELECT p.billing_period, count(*) AS payers FROM bedrock.period AS p
                      WHERE p.source = entry.source AND (wanted_period IS NULL
                          OR p.billing_period = date_trunc('month', wanted_period)::date)
                      GROUP BY p.billing_period ORDER BY p.billing_period LOOP
             SELECT count(*) INTO locked FROM (
                 SELECT FROM bedrock.period AS p WHERE p.source = entry.source
-                    AND p.billing_period = probe.billing_period
+                    AND p.billing_period = checked.billing_period
                 FOR UPDATE SKIP LOCKED) AS l;
-            IF locked < probe.payers THEN
-                busy := busy || probe.billing_period;
+            IF locked < checked.payers THEN
+                busy := busy || checked.billing_period;
             ELSIF forced OR EXISTS (
                 SELECT FROM bedrock.period AS p LEFT JOIN bedrock_period AS n ON n.payer_account_id = p.payer_account_id
                     AND n.billing_period = p.billing_period
-                WHERE p.source = entry.source AND p.billing_period = probe.billing_period
+                WHERE p.source = entry.source AND p.billing_period = checked.billing_period
                   AND (p.lines IS NULL OR n.payer_account_id IS NULL OR n.lines <> p.lines
                        OR p.rules_version IS DISTINCT FROM rules_before
                        OR n.fresh
                        OR n.fresh IS NULL AND (n.content IS DISTINCT FROM p.content_sum OR n.reading_mark IS DISTINCT
                            FROM p.reading_mark))) THEN
-                changed := changed || probe.billing_period;
+                changed := changed || checked.billing_period;
             END IF;
         END LOOP;
     END IF;
@@ -387,7 +383,7 @@ BEGIN
             IF whole THEN
                 PERFORM bedrock_internal.stage_source(entry.source, changed);
             ELSE
-                -- A period lies together where it was loaded at once: only that part is read.
+                -- The rows of a period that was loaded at once are side by side: only that part is read.
                 PERFORM bedrock_internal.stage_source(entry.source, changed,
                     (SELECT array_agg(DISTINCT r.region) FROM bedrock_period AS n CROSS
                         JOIN unnest(n.regions) AS r (region) WHERE n.billing_period = ANY (changed)),
@@ -395,10 +391,10 @@ BEGIN
             END IF;
         END IF;
         -- A fact is of a day, also where it is never placed by it.
-        SELECT nullif(sum(k.undated_lines), 0) AS lines INTO probe FROM bedrock_line_key AS k WHERE k.kept;
-        IF probe.lines IS NOT NULL THEN
+        SELECT nullif(sum(k.undated_lines), 0) AS lines INTO checked FROM bedrock_line_key AS k WHERE k.kept;
+        IF checked.lines IS NOT NULL THEN
             RAISE invalid_datetime_format USING
-                MESSAGE = format('%s lines of source "%s" have no day of usage', probe.lines, entry.source),
+                MESSAGE = format('%s lines of source "%s" have no day of usage', checked.lines, entry.source),
                 DETAIL = format('Column %s of %s is empty, infinity or -infinity there.',
                                 (SELECT quote_ident(l.column_name) FROM bedrock_internal.source_layout(entry.source)
                                     AS l WHERE l.field = 'usage_start'),
@@ -497,9 +493,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.refresh_source(bedrock.source, date, boolean, bedrock_internal.delivery) IS
-    'brings facts and frame up to date with one source: an attached one (a period another session works on is left to '
-    'it), or the lines of a load under way, whose bills are replaced. delivery: the load (NULL: an attached source), '
-    'which is kept with the periods and in the load log';
+    'brings facts and bill totals up to date with one source: an attached one, except periods that another session '
+    'works on, or the lines of a load under way. delivery: the load, which is stored with the periods and in the '
+    'load log; NULL: an attached source';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.raise_work_mem() RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -515,8 +511,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.raise_work_mem() IS
-    'raises work_mem to maintenance_work_mem until the transaction ends, for the groups of a bill are kept in it; '
-    'returns what it was';
+    'raises work_mem to maintenance_work_mem until the transaction ends, for the groups of a bill, and returns what '
+    'it was';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.finish_refresh(touched boolean, list_costs bedrock_internal.price_book)
     RETURNS void
@@ -536,15 +532,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.finish_refresh(boolean, bedrock_internal.price_book) IS
-    'what follows once the sources are read: which of them counts, statistics, dimensions whose catalogue changed, '
-    'list costs by another book than list_costs (bedrock_internal.update_list_cost; NULL: in any case), combinations '
-    'of invocation logs';
+    'finishes a refresh or load once sources are read: active sources, statistics, dimensions, list costs (since the '
+    'book list_costs; NULL: in any case), dimensions of invocation logs';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.log_failure(source text, sqlstate text, message text, seconds numeric)
     RETURNS void
     LANGUAGE sql
 BEGIN ATOMIC
-    -- A source that can be read again says so, whether or not anything changed meanwhile.
+    -- A source that can be read again is logged, whether or not anything changed meanwhile.
     INSERT INTO bedrock.load_log (source, format, action, seconds, sqlstate, message)
     SELECT s.source, s.format, CASE WHEN log_failure.sqlstate IS NULL THEN 'unchanged' ELSE 'failed' END,
            log_failure.seconds, log_failure.sqlstate, log_failure.message
@@ -555,8 +550,8 @@ BEGIN ATOMIC
                'failed');
 END;
 COMMENT ON FUNCTION bedrock_internal.log_failure(text, text, text, numeric) IS
-    'enters into bedrock.load_log that a source could not be refreshed, and why; sqlstate NULL: that it could, where '
-    'the last entry is a failure';
+    'inserts into bedrock.load_log that a source could not be refreshed, and why; sqlstate NULL: that it could, '
+    'where the last row is a failure';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.explain_no_lines(source text, period date) RETURNS text
     LANGUAGE sql
@@ -569,7 +564,7 @@ BEGIN ATOMIC
         WHERE explain_no_lines.period IS NULL GROUP BY 1) AS o;
 END;
 COMMENT ON FUNCTION bedrock_internal.explain_no_lines(text, date) IS
-    'why a source, or one period of it, has no line to read: there is none, or those there are are of other providers';
+    'why a source, or a period of it, has no line to read: it has none, or they are of other providers';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.refresh_sources(wanted_source text, wanted_period date, forced boolean)
     RETURNS TABLE (source text, billing_period date, action text, lines bigint, cost numeric, seconds numeric,
@@ -585,7 +580,7 @@ DECLARE
     done record;
     began timestamptz;
     state text;
-    told text;
+    failure text;
     detailed text;
     hint text;
     first_state text;
@@ -597,11 +592,11 @@ DECLARE
 BEGIN
     IF wanted_source IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = wanted_source) THEN
         RAISE undefined_object USING MESSAGE = format('there is no source "%s"', wanted_source),
-            HINT = 'Sources are listed in bedrock.source; bedrock.attach makes one.';
+            HINT = 'Look for its name in bedrock.source, or attach its relation with bedrock.attach.';
     END IF;
 
-    -- What a source that was never read will bring is not known: who may make months after working on another source
-    -- takes his turn before, or he and a load of the same months would wait for each other.
+    -- What a source that was never read will bring is not known: a session that may create partitions after
+    -- working on another source locks before, or it and a load of the same months would wait for each other.
     IF cardinality(entries) > 1 AND EXISTS (SELECT FROM unnest(entries) AS e
         WHERE NOT EXISTS (SELECT FROM bedrock.period AS p WHERE p.source = e.source)) THEN
         LOCK TABLE ONLY bedrock.fact IN SHARE UPDATE EXCLUSIVE MODE;
@@ -610,15 +605,15 @@ BEGIN
         PERFORM bedrock_internal.index_fact_partitions();
     END IF;
 
-    -- What is written now goes by the book of now; which that was is kept when all is settled.
+    -- What is written now uses the current price book, which is stored at the end.
     list_costs := (bedrock_internal.update_list_cost(false, NULL)).taken;
     FOREACH entry IN ARRAY entries LOOP
         began := clock_timestamp();
         state := NULL;
-        told := NULL;
+        failure := NULL;
         -- What a source did before it failed is taken back, and nothing of the others.
         BEGIN
-            -- Grouped: the source is read and checked to its end before its first row is told.
+            -- Grouped: the source is read and checked to its end before its first row is returned.
             FOR done IN SELECT r.billing_period, min(r.action) FILTER (WHERE r.action <> 'removed') AS action,
                 sum(r.lines)::bigint AS lines,
                                sum(r.cost) AS cost, max(r.seconds) AS seconds
@@ -628,7 +623,7 @@ BEGIN
                 RETURN QUERY SELECT entry.source, done.billing_period, coalesce(done.action, 'removed'), done.lines,
                     done.cost, done.seconds, NULL::text, NULL::text;
             END LOOP;
-            -- A source that has nothing to read says so; one that was detached meanwhile is none.
+            -- A source that has nothing to read has a row too; one that was detached meanwhile has none.
             IF NOT FOUND AND EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = entry.source) THEN
                 RETURN QUERY SELECT entry.source, date_trunc('month', wanted_period)::date, 'empty', 0::bigint,
                     NULL::numeric,
@@ -636,7 +631,7 @@ BEGIN
                                         bedrock_internal.explain_no_lines(entry.source, wanted_period), NULL::text;
             END IF;
         EXCEPTION WHEN OTHERS OR assert_failure OR query_canceled THEN
-            GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, told = MESSAGE_TEXT, detailed = PG_EXCEPTION_DETAIL,
+            GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, failure = MESSAGE_TEXT, detailed = PG_EXCEPTION_DETAIL,
                 hint = PG_EXCEPTION_HINT,
                 context = PG_EXCEPTION_CONTEXT;
             -- The error of the only one is the error of the call. A cancel or timeout of this server is one of the
@@ -645,20 +640,20 @@ BEGIN
                 RAISE;
             END IF;
             first_state := coalesce(first_state, state);
-            failures := failures || format('source "%s": %s', entry.source, told);
-            told := concat_ws(E'\n', told, nullif(detailed, ''), nullif(hint, ''));
-            RAISE WARNING USING MESSAGE = format('source "%s" is not refreshed: %s', entry.source, told);
+            failures := failures || format('source "%s": %s', entry.source, failure);
+            failure := concat_ws(E'\n', failure, nullif(detailed, ''), nullif(hint, ''));
+            RAISE WARNING USING MESSAGE = format('source "%s" is not refreshed: %s', entry.source, failure);
             RETURN QUERY SELECT entry.source, NULL::date, 'failed', NULL::bigint, NULL::numeric,
-                                round(extract(epoch FROM clock_timestamp() - began), 3), told, state;
+                                round(extract(epoch FROM clock_timestamp() - began), 3), failure, state;
         END;
-        PERFORM bedrock_internal.log_failure(entry.source, state, told,
+        PERFORM bedrock_internal.log_failure(entry.source, state, failure,
             round(extract(epoch FROM clock_timestamp() - began), 3));
     END LOOP;
     IF cardinality(failures) = cardinality(entries) AND first_state IS NOT NULL THEN
         RAISE USING ERRCODE = first_state, MESSAGE = format('none of %s sources can be refreshed',
             cardinality(entries)),
-            DETAIL = array_to_string(failures, E'\n'), HINT = 'What to do about one of them: SELECT * FROM '
-                'bedrock.refresh(its name).';
+            DETAIL = array_to_string(failures, E'\n'), HINT = 'Refresh one of them by its name to see what to do: '
+                'SELECT * FROM bedrock.refresh(''NAME'').';
     END IF;
 
     PERFORM bedrock_internal.finish_refresh(touched, list_costs);
@@ -666,7 +661,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.refresh_sources(text, date, boolean) IS
-    'what bedrock.refresh does; sqlstate: the code of the error of a source that failed';
+    'body of bedrock.refresh; sqlstate: of the error of a source that failed';
 
 -- PL/pgSQL lets no argument share its name with a result column; SQL does.
 CREATE OR REPLACE FUNCTION bedrock.refresh(source text DEFAULT NULL, period date DEFAULT NULL,

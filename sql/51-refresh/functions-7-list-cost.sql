@@ -22,8 +22,8 @@ BEGIN ATOMIC
          WHERE m.builtin));
 END;
 COMMENT ON FUNCTION bedrock_internal.public_prices() IS
-    'changes when the public prices change by which list costs are taken: of tokens and of what is metered without a '
-    'model, shipped and of price lists, without the user''s prices and discounts';
+    'version of the public prices by which list costs are taken: shipped ones and price lists, of tokens and of what '
+    'is metered without a model, without prices and discounts of the user';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.stored_price_book() RETURNS bedrock_internal.price_book
     LANGUAGE sql STABLE
@@ -32,7 +32,7 @@ BEGIN ATOMIC
     FROM bedrock_internal.state AS s WHERE s.kind = 'list_cost';
 END;
 COMMENT ON FUNCTION bedrock_internal.stored_price_book() IS
-    'the price book by which all list costs were taken last; NULL: never';
+    'price book by which all list costs were taken last; NULL: never';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.list_cost_book(taken bedrock_internal.price_book DEFAULT NULL,
     OUT book bedrock_internal.price_book, OUT is_current boolean)
@@ -52,8 +52,8 @@ BEGIN ATOMIC
         n.kept = n.public_prices FROM compared AS n;
 END;
 COMMENT ON FUNCTION bedrock_internal.list_cost_book(bedrock_internal.price_book) IS
-    'the price book as it is. is_current: whether its public prices are those of the book by which list costs were '
-    'taken last (taken, or else bedrock_internal.stored_price_book()); NULL: never taken';
+    'the price book as it is now; is_current: whether its public prices are those of the book taken (NULL: of '
+    'bedrock_internal.stored_price_book()); NULL: never taken';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.update_list_cost(force boolean, before bedrock_internal.price_book)
     RETURNS bedrock_internal.list_cost_version
@@ -105,8 +105,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.update_list_cost(boolean, bedrock_internal.price_book) IS
-    'takes list costs anew if the public prices of the book have changed since the book before (NULL: '
-    'bedrock_internal.stored_price_book(); force: in any case), without keeping by which';
+    'takes list costs anew where the public prices have changed since the book before (NULL: since '
+    'bedrock_internal.stored_price_book(); force: in any case), without storing the book';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.store_list_cost(force boolean, before bedrock_internal.price_book)
     RETURNS bigint
@@ -117,8 +117,8 @@ DECLARE
 BEGIN
     -- Also where only prices of the user changed: the next time need not look as far.
     IF done.taken IS NOT NULL AND bedrock_internal.stored_price_book() IS DISTINCT FROM done.taken THEN
-        -- In one order with bedrock_internal.choose_active_sources: who has settled may refresh again before the
-        -- transaction ends.
+        -- In one order with bedrock_internal.choose_active_sources, which a transaction may have called before it
+        -- refreshes again.
         LOCK TABLE bedrock.bill_total IN SHARE UPDATE EXCLUSIVE MODE;
         INSERT INTO bedrock_internal.state (kind, system_identifier, database_oid, price_version, public_prices)
         SELECT 'list_cost', b.* FROM (SELECT (done.taken).*) AS b
@@ -130,8 +130,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.store_list_cost(boolean, bedrock_internal.price_book) IS
-    'as bedrock_internal.update_list_cost, and keeps the book (bedrock_internal.stored_price_book()): the last thing a '
-    'refresh does with list costs; returns how many facts changed';
+    'as bedrock_internal.update_list_cost, and stores the book, as the last step of a refresh with list costs; '
+    'returns how many facts changed';
 
 CREATE OR REPLACE FUNCTION bedrock.refresh_list_cost(force boolean DEFAULT false) RETURNS bigint
     LANGUAGE sql

@@ -972,7 +972,7 @@ BEGIN
                                                                AND c.relkind IN ('v', 'f')),
                                                              'another access method than heap') END),
                'Nothing is missed; it takes longer than of a table of this server. Nothing to do'
-        WHERE NOT bedrock_internal.rows_tell_age(entry.relation);
+        WHERE NOT bedrock_internal.has_row_versions(entry.relation);
     END LOOP;
 
     IF citus IS NULL THEN

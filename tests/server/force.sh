@@ -33,7 +33,7 @@ without() {
     local file=$1; shift
     awk -F, -v OFS=, -v names=" $* " 'NR == 1 { for (i = 1; i <= NF; i++) keep[i] = !index(names, " " $i " ") } { n = 0; for (i = 1; i <= NF; i++) if (keep[i]) printf "%s%s", (n++ ? "," : ""), $i; print "" }' "$dir/$file.csv"
 }
-# taken HOW FILE: what spend and the frame have of the file, or the error
+# taken HOW FILE: what spend and bill totals have of the file, or the error
 taken() {
     local how=$1 file=$2
     q -q -c "SELECT bedrock.detach(source) FROM bedrock.source" -c 'DROP TABLE IF EXISTS bill' >/dev/null 2>&1

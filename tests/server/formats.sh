@@ -27,7 +27,7 @@ for format in cur2 legacy focus bare; do
     createdb -T bedrock_template "formats_$format"
     load $format "formats_$format"
     held=$(q -d "formats_$format" -c 'SELECT sum(lines), sum(coalesce(unblended_cost, net_unblended_cost)) FROM bedrock.bill_total')
-    [ "$(raw $format "formats_$format")" = "$held" ] || fail "$format: the table has $(raw $format "formats_$format"), the frame $held"
+    [ "$(raw $format "formats_$format")" = "$held" ] || fail "$format: the table has $(raw $format "formats_$format"), the bill totals $held"
     [ "$(q -d "formats_$format" -c "SELECT count(*) FROM bedrock.doctor() WHERE status = 'error'")" = 0 ] || fail "$format: the doctor has errors"
 done
 

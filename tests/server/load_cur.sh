@@ -11,7 +11,7 @@ rm -rf "${OUTPUT_DIR:?}"; mkdir -p "$OUTPUT_DIR"
 # Files as the server's own user may read them.
 readable() { chmod -R a+rX "$OUTPUT_DIR"; }
 
-# What spend, its months and the frame say, but for numbers that are given as they come.
+# What spend, its months and bill totals have, but for numbers that are given as they come.
 state() {
     q -d "$1" <<'SQL'
 SELECT count(*), sum(lines), trim_scale(sum(unblended_cost)), trim_scale(sum(net_unblended_cost)), trim_scale(sum(tokens)), md5(string_agg(k, E'\n' ORDER BY k)) FROM

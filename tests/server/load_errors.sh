@@ -120,13 +120,13 @@ refused 'a manifest that names null' "nothing-Manifest.json\" has an entry that 
 refused 'a manifest that names an empty text' 'Entry 2 of 2 in its list of files is ""' -- "'$dir/empty'"
 refused 'a manifest that names an object without a file' 'has an entry that names no data file' 's3Uri' -- "'$dir/object'"
 refused 'a manifest that names a number' 'Entry 1 of 1 in its list of files is 7' -- "'$dir/number'"
-refused 'a manifest of the year 9999' "future-Manifest.json\" says that it was delivered at a time to come" '9999-12-31T23:59:59Z' -- "'$dir/future'"
+refused 'a manifest of the year 9999' "future-Manifest.json\" states a delivery in the future" '9999-12-31T23:59:59Z' -- "'$dir/future'"
 mkdir -p "$dir/dated/data/BILLING_PERIOD=2026-10/99991231T235959Z-1f2e"; { echo "$header"; row 10 02 1; } >"$dir/dated/data/BILLING_PERIOD=2026-10/99991231T235959Z-1f2e/dated-00001.csv"
-refused 'a folder of the year 9999' 'at a time to come' -- "'$dir/dated'"
-# A file with a time to come was delivered by now: what comes after it is no older one.
+refused 'a folder of the year 9999' 'in the future' -- "'$dir/dated'"
+# A file with a time in the future was delivered by now: what comes after it is no older one.
 row 10 03 1 | csv tomorrow
 touch -d 2099-01-01 "$dir/tomorrow.csv"; readable
-is 'a file with a time to come' "$(q -c "SELECT action FROM bedrock.load_cur('$dir/tomorrow.csv')")" loaded
+is 'a file with a time in the future' "$(q -c "SELECT action FROM bedrock.load_cur('$dir/tomorrow.csv')")" loaded
 { row 10 03 1; row 10 04 1; } | csv tomorrow; readable
 is 'and what comes after it' "$(q -c "SELECT action, lines FROM bedrock.load_cur('$dir/tomorrow.csv')")" 'restated|2'
 q -c "SELECT bedrock.detach('tomorrow')" >/dev/null

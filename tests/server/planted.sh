@@ -49,7 +49,7 @@ for road in load refresh; do
         grep -Eq 'conservation is broken in source|and their sums differ after reading' "$OUTPUT_DIR/out" || fail "$road with ${fault#*:}: $(cat "$OUTPUT_DIR/out")"
         [ "$(state)" = "$sound" ] || fail "$road with ${fault#*:} changed something: $(state)"
     done
-    # Behind the core: a fact that is lost, doubled, or has another amount, and a row of the frame that has another amount.
+    # Behind the core: a fact that is lost, doubled, or has another amount, and a bill total that has another amount.
     for fault in 'fact:lost:RETURN NULL' 'fact:doubled:IF pg_trigger_depth() = 1 THEN INSERT INTO bedrock.fact SELECT NEW.*; END IF; RETURN NEW' \
                  'fact:changed:NEW.amortized_cost := NEW.amortized_cost + 0.00000001; RETURN NEW' 'fact:changed cost:NEW.ai_cost := NEW.ai_cost * 4; RETURN NEW' \
                  'fact_month:changed:NEW.ai_cost := NEW.ai_cost + 0.00000001; RETURN NEW' 'fact_month:lost:RETURN NULL' \

@@ -122,7 +122,7 @@ INSERT INTO own_02 SELECT * FROM lines('100000000001', '2025-02-01');
 CREATE TABLE own_02_corrected AS SELECT * FROM own_02;
 UPDATE own_02_corrected SET line_item_unblended_cost = line_item_unblended_cost + 1;
 SELECT source FROM bedrock.attach('own', line_item => false);
-SELECT bedrock_internal.rows_tell_age('own'), billing_period, action, lines, cost FROM bedrock.refresh('own');
+SELECT bedrock_internal.has_row_versions('own'), billing_period, action, lines, cost FROM bedrock.refresh('own');
 SELECT billing_period, action FROM bedrock.refresh('own');
 ALTER TABLE own DETACH PARTITION own_02;
 ALTER TABLE own ATTACH PARTITION own_02_corrected FOR VALUES FROM ('2025-02-01') TO ('2025-03-01');
@@ -148,23 +148,23 @@ CREATE TABLE child () INHERITS (parent);
 CREATE MATERIALIZED VIEW kept AS SELECT * FROM parent;
 CREATE ACCESS METHOD heap_too TYPE TABLE HANDLER heap_tableam_handler;
 CREATE TABLE too () INHERITS (parent) USING heap_too;
-SELECT r, bedrock_internal.rows_tell_age(r) FROM unnest('{parent,child,kept,own,cur_here,cur,cur_there,seen}'::regclass[]) AS r;
+SELECT r, bedrock_internal.has_row_versions(r) FROM unnest('{parent,child,kept,own,cur_here,cur,cur_there,seen}'::regclass[]) AS r;
 -- The rows of another access method: no place, and no transaction.
 BEGIN;
 SET LOCAL allow_system_table_mods = on;
 UPDATE pg_am SET amhandler = 'bthandler'::regproc WHERE amname = 'heap_too';
-SELECT r, bedrock_internal.rows_tell_age(r) FROM unnest('{parent,child}'::regclass[]) AS r;
+SELECT r, bedrock_internal.has_row_versions(r) FROM unnest('{parent,child}'::regclass[]) AS r;
 ROLLBACK;
 CREATE FOREIGN TABLE far () INHERITS (parent) SERVER age_remote OPTIONS (schema_name 'age', table_name 'over_there');
-SELECT r, bedrock_internal.rows_tell_age(r) FROM unnest('{parent,child}'::regclass[]) AS r;
+SELECT r, bedrock_internal.has_row_versions(r) FROM unnest('{parent,child}'::regclass[]) AS r;
 -- A table in the catalog of Citus: its rows are on workers, whose transactions say nothing here. What it says is compared.
-SELECT billing_period, content, fresh FROM bedrock_internal.probe_source('own') ORDER BY 1;
+SELECT billing_period, content, fresh FROM bedrock_internal.source_periods('own') ORDER BY 1;
 BEGIN;
 SET LOCAL allow_system_table_mods = on;
 CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass);
 INSERT INTO pg_catalog.pg_dist_partition VALUES ('own_01');
-SELECT r, bedrock_internal.rows_tell_age(r) FROM unnest('{own,own_02_corrected,child}'::regclass[]) AS r;
-SELECT billing_period, content IS NOT NULL AS content, fresh, regions FROM bedrock_internal.probe_source('own') ORDER BY 1;
+SELECT r, bedrock_internal.has_row_versions(r) FROM unnest('{own,own_02_corrected,child}'::regclass[]) AS r;
+SELECT billing_period, content IS NOT NULL AS content, fresh, regions FROM bedrock_internal.source_periods('own') ORDER BY 1;
 SELECT billing_period, action FROM bedrock.refresh('own');
 SELECT billing_period, action FROM bedrock.refresh('own');
 -- So the doctor says, and which version the nodes have.

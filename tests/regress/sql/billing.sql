@@ -43,7 +43,7 @@ SELECT charge_category, string_agg(charge_type, ' ' ORDER BY charge_type) AS cha
 SELECT kind, value, lines, cost, currency, first_period, last_period, suggestion FROM bedrock.unrecognized WHERE kind = 'charge_type' ORDER BY value;
 -- 2. Tokens and amounts are usage's alone: other charges repeat the amount.
 SELECT charge_category, sum(usage_amount) AS usage_amount, sum(tokens) AS tokens, sum(lines) AS lines FROM bill.spend GROUP BY 1 ORDER BY 1;
--- A row of the user in the map wins, and the next refresh makes dimensions, facts and frame by it.
+-- A row of the user in the map wins, and the next refresh makes dimensions, facts and bill totals by it.
 INSERT INTO bedrock.charge_category_map (line_item_type, charge_category) VALUES ('NewThing', 'fee');
 SELECT * FROM bill.take('bill.categories');
 SELECT charge_category FROM bill.spend WHERE charge_type = 'NewThing';
@@ -270,7 +270,7 @@ SELECT note, bedrock_basis FROM bill.spend WHERE note ~ '^[fi]' ORDER BY note;
 DELETE FROM bedrock.product WHERE product_code LIKE 'hash%' OR product_code = 'Quarry';
 CALL bill.drop();
 
--- Conservation: frame and facts hold every line, day by day, line type by line type.
+-- Conservation: bill totals and facts hold every line, day by day, line type by line type.
 CREATE TABLE bill.conserve (LIKE bill.shape INCLUDING DEFAULTS);
 INSERT INTO bill.conserve (line_item_line_item_type, line_item_usage_type, line_item_usage_start_date, line_item_usage_end_date, bill_billing_period_start_date, line_item_product_code, product, line_item_unblended_cost, line_item_usage_amount, line_item_iam_principal)
 SELECT (ARRAY['Usage', 'Tax', 'Credit', 'Weird', ''])[1 + n % 5], (ARRAY['USE1-NovaPro-input-tokens', '', NULL, 'x'])[1 + n % 4], timestamp '2025-01-01' + n * interval '7 hours', timestamp '2025-01-01' + n * interval '7 hours' + n % 3 * interval '20 hours',

@@ -68,7 +68,7 @@ INSERT INTO bedrock.class_rule (target, priority, attribute, pattern, class) VAL
 INSERT INTO bedrock.class_rule (target, priority, attribute, pattern, class) VALUES ('traffic_class', 1, 'tag', '.', 'test');
 INSERT INTO bedrock.class_rule (target, priority, attribute, pattern, class) VALUES ('traffic_class', 0, 'tier', '.', 'test');
 
--- A month has the sessions of a crowded role together, but not those that a rule makes people.
+-- A month has the sessions of a high-session role together, but not those that a rule makes people.
 INSERT INTO classes.classes_bill (bill_billing_period_start_date, line_item_usage_start_date, line_item_usage_end_date, line_item_unblended_cost, line_item_iam_principal)
 SELECT '2026-04-01', '2026-04-05 10:00', '2026-04-05 11:00', 1, 'arn:aws:sts::100000000002:assumed-role/Crowd/' || CASE WHEN n <= 3 THEN 'desk-' ELSE 'pod-' END || n FROM generate_series(1, 120) AS n;
 SELECT billing_period, action FROM bedrock.refresh();

@@ -18,18 +18,18 @@ FROM generate_series(timestamptz '2026-01-01', '2026-03-01', '1 month') AS m, ge
 \set ECHO all
 SELECT source FROM bedrock.attach('cur');
 SELECT billing_period, action, lines, cost FROM bedrock.refresh();
-SELECT billing_period, lines, content, fresh, regions FROM bedrock_internal.probe_source('cur') ORDER BY 1;
+SELECT billing_period, lines, content, fresh, regions FROM bedrock_internal.source_periods('cur') ORDER BY 1;
 -- A view cannot tell the age of its rows: what they say is looked at too.
 CREATE VIEW seen AS SELECT * FROM cur;
 SELECT source FROM bedrock.attach('seen');
-SELECT billing_period, lines, content IS NOT NULL AS content, fresh, regions FROM bedrock_internal.probe_source('seen') ORDER BY 1;
+SELECT billing_period, lines, content IS NOT NULL AS content, fresh, regions FROM bedrock_internal.source_periods('seen') ORDER BY 1;
 SELECT bedrock.detach('seen');
 
 -- One row changes and goes to the end of the table, another comes there: the parts of February are read, and they alone.
 UPDATE cur SET line_item_unblended_cost = 1000 WHERE bill_billing_period_start_date = '2026-02-01' AND line_item_unblended_cost = 30;
 INSERT INTO cur SELECT * FROM cur WHERE bill_billing_period_start_date = '2026-02-01' LIMIT 1;
-SELECT billing_period, lines, fresh, regions FROM bedrock_internal.probe_source('cur') ORDER BY 1;
-SELECT regexp_matches(bedrock_internal.read_statement('cur', '{2026-02-01}', (SELECT p.regions FROM bedrock_internal.probe_source('cur') AS p WHERE p.billing_period = '2026-02-01')), 'ctid >= ''+(\(\d+,0\))''+ AND l.ctid < ''+(\(\d+,0\))', 'g') AS part;
+SELECT billing_period, lines, fresh, regions FROM bedrock_internal.source_periods('cur') ORDER BY 1;
+SELECT regexp_matches(bedrock_internal.read_statement('cur', '{2026-02-01}', (SELECT p.regions FROM bedrock_internal.source_periods('cur') AS p WHERE p.billing_period = '2026-02-01')), 'ctid >= ''+(\(\d+,0\))''+ AND l.ctid < ''+(\(\d+,0\))', 'g') AS part;
 SELECT billing_period, action, lines, cost FROM bedrock.refresh();
 SELECT bill_billing_period_start_date::date AS billing_period, count(*) AS lines, sum(line_item_unblended_cost) AS cost FROM cur GROUP BY 1 ORDER BY 1;
 -- A row that goes is missed by number.
