@@ -29,6 +29,8 @@ COMMENT ON TYPE @extschema@.bedrock_arn IS
     'well-formed ARN of an Amazon Bedrock resource (services bedrock, bedrock-mantle, bedrock-agentcore, '
     'bedrock-websearch), kept byte for byte, at most 2,048 bytes; compared and sorted bytewise; bad input is error '
     '22P02 with the broken rule as DETAIL, try_bedrock_arn(text) gives NULL instead';
+-- As types are everybody's; under ALTER DEFAULT PRIVILEGES it is to be said.
+GRANT USAGE ON TYPE @extschema@.bedrock_arn TO PUBLIC;
 
 CREATE FUNCTION @extschema@.bedrock_arn_from_text(text) RETURNS @extschema@.bedrock_arn
     AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -93,13 +93,23 @@ snapshot install_decoys | diff "$OUTPUT_DIR/snapshot" - | head -40
 dropdb install_decoys
 
 # ---- default privileges ----------------------------------------------------------------------------------------------
-# Where new functions are made with privileges of their own, everybody may run the same functions as elsewhere.
-public_functions() {
+# Where functions and types are made with other privileges, more or fewer, everybody may use the same ones as elsewhere.
+everybodys() {
     q -d "$1" <<'SQL'
-SELECT p.oid::regprocedure FROM pg_proc AS p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS x
-WHERE p.pronamespace IN ('bedrock'::regnamespace, 'bedrock_internal'::regnamespace) AND x.grantee = 0 ORDER BY p.oid::regprocedure::text COLLATE "C"
+SELECT pg_describe_object(d.classid, d.objid, 0)
+FROM pg_extension AS e
+JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+LEFT JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+LEFT JOIN pg_type AS t ON d.classid = 'pg_type'::regclass AND t.oid = d.objid AND t.typname = 'bedrock_arn'
+CROSS JOIN LATERAL aclexplode(CASE WHEN p.oid IS NOT NULL THEN coalesce(p.proacl, acldefault('f', p.proowner))
+                                   WHEN t.oid IS NOT NULL THEN coalesce(t.typacl, acldefault('T', t.typowner)) END) AS x
+WHERE e.extname = 'bedrock_cost' AND x.grantee = 0
+ORDER BY pg_describe_object(d.classid, d.objid, 0) COLLATE "C";
 SQL
 }
+everybodys bedrock_template >"$OUTPUT_DIR/public"
+[ "$(grep -c 'bedrock_internal' "$OUTPUT_DIR/public")" -gt 10 ]
+grep -q '^type bedrock_arn$' "$OUTPUT_DIR/public"
 dropdb --if-exists install_granted; createdb install_granted
 q -d install_granted <<'SQL'
 CREATE ROLE install_analyst;
@@ -108,9 +118,30 @@ CREATE EXTENSION bedrock_cost;
 SQL
 # The setting was at work: it reached every function.
 [ "$(q -d install_granted -c "SELECT bool_and(has_function_privilege('install_analyst', oid, 'EXECUTE')) FROM pg_proc WHERE pronamespace = 'bedrock'::regnamespace")" = t ]
-public_functions bedrock_template >"$OUTPUT_DIR/public"
-[ "$(wc -l <"$OUTPUT_DIR/public")" -gt 10 ]
-public_functions install_granted | diff "$OUTPUT_DIR/public" - | head -10
+everybodys install_granted | diff "$OUTPUT_DIR/public" - | head -10
+dropdb install_granted
+
+createdb install_granted
+q -d install_granted <<'SQL'
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES REVOKE USAGE ON TYPES FROM PUBLIC;
+CREATE EXTENSION bedrock_cost;
+CREATE FUNCTION closed() RETURNS integer LANGUAGE sql RETURN 1;
+SQL
+[ "$(q -d install_granted -c "SELECT has_function_privilege('install_analyst', 'closed()', 'EXECUTE')")" = f ]
+everybodys install_granted | diff "$OUTPUT_DIR/public" - | head -10
+# The lines of a reader, and what they open.
+q -d install_granted <<'SQL' >"$OUTPUT_DIR/reader"
+GRANT USAGE ON SCHEMA bedrock TO install_analyst;
+GRANT SELECT ON ALL TABLES IN SCHEMA bedrock TO install_analyst;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock TO install_analyst;
+SET ROLE install_analyst;
+SELECT bedrock_tier('USE1-NovaPro-input-tokens-batch'), estimated_cost('amazon.nova-pro-v1:0', input_tokens => 1000, region => 'us-east-1') > 0;
+SELECT count(*) FROM bedrock.spend;
+SELECT count(*) > 0 FROM bedrock.price_of('amazon.nova-pro-v1:0', 'us-east-1');
+SELECT count(*) FROM bedrock.doctor() AS d WHERE d.detail LIKE '%permission denied%';
+SQL
+[ "$(paste -sd ' ' "$OUTPUT_DIR/reader")" = 'batch|t 0 t 0' ]
 dropdb install_granted; q -d postgres -c 'DROP ROLE install_analyst'
 
 # ---- settings --------------------------------------------------------------------------------------------------------
