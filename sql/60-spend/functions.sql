@@ -4,8 +4,8 @@ CREATE OR REPLACE FUNCTION bedrock_internal.may_have_tokens(tokens numeric, usag
     RETURN tokens IS NOT NULL OR coalesce(usage_group, 'tokens') = 'tokens'
         AND request_path IS DISTINCT FROM 'not_inference';
 COMMENT ON FUNCTION bedrock_internal.may_have_tokens(numeric, text, text) IS
-    'whether a line of bedrock.spend is metered in tokens, or may be as nothing tells what it is metered in: of the '
-    'latter tokens are not known, and a total without them is too small. Its arguments are columns of bedrock.spend';
+    'whether a line of bedrock.spend is metered in tokens, or may be, as its unit is not stated: then its tokens are '
+    'not known, and a total without them is too small. Arguments: columns of bedrock.spend';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.known_pct(known numeric, whole numeric) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -21,4 +21,4 @@ BEGIN ATOMIC
     SELECT max(b.billing_period) FROM bedrock.bill_total AS b WHERE b.bedrock_lines > 0 AND NOT b.superseded;
 END;
 COMMENT ON FUNCTION bedrock.latest_period() IS
-    'first day of the latest month bedrock.spend has, what "this month" means to the questions; NULL: no data';
+    'first day of the latest billing period of bedrock.spend, which questions take where none is given; NULL: no data';

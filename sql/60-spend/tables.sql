@@ -30,17 +30,16 @@ CREATE TABLE bedrock.bill_total (
 );
 SELECT pg_extension_config_dump('bedrock.bill_total', '');
 COMMENT ON TABLE bedrock.bill_total IS
-    'the frame: all lines of a source, Bedrock or not, by account, period, entities, invoice, category and currency, '
-    'and how much of each is Bedrock. It answers "share of the whole bill" and "equals the invoice"; bedrock.spend '
-    'takes its bill columns from here';
+    'bill totals: all lines of a source, Bedrock or not, by account, period, entities, invoice, category and currency, '
+    'and how much of each is Bedrock. Compare them with the invoice; bedrock.spend has its bill columns from here';
 COMMENT ON COLUMN bedrock.bill_total.bill_id IS 'internal key';
 COMMENT ON COLUMN bedrock.bill_total.source IS 'name of the source';
 COMMENT ON COLUMN bedrock.bill_total.payer_account_id IS 'payer account; empty where the source names none';
 COMMENT ON COLUMN bedrock.bill_total.account_id IS 'usage account; NULL: not stated';
 COMMENT ON COLUMN bedrock.bill_total.billing_period IS 'first day of the month the bill is for';
 COMMENT ON COLUMN bedrock.bill_total.billing_entity IS 'AWS or AWS Marketplace; NULL: not stated';
-COMMENT ON COLUMN bedrock.bill_total.legal_entity IS 'who provides; NULL: not stated';
-COMMENT ON COLUMN bedrock.bill_total.invoicing_entity IS 'who invoices; NULL: not stated';
+COMMENT ON COLUMN bedrock.bill_total.legal_entity IS 'seller of the services; NULL: not stated';
+COMMENT ON COLUMN bedrock.bill_total.invoicing_entity IS 'issuer of the invoice; NULL: not stated';
 COMMENT ON COLUMN bedrock.bill_total.invoice_id IS 'invoice; NULL: not invoiced yet, or not stated';
 COMMENT ON COLUMN bedrock.bill_total.charge_category IS
     'usage, commitment_offset, commitment_fee, fee, tax, credit, refund, discount, adjustment, unknown';
@@ -51,7 +50,7 @@ COMMENT ON COLUMN bedrock.bill_total.is_final IS
     'where the source has no invoice ids, ended more than 15 days ago';
 COMMENT ON COLUMN bedrock.bill_total.is_final_basis IS 'invoice or age';
 COMMENT ON COLUMN bedrock.bill_total.superseded IS
-    'true: another source feeds this account and period; these amounts are no part of bedrock.spend';
+    'true: another source is active for this account and period; these amounts are not part of bedrock.spend';
 COMMENT ON COLUMN bedrock.bill_total.lines IS 'lines of the bill';
 COMMENT ON COLUMN bedrock.bill_total.unblended_cost IS 'as billed; NULL: the source has none (FOCUS)';
 COMMENT ON COLUMN bedrock.bill_total.blended_cost IS 'as billed; NULL: the source has none';
@@ -67,12 +66,11 @@ COMMENT ON COLUMN bedrock.bill_total.bedrock_net_unblended_cost IS 'net unblende
 COMMENT ON COLUMN bedrock.bill_total.last_usage_date IS
     'last day (UTC) with Bedrock usage that is billed by hour or day; NULL: none is, or no usage';
 COMMENT ON COLUMN bedrock.bill_total.high_session_roles IS
-    'ARNs, without session, of assumed roles at work here that had more sessions than '
-    'bedrock_internal.most_sessions_of_month() with this payer in this period, people not counted: '
-    'bedrock.spend_monthly has these sessions together. NULL: none';
+    'ARNs, without session, of assumed roles that had more than a hundred sessions with this payer in this period, '
+    'sessions of people not counted; bedrock.spend_monthly has one row for all sessions of such a role. NULL: none';
 COMMENT ON COLUMN bedrock.bill_total.other_ai IS
-    'AI services beside Bedrock among these lines, each with its unblended cost (FOCUS: net): {"Amazon SageMaker": '
-    '12.5}, as bedrock_internal.other_ai_service names them; no part of bedrock.spend. NULL: none';
+    'AI services other than Bedrock among these lines, each with its unblended cost (FOCUS: net): {"Amazon SageMaker": '
+    '12.5}; not part of bedrock.spend. NULL: none';
 
 SELECT pg_extension_config_dump('bedrock.bill_total_bill_id_seq', '');
 
@@ -181,14 +179,14 @@ COMMENT ON COLUMN bedrock.dimension.tags_raw IS
     'raw: a tag column that is no JSON, as it came; NULL: every one could be read';
 COMMENT ON COLUMN bedrock.dimension.charge_grain IS 'hour, day or period: how long the line covers';
 COMMENT ON COLUMN bedrock.dimension.list_known IS
-    'whether the line states a public price: it is not 0 or missing on a usage line with cost';
+    'whether the line states a public price: it is neither missing nor 0 on a usage line with cost';
 COMMENT ON COLUMN bedrock.dimension.resource_recorded IS 'whether source and period record resource ids';
 COMMENT ON COLUMN bedrock.dimension.principal_recorded IS 'whether source and period record IAM principals';
 COMMENT ON COLUMN bedrock.dimension.parser IS
-    'version of the parser that filled the columns below; an older one is read again by refresh';
+    'version of the parser that filled the columns below; refresh parses a row of an older one again';
 COMMENT ON COLUMN bedrock.dimension.bedrock_basis IS
-    'why the line counts as Bedrock: product, resource, proved (by another line of the payer), probable (its name says '
-    'Bedrock)';
+    'why the line counts as Bedrock: product, resource, proved (by another line of the payer), probable (its name '
+    'contains Bedrock)';
 COMMENT ON COLUMN bedrock.dimension.charge_category IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.usage_group IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.pricing_model IS 'see bedrock.spend';
@@ -197,8 +195,7 @@ COMMENT ON COLUMN bedrock.dimension.model_id IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.model_name IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.model_family IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.model_basis IS
-    'where model_id was read: resource_id, registry, product_name, usage_type, unresolved; NULL: the line is about '
-    'no model';
+    'source of model_id: resource_id, registry, product_name, usage_type, unresolved; NULL: the line is about no model';
 COMMENT ON COLUMN bedrock.dimension.token_kind IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.modality IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.cache_ttl IS 'see bedrock.spend';
@@ -228,8 +225,8 @@ COMMENT ON COLUMN bedrock.dimension.traffic_class IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.attribution_kind IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.agentcore_component IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.caller_rule IS
-    'place of the rule that decided caller_class, as bedrock_internal.caller_rule tells it; a rule of the session that '
-    'stands before it decides instead. NULL: no caller on the line';
+    'place of the rule that decided caller_class; a rule of the session that comes before it decides instead. NULL: no '
+    'caller on the line';
 
 SELECT pg_extension_config_dump('bedrock.dimension_dimension_id_seq', '');
 
@@ -249,18 +246,17 @@ CREATE TABLE bedrock.session (
 );
 SELECT pg_extension_config_dump('bedrock.session', 'WHERE session_id <> 0');
 COMMENT ON TABLE bedrock.session IS
-    'one row for each distinct IAM principal, with the session of an assumed role: the one value of a bill that grows '
-    'without end; and one for each role with many sessions, without any. Row 0: no principal';
+    'one row for each distinct IAM principal with the session of an assumed role, and one without session for each '
+    'role with many sessions. Row 0: no principal';
 COMMENT ON COLUMN bedrock.session.session_id IS 'internal key; 0: the line has no principal';
 COMMENT ON COLUMN bedrock.session.iam_principal IS
-    'raw: the ARN as billed, or that of a role without its sessions; NULL on row 0, which also stands for what is '
-    'longer than an ARN can be (2,048 bytes; bedrock.dimension.principal has it)';
+    'raw: the ARN as billed, or that of a role without its sessions; NULL in row 0, which is also used for text longer '
+    'than an ARN can be (2,048 bytes; bedrock.dimension.principal has it)';
 COMMENT ON COLUMN bedrock.session.principal_session IS 'session name of an assumed role; NULL: none';
-COMMENT ON COLUMN bedrock.session.user_email IS 'session or name where it is an e-mail address; NULL: none';
+COMMENT ON COLUMN bedrock.session.user_email IS 'session or name where it is an e-mail address; NULL: it is not';
 COMMENT ON COLUMN bedrock.session.caller_class IS
-    'class that the first rule about sessions and e-mail addresses gives; NULL: none says anything';
-COMMENT ON COLUMN bedrock.session.caller_rule IS
-    'place of that rule, as bedrock_internal.caller_rule tells it; NULL: none';
+    'class by the first rule about sessions and e-mail addresses that matches; NULL: none does';
+COMMENT ON COLUMN bedrock.session.caller_rule IS 'place of that rule among all rules; NULL: none';
 
 SELECT pg_extension_config_dump('bedrock.session_session_id_seq', '');
 INSERT INTO bedrock.session (session_id) VALUES (0);
@@ -277,16 +273,16 @@ CREATE TABLE bedrock.owner (
 );
 SELECT pg_extension_config_dump('bedrock.owner', 'WHERE owner_id > 1');
 COMMENT ON TABLE bedrock.owner IS
-    'workloads with their place in the hierarchy. Row 0 is (unclaimed): usage nobody claimed. Row 1 is (not '
-    'allocated): charges other than usage without a claimable identity';
+    'workloads with their place in the hierarchy. Row 0 is (unclaimed): usage without a claim; row 1 is (not '
+    'allocated): other charges without an identity that can be claimed';
 COMMENT ON COLUMN bedrock.owner.owner_id IS 'internal key';
 COMMENT ON COLUMN bedrock.owner.workload IS 'name of the workload';
-COMMENT ON COLUMN bedrock.owner.owner IS 'who answers for it; NULL: nobody named';
+COMMENT ON COLUMN bedrock.owner.owner IS 'who is responsible for it; NULL: not set';
 COMMENT ON COLUMN bedrock.owner.element1 IS 'first level of the hierarchy; NULL: not placed';
 COMMENT ON COLUMN bedrock.owner.element2 IS 'second level; NULL: not placed';
 COMMENT ON COLUMN bedrock.owner.element3 IS 'third level; NULL: not placed';
 COMMENT ON COLUMN bedrock.owner.element4 IS 'fourth level; NULL: not placed';
-COMMENT ON COLUMN bedrock.owner.element_path IS 'all levels from the top, parted by " / "; NULL: not placed';
+COMMENT ON COLUMN bedrock.owner.element_path IS 'all levels from the top, separated by " / "; NULL: not placed';
 
 SELECT pg_extension_config_dump('bedrock.owner_owner_id_seq', '');
 INSERT INTO bedrock.owner (owner_id, workload) VALUES (0, '(unclaimed)'), (1, '(not allocated)');
@@ -319,34 +315,34 @@ CREATE TABLE bedrock.attribution (
 );
 SELECT pg_extension_config_dump('bedrock.attribution', '');
 COMMENT ON TABLE bedrock.attribution IS
-    'one row for each dimension and stretch of days in which its owner and labels do not change; the rows of a '
-    'dimension tile all days. Facts point here, so that a change of labels or owners moves facts and reads no source';
+    'one row for each dimension and validity interval in which its owner and labels do not change; the intervals of a '
+    'dimension cover all days. Facts point here, so that a change of labels or owners moves facts and reads no source';
 COMMENT ON COLUMN bedrock.attribution.attribution_id IS 'internal key';
 COMMENT ON COLUMN bedrock.attribution.dimension_id IS 'row of bedrock.dimension';
 COMMENT ON COLUMN bedrock.attribution.valid_from IS 'first day (UTC); -infinity: from the beginning';
 COMMENT ON COLUMN bedrock.attribution.valid_to IS 'last day (UTC); infinity: no end';
-COMMENT ON COLUMN bedrock.attribution.owner_id IS 'who owns it';
+COMMENT ON COLUMN bedrock.attribution.owner_id IS 'row of bedrock.owner';
 COMMENT ON COLUMN bedrock.attribution.claim_id IS 'the claim that decided; NULL: none did';
 COMMENT ON COLUMN bedrock.attribution.attribution_rule IS
     'what decided the owner: unclaimed, charge:<category>, or the claim or rule';
 COMMENT ON COLUMN bedrock.attribution.evidence_trust IS
     'how far the evidence of the owner is trusted: billing, registry, session_tag, request_metadata; NULL: unclaimed';
 COMMENT ON COLUMN bedrock.attribution.expected IS
-    'false: breaks a policy of that day; true: owned and breaks none; NULL: neither';
-COMMENT ON COLUMN bedrock.attribution.expected_reason IS 'the policy; NULL: none speaks';
+    'false: breaks a policy of that day; true: owned and breaks none; NULL: no owner and no policy';
+COMMENT ON COLUMN bedrock.attribution.expected_reason IS 'the policy; NULL: none applies';
 COMMENT ON COLUMN bedrock.attribution.profile_name IS
     'name of the profile in the registry, else its id; NULL: no profile';
 COMMENT ON COLUMN bedrock.attribution.project_name IS
     'name of the bedrock-mantle project in the registry, else its id; NULL: no project';
-COMMENT ON COLUMN bedrock.attribution.team IS 'team; (untagged): neither registry nor tags say';
-COMMENT ON COLUMN bedrock.attribution.application IS 'application; (untagged): neither registry nor tags say';
-COMMENT ON COLUMN bedrock.attribution.project IS 'project; (untagged): neither registry nor tags say';
-COMMENT ON COLUMN bedrock.attribution.environment IS 'environment; (untagged): neither registry nor tags say';
-COMMENT ON COLUMN bedrock.attribution.cost_center IS 'cost center; (untagged): neither registry nor tags say';
-COMMENT ON COLUMN bedrock.attribution.department IS 'department; (untagged): neither registry nor tags say';
-COMMENT ON COLUMN bedrock.attribution.customer IS 'customer; (untagged): neither registry nor tags say';
-COMMENT ON COLUMN bedrock.attribution.workflow IS 'workflow; (untagged): neither registry nor tags say';
-COMMENT ON COLUMN bedrock.attribution.engineer IS 'engineer; (untagged): neither registry nor tags say';
+COMMENT ON COLUMN bedrock.attribution.team IS 'team; (untagged): set by neither registry nor tags';
+COMMENT ON COLUMN bedrock.attribution.application IS 'application; (untagged): set by neither registry nor tags';
+COMMENT ON COLUMN bedrock.attribution.project IS 'project; (untagged): set by neither registry nor tags';
+COMMENT ON COLUMN bedrock.attribution.environment IS 'environment; (untagged): set by neither registry nor tags';
+COMMENT ON COLUMN bedrock.attribution.cost_center IS 'cost center; (untagged): set by neither registry nor tags';
+COMMENT ON COLUMN bedrock.attribution.department IS 'department; (untagged): set by neither registry nor tags';
+COMMENT ON COLUMN bedrock.attribution.customer IS 'customer; (untagged): set by neither registry nor tags';
+COMMENT ON COLUMN bedrock.attribution.workflow IS 'workflow; (untagged): set by neither registry nor tags';
+COMMENT ON COLUMN bedrock.attribution.engineer IS 'engineer; (untagged): set by neither registry nor tags';
 
 SELECT pg_extension_config_dump('bedrock.attribution_attribution_id_seq', '');
 
@@ -384,12 +380,12 @@ COMMENT ON COLUMN bedrock.fact.usage_date IS 'day (UTC) the line begins';
 COMMENT ON COLUMN bedrock.fact.bill_id IS 'row of bill_total: source, payer, period, entities, invoice';
 COMMENT ON COLUMN bedrock.fact.attribution_id IS 'row of attribution: owner and labels';
 COMMENT ON COLUMN bedrock.fact.dimension_id IS
-    'row of dimension; stands here too, so that a question about it need not pass through attribution';
+    'row of dimension; repeated here, so that a question about it need not pass through attribution';
 COMMENT ON COLUMN bedrock.fact.session_id IS 'row of session; 0: no principal';
 COMMENT ON COLUMN bedrock.fact.lines IS 'CUR lines, never requests';
 COMMENT ON COLUMN bedrock.fact.superseded IS
-    'true: another source feeds this account and period; no part of bedrock.spend';
-COMMENT ON COLUMN bedrock.fact.ai_cost IS 'the metric cost_metric names';
+    'true: another source is active for this account and period; not part of bedrock.spend';
+COMMENT ON COLUMN bedrock.fact.ai_cost IS 'cost in the metric of cost_metric';
 COMMENT ON COLUMN bedrock.fact.unblended_cost IS 'as billed; NULL: the source has none (FOCUS)';
 COMMENT ON COLUMN bedrock.fact.tokens IS 'tokens, usage lines only; NULL: not metered in tokens';
 COMMENT ON COLUMN bedrock.fact.usage_amount IS 'in pricing_unit, usage lines only; NULL: other charges';

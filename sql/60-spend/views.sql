@@ -28,8 +28,8 @@ LEFT JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
 LEFT JOIN bedrock.session AS s ON s.session_id = f.session_id
 WHERE NOT f.superseded;
 COMMENT ON VIEW bedrock.spend IS
-    'Amazon Bedrock spend, every cent once, by day, with every dimension: all charge types, each with its '
-    'charge_category; amounts are billed, never estimated; group money by currency. Filled by bedrock.refresh';
+    'Amazon Bedrock spend by day with every dimension: each cent once, all charge types with their charge_category, '
+    'amounts as billed and never estimated. Group money by currency; bedrock.refresh fills it';
 COMMENT ON COLUMN bedrock.spend.billing_period IS
     'first day of the month the bill is for; invoice-like figures go by it. Source: bill_billing_period_start_date, '
     'BillingPeriodStart';
@@ -72,7 +72,7 @@ COMMENT ON COLUMN bedrock.spend.pricing_model IS
 COMMENT ON COLUMN bedrock.spend.provider IS 'who made the model; NULL: no model, or one the catalogue does not know';
 COMMENT ON COLUMN bedrock.spend.model_id IS
     'foundation model: of the resource id, else the registry, else the product name, else the usage type; NULL: the '
-    'line is about no model, or none of them tells it (listed in bedrock.unrecognized)';
+    'line is about no model, or none of them states it (listed in bedrock.unrecognized)';
 COMMENT ON COLUMN bedrock.spend.model_name IS 'name of the model in the catalogue, else its id; NULL: model_id is NULL';
 COMMENT ON COLUMN bedrock.spend.model_family IS 'what versions roll up to: Opus, Sonnet, Haiku, Nova; NULL: not known';
 COMMENT ON COLUMN bedrock.spend.token_kind IS 'input, output, cache_read, cache_write; NULL: not metered in tokens';
@@ -87,10 +87,9 @@ COMMENT ON COLUMN bedrock.spend.ai_region_type IS
     'where the answer may have been computed: cross_region_global, cross_region_geo, same_region, unknown, '
     'not_applicable (no inference)';
 COMMENT ON COLUMN bedrock.spend.geo_prefix IS
-    'geography of the profile: us, eu, apac, jp, au, ca, in, us-gov, global, or what bedrock.system_profile says; '
-    'NULL: no profile, or one whose geography is not known (listed in bedrock.unrecognized)';
-COMMENT ON COLUMN bedrock.spend.endpoint IS
-    'bedrock-runtime or bedrock-mantle where the line tells it; NULL: it does not';
+    'geography of the profile: us, eu, apac, jp, au, ca, in, us-gov, global, or that of bedrock.system_profile; NULL: '
+    'no profile, or one whose geography is not known (listed in bedrock.unrecognized)';
+COMMENT ON COLUMN bedrock.spend.endpoint IS 'bedrock-runtime or bedrock-mantle; NULL: not stated';
 COMMENT ON COLUMN bedrock.spend.long_context IS 'whether the long-context rate applies; NULL: not metered in tokens';
 COMMENT ON COLUMN bedrock.spend.custom_model IS 'whether a fine-tuned model is stated; NULL: no usage type';
 COMMENT ON COLUMN bedrock.spend.resource_id IS 'resource id as billed; NULL: none on the line, or not recorded';
@@ -106,7 +105,7 @@ COMMENT ON COLUMN bedrock.spend.profile_kind IS 'application, system, none, not_
 COMMENT ON COLUMN bedrock.spend.profile_id IS 'id of the profile; NULL: none';
 COMMENT ON COLUMN bedrock.spend.profile_name IS
     'name of the profile in the registry as of the day, else its id; NULL: no profile';
-COMMENT ON COLUMN bedrock.spend.profile_suffix IS 'what stands behind the profile id; NULL: nothing';
+COMMENT ON COLUMN bedrock.spend.profile_suffix IS 'text after the profile id; NULL: none';
 COMMENT ON COLUMN bedrock.spend.project_id IS 'id of the bedrock-mantle project; NULL: none';
 COMMENT ON COLUMN bedrock.spend.project_name IS
     'name of that project in the registry as of the day, else its id; NULL: none';
@@ -131,24 +130,24 @@ COMMENT ON COLUMN bedrock.spend.tags IS
     'all tags with their original keys; {}: none on the line; NULL: source and period record none, or a map could not '
     'be read';
 COMMENT ON COLUMN bedrock.spend.team IS
-    'registry label of the profile as of the day, else tag; (untagged): neither says';
+    'registry label of the profile as of the day, else tag; (untagged): set by neither';
 COMMENT ON COLUMN bedrock.spend.application IS
-    'registry label of the profile as of the day, else tag; (untagged): neither says';
+    'registry label of the profile as of the day, else tag; (untagged): set by neither';
 COMMENT ON COLUMN bedrock.spend.project IS
-    'registry label of the profile as of the day, else tag; (untagged): neither says';
+    'registry label of the profile as of the day, else tag; (untagged): set by neither';
 COMMENT ON COLUMN bedrock.spend.environment IS
     'registry label of the profile as of the day, else tag; prod, staging, dev, test and what else is written; '
-    '(untagged): neither says';
+    '(untagged): set by neither';
 COMMENT ON COLUMN bedrock.spend.cost_center IS
-    'registry label of the profile as of the day, else tag; (untagged): neither says';
+    'registry label of the profile as of the day, else tag; (untagged): set by neither';
 COMMENT ON COLUMN bedrock.spend.department IS
-    'user attribute, else IAM principal tag, else registry label or resource tag; (untagged): none says';
+    'user attribute, else IAM principal tag, else registry label or resource tag; (untagged): set by none';
 COMMENT ON COLUMN bedrock.spend.customer IS
-    'registry label of the profile as of the day, else tag; (untagged): neither says';
+    'registry label of the profile as of the day, else tag; (untagged): set by neither';
 COMMENT ON COLUMN bedrock.spend.workflow IS
-    'registry label of the profile as of the day, else tag; (untagged): neither says';
+    'registry label of the profile as of the day, else tag; (untagged): set by neither';
 COMMENT ON COLUMN bedrock.spend.engineer IS
-    'registry label of the profile as of the day, else tag; (untagged): neither says';
+    'registry label of the profile as of the day, else tag; (untagged): set by neither';
 COMMENT ON COLUMN bedrock.spend.attribution_kind IS
     'strongest owner signal on the line: application_profile, project, iam_principal, tag, none, not_recorded (none '
     'found, and not all of them are recorded)';
@@ -166,8 +165,8 @@ COMMENT ON COLUMN bedrock.spend.element3 IS 'third level of the hierarchy; NULL:
 COMMENT ON COLUMN bedrock.spend.element4 IS 'fourth level of the hierarchy; NULL: not placed';
 COMMENT ON COLUMN bedrock.spend.element_path IS 'all levels from the top; NULL: not placed';
 COMMENT ON COLUMN bedrock.spend.expected IS
-    'false: breaks a policy of that day; true: owned and breaks none; NULL: neither';
-COMMENT ON COLUMN bedrock.spend.expected_reason IS 'the policy it breaks; NULL: none speaks';
+    'false: breaks a policy of that day; true: owned and breaks none; NULL: no owner and no policy';
+COMMENT ON COLUMN bedrock.spend.expected_reason IS 'the policy it breaks; NULL: none';
 COMMENT ON COLUMN bedrock.spend.lines IS 'CUR lines, never requests';
 COMMENT ON COLUMN bedrock.spend.usage_amount IS
     'in pricing_unit, usage lines only; NULL: other charges, which repeat the amount of what they discount';
@@ -239,16 +238,15 @@ LEFT JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
 LEFT JOIN bedrock.session AS s ON s.session_id = f.session_id
 WHERE NOT f.superseded;
 COMMENT ON VIEW bedrock.spend_monthly IS
-    'bedrock.spend without the day, for questions about whole billing periods: the same cents in fewer rows. Where a '
-    'role has more than a hundred sessions in a billing period of a payer, people not counted, they are one here '
-    '(high_session_roles of bedrock.bill_total); bedrock.spend tells each';
+    'bedrock.spend without the day, for questions about whole billing periods: the same amounts in fewer rows. The '
+    'sessions of a role with more than a hundred in a billing period of a payer, people not counted, are one row';
 SELECT bedrock_internal.copy_comments('bedrock.spend', 'bedrock.spend_monthly');
 COMMENT ON COLUMN bedrock.spend_monthly.iam_principal IS
     'IAM principal as billed, without its session where principal_session is left out; NULL: none on the line, or not '
     'recorded';
 COMMENT ON COLUMN bedrock.spend_monthly.principal_session IS
-    'session of an assumed role; NULL: none, or more than bedrock_internal.most_sessions_of_month(), which '
-    'bedrock.spend tells';
+    'session of an assumed role; NULL: none, or the role had too many (bedrock.bill_total.high_session_roles); '
+    'bedrock.spend has each';
 
 CREATE OR REPLACE VIEW bedrock.usage_pattern WITH (security_invoker) AS
 -- Facts are grouped by numbers before their texts are looked up: many of them are of one dimension.
@@ -271,8 +269,8 @@ LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
 LEFT JOIN bedrock.attribution AS a ON a.attribution_id = f.attribution_id
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11;
 COMMENT ON VIEW bedrock.usage_pattern IS
-    'bedrock.spend by weekday and hour of the day (UTC), where in the week it is spent; for another time zone group '
-    'bedrock.spend by usage_hour AT TIME ZONE. All rows together are the whole of bedrock.spend';
+    'bedrock.spend by weekday and hour of the day (UTC); for another time zone group bedrock.spend by usage_hour AT '
+    'TIME ZONE. All rows together are the whole of bedrock.spend';
 COMMENT ON COLUMN bedrock.usage_pattern.billing_period IS 'first day of the month the bill is for';
 COMMENT ON COLUMN bedrock.usage_pattern.weekday IS
     '1 Monday to 7 Sunday (UTC); NULL: lines that cover a whole period, as tax and credits';
@@ -328,7 +326,7 @@ CROSS JOIN LATERAL (
                 ELSE least(CASE WHEN e.ended THEN e.period_end ELSE s.last_day END, e.loaded_day - e.lag_days) END
                     AS data_through) AS u;
 COMMENT ON VIEW bedrock.freshness IS
-    'how far the Bedrock lines of each source reach, one row a payer, billing entity and billing period';
+    'how far the Bedrock lines of each source reach, one row for each payer, billing entity and billing period';
 COMMENT ON COLUMN bedrock.freshness.source IS 'name of the source, bedrock.source';
 COMMENT ON COLUMN bedrock.freshness.payer_account_id IS 'payer account; empty: not stated';
 COMMENT ON COLUMN bedrock.freshness.billing_entity IS 'AWS or AWS Marketplace; NULL: not stated';
@@ -342,15 +340,15 @@ COMMENT ON COLUMN bedrock.freshness.age_hours IS 'hours since the end of data_th
 COMMENT ON COLUMN bedrock.freshness.is_final IS
     'whether the period is final: it has ended and every line has an invoice id, or, where the source has none, it '
     'ended more than 15 days ago';
-COMMENT ON COLUMN bedrock.freshness.is_final_basis IS 'invoice or age: what is_final goes by';
+COMMENT ON COLUMN bedrock.freshness.is_final_basis IS 'basis of is_final: invoice or age';
 
--- What the bills say and neither parsers nor catalogues could place: listed with the cost at stake, never guessed.
+-- Values of bills that neither parsers nor catalogues could place: listed with the cost at stake, never guessed.
 
--- What is to be said of a finding is said once for each dimension that has it: most have none.
+-- A finding is made once for each dimension that has it: most have none.
 CREATE OR REPLACE VIEW bedrock.unrecognized WITH (security_invoker) AS
-SELECT said.kind, said.value, sum(f.lines)::bigint AS lines, sum(f.cost) AS cost, said.currency,
+SELECT found.kind, found.value, sum(f.lines)::bigint AS lines, sum(f.cost) AS cost, found.currency,
        min(f.first_period) AS first_period,
-       max(f.last_period) AS last_period, min(said.suggestion) AS suggestion
+       max(f.last_period) AS last_period, min(found.suggestion) AS suggestion
 FROM (
     SELECT d.dimension_id, d.currency,
            CASE w.kind WHEN 'registry' THEN CASE d.request_path WHEN 'project' THEN 'project' ELSE 'profile' END
@@ -378,11 +376,11 @@ FROM (
                    'No meter of this name is known: the cost is kept, without tokens, tier or model. Look it up in the '
                    'AWS price list; a later version of the extension reads new meters'
                WHEN 'no_usage_type' THEN
-                   'The line has no usage type (in FOCUS 1.2 and later SkuMeter has it): what was metered cannot be '
-                   'told. Select the column in the export, or attach a CUR 2.0 export of the same account beside it, '
+                   'The line has no usage type (in FOCUS 1.2 and later SkuMeter has it): what was metered is not '
+                   'known. Select the column in the export, or attach a CUR 2.0 export of the same account as well, '
                    'and SELECT bedrock.prefer_source(''its name'')'
                WHEN 'product' THEN
-                   format('The name says Bedrock, nothing proves it. If it is: INSERT INTO bedrock.product '
+                   format('The name contains Bedrock, nothing proves it. If it is: INSERT INTO bedrock.product '
                           '(payer_account_id, product_code, proof) VALUES (''*'', %L, ''user''), then SELECT * FROM '
                           'bedrock.refresh(force => true)', d.product_code)
                WHEN 'unit' THEN
@@ -439,10 +437,10 @@ FROM (
                         THEN 'A resource id longer than an ARN can be (2,048 bytes): it is kept and nothing is read '
                              'out of it. Compare it with the file AWS delivered'
                         ELSE 'An inference line with a resource id that is no ARN of a Bedrock service: the way the '
-                             'request took cannot be told' END
+                             'request took is not known' END
                ELSE 'No form of IAM principal that is known: the caller has no kind and no name. Compare it with the '
                     'ARN in CloudTrail' END AS suggestion
-    -- OFFSET: told once for each dimension, and those without a finding go before anything is unnested.
+    -- OFFSET: made once for each dimension, and those without a finding go before anything is unnested.
     FROM (SELECT d.*, array_remove(ARRAY[
                      CASE WHEN d.charge_category = 'usage' AND d.usage_type IS NOT NULL
                               AND (coalesce(d.usage_group, 'other') = 'other' OR d.agentcore_component = 'other')
@@ -474,22 +472,22 @@ FROM (
                      CASE WHEN d.principal_kind = 'unknown' THEN 'principal' END], NULL) AS kinds
           FROM bedrock.dimension AS d OFFSET 0) AS d
     CROSS JOIN LATERAL unnest(d.kinds) AS w (kind)
-    WHERE d.kinds <> '{}') AS said
+    WHERE d.kinds <> '{}') AS found
 JOIN (SELECT m.dimension_id, sum(m.lines) AS lines, sum(m.ai_cost) AS cost, min(m.billing_period) AS first_period,
              max(m.billing_period) AS last_period
       FROM bedrock.fact_month AS m
       WHERE NOT m.superseded
-      GROUP BY m.dimension_id) AS f ON f.dimension_id = said.dimension_id
-GROUP BY said.kind, said.value, said.currency;
+      GROUP BY m.dimension_id) AS f ON f.dimension_id = found.dimension_id
+GROUP BY found.kind, found.value, found.currency;
 COMMENT ON VIEW bedrock.unrecognized IS
-    'what neither parsers nor catalogues could place, by value and currency, with lines and cost at stake and what to '
-    'do about it; nothing is guessed. A line may stand under several kinds: never sum over kinds';
+    'values that neither parsers nor catalogues could place, by kind and currency, with lines and cost at stake and '
+    'what to do about it; nothing is guessed. A line may count under several kinds: never sum over kinds';
 COMMENT ON COLUMN bedrock.unrecognized.kind IS
-    'usage_type (no meter of this name is known), no_usage_type (a FOCUS file without SkuMeter), product (probable: '
-    'its name says Bedrock, nothing proves it), unit (of a token meter), model (unresolved), model_id (in no '
-    'catalogue), region, geo_prefix (of a system profile, newer than the list), charge_type (in no category), tag_map '
-    '(no JSON object), profile and project (known from the bill alone), resource (no Bedrock ARN on an inference '
-    'line), principal (no known form)';
+    'usage_type (no such meter is known), no_usage_type (a FOCUS file without SkuMeter), product (probable: its name '
+    'contains Bedrock, nothing proves it), unit (of a token meter), model (unresolved), model_id (in no catalogue), '
+    'region, geo_prefix (of a system profile, newer than the list), charge_type (in no category), tag_map (no JSON '
+    'object), profile and project (known from the bill only), resource (no Bedrock ARN on an inference line), '
+    'principal (no known form)';
 COMMENT ON COLUMN bedrock.unrecognized.value IS
     'the value as billed; a map of tags cut to 200 characters; (none): an empty one';
 COMMENT ON COLUMN bedrock.unrecognized.lines IS 'CUR lines that have it';

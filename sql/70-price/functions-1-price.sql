@@ -10,7 +10,7 @@ DECLARE
     known text;
     registered boolean := false;
 BEGIN
-    -- A string that the catalogue or the book has as it stands is that; else a gateway may have put words around one.
+    -- A string of the catalogue or the book is taken as it is; else a gateway may have put words around one.
     SELECT NULL::text AS region, NULL::text AS provider INTO outside;
     IF part.request_path = 'none' THEN
         known := coalesce(bedrock_internal.canonical_model_id(model),
@@ -70,8 +70,8 @@ COMMENT ON FUNCTION bedrock_internal.price_targets(text) IS
     '(regional or global), from one day (UTC) to another, NULL for no end. Takes a model id, a system profile id, a '
     'foundation-model or profile ARN, each also as gateways write it (bedrock_internal.gateway_model), and a name that '
     'fits one model (bedrock_internal.model_by_spelling); an application profile ARN is looked up in the registry, one '
-    'row a stretch of days. A name that fits none is a model id nobody knows. No row: the string stands for no model '
-    'that has a price by itself (provisioned, custom and imported models, a profile the registry does not know)';
+    'row for each validity interval. A name that fits none is an unknown model id. No row: the string is no model that '
+    'has a price by itself (provisioned, custom and imported models, a profile the registry does not know)';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.price_rows(model_id text)
     RETURNS TABLE (number integer, basis text, token_kind text, cache_ttl text, region text, routing text, tier text,
@@ -113,8 +113,9 @@ BEGIN ATOMIC
             AND coalesce(e.modality, 'text') = 'text') AS r;
 END;
 COMMENT ON FUNCTION bedrock_internal.price_rows(text) IS
-    'the prices of text tokens of a model (its canonical id) that estimated_cost chooses from: of the book and learnt '
-    'from the bill; usd is for one token, unit_usd as the book has it. rank: the lowest wins; final: takes no discount';
+    'the prices of text tokens of a model (its canonical id) that estimated_cost chooses from: of the book and '
+    'observed in the bill; usd is for one token, unit_usd as in the book. rank: the lowest wins; final: takes no '
+    'discount';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.price_discounts(model_id text)
     RETURNS TABLE (valid_from date, valid_to date, factor numeric, percent numeric)
@@ -142,24 +143,15 @@ CREATE OR REPLACE FUNCTION @extschema@.estimated_cost(model text, input_tokens n
     AS 'MODULE_PATHNAME', 'bedrock_estimated_cost';
 COMMENT ON FUNCTION @extschema@.estimated_cost(text, numeric, numeric, numeric, numeric, numeric, text, text, text,
     timestamptz, boolean, text) IS
-    'what so many tokens cost by the price book, in US dollars, exactly. NULL: a token kind with a count has no price, '
-    'or no single one; 0: it is free. model: model id, system profile id, foundation-model or profile ARN, or the ARN '
-    'of an application profile that the registry knows, also as LiteLLM, OpenRouter or Claude Code write it '
-    '(bedrock/us.anthropic...), or a name that fits one model (claude-sonnet-4-5). input_tokens leave cached tokens '
-    'out, as AWS counts them. cache_write_tokens: the model''s default write (5 minutes, else 30 minutes, else '
-    'unstated); cache_write_1h_tokens: kept for an hour. A count of NULL is 0, all of them NULL give NULL; a negative '
-    'one, NaN, infinity, one of more than 36 digits and a cost of more than 38 give NULL. region: NULL takes the one '
-    'an ARN names, else the one price the model has everywhere; one that neither bedrock.regions nor a price names '
-    'gives NULL. routing: regional (geo is the same price) or global; NULL takes it from the model string. tier: '
-    'standard, batch, flex, priority, latency_optimized or another of bedrock.prices; it is looked up, never derived. '
-    'at: prices of that UTC day. long_context: NULL reads counts that one request can have as one request, whose '
-    'input, cached tokens included, decides between the standard and the long-context price; input above the model''s '
-    'context window (bedrock.models; not known: above every model''s) is a total of many requests at the standard '
-    'price, so that sum(estimated_cost(...)) over a GROUP BY is right for requests that are not long; true or false '
-    'say that the counts are a total at that price, however few or many. basis: book; list for the book without the '
-    'user''s prices and discounts; effective for the prices that bedrock.observe_unit_prices found in the bill; '
-    'another word is error 22023. Who may not read bedrock.price is told list prices, whatever the basis. Which rows '
-    'are used, and why the answer is NULL: bedrock.price_of';
+    'what these tokens cost by the price book, in US dollars, exactly; 0: free, NULL: not known, and bedrock.price_of '
+    'gives the reason. model: model id, id or ARN of a profile, also as LiteLLM, OpenRouter or Claude Code write it, '
+    'or a name that fits one model. input_tokens: without cached tokens; cache_write_tokens: the model''s default '
+    'write (5 minutes, else 30); cache_write_1h_tokens: kept for an hour. A count of NULL is 0; all NULL, a negative '
+    'one, NaN and infinity give NULL. region NULL: that of an ARN, else the price that is the same everywhere; routing '
+    'NULL: by the model string, else regional or global; tier: looked up, never derived; at: prices of that UTC day. '
+    'long_context NULL: counts that fit into one request are one request, others a sum at the standard price; true, '
+    'false: a sum at that price. basis: book; list: without the user''s prices and discounts; effective: unit prices '
+    'observed in the bill; others: error 22023. A role that may not read bedrock.price gets list prices';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.price_numbers(model text, region text, routing text, tier text,
     at timestamptz, long_context boolean, basis text)
@@ -266,7 +258,7 @@ BEGIN
                    WHERE r.basis = CASE price_of.basis WHEN 'effective' THEN 'effective' ELSE 'book' END
                      AND NOT (r.final AND price_of.basis IS NOT DISTINCT FROM 'list')) THEN
         model_id := target.model_id;
-        reason := CASE price_of.basis WHEN 'effective' THEN 'no price learnt from the bill'
+        reason := CASE price_of.basis WHEN 'effective' THEN 'no unit price observed in the bill'
                                       ELSE 'model has no price of tokens' END;
         RETURN NEXT;
         lengths := ARRAY[]::boolean[];
@@ -380,21 +372,12 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.price_of(text, text, text, text, timestamptz, boolean, text) IS
-    'the rows of the price book that estimated_cost uses with the same arguments, one a token kind, and what else the '
-    'model meters (images, model unit hours), with their source. usd: US dollars a unit after discount_percent; '
-    'book_usd: before it. dated: whether the price is known to hold on that day: it was billed by then (billed_from), '
-    'or no change of it is known and its source saw it by then (as_of); false: a day before, or the first day is only '
-    'that of a list. announced_on decides nothing. long_context NULL: the price of requests that are not long and, '
-    'with long_context_above, that of those that are, as the counts decide; true or false: one of them. model_id, '
-    'price_region, price_routing, price_tier, endpoint and usage_type are those of the row. reason: why estimated_cost '
-    'is NULL for tokens of that kind, or for the model where token_kind is NULL; then usd is NULL. It begins with one '
-    'of: no model given; no day given; no such model (similar ones behind a colon); no such region '
-    '(bedrock_internal.price_regions, similar ones behind a colon); profile not registered; no price by itself '
-    '(provisioned, custom and imported models); bought by the hour (a commitment of months, which has no price of '
-    'tokens whatever the model is); model has no price of tokens; no price learnt from the bill (basis effective); '
-    'kind K has no price; no price in tier T; no price with routing R; no price in region R; no long-context price; '
-    'only a long-context price; no price on DAY; price in doubt; region needed: prices differ between A and B; two '
-    'prices (nothing decides between them)';
+    'rows of the price book that estimated_cost uses with the same arguments, one for each token kind, and what else '
+    'the model meters (images, model unit hours). usd: US dollars a unit after discount_percent; book_usd: before it; '
+    'dated: whether the price is known to hold on that day, as it was billed by then (billed_from), or its source saw '
+    'it by then (as_of) and no change is known. long_context NULL: the standard price and, with long_context_above, '
+    'the long-context price. reason: why there is no price for the token kind, or for the model where token_kind is '
+    'NULL; then usd is NULL';
 
 CREATE OR REPLACE FUNCTION bedrock.set_price(model text, token_kind text, usd numeric, region text DEFAULT '*',
     routing text DEFAULT '*',
@@ -488,13 +471,12 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.set_price(text, text, numeric, text, text, text, text, bigint, text, date, date, text, text,
     text) IS
-    'a price of your own, negotiated or missing in the book, in US dollars a unit: it wins over shipped prices and '
-    'price lists and takes no discount. Tells added, changed or unchanged; days of an earlier price of the same thing '
-    'that are not touched keep it, and what is replaced stays in bedrock.price as history. model: any form that '
-    'estimated_cost takes. region, routing: * for all. valid_from: first UTC day, today by default, NULL for all days '
-    'before; valid_to: last day, NULL for open. cache_ttl NULL of a cache write: the model''s default write. usd NULL '
-    'ends your price on these days. Error 22023 for a kind that is no token, or days out of order; 23514 for a value '
-    'the book cannot hold';
+    'sets a price of your own in US dollars a unit, which wins over price lists and shipped prices and takes no '
+    'discount; returns added, changed or unchanged. valid_from: first UTC day, today by default, NULL: no beginning; '
+    'valid_to: last day, NULL: open; other days keep their price, and bedrock.price keeps what is replaced. region, '
+    'routing: * for all; cache_ttl NULL of a cache write: the default write of the model; usd NULL: ends your price on '
+    'these days. Error 22023: no such token kind, or valid_to before valid_from; 23514: a value that the book cannot '
+    'hold';
 
 CREATE OR REPLACE FUNCTION bedrock.set_discount(percent numeric, model text DEFAULT NULL, provider text DEFAULT NULL,
     valid_from date DEFAULT (now() AT TIME ZONE 'UTC')::date, valid_to date DEFAULT NULL, note text DEFAULT NULL)
@@ -565,10 +547,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_discount(numeric, text, text, date, date, text) IS
-    'a discount in percent off shipped prices and price lists, for one model (any form that estimated_cost takes) or '
-    'all models of a provider; tells added or changed. It does not add up: a model''s own discount holds instead of '
-    'its provider''s, and your own prices take none. valid_from: first UTC day, today by default, NULL for all days '
-    'before; valid_to: last day, NULL for open. percent NULL ends the discount on these days. Errors: 22023 without '
-    'exactly one of model and provider, for days out of order, or for a percent outside 0 to 100 or with more than 4 '
-    'decimal places; 42704 for a provider no model has. A percent between 0 and 1 is taken as it stands (0.12 is 0.12 '
-    '%), with a notice';
+    'sets a discount in percent off price lists and shipped prices, for a model or all models of a provider; returns '
+    'added or changed. A discount of the model replaces that of its provider; a price of the user takes none. '
+    'valid_from: first UTC day, today by default, NULL: no beginning; valid_to: last day, NULL: open; percent NULL: '
+    'ends the discount on these days. Error 22023: not exactly one of model and provider, valid_to before valid_from, '
+    'or a percent outside of 0 to 100 or with more than 4 decimal places; 42704: no such provider. A percent between 0 '
+    'and 1 (0.12 is 0.12 %) gives a notice';

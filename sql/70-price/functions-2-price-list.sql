@@ -1,5 +1,5 @@
 -- AWS's own price lists: the offer files AmazonBedrock, AmazonBedrockService and AmazonBedrockFoundationModels, JSON or
--- CSV, and answers of GetProducts. Every version is kept; what it says is compared with the book, and taken over when
+-- CSV, and answers of GetProducts. Every version is kept; its rates are compared with the book, and taken over when
 -- asked to.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.csv_lines(content text, file text DEFAULT '')
@@ -83,7 +83,7 @@ BEGIN
     IF header_line IS NULL THEN
         PERFORM bedrock_internal.raise_in_file(file, NULL, '22023',
                                                'this CSV is no price list of AWS: no line begins with "SKU"',
-            'Before that line stand FormatVersion, Disclaimer, Publication Date, Version and OfferCode.');
+            'The lines before it are FormatVersion, Disclaimer, Publication Date, Version and OfferCode.');
     END IF;
     SELECT string_agg(n.name, ', ') INTO missing
     FROM unnest(ARRAY['ratecode', 'termtype', 'unit', 'priceperunit', 'currency', 'usagetype']) AS n (name)
@@ -151,7 +151,7 @@ BEGIN ATOMIC
            CASE WHEN u.usage_group = 'tokens' THEN CASE WHEN u.mantle THEN 'bedrock-mantle'
                                                         WHEN u.model_token IS NOT NULL THEN 'bedrock-runtime' END END,
            -- The dimension decides, not the word: Units are millions of tokens, but one model unit hour, and reserved
-           -- capacity is always an hour of 1K tokens a minute, also where the unit says 1M.
+           -- capacity is always an hour of 1K tokens a minute, also where the unit is 1M.
            CASE u.usage_group
                WHEN 'tokens' THEN CASE @extschema@.bedrock_tokens(1, rate_parts.unit, rate_parts.usage_type)
                                       WHEN 1000 THEN '1K tokens' WHEN 1000000 THEN '1M tokens' END
@@ -161,7 +161,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION bedrock_internal.rate_parts(text, text) IS
     'what a rate is a price of, in the words of bedrock.price, read from its usage type and unit; book_unit: the unit '
-    'as the book says it. NULL where the usage type does not say';
+    'in the words of the book. NULL: the usage type does not state it';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.default_cache_ttl(model_id text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -170,8 +170,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.default_cache_ttl(model_id text) RET
               AND p.cache_ttl IN ('5m', '30m')
               AND upper_inf(p.recorded) AND p.builtin);
 COMMENT ON FUNCTION bedrock_internal.default_cache_ttl(text) IS
-    'how long a cache write of a model is kept where nothing else is said, by the shipped prices: 5m or 30m; NULL: '
-    'they do not tell';
+    'how long a cache write of a model is kept by default, by the shipped prices: 5m or 30m; NULL: not known';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.rate_problem(usage_group text, model_id text, routing text, tier text,
     token_kind text, custom_model boolean,
@@ -284,10 +283,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.price_list_difference(text, text) IS
-    'a loaded price list against the book without the user''s prices, on the day the list was published, one row a '
-    'rate. finding: new (the book has no such price), different, factor_1000 (one of the two has the wrong unit), '
-    'same, or why the book does not take the rate (bedrock_internal.price_list_prices). list_usd, book_usd: for a '
-    'million tokens, else for unit; ratio: list to book';
+    'compares a loaded price list with the book without the user''s prices on the day of publication, one row for each '
+    'rate. finding: new, same, different, factor_1000 (one of the two has the wrong unit), or why the book cannot hold '
+    'the rate: no price of a model (guardrails), unknown model, unknown unit, unknown dimension, custom model. '
+    'list_usd, book_usd: for a million tokens, else for unit; ratio: list to book';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.price_list_content(content text, document jsonb, file text)
     RETURNS TABLE (offer_code text, version text, published_at text, sku text, rate_code text, usage_type text,
@@ -411,7 +410,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.load_price_list_text(text, text) IS
-    'bedrock.load_price_list of a text: file is noted, and named in errors';
+    'loads a price list from a text as bedrock.load_price_list does from a file; file: its name in errors and in '
+    'bedrock.price_list';
 
 CREATE OR REPLACE FUNCTION bedrock.load_price_list(file text)
     RETURNS TABLE (offer_code text, version text, region text, action text, rates bigint, same bigint, different bigint,
@@ -424,12 +424,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.load_price_list(text) IS
-    'loads a price list of AWS from a file on the server: index.json or index.csv of the offers AmazonBedrock, '
-    'AmazonBedrockService or AmazonBedrockFoundationModels, or an answer of aws pricing get-products; plain or gzip, '
-    'up to 64 MB unpacked. file: its absolute path. Every version is kept; the same one again changes nothing. One row '
-    'an offer and version: added or unchanged, and how its rates stand to the book (bedrock.price_list_difference '
-    'shows them; bedrock.apply_price_list takes them over). A bad file changes nothing: error 22023 or 22P04 with what '
-    'is wrong and where. Needs the right to read files (pg_read_server_files)';
+    'loads a price list of AWS from a file on the server: index.json or index.csv of an offer (AmazonBedrock, '
+    'AmazonBedrockService, AmazonBedrockFoundationModels), or the answer of aws pricing get-products, plain or gzip, '
+    'up to 64 MB unpacked. Returns one row for each offer and version: added or unchanged, and how many of its rates '
+    'are new, the same or different; the price book is not changed. Error 22023 or 22P04: the file cannot be read, and '
+    'nothing is loaded. Needs pg_read_server_files';
 
 CREATE OR REPLACE FUNCTION bedrock.apply_price_list(offer_code text, version text) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -478,12 +477,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.apply_price_list(text, text) IS
-    'takes the prices of a loaded list that are new or different into the book, and returns how many: from the day the '
-    'list was published, which is not known to be a day of billing (dated is false), and for all days where the book '
-    'had none. They win over shipped prices, not over the user''s. The same list again adds nothing. A long-context '
-    'price of a model whose threshold the book does not know is used only where long_context is given. A rate 1,000 '
-    'times the book''s or a thousandth of it is left out: bedrock.price_list_difference shows it, bedrock.set_price '
-    'settles it. Error 42704 for a list that is not loaded';
+    'inserts the new and different prices of a loaded list into the price book and returns how many: valid from the '
+    'day of publication, or for all days where the book has none. They win over shipped prices, not over the user''s, '
+    'and are not dated. A rate 1,000 times that of the book, or a thousandth, is left out; bedrock.set_price settles '
+    'it. A long-context price of a model without a threshold is used only with long_context => true. Error 42704: no '
+    'such list';
 
 CREATE OR REPLACE FUNCTION bedrock.delete_price_list(offer_code text, version text) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -499,5 +497,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.delete_price_list(text, text) IS
-    'drops a loaded version of a price list, so that its file can be loaded anew, and returns how many files that '
-    'were; prices taken over from it stay in the book';
+    'deletes a loaded version of a price list, so that its file can be loaded again, and returns how many files it '
+    'had; prices applied from it stay in the book';

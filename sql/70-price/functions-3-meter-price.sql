@@ -24,7 +24,7 @@ BEGIN ATOMIC
     LIMIT 1;
 END;
 COMMENT ON FUNCTION bedrock.meter_cost(text, numeric, text, date, text) IS
-    'what an amount of something metered without a model costs by the price book of a day (UTC), in US dollars, '
-    'exactly. meter: its name in bedrock.meter_prices, or a usage type of the bill. amount: in the unit the bill '
-    'counts. region: NULL takes the one of the usage type, else the price that names no region. basis: book; list for '
-    'shipped prices only. NULL: no such meter, no price there or on that day, or an argument but region is NULL';
+    'what an amount of a meter without a model (guardrails, web search, AgentCore) costs by the price book of a UTC '
+    'day, in US dollars, exactly; NULL: no such meter or price, or an argument other than region is NULL. meter: its '
+    'name in bedrock.meter_prices, or a usage type of the bill; amount: in the unit of the bill; region NULL: that of '
+    'the usage type, else the price without a region; basis: book, or list for shipped prices only';

@@ -22,7 +22,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.list_meter_prices()
     RETURNS TABLE (dimension_id integer, first_day date, last_day date, usd numeric)
     LANGUAGE sql STABLE
 BEGIN ATOMIC
-    -- One question for a usage type in a region and a stretch of days in which no price begins or ends, however many
+    -- One question for a usage type in a region and an interval of days in which no price begins or ends, however many
     -- facts there are.
     WITH beginning AS (
         SELECT '-infinity'::date AS day
@@ -30,7 +30,7 @@ BEGIN ATOMIC
         SELECT b.day FROM bedrock.meter_price AS m
         CROSS JOIN LATERAL (VALUES (lower(m.valid)), (upper(m.valid))) AS b (day)
         WHERE m.builtin AND b.day IS NOT NULL),
-    stretch AS (
+    validity AS (
         SELECT b.day, coalesce(lead(b.day) OVER (ORDER BY b.day) - 1, 'infinity'::date) AS last_day
         FROM beginning AS b),
     priced AS MATERIALIZED (
@@ -38,7 +38,7 @@ BEGIN ATOMIC
                bedrock.meter_cost(a.usage_type, 1, a.region, s.day, 'list') AS usd
         FROM (SELECT DISTINCT d.usage_type, d.region FROM bedrock.dimension AS d
               WHERE d.model_id IS NULL AND d.charge_category = 'usage' AND d.currency = 'USD') AS a
-        CROSS JOIN stretch AS s
+        CROSS JOIN validity AS s
         -- Most usage types are of no meter; one that is ends as its meter does.
         WHERE EXISTS (SELECT FROM bedrock.meter_price AS m
                       WHERE m.builtin AND (right(a.usage_type, length(m.usage_type)) = m.usage_type
@@ -50,9 +50,9 @@ BEGIN ATOMIC
     WHERE p.known AND d.model_id IS NULL AND d.charge_category = 'usage' AND d.currency = 'USD';
 END;
 COMMENT ON FUNCTION bedrock_internal.list_meter_prices() IS
-    'list prices (bedrock.meter_cost of one unit, in US dollars) of all combinations that are metered without a model, '
-    'one row a stretch of days (UTC) with one price; the stretches of a combination hold every day, usd is NULL where '
-    'it has no price then. No row: a combination that never has one';
+    'list prices (bedrock.meter_cost of one unit, in US dollars) of all usage types that are metered without a model, '
+    'one row for each region and validity interval in UTC days; the intervals cover all days, usd is NULL on days '
+    'without a price. No row: never a price';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.public_cost(d bedrock.dimension, tokens numeric, usage_amount numeric,
     day date, meter_usd numeric)
@@ -68,6 +68,6 @@ CREATE OR REPLACE FUNCTION bedrock_internal.public_cost(d bedrock.dimension, tok
                     AND coalesce((d).pricing_unit, '') !~ '^[0-9]'
                 THEN trim_scale(usage_amount * meter_usd) END;
 COMMENT ON FUNCTION bedrock_internal.public_cost(bedrock.dimension, numeric, numeric, date, numeric) IS
-    'list cost of lines whose bill states none: tokens of a combination at the public prices of a day (UTC), or the '
+    'list cost of lines whose bill states none: tokens of a dimension at the public prices of a day (UTC), or the '
     'amount of what is metered without a model at meter_usd a unit, the price of bedrock_internal.list_meter_prices. '
     'NULL: no usage in US dollars, a fine-tuned model, not text, or no public price';

@@ -22,7 +22,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.observe_unit_prices(date) IS
-    'learns prices from the bill as it is loaded, from the month of a day on (NULL: all), into '
-    'bedrock.effective_price, replacing what was learnt of these months; one row a month: how many prices, of how many '
-    'tokens. Usage lines with tokens and cost only. Run it after bedrock.refresh; estimated_cost uses them with basis '
-    '=> effective: those of the month, else of the latest month before';
+    'writes the unit prices that the bill shows, from the month of a day on (NULL: all), into bedrock.effective_price, '
+    'and returns one row for each month: how many prices, of how many tokens. Run it after bedrock.refresh; '
+    'estimated_cost with basis => effective uses the prices of the month, else of the latest month before';

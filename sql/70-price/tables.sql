@@ -1,4 +1,4 @@
--- The price book: what AWS asks in public, what the user negotiated, what price lists said, and what the bill showed.
+-- The price book: what AWS asks in public, what the user negotiated, what price lists publish, what the bill showed.
 -- Shipped rows (builtin) are replaced at every install and update; rows of the user win over them, also over later
 -- versions.
 
@@ -31,12 +31,10 @@ CREATE TABLE bedrock.price (
 CREATE INDEX price_model ON bedrock.price (model_id);
 SELECT pg_extension_config_dump('bedrock.price', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.price IS
-    'the price book in US dollars, dated twice: valid are the days a price holds, recorded is when the book said so. '
-    'For one thing the user''s price wins over that of an offer of the account (bedrock.load_catalogue), that over a '
-    'price list''s (bedrock.load_price_list), that over the shipped one; a price of bedrock-mantle is taken where '
-    'there is no other; then the stated region wins over *, then the later first day. Nothing is derived: batch, flex, '
-    'priority, cache and global prices are rows of their own. Read it by bedrock.price_of; write it by '
-    'bedrock.set_price, bedrock.end_price, bedrock.apply_price_list';
+    'the price book in US dollars: valid are the days of a price, recorded is when the book had it. The user''s price '
+    'wins over an offer of the account, that over a price list, that over the shipped price; then the stated region '
+    'over *, then the later first day. Nothing is derived: batch, flex, priority, cache and global prices are rows of '
+    'their own. bedrock.price_of reads it; bedrock.set_price and bedrock.apply_price_list write it';
 COMMENT ON COLUMN bedrock.price.model_id IS 'model id without geography prefix';
 COMMENT ON COLUMN bedrock.price.region IS 'region that is called; *: the source names none, or every region';
 COMMENT ON COLUMN bedrock.price.routing IS
@@ -59,7 +57,7 @@ COMMENT ON COLUMN bedrock.price.unit IS
 COMMENT ON COLUMN bedrock.price.usd IS 'US dollars a unit; 0 is free';
 COMMENT ON COLUMN bedrock.price.valid IS
     'days (UTC) the price is used for; (,): no other price is known, it is taken for all days. The first day is a day '
-    'of the bill where billed_from says so; else the price is known to be a later one than another, and no better day';
+    'of the bill where billed_from has it; else the price is known to be a later one than another, and no better day';
 COMMENT ON COLUMN bedrock.price.announced_on IS 'day the price was announced; it decides nothing. NULL: not known';
 COMMENT ON COLUMN bedrock.price.billed_from IS
     'first day (UTC) the price is known to be billed: stated by who asks it, or seen in a bill. From it on the price '
@@ -90,9 +88,8 @@ CREATE TABLE bedrock.price_discount (
 );
 SELECT pg_extension_config_dump('bedrock.price_discount', '');
 COMMENT ON TABLE bedrock.price_discount IS
-    'discounts in percent off the shipped price or that of a price list, of one model or of all models of a provider; '
-    'a price of the user is final and takes none. A discount of the model holds instead of its provider''s. Written by '
-    'bedrock.set_discount';
+    'discounts in percent off shipped prices and price lists, of a model or all models of a provider; that of the '
+    'model replaces that of its provider, and a price of the user takes none. bedrock.set_discount writes it';
 COMMENT ON COLUMN bedrock.price_discount.model_id IS 'model the discount is for; NULL: a provider';
 COMMENT ON COLUMN bedrock.price_discount.provider IS 'provider the discount is for, as in bedrock.model; NULL: a model';
 COMMENT ON COLUMN bedrock.price_discount.percent IS 'percent off, 0 to 100';
@@ -117,15 +114,15 @@ CREATE TABLE bedrock.effective_price (
     tokens numeric NOT NULL CHECK (tokens > 0),
     net_cost numeric NOT NULL,
     usd numeric CHECK (usd >= 0 AND usd < 1000000 AND scale(usd) <= 12),
-    learnt_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    observed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     UNIQUE NULLS NOT DISTINCT (model_id, billing_period, currency, region, routing, tier, token_kind, cache_ttl,
                                modality, long_context,
                                custom_model, endpoint)
 );
 SELECT pg_extension_config_dump('bedrock.effective_price', '');
 COMMENT ON TABLE bedrock.effective_price IS
-    'prices of the bill kept for estimates (basis => effective): the rows of bedrock.billed_price when '
-    'bedrock.observe_unit_prices was run';
+    'observed unit prices, used by estimated_cost with basis => effective: the rows of bedrock.billed_price when '
+    'bedrock.observe_unit_prices ran';
 COMMENT ON COLUMN bedrock.effective_price.billing_period IS 'first day of the month';
 COMMENT ON COLUMN bedrock.effective_price.currency IS 'currency of net_cost; NULL: not stated';
 COMMENT ON COLUMN bedrock.effective_price.model_id IS 'model id as in bedrock.spend';
@@ -143,7 +140,7 @@ COMMENT ON COLUMN bedrock.effective_price.tokens IS 'tokens of these lines';
 COMMENT ON COLUMN bedrock.effective_price.net_cost IS 'net_unblended_cost of these lines, in currency';
 COMMENT ON COLUMN bedrock.effective_price.usd IS
     'US dollars for a million tokens, to 10 places; NULL: another currency, or out of any range of prices';
-COMMENT ON COLUMN bedrock.effective_price.learnt_at IS 'when bedrock.observe_unit_prices wrote the row';
+COMMENT ON COLUMN bedrock.effective_price.observed_at IS 'when bedrock.observe_unit_prices wrote the row';
 
 CREATE TABLE bedrock.price_list (
     offer_code text NOT NULL,
@@ -192,8 +189,8 @@ CREATE TABLE bedrock.price_list_rate (
 );
 SELECT pg_extension_config_dump('bedrock.price_list_rate', '');
 COMMENT ON TABLE bedrock.price_list_rate IS
-    'the rates of AWS''s price lists as published, on-demand terms in US dollars; what they are prices of: '
-    'bedrock_internal.price_list_prices';
+    'rates of the loaded price lists as published: on-demand terms in US dollars. bedrock.price_list_difference shows '
+    'what they are prices of';
 COMMENT ON COLUMN bedrock.price_list_rate.offer_code IS 'offer of the list';
 COMMENT ON COLUMN bedrock.price_list_rate.version IS 'version of the list';
 COMMENT ON COLUMN bedrock.price_list_rate.list_region IS 'region of the list, as in bedrock.price_list';
@@ -206,7 +203,7 @@ COMMENT ON COLUMN bedrock.price_list_rate.model_name IS
     'model or titanModel attribute; newer rates leave it empty: NULL';
 COMMENT ON COLUMN bedrock.price_list_rate.region IS 'region code; NULL: none stated';
 COMMENT ON COLUMN bedrock.price_list_rate.unit IS
-    'unit as published; it is not always what the price is for: see bedrock_internal.price_list_prices';
+    'unit as published; it is not always the unit of the price, which the usage type decides';
 COMMENT ON COLUMN bedrock.price_list_rate.usd IS 'US dollars as published';
 COMMENT ON COLUMN bedrock.price_list_rate.begin_range IS 'usage from which the rate holds; NULL: not stated';
 COMMENT ON COLUMN bedrock.price_list_rate.end_range IS 'usage up to which it holds, Inf: any; NULL: not stated';
@@ -216,7 +213,7 @@ COMMENT ON COLUMN bedrock.price_list_rate.description IS
     'description as published; it does not always fit the unit, which counts; NULL: none';
 
 -- Estimates keep the book in memory and must know when it changes, for every session and every snapshot. The row is
--- changed in the transaction that changes a price, so a snapshot sees both or neither; a value is never given twice,
+-- changed in the transaction that changes a price, so a snapshot sees both or none; a value is never given twice,
 -- also where a transaction is rolled back.
 CREATE SEQUENCE bedrock.price_version_seq;
 SELECT pg_extension_config_dump('bedrock.price_version_seq', '');
@@ -360,9 +357,8 @@ CREATE TABLE bedrock.meter_price (
 CREATE INDEX meter_price_by_usage_type ON bedrock.meter_price (usage_type);
 SELECT pg_extension_config_dump('bedrock.meter_price', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.meter_price IS
-    'prices in US dollars of what is metered without a model: guardrail text units, web search, AgentCore. Natural '
-    'key: meter, region, valid; a user''s row wins over shipped ones, then the stated region over *, then the later '
-    'first day: read bedrock.meter_prices, or bedrock.meter_cost';
+    'prices in US dollars of meters without a model: guardrail text units, web search, AgentCore. A row of the user '
+    'wins over shipped ones, then the stated region over *, then the later first day; bedrock.meter_cost reads it';
 COMMENT ON COLUMN bedrock.meter_price.meter IS
     'name of the meter: guardrail_content, web_search, agentcore_runtime_vcpu';
 COMMENT ON COLUMN bedrock.meter_price.region IS

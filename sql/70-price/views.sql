@@ -6,8 +6,8 @@ CREATE OR REPLACE VIEW bedrock.meter_prices WITH (security_invoker) AS
            m.announced_on, m.billed_from, m.as_of, m.source, m.note, m.builtin
     FROM bedrock.meter_price AS m;
 COMMENT ON VIEW bedrock.meter_prices IS
-    'prices of what is metered without a model (guardrails, web search, AgentCore), shipped and the user''s, one row a '
-    'price; which of them is used: bedrock.meter_cost';
+    'prices of meters without a model (guardrails, web search, AgentCore), shipped and the user''s, one row for each '
+    'price; bedrock.meter_cost shows which is used';
 COMMENT ON COLUMN bedrock.meter_prices.meter IS 'name of the meter';
 COMMENT ON COLUMN bedrock.meter_prices.region IS
     'region that is called; *: the source names none, or every commercial region';
@@ -56,9 +56,8 @@ CREATE OR REPLACE VIEW bedrock.billed_price WITH (security_invoker) AS
                    s.modality, s.long_context,
                    s.custom_model, s.endpoint) AS c;
 COMMENT ON VIEW bedrock.billed_price IS
-    'what tokens cost by the bill, before and after discounts: cost and tokens of the usage lines that have both, a '
-    'month and thing that has a price. Prices of two months are compared before discounts: net columns that begin in '
-    'between are no change of a price';
+    'unit prices of tokens in the bill, before and after discounts, one row for each month and thing with a price. '
+    'Compare months before discounts: net columns that begin in between are no change of price';
 COMMENT ON COLUMN bedrock.billed_price.billing_period IS 'first day of the month';
 COMMENT ON COLUMN bedrock.billed_price.currency IS 'currency of net_cost; NULL: not stated';
 COMMENT ON COLUMN bedrock.billed_price.model_id IS 'model id';
@@ -78,8 +77,8 @@ COMMENT ON COLUMN bedrock.billed_price.list_cost IS
     'their cost before discounts, in currency: unblended_cost, in FOCUS the list cost of the bill; NULL: a line has '
     'neither';
 COMMENT ON COLUMN bedrock.billed_price.net_known IS
-    'whether the bill of the month has net columns (bedrock.period.net_filled), without which no discount can be told '
-    'from these lines';
+    'whether the bill of the month has net columns (bedrock.period.net_filled), without which no discount can be seen '
+    'on these lines';
 COMMENT ON COLUMN bedrock.billed_price.usd IS
     'net US dollars for a million tokens, to 10 places; NULL: another currency, or out of any range of prices';
 COMMENT ON COLUMN bedrock.billed_price.list_usd IS
@@ -123,9 +122,8 @@ CREATE OR REPLACE VIEW bedrock.price_check WITH (security_invoker) AS
                  array_position(ARRAY['5m', '30m', ''], coalesce(p.cache_ttl, '')), lower(p.valid) DESC NULLS LAST
         LIMIT 1) AS b ON true;
 COMMENT ON VIEW bedrock.price_check IS
-    'list prices of the bill (bedrock.billed_price) against the price book: which are missing there, old, different, '
-    'or a factor of 1,000 away. Discounts are on neither side: what the bill gives is in discount_pct, what '
-    'bedrock.set_discount gives is not taken off';
+    'compares the unit prices of the bill (bedrock.billed_price) with the price book: missing there, old, different, '
+    'or a factor of 1,000 away. Neither side has discounts taken off; discount_pct is that of the bill';
 SELECT bedrock_internal.copy_comments('bedrock.billed_price', 'bedrock.price_check');
 COMMENT ON COLUMN bedrock.price_check.currency IS 'currency of list_cost and net_cost; NULL: not stated';
 COMMENT ON COLUMN bedrock.price_check.routing IS 'regional or global; NULL: not stated';
@@ -133,7 +131,7 @@ COMMENT ON COLUMN bedrock.price_check.cache_ttl IS '5m, 30m, 1h; NULL: not state
 COMMENT ON COLUMN bedrock.price_check.custom_model IS
     'whether a fine-tuned model, which the book does not price; NULL: not stated';
 COMMENT ON COLUMN bedrock.price_check.list_cost IS
-    'their cost before discounts, in currency; NULL: the bill does not tell it';
+    'their cost before discounts, in currency; NULL: not known from the bill';
 COMMENT ON COLUMN bedrock.price_check.billed_usd IS
     'US dollars for a million tokens by the bill, before discounts; NULL: another currency, no list_cost, or out of '
     'any range of prices';
@@ -172,9 +170,8 @@ CREATE OR REPLACE VIEW bedrock.price_change WITH (security_invoker) AS
                            ORDER BY e.billing_period)) AS c
     WHERE abs(c.price - c.previous_price) > c.previous_price * 0.001;
 COMMENT ON VIEW bedrock.price_change IS
-    'prices of the bill that changed by more than a thousandth from one month with tokens to the next '
-    '(bedrock.billed_price), before discounts, and what that cost on the tokens of the later one. What only the '
-    'discount changed is no row';
+    'unit prices of the bill that changed by more than a thousandth from one month with tokens to the next, before '
+    'discounts, and what that cost on the tokens of the later month. A change of the discount alone is no row';
 SELECT bedrock_internal.copy_comments('bedrock.billed_price', 'bedrock.price_change');
 COMMENT ON COLUMN bedrock.price_change.billing_period IS 'first month at the new price';
 COMMENT ON COLUMN bedrock.price_change.previous_period IS 'month before it that has tokens of the same thing';
@@ -192,7 +189,7 @@ COMMENT ON COLUMN bedrock.price_change.previous_discount_pct IS
     'percent that the net cost of the month before is below its cost before discounts; NULL: it has no net columns';
 COMMENT ON COLUMN bedrock.price_change.discount_pct IS 'the same of the later month; NULL: it has no net columns';
 
--- The price book: what a model string stands for, which rows price it, estimates, and prices of the user.
+-- The price book: what a model string means, which rows price it, estimates, and prices of the user.
 
 CREATE OR REPLACE VIEW bedrock.prices WITH (security_invoker) AS
     SELECT p.model_id, p.region, p.routing, p.tier, p.token_kind, p.cache_ttl, p.modality, p.long_context_above,
@@ -203,9 +200,7 @@ CREATE OR REPLACE VIEW bedrock.prices WITH (security_invoker) AS
     FROM bedrock.price AS p
     WHERE upper_inf(p.recorded);
 COMMENT ON VIEW bedrock.prices IS
-    'the price book as it is now, one row a price; what bedrock.price holds and no longer says is left out. '
-    'estimated_cost is this view, joined by model, region or *, routing or *, tier, token kind, time to live and day, '
-    'with the row that wins (bedrock.price)';
+    'the price book as of now, one row for each price; bedrock.price also has what was replaced';
 COMMENT ON COLUMN bedrock.prices.model_id IS 'model id without geography prefix';
 COMMENT ON COLUMN bedrock.prices.region IS 'region that is called; *: any';
 COMMENT ON COLUMN bedrock.prices.routing IS 'regional, global, or * for both';

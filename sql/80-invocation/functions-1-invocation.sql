@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION bedrock_internal.read_invocations(files text[], label_keys text DEFAULT '', OUT file integer,
-    OUT line bigint, OUT reason text, OUT is_event boolean, OUT request_key uuid, OUT combination_number integer,
+    OUT line bigint, OUT reason text, OUT is_event boolean, OUT request_key uuid, OUT key_number integer,
     OUT principal_number integer,
-    OUT logged_at timestamptz, OUT request_id text, OUT combination uuid, OUT account_id text, OUT region text,
+    OUT logged_at timestamptz, OUT request_id text, OUT key_hash uuid, OUT account_id text, OUT region text,
     OUT inference_region text, OUT operation text, OUT model text, OUT profile text,
     OUT caller text, OUT tier text, OUT labels jsonb, OUT principal text, OUT metadata jsonb, OUT error_code text,
     OUT source_address text, OUT count_basis text,
@@ -16,14 +16,14 @@ COMMENT ON FUNCTION bedrock_internal.read_invocations(text[], text) IS
     'subscriptions of CloudWatch Logs, answers of aws logs, results of Logs Insights that have @message (JSON or CSV), '
     'CloudTrail; plain or gzip. label_keys: keys of requestMetadata, one a line. file: number in files; reason: what '
     'is wrong with the line, all other columns are then NULL. Combinations and principals are numbered in the order '
-    'they are met, and what they are (combination to labels; principal) stands only on the first row of a number; '
-    'after long, one may get a second number. A CloudTrail event has no numbers and says all. Bodies are passed over. '
-    'Needs the privileges of pg_read_server_files; an error: a relative path, a file that cannot be opened';
+    'they are met; only the first row of a number has their values (key_hash to labels; principal), and a value may '
+    'get a second number. A CloudTrail event has no numbers and all values. Bodies are skipped. Needs the privileges '
+    'of pg_read_server_files; an error: a relative path, a file that cannot be opened';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.parse_invocations(document bytea, label_keys text DEFAULT '',
     OUT file integer, OUT line bigint, OUT reason text, OUT is_event boolean, OUT request_key uuid,
-    OUT combination_number integer, OUT principal_number integer,
-    OUT logged_at timestamptz, OUT request_id text, OUT combination uuid, OUT account_id text, OUT region text,
+    OUT key_number integer, OUT principal_number integer,
+    OUT logged_at timestamptz, OUT request_id text, OUT key_hash uuid, OUT account_id text, OUT region text,
     OUT inference_region text, OUT operation text, OUT model text, OUT profile text,
     OUT caller text, OUT tier text, OUT labels jsonb, OUT principal text, OUT metadata jsonb, OUT error_code text,
     OUT source_address text, OUT count_basis text,
@@ -37,7 +37,7 @@ COMMENT ON FUNCTION bedrock_internal.parse_invocations(bytea, text) IS
     'the records of model invocation logs in bytes, not packed, as bedrock_internal.read_invocations gives them; file '
     'is NULL';
 
--- What is read out of a combination
+-- What parsers, registry and price book make of a combination
 -- -------------------------------------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION bedrock_internal.invocation_label_keys() RETURNS text
@@ -65,9 +65,8 @@ BEGIN ATOMIC
                    AND p.unit IN ('1M tokens', '1K tokens')))));
 END;
 COMMENT ON FUNCTION bedrock_internal.invocation_catalogue() IS
-    'changes when something changes that combinations of invocation logs are read by: '
-    'bedrock_internal.catalogue_version(), or what the price book says of long context and speech; a load then reads '
-    'all of them again';
+    'version of what combinations of invocation logs are parsed by: bedrock_internal.catalogue_version() and the '
+    'prices of long context and speech; another value, and a load parses all of them again';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.invocation_reading(dimension_ids integer[] DEFAULT NULL)
     RETURNS SETOF bedrock.invocation_dimension
@@ -75,7 +74,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.invocation_reading(dimension_ids int
 AS $$
 BEGIN
     RETURN QUERY
-    -- A price stands under the id of a model or under an older one.
+    -- A price is under the id of a model or under an older one.
     WITH book AS MATERIALIZED (
         SELECT n.model_id, min(p.long_context_above) AS long_context_above,
                coalesce(bool_or(p.modality <> 'text' AND p.unit IN ('1M tokens', '1K tokens')), false) AS other_modality
@@ -84,7 +83,7 @@ BEGIN
                             WHERE a.kind = 'model_id' AND a.alias = p.model_id) AS n
         WHERE upper_inf(p.recorded) AND (p.long_context_above IS NOT NULL OR p.modality IS NOT NULL)
         GROUP BY n.model_id)
-    SELECT d.dimension_id, d.combination, d.account_id, d.region, d.inference_region, d.operation, d.model, d.profile,
+    SELECT d.dimension_id, d.key_hash, d.account_id, d.region, d.inference_region, d.operation, d.model, d.profile,
            d.caller, d.tier, d.metadata,
            r.model_id, coalesce(m.model_name, r.model_id), m.model_family, m.provider, a.request_path,
            CASE WHEN a.request_path IN ('application_profile', 'system_profile') THEN c.called END,
@@ -98,7 +97,7 @@ BEGIN
     FROM bedrock.invocation_dimension AS d
     CROSS JOIN LATERAL (SELECT coalesce(d.profile, d.model) AS called) AS c
     CROSS JOIN LATERAL bedrock_internal.model_parts(c.called) AS a
-    LEFT JOIN LATERAL bedrock_internal.model_parts(CASE WHEN d.profile IS NOT NULL THEN d.model END) AS beside ON true
+    LEFT JOIN LATERAL bedrock_internal.model_parts(CASE WHEN d.profile IS NOT NULL THEN d.model END) AS named ON true
     LEFT JOIN LATERAL @extschema@.bedrock_principal_parts(d.caller) AS w ON d.caller IS NOT NULL
     LEFT JOIN LATERAL bedrock_internal.caller_rule(w.kind, w.name, w.path, NULL, w.email) AS q ON d.caller IS NOT NULL
     LEFT JOIN bedrock.system_profiles AS routed ON a.request_path = 'system_profile' AND a.geo_prefix IS NULL
@@ -106,7 +105,7 @@ BEGIN
     LEFT JOIN LATERAL (SELECT q.* FROM bedrock.profile AS q WHERE q.profile_arn = c.called AND upper_inf(q.recorded)
                        ORDER BY lower(q.valid) DESC LIMIT 1)
                            AS p ON a.request_path IN ('application_profile', 'project')
-    CROSS JOIN LATERAL bedrock_internal.resolve_model(coalesce(beside.model_id, a.model_id), p.model_id, NULL, NULL)
+    CROSS JOIN LATERAL bedrock_internal.resolve_model(coalesce(named.model_id, a.model_id), p.model_id, NULL, NULL)
         AS r
     LEFT JOIN bedrock.models AS m ON m.model_id = r.model_id
     LEFT JOIN book AS b ON b.model_id = r.model_id
@@ -123,7 +122,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.invocation_labels(dimension_ids inte
 AS $$
 BEGIN
     RETURN QUERY
-    WITH combination AS MATERIALIZED (
+    WITH dimension AS MATERIALIZED (
         SELECT d.dimension_id AS id, coalesce(d.profile, d.model) AS called,
                bedrock_internal.read_labels(d.metadata, (SELECT bedrock_internal.label_rules_in_order()),
                                             (SELECT bedrock_internal.label_spellings())) AS labels
@@ -132,19 +131,19 @@ BEGIN
     registered AS MATERIALIZED (
         SELECT c.id, p.valid, p.profile_name, p.application, p.project, p.team, p.customer, p.environment, p.workflow,
                p.engineer, p.cost_center, p.department
-        FROM combination AS c
+        FROM dimension AS c
         JOIN bedrock.profile AS p ON p.profile_arn = c.called
         WHERE upper_inf(p.recorded)),
-    -- As in bedrock_internal.validity_intervals: a stretch begins with all days, and wherever the registry begins or
-    -- ceases to say something.
+    -- As in bedrock_internal.validity_intervals: an interval begins with all days, and wherever one of the registry
+    -- begins or ends.
     beginning AS MATERIALIZED (
         SELECT r.id, lower(r.valid) AS day FROM registered AS r WHERE lower(r.valid) <> '-infinity'
         UNION
         SELECT r.id, upper(r.valid) FROM registered AS r
         WHERE upper(r.valid) IS NOT NULL AND upper(r.valid) <> 'infinity'),
-    stretch AS (
+    validity AS (
         SELECT c.id, '-infinity'::date AS day, coalesce(f.day - 1, 'infinity'::date) AS last_day
-        FROM combination AS c LEFT JOIN (SELECT b.id, min(b.day) AS day FROM beginning AS b GROUP BY b.id) AS f
+        FROM dimension AS c LEFT JOIN (SELECT b.id, min(b.day) AS day FROM beginning AS b GROUP BY b.id) AS f
             ON f.id = c.id
         UNION ALL
         SELECT b.id, b.day, coalesce(lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) - 1, 'infinity'::date)
@@ -158,8 +157,8 @@ BEGIN
            coalesce(r.engineer, c.labels ->> 'engineer', '(untagged)'),
            coalesce(r.cost_center, c.labels ->> 'cost_center', '(untagged)'),
            coalesce(r.department, c.labels ->> 'department', '(untagged)')
-    FROM stretch AS s
-    JOIN combination AS c ON c.id = s.id
+    FROM validity AS s
+    JOIN dimension AS c ON c.id = s.id
     LEFT JOIN registered AS r ON r.id = s.id AND r.valid @> s.day;
 END
 $$;
@@ -179,10 +178,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.lock_invocations(boolean) IS
-    'keeps others from writing logged requests and their combinations until the transaction ends, and tells whether '
-    'nobody else does: readers go on. wait: waits for who does, as a load must. A refresh and what writes the registry '
-    'must not: they hold sessions, periods or the registry, which a load may wait for; what they leave out the next '
-    'refresh or load does';
+    'keeps others from writing logged requests and their combinations until the transaction ends; false: another '
+    'session writes them. Readers go on. wait: waits for that session, as a load must. A refresh and functions that '
+    'write the registry must not wait: they hold sessions, periods or the registry, which a load may wait for; the '
+    'next refresh or load does what they leave out';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.read_invocation_dimensions(dimension_ids integer[] DEFAULT NULL)
     RETURNS bigint
@@ -320,7 +319,7 @@ DECLARE
     days date[];
     ids integer[];
 BEGIN
-    WITH judged AS (
+    WITH classified AS (
         UPDATE bedrock.invocation AS i SET long_context = NOT i.long_context
         FROM bedrock.invocation_dimension AS d
         WHERE d.dimension_id = i.dimension_id AND d.dimension_id = ANY (classify_long_context.dimension_ids)
@@ -329,7 +328,7 @@ BEGIN
                                  > coalesce(d.long_context_above, setting))
         RETURNING i.logged_at, i.dimension_id)
     SELECT array_agg(t.day), array_agg(t.dimension_id) INTO days, ids
-    FROM (SELECT DISTINCT (j.logged_at AT TIME ZONE 'UTC')::date AS day, j.dimension_id FROM judged AS j) AS t;
+    FROM (SELECT DISTINCT (j.logged_at AT TIME ZONE 'UTC')::date AS day, j.dimension_id FROM classified AS j) AS t;
     IF days IS NULL THEN
         RETURN;
     END IF;
@@ -343,14 +342,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.classify_long_context(integer[]) IS
-    'says anew of the requests of these combinations whether they are long context, and sums their days anew; sums of '
-    'days whose requests are forgotten stay';
+    'classifies the requests of these combinations again as long context or not, and sums their days again; sums of '
+    'days whose requests were purged stay';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.refresh_invocation_dimensions() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    -- Asked before what it stands for is read: what changes meanwhile is seen next time.
+    -- The version is read before what it is the version of: a change in between is seen next time.
     version text := bedrock_internal.invocation_catalogue();
     changed bigint;
 BEGIN
@@ -401,9 +400,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.apply_registry(text[]) IS
-    'takes what the registry says now of these profiles to the requests loaded; what writes the registry calls it. '
-    'Where the caller may not write the logs, or another session is loading some, nothing: the next refresh or load '
-    'does it';
+    'applies the registry of now for these profiles to the requests loaded; functions that write the registry call it. '
+    'Nothing where the caller may not write the logs or another session loads some: the next refresh or load does it';
 
 -- Loading
 -- --------------------------------------------------------------------------------------------------------------
@@ -415,11 +413,11 @@ BEGIN ATOMIC
                     '-infinity')::timestamp AT TIME ZONE 'UTC';
 END;
 COMMENT ON FUNCTION bedrock_internal.invocation_horizon() IS
-    'begin of the first day whose single requests were never forgotten; older requests are not loaded again, since it '
-    'cannot be told whether they are in the sums. -infinity: nothing was forgotten';
+    'begin of the first day whose single requests were never purged; older requests are not loaded again, as they may '
+    'be in the sums already. -infinity: nothing was purged';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.write_invocations(names text[], afresh boolean, OUT records bigint,
-    OUT loaded bigint, OUT repeated bigint, OUT differing bigint, OUT expired bigint,
+CREATE OR REPLACE FUNCTION bedrock_internal.write_invocations(names text[], replace_quarantined boolean,
+    OUT records bigint, OUT loaded bigint, OUT repeated bigint, OUT differing bigint, OUT expired bigint,
     OUT events bigint, OUT quarantined bigint) RETURNS record
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -438,23 +436,23 @@ BEGIN
 
     DROP TABLE IF EXISTS pg_temp.bedrock_invocation_stated;
     CREATE TEMP TABLE bedrock_invocation_stated ON COMMIT DROP AS
-        SELECT s.combination_number, s.principal_number, s.combination, s.account_id, s.region, s.inference_region,
+        SELECT s.key_number, s.principal_number, s.key_hash, s.account_id, s.region, s.inference_region,
                s.operation, s.model, s.profile, s.caller,
                s.tier, s.labels, s.principal
         FROM bedrock_invocation AS s
-        WHERE (s.combination IS NOT NULL OR s.principal IS NOT NULL) AND NOT s.is_event;
-    ANALYZE bedrock_invocation_stated (combination_number, combination, principal_number, principal);
+        WHERE (s.key_hash IS NOT NULL OR s.principal IS NOT NULL) AND NOT s.is_event;
+    ANALYZE bedrock_invocation_stated (key_number, key_hash, principal_number, principal);
 
     WITH new AS (
         INSERT
-            INTO bedrock.invocation_dimension (combination, account_id, region, inference_region, operation, model,
+            INTO bedrock.invocation_dimension (key_hash, account_id, region, inference_region, operation, model,
                                                profile, caller, tier, metadata)
-        SELECT DISTINCT ON (s.combination) s.combination, s.account_id, s.region, s.inference_region, s.operation,
+        SELECT DISTINCT ON (s.key_hash) s.key_hash, s.account_id, s.region, s.inference_region, s.operation,
                         s.model, s.profile, s.caller, s.tier, s.labels
         FROM bedrock_invocation_stated AS s
-        WHERE s.combination IS NOT NULL
-        ORDER BY s.combination
-        ON CONFLICT (combination) DO NOTHING
+        WHERE s.key_hash IS NOT NULL
+        ORDER BY s.key_hash
+        ON CONFLICT (key_hash) DO NOTHING
         RETURNING dimension_id)
     SELECT coalesce(array_agg(n.dimension_id), '{}') INTO added FROM new AS n;
     IF bedrock_internal.refresh_invocation_dimensions() IS NULL AND cardinality(added) > 0 THEN
@@ -493,11 +491,11 @@ BEGIN
                          + coalesce(r.cache_write_tokens, 0) > d.long_context_above AS long_context,
                      r.request_id, r.count_basis, r.error_code, r.metadata
               FROM bedrock_invocation AS r
-              JOIN (SELECT n.combination_number AS number, k.dimension_id,
+              JOIN (SELECT n.key_number AS number, k.dimension_id,
                            coalesce(k.long_context_above, %1$L::bigint) AS long_context_above
                     FROM bedrock_invocation_stated AS n
-                    JOIN bedrock.invocation_dimension AS k ON k.combination = n.combination) AS d
-                        ON d.number = r.combination_number
+                    JOIN bedrock.invocation_dimension AS k ON k.key_hash = n.key_hash) AS d
+                        ON d.number = r.key_number
               LEFT JOIN (SELECT n.principal_number AS number, k.session_id
                          FROM bedrock_invocation_stated AS n
                          JOIN bedrock_session AS k ON k.iam_principal = n.principal) AS w
@@ -525,7 +523,7 @@ BEGIN
         GET DIAGNOSTICS events = ROW_COUNT;
     END IF;
 
-    DELETE FROM bedrock.invocation_quarantine AS q WHERE afresh AND q.file = ANY (names);
+    DELETE FROM bedrock.invocation_quarantine AS q WHERE replace_quarantined AND q.file = ANY (names);
     IF quarantined > 0 THEN
         INSERT INTO bedrock.invocation_quarantine (file, line, reason)
         SELECT names[coalesce(s.file, 1)], s.line, s.reason FROM bedrock_invocation AS s WHERE s.reason IS NOT NULL;
@@ -533,16 +531,16 @@ BEGIN
     repeated := records - expired - loaded;
     differing := 0;
     IF repeated > 0 THEN
-        -- The same request told twice must be told the same.
+        -- The same request in two records must have the same numbers.
         INSERT INTO bedrock.invocation_quarantine (file, line, reason)
         SELECT names[coalesce(s.file, 1)], s.line,
                'the request is loaded already, with another model, caller, time or count'
         FROM (SELECT r.*, d.dimension_id
               FROM bedrock_invocation AS r
-              JOIN (SELECT n.combination_number AS number, k.dimension_id
+              JOIN (SELECT n.key_number AS number, k.dimension_id
                     FROM bedrock_invocation_stated AS n
-                    JOIN bedrock.invocation_dimension AS k ON k.combination = n.combination) AS d
-                        ON d.number = r.combination_number
+                    JOIN bedrock.invocation_dimension AS k ON k.key_hash = n.key_hash) AS d
+                        ON d.number = r.key_number
               WHERE r.reason IS NULL AND NOT r.is_event
               OFFSET 0) AS s
         JOIN bedrock.invocation AS i ON i.request_key = s.request_key
@@ -557,7 +555,7 @@ END
 $$;
 COMMENT ON FUNCTION bedrock_internal.write_invocations(text[], boolean) IS
     'writes what the temporary table bedrock_invocation has, rows of bedrock_internal.read_invocations. names: of the '
-    'files by their number; afresh: what is in bedrock.invocation_quarantine of these files goes';
+    'files by their number; replace_quarantined: deletes the rows of these files in bedrock.invocation_quarantine';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.warn_of_unreadable_files(files text[]) RETURNS void
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
@@ -617,8 +615,8 @@ BEGIN
         DROP TABLE IF EXISTS pg_temp.bedrock_invocation;
         CREATE TEMP TABLE bedrock_invocation ON COMMIT DROP
             AS SELECT * FROM bedrock_internal.read_invocations(part.names, label_keys);
-        ANALYZE bedrock_invocation (reason, is_event, request_key, logged_at, combination_number, principal_number,
-                                    combination, principal);
+        ANALYZE bedrock_invocation (reason, is_event, request_key, logged_at, key_number, principal_number,
+                                    key_hash, principal);
         written := bedrock_internal.write_invocations(part.names, true);
         recordless := recordless || ARRAY(
             SELECT part.names[s.file]
@@ -643,15 +641,13 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.load_invocations(text[]) IS
-    'loads model invocation logs from files of the database server, in one transaction: JSON lines as S3 has them, '
-    'exports and subscriptions of CloudWatch Logs, answers of aws logs, results of Logs Insights that have @message '
-    '(JSON or CSV), and CloudTrail files beside them; plain or gzip. path: files, directories with all below them, or '
-    'patterns. A request is loaded once, however often it is told. Prompts and answers are stored nowhere. Returns '
-    'files; records of requests; loaded: new ones; repeated: told before; differing: told before with other numbers, '
-    'in bedrock.invocation_quarantine; expired: older than bedrock_internal.invocation_horizon(); events: new ones of '
-    'CloudTrail; quarantined: lines that are no record, in bedrock.invocation_quarantine with their reason. Of files '
-    'without any record it warns. Needs the privileges of pg_read_server_files; an error: no file, a file that cannot '
-    'be opened';
+    'loads model invocation logs from files of the database server in one transaction: JSON lines as in S3, exports, '
+    'subscriptions and answers of CloudWatch Logs, results of Logs Insights with @message, and CloudTrail files; plain '
+    'or gzip. path: files, directories or patterns. Prompts and answers are not stored, and a request is loaded once. '
+    'Returns counts of files and records; loaded: new requests; repeated, differing: known ones with the same and with '
+    'other numbers; expired: older than what was purged; events: new ones of CloudTrail; quarantined: lines that are '
+    'no record (bedrock.invocation_quarantine). An error: no file, or one that cannot be opened. Needs '
+    'pg_read_server_files';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.load_invocation_bytes(document bytea, name text,
     first_line bigint DEFAULT 1, OUT records bigint, OUT loaded bigint, OUT repeated bigint,
@@ -666,8 +662,8 @@ BEGIN
     IF first_line > 1 THEN
         UPDATE bedrock_invocation AS s SET line = s.line + first_line - 1 WHERE s.reason IS NOT NULL;
     END IF;
-    ANALYZE bedrock_invocation (reason, is_event, request_key, logged_at, combination_number, principal_number,
-                                combination, principal);
+    ANALYZE bedrock_invocation (reason, is_event, request_key, logged_at, key_number, principal_number,
+                                key_hash, principal);
     SELECT w.* INTO records, loaded, repeated, differing, expired, events, quarantined
     FROM bedrock_internal.write_invocations(ARRAY[load_invocation_bytes.name], first_line = 1) AS w;
     DROP TABLE bedrock_invocation;
@@ -688,8 +684,8 @@ BEGIN ATOMIC
                                                 load_invocation_text.name) AS b;
 END;
 COMMENT ON FUNCTION bedrock.load_invocation_text(text, text) IS
-    'loads model invocation logs from a text, as bedrock.load_invocations does from files; name: what '
-    'bedrock.invocation_quarantine calls it';
+    'loads model invocation logs from a text as bedrock.load_invocations does from files; name: that of the file in '
+    'bedrock.invocation_quarantine';
 
 CREATE OR REPLACE FUNCTION bedrock.purge_invocations(days integer DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -698,26 +694,26 @@ DECLARE
     kept integer := coalesce(days, bedrock_internal.setting_value('invocation_retention_days')::integer);
     first_day date := (now() AT TIME ZONE 'UTC')::date - kept;
     horizon timestamptz := first_day::timestamp AT TIME ZONE 'UTC';
-    forgotten bigint;
+    purged bigint;
 BEGIN
     IF kept < 0 THEN
         RAISE EXCEPTION 'days must be 0 or more, not %', kept USING ERRCODE = 'invalid_parameter_value';
     END IF;
     PERFORM bedrock_internal.lock_invocations(true);
     DELETE FROM bedrock.invocation AS i WHERE i.logged_at < horizon;
-    GET DIAGNOSTICS forgotten = ROW_COUNT;
+    GET DIAGNOSTICS purged = ROW_COUNT;
     DELETE FROM bedrock.invocation_event AS e WHERE e.logged_at < horizon;
     IF horizon > bedrock_internal.invocation_horizon() THEN
         INSERT INTO bedrock_internal.state (kind, first_day) VALUES ('invocation_retention', first_day)
         ON CONFLICT (kind) DO UPDATE SET first_day = excluded.first_day;
     END IF;
-    RETURN forgotten;
+    RETURN purged;
 END
 $$;
 COMMENT ON FUNCTION bedrock.purge_invocations(integer) IS
-    'deletes single requests older than so many days (UTC), by default setting invocation_retention_days, and '
-    'CloudTrail events with them; sums by day stay as they are, and what was forgotten is not loaded again. Returns '
-    'how many requests were deleted';
+    'deletes single requests and CloudTrail events older than so many UTC days (default: setting '
+    'invocation_retention_days) and returns how many requests; sums by day stay, and what was purged is not loaded '
+    'again';
 
 -- What was asked
 -- -------------------------------------------------------------------------------------------------------

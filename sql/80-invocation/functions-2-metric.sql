@@ -1,4 +1,4 @@
--- Beside the logs: metrics of CloudWatch, which know latency and throttles, and quotas.
+-- In addition to the logs: metrics of CloudWatch, which know latency and throttles, and quotas.
 
 CREATE OR REPLACE FUNCTION bedrock.load_cloudwatch_metrics(results jsonb, queries jsonb DEFAULT NULL,
     account_id text DEFAULT '', region text DEFAULT '') RETURNS bigint
@@ -24,7 +24,7 @@ BEGIN
            coalesce(q.statistic, l.statistic, '') AS statistic, coalesce(q.period, 0) AS period,
            v.measured_at::timestamptz AS measured_at, v.value::numeric AS value
     FROM jsonb_array_elements(results -> 'MetricDataResults') AS r (result)
-    -- What was asked: with the queries at hand it is told, else the label tells.
+    -- The metric: as the queries state it, else as the label does.
     LEFT JOIN LATERAL (
         SELECT s.stat #>> '{Metric,MetricName}' AS metric, s.stat ->> 'Stat' AS statistic,
                (s.stat ->> 'Period')::integer AS period,
@@ -44,7 +44,7 @@ BEGIN
                            ON x.n = t.n) AS v (measured_at, value) ON true;
     SELECT m.id INTO unclear FROM bedrock_metric AS m WHERE m.metric IS NULL OR m.metric <> ALL (known) LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'result "%" does not tell which metric of Bedrock it is', unclear
+        RAISE EXCEPTION 'result "%" states no metric of Bedrock', unclear
             USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Give the MetricDataQueries of the request as queries, or labels of metric, model and statistic: '
                    '"Invocations anthropic.claude-sonnet-4-6 Sum".';
@@ -66,11 +66,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.load_cloudwatch_metrics(jsonb, jsonb, text, text) IS
-    'loads values of CloudWatch metrics of Bedrock, as aws cloudwatch get-metric-data answers, and returns how many; a '
-    'value loaded again replaces the one before. queries: MetricDataQueries of the request, which tell metric, model, '
-    'statistic and period of each Id; without them the Label of a result must. account_id, region: where the answer is '
-    'from, which it does not say. An error for a document of another kind and a result whose metric is not told. On '
-    'the server: bedrock.server_file_text(path)::jsonb';
+    'loads values of CloudWatch metrics of Bedrock from the answer of aws cloudwatch get-metric-data, and returns how '
+    'many; a value loaded again replaces the one before. queries: MetricDataQueries of the request, which state '
+    'metric, model, statistic and period of each Id; without them the Label of a result must. account_id, region: '
+    'where the answer is from. An error: another kind of document, or a result without a metric';
 
 CREATE OR REPLACE FUNCTION bedrock.load_quotas(document jsonb, account_id text DEFAULT NULL, region text DEFAULT NULL)
     RETURNS bigint
@@ -116,9 +115,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.load_quotas(jsonb, text, text) IS
-    'loads quotas of Bedrock, as aws service-quotas list-service-quotas answers, and returns how many; a quota loaded '
-    'again replaces the one before. account_id, region: by default those of each QuotaArn. An error for a document of '
-    'another kind';
+    'loads quotas of Bedrock from the answer of aws service-quotas list-service-quotas, and returns how many; a quota '
+    'loaded again replaces the one before. account_id, region: by default those of each QuotaArn. An error: another '
+    'kind of document';
 
 CREATE OR REPLACE FUNCTION bedrock.set_residency_policy(policy text, regions text[], application text DEFAULT NULL,
     account_id text DEFAULT NULL, note text DEFAULT NULL) RETURNS void
@@ -138,5 +137,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_residency_policy(text, text[], text, text, text) IS
-    'says where the requests of an application, an account or (both NULL) of everybody may be called and answered: '
-    'regions as patterns with %; a policy of the same name is replaced. An error without a region';
+    'sets where requests of an application, of an account or (both NULL) of all may be called and answered: regions as '
+    'patterns with %; replaces the policy of this name. An error: no region';

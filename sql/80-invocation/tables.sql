@@ -6,7 +6,7 @@
 
 CREATE TABLE bedrock.invocation_dimension (
     dimension_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    combination uuid NOT NULL UNIQUE,
+    key_hash uuid NOT NULL UNIQUE,
     account_id text,
     region text,
     inference_region text,
@@ -33,23 +33,23 @@ CREATE TABLE bedrock.invocation_dimension (
 );
 SELECT pg_extension_config_dump('bedrock.invocation_dimension', '');
 COMMENT ON TABLE bedrock.invocation_dimension IS
-    'one row for each distinct combination of what the records of invocation logs say, without counts, times, sessions '
-    'and errors: the raw strings as logged, and what the parsers, the registry and the price book read out of them';
+    'one row for each distinct combination in the records of invocation logs, without counts, times, sessions and '
+    'errors: the raw strings as logged, and what parsers, registry and price book make of them';
 COMMENT ON COLUMN bedrock.invocation_dimension.dimension_id IS 'internal key, stable while the row exists';
-COMMENT ON COLUMN bedrock.invocation_dimension.combination IS
-    '128-bit hash of the raw columns, the identity of the row';
+COMMENT ON COLUMN bedrock.invocation_dimension.key_hash IS
+    '128-bit hash of the raw columns, which identifies the row';
 COMMENT ON COLUMN bedrock.invocation_dimension.account_id IS
-    'raw: account that called; NULL: neither the record nor its path tells';
+    'raw: account that called; NULL: stated by neither the record nor its path';
 COMMENT ON COLUMN bedrock.invocation_dimension.region IS
-    'raw: region that was called and is billed; NULL: neither the record nor its path tells';
+    'raw: region that was called and is billed; NULL: stated by neither the record nor its path';
 COMMENT ON COLUMN bedrock.invocation_dimension.inference_region IS
-    'raw: region the answer was computed in; NULL: the record does not tell, as where it is the region called';
+    'raw: region the answer was computed in; NULL: not stated, as where it is the region called';
 COMMENT ON COLUMN bedrock.invocation_dimension.operation IS
     'raw: Converse, ConverseStream, InvokeModel, InvokeModelWithResponseStream, Responses, ChatCompletions; NULL: not '
     'stated';
 COMMENT ON COLUMN bedrock.invocation_dimension.model IS 'raw: modelId, an id or ARN of a model or profile';
 COMMENT ON COLUMN bedrock.invocation_dimension.profile IS
-    'raw: ARN of the inference profile where the record names it beside the model; NULL: it does not';
+    'raw: ARN of the inference profile where the record has it in addition to the model; NULL: it has not';
 COMMENT ON COLUMN bedrock.invocation_dimension.caller IS
     'raw: identity.arn without the session of an assumed role; NULL: not stated';
 COMMENT ON COLUMN bedrock.invocation_dimension.tier IS
@@ -58,7 +58,7 @@ COMMENT ON COLUMN bedrock.invocation_dimension.metadata IS
     'raw: the pairs of requestMetadata that feed labels (bedrock.label_rule) or are named by setting '
     'invocation_metadata_keys; NULL: none';
 COMMENT ON COLUMN bedrock.invocation_dimension.model_id IS
-    'foundation model: of the id or ARN, else of the registry; NULL: none tells';
+    'foundation model: of the id or ARN, else of the registry; NULL: not known';
 COMMENT ON COLUMN bedrock.invocation_dimension.model_name IS 'name of the model, else its id; NULL: model_id is NULL';
 COMMENT ON COLUMN bedrock.invocation_dimension.model_family IS 'what versions roll up to; NULL: not known';
 COMMENT ON COLUMN bedrock.invocation_dimension.provider IS 'who made the model; NULL: not known';
@@ -81,8 +81,8 @@ COMMENT ON COLUMN bedrock.invocation_dimension.long_context_above IS
 COMMENT ON COLUMN bedrock.invocation_dimension.other_modality IS
     'whether the price book has prices of their own for tokens of the model that are not text: speech';
 COMMENT ON COLUMN bedrock.invocation_dimension.caller_rule IS
-    'place of the rule that decided caller_class, as bedrock_internal.caller_rule tells it; a rule of the session that '
-    'stands before it decides instead. NULL: no caller';
+    'place of the rule that decided caller_class; a rule of the session that comes before it decides instead. NULL: no '
+    'caller';
 SELECT pg_extension_config_dump('bedrock.invocation_dimension_dimension_id_seq', '');
 
 CREATE TABLE bedrock.invocation_label (
@@ -104,9 +104,9 @@ CREATE TABLE bedrock.invocation_label (
 );
 SELECT pg_extension_config_dump('bedrock.invocation_label', '');
 COMMENT ON TABLE bedrock.invocation_label IS
-    'labels of a row of bedrock.invocation_dimension, one row for each stretch of days in which they do not change; '
-    'the rows of a dimension tile all days. A label of the registry goes before one of requestMetadata, which anybody '
-    'may set';
+    'labels of a row of bedrock.invocation_dimension, one row for each validity interval in which they do not change; '
+    'the intervals of a dimension cover all days. A label of the registry wins over one of requestMetadata, which any '
+    'caller may set';
 COMMENT ON COLUMN bedrock.invocation_label.dimension_id IS 'row of bedrock.invocation_dimension';
 COMMENT ON COLUMN bedrock.invocation_label.valid_from IS 'first day (UTC); -infinity: from the beginning';
 COMMENT ON COLUMN bedrock.invocation_label.valid_to IS 'last day (UTC); infinity: no end';
@@ -150,8 +150,8 @@ CREATE TABLE bedrock.invocation (
 );
 SELECT pg_extension_config_dump('bedrock.invocation', '');
 COMMENT ON TABLE bedrock.invocation IS
-    'one row a request of the model invocation logs. Kept for as many days as setting invocation_retention_days says; '
-    'bedrock.invocation_day stays. Prompts and answers are no part of it';
+    'requests of the model invocation logs, one row for each, kept as long as setting invocation_retention_days; '
+    'bedrock.invocation_day stays. Prompts and answers are not stored';
 COMMENT ON COLUMN bedrock.invocation.request_key IS
     '128-bit hash of request id, account and region, the identity of the request';
 COMMENT ON COLUMN bedrock.invocation.logged_at IS 'time of the record';
@@ -165,9 +165,9 @@ COMMENT ON COLUMN bedrock.invocation.cache_write_tokens IS
     'tokens written to the prompt cache; NULL: not known, which is not 0';
 COMMENT ON COLUMN bedrock.invocation.cache_write_1h_tokens IS 'those of them kept for an hour; NULL: not known';
 COMMENT ON COLUMN bedrock.invocation.input_speech_tokens IS
-    'those of the input tokens that are speech; NULL: the answer does not tell them from text';
+    'those of the input tokens that are speech; NULL: the answer does not separate them from text';
 COMMENT ON COLUMN bedrock.invocation.output_speech_tokens IS
-    'those of the output tokens that are speech; NULL: the answer does not tell them from text';
+    'those of the output tokens that are speech; NULL: the answer does not separate them from text';
 COMMENT ON COLUMN bedrock.invocation.images IS 'images made; NULL: not counted';
 COMMENT ON COLUMN bedrock.invocation.search_units IS 'search units; NULL: not counted';
 COMMENT ON COLUMN bedrock.invocation.input_audio_ms IS 'audio taken in, in milliseconds; NULL: not counted';
@@ -175,16 +175,15 @@ COMMENT ON COLUMN bedrock.invocation.input_video_ms IS 'video taken in, in milli
 COMMENT ON COLUMN bedrock.invocation.output_audio_ms IS 'audio made, in milliseconds; NULL: not counted';
 COMMENT ON COLUMN bedrock.invocation.output_video_ms IS 'video made, in milliseconds; NULL: not counted';
 COMMENT ON COLUMN bedrock.invocation.latency_ms IS
-    'milliseconds to the end of the answer, as the answer or its stream tells; NULL: it does not, which is usual';
-COMMENT ON COLUMN bedrock.invocation.first_byte_ms IS 'milliseconds to the first byte; NULL: not told';
+    'milliseconds to the end of the answer, as stated by the answer or its stream; NULL: not stated, which is usual';
+COMMENT ON COLUMN bedrock.invocation.first_byte_ms IS 'milliseconds to the first byte; NULL: not stated';
 COMMENT ON COLUMN bedrock.invocation.long_context IS
-    'whether input and cached tokens of this one request are more than the price book says for the model '
-    '(bedrock.invocation_dimension.long_context_above), or setting long_context_tokens where it has no long-context '
-    'price. Judged anew where the registry or the price book changes the number of the model, as long as the request '
-    'is kept';
+    'whether input and cached tokens of the request exceed bedrock.invocation_dimension.long_context_above, or setting '
+    'long_context_tokens where the model has no long-context price. Classified again when registry or price book '
+    'change that number, as long as the request is kept';
 COMMENT ON COLUMN bedrock.invocation.request_id IS 'id of the request';
 COMMENT ON COLUMN bedrock.invocation.count_basis IS
-    'log: counts stand in the record; body: only in the usage of the answer; NULL: nowhere, as of a call that failed';
+    'log: counts are in the record; body: only in the usage of the answer; NULL: nowhere, as of a call that failed';
 COMMENT ON COLUMN bedrock.invocation.error_code IS 'error; NULL: none stated';
 COMMENT ON COLUMN bedrock.invocation.metadata IS 'requestMetadata, all pairs; NULL: none';
 CREATE INDEX invocation_time ON bedrock.invocation
@@ -218,7 +217,8 @@ CREATE TABLE bedrock.invocation_day (
 );
 SELECT pg_extension_config_dump('bedrock.invocation_day', '');
 COMMENT ON TABLE bedrock.invocation_day IS
-    'requests summed by day: what stays when bedrock.invocation forgets. Each request loaded is in exactly one row';
+    'requests of the model invocation logs summed by day, which stays when single requests are purged. Each request '
+    'loaded is in exactly one row';
 COMMENT ON COLUMN bedrock.invocation_day.day IS 'day of the records (UTC)';
 COMMENT ON COLUMN bedrock.invocation_day.dimension_id IS 'row of bedrock.invocation_dimension';
 COMMENT ON COLUMN bedrock.invocation_day.session_id IS 'row of bedrock.session; 0: no principal';
@@ -235,9 +235,9 @@ COMMENT ON COLUMN bedrock.invocation_day.cache_write_tokens IS
 COMMENT ON COLUMN bedrock.invocation_day.cache_write_1h_tokens IS
     'those of them kept for an hour; NULL: known of no request';
 COMMENT ON COLUMN bedrock.invocation_day.input_speech_tokens IS
-    'input tokens that are speech; NULL: told by no request';
+    'input tokens that are speech; NULL: stated by no request';
 COMMENT ON COLUMN bedrock.invocation_day.output_speech_tokens IS
-    'output tokens that are speech; NULL: told by no request';
+    'output tokens that are speech; NULL: stated by no request';
 COMMENT ON COLUMN bedrock.invocation_day.images IS 'images made; NULL: counted on no request';
 COMMENT ON COLUMN bedrock.invocation_day.search_units IS 'search units; NULL: counted on no request';
 COMMENT ON COLUMN bedrock.invocation_day.input_audio_ms IS
@@ -250,9 +250,9 @@ COMMENT ON COLUMN bedrock.invocation_day.cache_known_input_tokens IS
     'input tokens of the requests whose cache tokens are known: what a cache hit rate is over; NULL: known of no '
     'request';
 COMMENT ON COLUMN bedrock.invocation_day.speech_known_tokens IS
-    'input and output tokens of which it is told whether they are speech or text; NULL: of none';
-COMMENT ON COLUMN bedrock.invocation_day.latency_requests IS 'requests that tell their latency';
-COMMENT ON COLUMN bedrock.invocation_day.latency_ms IS 'sum of it; NULL: none tells';
+    'input and output tokens that are known to be speech or text; NULL: none';
+COMMENT ON COLUMN bedrock.invocation_day.latency_requests IS 'requests that state their latency';
+COMMENT ON COLUMN bedrock.invocation_day.latency_ms IS 'sum of it; NULL: stated by none';
 
 CREATE TABLE bedrock.invocation_event (
     request_key uuid PRIMARY KEY,
@@ -266,7 +266,7 @@ CREATE TABLE bedrock.invocation_event (
 );
 SELECT pg_extension_config_dump('bedrock.invocation_event', '');
 COMMENT ON TABLE bedrock.invocation_event IS
-    'CloudTrail events about requests to models, joined to bedrock.invocation by request_key';
+    'CloudTrail events of requests to models, joined to bedrock.invocation by request_key';
 COMMENT ON COLUMN bedrock.invocation_event.request_key IS '128-bit hash of request id, account and region';
 COMMENT ON COLUMN bedrock.invocation_event.request_id IS 'id of the request';
 COMMENT ON COLUMN bedrock.invocation_event.logged_at IS 'time of the event';
@@ -285,8 +285,8 @@ CREATE TABLE bedrock.invocation_quarantine (
 );
 SELECT pg_extension_config_dump('bedrock.invocation_quarantine', '');
 COMMENT ON TABLE bedrock.invocation_quarantine IS
-    'lines of invocation logs that could not be loaded; a later load of the same file replaces its rows. The line '
-    'itself is not kept: it may hold a prompt';
+    'lines of invocation logs that could not be loaded; another load of the file replaces its rows. The line itself is '
+    'not kept: it may hold a prompt';
 COMMENT ON COLUMN bedrock.invocation_quarantine.file IS 'path on the database server, or the name of the load';
 COMMENT ON COLUMN bedrock.invocation_quarantine.line IS 'line of the file, from 1';
 COMMENT ON COLUMN bedrock.invocation_quarantine.reason IS 'what is wrong';
@@ -307,7 +307,8 @@ CREATE TABLE bedrock.cloudwatch_metric (
 );
 SELECT pg_extension_config_dump('bedrock.cloudwatch_metric', '');
 COMMENT ON TABLE bedrock.cloudwatch_metric IS
-    'values of CloudWatch metrics of namespace AWS/Bedrock, one row a metric, statistic, model or profile and time';
+    'values of CloudWatch metrics of namespace AWS/Bedrock, one row for each metric, statistic, model or profile, and '
+    'time';
 COMMENT ON COLUMN bedrock.cloudwatch_metric.account_id IS 'account; empty: not stated';
 COMMENT ON COLUMN bedrock.cloudwatch_metric.region IS 'region; empty: not stated';
 COMMENT ON COLUMN bedrock.cloudwatch_metric.model IS
@@ -351,7 +352,7 @@ COMMENT ON COLUMN bedrock.service_quota.kind IS
 COMMENT ON COLUMN bedrock.service_quota.scope IS
     'on_demand, cross_region, global: what calls it limits; NULL: another kind';
 COMMENT ON COLUMN bedrock.service_quota.model_id IS
-    'model the name speaks of; NULL: none, or one the catalogue does not know';
+    'model that the name contains; NULL: none, or one that is not in the catalogue';
 COMMENT ON COLUMN bedrock.service_quota.loaded_at IS 'when it was loaded';
 
 CREATE TABLE bedrock.residency_policy (
@@ -363,8 +364,8 @@ CREATE TABLE bedrock.residency_policy (
 );
 SELECT pg_extension_config_dump('bedrock.residency_policy', '');
 COMMENT ON TABLE bedrock.residency_policy IS
-    'where requests may be answered. A request is held to the rows that fit it; one that breaks any is listed by '
-    'question Q152';
+    'where requests may be called and answered. A request must satisfy every policy that applies to it; question Q152 '
+    'lists those that do not';
 COMMENT ON COLUMN bedrock.residency_policy.policy IS 'name of the policy';
 COMMENT ON COLUMN bedrock.residency_policy.application IS 'application it binds; NULL: every one';
 COMMENT ON COLUMN bedrock.residency_policy.account_id IS 'account it binds; NULL: every one';

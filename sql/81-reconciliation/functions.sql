@@ -30,7 +30,7 @@ BEGIN
         AND NOT coalesce(metadata_key = ANY (string_to_array(bedrock_internal.invocation_label_keys(), E'\n')),
                          metadata_key IS NULL) THEN
         RAISE invalid_parameter_value
-            USING MESSAGE = format('sums of the invocation logs do not tell requestMetadata key "%s" apart',
+            USING MESSAGE = format('sums of the invocation logs have no requestMetadata key "%s"',
                                    left(split_spend.by, 160)),
             HINT = format('Name it in setting invocation_metadata_keys, SELECT '
                           'bedrock.set_setting(''invocation_metadata_keys'', %L), before logs are loaded.',
@@ -129,18 +129,12 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.split_spend(text, text, date) IS
-    'the billed cost of a caller that many share, divided by the tokens its parts used by the invocation logs. It is '
-    'done cell by cell: session where the bill names it, day, account, region, model, token kind, cache time, tier, '
-    'routing and long context, with the logged tokens of that same cell; the parts of a cell sum to its cost to the '
-    'last digit (largest remainder, in the last digit of the cost or 1e-12). caller: ARN of a role, of a session of it '
-    'or of a user; NULL: each caller by itself. by: session; user (session that is an e-mail address, else key user of '
-    'requestMetadata); any other word is a key of requestMetadata, upper and lower case and punctuation apart, that '
-    'feeds a label or is named in setting invocation_metadata_keys. period: any day of the billing month. One row a '
-    'cell and part. part: NULL where the cost could not be divided, outcome then says why. cost: ai_cost of the part, '
-    'in currency; the sum of all rows is what the bill says. outcome: billed (the bill itself names the part), split, '
-    'not named (these requests do not say), not logged (no logs of the cell), not in tokens, not by day, not usage. '
-    'evidence: field the part is read from; evidence_trust: billing, session_tag (a session name, signed by AWS, '
-    'chosen by who assumes the role), request_metadata (anybody may set it); NULL: no part. logged_tokens: of the '
-    'part; cell_logged_tokens: of all parts of the cell; cell_tokens: tokens billed; cell_cost: cost of the cell, the '
-    'same on all of its rows. Error 22023 for a caller that is no principal, or a key that sums of the logs do '
-    'not hold';
+    'divides the billed cost of a caller among the parts that share it, by their tokens in the invocation logs, one '
+    'row for each cell and part; all rows sum to the bill of the caller, to the last digit. A cell is a session where '
+    'billed, day, account, region, model, token kind, cache time, tier, routing and long context. caller: ARN of a '
+    'role, a session or a user; NULL: all callers. by: session, user (an e-mail address as session, else key user of '
+    'requestMetadata), or a key of requestMetadata that gives a label or is named in setting invocation_metadata_keys. '
+    'period: any day of the month. part NULL: could not be divided; outcome: billed, split, not named, not logged, not '
+    'in tokens, not by day, not usage; evidence_trust: billing, session_tag, request_metadata, NULL: no part. cost: '
+    'ai_cost of the part; the cell columns repeat on all rows of a cell. Error 22023: not a principal, or a key that '
+    'is not in the sums of the logs';

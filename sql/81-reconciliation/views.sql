@@ -139,28 +139,26 @@ FROM (
         ON f.billing_period = date_trunc('month', p.day::timestamp)::date
     WHERE p.billed_tokens <> 0 OR p.logged_tokens <> 0) AS j;
 COMMENT ON VIEW bedrock.reconciliation IS
-    'tokens of the bill against tokens of the invocation logs, and the bill against the estimate, one row a day, '
-    'account, region, model and token kind that either of them has. Estimates stand in columns of their own and are no '
-    'part of any billed sum. Usage billed by the hour or day only';
+    'compares tokens of the bill with tokens of the invocation logs, and the bill with the estimate, one row for each '
+    'day, account, region, model and token kind that either has. Usage billed by hour or day only; estimates have '
+    'columns of their own, never part of a billed sum';
 COMMENT ON COLUMN bedrock.reconciliation.day IS 'day (UTC)';
 COMMENT ON COLUMN bedrock.reconciliation.account_id IS 'account that called; NULL: not stated';
 COMMENT ON COLUMN bedrock.reconciliation.region IS 'region that was called; NULL: not stated';
 COMMENT ON COLUMN bedrock.reconciliation.model_id IS
-    'model id; as logged where logs name a model that could not be resolved; NULL: the bill does not tell';
-COMMENT ON COLUMN bedrock.reconciliation.model_name IS 'name of the model, else its id; NULL: the bill does not tell';
+    'model id; as logged where logs name a model that could not be resolved; NULL: not known from the bill';
+COMMENT ON COLUMN bedrock.reconciliation.model_name IS 'name of the model, else its id; NULL: not known from the bill';
 COMMENT ON COLUMN bedrock.reconciliation.token_kind IS 'input, output, cache_read, cache_write';
 COMMENT ON COLUMN bedrock.reconciliation.state IS
     'reconciled: bill and logs agree; unmatched: they do not, and the bill of the day is complete; estimated: logged, '
-    'not billed yet, an estimate is known; pending: what is missing is still to come (the bill after bill_through, or '
-    'logs after the last day loaded)';
+    'not billed yet, with an estimate; pending: bill (after bill_through) or logs (after the last day loaded) are '
+    'still to come';
 COMMENT ON COLUMN bedrock.reconciliation.finding IS
-    'match (within setting reconciliation_tolerance_pct, tokens of bedrock-mantle left out); billed and not logged: '
-    'not logged (shadow traffic: others of the account and region are logged that day), account not logged (no logs of '
-    'the account and region were ever loaded), export gap (none of that day), endpoint not logged (bedrock-mantle), '
-    'cache not recorded (the records have no counts of cache tokens), logs not loaded (later than the last day with '
-    'logs); logged and not billed: not billed, account not billed (the bill has no tokens of the account and region at '
-    'all), bill gap (none of that day); partly logged; logged more than billed; factor_1000 (one is about 1,000 times '
-    'the other: a unit misread)';
+    'match (within setting reconciliation_tolerance_pct, without tokens of bedrock-mantle); billed only: not logged '
+    '(others of account and region are that day), account not logged, export gap (no logs of that day), endpoint not '
+    'logged (bedrock-mantle), cache not recorded (records without counts of cached tokens), logs not loaded (after the '
+    'last day with logs); logged only: not billed, account not billed, bill gap (nothing billed that day); both: '
+    'partly logged, logged more than billed, factor_1000 (a unit misread)';
 COMMENT ON COLUMN bedrock.reconciliation.billed_tokens IS 'tokens of the bill; NULL: none';
 COMMENT ON COLUMN bedrock.reconciliation.logged_tokens IS
     'tokens of the logs; NULL: none, or not counted by the records';
@@ -182,10 +180,10 @@ COMMENT ON COLUMN bedrock.reconciliation.estimated_cost IS
 COMMENT ON COLUMN bedrock.reconciliation.ratio IS
     'estimated_cost / billed_cost; NULL: one is missing, or the bill is not in US dollars';
 COMMENT ON COLUMN bedrock.reconciliation.cause IS
-    'why estimated_cost is not billed_cost: match (it is, within setting reconciliation_tolerance_pct); not billed; '
-    'not logged; other currency; no price; factor_1000; or one or more of: tokens (the logs have other counts), price '
-    '(the bill charges another price than the book: discount, contract, change), tier or routing (the logs tell '
-    'another tier, routing or cache time than was billed), joined by "and"';
+    'why estimated_cost differs from billed_cost: match (it does not, within setting reconciliation_tolerance_pct); '
+    'not billed; not logged; other currency; no price; factor_1000; or, joined by "and": tokens (other counts in the '
+    'logs), price (another price than in the book: discount, contract, change), tier or routing (another tier, routing '
+    'or cache time in the logs)';
 COMMENT ON COLUMN bedrock.reconciliation.bill_through IS
     'last day (UTC) for which the bill of the month is complete in every source and billing entity; of a month without '
     'a bill: of the latest one; -infinity: nothing is billed';

@@ -1,5 +1,5 @@
 -- Questions about estimates, budgets and forecasts. What was planned is asked with the question: nothing of it is
--- stored. A forecast is an estimate and stands in columns of its own.
+-- stored. A forecast is an estimate and has columns of its own.
 
 INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql,
                               builtin)
@@ -23,7 +23,7 @@ projected: forecast of the tokens at the end of the month (bedrock.forecast_mont
 overage: forecast: what projected tokens above the estimate cost at what a token of the kind was billed so far, in
   currency; 0: none are above; NULL: one of them is not known
 cache_rate: cache_read / (input + cache_read + cache_write) of actual, of all these tokens; NULL: there are none
-advice: what the figures say; NULL: nothing to do, or no estimate
+advice: what to look at; NULL: nothing to do, or no estimate
 method: how projected was found
 data_through: last day that counts as known
 currency$c$,
@@ -34,7 +34,7 @@ $q$
     FROM arg AS a
     CROSS JOIN LATERAL bedrock.forecast_month(a.period, a.as_of, 'token_kind', a.application) AS f
     WHERE f.tokens_to_date > 0 OR f.tokens_forecast > 0),
-judged AS (
+rated AS (
     SELECT k.*, CASE WHEN k.projected <= k.estimate THEN 0
                      ELSE round((k.projected - k.estimate) * k.cost / nullif(k.actual, 0), 6) END AS overage,
            coalesce(sum(k.actual) FILTER (WHERE k.token_type = 'cache_read') OVER w, 0)
@@ -44,13 +44,13 @@ judged AS (
 SELECT j.token_type, j.estimate, j.actual, round(j.actual / nullif(j.estimate, 0), 4) AS ratio, j.projected, j.overage,
        round(j.cache_rate, 4) AS cache_rate,
        CASE WHEN j.overage > 0 AND j.token_type = 'input' AND j.cache_rate < t.healthy
-                THEN 'above the estimate, and the cache hit rate is below the healthy one: Q077 tells what a better '
+                THEN 'above the estimate, and the cache hit rate is below the healthy one: Q077 shows what a better '
                      'cache recovers'
             WHEN j.overage > 0 AND j.token_type = 'cache_write'
-                THEN 'above the estimate: Q075 tells where what is written is not read'
-            WHEN j.overage > 0 THEN 'above the estimate: Q078 tells the days, Q041 who' END AS advice,
+                THEN 'above the estimate: Q075 shows where what is written is not read'
+            WHEN j.overage > 0 THEN 'above the estimate: Q078 shows the days, Q041 who' END AS advice,
        j.method, j.through AS data_through, j.currency
-FROM judged AS j
+FROM rated AS j
 CROSS JOIN (SELECT bedrock_internal.setting_value('cache_hit_healthy')::numeric AS healthy) AS t
 ORDER BY j.currency, array_position(ARRAY['input', 'output', 'cache_read', 'cache_write'], j.token_type)
 $q$),
@@ -221,7 +221,7 @@ $p$months integer = 3: how many complete months, the latest with data included
 forecast_day integer = 15: day of the month from which is forecast$p$, 'forecast accuracy error backtest',
 $c$month
 forecast_day: last day that counted as known
-forecast: what Q093 would have said then, were all days up to it billed; NULL: too few days before it
+forecast: what Q093 would have answered then, were all days up to it billed; NULL: too few days before it
 low: as in Q093
 high: as in Q093
 actual [money]: cost of usage billed by day in the whole month

@@ -29,8 +29,8 @@ $q$),
 ('Q040', 'Which developers call Bedrock from their laptops, not through a profile?', 'Cloud Engineer', 'must', 'period',
 'developer laptop human person direct',
 $c$principal: e-mail address of the session, else the IAM principal as billed
-kind: kind of the principal; who is a person the rules of bedrock.class_rule say
-path: how the request reached the model; no_resource_id: the line does not tell
+kind: kind of the principal; bedrock.class_rule decides who is a person
+path: how the request reached the model; no_resource_id: the line has none
 model
 cost
 last_seen
@@ -183,7 +183,7 @@ role text = NULL: name or ARN of one role; all roles where left out
 sessions boolean = true: a row for each session; false: one for each role$p$, 'session sessions assumed role rollup',
 $c$role: name of the role
 account: account of the role
-session: name of the session; (many): more sessions than a month tells apart, which bedrock.spend has by day; (none):
+session: name of the session; (many): more sessions than a month keeps apart, which bedrock.spend has by day; (none):
   called without one; (all): the whole role, where sessions is false
 billed_cost
 currency$c$,

@@ -64,7 +64,7 @@ $q$),
 ('Q138', 'What is our effective discount per model?', 'Finance', 'peer parity', 'period',
 'discount edp private rate model saving',
 $c$model
-list_cost: usage at public prices, those of the lines, else of the price book; NULL: neither has one
+list_cost: usage at public prices, those of the lines, else of the price book; NULL: none
 net_cost: the same lines after discounts; NULL: the bill of the month has no net columns
 discount_pct: percent of list_cost saved; NULL: net_cost is, or list_cost is not above 0
 list_covered_pct: percent of the model's cost that has a public price; NULL where that is not above 0

@@ -1,12 +1,12 @@
 -- Asking and answering: bedrock.ask finds a question by words, bedrock.answer runs one.
 
--- What is said in several words, or by a word the stemmer drops, as one term. Applied in this order, to what is asked
--- and to the catalogue alike.
+-- Phrases, and words that the stemmer drops, as one term. Applied in this order, to the words of a question and to the
+-- catalogue alike.
 CREATE OR REPLACE FUNCTION bedrock_internal.question_phrases(text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    said text := lower($1);
+    phrased text := lower($1);
     phrase record;
 BEGIN
     FOR phrase IN
@@ -47,10 +47,10 @@ BEGIN
             (E'\\m(no|not|without|never|none|nobody)\\M', 'without'),
             (E'[$]\\d*', ' dollar ')) AS p (pattern, term)
     LOOP
-        said := regexp_replace(said, phrase.pattern, ' ' || phrase.term || ' ', 'g');
+        phrased := regexp_replace(phrased, phrase.pattern, ' ' || phrase.term || ' ', 'g');
     END LOOP;
 
-    RETURN said;
+    RETURN phrased;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.question_phrases(text) IS
@@ -151,7 +151,7 @@ BEGIN
         args := args || jsonb_build_object('period', month);
     END IF;
 
-    -- No question is asked of other stretches of time: they are told to have been left out.
+    -- No question takes other spans of time: the note lists them as left out.
     part := CASE WHEN month IS NULL
                  THEN regexp_match(rest,
                                    E'\\m(q[1-4](?:[ /-]?20\\d\\d)?|20\\d\\d[ -]?q[1-4]|h[12] '
@@ -173,7 +173,7 @@ BEGIN
         rest := regexp_replace(rest, hit.pattern, CASE hit.name WHEN 'top' THEN 'top' ELSE '' END);
     END LOOP;
 
-    -- Accounts and regions tell themselves.
+    -- Accounts and regions are known by their form.
     part := regexp_match(rest, E'\\m(\\d{12})\\M');
     IF part IS NOT NULL THEN
         args := args || jsonb_build_object('account', part[1]);
@@ -246,7 +246,7 @@ AS $$
 DECLARE
     wanted text := btrim(coalesce(words, ''));
     near constant numeric := 0.55;
-    said record;
+    narrowed record;
     best numeric;
     listed text;
 BEGIN
@@ -268,7 +268,7 @@ BEGIN
         RETURN;
     END IF;
 
-    SELECT * INTO said FROM bedrock_internal.question_arguments(wanted);
+    SELECT * INTO narrowed FROM bedrock_internal.question_arguments(wanted);
 
     FOR question_id, question, sql, rank, args, note, best IN
         WITH catalogue AS MATERIALIZED (
@@ -296,7 +296,7 @@ BEGIN
         -- What the answer is to be by counts more than what it is of.
         dimension AS (
             SELECT DISTINCT d.term
-            FROM regexp_matches(bedrock_internal.question_phrases(said.rest),
+            FROM regexp_matches(bedrock_internal.question_phrases(narrowed.rest),
                                 E'\\m(?:by|per|for (?:each|every)|each|every)\\s+((?:the\\s+|each\\s+)?[a-z]+'
                                 '(?:(?:\\s*,\\s*|\\s+and\\s+|\\s+and by\\s+)[a-z]+)*)', 'g') AS m (found)
             CROSS JOIN LATERAL unnest(bedrock_internal.question_terms(m.found[1])) AS d (term)),
@@ -304,13 +304,13 @@ BEGIN
             SELECT t.term, w.weight IS NOT NULL AS known,
                    coalesce(w.weight, (SELECT ln(1 + s.questions::numeric) FROM size AS s))
                        * CASE WHEN d.term IS NOT NULL THEN 2.5 ELSE 1 END AS weight
-            FROM unnest(bedrock_internal.question_terms(said.rest)) AS t (term)
+            FROM unnest(bedrock_internal.question_terms(narrowed.rest)) AS t (term)
             LEFT JOIN weight AS w ON w.term = t.term
                 OR length(t.term) >= 4 AND starts_with(w.term, t.term)
                 AND NOT EXISTS (SELECT FROM weight AS x WHERE x.term = t.term)
             LEFT JOIN dimension AS d ON d.term = t.term),
         given AS (
-            SELECT a.key AS name, a.value FROM jsonb_each(said.args) AS a),
+            SELECT a.key AS name, a.value FROM jsonb_each(narrowed.args) AS a),
         scored AS (
             SELECT c.question_id, c.question, c.sql, c.parameters, taken.args, taken.lost,
                    (SELECT sum(a.weight * greatest(
@@ -378,12 +378,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.ask(text) IS
-    E'finds the questions of bedrock.question that words ask, at most five, the best first. rank: 0 to 1, how much of '
-    'what was said the question is about; words that few questions have, and those after "by" or "per", count most. '
-    'args: what the words narrow it to (month, model, team, account, ...), as bedrock.answer takes them; sql has them '
-    'in it and runs as it stands: SELECT sql FROM bedrock.ask(''spend by model'') LIMIT 1 \\gexec. note: what else was '
-    'said; NULL: nothing. Where no question asks what was said, a notice says so and the three nearest are listed '
-    'without sql. An id finds exactly that question; nothing finds all';
+    'finds shipped and own questions by words, at most five, the best first; an id finds that question, no words find '
+    'all. rank: 0 to 1, how well the question fits; args: values that the words narrow it to, as bedrock.answer takes '
+    'them; sql: its SQL with these values, ready to run; note: words that were not used, NULL: none. Where no question '
+    'fits, a notice is raised and the three nearest have no sql';
 
 -- The statement of a shipped question with its arguments in place. Wrong arguments are errors.
 CREATE OR REPLACE FUNCTION bedrock_internal.answer_statement(question_id text, args jsonb) RETURNS text
@@ -488,10 +486,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.answer(text, jsonb) IS
-    'answers a shipped question, one JSON object a row, in the order of the answer and of its columns '
-    '(bedrock.question.answer_columns). Money is rounded to two decimals; the SQL that bedrock.ask shows has it exact. '
-    'args: parameters by name; what is left out, or null, has its default. Runs with the rights of the caller and '
-    'read-only. Error 22023 for an unknown question, an unknown parameter and a value of the wrong type';
+    'runs a shipped question and returns one JSON object for each row, with the columns of '
+    'bedrock.question.answer_columns and money rounded to two decimals. args: parameters by name; missing or null: the '
+    'default. Read-only, with the rights of the caller. Error 22023: no such question or parameter, or a value of '
+    'another type';
 
 CREATE OR REPLACE FUNCTION bedrock.answer_records(question_id text, args jsonb DEFAULT '{}') RETURNS SETOF record
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -509,7 +507,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.answer_records(text, jsonb) IS
-    'bedrock.answer as rows with columns, for BI tools: SELECT * FROM bedrock.answer_records(''Q020'') AS a (month '
-    'date, model text, billed_cost numeric, tokens numeric, tokens_known_pct numeric, currency text). The list names '
-    'the columns of bedrock.question.answer_columns with their types; another number of columns, or another type, is '
-    'an error of PostgreSQL that says which';
+    'runs a shipped question as bedrock.answer does, and returns records, for BI tools: SELECT * FROM '
+    'bedrock.answer_records(''Q020'') AS a (month date, model text, billed_cost numeric, tokens numeric, '
+    'tokens_known_pct numeric, currency text). The column list is that of bedrock.question.answer_columns with types; '
+    'another number of columns or another type is an error';

@@ -1,6 +1,6 @@
 -- Where a month will end, and what changed from one month to the next: what several questions of the catalogue share.
 
--- Several months, and the whole beside its parts, from one pass over the days. Planned anew each time: scope, months
+-- Several months, and the whole with its parts, from one pass over the days. Planned anew each time: scope, months
 -- and days decide which joins are left, and a plan for any of them keeps all.
 CREATE OR REPLACE FUNCTION bedrock.forecast_months(periods date[], as_of date[] DEFAULT NULL, "by" text DEFAULT 'all',
     whole boolean DEFAULT false, application text DEFAULT NULL)
@@ -100,7 +100,7 @@ BEGIN
                                            interval '1 day') AS d (day)
         JOIN weekday AS w ON w.number = m.number AND w.weekday = extract(isodow FROM d.day)
         GROUP BY 1, 2, 3, 4),
-    judged AS (
+    forecast AS (
         SELECT s.*, r.cost AS cost_left, r.low, r.high, r.tokens AS tokens_left,
                coalesce(s.known - s.since + 1, 0) AS days, s.last_day - greatest(s.known, s.first_day - 1) AS days_left,
                CASE WHEN s.known >= s.last_day THEN 'complete'
@@ -116,16 +116,15 @@ BEGIN
            CASE j.method WHEN 'complete' THEN j.cost WHEN 'too few days' THEN NULL ELSE j.cost + j.high END,
            j.tokens, CASE j.method WHEN 'complete' THEN j.tokens WHEN 'too few days' THEN NULL
                           ELSE j.tokens + round(j.tokens_left) END, j.days, j.days_left, j.method
-    FROM judged AS j
+    FROM forecast AS j
     ORDER BY j.number, j.is_whole DESC, j.currency, j.cost DESC, j.scope;
 END
 $$;
 COMMENT ON FUNCTION bedrock.forecast_months(date[], date[], text, boolean, text) IS
-    'bedrock.forecast_month of several billing periods at once, in one pass over the days. periods: any day of each '
-    'month; as_of: of each of them, in the same order, the last day that counts as known; NULL: the last complete one '
-    'of the data. by and application: as in bedrock.forecast_month. whole: with a row of all usage beside those of by; '
-    'it overlaps them: never add them. period: first day of the month; is_whole: whether the row is that of all usage; '
-    'the other columns as in bedrock.forecast_month. Error 22023 for another scope';
+    'forecasts the usage of several billing periods in one pass, with the columns of bedrock.forecast_month. periods: '
+    'any day of each month; as_of: the last known day of each, in the same order, NULL: the last complete one; by, '
+    'application: as in bedrock.forecast_month; whole: adds a row of all usage (is_whole), which overlaps the others. '
+    'period: first day of the month. Error 22023: unknown by';
 
 CREATE OR REPLACE FUNCTION bedrock.forecast_month(period date DEFAULT bedrock.latest_period(), as_of date DEFAULT NULL,
     "by" text DEFAULT 'all', application text DEFAULT NULL)
@@ -141,14 +140,12 @@ BEGIN ATOMIC
     ORDER BY f.currency, f.to_date DESC, f.scope;
 END;
 COMMENT ON FUNCTION bedrock.forecast_month(date, date, text, text) IS
-    'where the usage of a billing period will end, one row a scope and currency: to_date is billed up to day through, '
-    'the last complete day of the data, or as_of where that is earlier; each day that is left is taken as the mean of '
-    'the same weekday in the 28 days up to then (low and high: as the cheapest and the dearest of them). days_known: '
-    'from the first day with usage in these 28 days; fewer than 14 are too few: forecast, low and high are NULL. '
-    'method: complete (nothing is left), same weekdays of the last 4 weeks, or too few days. by: all, application, '
-    'project or token_kind; application: of this one alone. Usage by day only: what is billed for the whole month is '
-    'left out. tokens_to_date and tokens_forecast: the same of tokens. No row: nothing is billed in these days. Error '
-    '22023 for another scope';
+    'forecasts the usage of a billing period, one row for each scope and currency: each day left counts as the mean of '
+    'the same weekday in the 28 days before (low, high: the cheapest, the dearest of them). to_date: billed through '
+    'the last complete day, or as_of where earlier; days_known: days with data in these 28, fewer than 14 give '
+    'forecast, low and high NULL; method: complete, same weekdays of the last 4 weeks, too few days; tokens_to_date, '
+    'tokens_forecast: the same of tokens. by: all, application, project or token_kind; application: of this one only. '
+    'Usage billed by day only. Error 22023: unknown by';
 
 CREATE OR REPLACE FUNCTION bedrock.cost_change(period date DEFAULT bedrock.latest_period())
     RETURNS TABLE (driver_kind text, driver text, currency text, cost numeric, cost_before numeric, price numeric,
@@ -180,7 +177,7 @@ BEGIN ATOMIC
     GROUP BY 1, 2, 3;
 END;
 COMMENT ON FUNCTION bedrock.cost_change(date) IS
-    'cost of usage in a month and the month before it, as a whole (driver_kind all) and by application, model, account '
-    'and principal, with what of the change is price (other unit price of the same meter: model, usage type and unit) '
-    'and what is volume (more or fewer tokens); the rest of the change is mix: other meters or models, and what is not '
-    'metered in tokens';
+    'splits the change of the cost of usage from the month before into price (another unit price of the same meter: '
+    'model, usage type, unit) and volume (more or fewer tokens); the rest is mix: other meters or models, and what is '
+    'not metered in tokens. One row for the whole (driver_kind all) and for each application, model, account and '
+    'principal';

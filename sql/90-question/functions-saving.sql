@@ -1,5 +1,5 @@
 -- What could be saved: one function with every candidate, which the questions about savings filter. A candidate is no
--- promise: the same tokens at another price, with what that leaves out said beside it.
+-- promise: the same tokens at another price, with a caveat for what that leaves out.
 
 CREATE OR REPLACE FUNCTION bedrock.cache_cost(period date DEFAULT bedrock.latest_period())
     RETURNS TABLE (workload text, application text, model_id text, model_name text, currency text, token_kind text,
@@ -24,9 +24,9 @@ BEGIN ATOMIC
     GROUP BY 1, 2, 3, 4, 5, 6;
 END;
 COMMENT ON FUNCTION bedrock.cache_cost(date) IS
-    'input and cached tokens of the models that cache in a month, with what they were billed (cost) and what they '
-    'would have been as plain input (plain_cost): at the input price this bill shows for model, region, tier, routing '
-    'and context; NULL: it shows none for a part';
+    'input and cached tokens of the models that cache in a month: what they were billed (cost), and what they would '
+    'have cost as plain input (plain_cost) at the input price of the same bill for model, region, tier, routing and '
+    'context. NULL: no such price for a part';
 
 CREATE OR REPLACE FUNCTION bedrock.savings_opportunity(period date DEFAULT bedrock.latest_period(),
     family text DEFAULT 'Opus',
@@ -51,7 +51,7 @@ BEGIN ATOMIC
            sum(p.cost_now - p.cost_then) AS saving, 'USD'::text AS saving_currency, NULL::numeric AS unit_cost,
            NULL::numeric AS utilisation, NULL::bigint AS active_days,
            NULL::date AS last_day, 'price book: the same tokens of both models'::text AS basis,
-           'whether its answers are good enough, and how many tokens it needs for them, only a trial can tell'::text
+           'whether its answers are good enough, and how many tokens it needs for them, only a trial can show'::text
            AS caveat
     FROM (SELECT q.*, q.cost_now IS NOT NULL AND q.cost_then IS NOT NULL AS priced
           FROM (SELECT u.*,
@@ -172,13 +172,13 @@ BEGIN ATOMIC
     HAVING bool_or(c.token_kind = 'cache_write')
 
     UNION ALL
-    -- Model units in place of tokens on demand: as many as the tokens fill, where that can be told.
+    -- Model units in place of tokens on demand: as many as the tokens fill, where that is known.
     SELECT 'provisioned', o.tier, NULL, NULL, NULL, NULL, o.model_id, o.region, o.tokens, NULL, o.cost, o.currency,
            NULL, n.units * n.unit_cost,
            CASE WHEN o.currency = 'USD' THEN o.cost - n.units * n.unit_cost END, 'USD', n.unit_cost, n.utilisation,
            NULL, NULL, 'bill, and model units at the price book',
            CASE WHEN n.utilisation IS NULL
-                    THEN 'how many tokens a unit serves is not given (unit_tokens): so what these take cannot be told; '
+                    THEN 'how many tokens a unit serves is not given (unit_tokens): how many these take is not known; '
                 ELSE '' END
            || 'one unit may serve less than was asked for at the busiest minute, and a commitment is paid also where '
               'nothing is asked'
@@ -219,15 +219,12 @@ BEGIN ATOMIC
           GROUP BY 1, 2) AS u;
 END;
 COMMENT ON FUNCTION bedrock.savings_opportunity(date, text, text, numeric, numeric, numeric, numeric) IS
-    'candidates for savings in a month, also those that would cost more (saving below 0). They are alternatives to '
-    'each other, never to be added. kind and option: model (a cheaper model), tier (batch, flex), routing (global), '
-    'cache (more hits, or none where caching costs more than it spares), provisioned (model units), seat. workload to '
-    'region: what it is about; NULL: not parted by it. tokens: tokens concerned; unpriced_tokens: those without a '
-    'price in one of the two, left out of all other columns. billed_cost: what these are on the bill, in currency. '
-    'Estimates: cost_now (by the price book, US dollars; NULL: the saving is against the bill), cost_then and saving '
-    '(in saving_currency; NULL: not known). unit_cost: a model unit or seat for the month; utilisation: percent of one '
-    'model unit that the tokens fill; active_days, last_day: of an engineer. Parameters: period (its first day); '
-    'family and cheaper: model family to leave, model id to go to; target_rate: share of cache reads, setting '
-    'cache_hit_healthy where left out; reads_per_write: how often a written token would be read, as the usage itself '
-    'does where left out; unit_tokens: tokens a minute that one model unit serves; seat_price: of a month, in the '
-    'currency of the bill';
+    'candidates for savings in a month, also those that would cost more (saving below 0); they are alternatives, never '
+    'to be added. kind and option: model (a cheaper one), tier (batch, flex), routing (global), cache (more hits, or '
+    'none where caching costs more than it saves), provisioned (model units), seat. workload to region: scope, NULL: '
+    'not by it. billed_cost: on the bill, in currency; unpriced_tokens: tokens without a price, left out elsewhere. '
+    'Estimates: cost_now (NULL: compared with the bill), cost_then, saving in saving_currency; NULL: not known. '
+    'unit_cost: a model unit or seat for the month; utilisation: percent of a model unit that is used. Parameters: '
+    'family, cheaper: model family to leave, model id to use; target_rate: share of cache reads (default: setting '
+    'cache_hit_healthy); reads_per_write: default as used; unit_tokens: tokens a minute of a model unit; seat_price: '
+    'of a month, in the currency of the bill';

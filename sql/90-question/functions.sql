@@ -5,8 +5,8 @@ BEGIN ATOMIC
     WHERE f.billing_period = date_trunc('month', data_through.period::timestamp)::date;
 END;
 COMMENT ON FUNCTION bedrock.data_through(date) IS
-    'last day (UTC) of a month that is complete in every source and billing entity, by bedrock.freshness; of the '
-    'latest month by default. NULL: none is';
+    'last UTC day of a month that is complete in every source and billing entity (bedrock.freshness), by default of '
+    'the latest month; NULL: none';
 
 CREATE OR REPLACE FUNCTION bedrock.project_costs(projects text[] DEFAULT NULL, days integer DEFAULT 30,
     metric text DEFAULT 'unblended',
@@ -51,11 +51,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.project_costs(text[], integer, text, date) IS
-    'cost of projects over the last days, summed over all months, with a row (untagged) for usage that no tag or label '
-    'gives to a project. projects: names, NULL for all; a name without usage costs 0. days: length of the window. '
-    'metric: unblended, blended, net_unblended, amortized, net_amortized, list (only lines that have it) or ai. as_of: '
-    'last day of the window (UTC), by default the last complete day of the data. Usage by day only: no tax, credit or '
-    'fee. One row a project and currency; an unknown metric is error 22023';
+    'cost of projects over the last days, one row for each project and currency, with a row (untagged) for usage of no '
+    'project. projects: names, NULL: all; one without usage costs 0; days: length of the window; as_of: its last UTC '
+    'day, by default the last complete one; metric: unblended, blended, net_unblended, amortized, net_amortized, list '
+    'or ai, error 22023 for others. Usage billed by day only: no tax, credit or fee';
 
 CREATE OR REPLACE FUNCTION bedrock.shared_roles(period date DEFAULT bedrock.latest_period())
     RETURNS TABLE (role text, currency text, reasons text, sessions bigint, profiles bigint, workloads bigint,
@@ -97,11 +96,10 @@ BEGIN ATOMIC
     ORDER BY r.currency, r.cost DESC, r.principal_key;
 END;
 COMMENT ON FUNCTION bedrock.shared_roles(date) IS
-    'roles that several applications or people use in a billing period, one row a role (with all its sessions) and '
-    'currency. reasons: several applications, several teams, several people (e-mail addresses as sessions), several '
-    'steady sessions (names seen on five days or more that are no instance ids); sessions: how many session names; '
-    'profiles: how many inference profiles it used; workloads: how many workloads claimed a part of it; cost: of its '
-    'usage, in the metric of setting ai_cost_metric. No row: none is shared';
+    'roles that several applications or people use in a billing period, one row for each role (with all its sessions) '
+    'and currency. reasons: several applications, several teams, several people (e-mail addresses as sessions), '
+    'several steady sessions (names seen on five days or more that are no instance ids); sessions, profiles, '
+    'workloads: how many; cost: of its usage, in the metric of setting ai_cost_metric';
 
 CREATE OR REPLACE FUNCTION bedrock.residency_finding(regions text[], region text, inference_region text, pool text)
     RETURNS text
@@ -112,16 +110,16 @@ CREATE OR REPLACE FUNCTION bedrock.residency_finding(regions text[], region text
                 WHEN inference_region IS NULL AND pool <> 'regional'
                     AND NOT (pool || '-') LIKE ANY (regions) THEN 'may be answered outside' END;
 COMMENT ON FUNCTION bedrock.residency_finding(text[], text, text, text) IS
-    'how a request, or usage on the bill, breaks a policy of bedrock.residency_policy that allows these regions: '
-    'called outside, answered outside, or may be answered outside (its pool is wider than the policy and nothing tells '
-    'where it was answered). region: called; inference_region: that answered, NULL: not told; pool: a geography, '
-    'global or regional, NULL: not known. NULL: it does not break it, or the regions are not known';
+    'how a request or usage breaks a residency policy that allows these regions: called outside, answered outside, or '
+    'may be answered outside (its pool is wider than the policy, and the region of the answer is not known); NULL: not '
+    'at all. region: called; inference_region: answered, NULL: not stated; pool: a geography, global or regional, '
+    'NULL: not known';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.logged_pct(logged_tokens numeric, billed_tokens numeric) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN round(100 * coalesce(logged_tokens, 0) / CASE WHEN billed_tokens > 0 THEN billed_tokens END, 1);
 COMMENT ON FUNCTION bedrock_internal.logged_pct(numeric, numeric) IS
-    'percent of billed tokens that the invocation logs have, to one digit: how far an answer from logs speaks for the '
+    'percent of billed tokens that the invocation logs have, to one digit: how far an answer from logs holds for the '
     'bill. logged_tokens: NULL counts as 0. Above 100: the logs have more, as where they name what the bill does not. '
     'NULL: billed_tokens is NULL or not above 0';
 
@@ -139,10 +137,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.application_of_name(text) IS
-    'which application the name of an inference profile or an IAM role speaks of, by the first rule of '
-    'bedrock.name_rule that matches; shipped: the name without words for environment, geography, platform and kind '
-    'around it (prod-, -eu, -lambda, -worker-role), ticket-triage of ticket-triage-worker-role. A name is a habit and '
-    'no label: shown where no label says more, never an owner of cost. NULL: a name that AWS gave, or no rule speaks';
+    'application that the name of an inference profile or an IAM role suggests, by the first rule of bedrock.name_rule '
+    'that matches; shipped: the name without words for environment, geography, platform and kind around it (prod-, '
+    '-eu, -lambda, -worker-role), ticket-triage of ticket-triage-worker-role. It is shown where no label is set, and '
+    'never owns cost. NULL: a name given by AWS, or no rule matches';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.tag_name(tag_key text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -151,8 +149,8 @@ CREATE OR REPLACE FUNCTION bedrock_internal.tag_name(tag_key text) RETURNS text
                 THEN regexp_replace(regexp_replace(regexp_replace(tag_key, '^resourceTags/', ''), '^user[:_]', ''),
                                     '^(iamPrincipal|userAttribute)/', '') END;
 COMMENT ON FUNCTION bedrock_internal.tag_name(text) IS
-    'name of a user-defined tag of a resource, an IAM principal or a user, as written, without what tells its source '
-    '(resourceTags/, iamPrincipal/, user:); NULL for AWS-generated tags, account tags and cost categories';
+    'name of a user-defined tag of a resource, an IAM principal or a user, as written, without the prefix of its '
+    'source (resourceTags/, iamPrincipal/, user:); NULL for AWS-generated tags, account tags and cost categories';
 
 -- Questions
 -- ------------------------------------------------------------------------------------------------------------
@@ -204,10 +202,10 @@ BEGIN
              'none of these'),
             ('tokens_known_pct',
              'percent of the cost of what may be metered in tokens whose tokens are known; below 100 more tokens were '
-             'used than are told, as where a FOCUS file has no usage types. NULL: nothing may be'),
+             'used than are known, as where a FOCUS file has no usage types. NULL: nothing may be'),
             ('cost_per_million', 'cost of the lines that have tokens, for a million of them; NULL: none has'),
-            ('model', 'name of the model, else its id; NULL: the line is about no model, or none could be told'),
-            ('app', 'application; (untagged): neither registry nor tags say'),
+            ('model', 'name of the model, else its id; NULL: the line is about no model, or it is not known'),
+            ('app', 'application; (untagged): set by neither registry nor tags'),
             ('account', 'usage account; NULL: not stated'),
             ('data_through', 'last complete day (UTC) of that period in every source and billing entity'),
             ('first_seen', 'first day with usage in all data loaded'),
@@ -219,9 +217,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.question_columns(text) IS
-    'answer_columns of a question from a listing, one column a line: name, or name and meaning after a colon; a '
-    'name without meaning means what it means everywhere in the catalogue or in bedrock.spend. Unit money is told by '
-    'the name (billed_cost, saving), or by [money] after it';
+    'answer_columns of a question from a listing, one column a line: name, or name and meaning after a colon; a name '
+    'without meaning has that of the catalogue or of bedrock.spend. Unit money follows from the name (billed_cost, '
+    'saving), or from [money] after it';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.question_parameters(listing text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -284,8 +282,8 @@ EXCEPTION WHEN invalid_regular_expression THEN
     RAISE invalid_parameter_value USING
         MESSAGE = format('"%s" is no regular expression', left(pattern, 100)),
         DETAIL = SQLERRM,
-        HINT = 'Put a character that stands for itself into brackets: [(].';
+        HINT = 'Put a literal special character into brackets: [(].';
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.regular_expression(text) IS
-    'its argument, where that is a regular expression; an error that says so where it is none';
+    'its argument, where that is a regular expression, else error 2201B';

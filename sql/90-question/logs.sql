@@ -21,7 +21,7 @@ model
 requests: requests in the logs, failed ones among them
 input_tokens: input tokens, cached ones left out
 output_tokens: output tokens
-est_cost: what the price book says they cost, in US dollars; NULL: a part has no known price, or (not logged)
+est_cost: estimate by the price book, in US dollars; NULL: a part has no known price, or (not logged)
 logged_pct: percent of the input and output tokens billed of caller and model in the month that the logs have; NULL:
   none are billed, as where the bill names no callers$c$,
 $q$
@@ -86,7 +86,7 @@ $c$iam_caller: e-mail address of the session, else role or user with all its ses
   request; (not logged): tokens that are billed and in no log
 app: of registry or requestMetadata; of (not logged) that of the bill
 model
-est_cost: what the price book says they cost, in US dollars; NULL: a part has no known price, or (not logged)
+est_cost: estimate by the price book, in US dollars; NULL: a part has no known price, or (not logged)
 requests: requests in the logs, failed ones among them
 tokens: input and output tokens, cached ones left out
 logged_pct: percent of the input and output tokens billed of app and model in the month that the logs have; NULL: none
@@ -169,9 +169,9 @@ $c$profile: name of the profile in the registry, else its ARN or id; for calls w
 invocation_count: requests in the logs
 input_token_count: input tokens, cached ones left out
 output_token_count: output tokens
-latency_p50: milliseconds half of the requests that tell stay at or below; without any, of the latest p50 of CloudWatch;
-  NULL: neither tells
-latency_p95: the same of 95 of 100$c$,
+latency_p50: milliseconds, the median of the requests that state them; without any, the latest p50 of CloudWatch; NULL:
+  not known
+latency_p95: the same, of 95 of 100 requests$c$,
 $q$
 SELECT coalesce(r.profile_name, r.profile_arn, r.model) AS profile, count(*) AS invocation_count,
        sum(r.input_tokens)::bigint AS input_token_count,
@@ -202,9 +202,9 @@ peak_tpm: tokens of the busiest minute, cached reads left out
 peak_rpm: requests of the busiest minute
 quota_tpm: quota of the model on this path, bedrock.load_quotas; NULL: not loaded
 pct: peak_tpm in percent of it
-throttles: requests that the log or CloudWatch says were throttled, whichever says more$c$,
+throttles: throttled requests of the log or of CloudWatch, whichever has more$c$,
 $q$
--- A number stands for what is told apart, as names are long.
+-- A number replaces the names, which are long.
 , called AS MATERIALIZED (
     SELECT d.dimension_id, d.account_id, d.region, coalesce(d.model_name, d.model) AS model, d.model_id, d.profile_arn,
            d.pool, d.model AS called,
@@ -367,7 +367,7 @@ tokens_per_request_jump: tokens_per_request / tokens_before; NULL: one of them i
 new_region: regions called that it never called before; NULL: none
 new_model: models called that it never called before; NULL: none
 failed_requests: requests that state an error or count nothing
-guardrail_requests: failed requests whose error names a guardrail; the records tell of no other intervention$c$,
+guardrail_requests: failed requests whose error names a guardrail; the records show no other intervention$c$,
 $q$
 , span AS MATERIALIZED (
     SELECT max(d.day) AS last, max(d.day) - (SELECT days FROM arg) AS before FROM bedrock.invocation_day AS d
@@ -424,7 +424,7 @@ pace AS (
            coalesce(sum(h.guarded) FILTER (WHERE h.recent), 0)::bigint AS guarded
     FROM hour AS h
     GROUP BY 1),
-judged AS (
+rated AS (
     SELECT c.*, n.regions, n.models, coalesce(p.guarded, 0) AS guarded, p.usual, p.busiest,
            coalesce(p.busiest >= bedrock_internal.setting_value('loop_requests')::bigint
                     AND (p.hours = 1 OR p.busiest >= bedrock_internal.setting_value('loop_factor')::numeric * p.usual),
@@ -442,7 +442,7 @@ SELECT j.principal, s.signals, CASE WHEN j.jump AND (j.burst OR j.failing OR j.g
        j.tokens_per_request, j.tokens_before,
        round(j.tokens_per_request / nullif(j.tokens_before, 0), 2) AS tokens_per_request_jump, j.regions AS new_region,
        j.models AS new_model, j.failed AS failed_requests, j.guarded AS guardrail_requests
-FROM judged AS j
+FROM rated AS j
 CROSS JOIN LATERAL
     (SELECT concat_ws(', ', CASE WHEN j.burst THEN 'request burst' END,
                       CASE WHEN j.jump THEN 'tokens per request jump' END,
@@ -578,7 +578,7 @@ $c$policy: name in bedrock.residency_policy
 app
 account
 region: region that was called
-inference_region: region that answered, of the log, else of CloudTrail; NULL: neither tells
+inference_region: region that answered, of the log, else of CloudTrail; NULL: stated by neither
 pool: regions that may answer
 finding: called outside, answered outside, may be answered outside (the pool is wider than the policy and the record
   does not tell)
@@ -636,7 +636,7 @@ $q$),
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
 'developer laptop human person direct logs requests',
 $c$principal: e-mail address of the session, else role or user with all its sessions
-kind: kind of the principal; who is a person the rules of bedrock.class_rule say
+kind: kind of the principal; bedrock.class_rule decides who is a person
 path: how the request reached the model; never an application profile
 model
 requests: requests in the logs

@@ -9,7 +9,7 @@ FROM (VALUES
 'bill sum overall cost pay | total cost | how much did we spend this month',
 $c$period
 billed_cost
-net_cost: the same usage after discounts; NULL: the bill does not tell, net_reason says why
+net_cost: the same usage after discounts; NULL: not known from the bill, net_reason has the reason
 net_reason: why net_cost is not known; NULL: it is
 other_charges: fees, taxes, credits, refunds, discounts and the rest of the Bedrock bill, in the same metric
 tokens
@@ -197,7 +197,7 @@ $q$),
 ('Q008', 'Which of my products is spending the most on Bedrock?', 'Portfolio Manager', 'must', 'period',
 'product project unclaimed roles unattributed',
 $c$rank
-product: project, else application, by registry or tag; (untagged): neither says
+product: project, else application, by registry or tag; (untagged): set by neither
 billed_cost
 unclaimed_roles: how many roles (and IAM users of machines) spend, all of it without project, application, team and
   claim, that one owner could claim
@@ -225,7 +225,7 @@ owned AS (
     SELECT DISTINCT c.principal_key FROM cell AS c WHERE c.unowned IS NULL AND c.principal_key IS NOT NULL),
 shared AS (
     SELECT DISTINCT r.role FROM bedrock.shared_roles((SELECT period FROM arg)) AS r),
-judged AS (
+rated AS (
     SELECT c.product, c.principal_key, c.currency, c.cost,
            CASE WHEN c.unowned IS DISTINCT FROM 'role' THEN c.unowned WHEN h.role IS NOT NULL THEN 'shared'
                 WHEN o.principal_key IS NOT NULL THEN 'other'
@@ -241,7 +241,7 @@ SELECT rank() OVER (PARTITION BY j.currency ORDER BY sum(j.cost) DESC) AS rank, 
        coalesce(sum(j.cost) FILTER (WHERE j.unowned = 'service'), 0) AS unattributed_service_cost,
        coalesce(sum(j.cost) FILTER (WHERE j.unowned = 'shared'), 0) AS unattributed_shared_cost,
        coalesce(sum(j.cost) FILTER (WHERE j.unowned = 'other'), 0) AS unattributed_other_cost, j.currency
-FROM judged AS j
+FROM rated AS j
 GROUP BY j.product, j.currency
 ORDER BY j.currency, rank, j.product
 $q$),

@@ -84,7 +84,7 @@ $q$),
 ('Q026', 'Spend per application, environment, workflow or engineer behind the profiles?', 'FinOps Leader', 'must',
 'period', 'labels dimension',
 $c$dimension: application, environment, workflow or engineer; four views of one spend, never to be added together
-value: its value; (untagged): neither registry nor tags say
+value: its value; (untagged): set by neither registry nor tags
 billed_cost
 currency$c$,
 $q$
@@ -187,7 +187,7 @@ $q$),
 $p$days integer = 30: days without use, up to the last complete day of the data$p$, 'idle unused stale cleanup profile',
 $c$profile: ARN of the application profile
 profile_name
-tags: tags in the registry; NULL: never told
+tags: tags in the registry; NULL: never stated
 last_seen
 idle_days: days since, up to the last complete day of the data; NULL: never seen in the data loaded$c$,
 $q$
@@ -214,10 +214,10 @@ $c$profile: ARN of the application profile
 profile_name
 in_logs: whether the invocation logs name it, in all days loaded; NULL: none were ever loaded
 in_cur: whether a line of usage names it
-tagged: whether it has tags in the registry; NULL: its tags were never told
+tagged: whether it has tags in the registry; NULL: its tags were never stated
 tags_active: whether any tag of the registry comes along in the bill; NULL: not in the bill, or no tag
 priced: whether the price book has a price of its model for its region and routing today; NULL: its model is not known
-hint: what is missing, parted by |; NULL: nothing that the bill, the registry, the logs or the price book show$c$,
+hint: what is missing, separated by |; NULL: nothing that the bill, the registry, the logs or the price book show$c$,
 $q$
 , carried AS MATERIALIZED (
     SELECT DISTINCT s.resource_id, s.tags FROM bedrock.spend_monthly AS s
@@ -355,7 +355,7 @@ $q$),
 ('Q034', 'Which profile ARNs can we not resolve to a model or an app?', 'Cloud Engineer', 'peer parity', '',
 'unresolved unknown opaque arn registry',
 $c$arn: application profile, as billed
-missing: model (the registry knows none), application (neither registry nor tags say), or both
+missing: model (the registry knows none), application (set by neither registry nor tags), or both
 cost: cost of usage in all data loaded, in the metric of setting ai_cost_metric
 first_seen
 currency$c$,
@@ -398,14 +398,14 @@ $q$),
 ('Q036', 'Which data left its residency pool (EU workload through us. or global.)?', 'Security', 'must',
 $p$period month = coalesce(bedrock.latest_period(), bedrock_internal.logged_period()): any day of the month; the latest
   with data
-regions text = 'eu-': beginning of the regions looked at where no policy speaks; empty for all$p$,
+regions text = 'eu-': beginning of the regions looked at where no policy applies; empty for all$p$,
 'residency sovereignty europe global cross region gdpr violation',
-$c$workload: NULL: only the logs tell of it
+$c$workload: NULL: only the logs have it
 caller: role or user with all its sessions; NULL: none on the line, or not recorded
-policy: policies of bedrock.residency_policy for the application and account that do not allow it, parted by ", "; NULL:
-  none speaks, and it left the pools of its region all the same
-finding: called outside, answered outside (only logs tell) or may be answered outside, as in Q152; left its pool: no
-  policy speaks
+policy: policies of bedrock.residency_policy for the application and account that do not allow it, separated by ", ";
+  NULL: none applies, and it left the pools of its region all the same
+finding: called outside, answered outside (known from logs only) or may be answered outside, as in Q152; left its pool:
+  no policy applies
 pool: geography that may have computed the answer; global: any; regional: the region called; NULL: not known
 region
 model
@@ -435,7 +435,7 @@ cell AS (
     LEFT JOIN bedrock.invocation_event AS e ON e.request_key = r.request_key::uuid
     WHERE r.logged_at >= (SELECT since FROM ask) AND r.logged_at < (SELECT until FROM ask)
     GROUP BY 3, 4, 5, 6, 7, 9, 10),
-judged AS MATERIALIZED (
+rated AS MATERIALIZED (
     SELECT c.*, p.policy,
            coalesce(p.finding, CASE WHEN starts_with(c.region, (SELECT regions FROM arg)) AND c.pool <> 'regional'
                                         AND c.pool <> ALL (string_to_array(coalesce(g.geo_pools, ''), ', '))
@@ -452,12 +452,12 @@ judged AS MATERIALIZED (
 billed AS (
     SELECT j.workload, j.principal_key, j.policy, j.finding, j.pool, j.region, j.model, j.currency, sum(j.cost) AS cost,
            count(*) OVER (PARTITION BY j.principal_key, j.policy, j.finding, j.pool, j.region, j.model) = 1 AS alone
-    FROM judged AS j
+    FROM rated AS j
     WHERE j.side = 'bill' AND j.finding IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8),
 logged AS (
     SELECT j.principal_key, j.policy, j.finding, j.pool, j.region, j.model, sum(j.requests)::bigint AS requests
-    FROM judged AS j
+    FROM rated AS j
     WHERE j.side = 'log' AND j.finding IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5, 6)
 SELECT b.workload, coalesce(b.principal_key, l.principal_key) AS caller, coalesce(b.policy, l.policy) AS policy,

@@ -72,7 +72,7 @@ $q$),
 'spelling variants duplicates case tag key value',
 $c$kind: key (keys that feed one label, or differ in case and punctuation only) or value (values of one key that do)
 key: label the keys feed by bedrock.label_rule, else the key, case and punctuation aside
-variants: the spellings, parted by ", "
+variants: the spellings, separated by ", "
 cost: cost of usage that carries any of them
 currency$c$,
 $q$
@@ -157,7 +157,7 @@ $q$),
 $c$key: key of the tag as written in the registry; a key that comes along in the bill is activated and no row
 in_registry: true: a profile or project of the registry has it
 in_cur: false: no line of usage carries it as a resource tag, case and punctuation aside
-billed: whether anything that has the tag is on the bill; where not, the bill cannot tell whether the key is activated
+billed: whether anything that has the tag is on the bill; where not, the bill does not show whether the key is activated
 hint: what to do$c$,
 $q$
 WITH carried AS MATERIALIZED (

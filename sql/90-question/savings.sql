@@ -1,5 +1,5 @@
 -- Questions about what could be saved. Every answer is a candidate and no promise: the same tokens at another price,
--- with what that leaves out said beside it. What is billed and what is estimated have columns of their own.
+-- with a caveat for what that leaves out. What is billed and what is estimated have columns of their own.
 
 INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql,
                               builtin)
@@ -51,7 +51,7 @@ application
 saved: what cache reads would have cost more as plain input, at the input price this bill shows for model, region, tier,
   routing and context; NULL: it shows none for a part
 write_premium: what cache writes cost more than plain input would have; NULL as before
-net_saving: saved less write_premium; below 0 caching loses money (Q075 tells where)
+net_saving: saved less write_premium; below 0 caching loses money (Q075 shows where)
 saving_pct: net_saving in percent of the input without caching; NULL as before
 read_cost: what cache reads were billed
 write_cost: what cache writes were billed
@@ -117,8 +117,8 @@ SELECT p.workload, p.application, p.model_id AS model, p.cache_ttl AS ttl, sum(p
        sum(p.cost_5m) AS cost_5m, sum(p.cost_1h) AS cost_1h,
        round(100 * (1 - sum(p.cost_5m) / nullif(sum(p.cost_1h), 0)), 2) AS break_even_pct,
        CASE WHEN p.cache_ttl = '1h'
-                THEN 'a bill does not tell which of these an expired 5-minute cache would have written again'
-            ELSE 'a bill does not tell which of these an hour would have spared' END AS caveat
+                THEN 'a bill does not show which of these an expired 5-minute cache would have written again'
+            ELSE 'a bill does not show which of these an hour would have spared' END AS caveat
 FROM priced AS p
 WHERE p.cost_5m IS NOT NULL AND p.cost_1h IS NOT NULL
 GROUP BY p.workload, p.application, p.model_id, p.cache_ttl
@@ -197,7 +197,7 @@ billed_cost
 estimate [money]: as asked, in currency; NULL: none was given
 overage: billed_cost above estimate, 0 where it is below; NULL: no estimate
 recoverable: estimate: what the bill would have been lower with target_rate, by the price book, in US dollars; NULL: it
-  cannot be told (no prompt is read from a cache yet and reads_per_write is not given, or no price) or target_rate is
+  is not known (no prompt is read from a cache yet and reads_per_write is not given, or no price) or target_rate is
   reached
 recoverable_pct: recoverable in percent of overage; NULL: one of them is missing, the overage is 0, or the bill is not
   in US dollars
@@ -254,11 +254,11 @@ billed_now: what the tokens concerned are on the bill, in currency
 could_be: estimate: what they would cost, in saving_currency; NULL: not known
 saving: estimate: in saving_currency, at public or your own prices of both sides (bedrock.savings_opportunity); NULL:
   not known, see caveat
-saving_currency: USD where the price book tells, else the currency of the bill
+saving_currency: USD where it is by the price book, else the currency of the bill
 basis: what could_be and saving are computed from
 caveat: what they leave out
 currency
-question: the question that tells more$c$,
+question: the question with the details$c$,
 $q$
 , candidate AS (
     SELECT o.*,

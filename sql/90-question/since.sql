@@ -1,4 +1,4 @@
--- Questions L: asked since. Usage lines, by currency; what comes from the logs says how much of the bill they have.
+-- Questions L: asked since. Usage lines, by currency; answers from logs show how much of the bill the logs have.
 
 INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql,
                               builtin)
@@ -86,7 +86,7 @@ $c$day: day of the records (UTC)
 application
 requests: requests in the logs, failed ones among them
 tokens: input and output tokens, cached ones left out
-est_cost: what the price book says they cost, in US dollars; NULL: a part has no known price
+est_cost: estimate by the price book, in US dollars; NULL: a part has no known price
 logged_pct: percent of the input and output tokens billed of application and day that the logs have; NULL: none are
   billed
 is_estimate: true: never to be added to the bill$c$,
@@ -167,8 +167,8 @@ $q$),
 $c$principal: role or user with all its sessions
 account: account of the principal
 billed_cost: cost of its usage on lines without any tag of the principal
-missing_keys: keys that principals have elsewhere on the bill of the month, parted by ", "; NULL: no principal has any
-  (tag IAM roles and users, and activate the keys)
+missing_keys: keys that principals have elsewhere on the bill of the month, separated by ", "; NULL: no principal has
+  any (tag IAM roles and users, and activate the keys)
 currency$c$,
 $q$
 , spent AS MATERIALIZED (
@@ -199,7 +199,7 @@ $p$period month = bedrock_internal.logged_period(): any day of the month; the la
 $c$application: by registry or requestMetadata; an application that is billed and in no log has a row, too
 requests: requests in the logs, failed ones among them; NULL: none are logged
 tokens: their input and output tokens, cached ones left out; NULL: none are logged
-est_cost: what the price book says they cost, in US dollars; NULL: a part has no known price
+est_cost: estimate by the price book, in US dollars; NULL: a part has no known price
 logged_pct: percent of the input and output tokens billed of the application in the month that the logs have; NULL: none
   are billed$c$,
 $q$
@@ -239,8 +239,8 @@ formula: what value is, in words
 value: NULL: a part of the formula is not known
 previous: value of the month before; NULL where it goes by a number you gave, or is not known
 unit: unit of value and previous
-coverage_pct: percent of the cost of usage (of what logs tell: of the billed input and output tokens) that value speaks
-  for; NULL: not known, or a number you gave
+coverage_pct: percent of the cost of usage (of values from logs: of the billed input and output tokens) that value is
+  about; NULL: not known, or a number you gave
 is_estimate: whether value goes by the price book or a forecast instead of the bill
 currency$c$,
 $q$
@@ -278,7 +278,7 @@ daily AS MATERIALIZED (
           (SELECT max(m.month) FROM month AS m)
     GROUP BY 1, 2, 3),
 -- The mean of the days that have any: an application that works on Mondays alone has no anomaly each Monday.
-judged AS (
+rated AS (
     SELECT date_trunc('month', d.day::timestamp)::date AS month, d.currency, d.cost,
            d.cost > (SELECT anomaly_factor FROM arg) * avg(d.cost) OVER w AS anomalous, count(*) OVER w AS days_before
     FROM daily AS d
@@ -286,7 +286,7 @@ judged AS (
                  RANGE BETWEEN interval '28 days' PRECEDING AND interval '1 day' PRECEDING)),
 anomaly AS (
     SELECT j.month, j.currency, count(*) AS days, count(*) FILTER (WHERE j.anomalous) AS anomalous, sum(j.cost) AS cost
-    FROM judged AS j
+    FROM rated AS j
     WHERE j.days_before >= 7
     GROUP BY 1, 2),
 ahead AS (
@@ -348,7 +348,7 @@ $q$),
 'agentcore agent core component runtime memory gateway browser code interpreter web search identity policy '
 'evaluation knowledge base | agentcore cost by component',
 $c$component: runtime, memory, gateway, browser, code_interpreter, web_search, identity, policy, evaluation,
-  knowledge_base, data_transfer, other: a meter whose name says none of these
+  knowledge_base, data_transfer, other: a meter whose name has none of these
 billed_cost
 quantity: amount used, in unit
 unit: as billed; a component has meters of several units
@@ -378,7 +378,7 @@ $c$region: region that is called
 model
 system_profile: id of the system-defined inference profile
 pool: where it may answer: a geography, or global
-destination_regions: regions it may answer from, parted by ", "; *: every commercial region
+destination_regions: regions it may answer from, separated by ", "; *: every commercial region
 cli: how to make an application profile of it; put your account and name in$c$,
 $q$
 , used AS MATERIALIZED (

@@ -9,17 +9,17 @@ FROM (VALUES
 
 ('Q046', 'Split the gateway''s single role by its users.', 'FinOps Leader', 'Callers (IAM principal)', 'must',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
-role text = NULL: ARN of the role, or of a session of it; left out: every caller that more than one user is told of
+role text = NULL: ARN of the role, or of a session of it; left out: every caller with more than one known user
 by text = 'user': user, session or a key of requestMetadata, as bedrock.split_spend takes it$p$,
 'shared role gateway split allocate per user session metadata tenant',
 $c$role: role or user, one for all its sessions
-user: user, session or value of the key; NULL: what could not be divided, outcome says why
-tokens: their logged tokens, those the division goes by; NULL: told by the bill, or not divided
+user: user, session or value of the key; NULL: what could not be divided, outcome has the reason
+tokens: their logged tokens, the basis of the division; NULL: stated by the bill, or not divided
 share_pct: allocated_cost in percent of the cost of the role's usage in this currency; NULL where that is not above 0
 allocated_cost: their part of the billed cost, in currency; the parts of a role sum to its cost to the last digit
 evidence: field the user is read from; NULL: none
 evidence_trust: billing, session_tag or request_metadata, which anybody may set; NULL: no user
-outcome: billed (the bill names the user), split, not named (these requests do not say), not logged, not in tokens, not
+outcome: billed (the bill names the user), split, not named (these requests name none), not logged, not in tokens, not
   by day
 currency$c$,
 $q$

@@ -25,15 +25,15 @@ BEGIN ATOMIC
                                                         '; ' ORDER BY l.lines DESC, l.provider)), NULL
     FROM line AS l WHERE l.provider <> '(not stated)' HAVING count(*) > 0
     UNION ALL
-    SELECT 'provider_not_told', 'error',
-           format('%s: %s lines%s do not tell whose they are and are left out', (doctor_providers.entry).source,
+    SELECT 'provider_not_stated', 'error',
+           format('%s: %s lines%s do not state their provider and are left out', (doctor_providers.entry).source,
                   l.lines, ', ' || l.cost || ','),
            'ProviderName (FOCUS 1.0 to 1.3), ServiceProviderName or InvoiceIssuerName names the provider; where they '
            'are empty x_ServiceCode, ServiceName or an ARN in ResourceId shows that a line is of AWS. Fill one of '
            'them, or attach a view that does'
     FROM line AS l WHERE l.provider = '(not stated)'
     UNION ALL
-    SELECT 'provider_not_told', 'warning',
+    SELECT 'provider_not_stated', 'warning',
            format('%s: no column names the provider: a line counts as AWS''s by its service code, the name of its '
                   'service or the ARN of its resource', (doctor_providers.entry).source),
            'Select ProviderName, or in FOCUS 1.3 and later ServiceProviderName and InvoiceIssuerName, in the export'
@@ -184,7 +184,7 @@ BEGIN
                                              CASE WHEN t.currency IS NOT NULL THEN ' (' || t.currency || ')'
                                                   ELSE '' END),
            'Where a line has no usage type its tokens are not known (FOCUS: SkuMeter, in 1.0 x_UsageType), nor where '
-           'its unit is not: SELECT * FROM bedrock.unrecognized. A CUR 2.0 export of the same accounts tells them'
+           'its unit is not: SELECT * FROM bedrock.unrecognized. A CUR 2.0 export of the same accounts has them'
     FROM (SELECT b.source, b.currency,
                  bedrock_internal.known_pct(sum(f.ai_cost) FILTER (WHERE f.tokens IS NOT NULL),
                                    sum(f.ai_cost)
@@ -257,7 +257,7 @@ BEGIN ATOMIC
     UNION ALL
     SELECT 'cur_landed', 'warning', format('%s: no line of its %s is Bedrock''s', s.source, s.lines),
            'Check that the export covers the accounts that call Bedrock (payer account, or the member account''s own '
-           'export) and that no filter on service or product code stands before it'
+           'export) and that no filter on service or product code comes before it'
     FROM source AS s WHERE s.lines > 0 AND s.bedrock_lines = 0
     UNION ALL
     SELECT 'rollup_fresh', CASE WHEN s.late THEN 'warning' ELSE 'ok' END,
@@ -304,7 +304,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.doctor_identity()
     RETURNS TABLE (finding text, status text, detail text, fix text)
     LANGUAGE sql STABLE
 BEGIN ATOMIC
-    -- Read once for each combination, and carried without its texts.
+    -- Read once for each dimension, and carried without its texts.
     WITH used AS MATERIALIZED (
         SELECT d.dimension_id, d.usage_group, d.usage_group IN ('tokens', 'media', 'search_units') AS inference,
                d.principal IS NOT NULL AS caller, d.resource_id IS NOT NULL AS resource, nullif(d.tags, '{}') AS tags,
@@ -354,7 +354,7 @@ BEGIN ATOMIC
                  '> CUR 2.0 with "Include caller identity (IAM principal) allocation data" '
             '(API: CreateExport, INCLUDE_IAM_PRINCIPAL_DATA = TRUE), then attach that' END AS text
         FROM source AS s),
-    -- Many combinations share a map, and all maps a few keys.
+    -- Many dimensions share a map, and all maps a few keys.
     key AS MATERIALIZED (
         SELECT k.source, k.key, bedrock_internal.tag_identity(k.key) AS identity
         FROM (SELECT DISTINCT m.source, o.key
@@ -393,7 +393,7 @@ BEGIN ATOMIC
                     AND s.elsewhere IS NOT NULL
                     THEN format('%s: no column for the IAM principal; not available in this partition (%s)', s.source,
                                 s.elsewhere)
-                ELSE format('%s: no column for the IAM principal: who called cannot be told', s.source) END,
+                ELSE format('%s: no column for the IAM principal: who called is not known', s.source) END,
            CASE WHEN NOT s.has_principal AND NOT (s.callable = 0 AND s.elsewhere IS NOT NULL) THEN w.text END
     FROM source AS s JOIN switch AS w ON w.source = s.source
     UNION ALL
@@ -428,7 +428,7 @@ BEGIN ATOMIC
     SELECT 'resource_ids', CASE WHEN NOT s.has_resource OR s.inference > 0 AND s.resource = 0 THEN 'warning'
                                 ELSE 'ok' END,
            CASE WHEN NOT s.has_resource
-                    THEN format('%s: no column for resource ids: profiles and request paths cannot be told', s.source)
+                    THEN format('%s: no column for resource ids: profiles and request paths are not known', s.source)
                 WHEN s.inference > 0
                     AND s.resource = 0 THEN format('%s: the column of resource ids is there and empty', s.source)
                 ELSE format('%s: %s %% of the inference lines have a resource id', s.source,
@@ -486,8 +486,8 @@ BEGIN ATOMIC
     WHERE s.called > 0
     UNION ALL
     SELECT 'tags_activated', CASE WHEN a.early THEN 'info' ELSE 'warning' END,
-           format('tag key %s stands on %s registered profiles or projects with spend and on no line of a bill%s',
-                  r.key, r.profiles, CASE WHEN a.early THEN format('; too early to tell: activated on %s', a.day)
+           format('tag key %s is on %s registered profiles or projects with spend and on no line of a bill%s',
+                  r.key, r.profiles, CASE WHEN a.early THEN format('; too early to know: activated on %s', a.day)
                                           ELSE ': it is not activated' END),
            CASE WHEN a.early THEN 'Wait: activated keys appear 24 to 48 hours later'
                 ELSE format('Payer account: Billing and Cost Management > Cost allocation tags > User-defined > %s > '
@@ -587,7 +587,7 @@ BEGIN ATOMIC
                                    bedrock_internal.cost_text(m.discount, m.currency),
                                    bedrock_internal.cost_text(m.unblended, m.currency))
                    ELSE format('discount lines (%s) and no net column: net is unblended on every line, and the '
-                               'discounts stand in lines of their own',
+                               'discounts are lines of their own',
                                bedrock_internal.cost_text(m.discount, m.currency)) END,
            CASE WHEN m.net_filled
                     AND abs(m.net - m.unblended) > 0.01
@@ -632,7 +632,7 @@ BEGIN ATOMIC
           WHERE d.charge_grain = 'period' GROUP BY 1, 2, 3) AS g
     UNION ALL
     SELECT 'other_ai', 'info',
-           format('%s: AI services beside Bedrock in the same bill, no part of bedrock.spend: %s', o.source,
+           format('%s: other AI services in the same bill, no part of bedrock.spend: %s', o.source,
                   string_agg(o.service || ' ' || bedrock_internal.cost_text(o.cost, o.currency),
                              ', ' ORDER BY o.cost DESC, o.service)),
            'Nothing is wrong: add them where the question is AI and not Bedrock. By month: SELECT b.billing_period, '
@@ -649,7 +649,7 @@ BEGIN ATOMIC
     FROM month AS m WHERE m.bedrock_lines > 0 HAVING count(DISTINCT m.currency) > 1;
 END;
 COMMENT ON FUNCTION bedrock_internal.doctor_bill() IS
-    'checks of what the bills say and of what is not understood; part of bedrock.doctor()';
+    'checks of the lines of bills and of values that could not be placed; part of bedrock.doctor()';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.doctor_logs()
     RETURNS TABLE (finding text, status text, detail text, fix text)
@@ -836,7 +836,7 @@ DECLARE
 BEGIN
     SELECT l.* INTO ordered FROM bedrock.schedule_log AS l WHERE l.action IN ('scheduled', 'unscheduled')
     ORDER BY l.at DESC LIMIT 1;
-    -- A run that was skipped says nothing but that another one was at work.
+    -- A run that was skipped only shows that another one was active.
     SELECT l.* INTO run FROM bedrock.schedule_log AS l WHERE l.action IN ('running', 'refreshed', 'failed')
     ORDER BY l.at DESC LIMIT 1;
     IF run.at IS NULL AND ordered.action IS DISTINCT FROM 'scheduled' OR ordered.action = 'unscheduled'
@@ -865,7 +865,7 @@ BEGIN
     SELECT 'scheduled_refresh', 'error',
            format('the last scheduled refresh, %s UTC by %s, was cut off: its session is gone and it never ended',
                   to_char(run.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), run."by"),
-           'Nothing was changed by it. The server log tells why (a restart, a terminated session, no memory); then '
+           'Nothing was changed by it. The server log shows why (a restart, a terminated session, no memory); then '
            'try: CALL bedrock.refresh_scheduled()'
     -- Between its entry and its lock a run holds nothing for a moment.
     WHERE run.action = 'running' AND NOT alive AND run.at < now() - interval '1 minute'
@@ -960,7 +960,7 @@ BEGIN
         WHERE is_distributed IS NOT NULL;
         RETURN QUERY
         SELECT 'row_age', 'info',
-               format('%s: the rows of %s tell no age (%s): a refresh compares a sum of all that they say',
+               format('%s: the rows of %s show no age (%s): a refresh compares a sum of all columns',
                       entry.source, entry.relation,
                                          CASE WHEN is_distributed THEN 'they are on the nodes of Citus'
                                               ELSE
@@ -978,14 +978,14 @@ BEGIN
     IF citus IS NULL THEN
         RETURN;
     END IF;
-    -- What users enter is read on the coordinator: a copy of it elsewhere would be another one.
+    -- What users insert is read on the coordinator: a copy of it elsewhere would be another one.
     EXECUTE format('SELECT string_agg(d.logicalrelid::text, '', '' ORDER BY d.logicalrelid::text) FROM %s AS d JOIN '
                    'pg_class AS c ON c.oid = d.logicalrelid::oid'
                    ' WHERE c.relnamespace = ''bedrock''::regnamespace', citus) INTO versions;
     RETURN QUERY SELECT 'own_tables_distributed', 'error',
         format('tables of the extension are distributed: %s', versions),
                         'They belong on the coordinator alone, and an update of the extension fails on them. Dump what '
-                        'you entered, then DROP EXTENSION, CREATE EXTENSION and enter it again'
+                        'you inserted, then DROP EXTENSION, CREATE EXTENSION and insert it again'
     WHERE versions IS NOT NULL;
 
     IF ask_workers IS NOT NULL THEN
@@ -1008,7 +1008,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.doctor_nodes() IS
-    'checks of the version, and of where tables lie: sources whose rows tell no age, and on Citus what is distributed '
+    'checks of the version, and of where tables are: sources whose rows show no age, and on Citus what is distributed '
     'and which version each node has; part of bedrock.doctor()';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.doctor_findings()
@@ -1049,7 +1049,7 @@ BEGIN ATOMIC
              f.detail COLLATE "C";
 END;
 COMMENT ON FUNCTION bedrock.doctor() IS
-    'why there is no data, or wrong data: one row a finding, errors first. check_name: what was looked at, the same as '
-    '"check", whose name is a reserved word. status: error (numbers are missing or wrong), warning (something to '
-    'switch on or to look at), info (to know), ok. fix: what to do, in AWS (console path and API property) or here; '
-    'NULL: nothing. Never raises an error itself; builds bedrock.line_item anew where a dropped table took it';
+    'findings about missing or wrong data, errors first, one row for each, with what to do about it. check_name: the '
+    'check, also as column "check"; status: error (numbers are missing or wrong), warning (something to switch on or '
+    'to check), info, ok; fix: what to do in AWS or here, NULL: nothing. Raises no error; builds bedrock.line_item '
+    'again where a dropped table took it along';

@@ -1,6 +1,6 @@
 -- bedrock.refresh on a schedule: by pg_cron where that is, else by any scheduler that can run psql.
 
--- The values a field of a cron expression stands for; NULL: it is none of the forms *, n, n-m, each with /step, in a
+-- The values a field of a cron expression means; NULL: it is none of the forms *, n, n-m, each with /step, in a
 -- list.
 CREATE OR REPLACE FUNCTION bedrock_internal.cron_field(field text, low integer, high integer, names text[] DEFAULT '{}')
     RETURNS integer[]
@@ -30,8 +30,8 @@ BEGIN ATOMIC
         ON s.fits;
 END;
 COMMENT ON FUNCTION bedrock_internal.cron_field(text, integer, integer, text[]) IS
-    'the values of one field of a cron expression between low and high, whose names stand for low, low + 1, ...; NULL: '
-    'not understood';
+    'the values of one field of a cron expression between low and high, whose names are low, low + 1, ...; NULL: not '
+    'understood';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.cron_longest_gap(cron text) RETURNS interval
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -89,7 +89,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.begin_scheduled_run(interval) IS
-    'enters a run into bedrock.schedule_log; part of bedrock.refresh_scheduled()';
+    'inserts the row of a run into bedrock.schedule_log; part of bedrock.refresh_scheduled()';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.do_scheduled_run(run timestamptz) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -99,14 +99,14 @@ DECLARE
     done bigint;
     left_busy bigint;
     state text;
-    told text;
+    cause text;
     detailed text;
     hint text;
 BEGIN
-    -- One scheduled run at a time; the lock tells the doctor too which run is alive.
+    -- One scheduled run at a time; the doctor, too, sees by the lock which run is active.
     IF NOT pg_try_advisory_xact_lock('bedrock.schedule_log'::regclass::oid::integer, 0) THEN
         outcome := 'skipped';
-        told := 'another scheduled refresh is at work';
+        cause := 'another scheduled refresh is at work';
         RAISE NOTICE USING MESSAGE = 'scheduled refresh skipped: another one is at work';
     ELSE
         BEGIN
@@ -114,30 +114,30 @@ BEGIN
                    count(*) FILTER (WHERE r.action = 'busy'),
                    (array_agg(r.sqlstate) FILTER (WHERE r.action = 'failed'))[1],
                    string_agg(format('source "%s": %s', r.source, r.message), E'\n') FILTER (WHERE r.action = 'failed')
-            INTO done, left_busy, state, told
+            INTO done, left_busy, state, cause
             FROM bedrock_internal.refresh_sources(NULL, NULL, false) AS r;
             -- What the other sources brought stays.
             IF state IS NOT NULL THEN
                 outcome := 'failed';
             END IF;
         EXCEPTION WHEN QUERY_CANCELED OR OTHERS THEN
-            GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, told = MESSAGE_TEXT, detailed = PG_EXCEPTION_DETAIL,
+            GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, cause = MESSAGE_TEXT, detailed = PG_EXCEPTION_DETAIL,
                 hint = PG_EXCEPTION_HINT;
             outcome := 'failed';
             done := NULL;
             left_busy := NULL;
-            told := concat_ws(E'\n', told, nullif(detailed, ''), nullif(hint, ''));
+            cause := concat_ws(E'\n', cause, nullif(detailed, ''), nullif(hint, ''));
         END;
     END IF;
     UPDATE bedrock.schedule_log AS l
     SET action = outcome, ended_at = clock_timestamp(), refreshed = done, busy = left_busy, sqlstate = state,
-        message = told
+        message = cause
     WHERE l.at = run AND l.pid = pg_backend_pid();
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.do_scheduled_run(timestamptz) IS
-    'refreshes, and enters how that ended; an error, of the whole or of some sources, becomes part of the entry; part '
-    'of bedrock.refresh_scheduled()';
+    'refreshes, and updates the row of the run with its outcome or the error of the whole or of some sources; part of '
+    'bedrock.refresh_scheduled()';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.end_scheduled_run(run timestamptz) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -172,11 +172,10 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE bedrock.refresh_scheduled(interval) IS
-    'bedrock.refresh() for a scheduler (pg_cron, cron, systemd): enters its begin and its end or error into '
-    'bedrock.schedule_log, where bedrock.doctor() sees them, and raises the error again; where only some sources '
-    'failed, after what the others brought is committed. Skips, and says so, while another scheduled run is at work. '
-    'every: the longest time the schedule leaves between two runs, by which the doctor tells that they stay away; '
-    'NULL: it does not watch for that. Commits: CALL it outside of a transaction block';
+    'bedrock.refresh() for a scheduler (pg_cron, cron, systemd): logs begin and end in bedrock.schedule_log, which '
+    'bedrock.doctor() checks, and raises the error of a failed run; what other sources brought is committed before. '
+    'Skips with a notice while another scheduled run is active. every: longest time between two runs, after which the '
+    'doctor reports that they are missing, NULL: not checked. Commits: CALL it outside of a transaction block';
 
 CREATE OR REPLACE FUNCTION bedrock.schedule_refresh(cron text DEFAULT '17 */4 * * *') RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET intervalstyle = postgres
@@ -208,12 +207,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.schedule_refresh(text) IS
-    'has pg_cron call bedrock.refresh_scheduled() in this database, as the calling role: a job named bedrock.refresh, '
-    'which another call replaces. cron: minute hour day month weekday in the time zone of pg_cron (GMT where not set '
-    'otherwise); pg_cron 1.5 and later also take ''30 seconds''. Returns pg_cron''s job id. Error where pg_cron is not '
-    'installed in this database, with the line for cron or another database; pg_cron''s own error for an expression it '
-    'does not know. Best scheduled by a role that may refresh and nothing more: a refresh runs the views it reads with '
-    'that role''s rights';
+    'schedules bedrock.refresh_scheduled() with pg_cron in this database as the calling role, replaces its earlier '
+    'job, and returns the job id. cron: minute hour day month weekday in the time zone of pg_cron (default GMT), or '
+    '''30 seconds'' (pg_cron 1.5 and later). An error: pg_cron is not installed here, or it rejects the expression. '
+    'Best called by a role that may refresh and nothing else, as views of sources run with its rights';
 
 CREATE OR REPLACE FUNCTION bedrock.unschedule_refresh() RETURNS boolean
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -230,6 +227,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.unschedule_refresh() IS
-    'takes the job of the calling role''s bedrock.schedule_refresh() out of pg_cron; bedrock.doctor() expects no '
-    'scheduled runs from then on, also none of cron or systemd, until the next one. true: there was a job; false: '
-    'there was none, or there is no pg_cron. A run under way ends undisturbed';
+    'removes the job of bedrock.schedule_refresh() of the calling role from pg_cron; true: there was one, false: none, '
+    'or no pg_cron. bedrock.doctor() expects no scheduled runs until the next one; a run under way is not disturbed';

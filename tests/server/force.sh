@@ -129,8 +129,8 @@ CSV
 for how in file table; do
     cost_of() { [ $how = file ] || printf '%s' "$1"; }
     is "other providers, by $how" "$(taken $how "$dir/mixed.csv")" '2026-03-01|net_unblended|usage|11|Nova Pro|1|4|4|10000 bill|1|4 '
-    is "are told, by $how" "$(q -c "SELECT finding, status, detail FROM bedrock_internal.doctor_findings() WHERE finding IN ('other_providers', 'provider_not_told') ORDER BY 1" | tr '\n' ' ')" \
-        "other_providers|info|bill: 1 lines of other providers are left out: Microsoft 1$(cost_of ', 1000.00 USD') provider_not_told|error|bill: 1 lines$(cost_of ', 50.00 USD,') do not tell whose they are and are left out "
+    is "are told, by $how" "$(q -c "SELECT finding, status, detail FROM bedrock_internal.doctor_findings() WHERE finding IN ('other_providers', 'provider_not_stated') ORDER BY 1" | tr '\n' ' ')" \
+        "other_providers|info|bill: 1 lines of other providers are left out: Microsoft 1$(cost_of ', 1000.00 USD') provider_not_stated|error|bill: 1 lines$(cost_of ', 50.00 USD,') do not state their provider and are left out "
 done
 grep -v 'Amazon' "$dir/mixed.csv" >"$dir/azure.csv"
 q -q -c "SELECT bedrock.detach(source) FROM bedrock.source" >/dev/null

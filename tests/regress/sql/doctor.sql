@@ -77,7 +77,7 @@ INSERT INTO doc.tags (tags) VALUES ('{"resourceTags/team": "a", "resourceTags/Te
 INSERT INTO doc.tags (tags, line_item_unblended_cost) VALUES ('{"iamPrincipal/team": "a", "costCategory/OU": "o", "resourceTags/cost-center": "1", "user_cost_center": "2"}', 4);
 SELECT count(*) FROM bedrock.refresh();
 SELECT * FROM doc.ask('tag%', 'iam_principal_tags');
--- Keys of the registry that no bill has: not activated, or too early to tell (24 to 48 hours).
+-- Keys of the registry that no bill has: not activated, or too early to know (24 to 48 hours).
 INSERT INTO doc.tags (line_item_resource_id) VALUES ('arn:aws:bedrock:us-east-1:100000000002:application-inference-profile/taggedprof01');
 SELECT bedrock.register_profile('arn:aws:bedrock:us-east-1:100000000002:application-inference-profile/taggedprof01', 'tagged', 'amazon.nova-pro-v1:0', '{"CostCenter": "1", "customer": "c", "aws:made": "x"}');
 SELECT bedrock.register_profile('arn:aws:bedrock:us-east-1:100000000002:application-inference-profile/neverused001', 'idle', 'amazon.nova-pro-v1:0', '{"owner": "1"}');
@@ -263,7 +263,7 @@ SELECT count(*) FROM bedrock.refresh();
 SELECT kind, value, lines, cost, currency, first_period, last_period FROM bedrock.unrecognized ORDER BY kind, value;
 SELECT kind, suggestion FROM bedrock.unrecognized ORDER BY kind, value;
 SELECT * FROM doc.ask('unrecognized');
--- What stands on superseded is not at stake twice.
+-- What is superseded is not at stake twice.
 CREATE TABLE doc.twice AS TABLE doc.odd;
 SELECT source FROM bedrock.attach('doc.twice', line_item => false);
 SELECT count(*) FROM bedrock.refresh();

@@ -97,7 +97,7 @@ SELECT sum(net_unblended_cost) AS bill FROM bedrock.bill_total;
 SELECT sum(net_unblended_cost) AS spend FROM bedrock.spend;
 SELECT sum(net_unblended_cost) AS line_item FROM bedrock.line_item;
 SELECT sum(line_item_net_unblended_cost) AS cur2 FROM bedrock.cur2;
-SELECT * FROM f.told('other_providers', 'provider_not_told');
+SELECT * FROM f.told('other_providers', 'provider_not_stated');
 -- It is told as the last refresh that read lines found it: another line of Microsoft, 1000, is no reason to read.
 INSERT INTO f.whose SELECT * FROM f.whose WHERE "ProviderName" = 'Microsoft';
 SELECT action FROM bedrock.refresh('f');
@@ -108,7 +108,7 @@ SELECT bedrock.detach('f');
 -- No column names a provider, as where 1.4 dropped ProviderName and nobody selected the others.
 ALTER TABLE f.whose DROP "ProviderName", DROP "ServiceProviderName", DROP "HostProviderName", DROP "InvoiceIssuerName";
 SELECT * FROM f.take('f.whose');
-SELECT * FROM f.told('other_providers', 'provider_not_told');
+SELECT * FROM f.told('other_providers', 'provider_not_stated');
 SELECT bedrock.detach('f');
 
 -- 4. Files of other makers: no column begins with x_, and no force is needed ------------------------------------------------------

@@ -1,4 +1,4 @@
--- Prices of the bill: learnt, held against the book, used for estimates, their changes.
+-- Prices of the bill: observed, compared with the book, used for estimates, their changes.
 SET timezone = 'UTC';
 SET datestyle = 'ISO';
 CREATE TABLE bill (bill_payer_account_id text DEFAULT '1', line_item_usage_account_id text DEFAULT '2', bill_billing_entity text DEFAULT 'AWS', bill_billing_period_start_date timestamp,
@@ -18,8 +18,8 @@ SELECT pg_temp.line('2026-10-01', 'USE1-Guardrail-ContentPolicyUnitsConsumed', 1
 SELECT pg_temp.line('2026-11-01', 'USE1-NovaMicro-input-tokens', 2000, 0.084), pg_temp.line('2026-11-01', 'USE1-NovaMicro-output-tokens', 10, 0);
 SELECT source FROM bedrock.attach('bill', line_item => false);
 SELECT count(*) FROM bedrock.refresh();
--- Nothing is learnt yet.
-SELECT estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-east-1', basis => 'effective', at => '2026-10-10') AS nothing_learnt;
+-- Nothing is observed yet.
+SELECT estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-east-1', basis => 'effective', at => '2026-10-10') AS nothing_observed;
 SELECT * FROM bedrock.observe_unit_prices();
 SELECT billing_period, currency, model_id, token_kind, cache_ttl, tokens, list_cost, net_cost, billed_usd, book_usd, diff_pct, finding, origin FROM bedrock.price_check ORDER BY 1, 3, 4, 2;
 -- Estimates at the bill's prices: those of the month, else of the latest one before; never the book's.
