@@ -128,12 +128,13 @@ WHERE (usd IS NULL) <> (reason IS NOT NULL)
           long_context => long_context_above IS NOT NULL) IS NOT NULL);
 SELECT m.model_id FROM bedrock.models AS m
 WHERE estimated_cost(m.model_id, 1, 1, 1, 1, 1, at => '2026-10-20') IS NULL AND NOT EXISTS (SELECT FROM said AS s WHERE s.model = m.model_id AND s.asked IS NULL AND s.reason IS NOT NULL);
--- A reason begins with one of these words, which docs/pricing.md explains.
+-- A reason begins with words that docs/pricing.md explains.
+\set pricing `cat "$BEDROCK_CORPUS"/../../docs/pricing.md`
 SELECT DISTINCT s.reason
 FROM said AS s
-WHERE s.reason IS NOT NULL AND NOT s.reason ~ ('^(no model given|no day given|no such model|no such region|profile not registered|no price by itself|bought by the hour'
-    '|model has no price of tokens|no unit price observed in the bill|kind \w+( of 1h)? has no price|no price in tier|no price with routing|no price in region'
-    '|no long-context price|only a long-context price|no price on|price in doubt|region needed: prices differ between|two prices)');
+WHERE s.reason IS NOT NULL AND NOT EXISTS (
+    SELECT FROM regexp_matches(substring(:'pricing' FROM 'A reason begins with one of these:(.*?)`dated`'), '`([^`]+)`', 'g') AS w (words)
+    WHERE starts_with(s.reason, split_part(w.words[1], '...', 1)));
 SELECT count(DISTINCT reason) > 10 AS many FROM said;
 
 DELETE FROM bedrock.price WHERE NOT builtin;
