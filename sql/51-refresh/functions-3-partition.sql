@@ -17,7 +17,7 @@ BEGIN
         RAISE insufficient_privilege USING
             MESSAGE = format('%s needs a lock on bedrock.fact', called),
             DETAIL = 'Only a role that may write bedrock.fact can lock it, and may have its partitions created.',
-            HINT = 'Call bedrock_internal.add_fact_partitions(), which locks it with your rights.';
+            HINT = 'Have a role that may write bedrock.fact call bedrock.refresh().';
     END IF;
 END
 $$;

@@ -19,6 +19,33 @@ FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE col_description(c.oid, a.attnum) IS NULL ORDER BY 1, a.attnum;
 
+-- No COMMENT of the API, and nothing that a question means, names an inner object.
+SELECT pg_describe_object(d.classoid, d.objoid, d.objsubid) AS names_an_inner_object
+FROM member m JOIN pg_description d ON d.classoid = m.classid AND d.objoid = m.objid
+CROSS JOIN LATERAL pg_identify_object(m.classid, m.objid, 0) AS o
+WHERE coalesce(o.schema, '') <> 'bedrock_internal' AND d.description ~ 'bedrock_internal' ORDER BY 1;
+SELECT question_id AS names_an_inner_object FROM bedrock.question WHERE answer_columns::text ~ 'bedrock_internal'
+    OR EXISTS (SELECT FROM jsonb_each(parameters) AS p WHERE p.value ->> 'meaning' ~ 'bedrock_internal') ORDER BY 1;
+-- Nor does what the doctor, a suggestion or a hint advises; and the functions it names are there.
+CREATE FUNCTION pg_temp.inner_names(code text) RETURNS SETOF text LANGUAGE sql
+    AS $$SELECT l[1] FROM regexp_matches(regexp_replace(code, '--[^' || chr(10) || ']*', '', 'g'), $re$'((?:[^']|'')*)'$re$, 'g') AS l
+         WHERE l[1] ~ 'bedrock_internal' AND l[1] !~ '^bedrock_internal\.\w+$'$$;
+SELECT pg_temp.inner_names($$SELECT 'bedrock_internal.state', 'SELECT bedrock_internal.mend()' -- don't$$) AS advice;
+CREATE TEMP VIEW advice AS
+SELECT p.oid::regprocedure::text AS of, pg_get_functiondef(p.oid) AS code
+FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid WHERE p.proname LIKE 'doctor%'
+UNION ALL
+SELECT 'bedrock.unrecognized', pg_get_viewdef('bedrock.unrecognized')
+UNION ALL
+SELECT p.oid::regprocedure::text, h.parts[1]
+FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+CROSS JOIN LATERAL regexp_matches(p.prosrc, 'HINT = ([^;]*);', 'g') AS h (parts);
+SELECT count(*) > 50 AS advices FROM advice;
+SELECT a.of, n AS names_an_inner_object FROM advice AS a, LATERAL pg_temp.inner_names(a.code) AS n ORDER BY 1, 2;
+SELECT DISTINCT a.of, n.parts[1] AS names_no_function
+FROM advice AS a CROSS JOIN LATERAL regexp_matches(a.code, '\mbedrock\.(\w+)\(', 'g') AS n (parts)
+WHERE NOT EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = 'bedrock'::regnamespace AND p.proname = n.parts[1]) ORDER BY 1, 2;
+
 -- A hint is an action: that an error changes nothing goes without saying, as everywhere in PostgreSQL.
 SELECT p.oid::regprocedure FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid WHERE p.prosrc ~ 'HINT = [^;]*Nothing (was|is) ';
 -- C functions of a row are parallel safe, and immutable but for those that read the price book or ask which node this is; one that gives a set reads tables, server_file... and read_ahead read files, row_number_of counts, end_load frees, raise_in_file raises.
