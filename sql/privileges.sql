@@ -1,9 +1,9 @@
--- Who is granted schema bedrock uses the API, with nothing granted of bedrock_internal: functions of the API run with
--- the rights of who calls them and call helpers there, which everybody may therefore execute where they run with the
--- caller's rights and change nothing. What lies outside of both schemas is everybody's, and so are functions of the API
--- that know only their arguments. All others are granted to nobody. It is said of each function, for under ALTER DEFAULT
--- PRIVILEGES one is made with other privileges; and said once: what was granted or revoked since stays as it is. That
--- it was said is in pg_init_privs.
+-- A role that is granted schema bedrock uses the API, with nothing granted of bedrock_internal: functions of the API run
+-- with the rights of their caller and call helpers there, so that everybody may execute those that run with the
+-- caller's rights and change nothing. Everybody may also execute what is outside of both schemas, and functions of the
+-- API that depend on their arguments alone. Nobody is granted any other. Each function gets its privileges explicitly,
+-- since ALTER DEFAULT PRIVILEGES may have given it others, and once (pg_init_privs has them then): what was granted or
+-- revoked since stays as it is.
 DO $$
 DECLARE
     routine record;

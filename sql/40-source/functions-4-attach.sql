@@ -281,8 +281,9 @@ BEGIN
     END IF;
 
     IF bedrock_internal.relation_kind(class.relkind) IS NULL THEN
-        RAISE wrong_object_type USING MESSAGE = format('%s is no table, view or foreign table',
-            attach_relation.relation);
+        RAISE wrong_object_type USING
+            MESSAGE = format('%s is no table, view or foreign table', attach_relation.relation),
+            HINT = 'Attach a relation with the columns of an export.';
     END IF;
 
     IF class.relnamespace IN ('bedrock'::regnamespace, 'bedrock_internal'::regnamespace)
@@ -290,13 +291,14 @@ BEGIN
         RAISE invalid_table_definition USING
             MESSAGE = format('%s cannot be attached: it is %s', attach_relation.relation,
                              CASE WHEN class.relpersistence = 't' THEN 'a temporary table'
-                                 ELSE 'an object of the extension' END);
+                                  ELSE 'an object of the extension' END),
+            HINT = 'Attach a table that stays, with the columns of an export.';
     END IF;
 
     IF NOT has_table_privilege(attach_relation.relation, 'SELECT') AND NOT has_any_column_privilege(
         attach_relation.relation, 'SELECT') THEN
-        RAISE insufficient_privilege USING MESSAGE = format('permission denied for relation %s',
-            attach_relation.relation);
+        RAISE insufficient_privilege USING
+            MESSAGE = format('permission denied for relation %s', attach_relation.relation);
     END IF;
 
     IF attach_relation.keep NOT IN ('day', 'hour') THEN
@@ -340,7 +342,8 @@ BEGIN
     ON CONFLICT (source) DO UPDATE
         SET relation = excluded.relation, format = excluded.format, format_version = excluded.format_version,
             mapping = excluded.mapping, period_column = excluded.period_column, line_item = excluded.line_item,
-            allow_monthly = excluded.allow_monthly, forced = excluded.forced, keep = coalesce(attach_relation.keep, s.keep), missing = excluded.missing,
+            allow_monthly = excluded.allow_monthly, forced = excluded.forced,
+            keep = coalesce(attach_relation.keep, s.keep), missing = excluded.missing,
             relation_owner = excluded.relation_owner, relation_kind = excluded.relation_kind
     RETURNING * INTO entry;
 

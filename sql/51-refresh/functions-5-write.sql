@@ -610,69 +610,71 @@ BEGIN
     JOIN bedrock_internal.source_layout(check_conservation.source, true) AS l ON l.field = f.field;
     raw_sums := format($raw$
         SELECT c.payer, c.period, c.lines, c.unblended_cost, c.blended_cost, m.net_unblended_cost, m.amortized_cost,
-            m.net_amortized_cost, c.public_on_demand_cost
+               m.net_amortized_cost, c.public_on_demand_cost
         FROM (SELECT %1$s AS payer, %2$s AS period, %3$s AS charge_type, %4$s AS charge_class, l.has_reservation,
-            l.lines, l.usage_amount, l.unblended_cost, l.blended_cost, l.net_unblended_cost,
+                     l.lines, l.usage_amount, l.unblended_cost, l.blended_cost, l.net_unblended_cost,
                      l.net_amortized_cost, l.public_on_demand_cost, l.savings_plan_effective_cost,
-                         l.net_savings_plan_effective_cost, l.savings_plan_total_commitment,
+                     l.net_savings_plan_effective_cost, l.savings_plan_total_commitment,
                      l.savings_plan_used_commitment, l.reservation_effective_cost, l.reservation_net_effective_cost,
-                         l.reservation_unused_amortized_upfront_fee,
-                     l.reservation_unused_recurring_fee, l.reservation_net_unused_amortized_upfront_fee,
-                         l.reservation_net_unused_recurring_fee
-              FROM bedrock_internal.control_sums() AS l (%5$s, has_reservation boolean, lines bigint,
-                     usage_amount numeric, unblended_cost numeric, blended_cost numeric, net_unblended_cost numeric,
-                         net_amortized_cost numeric, public_on_demand_cost numeric,
-                     savings_plan_effective_cost numeric, net_savings_plan_effective_cost numeric,
-                         savings_plan_total_commitment numeric, savings_plan_used_commitment numeric,
-                     reservation_effective_cost numeric, reservation_net_effective_cost numeric,
-                         reservation_unused_amortized_upfront_fee numeric,
+                     l.reservation_unused_amortized_upfront_fee, l.reservation_unused_recurring_fee,
+                     l.reservation_net_unused_amortized_upfront_fee, l.reservation_net_unused_recurring_fee
+              FROM bedrock_internal.control_sums() AS l (
+                     %5$s, has_reservation boolean, lines bigint, usage_amount numeric, unblended_cost numeric,
+                     blended_cost numeric, net_unblended_cost numeric, net_amortized_cost numeric,
+                     public_on_demand_cost numeric, savings_plan_effective_cost numeric,
+                     net_savings_plan_effective_cost numeric, savings_plan_total_commitment numeric,
+                     savings_plan_used_commitment numeric, reservation_effective_cost numeric,
+                     reservation_net_effective_cost numeric, reservation_unused_amortized_upfront_fee numeric,
                      reservation_unused_recurring_fee numeric, reservation_net_unused_amortized_upfront_fee numeric,
-                         reservation_net_unused_recurring_fee numeric)) AS c
-        LEFT JOIN bedrock.charge_categories AS k ON k.line_item_type =
-            bedrock_internal.charge_key(c.charge_class, c.charge_type)
+                     reservation_net_unused_recurring_fee numeric)) AS c
+        LEFT JOIN bedrock.charge_categories AS k
+            ON k.line_item_type = bedrock_internal.charge_key(c.charge_class, c.charge_type)
         CROSS JOIN LATERAL bedrock.cost_metrics(%6$L, c.charge_type, c.has_reservation,
-            c.net_unblended_cost IS NULL AND k.charge_category = 'discount' AND EXISTS (
-                SELECT FROM bedrock_key AS n WHERE n.discount_in_net AND c.payer IN ('*', n.payer)
-                    AND c.period = n.period),
+            c.net_unblended_cost IS NULL AND k.charge_category = 'discount'
+                AND EXISTS (SELECT FROM bedrock_key AS n
+                            WHERE n.discount_in_net AND c.payer IN ('*', n.payer) AND c.period = n.period),
             ARRAY[c.usage_amount, c.unblended_cost, c.blended_cost, c.net_unblended_cost, c.net_amortized_cost,
-                c.public_on_demand_cost, c.savings_plan_effective_cost,
-                  c.net_savings_plan_effective_cost, c.savings_plan_total_commitment, c.savings_plan_used_commitment,
-                      c.reservation_effective_cost,
+                  c.public_on_demand_cost, c.savings_plan_effective_cost, c.net_savings_plan_effective_cost,
+                  c.savings_plan_total_commitment, c.savings_plan_used_commitment, c.reservation_effective_cost,
                   c.reservation_net_effective_cost, c.reservation_unused_amortized_upfront_fee,
-                      c.reservation_unused_recurring_fee,
-                  c.reservation_net_unused_amortized_upfront_fee, c.reservation_net_unused_recurring_fee]) AS m$raw$,
+                  c.reservation_unused_recurring_fee, c.reservation_net_unused_amortized_upfront_fee,
+                  c.reservation_net_unused_recurring_fee]) AS m$raw$,
         layout.payer, layout.period, coalesce(layout.charge_type, 'NULL::text'),
-            coalesce(layout.charge_class, 'NULL::text'), layout.columns,
+        coalesce(layout.charge_class, 'NULL::text'), layout.columns,
         bedrock_internal.cost_rules_of(check_conservation.source));
     EXECUTE format($check$
         SELECT coalesce(s.period, b.period), coalesce(s.sums, 'no lines'), coalesce(b.sums, 'no lines')
-        FROM (SELECT q.payer, q.period, format('%%s lines, unblended %%s, blended %%s, net %%s, amortized %%s, net '
-            'amortized %%s, public %%s', sum(q.lines), coalesce(trim_scale(sum(q.unblended_cost)), 0),
-                     coalesce(trim_scale(sum(q.blended_cost)), 0), coalesce(trim_scale(sum(q.net_unblended_cost)), 0),
-                         coalesce(trim_scale(sum(q.amortized_cost)), 0),
-                     coalesce(trim_scale(sum(q.net_amortized_cost)), 0),
-                         coalesce(trim_scale(sum(q.public_on_demand_cost)), 0)) AS sums
-              FROM (%1$s) AS q GROUP BY 1, 2) AS s
-        FULL JOIN (SELECT CASE WHEN %2$L THEN q.payer ELSE '*' END AS payer, coalesce(q.period, '-infinity') AS period,
-                          format('%%s lines, unblended %%s, blended %%s, net %%s, amortized %%s, net amortized %%s, '
-                              'public %%s', sum(q.lines), coalesce(trim_scale(sum(%3$s)), 0),
-                          coalesce(trim_scale(sum(q.blended_cost)), 0),
-                              coalesce(trim_scale(sum(q.net_unblended_cost)), 0),
-                              coalesce(trim_scale(sum(q.amortized_cost)), 0),
-                          coalesce(trim_scale(sum(q.net_amortized_cost)), 0),
-                              coalesce(trim_scale(sum(q.public_on_demand_cost)), 0)) AS sums
-                   FROM (SELECT n.payer, n.period, t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost,
-                       t.amortized_cost, t.net_amortized_cost, t.public_on_demand_cost
-                         FROM bedrock_bill AS n JOIN bedrock.bill_total AS t ON t.bill_id = n.bill_id
-                         UNION ALL
-                         SELECT t.payer_account_id, t.billing_period, t.lines, t.unblended_cost, t.blended_cost,
-                             t.net_unblended_cost, t.amortized_cost, t.net_amortized_cost, t.public_on_demand_cost
-                         FROM bedrock_internal.bill_totals_of_lines() AS t WHERE NOT t.of_aws) AS q
-                   GROUP BY 1, 2) AS b ON b.payer = s.payer AND b.period = s.period
+        FROM (SELECT q.payer, q.period,
+                     format('%%s lines, unblended %%s, blended %%s, net %%s, amortized %%s, net amortized %%s, '
+                            'public %%s', sum(q.lines), coalesce(trim_scale(sum(q.unblended_cost)), 0),
+                            coalesce(trim_scale(sum(q.blended_cost)), 0),
+                            coalesce(trim_scale(sum(q.net_unblended_cost)), 0),
+                            coalesce(trim_scale(sum(q.amortized_cost)), 0),
+                            coalesce(trim_scale(sum(q.net_amortized_cost)), 0),
+                            coalesce(trim_scale(sum(q.public_on_demand_cost)), 0)) AS sums
+              FROM (%1$s) AS q
+              GROUP BY 1, 2) AS s
+        FULL JOIN (
+              SELECT CASE WHEN %2$L THEN q.payer ELSE '*' END AS payer, coalesce(q.period, '-infinity') AS period,
+                     format('%%s lines, unblended %%s, blended %%s, net %%s, amortized %%s, net amortized %%s, '
+                            'public %%s', sum(q.lines), coalesce(trim_scale(sum(%3$s)), 0),
+                            coalesce(trim_scale(sum(q.blended_cost)), 0),
+                            coalesce(trim_scale(sum(q.net_unblended_cost)), 0),
+                            coalesce(trim_scale(sum(q.amortized_cost)), 0),
+                            coalesce(trim_scale(sum(q.net_amortized_cost)), 0),
+                            coalesce(trim_scale(sum(q.public_on_demand_cost)), 0)) AS sums
+              FROM (SELECT n.payer, n.period, t.lines, t.unblended_cost, t.blended_cost, t.net_unblended_cost,
+                           t.amortized_cost, t.net_amortized_cost, t.public_on_demand_cost
+                    FROM bedrock_bill AS n JOIN bedrock.bill_total AS t ON t.bill_id = n.bill_id
+                    UNION ALL
+                    SELECT t.payer_account_id, t.billing_period, t.lines, t.unblended_cost, t.blended_cost,
+                           t.net_unblended_cost, t.amortized_cost, t.net_amortized_cost, t.public_on_demand_cost
+                    FROM bedrock_internal.bill_totals_of_lines() AS t WHERE NOT t.of_aws) AS q
+              GROUP BY 1, 2) AS b ON b.payer = s.payer AND b.period = s.period
         WHERE s.sums IS DISTINCT FROM b.sums
         ORDER BY 1, 2, 3 LIMIT 1$check$, raw_sums, layout.has_payer,
         CASE WHEN bedrock_internal.cost_rules_of(check_conservation.source) = 'cur_without_unblended'
-            THEN 'NULL::numeric' ELSE 'q.unblended_cost' END) INTO period, of_source, of_totals;
+             THEN 'NULL::numeric' ELSE 'q.unblended_cost' END) INTO period, of_source, of_totals;
     IF of_source IS NOT NULL THEN
         RAISE data_corrupted USING
             MESSAGE = format('conservation is broken in source "%s", period %s: the bill as a whole',
@@ -684,48 +686,49 @@ BEGIN
     -- The Bedrock part of each bill against its facts, and their months against the days.
     WITH days AS MATERIALIZED (
         SELECT f.* FROM bedrock_internal.sum_by_keys(
-            format('SELECT f.lines, f.bill_id, f.usage_amount, f.unblended_cost, f.blended_cost, f.net_unblended_cost, '
-                'f.amortized_cost, f.net_amortized_cost,'
-                   ' f.public_on_demand_cost, f.ai_cost FROM bedrock.fact AS f WHERE f.bill_id = ANY (%L::integer[]) '
-                   'AND f.billing_period = ANY (%L::date[])', bills, periods), 1)
+            format('SELECT f.lines, f.bill_id, f.usage_amount, f.unblended_cost, f.blended_cost, f.net_unblended_cost,'
+                   ' f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.ai_cost'
+                   ' FROM bedrock.fact AS f'
+                   ' WHERE f.bill_id = ANY (%L::integer[]) AND f.billing_period = ANY (%L::date[])', bills, periods), 1)
             AS f (bill_id integer, lines bigint, usage_amount numeric, unblended_cost numeric, blended_cost numeric,
-                net_unblended_cost numeric, amortized_cost numeric,
-                  net_amortized_cost numeric, public_on_demand_cost numeric, ai_cost numeric)),
+                  net_unblended_cost numeric, amortized_cost numeric, net_amortized_cost numeric,
+                  public_on_demand_cost numeric, ai_cost numeric)),
     months AS (
         SELECT f.bill_id, sum(f.lines) AS lines, sum(f.ai_cost) AS ai_cost FROM bedrock.fact_month AS f
         WHERE f.bill_id = ANY (bills) AND f.billing_period = ANY (periods) GROUP BY 1),
     billed AS (
         SELECT p.*, CASE b.cost_metric WHEN 'unblended' THEN p.unblended_cost WHEN 'blended' THEN p.blended_cost
-            WHEN 'net_unblended' THEN p.net_unblended_cost
+                                       WHEN 'net_unblended' THEN p.net_unblended_cost
                                        WHEN 'amortized' THEN p.amortized_cost ELSE p.net_amortized_cost END AS ai_cost
         FROM bedrock_internal.bill_parts() AS p JOIN bedrock_bill AS b ON b.bill_id = p.bill_id
         WHERE p.part IN (SELECT c.part FROM bedrock_key AS c WHERE c.bedrock_basis IS NOT NULL)),
     summed AS (
-        SELECT s.bill_id, s.of, format('%s lines, amount %s, unblended %s, blended %s, net %s, amortized %s, net '
-            'amortized %s, public %s, AI cost %s', s.lines,
-                   coalesce(trim_scale(s.usage_amount), 0), coalesce(trim_scale(s.unblended_cost), 0),
-                       coalesce(trim_scale(s.blended_cost), 0), coalesce(trim_scale(s.net_unblended_cost), 0),
-                   coalesce(trim_scale(s.amortized_cost), 0), coalesce(trim_scale(s.net_amortized_cost), 0),
-                       coalesce(trim_scale(s.public_on_demand_cost), 0),
-                   coalesce(trim_scale(s.ai_cost), 0)) AS sums
+        SELECT s.bill_id, s.of,
+               format('%s lines, amount %s, unblended %s, blended %s, net %s, amortized %s, net amortized %s, '
+                      'public %s, AI cost %s', s.lines,
+                      coalesce(trim_scale(s.usage_amount), 0), coalesce(trim_scale(s.unblended_cost), 0),
+                      coalesce(trim_scale(s.blended_cost), 0), coalesce(trim_scale(s.net_unblended_cost), 0),
+                      coalesce(trim_scale(s.amortized_cost), 0), coalesce(trim_scale(s.net_amortized_cost), 0),
+                      coalesce(trim_scale(s.public_on_demand_cost), 0), coalesce(trim_scale(s.ai_cost), 0)) AS sums
         FROM (SELECT d.bill_id, 'facts' AS of, d.lines, d.usage_amount, d.unblended_cost, d.blended_cost,
-            d.net_unblended_cost, d.amortized_cost, d.net_amortized_cost,
-                     d.public_on_demand_cost, d.ai_cost FROM days AS d
+                     d.net_unblended_cost, d.amortized_cost, d.net_amortized_cost, d.public_on_demand_cost, d.ai_cost
+              FROM days AS d
               UNION ALL
-              SELECT b.bill_id, 'bill', b.lines, b.usage_amount, b.unblended_cost, b.blended_cost, b.net_unblended_cost,
-                  b.amortized_cost, b.net_amortized_cost,
-                     b.public_on_demand_cost, b.ai_cost FROM billed AS b) AS s)
+              SELECT b.bill_id, 'bill', b.lines, b.usage_amount, b.unblended_cost, b.blended_cost,
+                     b.net_unblended_cost, b.amortized_cost, b.net_amortized_cost, b.public_on_demand_cost, b.ai_cost
+              FROM billed AS b) AS s)
     SELECT n.period, n.charge_category, p.sums AS of_bill, f.sums AS of_facts, p.sums IS DISTINCT FROM f.sums AS by_day,
            format('%s lines, %s', coalesce(d.lines, 0), coalesce(trim_scale(d.ai_cost), 0)) AS of_days,
-               format('%s lines, %s', coalesce(m.lines, 0), coalesce(trim_scale(m.ai_cost), 0)) AS of_month
+           format('%s lines, %s', coalesce(m.lines, 0), coalesce(trim_scale(m.ai_cost), 0)) AS of_month
     INTO broken
     FROM bedrock_bill AS n
     LEFT JOIN summed AS p ON p.bill_id = n.bill_id AND p.of = 'bill'
     LEFT JOIN summed AS f ON f.bill_id = n.bill_id AND f.of = 'facts'
     LEFT JOIN days AS d ON d.bill_id = n.bill_id
     LEFT JOIN months AS m ON m.bill_id = n.bill_id
-    WHERE p.sums IS DISTINCT FROM f.sums OR ROW(coalesce(d.lines, 0), coalesce(d.ai_cost, 0)) IS DISTINCT
-        FROM ROW(coalesce(m.lines, 0), coalesce(m.ai_cost, 0))
+    WHERE p.sums IS DISTINCT FROM f.sums
+       OR ROW(coalesce(d.lines, 0), coalesce(d.ai_cost, 0))
+          IS DISTINCT FROM ROW(coalesce(m.lines, 0), coalesce(m.ai_cost, 0))
     ORDER BY by_day DESC, n.period, n.charge_category LIMIT 1;
     IF FOUND AND broken.by_day THEN
         RAISE data_corrupted USING

@@ -352,14 +352,15 @@ BEGIN
             IF locked < checked.payers THEN
                 busy := busy || checked.billing_period;
             ELSIF forced OR EXISTS (
-                SELECT FROM bedrock.period AS p LEFT JOIN bedrock_period AS n ON n.payer_account_id = p.payer_account_id
-                    AND n.billing_period = p.billing_period
+                SELECT FROM bedrock.period AS p
+                LEFT JOIN bedrock_period AS n
+                    ON n.payer_account_id = p.payer_account_id AND n.billing_period = p.billing_period
                 WHERE p.source = entry.source AND p.billing_period = checked.billing_period
                   AND (p.lines IS NULL OR n.payer_account_id IS NULL OR n.lines <> p.lines
                        OR p.rules_version IS DISTINCT FROM rules_before
                        OR n.fresh
-                       OR n.fresh IS NULL AND (n.content IS DISTINCT FROM p.content_sum OR n.reading_mark IS DISTINCT
-                           FROM p.reading_mark))) THEN
+                       OR n.fresh IS NULL AND (n.content IS DISTINCT FROM p.content_sum
+                                               OR n.reading_mark IS DISTINCT FROM p.reading_mark))) THEN
                 changed := changed || checked.billing_period;
             END IF;
         END LOOP;
@@ -385,8 +386,9 @@ BEGIN
             ELSE
                 -- The rows of a period that was loaded at once are side by side: only that part is read.
                 PERFORM bedrock_internal.stage_source(entry.source, changed,
-                    (SELECT array_agg(DISTINCT r.region) FROM bedrock_period AS n CROSS
-                        JOIN unnest(n.regions) AS r (region) WHERE n.billing_period = ANY (changed)),
+                    (SELECT array_agg(DISTINCT r.region)
+                     FROM bedrock_period AS n CROSS JOIN unnest(n.regions) AS r (region)
+                     WHERE n.billing_period = ANY (changed)),
                     (SELECT n.seen FROM bedrock_period AS n LIMIT 1));
             END IF;
         END IF;
@@ -424,8 +426,8 @@ BEGIN
            CASE WHEN t.lines IS NULL THEN 'removed' WHEN p.lines IS NULL THEN 'loaded'
                 WHEN p.is_final AND ROW(p.lines, p.bedrock_lines, coalesce(p.unblended_cost, p.net_unblended_cost))
                      IS DISTINCT FROM ROW(t.lines, t.bedrock_lines, t.cost) THEN 'restated' ELSE 'replaced' END,
-           coalesce(t.lines, 0), coalesce(t.bedrock_lines, 0), t.cost, coalesce(p.unblended_cost, p.net_unblended_cost),
-               u.dimensions,
+           coalesce(t.lines, 0), coalesce(t.bedrock_lines, 0), t.cost,
+           coalesce(p.unblended_cost, p.net_unblended_cost), u.dimensions,
            round(extract(epoch FROM clock_timestamp() - coalesce(delivery.began, began)), 3)
     FROM bedrock.period AS p
     JOIN bedrock_period AS x ON x.payer_account_id = p.payer_account_id AND x.billing_period = p.billing_period
@@ -445,17 +447,16 @@ BEGIN
 
     UPDATE bedrock.period AS p
     SET lines = t.lines, bedrock_lines = t.bedrock_lines, unblended_cost = t.unblended_cost,
-        net_unblended_cost = t.net_unblended_cost,
-        is_final = t.is_final, refreshed_at = clock_timestamp(),
+        net_unblended_cost = t.net_unblended_cost, is_final = t.is_final, refreshed_at = clock_timestamp(),
         restated_at = CASE WHEN p.is_final AND ROW(p.lines, p.bedrock_lines, p.unblended_cost, p.net_unblended_cost)
                                          IS DISTINCT FROM ROW(t.lines, t.bedrock_lines, t.unblended_cost,
                                              t.net_unblended_cost)
                            THEN clock_timestamp() ELSE p.restated_at END,
         net_filled = f.net_filled, resource_recorded = f.resource_recorded, principal_recorded = f.principal_recorded,
-            tags_recorded = f.tags_recorded
+        tags_recorded = f.tags_recorded
     FROM (SELECT b.payer, b.period, sum(b.lines)::bigint AS lines, sum(b.bedrock_lines)::bigint AS bedrock_lines,
-        sum(b.unblended_cost) AS unblended_cost,
-                 sum(b.net_unblended_cost) AS net_unblended_cost, bool_and(b.is_final) AS is_final
+                 sum(b.unblended_cost) AS unblended_cost, sum(b.net_unblended_cost) AS net_unblended_cost,
+                 bool_and(b.is_final) AS is_final
           FROM bedrock_internal.bills_of(entry.source) AS b GROUP BY 1, 2) AS t
     LEFT JOIN bedrock_internal.period_flags(cardinality(changed) > 0) AS f ON f.payer = t.payer AND f.period = t.period,
     bedrock_period AS x
