@@ -1,5 +1,5 @@
--- A role that is granted schema bedrock uses the API, with nothing granted of bedrock_internal: functions of the API run
--- with the rights of their caller and call helpers there, so that everybody may execute those that run with the
+-- A role that is granted schema bedrock uses the API, with nothing granted of bedrock_internal: functions of the API
+-- run with the rights of their caller and call helpers there, so that everybody may execute those that run with the
 -- caller's rights and change nothing. Everybody may also execute what is outside of both schemas, and functions of the
 -- API that depend on their arguments alone. Nobody is granted any other. Each function gets its privileges explicitly,
 -- since ALTER DEFAULT PRIVILEGES may have given it others, and once (pg_init_privs has them then): what was granted or
