@@ -271,25 +271,12 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11;
 COMMENT ON VIEW bedrock.usage_pattern IS
     'bedrock.spend by weekday and hour of the day (UTC); for another time zone group bedrock.spend by usage_hour AT '
     'TIME ZONE. All rows together are the whole of bedrock.spend';
-COMMENT ON COLUMN bedrock.usage_pattern.billing_period IS 'first day of the month the bill is for';
+SELECT bedrock_internal.copy_comments('bedrock.spend', 'bedrock.usage_pattern');
 COMMENT ON COLUMN bedrock.usage_pattern.weekday IS
     '1 Monday to 7 Sunday (UTC); NULL: lines that cover a whole period, as tax and credits';
 COMMENT ON COLUMN bedrock.usage_pattern.hour_of_day IS
     '0 to 23 (UTC); NULL: lines that cover more than an hour, and sources kept by day (keep => ''hour'' of '
     'bedrock.attach and bedrock.load_cur)';
-COMMENT ON COLUMN bedrock.usage_pattern.source IS 'name of the source';
-COMMENT ON COLUMN bedrock.usage_pattern.account_id IS 'usage account';
-COMMENT ON COLUMN bedrock.usage_pattern.project IS 'as in bedrock.spend; NULL: none';
-COMMENT ON COLUMN bedrock.usage_pattern.application IS 'as in bedrock.spend; NULL: none';
-COMMENT ON COLUMN bedrock.usage_pattern.profile_id IS 'as in bedrock.spend; NULL: none';
-COMMENT ON COLUMN bedrock.usage_pattern.profile_name IS 'as in bedrock.spend; NULL: none';
-COMMENT ON COLUMN bedrock.usage_pattern.model_name IS 'as in bedrock.spend; NULL: none';
-COMMENT ON COLUMN bedrock.usage_pattern.currency IS 'currency of every amount of the row; never sum over two';
-COMMENT ON COLUMN bedrock.usage_pattern.lines IS 'CUR lines, never requests';
-COMMENT ON COLUMN bedrock.usage_pattern.tokens IS 'tokens; NULL: not metered in tokens';
-COMMENT ON COLUMN bedrock.usage_pattern.unblended_cost IS 'as billed, in currency; NULL: the source has none (FOCUS)';
-COMMENT ON COLUMN bedrock.usage_pattern.net_unblended_cost IS 'after discounts, in currency';
-COMMENT ON COLUMN bedrock.usage_pattern.ai_cost IS 'the metric cost_metric names, in currency';
 
 -- Asking and answering: how far the data reaches, the questions' heads, bedrock.ask, bedrock.answer, and the one report
 -- that takes a list. The shipped rows follow in the files 70-question-a to 70-question-j.
@@ -327,20 +314,13 @@ CROSS JOIN LATERAL (
                     AS data_through) AS u;
 COMMENT ON VIEW bedrock.freshness IS
     'how far the Bedrock lines of each source reach, one row for each payer, billing entity and billing period';
-COMMENT ON COLUMN bedrock.freshness.source IS 'name of the source, bedrock.source';
-COMMENT ON COLUMN bedrock.freshness.payer_account_id IS 'payer account; empty: not stated';
-COMMENT ON COLUMN bedrock.freshness.billing_entity IS 'AWS or AWS Marketplace; NULL: not stated';
-COMMENT ON COLUMN bedrock.freshness.billing_period IS 'first day of the month the bill is for';
+SELECT bedrock_internal.copy_comments('bedrock.bill_total', 'bedrock.freshness');
 COMMENT ON COLUMN bedrock.freshness.data_through IS
     'last complete day (UTC): the end of a month that is final or that a later one follows, else the last day with '
     'usage; never younger than the lag of the billing entity before the load (settings data_lag_days_aws, '
     'data_lag_days_marketplace); NULL: no usage by day';
 COMMENT ON COLUMN bedrock.freshness.loaded_at IS 'when bedrock.refresh last read the period';
 COMMENT ON COLUMN bedrock.freshness.age_hours IS 'hours since the end of data_through; NULL: no usage by day';
-COMMENT ON COLUMN bedrock.freshness.is_final IS
-    'whether the period is final: it has ended and every line has an invoice id, or, where the source has none, it '
-    'ended more than 15 days ago';
-COMMENT ON COLUMN bedrock.freshness.is_final_basis IS 'basis of is_final: invoice or age';
 
 -- Values of bills that neither parsers nor catalogues could place: listed with the cost at stake, never guessed.
 

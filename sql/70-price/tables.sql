@@ -123,23 +123,6 @@ SELECT pg_extension_config_dump('bedrock.effective_price', '');
 COMMENT ON TABLE bedrock.effective_price IS
     'observed unit prices, used by estimated_cost with basis => effective: the rows of bedrock.billed_price when '
     'bedrock.observe_unit_prices ran';
-COMMENT ON COLUMN bedrock.effective_price.billing_period IS 'first day of the month';
-COMMENT ON COLUMN bedrock.effective_price.currency IS 'currency of net_cost; NULL: not stated';
-COMMENT ON COLUMN bedrock.effective_price.model_id IS 'model id as in bedrock.spend';
-COMMENT ON COLUMN bedrock.effective_price.region IS 'region as in bedrock.spend; NULL: not stated';
-COMMENT ON COLUMN bedrock.effective_price.routing IS 'regional (geo included) or global; NULL: not stated';
-COMMENT ON COLUMN bedrock.effective_price.tier IS
-    'standard, batch, flex, priority, latency_optimized; NULL: not stated';
-COMMENT ON COLUMN bedrock.effective_price.token_kind IS 'input, output, cache_read, cache_write';
-COMMENT ON COLUMN bedrock.effective_price.cache_ttl IS '5m, 30m, 1h; NULL: not stated, or no cache write';
-COMMENT ON COLUMN bedrock.effective_price.modality IS 'as in bedrock.spend; NULL: not stated';
-COMMENT ON COLUMN bedrock.effective_price.long_context IS 'whether billed at the long-context price; NULL: not stated';
-COMMENT ON COLUMN bedrock.effective_price.custom_model IS 'whether a fine-tuned model; NULL: not stated';
-COMMENT ON COLUMN bedrock.effective_price.endpoint IS 'bedrock-runtime or bedrock-mantle; NULL: not stated';
-COMMENT ON COLUMN bedrock.effective_price.tokens IS 'tokens of these lines';
-COMMENT ON COLUMN bedrock.effective_price.net_cost IS 'net_unblended_cost of these lines, in currency';
-COMMENT ON COLUMN bedrock.effective_price.usd IS
-    'US dollars for a million tokens, to 10 places; NULL: another currency, or out of any range of prices';
 COMMENT ON COLUMN bedrock.effective_price.observed_at IS 'when bedrock.observe_unit_prices wrote the row';
 
 CREATE TABLE bedrock.price_list (

@@ -8,23 +8,10 @@ CREATE OR REPLACE VIEW bedrock.meter_prices WITH (security_invoker) AS
 COMMENT ON VIEW bedrock.meter_prices IS
     'prices of meters without a model (guardrails, web search, AgentCore), shipped and the user''s, one row for each '
     'price; bedrock.meter_cost shows which is used';
-COMMENT ON COLUMN bedrock.meter_prices.meter IS 'name of the meter';
-COMMENT ON COLUMN bedrock.meter_prices.region IS
-    'region that is called; *: the source names none, or every commercial region';
-COMMENT ON COLUMN bedrock.meter_prices.usage_type IS
-    'usage type of its lines in the bill, without the prefix of a region; NULL: not known';
-COMMENT ON COLUMN bedrock.meter_prices.usd IS 'US dollars for so many units; 0 is free';
-COMMENT ON COLUMN bedrock.meter_prices.units IS 'how many units usd buys';
-COMMENT ON COLUMN bedrock.meter_prices.unit IS 'what the bill counts';
+SELECT bedrock_internal.copy_comments('bedrock.meter_price', 'bedrock.meter_prices');
 COMMENT ON COLUMN bedrock.meter_prices.valid_from IS
     'first day (UTC) the price is used for; NULL: no other price is known before';
 COMMENT ON COLUMN bedrock.meter_prices.valid_to IS 'last day (UTC); NULL: open';
-COMMENT ON COLUMN bedrock.meter_prices.announced_on IS 'day it was announced; it decides nothing. NULL: not known';
-COMMENT ON COLUMN bedrock.meter_prices.billed_from IS 'first day (UTC) it is known to be billed; NULL: not known';
-COMMENT ON COLUMN bedrock.meter_prices.as_of IS 'listed on: day the source saw it; NULL: not stated';
-COMMENT ON COLUMN bedrock.meter_prices.source IS 'where it was read; NULL: not stated';
-COMMENT ON COLUMN bedrock.meter_prices.note IS 'what else is to be known; NULL: nothing';
-COMMENT ON COLUMN bedrock.meter_prices.builtin IS 'whether the row is shipped';
 
 -- Prices of the bill: what a million tokens cost in fact, against the book, how it changed, and kept for estimates.
 
@@ -86,6 +73,7 @@ COMMENT ON COLUMN bedrock.billed_price.list_usd IS
     'any range of prices';
 COMMENT ON COLUMN bedrock.billed_price.discount_pct IS
     'percent that net_cost is below list_cost; NULL: no net columns, or list_cost is not above 0';
+SELECT bedrock_internal.copy_comments('bedrock.billed_price', 'bedrock.effective_price');
 
 CREATE OR REPLACE VIEW bedrock.price_check WITH (security_invoker) AS
     SELECT e.billing_period, e.currency, e.model_id, e.region, e.routing, e.tier, e.token_kind, e.cache_ttl, e.modality,
@@ -201,29 +189,7 @@ CREATE OR REPLACE VIEW bedrock.prices WITH (security_invoker) AS
     WHERE upper_inf(p.recorded);
 COMMENT ON VIEW bedrock.prices IS
     'the price book as of now, one row for each price; bedrock.price also has what was replaced';
-COMMENT ON COLUMN bedrock.prices.model_id IS 'model id without geography prefix';
-COMMENT ON COLUMN bedrock.prices.region IS 'region that is called; *: any';
-COMMENT ON COLUMN bedrock.prices.routing IS 'regional, global, or * for both';
-COMMENT ON COLUMN bedrock.prices.tier IS
-    'standard, batch, flex, priority, latency_optimized; provisioned_*, reserved_*, *_extended_access';
-COMMENT ON COLUMN bedrock.prices.token_kind IS 'input, output, cache_read, cache_write; or what else is metered';
-COMMENT ON COLUMN bedrock.prices.cache_ttl IS '5m, 30m, 1h; NULL: not stated, or no cache write';
-COMMENT ON COLUMN bedrock.prices.modality IS 'speech, image, audio, video; NULL: text, or not stated';
-COMMENT ON COLUMN bedrock.prices.long_context_above IS
-    'a long-context price, for requests with more input tokens; NULL: the price below';
-COMMENT ON COLUMN bedrock.prices.endpoint IS 'bedrock-runtime or bedrock-mantle; NULL: both';
-COMMENT ON COLUMN bedrock.prices.unit IS 'what usd buys';
-COMMENT ON COLUMN bedrock.prices.usd IS 'US dollars a unit; 0 is free';
+SELECT bedrock_internal.copy_comments('bedrock.price', 'bedrock.prices');
 COMMENT ON COLUMN bedrock.prices.valid_from IS
     'first day (UTC) the price is used for; NULL: no other price is known before, it is taken for all days';
 COMMENT ON COLUMN bedrock.prices.valid_to IS 'last day (UTC); NULL: open';
-COMMENT ON COLUMN bedrock.prices.as_of IS
-    'listed on: day the source saw it, which is not its first day; NULL: not stated';
-COMMENT ON COLUMN bedrock.prices.doubtful IS 'true: a zero that probably means not sold; it prices nothing';
-COMMENT ON COLUMN bedrock.prices.usage_type IS 'usage type of the SKU; NULL: not from a price list';
-COMMENT ON COLUMN bedrock.prices.source IS 'where it was read; NULL: not stated';
-COMMENT ON COLUMN bedrock.prices.note IS 'what else is to be known; NULL: nothing';
-COMMENT ON COLUMN bedrock.prices.origin IS 'shipped, price_list, offer (of your account) or user';
-COMMENT ON COLUMN bedrock.prices.announced_on IS 'day it was announced; it decides nothing. NULL: not known';
-COMMENT ON COLUMN bedrock.prices.billed_from IS
-    'first day (UTC) it is known to be billed: stated by who asks it, or seen in a bill; NULL: not known';

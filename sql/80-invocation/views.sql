@@ -50,8 +50,7 @@ CROSS JOIN LATERAL (
 COMMENT ON VIEW bedrock.request IS
     'single requests of the model invocation logs with all that is known of them, as long as they are kept. Compare '
     'them with the bill, never add them to it';
-COMMENT ON COLUMN bedrock.request.logged_at IS 'time of the record';
-COMMENT ON COLUMN bedrock.request.request_id IS 'id of the request';
+SELECT bedrock_internal.copy_comments('bedrock.invocation', 'bedrock.request');
 COMMENT ON COLUMN bedrock.request.account_id IS 'account that called; NULL: not stated';
 COMMENT ON COLUMN bedrock.request.region IS 'region that was called; NULL: not stated';
 COMMENT ON COLUMN bedrock.request.inference_region IS 'region that answered; NULL: not stated';
@@ -89,27 +88,6 @@ COMMENT ON COLUMN bedrock.request.cost_center IS
     'cost center of the registry, else of requestMetadata; (untagged): neither';
 COMMENT ON COLUMN bedrock.request.department IS
     'department of the registry, else of requestMetadata; (untagged): neither';
-COMMENT ON COLUMN bedrock.request.input_tokens IS 'input tokens that came from no cache; NULL: not known';
-COMMENT ON COLUMN bedrock.request.output_tokens IS 'output tokens; NULL: not known';
-COMMENT ON COLUMN bedrock.request.cache_read_tokens IS 'tokens read from the prompt cache; NULL: not known';
-COMMENT ON COLUMN bedrock.request.cache_write_tokens IS 'tokens written to it; NULL: not known';
-COMMENT ON COLUMN bedrock.request.cache_write_1h_tokens IS 'those of them kept for an hour; NULL: not known';
-COMMENT ON COLUMN bedrock.request.input_speech_tokens IS 'input tokens that are speech; NULL: not separated from text';
-COMMENT ON COLUMN bedrock.request.output_speech_tokens IS
-    'output tokens that are speech; NULL: not separated from text';
-COMMENT ON COLUMN bedrock.request.images IS 'images made; NULL: not known';
-COMMENT ON COLUMN bedrock.request.search_units IS 'search units; NULL: not known';
-COMMENT ON COLUMN bedrock.request.input_audio_ms IS 'audio taken in, in milliseconds; NULL: not known';
-COMMENT ON COLUMN bedrock.request.input_video_ms IS 'video taken in, in milliseconds; NULL: not known';
-COMMENT ON COLUMN bedrock.request.output_audio_ms IS 'audio made, in milliseconds; NULL: not known';
-COMMENT ON COLUMN bedrock.request.output_video_ms IS 'video made, in milliseconds; NULL: not known';
-COMMENT ON COLUMN bedrock.request.latency_ms IS
-    'milliseconds to the end of the answer; NULL: not stated, which is usual';
-COMMENT ON COLUMN bedrock.request.first_byte_ms IS 'milliseconds to the first byte; NULL: not stated';
-COMMENT ON COLUMN bedrock.request.long_context IS 'whether it is long context';
-COMMENT ON COLUMN bedrock.request.count_basis IS 'where the counts are: log, body, or NULL: nowhere';
-COMMENT ON COLUMN bedrock.request.error_code IS 'error; NULL: none stated';
-COMMENT ON COLUMN bedrock.request.request_key IS 'identity of the request';
 COMMENT ON COLUMN bedrock.request.est_cost IS
     'estimate by the price book, in US dollars; NULL: not known, which is not 0, as for a model with other prices for '
     'speech than for text where the log does not separate them';
@@ -155,29 +133,4 @@ COMMENT ON VIEW bedrock.request_day IS
     'requests of the model invocation logs summed by day, which stay when single requests are purged. Compare them '
     'with the bill, never add them to it';
 SELECT bedrock_internal.copy_comments('bedrock.request', 'bedrock.request_day');
-COMMENT ON COLUMN bedrock.request_day.day IS 'day (UTC)';
-COMMENT ON COLUMN bedrock.request_day.long_context IS 'whether each request alone is long context';
-COMMENT ON COLUMN bedrock.request_day.requests IS 'requests, failed ones among them';
-COMMENT ON COLUMN bedrock.request_day.failed_requests IS 'those that state an error or count nothing';
-COMMENT ON COLUMN bedrock.request_day.input_tokens IS 'input tokens that came from no cache; NULL: known of no request';
-COMMENT ON COLUMN bedrock.request_day.output_tokens IS 'output tokens; NULL: known of no request';
-COMMENT ON COLUMN bedrock.request_day.cache_read_tokens IS
-    'tokens read from the prompt cache; NULL: known of no request';
-COMMENT ON COLUMN bedrock.request_day.cache_write_tokens IS 'tokens written to it; NULL: known of no request';
-COMMENT ON COLUMN bedrock.request_day.cache_write_1h_tokens IS
-    'those of them kept for an hour; NULL: known of no request';
-COMMENT ON COLUMN bedrock.request_day.input_speech_tokens IS 'input tokens that are speech; NULL: stated by no request';
-COMMENT ON COLUMN bedrock.request_day.output_speech_tokens IS
-    'output tokens that are speech; NULL: stated by no request';
-COMMENT ON COLUMN bedrock.request_day.images IS 'images made; NULL: known of no request';
-COMMENT ON COLUMN bedrock.request_day.search_units IS 'search units; NULL: known of no request';
-COMMENT ON COLUMN bedrock.request_day.input_audio_ms IS 'audio taken in, in milliseconds; NULL: known of no request';
-COMMENT ON COLUMN bedrock.request_day.input_video_ms IS 'video taken in, in milliseconds; NULL: known of no request';
-COMMENT ON COLUMN bedrock.request_day.output_audio_ms IS 'audio made, in milliseconds; NULL: known of no request';
-COMMENT ON COLUMN bedrock.request_day.output_video_ms IS 'video made, in milliseconds; NULL: known of no request';
-COMMENT ON COLUMN bedrock.request_day.cache_known_input_tokens IS
-    'input tokens of the requests whose cache tokens are known; NULL: known of none';
-COMMENT ON COLUMN bedrock.request_day.speech_known_tokens IS
-    'input and output tokens that are known to be speech or text; NULL: none';
-COMMENT ON COLUMN bedrock.request_day.latency_requests IS 'requests that state their latency';
-COMMENT ON COLUMN bedrock.request_day.latency_ms IS 'sum of it; NULL: stated by none';
+SELECT bedrock_internal.copy_comments('bedrock.invocation_day', 'bedrock.request_day');

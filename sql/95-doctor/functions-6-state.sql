@@ -1,0 +1,96 @@
+-- The doctor: whether the tables of the extension agree, and were made by what holds now.
+
+CREATE OR REPLACE FUNCTION bedrock_internal.doctor_state()
+    RETURNS TABLE (finding text, status text, detail text, fix text)
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    -- By their keys, and by bill: what holds for the first and the last day of a key holds between them, and sums of
+    -- money are taken for a few hundred bills, not for every key.
+    WITH part AS MATERIALIZED (
+        SELECT f.attribution_id, f.dimension_id, f.session_id, min(f.usage_date) AS first_day,
+               max(f.usage_date) AS last_day, count(*) AS rows FROM bedrock.fact AS f GROUP BY 1, 2, 3),
+    billed AS MATERIALIZED (
+        SELECT f.bill_id, f.billing_period, f.superseded, count(*) AS rows, sum(f.lines) AS lines,
+               sum(coalesce(f.unblended_cost, f.net_unblended_cost)) AS cost
+        FROM bedrock.fact AS f GROUP BY 1, 2, 3),
+    held AS (
+        SELECT f.bill_id, sum(f.lines) AS lines, coalesce(sum(f.cost), 0) AS cost FROM billed AS f GROUP BY 1),
+    monthly AS (
+        SELECT f.bill_id, f.billing_period, sum(f.lines) AS lines,
+               coalesce(sum(coalesce(f.unblended_cost, f.net_unblended_cost)), 0) AS cost
+        FROM bedrock.fact_month AS f GROUP BY 1, 2),
+    broken AS (
+        SELECT 'facts without a row of bedrock.dimension' AS what, coalesce(sum(f.rows), 0) AS rows FROM part AS f
+        WHERE NOT EXISTS (SELECT FROM bedrock.dimension AS d WHERE d.dimension_id = f.dimension_id)
+        UNION ALL
+        SELECT 'facts without a row of bedrock.bill_total', coalesce(sum(f.rows), 0) FROM billed AS f
+        WHERE NOT EXISTS (SELECT FROM bedrock.bill_total AS b WHERE b.bill_id = f.bill_id)
+        UNION ALL
+        SELECT 'facts without their row of bedrock.attribution',
+               CASE WHEN (SELECT count(*) FROM part AS p
+                          LEFT JOIN bedrock.attribution AS a ON a.attribution_id = p.attribution_id
+                            AND a.dimension_id = p.dimension_id
+                          WHERE (p.first_day >= a.valid_from AND p.last_day <= a.valid_to) IS NOT TRUE) > 0
+                    THEN (SELECT count(*) FROM bedrock.fact AS f
+                          LEFT JOIN bedrock.attribution AS a ON a.attribution_id = f.attribution_id
+                              AND a.dimension_id = f.dimension_id
+                          WHERE (f.usage_date BETWEEN a.valid_from AND a.valid_to) IS NOT TRUE)
+                    ELSE 0 END
+        UNION ALL
+        SELECT 'facts without a row of bedrock.session', coalesce(sum(f.rows), 0) FROM part AS f
+        WHERE NOT EXISTS (SELECT FROM bedrock.session AS s WHERE s.session_id = f.session_id)
+        UNION ALL
+        SELECT 'facts on the wrong side of superseded', coalesce(sum(f.rows), 0) FROM billed AS f
+        JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id WHERE b.superseded <> f.superseded
+        UNION ALL
+        SELECT 'facts in another billing period than their bill', coalesce(sum(f.rows), 0) FROM billed AS f
+        JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
+        WHERE b.billing_period <> f.billing_period
+        UNION ALL
+        SELECT 'rows of bedrock.bill_total that do not equal their facts', count(*) FROM bedrock.bill_total AS b
+        LEFT JOIN held AS h ON h.bill_id = b.bill_id
+        LEFT JOIN monthly AS m ON m.bill_id = b.bill_id AND m.billing_period = b.billing_period
+        WHERE ROW(b.bedrock_lines,
+                  coalesce(b.bedrock_unblended_cost, b.bedrock_net_unblended_cost, 0)) IS DISTINCT FROM
+            ROW(coalesce(h.lines, 0), coalesce(h.cost, 0))
+           OR ROW(coalesce(m.lines, 0), coalesce(m.cost, 0)) IS DISTINCT FROM ROW(coalesce(h.lines, 0),
+                   coalesce(h.cost, 0)))
+    SELECT 'integrity', CASE WHEN sum(b.rows) > 0 THEN 'error' ELSE 'ok' END,
+           coalesce(string_agg(format('%s: %s', b.what, b.rows), '; ') FILTER (WHERE b.rows > 0),
+                    'every fact has its dimension, bill, labels and session, and the sums agree'),
+           CASE WHEN sum(b.rows) > 0
+                    THEN 'Facts are written by refresh alone: somebody wrote to the tables, or this is a bug. Facts '
+                         'without a bill: DELETE FROM bedrock.fact AS f WHERE NOT EXISTS (SELECT FROM '
+                         'bedrock.bill_total AS b WHERE b.bill_id = f.bill_id), and the same for bedrock.fact_month; '
+                         'all else: SELECT * FROM bedrock.refresh(force => true)' END
+    FROM broken AS b
+    HAVING EXISTS (SELECT FROM bedrock.source);
+END;
+COMMENT ON FUNCTION bedrock_internal.doctor_state() IS
+    'checks that the tables of the extension agree with each other; part of bedrock.doctor()';
+
+-- By what the tables were made is kept in bedrock_internal, which a reader sees nothing of: it is for who refreshes.
+CREATE OR REPLACE FUNCTION bedrock_internal.doctor_refresh()
+    RETURNS TABLE (finding text, status text, detail text, fix text)
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF NOT has_table_privilege('bedrock_internal.state', 'SELECT') OR NOT EXISTS (SELECT FROM bedrock.fact) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT 'catalogue_fresh', 'warning',
+           'registry, label rules or catalogues changed since the last refresh: model, labels and categories are those '
+           'of before', 'SELECT * FROM bedrock.refresh(); no source is read for it'
+    WHERE bedrock_internal.stored_catalogue_version() IS DISTINCT FROM bedrock_internal.catalogue_version()
+    UNION ALL
+    SELECT 'list_cost_fresh', 'warning',
+           'public prices of the book changed since list costs were taken: list_cost of lines whose bill states none '
+           'is that of before', 'SELECT bedrock.refresh_list_cost(); no source is read for it'
+    FROM bedrock_internal.list_cost_book() AS b
+    WHERE NOT b.is_current;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.doctor_refresh() IS
+    'checks whether what a refresh made is made anew where catalogues or prices changed, for roles that may read '
+    'bedrock_internal.state; part of bedrock.doctor()';
