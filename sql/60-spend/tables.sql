@@ -426,7 +426,7 @@ COMMENT ON COLUMN bedrock.fact_month.billing_period IS
 COMMENT ON COLUMN bedrock.fact_month.bill_id IS 'row of bill_total: source, payer, period, entities, invoice';
 COMMENT ON COLUMN bedrock.fact_month.attribution_id IS 'row of attribution: owner and labels';
 COMMENT ON COLUMN bedrock.fact_month.dimension_id IS
-    'row of dimension; stands here too, so that a question about it need not pass through attribution';
+    'row of dimension; repeated here, so that a question about it need not pass through attribution';
 COMMENT ON COLUMN bedrock.fact_month.session_id IS
     'row of session, that of the role where it has too many; 0: no principal';
 COMMENT ON COLUMN bedrock.fact_month.lines IS 'CUR lines, never requests';

@@ -194,8 +194,8 @@ COMMENT ON COLUMN bedrock.spend.cost_metric IS
 COMMENT ON COLUMN bedrock.spend.currency IS 'currency of every amount of the row; never sum over two';
 COMMENT ON COLUMN bedrock.spend.dimension_id IS 'row of bedrock.dimension with all raw strings';
 COMMENT ON COLUMN bedrock.spend.bedrock_basis IS
-    'why the line counts as Bedrock: product, resource, proved (by another line of the payer), probable (its name says '
-    'Bedrock, nothing proves it: leave it out with bedrock_basis <> ''probable'')';
+    'why the line counts as Bedrock: product, resource, proved (by another line of the payer), probable (its name '
+    'contains Bedrock, nothing proves it: leave it out with bedrock_basis <> ''probable'')';
 COMMENT ON COLUMN bedrock.spend.model_basis IS
     'where model_id was read: resource_id, registry, product_name, usage_type, unresolved; NULL: the line is about '
     'no model';
@@ -204,7 +204,7 @@ COMMENT ON COLUMN bedrock.spend.usage_hour IS
     'of bedrock.attach and bedrock.load_cur)';
 COMMENT ON COLUMN bedrock.spend.agentcore_component IS
     'component of Amazon Bedrock AgentCore: runtime, memory, gateway, browser, code_interpreter, web_search, identity, '
-    'policy, evaluation, knowledge_base, data_transfer, other (a meter whose name says none of these); NULL: no line '
+    'policy, evaluation, knowledge_base, data_transfer, other (a meter whose name has none of these); NULL: no line '
     'of AgentCore';
 SELECT bedrock_internal.copy_comments('bedrock.spend', 'bedrock_internal.dimension_reading');
 COMMENT ON COLUMN bedrock_internal.dimension_reading.caller_class IS
@@ -302,7 +302,7 @@ CROSS JOIN LATERAL (
            (p.refreshed_at AT TIME ZONE 'UTC')::date AS loaded_day,
            bedrock_internal.setting_value(
                    CASE WHEN b.billing_entity = 'AWS Marketplace' THEN 'data_lag_days_marketplace'
-                                      ELSE 'data_lag_days_aws' END)::integer AS lag_days,
+                        ELSE 'data_lag_days_aws' END)::integer AS lag_days,
            b.is_final OR EXISTS (SELECT FROM bedrock.period AS n
                                  WHERE n.source = b.source AND n.payer_account_id = b.payer_account_id
                                    AND n.billing_period > b.billing_period) AS ended) AS e
@@ -341,7 +341,7 @@ FROM (
                WHEN 'model'
                    THEN CASE WHEN d.billing_entity = 'AWS Marketplace'
                                  THEN coalesce(d.product_name, d.charge_description, d.product_code)
-                                      ELSE coalesce(d.usage_type, d.product_name, d.product_code) END
+                             ELSE coalesce(d.usage_type, d.product_name, d.product_code) END
                WHEN 'model_id' THEN d.model_id
                WHEN 'region'
                    THEN coalesce(d.region, nullif(d.region_code, 'global'),

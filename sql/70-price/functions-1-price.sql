@@ -259,7 +259,7 @@ BEGIN
                      AND NOT (r.final AND price_of.basis IS NOT DISTINCT FROM 'list')) THEN
         model_id := target.model_id;
         reason := CASE price_of.basis WHEN 'effective' THEN 'no unit price observed in the bill'
-                                      ELSE 'model has no price of tokens' END;
+                       ELSE 'model has no price of tokens' END;
         RETURN NEXT;
         lengths := ARRAY[]::boolean[];
     END IF;

@@ -137,8 +137,8 @@ BEGIN ATOMIC
                WHEN 'tokens' THEN u.tier
                WHEN 'provisioned_throughput'
                    THEN 'provisioned_' || CASE WHEN rate_parts.usage_type ~* '1-?month' THEN '1_month'
-                   WHEN rate_parts.usage_type ~* '6-?months?' THEN '6_month'
-                   WHEN rate_parts.usage_type ~* 'no-?commit' THEN 'no_commit' END
+                                               WHEN rate_parts.usage_type ~* '6-?months?' THEN '6_month'
+                                               WHEN rate_parts.usage_type ~* 'no-?commit' THEN 'no_commit' END
                WHEN 'reserved' THEN 'reserved_' || CASE WHEN rate_parts.usage_type ~* '1-?month' THEN '1_month'
                    WHEN rate_parts.usage_type ~* '3-?months?' THEN '3_month' END END,
            CASE u.usage_group
@@ -353,8 +353,8 @@ BEGIN
                                                       left(coalesce(bad.rate_code, bad.sku, ''), 160)),
             format('version "%s", usage type "%s", unit "%s", US dollars "%s", effective "%s", published "%s"',
                    left(bad.version, 60), left(bad.usage_type, 160),
-                            left(bad.unit, 60), left(bad.usd, 60), left(bad.effective_date, 60),
-                            left(bad.published_at, 60)));
+                   left(bad.unit, 60), left(bad.usd, 60), left(bad.effective_date, 60),
+                   left(bad.published_at, 60)));
     END IF;
 
     FOR list IN
@@ -387,7 +387,7 @@ BEGIN
             INSERT
                 INTO bedrock.price_list_rate (offer_code, version, list_region, sku, rate_code, usage_type,
                                               service_name, model_name, region, unit, usd, begin_range,
-                                                 end_range, effective_date, description)
+                                              end_range, effective_date, description)
             SELECT o.offer_code, o.version, list.region, o.sku, o.rate_code, o.usage_type, o.service_name, o.model_name,
                    o.region, o.unit, o.usd::numeric, o.begin_range,
                    o.end_range, left(nullif(o.effective_date, ''), 10)::date, o.description
@@ -455,7 +455,7 @@ BEGIN
     INSERT
         INTO bedrock.price (model_id, region, routing, tier, token_kind, cache_ttl, modality, long_context_above,
                             endpoint, unit, usd, valid, as_of, doubtful, usage_type,
-                               source, origin)
+                            source, origin)
     SELECT DISTINCT p.model_id, p.region, p.routing, p.tier, p.token_kind, p.cache_ttl, p.modality,
            CASE WHEN p.long_context
                     THEN coalesce((SELECT min(k.long_context_above) FROM bedrock.price AS k

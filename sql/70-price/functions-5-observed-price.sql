@@ -11,7 +11,7 @@ BEGIN
     INSERT
         INTO bedrock.effective_price (billing_period, currency, model_id, region, routing, tier, token_kind, cache_ttl,
                                       modality, long_context, custom_model, endpoint, tokens,
-                                         net_cost, usd)
+                                      net_cost, usd)
     SELECT b.billing_period, b.currency, b.model_id, b.region, b.routing, b.tier, b.token_kind, b.cache_ttl, b.modality,
            b.long_context, b.custom_model, b.endpoint, b.tokens, b.net_cost, b.usd
     FROM bedrock.billed_price AS b

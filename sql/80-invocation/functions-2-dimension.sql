@@ -11,8 +11,8 @@ BEGIN ATOMIC
     WHERE k.key <> '';
 END;
 COMMENT ON FUNCTION bedrock_internal.invocation_label_keys() IS
-    'keys of requestMetadata that tell requests apart in sums, one a line: those that feed labels (bedrock.label_rule) '
-    'and those of setting invocation_metadata_keys';
+    'keys of requestMetadata by which sums of requests are kept apart, one a line: those that give labels '
+    '(bedrock.label_rule) and those of setting invocation_metadata_keys';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.invocation_catalogue() RETURNS text
     LANGUAGE sql STABLE SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
@@ -211,13 +211,13 @@ BEGIN
         INSERT
             INTO bedrock.invocation_day
             AS d (day, dimension_id, session_id, long_context, requests, failed_requests, input_tokens, output_tokens,
-                                                 cache_read_tokens, cache_write_tokens, cache_write_1h_tokens,
-                                                 input_speech_tokens,
-                                                 output_speech_tokens, images, search_units, input_audio_ms,
-                                                 input_video_ms,
-                                                 output_audio_ms, output_video_ms, cache_known_input_tokens,
-                                                 speech_known_tokens, latency_requests,
-                                                 latency_ms)
+                  cache_read_tokens, cache_write_tokens, cache_write_1h_tokens,
+                  input_speech_tokens,
+                  output_speech_tokens, images, search_units, input_audio_ms,
+                  input_video_ms,
+                  output_audio_ms, output_video_ms, cache_known_input_tokens,
+                  speech_known_tokens, latency_requests,
+                  latency_ms)
         SELECT (r.logged_at AT TIME ZONE 'UTC')::date, r.dimension_id, r.session_id, r.long_context, count(*),
                count(*) FILTER (WHERE r.count_basis IS NULL OR r.error_code IS NOT NULL),
                sum(r.input_tokens), sum(r.output_tokens), sum(r.cache_read_tokens), sum(r.cache_write_tokens),

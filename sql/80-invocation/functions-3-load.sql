@@ -63,11 +63,11 @@ BEGIN
         INSERT
             INTO bedrock.invocation (request_key, logged_at, dimension_id, session_id, input_tokens, output_tokens,
                                      cache_read_tokens,
-                                        cache_write_tokens, cache_write_1h_tokens, input_speech_tokens,
-                                        output_speech_tokens, images,
-                                        search_units, input_audio_ms, input_video_ms, output_audio_ms, output_video_ms,
-                                        latency_ms,
-                                        first_byte_ms, long_context, request_id, count_basis, error_code, metadata)
+                                     cache_write_tokens, cache_write_1h_tokens, input_speech_tokens,
+                                     output_speech_tokens, images,
+                                     search_units, input_audio_ms, input_video_ms, output_audio_ms, output_video_ms,
+                                     latency_ms,
+                                     first_byte_ms, long_context, request_id, count_basis, error_code, metadata)
         SELECT s.request_key, s.logged_at, s.dimension_id, s.session_id, s.input_tokens, s.output_tokens,
                s.cache_read_tokens, s.cache_write_tokens,
                s.cache_write_1h_tokens, s.input_speech_tokens, s.output_speech_tokens, s.images, s.search_units,

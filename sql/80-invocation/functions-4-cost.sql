@@ -26,7 +26,7 @@ BEGIN
                    * CASE WHEN p.origin IN ('user', 'offer') THEN 1 ELSE coalesce(discount, 1) END AS usd
             FROM bedrock_internal.other_prices(target.model_id, coalesce(speech_cost.region, target.region),
                                       coalesce(CASE speech_cost.routing WHEN 'geo' THEN 'regional'
-                                                                        ELSE speech_cost.routing END, target.routing),
+                                                    ELSE speech_cost.routing END, target.routing),
                                       speech_cost.tier, day, NULL, 'book') AS p
             WHERE p.modality = 'speech' AND p.unit IN ('1M tokens', '1K tokens'))
         SELECT CASE WHEN count(*) = count(t.cost) THEN sum(t.cost) END

@@ -1,6 +1,6 @@
 -- Model invocation logs: one row a request (invocation), sums by day that outlive them (invocation_day), each distinct
--- combination of what requests say, parsed once (invocation_dimension), and its labels in time (invocation_label).
--- Prompts and answers are stored nowhere.
+-- combination of what requests have in common, parsed once (invocation_dimension), and its labels in time
+-- (invocation_label). Prompts and answers are stored nowhere.
 --
 -- Requests carry no foreign keys, as facts do not: bedrock.load_invocations writes both sides in one transaction.
 

@@ -25,7 +25,7 @@ SELECT i.logged_at, i.request_id, d.account_id, d.region, d.inference_region, d.
                CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'), i.logged_at,
                h.long_context)
        -- Speech and text have prices of their own: nothing is known of tokens that may be either.
-       WHEN (i.input_speech_tokens IS NOT NULL OR coalesce(i.input_tokens, 0) = 0)
+            WHEN (i.input_speech_tokens IS NOT NULL OR coalesce(i.input_tokens, 0) = 0)
            AND (i.output_speech_tokens IS NOT NULL OR coalesce(i.output_tokens, 0) = 0) THEN
            @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model),
                                       i.input_tokens - coalesce(i.input_speech_tokens, 0),
@@ -114,7 +114,7 @@ SELECT i.day, d.account_id, d.region, d.inference_region, d.operation, d.model, 
                CASE WHEN d.pool = 'global' THEN 'global' ELSE 'regional' END, coalesce(d.tier, 'standard'),
                i.day::timestamp AT TIME ZONE 'UTC', i.long_context AND d.long_context_above IS NOT NULL)
        -- Speech and text have prices of their own: nothing is known of tokens that may be either.
-       WHEN coalesce(i.input_tokens, 0) + coalesce(i.output_tokens, 0) = coalesce(i.speech_known_tokens, 0) THEN
+            WHEN coalesce(i.input_tokens, 0) + coalesce(i.output_tokens, 0) = coalesce(i.speech_known_tokens, 0) THEN
            @extschema@.estimated_cost(coalesce(d.model_id, d.profile, d.model),
                                       i.input_tokens - coalesce(i.input_speech_tokens, 0),
                i.output_tokens - coalesce(i.output_speech_tokens, 0), i.cache_read_tokens,

@@ -117,7 +117,7 @@ DECLARE
     latest date := bedrock.latest_period();
     months text :=
         'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t|tember)?|oct(?:ober)?'
-                   '|nov(?:ember)?|dec(?:ember)?';
+        '|nov(?:ember)?|dec(?:ember)?';
     part text[];
     month date;
     hit record;
@@ -156,7 +156,7 @@ BEGIN
                  THEN regexp_match(rest,
                                    E'\\m(q[1-4](?:[ /-]?20\\d\\d)?|20\\d\\d[ -]?q[1-4]|h[12] '
                                    '20\\d\\d|(?:this|last|previous|next) (?:year|quarter)|'
-                                         '(?:year|quarter) to date|ytd|yesterday|today|20\\d\\d)\\M') END;
+                                   '(?:year|quarter) to date|ytd|yesterday|today|20\\d\\d)\\M') END;
     IF part IS NOT NULL THEN
         args := args || jsonb_build_object('time', part[1]);
         rest := replace(rest, part[1], '');
@@ -209,7 +209,7 @@ BEGIN
         END IF;
     END IF;
 
-    -- Names that the data knows: beside the word that says what they are, else only where they are no plain word.
+    -- Names that the data knows: next to the word for what they are, else only where they are no plain word.
     FOR hit IN
         SELECT DISTINCT ON (v.name) v.name, v.value
         FROM (SELECT DISTINCT l.name, l.value,
@@ -461,7 +461,7 @@ BEGIN
                       string_agg(
                               CASE WHEN c.spec ->> 'unit' = 'money'
                                        THEN format('round(q.%1$I, 2) AS %1$I', c.spec ->> 'name')
-                                      ELSE format('q.%I', c.spec ->> 'name') END, ', ' ORDER BY c.ordinal), statement)
+                                   ELSE format('q.%I', c.spec ->> 'name') END, ', ' ORDER BY c.ordinal), statement)
         FROM jsonb_array_elements(asked.answer_columns) WITH ORDINALITY AS c (spec, ordinal));
 END
 $$;

@@ -231,7 +231,7 @@ BEGIN
         FROM bedrock_internal.question_lines(listing) AS l
         CROSS JOIN LATERAL regexp_match(CASE WHEN l.line = 'period'
             THEN 'period month = bedrock.latest_period(): any day of the month; the latest with data'
-            ELSE l.line END, E'^(\\w+) ([a-z]+(?:\\[\\])?) = (.*?): (.*)$') AS p (part)
+                                             ELSE l.line END, E'^(\\w+) ([a-z]+(?:\\[\\])?) = (.*?): (.*)$') AS p (part)
         WHERE l.line <> '');
 END
 $$;

@@ -580,8 +580,8 @@ account
 region: region that was called
 inference_region: region that answered, of the log, else of CloudTrail; NULL: stated by neither
 pool: regions that may answer
-finding: called outside, answered outside, may be answered outside (the pool is wider than the policy and the record
-  does not tell)
+finding: called outside, answered outside, may be answered outside (the pool is wider than the policy, and the
+  record does not state the region)
 model
 requests: requests in the logs that are kept
 last_seen: time of the last of them

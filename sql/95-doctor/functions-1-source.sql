@@ -21,8 +21,8 @@ BEGIN ATOMIC
         GROUP BY o.provider)
     SELECT 'other_providers', 'info',
            format('%s: %s lines of other providers are left out: %s', (doctor_providers.entry).source, sum(l.lines),
-                                             string_agg(format('%s %s%s', l.provider, l.lines, ', ' || l.cost),
-                                                        '; ' ORDER BY l.lines DESC, l.provider)), NULL
+                  string_agg(format('%s %s%s', l.provider, l.lines, ', ' || l.cost),
+                             '; ' ORDER BY l.lines DESC, l.provider)), NULL
     FROM line AS l WHERE l.provider <> '(not stated)' HAVING count(*) > 0
     UNION ALL
     SELECT 'provider_not_stated', 'error',
@@ -59,16 +59,15 @@ DECLARE
 BEGIN
     RETURN QUERY
     SELECT 'sources', CASE WHEN count(*) = 0 THEN 'error' ELSE 'ok' END,
-           coalesce(
-                   string_agg(format('%s: %s %s, %s', s.source, s.format, s.format_version,
-                                     coalesce(s.relation, 'loaded directly')), '; ' ORDER BY s.rank),
+           coalesce(string_agg(format('%s: %s %s, %s', s.source, s.format, s.format_version,
+                                      coalesce(s.relation, 'loaded directly')), '; ' ORDER BY s.rank),
                     'no bill is attached: bedrock.spend is empty'),
            CASE WHEN count(*) = 0
                     THEN 'Load the files of an export: ./run load FILE...; or attach a table that has them: SELECT '
                          'bedrock.attach(''schema.table''). Then SELECT * FROM bedrock.refresh(). '
-                                       'In AWS: payer account > Billing and Cost Management > Data Exports > Create > '
-                                       'Standard data export, CUR 2.0, hourly or daily, with resource IDs (API: '
-                                       'INCLUDE_RESOURCES) and caller identity (API: INCLUDE_IAM_PRINCIPAL_DATA)' END
+                         'In AWS: payer account > Billing and Cost Management > Data Exports > Create > '
+                         'Standard data export, CUR 2.0, hourly or daily, with resource IDs (API: '
+                         'INCLUDE_RESOURCES) and caller identity (API: INCLUDE_IAM_PRINCIPAL_DATA)' END
     FROM bedrock.source AS s;
 
     FOR entry IN SELECT s.* FROM bedrock.source AS s ORDER BY s.rank LOOP
@@ -78,7 +77,7 @@ BEGIN
                 PERFORM FROM bedrock_internal.sum_by_keys(
                         format('SELECT 1::bigint FROM (%s WHERE %s) AS readable LIMIT 0',
                                bedrock_internal.source_select(entry.source),
-                                                 bedrock_internal.source_period_predicate(entry.source, '2000-01-01')),
+                               bedrock_internal.source_period_predicate(entry.source, '2000-01-01')),
                                                  0, relation) AS f (lines bigint);
                 readable := readable || entry.source;
                 RETURN QUERY SELECT 'source_readable', 'ok', format('%s: %s can be read', entry.source, entry.relation),
@@ -94,11 +93,11 @@ BEGIN
                 RETURN QUERY SELECT * FROM bedrock_internal.doctor_providers(entry, left_out);
 
                 RETURN QUERY
-                SELECT 'column_types', 'info', format('%s: types are others than at the attachment: %s', entry.source,
-                                                      string_agg(
-                                                              format('%s was %s, is %s', f.column_name,
-                                                                     entry.mapping #>> ARRAY[f.field, 'type'],
-                                                                     f.declared), '; ' ORDER BY f.ordinal)),
+                SELECT 'column_types', 'info',
+                       format('%s: types are others than at the attachment: %s', entry.source,
+                              string_agg(format('%s was %s, is %s', f.column_name,
+                                                entry.mapping #>> ARRAY[f.field, 'type'], f.declared),
+                                         '; ' ORDER BY f.ordinal)),
                        format('Nothing is lost, they are read all the same. To record them: SELECT '
                               'bedrock.attach(%L, %L)', entry.relation, entry.source)
                 FROM bedrock_internal.field_column(relation, entry.format) AS f
@@ -116,20 +115,16 @@ BEGIN
             EXCEPTION WHEN OTHERS THEN
                 GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detailed = PG_EXCEPTION_DETAIL,
                     hint = PG_EXCEPTION_HINT;
-                RETURN QUERY SELECT 'source_readable', 'error',
-                    concat_ws('. ', format('%s: %s', entry.source, message), nullif(detailed, '')),
-                                    coalesce(nullif(hint, ''),
-                                             CASE WHEN sqlstate = '42501' AND row_security_active(relation) THEN
-                                                                         format('A part of a bill is not taken for all '
-                                                                      'of it. Refresh as the owner of %s, or as a role '
-                                                                      'with BYPASSRLS', entry.relation)
-                                                                    WHEN sqlstate = '42501'
-                                                                        THEN format('GRANT SELECT ON %s TO %I',
-                                                                            entry.relation, current_user)
-                                                                    ELSE
-                                                                        format('Mend the relation, or take the source '
-                                                                      'out: SELECT bedrock.detach(%L)', entry.source)
-                                                                        END);
+                RETURN QUERY
+                SELECT 'source_readable', 'error',
+                       concat_ws('. ', format('%s: %s', entry.source, message), nullif(detailed, '')),
+                       coalesce(nullif(hint, ''), CASE
+                           WHEN sqlstate = '42501' AND row_security_active(relation) THEN
+                               format('A part of a bill is not taken for all of it. Refresh as the owner of %s, or as '
+                                      'a role with BYPASSRLS', entry.relation)
+                           WHEN sqlstate = '42501' THEN format('GRANT SELECT ON %s TO %I', entry.relation, current_user)
+                           ELSE format('Mend the relation, or take the source out: SELECT bedrock.detach(%L)',
+                                       entry.source) END);
             END;
         ELSE
             -- What refresh does by itself for a relation takes the files again here.
@@ -153,9 +148,9 @@ BEGIN
         RETURN QUERY
         SELECT 'unknown_columns', 'info',
                format('%s: %s columns that its format does not have are not read: %s%s', entry.source, count(*),
-                                                 string_agg(left(u.name, 60), ', ' ORDER BY u.place)
+                      string_agg(left(u.name, 60), ', ' ORDER BY u.place)
                                                      FILTER (WHERE u.place <= 20),
-                                                 CASE WHEN count(*) > 20 THEN ', ...' END),
+                      CASE WHEN count(*) > 20 THEN ', ...' END),
                'Nothing is lost: they stay where they are. A column that should be read has another name there: attach '
                'a view that gives it AWS''s'
         FROM jsonb_array_elements_text(entry.mapping #> '{unknown,columns}') WITH ORDINALITY AS u (name, place)
@@ -181,8 +176,8 @@ BEGIN
     SELECT 'tokens_known', 'warning',
            format('%s: of the cost of what may be metered in tokens %s %% has tokens%s: a total of tokens is too small '
                   'by the rest', t.source, t.pct,
-                                             CASE WHEN t.currency IS NOT NULL THEN ' (' || t.currency || ')'
-                                                  ELSE '' END),
+                  CASE WHEN t.currency IS NOT NULL THEN ' (' || t.currency || ')'
+                       ELSE '' END),
            'Where a line has no usage type its tokens are not known (FOCUS: SkuMeter, in 1.0 x_UsageType), nor where '
            'its unit is not: SELECT * FROM bedrock.unrecognized. A CUR 2.0 export of the same accounts has them'
     FROM (SELECT b.source, b.currency,

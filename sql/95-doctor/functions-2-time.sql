@@ -46,9 +46,9 @@ BEGIN ATOMIC
     SELECT 'finality', CASE WHEN f.late THEN 'warning' WHEN f.open THEN 'info' ELSE 'ok' END,
            CASE WHEN f.open
                     THEN format('%s: %s of %s is not final%s', f.source, to_char(f.billing_period, 'YYYY-MM'), f.entity,
-                                        CASE WHEN f.late
+                                CASE WHEN f.late
                                                  THEN '; it ended more than 15 days ago and has lines without invoice'
-                                             ELSE '; its figures still change' END)
+                                     ELSE '; its figures still change' END)
                 ELSE format('%s: %s of %s is final (%s)', f.source, to_char(f.billing_period, 'YYYY-MM'), f.entity,
                             f.basis) END,
            CASE WHEN f.late

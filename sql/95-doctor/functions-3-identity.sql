@@ -52,7 +52,7 @@ BEGIN ATOMIC
             'where Edit does not show the check box, or where it is checked and the column is still empty a day later'
             ELSE 'This format has no IAM principal. Payer account: Billing and Cost Management > Data Exports > Create '
                  '> CUR 2.0 with "Include caller identity (IAM principal) allocation data" '
-            '(API: CreateExport, INCLUDE_IAM_PRINCIPAL_DATA = TRUE), then attach that' END AS text
+                 '(API: CreateExport, INCLUDE_IAM_PRINCIPAL_DATA = TRUE), then attach that' END AS text
         FROM source AS s),
     -- Many dimensions share a map, and all maps a few keys.
     key AS MATERIALIZED (
@@ -138,12 +138,12 @@ BEGIN ATOMIC
                     WHEN 'legacy' THEN 'Include resource IDs in the report: Billing and Cost Management > Data Exports '
                                        '> the legacy report > Edit > Include resource IDs (API: '
                                        'AdditionalSchemaElements RESOURCES)'
-                             WHEN 'focus'
+                    WHEN 'focus'
                                  THEN 'Select ResourceId in the FOCUS export: Billing and Cost Management > Data '
                                       'Exports > the export > Edit > columns'
-                             ELSE 'Billing and Cost Management > Data Exports > the export > Edit > Include resource '
-                                  'IDs (API: TableConfigurations COST_AND_USAGE_REPORT, INCLUDE_RESOURCES '
-                                  '= TRUE)' END END
+                    ELSE 'Billing and Cost Management > Data Exports > the export > Edit > Include resource '
+                         'IDs (API: TableConfigurations COST_AND_USAGE_REPORT, INCLUDE_RESOURCES '
+                         '= TRUE)' END END
     FROM source AS s
     UNION ALL
     SELECT 'tags', 'ok',
@@ -151,10 +151,10 @@ BEGIN ATOMIC
     FROM (SELECT k.source,
                  CASE WHEN k.identity ~ '^(iamPrincipal|userAttribute|accountTag|costCategory)/'
                           THEN split_part(k.identity, '/', 1) || '/'
-                                     WHEN k.key ~ '^[A-Za-z]+/' THEN split_part(k.key, '/', 1) || '/'
-                                     WHEN k.key ~ '^(user|aws)[_:]'
+                      WHEN k.key ~ '^[A-Za-z]+/' THEN split_part(k.key, '/', 1) || '/'
+                      WHEN k.key ~ '^(user|aws)[_:]'
                                          THEN left(k.key, strpos(k.key, substring(k.key FROM '[_:]')))
-                                     ELSE 'no prefix' END AS prefix,
+                      ELSE 'no prefix' END AS prefix,
                  string_agg(regexp_replace(k.key, '^((resourceTags/)?(user[:_])?(iamPrincipal|userAttribute|accountTag|'
                                                   'costCategory)/|[A-Za-z]+/|(user|aws)[_:])', ''),
                             ', ' ORDER BY k.key) AS keys

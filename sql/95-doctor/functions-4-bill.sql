@@ -26,7 +26,7 @@ BEGIN ATOMIC
                THEN format(': no Bedrock line billed through AWS Marketplace in %s',
                            string_agg(to_char(p.period, 'YYYY-MM'), ', ' ORDER BY p.period)
                                FILTER (WHERE p.marketplace_lines = 0))
-               ELSE ': every period has Bedrock lines billed through AWS Marketplace' END,
+                            ELSE ': every period has Bedrock lines billed through AWS Marketplace' END,
            CASE WHEN count(*) FILTER (WHERE p.marketplace_lines = 0) > 0 THEN
                'Models of Anthropic, Meta, Cohere and others are billed through AWS Marketplace, under a product code '
                'that is a hash and without a service code. Where such models are used, a filter took the lines: export '
@@ -72,9 +72,9 @@ BEGIN ATOMIC
     SELECT 'charge_types', 'warning',
            format('%s, %s: %s lines (%s; Bedrock''s: %s) have a line type in no category', b.source,
                   to_char(b.billing_period, 'YYYY-MM'), sum(b.lines),
-                                             bedrock_internal.cost_text(
+                  bedrock_internal.cost_text(
                                                      sum(coalesce(b.unblended_cost, b.net_unblended_cost)), b.currency),
-                                             sum(b.bedrock_lines)),
+                  sum(b.bedrock_lines)),
            'INSERT INTO bedrock.charge_category_map (line_item_type, charge_category) VALUES (the line type, its '
            'category), then SELECT * FROM bedrock.refresh(force => true); Bedrock''s: SELECT * FROM '
            'bedrock.unrecognized WHERE kind = ''charge_type'''

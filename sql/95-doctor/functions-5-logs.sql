@@ -37,7 +37,7 @@ BEGIN ATOMIC
         GROUP BY 1, 2, 3)
     SELECT 'invocation_logging', 'info',
            format('no model-invocation logs are loaded, with spend in %s', string_agg(l.place, ', ' ORDER BY l.place)),
-           'Logs tell requests, latency and session metadata, which no bill has. Once per account and region: Amazon '
+           'Logs have requests, latency and session metadata, which no bill has. Once per account and region: Amazon '
            'Bedrock console > Settings > Model invocation logging, to S3 or CloudWatch Logs (API: '
            'PutModelInvocationLoggingConfiguration)'
     FROM (SELECT DISTINCT coalesce(d.account_id, '(no account)') || ' ' || d.region AS place

@@ -53,15 +53,15 @@ BEGIN
            CASE WHEN run.action = 'running'
                     THEN format('a scheduled refresh is at work since %s UTC',
                                 to_char(run.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'))
-                                           ELSE format('the last scheduled refresh, %s UTC by %s, read %s periods',
-                                                       to_char(run.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
-                                                       run."by", run.refreshed) END, NULL
+                ELSE format('the last scheduled refresh, %s UTC by %s, read %s periods',
+                            to_char(run.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
+                            run."by", run.refreshed) END, NULL
     WHERE run.action = 'refreshed' OR alive OR run.action = 'running' AND run.at >= now() - interval '1 minute'
     UNION ALL
     SELECT 'scheduled_refresh', 'error',
            format('scheduled refreshes stay away: the schedule leaves at most %s between two, the last %s was %s UTC',
                   gap, CASE WHEN last_at = run.at THEN 'run' ELSE 'order' END,
-                                                 to_char(last_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
+                  to_char(last_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')),
            'Is the scheduler running? pg_cron: SELECT * FROM cron.job_run_details ORDER BY start_time DESC, and '
            'pg_cron in shared_preload_libraries; cron or systemd: its log. Not wanted any more: SELECT '
            'bedrock.unschedule_refresh()'

@@ -45,8 +45,8 @@ BEGIN
         SELECT 'row_age', 'info',
                format('%s: the rows of %s show no age (%s): a refresh compares a sum of all columns',
                       entry.source, entry.relation,
-                                         CASE WHEN is_distributed THEN 'they are on the nodes of Citus'
-                                              ELSE
+                      CASE WHEN is_distributed THEN 'they are on the nodes of Citus'
+                           ELSE
                                                   coalesce(
                                                       (SELECT string_agg(DISTINCT 'it is or has a '
                                                                          || bedrock_internal.relation_kind(c.relkind),

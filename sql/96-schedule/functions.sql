@@ -40,8 +40,8 @@ BEGIN ATOMIC
         SELECT regexp_split_to_array(CASE lower(btrim(cron)) WHEN '@hourly' THEN '0 * * * *'
                                           WHEN '@daily' THEN '0 0 * * *' WHEN '@midnight' THEN '0 0 * * *'
                                           WHEN '@weekly' THEN '0 0 * * 0'
-                                     WHEN '@monthly' THEN '0 0 1 * *' WHEN '@yearly' THEN '0 0 1 1 *'
-                                     WHEN '@annually' THEN '0 0 1 1 *' ELSE btrim(cron) END, E'\\s+') AS f),
+                                          WHEN '@monthly' THEN '0 0 1 * *' WHEN '@yearly' THEN '0 0 1 1 *'
+                                          WHEN '@annually' THEN '0 0 1 1 *' ELSE btrim(cron) END, E'\\s+') AS f),
     parsed AS (
         SELECT s.f, bedrock_internal.cron_field(s.f[1], 0, 59) AS minutes,
                bedrock_internal.cron_field(s.f[2], 0, 23) AS hours, bedrock_internal.cron_field(s.f[3], 1, 31) AS days,
