@@ -152,6 +152,7 @@ struct Arena {
         if (!text.empty()) std::memcpy(copy, text.data(), text.size());
         return {copy, text.size()};
     }
+    void share(Budget *of) noexcept { budget = blocks.budget = of; }
     void release() noexcept
     {
         for (char *block : blocks) std::free(block);
@@ -222,7 +223,11 @@ struct Interner {
     Vector<Entry> entries;
     HashTable<NumberSlot> table;
 
-    void share(Budget *budget) noexcept { bytes.budget = entries.budget = table.slots.budget = budget; }
+    void share(Budget *budget) noexcept
+    {
+        bytes.share(budget);
+        entries.budget = table.slots.budget = budget;
+    }
     // The number of a text, which is added where it is new. `none`: out of memory.
     std::uint32_t add(Text text, std::uint64_t hash) noexcept
     {

@@ -227,7 +227,8 @@ constexpr std::size_t before_texts = reservation_place + 1;
 void ControlTable::share(Budget *budget) noexcept
 {
     keys.share(budget);
-    slots.budget = sums.budget = budget;
+    sums.share(budget);
+    slots.budget = key.budget = budget;
 }
 
 std::uint32_t ControlTable::find(Text bytes, std::uint64_t of_bytes, std::uint64_t present) noexcept

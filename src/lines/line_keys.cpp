@@ -11,7 +11,8 @@ namespace lines {
 
 void KeyMaking::share(Budget *budget) noexcept
 {
-    for (Vector<std::uint32_t> *row : {&number_without_session, &month, &key_of_number}) row->budget = budget;
+    number_without_session.budget = month.budget = key_of_number.budget = budget;
+    room.budget = grain.budget = dated.budget = price.budget = budget;
     without_sessions.share(budget);
     months.share(budget);
 }

@@ -104,7 +104,11 @@ struct Groups {
     Vector<std::uint32_t> places;
     HashTable<Slot> table;
 
-    void share(Budget *budget) noexcept { bytes.budget = places.budget = table.slots.budget = budget; }
+    void share(Budget *budget) noexcept
+    {
+        bytes.share(budget);
+        places.budget = table.slots.budget = budget;
+    }
     bool ready(std::uint64_t seed) noexcept
     {
         return table.make_room([&](const Slot &slot) { return at(slot.place)->key.hash(seed); });

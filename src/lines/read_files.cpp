@@ -17,6 +17,7 @@ bool Worker::open() noexcept
     table.seed = store->plan.hash.seed;
     table.share(&store->budget);
     control.share(&store->budget);
+    key.budget = content.budget = &store->budget;
     hashing = &best_hashing();
     return usages != nullptr && controls != nullptr && lines != nullptr && table.ready();
 }

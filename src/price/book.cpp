@@ -324,8 +324,8 @@ PriceBook *price_book_open() noexcept
     auto *book = new (room) PriceBook{};
     fill_random(&book->seed, sizeof book->seed);
     Budget *const budget = &book->budget;
-    book->bytes.budget = book->models.budget = book->cells.budget = book->strings.budget = book->regions.budget =
-        budget;
+    book->bytes.share(budget);
+    book->models.budget = book->cells.budget = book->strings.budget = book->regions.budget = budget;
     for (auto *table : {&book->model_table, &book->cell_table, &book->string_table}) table->slots.budget = budget;
     return book;
 }

@@ -9,9 +9,40 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 
+#include "lines/line_store.hpp"
+
 namespace {
+
+// What one thread asks for and does not free, while it is watched.
+struct Watch {
+    struct Piece {
+        void *memory;
+        std::size_t size;
+    };
+    // It may ask for nothing itself.
+    Piece pieces[1000];
+    std::size_t count, held;
+
+    void take(void *memory, std::size_t size)
+    {
+        if (memory == nullptr || count == std::size(pieces)) return;
+        pieces[count++] = {memory, size};
+        held += size;
+    }
+    void give_back(const void *memory)
+    {
+        for (std::size_t i = 0; i < count; ++i) {
+            if (pieces[i].memory != memory) continue;
+            held -= pieces[i].size;
+            pieces[i] = pieces[--count];
+            return;
+        }
+    }
+};
+Watch *watch = nullptr;
 
 // How many requests are granted before one is refused; below zero: all.
 std::atomic<long> granted{-1};
@@ -25,29 +56,43 @@ bool refuses()
     return true;
 }
 
+void *watched(void *memory, std::size_t size)
+{
+    if (watch != nullptr) watch->take(memory, size);
+    return memory;
+}
+
 }  // namespace
 
 extern "C" {
 // NOLINTBEGIN(bugprone-reserved-identifier)
+void __real_free(void *memory);
 void *__real_malloc(std::size_t size);
 void *__real_calloc(std::size_t count, std::size_t size);
 void *__real_realloc(void *memory, std::size_t size);
 void *__real_aligned_alloc(std::size_t alignment, std::size_t size);
 void *__wrap_malloc(std::size_t size)
 {
-    return refuses() ? nullptr : __real_malloc(size);
+    return watched(refuses() ? nullptr : __real_malloc(size), size);
 }
 void *__wrap_calloc(std::size_t count, std::size_t size)
 {
-    return refuses() ? nullptr : __real_calloc(count, size);
+    return watched(refuses() ? nullptr : __real_calloc(count, size), count * size);
 }
 void *__wrap_realloc(void *memory, std::size_t size)
 {
-    return refuses() ? nullptr : __real_realloc(memory, size);
+    if (refuses()) return nullptr;
+    if (watch != nullptr) watch->give_back(memory);
+    return watched(__real_realloc(memory, size), size);
 }
 void *__wrap_aligned_alloc(std::size_t alignment, std::size_t size)
 {
-    return refuses() ? nullptr : __real_aligned_alloc(alignment, size);
+    return watched(refuses() ? nullptr : __real_aligned_alloc(alignment, size), size);
+}
+void __wrap_free(void *memory)
+{
+    if (watch != nullptr) watch->give_back(memory);
+    __real_free(memory);
 }
 // NOLINTEND(bugprone-reserved-identifier)
 }
@@ -153,6 +198,25 @@ bool files_survive(const std::string &path, long after)
     return refused;
 }
 
+// Adds a line, as every other one with a session.
+AddedLine add_line(LineStore *store, int line)
+{
+    char principal[80];
+    std::snprintf(principal, sizeof principal, "arn:aws:sts::1:assumed-role/%d%s%d", line % 100,
+                  line % 2 == 0 ? "/" : "-", line % 3000);
+    const Text key = principal;
+    const Amount amount{1, 0, true};
+    const std::int16_t digit = 1;
+    const NumericDigits stored{&digit, 1, -5, false};
+    GivenLine given;
+    given.keys = &key;
+    given.start = std::int64_t{line % 9} * 86400 * 1000000;
+    given.has_start = true;
+    given.amounts = &amount;
+    given.stored = &stored;
+    return line_store_add(store, given);
+}
+
 // The same of given lines, half of them with a session.
 bool lines_survive(long after)
 {
@@ -161,22 +225,7 @@ bool lines_survive(long after)
     LineStore *store = line_store_open(columns, 4, false, 1, 0);
     if (store != nullptr) {
         AddedLine added{0, 0, 0};
-        for (int line = 0; added.group >= 0 && line < 20000; ++line) {
-            char principal[80];
-            std::snprintf(principal, sizeof principal, "arn:aws:sts::1:assumed-role/%d%s%d", line % 100,
-                          line % 2 == 0 ? "/" : "-", line % 3000);
-            const Text key = principal;
-            const Amount amount{1, 0, true};
-            const std::int16_t digit = 1;
-            const NumericDigits stored{&digit, 1, -5, false};
-            GivenLine given;
-            given.keys = &key;
-            given.start = std::int64_t{line % 9} * 86400 * 1000000;
-            given.has_start = true;
-            given.amounts = &amount;
-            given.stored = &stored;
-            added = line_store_add(store, given);
-        }
+        for (int line = 0; added.group >= 0 && line < 20000; ++line) added = add_line(store, line);
         line_store_end(store);
         if (added.group < 0 || !facts_are_made(store, 20000)) {
             EXPECT_EQ(static_cast<int>(line_store_fault(store).kind), static_cast<int>(ReadFaultKind::out_of_memory));
@@ -199,6 +248,37 @@ TEST(Memory, RunningOutOfItForFactsIsAnAnswer)
     while (lines_survive(requests)) ++requests;
     EXPECT_GT(requests, 60);
     std::filesystem::remove(path);
+}
+
+// All that lines, their keys and facts ask for counts, at every step: what does not is as much as with one line.
+TEST(Memory, IsCounted)
+{
+    static Watch watched_here;
+    watch = &watched_here;
+    LineStore *store = line_store_open(columns, 4, false, 1, 0);
+    ASSERT_NE(store, nullptr);
+    ASSERT_GE(add_line(store, 0).group, 0);
+    const std::size_t fixed = watched_here.held - store->budget.taken;
+    bool counted = true;
+    const auto check = [&] { counted = counted && watched_here.held - store->budget.taken == fixed; };
+    for (int line = 1; line < 20000; ++line) {
+        ASSERT_GE(add_line(store, line).group, 0);
+        check();
+    }
+    EXPECT_TRUE(counted);
+    line_store_end(store);
+    int steps = 0;
+    for (; !line_store_make_keys(store, 100); ++steps) check();
+    check();
+    EXPECT_TRUE(counted);
+    // 3,000 full keys twice, 9 usages and 9,000 groups.
+    EXPECT_GT(steps, 100);
+    EXPECT_TRUE(facts_are_made(store, 20000));
+    check();
+    EXPECT_TRUE(counted);
+    EXPECT_LT(watched_here.count, std::size(watched_here.pieces));
+    watch = nullptr;
+    line_store_close(store);
 }
 
 // The most a store takes is a limit that it keeps, and a fault of its own.
