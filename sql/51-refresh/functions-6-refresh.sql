@@ -657,6 +657,7 @@ BEGIN
                 'SELECT * FROM bedrock.refresh(''NAME'').';
     END IF;
 
+    PERFORM bedrock_internal.drop_delivery();
     PERFORM bedrock_internal.finish_refresh(touched, list_costs);
     PERFORM set_config('work_mem', work_mem_before, true);
 END

@@ -144,8 +144,7 @@ SELECT kind FROM bedrock_internal.state ORDER BY 1;
 SAVEPOINT named;
 SELECT bedrock.set_setting('state.list_cost', 'none');
 ROLLBACK TO named;
--- A load's own, while it lasts, beside what a refresh reads.
-DROP TABLE bedrock_read;
+-- What a load or refresh drops at its end.
 CREATE TEMP TABLE bedrock_header AS SELECT FROM cur;
 CREATE TEMP TABLE bedrock_read (bedrock_lines bigint, bedrock_key integer, bedrock_seen pg_snapshot);
 -- What a load of invocation logs or metrics stages.

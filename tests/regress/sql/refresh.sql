@@ -283,5 +283,19 @@ INSERT INTO two.other SELECT bill_payer_account_id, bill_billing_period_start_da
 SELECT action, cost FROM bedrock.refresh('other');
 SELECT f.usage_date, f.unblended_cost, m.bill_id IS NOT NULL AS kept FROM bedrock.fact AS f JOIN bedrock.bill_total AS b USING (bill_id)
 LEFT JOIN fact_before AS m ON m.place = f.ctid AND m.written = f.xmin::text AND m.bill_id = f.bill_id WHERE b.source = 'other' ORDER BY 1;
+-- What a refresh read is nothing that a source of files could be read from, later in the same transaction.
+\getenv build PG_ABS_BUILDDIR
+\set file :build '/refresh.csv'
+COPY two.other TO :'file' (FORMAT csv, HEADER);
+BEGIN;
+SELECT action, cost FROM bedrock.load_cur(:'file', name => 'in_file');
+SELECT source, action FROM bedrock.refresh(force => true) WHERE source IN ('one', 'other') ORDER BY 1;
+SELECT count(*) AS left_over FROM pg_class WHERE oid IN (to_regclass('pg_temp.bedrock_read'), to_regclass('pg_temp.bedrock_header'));
+SAVEPOINT before;
+SELECT bedrock_internal.source_relation('in_file');
+ROLLBACK TO before;
+SELECT action, cost FROM bedrock.load_cur(:'file', name => 'in_file', force => true);
+SELECT source, action, cost FROM bedrock.refresh('other', force => true);
+ROLLBACK;
 SELECT bedrock.detach('one'), bedrock.detach('other');
 DROP SCHEMA two CASCADE;
