@@ -79,6 +79,19 @@ void bedrock_cost::pg::end_load()
     if (loads.current != nullptr) MemoryContextDelete(loads.current->context);
 }
 
+void bedrock_cost::pg::keep_facts(Load &load)
+{
+    auto *forget = static_cast<MemoryContextCallback *>(
+        MemoryContextAllocZero(CurTransactionContext, sizeof(MemoryContextCallback)));
+    // Where the subtransaction is kept, this comes when the one around it ends, and forgets nothing that is still of
+    // use: what it made itself since then ends with it too.
+    forget->func = [](void *) {
+        if (loads.current != nullptr) loads.current->facts_made = false;
+    };
+    MemoryContextRegisterResetCallback(CurTransactionContext, forget);
+    load.facts_made = true;
+}
+
 Load *bedrock_cost::pg::take_load_ahead(const Load &wanted)
 {
     Load *ahead = loads.ahead;
@@ -206,14 +219,24 @@ void bedrock_cost::pg::raise_no_memory()
     raise_out_of_memory("out of memory for the lines of a bill");
 }
 
+void bedrock_cost::pg::raise_memory_limit(const char *taken)
+{
+    ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("%s take more memory than bedrock.load_memory", taken),
+                    errdetail("Its limit is %d MB.", load_memory_kb / 1024),
+                    errhint("Raise bedrock.load_memory, or load one billing period at a time.")));
+    pg_unreachable();
+}
+
+void bedrock_cost::pg::raise_grouping_fault(const Grouping *grouping)
+{
+    if (grouping != nullptr && grouping_is_limited(grouping)) raise_memory_limit("the distinct rows of a query");
+    raise_out_of_memory("out of memory for the distinct rows of a query");
+}
+
 void bedrock_cost::pg::raise_store_fault(const LineStore *store)
 {
     const ReadFault fault = line_store_fault(store);
-    if (fault.kind == ReadFaultKind::memory_limit)
-        ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY),
-                        errmsg("the lines of the bill take more memory than bedrock.load_memory"),
-                        errdetail("Its limit is %d MB.", load_memory_kb / 1024),
-                        errhint("Raise bedrock.load_memory, or load one billing period at a time.")));
+    if (fault.kind == ReadFaultKind::memory_limit) raise_memory_limit("the lines of the bill");
     if (fault.kind == ReadFaultKind::out_of_memory) raise_no_memory();
     ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("reading of a bill ended early")));
     pg_unreachable();

@@ -29,6 +29,8 @@ struct Load {
     MemoryContext context;
     LineStore *store;
     Facts *facts;
+    // They are made, and what overflows is spread over them.
+    bool facts_made;
     // Keys are texts in UTF-8; else the values of a relation, as bytes.
     bool of_files;
     int columns, keys, amounts;
@@ -52,6 +54,8 @@ Load &current_load();
 // it.
 void require_current(uint64 serial);
 void end_load();
+// The facts of the load under way are made. They are no more where the subtransaction that made them is rolled back.
+void keep_facts(Load &load);
 // The files begun ahead where they are the ones now asked for, as the load under way; any other is given up. Null:
 // none.
 Load *take_load_ahead(const Load &wanted);
@@ -69,6 +73,10 @@ void define_load_memory();
 // Counts what overflow sums have grown by. An error where all of it is more than a load may take.
 void count_memory(Load &load);
 [[noreturn]] void raise_no_memory();
+// taken: what would take more than load_memory().
+[[noreturn]] void raise_memory_limit(const char *taken);
+// Why a grouping of rows refused one: out of memory, or of load_memory(). Null: it was not to be had.
+[[noreturn]] void raise_grouping_fault(const Grouping *grouping);
 
 // What is wrong with a store of given lines, or of one that ended early.
 [[noreturn]] void raise_store_fault(const LineStore *store);

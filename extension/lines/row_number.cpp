@@ -3,9 +3,7 @@
 // row_hash: one number for all values of a row.
 // row_number_of: numbers for the distinct rows of values that a statement meets, so that what follows compares numbers
 // instead of the strings of a whole line.
-#include <bedrock_cost/lines.hpp>
-
-#include "pg/pg.hpp"
+#include "lines/load.hpp"
 
 extern "C" {
 #include "storage/itemptr.h"
@@ -101,8 +99,8 @@ Numbering *open_numbering(FunctionCallInfo fcinfo)
     // Registered before the grouping exists: nothing may fail between the two.
     auto *release = static_cast<MemoryContextCallback *>(palloc0(sizeof(MemoryContextCallback)));
     release->func = close_numbering;
-    numbering->grouping = grouping_open(0);
-    if (numbering->grouping == nullptr) pg::raise_out_of_memory("out of memory for the distinct rows of a bill");
+    numbering->grouping = grouping_open(0, pg::load_memory());
+    if (numbering->grouping == nullptr) pg::raise_grouping_fault(nullptr);
     release->arg = numbering->grouping;
     MemoryContextRegisterResetCallback(CurrentMemoryContext, release);
     MemoryContextSwitchTo(caller);
@@ -117,7 +115,7 @@ SQL_FUNCTION(bedrock_row_number_of)
     auto *numbering = static_cast<Numbering *>(fcinfo->flinfo->fn_extra);
     if (numbering == nullptr) numbering = open_numbering(fcinfo);
     const GroupedLine grouped = grouping_add(numbering->grouping, bytes_of(numbering->row, fcinfo), 1, nullptr);
-    if (grouped.group < 0) pg::raise_out_of_memory("out of memory for the distinct rows of a bill");
+    if (grouped.group < 0) pg::raise_grouping_fault(numbering->grouping);
     if (grouped.group >= PG_INT32_MAX)
         ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
                         errmsg("a bill has more than %d distinct rows", PG_INT32_MAX)));

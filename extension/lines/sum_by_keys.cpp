@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // bedrock_internal.sum_by_keys: the rows of a query summed by their keys, exactly. numeric's own sum() takes several
 // times as long.
-#include "lines/columns.hpp"
-#include "lines/overflow.hpp"
+#include "lines/load.hpp"
 #include "lines/run_query.hpp"
 
 extern "C" {
@@ -24,12 +23,21 @@ struct GroupingState {
     MemoryContext row_context;
     Grouping *groups;
     OverflowSums overflow;
+    Size counted;  // of the memory of the overflow sums
     int keys, sums;
     int16 key_length[most_keys];
     TupleDesc given;
     char *key;
     std::size_t key_room;
 };
+
+void count_overflow(GroupingState &grouping)
+{
+    const Size taken = MemoryContextMemAllocated(grouping.overflow.context, true);
+    if (taken <= grouping.counted) return;
+    if (!grouping_take(grouping.groups, taken - grouping.counted)) raise_grouping_fault(grouping.groups);
+    grouping.counted = taken;
+}
 
 bool receive(TupleTableSlot *slot, DestReceiver *self)
 {
@@ -62,9 +70,10 @@ bool receive(TupleTableSlot *slot, DestReceiver *self)
     }
     const GroupedLine grouped =
         grouping_add(grouping.groups, {grouping.key, used}, nulls[0] ? 0 : DatumGetInt64(values[0]), amounts);
-    if (grouped.group < 0) raise_out_of_memory("out of memory for the groups of a query");
+    if (grouped.group < 0) raise_grouping_fault(grouping.groups);
     for (int i = 0; (outside | grouped.refused) >> i != 0 && i < grouping.sums; ++i)
         if (((outside | grouped.refused) >> i & 1) != 0) grouping.overflow.add({grouped.group, 0, i}, summed[i]);
+    if ((outside | grouped.refused) != 0) count_overflow(grouping);
     MemoryContextSwitchTo(caller);
     if (allocated || outside != 0) MemoryContextReset(grouping.row_context);
     return true;
@@ -133,7 +142,8 @@ SQL_FUNCTION(bedrock_sum_by_keys)
     grouping->context = context;
     grouping->row_context =
         AllocSetContextCreate(context, "a row of bedrock_internal.sum_by_keys", ALLOCSET_DEFAULT_SIZES);
-    grouping->overflow.context = context;
+    grouping->overflow.context =
+        AllocSetContextCreate(context, "overflow sums of bedrock_internal.sum_by_keys", ALLOCSET_DEFAULT_SIZES);
     grouping->given = row;
     grouping->keys = PG_GETARG_INT32(1);
     grouping->sums = row->natts - 1 - grouping->keys;
@@ -160,8 +170,8 @@ SQL_FUNCTION(bedrock_sum_by_keys)
     release->func = [](void *closed) { grouping_close(static_cast<GroupingState *>(closed)->groups); };
     release->arg = grouping;
     MemoryContextRegisterResetCallback(context, release);
-    grouping->groups = grouping_open(static_cast<uint32>(grouping->sums));
-    if (grouping->groups == nullptr) raise_out_of_memory("out of memory for the groups of a query");
+    grouping->groups = grouping_open(static_cast<uint32>(grouping->sums), load_memory());
+    if (grouping->groups == nullptr) raise_grouping_fault(nullptr);
 
     grouping->receiver.receiveSlot = receive;
     grouping->receiver.rStartup = start;

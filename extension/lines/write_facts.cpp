@@ -231,6 +231,7 @@ SQL_FUNCTION(bedrock_write_facts)
     InitMaterializedSRF(fcinfo, 0);
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
     Load &load = current_load();
+    load.facts_made = false;
     make_keys(load);
     facts_close(load.facts);
     load.facts = nullptr;
@@ -247,6 +248,7 @@ SQL_FUNCTION(bedrock_write_facts)
     raise_facts_fault(load, fault);
 
     spread_overflow(load);
+    keep_facts(load);
     const MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "a fact", ALLOCSET_SMALL_SIZES);
     const MemoryContext caller = MemoryContextSwitchTo(row_context);
     for (std::int64_t n = 0; n < facts_count(load.facts); ++n) {
@@ -290,7 +292,7 @@ SQL_FUNCTION(bedrock_bill_parts)
     InitMaterializedSRF(fcinfo, 0);
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
     const Load &load = current_load();
-    if (load.facts == nullptr)
+    if (!load.facts_made)
         ereport(ERROR,
                 (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("the facts of this load are not made yet"),
                  errdetail("bedrock_internal.write_facts makes them.")));

@@ -22,4 +22,4 @@ CREATE OR REPLACE FUNCTION bedrock_internal.row_number_of(VARIADIC row_values "a
 COMMENT ON FUNCTION bedrock_internal.row_number_of("any") IS
     'number of a row of values among those of this call in one run of the statement, from 1 in the order of their '
     'first rows; equal rows (bytewise, NULL like NULL) have the same number. Errors: a type of fixed length passed '
-    'by reference, out of memory';
+    'by reference, more memory than the setting bedrock.load_memory';

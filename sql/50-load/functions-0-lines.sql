@@ -8,7 +8,8 @@ COMMENT ON FUNCTION bedrock_internal.sum_by_keys(text, integer, regclass) IS
     'of lines (bigint), so many keys, and amounts (numeric); the result, declared by the caller, has the keys, the '
     'lines and the sums (NULL: no value). Keys are equal bytewise. Runs with the rights of the caller; for a '
     'superuser and a relation (0: none) of a role that is none, with the rights of that role, in a '
-    'security-restricted operation, and an error where the FROM clause is not that relation alone';
+    'security-restricted operation, and an error where the FROM clause is not that relation alone. Errors: more '
+    'memory than the setting bedrock.load_memory';
 
 -- A line key is what lines have in common in all columns but amounts, days and sessions of roles. Where no column
 -- states the billing period, lines of two months have two keys. The times of a line key are those of one of its lines,

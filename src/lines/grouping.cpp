@@ -2,6 +2,7 @@
 // Exact grouping: lines summed by key, in 128 bits.
 #include <algorithm>
 #include <cstdlib>
+#include <new>
 
 #include <bedrock_cost/lines.hpp>
 
@@ -26,6 +27,7 @@ struct alignas(Int128) Group {
 }  // namespace
 
 struct Grouping {
+    Budget budget;
     std::uint32_t amounts;
     std::uint64_t seed;
     Interner keys;
@@ -46,11 +48,16 @@ struct Grouping {
     }
 };
 
-Grouping *grouping_open(std::uint32_t amounts) noexcept
+Grouping *grouping_open(std::uint32_t amounts, std::uint64_t memory) noexcept
 {
-    auto *grouping = static_cast<Grouping *>(std::calloc(1, sizeof(Grouping)));
-    if (grouping == nullptr) return nullptr;
+    void *room = std::malloc(sizeof(Grouping));
+    if (room == nullptr) return nullptr;
+    auto *grouping = new (room) Grouping{};
+    grouping->budget.limit = memory;
     grouping->amounts = amounts;
+    grouping->keys.share(&grouping->budget);
+    grouping->groups.budget = &grouping->budget;
+    grouping->sums.share(&grouping->budget);
     fill_random(&grouping->seed, sizeof grouping->seed);
     return grouping;
 }
@@ -85,6 +92,16 @@ GroupedLine grouping_add(Grouping *grouping, Text key, std::int64_t lines, const
         decimals[i] = std::max(decimals[i], static_cast<std::uint8_t>(amounts[i].decimals + 1));
     }
     return grouped;
+}
+
+bool grouping_take(Grouping *grouping, std::uint64_t bytes) noexcept
+{
+    return grouping->budget.take(bytes);
+}
+
+bool grouping_is_limited(const Grouping *grouping) noexcept
+{
+    return grouping->budget.exceeded.load(std::memory_order_relaxed);
 }
 
 std::int64_t grouping_count(const Grouping *grouping) noexcept

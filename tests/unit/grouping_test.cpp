@@ -17,9 +17,9 @@ namespace {
 
 using Owned = std::unique_ptr<Grouping, decltype(&grouping_close)>;
 
-Owned opened(std::uint32_t amounts)
+Owned opened(std::uint32_t amounts, std::uint64_t memory = 0)
 {
-    return {grouping_open(amounts), &grouping_close};
+    return {grouping_open(amounts, memory), &grouping_close};
 }
 
 Amount amount(std::int64_t units, std::uint8_t decimals)
@@ -86,6 +86,30 @@ TEST(Grouping, RefusesWhatWouldOverflowAndKeepsTheSum)
     EXPECT_EQ(group.lines, 3);
     EXPECT_TRUE(grouping_sum(group.sums, 0).units == most);
     EXPECT_TRUE(grouping_sum(group.sums, 1).units == -most - 1);
+}
+
+// The most its groups take is a limit that it keeps, with what the caller keeps for them.
+TEST(Grouping, HasALimit)
+{
+    constexpr std::uint64_t limit = 1U << 20U;
+    const Owned grouping = opened(1, limit);
+    const Amount one = amount(1, 0);
+    std::int64_t added = 0;
+    // Each group takes more than the 24 bytes of its key, its sum and its lines.
+    const auto add = [&] { return grouping_add(grouping.get(), "key " + std::to_string(added), 1, &one).group; };
+    while (add() == added) {
+        ++added;
+        ASSERT_LT(added * 24, static_cast<std::int64_t>(limit));
+    }
+    EXPECT_GT(added, 1000);
+    EXPECT_TRUE(grouping_is_limited(grouping.get()));
+
+    const Owned taken = opened(1, limit);
+    EXPECT_TRUE(grouping_take(taken.get(), limit / 2));
+    EXPECT_FALSE(grouping_is_limited(taken.get()));
+    EXPECT_FALSE(grouping_take(taken.get(), limit / 2 + 1));
+    EXPECT_TRUE(grouping_is_limited(taken.get()));
+    EXPECT_TRUE(grouping_take(opened(1).get(), limit));
 }
 
 TEST(Grouping, WithoutAmountsCounts)

@@ -33,25 +33,26 @@ static_assert(!walled<std::string (*)(Text) noexcept>, "nor one that gives what 
         use(agentcore_component) use(tokens_per_unit) use(principal_parts) use(is_bedrock) use(attribution_of) use(    \
             tag_names_owner) use(same_tag) use(utc_microseconds) use(folds_to_same) use(fold_name) use(tag_search)     \
             use(offer) use(is_jsonb) use(key_hash) use(grouping_open) use(grouping_close) use(grouping_add) use(       \
-                grouping_count) use(grouping_group) use(grouping_sum) use(file_open) use(file_close) use(file_read)    \
-                use(file_fault) use(header_open) use(header_close) use(header_fault) use(header_count) use(            \
-                    header_name) use(amount_field) use(cost_rules) use(line_store_open) use(line_store_close)          \
-                    use(line_store_add_file) use(line_store_start) use(line_store_wait) use(line_store_stop) use(      \
-                        line_store_progress) use(line_store_file) use(line_store_add) use(line_store_end)              \
-                        use(line_store_fault) use(line_store_conserves) use(line_store_controls) use(                  \
-                            line_store_control) use(line_store_take) use(line_store_make_keys) use(facts_make_some)    \
-                            use(line_store_keys) use(line_store_key) use(line_store_groups) use(line_store_key_of)     \
-                                use(line_store_principals) use(line_store_principal) use(line_store_mark_principals)   \
-                                    use(facts_open) use(facts_close) use(facts_judge) use(facts_attribute)             \
-                                        use(facts_set_session) use(facts_make) use(facts_count) use(facts_fact)        \
-                                            use(facts_bill_parts) use(facts_bill_part) use(facts_place)                \
-                                                use(price_book_open) use(price_book_close) use(price_book_model)       \
-                                                    use(price_book_add) use(price_book_discount)                       \
-                                                        use(price_book_string) use(price_book_region)                  \
-                                                            use(price_book_bytes) use(price_quote) use(csv_next)       \
-                                                                use(csv_content) use(invocations_open)                 \
-                                                                    use(invocations_close) use(invocations_file)       \
-                                                                        use(invocations_text) use(invocations_next)
+                grouping_count) use(grouping_take) use(grouping_is_limited) use(grouping_group) use(grouping_sum)      \
+                use(file_open) use(file_close) use(file_read) use(file_fault) use(header_open) use(header_close)       \
+                    use(header_fault) use(header_count) use(header_name) use(amount_field) use(cost_rules) use(        \
+                        line_store_open) use(line_store_close) use(line_store_add_file) use(line_store_start)          \
+                        use(line_store_wait) use(line_store_stop) use(line_store_progress) use(line_store_file) use(   \
+                            line_store_add) use(line_store_end) use(line_store_fault) use(line_store_conserves)        \
+                            use(line_store_controls) use(line_store_control) use(line_store_take) use(                 \
+                                line_store_make_keys) use(facts_make_some) use(line_store_keys) use(line_store_key)    \
+                                use(line_store_groups) use(line_store_key_of) use(line_store_principals)               \
+                                    use(line_store_principal) use(line_store_mark_principals) use(facts_open)          \
+                                        use(facts_close) use(facts_judge) use(facts_attribute) use(facts_set_session)  \
+                                            use(facts_make) use(facts_count) use(facts_fact) use(facts_bill_parts)     \
+                                                use(facts_bill_part) use(facts_place) use(price_book_open)             \
+                                                    use(price_book_close) use(price_book_model) use(price_book_add)    \
+                                                        use(price_book_discount) use(price_book_string)                \
+                                                            use(price_book_region) use(price_book_bytes)               \
+                                                                use(price_quote) use(csv_next) use(csv_content)        \
+                                                                    use(invocations_open) use(invocations_close)       \
+                                                                        use(invocations_file) use(invocations_text)    \
+                                                                            use(invocations_next)
 
 #define CHECK_WALLED(function) \
     static_assert(walled<decltype(&(function))>, #function " must be noexcept and deal in plain values");

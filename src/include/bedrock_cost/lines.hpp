@@ -282,7 +282,8 @@ ReadFault line_store_fault(const LineStore *store) noexcept;
 // Counts bytes that the caller keeps for the store as what it takes, until it is closed. False: more than it may
 // take, which is a fault then.
 bool line_store_take(LineStore *store, std::uint64_t bytes) noexcept;
-// Whether the groups are as many lines, and add up to the same, as the control sums, column by column.
+// Whether the groups are as many lines, and add up to the same, as the control sums, column by column. Looks at all
+// groups in one go, however many they are.
 bool line_store_conserves(const LineStore *store) noexcept;
 
 // Control sums: each amount column added up line by line before lines are grouped, read digit by digit by code of its
@@ -388,7 +389,7 @@ bool facts_set_session(Facts *facts, std::uint32_t principal, std::int32_t sessi
 // and (hourly) hour, ordered by bill, dimension and day; bill parts one a bill and part.
 FactsFault facts_make(Facts *facts) noexcept;
 // The same, of about so many groups at most before it is left `unfinished`, and nothing else is to be set or asked for
-// until it is made.
+// until it is made. The first call sorts all line keys and intervals besides, however many they are.
 FactsFault facts_make_some(Facts *facts, std::uint64_t most) noexcept;
 
 struct Fact {
@@ -427,8 +428,8 @@ GroupPlace facts_place(const Facts *facts, std::int64_t group) noexcept;
 // Groups of lines that have the same key: how many there are and the exact sum of each of their amounts. A grouping
 // lives on the heap until grouping_close().
 struct Grouping;
-// Null: out of memory.
-Grouping *grouping_open(std::uint32_t amounts) noexcept;
+// memory: bytes that its groups may take; 0: any number. Null: out of memory.
+Grouping *grouping_open(std::uint32_t amounts, std::uint64_t memory) noexcept;
 void grouping_close(Grouping *grouping) noexcept;
 
 // Where a line went: the number of its group, -1: out of memory; and the amounts, bit by bit, whose sum would leave the
@@ -451,6 +452,11 @@ struct GroupSums {
     std::int64_t lines = 0;
     Sums sums;
 };
+// Counts bytes that the caller keeps for the grouping as what its groups take, until it is closed. False: more than
+// they may take.
+bool grouping_take(Grouping *grouping, std::uint64_t bytes) noexcept;
+// Whether what was refused would have been more than the groups may take.
+bool grouping_is_limited(const Grouping *grouping) noexcept;
 std::int64_t grouping_count(const Grouping *grouping) noexcept;
 // Groups are numbered from 0 in the order of their first lines.
 GroupSums grouping_group(const Grouping *grouping, std::int64_t group) noexcept;

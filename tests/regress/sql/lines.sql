@@ -62,7 +62,7 @@ SELECT * FROM bedrock_internal.write_facts('cur', judged(),
     $q$SELECT * FROM (VALUES (70, date '-infinity', date '2026-11-03', 701), (70, '2026-11-04', 'infinity', 702), (71, '-infinity', 'infinity', 711)) AS v (d, f, t, a)$q$, callers());
 SELECT * FROM bedrock_internal.bill_parts() ORDER BY 1, 2;
 
--- What is wrong with what was judged.
+-- What is wrong with what was judged. There are no facts then, nor any of before.
 SAVEPOINT judged;
 SELECT FROM bedrock_internal.write_facts('cur', judged(), $q$SELECT * FROM (VALUES (70, date '-infinity', date '2026-11-03', 701), (71, '-infinity', 'infinity', 711)) AS v (d, f, t, a)$q$, callers());
 ROLLBACK TO judged;
@@ -79,6 +79,27 @@ ROLLBACK TO judged;
 SELECT FROM bedrock_internal.write_facts('cur', judged(), 'SELECT 70, date ''-infinity'', NULL::date, 701', callers());
 ROLLBACK TO judged;
 SELECT * FROM bedrock_internal.line_principals('{1000}');
+ROLLBACK TO judged;
+SELECT * FROM bedrock_internal.bill_parts();
+ROLLBACK TO judged;
+-- Facts go with the subtransaction that made them, and stay where it is kept.
+CREATE TEMP VIEW written AS SELECT * FROM bedrock_internal.write_facts('cur', judged(),
+    $q$SELECT * FROM (VALUES (70, date '-infinity', date 'infinity', 701), (71, '-infinity', 'infinity', 711)) AS v (d, f, t, a)$q$, callers());
+SAVEPOINT made;
+SELECT sum(lines) AS lines FROM written;
+ROLLBACK TO made;
+SELECT * FROM bedrock_internal.bill_parts();
+ROLLBACK TO made;
+SELECT sum(lines) AS lines FROM written;
+RELEASE made;
+SELECT sum(lines) AS lines FROM bedrock_internal.bill_parts();
+-- Nor is anything left of them by a run that is cancelled.
+SAVEPOINT cancelled;
+SET statement_timeout = 100;
+SELECT count(*) FROM bedrock_internal.write_facts('cur', judged(),
+    $q$SELECT 70, date '-infinity', date 'infinity', 701 + 0 * length(pg_sleep(60)::text)$q$, callers());
+ROLLBACK TO cancelled;
+SELECT * FROM bedrock_internal.bill_parts();
 ROLLBACK;
 
 -- Nothing is under way any more, nor behind a savepoint that was rolled back to.

@@ -37,6 +37,18 @@ ORDER BY n;
 SELECT f.* FROM bedrock_internal.sum_by_keys('SELECT 1::bigint, 9999999999999.99999999999999999999 * s FROM generate_series(1, 200000), (VALUES (1), (-1), (1)) AS v (s)', 0)
     AS f (lines bigint, sum numeric);
 
+-- Memory of what is summed has the limit of a load: 100,000 keys of 300 bytes, 4,000 sums of 8 kB each that 128 bits
+-- cannot hold, and the numbers of as many rows.
+SET bedrock.load_memory = '16MB';
+SELECT count(*) FROM bedrock_internal.sum_by_keys('SELECT 1::bigint, repeat(''k'', 300) || n FROM generate_series(1, 100000) AS n', 1) AS f (k text, lines bigint);
+SELECT count(*) FROM bedrock_internal.sum_by_keys('SELECT 1::bigint, n, repeat(''3'', 16000)::numeric FROM generate_series(1, 4000) AS n', 1) AS f (k integer, lines bigint, sum numeric);
+SELECT max(bedrock_internal.row_number_of(repeat('k', 300) || n)) FROM generate_series(1, 100000) AS n;
+SET bedrock.load_memory = '64MB';
+SELECT count(*) FROM bedrock_internal.sum_by_keys('SELECT 1::bigint, repeat(''k'', 300) || n FROM generate_series(1, 100000) AS n', 1) AS f (k text, lines bigint);
+SELECT count(*) FROM bedrock_internal.sum_by_keys('SELECT 1::bigint, n, repeat(''3'', 16000)::numeric FROM generate_series(1, 4000) AS n', 1) AS f (k integer, lines bigint, sum numeric);
+SELECT max(bedrock_internal.row_number_of(repeat('k', 300) || n)) FROM generate_series(1, 100000) AS n;
+RESET bedrock.load_memory;
+
 -- What cannot be summed is an error.
 SELECT * FROM bedrock_internal.sum_by_keys('SELECT 1::bigint, 1::float8', 0) AS f (lines bigint, sum numeric);
 SELECT * FROM bedrock_internal.sum_by_keys('SELECT 1::bigint, 1::float8', 0) AS f (lines bigint, sum float8);
