@@ -447,9 +447,9 @@ list=${list%, }
     printf '%s\n' '\pset footer off' '\pset format wrapped'
     printf 'SELECT to_char(%s AT TIME ZONE '\''UTC'\'', '\''YYYY-MM'\'') AS billing_period, %s AS payer, count(*) AS lines, sum(%s) AS %s\nFROM bedrock_staging AS l GROUP BY 1, 2 ORDER BY 1, 2;\n' \
         "$(period_of l)" "$(payer_of l)" "$(quote "$cost")" "$(quote "${cost##*/}")"
-    printf 'CREATE TEMP TABLE bedrock_attached ON COMMIT DROP AS SELECT * FROM bedrock_internal.attach_relation(%s::regclass, name => %s, force => %s::boolean, allow_monthly => %s::boolean);\n' \
+    printf 'SELECT a.source FROM bedrock.attach(%s::regclass, name => %s, force => %s::boolean, allow_monthly => %s::boolean) AS a \\g /dev/null\n' \
         "$(literal "$target")" "$(literal "$table")" "$(literal "$force")" "$(literal "$monthly")"
-    missing="FROM bedrock_attached, jsonb_each(missing) AS m WHERE m.value ->> 'fix' IS NOT NULL AND m.key IN ('resource_id', 'iam_principal', 'usage_type')"
+    missing="FROM bedrock.source, jsonb_each(missing) AS m WHERE source = $(literal "$table") AND m.value ->> 'fix' IS NOT NULL AND m.key IN ('resource_id', 'iam_principal', 'usage_type')"
     printf '%s\n' "SELECT count(*) > 0 AS lacking $missing \gset" '\if :lacking' \
         "SELECT m.key AS \"not in the export\", m.value ->> 'fix' AS \"what adds it\" $missing ORDER BY 1;" '\endif'
     printf 'SELECT source, billing_period, action, lines, cost FROM bedrock.refresh(%s);\n' "$(literal "$table")"

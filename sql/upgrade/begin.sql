@@ -11,6 +11,37 @@
 -- Every refresh and load reads the registry first: one that is at work ends by the rules it began with.
 LOCK TABLE bedrock.source IN ACCESS EXCLUSIVE MODE;
 
+-- Who was granted what, for end.sql: what is dropped and made anew has no grants.
+CREATE TEMPORARY TABLE bedrock_cost_before AS
+SELECT m.* FROM (
+    SELECT p.oid, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END AS kind, p.pronamespace AS namespace,
+           p.proname AS name, p.proowner AS owner, p.proacl AS acl
+    FROM pg_depend AS d
+    JOIN pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'bedrock_cost'
+    JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+    WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+    UNION ALL
+    SELECT c.oid, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.relnamespace, c.relname, c.relowner,
+           c.relacl
+    FROM pg_depend AS d
+    JOIN pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'bedrock_cost'
+    JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid AND c.relkind IN ('r', 'p', 'v', 'S')
+    WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e') AS m
+WHERE m.namespace IN ('bedrock'::regnamespace, 'bedrock_internal'::regnamespace);
+
+-- The views over attached sources call functions of ours too. They are members until end.sql, and so are emptied.
+DO $$
+DECLARE
+    built regclass;
+BEGIN
+    FOREACH built IN ARRAY ARRAY[to_regclass('bedrock.line_item'), to_regclass('bedrock.cur2')] LOOP
+        IF built IS NOT NULL THEN
+            EXECUTE format('ALTER EXTENSION bedrock_cost ADD VIEW %s', built);
+        END IF;
+    END LOOP;
+END
+$$;
+
 DO $$
 DECLARE
     target record;

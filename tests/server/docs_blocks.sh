@@ -48,3 +48,12 @@ same_output() {
             if (!skip && at < count) { print "printed, but not shown: " printed[at + 1]; exit 1 }
         }' "$1" "$2"
 }
+
+# loader_role NAME: what makes the loader of docs/security.md, by another name and without a table of a bill.
+loader_role() {
+    local statements
+    statements=$(sed -n '/^CREATE ROLE bedrock_loader/,/^```/p' "$SOURCE_DIR/docs/security.md" |
+        grep -v '^```\|your_cur_table' | sed "s/bedrock_loader/$1/")
+    grep -q 'GRANT EXECUTE' <<<"$statements" || { echo 'docs/security.md has no loader' >&2; return 1; }
+    echo "$statements"
+}

@@ -113,6 +113,18 @@ cp "$dir/good.csv" "$dir/it's a \"bill\".csv"
 "$load" --table 'My Bill' "$dir/it's a \"bill\".csv" >"$dir/out" 2>&1
 is 'odd names' "$(q 'SELECT count(*) FROM "My Bill"')" 1
 
+# By the loader of docs/security.md, into a table of its own.
+. "$SOURCE_DIR/tests/server/docs_blocks.sh"
+q "DROP ROLE IF EXISTS load_loader" >"$dir/out" 2>&1
+q "$(loader_role load_loader); CREATE SCHEMA load_loader AUTHORIZATION load_loader" >"$dir/out"
+trap 'psql -X -q -c "DROP OWNED BY load_loader CASCADE" -c "DROP ROLE load_loader"' EXIT
+"$SOURCE_DIR/control/load.sh" --to 'dbname=load_test user=load_loader' --table loaders_bill "$dir/good.csv" \
+    >"$dir/out" 2>&1 || { cat "$dir/out"; exit 1; }
+is 'a loader that is no superuser' \
+    "$(q "SELECT tableowner, (SELECT count(*) FROM load_loader.loaders_bill), (SELECT string_agg(l.action, ' ')
+          FROM bedrock.load_log AS l WHERE l.source = 'loaders_bill')
+          FROM pg_tables WHERE tablename = 'loaders_bill'")" 'load_loader|1|loaded'
+
 # ./run load says what to do next where it loads into the private server, and only there. What it calls does nothing here.
 own=$dir/own
 mkdir -p "$own/control" "$own/bin"

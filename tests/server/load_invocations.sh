@@ -53,9 +53,8 @@ chmod -R a+rX "$dir"
 is "through the server" "$(q 'SELECT count(*) FROM bedrock.invocation')" 40000
 server=$(q "SELECT line FROM bedrock.invocation_quarantine") before=$(sums)
 empty
-q "CREATE ROLE load_invocations_client LOGIN;
-   GRANT USAGE ON SCHEMA bedrock, bedrock_internal TO load_invocations_client; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock, bedrock_internal TO load_invocations_client;
-   GRANT ALL ON ALL TABLES IN SCHEMA bedrock, bedrock_internal TO load_invocations_client; GRANT USAGE ON ALL SEQUENCES IN SCHEMA bedrock TO load_invocations_client"
+. "$SOURCE_DIR/tests/server/docs_blocks.sh"
+q "$(loader_role load_invocations_client)"
 trap 'psql -X -q -c "DROP OWNED BY load_invocations_client" -c "DROP ROLE load_invocations_client"' EXIT
 "$SOURCE_DIR/control/load.sh" --to "dbname=$PGDATABASE user=load_invocations_client" "$dir/many.json.gz" >"$dir/out"
 is "by a client" "$(sums)" "$before"

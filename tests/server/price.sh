@@ -87,9 +87,9 @@ server=$(loaded) file=$(q -d price_d -c "SELECT DISTINCT file FROM bedrock.price
 PGDATABASE=price_d "$SOURCE_DIR/control/load.sh" "$lists/answer.json" >"$lists/out"
 grep -q unchanged "$lists/out"
 ! grep -q added "$lists/out" || { cat "$lists/out"; exit 1; }
-q -d price_d -c "SELECT bedrock.delete_price_list(offer_code, version) FROM (SELECT DISTINCT offer_code, version FROM bedrock.price_list) l
-    ; CREATE ROLE price_client LOGIN; GRANT USAGE ON SCHEMA bedrock, bedrock_internal TO price_client; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock, bedrock_internal TO price_client
-    ; GRANT ALL ON ALL TABLES IN SCHEMA bedrock, bedrock_internal TO price_client" >/dev/null
+q -d price_d -c "SELECT bedrock.delete_price_list(offer_code, version) FROM (SELECT DISTINCT offer_code, version FROM bedrock.price_list) l" >/dev/null
+. "$SOURCE_DIR/tests/server/docs_blocks.sh"
+q -d price_d -c "$(loader_role price_client)"
 trap 'q -d price_d -c "DROP OWNED BY price_client" -c "DROP ROLE price_client"' EXIT
 client="dbname=price_d user=price_client"
 ! "$SOURCE_DIR/control/load.sh" --to "$client" "$lists/index.csv.gz" "$lists/cut.json.gz" >"$lists/out" 2>"$lists/error" || { echo "a list that is cut off was loaded"; exit 1; }

@@ -138,20 +138,20 @@ q -d upgrade_behind -c "$(told upgrade_behind | cut -d'|' -f2)"
 is 'the doctor after what it says was done' "$(told upgrade_behind)" ''
 dropdb upgrade_behind
 
-# What was granted and revoked on the API stays. A function of bedrock_internal is made anew: what was granted on it is
-# gone.
+# What was granted and revoked on the API stays, and what was granted on functions of bedrock_internal, which are made
+# anew.
 fresh upgrade_granted
 q -d upgrade_granted <<'SQL'
 CREATE EXTENSION bedrock_cost;
 GRANT EXECUTE ON FUNCTION bedrock.price_of TO PUBLIC;
 REVOKE EXECUTE ON FUNCTION is_bedrock(text, text, text), bedrock.try_jsonb(text) FROM PUBLIC;
 GRANT SELECT ON bedrock.spend, bedrock.setting TO PUBLIC;
+GRANT EXECUTE ON FUNCTION bedrock_internal.rules_version() TO pg_monitor WITH GRANT OPTION;
 REVOKE USAGE ON SCHEMA bedrock_internal FROM PUBLIC;
 SQL
 snapshot upgrade_granted >"$OUTPUT_DIR/granted"
-is 'grants are looked at' "$(diff "$OUTPUT_DIR/fresh" "$OUTPUT_DIR/granted" | grep -c '^>')" 6
-q -d upgrade_granted -c 'GRANT EXECUTE ON FUNCTION bedrock_internal.rules_version() TO pg_monitor' \
-    -c "ALTER EXTENSION bedrock_cost UPDATE TO '$again'"
+is 'grants are looked at' "$(diff "$OUTPUT_DIR/fresh" "$OUTPUT_DIR/granted" | grep -c '^>')" 7
+q -d upgrade_granted -c "ALTER EXTENSION bedrock_cost UPDATE TO '$again'"
 snapshot upgrade_granted >"$OUTPUT_DIR/again"
 same 'grants stay' "$OUTPUT_DIR/granted" "$OUTPUT_DIR/again"
 remove_scripts
@@ -200,8 +200,10 @@ changed() {
 }
 changed [0-9]*/*.sql -- \
     's/\bbedrock_internal\.setting_value\b/bedrock_internal.value_of_setting/g; s/\bsetting_value\./value_of_setting./g'
-# The view of attached sources calls it.
+# The view of attached sources calls these: one has another name, one gives another type.
 changed [0-9]*/*.sql -- 's/\bbedrock_internal\.charge_grain\b/bedrock_internal.grain_of_charge/g'
+changed [0-9]*/*.sql -- \
+    '/CREATE .*FUNCTION bedrock_internal.described_usage_type\(/,/LANGUAGE/s/RETURNS text/RETURNS varchar/'
 changed [0-9]*/*.sql -- 's/\bbedrock\.latest_period\b/bedrock.last_period/g; s/\blatest_period\./last_period./g'
 changed [0-9]*/*.sql -- 's/\bbedrock\.usage_pattern\b/bedrock.usage_by_hour/g'
 changed [0-9]*/*.sql -- 's/\bbedrock\.data_through\b/bedrock.billed_through/g; s/\bdata_through\./billed_through./g'
@@ -263,6 +265,9 @@ work() {
 }
 # A dump restores the version that is the server's default; here that is to be the next one.
 dump() { pg_dump -d "$1" | sed "s/^CREATE EXTENSION IF NOT EXISTS bedrock_cost WITH SCHEMA public/& VERSION '$next'/"; }
+loader_refreshes() {
+    q -d "$1" -c 'SET ROLE upgrade_loader' -c 'SELECT DISTINCT r.action FROM bedrock.refresh(force => true) AS r'
+}
 for old in "${versions[@]}"; do
     # The catalogs alone: to this version, and to the next.
     for to in "$this" "$next"; do
@@ -282,7 +287,7 @@ for old in "${versions[@]}"; do
 
     # With data. The module is this one; before the update the catalog is the old one.
     fresh upgrade_walk
-    q -d postgres -c 'DROP ROLE IF EXISTS upgrade_reader'
+    q -d postgres -c 'DROP ROLE IF EXISTS upgrade_reader, upgrade_loader'
     q -d upgrade_walk -c "CREATE EXTENSION bedrock_cost VERSION '$old'"
     q -d upgrade_walk -v bill="$OUTPUT_DIR/bill" -f "$SOURCE_DIR/tests/server/upgrade_data.sql" >"$OUTPUT_DIR/data"
     is "$old: there are a bill in a table, one in files, logs and prices" "$(q -d upgrade_walk <<'SQL'
@@ -369,9 +374,24 @@ SELECT (SELECT count(*) > 0 FROM bedrock.spend), (SELECT count(*) > 0 FROM mine.
        has_function_privilege('bedrock.utc_timestamp(text)', 'EXECUTE'),
        has_function_privilege('bedrock.refresh(text,date,boolean)', 'EXECUTE'),
        has_table_privilege('bedrock_internal.state', 'SELECT'),
-       (SELECT has_function_privilege(p.oid, 'EXECUTE') FROM pg_proc AS p WHERE p.proname = 'set_price');
+       (SELECT has_function_privilege(p.oid, 'EXECUTE') FROM pg_proc AS p WHERE p.proname = 'set_price'),
+       (SELECT has_function_privilege(p.oid, 'EXECUTE') FROM pg_proc AS p WHERE p.proname = 'billed_through'),
+       has_table_privilege('bedrock.usage_by_hour', 'SELECT');
 SQL
-)" 't|t|t|t|t|f|f'
+)" 't|t|t|t|t|f|f|f|t'
+    # The reader could select from all tables, but not execute all functions; a loader could do all.
+    is "$old to $next: a loader refreshes" "$(loader_refreshes upgrade_walk)" refreshed
+    is "$old to $next: what a loader may not do" "$(q -d upgrade_walk <<'SQL'
+SELECT pg_describe_object(d.classid, d.objid, 0)
+FROM pg_extension AS e
+JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+LEFT JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+LEFT JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid AND c.relkind IN ('r', 'p', 'v')
+WHERE e.extname = 'bedrock_cost'
+  AND (NOT has_function_privilege('upgrade_loader', p.oid, 'EXECUTE')
+       OR NOT has_table_privilege('upgrade_loader', c.oid, 'INSERT'));
+SQL
+)" ''
 
     # What is shipped changed: a refresh brings it in. Loads, labels and prices work on.
     work upgrade_walk
@@ -396,11 +416,13 @@ SQL
     dump upgrade_walk | q -d upgrade_restored >/dev/null
     state upgrade_restored >"$OUTPUT_DIR/restored"
     same "$old to $next: dumped and restored" "$OUTPUT_DIR/after" "$OUTPUT_DIR/restored"
-    q -d upgrade_walk -c 'DROP OWNED BY upgrade_reader'
-    q -d upgrade_restored -c 'DROP OWNED BY upgrade_reader'
+    # What a dump takes for the extension's own is not granted there.
+    is "$old to $next: a loader refreshes what was restored" "$(loader_refreshes upgrade_restored)" refreshed
+    q -d upgrade_walk -c 'DROP OWNED BY upgrade_reader, upgrade_loader'
+    q -d upgrade_restored -c 'DROP OWNED BY upgrade_reader, upgrade_loader'
 done
 dropdb upgrade_walk
-q -d postgres -c 'DROP ROLE upgrade_reader'
+q -d postgres -c 'DROP ROLE upgrade_reader, upgrade_loader'
 
 fresh upgrade_restored
 dump upgrade_next | q -d upgrade_restored >/dev/null

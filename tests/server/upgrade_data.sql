@@ -101,3 +101,10 @@ GRANT SELECT ON ALL TABLES IN SCHEMA bedrock, mine TO upgrade_reader;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock, mine TO upgrade_reader;
 REVOKE EXECUTE ON FUNCTION bedrock.set_price FROM upgrade_reader;
 REVOKE EXECUTE ON FUNCTION bedrock.utc_timestamp(text) FROM PUBLIC;
+-- And one that attaches, refreshes and loads, as docs/security.md has it.
+CREATE ROLE upgrade_loader;
+GRANT USAGE ON SCHEMA bedrock, bedrock_internal, mine TO upgrade_loader;
+GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA bedrock, bedrock_internal TO upgrade_loader;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA bedrock, bedrock_internal TO upgrade_loader;
+GRANT EXECUTE ON ALL ROUTINES IN SCHEMA bedrock, bedrock_internal TO upgrade_loader;
+GRANT SELECT ON mine.cur TO upgrade_loader;
