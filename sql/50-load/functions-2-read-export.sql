@@ -12,8 +12,8 @@ CREATE OR REPLACE FUNCTION bedrock_internal.read_export(files text[], names text
 COMMENT ON FUNCTION bedrock_internal.read_export(text[], text[], text[], text[], boolean, integer) IS
     'reads CSV exports on the server as bedrock_internal.read_relation reads a relation, and returns the same. '
     'names: the header, which every file must have; uses, fields: of each column, as in bedrock_internal.column_use '
-    '(skip: not read); workers: files read at once (0: max_parallel_maintenance_workers, at least one). Needs '
-    'pg_read_server_files; errors name file, line and column in CONTEXT';
+    '(skip: not read); workers: files read at once, at most 16 (0: max_parallel_maintenance_workers, at least one). '
+    'Needs pg_read_server_files; errors name file, line and column in CONTEXT';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.read_ahead(files text[], names text[], uses text[], fields text[],
     hourly boolean, workers integer) RETURNS void

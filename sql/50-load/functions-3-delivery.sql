@@ -179,9 +179,11 @@ BEGIN
         MESSAGE = format(CASE held.kind WHEN 'parquet' THEN '"%s" is a Parquet file: the server reads CSV only'
                                         WHEN 'zip' THEN '"%s" is a ZIP archive: the server reads CSV and gzip only'
                                         ELSE '"%s" is no data file of an export' END, held.first),
-        DETAIL = CASE WHEN held.files > 1 THEN format('Such files: %s, of them %s%s.', held.files, held.listed,
-                                                      CASE WHEN held.files > 5 THEN ', ...' ELSE '' END)
-                      ELSE '' END,
+        DETAIL = CASE WHEN held.kind = 'other' THEN 'Its name ends in none of .csv, .csv.gz and .gz.'
+                      ELSE format('Its name ends in .%s.', held.kind) END
+                 || CASE WHEN held.files > 1 THEN format(' Such files: %s, of them %s%s.', held.files, held.listed,
+                                                         CASE WHEN held.files > 5 THEN ', ...' ELSE '' END)
+                         ELSE '' END,
         HINT = CASE held.kind WHEN 'parquet' THEN 'Load them from the client: ./run load FILE.parquet ..., or let the '
             'export write text/csv with gzip. CSV exports beside them load when their own directory is named.'
                                WHEN 'zip' THEN 'Unpack them, or let the report be compressed with GZIP.'

@@ -177,6 +177,11 @@ BEGIN
     IF wanted_keep NOT IN ('day', 'hour') THEN
         RAISE invalid_parameter_value USING MESSAGE = format('facts cannot be kept by "%s"', wanted_keep),
             HINT = 'Use keep => ''day'' or keep => ''hour''.';
+    ELSIF coalesce(workers NOT BETWEEN 0 AND 16, true) THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('a load cannot have %s workers', coalesce(workers::text, 'NULL')),
+            DETAIL = 'workers is a number from 0 (max_parallel_maintenance_workers, at least one) to 16.',
+            HINT = 'Leave it out, or use workers => 4 to read four files at once.';
     END IF;
 
     IF bedrock_internal.add_recent_partitions() THEN
@@ -211,7 +216,10 @@ BEGIN
             is_first := false;
         END IF;
         IF delivery.notice IS NOT NULL THEN
-            RAISE NOTICE '%', delivery.notice;
+            -- A load has a delivery for each period: whose notice it is, and where it lies.
+            RAISE NOTICE '%: %', concat_ws(', ', format('export "%s"', delivery.export),
+                to_char(delivery.billing_period, 'YYYY-MM'),
+                coalesce(delivery.manifest, regexp_replace(delivery.files[1], '/[^/]*$', ''))), delivery.notice;
         END IF;
 
         SELECT * INTO known FROM bedrock.source AS s WHERE s.source = coalesce(wanted_name, delivery.export);
@@ -345,8 +353,8 @@ COMMENT ON FUNCTION bedrock.load_cur(text, text, text, boolean, boolean, text, i
     'changed) or unchanged. path: a file, a pattern, or a directory as AWS lays it out; name: of the source '
     '(default: of the export); partial => ''append'': adds a chunk; force: also what is unchanged, older than what '
     'is loaded, or lacks essential columns; allow_monthly: although its usage has no day; keep: grain of the facts, '
-    'day or hour; workers: files read at once (0: max_parallel_maintenance_workers, at least one). An error changes '
-    'nothing. Needs pg_read_server_files';
+    'day or hour; workers: files read at once, at most 16 (0: max_parallel_maintenance_workers, at least one). An '
+    'error changes nothing. Needs pg_read_server_files';
 
 CREATE OR REPLACE FUNCTION bedrock.load_cur(delivery text[], name text DEFAULT NULL, partial text DEFAULT 'refuse',
     force boolean DEFAULT false,

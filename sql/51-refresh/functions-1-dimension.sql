@@ -19,32 +19,90 @@ END;
 COMMENT ON FUNCTION bedrock_internal.setting_value(text, date) IS
     'value of a setting on a day (UTC); NULL: no such setting';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.setting_types()
+    RETURNS TABLE (name text, takes text, pattern text, lowest numeric, highest numeric, by_month boolean, example text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT s.name,
+           CASE s.type WHEN 'whole' THEN format('a whole number from %s to %s', s.lowest, s.highest)
+                       WHEN 'number' THEN format('a number from %s to %s', s.lowest, s.highest)
+                       WHEN 'day' THEN 'a day as 2026-03-01, or an empty text'
+                       WHEN 'source' THEN 'the name of a source, or an empty text'
+                       WHEN 'metric' THEN 'unblended, blended, net_unblended, amortized or net_amortized'
+                       ELSE 'names with commas between them, or an empty text' END,
+           CASE s.type WHEN 'whole' THEN '^[0-9]{1,12}$'
+                       WHEN 'number' THEN '^[0-9]{1,12}([.][0-9]{1,12})?$'
+                       WHEN 'day' THEN '^([0-9]{4}-[0-9]{2}-[0-9]{2})?$'
+                       WHEN 'metric' THEN '^(unblended|blended|net_unblended|amortized|net_amortized)$' END,
+           s.lowest, s.highest, s.type IN ('source', 'metric'), s.example
+    FROM (VALUES
+        ('ai_cost_metric', 'metric', NULL::numeric, NULL::numeric, 'net_unblended'),
+        ('preferred_source', 'source', NULL, NULL, ''),
+        ('data_lag_days_aws', 'whole', 0, 365, '2'),
+        ('data_lag_days_marketplace', 'whole', 0, 365, '3'),
+        ('stale_after_hours', 'number', 0, 8760, '48'),
+        ('tags_activated_on', 'day', NULL, NULL, '2026-03-01'),
+        ('cache_hit_healthy', 'number', 0, 1, '0.30'),
+        ('profile_limit', 'whole', 0, 1000000000, '1000'),
+        ('reconciliation_tolerance_pct', 'number', 0, 100, '1'),
+        ('invocation_retention_days', 'whole', 0, 36500, '90'),
+        ('invocation_metadata_keys', 'names', NULL, NULL, 'user, tenant'),
+        ('long_context_tokens', 'whole', 1, 1000000000, '200000'),
+        ('loop_requests', 'whole', 1, 1000000000, '50'),
+        ('loop_factor', 'number', 1, 1000000, '5')) AS s (name, type, lowest, highest, example);
+END;
+COMMENT ON FUNCTION bedrock_internal.setting_types() IS
+    'what each shipped setting takes: in words, as a regular expression (NULL: any text) and as a range of numbers '
+    '(NULL: no number); by_month: it holds for whole billing periods';
+
 CREATE OR REPLACE FUNCTION bedrock.set_setting(name text, value text, valid_from date DEFAULT '-infinity',
     note text DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    kind record;
+    fits boolean;
 BEGIN
     IF NOT EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = set_setting.name) THEN
         RAISE undefined_object USING MESSAGE = format('there is no setting "%s"', set_setting.name),
             HINT = 'Use a name that bedrock.setting lists.';
     END IF;
-    IF set_setting.name = 'ai_cost_metric' AND set_setting.value NOT IN (
-        'unblended', 'blended', 'net_unblended', 'amortized', 'net_amortized') THEN
-        RAISE invalid_parameter_value USING MESSAGE = format('"%s" is no cost metric', set_setting.value),
-            HINT = 'Use unblended, blended, net_unblended, amortized or net_amortized.';
+    SELECT t.* INTO kind FROM bedrock_internal.setting_types() AS t WHERE t.name = set_setting.name;
+    fits := set_setting.value IS NOT NULL AND set_setting.value ~ coalesce(kind.pattern, '');
+    IF fits AND kind.lowest IS NOT NULL THEN
+        fits := set_setting.value::numeric BETWEEN kind.lowest AND kind.highest;
+    ELSIF fits AND kind.name = 'tags_activated_on' AND set_setting.value <> '' THEN
+        BEGIN
+            PERFORM set_setting.value::date;
+        EXCEPTION WHEN datetime_field_overflow THEN
+            fits := false;
+        END;
     END IF;
-    IF set_setting.name = 'preferred_source' AND NOT EXISTS (SELECT FROM bedrock.source AS s
-        WHERE s.source = set_setting.value) THEN
+    IF NOT fits THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('setting "%s" cannot be %s', set_setting.name,
+                             coalesce('"' || left(set_setting.value, 160) || '"', 'NULL')),
+            DETAIL = format('It takes %s.', coalesce(kind.takes, 'a text')),
+            HINT = format('For example: SELECT bedrock.set_setting(%L, %L).', set_setting.name,
+                          coalesce(kind.example, ''));
+    END IF;
+    IF set_setting.name = 'preferred_source' AND set_setting.value <> ''
+        AND NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = set_setting.value) THEN
         RAISE undefined_object USING MESSAGE = format('there is no source "%s"', set_setting.value),
             HINT = 'Use a name that bedrock.source lists.';
     END IF;
+    -- A bill has one metric and one source: from a day of its month on is from the first.
     INSERT INTO bedrock.setting (name, valid_from, value, note)
-    VALUES (set_setting.name, set_setting.valid_from, set_setting.value, set_setting.note);
+    VALUES (set_setting.name,
+            CASE WHEN kind.by_month THEN date_trunc('month', coalesce(set_setting.valid_from, '-infinity')::timestamp)
+                 ELSE coalesce(set_setting.valid_from, '-infinity') END,
+            set_setting.value, set_setting.note);
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_setting(text, text, date, text) IS
-    'sets a setting from a day (UTC) on; earlier days keep theirs, and the row it replaces stays as history. Error: '
-    'a name that bedrock.setting does not list, or a value that the setting cannot have';
+    'sets a setting from a day (UTC) on, ai_cost_metric and preferred_source from the month of that day on (NULL: '
+    'always); earlier days keep theirs, and the row it replaces stays as history. Error 42704: a name that '
+    'bedrock.setting does not list, 22023: a value that the setting cannot have; DETAIL says what it takes';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.caller_rule(kind text, name text, path text, session text, email text,
     OUT class text, OUT place integer) RETURNS SETOF record

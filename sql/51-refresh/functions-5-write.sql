@@ -64,14 +64,22 @@ BEGIN
     -- Facts of either side may be under way, by a refresh or load or by who writes facts anew: that ends first.
     LOCK TABLE bedrock.period IN SHARE ROW EXCLUSIVE MODE;
     PERFORM FROM bedrock.period AS p ORDER BY p.source, p.payer_account_id, p.billing_period FOR UPDATE;
-    PERFORM bedrock.set_setting('preferred_source', prefer_source.name, prefer_source.from_period,
+    PERFORM bedrock.set_setting('preferred_source', coalesce(prefer_source.name, ''), prefer_source.from_period,
         'bedrock.prefer_source');
+    -- What is taken back is taken back in later periods too.
+    IF prefer_source.name IS NULL THEN
+        PERFORM bedrock.set_setting('preferred_source', '', s.valid_from, 'bedrock.prefer_source')
+        FROM (SELECT DISTINCT p.valid_from FROM bedrock.setting AS p
+              WHERE p.name = 'preferred_source' AND p.valid_from > prefer_source.from_period) AS s;
+    END IF;
     RETURN bedrock_internal.choose_active_sources();
 END
 $$;
 COMMENT ON FUNCTION bedrock.prefer_source(text, date) IS
     'lets the named source feed bedrock.spend, from a billing period on, in every account and period that it has; '
-    'returns how many rows of bedrock.bill_total changed superseded. An error for an unknown source';
+    'returns how many rows of bedrock.bill_total changed superseded. name NULL: takes the preferences from that period '
+    'on back, and the source attached first counts again; from_period: any day of the first month, all periods by '
+    'default. An error for an unknown source';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.delete_bills(bills integer[]) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

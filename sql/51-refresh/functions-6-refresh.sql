@@ -596,6 +596,13 @@ BEGIN
             HINT = 'Look for its name in bedrock.source, or attach its relation with bedrock.attach.';
     END IF;
 
+    -- No relation is there to read: a row of each call says where new lines come from.
+    IF wanted_source IS NOT NULL AND cardinality(entries) = 0 THEN
+        RETURN QUERY SELECT wanted_source, date_trunc('month', wanted_period)::date, 'unchanged', NULL::bigint,
+            NULL::numeric, 0::numeric, format('source "%s" is loaded from files; bedrock.load_cur(path, name => %1$L) '
+                'loads new ones', wanted_source), NULL::text;
+    END IF;
+
     -- What a source that was never read will bring is not known: a session that may create partitions after
     -- working on another source locks before, or it and a load of the same months would wait for each other.
     IF cardinality(entries) > 1 AND EXISTS (SELECT FROM unnest(entries) AS e
@@ -679,5 +686,6 @@ COMMENT ON FUNCTION bedrock.refresh(text, date, boolean) IS
     'brings bedrock.spend up to date with the attached sources (source and period: only these; force: also unchanged '
     'periods), and returns a row for each source and billing period: action refreshed, unchanged, removed, busy '
     '(another session works on it), empty (no line to read) or failed, with lines and cost of the whole bill. '
+    'A source that is loaded from files, named, gives one row whose message says so. '
     'Periods that changed are replaced and checked to the last digit; one source that fails leaves the others alone, '
     'and it is an error only where none is left. Reads sources with the rights of the caller';

@@ -225,9 +225,7 @@ BEGIN
                        WHEN path NOT IN ('none', 'foundation_model', 'system_profile')
                        THEN 'no price by itself: ' || path
                        ELSE 'no such model' END;
-    ELSIF reason IS NULL AND bedrock_internal.canonical_model_id(target.model_id) IS NULL
-          AND NOT EXISTS (SELECT FROM bedrock.price AS p WHERE p.model_id = target.model_id)
-          AND NOT EXISTS (SELECT FROM bedrock.effective_price AS e WHERE e.model_id = target.model_id) THEN
+    ELSIF reason IS NULL AND NOT bedrock_internal.is_priced_model(target.model_id) THEN
         model_id := target.model_id;
         reason := 'no such model';
         similar_names := bedrock_internal.similar_models(target.model_id);
@@ -379,6 +377,39 @@ COMMENT ON FUNCTION bedrock.price_of(text, text, text, text, timestamptz, boolea
     'the long-context price. reason: why there is no price for the token kind, or for the model where token_kind is '
     'NULL; then usd is NULL';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.is_priced_model(model_id text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT bedrock_internal.canonical_model_id(is_priced_model.model_id) IS NOT NULL
+           OR EXISTS (SELECT FROM bedrock.price AS p WHERE p.model_id = is_priced_model.model_id)
+           OR EXISTS (SELECT FROM bedrock.effective_price AS e WHERE e.model_id = is_priced_model.model_id);
+END;
+COMMENT ON FUNCTION bedrock_internal.is_priced_model(text) IS
+    'whether the catalogue, the price book or a bill has a model';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.warn_of_unknown_model(model text, model_id text) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- A model that lines or requests have before the catalogue knows it is no mistake.
+    IF bedrock_internal.is_priced_model(warn_of_unknown_model.model_id)
+        OR EXISTS (SELECT FROM bedrock.dimension AS d WHERE d.model_id = warn_of_unknown_model.model_id)
+        OR EXISTS (SELECT FROM bedrock.invocation_dimension AS d
+                   WHERE d.model_id = warn_of_unknown_model.model_id) THEN
+        RETURN;
+    END IF;
+    RAISE WARNING USING
+        MESSAGE = format('no model "%s" is known', left(warn_of_unknown_model.model, 160)),
+        DETAIL = 'It is stored, and applies once a bill, a log or a catalogue has this model.',
+        HINT = 'If it is misspelt, end it (the same call with NULL as price or percent), and use a model id that '
+               'bedrock.models lists'
+               || coalesce('; similar: ' || bedrock_internal.similar_models(warn_of_unknown_model.model_id), '') || '.';
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.warn_of_unknown_model(text, text) IS
+    'warns that neither catalogue nor price book nor data have a model, with the names of similar ones; model: as the '
+    'user wrote it, model_id: as it is stored';
+
 CREATE OR REPLACE FUNCTION bedrock.set_price(model text, token_kind text, usd numeric, region text DEFAULT '*',
     routing text DEFAULT '*',
     tier text DEFAULT 'standard', cache_ttl text DEFAULT NULL, long_context_above bigint DEFAULT NULL,
@@ -409,6 +440,9 @@ BEGIN
     END IF;
     priced.model_id := coalesce((SELECT min(t.model_id) FROM bedrock_internal.price_targets(set_price.model) AS t),
                                 set_price.model);
+    IF set_price.usd IS NOT NULL THEN
+        PERFORM bedrock_internal.warn_of_unknown_model(set_price.model, priced.model_id);
+    END IF;
     priced.region := set_price.region;
     priced.routing := CASE set_price.routing WHEN 'geo' THEN 'regional' ELSE set_price.routing END;
     priced.tier := set_price.tier;
@@ -463,19 +497,20 @@ BEGIN
             INSERT INTO bedrock.price SELECT old.*;
         END LOOP;
     END LOOP;
-    IF priced.usd IS NOT NULL THEN
-        INSERT INTO bedrock.price SELECT priced.*;
+    IF priced.usd IS NULL THEN
+        RETURN CASE outcome WHEN 'changed' THEN 'ended' ELSE 'unchanged' END;
     END IF;
+    INSERT INTO bedrock.price SELECT priced.*;
     RETURN outcome;
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_price(text, text, numeric, text, text, text, text, bigint, text, date, date, text, text,
     text) IS
     'sets a price of your own in US dollars a unit, which wins over price lists and shipped prices and takes no '
-    'discount; returns added, changed or unchanged. valid_from: first UTC day, today by default, NULL: no beginning; '
+    'discount; returns added, changed, unchanged or ended. valid_from: first UTC day, today by default, NULL: no beginning; '
     'valid_to: last day, NULL: open; other days keep their price, and bedrock.price keeps what is replaced. region, '
     'routing: * for all; cache_ttl NULL of a cache write: the default write of the model; usd NULL: ends your price on '
-    'these days. Error 22023: no such token kind, or valid_to before valid_from; 23514: a value that the book cannot '
+    'these days. A model that neither catalogue nor data have gives a warning and is stored. Error 22023: no such token kind, or valid_to before valid_from; 23514: a value that the book cannot '
     'hold';
 
 CREATE OR REPLACE FUNCTION bedrock.set_discount(percent numeric, model text DEFAULT NULL, provider text DEFAULT NULL,
@@ -520,6 +555,9 @@ BEGIN
             USING MESSAGE = format('the discount is %s %%: percent is in percent', trim_scale(set_discount.percent)),
             HINT = format('Give %s if you mean %1$s %%.', trim_scale(set_discount.percent * 100));
     END IF;
+    IF wanted IS NOT NULL AND set_discount.percent IS NOT NULL THEN
+        PERFORM bedrock_internal.warn_of_unknown_model(set_discount.model, wanted);
+    END IF;
     days := daterange(set_discount.valid_from, set_discount.valid_to, '[]');
     LOCK TABLE bedrock.price_discount IN SHARE ROW EXCLUSIVE MODE;
     FOR old IN
@@ -538,18 +576,19 @@ BEGIN
             INSERT INTO bedrock.price_discount SELECT old.*;
         END LOOP;
     END LOOP;
-    IF set_discount.percent IS NOT NULL THEN
-        INSERT INTO bedrock.price_discount (model_id, provider, percent, valid, note, recorded)
-        VALUES (wanted, set_discount.provider, trim_scale(set_discount.percent), days, set_discount.note,
-                tstzrange(stamp, NULL));
+    IF set_discount.percent IS NULL THEN
+        RETURN CASE outcome WHEN 'changed' THEN 'ended' ELSE 'unchanged' END;
     END IF;
+    INSERT INTO bedrock.price_discount (model_id, provider, percent, valid, note, recorded)
+    VALUES (wanted, set_discount.provider, trim_scale(set_discount.percent), days, set_discount.note,
+            tstzrange(stamp, NULL));
     RETURN outcome;
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_discount(numeric, text, text, date, date, text) IS
     'sets a discount in percent off price lists and shipped prices, for a model or all models of a provider; returns '
-    'added or changed. A discount of the model replaces that of its provider; a price of the user takes none. '
+    'added, changed, ended, or unchanged where none was to end. A discount of the model replaces that of its provider; a price of the user takes none. '
     'valid_from: first UTC day, today by default, NULL: no beginning; valid_to: last day, NULL: open; percent NULL: '
     'ends the discount on these days. Error 22023: not exactly one of model and provider, valid_to before valid_from, '
     'or a percent outside of 0 to 100 or with more than 4 decimal places; 42704: no such provider. A percent between 0 '
-    'and 1 (0.12 is 0.12 %) gives a notice';
+    'and 1 (0.12 is 0.12 %) gives a notice, a model that neither catalogue nor data have a warning';

@@ -8,7 +8,7 @@ SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q090', 'Am I within my AI estimate this month?', 'Product Owner', 'Estimates, budgets, forecast, anomalies', 'must',
+('Q090', 'Am I within my AI estimate this month?', 'Product Owner', 'Estimates, budgets, forecast, anomalies', 'essential',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 application text = NULL: one application; left out: all
 estimates jsonb = '{}': tokens that were estimated for the month: {"input": 1000000, "output": 200000}; kinds are input,
@@ -55,7 +55,7 @@ CROSS JOIN (SELECT bedrock_internal.setting_value('cache_hit_healthy')::numeric 
 ORDER BY j.currency, array_position(ARRAY['input', 'output', 'cache_read', 'cache_write'], j.token_type)
 $q$),
 
-('Q091', 'Am I over my AI budget this month?', 'Product Owner', 'Estimates, budgets, forecast, anomalies', 'must',
+('Q091', 'Am I over my AI budget this month?', 'Product Owner', 'Estimates, budgets, forecast, anomalies', 'essential',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 application text = NULL: one application; left out: all
 budget numeric = NULL: what may be spent in the month, in the currency of the bill
@@ -109,7 +109,7 @@ CROSS JOIN arg AS a
 ORDER BY h.currency
 $q$),
 
-('Q093', 'Where will we end this month?', 'FinOps Leader', 'Estimates, budgets, forecast, anomalies', 'must',
+('Q093', 'Where will we end this month?', 'FinOps Leader', 'Estimates, budgets, forecast, anomalies', 'essential',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 by text = 'application': what is forecast apart, beside the whole: application, project or token_kind
 as_of date = NULL: last day that counts as known; left out: the last complete one of the data$p$,
@@ -132,7 +132,7 @@ ORDER BY f.currency, f.is_whole DESC, f.to_date DESC, f.scope
 $q$),
 
 ('Q094', 'Which models are consumed by which projects, and is that aligned with budget?', 'FinOps Leader',
-'Estimates, budgets, forecast, anomalies', 'must',
+'Estimates, budgets, forecast, anomalies', 'essential',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 budgets jsonb = '{}': what each project may spend in the month, in the currency of the bill: {"chatbot": 500}
 monthly_limit numeric = NULL: budget of each project that budgets does not name; left out: these have none$p$,
@@ -164,7 +164,7 @@ ORDER BY p.currency, p.project_cost DESC, p.project, p.cost DESC, p.model
 $q$),
 
 ('Q096', 'Which budgets crossed 50/80/100 % actual or 100 % forecast?', 'FinOps Leader',
-'Estimates, budgets, forecast, anomalies', 'peer parity',
+'Estimates, budgets, forecast, anomalies', 'common',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 budgets jsonb = '{}': what each project may spend in the month, in the currency of the bill: {"chatbot": 500}
 monthly_limit numeric = NULL: budget of each project that budgets does not name; left out: these have none
@@ -216,7 +216,7 @@ JOIN project AS p ON p.project = c.project AND p.currency IS NOT DISTINCT FROM c
 ORDER BY p.currency, c.basis = 'no budget', p.project, c.threshold, c.basis
 $q$),
 
-('Q097', 'How good were our forecasts?', 'FinOps Leader', 'Estimates, budgets, forecast, anomalies', 'beyond',
+('Q097', 'How good were our forecasts?', 'FinOps Leader', 'Estimates, budgets, forecast, anomalies', 'advanced',
 $p$months integer = 3: how many complete months, the latest with data included
 forecast_day integer = 15: day of the month from which is forecast$p$, 'forecast accuracy error backtest',
 $c$month
@@ -250,7 +250,7 @@ JOIN LATERAL (SELECT sum(s.ai_cost) AS actual FROM bedrock.spend_monthly AS s
 ORDER BY f.period DESC, f.currency
 $q$),
 
-('Q098', 'Variance of last month: price, volume, mix?', 'Finance', 'Estimates, budgets, forecast, anomalies', 'beyond',
+('Q098', 'Variance of last month: price, volume, mix?', 'Finance', 'Estimates, budgets, forecast, anomalies', 'advanced',
 'period', 'variance price volume mix effect change analysis',
 $c$effect: price (other unit price of the same meter), volume (more or fewer tokens), mix (other meters or models, and
   what is not metered in tokens); together they are the change

@@ -7,7 +7,7 @@ SELECT q.id, q.question, q.persona, 'Callers (IAM principal)', q.level, p.parame
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q037', 'How much did each IAM principal cost?', 'FinOps Leader', 'must', 'period',
+('Q037', 'How much did each IAM principal cost?', 'FinOps Leader', 'essential', 'period',
 'iam role user identity caller | spend by principal | spend by user | spend by role | top users',
 $c$principal: IAM principal as billed, a role of more than a hundred sessions without them; NULL: none on the line, or
   not recorded
@@ -26,7 +26,7 @@ GROUP BY 1, 2, 3, 4, s.currency
 ORDER BY s.currency, billed_cost DESC, principal
 $q$),
 
-('Q040', 'Which developers call Bedrock from their laptops, not through a profile?', 'Cloud Engineer', 'must', 'period',
+('Q040', 'Which developers call Bedrock from their laptops, not through a profile?', 'Cloud Engineer', 'essential', 'period',
 'developer laptop human person direct',
 $c$principal: e-mail address of the session, else the IAM principal as billed
 kind: kind of the principal; bedrock.class_rule decides who is a person
@@ -48,7 +48,7 @@ HAVING count(*) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) > 0
 ORDER BY s.currency, cost DESC, principal, path, model
 $q$),
 
-('Q041', 'Is a single power user or a single misbehaving application driving the increase?', 'FinOps Leader', 'must',
+('Q041', 'Is a single power user or a single misbehaving application driving the increase?', 'FinOps Leader', 'essential',
 'period', 'increase power user runaway growth',
 $c$principal: e-mail address of the session, else role or user with all its sessions; (none): no caller on the line, or
   not recorded
@@ -73,7 +73,7 @@ WHERE r.increase > 0
 ORDER BY r.currency, r.increase DESC, r.principal, r.application
 $q$),
 
-('Q042', 'How much is coding assistants and how much production?', 'FinOps Leader', 'must', 'period',
+('Q042', 'How much is coding assistants and how much production?', 'FinOps Leader', 'essential', 'period',
 'traffic class coding production batch test',
 $c$traffic_class
 billed_cost
@@ -92,7 +92,7 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, billed_cost DESC, s.traffic_class
 $q$),
 
-('Q043', 'Spend by iamPrincipal tag (team, project, cost-center, tenant).', 'Finance', 'must', 'period',
+('Q043', 'Spend by iamPrincipal tag (team, project, cost-center, tenant).', 'Finance', 'essential', 'period',
 'principal tag session tag caller tenant',
 $c$tag_key: key of the tag as written, without iamPrincipal/; every key is a view of the whole spend, never to be added
   together
@@ -118,7 +118,7 @@ GROUP BY 1, 2, s.currency
 ORDER BY s.currency, tag_key, billed_cost DESC, tag_value
 $q$),
 
-('Q044', 'How much did the engineering team spend on Claude Sonnet this month?', 'FinOps Leader', 'peer parity',
+('Q044', 'How much did the engineering team spend on Claude Sonnet this month?', 'FinOps Leader', 'common',
 $p$period
 team text = NULL: team as tagged, in any case; all teams where left out
 model text = 'Claude Sonnet': part of the model's name, in any case$p$, 'team model sonnet engineering',
@@ -143,7 +143,7 @@ GROUP BY s.team, s.model_name, s.currency
 ORDER BY s.currency, billed_cost DESC, s.team, model
 $q$),
 
-('Q045', 'Which roles are shared by several applications or people?', 'Cloud Engineer', 'must', 'period',
+('Q045', 'Which roles are shared by several applications or people?', 'Cloud Engineer', 'essential', 'period',
 'shared role gateway multi tenant',
 $c$role: role with all its sessions
 reasons: several applications, several teams, several people (e-mail addresses as sessions), several steady sessions
@@ -159,7 +159,7 @@ FROM bedrock.shared_roles((SELECT period FROM arg)) AS r
 ORDER BY r.currency, r.cost DESC, r.role
 $q$),
 
-('Q047', 'Spend per Bedrock API key?', 'Security', 'must', 'period', 'api key long-term bearer key token api',
+('Q047', 'Spend per Bedrock API key?', 'Security', 'essential', 'period', 'api key long-term bearer key token api',
 $c$api_key_user: IAM user of a long-term key; short-term keys appear as sessions of whoever made them, not here
 owner
 cost
@@ -177,7 +177,7 @@ HAVING count(*) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) > 0
 ORDER BY s.currency, cost DESC, api_key_user
 $q$),
 
-('Q048', 'All sessions of this role as one line; or one line per session.', 'Cloud Engineer', 'must',
+('Q048', 'All sessions of this role as one line; or one line per session.', 'Cloud Engineer', 'essential',
 $p$period
 role text = NULL: name or ARN of one role; all roles where left out
 sessions boolean = true: a row for each session; false: one for each role$p$, 'session sessions assumed role rollup',
@@ -201,7 +201,7 @@ GROUP BY 1, 2, 3, s.currency
 ORDER BY s.currency, role, account, billed_cost DESC, session
 $q$),
 
-('Q049', 'Which calls came through broad admin or SSO roles?', 'Security', 'peer parity', 'period',
+('Q049', 'Which calls came through broad admin or SSO roles?', 'Security', 'common', 'period',
 'administrator permission set least privilege root poweruser',
 $c$principal: IAM principal as billed, a role of more than a hundred sessions without them
 permission_set
@@ -217,7 +217,7 @@ GROUP BY 1, 2, 3, s.currency
 ORDER BY s.currency, cost DESC, principal, model
 $q$),
 
-('Q050', 'New callers this week?', 'Security', 'beyond',
+('Q050', 'New callers this week?', 'Security', 'advanced',
 $p$days integer = 7: how many days count as new, up to the last complete day of the data$p$,
 'new principal first seen caller',
 $c$principal: role or user with all its sessions
@@ -244,7 +244,7 @@ GROUP BY 1, 2, 3, s.currency
 ORDER BY s.currency, cost DESC, principal, model
 $q$),
 
-('Q051', 'Which user (Identity Center attribute department) spends what?', 'Finance', 'peer parity', 'period',
+('Q051', 'Which user (Identity Center attribute department) spends what?', 'Finance', 'common', 'period',
 'identity center user attribute department',
 $c$user_attribute: attribute as written, without userAttribute/; every attribute is a view of the whole spend, never to
   be added together

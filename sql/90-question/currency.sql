@@ -7,7 +7,7 @@ SELECT q.id, q.question, q.persona, 'Money views', q.level, p.parameters, q.keyw
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q135', 'Unblended, net, amortized, list: side by side.', 'Finance', 'peer parity',
+('Q135', 'Unblended, net, amortized, list: side by side.', 'Finance', 'common',
 $p$months integer = 12: how many months, the latest with data included$p$,
 'metrics unblended amortized list on-demand price compare',
 $c$month
@@ -47,7 +47,7 @@ FROM summed AS c
 ORDER BY c.currency, month, c.place
 $q$),
 
-('Q136', 'Credits, refunds, taxes, discounts, Marketplace fees apart.', 'Finance', 'peer parity', 'period',
+('Q136', 'Credits, refunds, taxes, discounts, Marketplace fees apart.', 'Finance', 'common', 'period',
 'credit refund tax discount fee marketplace category',
 $c$charge_category
 billing_entity
@@ -61,7 +61,7 @@ GROUP BY s.charge_category, s.billing_entity, s.currency
 ORDER BY s.currency, s.charge_category = 'usage' DESC, s.charge_category, s.billing_entity
 $q$),
 
-('Q138', 'What is our effective discount per model?', 'Finance', 'peer parity', 'period',
+('Q138', 'What is our effective discount per model?', 'Finance', 'common', 'period',
 'discount edp private rate model saving',
 $c$model
 list_cost: usage at public prices, those of the lines, else of the price book; NULL: none
@@ -87,7 +87,7 @@ FROM spent AS s
 ORDER BY s.currency, s.list_cost DESC NULLS LAST, model
 $q$),
 
-('Q139', 'Project costs for the last 30 days for these projects, with Untagged.', 'Finance', 'must',
+('Q139', 'Project costs for the last 30 days for these projects, with Untagged.', 'Finance', 'essential',
 $p$projects text[] = NULL: names of projects; all where left out
 days integer = 30: length of the window, up to the last complete day of the data
 metric text = 'unblended': unblended, blended, net_unblended, amortized, net_amortized, list or ai$p$,

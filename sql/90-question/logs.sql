@@ -9,7 +9,7 @@ SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords
 FROM (VALUES
 
 ('Q038', 'Leaderboard: caller, department, model, requests, input, output, est. cost.', 'FinOps Leader',
-'Callers (IAM principal)', 'must',
+'Callers (IAM principal)', 'essential',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
 'leaderboard top callers requests ranking who',
 $c$rank: place by est_cost; where it is not known by tokens; NULL: (not logged)
@@ -79,7 +79,7 @@ WHERE m.input_tokens + m.output_tokens > 0
 ORDER BY rank NULLS LAST, input_tokens DESC, iam_caller, model, department
 $q$),
 
-('Q039', 'User, app and estimated cost together in one query.', 'FinOps Leader', 'Callers (IAM principal)', 'must',
+('Q039', 'User, app and estimated cost together in one query.', 'FinOps Leader', 'Callers (IAM principal)', 'essential',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
 'user application estimate together',
 $c$iam_caller: e-mail address of the session, else role or user with all its sessions; (none): not logged with the
@@ -125,7 +125,7 @@ ORDER BY est_cost DESC NULLS LAST, requests DESC NULLS LAST, tokens DESC, iam_ca
 $q$),
 
 ('Q081', 'Cost per request, average tokens per request, p95 tokens.', 'Product Owner', 'Tokens, cache, unit cost',
-'peer parity',
+'common',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
 'request average percentile unit cost',
 $c$app: an application that is billed and in no log has a row, too
@@ -162,7 +162,7 @@ FULL JOIN billed AS b ON b.application = a.application
 ORDER BY requests DESC NULLS LAST, app
 $q$),
 
-('Q088', 'Latency and tokens per profile.', 'Cloud Engineer', 'Tokens, cache, unit cost', 'must',
+('Q088', 'Latency and tokens per profile.', 'Cloud Engineer', 'Tokens, cache, unit cost', 'essential',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
 'latency slow percentile performance profile',
 $c$profile: name of the profile in the registry, else its ARN or id; for calls without a profile the model
@@ -191,7 +191,7 @@ ORDER BY invocation_count DESC, profile
 $q$),
 
 ('Q089', 'Peak tokens and requests per minute against the quota; throttles.', 'Cloud Engineer',
-'Tokens, cache, unit cost', 'peer parity',
+'Tokens, cache, unit cost', 'common',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
 'peak minute tpm rpm quota limit throttling',
 $c$account
@@ -249,7 +249,7 @@ ORDER BY pct DESC NULLS LAST, p.peak_tpm DESC, account, p.region, p.model, profi
 $q$),
 
 ('Q099', 'Which application ran a loop last night and spent $40 on something trivial?', 'Cloud Engineer',
-'Estimates, budgets, forecast, anomalies', 'must',
+'Estimates, budgets, forecast, anomalies', 'essential',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
 'loop runaway burst retry night spike agent',
 $c$app: application of registry or requestMetadata, else what profile or role is named after; (untagged): none of these
@@ -344,7 +344,7 @@ ORDER BY b.cost DESC NULLS LAST, b.tokens DESC, app, b.principal, b."from"
 $q$),
 
 ('Q101', 'Is it a runaway job or prompt-injection abuse?', 'Security', 'Estimates, budgets, forecast, anomalies',
-'must',
+'essential',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs
 days integer = 7: how many days are looked at, up to the last of the month that has logs; all logs before them are what
   is usual
@@ -457,7 +457,7 @@ ORDER BY cardinality(string_to_array(s.signals, ', ')) DESC, j.requests DESC, j.
 $q$),
 
 ('Q128', 'Which account and region has spend but no invocation logs?', 'Cloud Engineer', 'Tags and quality of the data',
-'must', 'period', 'logging coverage gap missing logs switch on',
+'essential', 'period', 'logging coverage gap missing logs switch on',
 $c$account
 region: region that was called
 cost
@@ -491,7 +491,7 @@ CROSS JOIN LATERAL (SELECT round(100 * coalesce(l.tokens, 0) / nullif(b.tokens, 
 ORDER BY b.currency, p.logged_pct NULLS LAST, b.cost DESC, account, b.region
 $q$),
 
-('Q129', 'Do logged tokens match billed tokens?', 'FinOps Leader', 'Tags and quality of the data', 'must', 'period',
+('Q129', 'Do logged tokens match billed tokens?', 'FinOps Leader', 'Tags and quality of the data', 'essential', 'period',
 'reconcile logs bill gap difference match tokens',
 $c$day
 model
@@ -528,7 +528,7 @@ WHERE coalesce(b.tokens, 0) <> 0 OR coalesce(l.tokens, 0) <> 0
 ORDER BY 1, 2, 3
 $q$),
 
-('Q151', 'Who floods us with tiny requests?', 'Cloud Engineer', 'Estimates, budgets, forecast, anomalies', 'beyond',
+('Q151', 'Who floods us with tiny requests?', 'Cloud Engineer', 'Estimates, budgets, forecast, anomalies', 'advanced',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs
 tokens integer = 200: a request of fewer tokens is tiny
 requests integer = 50: so many of them in an hour are a flood$p$,
@@ -571,7 +571,7 @@ ORDER BY f.requests DESC, app, f.principal, f.model
 $q$),
 
 ('Q152', 'Which requests were answered outside the regions our policy allows?', 'Security', 'Models and policy',
-'beyond',
+'advanced',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
 'residency policy gdpr region inference cross-region left outside',
 $c$policy: name in bedrock.residency_policy
@@ -608,7 +608,7 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 ORDER BY j.policy, requests DESC, app, account, j.region, j.inference_region, j.pool, j.model
 $q$),
 
-('Q153', 'Which callers are new in the logs this week?', 'Security', 'Callers (IAM principal)', 'beyond',
+('Q153', 'Which callers are new in the logs this week?', 'Security', 'Callers (IAM principal)', 'advanced',
 $p$days integer = 7: how many days count as new, up to the last day with logs$p$,
 'new principal first seen caller logs recent',
 $c$principal: role or user with all its sessions
@@ -632,7 +632,7 @@ ORDER BY requests DESC, principal, app, model
 $q$),
 
 ('Q154', 'Which people call models directly from their laptops, by the logs?', 'Cloud Engineer',
-'Callers (IAM principal)', 'beyond',
+'Callers (IAM principal)', 'advanced',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
 'developer laptop human person direct logs requests',
 $c$principal: e-mail address of the session, else role or user with all its sessions
@@ -655,7 +655,7 @@ ORDER BY tokens DESC, principal, path, model
 $q$),
 
 ('Q155', 'Cache hit rate and output for each token of input, by application, in the logs?', 'Product Owner',
-'Tokens, cache, unit cost', 'beyond',
+'Tokens, cache, unit cost', 'advanced',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
 'cache hit output input ratio logs verbose',
 $c$app
@@ -679,7 +679,7 @@ ORDER BY requests DESC, app
 $q$),
 
 ('Q156', 'Requests and tokens by application and day, from the logs.', 'Product Owner', 'Tokens, cache, unit cost',
-'beyond',
+'advanced',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
 'requests count daily application logs volume',
 $c$day: day of the records (UTC)

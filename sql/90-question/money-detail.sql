@@ -7,7 +7,7 @@ SELECT q.id, q.question, q.persona, 'Where does the money go', q.level, p.parame
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q014', 'Which app is calling Claude the most?', 'Cloud Engineer', 'must',
+('Q014', 'Which app is calling Claude the most?', 'Cloud Engineer', 'essential',
 $p$period
 model text = 'Claude': part of the model's name, in any case$p$, 'application model sonnet opus haiku calls',
 $c$app
@@ -45,7 +45,7 @@ ORDER BY b.currency, rank, b.cost DESC, app, b.model_family
 $q$),
 
 ('Q015', 'In every account and region, which users and applications use which models, and what does it cost?',
-'FinOps Leader', 'must',
+'FinOps Leader', 'essential',
 $p$period
 account text = NULL: one usage account; all where left out
 region text = NULL: one region; all where left out
@@ -81,7 +81,7 @@ GROUP BY 1, 2, 3, 4, 5, s.currency
 ORDER BY s.currency, account, region, cost DESC, "user", s.application, model
 $q$),
 
-('Q016', 'Spend by account, payer, legal entity, billing entity (AWS or Marketplace)?', 'Finance', 'peer parity',
+('Q016', 'Spend by account, payer, legal entity, billing entity (AWS or Marketplace)?', 'Finance', 'common',
 $p$period
 account text = NULL: one usage account; all where left out$p$, 'seller invoice company | spend by account',
 $c$payer: payer account, empty where not stated
@@ -104,7 +104,7 @@ $q$),
 
 ('Q017',
 'What part of the bill is tokens and what part is guardrails, knowledge bases, agents, flows, training, storage?',
-'Cloud Engineer', 'peer parity', 'period',
+'Cloud Engineer', 'common', 'period',
 'usage group meter feature',
 $c$usage_group
 billed_cost
@@ -125,7 +125,7 @@ ORDER BY s.currency, billed_cost DESC, s.usage_group, unit
 $q$),
 
 ('Q018', 'Spend by pricing model: on-demand, batch, flex, priority, reserved, provisioned, custom import?',
-'FinOps Leader', 'peer parity', 'period', 'tier discount purchase | spend by service tier',
+'FinOps Leader', 'common', 'period', 'tier discount purchase | spend by service tier',
 $c$pricing_model
 billed_cost
 tokens
@@ -146,7 +146,7 @@ GROUP BY s.pricing_model, s.currency
 ORDER BY s.currency, billed_cost DESC, s.pricing_model
 $q$),
 
-('Q019', 'Top 20 resources (profile, project, model, agent) with their cost?', 'Cloud Engineer', 'peer parity',
+('Q019', 'Top 20 resources (profile, project, model, agent) with their cost?', 'Cloud Engineer', 'common',
 $p$period
 top integer = 20: how many$p$, 'arn biggest expensive resource',
 $c$resource_kind: type of the Bedrock resource; NULL: it is none of Bedrock's
@@ -184,7 +184,7 @@ JOIN seen AS s ON s.resource_id = p.resource_id AND s.resource_type IS NOT DISTI
 ORDER BY p.currency, p.place
 $q$),
 
-('Q020', 'Month by month for a year, per model?', 'BI analyst', 'peer parity',
+('Q020', 'Month by month for a year, per model?', 'BI analyst', 'common',
 $p$months integer = 12: how many months, the latest with data included$p$,
 'trend history monthly time bymonth cost spend total | spend by month',
 $c$month
@@ -207,7 +207,7 @@ GROUP BY 1, 2, s.currency
 ORDER BY s.currency, month, billed_cost DESC, model
 $q$),
 
-('Q021', 'How much of our whole AWS bill is AI?', 'Executive', 'peer parity',
+('Q021', 'How much of our whole AWS bill is AI?', 'Executive', 'common',
 $p$months integer = 12: how many months, the latest with data included$p$,
 'share percent total bill aws | share of the bill | bedrock versus total bill',
 $c$month
@@ -229,7 +229,7 @@ GROUP BY 1, b.currency
 ORDER BY b.currency, month
 $q$),
 
-('Q022', 'Which costs are standing (billed whether used or not) and which are one-off jobs?', 'FinOps Leader', 'beyond',
+('Q022', 'Which costs are standing (billed whether used or not) and which are one-off jobs?', 'FinOps Leader', 'advanced',
 'period',
 'idle provisioned reserved storage training fixed',
 $c$resource: resource id, else the usage type

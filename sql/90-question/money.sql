@@ -5,7 +5,7 @@ SELECT q.id, q.question, q.persona, 'Where does the money go', q.level, p.parame
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q001', 'What is my total AI spend this month?', 'All', 'must', 'period',
+('Q001', 'What is my total AI spend this month?', 'All', 'essential', 'period',
 'bill sum overall cost pay | total cost | how much did we spend this month',
 $c$period
 billed_cost
@@ -38,7 +38,7 @@ GROUP BY s.billing_period, s.currency
 ORDER BY s.currency
 $q$),
 
-('Q002', 'What is my AI spend?', 'All', 'must', 'period', 'scope payer share parent',
+('Q002', 'What is my AI spend?', 'All', 'essential', 'period', 'scope payer share parent',
 $c$scope: all, a payer account, or a usage account
 period
 billed_cost
@@ -64,7 +64,7 @@ LEFT JOIN spent AS parent ON parent.currency IS NOT DISTINCT FROM s.currency AND
 ORDER BY s.currency, s.payer_account_id NULLS FIRST, s.no_account DESC, s.cost DESC, s.account_id
 $q$),
 
-('Q003', 'Who is actually spending how much on Bedrock?', 'FinOps Leader', 'must', 'period',
+('Q003', 'Who is actually spending how much on Bedrock?', 'FinOps Leader', 'essential', 'period',
 'spender identity profile top biggest | who is spending the most | top spenders',
 $c$owner
 workload
@@ -91,7 +91,7 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, rank, spender
 $q$),
 
-('Q004', 'Who and what is driving our Bedrock spend?', 'FinOps Leader', 'must', 'period',
+('Q004', 'Who and what is driving our Bedrock spend?', 'FinOps Leader', 'essential', 'period',
 'driver increase growth explain price volume mix change | what changed since last month | why did costs go up',
 $c$driver_kind: application, model, account or principal; four views of one spend, never to be added together
 driver: the application, model, account or principal; (none): the line names none
@@ -119,7 +119,7 @@ WHERE d.driver_kind <> 'all'
 ORDER BY d.driver_kind, d.currency, abs(d.cost - d.cost_before) DESC, d.driver
 $q$),
 
-('Q005', 'Where is my money going this month?', 'All', 'must', 'period', 'overview summary top lines',
+('Q005', 'Where is my money going this month?', 'All', 'essential', 'period', 'overview summary top lines',
 $c$line: total, then each application, each model and each region; the last three are views of one spend, never to be
   added together
 value [money]: cost of usage, in currency
@@ -141,7 +141,7 @@ GROUP BY l.place, l.line, s.currency
 ORDER BY s.currency, l.place, value DESC, l.line
 $q$),
 
-('Q006', 'Show me AI spend by application.', 'FinOps Leader', 'must', 'period', 'app apps applications | spend by app',
+('Q006', 'Show me AI spend by application.', 'FinOps Leader', 'essential', 'period', 'app apps applications | spend by app',
 $c$application
 workload
 billed_cost
@@ -164,7 +164,7 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, billed_cost DESC, s.application, s.workload
 $q$),
 
-('Q007', 'Which workload is spending the most on AI?', 'FinOps Leader', 'must', 'period',
+('Q007', 'Which workload is spending the most on AI?', 'FinOps Leader', 'essential', 'period',
 'biggest top ranking expensive',
 $c$rank
 workload
@@ -194,7 +194,7 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, rank, s.workload, s.application
 $q$),
 
-('Q008', 'Which of my products is spending the most on Bedrock?', 'Portfolio Manager', 'must', 'period',
+('Q008', 'Which of my products is spending the most on Bedrock?', 'Portfolio Manager', 'essential', 'period',
 'product project unclaimed roles unattributed',
 $c$rank
 product: project, else application, by registry or tag; (untagged): set by neither
@@ -246,7 +246,7 @@ GROUP BY j.product, j.currency
 ORDER BY j.currency, rank, j.product
 $q$),
 
-('Q009', 'Show me my AI spend by model.', 'Cloud Engineer', 'must',
+('Q009', 'Show me my AI spend by model.', 'Cloud Engineer', 'essential',
 $p$period
 model text = NULL: words of the model's name, in any case; all models where left out$p$,
 'models claude nova llama provider family top | cost of one model | which models cost the most | how much did a '
@@ -274,7 +274,7 @@ GROUP BY s.model_family, s.model_name, s.provider, s.currency
 ORDER BY s.currency, billed_cost DESC, s.model_name
 $q$),
 
-('Q010', 'Show me AI spend by region: cross-region or same-region?', 'Cloud Engineer', 'must', 'period',
+('Q010', 'Show me AI spend by region: cross-region or same-region?', 'Cloud Engineer', 'essential', 'period',
 'global geography routing regions | how much are we paying for a region',
 $c$region
 ai_region_type
@@ -293,7 +293,7 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, billed_cost DESC, s.region, s.ai_region_type
 $q$),
 
-('Q011', 'Which project is driving costs?', 'FinOps Leader', 'must', 'period',
+('Q011', 'Which project is driving costs?', 'FinOps Leader', 'essential', 'period',
 'projects increase change | spend by project',
 $c$project
 billed_cost
@@ -317,7 +317,7 @@ FROM spent AS s
 ORDER BY s.currency, billed_cost DESC, s.project
 $q$),
 
-('Q012', 'Which environment is the most expensive?', 'Cloud Engineer', 'must', 'period',
+('Q012', 'Which environment is the most expensive?', 'Cloud Engineer', 'essential', 'period',
 'prod production staging dev test stage env cost | spend by environment',
 $c$environment
 billed_cost
@@ -336,7 +336,7 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, rank, s.environment
 $q$),
 
-('Q013', 'Which team or cost center is responsible for this month''s Bedrock charges?', 'Finance', 'must',
+('Q013', 'Which team or cost center is responsible for this month''s Bedrock charges?', 'Finance', 'essential',
 $p$period
 team text = NULL: one team, in any case; all teams where left out$p$,
 'teams cost centre department charges bill | spend by team | spend by cost center',

@@ -9,7 +9,7 @@ SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords
 FROM (VALUES
 
 ('Q086', 'What would batch, flex or global routing have cost?', 'FinOps Leader', 'Tokens, cache, unit cost',
-'peer parity', 'period', 'batch flex global cheaper tier routing what if savings switch',
+'common', 'period', 'batch flex global cheaper tier routing what if savings switch',
 $c$workload
 application
 option: batch, flex (of usage in the standard tier) or global (of regional and geo usage)
@@ -32,7 +32,7 @@ ORDER BY delta, o.workload, o.application, o.option, o.currency
 $q$),
 
 ('Q092', 'What tokens does my $ budget buy? What dollars do my tokens cost?', 'Product Owner',
-'Estimates, budgets, forecast, anomalies', 'must',
+'Estimates, budgets, forecast, anomalies', 'essential',
 $p$model text = 'us.anthropic.claude-sonnet-4-6': model id, profile id or ARN
 dollars numeric = 100: what is to be spent
 tokens numeric = 1000000: how many are to be used
@@ -56,7 +56,7 @@ ORDER BY array_position(ARRAY['input', 'output', 'cache_read', 'cache_write'], p
 $q$),
 
 ('Q132', 'Which prices are missing, old or different from the bill?', 'FinOps Leader', 'Tags and quality of the data',
-'peer parity',
+'common',
 $p$period date = bedrock.latest_period(): first day of the month
 all boolean = false: true shows prices that agree, too$p$,
 'price book missing stale wrong factor 1000 unit check right correct up date',
@@ -85,7 +85,7 @@ ORDER BY array_position(ARRAY['factor_1000', 'missing', 'different', 'old', 'not
          c.list_cost DESC NULLS LAST, model, token_type, c.tier, c.routing, c.region, c.long_context, c.cache_ttl
 $q$),
 
-('Q133', 'Did prices change, and what did that cost?', 'FinOps Leader', 'Tags and quality of the data', 'peer parity',
+('Q133', 'Did prices change, and what did that cost?', 'FinOps Leader', 'Tags and quality of the data', 'common',
 $p$months integer = 12: how many months, the latest with data included$p$,
 'price change increase cut effect unit price',
 $c$model: model id

@@ -7,7 +7,7 @@ SELECT q.id, q.question, q.persona, 'Inference profiles and the path of a reques
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q023', 'Which Bedrock costs went through an inference profile at all?', 'FinOps Leader', 'must',
+('Q023', 'Which Bedrock costs went through an inference profile at all?', 'FinOps Leader', 'essential',
 $p$period
 months integer = 3: how many months, up to period$p$, 'path via direct coverage traffic through',
 $c$month
@@ -38,7 +38,7 @@ WINDOW w AS (PARTITION BY s.billing_period, s.currency)
 ORDER BY s.currency, month DESC, billed_cost DESC, path
 $q$),
 
-('Q024', 'What spend bypasses profiles entirely (rogue spend), and who is it?', 'FinOps Leader', 'must', 'period',
+('Q024', 'What spend bypasses profiles entirely (rogue spend), and who is it?', 'FinOps Leader', 'essential', 'period',
 'direct rogue bypass without profile shadow',
 $c$principal: role or user with all its sessions; NULL: no caller on the line, or not recorded
 account
@@ -59,7 +59,7 @@ HAVING count(*) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) > 0
 ORDER BY s.currency, billed_cost DESC, principal, account, s.region, model
 $q$),
 
-('Q025', 'Spend per profile name and kind (application or system)?', 'Cloud Engineer', 'must', 'period', 'profiles',
+('Q025', 'Spend per profile name and kind (application or system)?', 'Cloud Engineer', 'essential', 'period', 'profiles',
 $c$profile_name
 profile_kind
 model
@@ -81,7 +81,7 @@ GROUP BY 1, 2, 3, s.currency
 ORDER BY s.currency, billed_cost DESC, s.profile_name, model
 $q$),
 
-('Q026', 'Spend per application, environment, workflow or engineer behind the profiles?', 'FinOps Leader', 'must',
+('Q026', 'Spend per application, environment, workflow or engineer behind the profiles?', 'FinOps Leader', 'essential',
 'period', 'labels dimension',
 $c$dimension: application, environment, workflow or engineer; four views of one spend, never to be added together
 value: its value; (untagged): set by neither registry nor tags
@@ -99,7 +99,7 @@ ORDER BY s.currency, d.dimension, billed_cost DESC, d.value
 $q$),
 
 ('Q027', 'What does each engineer spend a day on AI-assisted coding, and would a seat be cheaper?', 'FinOps Leader',
-'must',
+'essential',
 $p$period
 seat_price numeric = 20: price of a seat for the month, in the currency of the bill$p$,
 'coding assistant developer seat licence copilot',
@@ -138,7 +138,7 @@ WINDOW w AS (PARTITION BY b.engineer, b.currency)
 ORDER BY b.currency, month_cost DESC, b.engineer, b.day
 $q$),
 
-('Q029', 'Daily usage by profile ARN: tokens and requests.', 'Cloud Engineer', 'must', 'period',
+('Q029', 'Daily usage by profile ARN: tokens and requests.', 'Cloud Engineer', 'essential', 'period',
 'day daily profile arn tokens requests',
 $c$day
 profile_arn: resource id of the profile
@@ -183,7 +183,7 @@ LEFT JOIN logged AS l ON l.day = b.day AND l.profile_arn = b.profile_arn
 ORDER BY b.day, b.profile_arn, b.profile_name, b.currency
 $q$),
 
-('Q030', 'Which profiles have not been used for 30 days?', 'Cloud Engineer', 'must',
+('Q030', 'Which profiles have not been used for 30 days?', 'Cloud Engineer', 'essential',
 $p$days integer = 30: days without use, up to the last complete day of the data$p$, 'idle unused stale cleanup profile',
 $c$profile: ARN of the application profile
 profile_name
@@ -207,7 +207,7 @@ WHERE p.profile_kind = 'application'
 ORDER BY s.last_seen NULLS FIRST, profile
 $q$),
 
-('Q031', 'Is this profile set up right (seen in logs, in CUR, tagged, tags active, priced)?', 'Cloud Engineer', 'must',
+('Q031', 'Is this profile set up right (seen in logs, in CUR, tagged, tags active, priced)?', 'Cloud Engineer', 'essential',
 $p$profile text = NULL: ARN, id or name of one application profile; all where left out$p$,
 'setup check onboarding profile',
 $c$profile: ARN of the application profile
@@ -272,7 +272,7 @@ LEFT JOIN sold AS s ON s.model_id = c.model_id AND s.region IS NOT DISTINCT FROM
 ORDER BY c.profile_name, profile
 $q$),
 
-('Q032', 'Which workloads still call the model directly and should move to a profile?', 'Cloud Engineer', 'must',
+('Q032', 'Which workloads still call the model directly and should move to a profile?', 'Cloud Engineer', 'essential',
 'period', 'migrate direct foundation model create inference profile',
 $c$workload
 caller: role or user with all its sessions; NULL: none on the line, or not recorded
@@ -335,7 +335,7 @@ CROSS JOIN LATERAL (
 ORDER BY d.currency, d.cost DESC, caller, account, d.region, d.model_id
 $q$),
 
-('Q033', 'How close are we to the profile limit per account and region?', 'Cloud Engineer', 'peer parity', '',
+('Q033', 'How close are we to the profile limit per account and region?', 'Cloud Engineer', 'common', '',
 'quota limit count profiles',
 $c$account
 region
@@ -352,7 +352,7 @@ GROUP BY p.account_id, p.region
 ORDER BY profiles DESC, account, p.region
 $q$),
 
-('Q034', 'Which profile ARNs can we not resolve to a model or an app?', 'Cloud Engineer', 'peer parity', '',
+('Q034', 'Which profile ARNs can we not resolve to a model or an app?', 'Cloud Engineer', 'common', '',
 'unresolved unknown opaque arn registry',
 $c$arn: application profile, as billed
 missing: model (the registry knows none), application (set by neither registry nor tags), or both
@@ -379,7 +379,7 @@ WHERE p.model_id IS NULL OR b.no_application
 ORDER BY b.currency, b.cost DESC, arn
 $q$),
 
-('Q035', 'Spend per Bedrock project / workspace (mantle)?', 'Cloud Engineer', 'peer parity', 'period',
+('Q035', 'Spend per Bedrock project / workspace (mantle)?', 'Cloud Engineer', 'common', 'period',
 'mantle workspace openai project',
 $c$project_id
 project_name
@@ -395,7 +395,7 @@ GROUP BY s.project_id, s.project_name, s.currency
 ORDER BY s.currency, billed_cost DESC, s.project_id
 $q$),
 
-('Q036', 'Which data left its residency pool (EU workload through us. or global.)?', 'Security', 'must',
+('Q036', 'Which data left its residency pool (EU workload through us. or global.)?', 'Security', 'essential',
 $p$period month = coalesce(bedrock.latest_period(), bedrock_internal.logged_period()): any day of the month; the latest
   with data
 regions text = 'eu-': beginning of the regions looked at where no policy applies; empty for all$p$,

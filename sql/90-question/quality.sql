@@ -7,7 +7,7 @@ SELECT q.id, q.question, q.persona, 'Tags and quality of the data', q.level, p.p
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q119', 'How complete are our tags, by cost?', 'FinOps Leader', 'must', 'period', 'tag coverage completeness percent',
+('Q119', 'How complete are our tags, by cost?', 'FinOps Leader', 'essential', 'period', 'tag coverage completeness percent',
 $c$tag_key: key of resource, IAM principal or user, case and punctuation aside; costcenter for CostCenter and
   cost-center
 covered_cost: cost of usage that carries the key with a value
@@ -53,7 +53,7 @@ JOIN total AS t ON t.currency IS NOT DISTINCT FROM c.currency
 ORDER BY c.currency, covered_cost DESC, c.tag_key
 $q$),
 
-('Q120', 'What is untagged, and where?', 'FinOps Leader', 'must', 'period', 'untagged missing tags where spend',
+('Q120', 'What is untagged, and where?', 'FinOps Leader', 'essential', 'period', 'untagged missing tags where spend',
 $c$account
 model
 principal: role or user with all its sessions; NULL: none on the line, or not recorded
@@ -68,7 +68,7 @@ GROUP BY 1, 2, 3, s.currency
 ORDER BY s.currency, cost DESC, account, model, principal
 $q$),
 
-('Q121', 'Which tag spellings should be one?', 'FinOps Leader', 'must', 'period',
+('Q121', 'Which tag spellings should be one?', 'FinOps Leader', 'essential', 'period',
 'spelling variants duplicates case tag key value',
 $c$kind: key (keys that feed one label, or differ in case and punctuation only) or value (values of one key that do)
 key: label the keys feed by bedrock.label_rule, else the key, case and punctuation aside
@@ -128,7 +128,7 @@ LEFT JOIN of_value AS m ON m.key = v.key AND m.meant = v.meant AND m.currency IS
 ORDER BY v.currency, v.kind, cost DESC, v.key, v.variants
 $q$),
 
-('Q122', 'Which tags are too many-valued to be useful?', 'FinOps Leader', 'must',
+('Q122', 'Which tags are too many-valued to be useful?', 'FinOps Leader', 'essential',
 $p$period
 above integer = 10: how many values are still useful$p$, 'cardinality distinct values tag',
 $c$key: key of the tag as written, with its source
@@ -153,7 +153,7 @@ HAVING count(DISTINCT t.value) > (SELECT above FROM arg)
 ORDER BY s.currency, distinct_values DESC, t.key
 $q$),
 
-('Q123', 'Which tags were never activated?', 'Cloud Engineer', 'must', '', 'cost allocation tag activation inactive',
+('Q123', 'Which tags were never activated?', 'Cloud Engineer', 'essential', '', 'cost allocation tag activation inactive',
 $c$key: key of the tag as written in the registry; a key that comes along in the bill is activated and no row
 in_registry: true: a profile or project of the registry has it
 in_cur: false: no line of usage carries it as a resource tag, case and punctuation aside
@@ -191,7 +191,7 @@ WHERE NOT EXISTS (SELECT FROM active AS a WHERE a.folded = r.folded)
 ORDER BY r.billed DESC, r.key
 $q$),
 
-('Q124', 'Which names break our convention?', 'Cloud Engineer', 'must',
+('Q124', 'Which names break our convention?', 'Cloud Engineer', 'essential',
 $p$pattern text = '^[a-z0-9]+(-[a-z0-9]+)*$': regular expression that a good name matches$p$,
 'naming convention names pattern',
 $c$object: application profile, Bedrock project, or the label application, project or team
@@ -216,7 +216,7 @@ WHERE n.name !~ (SELECT bedrock_internal.regular_expression(pattern) FROM arg)
 ORDER BY n.object, n.name
 $q$),
 
-('Q125', 'Is the principal column there and filled?', 'Cloud Engineer', 'must', '',
+('Q125', 'Is the principal column there and filled?', 'Cloud Engineer', 'essential', '',
 'caller identity column export principal filled',
 $c$export: name of the source
 month
@@ -241,7 +241,7 @@ LEFT JOIN bedrock_internal.source_field() AS d ON d.format = e.format AND d.fiel
 ORDER BY export, month, f.currency
 $q$),
 
-('Q126', 'Why do I get no data?', 'All', 'must', '', 'doctor troubleshooting empty missing wrong help check',
+('Q126', 'Why do I get no data?', 'All', 'essential', '', 'doctor troubleshooting empty missing wrong help check',
 $c$check: what was looked at
 status: error, warning, info or ok
 detail: what was found
@@ -250,7 +250,7 @@ $q$
 SELECT d."check", d.status, d.detail, d.fix FROM bedrock.doctor() AS d
 $q$),
 
-('Q127', 'How fresh is the data, and is the month final?', 'All', 'must', 'period',
+('Q127', 'How fresh is the data, and is the month final?', 'All', 'essential', 'period',
 'freshness final delay lag up to date',
 $c$source
 billing_entity
@@ -267,7 +267,7 @@ WHERE f.billing_period = (SELECT period FROM arg)
 ORDER BY f.source, f.payer_account_id, f.billing_entity
 $q$),
 
-('Q131', 'Which usage types, names or columns do we not understand yet?', 'Cloud Engineer', 'peer parity', '',
+('Q131', 'Which usage types, names or columns do we not understand yet?', 'Cloud Engineer', 'common', '',
 'unknown unrecognized unresolved meter',
 $c$kind: what is not understood: usage_type, product, unit, model, region, charge_type and so on, see
   bedrock.unrecognized
@@ -282,7 +282,7 @@ FROM bedrock.unrecognized AS u
 ORDER BY u.currency, u.cost DESC NULLS LAST, u.kind, u.value
 $q$),
 
-('Q134', 'Does our total equal the invoice?', 'Finance', 'peer parity',
+('Q134', 'Does our total equal the invoice?', 'Finance', 'common',
 $p$period
 invoices jsonb = '{}': totals on the invoices by id, as {"123456789": 1234.56}$p$,
 'invoice reconcile total bill amount',

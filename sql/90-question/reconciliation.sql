@@ -8,7 +8,7 @@ SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q130', 'How far is the estimate from the bill?', 'FinOps Leader', 'Tags and quality of the data', 'peer parity',
+('Q130', 'How far is the estimate from the bill?', 'FinOps Leader', 'Tags and quality of the data', 'common',
 'period', 'estimate against bill ratio difference accuracy logs price book',
 $c$model
 estimated [money]: estimate: what is logged, at the price book, in US dollars; NULL: nothing logged has a price
@@ -43,7 +43,7 @@ ORDER BY c.currency, billed DESC NULLS LAST, model
 $q$),
 
 ('Q160', 'What is billed and not logged, and what is logged and not billed?', 'FinOps Leader',
-'Tags and quality of the data', 'beyond', 'period',
+'Tags and quality of the data', 'advanced', 'period',
 'shadow traffic unlogged accounts regions gap export missing reconcile',
 $c$finding: as in bedrock.reconciliation; not logged is shadow traffic
 account
@@ -87,7 +87,7 @@ ORDER BY billed_cost DESC NULLS LAST, estimate DESC NULLS LAST, finding, account
 $q$),
 
 ('Q161', 'How much of this month is reconciled, and what is still open?', 'Finance', 'Tags and quality of the data',
-'beyond', 'period', 'reconciled pending estimated unmatched state logs bill',
+'advanced', 'period', 'reconciled pending estimated unmatched state logs bill',
 $c$state: reconciled, unmatched, estimated (not billed yet) or pending, as in bedrock.reconciliation
 finding: why, as in bedrock.reconciliation
 cells: days by account, region, model and token kind

@@ -9,7 +9,7 @@ SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords
 FROM (VALUES
 
 ('Q162', 'For which engineers is a seat cheaper than what they use, and whose seat would lie idle?', 'FinOps Leader',
-'Inference profiles and the path of a request', 'beyond',
+'Inference profiles and the path of a request', 'advanced',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 seat_price numeric = 20: price of a seat a month, in the currency of the bill
 idle_days integer = 14: days without usage after which a seat would lie idle$p$,
@@ -45,7 +45,7 @@ ORDER BY o.currency, delta, o.engineer
 $q$),
 
 ('Q074', 'What did caching save us, and what did cache writes cost?', 'Product Owner', 'Tokens, cache, unit cost',
-'peer parity', 'period', 'prompt caching economics saving premium net caching benefit worth',
+'common', 'period', 'prompt caching economics saving premium net caching benefit worth',
 $c$workload
 application
 saved: what cache reads would have cost more as plain input, at the input price this bill shows for model, region, tier,
@@ -78,7 +78,7 @@ ORDER BY s.currency, net_saving DESC NULLS LAST, s.workload, s.application
 $q$),
 
 ('Q076', '5-minute or 1-hour cache: which would have been cheaper?', 'Cloud Engineer', 'Tokens, cache, unit cost',
-'beyond', 'period', 'prompt cache ttl five minutes one hour write',
+'advanced', 'period', 'prompt cache ttl five minutes one hour write',
 $c$workload
 application
 model: model id
@@ -126,7 +126,7 @@ ORDER BY cost_5m DESC, p.workload, p.application, model, ttl
 $q$),
 
 ('Q085', 'Which team is burning tokens on Opus when Haiku would do?', 'FinOps Leader', 'Tokens, cache, unit cost',
-'must',
+'essential',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 family text = 'Opus': family of the models to leave
 cheaper text = 'anthropic.claude-haiku-4-5-20251001-v1:0': model id to go to$p$,
@@ -155,7 +155,7 @@ ORDER BY delta NULLS LAST, o.team, o.application, o.model
 $q$),
 
 ('Q087', 'Does provisioned throughput pay off (break-even)?', 'FinOps Leader', 'Tokens, cache, unit cost',
-'peer parity',
+'common',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 unit_tokens numeric = NULL: input and output tokens a minute that one model unit serves, as AWS states it for your
   model; left out: utilisation is not known$p$,
@@ -184,7 +184,7 @@ WHERE o.kind = 'provisioned'
 ORDER BY break_even DESC NULLS LAST, o.model, o.region, o.option
 $q$),
 
-('Q077', 'How much of my overage would a better cache recover?', 'Product Owner', 'Tokens, cache, unit cost', 'must',
+('Q077', 'How much of my overage would a better cache recover?', 'Product Owner', 'Tokens, cache, unit cost', 'essential',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 estimates jsonb = '{}': what each application was to cost in the month, in the currency of the bill: {"hr-portal":
   12000}
@@ -234,7 +234,7 @@ WHERE e.estimate IS NOT NULL OR c.application IS NOT NULL
 ORDER BY b.currency, c.saving DESC NULLS LAST, b.application
 $q$),
 
-('Q163', 'Where could we save most?', 'FinOps Leader', 'Tokens, cache, unit cost', 'beyond',
+('Q163', 'Where could we save most?', 'FinOps Leader', 'Tokens, cache, unit cost', 'advanced',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 family text = 'Opus': family of the models to leave
 cheaper text = 'anthropic.claude-haiku-4-5-20251001-v1:0': model id to go to

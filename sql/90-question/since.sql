@@ -7,7 +7,7 @@ SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q164', 'What does each department spend?', 'Finance', 'Claims, hierarchy, chargeback', 'must', 'period',
+('Q164', 'What does each department spend?', 'Finance', 'Claims, hierarchy, chargeback', 'essential', 'period',
 'departments division unit by department spending | spend by department',
 $c$department
 billed_cost
@@ -31,7 +31,7 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, billed_cost DESC, s.department
 $q$),
 
-('Q165', 'What does each customer (tenant) cost?', 'Product Owner', 'Claims, hierarchy, chargeback', 'must', 'period',
+('Q165', 'What does each customer (tenant) cost?', 'Product Owner', 'Claims, hierarchy, chargeback', 'essential', 'period',
 'customers tenants client by customer per tenant cost to serve | cost by customer | tenant cost',
 $c$customer
 billed_cost
@@ -55,7 +55,7 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, billed_cost DESC, s.customer
 $q$),
 
-('Q166', 'Which team uses which models?', 'FinOps Leader', 'Models and policy', 'must',
+('Q166', 'Which team uses which models?', 'FinOps Leader', 'Models and policy', 'essential',
 $p$period
 team text = NULL: team as tagged, in any case; all teams where left out$p$,
 'teams by model team model matrix | team by model',
@@ -79,7 +79,7 @@ GROUP BY s.team, s.model_name, s.currency
 ORDER BY s.currency, s.team, billed_cost DESC, model
 $q$),
 
-('Q167', 'Estimated cost per application and day, from the logs?', 'Cloud Engineer', 'Tokens, cache, unit cost', 'must',
+('Q167', 'Estimated cost per application and day, from the logs?', 'Cloud Engineer', 'Tokens, cache, unit cost', 'essential',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
 'estimate daily application logs invocation',
 $c$day: day of the records (UTC)
@@ -113,7 +113,7 @@ ORDER BY l.day, l.est_cost DESC NULLS LAST, l.application
 $q$),
 
 ('Q168', 'How does the share through profiles develop, month by month?', 'FinOps Leader',
-'Inference profiles and the path of a request', 'must',
+'Inference profiles and the path of a request', 'essential',
 $p$months integer = 12: how many months, the latest with data included$p$,
 'trend via profile direct path share monthly adoption | share via profile by month',
 $c$month
@@ -143,7 +143,7 @@ WINDOW w AS (PARTITION BY s.billing_period, s.currency)
 ORDER BY s.currency, month, billed_cost DESC, path
 $q$),
 
-('Q169', 'Which models run in dev, staging and production?', 'Cloud Engineer', 'Models and policy', 'must', 'period',
+('Q169', 'Which models run in dev, staging and production?', 'Cloud Engineer', 'Models and policy', 'essential', 'period',
 'environment model prod production staging dev by environment | models in production | model by environment',
 $c$environment
 model
@@ -163,7 +163,7 @@ ORDER BY s.currency, s.environment = '(untagged)', s.environment, billed_cost DE
 $q$),
 
 ('Q170', 'Which principals carry no tag, and what do they cost?', 'Cloud Engineer', 'Tags and quality of the data',
-'must', 'period', 'untagged principal role user without tags iam missing tag | principals without tags',
+'essential', 'period', 'untagged principal role user without tags iam missing tag | principals without tags',
 $c$principal: role or user with all its sessions
 account: account of the principal
 billed_cost: cost of its usage on lines without any tag of the principal
@@ -192,7 +192,7 @@ GROUP BY s.principal_key, s.currency
 ORDER BY s.currency, billed_cost DESC, principal
 $q$),
 
-('Q171', 'Which application calls most often?', 'Cloud Engineer', 'Tokens, cache, unit cost', 'must',
+('Q171', 'Which application calls most often?', 'Cloud Engineer', 'Tokens, cache, unit cost', 'essential',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
 'calls requests count busiest caller application most frequent invocations | callers by calls | which app calls the '
 'most',
@@ -224,7 +224,7 @@ FULL JOIN billed AS b ON b.application = l.application
 ORDER BY l.requests DESC NULLS LAST, application
 $q$),
 
-('Q172', 'The FinOps-for-AI KPI sheet', 'Executive', 'Money views', 'beyond',
+('Q172', 'The FinOps-for-AI KPI sheet', 'Executive', 'Money views', 'advanced',
 $p$period
 requests numeric = NULL: inference requests of the month, counted by yourself; left out: those of the logs
 api_calls numeric = NULL: API calls of the month, counted by yourself; left out: those of the logs, failed ones among
@@ -344,7 +344,7 @@ WHERE k.month = (SELECT period FROM arg)
 ORDER BY k.currency, k.place
 $q$),
 
-('Q173', 'What did AgentCore cost, by component?', 'Cloud Engineer', 'Where does the money go', 'peer parity', 'period',
+('Q173', 'What did AgentCore cost, by component?', 'Cloud Engineer', 'Where does the money go', 'common', 'period',
 'agentcore agent core component runtime memory gateway browser code interpreter web search identity policy '
 'evaluation knowledge base | agentcore cost by component',
 $c$component: runtime, memory, gateway, browser, code_interpreter, web_search, identity, policy, evaluation,
@@ -369,7 +369,7 @@ ORDER BY s.currency, sum(sum(s.ai_cost)) OVER (PARTITION BY s.agentcore_componen
 $q$),
 
 ('Q174', 'Which system profile do I copy from, in my region?', 'Cloud Engineer',
-'Inference profiles and the path of a request', 'must',
+'Inference profiles and the path of a request', 'essential',
 $p$region text = NULL: region that you call; left out: the regions that the bill or the logs know, all of them where
   there are none
 model text = '': part of the model's name or id, in any case; empty: all$p$,

@@ -7,7 +7,7 @@ SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q046', 'Split the gateway''s single role by its users.', 'FinOps Leader', 'Callers (IAM principal)', 'must',
+('Q046', 'Split the gateway''s single role by its users.', 'FinOps Leader', 'Callers (IAM principal)', 'essential',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 role text = NULL: ARN of the role, or of a session of it; left out: every caller with more than one known user
 by text = 'user': user, session or a key of requestMetadata, as bedrock.split_spend takes it$p$,

@@ -7,7 +7,7 @@ SELECT q.id, q.question, q.persona, 'Tokens, cache, unit cost', q.level, p.param
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q072', 'What are my input vs output token costs?', 'Product Owner', 'must', 'period', 'input output token type kind',
+('Q072', 'What are my input vs output token costs?', 'Product Owner', 'essential', 'period', 'input output token type kind',
 $c$token_type: input, output, cache_read, cache_write
 tokens
 cost
@@ -27,7 +27,7 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, cost DESC, token_type
 $q$),
 
-('Q073', 'What is my cache hit rate?', 'Product Owner', 'must', 'period', 'prompt caching hit rate cached application',
+('Q073', 'What is my cache hit rate?', 'Product Owner', 'essential', 'period', 'prompt caching hit rate cached application',
 $c$workload
 application
 cache_read
@@ -62,7 +62,7 @@ CROSS JOIN (SELECT bedrock_internal.setting_value('cache_hit_healthy')::numeric 
 ORDER BY c.input + c.cache_read + c.cache_write DESC, c.workload, c.application
 $q$),
 
-('Q075', 'Where does caching lose money (writes without reads)?', 'Cloud Engineer', 'peer parity', 'period',
+('Q075', 'Where does caching lose money (writes without reads)?', 'Cloud Engineer', 'common', 'period',
 'cache write loss waste prompt caching',
 $c$workload
 application
@@ -90,7 +90,7 @@ WHERE c.writes > 0 AND (c.reads = 0 OR c.loss > 0 OR c.loss IS NULL)
 ORDER BY c.currency, c.loss DESC NULLS LAST, c.workload, c.application, model
 $q$),
 
-('Q078', 'Tokens per app per day.', 'Product Owner', 'must', 'period', 'application daily tokens',
+('Q078', 'Tokens per app per day.', 'Product Owner', 'essential', 'period', 'application daily tokens',
 $c$day
 app
 input
@@ -110,7 +110,7 @@ GROUP BY s.usage_date, s.application
 ORDER BY day, app
 $q$),
 
-('Q079', 'Cost per million tokens by model (top 5) over time.', 'FinOps Leader', 'peer parity',
+('Q079', 'Cost per million tokens by model (top 5) over time.', 'FinOps Leader', 'common',
 $p$months integer = 12: how many months, the latest with data included
 top integer = 5: how many models, by cost over these months$p$, 'unit price trend',
 $c$month
@@ -137,7 +137,7 @@ WHERE r.place <= (SELECT top FROM arg)
 ORDER BY s.currency, r.place, month
 $q$),
 
-('Q080', 'Cost per 1K tokens by usage group.', 'Cloud Engineer', 'peer parity', 'period', 'thousand tokens unit cost',
+('Q080', 'Cost per 1K tokens by usage group.', 'Cloud Engineer', 'common', 'period', 'thousand tokens unit cost',
 $c$usage_group
 token_kind
 cost_per_1k: cost of the lines that have tokens, for a thousand of them
@@ -153,7 +153,7 @@ GROUP BY s.usage_group, s.token_kind, s.currency
 ORDER BY s.currency, cost DESC, s.usage_group, s.token_kind
 $q$),
 
-('Q084', 'Output-to-input ratio by app, and is it rising?', 'Product Owner', 'beyond',
+('Q084', 'Output-to-input ratio by app, and is it rising?', 'Product Owner', 'advanced',
 $p$weeks integer = 12: how many weeks, the latest with data included$p$, 'ratio verbosity output input week trend',
 $c$app
 week: Monday of the week (UTC)

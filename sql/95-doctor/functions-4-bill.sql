@@ -34,7 +34,7 @@ BEGIN ATOMIC
                'Marketplace. Where only Amazon''s own models are used, nothing is missing' END
     FROM period AS p WHERE p.bedrock_lines > 0 GROUP BY p.source
     UNION ALL
-    SELECT 'overlap', 'error',
+    SELECT 'overlap', 'warning',
            format('%s: %s accounts are in two sources: %s counts (%s, Bedrock %s), %s is superseded (%s, Bedrock %s)',
                   to_char(s.period, 'YYYY-MM'), count(DISTINCT s.account),
                   f.source, bedrock_internal.cost_text(sum(f.cost), f.currency),

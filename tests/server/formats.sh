@@ -117,7 +117,7 @@ spend() { q -d formats_all -c 'SELECT sum(lines), sum(unblended_cost), sum(net_u
 [ "$(q -d formats_all -c 'SELECT DISTINCT source FROM bedrock.spend UNION SELECT DISTINCT source FROM bedrock.spend_monthly')" = cur2 ]
 [ "$(q -d formats_all -c 'SELECT sum(lines), sum(unblended_cost) FROM bedrock.bill_total WHERE NOT superseded')" = "$(raw cur2 formats_all)" ]
 [ "$(q -d formats_all -c 'SELECT count(*), count(DISTINCT source) FROM (SELECT DISTINCT source, billing_period FROM bedrock.bill_total WHERE superseded) AS s')" = '8|2' ]
-[ "$(q -d formats_all -c "SELECT count(*) FROM bedrock.doctor() WHERE \"check\" = 'overlap' AND status = 'error'")" = 8 ]
+[ "$(q -d formats_all -c "SELECT count(*) FROM bedrock.doctor() WHERE \"check\" = 'overlap' AND status = 'warning'")" = 8 ]
 
 # Another source from a month on: that month and the later ones are its own, the sums stay.
 q -d formats_all -c "SELECT bedrock.prefer_source('focus', '2026-08-01')" >/dev/null

@@ -163,6 +163,17 @@ refused 'a file that is not there' "$bad/nothing.csv" -- "'$bad/nothing.csv'"
 refused 'files of one delivery with different columns' "CONTEXT:  file $bad/two/data/BILLING_PERIOD=2026-10/acme-00002.csv" 'column 14 is "cost_category"' '"tags"' -- "'$bad/two'"
 refused 'a relative path' 'is not an absolute path' -- "'bill.csv'"
 refused 'a grain that is none' 'cannot be kept by "minute"' -- "'$dir', keep => 'minute'"
+for workers in -1 17 NULL; do
+    refused "$workers workers" "a load cannot have $workers workers" 'from 0 (max_parallel_maintenance_workers, at least one) to 16' -- "'$dir', workers => $workers"
+done
+# A notice names the delivery that it is about.
+for month in 09 10; do
+    mkdir -p "$bad/bare/data/BILLING_PERIOD=2026-$month"
+    { echo "$header"; row $month 02 1; } >"$bad/bare/data/BILLING_PERIOD=2026-$month/bare-00001.csv"
+done
+readable
+is 'notices of two periods' "$(q -o /dev/null -c 'BEGIN; SET LOCAL client_min_messages = notice' -c "SELECT * FROM bedrock.load_cur('$bad/bare')" -c 'ROLLBACK' 2>&1)" "NOTICE:  export \"bare\", 2026-09, $bad/bare/data/BILLING_PERIOD=2026-09: no manifest: all chunks there are were taken as the delivery
+NOTICE:  export \"bare\", 2026-10, $bad/bare/data/BILLING_PERIOD=2026-10: no manifest: all chunks there are were taken as the delivery"
 # Far into a large file: seven million lines, then one that is wrong.
 { echo "$header"; set +o pipefail; yes "$(row 10 02 0.25)" | head -n 6999999; set -o pipefail; row 10 02 1,5e; } | gzip -1 >"$bad/large.csv.gz"; readable
 refused 'a bad line in line 7,000,001' "CONTEXT:  file $bad/large.csv.gz, line 7000001" -- "'$bad/large.csv.gz'"

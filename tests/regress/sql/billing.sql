@@ -146,6 +146,41 @@ SELECT source, billing_period, cost_metric, sum(ai_cost) AS ai_cost FROM bill.sp
 SELECT valid_from, value, note, recorded_by = session_user AS by_me FROM bedrock.setting WHERE name = 'ai_cost_metric' AND NOT builtin ORDER BY 1;
 SELECT bedrock.set_setting('ai_cost_metric', 'net_unblended_cost');
 ROLLBACK;
+-- A bill has one metric: from a day of its month on is from the first.
+BEGIN;
+SELECT bedrock.set_setting('ai_cost_metric', 'blended', '2025-02-15');
+SELECT source FROM bedrock.attach('bill.metric', line_item => false);
+SELECT source, billing_period, action FROM bedrock.refresh();
+SELECT billing_period, cost_metric, sum(ai_cost) AS ai_cost FROM bill.spend GROUP BY 1, 2 ORDER BY 1;
+ROLLBACK;
+-- A setting takes what it can be used as, and an error says what: each shipped setting and value has a type.
+SELECT coalesce(s.name, t.name) AS name, s.value, t.takes FROM bedrock.setting AS s FULL JOIN bedrock_internal.setting_types() AS t USING (name)
+WHERE s.builtin IS NOT TRUE OR t.name IS NULL;
+BEGIN;
+SELECT count(bedrock.set_setting(name, value)) = count(*) AS shipped_fit FROM bedrock.setting WHERE builtin;
+SELECT count(bedrock.set_setting(name, example)) = count(*) AS examples_fit FROM bedrock_internal.setting_types();
+SELECT count(bedrock.set_setting(t.name, v.value::text)) = 2 * count(DISTINCT t.name) AS ends_fit FROM bedrock_internal.setting_types() AS t, unnest(ARRAY[t.lowest, t.highest]) AS v (value) WHERE t.lowest IS NOT NULL;
+ROLLBACK;
+CREATE FUNCTION bill.refused(name text, value text) RETURNS TABLE (said text) LANGUAGE plpgsql AS $$
+DECLARE
+    detail text; hint text;
+BEGIN
+    PERFORM bedrock.set_setting(name, value);
+    RETURN QUERY SELECT 'taken';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+    RETURN QUERY VALUES (SQLSTATE || ' ' || SQLERRM), (detail), (hint);
+END $$;
+SELECT * FROM bill.refused('data_lag_days_aws', 'abc');
+SELECT * FROM bill.refused('data_lag_days_marketplace', '-5');
+SELECT * FROM bill.refused('invocation_metadata_keys', NULL);
+SELECT * FROM bill.refused('tags_activated_on', '2026-02-30');
+SELECT * FROM bill.refused('cache_hit_healthy', '30');
+-- NULL is refused by all, and by those with a range what is beside it, and what is no number.
+SELECT t.name, v.value, r.said FROM bedrock_internal.setting_types() AS t, unnest(ARRAY[NULL, (t.lowest - 1)::text, (t.highest + 1)::text, 'NaN', '']) AS v (value),
+    LATERAL (SELECT said FROM bill.refused(t.name, v.value) LIMIT 1) AS r
+WHERE (t.lowest IS NOT NULL OR v.value IS NULL) AND r.said NOT LIKE '22023 setting "' || t.name || '" cannot be %';
+DROP FUNCTION bill.refused;
 CALL bill.drop();
 DROP TABLE bill.metric;
 
@@ -341,6 +376,14 @@ SELECT bedrock.prefer_source('member', '2025-03-01');
 SELECT source, account_id, billing_period, sum(unblended_cost) AS cost FROM bedrock.spend GROUP BY 1, 2, 3 ORDER BY 2, 3;
 SELECT sum(unblended_cost) AS daily, (SELECT sum(unblended_cost) FROM bedrock.spend_monthly) AS monthly FROM bedrock.spend;
 SELECT bedrock.prefer_source('nobody');
+-- A day inside of a month is its month. What is taken back is taken back in later months too; not in earlier ones.
+BEGIN;
+SELECT bedrock.prefer_source('payer', '2025-03-01'), bedrock.prefer_source('member', '2025-03-15');
+SELECT * FROM bill.sides;
+SELECT bedrock.prefer_source(NULL, '2025-04-20');
+SELECT bedrock.prefer_source(NULL);
+SELECT * FROM bill.sides;
+ROLLBACK;
 -- The superseded takes over where the other leaves.
 SELECT bedrock.prefer_source('payer', '2025-03-01');
 DELETE FROM bill.payer WHERE line_item_usage_account_id = '2' AND bill_billing_period_start_date = '2025-03-01';

@@ -106,6 +106,9 @@ SELECT loaded(:'file');
 UPDATE "Cur.Lines" SET bill_billing_period_start_date = '2026-03-01T00:00:00Z';
 :copy;
 SELECT billing_period, action FROM bedrock.load_cur(:'file', name => 'in_file');
+-- It has no relation to read again, and says so.
+SELECT * FROM bedrock.refresh('in_file');
+SELECT * FROM bedrock.refresh('in_file', '2026-03-17', force => true);
 SELECT bedrock.detach('in_file');
 
 -- Usage without a day is refused by name, also of a tax; an endless one makes a line of the whole period. The view over

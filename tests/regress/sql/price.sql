@@ -144,6 +144,24 @@ SELECT estimated_cost('us.anthropic.claude-opus-4-8', 1000000, region => 'us-eas
 SELECT bedrock.set_discount(NULL, provider => 'Anthropic', valid_from => NULL), bedrock.set_discount(NULL, model => 'anthropic.claude-opus-4-8', valid_from => NULL);
 SELECT estimated_cost('us.anthropic.claude-opus-4-8', 1000000, region => 'us-east-1', at => '2026-10-20') AS without_discount;
 
+-- What is ended says so, and what there was not to end.
+BEGIN;
+SELECT bedrock.set_price('amazon.nova-pro-v1:0', 'input', NULL), bedrock.set_discount(NULL, model => 'amazon.nova-pro-v1:0');
+SELECT bedrock.set_price('amazon.nova-pro-v1:0', 'input', 0.1, valid_from => '2026-01-01'), bedrock.set_discount(3, model => 'amazon.nova-pro-v1:0', valid_from => '2026-01-01');
+SELECT bedrock.set_price('amazon.nova-pro-v1:0', 'input', NULL, valid_from => '2026-02-01'), bedrock.set_discount(NULL, model => 'amazon.nova-pro-v1:0', valid_from => '2026-02-01');
+ROLLBACK;
+-- A model nobody knows is stored with a warning; an end, another spelling and a model that is priced already give none.
+BEGIN;
+\set SHOW_CONTEXT never
+SELECT bedrock.set_price('anthropic.claude-sonnet-4-55', 'input', 2.5, valid_from => NULL);
+SELECT bedrock.set_price('anthropic.claude-sonnet-4-55', 'output', 9, valid_from => NULL);
+SELECT bedrock.set_discount(15, model => 'claude-sonnet-4-56');
+SELECT bedrock.set_discount(NULL, model => 'claude-sonnet-4-56');
+SELECT bedrock.set_price('no model', 'input', 1), bedrock.set_price('claude-sonnet-4.5', 'input', 1), bedrock.set_price('no model', 'input', NULL);
+SELECT model_id, usd FROM bedrock.price WHERE origin = 'user' AND model_id ~ 'sonnet-4-55|no model' ORDER BY 1, 2;
+\set SHOW_CONTEXT errors
+ROLLBACK;
+
 -- Two prices of one thing that nothing decides between: none.
 BEGIN;
 INSERT INTO bedrock.price (model_id, token_kind, usd, origin, source) VALUES ('two.prices', 'input', 1, 'price_list', 'a'), ('two.prices', 'input', 2, 'price_list', 'b'), ('two.prices', 'output', 3, 'price_list', 'a'), ('two.prices', 'output', 3, 'price_list', 'b');

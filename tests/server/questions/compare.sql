@@ -92,6 +92,6 @@ WHERE q.builtin
        AND c ->> 'unit' IS NULL
        OR c ->> 'name' ~ '_per_|price$' AND c ->> 'name' <> 'seat_price' AND c ->> 'unit' IS NOT NULL);
 INSERT INTO wrong SELECT q.question_id, 'no persona, section or level', NULL FROM bedrock.question q
-WHERE q.builtin AND NOT coalesce(q.persona <> '' AND q.section <> '' AND q.level IN ('must', 'peer parity', 'beyond'), false);
+WHERE q.builtin AND NOT coalesce(q.persona <> '' AND q.section <> '' AND q.level IN ('essential', 'common', 'advanced'), false);
 INSERT INTO wrong SELECT 'all', 'fewer questions than there were', count(*)::text FROM bedrock.question WHERE builtin HAVING count(*) < 69;
 SELECT * FROM wrong ORDER BY 1, 2;
