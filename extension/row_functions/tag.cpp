@@ -113,6 +113,8 @@ SQL_FUNCTION(bedrock_merge_tags)
             if (token != WJB_KEY) continue;
             JsonbIteratorNext(&at, &pair.value, true);
             if (says_nothing(pair.value)) continue;
+            // Each key is compared with all of the maps before.
+            CHECK_FOR_INTERRUPTS();
             const Text key = key_text(pair.key);
             bool there = false;
             for (std::size_t n = 0; n < before && !there; ++n)
@@ -164,6 +166,7 @@ SQL_FUNCTION(bedrock_read_labels)
         for (int i = 0; i + 1 < rules.count; i += 2) {
             const Text label = rules[i];
             if (label == found) continue;
+            CHECK_FOR_INTERRUPTS();
             TagSearch search = tag_search(rules[i + 1]);
             tags.any([&](Text key, Text value) {
                 offer(search, key, value);

@@ -7,6 +7,7 @@
 #include "pg/pg.hpp"
 
 extern "C" {
+#include "miscadmin.h"
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
 }
@@ -41,6 +42,8 @@ class Tags {
         uint32 key_at = 0;
         uint32 value_at = getJsonbOffset(root_, count);
         for (int i = 0; i < count; ++i) {
+            // A long search in a large map takes long, once for each key.
+            CHECK_FOR_INTERRUPTS();
             const uint32 key_begin = key_at;
             const uint32 value_begin = value_at;
             JBE_ADVANCE_OFFSET(key_at, root_->children[i]);

@@ -616,6 +616,9 @@ BEGIN
     -- What is written now uses the current price book, which is stored at the end.
     list_costs := (bedrock_internal.update_list_cost(false, NULL)).taken;
     FOREACH entry IN ARRAY entries LOOP
+        -- One that was detached while others were refreshed is none.
+        CONTINUE WHEN wanted_source IS NULL AND NOT EXISTS (SELECT FROM bedrock.source AS s
+            WHERE s.source = entry.source);
         began := clock_timestamp();
         state := NULL;
         failure := NULL;
