@@ -507,10 +507,12 @@ $$;
 COMMENT ON FUNCTION bedrock.set_price(text, text, numeric, text, text, text, text, bigint, text, date, date, text, text,
     text) IS
     'sets a price of your own in US dollars a unit, which wins over price lists and shipped prices and takes no '
-    'discount; returns added, changed, unchanged or ended. valid_from: first UTC day, today by default, NULL: no beginning; '
+    'discount; returns added, changed, unchanged or ended. valid_from: first UTC day, today by default, NULL: no '
+    'beginning; '
     'valid_to: last day, NULL: open; other days keep their price, and bedrock.price keeps what is replaced. region, '
     'routing: * for all; cache_ttl NULL of a cache write: the default write of the model; usd NULL: ends your price on '
-    'these days. A model that neither catalogue nor data have gives a warning and is stored. Error 22023: no such token kind, or valid_to before valid_from; 23514: a value that the book cannot '
+    'these days. A model that neither catalogue nor data have gives a warning and is stored. Error 22023: no such '
+    'token kind, or valid_to before valid_from; 23514: a value that the book cannot '
     'hold';
 
 CREATE OR REPLACE FUNCTION bedrock.set_discount(percent numeric, model text DEFAULT NULL, provider text DEFAULT NULL,
@@ -587,7 +589,8 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.set_discount(numeric, text, text, date, date, text) IS
     'sets a discount in percent off price lists and shipped prices, for a model or all models of a provider; returns '
-    'added, changed, ended, or unchanged where none was to end. A discount of the model replaces that of its provider; a price of the user takes none. '
+    'added, changed, ended, or unchanged where none was to end. A discount of the model replaces that of its provider; '
+    'a price of the user takes none. '
     'valid_from: first UTC day, today by default, NULL: no beginning; valid_to: last day, NULL: open; percent NULL: '
     'ends the discount on these days. Error 22023: not exactly one of model and provider, valid_to before valid_from, '
     'or a percent outside of 0 to 100 or with more than 4 decimal places; 42704: no such provider. A percent between 0 '

@@ -8,7 +8,8 @@ SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q090', 'Am I within my AI estimate this month?', 'Product Owner', 'Estimates, budgets, forecast, anomalies', 'essential',
+('Q090', 'Am I within my AI estimate this month?', 'Product Owner', 'Estimates, budgets, forecast, anomalies',
+    'essential',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 application text = NULL: one application; left out: all
 estimates jsonb = '{}': tokens that were estimated for the month: {"input": 1000000, "output": 200000}; kinds are input,
@@ -250,7 +251,8 @@ JOIN LATERAL (SELECT sum(s.ai_cost) AS actual FROM bedrock.spend_monthly AS s
 ORDER BY f.period DESC, f.currency
 $q$),
 
-('Q098', 'Variance of last month: price, volume, mix?', 'Finance', 'Estimates, budgets, forecast, anomalies', 'advanced',
+('Q098', 'Variance of last month: price, volume, mix?', 'Finance', 'Estimates, budgets, forecast, anomalies',
+    'advanced',
 'period', 'variance price volume mix effect change analysis',
 $c$effect: price (other unit price of the same meter), volume (more or fewer tokens), mix (other meters or models, and
   what is not metered in tokens); together they are the change

@@ -26,7 +26,8 @@ GROUP BY 1, 2, 3, 4, s.currency
 ORDER BY s.currency, billed_cost DESC, principal
 $q$),
 
-('Q040', 'Which developers call Bedrock from their laptops, not through a profile?', 'Cloud Engineer', 'essential', 'period',
+('Q040', 'Which developers call Bedrock from their laptops, not through a profile?', 'Cloud Engineer',
+    'essential', 'period',
 'developer laptop human person direct',
 $c$principal: e-mail address of the session, else the IAM principal as billed
 kind: kind of the principal; bedrock.class_rule decides who is a person
@@ -48,7 +49,8 @@ HAVING count(*) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) > 0
 ORDER BY s.currency, cost DESC, principal, path, model
 $q$),
 
-('Q041', 'Is a single power user or a single misbehaving application driving the increase?', 'FinOps Leader', 'essential',
+('Q041', 'Is a single power user or a single misbehaving application driving the increase?', 'FinOps Leader',
+    'essential',
 'period', 'increase power user runaway growth',
 $c$principal: e-mail address of the session, else role or user with all its sessions; (none): no caller on the line, or
   not recorded

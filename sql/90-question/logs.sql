@@ -491,7 +491,8 @@ CROSS JOIN LATERAL (SELECT round(100 * coalesce(l.tokens, 0) / nullif(b.tokens, 
 ORDER BY b.currency, p.logged_pct NULLS LAST, b.cost DESC, account, b.region
 $q$),
 
-('Q129', 'Do logged tokens match billed tokens?', 'FinOps Leader', 'Tags and quality of the data', 'essential', 'period',
+('Q129', 'Do logged tokens match billed tokens?', 'FinOps Leader', 'Tags and quality of the data',
+    'essential', 'period',
 'reconcile logs bill gap difference match tokens',
 $c$day
 model

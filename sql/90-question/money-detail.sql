@@ -229,7 +229,8 @@ GROUP BY 1, b.currency
 ORDER BY b.currency, month
 $q$),
 
-('Q022', 'Which costs are standing (billed whether used or not) and which are one-off jobs?', 'FinOps Leader', 'advanced',
+('Q022', 'Which costs are standing (billed whether used or not) and which are one-off jobs?', 'FinOps Leader',
+    'advanced',
 'period',
 'idle provisioned reserved storage training fixed',
 $c$resource: resource id, else the usage type

@@ -141,7 +141,8 @@ GROUP BY l.place, l.line, s.currency
 ORDER BY s.currency, l.place, value DESC, l.line
 $q$),
 
-('Q006', 'Show me AI spend by application.', 'FinOps Leader', 'essential', 'period', 'app apps applications | spend by app',
+('Q006', 'Show me AI spend by application.', 'FinOps Leader',
+    'essential', 'period', 'app apps applications | spend by app',
 $c$application
 workload
 billed_cost

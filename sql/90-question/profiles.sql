@@ -59,7 +59,8 @@ HAVING count(*) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) > 0
 ORDER BY s.currency, billed_cost DESC, principal, account, s.region, model
 $q$),
 
-('Q025', 'Spend per profile name and kind (application or system)?', 'Cloud Engineer', 'essential', 'period', 'profiles',
+('Q025', 'Spend per profile name and kind (application or system)?', 'Cloud Engineer',
+    'essential', 'period', 'profiles',
 $c$profile_name
 profile_kind
 model
@@ -207,7 +208,8 @@ WHERE p.profile_kind = 'application'
 ORDER BY s.last_seen NULLS FIRST, profile
 $q$),
 
-('Q031', 'Is this profile set up right (seen in logs, in CUR, tagged, tags active, priced)?', 'Cloud Engineer', 'essential',
+('Q031', 'Is this profile set up right (seen in logs, in CUR, tagged, tags active, priced)?', 'Cloud Engineer',
+    'essential',
 $p$profile text = NULL: ARN, id or name of one application profile; all where left out$p$,
 'setup check onboarding profile',
 $c$profile: ARN of the application profile

@@ -7,7 +7,8 @@ SELECT q.id, q.question, q.persona, 'Tags and quality of the data', q.level, p.p
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q119', 'How complete are our tags, by cost?', 'FinOps Leader', 'essential', 'period', 'tag coverage completeness percent',
+('Q119', 'How complete are our tags, by cost?', 'FinOps Leader',
+    'essential', 'period', 'tag coverage completeness percent',
 $c$tag_key: key of resource, IAM principal or user, case and punctuation aside; costcenter for CostCenter and
   cost-center
 covered_cost: cost of usage that carries the key with a value
@@ -153,7 +154,8 @@ HAVING count(DISTINCT t.value) > (SELECT above FROM arg)
 ORDER BY s.currency, distinct_values DESC, t.key
 $q$),
 
-('Q123', 'Which tags were never activated?', 'Cloud Engineer', 'essential', '', 'cost allocation tag activation inactive',
+('Q123', 'Which tags were never activated?', 'Cloud Engineer',
+    'essential', '', 'cost allocation tag activation inactive',
 $c$key: key of the tag as written in the registry; a key that comes along in the bill is activated and no row
 in_registry: true: a profile or project of the registry has it
 in_cur: false: no line of usage carries it as a resource tag, case and punctuation aside

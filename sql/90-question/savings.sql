@@ -184,7 +184,8 @@ WHERE o.kind = 'provisioned'
 ORDER BY break_even DESC NULLS LAST, o.model, o.region, o.option
 $q$),
 
-('Q077', 'How much of my overage would a better cache recover?', 'Product Owner', 'Tokens, cache, unit cost', 'essential',
+('Q077', 'How much of my overage would a better cache recover?', 'Product Owner', 'Tokens, cache, unit cost',
+    'essential',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 estimates jsonb = '{}': what each application was to cost in the month, in the currency of the bill: {"hr-portal":
   12000}

@@ -31,7 +31,8 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, billed_cost DESC, s.department
 $q$),
 
-('Q165', 'What does each customer (tenant) cost?', 'Product Owner', 'Claims, hierarchy, chargeback', 'essential', 'period',
+('Q165', 'What does each customer (tenant) cost?', 'Product Owner', 'Claims, hierarchy, chargeback',
+    'essential', 'period',
 'customers tenants client by customer per tenant cost to serve | cost by customer | tenant cost',
 $c$customer
 billed_cost
@@ -79,7 +80,8 @@ GROUP BY s.team, s.model_name, s.currency
 ORDER BY s.currency, s.team, billed_cost DESC, model
 $q$),
 
-('Q167', 'Estimated cost per application and day, from the logs?', 'Cloud Engineer', 'Tokens, cache, unit cost', 'essential',
+('Q167', 'Estimated cost per application and day, from the logs?', 'Cloud Engineer', 'Tokens, cache, unit cost',
+    'essential',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
 'estimate daily application logs invocation',
 $c$day: day of the records (UTC)
@@ -143,7 +145,8 @@ WINDOW w AS (PARTITION BY s.billing_period, s.currency)
 ORDER BY s.currency, month, billed_cost DESC, path
 $q$),
 
-('Q169', 'Which models run in dev, staging and production?', 'Cloud Engineer', 'Models and policy', 'essential', 'period',
+('Q169', 'Which models run in dev, staging and production?', 'Cloud Engineer', 'Models and policy',
+    'essential', 'period',
 'environment model prod production staging dev by environment | models in production | model by environment',
 $c$environment
 model

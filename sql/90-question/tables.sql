@@ -24,7 +24,8 @@ COMMENT ON COLUMN bedrock.question.persona IS
     'who asks: Product Owner, Portfolio Manager, FinOps Leader, Cloud Engineer, Finance, Executive, Security, BI '
     'analyst, All; NULL: not stated';
 COMMENT ON COLUMN bedrock.question.section IS 'subject; NULL: not stated';
-COMMENT ON COLUMN bedrock.question.level IS 'how basic the question is: essential, common or advanced; NULL: not stated';
+COMMENT ON COLUMN bedrock.question.level IS
+    'how basic the question is: essential, common or advanced; NULL: not stated';
 COMMENT ON COLUMN bedrock.question.sql IS
     'one SELECT, ready to run with the defaults of its parameters; with parameters its first line is WITH arg AS '
     '(SELECT ... AS period) and nothing else';

@@ -7,7 +7,8 @@ SELECT q.id, q.question, q.persona, 'Tokens, cache, unit cost', q.level, p.param
        coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
 FROM (VALUES
 
-('Q072', 'What are my input vs output token costs?', 'Product Owner', 'essential', 'period', 'input output token type kind',
+('Q072', 'What are my input vs output token costs?', 'Product Owner',
+    'essential', 'period', 'input output token type kind',
 $c$token_type: input, output, cache_read, cache_write
 tokens
 cost
@@ -27,7 +28,8 @@ WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, cost DESC, token_type
 $q$),
 
-('Q073', 'What is my cache hit rate?', 'Product Owner', 'essential', 'period', 'prompt caching hit rate cached application',
+('Q073', 'What is my cache hit rate?', 'Product Owner',
+    'essential', 'period', 'prompt caching hit rate cached application',
 $c$workload
 application
 cache_read
