@@ -280,6 +280,27 @@ void add_model(Text model_id)
     state.checked = true;
 }
 
+void close_book()
+{
+    price_book_close(state.book);
+    state.book = nullptr;
+    state.broken = false;
+}
+
+// An error on the way leaves a book without all regions: then it is begun anew.
+void open_book()
+{
+    state.book = price_book_open();
+    if (state.book == nullptr) raise_out_of_memory("out of memory for the price book");
+    state.broken = true;
+    const Caller reader = begin_reading();
+    run(state.region_plan, "SELECT r.region FROM bedrock_internal.price_regions() AS r (region)", 0, nullptr, nullptr);
+    for (uint64 n = 0; n < SPI_processed; ++n)
+        if (!price_book_region(state.book, text_column(n, 1))) raise_out_of_memory("out of memory for the price book");
+    end_reading(reader);
+    state.broken = false;
+}
+
 }  // namespace
 
 // Opens the book anew where it is not that of the active snapshot and user.
@@ -319,24 +340,9 @@ void bedrock_cost::pg::check_book(FunctionCallInfo fcinfo)
     const Oid table = DatumGetObjectId(column(0, 2, null));
     end_reading(caller);
     if (state.book != nullptr && (state.broken || state.version != version || state.version_table != table ||
-                                  price_book_bytes(state.book) > most_bytes)) {
-        price_book_close(state.book);
-        state.book = nullptr;
-        state.broken = false;
-    }
-    if (state.book == nullptr) {
-        state.book = price_book_open();
-        if (state.book == nullptr) raise_out_of_memory("out of memory for the price book");
-        state.broken = true;
-        const Caller reader = begin_reading();
-        run(state.region_plan, "SELECT r.region FROM bedrock_internal.price_regions() AS r (region)", 0, nullptr,
-            nullptr);
-        for (uint64 n = 0; n < SPI_processed; ++n)
-            if (!price_book_region(state.book, text_column(n, 1)))
-                raise_out_of_memory("out of memory for the price book");
-        end_reading(reader);
-        state.broken = false;
-    }
+                                  price_book_bytes(state.book) > most_bytes))
+        close_book();
+    if (state.book == nullptr) open_book();
     state.version = version;
     state.version_table = table;
     remember(snapshot);
@@ -347,9 +353,15 @@ PriceQuote bedrock_cost::pg::quote(PriceQuery query)
     if (!state.reads_prices) query.basis = PriceBasis::list;
     for (;;) {
         const PriceQuote answer = price_quote(state.book, query);
-        if (answer.answer == PriceAnswer::unknown_string)
+        if (answer.answer == PriceAnswer::unknown_string) {
+            // One statement alone may bring more strings than a book is to hold.
+            if (price_book_bytes(state.book) > most_bytes) {
+                state.checked = false;
+                close_book();
+                open_book();
+            }
             add_string(query.model);
-        else if (answer.answer == PriceAnswer::unknown_model)
+        } else if (answer.answer == PriceAnswer::unknown_model)
             add_model(answer.missing);
         else if (answer.answer == PriceAnswer::out_of_memory)
             raise_out_of_memory("out of memory for the price book");

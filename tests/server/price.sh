@@ -105,4 +105,14 @@ done
 grep -q 'load them apart' "$lists/error"
 "$SOURCE_DIR/control/load.sh" --to "$client" "$lists/answer.json.gz" "$lists/index.csv.gz" >"$lists/out"
 [ "$(loaded)" = "$server" ] || { echo "the client loads $(loaded), the server $server"; exit 1; }
+# One statement with more model strings than the book in memory is to hold (64 MB of 96): it is begun anew meanwhile.
+grown=$(q -d price_d <<'SQL'
+CREATE FUNCTION pg_temp.resident() RETURNS integer LANGUAGE sql AS $$
+    SELECT substring(pg_read_file('/proc/' || pg_backend_pid() || '/status') FROM 'VmRSS:\s+(\d+)')::integer / 1024 $$;
+SELECT pg_temp.resident() AS before \gset
+SELECT count(estimated_cost(repeat(n::text, 8000 / length(n::text)), 1)) AS priced FROM generate_series(1, 12000) AS n \gset
+SELECT pg_temp.resident() - :before, :priced;
+SQL
+)
+[ "${grown#*|}" = 0 ] && [ "${grown%|*}" -lt 80 ] || { echo "the price book grew by ${grown%|*} MB"; exit 1; }
 echo "prices survive: $(grep -c . "$OUTPUT_DIR/a") lines of state"
