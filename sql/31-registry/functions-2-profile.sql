@@ -386,7 +386,7 @@ BEGIN
     IF cardinality(dimensions) = 0 THEN
         changed := 0;
     ELSE
-        changed := bedrock_internal.read_dimensions(dimensions) + bedrock_internal.rebuild_attribution(dimensions);
+        changed := bedrock_internal.read_dimensions(dimensions) + bedrock_internal.write_attribution(dimensions);
     END IF;
     -- Where all was up to date before, all is up to date again with the registry; with a catalogue that changed, be it
     -- by a system-defined profile, only what was read here is, and the next refresh reads the rest.

@@ -81,50 +81,104 @@ END;
 COMMENT ON FUNCTION bedrock_internal.add_attribution(integer[]) IS
     'inserts the validity intervals of new dimensions into bedrock.attribution';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.rebuild_attribution(dimension_ids integer[]) RETURNS bigint
+CREATE OR REPLACE FUNCTION bedrock_internal.write_attribution(dimension_ids integer[]) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 DECLARE
     changed integer[];
+    reshaped integer[];
 BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_interval;
     CREATE TEMP TABLE bedrock_interval ON COMMIT DROP AS
-    SELECT * FROM bedrock_internal.validity_intervals(rebuild_attribution.dimension_ids);
+    SELECT i.dimension_id, i.valid_from, i.valid_to, i.owner_id, i.attribution_rule, i.profile_name, i.project_name,
+           i.team, i.application, i.project, i.environment, i.cost_center, i.department, i.customer, i.workflow,
+           i.engineer
+    FROM bedrock_internal.validity_intervals(write_attribution.dimension_ids) AS i;
 
     WITH kept AS (
         SELECT a.dimension_id, a.valid_from, a.valid_to, a.owner_id, a.attribution_rule, a.profile_name, a.project_name,
                a.team, a.application, a.project, a.environment, a.cost_center, a.department, a.customer, a.workflow,
                a.engineer
-        FROM bedrock.attribution AS a WHERE a.dimension_id = ANY (rebuild_attribution.dimension_ids))
-    SELECT array_agg(DISTINCT differing.dimension_id) INTO changed
-    FROM ((SELECT * FROM bedrock_interval EXCEPT SELECT * FROM kept)
-          UNION ALL (SELECT * FROM kept EXCEPT SELECT * FROM bedrock_interval)) AS differing;
+        FROM bedrock.attribution AS a WHERE a.dimension_id = ANY (write_attribution.dimension_ids)),
+    differing AS (
+        (SELECT * FROM bedrock_interval EXCEPT SELECT * FROM kept)
+        UNION ALL
+        (SELECT * FROM kept EXCEPT SELECT * FROM bedrock_interval))
+    SELECT array_agg(DISTINCT d.dimension_id) INTO changed FROM differing AS d;
     IF changed IS NULL THEN
         RETURN 0;
     END IF;
 
-    DELETE FROM bedrock.attribution AS a WHERE a.dimension_id = ANY (changed);
+    -- A row keeps its id where an interval begins on its first day: facts move only where days changed hands.
+    reshaped := ARRAY(
+        SELECT DISTINCT coalesce(i.dimension_id, a.dimension_id)
+        FROM (SELECT * FROM bedrock_interval AS n WHERE n.dimension_id = ANY (changed)) AS i
+        FULL JOIN (SELECT * FROM bedrock.attribution AS n WHERE n.dimension_id = ANY (changed)) AS a
+            ON a.dimension_id = i.dimension_id AND a.valid_from = i.valid_from
+        WHERE a.valid_to IS DISTINCT FROM i.valid_to);
+    DELETE FROM bedrock.attribution AS a
+    WHERE a.dimension_id = ANY (reshaped)
+      AND NOT EXISTS (SELECT FROM bedrock_interval AS i
+                      WHERE i.dimension_id = a.dimension_id AND i.valid_from = a.valid_from);
+    UPDATE bedrock.attribution AS a
+    SET valid_to = i.valid_to, owner_id = i.owner_id, attribution_rule = i.attribution_rule,
+        profile_name = i.profile_name, project_name = i.project_name, team = i.team, application = i.application,
+        project = i.project, environment = i.environment, cost_center = i.cost_center, department = i.department,
+        customer = i.customer, workflow = i.workflow, engineer = i.engineer
+    FROM bedrock_interval AS i
+    WHERE a.dimension_id = ANY (changed) AND i.dimension_id = a.dimension_id AND i.valid_from = a.valid_from;
     INSERT INTO bedrock.attribution (dimension_id, valid_from, valid_to, owner_id, attribution_rule, profile_name,
         project_name, team, application, project, environment, cost_center, department, customer, workflow, engineer)
-    SELECT s.dimension_id, s.valid_from, s.valid_to, s.owner_id, s.attribution_rule, s.profile_name, s.project_name,
-           s.team, s.application, s.project, s.environment, s.cost_center, s.department, s.customer, s.workflow,
-           s.engineer
-    FROM bedrock_interval AS s WHERE s.dimension_id = ANY (changed);
-
-    -- Only facts of these dimensions move; nothing is read from a source.
-    UPDATE bedrock.fact AS f SET attribution_id = a.attribution_id
-    FROM bedrock.attribution AS a
-    WHERE f.dimension_id = ANY (changed) AND a.dimension_id = f.dimension_id
-        AND f.usage_date BETWEEN a.valid_from AND a.valid_to;
-    IF FOUND THEN
-        PERFORM bedrock_internal.write_months(NULL, changed);
-    END IF;
+    SELECT i.dimension_id, i.valid_from, i.valid_to, i.owner_id, i.attribution_rule, i.profile_name, i.project_name,
+           i.team, i.application, i.project, i.environment, i.cost_center, i.department, i.customer, i.workflow,
+           i.engineer
+    FROM bedrock_interval AS i
+    WHERE i.dimension_id = ANY (reshaped)
+      AND NOT EXISTS (SELECT FROM bedrock.attribution AS a
+                      WHERE a.dimension_id = i.dimension_id AND a.valid_from = i.valid_from);
+    PERFORM bedrock_internal.move_facts(reshaped);
     RETURN cardinality(changed);
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.rebuild_attribution(integer[]) IS
-    'brings the validity intervals of these dimensions, and the facts that refer to them, up to date with registry '
-    'and tags, and returns how many dimensions changed';
+COMMENT ON FUNCTION bedrock_internal.write_attribution(integer[]) IS
+    'brings the validity intervals of these dimensions, and the facts that refer to them, up to date with ownership, '
+    'registry and tags, and returns how many dimensions changed. The periods are locked (bedrock_internal.lock_periods)';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.move_facts(dimension_ids integer[]) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    moved integer[];
+BEGIN
+    -- Nothing is read from a source.
+    WITH written AS (
+        UPDATE bedrock.fact AS f SET attribution_id = a.attribution_id
+        FROM bedrock.attribution AS a
+        WHERE f.dimension_id = ANY (move_facts.dimension_ids) AND a.dimension_id = f.dimension_id
+          AND f.usage_date BETWEEN a.valid_from AND a.valid_to AND f.attribution_id <> a.attribution_id
+        RETURNING f.dimension_id)
+    SELECT array_agg(DISTINCT w.dimension_id) INTO moved FROM written AS w;
+    IF moved IS NOT NULL THEN
+        PERFORM bedrock_internal.write_months(NULL, moved);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.move_facts(integer[]) IS
+    'lets the facts of these dimensions refer to the validity interval that their day is in, and writes their months';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.refresh_ownership(dimension_ids integer[]) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+BEGIN
+    IF NOT bedrock_internal.lock_periods() THEN
+        RETURN 0;
+    END IF;
+    RETURN bedrock_internal.write_attribution(refresh_ownership.dimension_ids);
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.refresh_ownership(integer[]) IS
+    'lets these dimensions follow a change of ownership at once, and returns how many changed; 0 also where another '
+    'session works on a bill: that session, or the next refresh, does it then';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.facts_condition(bill_ids integer[], dimension_ids integer[]) RETURNS text
     LANGUAGE sql STABLE
@@ -390,7 +444,7 @@ BEGIN
         RETURN 0;
     END IF;
     SELECT coalesce(array_agg(d.dimension_id), '{}') INTO everything FROM bedrock.dimension AS d;
-    updated := bedrock_internal.read_dimensions(everything) + bedrock_internal.rebuild_attribution(everything);
+    updated := bedrock_internal.read_dimensions(everything) + bedrock_internal.write_attribution(everything);
 
     -- A month has the sessions of a high-session role together, but for those that a rule names. Not only where
     -- sessions changed here: a load of logs reads them as well, and leaves the months as they are.
