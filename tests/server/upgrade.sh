@@ -52,7 +52,7 @@ CMAKE
 }
 # build: the scripts of that tree, made as ours are, go where the server finds them; those that are shipped stay.
 build() {
-    { cmake -S "$OUTPUT_DIR/tree" -B "$OUTPUT_DIR/tree/build" && cmake --build "$OUTPUT_DIR/tree/build"; } \
+    { cmake -G Ninja -S "$OUTPUT_DIR/tree" -B "$OUTPUT_DIR/tree/build" && cmake --build "$OUTPUT_DIR/tree/build"; } \
         >"$OUTPUT_DIR/cmake" 2>&1 || fail "$(cat "$OUTPUT_DIR/cmake")"
     local script
     for script in "$OUTPUT_DIR"/tree/build/sql/bedrock_cost--*.sql; do

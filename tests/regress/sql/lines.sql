@@ -222,7 +222,10 @@ SELECT what, price_stated FROM read_lines($q$SELECT 'p'::text, NULL::timestamptz
 
 -- Memory of a load has a limit.
 SHOW bedrock.load_memory;
+-- Too small; PostgreSQL 17 words it differently.
+\set VERBOSITY sqlstate
 SET bedrock.load_memory = '1MB';
+\set VERBOSITY default
 SET bedrock.load_memory = '16MB';
 SELECT count(*) FROM read_lines($q$SELECT 'p'::text, NULL::timestamptz, 'Usage'::text, NULL::text, md5(n::text) || repeat('x', 1000), NULL::text, NULL::timestamptz, NULL::timestamptz, 1::numeric, 1::numeric, NULL::numeric, NULL::numeric, NULL::numeric, NULL::numeric
     FROM generate_series(1, 30000) AS n$q$);
