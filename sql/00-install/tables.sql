@@ -45,7 +45,8 @@ COMMENT ON COLUMN bedrock.setting.builtin IS 'true: shipped';
 -- A row a kind, not one row of all: each is written by a transaction of its own, and a load of logs does not wait for a
 -- refresh.
 CREATE TABLE bedrock_internal.state (
-    kind text PRIMARY KEY CHECK (kind IN ('dimensions', 'invocation_dimensions', 'invocation_retention', 'list_cost')),
+    kind text PRIMARY KEY CHECK (kind IN ('dimensions', 'invocation_dimensions', 'invocation_retention', 'list_cost',
+        'ownership')),
     catalogues text,
     registry_rows bigint,
     registry_recorded timestamptz,
@@ -63,7 +64,7 @@ COMMENT ON TABLE bedrock_internal.state IS
 COMMENT ON COLUMN bedrock_internal.state.kind IS
     'dimensions: version of catalogues and registry of bedrock.dimension; invocation_dimensions: the same of '
     'bedrock.invocation_dimension; list_cost: price book of bedrock.fact.list_cost; invocation_retention: first day '
-    'with single requests';
+    'with single requests; ownership: a change of ownership was left to the next refresh';
 COMMENT ON COLUMN bedrock_internal.state.catalogues IS
     'dimensions: hash of parsers, label rules, class rules and catalogues (bedrock_internal.catalogue_version); '
     'invocation_dimensions: bedrock_internal.invocation_catalogue; NULL: another kind';

@@ -373,6 +373,8 @@ BEGIN
            FROM unnest('{SELECT,INSERT,UPDATE}'::text[]) AS n (privilege)) THEN
         RETURN 0;
     END IF;
+    -- Who changes ownership writes the same intervals, and ends first: the registry is locked before ownership.
+    PERFORM bedrock_internal.lock_ownership();
     -- A refresh at work is not waited for, as it may wait for the registry: the next one does it. What is locked here a
     -- refresh leaves alone.
     IF NOT bedrock_internal.lock_periods() THEN

@@ -172,6 +172,7 @@ DECLARE
     touched boolean := false;
     list_costs bedrock_internal.price_book;
     is_first boolean := true;
+    ownership text := bedrock_internal.ownership_version();
     work_mem_before text := bedrock_internal.raise_work_mem();
 BEGIN
     IF wanted_keep NOT IN ('day', 'hour') THEN
@@ -330,7 +331,7 @@ BEGIN
     END LOOP;
 
     PERFORM bedrock_internal.drop_delivery();
-    PERFORM bedrock_internal.finish_refresh(touched, list_costs);
+    PERFORM bedrock_internal.finish_refresh(touched, list_costs, ownership);
     PERFORM set_config('work_mem', work_mem_before, true);
 END
 $$;

@@ -1,137 +1,479 @@
 -- Labels and owners in time: validity intervals, and the facts that refer to them.
+--
+-- An interval is made in four steps, each a function: what registry and tags say of a dimension
+-- (label_intervals), what workloads were on their days (workload_intervals), who may own a dimension and on which days
+-- (owner_candidates), and the first of these on each day (validity_intervals). known: as recorded at that time;
+-- infinity: now.
 
-CREATE OR REPLACE FUNCTION bedrock_internal.validity_intervals(dimension_ids integer[],
-    known timestamptz DEFAULT 'infinity',
-    OUT dimension_id integer, OUT valid_from date, OUT valid_to date, OUT owner_id integer, OUT attribution_rule text,
-    OUT profile_name text, OUT project_name text, OUT team text, OUT application text, OUT project text,
-    OUT environment text, OUT cost_center text, OUT department text, OUT customer text, OUT workflow text,
-    OUT engineer text) RETURNS SETOF record
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+CREATE OR REPLACE FUNCTION bedrock_internal.is_known(recorded tstzrange, known timestamptz) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN known = 'infinity' THEN upper_inf(recorded) ELSE recorded @> known END;
+COMMENT ON FUNCTION bedrock_internal.is_known(tstzrange, timestamptz) IS
+    'whether a row with this time of knowledge was known at a point in time (infinity: now)';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.next_month(day date) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN isfinite(day) THEN (date_trunc('month', day - 1) + interval '1 month')::date ELSE day END;
+COMMENT ON FUNCTION bedrock_internal.next_month(date) IS
+    'the day itself where it is the first of a month, else the first of the next month; NULL for NULL';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.whole_months(valid daterange) RETURNS daterange
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN date_trunc('month', upper(valid)) < bedrock_internal.next_month(lower(valid)) THEN 'empty'
+                ELSE daterange(bedrock_internal.next_month(lower(valid)), date_trunc('month', upper(valid))::date) END;
+COMMENT ON FUNCTION bedrock_internal.whole_months(daterange) IS
+    'whole months within a range of days: a line that covers a month follows a claim that does; empty: none';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.label_intervals(dimension_ids integer[],
+    known timestamptz DEFAULT 'infinity', OUT dimension_id integer, OUT valid daterange, OUT profile_name text,
+    OUT project_name text, OUT stated jsonb, OUT of_tags jsonb, OUT of_session boolean) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE ROWS 10000 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN QUERY
     WITH dimension AS MATERIALIZED (
-        SELECT d.dimension_id AS id, d.charge_category, d.request_path, d.profile_kind, d.profile_id, d.project_id,
-            d.resource_id, d.tags
+        SELECT d.dimension_id AS id, d.profile_kind, d.profile_id, d.project_id, d.resource_id, d.principal_key, d.tags
+        FROM bedrock.dimension AS d
+        WHERE d.dimension_id = ANY (label_intervals.dimension_ids)),
+    tagged AS MATERIALIZED (
+        SELECT coalesce(t.tags, 'null') AS tags, bedrock_internal.read_labels(
+                   t.tags, (SELECT bedrock_internal.label_rules_in_order()),
+                   (SELECT bedrock_internal.label_spellings())) AS labels,
+               bedrock_internal.label_value('department',
+                   coalesce(nullif(@extschema@.bedrock_tag(t.tags, 'userAttribute/department'), ''),
+                            nullif(@extschema@.bedrock_tag(t.tags, 'iamPrincipal/department'), ''))) AS department
+        FROM (SELECT DISTINCT c.tags FROM dimension AS c) AS t),
+    registered AS MATERIALIZED (
+        SELECT c.id, p.valid, p.profile_name, jsonb_strip_nulls(jsonb_build_object('team', p.team,
+                   'application', p.application, 'project', p.project, 'environment', p.environment,
+                   'cost_center', p.cost_center, 'department', p.department, 'customer', p.customer,
+                   'workflow', p.workflow, 'engineer', p.engineer)) AS labels
+        FROM dimension AS c
+        JOIN bedrock.profile AS p ON p.profile_arn = c.resource_id
+        WHERE bedrock_internal.is_known(p.recorded, label_intervals.known)),
+    labelled AS MATERIALIZED (
+        SELECT c.id, p.valid, p.labels
+        FROM dimension AS c
+        JOIN bedrock.principal_label AS p ON p.principal_key = c.principal_key
+        WHERE bedrock_internal.is_known(p.recorded, label_intervals.known)),
+    -- An interval begins with all days, and wherever a row of either begins or ends. Most dimensions have one.
+    beginning AS MATERIALIZED (
+        SELECT c.id, '-infinity'::date AS day FROM dimension AS c
+        UNION
+        SELECT v.id, b.day
+        FROM (SELECT r.id, r.valid FROM registered AS r UNION ALL SELECT p.id, p.valid FROM labelled AS p) AS v
+        CROSS JOIN LATERAL (VALUES (lower(v.valid)), (upper(v.valid))) AS b (day)
+        WHERE isfinite(b.day)),
+    validity AS (
+        SELECT b.id, b.day, lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) AS next_day FROM beginning AS b)
+    SELECT s.id, daterange(s.day, s.next_day),
+           CASE WHEN c.profile_kind IN ('application', 'system') THEN coalesce(r.profile_name, c.profile_id) END,
+           CASE WHEN c.project_id IS NOT NULL THEN coalesce(r.profile_name, c.project_id) END,
+           coalesce(p.labels, '{}') || coalesce(r.labels, '{}')
+               || CASE WHEN p.labels ? 'department' THEN jsonb_build_object('department', p.labels -> 'department')
+                       WHEN t.department IS NOT NULL THEN jsonb_build_object('department', t.department)
+                       ELSE '{}' END,
+           t.labels, t.department IS NOT NULL AND NOT coalesce(p.labels ? 'department', false)
+    FROM validity AS s
+    JOIN dimension AS c ON c.id = s.id
+    LEFT JOIN tagged AS t ON t.tags = coalesce(c.tags, 'null')
+    LEFT JOIN registered AS r ON r.id = s.id AND r.valid @> s.day
+    LEFT JOIN labelled AS p ON p.id = s.id AND p.valid @> s.day;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.label_intervals(integer[], timestamptz) IS
+    'what registry, labels of principals and tags say of dimensions, by days that cover all days without gap or '
+    'overlap: names, labels that win over those of a workload (stated; of_session: its department is of a tag of the '
+    'caller), and labels of tags, which yield to them (of_tags)';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.workload_intervals(workloads text[],
+    known timestamptz DEFAULT 'infinity', OUT workload text, OUT valid daterange, OUT owner text, OUT environment text,
+    OUT labels jsonb, OUT element1 text, OUT element2 text, OUT element3 text, OUT element4 text, OUT element_path text)
+    RETURNS SETOF record
+    LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE stated AS MATERIALIZED (
+        SELECT w.workload, w.valid, w.owner, w.element, bedrock_internal.label_value('environment', w.environment)
+                   AS environment,
+               CASE WHEN w.labels <> '{}' THEN (
+                   SELECT jsonb_object_agg(l.key, bedrock_internal.label_value(l.key, l.value))
+                   FROM jsonb_each_text(w.labels) AS l) ELSE '{}' END AS labels
+        FROM bedrock.workload AS w
+        WHERE w.workload = ANY (workload_intervals.workloads)
+          AND bedrock_internal.is_known(w.recorded, workload_intervals.known)),
+    -- From the element of a workload to the top. Days on which an element is none end the path there.
+    placed AS (
+        SELECT s.workload, s.valid, s.owner, s.environment, s.labels, s.element AS next_element, 21 AS level,
+               '{}'::text[] AS names, '{}'::integer[] AS levels
+        FROM stated AS s
+        UNION ALL
+        SELECT p.workload, p.valid * e.valid, p.owner, p.environment, p.labels, e.parent, e.level,
+               e.element_name || p.names, e.level || p.levels
+        FROM placed AS p
+        CROSS JOIN LATERAL (
+            SELECT n.valid, n.parent, n.level, ARRAY[n.element_name] AS element_name
+            FROM bedrock.element AS n
+            WHERE n.element = p.next_element AND n.level < p.level AND n.valid && p.valid
+              AND bedrock_internal.is_known(n.recorded, workload_intervals.known)
+            UNION ALL
+            SELECT g.valid, NULL, NULL, '{}'
+            FROM unnest(datemultirange(p.valid) - coalesce((
+                SELECT range_agg(n.valid) FROM bedrock.element AS n
+                WHERE n.element = p.next_element AND n.level < p.level
+                  AND bedrock_internal.is_known(n.recorded, workload_intervals.known)), '{}')) AS g (valid)) AS e
+        WHERE p.next_element IS NOT NULL)
+    SELECT p.workload, p.valid, p.owner, p.environment, p.labels,
+           p.names[array_position(p.levels, 1)], p.names[array_position(p.levels, 2)],
+           p.names[array_position(p.levels, 3)], p.names[array_position(p.levels, 4)],
+           nullif(array_to_string(p.names, ' / '), '')
+    FROM placed AS p
+    WHERE p.next_element IS NULL;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.workload_intervals(text[], timestamptz) IS
+    'days on which these workloads were workloads, with owner, environment, labels and place in the hierarchy as of '
+    'these days; elementN: name of its element on level N, NULL: it has none; element_path: names of all levels';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.tag_trust(tags jsonb, tag_key text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN tag_key ~* '^(iamPrincipal|userAttribute)/' THEN 'session_tag'
+                WHEN @extschema@.bedrock_tag(tags, 'resourceTags/' || tag_key) <> '' THEN 'billing'
+                WHEN coalesce(@extschema@.bedrock_tag(tags, 'iamPrincipal/' || tag_key),
+                              @extschema@.bedrock_tag(tags, 'userAttribute/' || tag_key)) <> '' THEN 'session_tag'
+                ELSE 'billing' END;
+COMMENT ON FUNCTION bedrock_internal.tag_trust(jsonb, text) IS
+    'evidence_trust of the value of a tag, bedrock_tag(tags, tag_key): session_tag where it is a tag of the caller, '
+    'else billing';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.label_trust(tags jsonb, label text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT bedrock_internal.tag_trust(label_trust.tags, r.words[n.place + 1])
+    FROM (SELECT bedrock_internal.label_rules_in_order() AS words) AS r
+    CROSS JOIN LATERAL generate_series(1, cardinality(r.words), 2) AS n (place)
+    WHERE r.words[n.place] = label_trust.label
+      AND @extschema@.bedrock_tag(label_trust.tags, r.words[n.place + 1]) <> ''
+    ORDER BY n.place
+    LIMIT 1;
+END;
+COMMENT ON FUNCTION bedrock_internal.label_trust(jsonb, text) IS
+    'evidence_trust of a label that tags give by bedrock.label_rule; NULL: they give none';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.rule_matches(dimension_ids integer[], known timestamptz DEFAULT 'infinity',
+    OUT dimension_id integer, OUT place bigint, OUT valid daterange, OUT workload text, OUT rule text, OUT matched text,
+    OUT evidence_trust text) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE ROWS 10000 SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM bedrock.owner_rule AS r
+                   WHERE bedrock_internal.is_known(r.recorded, rule_matches.known)) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    WITH rule AS MATERIALIZED (
+        SELECT row_number() OVER (ORDER BY r.priority, r.rule COLLATE "C", r.valid) AS place, r.rule, r.attribute,
+               coalesce(r.tag_key, '') AS tag_key, r.pattern, r.valid, r.workload,
+               -- How many parentheses a pattern has, shows an alternative of one more that any text matches.
+               coalesce(cardinality(regexp_match('', r.pattern || '|()')), 0) > 1 AS has_parenthesis
+        FROM bedrock.owner_rule AS r WHERE bedrock_internal.is_known(r.recorded, rule_matches.known)),
+    attribute_value AS MATERIALIZED (
+        SELECT k.attribute, k.tag_key, i.dimension_id AS id, i.valid,
+               CASE k.attribute
+                   WHEN 'tag' THEN @extschema@.bedrock_tag(d.tags, k.tag_key)
+                   WHEN 'profile_name' THEN i.profile_name
+                   WHEN 'project_name' THEN i.project_name
+                   WHEN 'resource_id' THEN d.resource_id
+                   WHEN 'account_id' THEN d.account_id
+                   WHEN 'account_name' THEN d.account_name
+                   WHEN 'region' THEN d.region
+                   WHEN 'principal_name' THEN d.principal_name
+                   WHEN 'principal_key' THEN d.principal_key
+                   WHEN 'permission_set' THEN d.permission_set
+                   WHEN 'user_identifier' THEN d.user_identifier
+                   WHEN 'caller_class' THEN d.caller_class
+                   WHEN 'traffic_class' THEN d.traffic_class
+                   WHEN 'usage_group' THEN d.usage_group
+                   WHEN 'product_code' THEN d.product_code
+                   ELSE coalesce(i.stated ->> k.attribute, i.of_tags ->> k.attribute) END AS value,
+               CASE WHEN k.attribute = 'tag' THEN bedrock_internal.tag_trust(d.tags, k.tag_key)
+                    WHEN k.attribute IN ('profile_name', 'project_name')
+                        AND coalesce(i.profile_name, i.project_name) <> coalesce(d.profile_id, d.project_id)
+                        THEN 'registry'
+                    WHEN k.attribute <> ALL (bedrock_internal.label_names()) THEN 'billing'
+                    WHEN k.attribute = 'department' AND i.of_session THEN 'session_tag'
+                    WHEN i.stated ? k.attribute THEN 'registry'
+                    WHEN i.of_tags ? k.attribute THEN bedrock_internal.label_trust(d.tags, k.attribute) END AS trust
+        FROM (SELECT DISTINCT r.attribute, r.tag_key FROM rule AS r) AS k
+        CROSS JOIN bedrock_internal.label_intervals(rule_matches.dimension_ids, rule_matches.known) AS i
+        JOIN bedrock.dimension AS d ON d.dimension_id = i.dimension_id
+        -- A charge that is no usage follows an owner by what it names, never by its account or product alone.
+        WHERE d.charge_category = 'usage' OR d.resource_id IS NOT NULL OR d.principal_key IS NOT NULL),
+    -- Each value is compared once, pattern by pattern: a session keeps but a few of them compiled.
+    distinct_values AS MATERIALIZED (
+        SELECT v.attribute, v.tag_key, array_agg(DISTINCT v.value) AS values
+        FROM attribute_value AS v WHERE v.value <> '' GROUP BY 1, 2),
+    matching AS MATERIALIZED (
+        SELECT r.place, r.rule, r.attribute, r.tag_key, r.valid, v.value,
+               CASE WHEN r.workload IS NOT NULL THEN r.workload
+                    WHEN r.has_parenthesis THEN (regexp_match(v.value, r.pattern, 'i'))[1] ELSE v.value END AS workload
+        FROM rule AS r
+        JOIN distinct_values AS n ON n.attribute = r.attribute AND n.tag_key = r.tag_key
+        CROSS JOIN LATERAL unnest(n.values) AS v (value)
+        WHERE v.value ~* r.pattern)
+    SELECT v.id, m.place, m.valid * v.valid, m.workload, m.rule,
+           CASE m.attribute WHEN 'tag' THEN 'tag ' || m.tag_key ELSE m.attribute END || ' ' || m.value, v.trust
+    FROM matching AS m
+    JOIN attribute_value AS v ON v.attribute = m.attribute AND v.tag_key = m.tag_key AND v.value = m.value
+    WHERE m.workload <> '' AND m.valid && v.valid;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.rule_matches(integer[], timestamptz) IS
+    'owner rules whose pattern dimensions match, in the order they are tried (place), with the days and the name of '
+    'the workload, be it one on these days or not; matched: attribute and value';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.owner_candidates(dimension_ids integer[],
+    known timestamptz DEFAULT 'infinity', OUT dimension_id integer, OUT place bigint, OUT valid daterange,
+    OUT workload text, OUT claim_id bigint, OUT attribution_rule text, OUT evidence_trust text) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE ROWS 10000 SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH dimension AS MATERIALIZED (
+        SELECT d.dimension_id AS id, d.resource_id, d.principal_key, d.charge_grain = 'period' AS by_month
+        FROM bedrock.dimension AS d
+        WHERE d.dimension_id = ANY (owner_candidates.dimension_ids)),
+    claimed AS (
+        SELECT d.id, d.by_month, c.identity_kind, c.valid, c.workload, c.claim_id
+        FROM dimension AS d
+        JOIN bedrock.claim AS c ON c.identity = d.resource_id AND c.identity_kind IN ('resource', 'project')
+        WHERE bedrock_internal.is_known(c.recorded, owner_candidates.known)
+        UNION ALL
+        SELECT d.id, d.by_month, c.identity_kind, c.valid, c.workload, c.claim_id
+        FROM dimension AS d
+        JOIN bedrock.claim AS c ON c.identity = d.principal_key AND c.identity_kind = 'principal'
+        WHERE bedrock_internal.is_known(c.recorded, owner_candidates.known)),
+    matched AS MATERIALIZED (
+        SELECT * FROM bedrock_internal.rule_matches(owner_candidates.dimension_ids, owner_candidates.known)),
+    -- A rule owns on days on which its workload is one.
+    workload_days AS MATERIALIZED (
+        SELECT w.workload, v.valid
+        FROM (SELECT n.workload, range_agg(n.valid) AS days FROM bedrock.workload AS n
+              WHERE n.workload IN (SELECT m.workload FROM matched AS m)
+                AND bedrock_internal.is_known(n.recorded, owner_candidates.known)
+              GROUP BY n.workload) AS w
+        CROSS JOIN LATERAL unnest(w.days) AS v (valid)),
+    ruled AS (
+        SELECT m.dimension_id AS id, m.place, m.workload, m.rule, m.evidence_trust, v.valid
+        FROM (SELECT n.dimension_id, n.place, n.workload, n.rule, n.evidence_trust, range_agg(n.valid * w.valid) AS days
+              FROM matched AS n JOIN workload_days AS w ON w.workload = n.workload AND w.valid && n.valid
+              GROUP BY 1, 2, 3, 4, 5) AS m
+        CROSS JOIN LATERAL unnest(m.days) AS v (valid)),
+    candidate AS (
+        SELECT c.id, c.by_month, array_position('{resource,project,principal}', c.identity_kind)::bigint AS place,
+               c.valid, c.workload, c.claim_id, 'claim:' || c.identity_kind AS attribution_rule,
+               'billing' AS evidence_trust
+        FROM claimed AS c
+        UNION ALL
+        SELECT r.id, d.by_month, 3 + r.place, r.valid, r.workload, NULL, 'rule:' || r.rule, r.evidence_trust
+        FROM ruled AS r JOIN dimension AS d ON d.id = r.id)
+    SELECT k.id, k.place, k.days, k.workload, k.claim_id, k.attribution_rule, k.evidence_trust
+    FROM (SELECT c.*, CASE WHEN c.by_month THEN bedrock_internal.whole_months(c.valid) ELSE c.valid END AS days
+          FROM candidate AS c) AS k
+    WHERE NOT isempty(k.days);
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.owner_candidates(integer[], timestamptz) IS
+    'workloads that may own dimensions, and on which days: by claim or owner rule; of two on one day the one of the '
+    'lowest place owns. A dimension whose lines cover a month has whole months only';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.validity_intervals(dimension_ids integer[],
+    known timestamptz DEFAULT 'infinity',
+    OUT dimension_id integer, OUT valid_from date, OUT valid_to date, OUT workload text, OUT owner text,
+    OUT element1 text, OUT element2 text, OUT element3 text, OUT element4 text, OUT element_path text,
+    OUT claim_id bigint, OUT attribution_rule text, OUT evidence_trust text, OUT expected boolean,
+    OUT expected_reason text, OUT profile_name text, OUT project_name text, OUT team text, OUT application text,
+    OUT project text, OUT environment text, OUT cost_center text, OUT department text, OUT customer text,
+    OUT workflow text, OUT engineer text) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE ROWS 10000 SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH dimension AS MATERIALIZED (
+        SELECT d.dimension_id AS id, d.charge_category, d.charge_grain = 'period' AS by_month
         FROM bedrock.dimension AS d
         WHERE d.dimension_id = ANY (validity_intervals.dimension_ids)),
     label AS MATERIALIZED (
-        SELECT coalesce(t.tags, 'null') AS tags, bedrock_internal.read_labels(
-            t.tags, (SELECT bedrock_internal.label_rules_in_order()), (SELECT bedrock_internal.label_spellings()))
-            AS of_tags,
-               coalesce(nullif(@extschema@.bedrock_tag(t.tags, 'userAttribute/department'), ''),
-                        nullif(@extschema@.bedrock_tag(t.tags, 'iamPrincipal/department'), '')) AS caller_department
-        FROM (SELECT DISTINCT c.tags FROM dimension AS c) AS t),
-    registered AS MATERIALIZED (
-        SELECT c.id, p.valid, p.profile_name, p.labels, p.team, p.application, p.project, p.environment, p.cost_center,
-               p.department, p.customer, p.workflow, p.engineer
-        FROM dimension AS c
-        JOIN bedrock.profile AS p ON p.profile_arn = c.resource_id
-        WHERE CASE WHEN validity_intervals.known = 'infinity' THEN upper_inf(p.recorded)
-            ELSE p.recorded @> validity_intervals.known END),
-    -- An interval begins at the beginning of all days and wherever a row of the registry begins or ends. Most
-    -- dimensions have one for all days.
+        SELECT * FROM bedrock_internal.label_intervals(
+            validity_intervals.dimension_ids, validity_intervals.known)),
+    candidate AS MATERIALIZED (
+        SELECT * FROM bedrock_internal.owner_candidates(
+            validity_intervals.dimension_ids, validity_intervals.known)),
+    workload AS MATERIALIZED (
+        SELECT * FROM bedrock_internal.workload_intervals(
+            ARRAY(SELECT DISTINCT c.workload FROM candidate AS c), validity_intervals.known)),
+    -- An interval begins with one of labels, and where a candidate or the state of its workload begins or ends.
     beginning AS MATERIALIZED (
-        SELECT r.id, lower(r.valid) AS day FROM registered AS r WHERE lower(r.valid) <> '-infinity'
+        SELECT l.dimension_id AS id, lower(l.valid) AS day FROM label AS l
         UNION
-        SELECT r.id, upper(r.valid) FROM registered AS r WHERE upper(r.valid) IS NOT NULL
-            AND upper(r.valid) <> 'infinity'),
-    validity AS (
-        SELECT c.id, '-infinity'::date AS day, coalesce(f.day - 1, 'infinity'::date) AS last_day
-        FROM dimension AS c LEFT JOIN (SELECT b.id, min(b.day) AS day FROM beginning AS b GROUP BY b.id) AS f
-            ON f.id = c.id
-        UNION ALL
-        SELECT b.id, b.day, coalesce(lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) - 1, 'infinity'::date)
-            FROM beginning AS b)
-    SELECT s.id, s.day, s.last_day,
-           CASE WHEN c.charge_category = 'usage' THEN 0 ELSE 1 END,
-           CASE WHEN c.charge_category = 'usage' THEN 'unclaimed' ELSE 'charge:' || c.charge_category END,
-           CASE WHEN c.profile_kind IN ('application', 'system') THEN coalesce(r.profile_name, c.profile_id) END,
-           CASE WHEN c.project_id IS NOT NULL THEN coalesce(r.profile_name, c.project_id) END,
-           coalesce(r.team, l.of_tags ->> 'team', '(untagged)'),
-           coalesce(r.application, l.of_tags ->> 'application', '(untagged)'),
-           coalesce(r.project, l.of_tags ->> 'project', '(untagged)'),
-           coalesce(r.environment, l.of_tags ->> 'environment', '(untagged)'),
-           coalesce(r.cost_center, l.of_tags ->> 'cost_center', '(untagged)'),
-           coalesce(bedrock_internal.label_value('department', l.caller_department), r.department,
-               l.of_tags ->> 'department', '(untagged)'),
-           coalesce(r.customer, l.of_tags ->> 'customer', '(untagged)'),
-           coalesce(r.workflow, l.of_tags ->> 'workflow', '(untagged)'),
-           coalesce(r.engineer, l.of_tags ->> 'engineer', '(untagged)')
-    FROM validity AS s
-    JOIN dimension AS c ON c.id = s.id
-    LEFT JOIN label AS l ON l.tags = coalesce(c.tags, 'null')
-    LEFT JOIN registered AS r ON r.id = s.id AND r.valid @> s.day;
+        SELECT c.dimension_id, b.day
+        FROM candidate AS c CROSS JOIN LATERAL (VALUES (lower(c.valid)), (upper(c.valid))) AS b (day)
+        WHERE isfinite(b.day)
+        UNION
+        SELECT c.dimension_id, b.day
+        FROM candidate AS c
+        JOIN dimension AS d ON d.id = c.dimension_id
+        JOIN workload AS w ON w.workload = c.workload
+        CROSS JOIN LATERAL (VALUES (CASE WHEN d.by_month THEN bedrock_internal.next_month(lower(w.valid))
+                                         ELSE lower(w.valid) END),
+                                   (CASE WHEN d.by_month THEN bedrock_internal.next_month(upper(w.valid))
+                                         ELSE upper(w.valid) END)) AS b (day)
+        WHERE isfinite(b.day) AND b.day <@ c.valid),
+    piece AS MATERIALIZED (
+        SELECT b.id, b.day, lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) AS next_day FROM beginning AS b),
+    winner AS MATERIALIZED (
+        SELECT DISTINCT ON (p.id, p.day) p.id, p.day, c.workload, c.claim_id, c.attribution_rule, c.evidence_trust
+        FROM piece AS p JOIN candidate AS c ON c.dimension_id = p.id AND c.valid @> p.day
+        ORDER BY p.id, p.day, c.place),
+    described AS (
+        SELECT p.id, daterange(p.day, p.next_day) AS days, n.workload, s.owner, s.element1, s.element2, s.element3,
+               s.element4, s.element_path, n.claim_id,
+               coalesce(n.attribution_rule, CASE d.charge_category WHEN 'usage' THEN 'unclaimed'
+                                            ELSE 'charge:' || d.charge_category END) AS attribution_rule,
+               n.evidence_trust, l.profile_name, l.project_name, s.environment,
+               -- Registry, then workload, then tags.
+               coalesce(l.of_tags, '{}') || coalesce(s.labels, '{}') || coalesce(l.stated, '{}') AS labels
+        FROM piece AS p
+        JOIN dimension AS d ON d.id = p.id
+        JOIN label AS l ON l.dimension_id = p.id AND l.valid @> p.day
+        LEFT JOIN winner AS n ON n.id = p.id AND n.day = p.day
+        LEFT JOIN workload AS s ON s.workload = n.workload
+            -- What covers a month has the place of its first day.
+            AND s.valid @> CASE WHEN d.by_month THEN date_trunc('month', p.day)::date ELSE p.day END),
+    -- What is the same on both sides of a day is one interval.
+    merged AS (
+        SELECT s.id, range_agg(s.days) AS days, s.workload, s.owner, s.element1, s.element2, s.element3, s.element4,
+               s.element_path, s.claim_id, s.attribution_rule, s.evidence_trust, s.profile_name, s.project_name,
+               coalesce(s.labels ->> 'team', '(untagged)') AS team,
+               coalesce(s.labels ->> 'application', '(untagged)') AS application,
+               coalesce(s.labels ->> 'project', '(untagged)') AS project,
+               coalesce(s.environment, s.labels ->> 'environment', '(untagged)') AS environment,
+               coalesce(s.labels ->> 'cost_center', '(untagged)') AS cost_center,
+               coalesce(s.labels ->> 'department', '(untagged)') AS department,
+               coalesce(s.labels ->> 'customer', '(untagged)') AS customer,
+               coalesce(s.labels ->> 'workflow', '(untagged)') AS workflow,
+               coalesce(s.labels ->> 'engineer', '(untagged)') AS engineer
+        FROM described AS s
+        GROUP BY 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23)
+    SELECT m.id, lower(v.days), coalesce(upper(v.days) - 1, 'infinity'), m.workload, m.owner, m.element1, m.element2,
+           m.element3, m.element4, m.element_path, m.claim_id, m.attribution_rule, m.evidence_trust,
+           CASE WHEN m.workload IS NOT NULL THEN true END, NULL::text, m.profile_name, m.project_name, m.team,
+           m.application, m.project, m.environment, m.cost_center, m.department, m.customer, m.workflow, m.engineer
+    FROM merged AS m CROSS JOIN LATERAL unnest(m.days) AS v (days);
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.validity_intervals(integer[], timestamptz) IS
     'the validity intervals of dimensions: days with one owner and one set of labels, as known at a point in time '
-    '(infinity: now). Those of a dimension cover all days without gap or overlap';
+    '(infinity: now). Those of a dimension cover all days without gap or overlap. workload NULL: no workload owns it';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.stage_intervals(dimension_ids integer[]) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+BEGIN
+    DROP TABLE IF EXISTS pg_temp.bedrock_interval;
+    CREATE TEMP TABLE bedrock_interval ON COMMIT DROP AS
+    SELECT i.*, CASE WHEN i.workload IS NULL THEN CASE i.attribution_rule WHEN 'unclaimed' THEN 0 ELSE 1 END END
+                    AS owner_id
+    FROM bedrock_internal.validity_intervals(stage_intervals.dimension_ids) AS i;
+
+    -- No unique index: who inserts an owner would wait for a load that does, which at its end waits for who changes
+    -- ownership. Two rows of one owner are harmless, and the older one is taken.
+    INSERT INTO bedrock.owner (workload, owner, element1, element2, element3, element4, element_path)
+    SELECT DISTINCT i.workload, i.owner, i.element1, i.element2, i.element3, i.element4, i.element_path
+    FROM bedrock_interval AS i
+    WHERE i.workload IS NOT NULL
+      AND NOT EXISTS (
+        SELECT FROM bedrock.owner AS o
+        WHERE o.workload = i.workload
+          AND ROW(o.owner, o.element1, o.element2, o.element3, o.element4, o.element_path)
+              IS NOT DISTINCT FROM ROW(i.owner, i.element1, i.element2, i.element3, i.element4, i.element_path));
+    UPDATE bedrock_interval AS i SET owner_id = o.owner_id
+    FROM (SELECT min(n.owner_id) AS owner_id, n.workload, n.owner, n.element1, n.element2, n.element3, n.element4,
+                 n.element_path
+          FROM bedrock.owner AS n WHERE n.owner_id > 1 GROUP BY 2, 3, 4, 5, 6, 7, 8) AS o
+    WHERE o.workload = i.workload
+      AND ROW(o.owner, o.element1, o.element2, o.element3, o.element4, o.element_path)
+          IS NOT DISTINCT FROM ROW(i.owner, i.element1, i.element2, i.element3, i.element4, i.element_path);
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.stage_intervals(integer[]) IS
+    'writes the validity intervals of these dimensions, as known now, into the temporary table bedrock_interval, with '
+    'the owner_id of each, and the owners that are new into bedrock.owner';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.add_attribution(dimension_ids integer[]) RETURNS void
-    LANGUAGE sql
-BEGIN ATOMIC
-    INSERT INTO bedrock.attribution (dimension_id, valid_from, valid_to, owner_id, attribution_rule, profile_name,
-        project_name, team, application, project, environment, cost_center, department, customer, workflow, engineer)
-    SELECT s.dimension_id, s.valid_from, s.valid_to, s.owner_id, s.attribution_rule, s.profile_name, s.project_name,
-           s.team, s.application, s.project, s.environment, s.cost_center, s.department, s.customer, s.workflow,
-           s.engineer
-    FROM bedrock_internal.validity_intervals(add_attribution.dimension_ids) AS s;
-END;
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM bedrock_internal.stage_intervals(add_attribution.dimension_ids);
+    INSERT INTO bedrock.attribution (dimension_id, valid_from, valid_to, owner_id, claim_id, attribution_rule,
+        evidence_trust, expected, expected_reason, profile_name, project_name, team, application, project, environment,
+        cost_center, department, customer, workflow, engineer)
+    SELECT i.dimension_id, i.valid_from, i.valid_to, i.owner_id, i.claim_id, i.attribution_rule, i.evidence_trust,
+           i.expected, i.expected_reason, i.profile_name, i.project_name, i.team, i.application, i.project,
+           i.environment, i.cost_center, i.department, i.customer, i.workflow, i.engineer
+    FROM bedrock_interval AS i;
+END
+$$;
 COMMENT ON FUNCTION bedrock_internal.add_attribution(integer[]) IS
     'inserts the validity intervals of new dimensions into bedrock.attribution';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.write_attribution(dimension_ids integer[]) RETURNS bigint
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     changed integer[];
     reshaped integer[];
 BEGIN
-    DROP TABLE IF EXISTS pg_temp.bedrock_interval;
-    CREATE TEMP TABLE bedrock_interval ON COMMIT DROP AS
-    SELECT i.dimension_id, i.valid_from, i.valid_to, i.owner_id, i.attribution_rule, i.profile_name, i.project_name,
-           i.team, i.application, i.project, i.environment, i.cost_center, i.department, i.customer, i.workflow,
-           i.engineer
-    FROM bedrock_internal.validity_intervals(write_attribution.dimension_ids) AS i;
-
-    WITH kept AS (
-        SELECT a.dimension_id, a.valid_from, a.valid_to, a.owner_id, a.attribution_rule, a.profile_name, a.project_name,
-               a.team, a.application, a.project, a.environment, a.cost_center, a.department, a.customer, a.workflow,
-               a.engineer
-        FROM bedrock.attribution AS a WHERE a.dimension_id = ANY (write_attribution.dimension_ids)),
-    differing AS (
-        (SELECT * FROM bedrock_interval EXCEPT SELECT * FROM kept)
-        UNION ALL
-        (SELECT * FROM kept EXCEPT SELECT * FROM bedrock_interval))
-    SELECT array_agg(DISTINCT d.dimension_id) INTO changed FROM differing AS d;
+    PERFORM bedrock_internal.stage_intervals(write_attribution.dimension_ids);
+    SELECT array_agg(DISTINCT coalesce(i.dimension_id, a.dimension_id)),
+           array_agg(DISTINCT coalesce(i.dimension_id, a.dimension_id))
+               FILTER (WHERE a.valid_to IS DISTINCT FROM i.valid_to)
+    INTO changed, reshaped
+    FROM bedrock_interval AS i
+    FULL JOIN (SELECT n.* FROM bedrock.attribution AS n
+               WHERE n.dimension_id = ANY (write_attribution.dimension_ids)) AS a
+        ON a.dimension_id = i.dimension_id AND a.valid_from = i.valid_from
+    WHERE ROW(a.valid_to, a.owner_id, a.claim_id, a.attribution_rule, a.evidence_trust, a.expected, a.expected_reason,
+              a.profile_name, a.project_name, a.team, a.application, a.project, a.environment, a.cost_center,
+              a.department, a.customer, a.workflow, a.engineer)
+          IS DISTINCT FROM
+          ROW(i.valid_to, i.owner_id, i.claim_id, i.attribution_rule, i.evidence_trust, i.expected, i.expected_reason,
+              i.profile_name, i.project_name, i.team, i.application, i.project, i.environment, i.cost_center,
+              i.department, i.customer, i.workflow, i.engineer);
     IF changed IS NULL THEN
         RETURN 0;
     END IF;
 
-    -- A row keeps its id where an interval begins on its first day: facts move only where days changed hands.
-    reshaped := ARRAY(
-        SELECT DISTINCT coalesce(i.dimension_id, a.dimension_id)
-        FROM (SELECT * FROM bedrock_interval AS n WHERE n.dimension_id = ANY (changed)) AS i
-        FULL JOIN (SELECT * FROM bedrock.attribution AS n WHERE n.dimension_id = ANY (changed)) AS a
-            ON a.dimension_id = i.dimension_id AND a.valid_from = i.valid_from
-        WHERE a.valid_to IS DISTINCT FROM i.valid_to);
+    -- A row keeps its id where an interval begins on its first day: facts move only where days change hands.
     DELETE FROM bedrock.attribution AS a
     WHERE a.dimension_id = ANY (reshaped)
       AND NOT EXISTS (SELECT FROM bedrock_interval AS i
                       WHERE i.dimension_id = a.dimension_id AND i.valid_from = a.valid_from);
     UPDATE bedrock.attribution AS a
-    SET valid_to = i.valid_to, owner_id = i.owner_id, attribution_rule = i.attribution_rule,
+    SET valid_to = i.valid_to, owner_id = i.owner_id, claim_id = i.claim_id, attribution_rule = i.attribution_rule,
+        evidence_trust = i.evidence_trust, expected = i.expected, expected_reason = i.expected_reason,
         profile_name = i.profile_name, project_name = i.project_name, team = i.team, application = i.application,
         project = i.project, environment = i.environment, cost_center = i.cost_center, department = i.department,
         customer = i.customer, workflow = i.workflow, engineer = i.engineer
     FROM bedrock_interval AS i
     WHERE a.dimension_id = ANY (changed) AND i.dimension_id = a.dimension_id AND i.valid_from = a.valid_from;
-    INSERT INTO bedrock.attribution (dimension_id, valid_from, valid_to, owner_id, attribution_rule, profile_name,
-        project_name, team, application, project, environment, cost_center, department, customer, workflow, engineer)
-    SELECT i.dimension_id, i.valid_from, i.valid_to, i.owner_id, i.attribution_rule, i.profile_name, i.project_name,
-           i.team, i.application, i.project, i.environment, i.cost_center, i.department, i.customer, i.workflow,
-           i.engineer
+    INSERT INTO bedrock.attribution (dimension_id, valid_from, valid_to, owner_id, claim_id, attribution_rule,
+        evidence_trust, expected, expected_reason, profile_name, project_name, team, application, project, environment,
+        cost_center, department, customer, workflow, engineer)
+    SELECT i.dimension_id, i.valid_from, i.valid_to, i.owner_id, i.claim_id, i.attribution_rule, i.evidence_trust,
+           i.expected, i.expected_reason, i.profile_name, i.project_name, i.team, i.application, i.project,
+           i.environment, i.cost_center, i.department, i.customer, i.workflow, i.engineer
     FROM bedrock_interval AS i
     WHERE i.dimension_id = ANY (reshaped)
       AND NOT EXISTS (SELECT FROM bedrock.attribution AS a
@@ -142,7 +484,8 @@ END
 $$;
 COMMENT ON FUNCTION bedrock_internal.write_attribution(integer[]) IS
     'brings the validity intervals of these dimensions, and the facts that refer to them, up to date with ownership, '
-    'registry and tags, and returns how many dimensions changed. The periods are locked (bedrock_internal.lock_periods)';
+    'registry and tags, and returns how many dimensions changed. The caller has locked the periods '
+    '(bedrock_internal.lock_periods)';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.move_facts(dimension_ids integer[]) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -150,7 +493,6 @@ AS $$
 DECLARE
     moved integer[];
 BEGIN
-    -- Nothing is read from a source.
     WITH written AS (
         UPDATE bedrock.fact AS f SET attribution_id = a.attribution_id
         FROM bedrock.attribution AS a
@@ -164,21 +506,94 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.move_facts(integer[]) IS
-    'lets the facts of these dimensions refer to the validity interval that their day is in, and writes their months';
+    'lets the facts of these dimensions refer to the validity interval that their day is in, and writes their months; '
+    'nothing is read from a source';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.ownership_version() RETURNS text
+    LANGUAGE sql STABLE SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+BEGIN ATOMIC
+    -- Rows are only added and ended: a change is seen by how many there are, and how many are open.
+    SELECT string_agg(concat_ws(' ', v.rows, v.open), '/' ORDER BY v.place)
+    FROM (SELECT 1 AS place, count(*) AS rows, count(*) FILTER (WHERE upper_inf(c.recorded)) AS open
+          FROM bedrock.claim AS c
+          UNION ALL
+          SELECT 2, count(*), count(*) FILTER (WHERE upper_inf(w.recorded)) FROM bedrock.workload AS w
+          UNION ALL
+          SELECT 3, count(*), count(*) FILTER (WHERE upper_inf(e.recorded)) FROM bedrock.element AS e
+          UNION ALL
+          SELECT 4, count(*), count(*) FILTER (WHERE upper_inf(r.recorded)) FROM bedrock.owner_rule AS r
+          UNION ALL
+          SELECT 5, count(*), count(*) FILTER (WHERE upper_inf(p.recorded)) FROM bedrock.principal_label AS p) AS v;
+END;
+COMMENT ON FUNCTION bedrock_internal.ownership_version() IS
+    'version of claims, workloads, elements, owner rules and labels of principals: another one after each change';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.refresh_ownership(dimension_ids integer[]) RETURNS bigint
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    changed bigint;
 BEGIN
+    -- A load or refresh at work is not waited for: at its end it waits for who changes ownership. What it leaves, or
+    -- another one at work on other bills makes it leave, the next refresh does.
     IF NOT bedrock_internal.lock_periods() THEN
+        INSERT INTO bedrock_internal.state (kind) VALUES ('ownership') ON CONFLICT DO NOTHING;
         RETURN 0;
+    END IF;
+    -- What was left by an earlier change is done with this one.
+    IF EXISTS (SELECT FROM bedrock_internal.state AS s WHERE s.kind = 'ownership') THEN
+        changed := bedrock_internal.write_all_attribution();
+        DELETE FROM bedrock_internal.state AS s WHERE s.kind = 'ownership';
+        RETURN changed;
     END IF;
     RETURN bedrock_internal.write_attribution(refresh_ownership.dimension_ids);
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.refresh_ownership(integer[]) IS
-    'lets these dimensions follow a change of ownership at once, and returns how many changed; 0 also where another '
-    'session works on a bill: that session, or the next refresh, does it then';
+    'lets these dimensions follow a change of ownership at once, and returns how many changed. Where another session '
+    'works on a bill, 0, and bedrock_internal.finish_ownership does it at the end of that work, or of the next refresh';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.write_all_attribution() RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    everything constant integer[] := ARRAY(SELECT d.dimension_id FROM bedrock.dimension AS d);
+    changed bigint := bedrock_internal.write_attribution(everything);
+BEGIN
+    -- A load writes facts by the intervals that were there when it did, be they others now.
+    PERFORM bedrock_internal.move_facts(everything);
+    RETURN changed;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.write_all_attribution() IS
+    'bedrock_internal.write_attribution of all dimensions, and all facts compared with it; returns how many dimensions '
+    'changed';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.finish_ownership(touched boolean, version_before text) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    left_over boolean := EXISTS (SELECT FROM bedrock_internal.state AS s WHERE s.kind = 'ownership');
+BEGIN
+    IF NOT (touched OR left_over) THEN
+        RETURN 0;
+    END IF;
+    -- Who changes ownership ends first: from here on, until this transaction ends, nobody does.
+    PERFORM bedrock_internal.lock_ownership();
+    IF NOT left_over AND bedrock_internal.ownership_version() = finish_ownership.version_before
+       AND NOT EXISTS (SELECT FROM bedrock_internal.state AS s WHERE s.kind = 'ownership') THEN
+        RETURN 0;
+    END IF;
+    -- What ownership was changed to while bills were read, and what a change had to leave.
+    INSERT INTO bedrock_internal.state (kind) VALUES ('ownership') ON CONFLICT DO NOTHING;
+    RETURN bedrock_internal.refresh_ownership('{}');
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.finish_ownership(boolean, text) IS
+    'lets all lines follow changes of ownership that came while a refresh or load was at work on bills (touched; '
+    'version_before: bedrock_internal.ownership_version() before), or that were left to one, and returns how many '
+    'dimensions changed. Waits for transactions that change ownership; where another session still works on a bill, '
+    'its end or the next refresh does it';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.facts_condition(bill_ids integer[], dimension_ids integer[]) RETURNS text
     LANGUAGE sql STABLE

@@ -515,8 +515,8 @@ COMMENT ON FUNCTION bedrock_internal.raise_work_mem() IS
     'raises work_mem to maintenance_work_mem until the transaction ends, for the groups of a bill, and returns what '
     'it was';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.finish_refresh(touched boolean, list_costs bedrock_internal.price_book)
-    RETURNS void
+CREATE OR REPLACE FUNCTION bedrock_internal.finish_refresh(touched boolean, list_costs bedrock_internal.price_book,
+    ownership text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 DECLARE
@@ -528,13 +528,15 @@ BEGIN
             '{bedrock.fact,bedrock.fact_month,bedrock.bill_total,bedrock.attribution}');
     END IF;
     dimensions := bedrock_internal.refresh_dimensions();
+    PERFORM bedrock_internal.finish_ownership(touched OR dimensions > 0, ownership);
     PERFORM bedrock_internal.store_list_cost(dimensions > 0 OR list_costs IS NULL, list_costs);
     PERFORM bedrock_internal.refresh_invocation_dimensions();
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.finish_refresh(boolean, bedrock_internal.price_book) IS
-    'finishes a refresh or load once sources are read: active sources, statistics, dimensions, list costs (since the '
-    'book list_costs; NULL: in any case), dimensions of invocation logs';
+COMMENT ON FUNCTION bedrock_internal.finish_refresh(boolean, bedrock_internal.price_book, text) IS
+    'finishes a refresh or load once sources are read: active sources, statistics, dimensions, owners (ownership: '
+    'bedrock_internal.ownership_version() before), list costs (since the book list_costs; NULL: in any case), '
+    'dimensions of invocation logs';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.log_failure(source text, sqlstate text, message text, seconds numeric)
     RETURNS void
@@ -589,6 +591,7 @@ DECLARE
     touched boolean := false;
     list_costs bedrock_internal.price_book;
     context text;
+    ownership text := bedrock_internal.ownership_version();
     work_mem_before text := bedrock_internal.raise_work_mem();
 BEGIN
     IF wanted_source IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = wanted_source) THEN
@@ -668,7 +671,7 @@ BEGIN
     END IF;
 
     PERFORM bedrock_internal.drop_delivery();
-    PERFORM bedrock_internal.finish_refresh(touched, list_costs);
+    PERFORM bedrock_internal.finish_refresh(touched, list_costs, ownership);
     PERFORM set_config('work_mem', work_mem_before, true);
 END
 $$;

@@ -1,7 +1,8 @@
--- Who writes ownership, and one at a time.
+-- Who writes ownership, and one at a time. Runs with the rights of the extension's owner: a refresh takes the lock too,
+-- and has no right to write claims.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.lock_ownership() RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     -- One lock for every change of ownership, taken before anything is read: two changes at a time would deadlock on
