@@ -1,7 +1,8 @@
 -- A role that is granted schema bedrock uses the API, with nothing granted of bedrock_internal: functions of the API
 -- run with the rights of their caller and call helpers there, so that everybody may execute those that run with the
 -- caller's rights and change nothing. Everybody may also execute what is outside of both schemas, and functions of the
--- API that depend on their arguments alone. Nobody is granted any other. Each function gets its privileges explicitly,
+-- API that depend on their arguments alone, and what policies call: those who read a table with policies call it.
+-- Nobody is granted any other. Each function gets its privileges explicitly,
 -- since ALTER DEFAULT PRIVILEGES may have given it others, and once (pg_init_privs has them then): what was granted or
 -- revoked since stays as it is.
 DO $$
@@ -12,6 +13,9 @@ BEGIN
         SELECT p.oid::regprocedure AS signature,
                CASE p.pronamespace WHEN 'bedrock'::regnamespace THEN p.provolatile = 'i'
                                    WHEN 'bedrock_internal'::regnamespace THEN p.provolatile <> 'v' AND NOT p.prosecdef
+                                       OR EXISTS (SELECT FROM pg_depend AS u
+                                                  WHERE u.classid = 'pg_policy'::regclass
+                                                    AND u.refclassid = 'pg_proc'::regclass AND u.refobjid = p.oid)
                                    ELSE true END AS everybodys
         FROM pg_extension AS e
         JOIN pg_depend AS d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'

@@ -22,10 +22,12 @@ extern "C" {
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/array.h"
+#include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
+#include "utils/rls.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
@@ -57,7 +59,7 @@ struct State {
     Seen seen;
     TransactionId *ids;
     uint32 id_room;
-    SPIPlanPtr version_plan, region_plan, string_plan, model_plan, row_plan, discount_plan;
+    SPIPlanPtr version_plan, scope_plan, region_plan, string_plan, model_plan, row_plan, discount_plan;
     bool watching;
 };
 State state;
@@ -323,6 +325,8 @@ void bedrock_cost::pg::check_book(FunctionCallInfo fcinfo)
     const Oid prices = get_relname_relid("price", get_namespace_oid("bedrock", false));
     state.reader = user;
     state.reads_prices = OidIsValid(prices) && pg_class_aclcheck(prices, user, ACL_SELECT) == ACLCHECK_OK;
+    // Row security shows the user's prices to those alone who see everything.
+    const bool scoped = state.reads_prices && check_enable_rls(prices, user, true) == RLS_ENABLED;
 
     if (on_worker())
         ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("estimated_cost cannot run on a worker"),
@@ -338,6 +342,12 @@ void bedrock_cost::pg::check_book(FunctionCallInfo fcinfo)
     bool null = false;
     const int64 version = DatumGetInt64(column(0, 1, null));
     const Oid table = DatumGetObjectId(column(0, 2, null));
+    if (scoped) {
+        Oid type = NAMEOID;
+        Datum name = DirectFunctionCall1(namein, CStringGetDatum(GetUserNameFromId(user, false)));
+        run(state.scope_plan, "SELECT bedrock_internal.sees_all($1)", 1, &type, &name);
+        state.reads_prices = SPI_processed == 1 && DatumGetBool(column(0, 1, null)) && !null;
+    }
     end_reading(caller);
     if (state.book != nullptr && (state.broken || state.version != version || state.version_table != table ||
                                   price_book_bytes(state.book) > most_bytes))

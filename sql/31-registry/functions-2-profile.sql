@@ -123,6 +123,7 @@ BEGIN
 
     -- One writer at a time: recorded order is commit order. Readers are not held up.
     LOCK TABLE bedrock.profile IN SHARE ROW EXCLUSIVE MODE;
+    PERFORM bedrock_internal.require_load();
     SELECT greatest(clock_timestamp(), max(lower(p.recorded)) + interval '1 microsecond') INTO stamp
     FROM bedrock.profile AS p
     WHERE p.profile_arn = upsert_profile.profile_arn;
@@ -222,6 +223,7 @@ AS $$
 BEGIN
     -- Before the version is read: what another session registers in between would count as read into the lines.
     LOCK TABLE bedrock.profile IN SHARE ROW EXCLUSIVE MODE;
+    PERFORM bedrock_internal.require_load();
     RETURN bedrock_internal.catalogue_version();
 END
 $$;

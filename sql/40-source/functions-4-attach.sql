@@ -311,6 +311,7 @@ BEGIN
     start_column := entry.period_column;
 
     LOCK TABLE bedrock.source IN SHARE ROW EXCLUSIVE MODE;
+    PERFORM bedrock_internal.require_load();
 
     entry.relation := format('%I.%I', (SELECT n.nspname FROM pg_namespace AS n WHERE n.oid = class.relnamespace),
         class.relname);
@@ -411,6 +412,7 @@ CREATE OR REPLACE FUNCTION bedrock.detach(name text) RETURNS void
 AS $$
 BEGIN
     LOCK TABLE bedrock.source IN SHARE ROW EXCLUSIVE MODE;
+    PERFORM bedrock_internal.require_load();
     IF NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = detach.name) THEN
         RAISE undefined_object USING
             MESSAGE = format('there is no source "%s"', detach.name),

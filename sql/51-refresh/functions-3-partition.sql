@@ -143,12 +143,15 @@ COMMENT ON FUNCTION bedrock_internal.index_fact_partitions() IS
     'of the owner of the extension; an error without the lock that bedrock_internal.require_fact_lock checks';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.add_recent_partitions() RETURNS boolean
-    LANGUAGE sql
-BEGIN ATOMIC
-    SELECT bedrock_internal.add_fact_partitions(ARRAY[date_trunc('month', now() AT TIME ZONE 'UTC')
-        - interval '1 month',
-                                             date_trunc('month', now() AT TIME ZONE 'UTC')]::date[]);
-END;
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM bedrock_internal.require_load();
+    RETURN bedrock_internal.add_fact_partitions(ARRAY[
+        date_trunc('month', now() AT TIME ZONE 'UTC') - interval '1 month',
+        date_trunc('month', now() AT TIME ZONE 'UTC')]::date[]);
+END
+$$;
 COMMENT ON FUNCTION bedrock_internal.add_recent_partitions() IS
     'bedrock_internal.add_fact_partitions of the current and the last month (UTC), which new deliveries are of: '
     'refresh and load call it first, so that no two of them wait for each other at the start of a month';

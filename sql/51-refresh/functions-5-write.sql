@@ -63,6 +63,7 @@ AS $$
 BEGIN
     -- Facts of either side may be under way, by a refresh or load or by who writes facts anew: that ends first.
     LOCK TABLE bedrock.period IN SHARE ROW EXCLUSIVE MODE;
+    PERFORM bedrock_internal.require_load();
     PERFORM FROM bedrock.period AS p ORDER BY p.source, p.payer_account_id, p.billing_period FOR UPDATE;
     PERFORM bedrock.set_setting('preferred_source', coalesce(prefer_source.name, ''), prefer_source.from_period,
         'bedrock.prefer_source');
@@ -101,6 +102,7 @@ AS $$
 BEGIN
     -- A refresh under way writes what would stay behind: it ends first, and the next one waits.
     LOCK TABLE bedrock.period IN SHARE ROW EXCLUSIVE MODE;
+    PERFORM bedrock_internal.require_load();
     -- So does who writes facts anew without a refresh (bedrock_internal.lock_periods), or it leaves them to the next
     -- one.
     PERFORM FROM bedrock.period AS p WHERE p.source = delete_source.source

@@ -99,6 +99,23 @@ COMMENT ON FUNCTION bedrock_internal.content_hash(regclass, text) IS
     'SQL that gives, for a line of the alias l, a hash of all columns that are read; while its sum over a payer and '
     'month is the same, no line has changed';
 
+-- Who reads a source turns row security off, as a part of it is no bill. That is about the source: of the extension's own
+-- tables a loader sees all by his scope.
+CREATE OR REPLACE FUNCTION bedrock_internal.read_since(source text, period date, mark text) RETURNS pg_snapshot
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET row_security = on
+AS $$
+BEGIN
+    RETURN (SELECT CASE WHEN bool_and(q.reading_mark IS NOT DISTINCT FROM read_since.mark)
+                        THEN (array_agg(q.read_snapshot ORDER BY pg_snapshot_xmax(q.read_snapshot)))[1] END
+            FROM bedrock.period AS q
+            WHERE q.source = read_since.source
+              AND (read_since.period IS NULL OR q.billing_period = read_since.period));
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.read_since(text, date, text) IS
+    'snapshot of the earliest of the last refreshes of these periods of a source (NULL: all), all under this mark; '
+    'NULL: there was none, or under another mark';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.source_periods(source text, period date DEFAULT NULL,
     OUT payer_account_id text, OUT billing_period date, OUT lines bigint, OUT content numeric, OUT fresh boolean,
         OUT reading_mark text,
@@ -145,11 +162,7 @@ BEGIN
 
     mark := bedrock_internal.reading_mark(source_periods.source);
     IF has_versions THEN
-        SELECT CASE WHEN bool_and(q.reading_mark IS NOT DISTINCT FROM mark)
-            THEN (array_agg(q.read_snapshot ORDER BY pg_snapshot_xmax(q.read_snapshot)))[1] END INTO since
-        FROM bedrock.period AS q
-        WHERE q.source = source_periods.source AND (source_periods.period IS NULL
-            OR q.billing_period = source_periods.period);
+        since := bedrock_internal.read_since(source_periods.source, source_periods.period, mark);
         IF since IS NULL THEN
             fresh_rows := 'true';
         ELSE

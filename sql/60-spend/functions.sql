@@ -14,11 +14,3 @@ COMMENT ON FUNCTION bedrock_internal.known_pct(numeric, numeric) IS
     'tokens_known_pct of the questions and of bedrock.doctor(): percent that the cost with known tokens is of the cost '
     'of what may have tokens (bedrock_internal.may_have_tokens), with two digits. known NULL: nothing is known, 0 '
     'percent. NULL: nothing may have tokens, or its cost is 0';
-
-CREATE OR REPLACE FUNCTION bedrock.latest_period() RETURNS date
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT max(b.billing_period) FROM bedrock.bill_total AS b WHERE b.bedrock_lines > 0 AND NOT b.superseded;
-END;
-COMMENT ON FUNCTION bedrock.latest_period() IS
-    'first day of the latest billing period of bedrock.spend, which questions take where none is given; NULL: no data';

@@ -1,3 +1,33 @@
+-- What lines show of their bill is no amount, and everybody who may read spend sees it: row security of
+-- bedrock.bill_total and bedrock.period, whose amounts are of whole accounts and payers, does not hold for what these
+-- two leave of them. So they run with the rights of their owner. They are read only.
+
+CREATE OR REPLACE VIEW bedrock.bill AS
+SELECT b.bill_id, b.source, b.payer_account_id, b.billing_period, b.billing_entity, b.legal_entity, b.invoicing_entity,
+       b.invoice_id, b.cost_metric, b.is_final, b.is_final_basis, b.superseded, b.bedrock_lines > 0 AS has_bedrock
+FROM bedrock.bill_total AS b;
+CREATE OR REPLACE RULE no_insert AS ON INSERT TO bedrock.bill DO INSTEAD NOTHING;
+CREATE OR REPLACE RULE no_update AS ON UPDATE TO bedrock.bill DO INSTEAD NOTHING;
+CREATE OR REPLACE RULE no_delete AS ON DELETE TO bedrock.bill DO INSTEAD NOTHING;
+COMMENT ON VIEW bedrock.bill IS
+    'bedrock.bill_total without accounts and amounts: what a line of bedrock.spend shows of its bill. Who may read it '
+    'reads all of it, whatever part of the spend he sees';
+SELECT bedrock_internal.copy_comments('bedrock.bill_total', 'bedrock.bill');
+COMMENT ON COLUMN bedrock.bill.superseded IS
+    'true: another source is active for this account and period; no part of bedrock.spend';
+COMMENT ON COLUMN bedrock.bill.has_bedrock IS 'whether any of its lines is Bedrock''s';
+
+CREATE OR REPLACE VIEW bedrock.bill_period AS
+SELECT p.source, p.payer_account_id, p.billing_period, p.is_final, p.net_filled, p.resource_recorded,
+       p.principal_recorded, p.tags_recorded, p.refreshed_at, p.restated_at
+FROM bedrock.period AS p;
+CREATE OR REPLACE RULE no_insert AS ON INSERT TO bedrock.bill_period DO INSTEAD NOTHING;
+CREATE OR REPLACE RULE no_update AS ON UPDATE TO bedrock.bill_period DO INSTEAD NOTHING;
+CREATE OR REPLACE RULE no_delete AS ON DELETE TO bedrock.bill_period DO INSTEAD NOTHING;
+COMMENT ON VIEW bedrock.bill_period IS
+    'bedrock.period without amounts and files. Who may read it reads all of it, whatever part of the spend he sees';
+SELECT bedrock_internal.copy_comments('bedrock.period', 'bedrock.bill_period');
+
 -- The wide views. Every join is a LEFT JOIN on a primary key, so that the planner drops the ones a query does not use;
 -- absent values are stored rows, not COALESCE here; no range join, no function call, no sublink.
 -- What a caller is, a rule of the session may decide or one of the rest: the earlier one does.
@@ -21,7 +51,7 @@ SELECT f.billing_period, f.usage_date, d.charge_grain, b.source, b.payer_account
        b.cost_metric, d.currency,
        f.dimension_id::bigint AS dimension_id, d.bedrock_basis, d.model_basis, f.usage_hour, d.agentcore_component
 FROM bedrock.fact AS f
-LEFT JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
+LEFT JOIN bedrock.bill AS b ON b.bill_id = f.bill_id
 LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
 LEFT JOIN bedrock.attribution AS a ON a.attribution_id = f.attribution_id
 LEFT JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
@@ -231,7 +261,7 @@ SELECT f.billing_period, d.charge_grain, b.source, b.payer_account_id, d.account
        f.dimension_id::bigint AS dimension_id, d.bedrock_basis, d.model_basis,
        d.agentcore_component
 FROM bedrock.fact_month AS f
-LEFT JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
+LEFT JOIN bedrock.bill AS b ON b.bill_id = f.bill_id
 LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
 LEFT JOIN bedrock.attribution AS a ON a.attribution_id = f.attribution_id
 LEFT JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
@@ -262,7 +292,7 @@ FROM (SELECT g.billing_period, b.source, g.dimension_id, g.attribution_id,
              sum(g.tokens) AS tokens,
              sum(g.unblended_cost) AS unblended_cost, sum(g.net_unblended_cost) AS net_unblended_cost,
              sum(g.ai_cost) AS ai_cost
-      FROM bedrock.fact AS g LEFT JOIN bedrock.bill_total AS b ON b.bill_id = g.bill_id
+      FROM bedrock.fact AS g LEFT JOIN bedrock.bill AS b ON b.bill_id = g.bill_id
       WHERE NOT g.superseded
       GROUP BY 1, 2, 3, 4, 5, 6) AS f
 LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
@@ -281,7 +311,8 @@ COMMENT ON COLUMN bedrock.usage_pattern.hour_of_day IS
 -- Asking and answering: how far the data reaches, the questions' heads, bedrock.ask, bedrock.answer, and the one report
 -- that takes a list. The shipped rows follow in the files 70-question-a to 70-question-j.
 
-CREATE OR REPLACE VIEW bedrock.freshness WITH (security_invoker) AS
+-- Days and no amounts: with the rights of its owner, as bedrock.bill.
+CREATE OR REPLACE VIEW bedrock.freshness AS
 SELECT b.source, b.payer_account_id, b.billing_entity, b.billing_period, u.data_through, p.refreshed_at AS loaded_at,
        round(extract(epoch FROM now() - (u.data_through + 1)::timestamp AT TIME ZONE 'UTC') / 3600, 1) AS age_hours,
        b.is_final, b.is_final_basis

@@ -471,6 +471,7 @@ BEGIN
 
     -- Two who price the same thing: the second one sees what the first one wrote.
     LOCK TABLE bedrock.price IN SHARE ROW EXCLUSIVE MODE;
+    PERFORM bedrock_internal.require_load();
     FOR old IN
         SELECT p.* FROM bedrock.price AS p
         WHERE p.origin = 'user' AND upper_inf(p.recorded) AND p.valid && priced.valid
@@ -562,6 +563,7 @@ BEGIN
     END IF;
     days := daterange(set_discount.valid_from, set_discount.valid_to, '[]');
     LOCK TABLE bedrock.price_discount IN SHARE ROW EXCLUSIVE MODE;
+    PERFORM bedrock_internal.require_load();
     FOR old IN
         SELECT d.* FROM bedrock.price_discount AS d
         WHERE upper_inf(d.recorded) AND d.valid && days

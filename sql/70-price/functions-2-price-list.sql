@@ -449,6 +449,7 @@ BEGIN
     END IF;
     published := coalesce(published, (now() AT TIME ZONE 'UTC')::date);
     LOCK TABLE bedrock.price IN SHARE ROW EXCLUSIVE MODE;
+    PERFORM bedrock_internal.require_load();
 
     -- A price that differs holds from the day the list came out; one the book did not have, for all days. The endpoint
     -- is kept where the list has a SKU for each of them.

@@ -7,6 +7,7 @@ DECLARE
     first_month date := coalesce(date_trunc('month', observe_unit_prices.from_period::timestamp)::date, '-infinity');
 BEGIN
     LOCK TABLE bedrock.effective_price IN SHARE ROW EXCLUSIVE MODE;
+    PERFORM bedrock_internal.require_load();
     DELETE FROM bedrock.effective_price AS e WHERE e.billing_period >= first_month;
     INSERT
         INTO bedrock.effective_price (billing_period, currency, model_id, region, routing, tier, token_kind, cache_ttl,

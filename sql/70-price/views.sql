@@ -33,7 +33,7 @@ CREATE OR REPLACE VIEW bedrock.billed_price WITH (security_invoker) AS
                  CASE WHEN bool_and(l.cost IS NOT NULL) THEN sum(l.cost) END AS list_cost,
                  coalesce(bool_and(p.net_filled), false) AS net_known
           FROM bedrock.spend_monthly AS s
-          LEFT JOIN bedrock.period AS p ON p.source = s.source AND p.payer_account_id = s.payer_account_id
+          LEFT JOIN bedrock.bill_period AS p ON p.source = s.source AND p.payer_account_id = s.payer_account_id
               AND p.billing_period = s.billing_period
           CROSS JOIN LATERAL (SELECT coalesce(s.unblended_cost, s.public_on_demand_cost) AS cost) AS l
           WHERE s.charge_category = 'usage' AND s.tokens > 0 AND s.net_unblended_cost IS NOT NULL

@@ -130,6 +130,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.lock_invocations(wait boolean) RETUR
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM bedrock_internal.require_load();
     IF NOT wait THEN
         RETURN pg_try_advisory_xact_lock('bedrock.invocation'::regclass::oid::integer, 0);
     END IF;

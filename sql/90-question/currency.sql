@@ -27,7 +27,7 @@ $q$
            NOT coalesce(p.net_filled, false) AS net_missing,
            CASE WHEN s.charge_category <> 'usage' THEN 3 WHEN s.list_cost IS NULL THEN 2 ELSE 1 END AS place
     FROM bedrock.spend_monthly AS s
-    LEFT JOIN bedrock.period AS p ON p.source = s.source AND p.payer_account_id = s.payer_account_id
+    LEFT JOIN bedrock.bill_period AS p ON p.source = s.source AND p.payer_account_id = s.payer_account_id
         AND p.billing_period = s.billing_period
     WHERE s.billing_period > (SELECT (bedrock.latest_period() - months * interval '1 month')::date FROM arg)),
 summed AS (
@@ -76,7 +76,7 @@ $q$
                     THEN sum(s.net_unblended_cost) FILTER (WHERE s.list_cost IS NOT NULL) END AS net_cost,
            coalesce(sum(s.ai_cost) FILTER (WHERE s.list_cost IS NOT NULL), 0) AS covered, sum(s.ai_cost) AS cost
     FROM bedrock.spend_monthly AS s
-    LEFT JOIN bedrock.period AS p ON p.source = s.source AND p.payer_account_id = s.payer_account_id
+    LEFT JOIN bedrock.bill_period AS p ON p.source = s.source AND p.payer_account_id = s.payer_account_id
         AND p.billing_period = s.billing_period
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
     GROUP BY s.model_name, s.currency)

@@ -38,7 +38,7 @@ BEGIN
           WHERE isfinite(p.period) AND coalesce(latest, bedrock.data_through(m.first_day)) IS NOT NULL) AS k;
     SELECT array_agg(DISTINCT b.billing_period) INTO bills
     FROM unnest(first_days, known_days) AS k (first_day, known)
-    JOIN bedrock.bill_total AS b
+    JOIN bedrock.bill AS b
         ON b.billing_period BETWEEN least(k.first_day, date_trunc('month', (k.known - 27)::timestamp)::date)
         AND k.first_day;
 

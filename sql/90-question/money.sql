@@ -31,7 +31,7 @@ SELECT s.billing_period AS period, sum(s.ai_cost) FILTER (WHERE s.charge_categor
            AS tokens_known_pct,
        (SELECT bedrock.data_through(period) FROM arg) AS data_through, false AS is_estimate, s.currency
 FROM bedrock.spend_monthly AS s
-LEFT JOIN bedrock.period AS p ON p.source = s.source AND p.payer_account_id = s.payer_account_id
+LEFT JOIN bedrock.bill_period AS p ON p.source = s.source AND p.payer_account_id = s.payer_account_id
     AND p.billing_period = s.billing_period
 WHERE s.billing_period = (SELECT period FROM arg)
 GROUP BY s.billing_period, s.currency

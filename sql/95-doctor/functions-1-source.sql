@@ -44,9 +44,23 @@ COMMENT ON FUNCTION bedrock_internal.doctor_providers(bedrock.source, jsonb) IS
     'findings about lines of a FOCUS source that are left out as those of other providers '
     '(bedrock_internal.lines_left_out, as a JSON array of its rows); part of bedrock.doctor()';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.check_readable(source text, relation regclass) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET row_security = off
+AS $$
+BEGIN
+    PERFORM FROM bedrock_internal.sum_by_keys(
+        format('SELECT 1::bigint FROM (%s WHERE %s) AS readable LIMIT 0',
+               bedrock_internal.source_select(check_readable.source),
+               bedrock_internal.source_period_predicate(check_readable.source, '2000-01-01')),
+        0, check_readable.relation) AS f (lines bigint);
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.check_readable(text, regclass) IS
+    'raises an error where a refresh could not read the relation of a source, or not all of it';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.doctor_sources()
     RETURNS TABLE (finding text, status text, detail text, fix text)
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET row_security = off SET quote_all_identifiers = off
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off
 AS $$
 DECLARE
     entry bedrock.source;
@@ -74,11 +88,7 @@ BEGIN
         IF entry.relation IS NOT NULL THEN
             BEGIN
                 relation := bedrock_internal.source_relation(entry.source);
-                PERFORM FROM bedrock_internal.sum_by_keys(
-                        format('SELECT 1::bigint FROM (%s WHERE %s) AS readable LIMIT 0',
-                               bedrock_internal.source_select(entry.source),
-                               bedrock_internal.source_period_predicate(entry.source, '2000-01-01')),
-                                                 0, relation) AS f (lines bigint);
+                PERFORM bedrock_internal.check_readable(entry.source, relation);
                 readable := readable || entry.source;
                 RETURN QUERY SELECT 'source_readable', 'ok', format('%s: %s can be read', entry.source, entry.relation),
                     NULL::text;

@@ -75,6 +75,20 @@ CREATE OR REPLACE FUNCTION bedrock_internal.doctor_refresh()
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    IF NOT row_security_active('bedrock.scope') THEN
+        RETURN QUERY
+        SELECT 'scope', 'warning',
+               format('roles that may read bedrock.spend and see no line of it: %s',
+                      string_agg(quote_ident(r.rolname), ', ' ORDER BY r.rolname)),
+               format('SELECT bedrock.grant_scope(%L, ''all''), or a workload, element or account; or make it a member '
+                      'of a role that has a scope', min(r.rolname))
+        FROM pg_roles AS r
+        WHERE r.rolcanlogin AND NOT r.rolsuper AND NOT r.rolbypassrls
+          AND has_table_privilege(r.oid, 'bedrock.spend', 'SELECT')
+          AND NOT EXISTS (SELECT FROM bedrock.scope AS s JOIN pg_roles AS g ON g.rolname = s.role_name
+                          WHERE pg_has_role(r.oid, g.oid, 'USAGE'))
+        HAVING count(*) > 0;
+    END IF;
     IF NOT has_table_privilege('bedrock_internal.state', 'SELECT') OR NOT EXISTS (SELECT FROM bedrock.fact) THEN
         RETURN;
     END IF;
@@ -93,4 +107,4 @@ END
 $$;
 COMMENT ON FUNCTION bedrock_internal.doctor_refresh() IS
     'checks whether what a refresh made is made anew where catalogues or prices changed, for roles that may read '
-    'bedrock_internal.state; part of bedrock.doctor()';
+    'bedrock_internal.state, and whether roles that may read see anything, for owners; part of bedrock.doctor()';

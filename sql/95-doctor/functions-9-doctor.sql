@@ -5,6 +5,16 @@ CREATE OR REPLACE FUNCTION bedrock_internal.doctor_findings()
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO'
 AS $$
 BEGIN
+    -- Findings are about all that is loaded: made from a part of it, they would be wrong.
+    IF row_security_active('bedrock.fact') AND NOT bedrock_internal.sees_all(current_user) THEN
+        RETURN QUERY
+        SELECT 'scope', 'warning',
+               format('role "%s" sees a part of what is loaded or nothing, so no check can be made', current_user),
+               format('SELECT * FROM bedrock.my_scope() shows what it sees. To let it see everything, have a '
+                      'superuser, or a role with the scope manage, run: SELECT bedrock.grant_scope(%L, ''all'')',
+                      current_user);
+        RETURN;
+    END IF;
     FOR part IN 1..8 LOOP
         BEGIN
             CASE part

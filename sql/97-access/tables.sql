@@ -1,6 +1,6 @@
 -- Who may see and change what. The scope of a role is data: policies and functions look it up, by membership of the
--- role that asks, never by a setting that a caller could set. Functions that policies use stay as they are in an update;
--- only a step of sql/upgrade changes them.
+-- role that asks, never by a setting that a caller could set. Functions that policies use stay as they are in an
+-- update; only a step of sql/upgrade changes them.
 
 CREATE TABLE bedrock.scope (
     role_name name NOT NULL,
@@ -10,23 +10,18 @@ CREATE TABLE bedrock.scope (
     PRIMARY KEY (role_name, scope_kind, value)
 );
 SELECT pg_extension_config_dump('bedrock.scope', '');
+-- No policy: it is read and written through functions.
+ALTER TABLE bedrock.scope ENABLE ROW LEVEL SECURITY;
 COMMENT ON TABLE bedrock.scope IS
     'what roles see and may change: a role has the rows of all roles it is a member of. Granting a role of PostgreSQL '
-    'opens tables and functions, a row here opens lines; bedrock.grant_scope writes it, bedrock.my_scope() shows one''s '
-    'own';
+    'opens tables and functions, a row here opens lines; bedrock.grant_scope writes it, bedrock.my_scope() shows '
+    'one''s own';
 COMMENT ON COLUMN bedrock.scope.role_name IS 'role of the server; a row for a role that does not exist is of no effect';
 COMMENT ON COLUMN bedrock.scope.scope_kind IS
-    'all: sees everything; manage: changes ownership of everything, also of past days, posts statements and grants '
-    'scope; load: attaches, loads and refreshes; workload, element, account: sees the workload, the workloads of the '
+    'all: sees everything; manage: sees and changes ownership of everything, also of past days, posts statements and '
+    'grants scope; load: sees everything, attaches, loads and refreshes; workload, element, account: sees the workload, the workloads of the '
     'element and of all elements below it, or the lines of the usage account';
 COMMENT ON COLUMN bedrock.scope.value IS 'workload, element or account; empty: the kind needs none';
-
-CREATE FUNCTION bedrock_internal.calling_role() RETURNS name
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-    RETURN CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END;
-COMMENT ON FUNCTION bedrock_internal.calling_role() IS
-    'role that asks, also inside of functions that run as their owner: that of SET ROLE, else the session''s. Nobody '
-    'can set it to a role that he is not a member of';
 
 CREATE FUNCTION bedrock_internal.scope_of(caller name) RETURNS SETOF bedrock.scope
     LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -39,13 +34,289 @@ END;
 COMMENT ON FUNCTION bedrock_internal.scope_of(name) IS
     'rows of bedrock.scope of a role and of all roles it is a member of; none where the session may not be this role';
 
-CREATE FUNCTION bedrock_internal.may_manage(caller name) RETURNS boolean
+CREATE FUNCTION bedrock_internal.sees_all(caller name) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT pg_has_role(may_manage.caller, (SELECT e.extowner FROM pg_extension AS e WHERE e.extname = 'bedrock_cost'),
+    SELECT pg_has_role(sees_all.caller, (SELECT e.extowner FROM pg_extension AS e WHERE e.extname = 'bedrock_cost'),
                        'USAGE')
-           AND pg_has_role(session_user, may_manage.caller, 'MEMBER')
-        OR EXISTS (SELECT FROM bedrock_internal.scope_of(may_manage.caller) AS s WHERE s.scope_kind = 'manage');
+           AND pg_has_role(session_user, sees_all.caller, 'MEMBER')
+        OR EXISTS (SELECT FROM bedrock_internal.scope_of(sees_all.caller) AS s
+                   WHERE s.scope_kind IN ('all', 'manage', 'load'));
 END;
-COMMENT ON FUNCTION bedrock_internal.may_manage(name) IS
-    'whether a role may change ownership of everything: it has the scope manage, or is the owner of the extension';
+COMMENT ON FUNCTION bedrock_internal.sees_all(name) IS
+    'whether a role sees everything: it has the scope all, manage or load, or is the owner of the extension';
+
+CREATE FUNCTION bedrock_internal.may_write(caller name) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT EXISTS (SELECT FROM bedrock_internal.scope_of(may_write.caller) AS s
+                   WHERE s.scope_kind IN ('manage', 'load'));
+END;
+COMMENT ON FUNCTION bedrock_internal.may_write(name) IS
+    'whether a role that was granted writing on a table of the extension may write all its rows: scope load or manage';
+
+CREATE FUNCTION bedrock_internal.visible_account(caller name) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT s.value FROM bedrock_internal.scope_of(visible_account.caller) AS s WHERE s.scope_kind = 'account';
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_account(name) IS 'usage accounts in the scope of a role';
+
+-- Placed by what is known now. A scope over an element is one over the days on which the workload lies below it.
+CREATE FUNCTION bedrock_internal.visible_workload(caller name, OUT workload text, OUT days datemultirange)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    WITH RECURSIVE own AS (
+        SELECT s.scope_kind, s.value FROM bedrock_internal.scope_of(visible_workload.caller) AS s
+        WHERE s.scope_kind IN ('workload', 'element')),
+    below (element, days) AS (
+        SELECT o.value, daterange(NULL, NULL) FROM own AS o WHERE o.scope_kind = 'element'
+        UNION
+        SELECT e.element, b.days * e.valid
+        FROM below AS b
+        JOIN bedrock.element AS e ON e.parent = b.element AND upper_inf(e.recorded) AND e.valid && b.days)
+    SELECT v.workload, range_agg(v.days)
+    FROM (SELECT o.value AS workload, daterange(NULL, NULL) AS days FROM own AS o WHERE o.scope_kind = 'workload'
+          UNION ALL
+          SELECT w.workload, w.valid * b.days
+          FROM below AS b
+          JOIN bedrock.workload AS w ON w.element = b.element AND upper_inf(w.recorded) AND w.valid && b.days) AS v
+    GROUP BY v.workload;
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_workload(name) IS
+    'workloads in the scope of a role, each with the days (UTC) it is';
+
+CREATE FUNCTION bedrock_internal.visible_attribution(caller name) RETURNS SETOF integer
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT a.attribution_id
+    FROM bedrock_internal.visible_workload(visible_attribution.caller) AS v
+    JOIN bedrock.owner AS o ON o.workload = v.workload
+    JOIN bedrock.attribution AS a ON a.owner_id = o.owner_id
+    WHERE v.days @> daterange(a.valid_from, a.valid_to, '[]')
+    UNION ALL
+    SELECT a.attribution_id
+    FROM bedrock_internal.visible_account(visible_attribution.caller) AS v (account_id)
+    JOIN bedrock.dimension AS d ON d.account_id = v.account_id
+    JOIN bedrock.attribution AS a ON a.dimension_id = d.dimension_id;
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_attribution(name) IS
+    'rows of bedrock.attribution in the scope of a role: of a workload in scope, on the days it is, or of a usage '
+    'account in scope';
+
+CREATE FUNCTION bedrock_internal.visible_dimension(caller name) RETURNS SETOF integer
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT a.dimension_id
+    FROM bedrock_internal.visible_attribution(visible_dimension.caller) AS v (attribution_id)
+    JOIN bedrock.attribution AS a ON a.attribution_id = v.attribution_id;
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_dimension(name) IS
+    'rows of bedrock.dimension that have an attribution in the scope of a role';
+
+CREATE FUNCTION bedrock_internal.visible_owner(caller name) RETURNS SETOF integer
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT DISTINCT a.owner_id
+    FROM bedrock_internal.visible_attribution(visible_owner.caller) AS v (attribution_id)
+    JOIN bedrock.attribution AS a ON a.attribution_id = v.attribution_id;
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_owner(name) IS
+    'rows of bedrock.owner that have an attribution in the scope of a role';
+
+-- Logged requests have no attribution. Whose they are is what claims say, of the resource before the principal; what
+-- only a rule could own is nobody's here.
+CREATE FUNCTION bedrock_internal.visible_request_day(caller name, OUT dimension_id integer, OUT day date)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT i.dimension_id, i.day
+    FROM bedrock_internal.visible_account(visible_request_day.caller) AS v (account_id)
+    JOIN bedrock.invocation_dimension AS d ON d.account_id = v.account_id
+    JOIN bedrock.invocation_day AS i ON i.dimension_id = d.dimension_id
+    UNION
+    SELECT i.dimension_id, i.day
+    FROM bedrock_internal.visible_workload(visible_request_day.caller) AS v
+    JOIN bedrock.claim AS c ON c.workload = v.workload AND upper_inf(c.recorded)
+    JOIN bedrock.invocation_dimension AS d
+        ON c.identity = CASE c.identity_kind WHEN 'resource' THEN coalesce(d.profile_arn, d.model)
+                                             WHEN 'principal' THEN d.principal_key END
+    JOIN bedrock.invocation_day AS i ON i.dimension_id = d.dimension_id AND c.valid @> i.day AND v.days @> i.day
+    WHERE c.identity_kind = 'resource'
+       OR NOT EXISTS (SELECT FROM bedrock.claim AS r
+                      WHERE r.identity = coalesce(d.profile_arn, d.model) AND r.identity_kind = 'resource'
+                        AND upper_inf(r.recorded) AND r.valid @> i.day);
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_request_day(name) IS
+    'rows of bedrock.invocation_dimension with the days (UTC) on which their requests are in the scope of a role: of a '
+    'usage account in scope, or by a claim of a workload in scope';
+
+CREATE FUNCTION bedrock_internal.visible_request_dimension(caller name) RETURNS SETOF integer
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT DISTINCT v.dimension_id FROM bedrock_internal.visible_request_day(visible_request_dimension.caller) AS v;
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_request_dimension(name) IS
+    'rows of bedrock.invocation_dimension that have requests in the scope of a role';
+
+-- Of visible lines and requests alone: other sessions of a role that is shared are others'.
+CREATE FUNCTION bedrock_internal.visible_session(caller name) RETURNS SETOF integer
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT f.session_id
+    FROM bedrock_internal.visible_attribution(visible_session.caller) AS v (attribution_id)
+    JOIN bedrock.attribution AS a ON a.attribution_id = v.attribution_id
+    JOIN bedrock.fact AS f ON f.dimension_id = a.dimension_id AND f.attribution_id = a.attribution_id
+    UNION
+    SELECT f.session_id
+    FROM bedrock_internal.visible_attribution(visible_session.caller) AS v (attribution_id)
+    JOIN bedrock.attribution AS a ON a.attribution_id = v.attribution_id
+    JOIN bedrock.fact_month AS f ON f.dimension_id = a.dimension_id AND f.attribution_id = a.attribution_id
+    UNION
+    SELECT i.session_id
+    FROM bedrock_internal.visible_request_day(visible_session.caller) AS v
+    JOIN bedrock.invocation_day AS i ON i.dimension_id = v.dimension_id AND i.day = v.day;
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_session(name) IS
+    'rows of bedrock.session that lines or logged requests in the scope of a role have';
+
+CREATE FUNCTION bedrock_internal.visible_claim(caller name) RETURNS SETOF bigint
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT c.claim_id
+    FROM bedrock_internal.visible_workload(visible_claim.caller) AS v
+    JOIN bedrock.claim AS c ON c.workload = v.workload AND v.days && c.valid
+    UNION
+    SELECT a.claim_id
+    FROM bedrock_internal.visible_attribution(visible_claim.caller) AS v (attribution_id)
+    JOIN bedrock.attribution AS a ON a.attribution_id = v.attribution_id
+    WHERE a.claim_id IS NOT NULL;
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_claim(name) IS
+    'claims in the scope of a role: of a workload in scope, or those that decided lines in scope';
+
+CREATE FUNCTION bedrock_internal.visible_identity(caller name) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT i.identity
+    FROM bedrock_internal.visible_dimension(visible_identity.caller) AS v (dimension_id)
+    JOIN bedrock.dimension AS d ON d.dimension_id = v.dimension_id
+    CROSS JOIN LATERAL (VALUES (d.resource_id), (d.principal_key)) AS i (identity)
+    WHERE i.identity IS NOT NULL
+    UNION
+    SELECT c.identity
+    FROM bedrock_internal.visible_claim(visible_identity.caller) AS v (claim_id)
+    JOIN bedrock.claim AS c ON c.claim_id = v.claim_id AND upper_inf(c.recorded);
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_identity(name) IS
+    'profiles, projects and other resources by their ARN, and principals by bedrock_principal_key(), that lines in the '
+    'scope of a role name, or claims in it';
+
+CREATE FUNCTION bedrock_internal.visible_workload_name(caller name) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT v.workload FROM bedrock_internal.visible_workload(visible_workload_name.caller) AS v
+    UNION
+    SELECT o.workload
+    FROM bedrock_internal.visible_owner(visible_workload_name.caller) AS v (owner_id)
+    JOIN bedrock.owner AS o ON o.owner_id = v.owner_id;
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_workload_name(name) IS
+    'names of workloads in the scope of a role, and of those that lines in its scope have';
+
+CREATE FUNCTION bedrock_internal.visible_element(caller name) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    WITH RECURSIVE named (element) AS (
+        SELECT s.value FROM bedrock_internal.scope_of(visible_element.caller) AS s WHERE s.scope_kind = 'element'
+        UNION
+        SELECT w.element
+        FROM bedrock_internal.visible_workload_name(visible_element.caller) AS v (workload)
+        JOIN bedrock.workload AS w ON w.workload = v.workload
+        WHERE w.element IS NOT NULL),
+    below (element) AS (
+        SELECT s.value FROM bedrock_internal.scope_of(visible_element.caller) AS s WHERE s.scope_kind = 'element'
+        UNION
+        SELECT e.element FROM below AS b JOIN bedrock.element AS e ON e.parent = b.element),
+    above (element) AS (
+        SELECT n.element FROM named AS n
+        UNION
+        SELECT e.parent FROM above AS a JOIN bedrock.element AS e ON e.element = a.element
+        WHERE e.parent IS NOT NULL)
+    SELECT a.element FROM above AS a UNION SELECT b.element FROM below AS b;
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_element(name) IS
+    'elements of the hierarchy in the scope of a role: below an element in scope, and above it and above the workloads '
+    'in scope';
+
+-- The policies. No table is shown by a rule that reads another table with policies, but by functions that read both as
+-- the owner; sees_all is asked once a statement, and short-cuts the rest. Who may write a table by his grants needs the
+-- scope for it too, and sees all of it then: else a load would compare its sums with a part. Tables without "writes"
+-- are written by functions of the API alone. Rules that many tables share are written once.
+DO $$
+DECLARE
+    target record;
+    rule text;
+BEGIN
+    FOR target IN
+        SELECT * FROM (VALUES
+            -- Spend, by its attribution.
+            ('fact', 'attribution', true), ('fact_month', 'attribution', true), ('attribution', 'attribution', true),
+            ('dimension', 'dimension', true), ('owner', 'owner', true), ('session', 'session', true),
+            -- Totals of whole accounts; bedrock.bill has what of them is no amount.
+            ('bill_total', 'account', true),
+            -- Totals of whole payers, errors with values, files of others.
+            ('period', NULL, true), ('load_log', NULL, true), ('schedule_log', NULL, true),
+            -- Logged requests, by account and claims; addresses of callers and unreadable lines to none of a part.
+            ('invocation', 'request', true), ('invocation_day', 'request_day', true),
+            ('invocation_dimension', 'request_dimension', true), ('invocation_label', 'request_dimension', true),
+            ('invocation_event', NULL, true), ('invocation_quarantine', NULL, true),
+            ('cloudwatch_metric', 'account', true), ('service_quota', 'account', true),
+            ('residency_policy', 'account', true),
+            -- Names and owners.
+            ('profile', 'profile', true), ('claim', 'claim', false), ('workload', 'workload', false),
+            ('owner_rule', 'workload', false), ('element', 'element', false),
+            ('principal_label', 'principal', false),
+            -- Prices and discounts of the user; what AWS publishes is for everybody who may read the table.
+            ('price', 'price', true), ('meter_price', 'builtin', true), ('price_discount', NULL, true),
+            ('effective_price', NULL, true)) AS t (name, rule, written)
+    LOOP
+        rule := CASE target.rule
+            WHEN 'attribution' THEN
+                'attribution_id IN (SELECT v FROM bedrock_internal.visible_attribution(current_user) AS v)'
+            WHEN 'dimension' THEN
+                'dimension_id IN (SELECT v FROM bedrock_internal.visible_dimension(current_user) AS v)'
+            WHEN 'owner' THEN 'owner_id IN (SELECT v FROM bedrock_internal.visible_owner(current_user) AS v)'
+            WHEN 'session' THEN 'session_id IN (SELECT v FROM bedrock_internal.visible_session(current_user) AS v)'
+            WHEN 'account' THEN 'account_id IN (SELECT v FROM bedrock_internal.visible_account(current_user) AS v)'
+            WHEN 'request' THEN
+                '(dimension_id, (logged_at AT TIME ZONE ''UTC'')::date) IN '
+                '(SELECT v.dimension_id, v.day FROM bedrock_internal.visible_request_day(current_user) AS v)'
+            WHEN 'request_day' THEN
+                '(dimension_id, day) IN '
+                '(SELECT v.dimension_id, v.day FROM bedrock_internal.visible_request_day(current_user) AS v)'
+            WHEN 'request_dimension' THEN
+                'dimension_id IN (SELECT v FROM bedrock_internal.visible_request_dimension(current_user) AS v)'
+            WHEN 'profile' THEN
+                'account_id IN (SELECT v FROM bedrock_internal.visible_account(current_user) AS v) OR '
+                'profile_arn IN (SELECT v FROM bedrock_internal.visible_identity(current_user) AS v)'
+            WHEN 'claim' THEN 'claim_id IN (SELECT v FROM bedrock_internal.visible_claim(current_user) AS v)'
+            WHEN 'workload' THEN
+                'workload IN (SELECT v FROM bedrock_internal.visible_workload_name(current_user) AS v)'
+            WHEN 'element' THEN 'element IN (SELECT v FROM bedrock_internal.visible_element(current_user) AS v)'
+            WHEN 'principal' THEN
+                'principal_key IN (SELECT v FROM bedrock_internal.visible_identity(current_user) AS v)'
+            WHEN 'price' THEN 'origin IN (''shipped'', ''price_list'')'
+            WHEN 'builtin' THEN 'builtin' END;
+        EXECUTE format('ALTER TABLE bedrock.%I ENABLE ROW LEVEL SECURITY', target.name);
+        EXECUTE format('CREATE POLICY sees ON bedrock.%I FOR SELECT '
+                       'USING ((SELECT bedrock_internal.sees_all(current_user))%s)',
+                       target.name, ' OR ' || rule);
+        IF target.written THEN
+            EXECUTE format('CREATE POLICY writes ON bedrock.%I '
+                           'USING ((SELECT bedrock_internal.may_write(current_user)))', target.name);
+        END IF;
+    END LOOP;
+END
+$$;

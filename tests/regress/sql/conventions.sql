@@ -53,8 +53,8 @@ SELECT p.oid::regprocedure AS unsafe FROM member m JOIN pg_proc p ON m.classid =
 JOIN pg_language l ON l.oid = p.prolang
 WHERE l.lanname IN ('c', 'internal') AND NOT p.proretset AND p.proname !~ '^server_file|^row_number_of$|^read_ahead$|^end_load$|^raise_in_file$' AND (p.proparallel <> 's' OR p.provolatile <> CASE WHEN p.proname IN ('estimated_cost', 'price_numbers', 'on_coordinator') THEN 's' ELSE 'i' END) ORDER BY 1;
 
--- The API: what schema bedrock has, at most sixty functions, which \df shows on a screen or two. Everything else is inner.
-SELECT string_agg(DISTINCT p.proname, ' ' ORDER BY p.proname) AS api, count(*) <= 60 AS fits
+-- The API: what schema bedrock has, at most ninety functions, which \df shows on a screen or two. Everything else is inner.
+SELECT string_agg(DISTINCT p.proname, ' ' ORDER BY p.proname) AS api, count(*) <= 90 AS fits
 FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid WHERE p.pronamespace = 'bedrock'::regnamespace;
 SELECT c.oid::regclass AS inner_relation FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
 WHERE c.relnamespace = 'bedrock_internal'::regnamespace AND c.relkind IN ('r', 'v', 'p', 'm') ORDER BY 1;
@@ -114,18 +114,32 @@ SELECT c.oid::regclass AS view, a.attname, format_type(a.atttypid, a.atttypmod)
 FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind = 'v'
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE a.atttypid NOT IN ('text'::regtype, 'numeric'::regtype, 'bigint'::regtype, 'boolean'::regtype, 'date'::regtype, 'timestamptz'::regtype)
-  AND NOT (a.atttypid = 'jsonb'::regtype AND a.attname IN ('tags', 'labels', 'answer_columns')) ORDER BY 1, 2;
+  AND NOT (a.atttypid = 'jsonb'::regtype AND a.attname IN ('tags', 'labels', 'answer_columns'))
+  -- The key that facts refer to.
+  AND (c.relname, a.attname) <> ('bill', 'bill_id') ORDER BY 1, 2;
 
--- Public views run with the rights of whoever asks.
+-- Public views run with the rights of whoever asks, but for those that leave what is no amount of what row security hides.
 SELECT c.oid::regclass AS not_security_invoker FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
 WHERE c.relkind = 'v' AND NOT coalesce(c.reloptions @> ARRAY['security_invoker=true'], false) ORDER BY 1;
 
 -- Nothing of the API is granted to PUBLIC beyond what knows only its arguments. In bedrock_internal everybody may execute what runs
--- with the caller's rights and changes nothing: functions of the API call it there with the rights of who calls them.
+-- with the caller's rights and changes nothing: functions of the API call it there with the rights of who calls them. And what
+-- policies call, which asks itself who the session is.
 SELECT p.oid::regprocedure AS granted_to_public FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 WHERE p.pronamespace IN ('bedrock'::regnamespace, 'bedrock_internal'::regnamespace) AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) x WHERE x.grantee = 0))
   AND (p.prosecdef OR p.provolatile = 'v' OR p.provolatile <> 'i' AND p.pronamespace = 'bedrock'::regnamespace)
+  AND NOT (p.pronargs = 1 AND p.provolatile = 's' AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_policy'::regclass AND d.refclassid = 'pg_proc'::regclass AND d.refobjid = p.oid))
 ORDER BY 1;
+
+-- What policies call lasts: an update makes it anew only where it is no part of a policy.
+SELECT p.oid::regprocedure AS not_lasting FROM pg_depend d JOIN pg_proc p ON d.refclassid = 'pg_proc'::regclass AND p.oid = d.refobjid
+WHERE d.classid = 'pg_policy'::regclass AND (p.prosqlbody IS NULL OR NOT p.prosecdef OR p.proparallel <> 's') ORDER BY 1;
+-- Whoever may see a table with policies by his scope alone sees no other that tells as much: every table that names an account, a
+-- resource, a principal or a workload, or has a cost, has row security.
+SELECT c.oid::regclass AS without_row_security, string_agg(a.attname, ' ' ORDER BY a.attnum) AS has
+FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind IN ('r', 'p')
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.relnamespace = 'bedrock'::regnamespace AND NOT c.relrowsecurity AND a.attname ~ 'account_id|cost|principal|workload|element|identity|profile_arn|resource_id|owner' GROUP BY 1 ORDER BY 1;
 
 -- Every plpgsql function passes plpgsql_check. Refresh works on temporary tables of its own: they are there behind a refresh.
 -- What a dynamic statement returns cannot be known, so its columns count as set.

@@ -198,6 +198,14 @@ CREATE ROLE doctor_reader;
 GRANT USAGE ON SCHEMA bedrock, doc TO doctor_reader;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock TO doctor_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA bedrock TO doctor_reader;
+-- Nor does a part of what is loaded tell anything about all of it.
+SET ROLE doctor_reader;
+SELECT "check", status, detail, fix FROM bedrock.doctor();
+RESET ROLE;
+ALTER ROLE doctor_reader LOGIN;
+SELECT "check", status, detail, fix FROM bedrock.doctor() WHERE "check" = 'scope';
+SELECT bedrock.grant_scope('doctor_reader', 'all');
+SELECT "check", status, detail, fix FROM bedrock.doctor() WHERE "check" = 'scope';
 SET ROLE doctor_reader;
 SELECT "check", status, detail, fix FROM bedrock.doctor() WHERE detail LIKE 'good%' AND status = 'error';
 RESET ROLE;

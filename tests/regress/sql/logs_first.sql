@@ -68,6 +68,7 @@ GRANT USAGE ON SCHEMA bedrock, bedrock_internal TO regress_registrar;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock, bedrock_internal TO regress_registrar;
 GRANT SELECT ON ALL TABLES IN SCHEMA bedrock, bedrock_internal TO regress_registrar;
 GRANT INSERT, UPDATE ON bedrock.profile TO regress_registrar;
+SELECT bedrock.grant_scope('regress_registrar', 'load');
 SET LOCAL ROLE regress_registrar;
 SELECT bedrock.set_profile_label(:'chat', 'team', 'registrar', valid_from => '2026-10-05');
 RESET ROLE;
