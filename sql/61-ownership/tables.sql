@@ -1,9 +1,9 @@
 -- Who owns what: the hierarchy of an organisation, its workloads, claims on what bills name, and rules for the rest.
 -- Every table has one form. `valid` are the days (UTC) a row is about, `recorded` is when it was known: a change closes
 -- `recorded` and inserts rows, so that what was known at any time can be asked for. Now known: upper_inf(recorded).
--- Rows are written by functions only, which take bedrock_internal.lock_ownership() first; there are no triggers, which a
--- restore would fire. The exclusion constraints are what makes two owners of one day impossible; a text is compared by
--- its hash there, as an index of ranges of integers needs no other extension.
+-- Rows are written by functions only, which take bedrock_internal.lock_ownership() first; there are no triggers, which
+-- a restore would fire. The exclusion constraints are what makes two owners of one day impossible; a text is compared
+-- by its hash there, as an index of ranges of integers needs no other extension.
 
 CREATE TABLE bedrock.hierarchy_level (
     level integer NOT NULL CHECK (level BETWEEN 1 AND 20),
@@ -12,6 +12,8 @@ CREATE TABLE bedrock.hierarchy_level (
         NOT isempty(recorded) AND NOT lower_inf(recorded)),
     recorded_by name NOT NULL DEFAULT session_user,
     reason text,
+    closed_by name,
+    close_reason text,
     CONSTRAINT one_name_of_level EXCLUDE USING gist (int4range(level, level, '[]') WITH &&, recorded WITH &&)
 );
 SELECT pg_extension_config_dump('bedrock.hierarchy_level', '');
@@ -23,6 +25,8 @@ COMMENT ON COLUMN bedrock.hierarchy_level.level_name IS 'what an element of this
 COMMENT ON COLUMN bedrock.hierarchy_level.recorded IS 'when the row was known; without an end: it still is';
 COMMENT ON COLUMN bedrock.hierarchy_level.recorded_by IS 'role that recorded it';
 COMMENT ON COLUMN bedrock.hierarchy_level.reason IS 'why, as given; NULL: not stated';
+COMMENT ON COLUMN bedrock.hierarchy_level.closed_by IS 'role whose change closed recorded; NULL: still known';
+COMMENT ON COLUMN bedrock.hierarchy_level.close_reason IS 'why it did, as given; NULL: not stated, or still known';
 
 CREATE TABLE bedrock.element (
     element text NOT NULL CHECK (btrim(element) <> '' AND octet_length(element) <= 1024),
@@ -34,6 +38,8 @@ CREATE TABLE bedrock.element (
         NOT isempty(recorded) AND NOT lower_inf(recorded)),
     recorded_by name NOT NULL DEFAULT session_user,
     reason text,
+    closed_by name,
+    close_reason text,
     CONSTRAINT one_parent_per_day EXCLUDE USING gist (
         int8range(hashtextextended(element, 0) >> 1, hashtextextended(element, 0) >> 1, '[]') WITH &&,
         valid WITH &&, recorded WITH &&)
@@ -52,6 +58,8 @@ COMMENT ON COLUMN bedrock.element.valid IS 'validity interval in UTC days; [-inf
 COMMENT ON COLUMN bedrock.element.recorded IS 'when the row was known; without an end: it still is';
 COMMENT ON COLUMN bedrock.element.recorded_by IS 'role that recorded it';
 COMMENT ON COLUMN bedrock.element.reason IS 'why, as given; NULL: not stated';
+COMMENT ON COLUMN bedrock.element.closed_by IS 'role whose change closed recorded; NULL: still known';
+COMMENT ON COLUMN bedrock.element.close_reason IS 'why it did, as given; NULL: not stated, or still known';
 
 CREATE TABLE bedrock.workload (
     workload text NOT NULL CHECK (btrim(workload) <> '' AND workload !~ '^\(' AND octet_length(workload) <= 1024),
@@ -65,6 +73,8 @@ CREATE TABLE bedrock.workload (
         NOT isempty(recorded) AND NOT lower_inf(recorded)),
     recorded_by name NOT NULL DEFAULT session_user,
     reason text,
+    closed_by name,
+    close_reason text,
     CONSTRAINT one_owner_per_day EXCLUDE USING gist (
         int8range(hashtextextended(workload, 0) >> 1, hashtextextended(workload, 0) >> 1, '[]') WITH &&,
         valid WITH &&, recorded WITH &&)
@@ -88,6 +98,8 @@ COMMENT ON COLUMN bedrock.workload.valid IS 'validity interval in UTC days; [-in
 COMMENT ON COLUMN bedrock.workload.recorded IS 'when the row was known; without an end: it still is';
 COMMENT ON COLUMN bedrock.workload.recorded_by IS 'role that recorded it';
 COMMENT ON COLUMN bedrock.workload.reason IS 'why, as given; NULL: not stated';
+COMMENT ON COLUMN bedrock.workload.closed_by IS 'role whose change closed recorded; NULL: still known';
+COMMENT ON COLUMN bedrock.workload.close_reason IS 'why it did, as given; NULL: not stated, or still known';
 
 CREATE SEQUENCE bedrock.claim_claim_id_seq;
 SELECT pg_extension_config_dump('bedrock.claim_claim_id_seq', '');
@@ -101,6 +113,8 @@ CREATE TABLE bedrock.claim (
         NOT isempty(recorded) AND NOT lower_inf(recorded)),
     recorded_by name NOT NULL DEFAULT session_user,
     reason text,
+    closed_by name,
+    close_reason text,
     CONSTRAINT one_claim_per_day EXCLUDE USING gist (
         int8range(hashtextextended(identity, 0) >> 1, hashtextextended(identity, 0) >> 1, '[]') WITH &&,
         valid WITH &&, recorded WITH &&),
@@ -125,14 +139,22 @@ COMMENT ON COLUMN bedrock.claim.valid IS 'days (UTC) whose spend it owns';
 COMMENT ON COLUMN bedrock.claim.recorded IS 'when the row was known; without an end: it still is';
 COMMENT ON COLUMN bedrock.claim.recorded_by IS 'role that recorded it';
 COMMENT ON COLUMN bedrock.claim.reason IS 'why, as given; NULL: not stated';
+COMMENT ON COLUMN bedrock.claim.closed_by IS 'role whose change closed recorded; NULL: still known';
+COMMENT ON COLUMN bedrock.claim.close_reason IS 'why it did, as given; NULL: not stated, or still known';
+
+CREATE FUNCTION bedrock_internal.rule_attributes() RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY['profile_name', 'project_name', 'resource_id', 'account_id', 'account_name', 'region',
+                 'principal_name', 'principal_key', 'permission_set', 'user_identifier', 'caller_class',
+                 'traffic_class', 'usage_group', 'product_code', 'team', 'application', 'project', 'environment',
+                 'cost_center', 'department', 'customer', 'workflow', 'engineer', 'tag'];
+COMMENT ON FUNCTION bedrock_internal.rule_attributes() IS
+    'what an owner rule can compare: columns of bedrock.spend, or a tag';
 
 CREATE TABLE bedrock.owner_rule (
     rule text NOT NULL CHECK (btrim(rule) <> '' AND octet_length(rule) <= 256),
     priority integer NOT NULL,
-    attribute text NOT NULL CHECK (attribute IN ('profile_name', 'project_name', 'resource_id', 'account_id',
-        'account_name', 'region', 'principal_name', 'principal_key', 'permission_set', 'user_identifier',
-        'caller_class', 'traffic_class', 'usage_group', 'product_code', 'team', 'application', 'project',
-        'environment', 'cost_center', 'department', 'customer', 'workflow', 'engineer', 'tag')),
+    attribute text NOT NULL CHECK (attribute = ANY (bedrock_internal.rule_attributes())),
     tag_key text CHECK (bedrock_internal.fold_name(tag_key) <> ''),
     pattern text NOT NULL CHECK (('' ~* pattern) IS NOT NULL),
     workload text,
@@ -141,6 +163,8 @@ CREATE TABLE bedrock.owner_rule (
         NOT isempty(recorded) AND NOT lower_inf(recorded)),
     recorded_by name NOT NULL DEFAULT session_user,
     reason text,
+    closed_by name,
+    close_reason text,
     CONSTRAINT tag_has_a_key CHECK ((attribute = 'tag') = (tag_key IS NOT NULL)),
     CONSTRAINT one_rule_per_day EXCLUDE USING gist (
         int8range(hashtextextended(rule, 0) >> 1, hashtextextended(rule, 0) >> 1, '[]') WITH &&,
@@ -162,6 +186,8 @@ COMMENT ON COLUMN bedrock.owner_rule.valid IS 'days (UTC) whose spend it owns';
 COMMENT ON COLUMN bedrock.owner_rule.recorded IS 'when the row was known; without an end: it still is';
 COMMENT ON COLUMN bedrock.owner_rule.recorded_by IS 'role that recorded it';
 COMMENT ON COLUMN bedrock.owner_rule.reason IS 'why, as given; NULL: not stated';
+COMMENT ON COLUMN bedrock.owner_rule.closed_by IS 'role whose change closed recorded; NULL: still known';
+COMMENT ON COLUMN bedrock.owner_rule.close_reason IS 'why it did, as given; NULL: not stated, or still known';
 
 CREATE TABLE bedrock.principal_label (
     principal_key text NOT NULL CHECK (principal_key <> '' AND octet_length(principal_key) <= 2048),
@@ -171,6 +197,8 @@ CREATE TABLE bedrock.principal_label (
         NOT isempty(recorded) AND NOT lower_inf(recorded)),
     recorded_by name NOT NULL DEFAULT session_user,
     reason text,
+    closed_by name,
+    close_reason text,
     CONSTRAINT one_label_row_per_day EXCLUDE USING gist (
         int8range(hashtextextended(principal_key, 0) >> 1, hashtextextended(principal_key, 0) >> 1, '[]') WITH &&,
         valid WITH &&, recorded WITH &&)
@@ -185,3 +213,5 @@ COMMENT ON COLUMN bedrock.principal_label.valid IS 'validity interval in UTC day
 COMMENT ON COLUMN bedrock.principal_label.recorded IS 'when the row was known; without an end: it still is';
 COMMENT ON COLUMN bedrock.principal_label.recorded_by IS 'role that recorded it';
 COMMENT ON COLUMN bedrock.principal_label.reason IS 'why, as given; NULL: not stated';
+COMMENT ON COLUMN bedrock.principal_label.closed_by IS 'role whose change closed recorded; NULL: still known';
+COMMENT ON COLUMN bedrock.principal_label.close_reason IS 'why it did, as given; NULL: not stated, or still known';

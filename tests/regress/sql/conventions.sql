@@ -53,9 +53,12 @@ SELECT p.oid::regprocedure AS unsafe FROM member m JOIN pg_proc p ON m.classid =
 JOIN pg_language l ON l.oid = p.prolang
 WHERE l.lanname IN ('c', 'internal') AND NOT p.proretset AND p.proname !~ '^server_file|^row_number_of$|^read_ahead$|^end_load$|^raise_in_file$' AND (p.proparallel <> 's' OR p.provolatile <> CASE WHEN p.proname IN ('estimated_cost', 'price_numbers', 'on_coordinator') THEN 's' ELSE 'i' END) ORDER BY 1;
 
--- The API: what schema bedrock has, at most ninety functions, which \df shows on a screen or two. Everything else is inner.
-SELECT string_agg(DISTINCT p.proname, ' ' ORDER BY p.proname) AS api, count(*) <= 90 AS fits
-FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid WHERE p.pronamespace = 'bedrock'::regnamespace;
+-- The API: what schema bedrock has, at most ninety functions: those that load, ask and price, those that say who owns what
+-- (claims, hierarchy, rules, access), and those that charge it. Everything else is inner.
+SELECT p.proname AS api FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+WHERE p.pronamespace = 'bedrock'::regnamespace GROUP BY 1 ORDER BY 1;
+SELECT count(*) <= 90 AS fits FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+WHERE p.pronamespace = 'bedrock'::regnamespace;
 SELECT c.oid::regclass AS inner_relation FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
 WHERE c.relnamespace = 'bedrock_internal'::regnamespace AND c.relkind IN ('r', 'v', 'p', 'm') ORDER BY 1;
 
@@ -109,12 +112,12 @@ SELECT * FROM pg_temp.parsed_state($$SELECT p.reading_mark::jsonb ->> 'a', split
 SELECT p.oid::regprocedure AS parses_state, f AS where FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 JOIN pg_language l ON l.oid = p.prolang AND l.lanname IN ('sql', 'plpgsql'), LATERAL pg_temp.parsed_state(pg_get_functiondef(p.oid)) AS f ORDER BY 1, 2;
 
--- Columns of public views have one of eight types.
+-- Columns of public views have one of seven types; a jsonb is a set of tags or labels, what columns mean, or rows before and after a change.
 SELECT c.oid::regclass AS view, a.attname, format_type(a.atttypid, a.atttypmod)
 FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind = 'v'
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE a.atttypid NOT IN ('text'::regtype, 'numeric'::regtype, 'bigint'::regtype, 'boolean'::regtype, 'date'::regtype, 'timestamptz'::regtype)
-  AND NOT (a.atttypid = 'jsonb'::regtype AND a.attname IN ('tags', 'labels', 'answer_columns'))
+  AND NOT (a.atttypid = 'jsonb'::regtype AND a.attname IN ('tags', 'labels', 'answer_columns', 'before', 'after'))
   -- The key that facts refer to.
   AND (c.relname, a.attname) <> ('bill', 'bill_id') ORDER BY 1, 2;
 

@@ -1,0 +1,98 @@
+-- How ownership is written: one form for all its tables, so it is written once.
+
+CREATE OR REPLACE FUNCTION bedrock_internal.days_text(days daterange) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE WHEN isempty(days) THEN 'on no day'
+                WHEN l.first_day IS NULL AND l.last_day IS NULL THEN 'on all days'
+                WHEN l.first_day IS NULL THEN 'until ' || l.last_day
+                WHEN l.last_day IS NULL THEN 'from ' || l.first_day || ' on'
+                WHEN l.first_day = l.last_day THEN 'on ' || l.first_day
+                ELSE 'from ' || l.first_day || ' to ' || l.last_day END
+    FROM (SELECT to_char(nullif(lower(days), '-infinity'), 'YYYY-MM-DD') AS first_day,
+                 to_char(nullif(upper(days), 'infinity') - 1, 'YYYY-MM-DD') AS last_day) AS l;
+END;
+COMMENT ON FUNCTION bedrock_internal.days_text(daterange) IS
+    'days in words, for errors: from 2026-03-01 to 2026-03-31';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.today() RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (now() AT TIME ZONE 'UTC')::date;
+COMMENT ON FUNCTION bedrock_internal.today() IS 'today (UTC), the same during a transaction';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.write_history(relation regclass, key_column text, key text, days daterange,
+    change jsonb, reason text) RETURNS text
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
+AS $$
+DECLARE
+    caller name := bedrock_internal.calling_role();
+    stamp timestamptz;
+    known jsonb[];
+    old jsonb;
+    old_days daterange;
+    pieces jsonb[] := ARRAY[]::jsonb[];
+    piece jsonb;
+    kept daterange;
+    columns text;
+    outcome text := 'unchanged';
+BEGIN
+    -- Later than all that is known of the key, also where two changes fall into one microsecond.
+    EXECUTE format('SELECT greatest(clock_timestamp(), max(lower(t.recorded)) + interval %L,'
+                   '           max(upper(t.recorded)) + interval %1$L),'
+                   '       coalesce(array_agg(to_jsonb(t) ORDER BY t.valid) FILTER (WHERE upper_inf(t.recorded)), %L)'
+                   ' FROM %s AS t WHERE t.%I = $1', '1 microsecond', '{}', relation, key_column)
+    INTO stamp, known USING key;
+
+    FOREACH old IN ARRAY known LOOP
+        old_days := (old ->> 'valid')::daterange;
+        CONTINUE WHEN NOT old_days && days OR old || change = old;
+        EXECUTE format('UPDATE %s AS t SET recorded = tstzrange(lower(t.recorded), $1), closed_by = $2,'
+                       ' close_reason = $3 WHERE t.%I = $4 AND t.valid = $5 AND upper_inf(t.recorded)',
+                       relation, key_column) USING stamp, caller, reason, key, old_days;
+        FOR kept IN SELECT m.days FROM unnest(datemultirange(old_days) - datemultirange(days)) AS m (days) LOOP
+            pieces := pieces || (old || jsonb_build_object('valid', kept));
+        END LOOP;
+        IF change IS NOT NULL THEN
+            pieces := pieces || (old || change || jsonb_build_object('valid', old_days * days));
+        END IF;
+        outcome := CASE WHEN change IS NULL THEN 'ended' ELSE 'changed' END;
+    END LOOP;
+
+    -- Days of which nothing is known take the other values from the next row, else from the last one.
+    FOR kept IN SELECT m.days
+                FROM unnest(datemultirange(days) - coalesce((SELECT range_agg((k.value ->> 'valid')::daterange)
+                                                             FROM unnest(known) AS k (value)), '{}')) AS m (days)
+                WHERE change IS NOT NULL LOOP
+        SELECT k.value INTO old FROM unnest(known) AS k (value)
+        CROSS JOIN LATERAL (SELECT lower((k.value ->> 'valid')::daterange)) AS b (first_day)
+        ORDER BY b.first_day < lower(kept), CASE WHEN b.first_day > lower(kept) THEN b.first_day END,
+                 b.first_day DESC
+        LIMIT 1;
+        pieces := pieces || (coalesce(old, '{}') || change || jsonb_build_object('valid', kept));
+        outcome := CASE WHEN cardinality(known) = 0 THEN 'added' ELSE 'changed' END;
+    END LOOP;
+
+    SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO columns
+    FROM pg_attribute AS a WHERE a.attrelid = write_history.relation AND a.attnum > 0 AND NOT a.attisdropped;
+    FOREACH piece IN ARRAY pieces LOOP
+        EXECUTE format('INSERT INTO %1$s (%2$s) SELECT %2$s FROM jsonb_populate_record(NULL::%1$s, $1) AS r',
+                       relation, columns)
+        USING piece || jsonb_build_object(key_column, key, 'recorded', tstzrange(stamp, NULL), 'recorded_by', caller,
+                                          'reason', write_history.reason);
+    END LOOP;
+    RETURN outcome;
+EXCEPTION WHEN exclusion_violation THEN
+    -- The last line: what the functions check has changed since this transaction began to read, or somebody wrote past
+    -- them.
+    RAISE EXCEPTION USING ERRCODE = 'exclusion_violation',
+        MESSAGE = format('%s of "%s" has changed meanwhile', split_part(relation::text, '.', 2), left(key, 160)),
+        DETAIL = format('Another row is recorded for a day %s.', bedrock_internal.days_text(days)),
+        HINT = 'Look at it, and call again in a new transaction.';
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.write_history(regclass, text, text, daterange, jsonb, text) IS
+    'writes a change of the rows of one key on these days into a table of the form of bedrock.claim, and returns '
+    'added, changed, ended or unchanged: recorded of the rows that change is closed, and what remains of them and what '
+    'is new is inserted. change: columns and their values, other columns stay; NULL: the days are taken away. The '
+    'caller holds bedrock_internal.lock_ownership() and has checked the change. Error 23P01: another row is there for '
+    'a day';

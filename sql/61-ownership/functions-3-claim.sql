@@ -1,0 +1,246 @@
+-- Claims: a workload owns what an identity spends.
+
+CREATE OR REPLACE FUNCTION bedrock_internal.check_workload_days(workload text, days daterange) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    known datemultirange;
+BEGIN
+    SELECT range_agg(w.valid) INTO known FROM bedrock.workload AS w
+    WHERE w.workload = check_workload_days.workload AND upper_inf(w.recorded);
+    IF known IS NULL THEN
+        RAISE no_data_found
+            USING MESSAGE = format('there is no workload "%s"', left(check_workload_days.workload, 160)),
+            HINT = 'bedrock.workloads lists them; bedrock.set_workload makes one.';
+    ELSIF NOT known @> days THEN
+        RAISE invalid_parameter_value
+            USING MESSAGE = format('workload "%s" is not valid on all days of the claim',
+                                   left(check_workload_days.workload, 160)),
+            DETAIL = format('It is valid %s; the claim is to hold %s.',
+                            (SELECT string_agg(bedrock_internal.days_text(k.days), ', ')
+                             FROM unnest(known) AS k (days)), bedrock_internal.days_text(check_workload_days.days)),
+            HINT = 'Give days within these, or change the workload with bedrock.set_workload.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.check_workload_days(text, daterange) IS
+    'checks that a workload is valid on these days. Error P0002: there is none of the name, 22023: it is not';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.known_claim(claim_id bigint, caller name) RETURNS bedrock.claim
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    claim bedrock.claim;
+BEGIN
+    SELECT c.* INTO claim FROM bedrock.claim AS c
+    WHERE c.claim_id = known_claim.claim_id AND upper_inf(c.recorded);
+    IF NOT FOUND OR NOT bedrock_internal.may_change_workload(caller, claim.workload) THEN
+        RAISE no_data_found
+            USING MESSAGE = format('there is no claim %s that %s may change',
+                                   coalesce(known_claim.claim_id::text, 'NULL'), caller),
+            HINT = 'bedrock.claims lists those you see; one that is superseded is no more.';
+    END IF;
+    RETURN claim;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.known_claim(bigint, name) IS
+    'the claim as now known. Error P0002: there is none, or the role may not change it: it is not told which';
+
+CREATE OR REPLACE FUNCTION bedrock.claim_identity(identity text, workload text, valid_from date DEFAULT NULL,
+    valid_to date DEFAULT NULL, reason text DEFAULT NULL) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    caller name := bedrock_internal.calling_role();
+    today date := bedrock_internal.today();
+    from_day date := coalesce(valid_from, today);
+    last_day date := nullif(valid_to, 'infinity');
+    days daterange;
+    one record;
+    other bedrock.claim;
+    new_id bigint;
+BEGIN
+    PERFORM bedrock_internal.check_text('the workload', workload, 1024);
+    IF last_day < from_day THEN
+        RAISE invalid_parameter_value
+            USING MESSAGE = format('a claim cannot end on %s, before it begins on %s', to_char(last_day, 'YYYY-MM-DD'),
+                                   to_char(from_day, 'YYYY-MM-DD')),
+            HINT = 'valid_from is the first day of the claim, valid_to the last one.';
+    ELSIF from_day > today THEN
+        RAISE invalid_parameter_value
+            USING MESSAGE = format('a claim cannot begin in the future: %s', to_char(from_day, 'YYYY-MM-DD')),
+            DETAIL = format('Today is %s (UTC).', to_char(today, 'YYYY-MM-DD')),
+            HINT = 'Claim from today on, or come back on that day.';
+    END IF;
+    days := daterange(from_day, last_day + 1);
+
+    PERFORM bedrock_internal.lock_ownership();
+    PERFORM bedrock_internal.check_may_change_workload(caller, claim_identity.workload),
+        bedrock_internal.check_workload_days(claim_identity.workload, days),
+        bedrock_internal.check_change_day(caller, from_day, reason);
+    SELECT i.* INTO one FROM bedrock_internal.find_identity(claim_identity.identity, caller) AS i;
+
+    SELECT c.* INTO other FROM bedrock.claim AS c
+    WHERE c.identity = one.canonical AND upper_inf(c.recorded) AND c.valid && days
+    ORDER BY c.valid LIMIT 1;
+    IF FOUND THEN
+        RAISE exclusion_violation
+            USING MESSAGE = CASE WHEN bedrock_internal.may_see_workload(caller, other.workload)
+                THEN format('"%s" has a claim on it already: claim %s of "%s"', left(one.canonical, 160),
+                            other.claim_id, left(other.workload, 160))
+                ELSE format('another workload has claimed "%s" already', left(one.canonical, 160)) END,
+            DETAIL = format('That claim holds %s; the one of "%s" would hold %s.',
+                            bedrock_internal.days_text(other.valid), left(claim_identity.workload, 160),
+                            bedrock_internal.days_text(days)),
+            HINT = CASE WHEN bedrock_internal.may_change_workload(caller, other.workload)
+                THEN format('End it with bedrock.end_claim(%s, ...), or give it to the workload with '
+                            'bedrock.move_claim(%s, ...).', other.claim_id, other.claim_id)
+                ELSE 'Ask a role with the scope manage to move it.' END;
+    END IF;
+
+    new_id := nextval('bedrock.claim_claim_id_seq');
+    PERFORM bedrock_internal.write_history('bedrock.claim', 'identity', one.canonical, days, jsonb_build_object(
+        'claim_id', new_id, 'identity_kind', one.kind, 'workload', claim_identity.workload), reason);
+    PERFORM bedrock_internal.refresh_ownership(bedrock_internal.dimensions_of_identity(one.kind, one.canonical));
+    RETURN new_id;
+END
+$$;
+COMMENT ON FUNCTION bedrock.claim_identity(text, text, date, date, text) IS
+    'claims an identity for a workload, which owns what it spends from valid_from (NULL: today UTC) to valid_to (NULL: '
+    'open), and returns the number of the claim; the owners of lines follow at once. identity: any form of the ARN of '
+    'an IAM role or user (all sessions of a role are claimed with it), of an application inference profile, a project '
+    'or another Bedrock resource that can be tagged, or a name that bill or registry have once; an ARN may be claimed '
+    'before it is seen in a bill. Days before today are for roles that manage everything, with a reason. Error 23P01: '
+    'another claim holds on one of these days; 22023: an identity that can own nothing, a name of several, days in the '
+    'wrong order or in the future; P0002: no such workload or name; 42501: not allowed';
+
+CREATE OR REPLACE FUNCTION bedrock.end_claim(claim_id bigint, last_day date, reason text DEFAULT NULL) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    caller name := bedrock_internal.calling_role();
+    claim bedrock.claim;
+BEGIN
+    IF last_day IS NULL OR NOT isfinite(last_day) THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'the last day of the claim is missing',
+            HINT = 'Give the last day (UTC) whose spend the claim owns.';
+    END IF;
+    PERFORM bedrock_internal.lock_ownership();
+    claim := bedrock_internal.known_claim(end_claim.claim_id, caller);
+    IF upper(claim.valid) <= last_day + 1 THEN
+        IF upper(claim.valid) = last_day + 1 THEN
+            RETURN;
+        END IF;
+        RAISE invalid_parameter_value
+            USING MESSAGE = format('claim %s of "%s" ends on %s already', end_claim.claim_id, left(claim.workload, 160),
+                                   to_char(upper(claim.valid) - 1, 'YYYY-MM-DD')),
+            HINT = 'Claim the identity again for the days after it.';
+    END IF;
+    PERFORM bedrock_internal.check_change_day(caller, greatest(last_day + 1, lower(claim.valid)), reason);
+    PERFORM bedrock_internal.write_history('bedrock.claim', 'identity', claim.identity, daterange(last_day + 1, NULL)
+        * claim.valid, NULL, reason);
+    PERFORM bedrock_internal.refresh_ownership(bedrock_internal.dimensions_of_identity(claim.identity_kind,
+        claim.identity));
+END
+$$;
+COMMENT ON FUNCTION bedrock.end_claim(bigint, date, text) IS
+    'ends a claim: last_day is the last day (UTC) whose spend it owns, and a day before its first one takes it back '
+    'altogether (superseded). The owners of lines follow at once. An end before yesterday is for roles that manage '
+    'everything, with a reason. Error P0002: no claim that the caller may change; 22023: it ends sooner already';
+
+CREATE OR REPLACE FUNCTION bedrock.move_claim(claim_id bigint, workload text, valid_from date DEFAULT NULL,
+    reason text DEFAULT NULL) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    caller name := bedrock_internal.calling_role();
+    today date := bedrock_internal.today();
+    claim bedrock.claim;
+    from_day date := coalesce(valid_from, today);
+    days daterange;
+    new_id bigint;
+BEGIN
+    PERFORM bedrock_internal.check_text('the workload', workload, 1024);
+    IF from_day > today THEN
+        RAISE invalid_parameter_value
+            USING MESSAGE = format('a claim cannot begin in the future: %s', to_char(from_day, 'YYYY-MM-DD')),
+            DETAIL = format('Today is %s (UTC).', to_char(today, 'YYYY-MM-DD')),
+            HINT = 'Move it from today on, or come back on that day.';
+    END IF;
+    PERFORM bedrock_internal.lock_ownership();
+    claim := bedrock_internal.known_claim(move_claim.claim_id, caller);
+    PERFORM bedrock_internal.check_may_change_workload(caller, move_claim.workload);
+    IF NOT claim.valid @> from_day THEN
+        RAISE invalid_parameter_value
+            USING MESSAGE = format('claim %s of "%s" does not hold on %s', move_claim.claim_id,
+                                   left(claim.workload, 160), to_char(from_day, 'YYYY-MM-DD')),
+            DETAIL = format('It holds %s.', bedrock_internal.days_text(claim.valid)),
+            HINT = 'Give one of these days as valid_from, or claim the identity for the other days.';
+    END IF;
+    IF claim.workload = move_claim.workload THEN
+        RETURN claim.claim_id;
+    END IF;
+    days := claim.valid * daterange(from_day, NULL);
+    PERFORM bedrock_internal.check_workload_days(move_claim.workload, days),
+        bedrock_internal.check_change_day(caller, from_day, reason);
+    new_id := nextval('bedrock.claim_claim_id_seq');
+    PERFORM bedrock_internal.write_history('bedrock.claim', 'identity', claim.identity, days,
+        jsonb_build_object('claim_id', new_id, 'workload', move_claim.workload), reason);
+    PERFORM bedrock_internal.refresh_ownership(bedrock_internal.dimensions_of_identity(claim.identity_kind,
+        claim.identity));
+    RETURN new_id;
+END
+$$;
+COMMENT ON FUNCTION bedrock.move_claim(bigint, text, date, text) IS
+    'gives a claim to another workload from valid_from on (NULL: today UTC), which then has a claim with the number '
+    'returned; days before stay as they are. The owners of lines follow at once. Both workloads must be in the scope '
+    'of the caller; days before today are for roles that manage everything, with a reason. Error P0002: no claim that '
+    'the caller may change, or no such workload; 22023: the claim does not hold on that day, or it is in the future';
+
+CREATE OR REPLACE FUNCTION bedrock.check_identity(name_or_arn text)
+    RETURNS TABLE (identity text, identity_kind text, found boolean, first_seen date, last_seen date, cost numeric,
+                   currency text, claim_id bigint, workload text, hint text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    caller name := bedrock_internal.calling_role();
+    one record;
+    dimensions integer[];
+    claim bedrock.claim;
+    sees boolean;
+BEGIN
+    SELECT i.* INTO one FROM bedrock_internal.find_identity(name_or_arn, caller) AS i;
+    dimensions := bedrock_internal.dimensions_of_identity(one.kind, one.canonical);
+    SELECT c.* INTO claim FROM bedrock.claim AS c
+    WHERE c.identity = one.canonical AND upper_inf(c.recorded)
+      AND NOT c.valid << daterange(bedrock_internal.today(), NULL)
+    ORDER BY c.valid LIMIT 1;
+    sees := claim.claim_id IS NULL OR bedrock_internal.may_see_workload(caller, claim.workload);
+    RETURN QUERY
+    SELECT one.canonical, one.kind, s.currency IS NOT NULL OR s.lines IS NOT NULL, s.first_day, s.last_day, s.cost,
+           s.currency, CASE WHEN sees THEN claim.claim_id END, CASE WHEN sees THEN claim.workload END,
+           CASE WHEN NOT sees THEN 'Another workload has claimed it. Ask a role with the scope manage to move it.'
+                WHEN claim.claim_id IS NOT NULL THEN 'It is claimed.'
+                WHEN s.lines IS NULL THEN 'The bill has no line with it yet. Make a call with it, and wait until AWS '
+                    'has delivered the bill again, up to 24 hours; you can claim it already: the claim is pending.'
+                ELSE 'Claim it: SELECT bedrock.claim_identity(' || quote_literal(one.canonical)
+                    || ', ''your workload'').' END
+    FROM (SELECT) AS always
+    LEFT JOIN LATERAL (
+        -- What the caller may not see is not counted.
+        SELECT d.currency, min(f.usage_date) AS first_day, max(f.usage_date) AS last_day, sum(f.ai_cost) AS cost,
+               sum(f.lines) AS lines
+        FROM bedrock.fact AS f
+        JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+        JOIN bedrock.attribution AS a ON a.attribution_id = f.attribution_id
+        JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
+        WHERE f.dimension_id = ANY (dimensions) AND NOT f.superseded
+          AND (o.owner_id IN (0, 1) OR bedrock_internal.may_see_workload(caller, o.workload))
+        GROUP BY d.currency) AS s ON true
+    ORDER BY s.currency;
+END
+$$;
+COMMENT ON FUNCTION bedrock.check_identity(text) IS
+    'whether an identity can be claimed: its canonical form and kind, whether the bill has it, first and last day and '
+    'cost of its lines (a row a currency; those of workloads that the caller may not see are not counted), the claim '
+    'that holds today or later, and what to do next. Takes and refuses what bedrock.claim_identity does: 22023, P0002';

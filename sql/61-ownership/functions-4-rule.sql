@@ -1,0 +1,88 @@
+-- Rules for what no claim owns, and labels set by hand.
+
+CREATE OR REPLACE FUNCTION bedrock.set_owner_rule(rule text, attribute text, pattern text, workload text DEFAULT NULL,
+    priority integer DEFAULT NULL, tag_key text DEFAULT NULL, valid_from date DEFAULT NULL, valid_to date DEFAULT NULL,
+    reason text DEFAULT NULL) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    caller name := bedrock_internal.calling_role();
+    key text := bedrock_internal.check_text('the rule', rule, 256);
+    plan record;
+    old bedrock.owner_rule;
+    change jsonb;
+    outcome text;
+    ended text;
+BEGIN
+    PERFORM bedrock_internal.require_manage('bedrock.set_owner_rule');
+    PERFORM bedrock_internal.lock_ownership();
+    SELECT r.* INTO old FROM bedrock.owner_rule AS r
+    WHERE r.rule = key AND upper_inf(r.recorded) ORDER BY r.valid DESC LIMIT 1;
+    IF pattern IS NULL THEN
+        IF old.rule IS NULL THEN
+            RAISE no_data_found USING MESSAGE = format('there is no rule "%s"', left(key, 160)),
+                HINT = 'A rule is made with a pattern: a regular expression that the value matches.';
+        END IF;
+        SELECT 'empty'::daterange AS days,
+               daterange(coalesce(set_owner_rule.valid_from, bedrock_internal.today()), NULL) AS ending INTO plan;
+        change := '{}';
+    ELSE
+        IF attribute IS NULL OR attribute <> ALL (bedrock_internal.rule_attributes()) THEN
+            RAISE invalid_parameter_value
+                USING MESSAGE = format('a rule cannot compare "%s"', left(coalesce(attribute, 'NULL'), 160)),
+                HINT = 'Use one of ' || array_to_string(bedrock_internal.rule_attributes(), ', ') || '.';
+        END IF;
+        IF (attribute = 'tag') <> (coalesce(set_owner_rule.tag_key, CASE WHEN old.attribute = 'tag'
+                                                                         AND attribute = 'tag'
+                                                                         THEN old.tag_key END) IS NOT NULL)
+            OR bedrock_internal.fold_name(set_owner_rule.tag_key) = '' THEN
+            RAISE invalid_parameter_value
+                USING MESSAGE = CASE attribute WHEN 'tag' THEN 'the key of the tag is missing'
+                                               ELSE 'tag_key is for rules about a tag' END,
+                HINT = CASE attribute WHEN 'tag' THEN 'Add tag_key => ''team''.' ELSE 'Leave it out.' END;
+        END IF;
+        BEGIN
+            PERFORM '' ~* pattern;
+        EXCEPTION WHEN invalid_regular_expression THEN
+            RAISE invalid_regular_expression
+                USING MESSAGE = format('"%s" is no regular expression', left(pattern, 160)), DETAIL = SQLERRM || '.',
+                HINT = E'Characters with a meaning of their own are escaped by a backslash: \\( for a parenthesis.';
+        END;
+        PERFORM bedrock_internal.check_text('the pattern', pattern, 4096, true),
+            bedrock_internal.check_text('the key of the tag', coalesce(set_owner_rule.tag_key, ''), 1024, true);
+        IF set_owner_rule.workload <> ''
+            AND NOT EXISTS (SELECT FROM bedrock.workload AS w
+                            WHERE w.workload = set_owner_rule.workload AND upper_inf(w.recorded)) THEN
+            RAISE no_data_found
+                USING MESSAGE = format('there is no workload "%s"', left(set_owner_rule.workload, 160)),
+                HINT = 'bedrock.workloads lists them; bedrock.set_workload makes one.';
+        END IF;
+        SELECT d.* INTO plan
+        FROM bedrock_internal.days_to_change('bedrock.owner_rule', 'rule', key, set_owner_rule.valid_from,
+                                             set_owner_rule.valid_to, bedrock_internal.today()) AS d;
+        change := bedrock_internal.given(jsonb_build_object('attribute', attribute, 'workload', set_owner_rule.workload,
+            'priority', coalesce(set_owner_rule.priority, CASE WHEN old.rule IS NULL THEN
+                (SELECT coalesce(max(r.priority), 0) + 10 FROM bedrock.owner_rule AS r
+                 WHERE upper_inf(r.recorded)) END),
+            'tag_key', CASE attribute WHEN 'tag' THEN set_owner_rule.tag_key ELSE '' END))
+            || jsonb_build_object('pattern', pattern);
+    END IF;
+    PERFORM bedrock_internal.check_change_day(caller, least(lower(plan.days), lower(plan.ending)), reason);
+
+    outcome := bedrock_internal.write_history('bedrock.owner_rule', 'rule', key, plan.days, change, reason);
+    ended := bedrock_internal.write_history('bedrock.owner_rule', 'rule', key, plan.ending, NULL, reason);
+    IF outcome = 'unchanged' AND ended = 'unchanged' THEN
+        RETURN outcome;
+    END IF;
+    PERFORM bedrock_internal.refresh_ownership(bedrock_internal.dimensions_of_rules());
+    RETURN CASE outcome WHEN 'unchanged' THEN CASE WHEN pattern IS NULL THEN ended ELSE 'changed' END ELSE outcome END;
+END
+$$;
+COMMENT ON FUNCTION bedrock.set_owner_rule(text, text, text, text, integer, text, date, date, text) IS
+    'makes or changes a rule that owns what no claim owns (bedrock.owner_rule), and returns added, changed, ended or '
+    'unchanged; the owners of lines follow at once. pattern: regular expression that the attribute matches, NULL ends '
+    'the rule from valid_from on; workload: NULL leaves it as it is, empty or never given: the one that the value '
+    'names; priority NULL: as it is, a new rule comes last. valid_from: first day (UTC) of the change, NULL: today; '
+    'valid_to: its last day, infinity: none. For roles that manage everything; days before today need a reason. Error '
+    '22023: an attribute that no rule compares, a missing tag_key, days in the wrong order; 2201B: no regular '
+    'expression; P0002: no such workload or rule; 42501: not allowed';

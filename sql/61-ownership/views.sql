@@ -1,0 +1,288 @@
+-- Who owns what, what nobody owns, and who changed it.
+
+CREATE OR REPLACE VIEW bedrock.elements WITH (security_invoker) AS
+WITH RECURSIVE placed (element, level, element_name, parent, element_path, valid, recorded, recorded_by, reason) AS (
+    SELECT e.element, e.level, e.element_name, e.parent, e.element_name, e.valid, e.recorded, e.recorded_by, e.reason
+    FROM bedrock.element AS e
+    WHERE e.parent IS NULL AND upper_inf(e.recorded) AND e.valid @> bedrock_internal.today()
+    UNION ALL
+    SELECT e.element, e.level, e.element_name, e.parent, p.element_path || ' / ' || e.element_name, e.valid, e.recorded,
+           e.recorded_by, e.reason
+    FROM placed AS p
+    JOIN bedrock.element AS e ON e.parent = p.element
+    WHERE upper_inf(e.recorded) AND e.valid @> bedrock_internal.today())
+SELECT p.element, p.level::bigint AS level, l.level_name, p.element_name, p.parent, p.element_path,
+       nullif(lower(p.valid), '-infinity') AS first_day, upper(p.valid) - 1 AS last_day,
+       lower(p.recorded) AS recorded_at, p.recorded_by::text AS recorded_by, p.reason
+FROM placed AS p
+LEFT JOIN bedrock.hierarchy_level AS l ON l.level = p.level AND upper_inf(l.recorded);
+COMMENT ON VIEW bedrock.elements IS
+    'elements of the hierarchy as they are today (UTC), with their path; history: bedrock.element';
+SELECT bedrock_internal.copy_comments('bedrock.element', 'bedrock.elements');
+COMMENT ON COLUMN bedrock.elements.level_name IS 'what an element of this level is called; NULL: the level has no name';
+COMMENT ON COLUMN bedrock.elements.element_path IS 'names of all elements from the top to it, separated by " / "';
+COMMENT ON COLUMN bedrock.elements.first_day IS 'first UTC day on which it is as shown; NULL: no beginning';
+COMMENT ON COLUMN bedrock.elements.last_day IS 'last UTC day on which it is as shown; NULL: open';
+COMMENT ON COLUMN bedrock.elements.recorded_at IS 'when that was recorded';
+
+CREATE OR REPLACE VIEW bedrock.workloads WITH (security_invoker) AS
+SELECT w.workload, w.owner, w.workload_type, w.environment, w.element, e.element_path, w.labels,
+       nullif(lower(w.valid), '-infinity') AS first_day, upper(w.valid) - 1 AS last_day,
+       lower(w.recorded) AS recorded_at, w.recorded_by::text AS recorded_by, w.reason
+FROM bedrock.workload AS w
+LEFT JOIN bedrock.elements AS e ON e.element = w.element
+WHERE upper_inf(w.recorded) AND w.valid @> bedrock_internal.today();
+COMMENT ON VIEW bedrock.workloads IS
+    'workloads as they are today (UTC), with their place in the hierarchy; history: bedrock.workload';
+SELECT bedrock_internal.copy_comments('bedrock.workload', 'bedrock.workloads');
+COMMENT ON COLUMN bedrock.workloads.element_path IS
+    'names of all elements from the top to its element, separated by " / "; NULL: not placed';
+COMMENT ON COLUMN bedrock.workloads.first_day IS 'first UTC day on which it is as shown; NULL: no beginning';
+COMMENT ON COLUMN bedrock.workloads.last_day IS 'last UTC day on which it is as shown; NULL: open';
+COMMENT ON COLUMN bedrock.workloads.recorded_at IS 'when that was recorded';
+
+CREATE OR REPLACE VIEW bedrock.claims WITH (security_invoker) AS
+WITH latest AS (
+    -- As it is known now, else as it was known last.
+    SELECT DISTINCT ON (c.claim_id) c.claim_id, c.identity_kind, c.identity, c.workload, c.valid, c.recorded,
+           c.recorded_by, c.reason, c.closed_by, c.close_reason
+    FROM bedrock.claim AS c
+    ORDER BY c.claim_id, lower(c.recorded) DESC),
+seen AS (
+    SELECT i.identity, min(f.usage_date) AS first_seen, max(f.usage_date) AS last_seen
+    FROM (SELECT l.identity, d.dimension_id FROM latest AS l JOIN bedrock.dimension AS d ON d.resource_id = l.identity
+          UNION
+          SELECT l.identity, d.dimension_id FROM latest AS l
+          JOIN bedrock.dimension AS d ON d.principal_key = l.identity) AS i
+    JOIN bedrock.fact AS f ON f.dimension_id = i.dimension_id
+    WHERE NOT f.superseded
+    GROUP BY i.identity),
+collected AS (
+    SELECT a.claim_id, d.currency, sum(f.ai_cost) AS cost
+    FROM bedrock.attribution AS a
+    JOIN bedrock.fact AS f ON f.attribution_id = a.attribution_id
+    JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+    WHERE a.claim_id IS NOT NULL AND NOT f.superseded
+    GROUP BY a.claim_id, d.currency)
+SELECT l.claim_id, l.identity_kind, l.identity, l.workload, w.owner,
+       CASE WHEN NOT upper_inf(l.recorded) THEN 'superseded'
+            WHEN upper(l.valid) <= bedrock_internal.today() THEN 'ended'
+            WHEN s.first_seen IS NULL THEN 'pending'
+            ELSE 'active' END AS status,
+       nullif(lower(l.valid), '-infinity') AS valid_from, upper(l.valid) - 1 AS valid_to,
+       s.first_seen, s.last_seen, c.cost AS cost_since, c.currency,
+       CASE WHEN upper_inf(l.recorded) THEN lower(l.recorded) ELSE upper(l.recorded) END AS recorded_at,
+       CASE WHEN upper_inf(l.recorded) THEN l.recorded_by ELSE l.closed_by END::text AS recorded_by,
+       CASE WHEN upper_inf(l.recorded) THEN l.reason ELSE l.close_reason END AS reason
+FROM latest AS l
+LEFT JOIN bedrock.workloads AS w ON w.workload = l.workload
+LEFT JOIN seen AS s ON s.identity = l.identity
+LEFT JOIN collected AS c ON c.claim_id = l.claim_id;
+COMMENT ON VIEW bedrock.claims IS
+    'claims with their status and what they have collected: a row for each claim, and currency where it has cost in '
+    'several. History: bedrock.claim, bedrock.audit';
+SELECT bedrock_internal.copy_comments('bedrock.claim', 'bedrock.claims');
+COMMENT ON COLUMN bedrock.claims.owner IS 'who answers for the workload today; NULL: nobody named';
+COMMENT ON COLUMN bedrock.claims.status IS
+    'pending: no line of the bill has the identity yet; active; ended: its last day is over; superseded: it was moved '
+    'or taken back from its first day on, and owns nothing';
+COMMENT ON COLUMN bedrock.claims.valid_from IS 'first UTC day whose spend it owns; NULL: no beginning';
+COMMENT ON COLUMN bedrock.claims.valid_to IS 'last UTC day whose spend it owns; NULL: open';
+COMMENT ON COLUMN bedrock.claims.first_seen IS
+    'first day with a line of the identity, claimed or not; NULL: none that you may see';
+COMMENT ON COLUMN bedrock.claims.last_seen IS 'last day with one; NULL: none that you may see';
+COMMENT ON COLUMN bedrock.claims.cost_since IS 'ai_cost that the claim has collected; NULL: nothing yet';
+COMMENT ON COLUMN bedrock.claims.currency IS 'currency of cost_since; NULL: nothing collected, or not stated';
+COMMENT ON COLUMN bedrock.claims.recorded_at IS 'when the claim was recorded as shown, or superseded';
+COMMENT ON COLUMN bedrock.claims.recorded_by IS 'role that did it';
+COMMENT ON COLUMN bedrock.claims.reason IS 'why, as given; NULL: not stated';
+
+CREATE OR REPLACE VIEW bedrock.claim_suggestion WITH (security_invoker) AS
+WITH unclaimed AS MATERIALIZED (
+    SELECT f.dimension_id, f.attribution_id, min(f.usage_date) AS first_seen, max(f.usage_date) AS last_seen,
+           sum(f.ai_cost) FILTER (WHERE f.billing_period = p.latest) AS cost,
+           bool_or(f.billing_period = p.latest) AS is_recent
+    FROM (SELECT bedrock.latest_period() AS latest) AS p
+    CROSS JOIN bedrock.fact AS f
+    JOIN bedrock.attribution AS a ON a.attribution_id = f.attribution_id
+    WHERE a.owner_id = 0 AND NOT f.superseded
+    GROUP BY f.dimension_id, f.attribution_id),
+line AS (
+    -- The identity whose claim would win the line, so that each line is listed once.
+    SELECT coalesce(r.kind, 'principal') AS identity_kind,
+           CASE WHEN r.kind IS NOT NULL THEN d.resource_id ELSE d.principal_key END AS identity,
+           CASE WHEN r.kind IS NULL THEN d.principal_name
+                ELSE coalesce(a.profile_name, a.project_name, regexp_replace(d.resource_id, '^.*[/:]', '')) END AS name,
+           d.account_id, d.currency, u.first_seen, u.last_seen, u.cost, u.is_recent, a.application, a.project, a.team
+    FROM unclaimed AS u
+    JOIN bedrock.dimension AS d ON d.dimension_id = u.dimension_id
+    JOIN bedrock.attribution AS a ON a.attribution_id = u.attribution_id
+    CROSS JOIN LATERAL (SELECT bedrock_internal.resource_kind(d.resource_id)) AS r (kind)
+    WHERE r.kind IS NOT NULL OR d.principal_key IS NOT NULL),
+identity AS MATERIALIZED (
+    SELECT l.identity_kind, l.identity, max(l.name) AS name,
+           CASE WHEN count(DISTINCT l.account_id) = 1 THEN min(l.account_id) END AS account_id, l.currency,
+           sum(l.cost) AS cost, min(l.first_seen) AS first_seen, max(l.last_seen) AS last_seen,
+           array_agg(DISTINCT l.application) AS applications, array_agg(DISTINCT l.project) AS projects,
+           array_agg(DISTINCT l.team) AS teams
+    FROM line AS l
+    GROUP BY l.identity_kind, l.identity, l.currency
+    HAVING bool_or(l.is_recent)),
+workload AS MATERIALIZED (
+    SELECT w.workload, array_to_string(bedrock_internal.name_words(w.workload), '') AS folded
+    FROM bedrock.workloads AS w),
+candidate AS (
+    -- A label that is the workload's name.
+    SELECT i.identity, w.workload, 1 AS place, 'label' AS suggested_by, 1.0 AS similarity, 0 AS letters,
+           format('label %s is "%s"', v.label, v.value) AS evidence
+    FROM identity AS i
+    CROSS JOIN LATERAL (SELECT 'application', unnest(i.applications) UNION ALL SELECT 'project', unnest(i.projects)
+                        UNION ALL SELECT 'team', unnest(i.teams)) AS v (label, value)
+    JOIN workload AS w ON w.folded = array_to_string(bedrock_internal.name_words(v.value), '')
+    UNION ALL
+    -- Words that both names have.
+    SELECT m.identity, m.workload, 2, 'name', m.similarity, m.letters, format('its name is "%s"', m.name)
+    FROM (SELECT i.identity, i.name, w.workload, sum(length(v.word)) AS letters,
+                 CASE WHEN bool_or(v.word = w.folded) THEN 1.0
+                      ELSE round(sum(length(v.word))::numeric / length(w.folded), 2) END AS similarity
+          FROM (SELECT DISTINCT i.identity, i.name FROM identity AS i) AS i
+          CROSS JOIN LATERAL bedrock_internal.name_runs(i.name) AS r (run)
+          JOIN (SELECT w.workload, w.folded, v.word FROM workload AS w
+                CROSS JOIN LATERAL unnest(bedrock_internal.name_words(w.workload)) AS v (word)
+                UNION SELECT w.workload, w.folded, w.folded FROM workload AS w) AS v ON v.word = r.run
+          JOIN workload AS w ON w.workload = v.workload
+          GROUP BY i.identity, i.name, w.workload, w.folded) AS m
+    WHERE m.similarity >= 0.6 AND m.letters >= 4
+    UNION ALL
+    -- The only workload that owns usage in the account.
+    SELECT i.identity, o.workload, 3, 'account', NULL, 0,
+           format('no other workload owns usage in account %s', i.account_id)
+    FROM identity AS i
+    JOIN (SELECT d.account_id, min(o.workload) AS workload
+          FROM bedrock.fact AS f
+          JOIN bedrock.attribution AS a ON a.attribution_id = f.attribution_id
+          JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
+          JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+          WHERE f.billing_period = (SELECT bedrock.latest_period()) AND NOT f.superseded
+            AND o.owner_id > 1 AND d.charge_category = 'usage'
+          GROUP BY d.account_id HAVING count(DISTINCT o.workload) = 1) AS o ON o.account_id = i.account_id
+    JOIN workload AS w ON w.workload = o.workload),
+best AS (
+    SELECT DISTINCT ON (t.identity) t.identity, t.workload, t.suggested_by, t.similarity, t.evidence
+    FROM (SELECT c.*, count(*) OVER like_it > 1 AS is_tie
+          FROM (SELECT DISTINCT ON (c.identity, c.place, c.workload) c.* FROM candidate AS c
+                ORDER BY c.identity, c.place, c.workload, c.similarity DESC, c.evidence) AS c
+          WINDOW like_it AS (PARTITION BY c.identity, c.place, c.similarity, c.letters)) AS t
+    WHERE NOT t.is_tie AND NOT EXISTS (
+        SELECT FROM candidate AS o WHERE o.identity = t.identity AND o.place = t.place AND o.workload <> t.workload
+          AND (o.similarity, o.letters) > (t.similarity, t.letters))
+    ORDER BY t.identity, t.place)
+SELECT i.identity_kind, i.identity, i.name, i.account_id, i.cost, i.currency, i.first_seen, i.last_seen,
+       b.workload AS suggested_workload, b.suggested_by, b.similarity, b.evidence
+FROM identity AS i
+LEFT JOIN best AS b ON b.identity = i.identity;
+COMMENT ON VIEW bedrock.claim_suggestion IS
+    'identities of the latest billing period whose usage nobody owns, and the workload that fits, if one does. Each '
+    'line is listed once, with the identity whose claim would win it: resource, project, then principal';
+COMMENT ON COLUMN bedrock.claim_suggestion.identity_kind IS 'resource, project or principal';
+COMMENT ON COLUMN bedrock.claim_suggestion.identity IS 'what to give to bedrock.claim_identity';
+COMMENT ON COLUMN bedrock.claim_suggestion.name IS 'its name: of the role, profile or project; else the end of the ARN';
+COMMENT ON COLUMN bedrock.claim_suggestion.account_id IS 'usage account of its lines; NULL: several, or not stated';
+COMMENT ON COLUMN bedrock.claim_suggestion.cost IS 'unclaimed ai_cost of the latest billing period';
+COMMENT ON COLUMN bedrock.claim_suggestion.currency IS 'currency of cost; NULL: not stated';
+COMMENT ON COLUMN bedrock.claim_suggestion.first_seen IS 'first day with an unclaimed line of it';
+COMMENT ON COLUMN bedrock.claim_suggestion.last_seen IS 'last day with one';
+COMMENT ON COLUMN bedrock.claim_suggestion.suggested_workload IS
+    'workload it may belong to; NULL: none fits, or several do equally well';
+COMMENT ON COLUMN bedrock.claim_suggestion.suggested_by IS
+    'label (the label application, project or team is the workload''s name), else name (similarity), else account (no '
+    'other workload owns usage in it); NULL: nothing fits';
+COMMENT ON COLUMN bedrock.claim_suggestion.similarity IS
+    'share of the letters of the workload''s name in words that the identity''s name has too, also as neighbouring '
+    'words written together; case counts as the border of a word only. A suggestion by name needs 0.6, and four '
+    'letters; NULL: not by name or label';
+COMMENT ON COLUMN bedrock.claim_suggestion.evidence IS 'what it follows from, in words; NULL: nothing fits';
+
+CREATE OR REPLACE VIEW bedrock.audit WITH (security_invoker) AS
+WITH version (object_kind, object, content, valid, opened_at, opened_by, reason, closed_at, closed_by, close_reason)
+AS (
+    SELECT 'claim', c.identity, to_jsonb(c) - 'identity', c.valid, lower(c.recorded), c.recorded_by, c.reason,
+           upper(c.recorded), c.closed_by, c.close_reason
+    FROM bedrock.claim AS c
+    UNION ALL
+    SELECT 'workload', w.workload, to_jsonb(w) - 'workload', w.valid, lower(w.recorded), w.recorded_by, w.reason,
+           upper(w.recorded), w.closed_by, w.close_reason
+    FROM bedrock.workload AS w
+    UNION ALL
+    SELECT 'element', e.element, to_jsonb(e) - 'element', e.valid, lower(e.recorded), e.recorded_by, e.reason,
+           upper(e.recorded), e.closed_by, e.close_reason
+    FROM bedrock.element AS e
+    UNION ALL
+    SELECT 'level', l.level::text, to_jsonb(l) - 'level', NULL, lower(l.recorded), l.recorded_by, l.reason,
+           upper(l.recorded), l.closed_by, l.close_reason
+    FROM bedrock.hierarchy_level AS l
+    UNION ALL
+    SELECT 'rule', r.rule, to_jsonb(r) - 'rule', r.valid, lower(r.recorded), r.recorded_by, r.reason,
+           upper(r.recorded), r.closed_by, r.close_reason
+    FROM bedrock.owner_rule AS r
+    UNION ALL
+    SELECT 'principal label', p.principal_key, to_jsonb(p) - 'principal_key', p.valid, lower(p.recorded),
+           p.recorded_by, p.reason, upper(p.recorded), p.closed_by, p.close_reason
+    FROM bedrock.principal_label AS p
+    UNION ALL
+    SELECT 'profile', p.profile_arn, to_jsonb(p) - 'profile_arn', p.valid, lower(p.recorded), p.recorded_by, NULL,
+           upper(p.recorded), NULL, NULL
+    FROM bedrock.profile AS p
+    UNION ALL
+    SELECT 'price', concat_ws(' ', p.model_id, p.token_kind, p.region, p.routing, p.tier, p.cache_ttl, p.modality,
+                              p.long_context_above, p.endpoint, p.origin),
+           to_jsonb(p), p.valid, lower(p.recorded), p.recorded_by, p.note, upper(p.recorded), NULL, NULL
+    FROM bedrock.price AS p WHERE NOT p.builtin
+    UNION ALL
+    SELECT 'discount', coalesce(d.model_id, d.provider), to_jsonb(d), d.valid, lower(d.recorded), d.recorded_by, d.note,
+           upper(d.recorded), NULL, NULL
+    FROM bedrock.price_discount AS d
+    UNION ALL
+    -- A setting has no end: the next row of the name and first day replaces it. A shipped one is before all others.
+    SELECT 'setting', s.name, jsonb_build_object('value', s.value), daterange(s.valid_from, NULL),
+           CASE WHEN NOT s.builtin THEN s.recorded_at END, s.recorded_by, s.note,
+           lead(s.recorded_at) OVER (PARTITION BY s.name, s.valid_from ORDER BY NOT s.builtin, s.recorded_at),
+           NULL, NULL
+    FROM bedrock.setting AS s
+    -- What else is recorded in this form joins here.
+),
+event AS (
+    SELECT v.object_kind, v.object, e.at, e.who, e.reason, e.is_after, v.valid,
+           jsonb_strip_nulls(jsonb_build_object('valid_from', nullif(lower(v.valid), '-infinity'),
+                                                'valid_to', nullif(upper(v.valid), 'infinity') - 1)
+                             || v.content - ARRAY['valid', 'recorded', 'recorded_by', 'reason', 'note', 'closed_by',
+                                                  'close_reason']) AS content
+    FROM version AS v
+    CROSS JOIN LATERAL (VALUES (v.opened_at, v.opened_by, v.reason, true),
+                               (v.closed_at, v.closed_by, v.close_reason, false)) AS e (at, who, reason, is_after)
+    WHERE e.at IS NOT NULL)
+SELECT e.at, min(e.who)::text AS who, e.object_kind, e.object,
+       CASE WHEN bool_and(e.is_after) THEN 'added' WHEN bool_or(e.is_after) THEN 'changed' ELSE 'ended' END AS action,
+       jsonb_agg(e.content ORDER BY e.valid) FILTER (WHERE NOT e.is_after) AS before,
+       jsonb_agg(e.content ORDER BY e.valid) FILTER (WHERE e.is_after) AS after,
+       min(e.reason) AS reason
+FROM event AS e
+GROUP BY e.at, e.object_kind, e.object;
+COMMENT ON VIEW bedrock.audit IS
+    'who changed what, when and why: claims, workloads, elements, levels, rules, labels of principals, registered '
+    'profiles, prices and discounts of your own, and settings. It is read from what the tables recorded, which only '
+    'the owner of the extension could rewrite';
+COMMENT ON COLUMN bedrock.audit.at IS 'when it was recorded';
+COMMENT ON COLUMN bedrock.audit.who IS
+    'role that changed it; NULL: not recorded, as of a price or discount that was ended without another';
+COMMENT ON COLUMN bedrock.audit.object_kind IS
+    'claim, workload, element, level, rule, principal label, profile, price, discount, setting';
+COMMENT ON COLUMN bedrock.audit.object IS
+    'which: the identity of a claim, the name of a workload, element, rule or setting, the number of a level, the ARN '
+    'of a principal or profile, what a price or discount is for';
+COMMENT ON COLUMN bedrock.audit.action IS 'added, changed or ended';
+COMMENT ON COLUMN bedrock.audit.before IS
+    'array of the rows that the change replaced, by days (valid_from, valid_to: left out where there is no such '
+    'bound); NULL: there were none';
+COMMENT ON COLUMN bedrock.audit.after IS 'array of the rows in their place; NULL: there are none';
+COMMENT ON COLUMN bedrock.audit.reason IS 'why, as given; of a price, discount or setting its note; NULL: not stated';
