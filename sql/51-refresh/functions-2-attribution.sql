@@ -366,8 +366,10 @@ BEGIN
                coalesce(s.labels ->> 'engineer', '(untagged)') AS engineer
         FROM described AS s
         GROUP BY 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23)
-    SELECT m.id, lower(v.days), coalesce(upper(v.days) - 1, 'infinity'), m.workload, m.owner, m.element1, m.element2,
-           m.element3, m.element4, m.element_path, m.claim_id, m.attribution_rule, m.evidence_trust,
+    SELECT m.id, lower(v.days), coalesce(upper(v.days) - 1, 'infinity'),
+           coalesce(m.workload, CASE m.attribution_rule WHEN 'unclaimed' THEN '(unclaimed)' ELSE '(not allocated)' END),
+           m.owner, m.element1, m.element2, m.element3, m.element4, m.element_path, m.claim_id, m.attribution_rule,
+           m.evidence_trust,
            CASE WHEN m.workload IS NOT NULL THEN true END, NULL::text, m.profile_name, m.project_name, m.team,
            m.application, m.project, m.environment, m.cost_center, m.department, m.customer, m.workflow, m.engineer
     FROM merged AS m CROSS JOIN LATERAL unnest(m.days) AS v (days);
@@ -375,7 +377,7 @@ END
 $$;
 COMMENT ON FUNCTION bedrock_internal.validity_intervals(integer[], timestamptz) IS
     'the validity intervals of dimensions: days with one owner and one set of labels, as known at a point in time '
-    '(infinity: now). Those of a dimension cover all days without gap or overlap. workload NULL: no workload owns it';
+    '(infinity: now). Those of a dimension cover all days without gap or overlap';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.stage_intervals(dimension_ids integer[]) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
@@ -383,8 +385,7 @@ AS $$
 BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_interval;
     CREATE TEMP TABLE bedrock_interval ON COMMIT DROP AS
-    SELECT i.*, CASE WHEN i.workload IS NULL THEN CASE i.attribution_rule WHEN 'unclaimed' THEN 0 ELSE 1 END END
-                    AS owner_id
+    SELECT i.*, NULL::integer AS owner_id
     FROM bedrock_internal.validity_intervals(stage_intervals.dimension_ids) AS i;
 
     -- No unique index: who inserts an owner would wait for a load that does, which at its end waits for who changes
@@ -392,8 +393,7 @@ BEGIN
     INSERT INTO bedrock.owner (workload, owner, element1, element2, element3, element4, element_path)
     SELECT DISTINCT i.workload, i.owner, i.element1, i.element2, i.element3, i.element4, i.element_path
     FROM bedrock_interval AS i
-    WHERE i.workload IS NOT NULL
-      AND NOT EXISTS (
+    WHERE NOT EXISTS (
         SELECT FROM bedrock.owner AS o
         WHERE o.workload = i.workload
           AND ROW(o.owner, o.element1, o.element2, o.element3, o.element4, o.element_path)
@@ -401,7 +401,7 @@ BEGIN
     UPDATE bedrock_interval AS i SET owner_id = o.owner_id
     FROM (SELECT min(n.owner_id) AS owner_id, n.workload, n.owner, n.element1, n.element2, n.element3, n.element4,
                  n.element_path
-          FROM bedrock.owner AS n WHERE n.owner_id > 1 GROUP BY 2, 3, 4, 5, 6, 7, 8) AS o
+          FROM bedrock.owner AS n GROUP BY 2, 3, 4, 5, 6, 7, 8) AS o
     WHERE o.workload = i.workload
       AND ROW(o.owner, o.element1, o.element2, o.element3, o.element4, o.element_path)
           IS NOT DISTINCT FROM ROW(i.owner, i.element1, i.element2, i.element3, i.element4, i.element_path);

@@ -1,0 +1,64 @@
+-- Spend with the ownership of another time: as it was known then, or as a transaction would have it.
+
+CREATE OR REPLACE FUNCTION bedrock.spend_as_of(period date, known timestamptz) RETURNS SETOF bedrock.spend
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    month constant date := date_trunc('month', spend_as_of.period)::date;
+BEGIN
+    -- The columns that an interval has come from it, the others from the view.
+    RETURN QUERY EXECUTE format(
+        'SELECT %s FROM bedrock.spend AS s JOIN bedrock_internal.validity_intervals($2, $3) AS i'
+        ' ON i.dimension_id = s.dimension_id AND s.usage_date BETWEEN i.valid_from AND i.valid_to'
+        ' WHERE s.billing_period = $1',
+        (SELECT string_agg(format('%s.%I', CASE WHEN a.attname = ANY (i.names) THEN 'i' ELSE 's' END, a.attname),
+                           ', ' ORDER BY a.attnum)
+         FROM pg_attribute AS a
+         CROSS JOIN (SELECT array_remove(p.proargnames, 'dimension_id') AS names FROM pg_proc AS p
+                     WHERE p.oid = 'bedrock_internal.validity_intervals(integer[],timestamptz)'::regprocedure) AS i
+         WHERE a.attrelid = 'bedrock.spend'::regclass AND a.attnum > 0 AND NOT a.attisdropped))
+    USING month, ARRAY(SELECT DISTINCT f.dimension_id FROM bedrock.fact AS f WHERE f.billing_period = month),
+          spend_as_of.known;
+END
+$$;
+COMMENT ON FUNCTION bedrock.spend_as_of(date, timestamptz) IS
+    'bedrock.spend of a billing period as it is loaded now, with the owners and labels that were known at a point in '
+    'time (infinity: now): what a statement of that time said, and what changed since. Shows what the caller may see';
+
+CREATE OR REPLACE FUNCTION bedrock.compare_attribution(period date DEFAULT NULL, known timestamptz DEFAULT now())
+    RETURNS TABLE (currency text, workload text, before numeric, after numeric, delta numeric)
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    month constant date := date_trunc('month', coalesce(compare_attribution.period, bedrock.latest_period()))::date;
+    dimensions constant integer[] := ARRAY(SELECT DISTINCT f.dimension_id FROM bedrock.fact AS f
+                                           WHERE f.billing_period = month);
+BEGIN
+    RETURN QUERY
+    WITH cost AS MATERIALIZED (
+        SELECT f.dimension_id, f.usage_date, sum(f.ai_cost) AS ai_cost
+        FROM bedrock.fact AS f
+        WHERE f.billing_period = month AND NOT f.superseded
+        GROUP BY 1, 2),
+    side AS (
+        SELECT true AS is_before, i.* FROM bedrock_internal.validity_intervals(dimensions, compare_attribution.known)
+            AS i
+        UNION ALL
+        SELECT false, i.* FROM bedrock_internal.validity_intervals(dimensions) AS i)
+    SELECT d.currency, s.workload, sum(c.ai_cost) FILTER (WHERE s.is_before), sum(c.ai_cost)
+               FILTER (WHERE NOT s.is_before),
+           coalesce(sum(c.ai_cost) FILTER (WHERE NOT s.is_before), 0)
+               - coalesce(sum(c.ai_cost) FILTER (WHERE s.is_before), 0)
+    FROM cost AS c
+    JOIN bedrock.dimension AS d ON d.dimension_id = c.dimension_id
+    JOIN side AS s ON s.dimension_id = c.dimension_id AND c.usage_date BETWEEN s.valid_from AND s.valid_to
+    GROUP BY 1, 2
+    ORDER BY 1, abs(coalesce(sum(c.ai_cost) FILTER (WHERE NOT s.is_before), 0)
+                    - coalesce(sum(c.ai_cost) FILTER (WHERE s.is_before), 0)) DESC, 2;
+END
+$$;
+COMMENT ON FUNCTION bedrock.compare_attribution(date, timestamptz) IS
+    'who pays what in a billing period (NULL: the latest) by what was known at a point in time (default: when the '
+    'transaction began) and by what is known now, with the changes of this transaction: BEGIN; claim; compare; '
+    'ROLLBACK. ai_cost in currency, NULL: nothing on that side; delta: after less before, which adds up to 0 in each '
+    'currency';
