@@ -401,7 +401,8 @@ BEGIN
     UPDATE bedrock_interval AS i SET owner_id = o.owner_id
     FROM (SELECT min(n.owner_id) AS owner_id, n.workload, n.owner, n.element1, n.element2, n.element3, n.element4,
                  n.element_path
-          FROM bedrock.owner AS n GROUP BY 2, 3, 4, 5, 6, 7, 8) AS o
+          FROM bedrock.owner AS n WHERE n.workload IN (SELECT m.workload FROM bedrock_interval AS m)
+          GROUP BY 2, 3, 4, 5, 6, 7, 8) AS o
     WHERE o.workload = i.workload
       AND ROW(o.owner, o.element1, o.element2, o.element3, o.element4, o.element_path)
           IS NOT DISTINCT FROM ROW(i.owner, i.element1, i.element2, i.element3, i.element4, i.element_path);
