@@ -99,7 +99,7 @@ COMMENT ON FUNCTION bedrock_internal.manual_labels(jsonb, jsonb) IS
 -- --------------------------------------------------------------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION bedrock_internal.upsert_profile(profile_arn text, facts jsonb, manual_labels jsonb,
-    valid_from date, origin text)
+    valid_from date, origin text, reason text DEFAULT NULL)
     RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -140,7 +140,6 @@ BEGIN
         piece.valid := CASE WHEN old.profile_arn IS NULL THEN daterange(coalesce(valid_from, '-infinity'), NULL)
                             ELSE daterange(from_day, lower(old.valid)) END;
         piece.recorded := tstzrange(stamp, NULL);
-        piece.recorded_by := session_user;
         piece.origin := coalesce(old.origin, upsert_profile.origin);
         piece.profile_kind := CASE part.request_path WHEN 'project' THEN 'project' ELSE 'application' END;
         piece.profile_id := coalesce(part.profile_id, part.resource_id);
@@ -205,16 +204,17 @@ BEGIN
 
     FOREACH piece IN ARRAY coalesce(pieces, '{}') LOOP
         piece.recorded := tstzrange(stamp, NULL);
-        piece.recorded_by := session_user;
+        piece.recorded_by := bedrock_internal.calling_role();
+        piece.reason := upsert_profile.reason;
         INSERT INTO bedrock.profile SELECT piece.*;
     END LOOP;
     RETURN action;
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.upsert_profile(text, jsonb, jsonb, date, text) IS
+COMMENT ON FUNCTION bedrock_internal.upsert_profile(text, jsonb, jsonb, date, text, text) IS
     'writes one profile and returns added, changed or unchanged: facts by column name (an absent one leaves the '
     'column as it is), labels set by hand (empty text: removed; null: no label), first day of the change (NULL: all '
-    'days for a new profile, today UTC for a change), origin of a new row. Error 22023: not the ARN of an '
+    'days for a new profile, today UTC for a change), origin of a new row, why. Error 22023: not the ARN of an '
     'application profile or project';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.begin_registration() RETURNS bedrock_internal.catalogue_version
@@ -465,40 +465,6 @@ $$;
 COMMENT ON FUNCTION bedrock.discover_profiles(text[], date) IS
     'registers those of the given application profiles and projects that are not registered yet, with origin '
     'discovered, and returns how many; other ARNs and NULL are ignored. valid_from: first day; NULL: all days';
-
-CREATE OR REPLACE FUNCTION bedrock.set_profile_label(profile_arn text, label text, value text,
-    valid_from date DEFAULT NULL)
-    RETURNS text
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    action text;
-    version_before bedrock_internal.catalogue_version := bedrock_internal.begin_registration();
-BEGIN
-    IF label IS NULL OR label <> ALL (bedrock_internal.label_names()) THEN
-        RAISE EXCEPTION 'unknown label "%"', left(label, 160) USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'Use one of ' || array_to_string(bedrock_internal.label_names(), ', ') || '.';
-    END IF;
-    IF NOT EXISTS (SELECT FROM bedrock.profile AS p
-                   WHERE p.profile_arn = set_profile_label.profile_arn AND upper_inf(p.recorded)) THEN
-        RAISE EXCEPTION 'not a registered profile: "%"', left(set_profile_label.profile_arn, 160)
-            USING ERRCODE = 'no_data_found',
-            HINT = 'Register it with bedrock.import_profiles or bedrock.register_profile first.';
-    END IF;
-    action := bedrock_internal.upsert_profile(set_profile_label.profile_arn, '{}',
-                                  jsonb_build_object(label, CASE WHEN btrim(value) = '' THEN NULL
-                                      ELSE coalesce(value, '') END),
-                                  set_profile_label.valid_from, 'discovered');
-    PERFORM bedrock_internal.apply_registry(ARRAY[set_profile_label.profile_arn]),
-        bedrock_internal.relabel_spend(ARRAY[set_profile_label.profile_arn], version_before)
-    WHERE action <> 'unchanged';
-    RETURN action;
-END
-$$;
-COMMENT ON FUNCTION bedrock.set_profile_label(text, text, text, date) IS
-    'sets a label of a registered profile from a UTC day on (NULL: today), and returns changed or unchanged; what '
-    'follows is as with bedrock.import_profiles. The label wins over tags, also over those imported later; value '
-    'NULL: back to the tags; empty: no label. Error 22023: no such label, P0002: not a registered profile';
 
 CREATE OR REPLACE FUNCTION bedrock.relabel_profiles(valid_from date DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

@@ -145,6 +145,7 @@ CREATE TABLE bedrock.profile (
     use_case text,
     cost_center text,
     department text,
+    reason text,
     CONSTRAINT one_row_per_day EXCLUDE USING gist (
         int8range(hashtextextended(profile_arn, 0) >> 1, hashtextextended(profile_arn, 0) >> 1, '[]') WITH &&,
         valid WITH &&, recorded WITH &&)
@@ -191,4 +192,5 @@ COMMENT ON COLUMN bedrock.profile.engineer IS 'engineer it is for; NULL: no labe
 COMMENT ON COLUMN bedrock.profile.use_case IS 'use case; NULL: no label';
 COMMENT ON COLUMN bedrock.profile.cost_center IS 'cost center; NULL: no label';
 COMMENT ON COLUMN bedrock.profile.department IS 'department; NULL: no label';
+COMMENT ON COLUMN bedrock.profile.reason IS 'why it was recorded, as given to bedrock.set_label; NULL: not stated';
 

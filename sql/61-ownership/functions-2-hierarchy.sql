@@ -346,16 +346,11 @@ BEGIN
     END IF;
 
     change := bedrock_internal.given(jsonb_build_object('owner', set_workload.owner, 'element', set_workload.element,
-        'environment', CASE WHEN btrim(set_workload.environment) = '' THEN ''
-                            ELSE bedrock_internal.label_value('environment', set_workload.environment) END,
+        'environment', set_workload.environment,
         'workload_type', CASE WHEN set_workload.workload_type = '' OR is_new
                               THEN coalesce(nullif(set_workload.workload_type, ''), 'AI Workload')
                               ELSE set_workload.workload_type END,
-        'labels', CASE WHEN set_workload.labels IS NOT NULL
-                       THEN (SELECT coalesce(jsonb_object_agg(l.key, bedrock_internal.label_value(l.key, l.value)),
-                                             '{}')
-                             FROM jsonb_each_text(set_workload.labels) AS l)
-                       WHEN is_new THEN '{}' END));
+        'labels', CASE WHEN is_new THEN coalesce(set_workload.labels, '{}') ELSE set_workload.labels END));
     outcome := bedrock_internal.write_history('bedrock.workload', 'workload', key, plan.days, change, reason);
     ended := bedrock_internal.write_history('bedrock.workload', 'workload', key, plan.ending, NULL, reason);
     IF outcome = 'unchanged' AND ended = 'unchanged' THEN

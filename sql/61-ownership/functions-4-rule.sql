@@ -86,3 +86,91 @@ COMMENT ON FUNCTION bedrock.set_owner_rule(text, text, text, text, integer, text
     'valid_to: its last day, infinity: none. For roles that manage everything; days before today need a reason. Error '
     '22023: an attribute that no rule compares, a missing tag_key, days in the wrong order; 2201B: no regular '
     'expression; P0002: no such workload or rule; 42501: not allowed';
+
+CREATE OR REPLACE FUNCTION bedrock.set_label(identity text, label text, value text, valid_from date DEFAULT NULL,
+    reason text DEFAULT NULL) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    caller name := bedrock_internal.calling_role();
+    from_day date := coalesce(valid_from, bedrock_internal.today());
+    given text := btrim(bedrock_internal.check_text('the identity', identity, 2048), E' \t\r\n');
+    version_before bedrock_internal.catalogue_version;
+    one record;
+    change jsonb;
+    piece record;
+    outcome text := 'unchanged';
+BEGIN
+    IF label IS NULL OR label <> ALL (bedrock_internal.label_names()) THEN
+        RAISE EXCEPTION 'unknown label "%"', left(label, 160) USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Use one of ' || array_to_string(bedrock_internal.label_names(), ', ') || '.';
+    END IF;
+    PERFORM bedrock_internal.check_text('the label', coalesce(value, ''), 1024, true);
+    -- What is registered may have labels, also the default project, which cannot be claimed.
+    SELECT 'profile' AS kind, p.profile_arn AS canonical INTO one FROM bedrock.profile AS p
+    WHERE p.profile_arn = given AND upper_inf(p.recorded) LIMIT 1;
+    IF NOT FOUND THEN
+        SELECT i.* INTO one FROM bedrock_internal.find_identity(given, caller) AS i;
+    END IF;
+    IF NOT bedrock_internal.may_manage(caller)
+        AND NOT EXISTS (SELECT FROM bedrock.claim AS c
+                        WHERE c.identity = one.canonical AND upper_inf(c.recorded)
+                          AND c.valid @> bedrock_internal.today()
+                          AND bedrock_internal.may_change_workload(caller, c.workload)) THEN
+        RAISE insufficient_privilege
+            USING MESSAGE = format('%s may not label "%s"', caller, left(one.canonical, 160)),
+            HINT = 'Claim it for a workload of yours first, or ask a role with the scope manage.';
+    END IF;
+    PERFORM bedrock_internal.check_change_day(caller, from_day, reason);
+
+    change := jsonb_build_object(label, CASE WHEN btrim(value) = '' THEN NULL ELSE coalesce(value, '') END);
+    IF one.kind <> 'principal' THEN
+        -- The registry before ownership, as a refresh locks them.
+        version_before := bedrock_internal.begin_registration();
+        IF NOT EXISTS (SELECT FROM bedrock.profile AS p
+                       WHERE p.profile_arn = one.canonical AND upper_inf(p.recorded)) THEN
+            RAISE EXCEPTION 'not a registered profile: "%"', left(one.canonical, 160)
+                USING ERRCODE = 'no_data_found',
+                HINT = 'Register it with bedrock.import_profiles or bedrock.register_profile first.';
+        END IF;
+        outcome := bedrock_internal.upsert_profile(one.canonical, '{}', change, set_label.valid_from, 'discovered',
+                                                   reason);
+        PERFORM bedrock_internal.apply_registry(ARRAY[one.canonical]),
+            bedrock_internal.relabel_spend(ARRAY[one.canonical], version_before)
+        WHERE outcome <> 'unchanged';
+        RETURN outcome;
+    END IF;
+
+    PERFORM bedrock_internal.lock_ownership();
+    -- Days with other labels keep them, each piece for itself.
+    FOR piece IN
+        WITH known AS (
+            SELECT p.valid * daterange(from_day, NULL) AS days, p.labels FROM bedrock.principal_label AS p
+            WHERE p.principal_key = one.canonical AND upper_inf(p.recorded) AND p.valid && daterange(from_day, NULL))
+        SELECT k.days, k.labels FROM known AS k
+        UNION ALL
+        SELECT m.days, '{}'
+        FROM unnest(datemultirange(daterange(from_day, NULL)) - coalesce((SELECT range_agg(k.days) FROM known AS k),
+                                                                         '{}')) AS m (days)
+        ORDER BY 1
+    LOOP
+        IF bedrock_internal.write_history('bedrock.principal_label', 'principal_key', one.canonical, piece.days,
+            (SELECT jsonb_build_object('labels', l.labels)
+             FROM bedrock_internal.manual_labels(piece.labels, CASE WHEN btrim(value) <> '' THEN jsonb_build_object(
+                 label, bedrock_internal.label_value(label, value)) ELSE change END) AS l (labels)
+             WHERE l.labels <> '{}'), reason) <> 'unchanged' THEN
+            outcome := 'changed';
+        END IF;
+    END LOOP;
+    PERFORM bedrock_internal.refresh_ownership(bedrock_internal.dimensions_of_identity(one.kind, one.canonical))
+    WHERE outcome <> 'unchanged';
+    RETURN outcome;
+END
+$$;
+COMMENT ON FUNCTION bedrock.set_label(text, text, text, date, text) IS
+    'sets a label of a registered profile or project, or of an IAM principal, from a UTC day on (NULL: today), and '
+    'returns changed or unchanged; lines and logged requests follow as with bedrock.import_profiles. The label wins '
+    'over tags, also over those imported later; value NULL: back to the tags; empty: no label. identity: as '
+    'bedrock.claim_identity takes it. For roles that manage everything, or that may change the workload whose claim '
+    'it is; days before today are for the former, with a reason. Error 22023: no such label, or no identity that can '
+    'have one; P0002: not a registered profile; 42501: not allowed';

@@ -397,8 +397,8 @@ SQL
     work upgrade_walk
     q -d upgrade_walk >/dev/null <<'SQL'
 SELECT bedrock.set_price('amazon.nova-pro-v1:0', 'input', 0.6, valid_from => '2027-01-01');
-SELECT bedrock.set_profile_label('arn:aws:bedrock:us-east-1:222222222222:application-inference-profile/06vsfs68yb4g',
-                                 'team', 'search', valid_from => '2026-09-20');
+SELECT bedrock.set_label('arn:aws:bedrock:us-east-1:222222222222:application-inference-profile/06vsfs68yb4g',
+                         'team', 'search', valid_from => '2026-09-20', reason => 'test');
 CALL bedrock.refresh_scheduled();
 REFRESH MATERIALIZED VIEW mine.months;
 SQL

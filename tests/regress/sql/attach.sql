@@ -168,7 +168,7 @@ INSERT INTO a.labelled ("ChargePeriodStart", "ChargePeriodEnd") VALUES ('2025-03
 SELECT source FROM bedrock.attach('a.labelled');
 SELECT action FROM bedrock.refresh();
 \set profile arn:aws:bedrock:us-east-1:200000000011:application-inference-profile/06vsfs68yb4g
-SELECT bedrock.set_profile_label(:'profile', 'team', 'blue', '2025-03-10');
+SELECT bedrock.set_label(:'profile', 'team', 'blue', '2025-03-10', reason => 'test');
 SELECT team, usage_date, net_unblended_cost FROM bedrock.spend ORDER BY 2;
 SELECT team, net_unblended_cost FROM bedrock.spend_monthly ORDER BY 1;
 SELECT count(*) FROM bedrock.doctor() WHERE "check" = 'catalogue_fresh';

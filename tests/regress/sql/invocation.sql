@@ -73,8 +73,8 @@ SELECT loaded FROM bedrock.load_invocation_text(pg_temp.logged('l-6', '2026-10-0
 SELECT long_context, est_cost FROM bedrock.request WHERE request_id = 'l-6';
 
 -- Labels are those of the day.
-SELECT bedrock.set_profile_label('arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/k1c3lwu20lem', 'team', 'before', valid_from => '-infinity');
-SELECT bedrock.set_profile_label('arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/k1c3lwu20lem', 'team', 'after', valid_from => '2026-10-02');
+SELECT bedrock.set_label('arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/k1c3lwu20lem', 'team', 'before', valid_from => '-infinity', reason => 'test');
+SELECT bedrock.set_label('arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/k1c3lwu20lem', 'team', 'after', valid_from => '2026-10-02', reason => 'test');
 SELECT loaded FROM bedrock.load_invocation_text(
     pg_temp.logged('d-1', '2026-10-01T23:59:59Z', 'arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/k1c3lwu20lem', ',"inputTokenCount":1') || E'\n' ||
     pg_temp.logged('d-2', '2026-10-02T00:00:00Z', 'arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/k1c3lwu20lem', ',"inputTokenCount":1'), 'days');

@@ -23,7 +23,7 @@ $$ BEGIN
         "inferenceProfileArn": "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/k1c3lwu20lem",
         "models": [{"modelArn": "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6"}, {"modelArn": "arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-4-6"}]}]}');
     PERFORM bedrock.import_profiles('{"tags": [{"key": "application", "value": "chat"}]}', resource_arn => 'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/k1c3lwu20lem');
-    PERFORM bedrock.set_profile_label('arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/k1c3lwu20lem', 'team', 'search', valid_from => '2026-10-03');
+    PERFORM bedrock.set_label('arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/k1c3lwu20lem', 'team', 'search', valid_from => '2026-10-03', reason => 'test');
     RETURN 'registered';
 END $$;
 CREATE FUNCTION pg_temp.requests() RETURNS text LANGUAGE sql AS $$ SELECT string_agg(r::text, E'\n' ORDER BY r.request_id) FROM bedrock.request AS r $$;
@@ -45,7 +45,7 @@ SELECT loaded, repeated, differing FROM bedrock.load_invocation_text((SELECT doc
 SELECT pg_temp.requests() = :'requests' AS same_requests, pg_temp.days() = :'days' AS same_days;
 
 -- A label set is there at once; label rules are for the registry to apply, and for requestMetadata to be refreshed.
-SELECT bedrock.set_profile_label(:'chat', 'team', 'find', valid_from => '2026-10-05');
+SELECT bedrock.set_label(:'chat', 'team', 'find', valid_from => '2026-10-05', reason => 'test');
 SELECT request_id, team FROM bedrock.request WHERE request_id ~ '^c' ORDER BY 1;
 INSERT INTO bedrock.label_rule (label, tag_key, priority) VALUES ('department', 'team', 1), ('workflow', 'application', 1);
 UPDATE bedrock.invocation_dimension SET metadata = '{"application": "nightly"}' WHERE model = 'amazon.nova-lite-v1:0';
@@ -70,11 +70,11 @@ GRANT SELECT ON ALL TABLES IN SCHEMA bedrock, bedrock_internal TO regress_regist
 GRANT INSERT, UPDATE ON bedrock.profile TO regress_registrar;
 SELECT bedrock.grant_scope('regress_registrar', 'load');
 SET LOCAL ROLE regress_registrar;
-SELECT bedrock.set_profile_label(:'chat', 'team', 'registrar', valid_from => '2026-10-05');
+SELECT action FROM bedrock.import_profiles('{"tags": [{"key": "workflow", "value": "registrar"}]}', '2026-10-05', :'chat');
 RESET ROLE;
-SELECT request_id, team FROM bedrock.request WHERE request_id ~ '^c' ORDER BY 1;
+SELECT request_id, workflow FROM bedrock.request WHERE request_id ~ '^c' ORDER BY 1;
 SELECT count(*) AS rows FROM bedrock.refresh();
-SELECT request_id, team FROM bedrock.request WHERE request_id ~ '^c' ORDER BY 1;
+SELECT request_id, workflow FROM bedrock.request WHERE request_id ~ '^c' ORDER BY 1;
 
 -- Sums of days whose requests are forgotten stay as they were judged; later days follow.
 SELECT bedrock.purge_invocations((now() AT TIME ZONE 'UTC')::date - '2026-10-02'::date) AS forgotten;

@@ -166,7 +166,7 @@ SELECT action, count(*) FROM bedrock.refresh() GROUP BY 1;
 SELECT profile_name, team, environment, traffic_class, min(usage_date), max(usage_date), sum(unblended_cost) AS cost FROM bedrock.spend WHERE profile_id = 'agedprofile1' GROUP BY 1, 2, 3, 4;
 -- What kind of traffic it is follows a label of the profile where no tag says it.
 BEGIN;
-SELECT count(*) FROM bedrock.set_profile_label('arn:aws:bedrock:us-east-1:100000000002:application-inference-profile/agedprofile1', 'workflow', 'coding agent');
+SELECT count(*) FROM bedrock.set_label('arn:aws:bedrock:us-east-1:100000000002:application-inference-profile/agedprofile1', 'workflow', 'coding agent');
 SELECT count(*) > 0 AS read FROM bedrock.refresh();
 SELECT DISTINCT traffic_class FROM bedrock.spend WHERE profile_id = 'agedprofile1';
 UPDATE again.cur SET tags = '{"resourceTags/workflow": "chat", "resourceTags/env": "dev"}' WHERE line_item_resource_id LIKE '%agedprofile1';

@@ -45,16 +45,16 @@ SELECT * FROM bedrock.import_profiles('{"ResourceTagMappingList": [{"ResourceARN
 SELECT valid, application, tags FROM bedrock.profile WHERE profile_arn = :'chat' AND upper_inf(recorded) ORDER BY valid;
 
 -- A label set by hand holds from its day on, the days before keep theirs, and it wins over tags that come later.
-SELECT bedrock.set_profile_label(:'chat', 'application', 'teller', '2026-06-15'), bedrock.set_profile_label(:'chat', 'environment', 'development', '2026-06-15');
+SELECT bedrock.set_label(:'chat', 'application', 'teller', '2026-06-15', reason => 'test'), bedrock.set_label(:'chat', 'environment', 'development', '2026-06-15', reason => 'test');
 SELECT * FROM bedrock.import_profiles('{"tags": [{"key": "app", "value": "branch"}, {"key": "engineer", "value": "Ana"}]}', '2026-08-01', :'chat');
 SELECT valid, application, environment, engineer, labels FROM bedrock.profile WHERE profile_arn = :'chat' AND upper_inf(recorded) ORDER BY valid;
 -- NULL gives the word back to the tags, empty text means no label at all.
-SELECT bedrock.set_profile_label(:'chat', 'application', NULL, '2026-09-01'), bedrock.set_profile_label(:'chat', 'engineer', '', '2026-09-01'),
-       bedrock.set_profile_label(:'chat', 'engineer', '', '2026-09-01') AS again;
+SELECT bedrock.set_label(:'chat', 'application', NULL, '2026-09-01', reason => 'test'), bedrock.set_label(:'chat', 'engineer', '', '2026-09-01', reason => 'test'),
+       bedrock.set_label(:'chat', 'engineer', '', '2026-09-01', reason => 'test') AS again;
 SELECT valid, application, environment, engineer, labels FROM bedrock.profile WHERE profile_arn = :'chat' AND valid @> date '2026-09-01' AND upper_inf(recorded);
 -- A day before everything that is registered.
 SELECT bedrock.register_profile(:'docs', 'docs', 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0', '{"tenant": "Acme"}', '2026-03-01');
-SELECT bedrock.set_profile_label(:'docs', 'workflow', 'filing', '2026-02-01');
+SELECT bedrock.set_label(:'docs', 'workflow', 'filing', '2026-02-01', reason => 'test');
 SELECT valid, profile_name, model_id, pool, source_arn, customer, workflow, origin FROM bedrock.profile WHERE profile_arn = :'docs' AND upper_inf(recorded) ORDER BY valid;
 
 -- No day of a profile is spoken for twice.
@@ -135,9 +135,9 @@ SELECT * FROM bedrock.import_profiles('{"tags": []}');
 ROLLBACK TO s;
 SELECT * FROM bedrock.import_profiles('{"data": [{"id": "proj_b", "name": "search"}]}');
 ROLLBACK TO s;
-SELECT bedrock.set_profile_label(:'chat', 'colour', 'blue');
+SELECT bedrock.set_label(:'chat', 'colour', 'blue');
 ROLLBACK TO s;
-SELECT bedrock.set_profile_label('arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/nobody', 'team', 'x');
+SELECT bedrock.set_label('arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/nobody', 'team', 'x');
 ROLLBACK TO s;
 SELECT bedrock.register_profile('arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0');
 ROLLBACK TO s;
