@@ -49,7 +49,8 @@ BEGIN ATOMIC
         ('invocation_metadata_keys', 'names', NULL, NULL, 'user, tenant'),
         ('long_context_tokens', 'whole', 1, 1000000000, '200000'),
         ('loop_requests', 'whole', 1, 1000000000, '50'),
-        ('loop_factor', 'number', 1, 1000000, '5')) AS s (name, type, lowest, highest, example);
+        ('loop_factor', 'number', 1, 1000000, '5'),
+        ('fiscal_year_first_month', 'whole', 1, 12, '4')) AS s (name, type, lowest, highest, example);
 END;
 COMMENT ON FUNCTION bedrock_internal.setting_types() IS
     'what each shipped setting takes: in words, as a regular expression (NULL: any text) and as a range of numbers '

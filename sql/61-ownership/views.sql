@@ -249,7 +249,33 @@ AS (
            lead(s.recorded_at) OVER (PARTITION BY s.name, s.valid_from ORDER BY NOT s.builtin, s.recorded_at),
            NULL, NULL
     FROM bedrock.setting AS s
-    -- What else is recorded in this form joins here.
+    UNION ALL
+    SELECT 'charge policy', p.charge_category, jsonb_build_object('policy', p.policy), p.valid, lower(p.recorded),
+           p.recorded_by, p.reason, upper(p.recorded), p.closed_by, p.close_reason
+    FROM bedrock.charge_policy AS p WHERE NOT p.builtin
+    UNION ALL
+    SELECT 'cost split', s.origin, to_jsonb(s) - 'origin', s.valid, lower(s.recorded), s.recorded_by, s.reason,
+           upper(s.recorded), s.closed_by, s.close_reason
+    FROM bedrock.cost_split AS s
+    UNION ALL
+    SELECT 'exchange rate', r.from_currency || '/' || r.to_currency,
+           jsonb_build_object('rate', r.rate, 'source', r.source), r.valid, lower(r.recorded), r.recorded_by, r.reason,
+           upper(r.recorded), r.closed_by, r.close_reason
+    FROM bedrock.exchange_rate AS r
+    UNION ALL
+    SELECT 'fiscal period', f.fiscal_period, '{}', f.valid, lower(f.recorded), f.recorded_by, f.reason,
+           upper(f.recorded), f.closed_by, f.close_reason
+    FROM bedrock.fiscal_period AS f
+    UNION ALL
+    SELECT 'business metric', concat_ws(' of ', m.metric, coalesce(m.workload, m.customer)),
+           to_jsonb(m) - ARRAY['metric', 'workload', 'customer'], m.valid, lower(m.recorded), m.recorded_by, m.reason,
+           upper(m.recorded), m.closed_by, m.close_reason
+    FROM bedrock.business_metric AS m
+    UNION ALL
+    SELECT 'statement', to_char(t.billing_period, 'YYYY-MM') || ' version ' || t.version,
+           jsonb_build_object('statement_id', t.statement_id, 'rows', t.row_count, 'hash', t.row_hash), NULL,
+           t.posted_at, t.posted_by, t.reason, NULL, NULL, NULL
+    FROM bedrock.statement AS t
 ),
 event AS (
     SELECT v.object_kind, v.object, e.at, e.who, e.reason, e.is_after, v.valid,
@@ -270,13 +296,14 @@ FROM event AS e
 GROUP BY e.at, e.object_kind, e.object;
 COMMENT ON VIEW bedrock.audit IS
     'who changed what, when and why: claims, workloads, elements, levels, rules, labels of principals, registered '
-    'profiles, prices and discounts of your own, and settings. It is read from what the tables recorded, which only '
-    'the owner of the extension could rewrite';
+    'profiles, prices and discounts of your own, settings, how charges are divided, and statements. It is read from '
+    'what the tables recorded, which only the owner of the extension could rewrite';
 COMMENT ON COLUMN bedrock.audit.at IS 'when it was recorded';
 COMMENT ON COLUMN bedrock.audit.who IS
     'role that changed it; NULL: not recorded, as of a price or discount that was ended without another';
 COMMENT ON COLUMN bedrock.audit.object_kind IS
-    'claim, workload, element, level, rule, principal label, profile, price, discount, setting';
+    'claim, workload, element, level, rule, principal label, profile, price, discount, setting, charge policy, cost '
+    'split, exchange rate, fiscal period, business metric, statement';
 COMMENT ON COLUMN bedrock.audit.object IS
     'which: the identity of a claim, the name of a workload, element, rule or setting, the number of a level, the ARN '
     'of a principal or profile, what a price or discount is for';

@@ -250,6 +250,23 @@ COMMENT ON FUNCTION bedrock_internal.visible_element(name) IS
     'elements of the hierarchy in the scope of a role: below an element in scope, and above it and above the workloads '
     'in scope';
 
+CREATE FUNCTION bedrock_internal.visible_statement(caller name, OUT billing_period date, OUT workload text)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT s.billing_period, v.workload
+    FROM bedrock_internal.visible_workload(visible_statement.caller) AS v
+    CROSS JOIN (SELECT DISTINCT t.billing_period FROM bedrock.statement AS t) AS s
+    WHERE v.days @> daterange(s.billing_period, (s.billing_period + interval '1 month')::date)
+    UNION
+    SELECT r.billing_period, NULL
+    FROM bedrock.statement_row AS r
+    WHERE r.account_id IN (SELECT a FROM bedrock_internal.visible_account(visible_statement.caller) AS a);
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_statement(name) IS
+    'billing periods of statements and the workloads that a role sees there: those in its scope on all days of the '
+    'month, as rows of statements are not told apart by day. workload NULL: only of usage accounts in its scope';
+
 -- The policies. No table is shown by a rule that reads another table with policies, but by functions that read both as
 -- the owner; sees_all is asked once a statement, and short-cuts the rest. Who may write a table by his grants needs the
 -- scope for it too, and sees all of it then: else a load would compare its sums with a part. Tables without "writes"
@@ -278,6 +295,9 @@ BEGIN
             ('profile', 'profile', true), ('claim', 'claim', false), ('workload', 'workload', false),
             ('owner_rule', 'workload', false), ('element', 'element', false),
             ('principal_label', 'principal', false),
+            -- Who pays. A statement says nothing but that it was posted; its rows are charged to workloads of a month.
+            ('statement', 'statement', false), ('statement_row', 'statement_row', false),
+            ('cost_split', NULL, false), ('business_metric', 'metric', false),
             -- Prices and discounts of the user; what AWS publishes is for everybody who may read the table.
             ('price', 'price', true), ('meter_price', 'builtin', true), ('price_discount', NULL, true),
             ('effective_price', NULL, true)) AS t (name, rule, written)
@@ -307,6 +327,15 @@ BEGIN
             WHEN 'element' THEN 'element IN (SELECT v FROM bedrock_internal.visible_element(current_user) AS v)'
             WHEN 'principal' THEN
                 'principal_key IN (SELECT v FROM bedrock_internal.visible_identity(current_user) AS v)'
+            WHEN 'statement' THEN
+                'billing_period IN '
+                '(SELECT v.billing_period FROM bedrock_internal.visible_statement(current_user) AS v)'
+            WHEN 'statement_row' THEN
+                'account_id IN (SELECT v FROM bedrock_internal.visible_account(current_user) AS v) OR '
+                '(billing_period, workload) IN '
+                '(SELECT v.billing_period, v.workload FROM bedrock_internal.visible_statement(current_user) AS v)'
+            WHEN 'metric' THEN
+                'workload IN (SELECT v FROM bedrock_internal.visible_workload_name(current_user) AS v)'
             WHEN 'price' THEN 'origin IN (''shipped'', ''price_list'')'
             WHEN 'builtin' THEN 'builtin' END;
         EXECUTE format('ALTER TABLE bedrock.%I ENABLE ROW LEVEL SECURITY', target.name);

@@ -1,0 +1,96 @@
+-- What a business counts, and what one of it costs.
+
+CREATE OR REPLACE FUNCTION bedrock.set_business_metric(metric text, value numeric, valid_from date,
+    valid_to date DEFAULT NULL, workload text DEFAULT NULL, customer text DEFAULT NULL, currency text DEFAULT NULL,
+    reason text DEFAULT NULL) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    last_day date := coalesce(set_business_metric.valid_to,
+                              (bedrock_internal.month_of(set_business_metric.valid_from) + interval '1 month')::date
+                                  - 1);
+BEGIN
+    PERFORM bedrock_internal.require_manage('bedrock.set_business_metric');
+    PERFORM bedrock_internal.lock_ownership();
+    IF btrim(set_business_metric.metric) = '' OR set_business_metric.metric IS NULL THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'a business metric has a name',
+            HINT = 'Use a word for what is counted: tickets, documents, revenue.';
+    ELSIF num_nonnulls(set_business_metric.workload, set_business_metric.customer) <> 1 THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'a business metric is of a workload or of a customer',
+            HINT = 'Give one of workload and customer.';
+    ELSIF NOT coalesce(isfinite(set_business_metric.valid_from) AND isfinite(last_day), false)
+        OR bedrock_internal.month_of(set_business_metric.valid_from) <> bedrock_internal.month_of(last_day) THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'a business metric is for days of one calendar month',
+            DETAIL = 'It is compared with the cost of that month.',
+            HINT = 'Give its first day, and valid_to where it does not reach to the end of the month.';
+    ELSIF set_business_metric.value IN ('NaN', 'Infinity', '-Infinity')
+        OR set_business_metric.currency !~ '^[A-Z]{3}$' THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('a business metric cannot be %s', concat_ws(' ', set_business_metric.value,
+                             left(set_business_metric.currency, 160))),
+            HINT = 'Give a number, and for money a currency as USD.';
+    ELSIF set_business_metric.workload IS NOT NULL AND NOT EXISTS (
+        SELECT FROM bedrock.workload AS w
+        WHERE w.workload = set_business_metric.workload AND upper_inf(w.recorded)) THEN
+        RAISE undefined_object USING
+            MESSAGE = format('there is no workload "%s"', left(set_business_metric.workload, 160)),
+            HINT = 'bedrock.set_workload makes it.';
+    END IF;
+    RETURN bedrock_internal.record_row('bedrock.business_metric', '{metric,workload,customer,currency}',
+        jsonb_build_object('metric', set_business_metric.metric, 'workload', set_business_metric.workload,
+                           'customer', set_business_metric.customer, 'value', set_business_metric.value,
+                           'currency', set_business_metric.currency),
+        bedrock_internal.days_of(set_business_metric.valid_from, last_day), set_business_metric.reason,
+        set_business_metric.value IS NULL);
+END
+$$;
+COMMENT ON FUNCTION bedrock.set_business_metric(text, numeric, date, date, text, text, text, text) IS
+    'records how many tickets, documents or other units a workload or a customer had from valid_from to valid_to '
+    '(NULL: the end of that month), or, with currency, an amount of money such as revenue; value NULL takes it away. '
+    'A table of them: SELECT bedrock.set_business_metric(...) FROM it. Returns added, changed, ended or unchanged. '
+    'Errors: 42501 without the scope manage; 22023 values do not fit; 42704 no such workload';
+
+CREATE OR REPLACE FUNCTION bedrock.unit_cost(metric text, period date DEFAULT NULL)
+    RETURNS TABLE (workload text, customer text, units numeric, cost numeric, currency text, cost_per_unit numeric,
+        margin numeric, margin_pct numeric)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    month date := bedrock_internal.month_of(coalesce(unit_cost.period, bedrock.latest_period()));
+BEGIN
+    -- bedrock.chargeback gives the rows of who asks; a metric of somebody it has no row of is not shown.
+    RETURN QUERY
+    WITH counted AS (
+        SELECT m.workload, m.customer, m.currency, sum(m.value) AS units
+        FROM bedrock.business_metric AS m
+        WHERE m.metric = unit_cost.metric AND upper_inf(m.recorded)
+          AND m.valid && daterange(month, (month + interval '1 month')::date)
+        GROUP BY m.workload, m.customer, m.currency),
+    charged AS MATERIALIZED (
+        SELECT c.workload, c.customer, c.currency, sum(c.cost) AS cost
+        FROM bedrock.chargeback(month) AS c
+        GROUP BY c.workload, c.customer, c.currency),
+    costing AS (
+        SELECT c.workload, NULL::text AS customer, c.currency, sum(c.cost) AS cost FROM charged AS c
+        WHERE EXISTS (SELECT FROM counted AS n WHERE n.workload IS NOT NULL)
+        GROUP BY c.workload, c.currency
+        UNION ALL
+        SELECT NULL, c.customer, c.currency, sum(c.cost) FROM charged AS c
+        WHERE EXISTS (SELECT FROM counted AS n WHERE n.customer IS NOT NULL)
+        GROUP BY c.customer, c.currency)
+    SELECT c.workload, c.customer, n.units, c.cost, c.currency,
+           CASE WHEN n.currency IS NULL THEN round(c.cost / nullif(n.units, 0), 6) END,
+           CASE WHEN n.currency = c.currency THEN n.units - c.cost END,
+           CASE WHEN n.currency = c.currency AND n.units > 0 THEN round(100 * (n.units - c.cost) / n.units, 2) END
+    FROM costing AS c
+    LEFT JOIN counted AS n ON n.workload IS NOT DISTINCT FROM c.workload AND n.customer IS NOT DISTINCT FROM c.customer
+        AND coalesce(n.currency, c.currency) IS NOT DISTINCT FROM c.currency
+    ORDER BY c.currency, c.cost DESC NULLS LAST, c.workload, c.customer;
+END
+$$;
+COMMENT ON FUNCTION bedrock.unit_cost(text, date) IS
+    'a business metric beside what bedrock.chargeback charges its workloads or customers in a billing period (any day'
+    ' of it; NULL: the latest). units: the metric, or an amount of money in currency; cost_per_unit NULL: no metric '
+    'is recorded, it is 0, or it is money; margin: money less cost, NULL: no money in the currency of the cost, as no'
+    ' rate is applied; margin_pct: percent of it. No rows: nothing is recorded under this name for the period';
