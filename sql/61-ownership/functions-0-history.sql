@@ -1,5 +1,10 @@
 -- How ownership is written: one form for all its tables, so it is written once.
 
+CREATE OR REPLACE FUNCTION bedrock_internal.day_text(day date) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN isfinite(day) THEN to_char(day, 'YYYY-MM-DD') ELSE day::text END;
+COMMENT ON FUNCTION bedrock_internal.day_text(date) IS 'a day for errors, whatever DateStyle is: 2026-03-01, infinity';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.days_text(days daterange) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC

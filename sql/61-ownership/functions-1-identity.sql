@@ -90,21 +90,21 @@ CREATE OR REPLACE FUNCTION bedrock_internal.check_change_day(caller name, first_
 AS $$
 BEGIN
     PERFORM bedrock_internal.check_text('the reason', coalesce(reason, ''), 4096, true);
-    IF first_day >= bedrock_internal.today() THEN
+    IF (first_day < bedrock_internal.today()) IS NOT TRUE THEN
         RETURN;
     END IF;
     IF NOT bedrock_internal.may_manage(caller) THEN
         RAISE insufficient_privilege USING MESSAGE = format('%s may change ownership from today on only', caller),
             DETAIL = format('The change is about days %s; today is %s (UTC).',
                             bedrock_internal.days_text(daterange(first_day, NULL)),
-                            to_char(bedrock_internal.today(), 'YYYY-MM-DD')),
+                            bedrock_internal.day_text(bedrock_internal.today())),
             HINT = 'Leave the day out, or ask a role with the scope manage.';
     END IF;
     IF coalesce(btrim(reason), '') = '' THEN
         RAISE invalid_parameter_value USING MESSAGE = 'a change of days before today needs a reason',
             DETAIL = format('The change is about days %s; today is %s (UTC).',
                             bedrock_internal.days_text(daterange(first_day, NULL)),
-                            to_char(bedrock_internal.today(), 'YYYY-MM-DD')),
+                            bedrock_internal.day_text(bedrock_internal.today())),
             HINT = 'Add reason => ''why'', or leave the day out.';
     END IF;
 END

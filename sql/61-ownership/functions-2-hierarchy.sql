@@ -23,16 +23,17 @@ BEGIN
     END IF;
     IF last_day < from_day AND (known_from IS NULL OR valid_from IS NOT NULL) THEN
         RAISE invalid_parameter_value
-            USING MESSAGE = format('%s cannot end on %s, before %s', what, to_char(last_day, 'YYYY-MM-DD'),
-                                   to_char(from_day, 'YYYY-MM-DD')),
+            USING MESSAGE = format('%s cannot end on %s, before %s', what, bedrock_internal.day_text(last_day),
+                                   bedrock_internal.day_text(from_day)),
             HINT = 'valid_from is the first day, valid_to the last one.';
     END IF;
     IF valid_to IS NULL AND from_day >= known_to THEN
         RAISE invalid_parameter_value
-            USING MESSAGE = format('%s ended on %s', what, to_char(known_to - 1, 'YYYY-MM-DD')),
+            USING MESSAGE = format('%s ended on %s', what, bedrock_internal.day_text(known_to - 1)),
             HINT = 'Add valid_to => ''infinity'' to begin it again.';
     END IF;
-    days := daterange(from_day, CASE WHEN valid_to IS NULL THEN known_to ELSE greatest(last_day + 1, from_day) END);
+    days := daterange(from_day, CASE WHEN valid_to IS NULL THEN known_to
+                                     WHEN last_day IS NOT NULL THEN greatest(last_day + 1, from_day) END);
     ending := CASE WHEN last_day IS NOT NULL AND known_from IS NOT NULL
                    THEN daterange(last_day + 1, NULL) ELSE 'empty' END;
 END

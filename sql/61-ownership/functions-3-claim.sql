@@ -63,13 +63,14 @@ BEGIN
     PERFORM bedrock_internal.check_text('the workload', workload, 1024);
     IF last_day < from_day THEN
         RAISE invalid_parameter_value
-            USING MESSAGE = format('a claim cannot end on %s, before it begins on %s', to_char(last_day, 'YYYY-MM-DD'),
-                                   to_char(from_day, 'YYYY-MM-DD')),
+            USING MESSAGE = format('a claim cannot end on %s, before it begins on %s',
+                                   bedrock_internal.day_text(last_day),
+                                   bedrock_internal.day_text(from_day)),
             HINT = 'valid_from is the first day of the claim, valid_to the last one.';
     ELSIF from_day > today THEN
         RAISE invalid_parameter_value
-            USING MESSAGE = format('a claim cannot begin in the future: %s', to_char(from_day, 'YYYY-MM-DD')),
-            DETAIL = format('Today is %s (UTC).', to_char(today, 'YYYY-MM-DD')),
+            USING MESSAGE = format('a claim cannot begin in the future: %s', bedrock_internal.day_text(from_day)),
+            DETAIL = format('Today is %s (UTC).', bedrock_internal.day_text(today)),
             HINT = 'Claim from today on, or come back on that day.';
     END IF;
     days := daterange(from_day, last_day + 1);
@@ -133,7 +134,7 @@ BEGIN
         END IF;
         RAISE invalid_parameter_value
             USING MESSAGE = format('claim %s of "%s" ends on %s already', end_claim.claim_id, left(claim.workload, 160),
-                                   to_char(upper(claim.valid) - 1, 'YYYY-MM-DD')),
+                                   bedrock_internal.day_text(upper(claim.valid) - 1)),
             HINT = 'Claim the identity again for the days after it.';
     END IF;
     PERFORM bedrock_internal.check_change_day(caller, greatest(last_day + 1, lower(claim.valid)), reason);
@@ -163,8 +164,8 @@ BEGIN
     PERFORM bedrock_internal.check_text('the workload', workload, 1024);
     IF from_day > today THEN
         RAISE invalid_parameter_value
-            USING MESSAGE = format('a claim cannot begin in the future: %s', to_char(from_day, 'YYYY-MM-DD')),
-            DETAIL = format('Today is %s (UTC).', to_char(today, 'YYYY-MM-DD')),
+            USING MESSAGE = format('a claim cannot begin in the future: %s', bedrock_internal.day_text(from_day)),
+            DETAIL = format('Today is %s (UTC).', bedrock_internal.day_text(today)),
             HINT = 'Move it from today on, or come back on that day.';
     END IF;
     PERFORM bedrock_internal.lock_ownership();
@@ -173,7 +174,7 @@ BEGIN
     IF NOT claim.valid @> from_day THEN
         RAISE invalid_parameter_value
             USING MESSAGE = format('claim %s of "%s" does not hold on %s', move_claim.claim_id,
-                                   left(claim.workload, 160), to_char(from_day, 'YYYY-MM-DD')),
+                                   left(claim.workload, 160), bedrock_internal.day_text(from_day)),
             DETAIL = format('It holds %s.', bedrock_internal.days_text(claim.valid)),
             HINT = 'Give one of these days as valid_from, or claim the identity for the other days.';
     END IF;

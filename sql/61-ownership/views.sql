@@ -278,12 +278,15 @@ AS (
     FROM bedrock.statement AS t
 ),
 event AS (
-    SELECT v.object_kind, v.object, e.at, e.who, e.reason, e.is_after, v.valid,
-           jsonb_strip_nulls(jsonb_build_object('valid_from', nullif(lower(v.valid), '-infinity'),
-                                                'valid_to', nullif(upper(v.valid), 'infinity') - 1)
-                             || v.content - ARRAY['valid', 'recorded', 'recorded_by', 'reason', 'note', 'closed_by',
-                                                  'close_reason']) AS content
+    SELECT v.object_kind, v.object, e.at, e.who, e.reason, e.is_after, v.valid, c.content
     FROM version AS v
+    CROSS JOIN LATERAL (
+        SELECT jsonb_object_agg(m.key, m.value)
+        FROM jsonb_each(v.content || jsonb_build_object('valid_from', nullif(lower(v.valid), '-infinity'),
+                                                        'valid_to', nullif(upper(v.valid), 'infinity') - 1))
+            AS m (key, value)
+        WHERE m.value <> 'null' AND m.key NOT IN ('valid', 'recorded', 'recorded_by', 'reason', 'note', 'closed_by',
+                                                  'close_reason')) AS c (content)
     CROSS JOIN LATERAL (VALUES (v.opened_at, v.opened_by, v.reason, true),
                                (v.closed_at, v.closed_by, v.close_reason, false)) AS e (at, who, reason, is_after)
     WHERE e.at IS NOT NULL)
