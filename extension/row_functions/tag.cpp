@@ -4,7 +4,9 @@
 #include "row_functions/tag.hpp"
 
 extern "C" {
+#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
+#include "regex/regex.h"
 #include "utils/array.h"
 #include "utils/fmgrprotos.h"
 }
@@ -73,6 +75,14 @@ Text without_blanks(Text text)
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
     return text;
+}
+
+// As ~* has it: a pattern is compiled once and kept by PostgreSQL.
+bool matches(Text pattern, Text value)
+{
+    return RE_compile_and_execute(cstring_to_text_with_len(pattern.data(), static_cast<int>(pattern.size())),
+                                  const_cast<char *>(value.data()), static_cast<int>(value.size()),
+                                  REG_ADVANCED | REG_ICASE, DEFAULT_COLLATION_OID, 0, nullptr);
 }
 
 JsonbValue string_value(Text text)
@@ -153,7 +163,8 @@ SQL_FUNCTION(bedrock_tag)
     return pg::give(fcinfo, pg::answer(search.value));
 }
 
-// Rules come as label, tag key, ..., in the order they are tried; spellings as label, value, canonical value, ...
+// Rules come as label, tag key, ..., in the order they are tried; spellings as label, value, pattern, canonical value,
+// ..., value or pattern empty.
 SQL_FUNCTION(bedrock_read_labels)
 {
     JsonbParseState *state = nullptr;
@@ -175,11 +186,14 @@ SQL_FUNCTION(bedrock_read_labels)
             Text value = without_blanks(search.value);
             if (value.empty()) continue;
             found = label;
-            for (int n = 0; n + 2 < spellings.count; n += 3)
-                if (spellings[n] == label && folds_to_same(spellings[n + 1], value)) {
-                    if (!spellings[n + 2].empty()) value = spellings[n + 2];
+            for (int n = 0; n + 3 < spellings.count; n += 4) {
+                if (spellings[n] != label) continue;
+                const Text pattern = spellings[n + 2];
+                if (pattern.empty() ? folds_to_same(spellings[n + 1], value) : matches(pattern, value)) {
+                    if (!spellings[n + 3].empty()) value = spellings[n + 3];
                     break;
                 }
+            }
             JsonbValue name = string_value(label);
             JsonbValue label_value = string_value(value);
             pushJsonbValue(&state, WJB_KEY, &name);

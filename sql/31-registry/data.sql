@@ -42,6 +42,18 @@ FROM (VALUES
     ('dev', 'dev'), ('development', 'dev')
 ) AS v (value, canonical);
 
+-- The seven keys that a published guide to tags of inference profiles starts from.
+DELETE FROM bedrock.required_tag WHERE builtin;
+INSERT INTO bedrock.required_tag (tag_key, note, builtin)
+VALUES ('Project', NULL, true), ('Environment', 'prod, staging, dev', true), ('CostCenter', NULL, true),
+    ('Department', NULL, true), ('Owner', 'a person or a group that answers for it', true),
+    ('Region', 'where it is called from', true), ('Model', 'what it calls', true);
+
+DELETE FROM bedrock.naming_rule WHERE builtin;
+INSERT INTO bedrock.naming_rule (object, pattern, note, builtin)
+SELECT v.object, '^[a-z0-9]+(-[a-z0-9]+)*$', 'lower case, words with hyphens between', true
+FROM (VALUES ('application profile'), ('Bedrock project'), ('application'), ('project'), ('team')) AS v (object);
+
 -- The words are those of software and of its trades, by which no person is called.
 DELETE FROM bedrock.class_rule WHERE builtin;
 INSERT INTO bedrock.class_rule (target, priority, attribute, pattern, class, note, builtin)

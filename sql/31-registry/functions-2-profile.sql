@@ -15,8 +15,10 @@ BEGIN
         SELECT coalesce((SELECT r.canonical
                          FROM bedrock.label_value_rule AS r
                          WHERE r.label = label_value.label
-                           AND bedrock_internal.fold_name(r.value) = bedrock_internal.fold_name(label_value.value)
-                         ORDER BY r.builtin, r.value COLLATE "C"
+                           AND CASE WHEN r.is_pattern THEN btrim(label_value.value) ~* r.value
+                                    ELSE bedrock_internal.fold_name(r.value)
+                                         = bedrock_internal.fold_name(label_value.value) END
+                         ORDER BY r.is_pattern, r.builtin, r.value COLLATE "C"
                          LIMIT 1), nullif(btrim(label_value.value), '')));
 END
 $$;
@@ -41,13 +43,16 @@ COMMENT ON FUNCTION bedrock_internal.label_rules_in_order() IS
 CREATE OR REPLACE FUNCTION bedrock_internal.label_spellings() RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT array_agg(v.word ORDER BY r.label, r.builtin, r.value COLLATE "C", v.place)
+    SELECT array_agg(v.word ORDER BY r.label, r.is_pattern, r.builtin, r.value COLLATE "C", v.place)
     FROM bedrock.label_value_rule AS r
-    CROSS JOIN LATERAL (VALUES (1, r.label), (2, r.value), (3, coalesce(r.canonical, ''))) AS v (place, word);
+    CROSS JOIN LATERAL (VALUES (1, r.label), (2, CASE WHEN r.is_pattern THEN '' ELSE r.value END),
+                               (3, CASE WHEN r.is_pattern THEN r.value ELSE '' END),
+                               (4, coalesce(r.canonical, ''))) AS v (place, word);
 END;
 COMMENT ON FUNCTION bedrock_internal.label_spellings() IS
-    'bedrock.label_value_rule as bedrock_internal.read_labels takes it: label, value, canonical value (empty: the '
-    'value stays as it is), and so on, a row of the user before a shipped one; NULL: none';
+    'bedrock.label_value_rule as bedrock_internal.read_labels takes it: label, value, pattern (one of them is empty), '
+    'canonical value (empty: the value stays as it is), and so on, values before patterns, a row of the user before a '
+    'shipped one; NULL: none';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.read_labels(tags jsonb, rules text[], spellings text[]) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'bedrock_read_labels' LANGUAGE C IMMUTABLE PARALLEL SAFE;

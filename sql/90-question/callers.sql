@@ -148,8 +148,9 @@ $q$),
 ('Q045', 'Which roles are shared by several applications or people?', 'Cloud Engineer', 'essential', 'period',
 'shared role gateway multi tenant',
 $c$role: role with all its sessions
-reasons: several applications, several teams, several people (e-mail addresses as sessions), several steady sessions
-  (names seen on five days or more, no instance ids)
+reasons: several workloads (its usage is claimed by more than one), several applications, projects, teams or profiles
+  (profiles that no application is known of count each), several people (e-mail addresses as sessions), several steady
+  sessions (names seen on five days or more, no instance ids), broad permissions by name, permission set
 sessions: how many session names
 profiles: how many inference profiles it used
 workloads: how many workloads claimed a part of it
@@ -214,7 +215,7 @@ $q$
 SELECT s.iam_principal AS principal, s.permission_set, s.model_name AS model, sum(s.ai_cost) AS cost, s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
-  AND (s.permission_set IS NOT NULL OR s.principal_kind = 'root' OR s.principal_name ~* 'admin|poweruser|fullaccess')
+  AND bedrock_internal.broad_role(s.principal_kind, s.principal_name, s.permission_set) IS NOT NULL
 GROUP BY 1, 2, 3, s.currency
 ORDER BY s.currency, cost DESC, principal, model
 $q$),

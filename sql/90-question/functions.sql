@@ -79,7 +79,12 @@ BEGIN ATOMIC
         SELECT s.principal_key, s.currency, sum(s.ai_cost) AS cost, count(DISTINCT s.profile_id) AS profiles,
                count(DISTINCT s.application) FILTER (WHERE s.application <> '(untagged)') AS applications,
                count(DISTINCT s.team) FILTER (WHERE s.team <> '(untagged)') AS teams,
-               count(DISTINCT s.workload) FILTER (WHERE s.claim_id IS NOT NULL) AS workloads
+               count(DISTINCT s.project) FILTER (WHERE s.project <> '(untagged)') AS projects,
+               count(DISTINCT coalesce(nullif(s.application, '(untagged)'), nullif(s.project, '(untagged)'),
+                                       s.profile_id))
+                   FILTER (WHERE s.profile_kind = 'application') AS apart,
+               count(DISTINCT s.workload) FILTER (WHERE s.claim_id IS NOT NULL) AS workloads,
+               max(bedrock_internal.broad_role(s.principal_kind, s.principal_name, s.permission_set)) AS broad
         FROM bedrock.spend_monthly AS s
         WHERE s.billing_period = (SELECT shared_roles.period) AND s.charge_category = 'usage'
           AND s.principal_kind IN ('role', 'assumed_role', 'sso', 'service')
@@ -88,18 +93,23 @@ BEGIN ATOMIC
     FROM whole AS r
     LEFT JOIN session AS n ON n.principal_key = r.principal_key AND n.currency IS NOT DISTINCT FROM r.currency
     CROSS JOIN LATERAL (
-        SELECT concat_ws(', ', CASE WHEN r.applications > 1 THEN 'several applications' END,
+        SELECT concat_ws(', ', CASE WHEN r.workloads > 1 THEN 'several workloads' END,
+                         CASE WHEN r.applications > 1 THEN 'several applications' END,
+                         CASE WHEN r.projects > 1 THEN 'several projects' END,
                          CASE WHEN r.teams > 1 THEN 'several teams' END,
+                         CASE WHEN r.apart > 1 THEN 'several profiles' END,
                          CASE WHEN n.people > 1 THEN 'several people' END,
-                         CASE WHEN n.steady > 1 THEN 'several steady sessions' END) AS reasons) AS d
+                         CASE WHEN n.steady > 1 THEN 'several steady sessions' END, r.broad) AS reasons) AS d
     WHERE d.reasons <> ''
     ORDER BY r.currency, r.cost DESC, r.principal_key;
 END;
 COMMENT ON FUNCTION bedrock.shared_roles(date) IS
-    'roles that several applications or people use in a billing period, one row for each role (with all its sessions) '
-    'and currency. reasons: several applications, several teams, several people (e-mail addresses as sessions), '
-    'several steady sessions (names seen on five days or more that are no instance ids); sessions, profiles, '
-    'workloads: how many; cost: of its usage, in the metric of setting ai_cost_metric';
+    'roles that several workloads, applications or people use in a billing period, and roles for everybody, one row '
+    'for each role (with all its sessions) and currency. reasons: several workloads (claims on its usage), '
+    'applications, projects, teams, profiles (those that no application is known of count each), people (e-mail '
+    'addresses as sessions), several steady sessions (names seen on five days or more that are no instance ids), broad '
+    'permissions by name, permission set; sessions, profiles, workloads: how many; cost: of its usage, in the metric '
+    'of setting ai_cost_metric';
 
 CREATE OR REPLACE FUNCTION bedrock.residency_finding(regions text[], region text, inference_region text, pool text)
     RETURNS text

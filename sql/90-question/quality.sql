@@ -71,7 +71,8 @@ $q$),
 
 ('Q121', 'Which tag spellings should be one?', 'FinOps Leader', 'essential', 'period',
 'spelling variants duplicates case tag key value',
-$c$kind: key (keys that feed one label, or differ in case and punctuation only) or value (values of one key that do)
+$c$kind: key (keys that feed one label, or differ in case and punctuation only) or value (values of one key that do);
+  similar key or similar value: they differ by one letter, and may be a slip
 key: label the keys feed by bedrock.label_rule, else the key, case and punctuation aside
 variants: the spellings, separated by ", "
 cost: cost of usage that carries any of them
@@ -121,12 +122,43 @@ variant AS MATERIALIZED (
     SELECT 'value', p.currency, p.key, p.meant, string_agg(DISTINCT p.value, ', ' ORDER BY p.value)
     FROM (SELECT DISTINCT s.currency, s.key, s.meant, s.value FROM spelling AS s) AS p
     GROUP BY p.currency, p.key, p.meant
-    HAVING count(*) > 1)
+    HAVING count(*) > 1),
+-- What differs by one letter has a rest in common when one letter is taken out of each.
+word AS MATERIALIZED (
+    SELECT 'similar key' AS kind, '' AS key, min(n.name COLLATE "C") AS shown, bedrock_internal.fold_name(n.name) AS folded,
+           n.key AS meant
+    FROM named AS n GROUP BY n.key, bedrock_internal.fold_name(n.name)
+    UNION ALL
+    -- Written as one word where it is, for a long word is what can be misspelt.
+    SELECT 'similar value', m.key,
+           (array_agg(m.value ORDER BY m.value ~ '[^[:alnum:]]', m.value COLLATE "C"))[1], m.meant, m.meant
+    FROM meaning AS m GROUP BY m.key, m.meant),
+rest AS MATERIALIZED (
+    SELECT w.kind, w.key, w.shown, w.meant, left(w.folded, i) || substr(w.folded, i + 2) AS rest
+    FROM word AS w
+    CROSS JOIN LATERAL generate_series(0, length(w.folded)) AS i
+    WHERE length(w.folded) BETWEEN 5 AND 100),
+twin AS MATERIALIZED (
+    SELECT DISTINCT a.kind, a.key, a.meant AS one, b.meant AS other, a.shown || ', ' || b.shown AS variants
+    FROM rest AS a
+    JOIN rest AS b ON b.kind = a.kind AND b.key = a.key AND b.rest = a.rest AND b.meant <> a.meant
+        AND b.shown > a.shown COLLATE "C"
+    WHERE bedrock_internal.one_letter_apart(a.shown, b.shown)),
+of_twin AS (
+    SELECT p.kind, p.key, p.variants, p.currency, sum(p.cost) AS cost
+    FROM (SELECT DISTINCT t.kind, CASE t.kind WHEN 'similar key' THEN t.one ELSE t.key END AS key, t.variants,
+                 s.number, s.currency, s.cost
+          FROM twin AS t
+          JOIN spelling AS s ON CASE t.kind WHEN 'similar key' THEN s.key IN (t.one, t.other)
+                                     ELSE s.key = t.key AND s.meant IN (t.one, t.other) END) AS p
+    GROUP BY 1, 2, 3, 4)
 SELECT v.kind, v.key, v.variants, CASE WHEN v.meant IS NULL THEN k.cost ELSE m.cost END AS cost, v.currency
 FROM variant AS v
 JOIN of_key AS k ON k.key = v.key AND k.currency IS NOT DISTINCT FROM v.currency
 LEFT JOIN of_value AS m ON m.key = v.key AND m.meant = v.meant AND m.currency IS NOT DISTINCT FROM v.currency
-ORDER BY v.currency, v.kind, cost DESC, v.key, v.variants
+UNION ALL
+SELECT t.kind, t.key, t.variants, t.cost, t.currency FROM of_twin AS t
+ORDER BY currency, kind, cost DESC, key, variants
 $q$),
 
 ('Q122', 'Which tags are too many-valued to be useful?', 'FinOps Leader', 'essential',
@@ -194,27 +226,51 @@ ORDER BY r.billed DESC, r.key
 $q$),
 
 ('Q124', 'Which names break our convention?', 'Cloud Engineer', 'essential',
-$p$pattern text = '^[a-z0-9]+(-[a-z0-9]+)*$': regular expression that a good name matches$p$,
+$p$pattern text = NULL: regular expression that a good name matches, in place of the rules of bedrock.naming_rule$p$,
 'naming convention names pattern',
-$c$object: application profile, Bedrock project, or the label application, project or team
+$c$object: application profile, Bedrock project, role, tag key, workload, or a label (application, project, team)
 name: its name
-rule: the expression it does not match$c$,
+rule: the expressions of bedrock.naming_rule for such an object, none of which it matches$c$,
 $q$
-, named AS (
+, own AS (
+    SELECT DISTINCT r.object FROM bedrock.naming_rule AS r WHERE NOT r.builtin),
+rule AS MATERIALIZED (
+    SELECT r.object, array_agg(r.pattern ORDER BY r.pattern COLLATE "C") AS patterns
+    FROM bedrock.naming_rule AS r
+    LEFT JOIN own AS o ON o.object = r.object
+    WHERE (SELECT pattern IS NULL FROM arg) AND r.builtin = (o.object IS NULL)
+    GROUP BY r.object
+    UNION ALL
+    SELECT v.object, ARRAY[(SELECT bedrock_internal.regular_expression(pattern) FROM arg)]
+    FROM (VALUES ('application profile'), ('Bedrock project'), ('application'), ('project'), ('team')) AS v (object)
+    WHERE (SELECT pattern IS NOT NULL FROM arg)),
+named AS (
     SELECT CASE p.profile_kind WHEN 'project' THEN 'Bedrock project' ELSE 'application profile' END AS object,
            p.profile_name AS name
     FROM bedrock.profiles AS p
     WHERE p.profile_name IS NOT NULL
     UNION
     SELECT l.object, l.name
-    FROM (SELECT DISTINCT s.application, s.project, s.team FROM bedrock.spend_monthly AS s
+    FROM (SELECT DISTINCT s.application, s.project, s.team, s.customer, s.environment, s.workflow, s.engineer,
+                 s.cost_center, s.department, s.workload,
+                 CASE WHEN s.principal_kind IN ('role', 'assumed_role') THEN s.principal_name END AS role
+          FROM bedrock.spend_monthly AS s
           WHERE s.charge_category = 'usage') AS s
-    CROSS JOIN LATERAL (VALUES ('application', s.application), ('project', s.project), ('team', s.team))
-        AS l (object, name)
-    WHERE l.name <> '(untagged)')
-SELECT n.object, n.name, (SELECT pattern FROM arg) AS rule
+    CROSS JOIN LATERAL (VALUES ('application', s.application), ('project', s.project), ('team', s.team),
+                               ('customer', s.customer), ('environment', s.environment), ('workflow', s.workflow),
+                               ('engineer', s.engineer), ('cost_center', s.cost_center), ('department', s.department),
+                               ('workload', s.workload), ('role', s.role)) AS l (object, name)
+    WHERE l.name !~ E'^\\('
+    UNION
+    SELECT 'tag key', bedrock_internal.tag_name(k.key)
+    FROM (SELECT DISTINCT t.key
+          FROM (SELECT DISTINCT s.tags FROM bedrock.spend_monthly AS s WHERE s.charge_category = 'usage') AS s
+          CROSS JOIN LATERAL jsonb_object_keys(s.tags) AS t (key)) AS k
+    WHERE EXISTS (SELECT FROM rule AS r WHERE r.object = 'tag key') AND bedrock_internal.tag_name(k.key) IS NOT NULL)
+SELECT n.object, n.name, array_to_string(r.patterns, ' or ') AS rule
 FROM named AS n
-WHERE n.name !~ (SELECT bedrock_internal.regular_expression(pattern) FROM arg)
+JOIN rule AS r ON r.object = n.object
+WHERE NOT EXISTS (SELECT FROM unnest(r.patterns) AS p WHERE n.name ~ p)
 ORDER BY n.object, n.name
 $q$),
 
