@@ -26,6 +26,12 @@ done
 q -c "UPDATE doc SET body = jsonb_insert(body, '{ResourceTagMappingList,0,Tags,0}', '{\"Key\": \"DataClass\", \"Value\": \"internal\"}')
       WHERE body ? 'ResourceTagMappingList'"
 q -c 'SELECT count(*) FROM bedrock.import_profiles((SELECT jsonb_agg(body) FROM doc))' >/dev/null
+# Tags that say another model and region than the bill, beside ones that say the same; and a role and its profile that differ.
+q -c "UPDATE cur SET tags = tags || CASE rid WHEN 'hr-portal-prod-sonnet' THEN '{\"resourceTags/Model\": \"claude-sonnet-4\", \"resourceTags/Region\": \"us-west-2\"}'::jsonb
+                                        WHEN 'ci-globex' THEN '{\"resourceTags/Model\": \"claude-sonnet-4-6\", \"resourceTags/Region\": \"us-east-1\"}'
+                                        ELSE '{\"iamPrincipal/environment\": \"dev\"}' END
+      FROM (SELECT p ->> 'inferenceProfileArn' AS arn, p ->> 'inferenceProfileName' AS rid FROM doc, jsonb_array_elements(body -> 'inferenceProfileSummaries') p) r
+      WHERE line_item_resource_id = arn AND rid IN ('hr-portal-prod-sonnet', 'ci-globex', 'hr-portal-staging')"
 # ./run load attaches and refreshes; a load that does not leaves it to us.
 q -c "SELECT (bedrock.attach('cur')).source WHERE NOT EXISTS (SELECT FROM bedrock.source)" -c 'SELECT count(*) FROM bedrock.refresh()' >/dev/null
 

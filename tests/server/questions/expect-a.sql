@@ -6,9 +6,13 @@ CREATE TABLE net_month AS SELECT (bill_billing_period_start_date AT TIME ZONE 'U
 CREATE TABLE shared_role AS
 SELECT * FROM (
     SELECT principal_key AS role, concat_ws(', ', CASE WHEN count(DISTINCT application) FILTER (WHERE application <> '(untagged)') > 1 THEN 'several applications' END,
-               CASE WHEN count(DISTINCT team) FILTER (WHERE team <> '(untagged)') > 1 THEN 'several teams' END, CASE WHEN count(DISTINCT email) > 1 THEN 'several people' END,
+               CASE WHEN count(DISTINCT project) FILTER (WHERE project <> '(untagged)') > 1 THEN 'several projects' END,
+               CASE WHEN count(DISTINCT team) FILTER (WHERE team <> '(untagged)') > 1 THEN 'several teams' END,
+               CASE WHEN count(DISTINCT CASE WHEN application <> '(untagged)' THEN application WHEN project <> '(untagged)' THEN project ELSE rid END) FILTER (WHERE path = 'application_profile') > 1 THEN 'several profiles' END,
+               CASE WHEN count(DISTINCT email) > 1 THEN 'several people' END,
                CASE WHEN (SELECT count(*) FROM (SELECT session FROM september n WHERE n.principal_key = s.principal_key AND email IS NULL AND session NOT LIKE 'i-0%' GROUP BY session HAVING count(DISTINCT day) >= 5) x) > 1
-                    THEN 'several steady sessions' END) AS reasons, count(DISTINCT session) AS sessions, count(DISTINCT CASE WHEN path LIKE '%profile' THEN split_part(rid, 'profile/', 2) END) AS profiles, sum(cost) AS cost
+                    THEN 'several steady sessions' END,
+               CASE WHEN min(principal_name) LIKE '%AdministratorAccess%' THEN 'broad permissions by name' WHEN min(principal_kind) = 'sso' THEN 'permission set' END) AS reasons, count(DISTINCT session) AS sessions, count(DISTINCT CASE WHEN path LIKE '%profile' THEN split_part(rid, 'profile/', 2) END) AS profiles, sum(cost) AS cost
     FROM september s WHERE principal_kind IN ('assumed_role', 'sso', 'service') GROUP BY principal_key) r
 WHERE reasons <> '';
 CREATE TABLE unowned AS
