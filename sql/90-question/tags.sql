@@ -14,7 +14,7 @@ region_keys text[] = '{region,aws-region}': tag keys that name a region$p$,
 'tag conflict mismatch wrong model tag wrong region tag | tags that contradict the bill',
 $c$line: resource that is billed, else the role or user, else (none)
 tag_key: key as written, with its source
-tag_value
+tag_value: its value
 billed_value: model or region of the line
 cost
 currency$c$,
