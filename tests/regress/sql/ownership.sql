@@ -125,10 +125,14 @@ SELECT bedrock.set_owner_rule('red team', 'team', NULL, valid_from => '2026-03-1
 SELECT attribution_rule, workload, min(usage_date), max(usage_date), sum(ai_cost) FROM bedrock.spend WHERE principal_name = 'etl' GROUP BY 1, 2 ORDER BY 3;
 
 -- Labels: environment of the workload before registry and tags; the others registry, then workload, then tag.
-SELECT bedrock.set_profile_label('arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/chat00000001', 'customer', 'registry', '-infinity');
-SELECT bedrock.set_profile_label('arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/chat00000001', 'environment', 'dev', '-infinity');
+SELECT bedrock.set_label('arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/chat00000001', 'customer', 'registry', '-infinity', 'test');
+SELECT bedrock.set_label('arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/chat00000001', 'environment', 'dev', '-infinity', 'test');
 SELECT bedrock.set_workload('Search', environment => 'production', labels => '{"customer": "of workload", "workflow": "w", "team": "Green"}', valid_from => '-infinity', reason => 'test');
 SELECT workload, environment, customer, workflow, team, min(usage_date), max(usage_date) FROM bedrock.spend WHERE profile_id = 'chat00000001' AND charge_category = 'usage' AND billing_period = '2026-03-01' GROUP BY 1, 2, 3, 4, 5 ORDER BY 6;
+
+-- The department of a principal, set by hand, goes before all tags.
+SELECT bedrock.set_label('arn:aws:iam::111122223333:role/etl', 'department', 'Research', '2026-04-01', 'test');
+SELECT department, min(usage_date), max(usage_date) FROM bedrock.spend WHERE principal_name = 'etl' GROUP BY 1 ORDER BY 2;
 
 -- An interval keeps its row as long as its first day stays; facts move only where days change hands.
 CREATE TABLE own.before AS SELECT attribution_id, dimension_id, valid_from FROM bedrock.attribution;
@@ -151,7 +155,7 @@ SELECT * FROM own.is_billed ORDER BY 1;
 SELECT kind FROM bedrock_internal.state WHERE kind = 'ownership';
 
 -- Without claims and rules, all is as it was at first: a superuser alone can do that.
-TRUNCATE bedrock.claim, bedrock.owner_rule, bedrock.workload, bedrock.element, bedrock.hierarchy_level;
+TRUNCATE bedrock.claim, bedrock.owner_rule, bedrock.workload, bedrock.element, bedrock.hierarchy_level, bedrock.principal_label;
 SELECT bedrock_internal.refresh_ownership(bedrock_internal.dimensions_of_rules()) > 0 AS refreshed;
 SELECT attribution_rule, workload, sum(ai_cost) FROM bedrock.spend GROUP BY 1, 2 ORDER BY 1;
 

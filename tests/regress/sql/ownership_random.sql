@@ -154,8 +154,8 @@ BEGIN
 END $$;
 \set ECHO all
 
-CALL rnd.run(300);
-SELECT count(DISTINCT n) AS changes, count(DISTINCT n) FILTER (WHERE change <> 'refused') > 150 AS mostly_done, count(DISTINCT change) AS kinds FROM rnd.done;
+CALL rnd.run(200);
+SELECT count(DISTINCT n) AS changes, count(DISTINCT n) FILTER (WHERE change <> 'refused') > 100 AS mostly_done, count(DISTINCT change) AS kinds FROM rnd.done;
 SELECT * FROM rnd.done WHERE differences > 0;
 -- The bill, to the last digit, and something of every kind.
 SELECT s.billing_period, s.currency, s.cost = c.cost AS conserved
