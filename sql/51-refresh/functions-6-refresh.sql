@@ -541,9 +541,10 @@ BEGIN
             '{bedrock.fact,bedrock.fact_month,bedrock.bill_total,bedrock.attribution}');
     END IF;
     dimensions := bedrock_internal.refresh_dimensions();
-    PERFORM bedrock_internal.finish_ownership(touched OR dimensions > 0, ownership);
     PERFORM bedrock_internal.store_list_cost(dimensions > 0 OR list_costs IS NULL, list_costs);
     PERFORM bedrock_internal.refresh_invocation_dimensions();
+    -- At the very end, as who changes ownership waits from here on.
+    PERFORM bedrock_internal.finish_ownership(touched OR dimensions > 0, ownership);
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.finish_refresh(boolean, bedrock_internal.price_book, text) IS

@@ -273,8 +273,8 @@ CREATE TABLE bedrock.owner (
 );
 SELECT pg_extension_config_dump('bedrock.owner', 'WHERE owner_id > 1');
 COMMENT ON TABLE bedrock.owner IS
-    'workloads with their place in the hierarchy. Row 0 is (unclaimed): usage without a claim; row 1 is (not '
-    'allocated): other charges without an identity that can be claimed';
+    'workloads with owner and place in the hierarchy, one row for each that they had on any day. Row 0 is '
+    '(unclaimed): usage that no claim or rule owns; row 1 is (not allocated): such charges that are no usage';
 COMMENT ON COLUMN bedrock.owner.owner_id IS 'internal key';
 COMMENT ON COLUMN bedrock.owner.workload IS 'name of the workload';
 COMMENT ON COLUMN bedrock.owner.owner IS 'who is responsible for it; NULL: not set';
@@ -324,7 +324,8 @@ COMMENT ON COLUMN bedrock.attribution.valid_to IS 'last day (UTC); infinity: no 
 COMMENT ON COLUMN bedrock.attribution.owner_id IS 'row of bedrock.owner';
 COMMENT ON COLUMN bedrock.attribution.claim_id IS 'the claim that decided; NULL: none did';
 COMMENT ON COLUMN bedrock.attribution.attribution_rule IS
-    'what decided the owner: unclaimed, charge:<category>, or the claim or rule';
+    'what decided the owner: claim:resource, claim:project, claim:principal, rule:<name>, unclaimed, '
+    'charge:<category>';
 COMMENT ON COLUMN bedrock.attribution.evidence_trust IS
     'how far the evidence of the owner is trusted: billing, registry, session_tag, request_metadata; NULL: unclaimed';
 COMMENT ON COLUMN bedrock.attribution.expected IS
@@ -334,15 +335,15 @@ COMMENT ON COLUMN bedrock.attribution.profile_name IS
     'name of the profile in the registry, else its id; NULL: no profile';
 COMMENT ON COLUMN bedrock.attribution.project_name IS
     'name of the bedrock-mantle project in the registry, else its id; NULL: no project';
-COMMENT ON COLUMN bedrock.attribution.team IS 'team; (untagged): set by neither registry nor tags';
-COMMENT ON COLUMN bedrock.attribution.application IS 'application; (untagged): set by neither registry nor tags';
-COMMENT ON COLUMN bedrock.attribution.project IS 'project; (untagged): set by neither registry nor tags';
-COMMENT ON COLUMN bedrock.attribution.environment IS 'environment; (untagged): set by neither registry nor tags';
-COMMENT ON COLUMN bedrock.attribution.cost_center IS 'cost center; (untagged): set by neither registry nor tags';
-COMMENT ON COLUMN bedrock.attribution.department IS 'department; (untagged): set by neither registry nor tags';
-COMMENT ON COLUMN bedrock.attribution.customer IS 'customer; (untagged): set by neither registry nor tags';
-COMMENT ON COLUMN bedrock.attribution.workflow IS 'workflow; (untagged): set by neither registry nor tags';
-COMMENT ON COLUMN bedrock.attribution.engineer IS 'engineer; (untagged): set by neither registry nor tags';
+COMMENT ON COLUMN bedrock.attribution.team IS 'team; (untagged): set by none';
+COMMENT ON COLUMN bedrock.attribution.application IS 'application; (untagged): set by none';
+COMMENT ON COLUMN bedrock.attribution.project IS 'project; (untagged): set by none';
+COMMENT ON COLUMN bedrock.attribution.environment IS 'environment; (untagged): set by none';
+COMMENT ON COLUMN bedrock.attribution.cost_center IS 'cost center; (untagged): set by none';
+COMMENT ON COLUMN bedrock.attribution.department IS 'department; (untagged): set by none';
+COMMENT ON COLUMN bedrock.attribution.customer IS 'customer; (untagged): set by none';
+COMMENT ON COLUMN bedrock.attribution.workflow IS 'workflow; (untagged): set by none';
+COMMENT ON COLUMN bedrock.attribution.engineer IS 'engineer; (untagged): set by none';
 
 SELECT pg_extension_config_dump('bedrock.attribution_attribution_id_seq', '');
 

@@ -160,31 +160,35 @@ COMMENT ON COLUMN bedrock.spend.tags IS
     'all tags with their original keys; {}: none on the line; NULL: source and period record none, or a map could not '
     'be read';
 COMMENT ON COLUMN bedrock.spend.team IS
-    'registry label of the profile as of the day, else tag; (untagged): set by neither';
+    'label of the profile or principal as of the day, else of the workload, else tag; (untagged): set by none';
 COMMENT ON COLUMN bedrock.spend.application IS
-    'registry label of the profile as of the day, else tag; (untagged): set by neither';
+    'label of the profile or principal as of the day, else of the workload, else tag; (untagged): set by none';
 COMMENT ON COLUMN bedrock.spend.project IS
-    'registry label of the profile as of the day, else tag; (untagged): set by neither';
+    'label of the profile or principal as of the day, else of the workload, else tag; (untagged): set by none';
 COMMENT ON COLUMN bedrock.spend.environment IS
-    'registry label of the profile as of the day, else tag; prod, staging, dev, test and what else is written; '
-    '(untagged): set by neither';
+    'of the workload as of the day, else label of the profile or principal, else tag; prod, staging, dev, test and '
+    'what else is written; (untagged): set by none';
 COMMENT ON COLUMN bedrock.spend.cost_center IS
-    'registry label of the profile as of the day, else tag; (untagged): set by neither';
+    'label of the profile or principal as of the day, else of the workload, else tag; (untagged): set by none';
 COMMENT ON COLUMN bedrock.spend.department IS
-    'user attribute, else IAM principal tag, else registry label or resource tag; (untagged): set by none';
+    'label of the principal (bedrock.set_label), else user attribute, else IAM principal tag, else label of the '
+    'profile or of the workload, else resource tag; (untagged): set by none';
 COMMENT ON COLUMN bedrock.spend.customer IS
-    'registry label of the profile as of the day, else tag; (untagged): set by neither';
+    'label of the profile or principal as of the day, else of the workload, else tag; (untagged): set by none';
 COMMENT ON COLUMN bedrock.spend.workflow IS
-    'registry label of the profile as of the day, else tag; (untagged): set by neither';
+    'label of the profile or principal as of the day, else of the workload, else tag; (untagged): set by none';
 COMMENT ON COLUMN bedrock.spend.engineer IS
-    'registry label of the profile as of the day, else tag; (untagged): set by neither';
+    'label of the profile or principal as of the day, else of the workload, else tag; (untagged): set by none';
 COMMENT ON COLUMN bedrock.spend.attribution_kind IS
     'strongest owner signal on the line: application_profile, project, iam_principal, tag, none, not_recorded (none '
     'found, and not all of them are recorded)';
 COMMENT ON COLUMN bedrock.spend.attribution_rule IS
-    'what decided the owner: unclaimed, charge:<category>, or the claim or rule';
+    'what decided the owner of the day: claim:resource, else claim:project, claim:principal, rule:<name> of the first '
+    'owner rule that matches; unclaimed: none did; charge:<category>: no usage, and none did. bedrock.explain shows '
+    'what was tried';
 COMMENT ON COLUMN bedrock.spend.evidence_trust IS
-    'how far the evidence of the owner is trusted: billing, registry, session_tag, request_metadata; NULL: unclaimed';
+    'where the evidence of the owner is from: billing (columns and tags of the bill), registry (names and labels), '
+    'session_tag (tags of the caller), request_metadata (logs), trusted in this order; NULL: no workload owns it';
 COMMENT ON COLUMN bedrock.spend.claim_id IS 'claim that decided; NULL: none did';
 COMMENT ON COLUMN bedrock.spend.workload IS
     'who pays: a workload, (unclaimed) for usage nobody claimed, (not allocated) for other charges';
