@@ -19,8 +19,8 @@ COMMENT ON TABLE bedrock.scope IS
 COMMENT ON COLUMN bedrock.scope.role_name IS 'role of the server; a row for a role that does not exist is of no effect';
 COMMENT ON COLUMN bedrock.scope.scope_kind IS
     'all: sees everything; manage: sees and changes ownership of everything, also of past days, posts statements and '
-    'grants scope; load: sees everything, attaches, loads and refreshes; workload, element, account: sees the workload, the workloads of the '
-    'element and of all elements below it, or the lines of the usage account';
+    'grants scope; load: sees everything, attaches, loads and refreshes; workload, element, account: sees the '
+    'workload, the workloads of the element and of all elements below it, or the lines of the usage account';
 COMMENT ON COLUMN bedrock.scope.value IS 'workload, element or account; empty: the kind needs none';
 
 CREATE FUNCTION bedrock_internal.scope_of(caller name) RETURNS SETOF bedrock.scope

@@ -42,7 +42,8 @@ END
 $$;
 
 -- What was granted. What was made anew has what its namesakes had; what has a new name, what all of its kind in its
--- schema had. What PUBLIC may do is for privileges.sql to say.
+-- schema had, but for writing on tables that functions alone write (sql/97-access/tables.sql). What PUBLIC may do is for
+-- privileges.sql to say.
 DO $$
 DECLARE
     target record;
@@ -87,7 +88,11 @@ BEGIN
             FROM fresh AS f
             JOIN on_all AS a ON a.kind = f.kind AND a.namespace = f.namespace
             WHERE NOT EXISTS (SELECT FROM pg_temp.bedrock_cost_before AS b
-                              WHERE b.kind = f.kind AND b.namespace = f.namespace AND b.name = f.name))
+                              WHERE b.kind = f.kind AND b.namespace = f.namespace AND b.name = f.name)
+              AND (a.privilege_type = 'SELECT' OR NOT EXISTS (
+                  SELECT FROM pg_class AS c
+                  WHERE f.kind = 'TABLE' AND c.oid = f.oid AND c.relrowsecurity
+                    AND NOT EXISTS (SELECT FROM pg_policy AS p WHERE p.polrelid = c.oid AND p.polcmd = '*'))))
         SELECT format('GRANT %s ON %s %s TO %s%s', u.privilege_type, u.kind,
                       string_agg(DISTINCT u.object, ', '), u.grantee::regrole,
                       CASE WHEN u.grantable THEN ' WITH GRANT OPTION' END) AS statement,

@@ -38,6 +38,13 @@ SELECT line FROM (
     SELECT 'constraint ' || c.oid::regclass || '.' || k.conname || ' | ' || pg_get_constraintdef(k.oid)
     FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid JOIN pg_constraint k ON k.conrelid = c.oid
     UNION ALL
+    SELECT 'policy ' || c.oid::regclass || '.' || k.polname || ' ' || k.polcmd::text || ' ' || k.polroles::text || ' | '
+        || coalesce(pg_get_expr(k.polqual, k.polrelid), '-') || ' | ' || coalesce(pg_get_expr(k.polwithcheck, k.polrelid), '-')
+    FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid JOIN pg_policy k ON k.polrelid = c.oid
+    UNION ALL
+    SELECT 'rule ' || pg_get_ruledef(k.oid)
+    FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid JOIN pg_rewrite k ON k.ev_class = c.oid AND k.rulename <> '_RETURN'
+    UNION ALL
     SELECT 'index ' || i.indexrelid::regclass || ' | ' || pg_get_indexdef(i.indexrelid)
     FROM member m JOIN pg_index i ON m.classid = 'pg_class'::regclass AND i.indrelid = m.objid
 ) AS snapshot ORDER BY line COLLATE "C";

@@ -50,12 +50,13 @@ CMAKE
     mkdir -p "$OUTPUT_DIR/tree/sql/upgrade"
     : >"$OUTPUT_DIR/tree/sql/upgrade/$this--$1.sql"
 }
-# build: the scripts of that tree, made as ours are, go where the server finds them; those that are shipped stay.
+# build: the scripts of that tree, made as ours are, go where the server finds them, with those that are frozen; those
+# that are shipped stay.
 build() {
     { cmake -G Ninja -S "$OUTPUT_DIR/tree" -B "$OUTPUT_DIR/tree/build" && cmake --build "$OUTPUT_DIR/tree/build"; } \
         >"$OUTPUT_DIR/cmake" 2>&1 || fail "$(cat "$OUTPUT_DIR/cmake")"
     local script
-    for script in "$OUTPUT_DIR"/tree/build/sql/bedrock_cost--*.sql; do
+    for script in "$OUTPUT_DIR"/tree/build/sql/bedrock_cost--*.sql "$SOURCE_DIR"/tests/upgrade/bedrock_cost--*.sql; do
         [ -e "$directory/$(basename "$script")" ] || cp "$script" "$directory/"
     done
 }
@@ -73,9 +74,16 @@ fi
 versions=()
 for script in "$SOURCE_DIR"/tests/upgrade/bedrock_cost--*.sql; do
     version=$(basename "$script" .sql); version=${version#bedrock_cost--}
-    [ "$version" = "$this" ] || { versions+=("$version"); cp "$script" "$directory/"; }
+    [ "$version" = "$this" ] || versions+=("$version")
 done
 versions+=("$this")
+# A step begins at a version that is frozen: only the version under development may still change.
+for step in "$SOURCE_DIR"/sql/upgrade/*--*.sql; do
+    version=$(basename "$step"); version=${version%%--*}
+    [ -e "$SOURCE_DIR/tests/upgrade/bedrock_cost--$version.sql" ] ||
+        fail "sql/upgrade/$(basename "$step") begins at a version that is not frozen in tests/upgrade"
+done
+[ ${#versions[@]} -gt 1 ] || fail 'no released version is walked'
 
 # A symbol of the module never changes what it takes and gives, nor is one taken away: the catalog of an older version
 # calls it until ALTER EXTENSION UPDATE. symbols DATABASE: one row a symbol and form.
@@ -128,7 +136,8 @@ told() { q -d "$1" -c "SELECT d.status, d.fix FROM bedrock.doctor() AS d WHERE d
 is 'the doctor of a database ahead of its package' "$(told upgrade_fresh)" \
     "warning|Install the package of version $again or of a later one"
 tree "$this"
-mv "$OUTPUT_DIR/tree/sql/upgrade/$this--$this.sql" "$OUTPUT_DIR/tree/sql/upgrade/$behind--$this.sql"
+rm "$OUTPUT_DIR"/tree/sql/upgrade/*--*.sql
+: >"$OUTPUT_DIR/tree/sql/upgrade/$behind--$this.sql"
 build
 cp "$built" "$directory/bedrock_cost--$behind.sql"
 fresh upgrade_behind
@@ -297,10 +306,10 @@ SELECT (SELECT string_agg(DISTINCT s.source, ' ' ORDER BY s.source) FROM bedrock
 SQL
 )" 'export own|39|1|0.7'
     state upgrade_walk >"$OUTPUT_DIR/before"
-    # Nothing writes workloads yet, and of the version row a dump takes none.
+    # 0.2.0 has nothing that writes workloads, and of the version row a dump takes none.
     is "$old: tables without rows of a user" \
         "$(sed -n 's/^rows of \(.*\)|0 .*/\1/p' "$OUTPUT_DIR/before" | paste -sd ' ')" \
-        'bedrock.owner bedrock.price_version'
+        "$([ "$old" = 0.2.0 ] && echo bedrock.owner bedrock.price_version || echo bedrock.price_version)"
     work upgrade_walk
     state upgrade_walk >"$OUTPUT_DIR/under"
     # When and how often it was read is kept.
@@ -343,10 +352,12 @@ SQL
 PREPARE answers AS SELECT mine.estimate(1000000), (SELECT count(*) = count(s.cost_metric) FROM bedrock.spend AS s),
                           (SELECT count(*) > 0 FROM bedrock.doctor());
 EXECUTE answers;
+ALTER EXTENSION bedrock_cost UPDATE TO '$this';
+EXECUTE answers;
 ALTER EXTENSION bedrock_cost UPDATE TO '$next';
 EXECUTE answers;
 SQL
-)" $'0.7|t|t\n0.7|t|t'
+)" $'0.7|t|t\n0.7|t|t\n0.7|t|t'
     state upgrade_walk >"$OUTPUT_DIR/after"
     same "$old to $next: spend and all rows of the user" "$OUTPUT_DIR/under" "$OUTPUT_DIR/after"
     shipped upgrade_walk >"$OUTPUT_DIR/shipped"
@@ -389,9 +400,16 @@ LEFT JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
 LEFT JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid AND c.relkind IN ('r', 'p', 'v')
 WHERE e.extname = 'bedrock_cost'
   AND (NOT has_function_privilege('upgrade_loader', p.oid, 'EXECUTE')
-       OR NOT has_table_privilege('upgrade_loader', c.oid, 'INSERT'));
+       OR NOT has_table_privilege('upgrade_loader', c.oid, 'INSERT'))
+  -- What functions of the API alone write.
+  AND NOT (c.relrowsecurity AND NOT EXISTS (SELECT FROM pg_policy AS w WHERE w.polrelid = c.oid AND w.polcmd = '*')
+           AND has_table_privilege('upgrade_loader', c.oid, 'SELECT'));
 SQL
 )" ''
+    [ "$old" = "$this" ] || is "$old to $next: who could read and write before row security came" \
+        "$(q -d upgrade_walk -c "SELECT s.role_name, s.scope_kind FROM bedrock.scope AS s
+                                 WHERE s.role_name ~ '^upgrade_' ORDER BY 1, 2")" \
+        $'upgrade_loader|all\nupgrade_loader|load\nupgrade_reader|all'
 
     # What is shipped changed: a refresh brings it in. Loads, labels and prices work on.
     work upgrade_walk

@@ -101,6 +101,17 @@ GRANT SELECT ON ALL TABLES IN SCHEMA bedrock, mine TO upgrade_reader;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock, mine TO upgrade_reader;
 REVOKE EXECUTE ON FUNCTION bedrock.set_price FROM upgrade_reader;
 REVOKE EXECUTE ON FUNCTION bedrock.utc_timestamp(text) FROM PUBLIC;
+-- Who may see what, and who owns what, came with 0.3.0.
+SELECT to_regproc('bedrock.claim_identity') IS NOT NULL AS owned \gset
+\if :owned
+SELECT bedrock.grant_scope('upgrade_reader', 'all');
+SELECT bedrock.set_level(1, 'Business unit'), bedrock.set_element('retail', 1), bedrock.set_element('shop', 2, 'retail');
+SELECT bedrock.set_workload('search', element => 'shop', environment => 'prod');
+SELECT bedrock.claim_identity(
+    'arn:aws:bedrock:us-east-1:222222222222:application-inference-profile/06vsfs68yb4g', 'search', '2026-09-05');
+SELECT bedrock.set_owner_rule('ops', 'team', '^ops$', 'search');
+SELECT bedrock.set_label('arn:aws:iam::222222222222:role/ChatRole', 'engineer', 'anna');
+\endif
 -- And one that attaches, refreshes and loads, as docs/security.md has it.
 CREATE ROLE upgrade_loader;
 GRANT USAGE ON SCHEMA bedrock, bedrock_internal, mine TO upgrade_loader;
@@ -108,3 +119,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA bedrock, 
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA bedrock, bedrock_internal TO upgrade_loader;
 GRANT EXECUTE ON ALL ROUTINES IN SCHEMA bedrock, bedrock_internal TO upgrade_loader;
 GRANT SELECT ON mine.cur TO upgrade_loader;
+\if :owned
+SELECT bedrock.grant_scope('upgrade_loader', 'load');
+\endif
