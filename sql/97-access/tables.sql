@@ -298,6 +298,9 @@ BEGIN
             -- Who pays. A statement says nothing but that it was posted; its rows are charged to workloads of a month.
             ('statement', 'statement', false), ('statement_row', 'statement_row', false),
             ('cost_split', NULL, false), ('business_metric', 'metric', false),
+            -- Nothing to hide, but history: it is written by functions alone.
+            ('hierarchy_level', 'all', false), ('charge_policy', 'all', false), ('exchange_rate', 'all', false),
+            ('fiscal_period', 'all', false),
             -- Prices and discounts of the user; what AWS publishes is for everybody who may read the table.
             ('price', 'price', true), ('meter_price', 'builtin', true), ('price_discount', NULL, true),
             ('effective_price', NULL, true)) AS t (name, rule, written)
@@ -337,7 +340,8 @@ BEGIN
             WHEN 'metric' THEN
                 'workload IN (SELECT v FROM bedrock_internal.visible_workload_name(current_user) AS v)'
             WHEN 'price' THEN 'origin IN (''shipped'', ''price_list'')'
-            WHEN 'builtin' THEN 'builtin' END;
+            WHEN 'builtin' THEN 'builtin'
+            WHEN 'all' THEN 'true' END;
         EXECUTE format('ALTER TABLE bedrock.%I ENABLE ROW LEVEL SECURITY', target.name);
         EXECUTE format('CREATE POLICY sees ON bedrock.%I FOR SELECT '
                        'USING ((SELECT bedrock_internal.sees_all(current_user))%s)',

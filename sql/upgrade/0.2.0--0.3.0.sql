@@ -1,4 +1,4 @@
--- From 0.2.0: what its tables have more. The tables of ownership, chargeback and access follow (sql/CMakeLists.txt), then
+-- From 0.2.0: what its tables have more. The tables of topics that are new follow (sql/CMakeLists.txt), then
 -- scope-of-grants.sql.
 
 ALTER TABLE bedrock_internal.state DROP CONSTRAINT state_kind_check,
@@ -8,3 +8,17 @@ COMMENT ON COLUMN bedrock_internal.state.kind IS
     'dimensions: version of catalogues and registry of bedrock.dimension; invocation_dimensions: the same of '
     'bedrock.invocation_dimension; list_cost: price book of bedrock.fact.list_cost; invocation_retention: first day '
     'with single requests; ownership: a change of ownership was left to the next refresh';
+
+ALTER TABLE bedrock.label_value_rule
+    ADD COLUMN is_pattern boolean NOT NULL DEFAULT false CHECK (NOT is_pattern OR ('' ~* value) IS NOT NULL);
+COMMENT ON TABLE bedrock.label_value_rule IS
+    'spellings of a label value: production is prod; a value without a rule is kept as it is. A row of the user wins '
+    'over the shipped row of the label and value, a value over patterns; case does not count, nor punctuation of a '
+    'value';
+COMMENT ON COLUMN bedrock.label_value_rule.value IS 'value as found in a tag, or a pattern of such values';
+COMMENT ON COLUMN bedrock.label_value_rule.is_pattern IS
+    'true: value is a POSIX regular expression, ^prod(uction)?([-_].*)?$; of several that match the first one in the '
+    'order of bytes decides. Error 2201B: not a regular expression';
+
+ALTER TABLE bedrock.profile ADD COLUMN reason text;
+COMMENT ON COLUMN bedrock.profile.reason IS 'why it was recorded, as given to bedrock.set_label; NULL: not stated';

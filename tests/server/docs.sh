@@ -51,7 +51,9 @@ replacements=(
     "/srv/logs|$dir/logs"
     '\<export-00001.csv.gz export-00002.csv.gz\>|@export_files@'
     '\<bi\>|docs_bi'
-    '\<bedrock_loader\>|docs_loader'
+    '\<nightly\>|docs_loader'
+    '\<anna\>|docs_anna'
+    '\<ben\>|docs_ben'
     '\<hr_portal_team\>|docs_team'
     '-d DATABASE\>|-d @database@'
 )
@@ -66,7 +68,7 @@ chmod -R a+rX "$dir"
 
 drop_roles() {
     local role
-    for role in $(q -d postgres -c "SELECT rolname FROM pg_roles WHERE rolname LIKE 'docs\_%'"); do
+    for role in $(q -d postgres -c "SELECT rolname FROM pg_roles WHERE rolname ~ '^(docs|bedrock)_'"); do
         q -d postgres -c "DROP ROLE $role"
     done
 }
@@ -167,7 +169,7 @@ run_page() {
     drop_roles
 }
 
-# What the roles bi and bedrock_loader can do, which a page has made.
+# What the roles bi and nightly can do, which a page has made.
 check_roles() {
     local database=$1 change
     as() { local role=$1; shift; PGUSER=$role q -d "$database" "$@"; }

@@ -52,8 +52,8 @@ same_output() {
 # loader_role NAME: what makes the loader of docs/security.md, by another name and without a table of a bill.
 loader_role() {
     local statements
-    statements=$(sed -n '/^CREATE ROLE bedrock_loader/,/^```/p' "$SOURCE_DIR/docs/security.md" |
-        grep -v '^```\|your_cur_table' | sed "s/bedrock_loader/$1/")
-    grep -q 'GRANT EXECUTE' <<<"$statements" || { echo 'docs/security.md has no loader' >&2; return 1; }
-    echo "$statements"
+    statements=$(sed -n '/^CREATE ROLE nightly/,/^```/p' "$SOURCE_DIR/docs/security.md" |
+        grep -v '^```\|your_cur_table' | sed "s/\<nightly\>/$1/")
+    grep -q 'GRANT bedrock_loader' <<<"$statements" || { echo 'docs/security.md has no loader' >&2; return 1; }
+    echo "SELECT bedrock.create_roles(); $statements"
 }

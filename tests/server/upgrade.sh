@@ -254,7 +254,7 @@ JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'builtin' AND NOT a
 CROSS JOIN LATERAL query_to_xml(format('SELECT count(*) AS count, md5(string_agg(t::text, E''\n'' ORDER BY t::text COLLATE "C")) AS hash
                                         FROM %s AS t WHERE t.builtin', c.oid::regclass), true, true, '') AS x (x)
 WHERE c.relkind = 'r' AND c.relnamespace IN ('bedrock'::regnamespace, 'bedrock_internal'::regnamespace)
-ORDER BY 1;
+ORDER BY c.relname;
 SQL
 }
 shipped upgrade_fresh >"$OUTPUT_DIR/shipped_fresh"
