@@ -42,12 +42,15 @@ END
 $$;
 
 -- What was granted. What was made anew has what its namesakes had; what has a new name, what all of its kind in its
--- schema had, but for writing on tables that functions alone write (sql/97-access/tables.sql). What PUBLIC may do is for
--- privileges.sql to say.
+-- schema had. Tables that functions alone write (sql/97-access/tables.sql) are apart: nobody is granted writing on them,
+-- and who has no right on them may have it on all others. What PUBLIC may do is for privileges.sql to say.
 DO $$
 DECLARE
     target record;
     given oid[] := ARRAY[]::oid[];
+    closed oid[] := ARRAY(SELECT c.oid FROM pg_class AS c
+                          WHERE c.relrowsecurity AND NOT EXISTS (
+                              SELECT FROM pg_policy AS p WHERE p.polrelid = c.oid AND p.polcmd = '*'));
     initial pg_init_privs[] := ARRAY(SELECT i FROM pg_init_privs AS i
                                      WHERE i.classoid IN ('pg_proc'::regclass, 'pg_class'::regclass));
 BEGIN
@@ -76,9 +79,11 @@ BEGIN
         on_all AS (
             SELECT g.kind, g.namespace, g.grantee, g.privilege_type, bool_and(g.grantable) AS grantable
             FROM granted AS g
+            WHERE g.kind <> 'TABLE' OR g.oid <> ALL (closed)
             GROUP BY g.kind, g.namespace, g.grantee, g.privilege_type
             HAVING count(*) = (SELECT count(*) FROM pg_temp.bedrock_cost_before AS b
-                               WHERE b.kind = g.kind AND b.namespace = g.namespace)),
+                               WHERE b.kind = g.kind AND b.namespace = g.namespace
+                                 AND (b.kind <> 'TABLE' OR b.oid <> ALL (closed)))),
         due AS (
             SELECT f.oid, f.kind, f.object, g.grantee, g.privilege_type, g.grantable
             FROM fresh AS f
@@ -89,10 +94,7 @@ BEGIN
             JOIN on_all AS a ON a.kind = f.kind AND a.namespace = f.namespace
             WHERE NOT EXISTS (SELECT FROM pg_temp.bedrock_cost_before AS b
                               WHERE b.kind = f.kind AND b.namespace = f.namespace AND b.name = f.name)
-              AND (a.privilege_type = 'SELECT' OR NOT EXISTS (
-                  SELECT FROM pg_class AS c
-                  WHERE f.kind = 'TABLE' AND c.oid = f.oid AND c.relrowsecurity
-                    AND NOT EXISTS (SELECT FROM pg_policy AS p WHERE p.polrelid = c.oid AND p.polcmd = '*'))))
+              AND (a.privilege_type = 'SELECT' OR f.kind <> 'TABLE' OR f.oid <> ALL (closed)))
         SELECT format('GRANT %s ON %s %s TO %s%s', u.privilege_type, u.kind,
                       string_agg(DISTINCT u.object, ', '), u.grantee::regrole,
                       CASE WHEN u.grantable THEN ' WITH GRANT OPTION' END) AS statement,
