@@ -154,18 +154,20 @@ candidate AS (
           GROUP BY i.identity, i.name, w.workload, w.folded) AS m
     WHERE m.similarity >= 0.6 AND m.letters >= 4
     UNION ALL
-    -- The only workload that owns usage in the account.
+    -- The only workload that owns usage in the account, if it owns half of it.
     SELECT i.identity, o.workload, 3, 'account', NULL, 0,
-           format('no other workload owns usage in account %s', i.account_id)
+           format('it owns %s %% of the usage of account %s, and no other workload any', o.owned_pct, i.account_id)
     FROM identity AS i
-    JOIN (SELECT d.account_id, min(o.workload) AS workload
+    JOIN (SELECT d.account_id, d.currency, min(o.workload) FILTER (WHERE o.owner_id > 1) AS workload,
+                 round(100 * sum(f.ai_cost) FILTER (WHERE o.owner_id > 1) / nullif(sum(f.ai_cost), 0)) AS owned_pct
           FROM bedrock.fact AS f
           JOIN bedrock.attribution AS a ON a.attribution_id = f.attribution_id
           JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
           JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
-          WHERE f.billing_period = (SELECT bedrock.latest_period()) AND NOT f.superseded
-            AND o.owner_id > 1 AND d.charge_category = 'usage'
-          GROUP BY d.account_id HAVING count(DISTINCT o.workload) = 1) AS o ON o.account_id = i.account_id
+          WHERE f.billing_period = (SELECT bedrock.latest_period()) AND NOT f.superseded AND d.charge_category = 'usage'
+          GROUP BY d.account_id, d.currency
+          HAVING count(DISTINCT o.workload) FILTER (WHERE o.owner_id > 1) = 1) AS o
+        ON o.account_id = i.account_id AND o.currency IS NOT DISTINCT FROM i.currency AND o.owned_pct >= 50
     JOIN workload AS w ON w.workload = o.workload),
 best AS (
     SELECT DISTINCT ON (t.identity) t.identity, t.workload, t.suggested_by, t.similarity, t.evidence
@@ -195,8 +197,8 @@ COMMENT ON COLUMN bedrock.claim_suggestion.last_seen IS 'last day with one';
 COMMENT ON COLUMN bedrock.claim_suggestion.suggested_workload IS
     'workload it may belong to; NULL: none fits, or several do equally well';
 COMMENT ON COLUMN bedrock.claim_suggestion.suggested_by IS
-    'label (the label application, project or team is the workload''s name), else name (similarity), else account (no '
-    'other workload owns usage in it); NULL: nothing fits';
+    'label (the label application, project or team is the workload''s name), else name (similarity), else account (the '
+    'workload owns half of the usage in it or more, and no other any); NULL: nothing fits';
 COMMENT ON COLUMN bedrock.claim_suggestion.similarity IS
     'share of the letters of the workload''s name in words that the identity''s name has too, also as neighbouring '
     'words written together; case counts as the border of a word only. A suggestion by name needs 0.6, and four '
