@@ -357,6 +357,13 @@ BEGIN
     IF outcome = 'unchanged' AND ended = 'unchanged' THEN
         RETURN outcome;
     END IF;
+    IF ended <> 'unchanged' AND bedrock_internal.has_statement(key, plan.ending) THEN
+        RAISE dependent_objects_still_exist
+            USING MESSAGE = format('workload "%s" has posted statements', left(key, 160)),
+            DETAIL = format('A statement of a month with days %s charges it, or splits its cost.',
+                            bedrock_internal.days_text(plan.ending)),
+            HINT = 'End it after the last posted month.';
+    END IF;
     PERFORM bedrock_internal.check_workload(key);
     PERFORM bedrock_internal.refresh_ownership(bedrock_internal.dimensions_of_workloads(ARRAY[key]));
     RETURN CASE outcome WHEN 'unchanged' THEN 'changed' ELSE outcome END;
@@ -368,4 +375,5 @@ COMMENT ON FUNCTION bedrock.set_workload(text, text, text, text, text, jsonb, da
     '(UTC) of the change; NULL: all days for a new workload, today for a change. valid_to: its last day, infinity: '
     'none, NULL: as it is. For roles that manage everything or have the workload in their scope; only the former '
     'change days before today, with a reason. Error 22023: a value that cannot be, days in the wrong order, an element '
-    'that is not valid on all days; P0002: no such element; 2BP01: claims would be left without it; 42501: not allowed';
+    'that is not valid on all days; P0002: no such element; 2BP01: claims or posted statements would be left without '
+    'it; 42501: not allowed';

@@ -1,13 +1,17 @@
 -- Statements: what was posted stays as it was, and what has changed since is posted as a difference.
 
-CREATE OR REPLACE FUNCTION bedrock_internal.has_statement(workload text) RETURNS boolean
+CREATE OR REPLACE FUNCTION bedrock_internal.has_statement(workload text, days daterange DEFAULT '(,)') RETURNS boolean
     LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT EXISTS (SELECT FROM bedrock.statement_row AS r WHERE r.workload = has_statement.workload)
-        OR EXISTS (SELECT FROM bedrock.statement_row AS r WHERE r.origin = has_statement.workload);
+    SELECT EXISTS (SELECT FROM bedrock.statement_row AS r
+                   WHERE r.workload = has_statement.workload
+                     AND daterange(r.billing_period, (r.billing_period + interval '1 month')::date) && days)
+        OR EXISTS (SELECT FROM bedrock.statement_row AS r
+                   WHERE r.origin = has_statement.workload
+                     AND daterange(r.billing_period, (r.billing_period + interval '1 month')::date) && days);
 END;
-COMMENT ON FUNCTION bedrock_internal.has_statement(text) IS
-    'whether a posted statement charges a workload, or splits its cost';
+COMMENT ON FUNCTION bedrock_internal.has_statement(text, daterange) IS
+    'whether a posted statement of a month with one of these days charges a workload, or splits its cost';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.statement_hash(statement_id bigint) RETURNS text
     LANGUAGE sql STABLE SET timezone = 'UTC' SET datestyle = 'ISO, YMD'

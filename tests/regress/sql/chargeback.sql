@@ -180,8 +180,10 @@ SELECT version, ok FROM bedrock.verify_statement(1); ROLLBACK;
 BEGIN;
 UPDATE bedrock.statement SET posted_at = posted_at - interval '1 day', row_hash = 'made up' WHERE version = 1;
 SELECT version, ok FROM bedrock.verify_statement(); ROLLBACK;
--- A workload with a statement is not ended: bedrock_internal.has_statement says so.
+-- A workload with a statement of these days is not ended.
 SELECT w, bedrock_internal.has_statement(w) FROM unnest('{search,gateway,orphan}'::text[]) AS w;
+SELECT bedrock_internal.has_statement('search', '[2026-06-01,)') AS later;
+SELECT bedrock.set_workload('search', valid_to => '2026-05-20', reason => 'test');
 
 -- 4. Who may -------------------------------------------------------------------------------------------------------------------
 CREATE ROLE cb_product_owner; CREATE ROLE cb_cloud_engineer; CREATE ROLE cb_nobody;
