@@ -2,19 +2,21 @@
 -- parents and children, elements and workloads must fit on every day.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.days_to_change(relation regclass, key_column text, key text,
-    valid_from date, valid_to date, first_day date, OUT days daterange, OUT ending daterange)
+    change jsonb, valid_from date, valid_to date, first_day date, OUT days daterange, OUT ending daterange)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     what text := format('%s "%s"', replace(split_part(relation::text, '.', 2), '_', ' '), left(key, 160));
     known_from date;
     known_to date;
+    differs boolean;
     last_day date := nullif(valid_to, 'infinity');
     from_day date := valid_from;
 BEGIN
-    EXECUTE format('SELECT min(lower(t.valid)), nullif(max(coalesce(upper(t.valid), %L)), %1$L)'
-                   ' FROM %s AS t WHERE t.%I = $1 AND upper_inf(t.recorded)', 'infinity', relation, key_column)
-    INTO known_from, known_to USING key;
+    EXECUTE format('SELECT min(lower(t.valid)), nullif(max(coalesce(upper(t.valid), %L)), %1$L),'
+                   ' bool_or(to_jsonb(t) || $2 <> to_jsonb(t)) FROM %s AS t WHERE t.%I = $1 AND upper_inf(t.recorded)',
+                   'infinity', relation, key_column)
+    INTO known_from, known_to, differs USING key, change;
     IF known_from IS NULL THEN
         from_day := coalesce(from_day, first_day);
     ELSE
@@ -27,6 +29,11 @@ BEGIN
                                    bedrock_internal.day_text(from_day)),
             HINT = 'valid_from is the first day, valid_to the last one.';
     END IF;
+    IF last_day < from_day AND differs THEN
+        RAISE invalid_parameter_value
+            USING MESSAGE = format('%s would change after its end on %s', what, bedrock_internal.day_text(last_day)),
+            HINT = 'Add the first day of the change as valid_from, or leave its values out to end it only.';
+    END IF;
     IF valid_to IS NULL AND from_day >= known_to THEN
         RAISE invalid_parameter_value
             USING MESSAGE = format('%s ended on %s', what, bedrock_internal.day_text(known_to - 1)),
@@ -38,10 +45,10 @@ BEGIN
                    THEN daterange(last_day + 1, NULL) ELSE 'empty' END;
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.days_to_change(regclass, text, text, date, date, date) IS
+COMMENT ON FUNCTION bedrock_internal.days_to_change(regclass, text, text, jsonb, date, date, date) IS
     'days on which a change of an element, workload or rule holds (days), and days on which it is no more (ending), '
-    'from the arguments of bedrock.set_workload; first_day: first day of what is new. Error 22023: it ends before it '
-    'begins, or has ended';
+    'from the arguments of bedrock.set_workload; change: as bedrock_internal.write_history takes it; first_day: first '
+    'day of what is new. Error 22023: it ends before it begins, or has ended';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.given(change jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -213,8 +220,12 @@ BEGIN
                               'No level is named yet.'),
             HINT = 'Name it first with bedrock.set_level.';
     END IF;
+    change := bedrock_internal.given(jsonb_build_object('level', set_element.level, 'parent', set_element.parent,
+        'element_name', CASE WHEN set_element.element_name = '' OR is_new
+                             THEN coalesce(nullif(set_element.element_name, ''), key)
+                             ELSE set_element.element_name END));
     SELECT d.* INTO plan
-    FROM bedrock_internal.days_to_change('bedrock.element', 'element', key, set_element.valid_from,
+    FROM bedrock_internal.days_to_change('bedrock.element', 'element', key, change, set_element.valid_from,
                                          set_element.valid_to, '-infinity') AS d;
     IF NOT is_new THEN
         PERFORM bedrock_internal.check_change_day(caller, least(lower(plan.days), lower(plan.ending)), reason);
@@ -233,11 +244,6 @@ BEGIN
             DETAIL = circle || '.',
             HINT = 'Give a parent that is not below it.';
     END IF;
-
-    change := bedrock_internal.given(jsonb_build_object('level', set_element.level, 'parent', set_element.parent,
-        'element_name', CASE WHEN set_element.element_name = '' OR is_new
-                             THEN coalesce(nullif(set_element.element_name, ''), key)
-                             ELSE set_element.element_name END));
     outcome := bedrock_internal.write_history('bedrock.element', 'element', key, plan.days, change, reason);
     ended := bedrock_internal.write_history('bedrock.element', 'element', key, plan.ending, NULL, reason);
     IF outcome = 'unchanged' AND ended = 'unchanged' THEN
@@ -339,19 +345,18 @@ BEGIN
     IF NOT (is_new AND bedrock_internal.has_element(caller, set_workload.element)) THEN
         PERFORM bedrock_internal.check_may_change_workload(caller, key);
     END IF;
-    SELECT d.* INTO plan
-    FROM bedrock_internal.days_to_change('bedrock.workload', 'workload', key, set_workload.valid_from,
-        set_workload.valid_to, CASE WHEN manages THEN '-infinity' ELSE bedrock_internal.today() END) AS d;
-    IF NOT (is_new AND manages) THEN
-        PERFORM bedrock_internal.check_change_day(caller, least(lower(plan.days), lower(plan.ending)), reason);
-    END IF;
-
     change := bedrock_internal.given(jsonb_build_object('owner', set_workload.owner, 'element', set_workload.element,
         'environment', set_workload.environment,
         'workload_type', CASE WHEN set_workload.workload_type = '' OR is_new
                               THEN coalesce(nullif(set_workload.workload_type, ''), 'AI Workload')
                               ELSE set_workload.workload_type END,
         'labels', CASE WHEN is_new THEN coalesce(set_workload.labels, '{}') ELSE set_workload.labels END));
+    SELECT d.* INTO plan
+    FROM bedrock_internal.days_to_change('bedrock.workload', 'workload', key, change, set_workload.valid_from,
+        set_workload.valid_to, CASE WHEN manages THEN '-infinity' ELSE bedrock_internal.today() END) AS d;
+    IF NOT (is_new AND manages) THEN
+        PERFORM bedrock_internal.check_change_day(caller, least(lower(plan.days), lower(plan.ending)), reason);
+    END IF;
     outcome := bedrock_internal.write_history('bedrock.workload', 'workload', key, plan.days, change, reason);
     ended := bedrock_internal.write_history('bedrock.workload', 'workload', key, plan.ending, NULL, reason);
     IF outcome = 'unchanged' AND ended = 'unchanged' THEN

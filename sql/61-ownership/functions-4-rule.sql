@@ -57,15 +57,15 @@ BEGIN
                 USING MESSAGE = format('there is no workload "%s"', left(set_owner_rule.workload, 160)),
                 HINT = 'bedrock.workloads lists them; bedrock.set_workload makes one.';
         END IF;
-        SELECT d.* INTO plan
-        FROM bedrock_internal.days_to_change('bedrock.owner_rule', 'rule', key, set_owner_rule.valid_from,
-                                             set_owner_rule.valid_to, bedrock_internal.today()) AS d;
         change := bedrock_internal.given(jsonb_build_object('attribute', attribute, 'workload', set_owner_rule.workload,
             'priority', coalesce(set_owner_rule.priority, CASE WHEN old.rule IS NULL THEN
                 (SELECT coalesce(max(r.priority), 0) + 10 FROM bedrock.owner_rule AS r
                  WHERE upper_inf(r.recorded)) END),
             'tag_key', CASE attribute WHEN 'tag' THEN set_owner_rule.tag_key ELSE '' END))
             || jsonb_build_object('pattern', pattern);
+        SELECT d.* INTO plan
+        FROM bedrock_internal.days_to_change('bedrock.owner_rule', 'rule', key, change, set_owner_rule.valid_from,
+                                             set_owner_rule.valid_to, bedrock_internal.today()) AS d;
     END IF;
     PERFORM bedrock_internal.check_change_day(caller, least(lower(plan.days), lower(plan.ending)), reason);
 

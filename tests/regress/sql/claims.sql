@@ -115,6 +115,7 @@ SELECT pg_temp.try($$SELECT bedrock.set_workload('HR Portal', 'Eve', valid_from 
 SELECT pg_temp.try($$SELECT bedrock.set_element('Shop', NULL, valid_to => '2026-12-31', reason => 'test')$$);
 SELECT bedrock.set_workload('Old', valid_to => '2026-03-31');
 SELECT pg_temp.try($$SELECT bedrock.set_workload('Old', 'Ann')$$);
+SELECT pg_temp.try($$SELECT bedrock.set_workload('HR Portal', 'Eve', valid_to => '2026-03-15', reason => 'test')$$);
 SELECT bedrock.set_workload('Old', 'Ann', valid_to => 'infinity') AS begun_again;
 
 -- An identity, in every form.
