@@ -1,9 +1,9 @@
 -- Labels and owners in time: validity intervals, and the facts that refer to them.
 --
--- An interval is made in four steps, each a function: what registry and tags say of a dimension
--- (label_intervals), what workloads were on their days (workload_intervals), who may own a dimension and on which days
--- (owner_candidates), and the first of these on each day (validity_intervals). known: as recorded at that time;
--- infinity: now.
+-- An interval is made in steps, each a function: what registry and tags say of a dimension (label_intervals), who may
+-- own it and on which days (owner_candidates, with rule_matches), the first of these on each day (owner_intervals), what
+-- workloads were on their days (workload_intervals), and all of it together (validity_intervals). known: as recorded at
+-- that time; infinity: now.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.is_known(recorded tstzrange, known timestamptz) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -288,6 +288,30 @@ COMMENT ON FUNCTION bedrock_internal.owner_candidates(integer[], timestamptz) IS
     'workloads that may own dimensions, and on which days: by claim or owner rule; of two on one day the one of the '
     'lowest place owns. A dimension whose lines cover a month has whole months only';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.owner_intervals(dimension_ids integer[],
+    known timestamptz DEFAULT 'infinity', OUT dimension_id integer, OUT valid daterange, OUT workload text,
+    OUT claim_id bigint, OUT attribution_rule text, OUT evidence_trust text) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE ROWS 10000 SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH candidate AS MATERIALIZED (
+        SELECT * FROM bedrock_internal.owner_candidates(owner_intervals.dimension_ids, owner_intervals.known)),
+    beginning AS MATERIALIZED (
+        SELECT c.dimension_id AS id, lower(c.valid) AS day FROM candidate AS c
+        UNION
+        SELECT c.dimension_id, upper(c.valid) FROM candidate AS c WHERE isfinite(upper(c.valid))),
+    piece AS (
+        SELECT b.id, b.day, lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) AS next_day FROM beginning AS b)
+    SELECT DISTINCT ON (p.id, p.day) p.id, daterange(p.day, p.next_day), c.workload, c.claim_id, c.attribution_rule,
+           c.evidence_trust
+    FROM piece AS p JOIN candidate AS c ON c.dimension_id = p.id AND c.valid @> p.day
+    ORDER BY p.id, p.day, c.place;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.owner_intervals(integer[], timestamptz) IS
+    'the workload that owns dimensions, and by what, on the days on which one does';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.validity_intervals(dimension_ids integer[],
     known timestamptz DEFAULT 'infinity',
     OUT dimension_id integer, OUT valid_from date, OUT valid_to date, OUT workload text, OUT owner text,
@@ -307,35 +331,30 @@ BEGIN
     label AS MATERIALIZED (
         SELECT * FROM bedrock_internal.label_intervals(
             validity_intervals.dimension_ids, validity_intervals.known)),
-    candidate AS MATERIALIZED (
-        SELECT * FROM bedrock_internal.owner_candidates(
-            validity_intervals.dimension_ids, validity_intervals.known)),
+    owned AS MATERIALIZED (
+        SELECT * FROM bedrock_internal.owner_intervals(validity_intervals.dimension_ids, validity_intervals.known)),
     workload AS MATERIALIZED (
         SELECT * FROM bedrock_internal.workload_intervals(
-            ARRAY(SELECT DISTINCT c.workload FROM candidate AS c), validity_intervals.known)),
-    -- An interval begins with one of labels, and where a candidate or the state of its workload begins or ends.
+            ARRAY(SELECT DISTINCT o.workload FROM owned AS o), validity_intervals.known)),
+    -- An interval begins with one of labels, and where an owner or the state of its workload begins or ends.
     beginning AS MATERIALIZED (
         SELECT l.dimension_id AS id, lower(l.valid) AS day FROM label AS l
         UNION
-        SELECT c.dimension_id, b.day
-        FROM candidate AS c CROSS JOIN LATERAL (VALUES (lower(c.valid)), (upper(c.valid))) AS b (day)
+        SELECT o.dimension_id, b.day
+        FROM owned AS o CROSS JOIN LATERAL (VALUES (lower(o.valid)), (upper(o.valid))) AS b (day)
         WHERE isfinite(b.day)
         UNION
-        SELECT c.dimension_id, b.day
-        FROM candidate AS c
-        JOIN dimension AS d ON d.id = c.dimension_id
-        JOIN workload AS w ON w.workload = c.workload
+        SELECT o.dimension_id, b.day
+        FROM owned AS o
+        JOIN dimension AS d ON d.id = o.dimension_id
+        JOIN workload AS w ON w.workload = o.workload
         CROSS JOIN LATERAL (VALUES (CASE WHEN d.by_month THEN bedrock_internal.next_month(lower(w.valid))
                                          ELSE lower(w.valid) END),
                                    (CASE WHEN d.by_month THEN bedrock_internal.next_month(upper(w.valid))
                                          ELSE upper(w.valid) END)) AS b (day)
-        WHERE isfinite(b.day) AND b.day <@ c.valid),
+        WHERE isfinite(b.day) AND b.day <@ o.valid),
     piece AS MATERIALIZED (
         SELECT b.id, b.day, lead(b.day) OVER (PARTITION BY b.id ORDER BY b.day) AS next_day FROM beginning AS b),
-    winner AS MATERIALIZED (
-        SELECT DISTINCT ON (p.id, p.day) p.id, p.day, c.workload, c.claim_id, c.attribution_rule, c.evidence_trust
-        FROM piece AS p JOIN candidate AS c ON c.dimension_id = p.id AND c.valid @> p.day
-        ORDER BY p.id, p.day, c.place),
     described AS (
         SELECT p.id, daterange(p.day, p.next_day) AS days, n.workload, s.owner, s.element1, s.element2, s.element3,
                s.element4, s.element_path, n.claim_id,
@@ -347,7 +366,7 @@ BEGIN
         FROM piece AS p
         JOIN dimension AS d ON d.id = p.id
         JOIN label AS l ON l.dimension_id = p.id AND l.valid @> p.day
-        LEFT JOIN winner AS n ON n.id = p.id AND n.day = p.day
+        LEFT JOIN owned AS n ON n.dimension_id = p.id AND n.valid @> p.day
         LEFT JOIN workload AS s ON s.workload = n.workload
             -- What covers a month has the place of its first day.
             AND s.valid @> CASE WHEN d.by_month THEN date_trunc('month', p.day)::date ELSE p.day END),

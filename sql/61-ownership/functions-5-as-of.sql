@@ -35,26 +35,35 @@ DECLARE
                                            WHERE f.billing_period = month);
 BEGIN
     RETURN QUERY
-    WITH cost AS MATERIALIZED (
-        SELECT f.dimension_id, f.usage_date, sum(f.ai_cost) AS ai_cost
+    WITH owned AS MATERIALIZED (
+        SELECT true AS is_before, o.*
+        FROM bedrock_internal.owner_intervals(dimensions, compare_attribution.known) AS o
+        UNION ALL
+        SELECT false, o.* FROM bedrock_internal.owner_intervals(dimensions) AS o),
+    -- By day where somebody owns the dimension on some day.
+    cost AS MATERIALIZED (
+        SELECT f.dimension_id, CASE WHEN o.dimension_id IS NOT NULL THEN f.usage_date END AS day,
+               sum(f.ai_cost) AS ai_cost
         FROM bedrock.fact AS f
+        LEFT JOIN (SELECT DISTINCT n.dimension_id FROM owned AS n) AS o ON o.dimension_id = f.dimension_id
         WHERE f.billing_period = month AND NOT f.superseded
         GROUP BY 1, 2),
     side AS (
-        SELECT true AS is_before, i.* FROM bedrock_internal.validity_intervals(dimensions, compare_attribution.known)
-            AS i
-        UNION ALL
-        SELECT false, i.* FROM bedrock_internal.validity_intervals(dimensions) AS i)
-    SELECT d.currency, s.workload, sum(c.ai_cost) FILTER (WHERE s.is_before), sum(c.ai_cost)
-               FILTER (WHERE NOT s.is_before),
-           coalesce(sum(c.ai_cost) FILTER (WHERE NOT s.is_before), 0)
-               - coalesce(sum(c.ai_cost) FILTER (WHERE s.is_before), 0)
-    FROM cost AS c
-    JOIN bedrock.dimension AS d ON d.dimension_id = c.dimension_id
-    JOIN side AS s ON s.dimension_id = c.dimension_id AND c.usage_date BETWEEN s.valid_from AND s.valid_to
+        SELECT d.currency, s.is_before, c.ai_cost,
+               coalesce(o.workload, CASE d.charge_category WHEN 'usage' THEN '(unclaimed)' ELSE '(not allocated)' END)
+                   AS workload
+        FROM cost AS c
+        JOIN bedrock.dimension AS d ON d.dimension_id = c.dimension_id
+        CROSS JOIN (VALUES (true), (false)) AS s (is_before)
+        LEFT JOIN owned AS o ON o.dimension_id = c.dimension_id AND o.is_before = s.is_before AND o.valid @> c.day)
+    SELECT s.currency, s.workload, sum(s.ai_cost) FILTER (WHERE s.is_before),
+           sum(s.ai_cost) FILTER (WHERE NOT s.is_before),
+           coalesce(sum(s.ai_cost) FILTER (WHERE NOT s.is_before), 0)
+               - coalesce(sum(s.ai_cost) FILTER (WHERE s.is_before), 0)
+    FROM side AS s
     GROUP BY 1, 2
-    ORDER BY 1, abs(coalesce(sum(c.ai_cost) FILTER (WHERE NOT s.is_before), 0)
-                    - coalesce(sum(c.ai_cost) FILTER (WHERE s.is_before), 0)) DESC, 2;
+    ORDER BY 1, abs(coalesce(sum(s.ai_cost) FILTER (WHERE NOT s.is_before), 0)
+                    - coalesce(sum(s.ai_cost) FILTER (WHERE s.is_before), 0)) DESC, 2;
 END
 $$;
 COMMENT ON FUNCTION bedrock.compare_attribution(date, timestamptz) IS
