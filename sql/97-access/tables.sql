@@ -62,25 +62,34 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION bedrock_internal.visible_account(name) IS 'usage accounts in the scope of a role';
 
--- Placed by what is known now. A scope over an element is one over the days on which the workload lies below it.
-CREATE FUNCTION bedrock_internal.visible_workload(caller name, OUT workload text, OUT days datemultirange)
+-- Placed by what is known now.
+CREATE FUNCTION bedrock_internal.visible_below(caller name, OUT element text, OUT days daterange)
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    WITH RECURSIVE own AS (
-        SELECT s.scope_kind, s.value FROM bedrock_internal.scope_of(visible_workload.caller) AS s
-        WHERE s.scope_kind IN ('workload', 'element')),
-    below (element, days) AS (
-        SELECT o.value, daterange(NULL, NULL) FROM own AS o WHERE o.scope_kind = 'element'
+    WITH RECURSIVE below (element, days) AS (
+        SELECT s.value, daterange(NULL, NULL) FROM bedrock_internal.scope_of(visible_below.caller) AS s
+        WHERE s.scope_kind = 'element'
         UNION
         SELECT e.element, b.days * e.valid
         FROM below AS b
         JOIN bedrock.element AS e ON e.parent = b.element AND upper_inf(e.recorded) AND e.valid && b.days)
+    SELECT b.element, b.days FROM below AS b;
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_below(name) IS
+    'elements in the scope of a role and below those, with the days (UTC) they are';
+
+-- A scope over an element is one over the days on which the workload lies below it.
+CREATE FUNCTION bedrock_internal.visible_workload(caller name, OUT workload text, OUT days datemultirange)
+    RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
     SELECT v.workload, range_agg(v.days)
-    FROM (SELECT o.value AS workload, daterange(NULL, NULL) AS days FROM own AS o WHERE o.scope_kind = 'workload'
+    FROM (SELECT s.value AS workload, daterange(NULL, NULL) AS days
+          FROM bedrock_internal.scope_of(visible_workload.caller) AS s WHERE s.scope_kind = 'workload'
           UNION ALL
           SELECT w.workload, w.valid * b.days
-          FROM below AS b
+          FROM bedrock_internal.visible_below(visible_workload.caller) AS b
           JOIN bedrock.workload AS w ON w.element = b.element AND upper_inf(w.recorded) AND w.valid && b.days) AS v
     GROUP BY v.workload;
 END;
@@ -225,26 +234,43 @@ END;
 COMMENT ON FUNCTION bedrock_internal.visible_workload_name(name) IS
     'names of workloads in the scope of a role, and of those that lines in its scope have';
 
+-- Rows, not names: where else a workload lies or lay is not of who sees it in one place.
+CREATE FUNCTION bedrock_internal.visible_workload_row(caller name, OUT workload text, OUT valid daterange,
+    OUT recorded tstzrange, OUT element text) RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT w.workload, w.valid, w.recorded, w.element
+    FROM bedrock_internal.scope_of(visible_workload_row.caller) AS s
+    JOIN bedrock.workload AS w ON w.workload = s.value
+    WHERE s.scope_kind = 'workload'
+    UNION
+    SELECT w.workload, w.valid, w.recorded, w.element
+    FROM bedrock_internal.visible_below(visible_workload_row.caller) AS b
+    JOIN bedrock.workload AS w ON w.element = b.element AND w.valid && b.days
+    UNION
+    SELECT w.workload, w.valid, w.recorded, w.element
+    FROM bedrock_internal.visible_attribution(visible_workload_row.caller) AS v (attribution_id)
+    JOIN bedrock.attribution AS a ON a.attribution_id = v.attribution_id
+    JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
+    JOIN bedrock.workload AS w ON w.workload = o.workload AND upper_inf(w.recorded)
+        AND w.valid && daterange(a.valid_from, a.valid_to, '[]');
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_workload_row(name) IS
+    'rows of bedrock.workload in the scope of a role: all of a workload in scope, those that place one below an element '
+    'in scope, and those of lines in scope';
+
 CREATE FUNCTION bedrock_internal.visible_element(caller name) RETURNS SETOF text
     LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    WITH RECURSIVE named (element) AS (
-        SELECT s.value FROM bedrock_internal.scope_of(visible_element.caller) AS s WHERE s.scope_kind = 'element'
-        UNION
-        SELECT w.element
-        FROM bedrock_internal.visible_workload_name(visible_element.caller) AS v (workload)
-        JOIN bedrock.workload AS w ON w.workload = v.workload
-        WHERE w.element IS NOT NULL),
-    below (element) AS (
-        SELECT s.value FROM bedrock_internal.scope_of(visible_element.caller) AS s WHERE s.scope_kind = 'element'
-        UNION
-        SELECT e.element FROM below AS b JOIN bedrock.element AS e ON e.parent = b.element),
-    above (element) AS (
-        SELECT n.element FROM named AS n
+    WITH RECURSIVE above (element) AS (
+        (SELECT b.element FROM bedrock_internal.visible_below(visible_element.caller) AS b
+         UNION
+         SELECT v.element FROM bedrock_internal.visible_workload_row(visible_element.caller) AS v
+         WHERE v.element IS NOT NULL)
         UNION
         SELECT e.parent FROM above AS a JOIN bedrock.element AS e ON e.element = a.element
         WHERE e.parent IS NOT NULL)
-    SELECT a.element FROM above AS a UNION SELECT b.element FROM below AS b;
+    SELECT a.element FROM above AS a;
 END;
 COMMENT ON FUNCTION bedrock_internal.visible_element(name) IS
     'elements of the hierarchy in the scope of a role: below an element in scope, and above it and above the workloads '
@@ -293,11 +319,11 @@ BEGIN
             ('residency_policy', 'account', true),
             -- Names and owners.
             ('profile', 'profile', true), ('claim', 'claim', false), ('workload', 'workload', false),
-            ('owner_rule', 'workload', false), ('element', 'element', false),
+            ('owner_rule', 'workload_name', false), ('element', 'element', false),
             ('principal_label', 'principal', false),
             -- Who pays. A statement says nothing but that it was posted; its rows are charged to workloads of a month.
             ('statement', 'statement', false), ('statement_row', 'statement_row', false),
-            ('cost_split', NULL, false), ('business_metric', 'metric', false),
+            ('cost_split', NULL, false), ('business_metric', 'workload_name', false),
             -- Nothing to hide, but history: it is written by functions alone.
             ('hierarchy_level', 'all', false), ('charge_policy', 'all', false), ('exchange_rate', 'all', false),
             ('fiscal_period', 'all', false),
@@ -326,6 +352,9 @@ BEGIN
                 'profile_arn IN (SELECT v FROM bedrock_internal.visible_identity(current_user) AS v)'
             WHEN 'claim' THEN 'claim_id IN (SELECT v FROM bedrock_internal.visible_claim(current_user) AS v)'
             WHEN 'workload' THEN
+                '(workload, valid, recorded) IN (SELECT v.workload, v.valid, v.recorded '
+                'FROM bedrock_internal.visible_workload_row(current_user) AS v)'
+            WHEN 'workload_name' THEN
                 'workload IN (SELECT v FROM bedrock_internal.visible_workload_name(current_user) AS v)'
             WHEN 'element' THEN 'element IN (SELECT v FROM bedrock_internal.visible_element(current_user) AS v)'
             WHEN 'principal' THEN
@@ -337,8 +366,6 @@ BEGIN
                 'account_id IN (SELECT v FROM bedrock_internal.visible_account(current_user) AS v) OR '
                 '(billing_period, workload) IN '
                 '(SELECT v.billing_period, v.workload FROM bedrock_internal.visible_statement(current_user) AS v)'
-            WHEN 'metric' THEN
-                'workload IN (SELECT v FROM bedrock_internal.visible_workload_name(current_user) AS v)'
             WHEN 'price' THEN 'origin IN (''shipped'', ''price_list'')'
             WHEN 'builtin' THEN 'builtin'
             WHEN 'all' THEN 'true' END;

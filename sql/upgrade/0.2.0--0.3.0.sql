@@ -4,13 +4,15 @@
 ALTER TABLE bedrock_internal.state DROP CONSTRAINT state_kind_check,
     ADD CONSTRAINT state_kind_check CHECK (kind IN ('dimensions', 'invocation_dimensions', 'invocation_retention',
         'list_cost', 'ownership'));
+ALTER TABLE bedrock.label_value_rule
+    ADD COLUMN is_pattern boolean NOT NULL DEFAULT false CHECK (NOT is_pattern OR ('' ~* value) IS NOT NULL);
+ALTER TABLE bedrock.profile ADD COLUMN reason text;
+
+-- What is said of them.
 COMMENT ON COLUMN bedrock_internal.state.kind IS
     'dimensions: version of catalogues and registry of bedrock.dimension; invocation_dimensions: the same of '
     'bedrock.invocation_dimension; list_cost: price book of bedrock.fact.list_cost; invocation_retention: first day '
     'with single requests; ownership: a change of ownership was left to the next refresh';
-
-ALTER TABLE bedrock.label_value_rule
-    ADD COLUMN is_pattern boolean NOT NULL DEFAULT false CHECK (NOT is_pattern OR ('' ~* value) IS NOT NULL);
 COMMENT ON TABLE bedrock.label_value_rule IS
     'spellings of a label value: production is prod; a value without a rule is kept as it is. A row of the user wins '
     'over the shipped row of the label and value, a value over patterns; case does not count, nor punctuation of a '
@@ -19,6 +21,19 @@ COMMENT ON COLUMN bedrock.label_value_rule.value IS 'value as found in a tag, or
 COMMENT ON COLUMN bedrock.label_value_rule.is_pattern IS
     'true: value is a POSIX regular expression, ^prod(uction)?([-_].*)?$; of several that match the first one in the '
     'order of bytes decides. Error 2201B: not a regular expression';
-
-ALTER TABLE bedrock.profile ADD COLUMN reason text;
 COMMENT ON COLUMN bedrock.profile.reason IS 'why it was recorded, as given to bedrock.set_label; NULL: not stated';
+COMMENT ON TABLE bedrock.owner IS
+    'workloads with owner and place in the hierarchy, one row for each that they had on any day. Row 0 is '
+    '(unclaimed): usage that no claim or rule owns; row 1 is (not allocated): such charges that are no usage';
+COMMENT ON COLUMN bedrock.attribution.attribution_rule IS
+    'what decided the owner: claim:resource, claim:project, claim:principal, rule:<name>, unclaimed, '
+    'charge:<category>';
+COMMENT ON COLUMN bedrock.attribution.team IS 'team; (untagged): set by none';
+COMMENT ON COLUMN bedrock.attribution.application IS 'application; (untagged): set by none';
+COMMENT ON COLUMN bedrock.attribution.project IS 'project; (untagged): set by none';
+COMMENT ON COLUMN bedrock.attribution.environment IS 'environment; (untagged): set by none';
+COMMENT ON COLUMN bedrock.attribution.cost_center IS 'cost center; (untagged): set by none';
+COMMENT ON COLUMN bedrock.attribution.department IS 'department; (untagged): set by none';
+COMMENT ON COLUMN bedrock.attribution.customer IS 'customer; (untagged): set by none';
+COMMENT ON COLUMN bedrock.attribution.workflow IS 'workflow; (untagged): set by none';
+COMMENT ON COLUMN bedrock.attribution.engineer IS 'engineer; (untagged): set by none';
