@@ -98,6 +98,11 @@ BEGIN
            'of before', 'SELECT * FROM bedrock.refresh(); no source is read for it'
     WHERE bedrock_internal.stored_catalogue_version() IS DISTINCT FROM bedrock_internal.catalogue_version()
     UNION ALL
+    SELECT 'ownership_fresh', 'warning',
+           'claims, workloads, elements or owner rules changed while another session worked on bills, which has ended '
+           'since without them: owners of lines are those of before', 'SELECT * FROM bedrock.refresh()'
+    WHERE EXISTS (SELECT FROM bedrock_internal.state AS s WHERE s.kind = 'ownership')
+    UNION ALL
     SELECT 'list_cost_fresh', 'warning',
            'public prices of the book changed since list costs were taken: list_cost of lines whose bill states none '
            'is that of before', 'SELECT bedrock.refresh_list_cost(); no source is read for it'
@@ -106,5 +111,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.doctor_refresh() IS
-    'checks whether what a refresh made is made anew where catalogues or prices changed, for roles that may read '
+    'checks whether what a refresh made is made anew where catalogues, owners or prices changed, for roles that may read '
     'bedrock_internal.state, and whether roles that may read see anything, for owners; part of bedrock.doctor()';

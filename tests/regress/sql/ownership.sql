@@ -152,7 +152,14 @@ WHERE c.line_item_unblended_cost = 16 AND c.line_item_usage_start_date IN ('2026
 SELECT action FROM bedrock.refresh('cur');
 SELECT workload, attribution_rule, usage_date FROM bedrock.spend WHERE principal_name = 'new' ORDER BY 3;
 SELECT * FROM own.is_billed ORDER BY 1;
-SELECT kind FROM bedrock_internal.state WHERE kind = 'ownership';
+-- What a change had to leave to another session, the doctor tells, and the next refresh does, with nothing to read.
+SELECT count(*) FROM bedrock.doctor() WHERE "check" = 'ownership_fresh';
+INSERT INTO bedrock_internal.state (kind) VALUES ('ownership');
+UPDATE bedrock.claim SET workload = 'Insights' WHERE identity LIKE '%role/new' AND upper_inf(recorded);
+SELECT status, fix FROM bedrock.doctor() WHERE "check" = 'ownership_fresh';
+SELECT action FROM bedrock.refresh('cur');
+SELECT workload, attribution_rule, usage_date FROM bedrock.spend WHERE principal_name = 'new' ORDER BY 3;
+SELECT count(*) FROM bedrock.doctor() WHERE "check" = 'ownership_fresh';
 
 -- Without claims and rules, all is as it was at first: a superuser alone can do that.
 TRUNCATE bedrock.claim, bedrock.owner_rule, bedrock.workload, bedrock.element, bedrock.hierarchy_level, bedrock.principal_label;
