@@ -90,9 +90,10 @@ BEGIN
                 THEN format('"%s" has a claim on it already: claim %s of "%s"', left(one.canonical, 160),
                             other.claim_id, left(other.workload, 160))
                 ELSE format('another workload has claimed "%s" already', left(one.canonical, 160)) END,
-            DETAIL = format('That claim holds %s; the one of "%s" would hold %s.',
-                            bedrock_internal.days_text(other.valid), left(claim_identity.workload, 160),
-                            bedrock_internal.days_text(days)),
+            DETAIL = CASE WHEN bedrock_internal.may_see_workload(caller, other.workload)
+                THEN format('That claim holds %s; the one', bedrock_internal.days_text(other.valid)) ELSE 'The claim' END
+                || format(' of "%s" would hold %s.', left(claim_identity.workload, 160),
+                          bedrock_internal.days_text(days)),
             HINT = CASE WHEN bedrock_internal.may_change_workload(caller, other.workload)
                 THEN format('End it with bedrock.end_claim(%s, ...), or give it to the workload with '
                             'bedrock.move_claim(%s, ...).', other.claim_id, other.claim_id)

@@ -84,8 +84,8 @@ COMMENT ON VIEW bedrock.claims IS
 SELECT bedrock_internal.copy_comments('bedrock.claim', 'bedrock.claims');
 COMMENT ON COLUMN bedrock.claims.owner IS 'who answers for the workload today; NULL: nobody named';
 COMMENT ON COLUMN bedrock.claims.status IS
-    'pending: no line of the bill has the identity yet; active; ended: its last day is over; superseded: it was moved '
-    'or taken back from its first day on, and owns nothing';
+    'pending: no line that you may see has the identity yet; active; ended: its last day is over; superseded: it was '
+    'moved or taken back from its first day on, and owns nothing';
 COMMENT ON COLUMN bedrock.claims.valid_from IS 'first UTC day whose spend it owns; NULL: no beginning';
 COMMENT ON COLUMN bedrock.claims.valid_to IS 'last UTC day whose spend it owns; NULL: open';
 COMMENT ON COLUMN bedrock.claims.first_seen IS
@@ -107,6 +107,10 @@ WITH unclaimed AS MATERIALIZED (
     JOIN bedrock.attribution AS a ON a.attribution_id = f.attribution_id
     WHERE a.owner_id = 0 AND NOT f.superseded
     GROUP BY f.dimension_id, f.attribution_id),
+resource AS MATERIALIZED (
+    SELECT n.resource_id, bedrock_internal.resource_kind(n.resource_id) AS kind
+    FROM (SELECT DISTINCT d.resource_id FROM unclaimed AS u
+          JOIN bedrock.dimension AS d ON d.dimension_id = u.dimension_id WHERE d.resource_id IS NOT NULL) AS n),
 line AS (
     -- The identity whose claim would win the line, so that each line is listed once.
     SELECT coalesce(r.kind, 'principal') AS identity_kind,
@@ -117,7 +121,7 @@ line AS (
     FROM unclaimed AS u
     JOIN bedrock.dimension AS d ON d.dimension_id = u.dimension_id
     JOIN bedrock.attribution AS a ON a.attribution_id = u.attribution_id
-    CROSS JOIN LATERAL (SELECT bedrock_internal.resource_kind(d.resource_id)) AS r (kind)
+    LEFT JOIN resource AS r ON r.resource_id = d.resource_id
     WHERE r.kind IS NOT NULL OR d.principal_key IS NOT NULL),
 identity AS MATERIALIZED (
     SELECT l.identity_kind, l.identity, max(l.name) AS name,
