@@ -553,7 +553,12 @@ CREATE OR REPLACE FUNCTION bedrock_internal.refresh_ownership(dimension_ids inte
 AS $$
 DECLARE
     changed bigint;
+    left_over constant boolean := EXISTS (SELECT FROM bedrock_internal.state AS s WHERE s.kind = 'ownership');
 BEGIN
+    -- What is claimed before it is seen in a bill touches nothing; a load that brings it sees that ownership changed.
+    IF cardinality(refresh_ownership.dimension_ids) = 0 AND NOT left_over THEN
+        RETURN 0;
+    END IF;
     -- A load or refresh at work is not waited for: at its end it waits for who changes ownership. What it leaves, or
     -- another one at work on other bills makes it leave, the next refresh does.
     IF NOT bedrock_internal.lock_periods() THEN
@@ -561,7 +566,7 @@ BEGIN
         RETURN 0;
     END IF;
     -- What was left by an earlier change is done with this one.
-    IF EXISTS (SELECT FROM bedrock_internal.state AS s WHERE s.kind = 'ownership') THEN
+    IF left_over THEN
         changed := bedrock_internal.write_all_attribution();
         DELETE FROM bedrock_internal.state AS s WHERE s.kind = 'ownership';
         RETURN changed;
