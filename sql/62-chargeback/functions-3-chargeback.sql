@@ -418,3 +418,28 @@ COMMENT ON FUNCTION bedrock.chargeback(date, text) IS
     ' method_id, allocation_key, ratio: how a share was found; NULL: not a share, or ratio: several. chargeable: to a'
     ' workload with an owner; reason: why not, NULL: it is. A caller sees the rows of its scope. Error 22023: no '
     'metric';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.payer_level(by text) RETURNS integer
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    level integer;
+BEGIN
+    IF lower(payer_level.by) IN ('workload', 'owner', 'customer', 'department') THEN
+        RETURN NULL;
+    END IF;
+    SELECT l.level INTO level FROM bedrock.hierarchy_level AS l
+    WHERE upper_inf(l.recorded) AND lower(l.level_name) = lower(payer_level.by) AND l.level <= 4;
+    IF level IS NULL THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('"%s" is nobody who pays', left(coalesce(payer_level.by, 'NULL'), 160)),
+            HINT = format('Use workload, owner, customer, department%s.',
+                          (SELECT string_agg(', ' || l.level_name, '' ORDER BY l.level)
+                           FROM bedrock.hierarchy_level AS l
+                           WHERE upper_inf(l.recorded) AND l.level <= 4));
+    END IF;
+    RETURN level;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.payer_level(text) IS
+    'level of the hierarchy that is called so; NULL: workload, owner, customer or department. Error 22023: neither';

@@ -220,6 +220,8 @@ DECLARE
     month date := bedrock_internal.month_of(statement_change.period);
     latest bedrock.statement;
     sight record;
+    owners_changed boolean;
+    policies_changed boolean;
 BEGIN
     SELECT s.* INTO latest FROM bedrock.statement AS s WHERE s.billing_period = month ORDER BY s.version DESC LIMIT 1;
     IF latest.statement_id IS NULL THEN
@@ -228,21 +230,46 @@ BEGIN
             HINT = 'SELECT billing_period, version FROM bedrock.statement lists those that were.';
     END IF;
     SELECT * INTO sight FROM bedrock_internal.charges_in_sight(bedrock_internal.calling_role(), month);
+    owners_changed := EXISTS (
+        SELECT FROM (SELECT t.recorded FROM bedrock.claim AS t UNION ALL SELECT t.recorded FROM bedrock.workload AS t
+                     UNION ALL SELECT t.recorded FROM bedrock.element AS t
+                     UNION ALL SELECT t.recorded FROM bedrock.owner_rule AS t
+                     UNION ALL SELECT t.recorded FROM bedrock.principal_label AS t
+                     UNION ALL SELECT t.recorded FROM bedrock.profile AS t) AS r
+        WHERE lower(r.recorded) > latest.posted_at OR upper(r.recorded) > latest.posted_at);
+    policies_changed := EXISTS (
+        SELECT FROM (SELECT t.recorded FROM bedrock.charge_policy AS t
+                     UNION ALL SELECT t.recorded FROM bedrock.cost_split AS t) AS r
+        WHERE lower(r.recorded) > latest.posted_at OR upper(r.recorded) > latest.posted_at);
     -- From what was posted to what is true now in three steps, so that each cent of a difference has its cause: the
-    -- bill of today with owners and policies as they were known then; owners of today; policies of today.
+    -- bill of today with owners and policies as they were known then; owners of today; policies of today. A step that
+    -- changes nothing is not computed.
     RETURN QUERY
-    WITH step AS (
+    WITH today AS MATERIALIZED (
+        SELECT c.* FROM bedrock_internal.chargeback_rows(month, latest.metric) AS c),
+    owned AS MATERIALIZED (
+        SELECT c.* FROM bedrock_internal.chargeback_rows(month, latest.metric, NULL, latest.posted_at) AS c
+        WHERE policies_changed
+        UNION ALL
+        SELECT t.* FROM today AS t WHERE NOT policies_changed),
+    redelivered AS (
+        SELECT c.*
+        FROM bedrock_internal.chargeback_rows(month, latest.metric, latest.posted_at, latest.posted_at) AS c
+        WHERE owners_changed
+        UNION ALL
+        SELECT o.* FROM owned AS o WHERE NOT owners_changed),
+    step AS (
         SELECT 0 AS n, r.payer_account_id, r.currency, r.workload, r.owner, r.element_path, r.account_id, r.cost
         FROM bedrock_internal.posted_rows(month) AS r
         UNION ALL
         SELECT 1, c.payer_account_id, c.currency, c.workload, c.owner, c.element_path, c.account_id, c.cost
-        FROM bedrock_internal.chargeback_rows(month, latest.metric, latest.posted_at, latest.posted_at) AS c
+        FROM redelivered AS c
         UNION ALL
         SELECT 2, c.payer_account_id, c.currency, c.workload, c.owner, c.element_path, c.account_id, c.cost
-        FROM bedrock_internal.chargeback_rows(month, latest.metric, NULL, latest.posted_at) AS c
+        FROM owned AS c
         UNION ALL
         SELECT 3, c.payer_account_id, c.currency, c.workload, c.owner, c.element_path, c.account_id, c.cost
-        FROM bedrock_internal.chargeback_rows(month, latest.metric) AS c),
+        FROM today AS c),
     summed AS (
         SELECT s.payer_account_id, s.currency, s.workload, s.owner, s.element_path,
                coalesce(sum(s.cost) FILTER (WHERE s.n = 0), 0) AS posted,

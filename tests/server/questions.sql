@@ -113,7 +113,7 @@ FROM (SELECT (bill_billing_period_start_date AT TIME ZONE 'UTC')::date AS period
              line_item_usage_end_date - line_item_usage_start_date <= interval '1 day' AS by_day, line_item_line_item_type = 'Usage' AS usage,
              CASE line_item_line_item_type WHEN 'EdpDiscount' THEN 'discount' WHEN 'PrivateRateDiscount' THEN 'discount' ELSE lower(line_item_line_item_type) END AS category,
              bill_payer_account_id AS payer, line_item_usage_account_id AS account, line_item_legal_entity AS legal, bill_billing_entity AS entity,
-             line_item_usage_type AS ut, product ->> 'product_name' AS product_name, product_region_code AS region, nullif(line_item_resource_id, '') AS rid,
+             line_item_product_code AS product_code, line_item_usage_type AS ut, product ->> 'product_name' AS product_name, product_region_code AS region, nullif(line_item_resource_id, '') AS rid,
              nullif(line_item_iam_principal, '') AS principal, tags, line_item_currency_code AS currency, line_item_unblended_cost AS cost,
              CASE WHEN count(line_item_net_unblended_cost) OVER (PARTITION BY bill_billing_period_start_date) = 0 THEN line_item_unblended_cost
                   WHEN line_item_line_item_type LIKE '%Discount' THEN coalesce(line_item_net_unblended_cost, 0)

@@ -37,6 +37,11 @@ INSERT INTO phrasing (words, id) VALUES
     ('cost by customer', 'Q165'), ('tenant cost', 'Q165'), ('cost per department', 'Q164'), ('team by model', 'Q166'), ('callers by calls', 'Q171'),
     ('kpi sheet', 'Q172'), ('agentcore cost', 'Q173'), ('principals without tags', 'Q170'), ('models in production', 'Q169'),
     ('share via profile by month', 'Q168');
+INSERT INTO phrasing (words, id) VALUES
+    ('who pays what', 'Q060'), ('chargeback', 'Q060'), ('showback', 'Q060'), ('what can we not charge back', 'Q061'),
+    ('statement as posted', 'Q062'), ('what changed since we posted', 'Q063'), ('how are shared costs split', 'Q065'),
+    ('margin per customer', 'Q068'), ('department split', 'Q069'), ('spend in euros', 'Q137'), ('fiscal months', 'Q137'),
+    ('focus rows', 'Q140');
 INSERT INTO phrasing (words, id, args) VALUES
     ('how much did opus cost last month', 'Q009', '{"model": "Opus", "period": "2026-08-01"}'),
     ('how much did Claude Opus 4.7 cost in August', 'Q009', '{"model": "Claude Opus 4.7", "period": "2026-08-01"}'),
