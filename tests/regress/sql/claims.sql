@@ -280,6 +280,13 @@ SELECT bedrock.set_owner_rule('by name', NULL, NULL, valid_from => '-infinity', 
 SELECT bedrock.claim_identity('known', 'Old', '2026-03-01', '2026-03-31', 'test') > 0 AS known, bedrock.set_workload('Shared Services') AS too_little_in_common, bedrock.set_workload('Customer Care') AS less_in_common;
 SELECT identity_kind, substring(identity FROM '[^:]*$') AS identity, name, account_id, cost, first_seen, suggested_workload, suggested_by, similarity, evidence FROM bedrock.claim_suggestion ORDER BY cost;
 SELECT (SELECT sum(cost) FROM bedrock.claim_suggestion) AS suggested, cost AS unclaimed FROM pg_temp.owners() WHERE workload = '(unclaimed)';
+-- Days are days whatever DateStyle is: 3 February, cut on 5 March.
+SET LOCAL datestyle = 'SQL, DMY';
+SELECT bedrock.claim_identity('arn:aws:bedrock:us-east-1:111122223333:guardrail/gr1', 'Customer Care', '03/02/2026', '12/03/2026', 'test') AS id \gset
+SELECT bedrock.end_claim(:id, '05/03/2026', 'test'), pg_temp.try(format($$SELECT bedrock.end_claim(%s, '06/03/2026', 'test')$$, :id)) ~ 'ends on 2026-03-05 already' AS says_so, bedrock.set_workload('Customer Care', 'Zoe', valid_from => '04/02/2026', reason => 'test');
+SET LOCAL datestyle = 'ISO, YMD';
+SELECT workload, valid FROM bedrock.claim WHERE claim_id = :id AND upper_inf(recorded);
+SELECT owner, valid FROM bedrock.workload WHERE workload = 'Customer Care' AND upper_inf(recorded) ORDER BY valid;
 -- A label is said by somebody; two that fit equally well are no suggestion.
 SELECT bedrock.set_label('arn:aws:iam::111122223333:role/shared', 'application', 'OLD', '2026-03-01', 'test'), bedrock.set_workload('hr-portal');
 SELECT substring(identity FROM '[^:]*$') AS identity, cost, suggested_workload, suggested_by, similarity, evidence FROM bedrock.claim_suggestion WHERE name ~ 'shared|portal' ORDER BY cost;
