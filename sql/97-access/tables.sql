@@ -256,8 +256,8 @@ BEGIN ATOMIC
         AND w.valid && daterange(a.valid_from, a.valid_to, '[]');
 END;
 COMMENT ON FUNCTION bedrock_internal.visible_workload_row(name) IS
-    'rows of bedrock.workload in the scope of a role: all of a workload in scope, those that place one below an element '
-    'in scope, and those of lines in scope';
+    'rows of bedrock.workload in the scope of a role: all of a workload in scope, those that place one below an '
+    'element in scope, and those of lines in scope';
 
 CREATE FUNCTION bedrock_internal.visible_element(caller name) RETURNS SETOF text
     LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp

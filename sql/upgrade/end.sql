@@ -42,8 +42,8 @@ END
 $$;
 
 -- What was granted. What was made anew has what its namesakes had; what has a new name, what all of its kind in its
--- schema had. Tables that functions alone write (sql/97-access/tables.sql) are apart: nobody is granted writing on them,
--- and who has no right on them may have it on all others. What PUBLIC may do is for privileges.sql to say.
+-- schema had. Tables that functions alone write (sql/97-access/tables.sql) are apart: nobody is granted writing on
+-- them, and who has no right on them may have it on all others. What PUBLIC may do is for privileges.sql to say.
 DO $$
 DECLARE
     target record;

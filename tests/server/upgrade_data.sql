@@ -29,10 +29,15 @@ SELECT bedrock.set_discount(10, provider => 'Anthropic', valid_from => '2026-01-
 SELECT bedrock.set_residency_policy('eu', '{eu-%}', account_id => '111122223333', note => 'contract 8');
 SELECT bedrock.register_profile('arn:aws:bedrock:us-east-1:222222222222:application-inference-profile/06vsfs68yb4g',
                                 'search', 'amazon.nova-pro-v1:0', '{"Owner": "srch"}');
--- A function that has another name since 0.3.0.
-SELECT CASE WHEN to_regproc('bedrock.set_label') IS NULL THEN 'set_profile_label' ELSE 'set_label' END AS set_label \gset
-SELECT bedrock.:set_label('arn:aws:bedrock:us-east-1:222222222222:application-inference-profile/06vsfs68yb4g',
-                          'cost_center', '42', valid_from => '2026-09-10');
+-- A function that has another name since 0.3.0, and asks for a reason.
+SELECT to_regproc('bedrock.set_label') IS NOT NULL AS owned \gset
+\if :owned
+SELECT bedrock.set_label('arn:aws:bedrock:us-east-1:222222222222:application-inference-profile/06vsfs68yb4g',
+                         'cost_center', '42', valid_from => '2026-09-10', reason => 'contract 9');
+\else
+SELECT bedrock.set_profile_label('arn:aws:bedrock:us-east-1:222222222222:application-inference-profile/06vsfs68yb4g',
+                                 'cost_center', '42', valid_from => '2026-09-10');
+\endif
 
 -- A bill in a table, and one in files.
 CREATE SCHEMA mine;
@@ -104,13 +109,13 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock, mine TO upgrade_reader;
 REVOKE EXECUTE ON FUNCTION bedrock.set_price FROM upgrade_reader;
 REVOKE EXECUTE ON FUNCTION bedrock.utc_timestamp(text) FROM PUBLIC;
 -- Who may see what, and who owns what, came with 0.3.0.
-SELECT to_regproc('bedrock.claim_identity') IS NOT NULL AS owned \gset
 \if :owned
 SELECT bedrock.grant_scope('upgrade_reader', 'all');
 SELECT bedrock.set_level(1, 'Business unit'), bedrock.set_element('retail', 1), bedrock.set_element('shop', 2, 'retail');
 SELECT bedrock.set_workload('search', element => 'shop', environment => 'prod');
 SELECT bedrock.claim_identity(
-    'arn:aws:bedrock:us-east-1:222222222222:application-inference-profile/06vsfs68yb4g', 'search', '2026-09-05');
+    'arn:aws:bedrock:us-east-1:222222222222:application-inference-profile/06vsfs68yb4g', 'search', '2026-09-05',
+    reason => 'contract 9');
 SELECT bedrock.set_owner_rule('ops', 'team', '^ops$', 'search');
 SELECT bedrock.set_label('arn:aws:iam::222222222222:role/ChatRole', 'engineer', 'anna');
 SELECT bedrock.set_charge_policy('tax', 'central');
@@ -118,7 +123,7 @@ SELECT bedrock.set_cost_split('(unclaimed)', 'even');
 SELECT bedrock.set_exchange_rate('USD', 'EUR', 0.9, valid_from => '2026-01-01');
 SELECT bedrock.set_fiscal_period('FY26 P9', '2026-09-01', '2026-09-30');
 SELECT bedrock.set_business_metric('tickets', 100, '2026-09-01', '2026-09-30', workload => 'search');
-SELECT statement_id FROM bedrock.post_statement('2026-09-01');
+SELECT bedrock.post_statement('2026-09-01') IS NOT NULL AS posted;
 INSERT INTO bedrock.required_tag (tag_key) VALUES ('Owner');
 INSERT INTO bedrock.naming_rule (object, pattern) VALUES ('role', '^[A-Z]');
 \endif
