@@ -429,7 +429,8 @@ END
 $$;
 COMMENT ON FUNCTION bedrock_internal.stage_intervals(integer[]) IS
     'writes the validity intervals of these dimensions, as known now, into the temporary table bedrock_interval, with '
-    'the owner_id of each, and the owners that are new into bedrock.owner';
+    'the owner_id of each, and the owners that are new into bedrock.owner. Who calls it drops the table: the next one '
+    'in the transaction may be another role';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.add_attribution(dimension_ids integer[]) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -443,6 +444,7 @@ BEGIN
            i.expected, i.expected_reason, i.profile_name, i.project_name, i.team, i.application, i.project,
            i.environment, i.cost_center, i.department, i.customer, i.workflow, i.engineer
     FROM bedrock_interval AS i;
+    DROP TABLE pg_temp.bedrock_interval;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.add_attribution(integer[]) IS
@@ -472,6 +474,7 @@ BEGIN
               i.profile_name, i.project_name, i.team, i.application, i.project, i.environment, i.cost_center,
               i.department, i.customer, i.workflow, i.engineer);
     IF changed IS NULL THEN
+        DROP TABLE pg_temp.bedrock_interval;
         RETURN 0;
     END IF;
 
@@ -498,6 +501,7 @@ BEGIN
     WHERE i.dimension_id = ANY (reshaped)
       AND NOT EXISTS (SELECT FROM bedrock.attribution AS a
                       WHERE a.dimension_id = i.dimension_id AND a.valid_from = i.valid_from);
+    DROP TABLE pg_temp.bedrock_interval;
     PERFORM bedrock_internal.move_facts(reshaped);
     RETURN cardinality(changed);
 END

@@ -154,7 +154,7 @@ CREATE TABLE cur AS SELECT '1'::text AS bill_payer_account_id, '1'::text AS line
     'USE1-NovaMicro-input-tokens'::text AS line_item_usage_type, 1.5 AS line_item_unblended_cost, 'USD'::text AS line_item_currency_code;
 SELECT source FROM bedrock.attach('cur');
 SELECT source, action FROM bedrock.refresh();
-SELECT bedrock_internal.write_attribution('{}');
+SELECT bedrock_internal.stage_intervals('{}');
 -- What it keeps is no setting: those are the listed ones, and the user's.
 SELECT name AS not_listed FROM bedrock.setting EXCEPT SELECT name FROM bedrock.setting WHERE builtin;
 SELECT kind FROM bedrock_internal.state ORDER BY 1;

@@ -161,6 +161,24 @@ SELECT action FROM bedrock.refresh('cur');
 SELECT workload, attribution_rule, usage_date FROM bedrock.spend WHERE principal_name = 'new' ORDER BY 3;
 SELECT count(*) FROM bedrock.doctor() WHERE "check" = 'ownership_fresh';
 
+-- A claim is written as the owner of the extension, a refresh as its caller: both in one transaction.
+CREATE ROLE regress_owner;
+GRANT USAGE ON SCHEMA bedrock, bedrock_internal, own TO regress_owner;
+GRANT EXECUTE ON ALL ROUTINES IN SCHEMA bedrock, bedrock_internal TO regress_owner;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA bedrock, bedrock_internal, own TO regress_owner;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA bedrock TO regress_owner;
+SELECT bedrock.grant_scope('regress_owner', s) FROM unnest('{load,manage,all}'::text[]) AS s;
+BEGIN;
+SET LOCAL ROLE regress_owner;
+SELECT bedrock.claim_identity('arn:aws:iam::111122223333:role/app', 'etl', '2026-04-25', reason => 'test') > 0 AS claimed;
+UPDATE own.cur SET line_item_iam_principal = 'arn:aws:sts::111122223333:assumed-role/app/task-new', line_item_usage_type = 'USE1-NovaPro-input-tokens' WHERE line_item_unblended_cost = 1;
+SELECT action FROM bedrock.refresh('cur');
+SELECT workload, sum(ai_cost) FROM bedrock.spend WHERE usage_type = 'USE1-NovaPro-input-tokens' AND usage_date >= '2026-04-21' GROUP BY 1 ORDER BY 1;
+ROLLBACK;
+DROP OWNED BY regress_owner;
+SELECT bedrock.revoke_scope('regress_owner', s) FROM unnest('{load,manage,all}'::text[]) AS s;
+DROP ROLE regress_owner;
+
 -- Without claims and rules, all is as it was at first: a superuser alone can do that.
 TRUNCATE bedrock.claim, bedrock.owner_rule, bedrock.workload, bedrock.element, bedrock.hierarchy_level, bedrock.principal_label;
 SELECT bedrock_internal.refresh_ownership(bedrock_internal.dimensions_of_rules()) > 0 AS refreshed;
