@@ -5,9 +5,9 @@ CREATE OR REPLACE FUNCTION bedrock.focus_export(period date DEFAULT NULL)
         "AllocatedMethodDetails" jsonb, "AllocatedMethodId" text, "AllocatedResourceId" text,
         "AllocatedResourceName" text, "AllocatedTags" jsonb, "AvailabilityZone" text, "BilledCost" numeric,
         "BillingAccountId" text, "BillingAccountName" text, "BillingAccountType" text, "BillingCurrency" text,
-        "BillingPeriodEnd" timestamptz, "BillingPeriodStart" timestamptz, "CapacityReservationId" text,
+        "BillingPeriodEnd" text, "BillingPeriodStart" text, "CapacityReservationId" text,
         "CapacityReservationStatus" text, "ChargeCategory" text, "ChargeClass" text, "ChargeDescription" text,
-        "ChargeFrequency" text, "ChargePeriodEnd" timestamptz, "ChargePeriodStart" timestamptz,
+        "ChargeFrequency" text, "ChargePeriodEnd" text, "ChargePeriodStart" text,
         "CommitmentDiscountCategory" text, "CommitmentDiscountId" text, "CommitmentDiscountName" text,
         "CommitmentDiscountQuantity" numeric, "CommitmentDiscountStatus" text, "CommitmentDiscountType" text,
         "CommitmentDiscountUnit" text, "ConsumedQuantity" numeric, "ConsumedUnit" text, "ContractedCost" numeric,
@@ -149,8 +149,9 @@ BEGIN
     JOIN bedrock.dimension AS d ON d.dimension_id = p.dimension_id
     JOIN bedrock.bill_total AS b ON b.bill_id = p.bill_id
     JOIN bedrock.attribution AS i ON i.attribution_id = p.attribution_id
-    CROSS JOIN (SELECT month::timestamp AT TIME ZONE 'UTC' AS period_start,
-                       (month + interval '1 month') AT TIME ZONE 'UTC' AS period_end) AS m
+    -- As ISO 8601 writes them, which FOCUS asks for, whatever the settings of a session.
+    CROSS JOIN (SELECT to_char(month, 'YYYY-MM-DD') || 'T00:00:00Z' AS period_start,
+                       to_char(month + interval '1 month', 'YYYY-MM-DD') || 'T00:00:00Z' AS period_end) AS m
     WHERE sight.everything OR p.workload = ANY (sight.workloads) OR p.account_id = ANY (sight.accounts);
 END
 $$;
