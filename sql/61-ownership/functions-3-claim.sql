@@ -91,7 +91,8 @@ BEGIN
                             other.claim_id, left(other.workload, 160))
                 ELSE format('another workload has claimed "%s" already', left(one.canonical, 160)) END,
             DETAIL = CASE WHEN bedrock_internal.may_see_workload(caller, other.workload)
-                THEN format('That claim holds %s; the one', bedrock_internal.days_text(other.valid)) ELSE 'The claim' END
+                THEN format('That claim holds %s; the one', bedrock_internal.days_text(other.valid))
+                ELSE 'The claim' END
                 || format(' of "%s" would hold %s.', left(claim_identity.workload, 160),
                           bedrock_internal.days_text(days)),
             HINT = CASE WHEN bedrock_internal.may_change_workload(caller, other.workload)
