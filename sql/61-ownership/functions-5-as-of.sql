@@ -6,6 +6,12 @@ AS $$
 DECLARE
     month constant date := date_trunc('month', spend_as_of.period)::date;
 BEGIN
+    IF month IS NULL OR spend_as_of.known IS NULL THEN
+        RAISE null_value_not_allowed USING
+            MESSAGE = CASE WHEN month IS NULL THEN 'the billing period is missing'
+                           ELSE 'the time of knowledge is missing' END,
+            HINT = 'Give a day of the month, and a point in time, or ''infinity'' for what is known now.';
+    END IF;
     -- The columns that an interval has come from it, the others from the view.
     RETURN QUERY EXECUTE format(
         'SELECT %s FROM bedrock.spend AS s JOIN bedrock_internal.validity_intervals($2, $3) AS i'
@@ -23,7 +29,8 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.spend_as_of(date, timestamptz) IS
     'bedrock.spend of a billing period as it is loaded now, with the owners and labels that were known at a point in '
-    'time (infinity: now): what a statement of that time said, and what changed since. Shows what the caller may see';
+    'time (infinity: now): what a statement of that time said, and what changed since. '
+    'Shows what the caller may see. Error 22004: an argument is NULL';
 
 CREATE OR REPLACE FUNCTION bedrock.compare_attribution(period date DEFAULT NULL, known timestamptz DEFAULT now())
     RETURNS TABLE (currency text, workload text, before numeric, after numeric, delta numeric)
@@ -34,6 +41,10 @@ DECLARE
     dimensions constant integer[] := ARRAY(SELECT DISTINCT f.dimension_id FROM bedrock.fact AS f
                                            WHERE f.billing_period = month);
 BEGIN
+    IF compare_attribution.known IS NULL THEN
+        RAISE null_value_not_allowed USING MESSAGE = 'the time of knowledge is missing',
+            HINT = 'Leave it out to compare with what was known when the transaction began.';
+    END IF;
     RETURN QUERY
     WITH owned AS MATERIALIZED (
         SELECT true AS is_before, o.*
@@ -70,4 +81,4 @@ COMMENT ON FUNCTION bedrock.compare_attribution(date, timestamptz) IS
     'who pays what in a billing period (NULL: the latest) by what was known at a point in time (default: when the '
     'transaction began) and by what is known now, with the changes of this transaction: BEGIN; claim; compare; '
     'ROLLBACK. ai_cost in currency, NULL: nothing on that side; delta: after less before, which adds up to 0 in each '
-    'currency';
+    'currency. Error 22004: known is NULL';

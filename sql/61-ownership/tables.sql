@@ -176,7 +176,9 @@ COMMENT ON TABLE bedrock.owner_rule IS
     'its day. bedrock.set_owner_rule writes it';
 COMMENT ON COLUMN bedrock.owner_rule.rule IS 'its name; bedrock.spend.attribution_rule shows rule:<name>';
 COMMENT ON COLUMN bedrock.owner_rule.priority IS 'order in which rules are tried, lowest first, then by name';
-COMMENT ON COLUMN bedrock.owner_rule.attribute IS 'column of bedrock.spend that is compared; tag: the tag tag_key';
+COMMENT ON COLUMN bedrock.owner_rule.attribute IS
+    'column of bedrock.spend that is compared, a label as registry and tags have it on that day, whoever the owner; '
+    'tag: the tag tag_key';
 COMMENT ON COLUMN bedrock.owner_rule.tag_key IS 'tag, as in bedrock_tag(tags, key); NULL: attribute is no tag';
 COMMENT ON COLUMN bedrock.owner_rule.pattern IS 'regular expression that the value matches; case does not count';
 COMMENT ON COLUMN bedrock.owner_rule.workload IS

@@ -95,6 +95,10 @@ SELECT count(*) AS differing FROM ((SELECT to_jsonb(s) FROM bedrock.spend_as_of(
 -- Before everything, all of it was unclaimed or not allocated.
 SELECT s.workload, s.attribution_rule, sum(s.ai_cost) FROM bedrock.spend_as_of('2026-03-01', '2000-01-01') AS s GROUP BY 1, 2 ORDER BY 1, 2;
 
+SELECT * FROM bedrock.spend_as_of(NULL, now());
+SELECT * FROM bedrock.spend_as_of('2026-03-01', NULL);
+SELECT * FROM bedrock.compare_attribution(known => NULL);
+
 -- The hierarchy: four levels, of which the second is skipped; the department moves on 15 April.
 SELECT bedrock.set_level(l, n) FROM (VALUES (1, 'Business Unit'), (2, 'Portfolio'), (3, 'Department'), (5, 'Team')) AS v (l, n);
 SELECT bedrock.set_element(e, l, p, n) FROM (VALUES ('people', 1, NULL, 'People'), ('ops', 1, NULL, 'Operations'), ('hr', 3, 'people', 'HR'), ('hr-web', 5, 'hr', 'HR Web')) AS v (e, l, p, n);
