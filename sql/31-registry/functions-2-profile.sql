@@ -374,8 +374,11 @@ BEGIN
     -- Who may write the registry and not the facts leaves it to the next refresh.
     IF NOT (SELECT bool_and(has_table_privilege('bedrock.' || n.name, n.privilege))
             FROM (VALUES ('fact', 'UPDATE'), ('fact_month', 'INSERT'), ('fact_month', 'DELETE'),
-                ('dimension', 'UPDATE'), ('attribution', 'INSERT'), ('attribution', 'DELETE'),
+                ('dimension', 'UPDATE'), ('attribution', 'INSERT'), ('attribution', 'UPDATE'),
+                ('attribution', 'DELETE'), ('owner', 'INSERT'), ('claim', 'SELECT'), ('workload', 'SELECT'),
+                ('element', 'SELECT'), ('owner_rule', 'SELECT'), ('principal_label', 'SELECT'),
                          ('period', 'UPDATE')) AS n (name, privilege))
+       OR NOT has_function_privilege('bedrock_internal.lock_ownership()', 'EXECUTE')
        OR NOT (SELECT bool_and(has_table_privilege('bedrock_internal.state', n.privilege))
            FROM unnest('{SELECT,INSERT,UPDATE}'::text[]) AS n (privilege)) THEN
         RETURN 0;
