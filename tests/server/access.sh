@@ -11,12 +11,11 @@ is() { [ "$2" = "$3" ] || fail "$1: expected \"$3\", got \"$2\""; echo "ok: $1";
 proxy=
 roles='login_owner login_portfolio login_engineer login_finance login_finops login_executive login_loader login_admin
        login_reader login_bi login_nobody login_stranger'
-personas='bedrock_product_owner bedrock_portfolio_manager bedrock_cloud_engineer bedrock_finance bedrock_finops
-          bedrock_executive bedrock_loader bedrock_admin bedrock_reader'
+# Group roles stay: they are of the whole server, where other tests have them too.
 clean() {
     local name
     for name in access_one access_two access_three; do dropdb --if-exists "$name"; done
-    for name in $roles $personas; do q -d postgres -c "DROP ROLE IF EXISTS $name"; done
+    for name in $roles; do q -d postgres -c "DROP ROLE IF EXISTS $name"; done
 }
 trap '[ -z "$proxy" ] || kill "$proxy" 2>/dev/null || true' EXIT
 clean

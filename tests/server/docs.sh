@@ -68,7 +68,7 @@ chmod -R a+rX "$dir"
 
 drop_roles() {
     local role
-    for role in $(q -d postgres -c "SELECT rolname FROM pg_roles WHERE rolname ~ '^(docs|bedrock)_'"); do
+    for role in $(q -d postgres -c "SELECT rolname FROM pg_roles WHERE rolname LIKE 'docs\_%'"); do
         q -d postgres -c "DROP ROLE $role"
     done
 }

@@ -63,9 +63,9 @@ END$$;
 
 -- Group roles are made when asked for, and again without harm. Nobody else may.
 SELECT access.as_role('access_hr', 'SELECT bedrock.create_roles()');
-SELECT count(*) FROM pg_roles WHERE rolname ~ '^bedrock_';
-SELECT bedrock.create_roles();
-SELECT count(*) FROM bedrock.create_roles();
+DO $$BEGIN PERFORM bedrock.create_roles(); END$$;
+SELECT rolname, rolcanlogin, rolinherit FROM pg_roles WHERE rolname ~ '^bedrock_' ORDER BY 1;
+SELECT count(*) AS new_roles FROM bedrock.create_roles();
 SELECT role_name, scope_kind, value FROM bedrock.scope WHERE role_name ~ '^bedrock_' ORDER BY 1, 2;
 GRANT bedrock_product_owner TO access_hr, access_ci;
 GRANT bedrock_portfolio_manager TO access_shop, access_retail, access_bank;
