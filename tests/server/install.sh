@@ -131,6 +131,7 @@ SQL
 [ "$(q -d install_granted -c "SELECT has_function_privilege('install_analyst', 'closed()', 'EXECUTE')")" = f ]
 everybodys install_granted | diff "$OUTPUT_DIR/public" - | head -10
 # The lines of a reader, and what they open.
+q -d install_granted -c "SELECT bedrock.grant_scope('install_analyst', 'all')" >/dev/null
 q -d install_granted <<'SQL' >"$OUTPUT_DIR/reader"
 GRANT USAGE ON SCHEMA bedrock TO install_analyst;
 GRANT SELECT ON ALL TABLES IN SCHEMA bedrock TO install_analyst;
