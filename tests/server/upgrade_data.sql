@@ -111,7 +111,8 @@ REVOKE EXECUTE ON FUNCTION bedrock.utc_timestamp(text) FROM PUBLIC;
 -- Who may see what, and who owns what, came with 0.3.0.
 \if :owned
 SELECT bedrock.grant_scope('upgrade_reader', 'all');
-SELECT bedrock.set_level(1, 'Business unit'), bedrock.set_element('retail', 1), bedrock.set_element('shop', 2, 'retail');
+SELECT bedrock.set_level(1, 'Business unit'), bedrock.set_level(2, 'Department');
+SELECT bedrock.set_element('retail', 1), bedrock.set_element('shop', 2, 'retail');
 SELECT bedrock.set_workload('search', element => 'shop', environment => 'prod');
 SELECT bedrock.claim_identity(
     'arn:aws:bedrock:us-east-1:222222222222:application-inference-profile/06vsfs68yb4g', 'search', '2026-09-05',
