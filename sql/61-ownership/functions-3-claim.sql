@@ -211,6 +211,9 @@ DECLARE
     dimensions integer[];
     claim bedrock.claim;
     sees boolean;
+    -- Who may claim sees what there is to claim; others, of what nobody owns, what they see in bedrock.spend.
+    claims constant boolean := EXISTS (SELECT FROM bedrock_internal.scope_of(caller) AS s
+                                       WHERE s.scope_kind IN ('workload', 'element'));
 BEGIN
     SELECT i.* INTO one FROM bedrock_internal.find_identity(name_or_arn, caller) AS i;
     dimensions := bedrock_internal.dimensions_of_identity(one.kind, one.canonical);
@@ -238,7 +241,8 @@ BEGIN
         JOIN bedrock.attribution AS a ON a.attribution_id = f.attribution_id
         JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
         WHERE f.dimension_id = ANY (dimensions) AND NOT f.superseded
-          AND (o.owner_id IN (0, 1) OR bedrock_internal.may_see_workload(caller, o.workload))
+          AND (o.owner_id IN (0, 1) AND claims OR bedrock_internal.may_see_workload(caller, o.workload)
+               OR f.attribution_id IN (SELECT v FROM bedrock_internal.visible_attribution(caller) AS v))
         GROUP BY d.currency) AS s ON true
     ORDER BY s.currency;
 END

@@ -87,6 +87,9 @@ SELECT count(bedrock.claim_identity(i, w, d, reason => 'test')) FROM (VALUES ('a
     ('arn:aws:bedrock:us-east-1:111111111111:application-inference-profile/cip', 'ci', '2026-03-01'), ('arn:aws:iam::222222222222:role/risk', 'risk', '2026-03-03')) AS v (i, w, d);
 SELECT usage_date, workload, element_path, unblended_cost FROM bedrock.spend ORDER BY 4;
 
+SELECT bedrock.set_business_metric('tickets', v, '2026-03-01', workload => w) FROM (VALUES ('hr', 100), ('risk', 7)) AS m (w, v) \g /dev/null
+SELECT bedrock.post_statement('2026-03-01') IS NOT NULL AS posted;
+
 -- Scope: what makes none is an error, also for who manages; and nobody else grants any.
 SELECT access.as_role('access_finops', format('SELECT bedrock.grant_scope(%s)', a)) FROM unnest(ARRAY['''access_nobody'', ''all''', '''access_hr'', ''everything''', '''access_hr'', ''all'', ''hr''',
     '''access_hr'', ''workload''', '''access_hr'', ''workload'', ''hr portal''', '''access_hr'', ''element'', ''Shop''', '''access_hr'', ''account'', ''12''', 'NULL, ''all''', '''access_hr'', NULL']) AS a;
@@ -101,6 +104,7 @@ DROP OWNED BY access_gone;
 DROP ROLE access_gone;
 
 -- Every persona on every path. By hand: hr 1; ci 2 + 4; Shop 1 + 2; Bank 4 + 16; account 1...: 1 + 2 + 4 + 32 + 128; 2...: 8 + 16 + 64 + 256; both 1 + 344; all 511.
+-- Who may claim is told the cost of what nobody owns of the role (8). Rows of a statement are of a month: those of a workload that lay below an element in all of it.
 CREATE TABLE access.path (path text, query text);
 INSERT INTO access.path VALUES ('spend', 'SELECT sum(unblended_cost) FROM bedrock.spend'), ('month', 'SELECT sum(unblended_cost) FROM bedrock.spend_monthly'),
     ('fact', 'SELECT sum(unblended_cost) FROM bedrock.fact'), ('fact_month', 'SELECT sum(unblended_cost) FROM bedrock.fact_month'),
@@ -114,6 +118,8 @@ INSERT INTO access.path VALUES ('spend', 'SELECT sum(unblended_cost) FROM bedroc
     ('profiles', 'SELECT string_agg(DISTINCT profile_id, '' '') FROM bedrock.profile'), ('totals', 'SELECT sum(unblended_cost) FROM bedrock.bill_total'), ('periods', 'SELECT sum(unblended_cost) FROM bedrock.period'),
     ('log', 'SELECT count(*) FROM bedrock.load_log WHERE source = ''cur'''), ('prices', 'SELECT count(*) FROM bedrock.price WHERE NOT builtin'),
     ('estimate', 'SELECT estimated_cost(''amazon.nova-lite-v1:0'', 1000000)'), ('latest', 'SELECT bedrock.latest_period()'), ('final', 'SELECT bool_or(is_final) IS NOT NULL FROM bedrock.spend WHERE source = ''cur'''),
+    ('check', 'SELECT sum(cost) FROM bedrock.check_identity(''arn:aws:iam::222222222222:role/risk'')'), ('posted', 'SELECT sum(cost) FROM bedrock.statement_row'),
+    ('changed', 'SELECT sum(restated) FROM bedrock.statement_change(''2026-03-01'')'), ('units', 'SELECT sum(units) FROM bedrock.unit_cost(''tickets'', ''2026-03-01'')'), ('metrics', 'SELECT sum(value) FROM bedrock.business_metric'),
     ('fresh', 'SELECT count(*) FROM bedrock.freshness WHERE source = ''cur'''), ('scope', 'SELECT count(*) FROM bedrock.scope');
 SELECT p.path, string_agg(replace(r::text, 'access_', '') || ': ' || access.as_role(r, p.query), ', ' ORDER BY n) AS seen
 FROM access.path AS p, unnest('{access_hr,access_ci,access_shop,access_retail,access_bank,access_a,access_b,access_both,access_finance,access_finops,access_nightly,access_none}'::name[]) WITH ORDINALITY AS t (r, n)
