@@ -169,7 +169,7 @@ $q$),
 'biggest top ranking expensive',
 $c$rank
 workload
-application: parts what nobody has claimed yet by application
+application: parts what nobody owns by application; NULL: the workload as a whole
 owner
 billed_cost
 share_pct
@@ -177,13 +177,14 @@ change_pct: percent more (or less) than the month before; NULL: nothing then
 currency$c$,
 $q$
 , spent AS (
-    SELECT s.workload, s.application, s.owner, s.currency,
+    SELECT s.workload, CASE WHEN s.workload = '(unclaimed)' THEN s.application END AS application, s.currency,
+           max(s.owner) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) AS owner,
            sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) AS cost,
            sum(s.ai_cost) FILTER (WHERE s.billing_period < (SELECT period FROM arg)) AS cost_before
     FROM bedrock.spend_monthly AS s
     WHERE s.charge_category = 'usage'
       AND s.billing_period BETWEEN (SELECT (period - interval '1 month')::date FROM arg) AND (SELECT period FROM arg)
-    GROUP BY s.workload, s.application, s.owner, s.currency)
+    GROUP BY 1, 2, s.currency)
 SELECT rank() OVER (PARTITION BY s.currency ORDER BY s.cost DESC) AS rank, s.workload, s.application, s.owner,
        s.cost AS billed_cost,
        round(100 * s.cost / CASE WHEN sum(s.cost) OVER w > 0 THEN sum(s.cost) OVER w END, 2) AS share_pct,
@@ -198,12 +199,13 @@ $q$),
 ('Q008', 'Which of my products is spending the most on Bedrock?', 'Portfolio Manager', 'essential', 'period',
 'product project unclaimed roles unattributed',
 $c$rank
-product: project, else application, by registry or tag; (untagged): set by neither
+product: workload that owns it, else project, else application, by registry or tag; (untagged): nobody owns it, and
+  neither is set
 billed_cost
-unclaimed_roles: how many roles (and IAM users of machines) spend, all of it without project, application, team and
-  claim, that one owner could claim
+unclaimed_roles: how many roles (and IAM users of machines) spend, all of it without owner, project, application and
+  team, that one owner could claim
 unattributed_cost: cost of their usage
-unattributed_people_cost: cost of people's usage without project, application, team and claim; the next ones likewise
+unattributed_people_cost: cost of people's usage without owner, project, application and team; the next ones likewise
 unattributed_api_key_cost: of Bedrock API keys
 unattributed_service_cost: of roles that AWS made for a service: service-linked roles, execution roles of agents and
   knowledge bases
@@ -212,10 +214,11 @@ unattributed_other_cost: of roles whose other usage is owned, and of lines witho
 currency$c$,
 $q$
 , cell AS MATERIALIZED (
-    SELECT CASE WHEN s.project <> '(untagged)' THEN s.project ELSE s.application END AS product, s.principal_key,
+    SELECT CASE WHEN s.workload <> '(unclaimed)' THEN s.workload WHEN s.project <> '(untagged)' THEN s.project
+                ELSE s.application END AS product, s.principal_key,
            s.currency,
            CASE WHEN s.project = '(untagged)' AND s.application = '(untagged)' AND s.team = '(untagged)'
-                    AND s.claim_id IS NULL THEN
+                    AND s.workload = '(unclaimed)' THEN
                CASE WHEN s.caller_class IN ('human', 'api_key') THEN s.caller_class
                     WHEN s.principal_kind = 'service' OR s.principal_name ~ '^AmazonBedrock[A-Za-z]*Role' THEN 'service'
                     WHEN s.principal_key IS NULL THEN 'other' ELSE 'role' END END AS unowned, sum(s.ai_cost) AS cost

@@ -256,7 +256,7 @@ billed AS MATERIALIZED (
            sum(s.ai_cost) FILTER (WHERE s.request_path <> 'not_inference') AS inference_cost,
            sum(s.ai_cost) FILTER (WHERE s.tokens IS NOT NULL) AS token_cost, sum(s.tokens) AS tokens,
            sum(s.tokens) FILTER (WHERE s.token_kind IN ('input', 'output')) AS plain_tokens,
-           sum(s.ai_cost) FILTER (WHERE s.claim_id IS NOT NULL OR s.application <> '(untagged)'
+           sum(s.ai_cost) FILTER (WHERE s.workload <> '(unclaimed)' OR s.application <> '(untagged)'
                                   OR s.project <> '(untagged)' OR s.team <> '(untagged)'
                                   OR s.cost_center <> '(untagged)') AS allocated,
            sum(s.ai_cost) FILTER (WHERE s.charge_grain <> 'period') AS daily_cost
@@ -327,7 +327,7 @@ kpi AS (
          CASE WHEN b.month = a.period THEN 100 * (a.benefit - b.cost) / CASE WHEN b.cost > 0 THEN b.cost END END,
          'percent',
          NULL, false),
-        (5, 'allocated', '100 x cost of usage with claim, application, project, team or cost center / cost of usage',
+        (5, 'allocated', '100 x cost of usage with owner, application, project, team or cost center / cost of usage',
          100 * coalesce(b.allocated, 0) / CASE WHEN b.cost > 0 THEN b.cost END, 'percent',
          CASE WHEN b.cost > 0 THEN 100 END, false),
         (6, 'anomaly rate',

@@ -48,6 +48,18 @@ FROM bedrock.spend_monthly WHERE billing_period >= '2026-08-01' GROUP BY 1, 2 OR
 \set columns 'token_type, round(tokens / 1e6, 1) AS "tokens (M)", round(cost, 2) AS cost, share_pct, round(cost_per_million, 2) AS cost_per_million'
 \ir question.sql
 
+\echo 'Who owns it: claims, owner rules and the hierarchy (tests/bill/ownership.sql)'
+\echo
+\set id Q057
+\set columns 'to_char(period, ''YYYY-MM'') AS month, round(billed, 2) AS billed, round(attributed, 2) AS attributed, round(unattributed, 2) AS unattributed, difference::int AS diff'
+\ir question.sql
+\set id Q058
+\set columns 'level, coalesce(workload, element4, element3, element2, element1, '''') AS name, round(billed_cost, 2) AS billed_cost, share_pct'
+\ir question.sql
+\set id Q052
+\set columns 'left(name, 28) AS unclaimed, account, round(billed_cost, 2) AS billed_cost, suggested_workload AS suggested'
+\ir question.sql
+
 \echo 'The logs beside the bill: what is billed and what is estimated stand apart'
 \echo
 \set id Q161

@@ -75,7 +75,7 @@ FROM bedrock.claims AS c WHERE c.identity LIKE '%:role/data-enrichment-lambda-ro
 SELECT bedrock.claim_identity('arn:aws:iam::111122223333:role/policy-search-v2-task-role', 'policy-search', reason => :because);
 
 -- What no claim owns: first the project or application that is called like a workload, then teams, people and accounts.
-SELECT bedrock.set_owner_rule(r.rule, r.attribute, r.pattern, r.workload, r.priority, reason => :because)
+SELECT bedrock.set_owner_rule(r.rule, r.attribute, r.pattern, r.workload, r.priority, valid_from => '2026-06-01', reason => :because)
 FROM (VALUES (10, 'project is the workload', 'project', '.', NULL),
              (20, 'fleet team', 'team', '^fleet$', 'fleet-assistant'),
              (30, 'search platform', 'team', '^search-platform$', 'knowledge-platform'),

@@ -27,6 +27,11 @@ q -o /dev/null -c "SELECT bedrock.set_setting('invocation_metadata_keys', 'user'
 q -f "$SOURCE_DIR/tests/server/demo_logs.sql" >"$OUTPUT_DIR/wrong"
 [ ! -s "$OUTPUT_DIR/wrong" ] || { echo "what | expected | found"; cat "$OUTPUT_DIR/wrong"; exit 1; }
 
+# Who owns it: the sums of the month, and the days.
+q -o /dev/null -f "$SOURCE_DIR/tests/bill/ownership.sql"
+q -f "$SOURCE_DIR/tests/server/demo_owners.sql" >"$OUTPUT_DIR/wrong"
+[ ! -s "$OUTPUT_DIR/wrong" ] || { echo "what | expected | found"; cat "$OUTPUT_DIR/wrong"; exit 1; }
+
 # What ./run demo prints, on 80 columns.
 psql -X -q -v ON_ERROR_STOP=1 -f "$SOURCE_DIR/tests/bill/demo.sql" >"$OUTPUT_DIR/answers"
 [ "$(grep -c '^Q[0-9]*: ' "$OUTPUT_DIR/answers")" -ge 9 ] && [ "$(grep -c '│' "$OUTPUT_DIR/answers")" -gt 60 ]

@@ -34,6 +34,8 @@ q -c "UPDATE cur SET tags = tags || CASE rid WHEN 'hr-portal-prod-sonnet' THEN '
       WHERE line_item_resource_id = arn AND rid IN ('hr-portal-prod-sonnet', 'ci-globex', 'hr-portal-staging')"
 # ./run load attaches and refreshes; a load that does not leaves it to us.
 q -c "SELECT (bedrock.attach('cur')).source WHERE NOT EXISTS (SELECT FROM bedrock.source)" -c 'SELECT count(*) FROM bedrock.refresh()' >/dev/null
+# Who owns what: the line of the demo, with the days before its claims.
+q -o /dev/null -f "$SOURCE_DIR/tests/bill/ownership.sql"
 
 # The server writes the logs it then loads.
 install -d -m 777 "$OUTPUT_DIR/logs"

@@ -5,21 +5,21 @@ CREATE TABLE net_month AS SELECT (bill_billing_period_start_date AT TIME ZONE 'U
 -- Who shares a role: what Q045 says of it, and what Q008 keeps apart.
 CREATE TABLE shared_role AS
 SELECT * FROM (
-    SELECT principal_key AS role, concat_ws(', ', CASE WHEN count(DISTINCT application) FILTER (WHERE application <> '(untagged)') > 1 THEN 'several applications' END,
+    SELECT principal_key AS role, concat_ws(', ', CASE WHEN count(DISTINCT workload) FILTER (WHERE rule LIKE 'claim:%') > 1 THEN 'several workloads' END, CASE WHEN count(DISTINCT application) FILTER (WHERE application <> '(untagged)') > 1 THEN 'several applications' END,
                CASE WHEN count(DISTINCT project) FILTER (WHERE project <> '(untagged)') > 1 THEN 'several projects' END,
                CASE WHEN count(DISTINCT team) FILTER (WHERE team <> '(untagged)') > 1 THEN 'several teams' END,
                CASE WHEN count(DISTINCT CASE WHEN application <> '(untagged)' THEN application WHEN project <> '(untagged)' THEN project ELSE rid END) FILTER (WHERE path = 'application_profile') > 1 THEN 'several profiles' END,
                CASE WHEN count(DISTINCT email) > 1 THEN 'several people' END,
                CASE WHEN (SELECT count(*) FROM (SELECT session FROM september n WHERE n.principal_key = s.principal_key AND email IS NULL AND session NOT LIKE 'i-0%' GROUP BY session HAVING count(DISTINCT day) >= 5) x) > 1
                     THEN 'several steady sessions' END,
-               CASE WHEN min(principal_name) LIKE '%AdministratorAccess%' THEN 'broad permissions by name' WHEN min(principal_kind) = 'sso' THEN 'permission set' END) AS reasons, count(DISTINCT session) AS sessions, count(DISTINCT CASE WHEN path LIKE '%profile' THEN split_part(rid, 'profile/', 2) END) AS profiles, sum(cost) AS cost
+               CASE WHEN min(principal_name) LIKE '%AdministratorAccess%' THEN 'broad permissions by name' WHEN min(principal_kind) = 'sso' THEN 'permission set' END) AS reasons, count(DISTINCT session) AS sessions, count(DISTINCT CASE WHEN path LIKE '%profile' THEN split_part(rid, 'profile/', 2) END) AS profiles, count(DISTINCT workload) FILTER (WHERE rule LIKE 'claim:%') AS workloads, sum(cost) AS cost
     FROM september s WHERE principal_kind IN ('assumed_role', 'sso', 'service') GROUP BY principal_key) r
 WHERE reasons <> '';
 CREATE TABLE unowned AS
-SELECT coalesce(nullif(project, '(untagged)'), application) AS product, principal_key, cost,
-       CASE WHEN project || application || team <> '(untagged)(untagged)(untagged)' THEN NULL WHEN principal_kind IN ('sso', 'federated_user') OR email <> '' OR principal_kind = 'iam_user' AND principal_key NOT LIKE '%user/search-indexer' THEN 'people' WHEN principal_kind = 'api_key' THEN 'key'
+SELECT CASE WHEN workload <> '(unclaimed)' THEN workload ELSE coalesce(nullif(project, '(untagged)'), application) END AS product, principal_key, cost,
+       CASE WHEN workload <> '(unclaimed)' OR project || application || team <> '(untagged)(untagged)(untagged)' THEN NULL WHEN principal_kind IN ('sso', 'federated_user') OR email <> '' OR principal_kind = 'iam_user' AND principal_key NOT LIKE '%user/search-indexer' THEN 'people' WHEN principal_kind = 'api_key' THEN 'key'
             WHEN principal_kind = 'service' OR principal_name LIKE 'AmazonBedrock%' THEN 'service' WHEN principal_key IN (SELECT role FROM shared_role) THEN 'shared'
-            WHEN principal_key IS NULL OR principal_key IN (SELECT principal_key FROM september WHERE project || application || team <> '(untagged)(untagged)(untagged)' AND principal_key <> '') THEN 'other' ELSE 'role' END AS part
+            WHEN principal_key IS NULL OR principal_key IN (SELECT principal_key FROM september WHERE (workload <> '(unclaimed)' OR project || application || team <> '(untagged)(untagged)(untagged)') AND principal_key <> '') THEN 'other' ELSE 'role' END AS part
 FROM september;
 -- The seed's numbers: three roles nobody claimed, 3,800 dollars.
 SELECT 'Q008', 'unclaimed roles', sum((a ->> 'unclaimed_roles')::int), sum((a ->> 'unattributed_cost')::numeric) FROM bedrock.answer('Q008') a
@@ -34,11 +34,11 @@ INSERT INTO expected (question_id, args, sql) VALUES
 ('Q002', '{}', $$SELECT 'all' AS scope, sum(cost) AS billed_cost, NULL::numeric AS share_of_parent_pct FROM september
     UNION ALL SELECT 'payer ' || payer, sum(cost), 100.00 FROM september GROUP BY payer
     UNION ALL SELECT 'account ' || account, sum(cost), round(100 * sum(cost) / 42000, 2) FROM september GROUP BY account$$),
-('Q003', '{}', $$SELECT NULL::text AS owner, '(unclaimed)' AS workload, spender, sum(cost) AS billed_cost, round(100 * sum(cost) / 42000, 2) AS share_pct, rank() OVER (ORDER BY sum(cost) DESC) AS rank
-    FROM (SELECT cost, CASE WHEN path = 'application_profile' THEN coalesce(registered_name, split_part(rid, '/', 2)) WHEN path = 'project' AND rid NOT LIKE '%/default' THEN coalesce(registered_name, split_part(rid, '/', 2))
+('Q003', '{}', $$SELECT owner, workload, spender, sum(cost) AS billed_cost, round(100 * sum(cost) / 42000, 2) AS share_pct, rank() OVER (ORDER BY sum(cost) DESC) AS rank
+    FROM (SELECT cost, owner, workload, CASE WHEN path = 'application_profile' THEN coalesce(registered_name, split_part(rid, '/', 2)) WHEN path = 'project' AND rid NOT LIKE '%/default' THEN coalesce(registered_name, split_part(rid, '/', 2))
                  WHEN principal IS NOT NULL THEN principal_name ELSE '(none)' END AS spender,
                  CASE WHEN path = 'application_profile' THEN 1 WHEN path = 'project' AND rid NOT LIKE '%/default' THEN 2 WHEN principal IS NOT NULL THEN 3
-                      WHEN EXISTS (SELECT FROM jsonb_each_text(tags) t WHERE t.key ~ '^(resourceTags|iamPrincipal|userAttribute)/' AND t.key !~ '/aws:' AND t.value <> '') THEN 4 ELSE 5 END AS kind FROM september) s GROUP BY spender, kind$$),
+                      WHEN EXISTS (SELECT FROM jsonb_each_text(tags) t WHERE t.key ~ '^(resourceTags|iamPrincipal|userAttribute)/' AND t.key !~ '/aws:' AND t.value <> '') THEN 4 ELSE 5 END AS kind FROM september) s GROUP BY owner, workload, spender, kind$$),
 ('Q004', '{}', $$SELECT kind AS driver_kind, coalesce(driver, '(none)') AS driver, sum(cost) FILTER (WHERE now) AS cost, sum(CASE WHEN now THEN cost ELSE -cost END) AS change,
         CASE WHEN bool_and(now) THEN 'new' END AS effect
     FROM (SELECT k.kind, k.driver, cost, period = '2026-09-01' AS now FROM line, LATERAL (VALUES ('application', application), ('model', model), ('account', account), ('principal', principal_key)) k (kind, driver)
@@ -46,10 +46,11 @@ INSERT INTO expected (question_id, args, sql) VALUES
 ('Q005', '{}', $$SELECT line, coalesce(sum(cost) FILTER (WHERE now), 0) AS value, coalesce(sum(cost) FILTER (WHERE now), 0) - coalesce(sum(cost) FILTER (WHERE NOT now), 0) AS change_vs_last_month
     FROM (SELECT k.line, cost, period = '2026-09-01' AS now FROM line, LATERAL (VALUES ('total'), ('application: ' || application), ('model: ' || coalesce(model, '(none)')), ('region: ' || region)) k (line)
           WHERE usage AND period >= '2026-08-01') d GROUP BY 1$$),
-('Q006', '{}', $$SELECT application, '(unclaimed)' AS workload, sum(cost) AS billed_cost, round(100 * sum(cost) / 42000, 2) AS share_pct,
-    round(100 * coalesce(sum(cost) FILTER (WHERE path IN ('application_profile', 'system_profile')), 0) / sum(cost) FILTER (WHERE path <> 'not_inference'), 2) AS via_profile_pct FROM september GROUP BY 1$$),
-('Q007', '{}', $$SELECT rank() OVER (ORDER BY s.cost DESC) AS rank, '(unclaimed)' AS workload, s.application, s.cost AS billed_cost, round(100 * s.cost / 42000, 2) AS share_pct, round(100 * (s.cost / a.cost - 1), 2) AS change_pct
-    FROM (SELECT application, sum(cost) AS cost FROM september GROUP BY 1) s LEFT JOIN (SELECT application, sum(cost) AS cost FROM august GROUP BY 1) a USING (application)$$),
+('Q006', '{}', $$SELECT application, workload, sum(cost) AS billed_cost, round(100 * sum(cost) / 42000, 2) AS share_pct,
+    round(100 * coalesce(sum(cost) FILTER (WHERE path IN ('application_profile', 'system_profile')), 0) / sum(cost) FILTER (WHERE path <> 'not_inference'), 2) AS via_profile_pct FROM september GROUP BY 1, 2$$),
+('Q007', '{}', $$SELECT rank() OVER (ORDER BY s.cost DESC) AS rank, s.workload, CASE WHEN s.workload = '(unclaimed)' THEN s.application END AS application, s.owner, s.cost AS billed_cost, round(100 * s.cost / 42000, 2) AS share_pct, round(100 * (s.cost / a.cost - 1), 2) AS change_pct
+    FROM (SELECT workload, owner, CASE WHEN workload = '(unclaimed)' THEN application ELSE '-' END AS application, sum(cost) AS cost FROM september GROUP BY 1, 2, 3) s
+    LEFT JOIN (SELECT workload, CASE WHEN workload = '(unclaimed)' THEN application ELSE '-' END AS application, sum(cost) AS cost FROM august GROUP BY 1, 2) a USING (workload, application)$$),
 ('Q008', '{}', $$SELECT rank() OVER (ORDER BY sum(cost) DESC) AS rank, product, sum(cost) AS billed_cost, count(DISTINCT principal_key) FILTER (WHERE part = 'role') AS unclaimed_roles,
     coalesce(sum(cost) FILTER (WHERE part = 'role'), 0) AS unattributed_cost, coalesce(sum(cost) FILTER (WHERE part = 'people'), 0) AS unattributed_people_cost,
     coalesce(sum(cost) FILTER (WHERE part = 'key'), 0) AS unattributed_api_key_cost, coalesce(sum(cost) FILTER (WHERE part = 'service'), 0) AS unattributed_service_cost,

@@ -32,9 +32,9 @@ INSERT INTO expected (question_id, args, sql) VALUES
                  EXISTS (SELECT FROM registry_tag t, line l WHERE t.arn = p.arn AND l.rid = p.arn AND l.tags ? ('resourceTags/' || t.key)) AS active
           FROM (SELECT arn FROM registry WHERE kind = 'application' UNION SELECT rid FROM line WHERE path = 'application_profile') p) x$$),
 ('Q031', '{"profile": "hr-portal-canary"}', $$SELECT arn AS profile, false AS in_cur, true AS tagged FROM registry WHERE name = 'hr-portal-canary'$$),
-('Q032', '{}', $$SELECT '(unclaimed)' AS workload, d.*, (SELECT min(arn) FROM registry r WHERE r.kind = 'application' AND r.account = d.account AND r.region = d.region AND r.model_id = split_part(d.source, 'foundation-model/', 2)) AS suggested_profile
-    FROM (SELECT principal_key AS caller, account, region, sum(cost) AS cost, min(rid) FILTER (WHERE path = 'foundation_model') AS source FROM september
-          WHERE path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model') GROUP BY 1, 2, 3, model) d$$),
+('Q032', '{}', $$SELECT d.*, (SELECT min(arn) FROM registry r WHERE r.kind = 'application' AND r.account = d.account AND r.region = d.region AND r.model_id = split_part(d.source, 'foundation-model/', 2)) AS suggested_profile
+    FROM (SELECT workload, principal_key AS caller, account, region, sum(cost) AS cost, min(rid) FILTER (WHERE path = 'foundation_model') AS source FROM september
+          WHERE path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model') GROUP BY 1, 2, 3, 4, model) d$$),
 ('Q033', '{}', $$SELECT account, region, count(*) AS profiles, 1000 AS "limit", 1000 - count(*) AS headroom
     FROM (SELECT arn, account, region FROM registry WHERE kind = 'application' UNION SELECT rid, split_part(rid, ':', 5), split_part(rid, ':', 4) FROM line WHERE path = 'application_profile') x GROUP BY 1, 2$$),
 ('Q034', '{}', $$SELECT rid AS arn, concat_ws(' and ', 'model', CASE WHEN bool_and(project = '(untagged)' AND application = '(untagged)') THEN 'application' END) AS missing, sum(cost) AS cost, min(day) AS first_seen
@@ -47,15 +47,16 @@ CREATE FUNCTION outside(application text, region text, inference_region text, po
                 WHEN $2 LIKE 'eu-%' AND $4 NOT IN ('regional', 'eu') THEN 'left its pool' END $$;
 CREATE TABLE left_bill AS
 SELECT *, CASE WHEN finding <> 'left its pool' THEN 'hr in europe' END AS policy
-FROM (SELECT application, principal_key AS caller, model, region, cost, p.pool, outside(application, region, NULL, p.pool) AS finding
+FROM (SELECT workload, application, principal_key AS caller, model, region, cost, p.pool, outside(application, region, NULL, p.pool) AS finding
       FROM september, LATERAL (SELECT CASE region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional' ELSE geo END) p (pool) WHERE path <> 'not_inference') y WHERE finding IS NOT NULL;
 CREATE TABLE left_log AS
 SELECT *, CASE WHEN finding <> 'left its pool' THEN 'hr in europe' END AS policy
 FROM (SELECT principal_key AS caller, model, region, pool, outside(application, region, inference_region, pool) AS finding FROM logged_september) y WHERE finding IS NOT NULL;
 INSERT INTO expected (question_id, args, sql) VALUES
-('Q036', '{}', $$SELECT CASE WHEN cost IS NOT NULL THEN '(unclaimed)' END AS workload, caller, policy, finding, pool, region, model, cost, requests
+('Q036', '{}', $$SELECT workload, caller, policy, finding, pool, region, model, cost, requests
     FROM (SELECT coalesce(caller, '-') AS caller_key, caller, coalesce(policy, '-') AS policy_key, policy, finding, pool, region, model, sum(cost) AS cost, sum(n) AS requests
-          FROM (SELECT caller, policy, finding, pool, region, model, cost, NULL::bigint AS n FROM left_bill UNION ALL SELECT caller, policy, finding, pool, region, model, NULL, 1 FROM left_log) u
+               , string_agg(DISTINCT workload, ' and ') AS workload
+          FROM (SELECT workload, caller, policy, finding, pool, region, model, cost, NULL::bigint AS n FROM left_bill UNION ALL SELECT NULL, caller, policy, finding, pool, region, model, NULL, 1 FROM left_log) u
           GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) g$$);
 -- What Q152 lists of the logs is in Q036, request for request.
 SELECT 'Q036', 'requests of Q152 that are not in it', x.n, y.n FROM (SELECT sum((a ->> 'requests')::bigint) AS n FROM bedrock.answer('Q152') a) x,
@@ -72,4 +73,4 @@ WHERE a ->> 'cli' IS NOT NULL AND (name !~ '^([0-9a-zA-Z:.][ _-]?)+$' OR length(
 -- The environment is the tag of its account, acme-prod.
 SELECT 'Q032', 'a command of the report generator', a ->> 'cli' FROM bedrock.answer('Q032') a WHERE a ->> 'caller' LIKE '%/prod-report-generator-role'
     AND a ->> 'cli' <> 'aws bedrock create-inference-profile --region us-east-1 --inference-profile-name prod-report-generator-role-anthropic-claude-3-5-sonnet-20240620 --model-source copyFrom=''arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-5-sonnet-20240620-v1:0'' --tags ''[{"key": "application", "value": "report-generator"}, {"key": "environment", "value": "prod"}]''';
-UPDATE expected SET sql = replace(sql, 'd.*, (SELECT min(arn)', 'd.caller, d.account, d.region, d.cost, (SELECT min(arn)') WHERE question_id = 'Q032';
+UPDATE expected SET sql = replace(sql, 'd.*, (SELECT min(arn)', 'd.workload, d.caller, d.account, d.region, d.cost, (SELECT min(arn)') WHERE question_id = 'Q032';

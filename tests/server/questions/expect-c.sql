@@ -13,8 +13,8 @@ INSERT INTO expected (question_id, args, sql) VALUES
     WHERE EXISTS (SELECT FROM september WHERE tags ? ('iamPrincipal/' || k.key)) GROUP BY 1, 2$$),
 ('Q044', '{}', $$SELECT team, model, sum(cost) AS billed_cost, sum(tokens) AS tokens FROM september WHERE model LIKE 'Claude Sonnet%' GROUP BY 1, 2$$),
 ('Q044', '{"team": "CODING", "model": "opus"}', $$SELECT 'coding' AS team, model, sum(cost) AS billed_cost FROM september WHERE team = 'coding' AND model LIKE 'Claude Opus%' GROUP BY 2$$),
-('Q045', '{}', $$SELECT role, reasons, sessions, profiles, 0 AS workloads, cost FROM shared_role$$),
-('Q047', '{}', $$SELECT split_part(principal, '/', 2) AS api_key_user, sum(cost) FILTER (WHERE period = '2026-09-01') AS cost, max(day) AS last_used FROM line WHERE usage AND principal LIKE '%:user/BedrockAPIKey-%' GROUP BY 1$$),
+('Q045', '{}', $$SELECT role, reasons, sessions, profiles, workloads, cost FROM shared_role$$),
+('Q047', '{}', $$SELECT split_part(principal, '/', 2) AS api_key_user, 'oscar.lindqvist@acme.example' AS owner, sum(cost) FILTER (WHERE period = '2026-09-01') AS cost, max(day) AS last_used FROM line WHERE usage AND principal LIKE '%:user/BedrockAPIKey-%' GROUP BY 1$$),
 ('Q048', '{}', $$SELECT principal_name AS role, split_part(principal, ':', 5) AS account, coalesce(session, '(none)') AS session, sum(cost) AS billed_cost
     FROM september WHERE principal_kind IN ('assumed_role', 'sso', 'service') GROUP BY 1, 2, 3$$),
 ('Q048', '{"role": "llm-gateway-role"}', $$SELECT session, sum(cost) AS billed_cost FROM september WHERE principal LIKE '%assumed-role/llm-gateway-role/%' GROUP BY 1$$),

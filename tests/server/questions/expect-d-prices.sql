@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: PostgreSQL
 -- Questions about prices: cells of the raw lines, and the price book joined to them in plain SQL.
 CREATE TABLE price_cell AS
-SELECT period, m.model_id, region, application, CASE WHEN ut ~* 'global' THEN 'global' ELSE 'regional' END AS routing, CASE pricing_model WHEN 'on_demand' THEN 'standard' ELSE pricing_model END AS tier, kind,
+SELECT period, m.model_id, region, application, workload, CASE WHEN ut ~* 'global' THEN 'global' ELSE 'regional' END AS routing, CASE pricing_model WHEN 'on_demand' THEN 'standard' ELSE pricing_model END AS tier, kind,
        CASE WHEN kind = 'cache_write' THEN CASE WHEN ut ~* '1h' THEN '1h' WHEN ut ~ '-5m' THEN '5m' END END AS ttl, ut ~* 'LCtx|long-context|long.ctx' AS long, ut LIKE '%speech%' AS speech,
        CASE WHEN ut LIKE '%mantle%' THEN 'mantle' WHEN ut LIKE '%MP:%' THEN '' ELSE 'runtime' END AS endpoint, ut LIKE '%custom-model%' AS custom, sum(tokens) AS tokens, sum(cost) AS cost, sum(net) AS net
 FROM line JOIN (SELECT DISTINCT ON (model_name) model_name, model_id FROM bedrock.models WHERE mantle_alias_of IS NULL ORDER BY model_name, model_id) m ON m.model_name = line.model
-WHERE usage AND kind IS NOT NULL AND tokens > 0 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12;
+WHERE usage AND kind IS NOT NULL AND tokens > 0 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13;
 SELECT 'a model of the bill is not in the catalogue', model FROM line WHERE model IS NOT NULL EXCEPT SELECT 'a model of the bill is not in the catalogue', model_name FROM bedrock.models;
 -- dated: it is known that the price was there in the month of the day.
 CREATE FUNCTION row_in_book(model_id text, region text, routing text, tier text, kind text, ttl text, long boolean, day date, OUT usd numeric, OUT dated boolean) LANGUAGE sql AS $$
@@ -17,12 +17,12 @@ CREATE FUNCTION row_in_book(model_id text, region text, routing text, tier text,
 CREATE FUNCTION price_in_book(model_id text, region text, routing text, tier text, kind text, ttl text, long boolean, day date) RETURNS numeric LANGUAGE sql AS $$ SELECT usd FROM row_in_book($1, $2, $3, $4, $5, $6, $7, $8) $$;
 
 INSERT INTO expected (question_id, args, sql) VALUES
-('Q086', '{}', $$SELECT application, option, sum(tokens) AS tokens, sum(tokens * now_usd) * 0.000001 AS cost_now, sum(tokens * then_usd) * 0.000001 AS cost_then, sum(tokens * (then_usd - now_usd)) * 0.000001 AS delta,
+('Q086', '{}', $$SELECT workload, application, option, sum(tokens) AS tokens, sum(tokens * now_usd) * 0.000001 AS cost_now, sum(tokens * then_usd) * 0.000001 AS cost_then, sum(tokens * (then_usd - now_usd)) * 0.000001 AS delta,
     round(100 * sum(tokens * (then_usd - now_usd)) / nullif(sum(tokens * now_usd), 0), 2) AS delta_pct
-    FROM (SELECT c.application, o.option, c.tokens, price_in_book(model_id, region, routing, tier, kind, ttl, long, '2026-09-30') AS now_usd,
+    FROM (SELECT c.workload, c.application, o.option, c.tokens, price_in_book(model_id, region, routing, tier, kind, ttl, long, '2026-09-30') AS now_usd,
                  price_in_book(model_id, region, CASE option WHEN 'global' THEN 'global' ELSE routing END, CASE option WHEN 'global' THEN tier ELSE option END, kind, ttl, long, '2026-09-30') AS then_usd
           FROM price_cell c, (VALUES ('batch'), ('flex'), ('global')) o (option) WHERE c.period = '2026-09-01' AND NOT speech AND NOT custom AND CASE option WHEN 'global' THEN routing = 'regional' ELSE tier = 'standard' END) x
-    WHERE now_usd IS NOT NULL AND then_usd IS NOT NULL GROUP BY 1, 2$$),
+    WHERE now_usd IS NOT NULL AND then_usd IS NOT NULL GROUP BY 1, 2, 3$$),
 ('Q092', '{}', $$SELECT token_kind AS token_type, cache_ttl, usd AS price, floor(100000000 / usd) AS tokens, usd AS dollars, true AS dated FROM bedrock.prices
     WHERE model_id = 'anthropic.claude-sonnet-4-6' AND region = 'us-east-1' AND routing = 'regional' AND tier = 'standard'$$),
 ('Q092', '{"model": "global.anthropic.claude-haiku-4-5-20251001-v1:0", "dollars": 7, "tokens": 2500000, "region": "eu-west-1", "tier": "batch"}', $$SELECT token_kind AS token_type, usd AS price, floor(7000000 / usd) AS tokens, 2.5 * usd AS dollars

@@ -3,9 +3,9 @@
 INSERT INTO expected (question_id, args, sql) VALUES
 ('Q072', '{}', $$SELECT kind AS token_type, sum(tokens) AS tokens, sum(cost) AS cost, round(100 * sum(cost) / (SELECT sum(cost) FROM september WHERE kind IS NOT NULL), 2) AS share_pct, sum(cost) * 1000000 / sum(tokens) AS cost_per_million
     FROM september WHERE kind IS NOT NULL GROUP BY 1$$),
-('Q073', '{}', $$SELECT '(unclaimed)' AS workload, application, r AS cache_read, i AS input, w AS cache_write, r / (i + r + w) AS hit_rate, 0.30 AS threshold, r / (i + r + w) > 0.3 AS healthy
-    FROM (SELECT application, coalesce(sum(tokens) FILTER (WHERE kind = 'cache_read'), 0) AS r, coalesce(sum(tokens) FILTER (WHERE kind = 'input'), 0) AS i, coalesce(sum(tokens) FILTER (WHERE kind = 'cache_write'), 0) AS w
-          FROM september WHERE kind IN ('input', 'cache_read', 'cache_write') AND model IN (SELECT model FROM line WHERE kind LIKE 'cache%') GROUP BY 1) x$$),
+('Q073', '{}', $$SELECT workload, application, r AS cache_read, i AS input, w AS cache_write, r / (i + r + w) AS hit_rate, 0.30 AS threshold, r / (i + r + w) > 0.3 AS healthy
+    FROM (SELECT workload, application, coalesce(sum(tokens) FILTER (WHERE kind = 'cache_read'), 0) AS r, coalesce(sum(tokens) FILTER (WHERE kind = 'input'), 0) AS i, coalesce(sum(tokens) FILTER (WHERE kind = 'cache_write'), 0) AS w
+          FROM september WHERE kind IN ('input', 'cache_read', 'cache_write') AND model IN (SELECT model FROM line WHERE kind LIKE 'cache%') GROUP BY 1, 2) x$$),
 ('Q075', '{}', $$SELECT * FROM (VALUES ('no workload of the demo loses money by caching', NULL)) v (workload, application) WHERE false$$),
 ('Q078', '{}', $$SELECT day, application AS app, sum(tokens) FILTER (WHERE kind = 'input') AS input, sum(tokens) FILTER (WHERE kind = 'output') AS output, sum(tokens) FILTER (WHERE kind = 'cache_read') AS cache_read,
     sum(tokens) FILTER (WHERE kind = 'cache_write') AS cache_write FROM september WHERE kind IS NOT NULL GROUP BY 1, 2$$),
@@ -31,14 +31,14 @@ SELECT 'Q075', 'writes without gain in the raw lines', x.* FROM (
 BEGIN;
 UPDATE bedrock.fact_month f SET ai_cost = ai_cost * 10 FROM bedrock.dimension d WHERE d.dimension_id = f.dimension_id AND d.charge_category = 'usage' AND d.token_kind = 'cache_write';
 CREATE TEMP TABLE loss AS
-SELECT application, model, sum(tokens) FILTER (WHERE kind = 'cache_write') AS writes, coalesce(sum(tokens) FILTER (WHERE kind = 'cache_read'), 0) AS reads, round(sum(cost * CASE kind WHEN 'cache_write' THEN 10 ELSE 1 END - tokens * price), 2) AS loss
+SELECT workload, application, model, sum(tokens) FILTER (WHERE kind = 'cache_write') AS writes, coalesce(sum(tokens) FILTER (WHERE kind = 'cache_read'), 0) AS reads, round(sum(cost * CASE kind WHEN 'cache_write' THEN 10 ELSE 1 END - tokens * price), 2) AS loss
 FROM (SELECT *, sum(CASE WHEN kind = 'input' THEN cost END) OVER w / sum(CASE WHEN kind = 'input' THEN tokens END) OVER w AS price FROM september WHERE kind IN ('input', 'cache_read', 'cache_write')
-      WINDOW w AS (PARTITION BY model, region, ut ~* 'global', ut ~* 'LCtx|long-context', pricing_model)) p WHERE kind LIKE 'cache%' GROUP BY 1, 2;
+      WINDOW w AS (PARTITION BY model, region, ut ~* 'global', ut ~* 'LCtx|long-context', pricing_model)) p WHERE kind LIKE 'cache%' GROUP BY 1, 2, 3;
 SELECT 'Q075', 'loss', x FROM (
-    (SELECT application, model, writes, reads, loss FROM loss WHERE writes > 0 AND (loss > 0 OR reads = 0)
-     EXCEPT SELECT a ->> 'application', a ->> 'model', (a ->> 'writes')::numeric, (a ->> 'reads')::numeric, (a ->> 'loss')::numeric FROM bedrock.answer('Q075') a)
+    (SELECT workload, application, model, writes, reads, loss FROM loss WHERE writes > 0 AND (loss > 0 OR reads = 0)
+     EXCEPT SELECT a ->> 'workload', a ->> 'application', a ->> 'model', (a ->> 'writes')::numeric, (a ->> 'reads')::numeric, (a ->> 'loss')::numeric FROM bedrock.answer('Q075') a)
     UNION ALL
-    (SELECT a ->> 'application', a ->> 'model', (a ->> 'writes')::numeric, (a ->> 'reads')::numeric, (a ->> 'loss')::numeric FROM bedrock.answer('Q075') a
-     EXCEPT SELECT application, model, writes, reads, loss FROM loss)) x;
+    (SELECT a ->> 'workload', a ->> 'application', a ->> 'model', (a ->> 'writes')::numeric, (a ->> 'reads')::numeric, (a ->> 'loss')::numeric FROM bedrock.answer('Q075') a
+     EXCEPT SELECT workload, application, model, writes, reads, loss FROM loss)) x;
 SELECT 'Q075', 'nobody loses' WHERE (SELECT count(*) FROM bedrock.answer('Q075')) < 5;
 ROLLBACK;

@@ -5,17 +5,17 @@ INSERT INTO expected (question_id, args, sql) VALUES
     FROM (SELECT engineer, sum(cost) AS cost, sum(tokens) AS tokens, count(DISTINCT day) AS days, max(day) AS last_day FROM september WHERE traffic = 'coding_assistant' GROUP BY 1) s
     LEFT JOIN (SELECT g.value AS engineer, count(*) AS requests FROM logged_september l JOIN registry_label g ON g.arn = l.rid AND g.label = 'engineer' GROUP BY 1) l USING (engineer)$$),
 ('Q162', '{"seat_price": 1000, "idle_days": 0}', $$SELECT DISTINCT engineer, 1000 AS seat_price, 'idle' AS finding FROM september WHERE traffic = 'coding_assistant'$$),
-('Q074', '{}', $$SELECT application, round(coalesce(sum(read), 0), 6) AS saved, round(coalesce(sum(write), 0), 6) AS write_premium, round(coalesce(sum(read), 0) - coalesce(sum(write), 0), 6) AS net_saving,
+('Q074', '{}', $$SELECT workload, application, round(coalesce(sum(read), 0), 6) AS saved, round(coalesce(sum(write), 0), 6) AS write_premium, round(coalesce(sum(read), 0) - coalesce(sum(write), 0), 6) AS net_saving,
     round(100 * (coalesce(sum(read), 0) - coalesce(sum(write), 0)) / sum(tokens * price), 2) AS saving_pct, coalesce(sum(cost) FILTER (WHERE kind = 'cache_read'), 0) AS read_cost, coalesce(sum(cost) FILTER (WHERE kind = 'cache_write'), 0) AS write_cost
     FROM (SELECT *, CASE kind WHEN 'cache_read' THEN tokens * price - cost END AS read, CASE kind WHEN 'cache_write' THEN cost - tokens * price END AS write
           FROM (SELECT *, sum(CASE WHEN kind = 'input' THEN cost END) OVER w / sum(CASE WHEN kind = 'input' THEN tokens END) OVER w AS price FROM september WHERE kind IN ('input', 'cache_read', 'cache_write')
                 AND model IN (SELECT model FROM september WHERE kind LIKE 'cache%')
                 WINDOW w AS (PARTITION BY model, region, ut ~* 'global', ut ~* 'LCtx|long-context', pricing_model, ut ~ 'custom-model')) p) x
-    GROUP BY application HAVING count(*) FILTER (WHERE kind LIKE 'cache%') > 0$$),
-('Q076', '{}', $$SELECT application, model_id AS model, ttl, sum(tokens) AS writes, sum(tokens * five) * 0.000001 AS cost_5m, sum(tokens * hour) * 0.000001 AS cost_1h, round(100 * (1 - sum(tokens * five) / nullif(sum(tokens * hour), 0)), 2) AS break_even_pct,
-    coalesce((SELECT sum(tokens) FROM price_cell r WHERE r.period = '2026-09-01' AND r.kind = 'cache_read' AND r.application = x.application AND r.model_id = x.model_id), 0) AS reads
+    GROUP BY workload, application HAVING count(*) FILTER (WHERE kind LIKE 'cache%') > 0$$),
+('Q076', '{}', $$SELECT workload, application, model_id AS model, ttl, sum(tokens) AS writes, sum(tokens * five) * 0.000001 AS cost_5m, sum(tokens * hour) * 0.000001 AS cost_1h, round(100 * (1 - sum(tokens * five) / nullif(sum(tokens * hour), 0)), 2) AS break_even_pct,
+    coalesce((SELECT sum(tokens) FROM price_cell r WHERE r.period = '2026-09-01' AND r.kind = 'cache_read' AND r.workload = x.workload AND r.application = x.application AND r.model_id = x.model_id), 0) AS reads
     FROM (SELECT *, price_in_book(model_id, region, routing, tier, kind, NULL, long, '2026-09-30') AS five, price_in_book(model_id, region, routing, tier, kind, '1h', long, '2026-09-30') AS hour
-          FROM price_cell WHERE period = '2026-09-01' AND kind = 'cache_write') x WHERE five IS NOT NULL AND hour IS NOT NULL GROUP BY application, model_id, ttl$$),
+          FROM price_cell WHERE period = '2026-09-01' AND kind = 'cache_write') x WHERE five IS NOT NULL AND hour IS NOT NULL GROUP BY workload, application, model_id, ttl$$),
 ('Q085', '{}', $$SELECT team, application, model, 'anthropic.claude-haiku-4-5-20251001-v1:0' AS cheaper_model, sum(tokens) FILTER (WHERE haiku IS NOT NULL) AS tokens, coalesce(sum(tokens) FILTER (WHERE haiku IS NULL), 0) AS unpriced_tokens,
     sum(cost) FILTER (WHERE haiku IS NOT NULL) AS billed_cost, sum(tokens * opus) FILTER (WHERE haiku IS NOT NULL) * 0.000001 AS cost_now, sum(tokens * haiku) * 0.000001 AS cost_then, sum(tokens * (haiku - opus)) * 0.000001 AS delta
     FROM (SELECT o.*, price_in_book(o.model_id, region, routing, tier, kind, ttl, long, '2026-09-30') AS opus, price_in_book('anthropic.claude-haiku-4-5-20251001-v1:0', region, routing, tier, kind, ttl, long, '2026-09-30') AS haiku
@@ -37,8 +37,8 @@ INSERT INTO expected (question_id, args, sql) VALUES
     FROM (SELECT *, ((moved + written) * price_in_book(model_id, region, routing, tier, 'input', NULL, long, '2026-09-30') - moved * price_in_book(model_id, region, routing, tier, 'cache_read', NULL, long, '2026-09-30')
                      - CASE WHEN written > 0 THEN written * price_in_book(model_id, region, routing, tier, 'cache_write', NULL, long, '2026-09-30') ELSE 0 END) * 0.000001 AS saved
           FROM (SELECT *, least(ceil(moved * w / r), i - moved) AS written FROM (SELECT *, floor(least(0.30 * (i + r + w) - r, i * r / (r + w))) AS moved FROM (
-                SELECT application, model_id, region, routing, tier, long, sum(tokens) FILTER (WHERE kind = 'input') AS i, sum(tokens) FILTER (WHERE kind = 'cache_read') AS r, coalesce(sum(tokens) FILTER (WHERE kind = 'cache_write'), 0) AS w
-                FROM price_cell WHERE period = '2026-09-01' AND NOT speech AND NOT custom GROUP BY 1, 2, 3, 4, 5, 6) c WHERE i > 0 AND r > 0) m WHERE moved > 0) n) x
+                SELECT workload, application, model_id, region, routing, tier, long, sum(tokens) FILTER (WHERE kind = 'input') AS i, sum(tokens) FILTER (WHERE kind = 'cache_read') AS r, coalesce(sum(tokens) FILTER (WHERE kind = 'cache_write'), 0) AS w
+                FROM price_cell WHERE period = '2026-09-01' AND NOT speech AND NOT custom GROUP BY 1, 2, 3, 4, 5, 6, 7) c WHERE i > 0 AND r > 0) m WHERE moved > 0) n) x
     GROUP BY application HAVING count(saved) > 0$$),
 ('Q077', '{"target_rate": 0.9, "reads_per_write": 4, "estimates": {"hr-portal": 14000, "customer-insights": 20000}}', $$SELECT application, sum(cost) AS billed_cost, e.estimate, greatest(sum(cost) - e.estimate, 0) AS overage, 0.9 AS target_rate
     FROM september JOIN (VALUES ('hr-portal', 14000), ('customer-insights', 20000)) e (name, estimate) ON e.name = application GROUP BY 1, 3
@@ -53,14 +53,15 @@ DECLARE
     id text;
 BEGIN
     FOREACH id IN ARRAY ARRAY['Q085', 'Q086', 'Q077', 'Q162'] LOOP
-        EXECUTE format('CREATE TABLE want_%s AS %s', id, (SELECT e.sql FROM expected e WHERE e.question_id = id AND e.args = '{}'));
+        EXECUTE format('CREATE TABLE want_%s AS %s', id, (SELECT replace(replace(e.sql, 'SELECT application, (SELECT sum(cost)', 'SELECT workload, application, (SELECT sum(cost)'), 'GROUP BY application HAVING', 'GROUP BY workload, application HAVING')
+                                                          FROM expected e WHERE e.question_id = id AND e.args = '{}'));
     END LOOP;
 END
 $$;
 CREATE VIEW want_saving AS
 SELECT 'model' AS kind, cheaper_model AS candidate, 'application ' || application || ', team ' || team || ', model ' || model AS scope, billed_cost AS billed_now, cost_then AS could_be, -delta AS saving, 'Q085' AS question FROM want_q085
-UNION ALL SELECT CASE option WHEN 'global' THEN 'routing' ELSE 'tier' END, option, 'application ' || application, NULL, cost_then, -delta, 'Q086' FROM want_q086
-UNION ALL SELECT 'cache', 'more hits', 'application ' || application, NULL, NULL, recoverable, 'Q077' FROM want_q077
+UNION ALL SELECT CASE option WHEN 'global' THEN 'routing' ELSE 'tier' END, option, concat('workload ' || nullif(workload, '(unclaimed)') || ', ', 'application ' || application), NULL, cost_then, -delta, 'Q086' FROM want_q086
+UNION ALL SELECT 'cache', 'more hits', concat('workload ' || nullif(workload, '(unclaimed)') || ', ', 'application ' || application), NULL, NULL, recoverable, 'Q077' FROM want_q077
 UNION ALL SELECT 'seat', 'seat', 'engineer ' || engineer, billed_cost, seat_price, -delta, 'Q162' FROM want_q162;
 INSERT INTO expected (question_id, args, sql) VALUES
 ('Q163', '{}', $$SELECT rank() OVER (ORDER BY saving DESC) AS rank, kind, candidate, scope, saving, 'USD' AS saving_currency, question FROM want_saving WHERE saving > 0$$),

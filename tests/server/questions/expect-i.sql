@@ -4,11 +4,13 @@ CREATE VIEW owner_tag AS SELECT DISTINCT tags, fold, name, value FROM tag WHERE 
 INSERT INTO expected (question_id, args, sql) VALUES
 ('Q112', '{}', $$SELECT rid AS line, t.key AS tag_key, t.value AS tag_value, t.billed AS billed_value, sum(cost) AS cost FROM september,
     (VALUES ('resourceTags/Model', 'claude-sonnet-4', 'Claude Sonnet 4.5'), ('resourceTags/Region', 'us-west-2', 'us-east-1')) t (key, value, billed) WHERE registered_name = 'hr-portal-prod-sonnet' GROUP BY 1, 2, 3, 4$$),
-('Q175', '{}', $$SELECT v.tag_key, v.spellings, sum(cost) FILTER (WHERE NOT has) AS missing_cost, round(100 * sum(cost) FILTER (WHERE has) / 42000, 2) AS cost_pct,
-    round(100 * sum(tokens) FILTER (WHERE has) / sum(tokens), 2) AS tokens_pct, round(100.0 * count(*) FILTER (WHERE has) / count(*), 2) AS lines_pct
+('Q175', '{}', $$SELECT v.tag_key, v.spellings, 42000 - coalesce(sum(cost), 0) AS missing_cost, round(100 * coalesce(sum(cost), 0) / 42000, 2) AS cost_pct,
+    round(100 * sum(tokens) / (SELECT sum(tokens) FROM september), 2) AS tokens_pct, round(100.0 * count(*) / (SELECT count(*) FROM september), 2) AS lines_pct
     FROM (VALUES ('Project', 'Project, project', '{project}'::text[]), ('Environment', 'env, environment', '{env,environment}'), ('CostCenter', 'CostCenter, cost-center', '{costcenter}'),
-                 ('Department', 'Department, department', '{department}'), ('Owner', 'owner', '{owner}'), ('Region', 'Region', '{region}'), ('Model', 'Model', '{model}')) v (tag_key, spellings, folds),
-         LATERAL (SELECT *, tags IN (SELECT tags FROM owner_tag WHERE fold = ANY (v.folds)) AS has FROM september) s GROUP BY 1, 2$$),
+                 ('Department', 'Department, department', '{department}'), ('Owner', 'owner', '{owner}'), ('Region', 'Region', '{region}'), ('Model', 'Model', '{model}')) v (tag_key, spellings, folds)
+    JOIN (SELECT DISTINCT tags, v.tag_key FROM owner_tag, (VALUES ('Project', '{project}'::text[]), ('Environment', '{env,environment}'), ('CostCenter', '{costcenter}'), ('Department', '{department}'), ('Owner', '{owner}'),
+          ('Region', '{region}'), ('Model', '{model}')) v (tag_key, folds) WHERE fold = ANY (v.folds)) t ON t.tag_key = v.tag_key
+    JOIN september s ON s.tags = t.tags GROUP BY 1, 2$$),
 ('Q176', '{}', $$SELECT 'environment' AS tag_key, 'resource' AS wins, 'staging' AS value, 'principal' AS loses, 'dev' AS other_value, sum(cost) AS cost FROM september WHERE registered_name = 'hr-portal-staging'$$),
 ('Q119', '{}', $$SELECT tag_key, coalesce(sum(cost) FILTER (WHERE period = '2026-09-01'), 0) AS covered_cost, 42000 AS total_cost, round(100 * coalesce(sum(cost) FILTER (WHERE period = '2026-09-01'), 0) / 42000, 2) AS pct,
     round(100 * coalesce(sum(cost) FILTER (WHERE period = '2026-09-01'), 0) / 42000, 2) - round(100 * coalesce(sum(cost) FILTER (WHERE period = '2026-08-01'), 0) / (SELECT sum(cost) FROM august), 2) AS trend

@@ -37,7 +37,7 @@ INSERT INTO expected (question_id, args, sql) VALUES
     FULL JOIN (SELECT application, sum(tokens) AS n FROM september WHERE kind IN ('input', 'output') GROUP BY 1) b USING (application)$$),
 -- An estimate goes by the price book, which other tests hold against its sources: est_cost of Q167 to Q172 is that of bedrock.request_day, summed.
 ('Q172', '{}', $$WITH month AS (SELECT period, sum(cost) AS cost, sum(cost) FILTER (WHERE tokens IS NOT NULL) AS token_cost, sum(tokens) AS tokens, sum(tokens) FILTER (WHERE kind IN ('input', 'output')) AS plain,
-            sum(CASE WHEN application || project || team || cost_center <> '(untagged)(untagged)(untagged)(untagged)' THEN cost ELSE 0 END) AS allocated, sum(cost) FILTER (WHERE by_day) AS by_day FROM line WHERE usage AND period >= '2026-08-01' GROUP BY 1),
+            sum(CASE WHEN workload <> '(unclaimed)' OR application || project || team || cost_center <> '(untagged)(untagged)(untagged)(untagged)' THEN cost ELSE 0 END) AS allocated, sum(cost) FILTER (WHERE by_day) AS by_day FROM line WHERE usage AND period >= '2026-08-01' GROUP BY 1),
     asked AS (SELECT date_trunc('month', day)::date AS period, sum(est_cost) AS est, sum(requests) FILTER (WHERE est_cost IS NOT NULL) AS calls, sum(requests - failed_requests) FILTER (WHERE est_cost IS NOT NULL) AS inferences,
             sum(coalesce(input_tokens, 0) + coalesce(output_tokens, 0)) FILTER (WHERE est_cost IS NOT NULL) AS plain FROM bedrock.request_day GROUP BY 1),
     app_day AS (SELECT application, day, sum(cost) AS cost FROM line WHERE usage AND by_day AND period >= '2026-07-01' GROUP BY 1, 2),
