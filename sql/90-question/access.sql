@@ -24,10 +24,10 @@ $q$),
 ('Q142', 'Does each persona see only its scope, in psql and in the BI tool?', 'DBA', 'essential', '',
 'row security rls test persona leak scope check',
 $c$persona: the role that asks; SET ROLE to another one and ask again, here or in the BI tool: it is one rule
-object
+object: what is counted, and where
 visible: lines, workloads or accounts that the object shows it
 expected: how many its scope has
-ok$c$,
+ok: whether they are the same$c$,
 $q$
 WITH own AS MATERIALIZED (
     SELECT DISTINCT s.role_name, s.lines, s.workloads, s.accounts FROM bedrock.my_scope() AS s),
@@ -79,7 +79,7 @@ $c$batch: number of the load, the newest first
 at: when it ended
 source
 file: manifest, directory or file; NULL: an attached relation
-format
+format: cur2, legacy or focus
 period: NULL: failed, or unchanged
 action: loaded, replaced, restated, removed, failed, unchanged
 rows: lines read, Bedrock or not
@@ -107,7 +107,7 @@ $q$),
 'restore upgrade dump health self test verify',
 $c$check: what was looked at
 ok: NULL: not yours to see, or not known
-detail$c$,
+detail: what was found$c$,
 $q$
 WITH said AS (
     SELECT 1 AS place, 'version' AS name, e.extversion = a.default_version AS ok,
@@ -142,7 +142,7 @@ $q$),
 
 ('Q146', 'Which objects are there and what do they mean?', 'BI analyst', 'common', '',
 'objects tables views functions catalog dictionary comment',
-$c$object: name with its schema; of a function with its arguments
+$c$object: name with its schema; of a function with the types of its arguments
 kind: table, view, function, procedure, type
 comment: what it means$c$,
 $q$
@@ -158,7 +158,10 @@ FROM (SELECT format('%I.%I', n.nspname, c.relname) AS object,
       JOIN pg_class AS c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind IN ('r', 'p', 'v')
       JOIN pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname <> 'bedrock_internal'
       UNION ALL
-      SELECT format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)),
+      SELECT format('%I.%I(%s)', n.nspname, p.proname,
+                    (SELECT string_agg(regexp_replace(t.typname, '^_(.*)$', E'\\1[]'), ', ' ORDER BY a.place)
+                     FROM unnest(p.proargtypes) WITH ORDINALITY AS a (type, place)
+                     JOIN pg_type AS t ON t.oid = a.type)),
              CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END, obj_description(p.oid, 'pg_proc')
       FROM member AS m
       JOIN pg_proc AS p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
@@ -172,12 +175,12 @@ ORDER BY o.kind, o.object
 $q$),
 
 ('Q147', 'Which questions can I ask?', 'All', 'essential', '', 'catalogue list questions help',
-$c$id
-question
-persona
-section
+$c$id: as bedrock.answer takes it
+question: in the words of its asker
+persona: who asks
+section: subject
 columns: columns of the answer, separated by ", "
-sql$c$,
+sql: one SELECT, ready to run$c$,
 $q$
 SELECT q.question_id AS id, q.question, q.persona, q.section,
        (SELECT string_agg(c ->> 'name', ', ' ORDER BY n)

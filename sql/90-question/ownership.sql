@@ -47,7 +47,7 @@ $q$),
     'essential', '', 'unclaimed suggestion claim roles profiles owner missing | what is unclaimed',
 $c$arn: identity to claim: resource or project, else the role or user with all its sessions
 kind: resource, project or principal
-name
+name: its name: of the role, profile or project, else the end of the ARN
 account: NULL: several, or not stated
 billed_cost: cost of its usage of the latest month that nobody owns, in the metric of setting ai_cost_metric
 first_seen: first day with usage that nobody owns
@@ -66,7 +66,7 @@ $q$),
 $p$workload text = NULL: claims of one workload; all that you may see where left out$p$,
 'claim status pending active ended superseded | my claims | who claimed what',
 $c$claim: number of the claim
-arn
+arn: identity that is claimed
 kind: resource, project or principal
 workload
 owner: who answers for the workload today
@@ -87,7 +87,7 @@ $q$),
 
 ('Q054', 'Can this ARN be claimed (is it in the data)?', 'Product Owner', 'essential',
 $p$arn text = NULL: ARN or name; left out, the twenty that cost most and nobody owns$p$,
-'claimable check arn found before claiming',
+'claimable check arn found before claiming | can this role be claimed',
 $c$arn: as a claim would have it
 kind: resource, project or principal
 found: whether the bill has it
@@ -338,7 +338,7 @@ period$p$,
 'explain why row line owner rule price source proof',
 $c$step: line, resource, model, principal, claim, rule, owner, hierarchy, price, source
 result: what it says: claims and rules won, lost, no_match and so on
-detail$c$,
+detail: what it is about, in words$c$,
 $q$
 , chosen AS (
     SELECT coalesce(a.dimension_id, (
@@ -373,7 +373,7 @@ ORDER BY a.at DESC, kind, a.object
 $q$),
 
 ('Q177', 'What do I see, and what does nobody own?', 'All', 'essential', 'period',
-'unclaimed remainder overview total coverage attribution percent | unclaimed spend | how much is unclaimed',
+'unclaimed remainder nobody owns | unclaimed spend | how much is unclaimed',
 $c$line: owned (what you see that has an owner), (unclaimed), or total (both)
 billed_cost: cost of usage, in the metric of setting ai_cost_metric; (unclaimed) is that of the whole bill for everybody
 workloads: how many workloads own it; NULL: none

@@ -59,7 +59,7 @@ ORDER BY c.currency, cost DESC, c.line, c.tag_key
 $q$),
 
 ('Q175', 'Which of our required tags are missing, by cost, tokens and lines?', 'FinOps Leader', 'essential', 'period',
-'required mandatory tag policy compliance baseline coverage',
+'required mandatory tag policy compliance baseline | required tags',
 $c$tag_key: required key, by bedrock.required_tag
 spellings: keys found that count as it, by bedrock.label_rule or case and punctuation aside; NULL: none
 missing_cost: cost of usage without it

@@ -8,7 +8,7 @@ INSERT INTO expected (question_id, args, sql) VALUES
 ('Q144', '{}', $$SELECT 'cur' AS source, 'cur2' AS format, (bill_billing_period_start_date AT TIME ZONE 'UTC')::date AS period, action, count(*) AS rows, sum(line_item_unblended_cost) AS cost, CASE action WHEN 'replaced' THEN count(*) END AS replaced_rows
     FROM cur, (VALUES ('loaded'), ('replaced')) a (action) GROUP BY 3, 4$$),
 ('Q145', '{}', $$SELECT "check", true AS ok FROM (VALUES ('months sum to days'), ('spend is the bill'), ('row security'), ('statements')) v ("check")$$),
-('Q146', '{}', $$SELECT 'bedrock.spend' AS object, 'view' AS kind UNION ALL SELECT 'public.bedrock_arn', 'type' UNION ALL SELECT 'bedrock.required_tag', 'table' UNION ALL SELECT 'public.bedrock_tag(tags jsonb, key text)', 'function'$$),
+('Q146', '{}', $$SELECT 'bedrock.spend' AS object, 'view' AS kind UNION ALL SELECT 'public.bedrock_arn', 'type' UNION ALL SELECT 'bedrock.required_tag', 'table' UNION ALL SELECT 'public.bedrock_tag(jsonb, text)', 'function'$$),
 ('Q147', '{}', $$SELECT question_id AS id, question, persona, section, sql FROM bedrock.question WHERE builtin$$);
 UPDATE expected SET subset = true WHERE question_id IN ('Q145', 'Q146');
 SELECT 'Q145', 'not all right', a FROM bedrock.answer('Q145') a WHERE a ->> 'ok' = 'false' AND a ->> 'check' <> 'doctor';
