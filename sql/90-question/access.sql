@@ -134,14 +134,14 @@ WITH said AS (
     FROM bedrock.verify_statement() AS v
     UNION ALL
     SELECT 6, 'doctor', count(*) FILTER (WHERE d.status = 'error') = 0,
-           coalesce(string_agg(d."check" || ': ' || d.detail, '; ' ORDER BY d."check", d.detail)
+           coalesce(string_agg(d."check" || ': ' || d.detail, ', ' ORDER BY d."check", d.detail)
                     FILTER (WHERE d.status = 'error'), 'no errors')
     FROM bedrock.doctor() AS d)
 SELECT s.name AS "check", s.ok, s.detail FROM said AS s ORDER BY s.place
 $q$),
 
 ('Q146', 'Which objects are there and what do they mean?', 'BI analyst', 'common', '',
-'objects tables views functions catalog dictionary comment',
+'objects views functions catalog dictionary comment',
 $c$object: name with its schema; of a function with the types of its arguments
 kind: table, view, function, procedure, type
 comment: what it means$c$,

@@ -96,7 +96,7 @@ currency$c$,
 $q$
 SELECT c.owner, c.workload, sum(c.posted) AS posted, sum(c.restated) AS restated, sum(c.adjustment) AS adjustment,
        sum(c.by_redelivery) AS by_redelivery, sum(c.by_ownership) AS by_ownership, sum(c.by_policy) AS by_policy,
-       string_agg(DISTINCT c.cause, '; ') AS cause, c.currency
+       string_agg(DISTINCT c.cause, ', ') AS cause, c.currency
 FROM (SELECT DISTINCT s.billing_period FROM bedrock.statement AS s
       WHERE s.billing_period = (SELECT period FROM arg)) AS p
 CROSS JOIN LATERAL bedrock.statement_change(p.billing_period) AS c

@@ -105,7 +105,7 @@ $q$),
 ('Q017',
 'What part of the bill is tokens and what part is guardrails, knowledge bases, agents, flows, training, storage?',
 'Cloud Engineer', 'common', 'period',
-'usage group meter feature',
+'usage group meter feature | spend on guardrails',
 $c$usage_group
 billed_cost
 quantity: amount used, in unit

@@ -194,7 +194,7 @@ ORDER BY period DESC, l.currency
 $q$),
 
 ('Q058', 'Spend up the hierarchy: business unit, portfolio, department, workload.', 'Portfolio Manager', 'essential',
-'period', 'hierarchy rollup drill down element tree | spend by business unit | cost by portfolio',
+'period', 'hierarchy rollup drill down element tree',
 $c$level: name of the level the row is about; workload; all: everything you may see
 element1
 element2
@@ -322,7 +322,7 @@ CROSS JOIN LATERAL (
             'claim its role or application profile: bedrock.claim_identity'),
            (2, 'CUR', CASE WHEN c.seen > 0 THEN format('%s of %s on the bill, last on %s', c.seen, c.identities,
                                                        c.last_seen) END,
-            'make a call with it; the bill has it within a day. Q125 tells whether the bill names callers'),
+            'make a call with it, the bill has it within a day. Q125 tells whether the bill names callers'),
            (3, 'claim', CASE WHEN c.active > 0 THEN format('%s active, the first since %s', c.active, c.valid_from)
                         END, 'no claim is in force today'),
            (4, 'hierarchy', k.element_path, 'place it: bedrock.set_workload'),

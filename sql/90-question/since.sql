@@ -8,7 +8,7 @@ SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords
 FROM (VALUES
 
 ('Q164', 'What does each department spend?', 'Finance', 'Claims, hierarchy, chargeback', 'essential', 'period',
-'departments division unit by department spending | spend by department',
+'departments division unit by department spending | spend by department | cost per department',
 $c$department
 billed_cost
 share_pct
