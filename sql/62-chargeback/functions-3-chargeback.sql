@@ -10,6 +10,9 @@ DECLARE
     total numeric;
     parts numeric[];
 BEGIN
+    IF cardinality(shares.weights) = 1 THEN
+        RETURN CASE WHEN shares.weights[1] > 0 THEN ARRAY[shares.amount] END;
+    END IF;
     SELECT sum(w) INTO total FROM unnest(shares.weights) AS w;
     IF total IS NULL OR total <= 0 THEN
         RETURN NULL;
@@ -62,7 +65,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.billed_charges(period date, metric t
         resource_id text, principal_key text, workload text, owner text, element1 text, element2 text, element3 text,
         element4 text, element_path text, customer text, department text, lines bigint, tokens numeric,
         usage_amount numeric, unblended_cost numeric, net_amortized_cost numeric, list_cost numeric, cost numeric)
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql STABLE ROWS 100000 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -122,7 +125,9 @@ CREATE OR REPLACE FUNCTION bedrock_internal.charges(period date, metric text, ow
         charge_kind text, origin text, method_id text, allocation_key text, key_quantity numeric, ratio numeric,
         line_ratio numeric, tokens numeric, usage_amount numeric, unblended_cost numeric, net_amortized_cost numeric,
         list_cost numeric, cost numeric, reason text)
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql STABLE ROWS 100000 SET search_path = pg_catalog, pg_temp
+    -- The planner cannot know how many charges go with whom, takes them for one, and would compare all with all.
+    SET enable_nestloop = off SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -346,32 +351,34 @@ CREATE OR REPLACE FUNCTION bedrock_internal.chargeback_rows(period date, metric 
         allocation_key text, ratio numeric, cost numeric, chargeable boolean, reason text)
     LANGUAGE sql STABLE
 BEGIN ATOMIC
+    WITH claimed AS MATERIALIZED (
+        SELECT k.identity, max(lower(k.valid)) AS first_day FROM bedrock.claim AS k
+        WHERE upper_inf(k.recorded) GROUP BY k.identity)
     SELECT c.payer_account_id, chargeback_rows.period, c.currency, c.account_id, c.workload, c.owner, c.element1,
            c.element2, c.element3, c.element4, c.element_path, c.customer, c.department, c.charge_category,
            c.cost_metric, c.charge_kind, c.origin, c.method_id, c.allocation_key,
            CASE WHEN min(c.ratio) = max(c.ratio) THEN trim_scale(max(c.ratio)) END, trim_scale(sum(c.cost)),
-           c.workload NOT LIKE '(%' AND c.owner IS NOT NULL AND c.charge_kind <> 'unallocated',
-           coalesce(c.reason, u.reason, CASE WHEN c.workload = '(unclaimed)' THEN 'not claimed' END)
+           c.workload NOT LIKE '(%' AND c.owner IS NOT NULL AND c.charge_kind <> 'unallocated', u.reason
     FROM bedrock_internal.charges(chargeback_rows.period, chargeback_rows.metric, chargeback_rows.owners_known,
                                   chargeback_rows.policies_known) AS c
-    -- Why nobody owns it. A claim is looked for only on what nobody owns.
-    LEFT JOIN LATERAL (
-        SELECT CASE WHEN d.attribution_kind = 'not_recorded' THEN 'not recorded'
-                    WHEN coalesce(d.resource_id, d.principal_key) IS NULL THEN 'no identity'
-                    WHEN EXISTS (SELECT FROM bedrock.claim AS k
-                                 WHERE k.identity IN (d.resource_id, d.principal_key) AND upper_inf(k.recorded)
-                                   AND lower(k.valid) > a.valid_from) THEN 'before the claim'
-                    WHEN EXISTS (SELECT FROM bedrock.claim AS k
-                                 WHERE k.identity IN (d.resource_id, d.principal_key) AND upper_inf(k.recorded))
-                        THEN 'after the claim'
-                    ELSE 'not claimed' END AS reason
-        FROM bedrock.dimension AS d
-        LEFT JOIN bedrock.attribution AS a ON a.attribution_id = c.attribution_id
-        WHERE d.dimension_id = c.dimension_id AND c.workload = '(unclaimed)' AND c.charge_kind = 'direct') AS u ON true
+    LEFT JOIN bedrock.dimension AS d ON d.dimension_id = c.dimension_id
+        AND c.workload = '(unclaimed)' AND c.charge_kind = 'direct'
+    LEFT JOIN bedrock.attribution AS a ON a.attribution_id = c.attribution_id AND c.workload = '(unclaimed)'
+    LEFT JOIN claimed AS r ON r.identity = d.resource_id
+    LEFT JOIN claimed AS p ON p.identity = d.principal_key
+    -- Why nobody pays; of usage that nobody owns, what there is to claim.
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN c.reason IS NOT NULL THEN c.reason
+                    WHEN c.workload <> '(unclaimed)' THEN NULL
+                    WHEN d.attribution_kind = 'not_recorded' THEN 'not recorded'
+                    WHEN d.dimension_id IS NOT NULL AND coalesce(d.resource_id, d.principal_key) IS NULL
+                        THEN 'no identity'
+                    WHEN greatest(r.first_day, p.first_day) > a.valid_from THEN 'before the claim'
+                    WHEN coalesce(r.first_day, p.first_day) IS NOT NULL THEN 'after the claim'
+                    ELSE 'not claimed' END AS reason) AS u
     GROUP BY c.payer_account_id, c.currency, c.account_id, c.workload, c.owner, c.element1, c.element2, c.element3,
              c.element4, c.element_path, c.customer, c.department, c.charge_category, c.cost_metric, c.charge_kind,
-             c.origin, c.method_id, c.allocation_key,
-             coalesce(c.reason, u.reason, CASE WHEN c.workload = '(unclaimed)' THEN 'not claimed' END);
+             c.origin, c.method_id, c.allocation_key, u.reason;
 END;
 COMMENT ON FUNCTION bedrock_internal.chargeback_rows(date, text, timestamptz, timestamptz) IS
     'rows of bedrock.chargeback for everybody; owners, or policies and splits, as known at a point in time (NULL: '

@@ -23,6 +23,7 @@ CREATE OR REPLACE FUNCTION bedrock.focus_export(period date DEFAULT NULL)
         "x_Customer" text, "x_Department" text, "x_ChargeKind" text, "x_OriginWorkload" text, "x_PrincipalId" text,
         "x_ChargeType" text, "x_Operation" text, "x_ServiceCode" text, "x_Tokens" numeric, "x_ListCostBasis" text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    SET enable_nestloop = off SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -37,27 +38,29 @@ BEGIN
                                   c.cost, c.customer COLLATE "C", c.department COLLATE "C") AS place,
                count(*) OVER (PARTITION BY c.charge) AS parts, c.*
         FROM bedrock_internal.charges(month, 'net_unblended') AS c),
-    whole AS (
-        SELECT w.charge, bedrock_internal.shares(w.unblended_cost, w.ratios) AS unblended_cost,
-               bedrock_internal.shares(w.net_amortized_cost, w.ratios) AS net_amortized_cost,
-               bedrock_internal.shares(w.list_cost, w.ratios) AS list_cost,
-               bedrock_internal.shares(w.usage_amount, w.ratios) AS usage_amount,
-               bedrock_internal.shares(w.tokens, w.ratios) AS tokens
+    whole AS MATERIALIZED (
+        SELECT w.charge, u.place, u.unblended_cost, u.net_amortized_cost, u.list_cost, u.usage_amount, u.tokens
         FROM (SELECT p.charge, p.unblended_cost, p.net_amortized_cost, p.list_cost, p.usage_amount, p.tokens,
                      array_agg(p.line_ratio ORDER BY p.place) AS ratios
               FROM part AS p WHERE p.parts > 1
-              GROUP BY p.charge, p.unblended_cost, p.net_amortized_cost, p.list_cost, p.usage_amount, p.tokens) AS w),
+              GROUP BY p.charge, p.unblended_cost, p.net_amortized_cost, p.list_cost, p.usage_amount, p.tokens) AS w
+        CROSS JOIN LATERAL unnest(
+            bedrock_internal.shares(w.unblended_cost, w.ratios),
+            bedrock_internal.shares(w.net_amortized_cost, w.ratios),
+            bedrock_internal.shares(w.list_cost, w.ratios), bedrock_internal.shares(w.usage_amount, w.ratios),
+            bedrock_internal.shares(w.tokens, w.ratios)) WITH ORDINALITY
+            AS u (unblended_cost, net_amortized_cost, list_cost, usage_amount, tokens, place)),
     divided AS (
         SELECT p.bill_id, p.dimension_id, p.attribution_id, p.payer_account_id, p.account_id, p.currency,
                p.charge_category, p.workload, p.owner, p.element_path, p.customer, p.department, p.charge_kind,
                p.origin, p.method_id, p.allocation_key, p.key_quantity, p.line_ratio, p.cost,
-               CASE WHEN p.parts = 1 THEN p.unblended_cost ELSE w.unblended_cost[p.place] END AS unblended_cost,
-               CASE WHEN p.parts = 1 THEN p.net_amortized_cost ELSE w.net_amortized_cost[p.place] END
+               CASE WHEN p.parts = 1 THEN p.unblended_cost ELSE w.unblended_cost END AS unblended_cost,
+               CASE WHEN p.parts = 1 THEN p.net_amortized_cost ELSE w.net_amortized_cost END
                    AS net_amortized_cost,
-               CASE WHEN p.parts = 1 THEN p.list_cost ELSE w.list_cost[p.place] END AS list_cost,
-               CASE WHEN p.parts = 1 THEN p.usage_amount ELSE w.usage_amount[p.place] END AS usage_amount,
-               CASE WHEN p.parts = 1 THEN p.tokens ELSE w.tokens[p.place] END AS tokens
-        FROM part AS p LEFT JOIN whole AS w ON w.charge = p.charge)
+               CASE WHEN p.parts = 1 THEN p.list_cost ELSE w.list_cost END AS list_cost,
+               CASE WHEN p.parts = 1 THEN p.usage_amount ELSE w.usage_amount END AS usage_amount,
+               CASE WHEN p.parts = 1 THEN p.tokens ELSE w.tokens END AS tokens
+        FROM part AS p LEFT JOIN whole AS w ON w.charge = p.charge AND w.place = p.place)
     SELECT CASE WHEN p.method_id IS NOT NULL THEN jsonb_build_object('Elements', jsonb_build_array(
                jsonb_strip_nulls(jsonb_build_object('AllocatedRatio', trim_scale(p.line_ratio),
                    'UsageUnit', p.allocation_key, 'UsageQuantity', trim_scale(p.key_quantity))))) END,
