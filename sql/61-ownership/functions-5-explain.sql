@@ -98,6 +98,86 @@ COMMENT ON FUNCTION bedrock_internal.why_not_owned(text, integer[]) IS
     'first, as one on the profile before one on the principal) or not_claimed. claim_id: the claim of the workload '
     'that comes nearest; NULL: it has none. Shows what the caller may read of bedrock.attribution';
 
+-- Runs as the owner of the extension, as owners follow from all claims and rules, and asks itself who calls.
+CREATE OR REPLACE FUNCTION bedrock_internal.ownership_steps(dimension_id integer, day date)
+    RETURNS TABLE (step text, result text, detail text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    caller constant name := bedrock_internal.calling_role();
+    everything constant boolean := bedrock_internal.sees_all(caller);
+    tile record;
+BEGIN
+    SELECT a.claim_id, a.attribution_rule, o.workload INTO tile
+    FROM bedrock.attribution AS a JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
+    WHERE a.dimension_id = ownership_steps.dimension_id AND ownership_steps.day BETWEEN a.valid_from AND a.valid_to
+      AND (everything
+           OR a.attribution_id IN (SELECT v FROM bedrock_internal.visible_attribution(caller) AS v));
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+
+    RETURN QUERY
+    WITH tried AS (
+        SELECT c.*, c.days @> ownership_steps.day AS in_force, isempty(c.days) OR lower(c.days) > ownership_steps.day
+                   AS later, everything OR c.claim_id IN (SELECT v FROM bedrock_internal.visible_claim(caller) AS v)
+                   AS is_visible
+        FROM bedrock_internal.claims_of_dimensions(ARRAY[ownership_steps.dimension_id]) AS c)
+    SELECT 'claim',
+           CASE WHEN c.claim_id = tile.claim_id THEN 'won' WHEN c.in_force THEN 'lost'
+                WHEN c.later THEN 'before_claim_date' ELSE 'ended' END,
+           CASE WHEN c.is_visible
+                THEN format('claim %s of %s on %s %s, %s', c.claim_id, c.workload, c.identity_kind, c.identity,
+                    CASE WHEN c.in_force AND c.claim_id IS DISTINCT FROM tile.claim_id
+                             THEN 'a claim on its ' || substr(tile.attribution_rule, 7) || ' comes first'
+                         WHEN isempty(c.days) OR c.days <> c.valid AND NOT c.in_force
+                             THEN 'which does not cover the month that the line is for'
+                         WHEN c.later THEN 'which begins ' || lower(c.valid)
+                         WHEN NOT c.in_force THEN 'which ended ' || upper(c.valid) - 1
+                         ELSE concat_ws(' ', 'from', nullif(lower(c.valid), '-infinity'), 'to ' || upper(c.valid) - 1)
+                    END)
+                ELSE 'a claim of another owner' END
+    FROM tried AS c
+    WHERE c.is_visible OR c.in_force
+    ORDER BY c.place, c.valid;
+
+    RETURN QUERY
+    WITH tried AS (
+        SELECT r.*, r.valid @> ownership_steps.day AS in_force, m.workload AS named, m.matched, o.workload AS owner
+        FROM bedrock.owner_rule AS r
+        LEFT JOIN bedrock_internal.rule_matches(ARRAY[ownership_steps.dimension_id]) AS m
+            ON m.rule = r.rule AND m.valid @> ownership_steps.day AND r.valid @> ownership_steps.day
+        LEFT JOIN bedrock_internal.owner_candidates(ARRAY[ownership_steps.dimension_id]) AS o
+            ON o.attribution_rule = 'rule:' || r.rule AND o.valid @> ownership_steps.day
+               AND r.valid @> ownership_steps.day
+        WHERE upper_inf(r.recorded)
+          AND (r.valid @> ownership_steps.day
+               OR NOT EXISTS (SELECT FROM bedrock.owner_rule AS n
+                              WHERE n.rule = r.rule AND upper_inf(n.recorded) AND n.valid @> ownership_steps.day))),
+    shown AS (
+        SELECT t.*, everything OR coalesce(t.workload, t.owner) IN (
+                   SELECT v FROM bedrock_internal.visible_workload_name(caller) AS v) IS TRUE AS is_visible
+        FROM tried AS t)
+    SELECT 'rule',
+           CASE WHEN r.owner IS NOT NULL AND tile.attribution_rule = 'rule:' || r.rule AND r.owner = tile.workload
+                    THEN 'won'
+                WHEN r.owner IS NOT NULL THEN 'lost' WHEN NOT r.in_force THEN 'not_in_force'
+                WHEN r.named IS NULL THEN 'no_match' ELSE 'no_workload' END,
+           CASE WHEN r.is_visible
+                THEN concat_ws(', ', 'rule ' || r.rule,
+                         coalesce(r.matched, concat_ws(' ', r.attribute, r.tag_key)) || ' ~* ' || r.pattern,
+                         CASE WHEN r.owner IS NOT NULL THEN 'workload ' || r.owner
+                              WHEN r.named IS NOT NULL THEN 'no workload is called ' || r.named || ' on this day' END)
+                ELSE 'a rule of another owner' END
+    FROM shown AS r
+    WHERE r.is_visible OR r.owner IS NOT NULL
+    ORDER BY r.priority, r.rule COLLATE "C", r.valid;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.ownership_steps(integer, date) IS
+    'the steps claim and rule of bedrock.explain. None where the caller may not see the owner of that day; what lies '
+    'outside of its scope is a claim or rule of another owner, and left out where it was not in force';
+
 CREATE OR REPLACE FUNCTION bedrock.explain(dimension_id bigint, day date DEFAULT NULL)
     RETURNS TABLE (step text, result text, detail text)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -132,42 +212,9 @@ BEGIN
     SELECT 'principal', line.principal_kind, concat_ws(', ', line.principal_name, line.principal_key);
 
     RETURN QUERY
-    SELECT 'claim',
-           CASE WHEN c.claim_id = tile.claim_id THEN 'won' WHEN c.days @> asked_day THEN 'lost'
-                WHEN isempty(c.days) OR lower(c.days) > asked_day THEN 'before_claim_date' ELSE 'ended' END,
-           format('claim %s of %s on %s %s, %s', c.claim_id, c.workload, c.identity_kind, c.identity,
-                  CASE WHEN c.days @> asked_day AND c.claim_id IS DISTINCT FROM tile.claim_id
-                           THEN 'a claim on its ' || substr(tile.attribution_rule, 7) || ' comes first'
-                       WHEN isempty(c.days) OR c.days <> c.valid AND NOT c.days @> asked_day
-                           THEN 'which does not cover the month that the line is for'
-                       WHEN lower(c.days) > asked_day THEN 'which begins ' || lower(c.valid)
-                       WHEN upper(c.days) <= asked_day THEN 'which ended ' || upper(c.valid) - 1
-                       ELSE concat_ws(' ', 'from', nullif(lower(c.valid), '-infinity'), 'to ' || upper(c.valid) - 1)
-                  END)
-    FROM bedrock_internal.claims_of_dimensions(ARRAY[line.dimension_id]) AS c
-    ORDER BY c.place, c.valid;
-
-    RETURN QUERY
-    SELECT 'rule',
-           CASE WHEN o.workload IS NOT NULL AND tile.attribution_rule = 'rule:' || r.rule
-                    AND o.workload = tile.workload THEN 'won'
-                WHEN o.workload IS NOT NULL THEN 'lost' WHEN NOT r.valid @> asked_day THEN 'not_in_force'
-                WHEN m.rule IS NULL THEN 'no_match' ELSE 'no_workload' END,
-           concat_ws(', ', 'rule ' || r.rule,
-               CASE WHEN m.rule IS NOT NULL THEN m.matched ELSE concat_ws(' ', r.attribute, r.tag_key) END
-                   || ' ~* ' || r.pattern,
-               CASE WHEN o.workload IS NOT NULL THEN 'workload ' || o.workload
-                    WHEN m.rule IS NOT NULL THEN 'no workload is called ' || m.workload || ' on this day' END)
-    FROM bedrock.owner_rule AS r
-    LEFT JOIN bedrock_internal.rule_matches(ARRAY[line.dimension_id]) AS m
-        ON m.rule = r.rule AND m.valid @> asked_day AND r.valid @> asked_day
-    LEFT JOIN bedrock_internal.owner_candidates(ARRAY[line.dimension_id]) AS o
-        ON o.attribution_rule = 'rule:' || r.rule AND o.valid @> asked_day AND r.valid @> asked_day
-    WHERE upper_inf(r.recorded)
-      AND (r.valid @> asked_day OR NOT EXISTS (SELECT FROM bedrock.owner_rule AS n
-                                               WHERE n.rule = r.rule AND upper_inf(n.recorded)
-                                                 AND n.valid @> asked_day))
-    ORDER BY r.priority, r.rule COLLATE "C", r.valid;
+    SELECT o.step, o.result, o.detail
+    FROM bedrock_internal.ownership_steps(line.dimension_id, asked_day) WITH ORDINALITY AS o (step, result, detail, n)
+    ORDER BY o.n;
 
     RETURN QUERY
     SELECT 'owner', tile.workload,
@@ -211,6 +258,7 @@ $$;
 COMMENT ON FUNCTION bedrock.explain(bigint, date) IS
     'why lines of bedrock.spend with this dimension_id have their owner on a day (NULL: the last one with spend), a '
     'row a step: what the line says (line, resource, model, principal), each claim and owner rule in the order they '
-    'are tried (result: won, lost, before_claim_date, ended, not_in_force, no_match, no_workload), the owner, its '
-    'place in the hierarchy, the price of the book, and the table or files the line is from. Error P0002: no such '
+    'are tried (result: won, lost, before_claim_date, ended, not_in_force, no_match, no_workload; without its name where '
+    'it is another owner''s), the owner, its place in the hierarchy, the price of the book, and the table or files the '
+    'line is from. Error P0002: no such '
     'line, or one the caller may not see';

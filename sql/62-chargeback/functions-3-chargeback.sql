@@ -101,7 +101,7 @@ BEGIN
                            WHEN 'net_unblended' THEN sum(s.net_unblended_cost)
                            WHEN 'amortized' THEN sum(s.amortized_cost)
                            WHEN 'net_amortized' THEN sum(s.net_amortized_cost) END
-        FROM bedrock.spend_as_of(billed_charges.period, billed_charges.owners_known) AS s
+        FROM bedrock_internal.spend_as_of(billed_charges.period, billed_charges.owners_known) AS s
         CROSS JOIN LATERAL (SELECT CASE billed_charges.metric WHEN 'ai' THEN s.cost_metric
                                    ELSE billed_charges.metric END) AS m (name)
         -- By what makes a row of bedrock.bill_total, so that shares are rounded as above.

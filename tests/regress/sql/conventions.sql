@@ -127,7 +127,7 @@ WHERE c.relkind = 'v' AND NOT coalesce(c.reloptions @> ARRAY['security_invoker=t
 
 -- Nothing of the API is granted to PUBLIC beyond what knows only its arguments. In bedrock_internal everybody may execute what runs
 -- with the caller's rights and changes nothing: functions of the API call it there with the rights of who calls them. And what
--- policies call, which asks itself who the session is.
+-- policies call, which asks itself who the session is; and as the one listed here does.
 SELECT p.oid::regprocedure AS granted_to_public FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 WHERE p.pronamespace IN ('bedrock'::regnamespace, 'bedrock_internal'::regnamespace) AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) x WHERE x.grantee = 0))
   AND (p.prosecdef OR p.provolatile = 'v' OR p.provolatile <> 'i' AND p.pronamespace = 'bedrock'::regnamespace)
