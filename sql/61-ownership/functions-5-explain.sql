@@ -258,7 +258,7 @@ $$;
 COMMENT ON FUNCTION bedrock.explain(bigint, date) IS
     'why lines of bedrock.spend with this dimension_id have their owner on a day (NULL: the last one with spend), a '
     'row a step: what the line says (line, resource, model, principal), each claim and owner rule in the order they '
-    'are tried (result: won, lost, before_claim_date, ended, not_in_force, no_match, no_workload; without its name where '
+    'are tried (result: won, lost, before_claim_date, ended, not_in_force, no_match, no_workload; without a name where '
     'it is another owner''s), the owner, its place in the hierarchy, the price of the book, and the table or files the '
     'line is from. Error P0002: no such '
     'line, or one the caller may not see';
