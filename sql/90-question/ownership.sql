@@ -29,7 +29,8 @@ $q$
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
-SELECT c.workload, c.line, c.path, c.control_layer, CASE WHEN b.reason IS NOT NULL THEN false ELSE c.expected END AS expected,
+SELECT c.workload, c.line, c.path, c.control_layer,
+       CASE WHEN b.reason IS NOT NULL THEN false ELSE c.expected END AS expected,
        coalesce(b.reason, c.expected_reason) AS reason, sum(c.cost) AS cost, c.currency
 FROM cell AS c
 LEFT JOIN LATERAL (
@@ -216,7 +217,8 @@ SELECT CASE p.place WHEN 0 THEN 'all' WHEN 5 THEN 'workload'
        p.element1, p.element2, p.element3, p.element4, p.workload, sum(s.cost) AS billed_cost,
        round(100 * sum(s.cost) / CASE WHEN max(t.cost) > 0 THEN max(t.cost) END, 2) AS share_pct, s.currency
 FROM spent AS s
-JOIN (SELECT a.currency, sum(a.cost) AS cost FROM spent AS a GROUP BY 1) AS t ON t.currency IS NOT DISTINCT FROM s.currency
+JOIN (SELECT a.currency, sum(a.cost) AS cost FROM spent AS a GROUP BY 1) AS t
+    ON t.currency IS NOT DISTINCT FROM s.currency
 CROSS JOIN LATERAL (
     VALUES (0, NULL, NULL, NULL, NULL, NULL, true),
            (1, s.element1, NULL, NULL, NULL, NULL, s.element1 IS NOT NULL),

@@ -125,8 +125,8 @@ variant AS MATERIALIZED (
     HAVING count(*) > 1),
 -- What differs by one letter has a rest in common when one letter is taken out of each.
 word AS MATERIALIZED (
-    SELECT 'similar key' AS kind, '' AS key, min(n.name COLLATE "C") AS shown, bedrock_internal.fold_name(n.name) AS folded,
-           n.key AS meant
+    SELECT 'similar key' AS kind, '' AS key, min(n.name COLLATE "C") AS shown,
+           bedrock_internal.fold_name(n.name) AS folded, n.key AS meant
     FROM named AS n GROUP BY n.key, bedrock_internal.fold_name(n.name)
     UNION ALL
     -- Written as one word where it is, for a long word is what can be misspelt.
