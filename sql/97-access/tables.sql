@@ -26,9 +26,9 @@ COMMENT ON COLUMN bedrock.scope.value IS 'workload, element or account; empty: t
 CREATE FUNCTION bedrock_internal.scope_of(caller name) RETURNS SETOF bedrock.scope
     LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    -- Joined with pg_roles: pg_has_role() raises an error for a role that was dropped.
+    -- Joined with pg_authid: pg_has_role() raises an error for a role that was dropped.
     SELECT s.role_name, s.scope_kind, s.value
-    FROM bedrock.scope AS s JOIN pg_roles AS r ON r.rolname = s.role_name
+    FROM bedrock.scope AS s JOIN pg_authid AS r ON r.rolname = s.role_name
     WHERE pg_has_role(scope_of.caller, r.oid, 'USAGE') AND pg_has_role(session_user, scope_of.caller, 'MEMBER');
 END;
 COMMENT ON FUNCTION bedrock_internal.scope_of(name) IS

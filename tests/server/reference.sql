@@ -9,16 +9,20 @@ WITH topic (topic, title) AS (VALUES
     ('20-row-functions', 'Row functions'),
     ('30-catalogue', 'Models, regions and system profiles'),
     ('31-registry', 'Your profiles, projects and labels'),
+    ('32-tag', 'Rules for tags and names'),
     ('40-source', 'Sources of bills'),
     ('50-load', 'Loading files'),
     ('51-refresh', 'Refreshing'),
     ('60-spend', 'Spend'),
+    ('61-ownership', 'Who owns what'),
+    ('62-chargeback', 'Chargeback'),
     ('70-price', 'Prices and estimates'),
     ('80-invocation', 'Model invocation logs'),
     ('81-reconciliation', 'Reconciliation'),
     ('90-question', 'Questions'),
     ('95-doctor', 'The doctor'),
-    ('96-schedule', 'Schedules')
+    ('96-schedule', 'Schedules'),
+    ('97-access', 'Who sees what')
 ), member AS (
     SELECT d.classid, d.objid
     FROM pg_depend AS d JOIN pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'bedrock_cost'
