@@ -133,7 +133,7 @@ SELECT r, access.as_role(r, 'SELECT string_agg(concat_ws(''/'', personas, scope_
 FROM unnest('{access_hr,access_shop,access_bank,access_both,access_finance,access_finops,access_none,access_reader}'::name[]) AS r;
 -- The answers of the catalogue are given to whoever sees a part.
 SELECT r, count(*) > 50 AS questions, string_agg(q.question_id || ': ' || a, '; ') FILTER (WHERE a !~ '^[0-9]+$') AS not_answered
-FROM unnest('{access_hr,access_shop,access_a}'::name[]) AS r, bedrock.question AS q, LATERAL access.as_role(r, format('SELECT count(*) FROM bedrock.answer(%L)', q.question_id)) AS a WHERE q.builtin GROUP BY r ORDER BY r;
+FROM unnest('{access_hr,access_a}'::name[]) AS r, bedrock.question AS q, LATERAL access.as_role(r, format('SELECT count(*) FROM bedrock.answer(%L)', q.question_id)) AS a WHERE q.builtin GROUP BY r ORDER BY r;
 
 -- A session of its own: copies, cursors, views, functions and operators of the user see the same rows.
 SET SESSION AUTHORIZATION access_hr;
