@@ -81,8 +81,8 @@ END
 $$;
 COMMENT ON FUNCTION bedrock_internal.record_row(regclass, text[], jsonb, daterange, text, boolean) IS
     'records entry, a row by column names, for these days: what was known of the same key for them is closed, and '
-    'stays for other days. withdrawn: nothing takes its place. Returns added, changed, ended or unchanged. The caller'
-    ' holds bedrock_internal.lock_ownership()';
+    'stays for other days. withdrawn: nothing takes its place. Returns added, changed, ended or unchanged. The caller '
+    'holds bedrock_internal.lock_ownership()';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.month_of(day date) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -119,5 +119,5 @@ COMMENT ON FUNCTION bedrock.set_cost_split(text, text, jsonb, date, date, text) 
     'splits the cost of a workload that works for others, or of (unclaimed), over workloads: proportional, tokens or '
     'even, with targets as an array of names (NULL: all with usage), or fixed, with targets as an object of ratios '
     'that sum to 1; method NULL ends it. valid_from, valid_to: billing periods, by any of their days; NULL: all, '
-    'without end. Returns added, changed, ended or unchanged. Errors: 42501 without the scope manage; 22023 ratios or'
-    ' targets do not fit, or a target is split itself; 42704 no such workload';
+    'without end. Returns added, changed, ended or unchanged. Errors: 42501 without the scope manage; 22023 ratios or '
+    'targets do not fit, or a target is split itself; 42704 no such workload';

@@ -421,9 +421,9 @@ COMMENT ON FUNCTION bedrock.chargeback(date, text) IS
     'who pays what of a billing period (any day of it; NULL: the latest), in a cost metric (NULL: that of ai_cost); '
     'by payer, period and currency the costs sum to bedrock.spend to the last digit. charge_kind: direct (the owner '
     'of the line), spread (a charge that nobody used, by bedrock.charge_policy), shared (cost of origin, by '
-    'bedrock.cost_split), central (nobody''s, by policy), unallocated (to be divided, and nobody to divide it among).'
-    ' method_id, allocation_key, ratio: how a share was found; NULL: not a share, or ratio: several. chargeable: to a'
-    ' workload with an owner; reason: why not, NULL: it is. A caller sees the rows of its scope. Error 22023: no '
+    'bedrock.cost_split), central (nobody''s, by policy), unallocated (to be divided, and nobody to divide it among). '
+    'method_id, allocation_key, ratio: how a share was found; NULL: not a share, or ratio: several. chargeable: to a '
+    'workload with an owner; reason: why not, NULL: it is. A caller sees the rows of its scope. Error 22023: no '
     'metric';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.payer_level(by text) RETURNS integer

@@ -124,8 +124,10 @@ BEGIN
             HINT = 'Leave out metric.';
     END IF;
 
-    -- Ownership that a load had to leave to be done is done first.
-    PERFORM bedrock_internal.refresh_ownership('{}');
+    -- Owners that a change could not bring up to date beside a load are brought up to date first.
+    IF EXISTS (SELECT FROM bedrock_internal.state AS t WHERE t.kind = 'ownership') THEN
+        PERFORM bedrock_internal.refresh_ownership('{}');
+    END IF;
     IF EXISTS (SELECT FROM bedrock_internal.state AS t WHERE t.kind = 'ownership') THEN
         RAISE object_in_use USING MESSAGE = 'a load or refresh is at work, and owners do not follow the claims yet',
             HINT = 'Post the statement when it has ended.';
@@ -181,14 +183,19 @@ BEGIN
             WHERE b.billing_period = month AND b.bedrock_lines > 0 AND NOT b.superseded), posted, '';
     UPDATE bedrock.statement AS s SET row_hash = bedrock_internal.statement_hash(id) WHERE s.statement_id = id;
     RETURN id;
+EXCEPTION WHEN unique_violation THEN
+    RAISE serialization_failure USING
+        MESSAGE = format('a statement of %s was posted after this transaction began', to_char(month, 'YYYY-MM')),
+        HINT = 'Post it in a new transaction.';
 END
 $$;
 COMMENT ON FUNCTION bedrock.post_statement(date, text, text) IS
     'posts the chargeback of a billing period (any day of it) as a statement that is never changed: the first time '
     'all of it, later what has changed since, an adjustment; all statements of a period sum to its bill by payer and '
     'currency, to the last digit. metric: NULL, that of ai_cost, and of the first statement later. Returns its '
-    'number; NULL: nothing has changed. Errors: 42501 without the scope manage; P0002 no data of the period; 22023 no'
-    ' metric, or another than before; 55006 a load is at work; 22000 it would not sum to the bill';
+    'number; NULL: nothing has changed. Errors: 42501 without the scope manage; P0002 no data of the period; 22023 no '
+    'metric, or another than before; 55006 a load is at work; 40001 one was posted meanwhile; 22000 it would not sum '
+    'to the bill';
 
 CREATE OR REPLACE FUNCTION bedrock.verify_statement(statement bigint DEFAULT NULL)
     RETURNS TABLE (statement_id bigint, billing_period date, version integer, row_count bigint, row_hash text,

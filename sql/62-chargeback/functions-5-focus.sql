@@ -162,6 +162,6 @@ COMMENT ON FUNCTION bedrock.focus_export(date) IS
     'attributed spend of a billing period (any day of it; NULL: the latest) as rows of FOCUS 1.3, a month each, with '
     'the columns of 1.2 as well; columns of our own begin with x_. BilledCost is net_unblended_cost, divided by '
     'bedrock.chargeback in that metric, EffectiveCost net_amortized_cost; ListCost is ContractedCost where '
-    'x_ListCostBasis is none. Allocated columns are NULL on what is not allocated, AllocatedResourceId, the workload,'
-    ' also on what could not be. FOCUS columns that the bill does not state are NULL. A caller sees the rows of its '
+    'x_ListCostBasis is none. Allocated columns are NULL on what is not allocated, AllocatedResourceId, the workload, '
+    'also on what could not be. FOCUS columns that the bill does not state are NULL. A caller sees the rows of its '
     'scope';

@@ -31,8 +31,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_exchange_rate(text, text, numeric, date, date, text, text) IS
-    'records an exchange rate for days, a day or a month: rate is units of to_currency for one of from_currency; NULL'
-    ' takes it away. valid_to: last day, NULL: no end. Returns added, changed, ended or unchanged. Errors: 42501 '
+    'records an exchange rate for days, a day or a month: rate is units of to_currency for one of from_currency; NULL '
+    'takes it away. valid_to: last day, NULL: no end. Returns added, changed, ended or unchanged. Errors: 42501 '
     'without the scope manage; 22023 no currencies, rate or days';
 
 CREATE OR REPLACE FUNCTION bedrock.set_fiscal_period(fiscal_period text, valid_from date, valid_to date,
@@ -96,8 +96,8 @@ BEGIN ATOMIC
           WHERE isfinite(fiscal_period_of.day)) AS m;
 END;
 COMMENT ON FUNCTION bedrock.fiscal_period_of(date) IS
-    'fiscal period of a day: that of bedrock.fiscal_period, else the fiscal month by setting fiscal_year_first_month,'
-    ' as FY2026-M01 of the fiscal year that ends in 2026. NULL: no day';
+    'fiscal period of a day: that of bedrock.fiscal_period, else the fiscal month by setting fiscal_year_first_month, '
+    'as FY2026-M01 of the fiscal year that ends in 2026. NULL: no day';
 
 CREATE OR REPLACE FUNCTION bedrock.fiscal_spend(period_from date DEFAULT NULL, period_to date DEFAULT NULL,
     report_currency text DEFAULT NULL, zone text DEFAULT 'UTC')

@@ -25,8 +25,8 @@ COMMENT ON TABLE bedrock.charge_policy IS
     'over the shipped one. bedrock.set_charge_policy writes it';
 COMMENT ON COLUMN bedrock.charge_policy.charge_category IS 'category, as in bedrock.spend; usage needs no policy';
 COMMENT ON COLUMN bedrock.charge_policy.policy IS
-    'follow: the owners of the usage of the same resource or principal in payer, account and period, and where it has'
-    ' none as prorata; prorata: the owners of the usage of the same payer, account, period, product and, where the '
+    'follow: the owners of the usage of the same resource or principal in payer, account and period, and where it has '
+    'none as prorata; prorata: the owners of the usage of the same payer, account, period, product and, where the '
     'charge states one, usage type, by its cost; central: nobody, it stays (not allocated)';
 COMMENT ON COLUMN bedrock.charge_policy.builtin IS 'true: shipped; false: a row of the user, which wins';
 COMMENT ON COLUMN bedrock.charge_policy.valid IS 'billing periods, by their first day, that it is for';
@@ -57,12 +57,12 @@ CREATE TABLE bedrock.cost_split (
 );
 SELECT pg_extension_config_dump('bedrock.cost_split', '');
 COMMENT ON TABLE bedrock.cost_split IS
-    'shared cost: a workload that works for others, such as a gateway, or (unclaimed), whose cost is split over other'
-    ' workloads. bedrock.set_cost_split writes it';
+    'shared cost: a workload that works for others, such as a gateway, or (unclaimed), whose cost is split over other '
+    'workloads. bedrock.set_cost_split writes it';
 COMMENT ON COLUMN bedrock.cost_split.origin IS 'workload whose cost is split, or (unclaimed)';
 COMMENT ON COLUMN bedrock.cost_split.method IS
-    'key of the split: proportional (to the cost of the usage of each target), tokens (to its tokens), even (the same'
-    ' for each), fixed (ratios)';
+    'key of the split: proportional (to the cost of the usage of each target), tokens (to its tokens), even (the same '
+    'for each), fixed (ratios)';
 COMMENT ON COLUMN bedrock.cost_split.targets IS
     'workloads that pay; NULL: all with usage in the period that are no origin of a split';
 COMMENT ON COLUMN bedrock.cost_split.ratios IS 'share of each of targets, together 1; NULL: not fixed';
@@ -236,8 +236,8 @@ SELECT pg_extension_config_dump('bedrock.statement_row', '');
 CREATE INDEX statement_row_workload ON bedrock.statement_row USING hash (workload);
 CREATE INDEX statement_row_origin ON bedrock.statement_row USING hash (origin) WHERE origin IS NOT NULL;
 COMMENT ON TABLE bedrock.statement_row IS
-    'rows of posted statements, as bedrock.chargeback gave them then; of an adjustment the differences. Everything is'
-    ' written out, so that nothing that happens later changes how they print';
+    'rows of posted statements, as bedrock.chargeback gave them then; of an adjustment the differences. Everything is '
+    'written out, so that nothing that happens later changes how they print';
 COMMENT ON COLUMN bedrock.statement_row.statement_id IS 'statement, bedrock.statement';
 COMMENT ON COLUMN bedrock.statement_row.line IS 'place in the statement, from 1';
 COMMENT ON COLUMN bedrock.statement_row.billing_period IS 'first day of the month the bill is for';
