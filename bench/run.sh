@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: PostgreSQL
 # run.sh BUILD STAGE [LINES] [PART...]: measures the extension staged in STAGE on a private server of its own and prints
-# the figures. LINES: of the bill, as 1000000 or 10M (1M); PART: rows, refresh, peers, sparse, prices (all). BUILD is where make_export is
+# the figures. LINES: of the bill, as 1000000 or 10M (1M); PART: rows, refresh, owners, peers, sparse, prices (all). BUILD is where make_export is
 # built. What README.md has a place for goes there, and all medians into growth.tsv, which the plots are drawn from.
 # BENCH_DIR: where the server, the bill and the single figures lie (.run/bench beside this folder). BENCH_EXPORT: further
 # options of make_export, as '--sessions 1M'; what such a bill gives is only printed.
@@ -16,7 +16,7 @@ lines=${3:-1M}
 [[ $lines =~ ^[1-9][0-9]*[kM]?$ ]] || { echo "run.sh: LINES is a number, as 1000000 or 10M" >&2; exit 2; }
 lines=${lines/%k/000} lines=${lines/%M/000000}
 parts=("${@:4}")
-[ ${#parts[@]} -gt 0 ] || parts=(rows refresh peers sparse prices)
+[ ${#parts[@]} -gt 0 ] || parts=(rows refresh owners peers sparse prices)
 dir=${BENCH_DIR:-$root/.run/bench}
 server=$root/control/cluster.sh
 
@@ -120,6 +120,7 @@ bill() {
 }
 
 refresh() { bill; "$bench/refresh.sh" "$lines" "$dir"; }
+owners() { bill; "$bench/owners.sh" "$lines" "$dir"; }
 peers() { bill; "$bench/peers.sh" "$lines" "$dir" "$export"; }
 sparse() {
     # Of the table that the other parts are about only the types of columns matter here.
@@ -160,7 +161,7 @@ for part in "${parts[@]}"; do
     cat "$report"
     [ ${#options[@]} = 0 ] || continue
     write_readme "$part" "$size" "$report"
-    [[ $part == rows || $part == prices || $part == sparse ]] || keep_growth "$size" "$dir/$part.figures.medians"
+    [[ $part == rows || $part == prices || $part == sparse || $part == owners ]] || keep_growth "$size" "$dir/$part.figures.medians"
 done
 
 if command -v node >/dev/null; then node "$bench/plot.mjs" "$bench/growth.tsv" "$bench"; fi

@@ -147,20 +147,6 @@ COMMENT ON FUNCTION bedrock_internal.tag_trust(jsonb, text) IS
     'evidence_trust of the value of a tag, bedrock_tag(tags, tag_key): session_tag where it is a tag of the caller, '
     'else billing';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.label_trust(tags jsonb, label text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT bedrock_internal.tag_trust(label_trust.tags, r.words[n.place + 1])
-    FROM (SELECT bedrock_internal.label_rules_in_order() AS words) AS r
-    CROSS JOIN LATERAL generate_series(1, cardinality(r.words), 2) AS n (place)
-    WHERE r.words[n.place] = label_trust.label
-      AND @extschema@.bedrock_tag(label_trust.tags, r.words[n.place + 1]) <> ''
-    ORDER BY n.place
-    LIMIT 1;
-END;
-COMMENT ON FUNCTION bedrock_internal.label_trust(jsonb, text) IS
-    'evidence_trust of a label that tags give by bedrock.label_rule; NULL: they give none';
-
 CREATE OR REPLACE FUNCTION bedrock_internal.rule_matches(dimension_ids integer[], known timestamptz DEFAULT 'infinity',
     OUT dimension_id integer, OUT place bigint, OUT valid daterange, OUT workload text, OUT rule text, OUT matched text,
     OUT evidence_trust text) RETURNS SETOF record
@@ -178,6 +164,7 @@ BEGIN
                -- How many parentheses a pattern has, shows an alternative of one more that any text matches.
                coalesce(cardinality(regexp_match('', r.pattern || '|()')), 0) > 1 AS has_parenthesis
         FROM bedrock.owner_rule AS r WHERE bedrock_internal.is_known(r.recorded, rule_matches.known)),
+    label_words AS MATERIALIZED (SELECT bedrock_internal.label_rules_in_order() AS words),
     attribute_value AS MATERIALIZED (
         SELECT k.attribute, k.tag_key, i.dimension_id AS id, i.valid,
                CASE k.attribute
@@ -203,8 +190,9 @@ BEGIN
                         THEN 'registry'
                     WHEN k.attribute <> ALL (bedrock_internal.label_names()) THEN 'billing'
                     WHEN k.attribute = 'department' AND i.of_session THEN 'session_tag'
-                    WHEN i.stated ? k.attribute THEN 'registry'
-                    WHEN i.of_tags ? k.attribute THEN bedrock_internal.label_trust(d.tags, k.attribute) END AS trust
+                    WHEN i.stated ? k.attribute THEN 'registry' END AS trust,
+               -- A label of tags is trusted as the first tag that gives it, which is looked for where a rule matches.
+               CASE WHEN i.of_tags ? k.attribute THEN d.tags END AS tags
         FROM (SELECT DISTINCT r.attribute, r.tag_key FROM rule AS r) AS k
         CROSS JOIN bedrock_internal.label_intervals(rule_matches.dimension_ids, rule_matches.known) AS i
         JOIN bedrock.dimension AS d ON d.dimension_id = i.dimension_id
@@ -223,8 +211,15 @@ BEGIN
         CROSS JOIN LATERAL unnest(n.values) AS v (value)
         WHERE v.value ~* r.pattern)
     SELECT v.id, m.place, m.valid * v.valid, m.workload, m.rule,
-           CASE m.attribute WHEN 'tag' THEN 'tag ' || m.tag_key ELSE m.attribute END || ' ' || m.value, v.trust
-    FROM matching AS m
+           CASE m.attribute WHEN 'tag' THEN 'tag ' || m.tag_key ELSE m.attribute END || ' ' || m.value,
+           coalesce(v.trust, (
+               SELECT bedrock_internal.tag_trust(v.tags, l.words[n.place + 1])
+               FROM generate_series(1, cardinality(l.words), 2) AS n (place)
+               WHERE l.words[n.place] = m.attribute AND @extschema@.bedrock_tag(v.tags, l.words[n.place + 1]) <> ''
+               ORDER BY n.place
+               LIMIT 1))
+    FROM label_words AS l
+    CROSS JOIN matching AS m
     JOIN attribute_value AS v ON v.attribute = m.attribute AND v.tag_key = m.tag_key AND v.value = m.value
     WHERE m.workload <> '' AND m.valid && v.valid;
 END
