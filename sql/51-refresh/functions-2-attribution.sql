@@ -161,8 +161,9 @@ BEGIN
     WITH rule AS MATERIALIZED (
         SELECT row_number() OVER (ORDER BY r.priority, r.rule COLLATE "C", r.valid) AS place, r.rule, r.attribute,
                coalesce(r.tag_key, '') AS tag_key, r.pattern, r.valid, r.workload,
-               -- How many parentheses a pattern has, shows an alternative of one more that any text matches.
-               coalesce(cardinality(regexp_match('', r.pattern || '|()')), 0) > 1 AS has_parenthesis
+               -- How many parentheses a pattern has, shows an alternative of one more that any text matches. A line
+               -- of its own: a pattern that begins with (?x) may end in a comment.
+               coalesce(cardinality(regexp_match('', r.pattern || E'\n|()')), 0) > 1 AS has_parenthesis
         FROM bedrock.owner_rule AS r WHERE bedrock_internal.is_known(r.recorded, rule_matches.known)),
     label_words AS MATERIALIZED (SELECT bedrock_internal.label_rules_in_order() AS words),
     attribute_value AS MATERIALIZED (
@@ -179,7 +180,6 @@ BEGIN
                    WHEN 'principal_key' THEN d.principal_key
                    WHEN 'permission_set' THEN d.permission_set
                    WHEN 'user_identifier' THEN d.user_identifier
-                   WHEN 'caller_class' THEN d.caller_class
                    WHEN 'traffic_class' THEN d.traffic_class
                    WHEN 'usage_group' THEN d.usage_group
                    WHEN 'product_code' THEN d.product_code
@@ -196,8 +196,10 @@ BEGIN
         FROM (SELECT DISTINCT r.attribute, r.tag_key FROM rule AS r) AS k
         CROSS JOIN bedrock_internal.label_intervals(rule_matches.dimension_ids, rule_matches.known) AS i
         JOIN bedrock.dimension AS d ON d.dimension_id = i.dimension_id
-        -- A charge that is no usage follows an owner by what it names, never by its account or product alone.
-        WHERE d.charge_category = 'usage' OR d.resource_id IS NOT NULL OR d.principal_key IS NOT NULL),
+        -- A charge that is no usage follows an owner by what it names and could be claimed, never by its account,
+        -- product or model alone.
+        WHERE d.charge_category = 'usage' OR d.principal_key IS NOT NULL
+           OR bedrock_internal.resource_kind(d.resource_id) IS NOT NULL),
     -- Each value is compared once, pattern by pattern: a session keeps but a few of them compiled.
     distinct_values AS MATERIALIZED (
         SELECT v.attribute, v.tag_key, array_agg(DISTINCT v.value) AS values
@@ -320,7 +322,10 @@ AS $$
 BEGIN
     RETURN QUERY
     WITH dimension AS MATERIALIZED (
-        SELECT d.dimension_id AS id, d.charge_category, d.charge_grain = 'period' AS by_month
+        SELECT d.dimension_id AS id, d.charge_category, d.charge_grain = 'period' AS by_month, d.account_id, d.region,
+               CASE d.ai_region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional'
+                    ELSE d.geo_prefix END AS pool,
+               d.charge_category = 'usage' AND d.request_path <> 'not_inference' AS is_inference
         FROM bedrock.dimension AS d
         WHERE d.dimension_id = ANY (validity_intervals.dimension_ids)),
     label AS MATERIALIZED (
@@ -384,9 +389,19 @@ BEGIN
            coalesce(m.workload, CASE m.attribution_rule WHEN 'unclaimed' THEN '(unclaimed)' ELSE '(not allocated)' END),
            m.owner, m.element1, m.element2, m.element3, m.element4, m.element_path, m.claim_id, m.attribution_rule,
            m.evidence_trust,
-           CASE WHEN m.workload IS NOT NULL THEN true END, NULL::text, m.profile_name, m.project_name, m.team,
-           m.application, m.project, m.environment, m.cost_center, m.department, m.customer, m.workflow, m.engineer
-    FROM merged AS m CROSS JOIN LATERAL unnest(m.days) AS v (days);
+           CASE WHEN b.reason IS NOT NULL THEN false WHEN m.workload IS NOT NULL THEN true END, b.reason,
+           m.profile_name, m.project_name, m.team, m.application, m.project, m.environment, m.cost_center,
+           m.department, m.customer, m.workflow, m.engineer
+    FROM merged AS m
+    CROSS JOIN LATERAL unnest(m.days) AS v (days)
+    JOIN dimension AS d ON d.id = m.id
+    LEFT JOIN LATERAL (
+        SELECT string_agg(f.policy || ': ' || f.finding, ', ' ORDER BY f.policy COLLATE "C") AS reason
+        FROM (SELECT p.policy, bedrock.residency_finding(p.regions, d.region, NULL, d.pool) AS finding
+              FROM bedrock.residency_policy AS p
+              WHERE (p.application IS NULL OR p.application = m.application)
+                AND (p.account_id IS NULL OR p.account_id = d.account_id)) AS f
+        WHERE f.finding IS NOT NULL) AS b ON d.is_inference;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.validity_intervals(integer[], timestamptz) IS
@@ -551,31 +566,36 @@ CREATE OR REPLACE FUNCTION bedrock_internal.refresh_ownership(dimension_ids inte
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    changed bigint;
+    changed bigint := 0;
     left_over constant boolean := EXISTS (SELECT FROM bedrock_internal.state AS s WHERE s.kind = 'ownership');
+    -- A snapshot older than the locks may lack lines that were loaded since.
+    all_is_seen constant boolean := current_setting('transaction_isolation') = 'read committed';
+    -- A load or refresh at work is not waited for: at its end it waits for who changes ownership.
+    done boolean;
 BEGIN
     -- What is claimed before it is seen in a bill touches nothing; a load that brings it sees that ownership changed.
-    IF cardinality(refresh_ownership.dimension_ids) = 0 AND NOT left_over THEN
+    IF cardinality(refresh_ownership.dimension_ids) = 0 AND NOT left_over AND all_is_seen THEN
         RETURN 0;
     END IF;
-    -- A load or refresh at work is not waited for: at its end it waits for who changes ownership. What it leaves, or
-    -- another one at work on other bills makes it leave, the next refresh does.
-    IF NOT bedrock_internal.lock_periods() THEN
+    done := bedrock_internal.lock_periods();
+    IF done THEN
+        -- What was left by an earlier change is done with this one.
+        changed := CASE WHEN left_over THEN bedrock_internal.write_all_attribution()
+                        ELSE bedrock_internal.write_attribution(refresh_ownership.dimension_ids) END;
+    END IF;
+    -- What it leaves, or another session at work on other bills makes it leave, the next refresh does.
+    IF NOT done OR NOT all_is_seen THEN
         INSERT INTO bedrock_internal.state (kind) VALUES ('ownership') ON CONFLICT DO NOTHING;
-        RETURN 0;
-    END IF;
-    -- What was left by an earlier change is done with this one.
-    IF left_over THEN
-        changed := bedrock_internal.write_all_attribution();
+    ELSIF left_over THEN
         DELETE FROM bedrock_internal.state AS s WHERE s.kind = 'ownership';
-        RETURN changed;
     END IF;
-    RETURN bedrock_internal.write_attribution(refresh_ownership.dimension_ids);
+    RETURN changed;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.refresh_ownership(integer[]) IS
     'lets these dimensions follow a change of ownership at once, and returns how many changed. Where another session '
-    'works on a bill, 0, and bedrock_internal.finish_ownership does it at the end of that work, or of the next refresh';
+    'works on a bill, 0, and bedrock_internal.finish_ownership does it at the end of that work, or of the next '
+    'refresh; where the transaction is not READ COMMITTED, the next refresh looks at all lines again';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.write_all_attribution() RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -804,13 +824,14 @@ BEGIN ATOMIC
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.model_alias AS r),
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.region AS r),
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.system_profile AS r),
-        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.class_rule AS r))),
+        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.class_rule AS r),
+        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.residency_policy AS r))),
         count(*), max(lower(p.recorded)), max(upper(p.recorded)))::bedrock_internal.catalogue_version
     FROM bedrock.profile AS p;
 END;
 COMMENT ON FUNCTION bedrock_internal.catalogue_version() IS
-    'version of parsers, label and class rules and catalogues (catalogues), and of the registry: refresh parses all '
-    'dimensions again when it changes';
+    'version of parsers, label and class rules, catalogues and residency policies (catalogues), and of the registry: '
+    'refresh parses all dimensions again when it changes';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.stored_catalogue_version() RETURNS bedrock_internal.catalogue_version
     LANGUAGE sql STABLE

@@ -329,8 +329,10 @@ COMMENT ON COLUMN bedrock.attribution.attribution_rule IS
 COMMENT ON COLUMN bedrock.attribution.evidence_trust IS
     'how far the evidence of the owner is trusted: billing, registry, session_tag, request_metadata; NULL: unclaimed';
 COMMENT ON COLUMN bedrock.attribution.expected IS
-    'false: breaks a policy of that day; true: owned and breaks none; NULL: no owner and no policy';
-COMMENT ON COLUMN bedrock.attribution.expected_reason IS 'the policy; NULL: none applies';
+    'false: usage that breaks a policy of bedrock.residency_policy, as of the last refresh; true: owned and breaks '
+    'none; NULL: no owner, and breaks none';
+COMMENT ON COLUMN bedrock.attribution.expected_reason IS
+    'the policies it breaks, and how (bedrock.residency_finding); NULL: none';
 COMMENT ON COLUMN bedrock.attribution.profile_name IS
     'name of the profile in the registry, else its id; NULL: no profile';
 COMMENT ON COLUMN bedrock.attribution.project_name IS

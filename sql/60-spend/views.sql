@@ -199,8 +199,10 @@ COMMENT ON COLUMN bedrock.spend.element3 IS 'third level of the hierarchy; NULL:
 COMMENT ON COLUMN bedrock.spend.element4 IS 'fourth level of the hierarchy; NULL: not placed';
 COMMENT ON COLUMN bedrock.spend.element_path IS 'all levels from the top; NULL: not placed';
 COMMENT ON COLUMN bedrock.spend.expected IS
-    'false: breaks a policy of that day; true: owned and breaks none; NULL: no owner and no policy';
-COMMENT ON COLUMN bedrock.spend.expected_reason IS 'the policy it breaks; NULL: none';
+    'false: usage that breaks a policy of bedrock.residency_policy, as of the last refresh; true: owned and breaks '
+    'none; NULL: no owner, and breaks none';
+COMMENT ON COLUMN bedrock.spend.expected_reason IS
+    'the policies it breaks, and how (bedrock.residency_finding); NULL: none';
 COMMENT ON COLUMN bedrock.spend.lines IS 'CUR lines, never requests';
 COMMENT ON COLUMN bedrock.spend.usage_amount IS
     'in pricing_unit, usage lines only; NULL: other charges, which repeat the amount of what they discount';

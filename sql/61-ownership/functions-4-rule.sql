@@ -48,6 +48,12 @@ BEGIN
                 USING MESSAGE = format('"%s" is no regular expression', left(pattern, 160)), DETAIL = SQLERRM || '.',
                 HINT = E'Characters with a meaning of their own are escaped by a backslash: \\( for a parenthesis.';
         END;
+        IF pattern ~ '^([*]{3}:)?[(][?][[:alpha:]]*b' THEN
+            RAISE invalid_regular_expression
+                USING MESSAGE = format('"%s" asks for basic regular expressions', left(pattern, 160)),
+                DETAIL = 'Their parentheses are none, so that no name can be taken from what matches.',
+                HINT = 'Leave out the b in the parentheses at the beginning.';
+        END IF;
         PERFORM bedrock_internal.check_text('the pattern', pattern, 4096, true),
             bedrock_internal.check_text('the key of the tag', coalesce(set_owner_rule.tag_key, ''), 1024, true);
         IF set_owner_rule.workload <> ''

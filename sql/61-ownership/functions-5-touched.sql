@@ -32,7 +32,7 @@ BEGIN ATOMIC
     FROM (SELECT v.name, left(right(to_json(v.name)::text, -1), -1) AS in_json
           FROM unnest(dimensions_naming.names) AS v (name)) AS w
     JOIN (SELECT d.dimension_id, concat_ws(' ', d.resource_id, d.account_id, d.account_name, d.region, d.principal_name,
-                     d.principal_key, d.permission_set, d.user_identifier, d.caller_class, d.traffic_class,
+                     d.principal_key, d.permission_set, d.user_identifier, d.traffic_class,
                      d.usage_group, d.product_code) AS value, d.tags::text AS tags
           FROM bedrock.dimension AS d
           UNION ALL

@@ -145,11 +145,12 @@ COMMENT ON COLUMN bedrock.claim.close_reason IS 'why it did, as given; NULL: not
 CREATE FUNCTION bedrock_internal.rule_attributes() RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ARRAY['profile_name', 'project_name', 'resource_id', 'account_id', 'account_name', 'region',
-                 'principal_name', 'principal_key', 'permission_set', 'user_identifier', 'caller_class',
-                 'traffic_class', 'usage_group', 'product_code', 'team', 'application', 'project', 'environment',
-                 'cost_center', 'department', 'customer', 'workflow', 'engineer', 'tag'];
+                 'principal_name', 'principal_key', 'permission_set', 'user_identifier', 'traffic_class',
+                 'usage_group', 'product_code', 'team', 'application', 'project', 'environment', 'cost_center',
+                 'department', 'customer', 'workflow', 'engineer', 'tag'];
 COMMENT ON FUNCTION bedrock_internal.rule_attributes() IS
-    'what an owner rule can compare: columns of bedrock.spend, or a tag';
+    'what an owner rule can compare: columns of bedrock.spend, or a tag. None that sessions of one role differ in, as '
+    'caller_class: they have one owner';
 
 CREATE TABLE bedrock.owner_rule (
     rule text NOT NULL CHECK (btrim(rule) <> '' AND octet_length(rule) <= 256),

@@ -138,4 +138,5 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.set_residency_policy(text, text[], text, text, text) IS
     'sets where requests of an application, of an account or (both NULL) of all may be called and answered: regions as '
-    'patterns with %; replaces the policy of this name. An error: no region';
+    'patterns with %; replaces the policy of this name. bedrock.spend.expected follows with the next refresh. An '
+    'error: no region';

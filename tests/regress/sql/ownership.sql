@@ -124,6 +124,21 @@ SELECT attribution_rule, workload, charge_category, sum(ai_cost) FROM bedrock.sp
 -- The role after its claim: no workload is called app, it has no team; the account's.
 SELECT step, result, detail FROM bedrock.explain((SELECT min(dimension_id) FROM bedrock.spend WHERE principal_name = 'app' AND request_path = 'foundation_model'), '2026-04-25') WHERE step = 'rule';
 SELECT * FROM own.is_billed ORDER BY 1;
+-- What names a model alone names nobody: a credit on it follows no rule.
+BEGIN;
+INSERT INTO own.cur SELECT (jsonb_populate_record(c, '{"line_item_resource_id": "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0", "line_item_unblended_cost": -3}')).* FROM own.cur AS c
+WHERE c.line_item_line_item_type = 'Credit' AND c.bill_billing_period_start_date = '2026-04-01Z';
+SELECT action FROM bedrock.refresh('cur');
+SELECT workload, attribution_rule FROM bedrock.spend WHERE ai_cost = -3;
+ROLLBACK;
+-- A pattern in the extended form, with a comment: the name is what its parentheses have. One day of what no claim owns: 1 + 8 + 16. What
+-- sessions of one role differ in owns nothing.
+SELECT bedrock.set_workload('1111', valid_from => '-infinity', reason => 'test');
+SELECT bedrock.set_owner_rule('extended', 'account_id', '(?x)^(1111)22223333$ # the account', priority => 1, valid_from => '2026-04-30', reason => 'test');
+SELECT workload, sum(ai_cost) FROM bedrock.spend WHERE attribution_rule = 'rule:extended' GROUP BY 1;
+SELECT bedrock.set_owner_rule('extended', 'account_id', NULL, valid_from => '2026-04-30', reason => 'test');
+SELECT bedrock.set_owner_rule('basic', 'account_id', '(?b)\(1111\)');
+SELECT bedrock.set_owner_rule('humans', 'caller_class', 'human');
 -- A rule ends: its days go on to the next.
 SELECT bedrock.set_owner_rule('red team', 'team', NULL, valid_from => '2026-03-16', reason => 'test');
 SELECT attribution_rule, workload, min(usage_date), max(usage_date), sum(ai_cost) FROM bedrock.spend WHERE principal_name = 'etl' GROUP BY 1, 2 ORDER BY 3;
@@ -188,6 +203,24 @@ SELECT status, fix FROM bedrock.doctor() WHERE "check" = 'ownership_fresh';
 SELECT action FROM bedrock.refresh('cur');
 SELECT workload, attribution_rule, usage_date FROM bedrock.spend WHERE principal_name = 'new' ORDER BY 3;
 SELECT count(*) FROM bedrock.doctor() WHERE "check" = 'ownership_fresh';
+
+-- A transaction that sees what was there when it began may miss lines: the next refresh looks at all of them again.
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT bedrock.claim_identity('arn:aws:iam::111122223333:role/later', 'Search', '2026-04-01', reason => 'test') > 0 AS claimed;
+COMMIT;
+SELECT status FROM bedrock.doctor() WHERE "check" = 'ownership_fresh';
+SELECT action FROM bedrock.refresh('cur');
+SELECT count(*) FROM bedrock.doctor() WHERE "check" = 'ownership_fresh';
+
+-- Expected: what has an owner and breaks no policy; what breaks one is not, be it owned or not; other charges break none.
+SELECT charge_category, workload = '(unclaimed)' AS unclaimed, expected, expected_reason, count(*) > 0 FROM bedrock.spend GROUP BY 1, 2, 3, 4 ORDER BY 1, 2;
+SELECT bedrock.set_residency_policy('eu', '{eu-%}', account_id => '111122223333'), bedrock.set_residency_policy('us', '{us-%}'), bedrock.set_residency_policy('other', '{eu-%}', 'another');
+SELECT status FROM bedrock.doctor() WHERE "check" = 'catalogue_fresh';
+SELECT action FROM bedrock.refresh('cur');
+SELECT charge_category, expected, expected_reason, count(*) > 0 FROM bedrock.spend GROUP BY 1, 2, 3 ORDER BY 1, 2;
+DELETE FROM bedrock.residency_policy;
+SELECT action FROM bedrock.refresh('cur');
+SELECT count(*) FILTER (WHERE NOT expected) AS unexpected, count(*) FILTER (WHERE expected AND workload LIKE '(%') AS of_nobody FROM bedrock.spend;
 
 -- A claim is written as the owner of the extension, a refresh as its caller: both in one transaction.
 CREATE ROLE regress_owner;
