@@ -93,6 +93,20 @@ COMMENT ON FUNCTION bedrock_internal.rows_to_post(date, text) IS
     'what a statement of a period that is posted now says: all rows the first time, then the differences to what has '
     'been posted. The order is the same every time';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.bill_without(metric text, period date) RETURNS text
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT format('payer %s, source "%s"', s.payer_account_id, s.source)
+    FROM bedrock.spend_monthly AS s
+    WHERE s.billing_period = bill_without.period AND s.ai_cost IS NOT NULL
+      AND CASE bill_without.metric WHEN 'unblended' THEN s.unblended_cost WHEN 'blended' THEN s.blended_cost
+               WHEN 'net_unblended' THEN s.net_unblended_cost WHEN 'amortized' THEN s.amortized_cost
+               WHEN 'net_amortized' THEN s.net_amortized_cost ELSE s.ai_cost END IS NULL
+    ORDER BY s.payer_account_id COLLATE "C", s.source COLLATE "C" LIMIT 1;
+END;
+COMMENT ON FUNCTION bedrock_internal.bill_without(text, date) IS
+    'payer and source of a bill of a period that has cost, but none in this metric, for errors; NULL: all have it';
+
 CREATE OR REPLACE FUNCTION bedrock.post_statement(period date, reason text DEFAULT NULL, metric text DEFAULT NULL)
     RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -105,6 +119,7 @@ DECLARE
     used text;
     posted bigint;
     differing text;
+    lacking text;
 BEGIN
     PERFORM bedrock_internal.require_manage('bedrock.post_statement');
     PERFORM bedrock_internal.lock_ownership();
@@ -116,8 +131,9 @@ BEGIN
             DETAIL = 'No line of Amazon Bedrock is loaded for this billing period.',
             HINT = 'SELECT DISTINCT billing_period FROM bedrock.spend_monthly lists the periods that are loaded.';
     END IF;
-    used := bedrock_internal.cost_metric_of(coalesce(post_statement.metric, previous.metric), month);
-    IF used <> previous.metric THEN
+    used := bedrock_internal.cost_metric_of(coalesce(post_statement.metric, previous.metric, 'ai'), month);
+    -- Each bill in its own metric is what all of them can be posted in, so that a bill of another kind may come later.
+    IF used <> previous.metric AND used <> 'ai' THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('the statement of %s is in the metric %s', to_char(month, 'YYYY-MM'), previous.metric),
             DETAIL = 'An adjustment in another one would be no difference of anything.',
@@ -161,8 +177,15 @@ BEGIN
     SELECT (SELECT count(*) FROM added),
            (SELECT min(format('payer %s, %s: statements %s, bill %s', t.payer_account_id, t.currency, t.posted,
                               t.billed))
-            FROM total AS t WHERE coalesce(t.posted, 0) <> coalesce(t.billed, 0))
-    INTO posted, differing;
+            FROM total AS t WHERE coalesce(t.posted, 0) <> coalesce(t.billed, 0)),
+           bedrock_internal.bill_without(used, month)
+    INTO posted, differing, lacking;
+    IF lacking IS NOT NULL THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('not every bill of %s has %s cost', to_char(month, 'YYYY-MM'), used),
+            DETAIL = format('A bill has none: %s. The statement would leave it out.', lacking),
+            HINT = 'Add metric => ''ai'': each bill in the metric of its ai_cost.';
+    END IF;
     IF differing IS NOT NULL THEN
         RAISE data_exception USING
             MESSAGE = format('the statement of %s would not sum to the bill', to_char(month, 'YYYY-MM')),
@@ -192,10 +215,11 @@ $$;
 COMMENT ON FUNCTION bedrock.post_statement(date, text, text) IS
     'posts the chargeback of a billing period (any day of it) as a statement that is never changed: the first time '
     'all of it, later what has changed since, an adjustment; all statements of a period sum to its bill by payer and '
-    'currency, to the last digit. metric: NULL, that of ai_cost, and of the first statement later. Returns its '
-    'number; NULL: nothing has changed. Errors: 42501 without the scope manage; P0002 no data of the period; 22023 no '
-    'metric, or another than before; 55006 a load is at work; 40001 one was posted meanwhile; 22000 it would not sum '
-    'to the bill';
+    'currency, to the last digit. metric: NULL, ai (each bill in the metric of its ai_cost), and later that of the '
+    'statement before, which ai may follow. Returns its number; NULL: nothing has changed. Errors: 42501 without the '
+    'scope manage; P0002 no data of the period; 22023 no metric, another than before, or one that a bill of the '
+    'period has no cost in; 55006 a load is at work; 40001 one was posted meanwhile; 22000 it would not sum to the '
+    'bill';
 
 CREATE OR REPLACE FUNCTION bedrock.verify_statement(statement bigint DEFAULT NULL)
     RETURNS TABLE (statement_id bigint, billing_period date, version integer, row_count bigint, row_hash text,
@@ -229,6 +253,7 @@ DECLARE
     sight record;
     owners_changed boolean;
     policies_changed boolean;
+    used text;
 BEGIN
     SELECT s.* INTO latest FROM bedrock.statement AS s WHERE s.billing_period = month ORDER BY s.version DESC LIMIT 1;
     IF latest.statement_id IS NULL THEN
@@ -237,6 +262,8 @@ BEGIN
             HINT = 'SELECT billing_period, version FROM bedrock.statement lists those that were.';
     END IF;
     SELECT * INTO sight FROM bedrock_internal.charges_in_sight(bedrock_internal.calling_role(), month);
+    -- Where a bill has come that has none of the metric, ai is what can be posted.
+    used := CASE WHEN bedrock_internal.bill_without(latest.metric, month) IS NULL THEN latest.metric ELSE 'ai' END;
     owners_changed := EXISTS (
         SELECT FROM (SELECT t.recorded FROM bedrock.claim AS t UNION ALL SELECT t.recorded FROM bedrock.workload AS t
                      UNION ALL SELECT t.recorded FROM bedrock.element AS t
@@ -253,15 +280,15 @@ BEGIN
     -- changes nothing is not computed.
     RETURN QUERY
     WITH today AS MATERIALIZED (
-        SELECT c.* FROM bedrock_internal.chargeback_rows(month, latest.metric) AS c),
+        SELECT c.* FROM bedrock_internal.chargeback_rows(month, used) AS c),
     owned AS MATERIALIZED (
-        SELECT c.* FROM bedrock_internal.chargeback_rows(month, latest.metric, NULL, latest.posted_at) AS c
+        SELECT c.* FROM bedrock_internal.chargeback_rows(month, used, NULL, latest.posted_at) AS c
         WHERE policies_changed
         UNION ALL
         SELECT t.* FROM today AS t WHERE NOT policies_changed),
     redelivered AS (
         SELECT c.*
-        FROM bedrock_internal.chargeback_rows(month, latest.metric, latest.posted_at, latest.posted_at) AS c
+        FROM bedrock_internal.chargeback_rows(month, used, latest.posted_at, latest.posted_at) AS c
         WHERE owners_changed
         UNION ALL
         SELECT o.* FROM owned AS o WHERE NOT owners_changed),

@@ -196,8 +196,9 @@ COMMENT ON COLUMN bedrock.statement.posted_at IS 'when it was posted; ownership 
 COMMENT ON COLUMN bedrock.statement.posted_by IS 'role that posted it';
 COMMENT ON COLUMN bedrock.statement.reason IS 'why, as given; NULL: not stated';
 COMMENT ON COLUMN bedrock.statement.metric IS
-    'cost metric of all versions of the period: unblended, blended, net_unblended, amortized, net_amortized, or ai '
-    '(bedrock.spend.ai_cost), where sources of the period carry different ones';
+    'cost metric: ai (each bill in that of its ai_cost; statement_row.cost_metric says which), or one that all bills '
+    'of the period have: unblended, blended, net_unblended, amortized, net_amortized. A later version has the same, '
+    'or ai';
 COMMENT ON COLUMN bedrock.statement.policies IS 'charge policies it was made by: {"tax": "central"}';
 COMMENT ON COLUMN bedrock.statement.data_through IS 'last complete day of the data then; NULL: none was';
 COMMENT ON COLUMN bedrock.statement.is_final IS 'whether the bill of the period was final then, as in bedrock.spend';
