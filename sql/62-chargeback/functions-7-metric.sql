@@ -9,6 +9,7 @@ DECLARE
     last_day date := coalesce(set_business_metric.valid_to,
                               (bedrock_internal.month_of(set_business_metric.valid_from) + interval '1 month')::date
                                   - 1);
+    other bedrock.business_metric;
 BEGIN
     PERFORM bedrock_internal.require_manage('bedrock.set_business_metric');
     PERFORM bedrock_internal.lock_ownership();
@@ -36,6 +37,22 @@ BEGIN
             MESSAGE = format('there is no workload "%s"', left(set_business_metric.workload, 160)),
             HINT = 'bedrock.set_workload makes it.';
     END IF;
+    -- A total of days cannot be cut: nobody knows how much of it is of a part of them.
+    SELECT m.* INTO other FROM bedrock.business_metric AS m
+    WHERE m.metric = set_business_metric.metric AND upper_inf(m.recorded)
+      AND m.workload IS NOT DISTINCT FROM set_business_metric.workload
+      AND m.customer IS NOT DISTINCT FROM set_business_metric.customer
+      AND m.currency IS NOT DISTINCT FROM set_business_metric.currency
+      AND m.valid && daterange(set_business_metric.valid_from, last_day, '[]')
+      AND NOT m.valid <@ daterange(set_business_metric.valid_from, last_day, '[]')
+    ORDER BY m.valid LIMIT 1;
+    IF FOUND THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('"%s" is recorded for other days, which cannot be divided',
+                             left(set_business_metric.metric, 160)),
+            DETAIL = format('The value %s is of the days %s.', other.value, bedrock_internal.days_text(other.valid)),
+            HINT = 'Take it away with value NULL for these days, or give days that contain them all.';
+    END IF;
     RETURN bedrock_internal.record_row('bedrock.business_metric', '{metric,workload,customer,currency}',
         jsonb_build_object('metric', set_business_metric.metric, 'workload', set_business_metric.workload,
                            'customer', set_business_metric.customer, 'value', set_business_metric.value,
@@ -47,8 +64,9 @@ $$;
 COMMENT ON FUNCTION bedrock.set_business_metric(text, numeric, date, date, text, text, text, text) IS
     'records how many tickets, documents or other units a workload or a customer had from valid_from to valid_to '
     '(NULL: the end of that month), or, with currency, an amount of money such as revenue; value NULL takes it away. '
-    'A table of them: SELECT bedrock.set_business_metric(...) FROM it. Returns added, changed, ended or unchanged. '
-    'Errors: 42501 without the scope manage; 22023 values do not fit; 42704 no such workload';
+    'It takes the place of values of the same days, or of days within. A table of them: SELECT '
+    'bedrock.set_business_metric(...) FROM it. Returns added, changed, ended or unchanged. Errors: 42501 without the '
+    'scope manage; 22023 values do not fit, or days are a part of those of another value; 42704 no such workload';
 
 CREATE OR REPLACE FUNCTION bedrock.unit_cost(metric text, period date DEFAULT NULL)
     RETURNS TABLE (workload text, customer text, units numeric, cost numeric, currency text, cost_per_unit numeric,

@@ -293,6 +293,14 @@ SELECT customer, units AS revenue, cost, currency, cost_per_unit, margin, margin
 SELECT count(*) FROM bedrock.unit_cost('documents', '2026-05-01');
 SELECT bedrock.set_business_metric('tickets', 120, '2026-05-01', '2026-05-10', workload => 'search'), bedrock.set_business_metric('tickets', NULL, '2026-05-11', workload => 'search');
 SELECT workload, units, cost_per_unit FROM bedrock.unit_cost('tickets', '2026-05-01') WHERE units IS NOT NULL;
+-- A total of days is never cut: 10 of May 1 to 10 and 20 of May 11 to 31 stay 30; a total of all of them takes their place.
+SELECT bedrock.set_business_metric('documents', 10, '2026-05-01', '2026-05-10', workload => 'chat'), bedrock.set_business_metric('documents', 20, '2026-05-11', workload => 'chat');
+SELECT bedrock.set_business_metric('documents', 5, '2026-05-05', '2026-05-15', workload => 'chat');
+SELECT bedrock.set_business_metric('documents', NULL, '2026-05-05', '2026-05-10', workload => 'chat');
+SELECT sum(value) AS documents FROM bedrock.business_metric WHERE metric = 'documents' AND upper_inf(recorded);
+SELECT bedrock.set_business_metric('documents', 40, '2026-05-01', workload => 'chat'), bedrock.set_business_metric('documents', 40, '2026-05-01', workload => 'chat');
+SELECT value, valid FROM bedrock.business_metric WHERE metric = 'documents' AND upper_inf(recorded);
+SELECT bedrock.set_business_metric('documents', NULL, '2026-05-01', workload => 'chat');
 SELECT bedrock.set_business_metric('', 1, '2026-05-01', workload => 'search');
 SELECT bedrock.set_business_metric('tickets', 1, '2026-05-01');
 SELECT bedrock.set_business_metric('tickets', 1, '2026-05-01', workload => 'search', customer => 'acme');
