@@ -58,6 +58,7 @@ DECLARE
     days daterange;
     one record;
     other bedrock.claim;
+    ruled record;
     new_id bigint;
 BEGIN
     PERFORM bedrock_internal.check_text('the workload', workload, 1024);
@@ -100,6 +101,19 @@ BEGIN
                             'bedrock.move_claim(%s, ...).', other.claim_id, other.claim_id)
                 ELSE 'Ask a role with the scope manage to move it.' END;
     END IF;
+    -- A claim goes before every rule: it would take what a rule gives to another.
+    SELECT o.workload, o.valid INTO ruled
+    FROM bedrock_internal.owner_intervals(ARRAY(SELECT unnest(bedrock_internal.dimensions_of_identity(
+             one.kind, one.canonical)) WHERE NOT bedrock_internal.may_manage(caller))) AS o
+    WHERE o.attribution_rule LIKE 'rule:%' AND o.valid && days
+      AND NOT bedrock_internal.may_change_workload(caller, o.workload)
+    ORDER BY o.valid, o.workload COLLATE "C" LIMIT 1;
+    IF FOUND THEN
+        RAISE exclusion_violation
+            USING MESSAGE = format('another workload owns "%s" already', left(one.canonical, 160)),
+            DETAIL = format('An owner rule gives it lines %s.', bedrock_internal.days_text(ruled.valid)),
+            HINT = 'Ask a role with the scope manage to claim it for your workload.';
+    END IF;
 
     new_id := nextval('bedrock.claim_claim_id_seq');
     PERFORM bedrock_internal.write_history('bedrock.claim', 'identity', one.canonical, days, jsonb_build_object(
@@ -113,8 +127,9 @@ COMMENT ON FUNCTION bedrock.claim_identity(text, text, date, date, text) IS
     'open), and returns the number of the claim; the owners of lines follow at once. identity: any form of the ARN of '
     'an IAM role or user (all sessions of a role are claimed with it), of an application inference profile, a project '
     'or another Bedrock resource that can be tagged, or a name that bill or registry have once; an ARN may be claimed '
-    'before it is seen in a bill. Days before today are for roles that manage everything, with a reason. Error 23P01: '
-    'another claim holds on one of these days; 22023: an identity that can own nothing, a name of several, days in the '
+    'before it is seen in a bill. Days before today are for roles that manage everything, with a reason, and so is '
+    'what an owner rule gives to a workload out of the scope of the caller. Error 23P01: another claim, or such a '
+    'rule, holds on one of these days; 22023: an identity that can own nothing, a name of several, days in the '
     'wrong order or in the future; P0002: no such workload or name; 42501: not allowed';
 
 CREATE OR REPLACE FUNCTION bedrock.end_claim(claim_id bigint, last_day date, reason text DEFAULT NULL) RETURNS void

@@ -229,6 +229,22 @@ GRANT SELECT ON ALL TABLES IN SCHEMA bedrock TO regress_owner, regress_manager, 
 GRANT EXECUTE ON FUNCTION pg_temp.try(text) TO PUBLIC;
 SELECT bedrock.grant_scope('regress_owner', 'workload', 'Customer Insights'), bedrock.grant_scope('regress_manager', 'element', 'Retail'), bedrock.grant_scope('regress_finops', 'manage') \g /dev/null
 \set ECHO all
+-- What a rule gives to another workload is not taken by a claim: the lines of bob, also those in a project.
+SAVEPOINT ruled;
+SELECT bedrock.set_owner_rule('people', 'principal_name', '^(bob)$', 'HR Portal');
+SET ROLE regress_owner;
+SELECT pg_temp.try($$SELECT bedrock.claim_identity('arn:aws:iam::111122223333:user/bob', 'Customer Insights')$$);
+SELECT pg_temp.try($$SELECT bedrock.claim_identity('arn:aws:bedrock-mantle:us-east-1:111122223333:project/proj_search', 'Customer Insights')$$);
+SET ROLE regress_manager;
+SELECT pg_temp.try($$SELECT bedrock.claim_identity('arn:aws:iam::111122223333:user/bob', 'HR Portal') > 0$$);
+SET ROLE regress_finops;
+SELECT pg_temp.try($$SELECT bedrock.claim_identity('arn:aws:bedrock-mantle:us-east-1:111122223333:project/proj_search', 'Customer Insights') > 0$$);
+ROLLBACK TO ruled;
+-- Days that are over count no more.
+SELECT bedrock.set_owner_rule('people', 'principal_name', '^(bob)$', 'HR Portal', valid_from => '2026-03-01', valid_to => bedrock_internal.today() - 1, reason => 'test');
+SET ROLE regress_owner;
+SELECT pg_temp.try($$SELECT bedrock.claim_identity('arn:aws:iam::111122223333:user/bob', 'Customer Insights') > 0$$);
+ROLLBACK TO ruled;
 SELECT claim_id, workload, valid FROM bedrock.claim WHERE upper_inf(recorded) AND claim_id IN (1, 6) ORDER BY 1;
 SET ROLE regress_owner;
 SELECT pg_temp.try($$SELECT bedrock.claim_identity('arn:aws:iam::111122223333:role/batch', 'Customer Insights') > 0$$);
