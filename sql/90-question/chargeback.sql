@@ -171,6 +171,26 @@ WINDOW w AS (PARTITION BY c.currency)
 ORDER BY c.currency, billed_cost DESC NULLS LAST, c.department
 $q$),
 
+('Q082', 'Cost per ticket, document, customer (my own counts).', 'Product Owner', 'Tokens, cache, unit cost',
+'essential',
+$p$period month = bedrock.latest_period(): any day of the month; the latest with data
+metric text = 'tickets': what is counted, as recorded with bedrock.set_business_metric$p$,
+'unit cost ticket document customer per unit own count business metric | cost per ticket | cost per document',
+$c$metric: what is counted
+workload: whose count it is; NULL: of a customer
+customer: whose count it is; NULL: of a workload
+units: how many in the month
+cost: what chargeback charges it, all charges, in currency; NULL: nothing
+cost_per_unit: NULL: units is 0, or there is no cost
+currency$c$,
+$q$
+SELECT a.metric, u.workload, u.customer, u.units, u.cost, u.cost_per_unit, u.currency
+FROM arg AS a
+CROSS JOIN LATERAL bedrock.unit_cost(a.metric, a.period) AS u
+WHERE u.units IS NOT NULL
+ORDER BY u.currency, u.cost DESC NULLS LAST, u.workload, u.customer
+$q$),
+
 ('Q137', 'Show it in euros, in our fiscal months, in our time zone.', 'Finance', 'Money views', 'common',
 $p$period month = bedrock.latest_period(): any day of the first month
 period_to month = bedrock.latest_period(): any day of the last month

@@ -41,7 +41,7 @@ INSERT INTO phrasing (words, id) VALUES
     ('who pays what', 'Q060'), ('chargeback', 'Q060'), ('showback', 'Q060'), ('what can we not charge back', 'Q061'),
     ('statement as posted', 'Q062'), ('what changed since we posted', 'Q063'), ('how are shared costs split', 'Q065'),
     ('margin per customer', 'Q068'), ('department split', 'Q069'), ('spend in euros', 'Q137'), ('fiscal months', 'Q137'),
-    ('focus rows', 'Q140');
+    ('focus rows', 'Q140'), ('cost per ticket', 'Q082');
 INSERT INTO phrasing (words, id) VALUES
     ('unclaimed roles', 'Q052'), ('what is unclaimed', 'Q052'), ('my claims', 'Q053'), ('can this role be claimed', 'Q054'), ('why is this not on my workload', 'Q055'), ('double claims', 'Q056'),
     ('does every cent land exactly once', 'Q057'), ('spend up the hierarchy', 'Q058'), ('what if I claim this role', 'Q064'), ('trace of a workload', 'Q066'), ('explain this row', 'Q067'), ('audit log', 'Q071'),

@@ -36,6 +36,8 @@ SELECT 'a kind of charge that is not there', k FROM unnest('{direct,spread,share
 
 SELECT bedrock.set_business_metric('revenue', 5000 * row_number() OVER (ORDER BY customer), '2026-09-01', customer => customer, currency => 'USD')
 FROM (SELECT DISTINCT customer FROM paid WHERE customer <> '(untagged)' ORDER BY 1 LIMIT 2) c \g /dev/null
+SELECT bedrock.set_business_metric('tickets', 700, '2026-09-01', '2026-09-10', workload => 'hr-portal'), bedrock.set_business_metric('tickets', 900, '2026-09-11', workload => 'hr-portal'),
+       bedrock.set_business_metric('documents', 250, '2026-09-01', customer => (SELECT min(customer) FROM paid WHERE customer <> '(untagged)')) \g /dev/null
 SELECT bedrock.set_exchange_rate('USD', 'EUR', 0.92, '2026-09-01', '2026-09-15') \g /dev/null
 CREATE VIEW fiscal AS SELECT CASE WHEN category IN ('usage', 'fee') THEN 'usage and fees' ELSE 'other charges' END AS charges, CASE WHEN by_day THEN day ELSE period END AS day, cost FROM line WHERE period = '2026-09-01';
 
@@ -59,6 +61,8 @@ INSERT INTO expected (question_id, args, sql, subset) VALUES
     FROM (SELECT customer, sum(cost) AS cost, CASE WHEN customer <> '(untagged)' AND dense_rank() OVER (ORDER BY customer = '(untagged)', customer) <= 2 THEN 5000 * dense_rank() OVER (ORDER BY customer = '(untagged)', customer) END AS revenue FROM paid GROUP BY 1) p$$, false),
 ('Q069', '{}', $$SELECT department, coalesce(sum(cost) FILTER (WHERE kind NOT IN ('spread', 'shared')), 0) AS direct_cost, coalesce(sum(cost) FILTER (WHERE kind IN ('spread', 'shared')), 0) AS allocated_cost, sum(cost) AS billed_cost,
     round(100 * sum(cost) / (SELECT sum(cost) FROM paid), 2) AS share_pct FROM paid GROUP BY 1$$, false),
+('Q082', '{}', $$SELECT 'tickets' AS metric, 'hr-portal' AS workload, NULL::text AS customer, 1600 AS units, sum(cost) AS cost, round(sum(cost) / 1600, 6) AS cost_per_unit, 'USD' AS currency FROM paid WHERE workload = 'hr-portal'$$, false),
+('Q082', '{"metric": "documents"}', $$SELECT customer, 250 AS units, sum(cost) AS cost, round(sum(cost) / 250, 6) AS cost_per_unit FROM paid WHERE customer = (SELECT min(customer) FROM paid WHERE customer <> '(untagged)') GROUP BY 1$$, false),
 ('Q137', '{}', $$SELECT 'FY2026-M' || to_char(day, 'MM') AS fiscal_month, charges, sum(cost) AS billed_amount, 'USD' AS billed_currency, NULL::numeric AS rate, sum(cost) AS amount, 'USD' AS currency FROM fiscal GROUP BY 1, 2$$, false),
 ('Q137', '{"report_currency": "EUR"}', $$SELECT 'FY2026-M' || to_char(day, 'MM') AS fiscal_month, charges, sum(cost) AS billed_amount, CASE WHEN day <= '2026-09-15' THEN 0.92 END AS rate, sum(CASE WHEN day <= '2026-09-15' THEN 0.92 * cost END) AS amount, 'EUR' AS currency
     FROM fiscal GROUP BY 1, 2, 4$$, false),
