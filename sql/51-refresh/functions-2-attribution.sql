@@ -11,16 +11,21 @@ CREATE OR REPLACE FUNCTION bedrock_internal.is_known(recorded tstzrange, known t
 COMMENT ON FUNCTION bedrock_internal.is_known(tstzrange, timestamptz) IS
     'whether a row with this time of knowledge was known at a point in time (infinity: now)';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.month_of(day date) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN isfinite(day) THEN date_trunc('month', day::timestamp)::date ELSE day END;
+COMMENT ON FUNCTION bedrock_internal.month_of(date) IS 'first day of the month of a day; infinity stays as it is';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.next_month(day date) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN isfinite(day) THEN (date_trunc('month', day - 1) + interval '1 month')::date ELSE day END;
+    RETURN bedrock_internal.month_of((day - 1 + interval '1 month')::date);
 COMMENT ON FUNCTION bedrock_internal.next_month(date) IS
     'the day itself where it is the first of a month, else the first of the next month; NULL for NULL';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.whole_months(valid daterange) RETURNS daterange
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN date_trunc('month', upper(valid)) < bedrock_internal.next_month(lower(valid)) THEN 'empty'
-                ELSE daterange(bedrock_internal.next_month(lower(valid)), date_trunc('month', upper(valid))::date) END;
+    RETURN CASE WHEN bedrock_internal.month_of(upper(valid)) < bedrock_internal.next_month(lower(valid)) THEN 'empty'
+                ELSE daterange(bedrock_internal.next_month(lower(valid)), bedrock_internal.month_of(upper(valid))) END;
 COMMENT ON FUNCTION bedrock_internal.whole_months(daterange) IS
     'whole months within a range of days: a line that covers a month follows a claim that does; empty: none';
 
@@ -230,6 +235,38 @@ COMMENT ON FUNCTION bedrock_internal.rule_matches(integer[], timestamptz) IS
     'owner rules whose pattern dimensions match, in the order they are tried (place), with the days and the name of '
     'the workload, be it one on these days or not; matched: attribute and value';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.claims_of_dimensions(dimension_ids integer[],
+    known timestamptz DEFAULT 'infinity', OUT dimension_id integer, OUT place integer, OUT identity_kind text,
+    OUT identity text, OUT claim_id bigint, OUT workload text, OUT valid daterange, OUT days daterange)
+    RETURNS SETOF record
+    LANGUAGE plpgsql STABLE ROWS 10000 SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH dimension AS MATERIALIZED (
+        SELECT d.dimension_id AS id, d.resource_id, d.principal_key, d.charge_grain
+        FROM bedrock.dimension AS d
+        WHERE claims_of_dimensions.dimension_ids IS NULL
+           OR d.dimension_id = ANY (claims_of_dimensions.dimension_ids)),
+    named AS (
+        SELECT d.id, d.charge_grain, c.*
+        FROM dimension AS d
+        JOIN bedrock.claim AS c ON c.identity = d.resource_id AND c.identity_kind IN ('resource', 'project')
+        UNION ALL
+        SELECT d.id, d.charge_grain, c.*
+        FROM dimension AS d
+        JOIN bedrock.claim AS c ON c.identity = d.principal_key AND c.identity_kind = 'principal')
+    SELECT n.id, array_position('{resource,project,principal}', n.identity_kind), n.identity_kind, n.identity,
+           n.claim_id, n.workload, n.valid,
+           CASE n.charge_grain WHEN 'period' THEN bedrock_internal.whole_months(n.valid) ELSE n.valid END
+    FROM named AS n
+    WHERE bedrock_internal.is_known(n.recorded, claims_of_dimensions.known);
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.claims_of_dimensions(integer[], timestamptz) IS
+    'claims on what dimensions (NULL: all) name, on whatever days: place in the order they are tried, and the days on '
+    'which they can own its lines (empty: none, as its lines cover a month and the claim none)';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.owner_candidates(dimension_ids integer[],
     known timestamptz DEFAULT 'infinity', OUT dimension_id integer, OUT place bigint, OUT valid daterange,
     OUT workload text, OUT claim_id bigint, OUT attribution_rule text, OUT evidence_trust text) RETURNS SETOF record
@@ -237,21 +274,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.owner_candidates(dimension_ids integ
 AS $$
 BEGIN
     RETURN QUERY
-    WITH dimension AS MATERIALIZED (
-        SELECT d.dimension_id AS id, d.resource_id, d.principal_key, d.charge_grain = 'period' AS by_month
-        FROM bedrock.dimension AS d
-        WHERE d.dimension_id = ANY (owner_candidates.dimension_ids)),
-    claimed AS (
-        SELECT d.id, d.by_month, c.identity_kind, c.valid, c.workload, c.claim_id
-        FROM dimension AS d
-        JOIN bedrock.claim AS c ON c.identity = d.resource_id AND c.identity_kind IN ('resource', 'project')
-        WHERE bedrock_internal.is_known(c.recorded, owner_candidates.known)
-        UNION ALL
-        SELECT d.id, d.by_month, c.identity_kind, c.valid, c.workload, c.claim_id
-        FROM dimension AS d
-        JOIN bedrock.claim AS c ON c.identity = d.principal_key AND c.identity_kind = 'principal'
-        WHERE bedrock_internal.is_known(c.recorded, owner_candidates.known)),
-    matched AS MATERIALIZED (
+    WITH matched AS MATERIALIZED (
         SELECT * FROM bedrock_internal.rule_matches(owner_candidates.dimension_ids, owner_candidates.known)),
     -- A rule owns on days on which its workload is one.
     workload_days AS MATERIALIZED (
@@ -268,16 +291,16 @@ BEGIN
               GROUP BY 1, 2, 3, 4, 5) AS m
         CROSS JOIN LATERAL unnest(m.days) AS v (valid)),
     candidate AS (
-        SELECT c.id, c.by_month, array_position('{resource,project,principal}', c.identity_kind)::bigint AS place,
-               c.valid, c.workload, c.claim_id, 'claim:' || c.identity_kind AS attribution_rule,
-               'billing' AS evidence_trust
-        FROM claimed AS c
+        SELECT c.dimension_id AS id, c.place::bigint AS place, c.days, c.workload, c.claim_id,
+               'claim:' || c.identity_kind AS attribution_rule, 'billing' AS evidence_trust
+        FROM bedrock_internal.claims_of_dimensions(owner_candidates.dimension_ids, owner_candidates.known) AS c
         UNION ALL
-        SELECT r.id, d.by_month, 3 + r.place, r.valid, r.workload, NULL, 'rule:' || r.rule, r.evidence_trust
-        FROM ruled AS r JOIN dimension AS d ON d.id = r.id)
+        SELECT r.id, 3 + r.place,
+               CASE d.charge_grain WHEN 'period' THEN bedrock_internal.whole_months(r.valid) ELSE r.valid END,
+               r.workload, NULL, 'rule:' || r.rule, r.evidence_trust
+        FROM ruled AS r JOIN bedrock.dimension AS d ON d.dimension_id = r.id)
     SELECT k.id, k.place, k.days, k.workload, k.claim_id, k.attribution_rule, k.evidence_trust
-    FROM (SELECT c.*, CASE WHEN c.by_month THEN bedrock_internal.whole_months(c.valid) ELSE c.valid END AS days
-          FROM candidate AS c) AS k
+    FROM candidate AS k
     WHERE NOT isempty(k.days);
 END
 $$;
@@ -369,7 +392,7 @@ BEGIN
         LEFT JOIN owned AS n ON n.dimension_id = p.id AND n.valid @> p.day
         LEFT JOIN workload AS s ON s.workload = n.workload
             -- What covers a month has the place of its first day.
-            AND s.valid @> CASE WHEN d.by_month THEN date_trunc('month', p.day)::date ELSE p.day END),
+            AND s.valid @> CASE WHEN d.by_month THEN bedrock_internal.month_of(p.day) ELSE p.day END),
     -- What is the same on both sides of a day is one interval.
     merged AS (
         SELECT s.id, range_agg(s.days) AS days, s.workload, s.owner, s.element1, s.element2, s.element3, s.element4,

@@ -345,6 +345,16 @@ BEGIN
     IF NOT (is_new AND bedrock_internal.has_element(caller, set_workload.element)) THEN
         PERFORM bedrock_internal.check_may_change_workload(caller, key);
     END IF;
+    -- Nobody takes lines by a name alone.
+    IF is_new AND NOT manages
+        AND EXISTS (SELECT FROM bedrock.owner_rule AS r WHERE r.workload IS NULL AND upper_inf(r.recorded))
+        AND EXISTS (SELECT FROM bedrock_internal.rule_matches(bedrock_internal.dimensions_naming(ARRAY[key])) AS m
+                    WHERE m.workload = key) THEN
+        RAISE insufficient_privilege
+            USING MESSAGE = format('%s may not make the workload "%s"', caller, left(key, 160)),
+            DETAIL = 'An owner rule would give lines to a workload of this name.',
+            HINT = 'Give another name, or ask a role with the scope manage to make it.';
+    END IF;
     change := bedrock_internal.given(jsonb_build_object('owner', set_workload.owner, 'element', set_workload.element,
         'environment', set_workload.environment,
         'workload_type', CASE WHEN set_workload.workload_type = '' OR is_new

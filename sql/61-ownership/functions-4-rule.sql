@@ -130,9 +130,9 @@ BEGIN
     PERFORM bedrock_internal.check_change_day(caller, from_day, reason);
 
     change := jsonb_build_object(label, CASE WHEN btrim(value) = '' THEN NULL ELSE coalesce(value, '') END);
+    -- The registry before ownership, whatever is labelled, as a registration and a refresh lock them.
+    version_before := bedrock_internal.begin_registration();
     IF one.kind <> 'principal' THEN
-        -- The registry before ownership, as a refresh locks them.
-        version_before := bedrock_internal.begin_registration();
         IF NOT EXISTS (SELECT FROM bedrock.profile AS p
                        WHERE p.profile_arn = one.canonical AND upper_inf(p.recorded)) THEN
             RAISE EXCEPTION 'not a registered profile: "%"', left(one.canonical, 160)

@@ -30,7 +30,7 @@ CREATE OR REPLACE FUNCTION bedrock.spend_as_of(period date, known timestamptz) R
 AS $$
 DECLARE
     caller constant name := bedrock_internal.calling_role();
-    month constant date := date_trunc('month', spend_as_of.period)::date;
+    month constant date := bedrock_internal.month_of(spend_as_of.period);
     everything constant boolean := bedrock_internal.sees_all(caller);
 BEGIN
     IF month IS NULL OR spend_as_of.known IS NULL THEN
@@ -61,7 +61,7 @@ AS $$
 DECLARE
     caller constant name := bedrock_internal.calling_role();
     everything constant boolean := bedrock_internal.sees_all(caller);
-    month constant date := date_trunc('month', coalesce(compare_attribution.period, bedrock.latest_period()))::date;
+    month constant date := bedrock_internal.month_of(coalesce(compare_attribution.period, bedrock.latest_period()));
     dimensions constant integer[] := ARRAY(SELECT DISTINCT f.dimension_id FROM bedrock.fact AS f
                                            WHERE f.billing_period = month);
 BEGIN

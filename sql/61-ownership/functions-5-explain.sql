@@ -1,36 +1,5 @@
 -- Why a line has the owner it has, and not another one.
 
-CREATE OR REPLACE FUNCTION bedrock_internal.claims_of_dimensions(dimension_ids integer[], OUT dimension_id integer,
-    OUT place integer, OUT identity_kind text, OUT identity text, OUT claim_id bigint, OUT workload text,
-    OUT valid daterange, OUT days daterange) RETURNS SETOF record
-    LANGUAGE plpgsql STABLE ROWS 10000 SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN QUERY
-    WITH named AS (
-        SELECT d.dimension_id AS id, d.charge_grain, c.*
-        FROM bedrock.dimension AS d
-        JOIN bedrock.claim AS c ON c.identity = d.resource_id AND c.identity_kind IN ('resource', 'project')
-        WHERE upper_inf(c.recorded)
-          AND (claims_of_dimensions.dimension_ids IS NULL
-               OR d.dimension_id = ANY (claims_of_dimensions.dimension_ids))
-        UNION ALL
-        SELECT d.dimension_id, d.charge_grain, c.*
-        FROM bedrock.dimension AS d
-        JOIN bedrock.claim AS c ON c.identity = d.principal_key AND c.identity_kind = 'principal'
-        WHERE upper_inf(c.recorded)
-          AND (claims_of_dimensions.dimension_ids IS NULL
-               OR d.dimension_id = ANY (claims_of_dimensions.dimension_ids)))
-    SELECT n.id, array_position('{resource,project,principal}', n.identity_kind), n.identity_kind, n.identity,
-           n.claim_id, n.workload, n.valid,
-           CASE n.charge_grain WHEN 'period' THEN bedrock_internal.whole_months(n.valid) ELSE n.valid END
-    FROM named AS n;
-END
-$$;
-COMMENT ON FUNCTION bedrock_internal.claims_of_dimensions(integer[]) IS
-    'claims, as known now, on what dimensions (NULL: all) name, on whatever days: place in the order they are tried, '
-    'and the days on which they can own its lines (empty: none, as its lines cover a month and the claim none)';
-
 CREATE OR REPLACE FUNCTION bedrock_internal.why_not_owned(workload text, dimension_ids integer[] DEFAULT NULL,
     OUT dimension_id integer, OUT valid_from date, OUT valid_to date, OUT owner text, OUT claim_id bigint,
     OUT reason text, OUT detail text) RETURNS SETOF record

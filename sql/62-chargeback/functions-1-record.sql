@@ -83,8 +83,3 @@ COMMENT ON FUNCTION bedrock_internal.record_row(regclass, text[], jsonb, dateran
     'records entry, a row by column names, for these days: what was known of the same key for them is closed, and '
     'stays for other days. withdrawn: nothing takes its place. Returns added, changed, ended or unchanged. The caller '
     'holds bedrock_internal.lock_ownership()';
-
-CREATE OR REPLACE FUNCTION bedrock_internal.month_of(day date) RETURNS date
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN isfinite(day) THEN date_trunc('month', day::timestamp)::date ELSE day END;
-COMMENT ON FUNCTION bedrock_internal.month_of(date) IS 'first day of the month of a day; infinity stays as it is';

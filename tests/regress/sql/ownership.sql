@@ -139,6 +139,16 @@ SELECT workload, sum(ai_cost) FROM bedrock.spend WHERE attribution_rule = 'rule:
 SELECT bedrock.set_owner_rule('extended', 'account_id', NULL, valid_from => '2026-04-30', reason => 'test');
 SELECT bedrock.set_owner_rule('basic', 'account_id', '(?b)\(1111\)');
 SELECT bedrock.set_owner_rule('humans', 'caller_class', 'human');
+-- Nobody takes lines by a name: who may place workloads makes none of a name that a rule finds in a line.
+BEGIN;
+CREATE ROLE regress_people;
+GRANT USAGE ON SCHEMA bedrock TO regress_people;
+GRANT EXECUTE ON ALL ROUTINES IN SCHEMA bedrock TO regress_people;
+SELECT bedrock.grant_scope('regress_people', 'element', 'people');
+SET LOCAL ROLE regress_people;
+SELECT bedrock.set_workload('apple', element => 'people');
+SELECT bedrock.set_workload('app', element => 'people');
+ROLLBACK;
 -- A rule ends: its days go on to the next.
 SELECT bedrock.set_owner_rule('red team', 'team', NULL, valid_from => '2026-03-16', reason => 'test');
 SELECT attribution_rule, workload, min(usage_date), max(usage_date), sum(ai_cost) FROM bedrock.spend WHERE principal_name = 'etl' GROUP BY 1, 2 ORDER BY 3;
