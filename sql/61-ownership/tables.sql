@@ -62,7 +62,7 @@ COMMENT ON COLUMN bedrock.element.closed_by IS 'role whose change closed recorde
 COMMENT ON COLUMN bedrock.element.close_reason IS 'why it did, as given; NULL: not stated, or still known';
 
 CREATE TABLE bedrock.workload (
-    workload text NOT NULL CHECK (btrim(workload) <> '' AND workload !~ '^\(' AND octet_length(workload) <= 1024),
+    workload text NOT NULL CHECK (btrim(workload) <> '' AND workload !~ '^[(]' AND octet_length(workload) <= 1024),
     owner text CHECK (btrim(owner) <> ''),
     workload_type text NOT NULL DEFAULT 'AI Workload' CHECK (btrim(workload_type) <> ''),
     environment text CHECK (btrim(environment) <> ''),

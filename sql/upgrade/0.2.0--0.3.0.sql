@@ -28,6 +28,11 @@ COMMENT ON TABLE bedrock.owner IS
 COMMENT ON COLUMN bedrock.attribution.attribution_rule IS
     'what decided the owner: claim:resource, claim:project, claim:principal, rule:<name>, unclaimed, '
     'charge:<category>';
+COMMENT ON COLUMN bedrock.attribution.expected IS
+    'false: usage that breaks a policy of bedrock.residency_policy, as of the last refresh; true: owned and breaks '
+    'none; NULL: no owner, and breaks none';
+COMMENT ON COLUMN bedrock.attribution.expected_reason IS
+    'the policies it breaks, and how (bedrock.residency_finding); NULL: none';
 COMMENT ON COLUMN bedrock.attribution.team IS 'team; (untagged): set by none';
 COMMENT ON COLUMN bedrock.attribution.application IS 'application; (untagged): set by none';
 COMMENT ON COLUMN bedrock.attribution.project IS 'project; (untagged): set by none';
