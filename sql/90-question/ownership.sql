@@ -88,7 +88,7 @@ $q$),
 
 ('Q054', 'Can this ARN be claimed (is it in the data)?', 'Product Owner', 'essential',
 $p$arn text = NULL: ARN or name; left out, the twenty that cost most and nobody owns$p$,
-'claimable check arn found before claiming | can this role be claimed',
+'claimable check arn found before claiming',
 $c$arn: as a claim would have it
 kind: resource, project or principal
 found: whether the bill has it

@@ -43,7 +43,7 @@ INSERT INTO phrasing (words, id) VALUES
     ('margin per customer', 'Q068'), ('department split', 'Q069'), ('spend in euros', 'Q137'), ('fiscal months', 'Q137'),
     ('focus rows', 'Q140'), ('cost per ticket', 'Q082');
 INSERT INTO phrasing (words, id) VALUES
-    ('unclaimed roles', 'Q052'), ('what is unclaimed', 'Q052'), ('my claims', 'Q053'), ('can this role be claimed', 'Q054'), ('why is this not on my workload', 'Q055'), ('double claims', 'Q056'),
+    ('unclaimed roles', 'Q052'), ('what is unclaimed', 'Q052'), ('my claims', 'Q053'), ('can this arn be claimed', 'Q054'), ('why is this not on my workload', 'Q055'), ('double claims', 'Q056'),
     ('does every cent land exactly once', 'Q057'), ('spend up the hierarchy', 'Q058'), ('what if I claim this role', 'Q064'), ('trace of a workload', 'Q066'), ('explain this row', 'Q067'), ('audit log', 'Q071'),
     ('what does nobody own', 'Q177'), ('what may I see', 'Q141'), ('row security test', 'Q142'), ('stale rollups', 'Q143'), ('what did the load bring', 'Q144'), ('after a restore', 'Q145'), ('which questions can I ask', 'Q147'),
     ('required tags', 'Q175'), ('which tag source wins', 'Q176'), ('tags that contradict the bill', 'Q112');
