@@ -13,8 +13,10 @@ COMMENT ON FUNCTION bedrock_internal.is_known(tstzrange, timestamptz) IS
 
 CREATE OR REPLACE FUNCTION bedrock_internal.month_of(day date) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN isfinite(day) THEN date_trunc('month', day::timestamp)::date ELSE day END;
-COMMENT ON FUNCTION bedrock_internal.month_of(date) IS 'first day of the month of a day; infinity stays as it is';
+    RETURN CASE WHEN day > '9999-12-31' THEN 'infinity' WHEN day < '0001-01-01' THEN '-infinity'
+                ELSE date_trunc('month', day::timestamp)::date END;
+COMMENT ON FUNCTION bedrock_internal.month_of(date) IS
+    'first day of the month of a day; infinity stays as it is, and is what lies beyond the years 1 to 9999';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.next_month(day date) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

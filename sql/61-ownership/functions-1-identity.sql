@@ -1,14 +1,9 @@
 -- What can be claimed, and who may claim for whom.
 
-CREATE OR REPLACE FUNCTION bedrock_internal.check_text(what text, value text, bytes integer,
-    empty boolean DEFAULT false) RETURNS text
+CREATE OR REPLACE FUNCTION bedrock_internal.check_length(what text, value text, bytes integer) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF value IS NULL OR NOT empty AND btrim(value, E' \t\r\n') = '' THEN
-        RAISE null_value_not_allowed USING MESSAGE = format('%s is missing', what),
-            HINT = format('Give %s.', what);
-    END IF;
     IF octet_length(value) > bytes THEN
         RAISE string_data_right_truncation USING MESSAGE = format('%s is too long: "%s..."', what, left(value, 60)),
             DETAIL = format('It has %s bytes, of at most %s.', octet_length(value), bytes),
@@ -17,8 +12,77 @@ BEGIN
     RETURN value;
 END
 $$;
+COMMENT ON FUNCTION bedrock_internal.check_length(text, text, integer) IS
+    'the value; error 22001 where it has more bytes';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.check_text(what text, value text, bytes integer,
+    empty boolean DEFAULT false) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    -- Two names that look alike are told apart by nobody. Of other encodings than UTF-8, what ASCII has.
+    not_shown text := CASE WHEN getdatabaseencoding() = 'UTF8'
+        THEN E'[\\u0001-\\u001F\\u007F-\\u00A0\\u00AD\\u034F\\u061C\\u115F\\u1160\\u1680\\u17B4\\u17B5\\u180B-\\u180F'
+             '\\u2000-\\u200F\\u2028-\\u202F\\u205F-\\u206F\\u2800\\u3164\\uFE00-\\uFE0F\\uFEFF\\uFFA0\\uFFF0-\\uFFFB'
+             '\\U000E0000-\\U000E0FFF]'
+        ELSE E'[\\x01-\\x1F\\x7F]' END;
+    found text;
+BEGIN
+    IF value IS NULL OR NOT empty AND btrim(value, E' \t\r\n') = '' THEN
+        RAISE null_value_not_allowed USING MESSAGE = format('%s is missing', what),
+            HINT = format('Give %s.', what);
+    END IF;
+    PERFORM bedrock_internal.check_length(what, value, bytes);
+    found := substring(value FROM not_shown);
+    IF found IS NOT NULL THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('%s has a character that is not shown: "%s"', what,
+                             left(regexp_replace(value, not_shown, '?', 'g'), 160)),
+            DETAIL = format('It is U+%s, character %s.', upper(lpad(to_hex(ascii(found)), 4, '0')),
+                            strpos(value, found)),
+            HINT = 'Leave it out; blanks are spaces.';
+    ELSIF value <> btrim(value) THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('%s begins or ends with a blank: "%s"', what, left(value, 160)),
+            HINT = 'Leave the blank out.';
+    END IF;
+    RETURN value;
+END
+$$;
 COMMENT ON FUNCTION bedrock_internal.check_text(text, text, integer, boolean) IS
-    'the value; error 22004 where it is NULL or blank (empty: blank is a value), 22001 where it has more bytes';
+    'the value; error 22004 where it is NULL or blank (empty: may be empty), 22001 where it has more bytes, 22023 '
+    'where a character is not shown, as a line break or a zero-width space, or a blank is at an end';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.check_entry(entry jsonb, days daterange, reason text) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    told record;
+BEGIN
+    FOR told IN
+        SELECT 'the ' || replace(v.key, '_', ' ') AS what, v.value #>> '{}' AS value,
+               CASE WHEN v.key IN ('identity', 'principal_key') THEN 2048
+                    WHEN v.key IN ('rule', 'metric', 'fiscal_period') THEN 256 ELSE 1024 END AS bytes
+        FROM jsonb_each(check_entry.entry) AS v WHERE jsonb_typeof(v.value) = 'string' AND v.key <> 'pattern'
+        UNION ALL
+        SELECT 'the label ' || l.key, l.value, 1024
+        FROM jsonb_each_text(CASE jsonb_typeof(check_entry.entry -> 'labels')
+                                 WHEN 'object' THEN check_entry.entry -> 'labels' END) AS l
+        ORDER BY 1
+    LOOP
+        PERFORM bedrock_internal.check_text(told.what, told.value, told.bytes, told.what LIKE 'the label %');
+    END LOOP;
+    PERFORM bedrock_internal.check_length('the reason', check_entry.reason, 4096);
+    IF isfinite(lower(days)) AND lower(days) NOT BETWEEN '0001-01-01' AND '9999-12-31' OR lower(days) = 'infinity' THEN
+        RAISE invalid_parameter_value
+            USING MESSAGE = format('the first day cannot be %s', bedrock_internal.day_text(lower(days))),
+            HINT = 'Give a day of the years 1 to 9999, or -infinity for all days.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.check_entry(jsonb, daterange, text) IS
+    'checks what every function that records something is given: texts by bedrock_internal.check_text, those of '
+    'labels too, the length of the reason, and the first day. Errors 22004, 22001, 22023';
 
 -- Rights -------------------------------------------------------------------------------------------------------------
 
@@ -89,7 +153,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.check_change_day(caller name, first_
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM bedrock_internal.check_text('the reason', coalesce(reason, ''), 4096, true);
+    PERFORM bedrock_internal.check_length('the reason', reason, 4096);
     IF (first_day < bedrock_internal.today()) IS NOT TRUE THEN
         RETURN;
     END IF;
@@ -146,7 +210,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.find_identity(identity text, caller 
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    given text := btrim(bedrock_internal.check_text('the identity', identity, 2048), E' \t\r\n');
+    given text := bedrock_internal.check_text('the identity', btrim(identity, E' \t\r\n'), 2048);
     owns_nothing text := bedrock_internal.why_no_identity(given);
     part record;
     hits text[];

@@ -73,7 +73,7 @@ DECLARE
 BEGIN
     PERFORM bedrock_internal.require_manage('bedrock.set_level');
     PERFORM bedrock_internal.check_text('the name of the level', level_name, 256, true);
-    PERFORM bedrock_internal.check_text('the reason', coalesce(reason, ''), 4096, true);
+    PERFORM bedrock_internal.check_length('the reason', reason, 4096);
     IF set_level.level BETWEEN 1 AND 20 IS NOT TRUE THEN
         RAISE invalid_parameter_value
             USING MESSAGE = format('there is no level %s', coalesce(set_level.level::text, 'NULL')),

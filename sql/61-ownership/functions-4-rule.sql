@@ -54,7 +54,7 @@ BEGIN
                 DETAIL = 'Their parentheses are none, so that no name can be taken from what matches.',
                 HINT = 'Leave out the b in the parentheses at the beginning.';
         END IF;
-        PERFORM bedrock_internal.check_text('the pattern', pattern, 4096, true),
+        PERFORM bedrock_internal.check_length('the pattern', pattern, 4096),
             bedrock_internal.check_text('the key of the tag', coalesce(set_owner_rule.tag_key, ''), 1024, true);
         IF set_owner_rule.workload <> ''
             AND NOT EXISTS (SELECT FROM bedrock.workload AS w
@@ -100,7 +100,7 @@ AS $$
 DECLARE
     caller name := bedrock_internal.calling_role();
     from_day date := coalesce(valid_from, bedrock_internal.today());
-    given text := btrim(bedrock_internal.check_text('the identity', identity, 2048), E' \t\r\n');
+    given text := bedrock_internal.check_text('the identity', btrim(identity, E' \t\r\n'), 2048);
     version_before bedrock_internal.catalogue_version;
     one record;
     change jsonb;
@@ -111,7 +111,7 @@ BEGIN
         RAISE EXCEPTION 'unknown label "%"', left(label, 160) USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Use one of ' || array_to_string(bedrock_internal.label_names(), ', ') || '.';
     END IF;
-    PERFORM bedrock_internal.check_text('the label', coalesce(value, ''), 1024, true);
+    PERFORM bedrock_internal.check_text('the label', btrim(coalesce(value, '')), 1024, true);
     -- What is registered may have labels, also the default project, which cannot be claimed.
     SELECT 'profile' AS kind, p.profile_arn AS canonical INTO one FROM bedrock.profile AS p
     WHERE p.profile_arn = given AND upper_inf(p.recorded) LIMIT 1;

@@ -53,7 +53,7 @@ SELECT bedrock.set_level(1, 'Business Unit'), bedrock.set_level(2, 'Department')
 SELECT bedrock.set_element('Retail', 1), bedrock.set_element('Retail IT', 2, 'Retail'), bedrock.set_element('Digital', 3, 'Retail IT'), bedrock.set_element('Shop', 4, 'Digital', 'The Shop');
 SELECT element, level, level_name, element_name, element_path, first_day, last_day FROM bedrock.elements ORDER BY level;
 SAVEPOINT order_a;
-SELECT bedrock.set_level(2, 'Portfolio '), bedrock.set_level(3, 'Department'), bedrock.set_level(2, 'Portfolio'), bedrock.set_level(4, 'Workload');
+SELECT bedrock.set_level(2, 'Portfolio 2'), bedrock.set_level(3, 'Department'), bedrock.set_level(2, 'Portfolio'), bedrock.set_level(4, 'Workload');
 SELECT bedrock.set_element('Enterprise', 1), bedrock.set_element('Enterprise_Operations', 2, 'Enterprise'), bedrock.set_element('Enterprise_Operations_Technology', 3, 'Enterprise_Operations'),
        bedrock.set_element('FinOpsCenter_DemoApp', 4, 'Enterprise_Operations_Technology');
 SELECT bedrock.set_workload('FinOpsCenter_DemoApp', element => 'FinOpsCenter_DemoApp');
@@ -75,6 +75,13 @@ SELECT pg_temp.try($$SELECT bedrock.set_element(NULL, 1)$$);
 SELECT pg_temp.try($$SELECT bedrock.set_element('  ', 1)$$);
 SELECT pg_temp.try($$SELECT bedrock.set_element(repeat('x', 2000), 1)$$);
 SELECT pg_temp.try($$SELECT bedrock.set_element('new', NULL)$$);
+-- Names that look alike: blanks at an end, characters that are not shown. Quotes, signs and other scripts are what they are.
+SELECT pg_temp.try(format('SELECT bedrock.set_element(%L, 4)', n)) FROM unnest(ARRAY['new ', ' new', E'ne\nw', E'ne\u200bw', E'ne\u00a0w', E'\u202enew']) AS n;
+SELECT pg_temp.try($$SELECT bedrock.set_element('new', 4, element_name => ' ')$$);
+SELECT pg_temp.try($$SELECT bedrock.set_level(6, 'Team ')$$);
+SAVEPOINT shown;
+SELECT bedrock.set_element('Ä''"\ 部門 %s', 4) AS others;
+ROLLBACK TO shown;
 SELECT pg_temp.try($$SELECT bedrock.set_element('new', 7)$$);
 SELECT pg_temp.try($$SELECT bedrock.set_element('new', 4, 'nowhere')$$);
 SELECT pg_temp.try($$SELECT bedrock.set_element('new', 3, 'Digital')$$);
@@ -96,7 +103,7 @@ SELECT bedrock.set_element('Team 1', NULL, valid_to => '2026-03-10', reason => '
 SELECT element, valid FROM bedrock.element WHERE element IN ('Brief', 'Team 1') AND upper_inf(recorded) ORDER BY 1;
 
 -- Workloads: NULL leaves a value, an empty text takes it away; names are what they are.
-SELECT bedrock.set_workload('HR Portal', 'Ann', 'Shop', 'prod', labels => '{"customer": "acme"}'), bedrock.set_workload(E'O''Hara "x"\nline 2', 'Bob'), bedrock.set_workload('Customer Insights', 'Ann');
+SELECT bedrock.set_workload('HR Portal', 'Ann', 'Shop', 'prod', labels => '{"customer": "acme"}'), bedrock.set_workload('O''Hara "x" & \ %s', 'Bob'), bedrock.set_workload('Customer Insights', 'Ann');
 SELECT bedrock.set_workload('HR Portal', 'Ann') AS again, bedrock.set_workload('HR Portal', '', environment => 'dev', labels => '{}', valid_from => '2026-04-01', reason => 'Ann left') AS changed;
 SELECT workload, owner, workload_type, environment, element, labels, valid FROM bedrock.workload WHERE upper_inf(recorded) ORDER BY workload, valid;
 SELECT workload, owner, element_path, first_day, last_day FROM bedrock.workloads ORDER BY 1;
@@ -138,7 +145,7 @@ FROM unnest(ARRAY['arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.a
 -- A claim owns from its first day on, all sessions of a role; what is never seen is pending.
 SELECT bedrock.claim_identity('arn:aws:sts::111122223333:assumed-role/hr-portal-role/s1', 'HR Portal', '2026-03-03', reason => 'new owner') AS role;
 SELECT bedrock.claim_identity('hr-portal', 'Customer Insights', '2026-03-01', '2026-03-03', reason => 'pilot') AS profile;
-SELECT bedrock.claim_identity('arn:aws:iam::111122223333:role/not-yet', E'O''Hara "x"\nline 2') AS never_seen;
+SELECT bedrock.claim_identity('arn:aws:iam::111122223333:role/not-yet', 'O''Hara "x" & \ %s') AS never_seen;
 -- Profile on 2 and 3 March: 1 + 2. Role from 3 March on: 20 + 40, and the profile's line of 4 March, 4. Before: 10. All: 7777.
 SELECT * FROM pg_temp.owners();
 SELECT * FROM pg_temp.mine WHERE valid_from < bedrock_internal.today() ORDER BY claim_id;
