@@ -39,7 +39,7 @@ COMMENT ON COLUMN bedrock.setting.valid_from IS 'first day (UTC) on which the va
 COMMENT ON COLUMN bedrock.setting.value IS 'the value as text';
 COMMENT ON COLUMN bedrock.setting.note IS 'what the setting means, or why it was changed; NULL: not set';
 COMMENT ON COLUMN bedrock.setting.recorded_at IS 'when the row was written';
-COMMENT ON COLUMN bedrock.setting.recorded_by IS 'login role that wrote the row';
+COMMENT ON COLUMN bedrock.setting.recorded_by IS 'role that wrote the row';
 COMMENT ON COLUMN bedrock.setting.builtin IS 'true: shipped';
 
 -- A row a kind, not one row of all: each is written by a transaction of its own, and a load of logs does not wait for a

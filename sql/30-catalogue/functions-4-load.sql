@@ -294,7 +294,7 @@ BEGIN
     -- An offer states no first day: a price that the book has, if only for other days, is used from the day
     -- it was seen, one the book did not have for all days.
     INSERT INTO bedrock.price (model_id, region, routing, tier, token_kind, cache_ttl, modality, long_context_above,
-                               unit, usd, valid, as_of, doubtful, usage_type, source, origin)
+                               unit, usd, valid, as_of, doubtful, usage_type, source, origin, recorded_by)
     SELECT f.name, d.region, d.routing, d.tier, d.token_kind, d.cache_ttl, d.modality,
            CASE WHEN d.long_context
                 THEN coalesce((SELECT min(p.long_context_above) FROM bedrock.price AS p
@@ -303,7 +303,8 @@ BEGIN
            daterange(CASE WHEN d.in_book THEN upsert_catalogue.as_of END, NULL),
            upsert_catalogue.as_of, f.new_value::numeric = 0 AND d.token_kind IN ('input', 'output'), d.usage_type,
            concat_ws(' ', 'offer', d.offer_id),
-           CASE upsert_catalogue.offer_type WHEN 'PUBLIC' THEN 'price_list' ELSE 'offer' END
+           CASE upsert_catalogue.offer_type WHEN 'PUBLIC' THEN 'price_list' ELSE 'offer' END,
+           bedrock_internal.calling_role()
     FROM bedrock_internal.catalogue_finding_rows(findings) AS f
     CROSS JOIN LATERAL jsonb_to_record(f.detail)
         AS d (region text, routing text, tier text, token_kind text, cache_ttl text, modality text,

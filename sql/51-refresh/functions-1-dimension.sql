@@ -58,12 +58,13 @@ COMMENT ON FUNCTION bedrock_internal.setting_types() IS
 
 CREATE OR REPLACE FUNCTION bedrock.set_setting(name text, value text, valid_from date DEFAULT '-infinity',
     note text DEFAULT NULL) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     kind record;
     fits boolean;
 BEGIN
+    PERFORM bedrock_internal.require_write('bedrock.set_setting', 'bedrock.setting');
     IF NOT EXISTS (SELECT FROM bedrock.setting AS s WHERE s.name = set_setting.name) THEN
         RAISE undefined_object USING MESSAGE = format('there is no setting "%s"', set_setting.name),
             HINT = 'Use a name that bedrock.setting lists.';
@@ -93,17 +94,18 @@ BEGIN
             HINT = 'Use a name that bedrock.source lists.';
     END IF;
     -- A bill has one metric and one source: from a day of its month on is from the first.
-    INSERT INTO bedrock.setting (name, valid_from, value, note)
+    INSERT INTO bedrock.setting (name, valid_from, value, note, recorded_by)
     VALUES (set_setting.name,
             CASE WHEN kind.by_month THEN date_trunc('month', coalesce(set_setting.valid_from, '-infinity')::timestamp)
                  ELSE coalesce(set_setting.valid_from, '-infinity') END,
-            set_setting.value, set_setting.note);
+            set_setting.value, set_setting.note, bedrock_internal.calling_role());
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_setting(text, text, date, text) IS
     'sets a setting from a day (UTC) on, ai_cost_metric and preferred_source from the month of that day on (NULL: '
-    'always); earlier days keep theirs, and the row it replaces stays as history. Error 42704: a name that '
-    'bedrock.setting does not list, 22023: a value that the setting cannot have; DETAIL says what it takes';
+    'always); earlier days keep theirs, and the row it replaces stays as history. Error 42501: the caller has '
+    'neither the scope manage, nor the scope load and INSERT on bedrock.setting; 42704: a name that bedrock.setting '
+    'does not list, 22023: a value that the setting cannot have; DETAIL says what it takes';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.caller_rule(kind text, name text, path text, session text, email text,
     OUT class text, OUT place integer) RETURNS SETOF record

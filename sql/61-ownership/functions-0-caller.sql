@@ -19,6 +19,28 @@ END;
 COMMENT ON FUNCTION bedrock_internal.may_manage(name) IS
     'whether a role may change ownership of everything: it has the scope manage, or is the owner of the extension';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.require_write(called text, relation regclass) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    caller name := bedrock_internal.calling_role();
+BEGIN
+    IF NOT bedrock_internal.may_manage(caller)
+        AND NOT (has_table_privilege(caller, relation, 'INSERT')
+                 AND (bedrock_internal.may_write(caller)
+                      OR (SELECT r.rolbypassrls FROM pg_roles AS r WHERE r.rolname = caller))) THEN
+        RAISE insufficient_privilege USING
+            MESSAGE = format('permission denied: role "%s" may not call %s', caller, called),
+            DETAIL = format('It needs the scope manage, which FinOps and administrators have; or the scope load, and '
+                            'INSERT on %s.', relation),
+            HINT = 'Ask one of them, or the owner of the extension.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.require_write(text, regclass) IS
+    'raises an error where the calling role may not write a table through a function: it needs the scope manage, or '
+    'the scope load and INSERT on the table; called: function that is named there';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.require_load() RETURNS void
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$

@@ -241,28 +241,30 @@ BEGIN
         RETURN;
     END IF;
 
-    -- A name, as the bill and the registry have it. What another's claim has that the caller may not see is not found.
+    -- A name, as lines and registry in sight of the caller have it. Who knows the ARN need not search.
     WITH hit AS (
-        SELECT 'principal' AS kind, d.principal_key AS canonical FROM bedrock.dimension AS d
+        SELECT 'principal' AS kind, d.principal_key AS canonical, NULL AS account_id FROM bedrock.dimension AS d
         WHERE d.principal_name = given AND d.principal_key IS NOT NULL
         UNION
-        SELECT 'resource', d.resource_id FROM bedrock.dimension AS d
+        SELECT 'resource', d.resource_id, NULL FROM bedrock.dimension AS d
         WHERE d.request_path = 'application_profile' AND given IN (d.profile_id, d.profile_suffix)
         UNION
-        SELECT 'project', d.resource_id FROM bedrock.dimension AS d WHERE d.project_id = given
+        SELECT 'project', d.resource_id, NULL FROM bedrock.dimension AS d WHERE d.project_id = given
         UNION
-        SELECT CASE p.profile_kind WHEN 'project' THEN 'project' ELSE 'resource' END, p.profile_arn
+        SELECT CASE p.profile_kind WHEN 'project' THEN 'project' ELSE 'resource' END, p.profile_arn, p.account_id
         FROM bedrock.profile AS p WHERE upper_inf(p.recorded) AND given IN (p.profile_id, p.profile_name))
-    SELECT array_agg(h.kind || ' ' || h.canonical ORDER BY h.canonical COLLATE "C", h.kind), min(h.kind),
+    SELECT array_agg(DISTINCT h.kind || ' ' || h.canonical COLLATE "C"), min(h.kind),
         min(h.canonical)
     INTO hits, kind, canonical
     FROM hit AS h
     WHERE bedrock_internal.why_no_identity(h.canonical) IS NULL
-      AND NOT EXISTS (SELECT FROM bedrock.claim AS c
-                      WHERE c.identity = h.canonical AND upper_inf(c.recorded)
-                        AND NOT bedrock_internal.may_see_workload(find_identity.caller, c.workload));
+      AND (bedrock_internal.sees_all(find_identity.caller)
+           OR h.canonical IN (SELECT v FROM bedrock_internal.visible_identity(find_identity.caller) AS v)
+           OR h.account_id IN (SELECT v FROM bedrock_internal.visible_account(find_identity.caller) AS v));
     IF hits IS NULL THEN
-        RAISE no_data_found USING MESSAGE = format('neither the bill nor the registry has "%s"', left(given, 160)),
+        RAISE no_data_found USING
+            MESSAGE = format('neither the bill nor the registry has "%s"%s', left(given, 160),
+                             CASE WHEN NOT bedrock_internal.sees_all(find_identity.caller) THEN ' in your scope' END),
             HINT = 'Give the ARN: an ARN may be claimed before it is seen in the bill.';
     ELSIF cardinality(hits) > 1 THEN
         RAISE invalid_parameter_value

@@ -230,6 +230,11 @@ DECLARE
     claims constant boolean := EXISTS (SELECT FROM bedrock_internal.scope_of(caller) AS s
                                        WHERE s.scope_kind IN ('workload', 'element'));
 BEGIN
+    IF NOT bedrock_internal.sees_all(caller) AND NOT EXISTS (SELECT FROM bedrock_internal.scope_of(caller)) THEN
+        RAISE insufficient_privilege USING MESSAGE = format('role "%s" has no scope', caller),
+            DETAIL = 'Who sees no line learns nothing of an identity.',
+            HINT = 'Ask a role with the scope manage to call bedrock.grant_scope.';
+    END IF;
     SELECT i.* INTO one FROM bedrock_internal.find_identity(name_or_arn, caller) AS i;
     dimensions := bedrock_internal.dimensions_of_identity(one.kind, one.canonical);
     SELECT c.* INTO claim FROM bedrock.claim AS c
@@ -265,4 +270,5 @@ $$;
 COMMENT ON FUNCTION bedrock.check_identity(text) IS
     'whether an identity can be claimed: its canonical form and kind, whether the bill has it, first and last day and '
     'cost of its lines (a row a currency; those of workloads that the caller may not see are not counted), the claim '
-    'that holds today or later, and what to do next. Takes and refuses what bedrock.claim_identity does: 22023, P0002';
+    'that holds today or later, and what to do next. Takes and refuses what bedrock.claim_identity does: 22023, P0002. '
+    'Error 42501: the caller has no scope';

@@ -389,14 +389,13 @@ CREATE OR REPLACE FUNCTION bedrock_internal.charges_in_sight(caller name, period
     LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT bedrock_internal.sees_all(charges_in_sight.caller),
-           ARRAY(SELECT v.workload FROM bedrock_internal.visible_workload(charges_in_sight.caller) AS v
-                 WHERE v.days @> daterange(charges_in_sight.period,
-                                           (charges_in_sight.period + interval '1 month')::date)),
+           ARRAY(SELECT v FROM bedrock_internal.visible_workload_in(charges_in_sight.caller,
+                                                                    charges_in_sight.period) AS v),
            ARRAY(SELECT a FROM bedrock_internal.visible_account(charges_in_sight.caller) AS a);
 END;
 COMMENT ON FUNCTION bedrock_internal.charges_in_sight(name, date) IS
-    'what a role sees of the chargeback of a month: everything, or workloads in its scope on all days of the month, '
-    'as rows of a month are not told apart by day, and usage accounts';
+    'what a role sees of the chargeback of a month: everything, or workloads that are in its scope on all their days '
+    'of the month, and usage accounts';
 
 CREATE OR REPLACE FUNCTION bedrock.chargeback(period date DEFAULT NULL, metric text DEFAULT NULL)
     RETURNS TABLE (payer_account_id text, billing_period date, currency text, account_id text, workload text,

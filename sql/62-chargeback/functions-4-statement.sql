@@ -226,19 +226,23 @@ CREATE OR REPLACE FUNCTION bedrock.verify_statement(statement bigint DEFAULT NUL
         ok boolean)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    caller name := bedrock_internal.calling_role();
 BEGIN
     RETURN QUERY
     SELECT s.statement_id, s.billing_period, s.version, s.row_count, s.row_hash,
            s.row_count = (SELECT count(*) FROM bedrock.statement_row AS r WHERE r.statement_id = s.statement_id)
                AND s.row_hash = bedrock_internal.statement_hash(s.statement_id)
     FROM bedrock.statement AS s
-    WHERE verify_statement.statement IS NULL OR s.statement_id = verify_statement.statement
+    WHERE (verify_statement.statement IS NULL OR s.statement_id = verify_statement.statement)
+      AND (bedrock_internal.sees_all(caller)
+           OR s.billing_period IN (SELECT v.billing_period FROM bedrock_internal.visible_statement(caller) AS v))
     ORDER BY s.statement_id;
 END
 $$;
 COMMENT ON FUNCTION bedrock.verify_statement(bigint) IS
     'proves that posted statements (NULL: all) are as they were posted: ok is true where their rows give the hash '
-    'that was stored then. Each hash contains that of the version before';
+    'that was stored then. Each hash contains that of the version before. A caller sees the statements of its scope';
 
 CREATE OR REPLACE FUNCTION bedrock.statement_change(period date)
     RETURNS TABLE (payer_account_id text, currency text, workload text, owner text, element_path text, posted numeric,

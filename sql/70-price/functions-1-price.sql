@@ -417,7 +417,7 @@ CREATE OR REPLACE FUNCTION bedrock.set_price(model text, token_kind text, usd nu
     valid_from date DEFAULT (now() AT TIME ZONE 'UTC')::date, valid_to date DEFAULT NULL, note text DEFAULT NULL,
     modality text DEFAULT NULL,
     endpoint text DEFAULT NULL) RETURNS text
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -427,6 +427,7 @@ DECLARE
     old bedrock.price;
     kept daterange;
 BEGIN
+    PERFORM bedrock_internal.require_write('bedrock.set_price', 'bedrock.price');
     IF set_price.valid_to < set_price.valid_from THEN
         RAISE invalid_parameter_value
             USING MESSAGE = format('a price cannot end on %s, before it begins on %s', set_price.valid_to,
@@ -467,11 +468,10 @@ BEGIN
     priced.origin := 'user';
     priced.builtin := false;
     priced.recorded := tstzrange(stamp, NULL);
-    priced.recorded_by := session_user;
+    priced.recorded_by := bedrock_internal.calling_role();
 
     -- Two who price the same thing: the second one sees what the first one wrote.
     LOCK TABLE bedrock.price IN SHARE ROW EXCLUSIVE MODE;
-    PERFORM bedrock_internal.require_load();
     FOR old IN
         SELECT p.* FROM bedrock.price AS p
         WHERE p.origin = 'user' AND upper_inf(p.recorded) AND p.valid && priced.valid
@@ -494,7 +494,7 @@ BEGIN
             old.valid := kept;
             old.billed_from := lower(kept);
             old.recorded := tstzrange(stamp, NULL);
-            old.recorded_by := session_user;
+            old.recorded_by := bedrock_internal.calling_role();
             INSERT INTO bedrock.price SELECT old.*;
         END LOOP;
     END LOOP;
@@ -512,14 +512,14 @@ COMMENT ON FUNCTION bedrock.set_price(text, text, numeric, text, text, text, tex
     'beginning; '
     'valid_to: last day, NULL: open; other days keep their price, and bedrock.price keeps what is replaced. region, '
     'routing: * for all; cache_ttl NULL of a cache write: the default write of the model; usd NULL: ends your price on '
-    'these days. A model that neither catalogue nor data have gives a warning and is stored. Error 22023: no such '
-    'token kind, or valid_to before valid_from; 23514: a value that the book cannot '
-    'hold';
+    'these days. A model that neither catalogue nor data have gives a warning and is stored. Error 42501: the '
+    'caller has neither the scope manage, nor the scope load and INSERT on bedrock.price; 22023: no such token kind, '
+    'or valid_to before valid_from; 23514: a value that the book cannot hold';
 
 CREATE OR REPLACE FUNCTION bedrock.set_discount(percent numeric, model text DEFAULT NULL, provider text DEFAULT NULL,
     valid_from date DEFAULT (now() AT TIME ZONE 'UTC')::date, valid_to date DEFAULT NULL, note text DEFAULT NULL)
         RETURNS text
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -532,6 +532,7 @@ DECLARE
     old bedrock.price_discount;
     kept daterange;
 BEGIN
+    PERFORM bedrock_internal.require_write('bedrock.set_discount', 'bedrock.price_discount');
     IF num_nonnulls(set_discount.model, set_discount.provider) <> 1 THEN
         RAISE invalid_parameter_value USING MESSAGE = 'a discount is for one model or one provider',
             HINT = 'Give model or provider, not both.';
@@ -563,7 +564,6 @@ BEGIN
     END IF;
     days := daterange(set_discount.valid_from, set_discount.valid_to, '[]');
     LOCK TABLE bedrock.price_discount IN SHARE ROW EXCLUSIVE MODE;
-    PERFORM bedrock_internal.require_load();
     FOR old IN
         SELECT d.* FROM bedrock.price_discount AS d
         WHERE upper_inf(d.recorded) AND d.valid && days
@@ -576,16 +576,16 @@ BEGIN
         FOR kept IN SELECT m.piece FROM unnest(datemultirange(old.valid) - datemultirange(days)) AS m (piece) LOOP
             old.valid := kept;
             old.recorded := tstzrange(stamp, NULL);
-            old.recorded_by := session_user;
+            old.recorded_by := bedrock_internal.calling_role();
             INSERT INTO bedrock.price_discount SELECT old.*;
         END LOOP;
     END LOOP;
     IF set_discount.percent IS NULL THEN
         RETURN CASE outcome WHEN 'changed' THEN 'ended' ELSE 'unchanged' END;
     END IF;
-    INSERT INTO bedrock.price_discount (model_id, provider, percent, valid, note, recorded)
+    INSERT INTO bedrock.price_discount (model_id, provider, percent, valid, note, recorded, recorded_by)
     VALUES (wanted, set_discount.provider, trim_scale(set_discount.percent), days, set_discount.note,
-            tstzrange(stamp, NULL));
+            tstzrange(stamp, NULL), bedrock_internal.calling_role());
     RETURN outcome;
 END
 $$;
@@ -594,6 +594,6 @@ COMMENT ON FUNCTION bedrock.set_discount(numeric, text, text, date, date, text) 
     'added, changed, ended, or unchanged where none was to end. A discount of the model replaces that of its provider; '
     'a price of the user takes none. '
     'valid_from: first UTC day, today by default, NULL: no beginning; valid_to: last day, NULL: open; percent NULL: '
-    'ends the discount on these days. Error 22023: not exactly one of model and provider, valid_to before valid_from, '
-    'or a percent outside of 0 to 100 or with more than 4 decimal places; 42704: no such provider. A percent between 0 '
-    'and 1 (0.12 is 0.12 %) gives a notice, a model that neither catalogue nor data have a warning';
+    'ends the discount on these days. Error 42501: as bedrock.set_price; 22023: not exactly one of model and provider, '
+    'valid_to before valid_from, or a percent outside of 0 to 100 or with more than 4 decimal places; 42704: no such '
+    'provider. A percent between 0 and 1 (0.12 is 0.12 %) gives a notice, a model that neither catalogue nor data have a warning';

@@ -456,7 +456,7 @@ BEGIN
     INSERT
         INTO bedrock.price (model_id, region, routing, tier, token_kind, cache_ttl, modality, long_context_above,
                             endpoint, unit, usd, valid, as_of, doubtful, usage_type,
-                            source, origin)
+                            source, origin, recorded_by)
     SELECT DISTINCT p.model_id, p.region, p.routing, p.tier, p.token_kind, p.cache_ttl, p.modality,
            CASE WHEN p.long_context
                     THEN coalesce((SELECT min(k.long_context_above) FROM bedrock.price AS k
@@ -464,7 +464,8 @@ BEGIN
            CASE WHEN p.endpoints > 1 THEN p.endpoint END, p.unit, p.usd,
            CASE d.finding WHEN 'new' THEN daterange(NULL, NULL) ELSE daterange(published, NULL) END, published,
            p.doubtful, p.usage_type,
-           format('%s %s', apply_price_list.offer_code, apply_price_list.version), 'price_list'
+           format('%s %s', apply_price_list.offer_code, apply_price_list.version), 'price_list',
+           bedrock_internal.calling_role()
     FROM (SELECT n.*, CASE WHEN min(n.endpoint) OVER thing <> max(n.endpoint) OVER thing THEN 2 ELSE 1 END AS endpoints
           FROM bedrock_internal.price_list_prices(apply_price_list.offer_code, apply_price_list.version) AS n
           WHERE n.problem IS NULL

@@ -207,19 +207,18 @@ BEGIN
             EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO bedrock_reader', target.routine);
         END IF;
         -- To write: claims of one's own; ownership, posting and scope of all; what is loaded.
-        IF target.name IN ('claim_identity', 'end_claim', 'move_claim', 'set_workload') THEN
+        IF target.name IN ('claim_identity', 'end_claim', 'move_claim', 'set_workload', 'set_label') THEN
             EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO bedrock_product_owner, bedrock_portfolio_manager, '
                            'bedrock_cloud_engineer', target.routine);
         END IF;
-        IF target.definer OR target.name IN ('set_price', 'set_discount', 'set_setting', 'set_residency_policy') THEN
+        IF target.definer OR target.name = 'set_residency_policy' THEN
             EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO bedrock_finops', target.routine);
         END IF;
         IF NOT target.definer AND target.name <> 'create_roles' THEN
             EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO bedrock_loader', target.routine);
         END IF;
     END LOOP;
-    GRANT INSERT, UPDATE, DELETE ON bedrock.price, bedrock.price_discount, bedrock.setting, bedrock.residency_policy
-        TO bedrock_finops;
+    GRANT INSERT, UPDATE, DELETE ON bedrock.residency_policy TO bedrock_finops;
     FOR target IN
         SELECT c.oid::regclass AS relation, c.relkind
         FROM pg_class AS c

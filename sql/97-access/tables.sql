@@ -96,6 +96,36 @@ END;
 COMMENT ON FUNCTION bedrock_internal.visible_workload(name) IS
     'workloads in the scope of a role, each with the days (UTC) it is';
 
+-- Rows of a month are not told apart by day, so all days of the workload in the month count.
+CREATE FUNCTION bedrock_internal.visible_workload_in(caller name, month date) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT v.workload
+    FROM bedrock_internal.visible_workload(visible_workload_in.caller) AS v
+    CROSS JOIN (SELECT daterange(visible_workload_in.month,
+                                 (visible_workload_in.month + interval '1 month')::date) AS days) AS m
+    WHERE v.days && m.days
+      AND v.days @> coalesce((SELECT range_agg(w.valid * m.days) FROM bedrock.workload AS w
+                              WHERE w.workload = v.workload AND upper_inf(w.recorded)), '{}');
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_workload_in(name, date) IS
+    'workloads that are in the scope of a role on all days of a month on which they are; month: its first day';
+
+CREATE FUNCTION bedrock_internal.placed_months(days datemultirange) RETURNS datemultirange
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT coalesce(range_agg(daterange(b.bound[1], b.bound[2])), '{}')
+    FROM unnest(placed_months.days) AS v (days)
+    CROSS JOIN LATERAL (
+        SELECT array_agg(CASE WHEN isfinite(u.day) THEN (date_trunc('month', (u.day - 1)::timestamp)
+                                                         + interval '1 month')::date
+                              ELSE u.day END ORDER BY u.place) AS bound
+        FROM (VALUES (1, lower(v.days)), (2, upper(v.days))) AS u (place, day)) AS b;
+END;
+COMMENT ON FUNCTION bedrock_internal.placed_months(datemultirange) IS
+    'the months whose first day is in these days: a line that covers a month has the place that the workload of its '
+    'first day has';
+
 CREATE FUNCTION bedrock_internal.visible_attribution(caller name) RETURNS SETOF integer
     LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -103,7 +133,9 @@ BEGIN ATOMIC
     FROM bedrock_internal.visible_workload(visible_attribution.caller) AS v
     JOIN bedrock.owner AS o ON o.workload = v.workload
     JOIN bedrock.attribution AS a ON a.owner_id = o.owner_id
-    WHERE v.days @> daterange(a.valid_from, a.valid_to, '[]')
+    JOIN bedrock.dimension AS d ON d.dimension_id = a.dimension_id
+    WHERE CASE d.charge_grain WHEN 'period' THEN bedrock_internal.placed_months(v.days) ELSE v.days END
+          @> daterange(a.valid_from, a.valid_to, '[]')
     UNION ALL
     SELECT a.attribution_id
     FROM bedrock_internal.visible_account(visible_attribution.caller) AS v (account_id)
@@ -111,8 +143,8 @@ BEGIN ATOMIC
     JOIN bedrock.attribution AS a ON a.dimension_id = d.dimension_id;
 END;
 COMMENT ON FUNCTION bedrock_internal.visible_attribution(name) IS
-    'rows of bedrock.attribution in the scope of a role: of a workload in scope, on the days it is, or of a usage '
-    'account in scope';
+    'rows of bedrock.attribution in the scope of a role: of a workload in scope, on the days it is (of lines that '
+    'cover a month, on its first day), or of a usage account in scope';
 
 CREATE FUNCTION bedrock_internal.visible_dimension(caller name) RETURNS SETOF integer
     LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -251,52 +283,57 @@ BEGIN ATOMIC
     SELECT w.workload, w.valid, w.recorded, w.element
     FROM bedrock_internal.visible_attribution(visible_workload_row.caller) AS v (attribution_id)
     JOIN bedrock.attribution AS a ON a.attribution_id = v.attribution_id
+    JOIN bedrock.dimension AS d ON d.dimension_id = a.dimension_id
     JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
     JOIN bedrock.workload AS w ON w.workload = o.workload AND upper_inf(w.recorded)
-        AND w.valid && daterange(a.valid_from, a.valid_to, '[]');
+        AND CASE d.charge_grain WHEN 'period' THEN bedrock_internal.placed_months(datemultirange(w.valid))
+                                ELSE datemultirange(w.valid) END && daterange(a.valid_from, a.valid_to, '[]');
 END;
 COMMENT ON FUNCTION bedrock_internal.visible_workload_row(name) IS
     'rows of bedrock.workload in the scope of a role: all of a workload in scope, those that place one below an '
     'element in scope, and those of lines in scope';
 
+-- Above by what is known now, on the days that count.
 CREATE FUNCTION bedrock_internal.visible_element(caller name) RETURNS SETOF text
     LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    WITH RECURSIVE above (element) AS (
-        (SELECT b.element FROM bedrock_internal.visible_below(visible_element.caller) AS b
+    WITH RECURSIVE above (element, days) AS (
+        (SELECT b.element, b.days FROM bedrock_internal.visible_below(visible_element.caller) AS b
          UNION
-         SELECT v.element FROM bedrock_internal.visible_workload_row(visible_element.caller) AS v
-         WHERE v.element IS NOT NULL)
+         SELECT v.element, v.valid FROM bedrock_internal.visible_workload_row(visible_element.caller) AS v
+         WHERE v.element IS NOT NULL AND upper_inf(v.recorded))
         UNION
-        SELECT e.parent FROM above AS a JOIN bedrock.element AS e ON e.element = a.element
+        SELECT e.parent, a.days * e.valid
+        FROM above AS a
+        JOIN bedrock.element AS e ON e.element = a.element AND upper_inf(e.recorded) AND e.valid && a.days
         WHERE e.parent IS NOT NULL)
-    SELECT a.element FROM above AS a;
+    SELECT DISTINCT a.element FROM above AS a;
 END;
 COMMENT ON FUNCTION bedrock_internal.visible_element(name) IS
-    'elements of the hierarchy in the scope of a role: below an element in scope, and above it and above the workloads '
-    'in scope';
+    'elements of the hierarchy in the scope of a role, as known now: below an element in scope, and above it and '
+    'above the workloads in scope';
 
 CREATE FUNCTION bedrock_internal.visible_statement(caller name, OUT billing_period date, OUT workload text)
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT s.billing_period, v.workload
-    FROM bedrock_internal.visible_workload(visible_statement.caller) AS v
-    CROSS JOIN (SELECT DISTINCT t.billing_period FROM bedrock.statement AS t) AS s
-    WHERE v.days @> daterange(s.billing_period, (s.billing_period + interval '1 month')::date)
+    FROM (SELECT DISTINCT t.billing_period FROM bedrock.statement AS t) AS s
+    CROSS JOIN LATERAL bedrock_internal.visible_workload_in(visible_statement.caller, s.billing_period) AS v (workload)
     UNION
     SELECT r.billing_period, NULL
     FROM bedrock.statement_row AS r
     WHERE r.account_id IN (SELECT a FROM bedrock_internal.visible_account(visible_statement.caller) AS a);
 END;
 COMMENT ON FUNCTION bedrock_internal.visible_statement(name) IS
-    'billing periods of statements and the workloads that a role sees there: those in its scope on all days of the '
-    'month, as rows of statements are not told apart by day. workload NULL: only of usage accounts in its scope';
+    'billing periods of statements and the workloads that a role sees there: those in its scope on all their days of '
+    'the month. workload NULL: only of usage accounts in its scope';
 
 -- The policies. No table is shown by a rule that reads another table with policies, but by functions that read both as
 -- the owner; sees_all is asked once a statement, and short-cuts the rest. Who may write a table by his grants needs the
 -- scope for it too, and sees all of it then: else a load would compare its sums with a part. Tables without "writes"
--- are written by functions of the API alone. Rules that many tables share are written once.
+-- are written by functions of the API alone, and so are prices of the user. Rules that many tables share are written
+-- once.
 DO $$
 DECLARE
     target record;
@@ -326,9 +363,9 @@ BEGIN
             ('cost_split', NULL, false), ('business_metric', 'workload_name', false),
             -- Nothing to hide, but history: it is written by functions alone.
             ('hierarchy_level', 'all', false), ('charge_policy', 'all', false), ('exchange_rate', 'all', false),
-            ('fiscal_period', 'all', false),
+            ('fiscal_period', 'all', false), ('setting', 'all', false),
             -- Prices and discounts of the user; what AWS publishes is for everybody who may read the table.
-            ('price', 'price', true), ('meter_price', 'builtin', true), ('price_discount', NULL, true),
+            ('price', 'price', true), ('meter_price', 'builtin', true), ('price_discount', NULL, false),
             ('effective_price', NULL, true)) AS t (name, rule, written)
     LOOP
         rule := CASE target.rule
@@ -375,7 +412,8 @@ BEGIN
                        target.name, ' OR ' || rule);
         IF target.written THEN
             EXECUTE format('CREATE POLICY writes ON bedrock.%I '
-                           'USING ((SELECT bedrock_internal.may_write(current_user)))', target.name);
+                           'USING ((SELECT bedrock_internal.may_write(current_user))%s)', target.name,
+                           CASE target.name WHEN 'price' THEN ' AND origin <> ''user''' END);
         END IF;
     END LOOP;
 END

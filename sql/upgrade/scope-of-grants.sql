@@ -1,5 +1,6 @@
 -- Row security comes with 0.3.0. An update takes nothing away: who could read a table that has it now sees everything
--- as before, and who could write one writes it as before, until an administrator says less.
+-- as before, and who could write one writes it as before, until an administrator says less; settings, discounts and
+-- prices of the user through the functions that set them.
 INSERT INTO bedrock.scope (role_name, scope_kind)
 SELECT DISTINCT r.rolname, CASE x.privilege_type WHEN 'SELECT' THEN 'all' ELSE 'load' END
 FROM pg_class AS c

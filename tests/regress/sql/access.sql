@@ -225,6 +225,31 @@ SELECT r, access.as_role(r, 'SELECT sum(unblended_cost) FROM bedrock.spend') FRO
 SELECT bedrock.revoke_scope('access_both', 'account', '222222222222'), bedrock.revoke_scope('access_both', 'account', '222222222222');
 SELECT access.as_role('access_both', 'SELECT sum(unblended_cost) FROM bedrock.spend');
 
+-- History is written by functions alone, and says who called them: neither FinOps nor a loader rewrites a price, discount or setting of the user.
+SELECT access.as_role('access_finops', c) FROM unnest(ARRAY['SELECT bedrock.set_price(''amazon.nova-lite-v1:0'', ''output'', 5, note => ''agreed'')', 'SELECT bedrock.set_discount(5, model => ''amazon.nova-pro-v1:0'')',
+    'SELECT bedrock.set_setting(''loop_requests'', ''60'')', 'SELECT bedrock.set_residency_policy(''eu'', ''{eu-%}'')']) AS c;
+SELECT who, object_kind, action FROM bedrock.audit WHERE who ~ '^access_' AND object_kind IN ('price', 'discount', 'setting') ORDER BY at;
+SELECT r, t, string_agg(access.as_role(r, format(c, t)), ', ') FROM unnest('{access_finops,access_nightly}'::name[]) AS r, unnest('{price,price_discount,setting}'::text[]) WITH ORDINALITY AS n (t, n),
+    unnest(ARRAY['WITH u AS (UPDATE bedrock.%s SET note = ''forged'' WHERE recorded_by = ''access_finops'' RETURNING 1) SELECT count(*) FROM u', 'WITH d AS (DELETE FROM bedrock.%s WHERE recorded_by = ''access_finops'' RETURNING 1) SELECT count(*) FROM d']) AS c
+GROUP BY r, t, n ORDER BY r, n;
+SELECT access.as_role('access_nightly', 'WITH i AS (INSERT INTO bedrock.price (model_id, token_kind, usd, unit, origin, recorded_by) VALUES (''amazon.nova-lite-v1:0'', ''input'', 1, ''1M tokens'', ' || o || ', ''access_hr'') RETURNING 1) SELECT count(*) FROM i')
+FROM unnest(ARRAY['''user''', '''price_list''']) AS o;
+-- Who was granted the tables, as a release before did, sets them as before; EXECUTE alone, or a scope alone, is not enough.
+CREATE ROLE access_old;
+GRANT USAGE ON SCHEMA bedrock TO access_old;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock TO access_old;
+SELECT access.as_role('access_old', 'SELECT bedrock.set_setting(''loop_requests'', ''70'')');
+SELECT bedrock.grant_scope('access_old', 'load');
+SELECT access.as_role('access_old', 'SELECT bedrock.set_discount(6, model => ''amazon.nova-pro-v1:0'')');
+GRANT INSERT ON bedrock.price, bedrock.price_discount, bedrock.setting TO access_old;
+SELECT access.as_role('access_old', 'SELECT bedrock.set_setting(''loop_requests'', ''70'')'), access.as_role('access_old', 'SELECT bedrock.set_price(''amazon.nova-lite-v1:0'', ''output'', NULL)');
+
+-- An owner labels what a workload of his claims, and nothing else.
+SELECT r, access.as_role(r, 'SELECT bedrock.set_label(''arn:aws:bedrock:us-east-1:111111111111:application-inference-profile/hrp'', ''team'', ''people'')') FROM unnest('{access_hr,access_ci,access_finance}'::name[]) AS r;
+-- Names are found in lines in sight; who knows the ARN, and has a scope, learns what nobody owns of it.
+SELECT r, i, access.as_role(r, format('SELECT concat_ws('' '', found, cost, hint) FROM bedrock.check_identity(%L)', i)) FROM unnest('{access_hr,access_b,access_finance,access_none}'::name[]) AS r,
+    unnest(ARRAY['shared', 'risk', 'arn:aws:iam::222222222222:role/risk']) AS i;
+
 -- Loading: with the scope all is seen and conserved; with the grants alone it is refused.
 DO $$BEGIN EXECUTE (SELECT 'DROP TABLE ' || string_agg(c.oid::regclass::text, ', ') FROM pg_class AS c WHERE c.relnamespace = pg_my_temp_schema() AND c.relkind = 'r'); END$$;
 SELECT access.as_role('access_nightly', 'SELECT string_agg(action, '' '') FROM bedrock.refresh(''cur'', force => true)');
@@ -233,4 +258,39 @@ DELETE FROM bedrock.scope WHERE role_name = 'bedrock_loader';
 SELECT access.as_role('access_nightly', c) FROM unnest(ARRAY['SELECT action FROM bedrock.refresh(''cur'', force => true)', 'SELECT bedrock.detach(''cur'')', 'SELECT bedrock.purge_invocations(1)',
     'SELECT source FROM bedrock.attach(''access.cur'', ''again'', line_item => false)', 'SELECT bedrock.set_price(''amazon.nova-lite-v1:0'', ''input'', 1)', 'WITH d AS (DELETE FROM bedrock.fact RETURNING 1) SELECT count(*) FROM d', 'WITH d AS (DELETE FROM bedrock.scope RETURNING 1) SELECT count(*) FROM d']) AS c;
 SELECT sum(unblended_cost) FROM bedrock.spend;
+
+-- A line that covers a month has the place of its first day, and so have those who see it. Workload app goes from North to South on 15 April. By hand: North has the
+-- credits of March and April, -1 and -2, and 8 of the 14th; South that of May, -4, and 16 of the 15th. Workload late begins within April: 32 is North's.
+CREATE TABLE access.credit AS
+SELECT '100000000002'::text AS bill_payer_account_id, month AS bill_billing_period_start_date, 'AWS'::text AS bill_billing_entity, '333333333333'::text AS line_item_usage_account_id,
+       type AS line_item_line_item_type, 'AmazonBedrock'::text AS line_item_product_code, 'Amazon Bedrock'::text AS product_product_name, CASE type WHEN 'Usage' THEN 'USE1-NovaLite-input-tokens' END AS line_item_usage_type,
+       day AS line_item_usage_start_date, day + CASE type WHEN 'Usage' THEN interval '1 hour' ELSE interval '1 month' END AS line_item_usage_end_date, 'USD'::text AS line_item_currency_code,
+       'arn:aws:bedrock:us-east-1:333333333333:application-inference-profile/' || profile AS line_item_resource_id, NULL::text AS line_item_iam_principal, cost::numeric AS line_item_unblended_cost, 1000 AS line_item_usage_amount
+FROM (VALUES (timestamp '2026-03-01', 'Credit', timestamp '2026-03-01', 'app', -1), ('2026-04-01', 'Credit', '2026-04-01', 'app', -2), ('2026-05-01', 'Credit', '2026-05-01', 'app', -4),
+    ('2026-04-01', 'Usage', '2026-04-14', 'app', 8), ('2026-04-01', 'Usage', '2026-04-15', 'app', 16), ('2026-04-01', 'Usage', '2026-04-20', 'late', 32)) AS v (month, type, day, profile, cost);
+SELECT source FROM bedrock.attach('access.credit', line_item => false) \g /dev/null
+SELECT action FROM bedrock.refresh('credit') \g /dev/null
+SELECT bedrock.set_element('north', 1), bedrock.set_element('south', 1), bedrock.set_element('team', 2, 'south');
+SELECT bedrock.set_workload('app', element => 'north'), bedrock.set_workload('late', element => 'team', valid_from => '2026-04-10', reason => 'new');
+SELECT bedrock.set_workload('app', element => 'south', valid_from => '2026-04-15', reason => 'moved');
+-- Team is below North from April on, after all.
+SELECT bedrock.set_element('team', 2, 'north', valid_from => '2026-04-01', reason => 'a slip');
+SELECT count(bedrock.claim_identity('arn:aws:bedrock:us-east-1:333333333333:application-inference-profile/' || p, p, d, reason => 'test')) FROM (VALUES ('app', date '2026-03-01'), ('late', '2026-04-10')) AS v (p, d);
+CREATE ROLE access_north LOGIN IN ROLE bedrock_portfolio_manager; CREATE ROLE access_south LOGIN IN ROLE bedrock_portfolio_manager; CREATE ROLE access_late LOGIN IN ROLE bedrock_product_owner;
+SELECT bedrock.grant_scope('access_north', 'element', 'north'), bedrock.grant_scope('access_south', 'element', 'south'), bedrock.grant_scope('access_late', 'workload', 'late');
+SELECT usage_date, workload, element_path, unblended_cost, array_remove(ARRAY(
+    SELECT r FROM unnest('{access_north,access_south,access_late}'::name[]) AS r
+    WHERE access.as_role(r, format('SELECT count(*) FROM bedrock.spend WHERE unblended_cost = %s', s.unblended_cost)) = '1'), NULL) AS seen_by
+FROM bedrock.spend AS s WHERE source = 'credit' ORDER BY 1, 4;
+-- Where the workload lies on days that are another's is not shown with it.
+SELECT r, access.as_role(r, 'SELECT string_agg(concat_ws('' '', workload, element, valid), ''; '' ORDER BY workload, valid) FROM bedrock.workload') FROM unnest('{access_north,access_south,access_late}'::name[]) AS r;
+-- Rows of months: of a workload that is its own on all days on which there is one. App in April is nobody's of a part.
+SELECT statement_id IS NOT NULL AS posted FROM bedrock.post_statement('2026-04-01') AS statement_id;
+SELECT r, m::date AS month, access.as_role(r, format('SELECT string_agg(workload || '' '' || cost, ''; '') FROM bedrock.chargeback(%L)', m)) AS chargeback,
+       access.as_role(r, format('SELECT string_agg(workload || '' '' || cost, ''; '') FROM bedrock.statement_row WHERE billing_period = %L', m)) AS statement
+FROM unnest('{access_north,access_south,access_late}'::name[]) WITH ORDINALITY AS r (r, n), generate_series(timestamp '2026-03-01', '2026-05-01', '1 month') AS m ORDER BY n, m;
+-- Posted statements are proved to whom they are shown.
+SELECT r, access.as_role(r, 'SELECT string_agg(concat_ws('' '', billing_period, version, ok), ''; '') FROM bedrock.verify_statement()') FROM unnest('{access_north,access_late,access_a,access_finance,access_none}'::name[]) AS r;
+-- Elements above, as known now on the days that count: South was recorded above Team for these days too, and is no more.
+SELECT r, access.as_role(r, 'SELECT string_agg(DISTINCT element, '' '' ORDER BY element) FROM bedrock.element') FROM unnest('{access_late,access_north,access_south}'::name[]) AS r;
 ROLLBACK;
