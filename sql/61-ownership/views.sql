@@ -306,7 +306,8 @@ GROUP BY e.at, e.object_kind, e.object;
 COMMENT ON VIEW bedrock.audit IS
     'who changed what, when and why: claims, workloads, elements, levels, rules, labels of principals, registered '
     'profiles, prices and discounts of your own, settings, how charges are divided, and statements. It is read from '
-    'what the tables recorded, which only the owner of the extension could rewrite';
+    'what the tables recorded, which only the owner of the extension could rewrite; of profiles and of prices of price '
+    'lists and offers, also a role with the scope load that was granted writing on these tables';
 COMMENT ON COLUMN bedrock.audit.at IS 'when it was recorded';
 COMMENT ON COLUMN bedrock.audit.who IS
     'role that changed it; NULL: not recorded, as of a price or discount that was ended without another';
