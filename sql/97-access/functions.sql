@@ -224,9 +224,10 @@ BEGIN
         FROM pg_class AS c
         JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
         WHERE c.relnamespace IN ('bedrock'::regnamespace, 'bedrock_internal'::regnamespace)
-          AND c.relkind IN ('r', 'p', 'S') AND c.oid <> ALL (closed)
+          AND c.relkind IN ('r', 'p', 'v', 'S') AND c.oid <> ALL (closed)
     LOOP
         EXECUTE format(CASE target.relkind WHEN 'S' THEN 'GRANT USAGE ON SEQUENCE %s TO bedrock_loader'
+                                           WHEN 'v' THEN 'GRANT SELECT ON %s TO bedrock_loader'
                                            ELSE 'GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO bedrock_loader' END,
                        target.relation);
     END LOOP;

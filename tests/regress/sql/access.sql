@@ -250,7 +250,7 @@ SELECT r, access.as_role(r, 'SELECT bedrock.set_label(''arn:aws:bedrock:us-east-
 SELECT r, i, access.as_role(r, format('SELECT concat_ws('' '', found, cost, hint) FROM bedrock.check_identity(%L)', i)) FROM unnest('{access_hr,access_b,access_finance,access_none}'::name[]) AS r,
     unnest(ARRAY['shared', 'risk', 'arn:aws:iam::222222222222:role/risk']) AS i;
 
--- Loading: with the scope all is seen and conserved; with the grants alone it is refused.
+-- Loading: with the scope all is seen and conserved, also where a change of the registry or of a policy has dimensions read again; with the grants alone it is refused.
 DO $$BEGIN EXECUTE (SELECT 'DROP TABLE ' || string_agg(c.oid::regclass::text, ', ') FROM pg_class AS c WHERE c.relnamespace = pg_my_temp_schema() AND c.relkind = 'r'); END$$;
 SELECT access.as_role('access_nightly', 'SELECT string_agg(action, '' '') FROM bedrock.refresh(''cur'', force => true)');
 SELECT access.as_role('access_nightly', 'SELECT sum(unblended_cost) FROM bedrock.spend');
