@@ -4,6 +4,7 @@
 #include "pg/pg.hpp"
 
 extern "C" {
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 PG_MODULE_MAGIC;
@@ -20,4 +21,11 @@ SQL_FUNCTION(bedrock_module_version)
 {
     static_cast<void>(fcinfo);
     return PointerGetDatum(cstring_to_text(BEDROCK_VERSION));
+}
+
+// Whether code of the owner of a relation runs in the session of another role.
+SQL_FUNCTION(bedrock_in_restricted_operation)
+{
+    static_cast<void>(fcinfo);
+    return BoolGetDatum(InSecurityRestrictedOperation());
 }

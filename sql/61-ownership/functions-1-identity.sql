@@ -259,8 +259,10 @@ BEGIN
     FROM hit AS h
     WHERE bedrock_internal.why_no_identity(h.canonical) IS NULL
       AND (bedrock_internal.sees_all(find_identity.caller)
-           OR h.canonical IN (SELECT v FROM bedrock_internal.visible_identity(find_identity.caller) AS v)
-           OR h.account_id IN (SELECT v FROM bedrock_internal.visible_account(find_identity.caller) AS v));
+           OR h.canonical IN (SELECT v
+               FROM bedrock_internal.visible_identity(bedrock_internal.tokens_of(find_identity.caller)) AS v)
+           OR h.account_id IN (SELECT v
+               FROM bedrock_internal.visible_account(bedrock_internal.tokens_of(find_identity.caller)) AS v));
     IF hits IS NULL THEN
         RAISE no_data_found USING
             MESSAGE = format('neither the bill nor the registry has "%s"%s', left(given, 160),

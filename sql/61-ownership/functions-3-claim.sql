@@ -262,7 +262,8 @@ BEGIN
         JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
         WHERE f.dimension_id = ANY (dimensions) AND NOT f.superseded
           AND (o.owner_id IN (0, 1) AND claims OR bedrock_internal.may_see_workload(caller, o.workload)
-               OR f.attribution_id IN (SELECT v FROM bedrock_internal.visible_attribution(caller) AS v))
+               OR f.attribution_id IN (SELECT v
+                   FROM bedrock_internal.visible_attribution(bedrock_internal.tokens_of(caller)) AS v))
         GROUP BY d.currency) AS s ON true
     ORDER BY s.currency;
 END

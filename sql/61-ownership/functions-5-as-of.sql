@@ -40,11 +40,12 @@ BEGIN
             HINT = 'Give a day of the month, and a point in time, or ''infinity'' for what is known now.';
     END IF;
     RETURN QUERY
-    WITH visible AS MATERIALIZED (SELECT v.workload, v.days FROM bedrock_internal.visible_workload(caller) AS v)
+    WITH visible AS MATERIALIZED (SELECT v.workload, v.days
+        FROM bedrock_internal.visible_workload(bedrock_internal.tokens_of(caller)) AS v)
     SELECT s.*
     FROM bedrock_internal.spend_as_of(month, spend_as_of.known) AS s
     WHERE everything
-       OR s.account_id IN (SELECT a FROM bedrock_internal.visible_account(caller) AS a)
+       OR s.account_id IN (SELECT a FROM bedrock_internal.visible_account(bedrock_internal.tokens_of(caller)) AS a)
        OR EXISTS (SELECT FROM visible AS v WHERE v.workload = s.workload AND v.days @> s.usage_date);
 END
 $$;
@@ -70,7 +71,8 @@ BEGIN
             HINT = 'Leave it out to compare with what was known when the transaction began.';
     END IF;
     RETURN QUERY
-    WITH visible AS MATERIALIZED (SELECT v.workload, v.days FROM bedrock_internal.visible_workload(caller) AS v),
+    WITH visible AS MATERIALIZED (SELECT v.workload, v.days
+        FROM bedrock_internal.visible_workload(bedrock_internal.tokens_of(caller)) AS v),
     owned AS MATERIALIZED (
         SELECT true AS is_before, o.*
         FROM bedrock_internal.owner_intervals(dimensions, compare_attribution.known) AS o
@@ -93,7 +95,7 @@ BEGIN
         CROSS JOIN (VALUES (true), (false)) AS s (is_before)
         LEFT JOIN owned AS o ON o.dimension_id = c.dimension_id AND o.is_before = s.is_before AND o.valid @> c.day
         WHERE everything
-           OR d.account_id IN (SELECT a FROM bedrock_internal.visible_account(caller) AS a)
+           OR d.account_id IN (SELECT a FROM bedrock_internal.visible_account(bedrock_internal.tokens_of(caller)) AS a)
            OR EXISTS (SELECT FROM visible AS v WHERE v.workload = o.workload AND v.days @> c.day))
     SELECT s.currency, s.workload, sum(s.ai_cost) FILTER (WHERE s.is_before),
            sum(s.ai_cost) FILTER (WHERE NOT s.is_before),

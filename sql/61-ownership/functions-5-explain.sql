@@ -81,7 +81,8 @@ BEGIN
     FROM bedrock.attribution AS a JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
     WHERE a.dimension_id = ownership_steps.dimension_id AND ownership_steps.day BETWEEN a.valid_from AND a.valid_to
       AND (everything
-           OR a.attribution_id IN (SELECT v FROM bedrock_internal.visible_attribution(caller) AS v));
+           OR a.attribution_id IN (SELECT v
+               FROM bedrock_internal.visible_attribution(bedrock_internal.tokens_of(caller)) AS v));
     IF NOT FOUND THEN
         RETURN;
     END IF;
@@ -89,7 +90,8 @@ BEGIN
     RETURN QUERY
     WITH tried AS (
         SELECT c.*, c.days @> ownership_steps.day AS in_force, isempty(c.days) OR lower(c.days) > ownership_steps.day
-                   AS later, everything OR c.claim_id IN (SELECT v FROM bedrock_internal.visible_claim(caller) AS v)
+                   AS later, everything OR c.claim_id IN (SELECT v
+                       FROM bedrock_internal.visible_claim(bedrock_internal.tokens_of(caller)) AS v)
                    AS is_visible
         FROM bedrock_internal.claims_of_dimensions(ARRAY[ownership_steps.dimension_id]) AS c)
     SELECT 'claim',
@@ -125,7 +127,9 @@ BEGIN
                               WHERE n.rule = r.rule AND upper_inf(n.recorded) AND n.valid @> ownership_steps.day))),
     shown AS (
         SELECT t.*, everything OR coalesce(t.workload, t.owner) IN (
-                   SELECT v FROM bedrock_internal.visible_workload_name(caller) AS v) IS TRUE AS is_visible
+                   SELECT v
+                       FROM bedrock_internal.visible_workload_name(bedrock_internal.tokens_of(caller)) AS v) IS TRUE
+                       AS is_visible
         FROM tried AS t)
     SELECT 'rule',
            CASE WHEN r.owner IS NOT NULL AND tile.attribution_rule = 'rule:' || r.rule AND r.owner = tile.workload

@@ -389,9 +389,10 @@ CREATE OR REPLACE FUNCTION bedrock_internal.charges_in_sight(caller name, period
     LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT bedrock_internal.sees_all(charges_in_sight.caller),
-           ARRAY(SELECT v FROM bedrock_internal.visible_workload_in(charges_in_sight.caller,
+           ARRAY(SELECT v FROM bedrock_internal.visible_workload_in(bedrock_internal.tokens_of(charges_in_sight.caller),
                                                                     charges_in_sight.period) AS v),
-           ARRAY(SELECT a FROM bedrock_internal.visible_account(charges_in_sight.caller) AS a);
+           ARRAY(SELECT a
+               FROM bedrock_internal.visible_account(bedrock_internal.tokens_of(charges_in_sight.caller)) AS a);
 END;
 COMMENT ON FUNCTION bedrock_internal.charges_in_sight(name, date) IS
     'what a role sees of the chargeback of a month: everything, or workloads that are in its scope on all their days '

@@ -236,7 +236,8 @@ BEGIN
     FROM bedrock.statement AS s
     WHERE (verify_statement.statement IS NULL OR s.statement_id = verify_statement.statement)
       AND (bedrock_internal.sees_all(caller)
-           OR s.billing_period IN (SELECT v.billing_period FROM bedrock_internal.visible_statement(caller) AS v))
+           OR s.billing_period IN (SELECT v.billing_period
+               FROM bedrock_internal.visible_statement(bedrock_internal.tokens_of(caller)) AS v))
     ORDER BY s.statement_id;
 END
 $$;

@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.doctor_findings()
 AS $$
 BEGIN
     -- Findings are about all that is loaded: made from a part of it, they would be wrong.
-    IF row_security_active('bedrock.fact') AND NOT bedrock_internal.sees_all(current_user) THEN
+    IF row_security_active('bedrock.fact') AND NOT bedrock_internal.sees_all(bedrock_internal.own_tokens()) THEN
         RETURN QUERY
         SELECT 'scope', 'warning',
                format('role "%s" sees a part of what is loaded or nothing, so no check can be made', current_user),

@@ -134,7 +134,8 @@ BEGIN
           LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
           WHERE NOT f.superseded
             AND (all_of_it
-                 OR f.attribution_id IN (SELECT v FROM bedrock_internal.visible_attribution(caller) AS v))) AS n
+                 OR f.attribution_id IN (SELECT v
+                     FROM bedrock_internal.visible_attribution(bedrock_internal.tokens_of(caller)) AS v))) AS n
     LEFT JOIN (SELECT DISTINCT s.scope_kind, s.value FROM bedrock_internal.scope_of(caller) AS s WHERE NOT is_owner
                UNION ALL
                SELECT k.scope_kind, '' FROM unnest(ARRAY['all', 'manage', 'load']) AS k (scope_kind) WHERE is_owner)

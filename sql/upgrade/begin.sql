@@ -92,6 +92,10 @@ BEGIN
         JOIN pg_class AS c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind = 'v'
         JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0
         JOIN pg_type AS t ON t.oid = a.atttypid
+        -- A view that a function of policies reads stays as it is.
+        WHERE NOT EXISTS (SELECT FROM pg_depend AS u
+                          WHERE u.classid = 'pg_proc'::regclass AND u.objid IN (SELECT l.oid FROM lasting_function AS l)
+                            AND u.refclassid = 'pg_class'::regclass AND u.refobjid = c.oid)
         GROUP BY c.oid
     LOOP
         EXECUTE target.uncomment;

@@ -10,6 +10,12 @@ CROSS JOIN LATERAL (SELECT e.grantee, e.privilege_type FROM aclexplode(c.relacl)
 JOIN pg_roles AS r ON r.oid = x.grantee OR x.grantee = 0 AND r.rolname !~ '^pg_'
 WHERE c.relnamespace = 'bedrock'::regnamespace AND c.relrowsecurity AND x.grantee <> c.relowner AND NOT r.rolsuper
   AND x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+UNION
+-- So do those who read or write all data of the server.
+SELECT r.rolname, CASE r.rolname WHEN 'pg_read_all_data' THEN 'all' ELSE 'load' END
+FROM pg_roles AS r
+WHERE r.rolname IN ('pg_read_all_data', 'pg_write_all_data')
+  AND EXISTS (SELECT FROM pg_auth_members AS m WHERE m.roleid = r.oid)
 ON CONFLICT DO NOTHING;
 
 -- bedrock.spend reads these instead of the tables: who could read the tables reads them (end.sql).

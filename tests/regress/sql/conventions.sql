@@ -51,7 +51,7 @@ SELECT p.oid::regprocedure FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'
 -- C functions of a row are parallel safe, and immutable but for those that read the price book or ask which node this is; one that gives a set reads tables, server_file... and read_ahead read files, row_number_of counts, end_load frees, raise_in_file raises.
 SELECT p.oid::regprocedure AS unsafe FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 JOIN pg_language l ON l.oid = p.prolang
-WHERE l.lanname IN ('c', 'internal') AND NOT p.proretset AND p.proname !~ '^server_file|^row_number_of$|^read_ahead$|^end_load$|^raise_in_file$' AND (p.proparallel <> 's' OR p.provolatile <> CASE WHEN p.proname IN ('estimated_cost', 'price_numbers', 'on_coordinator') THEN 's' ELSE 'i' END) ORDER BY 1;
+WHERE l.lanname IN ('c', 'internal') AND NOT p.proretset AND p.proname !~ '^server_file|^row_number_of$|^read_ahead$|^end_load$|^raise_in_file$' AND (p.proparallel <> 's' OR p.provolatile <> CASE WHEN p.proname IN ('estimated_cost', 'price_numbers', 'on_coordinator', 'in_restricted_operation') THEN 's' ELSE 'i' END) ORDER BY 1;
 
 -- The API: what schema bedrock has, at most ninety functions: those that load, ask and price, those that say who owns what
 -- (claims, hierarchy, rules, access), and those that charge it. Everything else is inner.
@@ -119,7 +119,7 @@ JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdroppe
 WHERE a.atttypid NOT IN ('text'::regtype, 'numeric'::regtype, 'bigint'::regtype, 'boolean'::regtype, 'date'::regtype, 'timestamptz'::regtype)
   AND NOT (a.atttypid = 'jsonb'::regtype AND a.attname IN ('tags', 'labels', 'answer_columns', 'before', 'after'))
   -- The key that facts refer to.
-  AND (c.relname, a.attname) <> ('bill', 'bill_id') ORDER BY 1, 2;
+  AND (c.relname, a.attname) NOT IN (('bill', 'bill_id'), ('own_scope', 'token')) ORDER BY 1, 2;
 
 -- Public views run with the rights of whoever asks, but for those that leave what is no amount of what row security hides.
 SELECT c.oid::regclass AS not_security_invoker FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
@@ -136,7 +136,7 @@ ORDER BY 1;
 
 -- What policies call lasts: an update makes it anew only where it is no part of a policy.
 SELECT p.oid::regprocedure AS not_lasting FROM pg_depend d JOIN pg_proc p ON d.refclassid = 'pg_proc'::regclass AND p.oid = d.refobjid
-WHERE d.classid = 'pg_policy'::regclass AND (p.prosqlbody IS NULL OR NOT p.prosecdef OR p.proparallel <> 's') ORDER BY 1;
+WHERE d.classid = 'pg_policy'::regclass AND (p.prosqlbody IS NULL OR NOT p.prosecdef AND p.proname <> 'own_tokens' OR p.proparallel <> 's') ORDER BY 1;
 -- Whoever may see a table with policies by his scope alone sees no other that tells as much: every table that names an account, a
 -- resource, a principal or a workload, or has a cost, has row security.
 SELECT c.oid::regclass AS without_row_security, string_agg(a.attname, ' ' ORDER BY a.attnum) AS has
