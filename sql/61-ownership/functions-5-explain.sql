@@ -71,6 +71,7 @@ COMMENT ON FUNCTION bedrock_internal.why_not_owned(text, integer[]) IS
 CREATE OR REPLACE FUNCTION bedrock_internal.ownership_steps(dimension_id integer, day date)
     RETURNS TABLE (step text, result text, detail text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    SET datestyle = 'ISO'
 AS $$
 DECLARE
     caller constant name := bedrock_internal.calling_role();
@@ -154,6 +155,7 @@ COMMENT ON FUNCTION bedrock_internal.ownership_steps(integer, date) IS
 CREATE OR REPLACE FUNCTION bedrock.explain(dimension_id bigint, day date DEFAULT NULL)
     RETURNS TABLE (step text, result text, detail text)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+    SET datestyle = 'ISO'
 AS $$
 DECLARE
     line bedrock.dimension;

@@ -212,9 +212,9 @@ done
 grep -q 'loaded' "$OUTPUT_DIR/work.install_plain"
 [ "$(wc -l <"$OUTPUT_DIR/spend.install_plain")" -gt 500 ]
 diff "$OUTPUT_DIR/spend.install_plain" "$OUTPUT_DIR/spend.install_odd" | head -10
-# But for when it was done.
+# But for when it was done, and names in answers that quote_all_identifiers quotes.
 for database in install_plain install_odd; do
-    sed -E 's/install_(plain|odd)//g; s/[0-9]+ hours ago/N hours ago/; s/"(age|loaded_at)": ?[^,]*,//g' "$OUTPUT_DIR/work.$database" >"$OUTPUT_DIR/answers.$database"
+    sed -E 's/install_(plain|odd)//g; s/[0-9]+ hours ago/N hours ago/; s/"(age|at|duration|last_run|loaded_at)": ?[^,]*,//g; /^Q14[67]/s/\\"//g' "$OUTPUT_DIR/work.$database" >"$OUTPUT_DIR/answers.$database"
 done
 diff "$OUTPUT_DIR/answers.install_plain" "$OUTPUT_DIR/answers.install_odd" | head -40
 dropdb install_odd; dropdb install_plain
