@@ -9,6 +9,7 @@ ALTER TABLE bedrock.label_value_rule
 ALTER TABLE bedrock.profile ADD COLUMN reason text;
 
 -- What is said of them.
+COMMENT ON COLUMN bedrock.setting.recorded_by IS 'role that wrote the row';
 COMMENT ON COLUMN bedrock_internal.state.kind IS
     'dimensions: version of catalogues and registry of bedrock.dimension; invocation_dimensions: the same of '
     'bedrock.invocation_dimension; list_cost: price book of bedrock.fact.list_cost; invocation_retention: first day '
@@ -22,7 +23,6 @@ COMMENT ON COLUMN bedrock.label_value_rule.is_pattern IS
     'true: value is a POSIX regular expression, ^prod(uction)?([-_].*)?$; of several that match the first one in the '
     'order of bytes decides. Error 2201B: not a regular expression';
 COMMENT ON COLUMN bedrock.profile.reason IS 'why it was recorded, as given to bedrock.set_label; NULL: not stated';
-COMMENT ON COLUMN bedrock.setting.recorded_by IS 'role that wrote the row';
 COMMENT ON TABLE bedrock.owner IS
     'workloads with owner and place in the hierarchy, one row for each that they had on any day. Row 0 is '
     '(unclaimed): usage that no claim or rule owns; row 1 is (not allocated): such charges that are no usage';
