@@ -379,7 +379,7 @@ BEGIN
                 ('element', 'SELECT'), ('owner_rule', 'SELECT'), ('principal_label', 'SELECT'),
                 ('residency_policy', 'SELECT'),
                          ('period', 'UPDATE')) AS n (name, privilege))
-       OR NOT has_function_privilege('bedrock_internal.lock_ownership()', 'EXECUTE')
+       OR NOT has_function_privilege('bedrock_internal.lock_ownership(boolean)', 'EXECUTE')
        OR NOT (SELECT bool_and(has_table_privilege('bedrock_internal.state', n.privilege))
            FROM unnest('{SELECT,INSERT,UPDATE}'::text[]) AS n (privilege)) THEN
         RETURN 0;

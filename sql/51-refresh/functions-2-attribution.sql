@@ -648,7 +648,7 @@ BEGIN
         RETURN 0;
     END IF;
     -- Who changes ownership ends first: from here on, until this transaction ends, nobody does.
-    PERFORM bedrock_internal.lock_ownership();
+    PERFORM bedrock_internal.lock_ownership(to_change => false);
     IF NOT left_over AND bedrock_internal.ownership_version() = finish_ownership.version_before
        AND NOT EXISTS (SELECT FROM bedrock_internal.state AS s WHERE s.kind = 'ownership') THEN
         RETURN 0;

@@ -5,6 +5,19 @@
 -- a restore would fire. The exclusion constraints are what makes two owners of one day impossible; a text is compared
 -- by its hash there, as an index of ranges of integers needs no other extension.
 
+-- Every change writes this row, so that a transaction whose snapshot is older than the last change fails (40001) instead of
+-- checking what it may do against what was there before.
+CREATE TABLE bedrock_internal.ownership_change (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    changes bigint NOT NULL DEFAULT 0
+);
+-- The row is the install script's: a dump has none of it.
+SELECT pg_extension_config_dump('bedrock_internal.ownership_change', 'WHERE false');
+INSERT INTO bedrock_internal.ownership_change (only_row) VALUES (true);
+COMMENT ON TABLE bedrock_internal.ownership_change IS 'one row, which every change of ownership writes';
+COMMENT ON COLUMN bedrock_internal.ownership_change.only_row IS 'true';
+COMMENT ON COLUMN bedrock_internal.ownership_change.changes IS 'how many changes there were';
+
 CREATE TABLE bedrock.hierarchy_level (
     level integer NOT NULL CHECK (level BETWEEN 1 AND 20),
     level_name text NOT NULL CHECK (btrim(level_name) <> '' AND octet_length(level_name) <= 256),
