@@ -32,7 +32,8 @@ COMMENT ON COLUMN bedrock.scope.token IS
 
 -- A view: its table is read as its owner, and current_user in it is who asks. Joined with pg_authid, as pg_has_role()
 -- raises an error for a role that was dropped.
-CREATE VIEW bedrock_internal.own_scope AS
+-- A barrier: a condition of somebody's own must not see the tokens of others before they are left out.
+CREATE VIEW bedrock_internal.own_scope WITH (security_barrier) AS
 SELECT s.token
 FROM bedrock.scope AS s JOIN pg_authid AS r ON r.rolname = s.role_name
 WHERE pg_has_role(current_user, r.oid, 'USAGE');

@@ -155,6 +155,9 @@ SELECT count(*) FROM bedrock.claim WHERE access.tell(workload);
 SELECT count(*) FROM bedrock.bill_total WHERE access.tell(unblended_cost::text);
 SELECT count(*) FROM bedrock.bill AS b JOIN bedrock.fact AS f USING (bill_id) WHERE access.tell(f.unblended_cost::text);
 SELECT string_agg(DISTINCT what, ' ' ORDER BY what) AS told FROM access.told;
+-- Nor tokens of others.
+SELECT count(*) AS own FROM bedrock_internal.own_scope WHERE access.tell('token ' || token);
+SELECT count(DISTINCT what) AS told FROM access.told WHERE what ~ '^token';
 -- Nor does an error, a constraint or a probe.
 SELECT EXISTS (SELECT FROM bedrock.dimension WHERE resource_id ~ 'cip$') AS of_others, EXISTS (SELECT FROM bedrock.dimension WHERE resource_id ~ 'hrp$') AS own,
        (SELECT count(*) FROM pg_stats WHERE schemaname ~ '^bedrock' AND tablename ~ '^(fact|dimension|session|bill_total|claim)') AS statistics;
