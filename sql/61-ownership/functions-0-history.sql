@@ -20,6 +20,13 @@ END;
 COMMENT ON FUNCTION bedrock_internal.days_text(daterange) IS
     'days in words, for errors: from 2026-03-01 to 2026-03-31';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.day_after(last_day date) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN last_day < '5874897-12-31' THEN last_day + 1 END;
+COMMENT ON FUNCTION bedrock_internal.day_after(date) IS
+    'upper bound of days whose last one is last_day; NULL: none, as infinity and the last day there is have no day '
+    'after';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.today() RETURNS date
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (now() AT TIME ZONE 'UTC')::date;

@@ -10,7 +10,8 @@ DECLARE
     known_from date;
     known_to date;
     differs boolean;
-    last_day date := nullif(valid_to, 'infinity');
+    -- After the last day there is no day to end on.
+    last_day date := CASE WHEN bedrock_internal.day_after(valid_to) IS NOT NULL THEN valid_to END;
     from_day date := valid_from;
 BEGIN
     EXECUTE format('SELECT min(lower(t.valid)), nullif(max(coalesce(upper(t.valid), %L)), %1$L),'
@@ -21,7 +22,7 @@ BEGIN
         from_day := coalesce(from_day, first_day);
     ELSE
         -- What only ends begins no sooner than its end.
-        from_day := coalesce(from_day, least(bedrock_internal.today(), last_day + 1));
+        from_day := coalesce(from_day, least(bedrock_internal.today(), bedrock_internal.day_after(last_day)));
     END IF;
     IF last_day < from_day AND (known_from IS NULL OR valid_from IS NOT NULL) THEN
         RAISE invalid_parameter_value
@@ -40,9 +41,10 @@ BEGIN
             HINT = 'Add valid_to => ''infinity'' to begin it again.';
     END IF;
     days := daterange(from_day, CASE WHEN valid_to IS NULL THEN known_to
-                                     WHEN last_day IS NOT NULL THEN greatest(last_day + 1, from_day) END);
+                                     WHEN last_day IS NOT NULL THEN greatest(bedrock_internal.day_after(last_day),
+                                                                             from_day) END);
     ending := CASE WHEN last_day IS NOT NULL AND known_from IS NOT NULL
-                   THEN daterange(last_day + 1, NULL) ELSE 'empty' END;
+                   THEN daterange(bedrock_internal.day_after(last_day), NULL) ELSE 'empty' END;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.days_to_change(regclass, text, text, jsonb, date, date, date) IS
@@ -303,11 +305,27 @@ BEGIN
                             bedrock_internal.days_text(wrong.valid)),
             HINT = 'End them with bedrock.end_claim, or give them to another workload with bedrock.move_claim, first.';
     END IF;
+
+    SELECT s.origin, s.valid INTO wrong
+    FROM bedrock.cost_split AS s
+    WHERE check_workload.workload = ANY (s.targets) AND upper_inf(s.recorded)
+      AND ((SELECT range_agg(w.valid) FROM bedrock.workload AS w
+            WHERE w.workload = check_workload.workload AND upper_inf(w.recorded)) @> s.valid) IS NOT TRUE
+    ORDER BY s.origin, s.valid LIMIT 1;
+    IF FOUND THEN
+        RAISE dependent_objects_still_exist
+            USING MESSAGE = format('workload "%s" pays a share of the cost of another',
+                                   left(check_workload.workload, 160)),
+            DETAIL = format('The cost of "%s" is split over it %s.', left(wrong.origin, 160),
+                            bedrock_internal.days_text(wrong.valid)),
+            HINT = 'Take it out of the split with bedrock.set_cost_split first.';
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.check_workload(text) IS
-    'checks a workload as it is now known against its element and its claims, on every day. Error P0002: no such '
-    'element; 22023: it is not valid on all days; 2BP01: claims would be left without it';
+    'checks a workload as it is now known against its element, its claims and splits that it pays a share of, on '
+    'every day. Error P0002: no such element; 22023: it is not valid on all days; 2BP01: claims or splits would be '
+    'left without it';
 
 CREATE OR REPLACE FUNCTION bedrock.set_workload(workload text, owner text DEFAULT NULL, element text DEFAULT NULL,
     environment text DEFAULT NULL, workload_type text DEFAULT NULL, labels jsonb DEFAULT NULL,
@@ -390,5 +408,5 @@ COMMENT ON FUNCTION bedrock.set_workload(text, text, text, text, text, jsonb, da
     '(UTC) of the change; NULL: all days for a new workload, today for a change. valid_to: its last day, infinity: '
     'none, NULL: as it is. For roles that manage everything or have the workload in their scope; only the former '
     'change days before today, with a reason. Error 22023: a value that cannot be, days in the wrong order, an element '
-    'that is not valid on all days; P0002: no such element; 2BP01: claims or posted statements would be left without '
-    'it; 42501: not allowed';
+    'that is not valid on all days; P0002: no such element; 2BP01: claims, splits or posted statements would be '
+    'left without it; 42501: not allowed';

@@ -1,6 +1,7 @@
 -- Claims: a workload owns what an identity spends.
 
-CREATE OR REPLACE FUNCTION bedrock_internal.check_workload_days(workload text, days daterange) RETURNS void
+CREATE OR REPLACE FUNCTION bedrock_internal.check_workload_days(workload text, days daterange,
+    what text DEFAULT 'claim') RETURNS void
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -14,17 +15,19 @@ BEGIN
             HINT = 'bedrock.workloads lists them; bedrock.set_workload makes one.';
     ELSIF NOT known @> days THEN
         RAISE invalid_parameter_value
-            USING MESSAGE = format('workload "%s" is not valid on all days of the claim',
-                                   left(check_workload_days.workload, 160)),
-            DETAIL = format('It is valid %s; the claim is to hold %s.',
+            USING MESSAGE = format('workload "%s" is not valid on all days of the %s',
+                                   left(check_workload_days.workload, 160), what),
+            DETAIL = format('It is valid %s; the %s is to hold %s.',
                             (SELECT string_agg(bedrock_internal.days_text(k.days), ', ')
-                             FROM unnest(known) AS k (days)), bedrock_internal.days_text(check_workload_days.days)),
+                             FROM unnest(known) AS k (days)), what,
+                            bedrock_internal.days_text(check_workload_days.days)),
             HINT = 'Give days within these, or change the workload with bedrock.set_workload.';
     END IF;
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.check_workload_days(text, daterange) IS
-    'checks that a workload is valid on these days. Error P0002: there is none of the name, 22023: it is not';
+COMMENT ON FUNCTION bedrock_internal.check_workload_days(text, daterange, text) IS
+    'checks that a workload is valid on these days, those of what. Error P0002: there is none of the name, 22023: it '
+    'is not';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.known_claim(claim_id bigint, caller name) RETURNS bedrock.claim
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -62,7 +65,7 @@ DECLARE
     new_id bigint;
 BEGIN
     PERFORM bedrock_internal.check_text('the workload', workload, 1024);
-    IF last_day < from_day THEN
+    IF last_day < from_day OR last_day = '-infinity' THEN
         RAISE invalid_parameter_value
             USING MESSAGE = format('a claim cannot end on %s, before it begins on %s',
                                    bedrock_internal.day_text(last_day),
@@ -74,7 +77,7 @@ BEGIN
             DETAIL = format('Today is %s (UTC).', bedrock_internal.day_text(today)),
             HINT = 'Claim from today on, or come back on that day.';
     END IF;
-    days := daterange(from_day, last_day + 1);
+    days := daterange(from_day, bedrock_internal.day_after(last_day));
 
     PERFORM bedrock_internal.lock_ownership();
     PERFORM bedrock_internal.check_may_change_workload(caller, claim_identity.workload),
@@ -138,6 +141,8 @@ AS $$
 DECLARE
     caller name := bedrock_internal.calling_role();
     claim bedrock.claim;
+    -- The last day there is has none after it.
+    next_day date := coalesce(bedrock_internal.day_after(last_day), 'infinity');
 BEGIN
     IF last_day IS NULL OR NOT isfinite(last_day) THEN
         RAISE invalid_parameter_value USING MESSAGE = 'the last day of the claim is missing',
@@ -145,8 +150,8 @@ BEGIN
     END IF;
     PERFORM bedrock_internal.lock_ownership();
     claim := bedrock_internal.known_claim(end_claim.claim_id, caller);
-    IF upper(claim.valid) <= last_day + 1 THEN
-        IF upper(claim.valid) = last_day + 1 THEN
+    IF coalesce(upper(claim.valid), 'infinity') <= next_day THEN
+        IF coalesce(upper(claim.valid), 'infinity') = next_day THEN
             RETURN;
         END IF;
         RAISE invalid_parameter_value
@@ -154,9 +159,9 @@ BEGIN
                                    bedrock_internal.day_text(upper(claim.valid) - 1)),
             HINT = 'Claim the identity again for the days after it.';
     END IF;
-    PERFORM bedrock_internal.check_change_day(caller, greatest(last_day + 1, lower(claim.valid)), reason);
-    PERFORM bedrock_internal.write_history('bedrock.claim', 'identity', claim.identity, daterange(last_day + 1, NULL)
-        * claim.valid, NULL, reason);
+    PERFORM bedrock_internal.check_change_day(caller, greatest(next_day, lower(claim.valid)), reason);
+    PERFORM bedrock_internal.write_history('bedrock.claim', 'identity', claim.identity,
+        daterange(next_day, NULL) * claim.valid, NULL, reason);
     PERFORM bedrock_internal.refresh_ownership(bedrock_internal.dimensions_of_identity(claim.identity_kind,
         claim.identity));
 END

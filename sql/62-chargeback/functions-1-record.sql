@@ -4,13 +4,13 @@ CREATE OR REPLACE FUNCTION bedrock_internal.days_of(valid_from date, valid_to da
     LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF days_of.valid_to < days_of.valid_from THEN
+    IF days_of.valid_to < days_of.valid_from OR days_of.valid_to = '-infinity' THEN
         RAISE invalid_parameter_value USING
-            MESSAGE = format('the last day, %s, is before the first, %s', days_of.valid_to, days_of.valid_from),
+            MESSAGE = format('the last day, %s, is before the first, %s', days_of.valid_to,
+                             coalesce(days_of.valid_from, '-infinity')),
             HINT = 'Give valid_from and valid_to in their order, or leave out valid_to.';
     END IF;
-    RETURN daterange(coalesce(days_of.valid_from, '-infinity'),
-                     CASE WHEN days_of.valid_to < 'infinity' THEN days_of.valid_to + 1 END);
+    RETURN daterange(coalesce(days_of.valid_from, '-infinity'), bedrock_internal.day_after(days_of.valid_to));
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.days_of(date, date) IS

@@ -83,14 +83,15 @@ BEGIN
         FROM jsonb_array_elements_text(set_cost_split.targets) AS t;
     END IF;
 
-    -- Workloads that are there, on some of these days.
-    SELECT n INTO found FROM unnest(array_prepend(nullif(set_cost_split.origin, '(unclaimed)'), names)) AS n
-    WHERE n IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.workload AS w
-                      WHERE w.workload = n AND upper_inf(w.recorded) AND w.valid && days) LIMIT 1;
-    IF found IS NOT NULL OR set_cost_split.origin IS NULL THEN
-        RAISE undefined_object USING MESSAGE = format('there is no workload "%s"', left(coalesce(found, 'NULL'), 160)),
-            HINT = 'bedrock.set_workload makes it; (unclaimed) may be an origin, never a target.';
+    -- A workload whose cost is split need be there on some of the days; one that pays, on all.
+    IF set_cost_split.origin IS DISTINCT FROM '(unclaimed)' AND NOT EXISTS (
+        SELECT FROM bedrock.workload AS w
+        WHERE w.workload = set_cost_split.origin AND upper_inf(w.recorded) AND w.valid && days) THEN
+        RAISE no_data_found USING
+            MESSAGE = format('there is no workload "%s"', left(coalesce(set_cost_split.origin, 'NULL'), 160)),
+            HINT = 'bedrock.workloads lists them; (unclaimed) may be an origin too.';
     END IF;
+    PERFORM bedrock_internal.check_workload_days(n, days, 'split') FROM unnest(names) AS n;
     -- What is split is never split again: a chain would have an order, and a circle no end.
     SELECT n INTO found FROM unnest(names) AS n
     WHERE n = set_cost_split.origin OR EXISTS (
@@ -119,5 +120,5 @@ COMMENT ON FUNCTION bedrock.set_cost_split(text, text, jsonb, date, date, text) 
     'splits the cost of a workload that works for others, or of (unclaimed), over workloads: proportional, tokens or '
     'even, with targets as an array of names (NULL: all with usage), or fixed, with targets as an object of ratios '
     'that sum to 1; method NULL ends it. valid_from, valid_to: billing periods, by any of their days; NULL: all, '
-    'without end. Returns added, changed, ended or unchanged. Errors: 42501 without the scope manage; 22023 ratios or '
-    'targets do not fit, or a target is split itself; 42704 no such workload';
+    'without end. Returns added, changed, ended or unchanged. Errors: 42501 without the scope manage; 22023 ratios or'
+    ' targets do not fit, a target is split itself or is not valid on all days; P0002 no such workload';

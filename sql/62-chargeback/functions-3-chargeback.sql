@@ -173,8 +173,10 @@ BEGIN
                     WHEN y.policy = 'central' THEN 'central: ' || c.charge_category END AS central,
                'charge_policy/' || c.charge_category || '/' || y.policy AS method_id,
                jsonb_build_array(c.payer_account_id, c.account_id, c.currency)::text AS bill,
-               CASE WHEN y.policy = 'follow' AND coalesce(c.resource_id, c.principal_key) IS NOT NULL
-                    THEN coalesce('r' || c.resource_id, 'p' || c.principal_key) END AS identity,
+               -- Of a resource that everybody may call, as a foundation model, nobody is the owner.
+               CASE WHEN y.policy = 'follow' AND bedrock_internal.resource_kind(c.resource_id) IS NOT NULL
+                    THEN 'r' || c.resource_id END AS resource,
+               CASE WHEN y.policy = 'follow' THEN 'p' || c.principal_key END AS principal,
                CASE WHEN c.usage_type IS NULL THEN 'a' || jsonb_build_array(c.product_code)::text
                     ELSE 'u' || jsonb_build_array(c.product_code, c.usage_type)::text END AS product
         FROM placed AS c
@@ -190,7 +192,8 @@ BEGIN
                   ('u' || jsonb_build_array(c.product_code, c.usage_type)::text)) AS k (pool)
               WHERE c.charge_category = 'usage' AND EXISTS (SELECT FROM unowned)) AS u
         WHERE (u.bill, u.pool) IN (SELECT o.bill, o.product FROM unowned AS o WHERE o.central IS NULL
-                                   UNION SELECT o.bill, o.identity FROM unowned AS o WHERE o.central IS NULL)
+                                   UNION SELECT o.bill, o.resource FROM unowned AS o WHERE o.central IS NULL
+                                   UNION SELECT o.bill, o.principal FROM unowned AS o WHERE o.central IS NULL)
         GROUP BY u.bill, u.pool, u.payee),
     pool AS MATERIALIZED (
         SELECT u.bill, u.pool, array_agg(u.payee ORDER BY u.payee) AS payees,
@@ -200,10 +203,11 @@ BEGIN
     spread AS MATERIALIZED (
         SELECT o.n, t.payee, t.weight, t.ratio, t.cost, o.method_id
         FROM unowned AS o
-        LEFT JOIN pool AS i ON i.bill = o.bill AND i.pool = o.identity
-        LEFT JOIN pool AS p ON p.bill = o.bill AND p.pool = o.product
-        CROSS JOIN LATERAL unnest(coalesce(i.payees, p.payees), coalesce(i.weights, p.weights),
-            coalesce(i.ratios, p.ratios), bedrock_internal.shares(o.cost, coalesce(i.weights, p.weights)))
+        CROSS JOIN LATERAL (
+            SELECT p.payees, p.weights, p.ratios FROM pool AS p
+            WHERE p.bill = o.bill AND p.pool IN (o.resource, o.principal, o.product)
+            ORDER BY p.pool = o.resource DESC NULLS LAST, p.pool = o.principal DESC NULLS LAST LIMIT 1) AS p
+        CROSS JOIN LATERAL unnest(p.payees, p.weights, p.ratios, bedrock_internal.shares(o.cost, p.weights))
             AS t (payee, weight, ratio, cost)
         WHERE o.central IS NULL AND o.cost IS NOT NULL),
     owned AS MATERIALIZED (

@@ -120,6 +120,8 @@ DECLARE
     posted bigint;
     differing text;
     lacking text;
+    through date;
+    final boolean;
 BEGIN
     PERFORM bedrock_internal.require_manage('bedrock.post_statement');
     PERFORM bedrock_internal.lock_ownership();
@@ -149,7 +151,7 @@ BEGIN
             HINT = 'Post the statement when it has ended.';
     END IF;
 
-    -- One statement of SQL, one state of the bill: rows and the total they are held against.
+    -- One statement of SQL, one state of the bill: rows, the total they are held against, and how complete it is.
     SELECT coalesce(max(s.statement_id), 0) + 1 INTO id FROM bedrock.statement AS s;
     WITH added AS (
         INSERT INTO bedrock.statement_row (statement_id, line, billing_period, payer_account_id, currency, account_id,
@@ -178,8 +180,11 @@ BEGIN
            (SELECT min(format('payer %s, %s: statements %s, bill %s', t.payer_account_id, t.currency, t.posted,
                               t.billed))
             FROM total AS t WHERE coalesce(t.posted, 0) <> coalesce(t.billed, 0)),
-           bedrock_internal.bill_without(used, month)
-    INTO posted, differing, lacking;
+           bedrock_internal.bill_without(used, month),
+           bedrock.data_through(month),
+           (SELECT coalesce(bool_and(b.is_final), false) FROM bedrock.bill_total AS b
+            WHERE b.billing_period = month AND b.bedrock_lines > 0 AND NOT b.superseded)
+    INTO posted, differing, lacking, through, final;
     IF lacking IS NOT NULL THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('not every bill of %s has %s cost', to_char(month, 'YYYY-MM'), used),
@@ -201,9 +206,7 @@ BEGIN
            greatest(clock_timestamp(), previous.posted_at + interval '1 microsecond'),
            bedrock_internal.calling_role(), post_statement.reason, used,
            (SELECT jsonb_object_agg(p.charge_category, p.policy) FROM bedrock_internal.charge_policy_of(month) AS p),
-           bedrock.data_through(month),
-           (SELECT coalesce(bool_and(b.is_final), false) FROM bedrock.bill_total AS b
-            WHERE b.billing_period = month AND b.bedrock_lines > 0 AND NOT b.superseded), posted, '';
+           through, final, posted, '';
     UPDATE bedrock.statement AS s SET row_hash = bedrock_internal.statement_hash(id) WHERE s.statement_id = id;
     RETURN id;
 EXCEPTION WHEN unique_violation THEN
@@ -336,6 +339,6 @@ $$;
 COMMENT ON FUNCTION bedrock.statement_change(date) IS
     'what was posted for a billing period (any day of it), what it would be today, and the adjustment that '
     'bedrock.post_statement would post, with its causes, whose amounts sum to it: by_redelivery (the bill says '
-    'something else), by_ownership (cause claim: claims, rules and workloads; cause hierarchy: owner or place of the '
-    'workload alone), by_policy (charge policies and splits). cause NULL: nothing has changed. Error P0002: nothing '
-    'was posted';
+    'something else, or rules of labels and tags do, which have no dates), by_ownership (cause claim: claims, rules '
+    'and workloads; cause hierarchy: owner or place of the workload alone), by_policy (charge policies and splits). '
+    'cause NULL: nothing has changed. Error P0002: nothing was posted';

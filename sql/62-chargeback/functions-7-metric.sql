@@ -76,8 +76,10 @@ AS $$
 #variable_conflict use_column
 DECLARE
     month date := bedrock_internal.month_of(coalesce(unit_cost.period, bedrock.latest_period()));
+    sight record;
 BEGIN
-    -- bedrock.chargeback gives the rows of who asks; a metric of somebody it has no row of is not shown.
+    SELECT * INTO sight FROM bedrock_internal.charges_in_sight(bedrock_internal.calling_role(), month);
+    -- Units are of the whole: they stand beside the whole cost, or are not shown.
     RETURN QUERY
     WITH counted AS (
         SELECT m.workload, m.customer, m.currency, sum(m.value) AS units
@@ -86,17 +88,20 @@ BEGIN
           AND m.valid && daterange(month, (month + interval '1 month')::date)
         GROUP BY m.workload, m.customer, m.currency),
     charged AS MATERIALIZED (
-        SELECT c.workload, c.customer, c.currency, sum(c.cost) AS cost
-        FROM bedrock.chargeback(month) AS c
+        SELECT c.workload, c.customer, c.currency, sum(c.cost) AS cost,
+               bool_and(sight.everything OR c.workload = ANY (sight.workloads)
+                        OR coalesce(c.account_id = ANY (sight.accounts), false)) AS is_visible
+        FROM bedrock_internal.chargeback_rows(month, bedrock_internal.cost_metric_of(NULL, month)) AS c
         GROUP BY c.workload, c.customer, c.currency),
     costing AS (
-        SELECT c.workload, NULL::text AS customer, c.currency, sum(c.cost) AS cost FROM charged AS c
-        WHERE EXISTS (SELECT FROM counted AS n WHERE n.workload IS NOT NULL)
-        GROUP BY c.workload, c.currency
-        UNION ALL
-        SELECT NULL, c.customer, c.currency, sum(c.cost) FROM charged AS c
-        WHERE EXISTS (SELECT FROM counted AS n WHERE n.customer IS NOT NULL)
-        GROUP BY c.customer, c.currency)
+        SELECT p.workload, p.customer, p.currency, sum(p.cost) AS cost,
+               bool_and(bool_and(p.is_visible)) OVER (PARTITION BY p.workload, p.customer) AS is_visible
+        FROM (SELECT c.workload, NULL::text AS customer, c.currency, c.cost, c.is_visible FROM charged AS c
+              WHERE EXISTS (SELECT FROM counted AS n WHERE n.workload IS NOT NULL)
+              UNION ALL
+              SELECT NULL, c.customer, c.currency, c.cost, c.is_visible FROM charged AS c
+              WHERE EXISTS (SELECT FROM counted AS n WHERE n.customer IS NOT NULL)) AS p
+        GROUP BY p.workload, p.customer, p.currency)
     SELECT c.workload, c.customer, n.units, c.cost, c.currency,
            CASE WHEN n.currency IS NULL THEN round(c.cost / nullif(n.units, 0), 6) END,
            CASE WHEN n.currency = c.currency THEN n.units - c.cost END,
@@ -104,11 +109,13 @@ BEGIN
     FROM costing AS c
     LEFT JOIN counted AS n ON n.workload IS NOT DISTINCT FROM c.workload AND n.customer IS NOT DISTINCT FROM c.customer
         AND coalesce(n.currency, c.currency) IS NOT DISTINCT FROM c.currency
+    WHERE c.is_visible
     ORDER BY c.currency, c.cost DESC NULLS LAST, c.workload, c.customer;
 END
 $$;
 COMMENT ON FUNCTION bedrock.unit_cost(text, date) IS
-    'a business metric beside what bedrock.chargeback charges its workloads or customers in a billing period (any day '
-    'of it; NULL: the latest). units: the metric, or an amount of money in currency; cost_per_unit NULL: no metric '
-    'is recorded, it is 0, or it is money; margin: money less cost, NULL: no money in the currency of the cost, as no '
-    'rate is applied; margin_pct: percent of it. No rows: nothing is recorded under this name for the period';
+    'a business metric beside what bedrock.chargeback charges its workloads or customers in a billing period (any day'
+    ' of it; NULL: the latest). units: the metric, or an amount of money in currency; cost_per_unit NULL: no metric '
+    'is recorded, it is 0, or it is money; margin: money less cost, NULL: no money in the currency of the cost, as no'
+    ' rate is applied; margin_pct: percent of it. A workload or customer is shown to who sees all of its cost in the '
+    'period. No rows: nothing is recorded under this name for the period';

@@ -25,9 +25,10 @@ COMMENT ON TABLE bedrock.charge_policy IS
     'over the shipped one. bedrock.set_charge_policy writes it';
 COMMENT ON COLUMN bedrock.charge_policy.charge_category IS 'category, as in bedrock.spend; usage needs no policy';
 COMMENT ON COLUMN bedrock.charge_policy.policy IS
-    'follow: the owners of the usage of the same resource or principal in payer, account and period, and where it has '
-    'none as prorata; prorata: the owners of the usage of the same payer, account, period, product and, where the '
-    'charge states one, usage type, by its cost; central: nobody, it stays (not allocated)';
+    'follow: the owners of the usage of the same resource that can be claimed, else of the same principal, in payer, '
+    'account and period, and where neither has usage as prorata; prorata: the owners of the usage of the same payer, '
+    'account, period, product and, where the charge states one, usage type, by its cost; central: nobody, it stays '
+    '(not allocated)';
 COMMENT ON COLUMN bedrock.charge_policy.builtin IS 'true: shipped; false: a row of the user, which wins';
 COMMENT ON COLUMN bedrock.charge_policy.valid IS 'billing periods, by their first day, that it is for';
 COMMENT ON COLUMN bedrock.charge_policy.recorded IS 'when the row was known; without an end: it still is';

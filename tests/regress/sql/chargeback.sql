@@ -58,6 +58,25 @@ SELECT * FROM bedrock_internal.charge_policy_of('2026-06-01') WHERE charge_categ
 SELECT bedrock.set_charge_policy('usage', 'central');
 SELECT bedrock.set_charge_policy('tax', 'everybody');
 SELECT bedrock.set_charge_policy('tax', 'central', '2026-06-01', '2026-05-01');
+SELECT bedrock.set_charge_policy('tax', 'central', valid_to => '-infinity');
+-- The last day there is, as infinity: no end.
+BEGIN; SELECT bedrock.set_charge_policy('tax', 'central', '2026-06-01', '5874897-12-31'), bedrock.set_charge_policy('tax', 'central', '2026-06-01', 'infinity'); ROLLBACK;
+-- Follow: the resource that can be claimed, else the principal, else the product. A refund of -4 that names a foundation model, and the role gateway, goes where that role's usage is, which is nobody's here; one of -6 that names a profile, 3 of chat's and
+-- 1 of search's usage, goes by that: -4.5 and -1.5; and one of a profile and a role that used nothing by the usage type, 60, 30, 10 of 100: -1.2, -0.6, -0.2.
+BEGIN;
+INSERT INTO cb.bill (who, line_item_line_item_type, line_item_unblended_cost, line_item_resource_id) VALUES
+    ('gateway', 'Refund', -4, 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0'), ('gateway', 'Refund', -6, 'arn:aws:bedrock:us-east-1:100000000002:application-inference-profile/shared'),
+    ('nothing', 'Refund', -2, 'arn:aws:bedrock:us-east-1:100000000002:application-inference-profile/unused');
+INSERT INTO cb.bill (who, line_item_unblended_cost, line_item_resource_id, line_item_usage_type) VALUES
+    ('chat', 3, 'arn:aws:bedrock:us-east-1:100000000002:application-inference-profile/shared', 'USE1-NovaLite-input-tokens'), ('search', 1, 'arn:aws:bedrock:us-east-1:100000000002:application-inference-profile/shared', 'USE1-NovaLite-input-tokens'),
+    ('gateway', 2, 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0', 'USE1-NovaLite-input-tokens'), ('chat', 6, 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0', 'USE1-NovaLite-input-tokens');
+SELECT bedrock.end_claim(claim_id, '2026-04-30', 'the lines of refunds are nobody''s') FROM bedrock.claims WHERE identity ~ 'role/gateway$';
+SELECT action FROM bedrock.refresh('bill');
+SELECT s.workload, s.charge_type, substring(s.resource_id FROM '[^/]*$') AS resource, trim_scale(sum(s.unblended_cost)) AS cost FROM bedrock.spend AS s WHERE s.charge_category = 'refund' AND s.resource_id IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 3;
+SELECT substring(d.resource_id FROM '[^/]*$') AS resource, c.workload, trim_scale(sum(c.cost)) AS cost FROM bedrock_internal.charges('2026-05-01', 'unblended') AS c JOIN bedrock.dimension AS d USING (dimension_id)
+WHERE c.charge_category = 'refund' AND d.resource_id IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT * FROM cb.difference;
+ROLLBACK;
 -- Never a net metric together with discounts that are spread: net costs have them already, whatever the policy.
 SELECT bedrock.set_charge_policy('discount', 'prorata');
 SELECT charge_kind, workload, reason, sum(cost) AS cost FROM bedrock.chargeback('2026-05-01', 'net_unblended') WHERE charge_category = 'discount' GROUP BY 1, 2, 3;
@@ -105,6 +124,13 @@ SELECT bedrock.set_cost_split('gateway', 'even', '["nobody knows"]');
 SELECT bedrock.set_cost_split('gateway', 'even', '["(unclaimed)"]');
 SELECT bedrock.set_cost_split('(not allocated)', 'even', '["search"]');
 SELECT bedrock.set_cost_split(NULL, 'even', '["search"]');
+-- Who pays a share is there on all days of the split, and stays.
+SELECT bedrock.set_workload('late', valid_from => '2026-05-15', valid_to => '2026-08-31');
+SELECT bedrock.set_cost_split('gateway', 'even', '["search", "late"]', '2026-05-01');
+SELECT bedrock.set_cost_split('gateway', 'even', '["search", "late"]', '2026-06-01');
+SELECT bedrock.set_cost_split('gateway', 'even', '["search", "late"]', '2026-06-01', '2026-07-31', 'test');
+SELECT bedrock.set_workload('late', valid_to => '2026-07-15', reason => 'test');
+SELECT bedrock.set_workload('late', valid_to => '2026-07-31', reason => 'test'), bedrock.set_cost_split('gateway', NULL);
 SELECT bedrock.set_cost_split('gateway', 'even', '["gateway"]');
 SELECT bedrock.set_cost_split('search', 'even', '["gateway"]');
 SELECT bedrock.set_cost_split('gateway', 'even', '["search"]'), bedrock.set_cost_split('future', 'even', '["gateway"]');
@@ -291,6 +317,17 @@ SELECT workload, units, cost, currency, cost_per_unit, margin FROM bedrock.unit_
 SELECT u.workload, u.cost_per_unit = round(sum(c.cost) / 400, 6) AS right FROM bedrock.unit_cost('tickets', '2026-05-01') AS u JOIN bedrock.chargeback('2026-05-01') AS c USING (workload, currency) WHERE u.units > 0 GROUP BY 1, u.cost_per_unit;
 SELECT customer, units AS revenue, cost, currency, cost_per_unit, margin, margin_pct FROM bedrock.unit_cost('revenue', '2026-05-01');
 SELECT count(*) FROM bedrock.unit_cost('documents', '2026-05-01');
+-- Units stand beside the whole cost: who sees chat alone has chat's and, as all of globex is chat's, globex's; who sees one of three accounts sees the whole of nobody, and learns no units.
+SELECT bedrock.set_business_metric('tickets', 50, '2026-05-01', workload => 'chat');
+SET ROLE cb_product_owner;
+SELECT workload, units, sum(cost) OVER () = (SELECT sum(cost) FROM bedrock.chargeback('2026-05-01')) AS whole, currency FROM bedrock.unit_cost('tickets', '2026-05-01');
+SELECT customer, units AS revenue, currency FROM bedrock.unit_cost('revenue', '2026-05-01');
+SET ROLE cb_cloud_engineer;
+SELECT DISTINCT workload FROM bedrock.chargeback('2026-05-01') ORDER BY 1;
+SELECT workload, units, cost, currency FROM bedrock.unit_cost('tickets', '2026-05-01');
+SELECT customer, units, cost, currency FROM bedrock.unit_cost('revenue', '2026-05-01');
+RESET ROLE;
+SELECT bedrock.set_business_metric('tickets', NULL, '2026-05-01', workload => 'chat');
 SELECT bedrock.set_business_metric('tickets', 120, '2026-05-01', '2026-05-10', workload => 'search'), bedrock.set_business_metric('tickets', NULL, '2026-05-11', workload => 'search');
 SELECT workload, units, cost_per_unit FROM bedrock.unit_cost('tickets', '2026-05-01') WHERE units IS NOT NULL;
 -- A total of days is never cut: 10 of May 1 to 10 and 20 of May 11 to 31 stay 30; a total of all of them takes their place.

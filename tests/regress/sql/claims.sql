@@ -314,4 +314,9 @@ SELECT owner, valid FROM bedrock.workload WHERE workload = 'Customer Care' AND u
 SELECT bedrock.set_label('arn:aws:iam::111122223333:role/shared', 'application', 'OLD', '2026-03-01', 'test'), bedrock.set_workload('hr-portal');
 SELECT substring(identity FROM '[^:]*$') AS identity, cost, suggested_workload, suggested_by, similarity, evidence FROM bedrock.claim_suggestion WHERE name ~ 'shared|portal' ORDER BY cost;
 SELECT n, array_agg(r ORDER BY r) FROM unnest('{HrPortal_prod,research-agent,"",FinOpsCenter_DemoApp}'::text[]) AS n LEFT JOIN LATERAL bedrock_internal.name_runs(n) AS r ON true GROUP BY n ORDER BY n;
+-- The last day there is, as infinity: no end; before all days there is nothing.
+SELECT bedrock.set_workload('Long', valid_to => '5874897-12-31'), bedrock.claim_identity('arn:aws:iam::111122223333:role/long', 'Long', valid_to => '5874897-12-31') - currval('bedrock.claim_claim_id_seq') AS claim;
+SELECT upper_inf(w.valid) AS open, upper_inf(c.valid) AS open_claim FROM bedrock.workload AS w, bedrock.claim AS c WHERE w.workload = 'Long' AND c.workload = 'Long';
+SELECT pg_temp.try(format('SELECT bedrock.end_claim(%s, ''5874897-12-31'')', currval('bedrock.claim_claim_id_seq')));
+SELECT pg_temp.try($$SELECT bedrock.claim_identity('arn:aws:iam::111122223333:role/none', 'Long', '-infinity', '-infinity', 'test')$$);
 ROLLBACK;
