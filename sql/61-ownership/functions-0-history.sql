@@ -32,40 +32,47 @@ CREATE OR REPLACE FUNCTION bedrock_internal.today() RETURNS date
     RETURN (now() AT TIME ZONE 'UTC')::date;
 COMMENT ON FUNCTION bedrock_internal.today() IS 'today (UTC), the same during a transaction';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.write_history(relation regclass, key_column text, key text, days daterange,
-    change jsonb, reason text) RETURNS text
+CREATE OR REPLACE FUNCTION bedrock_internal.write_history(relation regclass, key jsonb, days daterange, change jsonb,
+    reason text) RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
 AS $$
 DECLARE
     caller name := bedrock_internal.calling_role();
+    of_key text;
     stamp timestamptz;
     known jsonb[];
     old jsonb;
     old_days daterange;
     pieces jsonb[] := ARRAY[]::jsonb[];
+    said jsonb[] := ARRAY[]::jsonb[];
     piece jsonb;
     kept daterange;
     columns text;
     outcome text := 'unchanged';
 BEGIN
+    -- With the values written out, so that an index on a column of the key is used.
+    SELECT string_agg(CASE k.value WHEN 'null' THEN format('t.%I IS NULL', k.key)
+                                   ELSE format('t.%I = %L', k.key, k.value #>> '{}') END, ' AND ')
+    INTO of_key FROM jsonb_each(write_history.key) AS k (key, value);
     -- Later than all that is known of the key, also where two changes fall into one microsecond.
     EXECUTE format('SELECT greatest(clock_timestamp(), max(lower(t.recorded)) + interval %L,'
                    '           max(upper(t.recorded)) + interval %1$L),'
                    '       coalesce(array_agg(to_jsonb(t) ORDER BY t.valid) FILTER (WHERE upper_inf(t.recorded)), %L)'
-                   ' FROM %s AS t WHERE t.%I = $1', '1 microsecond', '{}', relation, key_column)
-    INTO stamp, known USING key;
+                   ' FROM %s AS t WHERE %s', '1 microsecond', '{}', relation, of_key)
+    INTO stamp, known;
 
     FOREACH old IN ARRAY known LOOP
         old_days := (old ->> 'valid')::daterange;
         CONTINUE WHEN NOT old_days && days OR old || change = old;
         EXECUTE format('UPDATE %s AS t SET recorded = tstzrange(lower(t.recorded), $1), closed_by = $2,'
-                       ' close_reason = $3 WHERE t.%I = $4 AND t.valid = $5 AND upper_inf(t.recorded)',
-                       relation, key_column) USING stamp, caller, reason, key, old_days;
+                       ' close_reason = $3 WHERE %s AND t.valid = $4 AND upper_inf(t.recorded)', relation, of_key)
+        USING stamp, caller, reason, old_days;
+        -- What lies before and after the change stays what it was, with who recorded it and why.
         FOR kept IN SELECT m.days FROM unnest(datemultirange(old_days) - datemultirange(days)) AS m (days) LOOP
             pieces := pieces || (old || jsonb_build_object('valid', kept));
         END LOOP;
         IF change IS NOT NULL THEN
-            pieces := pieces || (old || change || jsonb_build_object('valid', old_days * days));
+            said := said || (old || change || jsonb_build_object('valid', old_days * days));
         END IF;
         outcome := CASE WHEN change IS NULL THEN 'ended' ELSE 'changed' END;
     END LOOP;
@@ -80,31 +87,40 @@ BEGIN
         ORDER BY b.first_day < lower(kept), CASE WHEN b.first_day > lower(kept) THEN b.first_day END,
                  b.first_day DESC
         LIMIT 1;
-        pieces := pieces || (coalesce(old, '{}') || change || jsonb_build_object('valid', kept));
-        outcome := CASE WHEN cardinality(known) = 0 THEN 'added' ELSE 'changed' END;
+        said := said || (coalesce(old, '{}') || change || jsonb_build_object('valid', kept));
+        outcome := CASE WHEN EXISTS (SELECT FROM unnest(known) AS k (value)
+                                     WHERE (k.value ->> 'valid')::daterange && days) THEN 'changed' ELSE 'added' END;
     END LOOP;
+    -- Of all that is new, days that say the same are one row.
+    pieces := pieces || ARRAY(
+        SELECT n.content || jsonb_build_object('valid', r.days, 'recorded_by', caller, 'reason', write_history.reason)
+        FROM (SELECT jsonb_strip_nulls(s.value - '{valid,recorded,recorded_by,reason}'::text[]) AS content,
+                     range_agg((s.value ->> 'valid')::daterange) AS valid
+              FROM unnest(said) AS s (value) GROUP BY 1) AS n
+        CROSS JOIN LATERAL unnest(n.valid) AS r (days));
 
     SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO columns
     FROM pg_attribute AS a WHERE a.attrelid = write_history.relation AND a.attnum > 0 AND NOT a.attisdropped;
     FOREACH piece IN ARRAY pieces LOOP
         EXECUTE format('INSERT INTO %1$s (%2$s) SELECT %2$s FROM jsonb_populate_record(NULL::%1$s, $1) AS r',
                        relation, columns)
-        USING piece || jsonb_build_object(key_column, key, 'recorded', tstzrange(stamp, NULL), 'recorded_by', caller,
-                                          'reason', write_history.reason);
+        USING piece || write_history.key || jsonb_build_object('recorded', tstzrange(stamp, NULL));
     END LOOP;
     RETURN outcome;
 EXCEPTION WHEN exclusion_violation THEN
     -- The last line: what the functions check has changed since this transaction began to read, or somebody wrote past
     -- them.
     RAISE EXCEPTION USING ERRCODE = 'exclusion_violation',
-        MESSAGE = format('%s of "%s" has changed meanwhile', split_part(relation::text, '.', 2), left(key, 160)),
+        MESSAGE = format('%s of "%s" has changed meanwhile', replace(split_part(relation::text, '.', 2), '_', ' '),
+                         left((SELECT string_agg(k.value, ', ') FROM jsonb_each_text(write_history.key) AS k), 160)),
         DETAIL = format('Another row is recorded for a day %s.', bedrock_internal.days_text(days)),
         HINT = 'Look at it, and call again in a new transaction.';
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.write_history(regclass, text, text, daterange, jsonb, text) IS
-    'writes a change of the rows of one key on these days into a table of the form of bedrock.claim, and returns '
-    'added, changed, ended or unchanged: recorded of the rows that change is closed, and what remains of them and what '
-    'is new is inserted. change: columns and their values, other columns stay; NULL: the days are taken away. The '
-    'caller holds bedrock_internal.lock_ownership() and has checked the change. Error 23P01: another row is there for '
-    'a day';
+COMMENT ON FUNCTION bedrock_internal.write_history(regclass, jsonb, daterange, jsonb, text) IS
+    'writes a change of the rows of one key, {"identity": "..."}, on these days into a table of the form of '
+    'bedrock.claim, and returns added, changed, ended or unchanged: recorded of the rows that change is closed, and '
+    'what remains of them and what is new is inserted; added: nothing was known of these days. change: columns and '
+    'their values, other columns stay; with valid, a row that says the same of fewer days is changed; NULL: the days '
+    'are taken away. The caller holds bedrock_internal.lock_ownership() and has checked the change. Error 23P01: '
+    'another row is there for a day';

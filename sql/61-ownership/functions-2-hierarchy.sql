@@ -246,8 +246,10 @@ BEGIN
             DETAIL = circle || '.',
             HINT = 'Give a parent that is not below it.';
     END IF;
-    outcome := bedrock_internal.write_history('bedrock.element', 'element', key, plan.days, change, reason);
-    ended := bedrock_internal.write_history('bedrock.element', 'element', key, plan.ending, NULL, reason);
+    outcome := bedrock_internal.write_history('bedrock.element', jsonb_build_object('element', key),
+        plan.days, change, reason);
+    ended := bedrock_internal.write_history('bedrock.element', jsonb_build_object('element', key),
+        plan.ending, NULL, reason);
     IF outcome = 'unchanged' AND ended = 'unchanged' THEN
         RETURN outcome;
     END IF;
@@ -385,8 +387,10 @@ BEGIN
     IF NOT (is_new AND manages) THEN
         PERFORM bedrock_internal.check_change_day(caller, least(lower(plan.days), lower(plan.ending)), reason);
     END IF;
-    outcome := bedrock_internal.write_history('bedrock.workload', 'workload', key, plan.days, change, reason);
-    ended := bedrock_internal.write_history('bedrock.workload', 'workload', key, plan.ending, NULL, reason);
+    outcome := bedrock_internal.write_history('bedrock.workload', jsonb_build_object('workload', key),
+        plan.days, change, reason);
+    ended := bedrock_internal.write_history('bedrock.workload', jsonb_build_object('workload', key),
+        plan.ending, NULL, reason);
     IF outcome = 'unchanged' AND ended = 'unchanged' THEN
         RETURN outcome;
     END IF;

@@ -119,8 +119,9 @@ BEGIN
     END IF;
 
     new_id := nextval('bedrock.claim_claim_id_seq');
-    PERFORM bedrock_internal.write_history('bedrock.claim', 'identity', one.canonical, days, jsonb_build_object(
-        'claim_id', new_id, 'identity_kind', one.kind, 'workload', claim_identity.workload), reason);
+    PERFORM bedrock_internal.write_history('bedrock.claim', jsonb_build_object('identity', one.canonical), days,
+        jsonb_build_object('claim_id', new_id, 'identity_kind', one.kind, 'workload', claim_identity.workload),
+        reason);
     PERFORM bedrock_internal.refresh_ownership(bedrock_internal.dimensions_of_identity(one.kind, one.canonical));
     RETURN new_id;
 END
@@ -160,7 +161,7 @@ BEGIN
             HINT = 'Claim the identity again for the days after it.';
     END IF;
     PERFORM bedrock_internal.check_change_day(caller, greatest(next_day, lower(claim.valid)), reason);
-    PERFORM bedrock_internal.write_history('bedrock.claim', 'identity', claim.identity,
+    PERFORM bedrock_internal.write_history('bedrock.claim', jsonb_build_object('identity', claim.identity),
         daterange(next_day, NULL) * claim.valid, NULL, reason);
     PERFORM bedrock_internal.refresh_ownership(bedrock_internal.dimensions_of_identity(claim.identity_kind,
         claim.identity));
@@ -207,7 +208,7 @@ BEGIN
     PERFORM bedrock_internal.check_workload_days(move_claim.workload, days),
         bedrock_internal.check_change_day(caller, from_day, reason);
     new_id := nextval('bedrock.claim_claim_id_seq');
-    PERFORM bedrock_internal.write_history('bedrock.claim', 'identity', claim.identity, days,
+    PERFORM bedrock_internal.write_history('bedrock.claim', jsonb_build_object('identity', claim.identity), days,
         jsonb_build_object('claim_id', new_id, 'workload', move_claim.workload), reason);
     PERFORM bedrock_internal.refresh_ownership(bedrock_internal.dimensions_of_identity(claim.identity_kind,
         claim.identity));

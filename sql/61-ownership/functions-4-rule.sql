@@ -75,8 +75,10 @@ BEGIN
     END IF;
     PERFORM bedrock_internal.check_change_day(caller, least(lower(plan.days), lower(plan.ending)), reason);
 
-    outcome := bedrock_internal.write_history('bedrock.owner_rule', 'rule', key, plan.days, change, reason);
-    ended := bedrock_internal.write_history('bedrock.owner_rule', 'rule', key, plan.ending, NULL, reason);
+    outcome := bedrock_internal.write_history('bedrock.owner_rule', jsonb_build_object('rule', key),
+        plan.days, change, reason);
+    ended := bedrock_internal.write_history('bedrock.owner_rule', jsonb_build_object('rule', key),
+        plan.ending, NULL, reason);
     IF outcome = 'unchanged' AND ended = 'unchanged' THEN
         RETURN outcome;
     END IF;
@@ -160,7 +162,8 @@ BEGIN
                                                                          '{}')) AS m (days)
         ORDER BY 1
     LOOP
-        IF bedrock_internal.write_history('bedrock.principal_label', 'principal_key', one.canonical, piece.days,
+        IF bedrock_internal.write_history('bedrock.principal_label',
+            jsonb_build_object('principal_key', one.canonical), piece.days,
             (SELECT jsonb_build_object('labels', l.labels)
              FROM bedrock_internal.manual_labels(piece.labels, CASE WHEN btrim(value) <> '' THEN jsonb_build_object(
                  label, bedrock_internal.label_value(label, value)) ELSE change END) AS l (labels)

@@ -94,8 +94,10 @@ COMMENT ON COLUMN bedrock.claims.last_seen IS 'last day with one; NULL: none tha
 COMMENT ON COLUMN bedrock.claims.cost_since IS 'ai_cost that the claim has collected; NULL: nothing yet';
 COMMENT ON COLUMN bedrock.claims.currency IS 'currency of cost_since; NULL: nothing collected, or not stated';
 COMMENT ON COLUMN bedrock.claims.recorded_at IS 'when the claim was recorded as shown, or superseded';
-COMMENT ON COLUMN bedrock.claims.recorded_by IS 'role that did it';
-COMMENT ON COLUMN bedrock.claims.reason IS 'why, as given; NULL: not stated';
+COMMENT ON COLUMN bedrock.claims.recorded_by IS
+    'role that claimed it, or superseded the claim; who shortened it: bedrock.audit';
+COMMENT ON COLUMN bedrock.claims.reason IS
+    'why it was claimed, or superseded, as given; NULL: not stated; why it was shortened: bedrock.audit';
 
 CREATE OR REPLACE VIEW bedrock.claim_suggestion WITH (security_invoker) AS
 WITH unclaimed AS MATERIALIZED (
@@ -296,11 +298,13 @@ event AS (
     CROSS JOIN LATERAL (VALUES (v.opened_at, v.opened_by, v.reason, true),
                                (v.closed_at, v.closed_by, v.close_reason, false)) AS e (at, who, reason, is_after)
     WHERE e.at IS NOT NULL)
-SELECT e.at, min(e.who)::text AS who, e.object_kind, e.object,
+SELECT e.at, coalesce(min(e.who) FILTER (WHERE NOT e.is_after), min(e.who))::text AS who, e.object_kind, e.object,
        CASE WHEN bool_and(e.is_after) THEN 'added' WHEN bool_or(e.is_after) THEN 'changed' ELSE 'ended' END AS action,
        jsonb_agg(e.content ORDER BY e.valid) FILTER (WHERE NOT e.is_after) AS before,
        jsonb_agg(e.content ORDER BY e.valid) FILTER (WHERE e.is_after) AS after,
-       min(e.reason) AS reason
+       -- Rows that remain beside a change keep what was said of them; of the change speaks what it closed.
+       CASE WHEN min(e.who) FILTER (WHERE NOT e.is_after) IS NOT NULL THEN min(e.reason) FILTER (WHERE NOT e.is_after)
+            ELSE min(e.reason) FILTER (WHERE e.is_after) END AS reason
 FROM event AS e
 GROUP BY e.at, e.object_kind, e.object;
 COMMENT ON VIEW bedrock.audit IS

@@ -33,31 +33,30 @@ COMMENT ON FUNCTION bedrock_internal.shares(numeric, numeric[]) IS
     '12 decimals, or as many as it has; what rounding leaves goes to the largest remainders, of equal ones to the '
     'first. NULL: no weight is above 0';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.charge_policy_of(period date, known timestamptz DEFAULT NULL)
+CREATE OR REPLACE FUNCTION bedrock_internal.charge_policy_of(period date, known timestamptz DEFAULT 'infinity')
     RETURNS TABLE (charge_category text, policy text)
     LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT DISTINCT ON (p.charge_category) p.charge_category, p.policy
     FROM bedrock.charge_policy AS p
     WHERE p.valid @> charge_policy_of.period
-      AND CASE WHEN charge_policy_of.known IS NULL THEN upper_inf(p.recorded)
-               ELSE p.recorded @> charge_policy_of.known END
+      AND bedrock_internal.is_known(p.recorded, charge_policy_of.known)
     ORDER BY p.charge_category, p.builtin;
 END;
 COMMENT ON FUNCTION bedrock_internal.charge_policy_of(date, timestamptz) IS
-    'charge policies of a billing period, as known at a point in time; NULL: now';
+    'charge policies of a billing period, as known at a point in time (infinity: now)';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.cost_split_of(period date, known timestamptz DEFAULT NULL)
+CREATE OR REPLACE FUNCTION bedrock_internal.cost_split_of(period date, known timestamptz DEFAULT 'infinity')
     RETURNS TABLE (origin text, method text, targets text[], ratios numeric[])
     LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT s.origin, s.method, s.targets, s.ratios
     FROM bedrock.cost_split AS s
     WHERE s.valid @> cost_split_of.period
-      AND CASE WHEN cost_split_of.known IS NULL THEN upper_inf(s.recorded) ELSE s.recorded @> cost_split_of.known END;
+      AND bedrock_internal.is_known(s.recorded, cost_split_of.known);
 END;
 COMMENT ON FUNCTION bedrock_internal.cost_split_of(date, timestamptz) IS
-    'splits of shared cost of a billing period, as known at a point in time; NULL: now';
+    'splits of shared cost of a billing period, as known at a point in time (infinity: now)';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.billed_charges(period date, metric text, owners_known timestamptz)
     RETURNS TABLE (bill_id integer, dimension_id integer, attribution_id integer, payer_account_id text,
@@ -69,7 +68,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.billed_charges(period date, metric t
 AS $$
 #variable_conflict use_column
 BEGIN
-    IF billed_charges.owners_known IS NULL THEN
+    IF billed_charges.owners_known = 'infinity' THEN
         RETURN QUERY
         SELECT f.bill_id, f.dimension_id, min(f.attribution_id), b.payer_account_id, d.account_id, d.currency,
                d.charge_category, m.name, d.product_code, d.usage_type, d.resource_id, d.principal_key, o.workload,
@@ -114,10 +113,10 @@ END
 $$;
 COMMENT ON FUNCTION bedrock_internal.billed_charges(date, text, timestamptz) IS
     'what chargeback divides: the charges of a billing period by bill, dimension and who owns them, with the cost in '
-    'a metric (ai: that of ai_cost). owners_known: owners as known then, and no bill and interval; NULL: now';
+    'a metric (ai: that of ai_cost). owners_known: owners as known then, and no bill and interval; infinity: now';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.charges(period date, metric text, owners_known timestamptz DEFAULT NULL,
-    policies_known timestamptz DEFAULT NULL)
+CREATE OR REPLACE FUNCTION bedrock_internal.charges(period date, metric text,
+    owners_known timestamptz DEFAULT 'infinity', policies_known timestamptz DEFAULT 'infinity')
     RETURNS TABLE (charge bigint, bill_id integer, dimension_id integer, attribution_id integer,
         payer_account_id text, account_id text, currency text, charge_category text, cost_metric text, workload text,
         owner text,
@@ -155,8 +154,8 @@ BEGIN
                      '(untagged)'
               FROM (SELECT DISTINCT n FROM split AS s CROSS JOIN LATERAL unnest(s.targets) AS n) AS t (name)
               LEFT JOIN LATERAL bedrock_internal.workload_intervals(
-                  ARRAY[t.name], coalesce(charges.owners_known, 'infinity')) AS w
-                  ON w.valid @> ((charges.period + interval '1 month')::date - 1)
+                  ARRAY[t.name], charges.owners_known) AS w
+                  ON w.valid @> (upper(bedrock_internal.days_of_month(charges.period)) - 1)
               WHERE NOT EXISTS (SELECT FROM charge AS c
                                 WHERE c.workload = t.name AND c.charge_category = 'usage')) AS u),
     placed AS MATERIALIZED (
@@ -203,11 +202,12 @@ BEGIN
     spread AS MATERIALIZED (
         SELECT o.n, t.payee, t.weight, t.ratio, t.cost, o.method_id
         FROM unowned AS o
-        CROSS JOIN LATERAL (
-            SELECT p.payees, p.weights, p.ratios FROM pool AS p
-            WHERE p.bill = o.bill AND p.pool IN (o.resource, o.principal, o.product)
-            ORDER BY p.pool = o.resource DESC NULLS LAST, p.pool = o.principal DESC NULLS LAST LIMIT 1) AS p
-        CROSS JOIN LATERAL unnest(p.payees, p.weights, p.ratios, bedrock_internal.shares(o.cost, p.weights))
+        LEFT JOIN pool AS r ON r.bill = o.bill AND r.pool = o.resource
+        LEFT JOIN pool AS c ON c.bill = o.bill AND c.pool = o.principal
+        LEFT JOIN pool AS p ON p.bill = o.bill AND p.pool = o.product
+        CROSS JOIN LATERAL unnest(coalesce(r.payees, c.payees, p.payees), coalesce(r.weights, c.weights, p.weights),
+            coalesce(r.ratios, c.ratios, p.ratios),
+            bedrock_internal.shares(o.cost, coalesce(r.weights, c.weights, p.weights)))
             AS t (payee, weight, ratio, cost)
         WHERE o.central IS NULL AND o.cost IS NOT NULL),
     owned AS MATERIALIZED (
@@ -323,7 +323,7 @@ $$;
 COMMENT ON FUNCTION bedrock_internal.charges(date, text, timestamptz, timestamptz) IS
     'chargeback by billed charge: each charge of bedrock_internal.billed_charges whole, or its shares, which sum to '
     'it. ratio: share of what the policy or split divides; line_ratio: of the charge. policies_known: policies and '
-    'splits as known then; NULL: now';
+    'splits as known then; infinity: now';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.cost_metric_of(metric text, period date) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -348,7 +348,7 @@ COMMENT ON FUNCTION bedrock_internal.cost_metric_of(text, date) IS
     'carry different ones. Error 22023: no metric';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.chargeback_rows(period date, metric text,
-    owners_known timestamptz DEFAULT NULL, policies_known timestamptz DEFAULT NULL)
+    owners_known timestamptz DEFAULT 'infinity', policies_known timestamptz DEFAULT 'infinity')
     RETURNS TABLE (payer_account_id text, billing_period date, currency text, account_id text, workload text,
         owner text, element1 text, element2 text, element3 text, element4 text, element_path text, customer text,
         department text, charge_category text, cost_metric text, charge_kind text, origin text, method_id text,
@@ -385,8 +385,8 @@ BEGIN ATOMIC
              c.origin, c.method_id, c.allocation_key, u.reason;
 END;
 COMMENT ON FUNCTION bedrock_internal.chargeback_rows(date, text, timestamptz, timestamptz) IS
-    'rows of bedrock.chargeback for everybody; owners, or policies and splits, as known at a point in time (NULL: '
-    'now)';
+    'rows of bedrock.chargeback for everybody; owners, or policies and splits, as known at a point in time '
+    '(infinity: now)';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.charges_in_sight(caller name, period date, OUT everything boolean,
     OUT workloads text[], OUT accounts text[]) RETURNS record

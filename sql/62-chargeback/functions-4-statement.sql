@@ -5,10 +5,10 @@ CREATE OR REPLACE FUNCTION bedrock_internal.has_statement(workload text, days da
 BEGIN ATOMIC
     SELECT EXISTS (SELECT FROM bedrock.statement_row AS r
                    WHERE r.workload = has_statement.workload
-                     AND daterange(r.billing_period, (r.billing_period + interval '1 month')::date) && days)
+                     AND bedrock_internal.days_of_month(r.billing_period) && days)
         OR EXISTS (SELECT FROM bedrock.statement_row AS r
                    WHERE r.origin = has_statement.workload
-                     AND daterange(r.billing_period, (r.billing_period + interval '1 month')::date) && days);
+                     AND bedrock_internal.days_of_month(r.billing_period) && days);
 END;
 COMMENT ON FUNCTION bedrock_internal.has_statement(text, daterange) IS
     'whether a posted statement of a month with one of these days charges a workload, or splits its cost';
@@ -290,7 +290,7 @@ BEGIN
     WITH today AS MATERIALIZED (
         SELECT c.* FROM bedrock_internal.chargeback_rows(month, used) AS c),
     owned AS MATERIALIZED (
-        SELECT c.* FROM bedrock_internal.chargeback_rows(month, used, NULL, latest.posted_at) AS c
+        SELECT c.* FROM bedrock_internal.chargeback_rows(month, used, 'infinity', latest.posted_at) AS c
         WHERE policies_changed
         UNION ALL
         SELECT t.* FROM today AS t WHERE NOT policies_changed),

@@ -23,11 +23,12 @@ BEGIN
         RAISE invalid_parameter_value USING MESSAGE = 'an exchange rate needs a first day',
             HINT = 'Give valid_from, and valid_to where it is for a day or a month.';
     END IF;
-    RETURN bedrock_internal.record_row('bedrock.exchange_rate', '{from_currency,to_currency}', jsonb_build_object(
-        'from_currency', set_exchange_rate.from_currency, 'to_currency', set_exchange_rate.to_currency,
-        'rate', set_exchange_rate.rate, 'source', set_exchange_rate.source),
-        bedrock_internal.days_of(set_exchange_rate.valid_from, set_exchange_rate.valid_to), set_exchange_rate.reason,
-        set_exchange_rate.rate IS NULL);
+    RETURN bedrock_internal.write_history('bedrock.exchange_rate', jsonb_build_object(
+        'from_currency', set_exchange_rate.from_currency, 'to_currency', set_exchange_rate.to_currency),
+        bedrock_internal.days_of(set_exchange_rate.valid_from, set_exchange_rate.valid_to),
+        CASE WHEN set_exchange_rate.rate IS NOT NULL THEN
+            jsonb_build_object('rate', set_exchange_rate.rate, 'source', set_exchange_rate.source) END,
+        set_exchange_rate.reason);
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_exchange_rate(text, text, numeric, date, date, text, text) IS
@@ -64,17 +65,19 @@ BEGIN
             HINT = 'Move that one first, or take it away: valid_to NULL does.';
     END IF;
     -- A period of this name is where it is now, and nowhere else.
-    outcome := bedrock_internal.record_row('bedrock.fiscal_period', '{fiscal_period}',
-        jsonb_build_object('fiscal_period', set_fiscal_period.fiscal_period),
-        CASE WHEN set_fiscal_period.valid_to IS NULL THEN '(,)'::daterange ELSE days END, set_fiscal_period.reason,
-        set_fiscal_period.valid_to IS NULL);
-    IF set_fiscal_period.valid_to IS NOT NULL AND outcome <> 'unchanged' THEN
-        PERFORM bedrock_internal.record_row('bedrock.fiscal_period', '{fiscal_period}',
-            jsonb_build_object('fiscal_period', set_fiscal_period.fiscal_period), p.days, set_fiscal_period.reason,
-            true)
-        FROM unnest('{(,)}'::datemultirange - datemultirange(days)) AS p (days);
+    IF set_fiscal_period.valid_to IS NOT NULL AND EXISTS (
+        SELECT FROM bedrock.fiscal_period AS p
+        WHERE p.fiscal_period = set_fiscal_period.fiscal_period AND upper_inf(p.recorded) AND p.valid = days) THEN
+        RETURN 'unchanged';
     END IF;
-    RETURN outcome;
+    outcome := bedrock_internal.write_history('bedrock.fiscal_period', jsonb_build_object('fiscal_period',
+        set_fiscal_period.fiscal_period), '(,)', NULL, set_fiscal_period.reason);
+    IF set_fiscal_period.valid_to IS NULL THEN
+        RETURN outcome;
+    END IF;
+    PERFORM bedrock_internal.write_history('bedrock.fiscal_period', jsonb_build_object('fiscal_period',
+        set_fiscal_period.fiscal_period), days, '{}', set_fiscal_period.reason);
+    RETURN CASE outcome WHEN 'ended' THEN 'changed' ELSE 'added' END;
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_fiscal_period(text, date, date, text) IS

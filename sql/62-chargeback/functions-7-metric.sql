@@ -3,12 +3,12 @@
 CREATE OR REPLACE FUNCTION bedrock.set_business_metric(metric text, value numeric, valid_from date,
     valid_to date DEFAULT NULL, workload text DEFAULT NULL, customer text DEFAULT NULL, currency text DEFAULT NULL,
     reason text DEFAULT NULL) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
 AS $$
 DECLARE
     last_day date := coalesce(set_business_metric.valid_to,
-                              (bedrock_internal.month_of(set_business_metric.valid_from) + interval '1 month')::date
-                                  - 1);
+                              upper(bedrock_internal.days_of_month(set_business_metric.valid_from)) - 1);
+    days daterange;
     other bedrock.business_metric;
 BEGIN
     PERFORM bedrock_internal.require_manage('bedrock.set_business_metric');
@@ -37,14 +37,15 @@ BEGIN
             MESSAGE = format('there is no workload "%s"', left(set_business_metric.workload, 160)),
             HINT = 'bedrock.set_workload makes it.';
     END IF;
+    days := bedrock_internal.days_of(set_business_metric.valid_from, last_day);
     -- A total of days cannot be cut: nobody knows how much of it is of a part of them.
     SELECT m.* INTO other FROM bedrock.business_metric AS m
     WHERE m.metric = set_business_metric.metric AND upper_inf(m.recorded)
       AND m.workload IS NOT DISTINCT FROM set_business_metric.workload
       AND m.customer IS NOT DISTINCT FROM set_business_metric.customer
       AND m.currency IS NOT DISTINCT FROM set_business_metric.currency
-      AND m.valid && daterange(set_business_metric.valid_from, last_day, '[]')
-      AND NOT m.valid <@ daterange(set_business_metric.valid_from, last_day, '[]')
+      AND m.valid && days
+      AND NOT m.valid <@ days
     ORDER BY m.valid LIMIT 1;
     IF FOUND THEN
         RAISE invalid_parameter_value USING
@@ -53,12 +54,11 @@ BEGIN
             DETAIL = format('The value %s is of the days %s.', other.value, bedrock_internal.days_text(other.valid)),
             HINT = 'Take it away with value NULL for these days, or give days that contain them all.';
     END IF;
-    RETURN bedrock_internal.record_row('bedrock.business_metric', '{metric,workload,customer,currency}',
-        jsonb_build_object('metric', set_business_metric.metric, 'workload', set_business_metric.workload,
-                           'customer', set_business_metric.customer, 'value', set_business_metric.value,
-                           'currency', set_business_metric.currency),
-        bedrock_internal.days_of(set_business_metric.valid_from, last_day), set_business_metric.reason,
-        set_business_metric.value IS NULL);
+    RETURN bedrock_internal.write_history('bedrock.business_metric', jsonb_build_object(
+        'metric', set_business_metric.metric, 'workload', set_business_metric.workload,
+        'customer', set_business_metric.customer, 'currency', set_business_metric.currency), days,
+        CASE WHEN set_business_metric.value IS NOT NULL THEN
+            jsonb_build_object('value', set_business_metric.value, 'valid', days) END, set_business_metric.reason);
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_business_metric(text, numeric, date, date, text, text, text, text) IS
@@ -85,7 +85,7 @@ BEGIN
         SELECT m.workload, m.customer, m.currency, sum(m.value) AS units
         FROM bedrock.business_metric AS m
         WHERE m.metric = unit_cost.metric AND upper_inf(m.recorded)
-          AND m.valid && daterange(month, (month + interval '1 month')::date)
+          AND m.valid && bedrock_internal.days_of_month(month)
         GROUP BY m.workload, m.customer, m.currency),
     charged AS MATERIALIZED (
         SELECT c.workload, c.customer, c.currency, sum(c.cost) AS cost,

@@ -260,6 +260,18 @@ BEGIN
     END LOOP;
 END $$;
 GRANT USAGE ON SCHEMA cb TO PUBLIC;
+-- A change names who made it and why, whoever recorded what remains beside it, in either order of names; what is in force already is no change, and stays one row.
+CREATE ROLE cb_ann; CREATE ROLE cb_zoe;
+GRANT USAGE ON SCHEMA bedrock TO cb_ann, cb_zoe; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock TO cb_ann, cb_zoe;
+SELECT bedrock.grant_scope('cb_ann', 'manage'), bedrock.grant_scope('cb_zoe', 'manage');
+SET ROLE cb_ann; SELECT bedrock.set_charge_policy('fee', 'central', '2030-01-01', reason => 'a first');
+SET ROLE cb_zoe; SELECT bedrock.set_charge_policy('fee', 'follow', '2030-07-01', '2030-12-31', 'z second'), bedrock.set_charge_policy('unknown', 'prorata', '2030-01-01', reason => 'z first');
+SET ROLE cb_ann; SELECT bedrock.set_charge_policy('unknown', NULL, '2030-07-01', '2030-12-31'), bedrock.set_charge_policy('fee', 'follow', '2030-08-01', '2030-08-31', 'again');
+RESET ROLE;
+SELECT object, action, who, reason, jsonb_array_length(before) AS before, jsonb_array_length(after) AS after FROM bedrock.audit WHERE object_kind = 'charge policy' AND who ~ '^cb_' ORDER BY at;
+SELECT charge_category, policy, valid, recorded_by, reason FROM bedrock.charge_policy WHERE upper_inf(recorded) AND recorded_by ~ '^cb_' ORDER BY charge_category, valid;
+SELECT bedrock.revoke_scope('cb_ann', 'manage'), bedrock.revoke_scope('cb_zoe', 'manage');
+DROP OWNED BY cb_ann, cb_zoe; DROP ROLE cb_ann; DROP ROLE cb_zoe;
 SET ROLE cb_product_owner; CALL cb.look();
 SET ROLE cb_cloud_engineer; CALL cb.look();
 SET ROLE cb_nobody; CALL cb.look();
