@@ -121,5 +121,5 @@ COMMENT ON FUNCTION bedrock.set_cost_split(text, text, jsonb, date, date, text) 
     'splits the cost of a workload that works for others, or of (unclaimed), over workloads: proportional, tokens or '
     'even, with targets as an array of names (NULL: all with usage), or fixed, with targets as an object of ratios '
     'that sum to 1; method NULL ends it. valid_from, valid_to: billing periods, by any of their days; NULL: all, '
-    'without end. Returns added, changed, ended or unchanged. Errors: 42501 without the scope manage; 22023 ratios or'
-    ' targets do not fit, a target is split itself or is not valid on all days; P0002 no such workload';
+    'without end. Returns added, changed, ended or unchanged. Errors: 42501 without the scope manage; 22023 ratios or '
+    'targets do not fit, a target is split itself or is not valid on all days; P0002 no such workload';

@@ -114,8 +114,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock.unit_cost(text, date) IS
-    'a business metric beside what bedrock.chargeback charges its workloads or customers in a billing period (any day'
-    ' of it; NULL: the latest). units: the metric, or an amount of money in currency; cost_per_unit NULL: no metric '
-    'is recorded, it is 0, or it is money; margin: money less cost, NULL: no money in the currency of the cost, as no'
-    ' rate is applied; margin_pct: percent of it. A workload or customer is shown to who sees all of its cost in the '
+    'a business metric beside what bedrock.chargeback charges its workloads or customers in a billing period (any day '
+    'of it; NULL: the latest). units: the metric, or an amount of money in currency; cost_per_unit NULL: no metric '
+    'is recorded, it is 0, or it is money; margin: money less cost, NULL: no money in the currency of the cost, as no '
+    'rate is applied; margin_pct: percent of it. A workload or customer is shown to who sees all of its cost in the '
     'period. No rows: nothing is recorded under this name for the period';
