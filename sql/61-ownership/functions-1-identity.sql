@@ -149,12 +149,32 @@ $$;
 COMMENT ON FUNCTION bedrock_internal.check_may_change_workload(name, text) IS
     'error 42501: the role may not change the workload; the same where there is no such workload';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.notice_posted(days daterange) RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    months text[];
+BEGIN
+    SELECT array_agg(DISTINCT to_char(s.billing_period, 'YYYY-MM')) INTO months FROM bedrock.statement AS s
+    WHERE bedrock_internal.days_of_month(s.billing_period) && days;
+    IF months IS NOT NULL THEN
+        RAISE NOTICE USING MESSAGE = format('the change is about days of posted statements: %s',
+                array_to_string(months[:12], ', ') || CASE WHEN cardinality(months) > 12 THEN ', ...' ELSE '' END),
+            DETAIL = 'They stay as they are; what differs is posted as an adjustment.',
+            HINT = 'bedrock.statement_change shows what differs, bedrock.post_statement posts it.';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.notice_posted(daterange) IS
+    'tells with a notice which months that a change is about have posted statements';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.check_change_day(caller name, first_day date, reason text) RETURNS void
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM bedrock_internal.check_length('the reason', reason, 4096);
     IF (first_day < bedrock_internal.today()) IS NOT TRUE THEN
+        PERFORM bedrock_internal.notice_posted(daterange(first_day, NULL)) WHERE first_day IS NOT NULL;
         RETURN;
     END IF;
     IF NOT bedrock_internal.may_manage(caller) THEN
@@ -171,11 +191,12 @@ BEGIN
                             bedrock_internal.day_text(bedrock_internal.today())),
             HINT = 'Add reason => ''why'', or leave the day out.';
     END IF;
+    PERFORM bedrock_internal.notice_posted(daterange(first_day, NULL));
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.check_change_day(name, date, text) IS
     'checks the first day of a change: before today (UTC) it is for a role that manages everything (error 42501), with '
-    'a reason (22023)';
+    'a reason (22023); a notice tells of posted statements';
 
 -- Identities ---------------------------------------------------------------------------------------------------------
 

@@ -52,13 +52,13 @@ COMMENT ON FUNCTION bedrock_internal.days_to_change(regclass, text, text, jsonb,
     'from the arguments of bedrock.set_workload; change: as bedrock_internal.write_history takes it; first_day: first '
     'day of what is new. Error 22023: it ends before it begins, or has ended';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.given(change jsonb) RETURNS jsonb
+CREATE OR REPLACE FUNCTION bedrock_internal.change_of(arguments jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT coalesce(jsonb_object_agg(v.key, CASE WHEN v.value <> '""' THEN v.value ELSE 'null' END), '{}')
-    FROM jsonb_each(given.change) AS v (key, value) WHERE v.value <> 'null';
+    FROM jsonb_each(change_of.arguments) AS v (key, value) WHERE v.value <> 'null';
 END;
-COMMENT ON FUNCTION bedrock_internal.given(jsonb) IS
+COMMENT ON FUNCTION bedrock_internal.change_of(jsonb) IS
     'arguments as a change: what is NULL is left out, so that it stays, and an empty text becomes NULL';
 
 -- Levels -------------------------------------------------------------------------------------------------------------
@@ -222,7 +222,7 @@ BEGIN
                               'No level is named yet.'),
             HINT = 'Name it first with bedrock.set_level.';
     END IF;
-    change := bedrock_internal.given(jsonb_build_object('level', set_element.level, 'parent', set_element.parent,
+    change := bedrock_internal.change_of(jsonb_build_object('level', set_element.level, 'parent', set_element.parent,
         'element_name', CASE WHEN set_element.element_name = '' OR is_new
                              THEN coalesce(nullif(set_element.element_name, ''), key)
                              ELSE set_element.element_name END));
@@ -375,8 +375,8 @@ BEGIN
             DETAIL = 'An owner rule would give lines to a workload of this name.',
             HINT = 'Give another name, or ask a role with the scope manage to make it.';
     END IF;
-    change := bedrock_internal.given(jsonb_build_object('owner', set_workload.owner, 'element', set_workload.element,
-        'environment', set_workload.environment,
+    change := bedrock_internal.change_of(jsonb_build_object('owner', set_workload.owner,
+        'element', set_workload.element, 'environment', set_workload.environment,
         'workload_type', CASE WHEN set_workload.workload_type = '' OR is_new
                               THEN coalesce(nullif(set_workload.workload_type, ''), 'AI Workload')
                               ELSE set_workload.workload_type END,

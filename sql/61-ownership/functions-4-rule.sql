@@ -63,7 +63,8 @@ BEGIN
                 USING MESSAGE = format('there is no workload "%s"', left(set_owner_rule.workload, 160)),
                 HINT = 'bedrock.workloads lists them; bedrock.set_workload makes one.';
         END IF;
-        change := bedrock_internal.given(jsonb_build_object('attribute', attribute, 'workload', set_owner_rule.workload,
+        change := bedrock_internal.change_of(jsonb_build_object('attribute', attribute,
+            'workload', set_owner_rule.workload,
             'priority', coalesce(set_owner_rule.priority, CASE WHEN old.rule IS NULL THEN
                 (SELECT coalesce(max(r.priority), 0) + 10 FROM bedrock.owner_rule AS r
                  WHERE upper_inf(r.recorded)) END),

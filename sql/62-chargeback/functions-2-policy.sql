@@ -7,6 +7,7 @@ AS $$
 DECLARE
     days daterange := bedrock_internal.days_of(bedrock_internal.month_of(set_charge_policy.valid_from),
                                                set_charge_policy.valid_to);
+    outcome text;
 BEGIN
     PERFORM bedrock_internal.require_manage('bedrock.set_charge_policy');
     PERFORM bedrock_internal.lock_ownership();
@@ -23,10 +24,12 @@ BEGIN
             MESSAGE = format('"%s" is no charge policy', left(set_charge_policy.policy, 160)),
             HINT = 'Use follow, prorata or central; NULL goes back to the shipped policy.';
     END IF;
-    RETURN bedrock_internal.write_history('bedrock.charge_policy',
+    outcome := bedrock_internal.write_history('bedrock.charge_policy',
         jsonb_build_object('charge_category', set_charge_policy.charge_category, 'builtin', false), days,
         CASE WHEN set_charge_policy.policy IS NOT NULL THEN jsonb_build_object('policy', set_charge_policy.policy) END,
         set_charge_policy.reason);
+    PERFORM bedrock_internal.notice_posted(days) WHERE outcome <> 'unchanged';
+    RETURN outcome;
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_charge_policy(text, text, date, date, text) IS
@@ -45,12 +48,15 @@ DECLARE
     names text[];
     ratios numeric[];
     found text;
+    outcome text;
 BEGIN
     PERFORM bedrock_internal.require_manage('bedrock.set_cost_split');
     PERFORM bedrock_internal.lock_ownership();
     IF set_cost_split.method IS NULL THEN
-        RETURN bedrock_internal.write_history('bedrock.cost_split',
+        outcome := bedrock_internal.write_history('bedrock.cost_split',
             jsonb_build_object('origin', set_cost_split.origin), days, NULL, set_cost_split.reason);
+        PERFORM bedrock_internal.notice_posted(days) WHERE outcome <> 'unchanged';
+        RETURN outcome;
     END IF;
     IF set_cost_split.method NOT IN ('proportional', 'even', 'fixed', 'tokens') THEN
         RAISE invalid_parameter_value USING
@@ -112,9 +118,12 @@ BEGIN
             DETAIL = 'A target of a split pays; it cannot pass its share on.',
             HINT = 'Take it out of that split first, with bedrock.set_cost_split.';
     END IF;
-    RETURN bedrock_internal.write_history('bedrock.cost_split', jsonb_build_object('origin', set_cost_split.origin),
-        days, jsonb_build_object('method', set_cost_split.method, 'targets', names, 'ratios', ratios),
+    outcome := bedrock_internal.write_history('bedrock.cost_split',
+        jsonb_build_object('origin', set_cost_split.origin), days,
+        jsonb_build_object('method', set_cost_split.method, 'targets', names, 'ratios', ratios),
         set_cost_split.reason);
+    PERFORM bedrock_internal.notice_posted(days) WHERE outcome <> 'unchanged';
+    RETURN outcome;
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_cost_split(text, text, jsonb, date, date, text) IS

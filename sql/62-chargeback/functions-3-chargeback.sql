@@ -115,7 +115,7 @@ COMMENT ON FUNCTION bedrock_internal.billed_charges(date, text, timestamptz) IS
     'what chargeback divides: the charges of a billing period by bill, dimension and who owns them, with the cost in '
     'a metric (ai: that of ai_cost). owners_known: owners as known then, and no bill and interval; infinity: now';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.charges(period date, metric text,
+CREATE OR REPLACE FUNCTION bedrock_internal.allocated_charges(period date, metric text,
     owners_known timestamptz DEFAULT 'infinity', policies_known timestamptz DEFAULT 'infinity')
     RETURNS TABLE (charge bigint, bill_id integer, dimension_id integer, attribution_id integer,
         payer_account_id text, account_id text, currency text, charge_category text, cost_metric text, workload text,
@@ -133,12 +133,13 @@ BEGIN
     RETURN QUERY
     WITH charge AS MATERIALIZED (
         SELECT row_number() OVER () AS n, b.* FROM bedrock_internal.billed_charges(
-            charges.period, charges.metric, charges.owners_known) AS b),
+            allocated_charges.period, allocated_charges.metric, allocated_charges.owners_known) AS b),
     policy AS MATERIALIZED (
         SELECT p.charge_category, p.policy
-        FROM bedrock_internal.charge_policy_of(charges.period, charges.policies_known) AS p),
+        FROM bedrock_internal.charge_policy_of(allocated_charges.period, allocated_charges.policies_known) AS p),
     split AS MATERIALIZED (
-        SELECT s.* FROM bedrock_internal.cost_split_of(charges.period, charges.policies_known) AS s),
+        SELECT s.*
+        FROM bedrock_internal.cost_split_of(allocated_charges.period, allocated_charges.policies_known) AS s),
     -- Who can pay: a workload with its place, customer and department, in an order that is the same every time.
     payee AS MATERIALIZED (
         SELECT row_number() OVER (ORDER BY u.workload COLLATE "C", u.owner COLLATE "C", u.element_path COLLATE "C",
@@ -154,8 +155,8 @@ BEGIN
                      '(untagged)'
               FROM (SELECT DISTINCT n FROM split AS s CROSS JOIN LATERAL unnest(s.targets) AS n) AS t (name)
               LEFT JOIN LATERAL bedrock_internal.workload_intervals(
-                  ARRAY[t.name], charges.owners_known) AS w
-                  ON w.valid @> (upper(bedrock_internal.days_of_month(charges.period)) - 1)
+                  ARRAY[t.name], allocated_charges.owners_known) AS w
+                  ON w.valid @> (upper(bedrock_internal.days_of_month(allocated_charges.period)) - 1)
               WHERE NOT EXISTS (SELECT FROM charge AS c
                                 WHERE c.workload = t.name AND c.charge_category = 'usage')) AS u),
     placed AS MATERIALIZED (
@@ -320,7 +321,7 @@ BEGIN
     JOIN payee AS p ON p.payee = r.payee;
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.charges(date, text, timestamptz, timestamptz) IS
+COMMENT ON FUNCTION bedrock_internal.allocated_charges(date, text, timestamptz, timestamptz) IS
     'chargeback by billed charge: each charge of bedrock_internal.billed_charges whole, or its shares, which sum to '
     'it. ratio: share of what the policy or split divides; line_ratio: of the charge. policies_known: policies and '
     'splits as known then; infinity: now';
@@ -363,8 +364,9 @@ BEGIN ATOMIC
            c.cost_metric, c.charge_kind, c.origin, c.method_id, c.allocation_key,
            CASE WHEN min(c.ratio) = max(c.ratio) THEN trim_scale(max(c.ratio)) END, trim_scale(sum(c.cost)),
            c.workload NOT LIKE '(%' AND c.owner IS NOT NULL AND c.charge_kind <> 'unallocated', u.reason
-    FROM bedrock_internal.charges(chargeback_rows.period, chargeback_rows.metric, chargeback_rows.owners_known,
-                                  chargeback_rows.policies_known) AS c
+    FROM bedrock_internal.allocated_charges(
+        chargeback_rows.period, chargeback_rows.metric, chargeback_rows.owners_known,
+        chargeback_rows.policies_known) AS c
     LEFT JOIN bedrock.dimension AS d ON d.dimension_id = c.dimension_id
         AND c.workload = '(unclaimed)' AND c.charge_kind = 'direct'
     LEFT JOIN bedrock.attribution AS a ON a.attribution_id = c.attribution_id AND c.workload = '(unclaimed)'
@@ -388,17 +390,17 @@ COMMENT ON FUNCTION bedrock_internal.chargeback_rows(date, text, timestamptz, ti
     'rows of bedrock.chargeback for everybody; owners, or policies and splits, as known at a point in time '
     '(infinity: now)';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.charges_in_sight(caller name, period date, OUT everything boolean,
+CREATE OR REPLACE FUNCTION bedrock_internal.visible_charges(caller name, period date, OUT sees_all boolean,
     OUT workloads text[], OUT accounts text[]) RETURNS record
     LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT bedrock_internal.sees_all(charges_in_sight.caller),
-           ARRAY(SELECT v FROM bedrock_internal.visible_workload_in(bedrock_internal.tokens_of(charges_in_sight.caller),
-                                                                    charges_in_sight.period) AS v),
+    SELECT bedrock_internal.sees_all(visible_charges.caller),
+           ARRAY(SELECT v FROM bedrock_internal.visible_workload_in(bedrock_internal.tokens_of(visible_charges.caller),
+                                                                    visible_charges.period) AS v),
            ARRAY(SELECT a
-               FROM bedrock_internal.visible_account(bedrock_internal.tokens_of(charges_in_sight.caller)) AS a);
+               FROM bedrock_internal.visible_account(bedrock_internal.tokens_of(visible_charges.caller)) AS a);
 END;
-COMMENT ON FUNCTION bedrock_internal.charges_in_sight(name, date) IS
+COMMENT ON FUNCTION bedrock_internal.visible_charges(name, date) IS
     'what a role sees of the chargeback of a month: everything, or workloads that are in its scope on all their days '
     'of the month, and usage accounts';
 
@@ -411,14 +413,14 @@ CREATE OR REPLACE FUNCTION bedrock.chargeback(period date DEFAULT NULL, metric t
 AS $$
 DECLARE
     month date := bedrock_internal.month_of(coalesce(chargeback.period, bedrock.latest_period()));
-    sight record;
+    visible record;
 BEGIN
-    SELECT * INTO sight FROM bedrock_internal.charges_in_sight(bedrock_internal.calling_role(), month);
+    SELECT * INTO visible FROM bedrock_internal.visible_charges(bedrock_internal.calling_role(), month);
     -- Shares are of the whole bill; who asks gets those rows that are in his scope.
     RETURN QUERY
     SELECT c.* FROM bedrock_internal.chargeback_rows(month, bedrock_internal.cost_metric_of(chargeback.metric, month))
         AS c
-    WHERE sight.everything OR c.workload = ANY (sight.workloads) OR c.account_id = ANY (sight.accounts);
+    WHERE visible.sees_all OR c.workload = ANY (visible.workloads) OR c.account_id = ANY (visible.accounts);
 END
 $$;
 COMMENT ON FUNCTION bedrock.chargeback(date, text) IS

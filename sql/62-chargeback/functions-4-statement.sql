@@ -258,7 +258,7 @@ AS $$
 DECLARE
     month date := bedrock_internal.month_of(statement_change.period);
     latest bedrock.statement;
-    sight record;
+    visible record;
     owners_changed boolean;
     policies_changed boolean;
     used text;
@@ -269,7 +269,7 @@ BEGIN
             MESSAGE = format('no statement of %s was posted', coalesce(to_char(month, 'YYYY-MM'), 'NULL')),
             HINT = 'SELECT billing_period, version FROM bedrock.statement lists those that were.';
     END IF;
-    SELECT * INTO sight FROM bedrock_internal.charges_in_sight(bedrock_internal.calling_role(), month);
+    SELECT * INTO visible FROM bedrock_internal.visible_charges(bedrock_internal.calling_role(), month);
     -- Where a bill has come that has none of the metric, ai is what can be posted.
     used := CASE WHEN bedrock_internal.bill_without(latest.metric, month) IS NULL THEN latest.metric ELSE 'ai' END;
     owners_changed := EXISTS (
@@ -319,9 +319,9 @@ BEGIN
                coalesce(sum(s.cost) FILTER (WHERE s.n = 2), 0) AS owned,
                coalesce(sum(s.cost) FILTER (WHERE s.n = 3), 0) AS restated
         FROM step AS s
-        WHERE sight.everything OR s.workload = ANY (sight.workloads) OR s.account_id = ANY (sight.accounts)
+        WHERE visible.sees_all OR s.workload = ANY (visible.workloads) OR s.account_id = ANY (visible.accounts)
         GROUP BY s.payer_account_id, s.currency, s.workload, s.owner, s.element_path),
-    told AS (
+    caused AS (
         SELECT d.*, sum(d.owned - d.redelivered) OVER (PARTITION BY d.payer_account_id, d.currency, d.workload)
             AS moved
         FROM summed AS d)
@@ -332,7 +332,7 @@ BEGIN
                             CASE WHEN d.owned = d.redelivered THEN NULL WHEN d.moved = 0 THEN 'hierarchy'
                                  ELSE 'claim' END,
                             CASE WHEN d.restated <> d.owned THEN 'policy' END), '')
-    FROM told AS d
+    FROM caused AS d
     ORDER BY d.payer_account_id, d.currency, d.workload, d.owner, d.element_path;
 END
 $$;

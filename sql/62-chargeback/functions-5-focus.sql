@@ -28,16 +28,16 @@ AS $$
 #variable_conflict use_column
 DECLARE
     month date := bedrock_internal.month_of(coalesce(focus_export.period, bedrock.latest_period()));
-    sight record;
+    visible record;
 BEGIN
-    SELECT * INTO sight FROM bedrock_internal.charges_in_sight(bedrock_internal.calling_role(), month);
+    SELECT * INTO visible FROM bedrock_internal.visible_charges(bedrock_internal.calling_role(), month);
     -- BilledCost is divided by chargeback; the other amounts of a charge are divided as that is, and sum to it as well.
     RETURN QUERY
     WITH part AS MATERIALIZED (
         SELECT row_number() OVER (PARTITION BY c.charge ORDER BY c.workload COLLATE "C", c.charge_kind, c.line_ratio,
                                   c.cost, c.customer COLLATE "C", c.department COLLATE "C") AS place,
                count(*) OVER (PARTITION BY c.charge) AS parts, c.*
-        FROM bedrock_internal.charges(month, 'net_unblended') AS c),
+        FROM bedrock_internal.allocated_charges(month, 'net_unblended') AS c),
     whole AS MATERIALIZED (
         SELECT w.charge, u.place, u.unblended_cost, u.net_amortized_cost, u.list_cost, u.usage_amount, u.tokens
         FROM (SELECT p.charge, p.unblended_cost, p.net_amortized_cost, p.list_cost, p.usage_amount, p.tokens,
@@ -155,7 +155,7 @@ BEGIN
     -- As ISO 8601 writes them, which FOCUS asks for, whatever the settings of a session.
     CROSS JOIN (SELECT to_char(month, 'YYYY-MM-DD') || 'T00:00:00Z' AS period_start,
                        to_char(month + interval '1 month', 'YYYY-MM-DD') || 'T00:00:00Z' AS period_end) AS m
-    WHERE sight.everything OR p.workload = ANY (sight.workloads) OR p.account_id = ANY (sight.accounts);
+    WHERE visible.sees_all OR p.workload = ANY (visible.workloads) OR p.account_id = ANY (visible.accounts);
 END
 $$;
 COMMENT ON FUNCTION bedrock.focus_export(date) IS

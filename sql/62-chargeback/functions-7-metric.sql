@@ -76,9 +76,9 @@ AS $$
 #variable_conflict use_column
 DECLARE
     month date := bedrock_internal.month_of(coalesce(unit_cost.period, bedrock.latest_period()));
-    sight record;
+    visible record;
 BEGIN
-    SELECT * INTO sight FROM bedrock_internal.charges_in_sight(bedrock_internal.calling_role(), month);
+    SELECT * INTO visible FROM bedrock_internal.visible_charges(bedrock_internal.calling_role(), month);
     -- Units are of the whole: they stand beside the whole cost, or are not shown.
     RETURN QUERY
     WITH counted AS (
@@ -89,8 +89,8 @@ BEGIN
         GROUP BY m.workload, m.customer, m.currency),
     charged AS MATERIALIZED (
         SELECT c.workload, c.customer, c.currency, sum(c.cost) AS cost,
-               bool_and(sight.everything OR c.workload = ANY (sight.workloads)
-                        OR coalesce(c.account_id = ANY (sight.accounts), false)) AS is_visible
+               bool_and(visible.sees_all OR c.workload = ANY (visible.workloads)
+                        OR coalesce(c.account_id = ANY (visible.accounts), false)) AS is_visible
         FROM bedrock_internal.chargeback_rows(month, bedrock_internal.cost_metric_of(NULL, month)) AS c
         GROUP BY c.workload, c.customer, c.currency),
     costing AS (

@@ -114,3 +114,43 @@ $$;
 COMMENT ON FUNCTION bedrock_internal.doctor_refresh() IS
     'checks whether what a refresh made is made anew where catalogues, owners or prices changed, for roles that may read '
     'bedrock_internal.state, and whether roles that may read see anything, for owners; part of bedrock.doctor()';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.doctor_statements()
+    RETURNS TABLE (finding text, status text, detail text, fix text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    WITH changed (at, valid) AS MATERIALIZED (
+        SELECT greatest(lower(t.recorded), upper(t.recorded)), t.valid FROM bedrock.claim AS t
+        UNION ALL SELECT greatest(lower(t.recorded), upper(t.recorded)), t.valid FROM bedrock.workload AS t
+        UNION ALL SELECT greatest(lower(t.recorded), upper(t.recorded)), t.valid FROM bedrock.element AS t
+        UNION ALL SELECT greatest(lower(t.recorded), upper(t.recorded)), t.valid FROM bedrock.owner_rule AS t
+        UNION ALL SELECT greatest(lower(t.recorded), upper(t.recorded)), t.valid FROM bedrock.principal_label AS t
+        UNION ALL SELECT greatest(lower(t.recorded), upper(t.recorded)), t.valid FROM bedrock.profile AS t
+        UNION ALL SELECT greatest(lower(t.recorded), upper(t.recorded)), t.valid FROM bedrock.charge_policy AS t
+        UNION ALL SELECT greatest(lower(t.recorded), upper(t.recorded)), t.valid FROM bedrock.cost_split AS t
+        UNION ALL SELECT p.refreshed_at, bedrock_internal.days_of_month(p.billing_period) FROM bedrock.period AS p),
+    posted AS MATERIALIZED (
+        -- A month is charged anew only where something about its days came after its last statement.
+        SELECT s.billing_period, s.metric
+        FROM (SELECT DISTINCT ON (t.billing_period) t.billing_period, t.metric, t.posted_at
+              FROM bedrock.statement AS t ORDER BY t.billing_period, t.version DESC) AS s
+        WHERE bedrock_internal.sees_all(bedrock_internal.calling_role())
+          AND EXISTS (SELECT FROM changed AS c
+                      WHERE c.at > s.posted_at AND c.valid && bedrock_internal.days_of_month(s.billing_period)))
+    SELECT 'statements_current', 'info',
+           format('the statement of %s would say something else if it were posted today, in %s rows',
+                  to_char(p.billing_period, 'YYYY-MM'), r.rows),
+           format('SELECT * FROM bedrock.statement_change(%1$L) shows what and why; SELECT '
+                  'bedrock.post_statement(%1$L) posts the difference as an adjustment',
+                  to_char(p.billing_period, 'YYYY-MM-DD'))
+    FROM posted AS p
+    CROSS JOIN LATERAL (SELECT count(*) AS rows
+                        FROM bedrock_internal.rows_to_post(
+                            p.billing_period,
+                            CASE WHEN bedrock_internal.bill_without(p.metric, p.billing_period) IS NULL THEN p.metric
+                                 ELSE 'ai' END)) AS r
+    WHERE r.rows > 0;
+END;
+COMMENT ON FUNCTION bedrock_internal.doctor_statements() IS
+    'months whose posted statements differ from what would be posted now, for roles that see everything; part of '
+    'bedrock.doctor()';

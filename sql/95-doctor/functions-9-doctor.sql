@@ -28,6 +28,7 @@ BEGIN
                 ELSE
                     RETURN QUERY SELECT * FROM bedrock_internal.doctor_state();
                     RETURN QUERY SELECT * FROM bedrock_internal.doctor_refresh();
+                    RETURN QUERY SELECT * FROM bedrock_internal.doctor_statements();
             END CASE;
         EXCEPTION WHEN OTHERS THEN
             RETURN QUERY SELECT 'doctor', 'error', format('a part of the checks could not be made: %s', sqlerrm),

@@ -73,7 +73,7 @@ INSERT INTO cb.bill (who, line_item_unblended_cost, line_item_resource_id, line_
 SELECT bedrock.end_claim(claim_id, '2026-04-30', 'the lines of refunds are nobody''s') FROM bedrock.claims WHERE identity ~ 'role/gateway$';
 SELECT action FROM bedrock.refresh('bill');
 SELECT s.workload, s.charge_type, substring(s.resource_id FROM '[^/]*$') AS resource, trim_scale(sum(s.unblended_cost)) AS cost FROM bedrock.spend AS s WHERE s.charge_category = 'refund' AND s.resource_id IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 3;
-SELECT substring(d.resource_id FROM '[^/]*$') AS resource, c.workload, trim_scale(sum(c.cost)) AS cost FROM bedrock_internal.charges('2026-05-01', 'unblended') AS c JOIN bedrock.dimension AS d USING (dimension_id)
+SELECT substring(d.resource_id FROM '[^/]*$') AS resource, c.workload, trim_scale(sum(c.cost)) AS cost FROM bedrock_internal.allocated_charges('2026-05-01', 'unblended') AS c JOIN bedrock.dimension AS d USING (dimension_id)
 WHERE c.charge_category = 'refund' AND d.resource_id IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2;
 SELECT * FROM cb.difference;
 ROLLBACK;
@@ -165,7 +165,17 @@ SELECT count(*) AS rows, count(cause) AS changed, sum(adjustment) AS adjustment 
 -- A claim: the role nobody is search's. Usage 10, discounts -1.5, refunds -2.1 move: 6.4.
 CREATE VIEW cb.change AS
 SELECT payer_account_id AS payer, currency AS cur, workload, owner, posted, restated, adjustment, by_redelivery, by_ownership, by_policy, cause FROM bedrock.statement_change('2026-05-01') WHERE cause IS NOT NULL;
+SET client_min_messages = notice;
 SELECT bedrock.claim_identity('arn:aws:iam::100000000002:role/nobody', 'search', '2026-05-01', reason => 'found') > 0 AS claimed;
+-- Of no posted day; the same again; a policy of the month, and one of another.
+SELECT bedrock.claim_identity('arn:aws:iam::100000000002:role/later', 'search', '2026-06-01', reason => 'found') > 0 AS claimed;
+BEGIN;
+SELECT bedrock.set_charge_policy('credit', 'prorata', '2026-06-01'), bedrock.set_charge_policy('fee', NULL, '2026-05-01');
+SELECT bedrock.set_charge_policy('credit', 'prorata', '2026-05-01');
+SELECT bedrock.set_cost_split('gateway', NULL, valid_from => '2026-05-01', valid_to => '2026-05-31');
+ROLLBACK;
+SET client_min_messages = warning;
+SELECT status, detail, fix FROM bedrock.doctor() WHERE "check" = 'statements_current';
 SELECT workload, owner, posted, restated, adjustment, by_redelivery, by_ownership, by_policy, cause FROM cb.change;
 -- And the hierarchy: chat has another owner since always. In USD 30 + 20 usage, -4.8 of discounts and refunds, 12 of the gateway; in EUR 9.
 SELECT bedrock.set_workload('chat', 'Bo', valid_from => '2026-01-01', reason => 'left');
@@ -184,6 +194,7 @@ SELECT bedrock.post_statement('2026-05-01', 'quarter end');
 SELECT payer_account_id AS payer, currency AS cur, workload, owner, charge_category AS category, charge_kind AS kind, method_id, ratio, cost FROM bedrock.statement_row WHERE statement_id = (SELECT max(statement_id) FROM bedrock.statement) ORDER BY line;
 SELECT * FROM cb.ledger;
 SELECT count(*) FROM cb.change;
+SELECT count(*) AS doctor FROM bedrock.doctor() WHERE "check" = 'statements_current';
 SELECT version, ok FROM bedrock.verify_statement();
 SELECT count(*) AS reprinted FROM cb.first_page NATURAL JOIN cb.printed;
 -- A bill that is gone: all is taken back.
