@@ -94,7 +94,7 @@ BEGIN
     -- Of all that is new, days that say the same are one row.
     pieces := pieces || ARRAY(
         SELECT n.content || jsonb_build_object('valid', r.days, 'recorded_by', caller, 'reason', write_history.reason)
-        FROM (SELECT jsonb_strip_nulls(s.value - '{valid,recorded,recorded_by,reason}'::text[]) AS content,
+        FROM (SELECT s.value - '{valid,recorded,recorded_by,reason}'::text[] AS content,
                      range_agg((s.value ->> 'valid')::daterange) AS valid
               FROM unnest(said) AS s (value) GROUP BY 1) AS n
         CROSS JOIN LATERAL unnest(n.valid) AS r (days));

@@ -112,8 +112,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.doctor_refresh() IS
-    'checks whether what a refresh made is made anew where catalogues, owners or prices changed, for roles that may read '
-    'bedrock_internal.state, and whether roles that may read see anything, for owners; part of bedrock.doctor()';
+    'checks whether what a refresh made is made anew where catalogues, owners or prices changed, for roles that may '
+    'read bedrock_internal.state, and whether roles that may read see anything, for owners; part of bedrock.doctor()';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.doctor_statements()
     RETURNS TABLE (finding text, status text, detail text, fix text)
