@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE FUNCTION bedrock_internal.day_text(day date) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE WHEN isfinite(day) THEN to_char(day, 'YYYY-MM-DD') ELSE day::text END;
+    RETURN CASE WHEN day BETWEEN '0001-01-01' AND '9999-12-31' THEN to_char(day, 'YYYY-MM-DD') ELSE day::text END;
 COMMENT ON FUNCTION bedrock_internal.day_text(date) IS 'a day for errors, whatever DateStyle is: 2026-03-01, infinity';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.days_text(days daterange) RETURNS text
@@ -21,11 +21,22 @@ COMMENT ON FUNCTION bedrock_internal.days_text(daterange) IS
     'days in words, for errors: from 2026-03-01 to 2026-03-31';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.day_after(last_day date) RETURNS date
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN last_day < '5874897-12-31' THEN last_day + 1 END;
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF last_day = 'infinity' OR last_day IS NULL THEN
+        RETURN NULL;
+    ELSIF last_day NOT BETWEEN '0001-01-01' AND '9999-12-31' THEN
+        RAISE invalid_parameter_value
+            USING MESSAGE = format('the last day cannot be %s', bedrock_internal.day_text(last_day)),
+            HINT = 'Give a day of the years 1 to 9999, or infinity for no end.';
+    END IF;
+    RETURN last_day + 1;
+END
+$$;
 COMMENT ON FUNCTION bedrock_internal.day_after(date) IS
-    'upper bound of days whose last one is last_day; NULL: none, as infinity and the last day there is have no day '
-    'after';
+    'upper bound of days whose last one is last_day; NULL: none, of infinity or NULL. Error 22023: a day out of the '
+    'years 1 to 9999';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.today() RETURNS date
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -33,7 +44,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.today() RETURNS date
 COMMENT ON FUNCTION bedrock_internal.today() IS 'today (UTC), the same during a transaction';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.write_history(relation regclass, key jsonb, days daterange, change jsonb,
-    reason text) RETURNS text
+    reason text, until_planned boolean DEFAULT false) RETURNS text
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
 AS $$
 DECLARE
@@ -43,6 +54,8 @@ DECLARE
     known jsonb[];
     old jsonb;
     old_days daterange;
+    before jsonb := jsonb_build_object();
+    lasting jsonb := change;
     pieces jsonb[] := ARRAY[]::jsonb[];
     said jsonb[] := ARRAY[]::jsonb[];
     piece jsonb;
@@ -50,6 +63,7 @@ DECLARE
     columns text;
     outcome text := 'unchanged';
 BEGIN
+    PERFORM bedrock_internal.check_entry(write_history.key || coalesce(change, '{}'), days, write_history.reason);
     -- With the values written out, so that an index on a column of the key is used.
     SELECT string_agg(CASE k.value WHEN 'null' THEN format('t.%I IS NULL', k.key)
                                    ELSE format('t.%I = %L', k.key, k.value #>> '{}') END, ' AND ')
@@ -63,7 +77,15 @@ BEGIN
 
     FOREACH old IN ARRAY known LOOP
         old_days := (old ->> 'valid')::daterange;
-        CONTINUE WHEN NOT old_days && days OR old || change = old;
+        IF until_planned AND old_days @> lower(days) THEN
+            before := old;
+        ELSIF until_planned AND old_days && days THEN
+            -- From here on what was planned for a later day is kept, value by value.
+            SELECT coalesce(jsonb_object_agg(c.key, c.value), '{}') INTO lasting
+            FROM jsonb_each(lasting) AS c (key, value)
+            WHERE coalesce(old -> c.key, 'null') = coalesce(before -> c.key, 'null');
+        END IF;
+        CONTINUE WHEN NOT old_days && days OR old || lasting = old;
         EXECUTE format('UPDATE %s AS t SET recorded = tstzrange(lower(t.recorded), $1), closed_by = $2,'
                        ' close_reason = $3 WHERE %s AND t.valid = $4 AND upper_inf(t.recorded)', relation, of_key)
         USING stamp, caller, reason, old_days;
@@ -72,7 +94,7 @@ BEGIN
             pieces := pieces || (old || jsonb_build_object('valid', kept));
         END LOOP;
         IF change IS NOT NULL THEN
-            said := said || (old || change || jsonb_build_object('valid', old_days * days));
+            said := said || (old || lasting || jsonb_build_object('valid', old_days * days));
         END IF;
         outcome := CASE WHEN change IS NULL THEN 'ended' ELSE 'changed' END;
     END LOOP;
@@ -81,7 +103,7 @@ BEGIN
     FOR kept IN SELECT m.days
                 FROM unnest(datemultirange(days) - coalesce((SELECT range_agg((k.value ->> 'valid')::daterange)
                                                              FROM unnest(known) AS k (value)), '{}')) AS m (days)
-                WHERE change IS NOT NULL LOOP
+                WHERE change IS NOT NULL AND (m.days @> lower(write_history.days) OR NOT until_planned) LOOP
         SELECT k.value INTO old FROM unnest(known) AS k (value)
         CROSS JOIN LATERAL (SELECT lower((k.value ->> 'valid')::daterange)) AS b (first_day)
         ORDER BY b.first_day < lower(kept), CASE WHEN b.first_day > lower(kept) THEN b.first_day END,
@@ -117,10 +139,11 @@ EXCEPTION WHEN exclusion_violation THEN
         HINT = 'Look at it, and call again in a new transaction.';
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.write_history(regclass, jsonb, daterange, jsonb, text) IS
+COMMENT ON FUNCTION bedrock_internal.write_history(regclass, jsonb, daterange, jsonb, text, boolean) IS
     'writes a change of the rows of one key, {"identity": "..."}, on these days into a table of the form of '
     'bedrock.claim, and returns added, changed, ended or unchanged: recorded of the rows that change is closed, and '
     'what remains of them and what is new is inserted; added: nothing was known of these days. change: columns and '
     'their values, other columns stay; with valid, a row that says the same of fewer days is changed; NULL: the days '
-    'are taken away. The caller holds bedrock_internal.lock_ownership() and has checked the change. Error 23P01: '
-    'another row is there for a day';
+    'are taken away. until_planned: each value holds until the first later day of which another one was known, and '
+    'days without a row stay without. The caller holds bedrock_internal.lock_ownership() and has checked the change. '
+    'Errors: 23P01 another row is there for a day; those of bedrock_internal.check_entry';

@@ -68,6 +68,7 @@ BEGIN
         SELECT 'the label ' || l.key, l.value, 1024
         FROM jsonb_each_text(CASE jsonb_typeof(check_entry.entry -> 'labels')
                                  WHEN 'object' THEN check_entry.entry -> 'labels' END) AS l
+        WHERE l.value IS NOT NULL
         ORDER BY 1
     LOOP
         PERFORM bedrock_internal.check_text(told.what, told.value, told.bytes, told.what LIKE 'the label %');

@@ -76,9 +76,10 @@ BEGIN
     PERFORM bedrock_internal.require_manage('bedrock.set_level');
     PERFORM bedrock_internal.check_text('the name of the level', level_name, 256, true);
     PERFORM bedrock_internal.check_length('the reason', reason, 4096);
-    IF set_level.level BETWEEN 1 AND 20 IS NOT TRUE THEN
+    PERFORM bedrock_internal.check_text('the level', set_level.level::text, 20);
+    IF set_level.level NOT BETWEEN 1 AND 20 THEN
         RAISE invalid_parameter_value
-            USING MESSAGE = format('there is no level %s', coalesce(set_level.level::text, 'NULL')),
+            USING MESSAGE = format('there is no level %s', set_level.level),
             HINT = 'Levels are numbered from the top, 1 to 20.';
     END IF;
     PERFORM bedrock_internal.lock_ownership();
@@ -211,12 +212,12 @@ BEGIN
     PERFORM bedrock_internal.check_text('the name of the element', coalesce(element_name, ''), 1024, true);
     PERFORM bedrock_internal.lock_ownership();
     is_new := NOT EXISTS (SELECT FROM bedrock.element AS e WHERE e.element = key AND upper_inf(e.recorded));
-    IF is_new AND set_element.level IS NULL
-        OR NOT EXISTS (SELECT FROM bedrock.hierarchy_level AS l
-                       WHERE l.level = set_element.level AND upper_inf(l.recorded))
-            AND set_element.level IS NOT NULL THEN
+    PERFORM bedrock_internal.check_text('the level', set_element.level::text, 20) WHERE is_new;
+    IF NOT EXISTS (SELECT FROM bedrock.hierarchy_level AS l
+                   WHERE l.level = set_element.level AND upper_inf(l.recorded))
+        AND set_element.level IS NOT NULL THEN
         RAISE invalid_parameter_value
-            USING MESSAGE = format('there is no level %s', coalesce(set_element.level::text, 'NULL')),
+            USING MESSAGE = format('there is no level %s', set_element.level),
             DETAIL = coalesce((SELECT 'Levels: ' || string_agg(l.level || ' ' || l.level_name, ', ' ORDER BY l.level)
                                FROM bedrock.hierarchy_level AS l WHERE upper_inf(l.recorded)) || '.',
                               'No level is named yet.'),
@@ -247,7 +248,7 @@ BEGIN
             HINT = 'Give a parent that is not below it.';
     END IF;
     outcome := bedrock_internal.write_history('bedrock.element', jsonb_build_object('element', key),
-        plan.days, change, reason);
+        plan.days, change, reason, set_element.valid_to IS NULL);
     ended := bedrock_internal.write_history('bedrock.element', jsonb_build_object('element', key),
         plan.ending, NULL, reason);
     IF outcome = 'unchanged' AND ended = 'unchanged' THEN
@@ -261,10 +262,11 @@ $$;
 COMMENT ON FUNCTION bedrock.set_element(text, integer, text, text, date, date, text) IS
     'makes or changes an element of the hierarchy and returns added, changed or unchanged; the owners of lines follow '
     'at once. A NULL argument leaves a value as it is, an empty parent is none. valid_from: first day (UTC) of the '
-    'change; NULL: all days for a new element, today for a change. valid_to: its last day, infinity: none, NULL: as it '
-    'is. For roles that manage everything; days before today need a reason. Error 22023: no such level, a parent that '
-    'is no level above or is not valid on all days, a cycle, days in the wrong order; P0002: no such parent; 2BP01: '
-    'elements or workloads would be left without it; 42501: not allowed';
+    'change; NULL: all days for a new element, today for a change. valid_to: its last day, infinity: none; NULL: each '
+    'value holds until the day from which another one is recorded already, else without end. For roles that manage '
+    'everything; days before today need a reason. Error 22023: no such level, a parent that is no level above or is '
+    'not valid on all days, a cycle, days in the wrong order; P0002: no such parent; 2BP01: elements or workloads '
+    'would be left without it; 42501: not allowed';
 
 -- Workloads ----------------------------------------------------------------------------------------------------------
 
@@ -388,7 +390,7 @@ BEGIN
         PERFORM bedrock_internal.check_change_day(caller, least(lower(plan.days), lower(plan.ending)), reason);
     END IF;
     outcome := bedrock_internal.write_history('bedrock.workload', jsonb_build_object('workload', key),
-        plan.days, change, reason);
+        plan.days, change, reason, set_workload.valid_to IS NULL);
     ended := bedrock_internal.write_history('bedrock.workload', jsonb_build_object('workload', key),
         plan.ending, NULL, reason);
     IF outcome = 'unchanged' AND ended = 'unchanged' THEN
@@ -410,7 +412,8 @@ COMMENT ON FUNCTION bedrock.set_workload(text, text, text, text, text, jsonb, da
     'makes or changes a workload and returns added, changed or unchanged; the owners of lines follow at once. A NULL '
     'argument leaves a value as it is, an empty text takes it away, labels replace all labels. valid_from: first day '
     '(UTC) of the change; NULL: all days for a new workload, today for a change. valid_to: its last day, infinity: '
-    'none, NULL: as it is. For roles that manage everything or have the workload in their scope; only the former '
+    'none; NULL: each value holds until the day from which another one is recorded already, else without end. For '
+    'roles that manage everything or have the workload in their scope; only the former '
     'change days before today, with a reason. Error 22023: a value that cannot be, days in the wrong order, an element '
     'that is not valid on all days; P0002: no such element; 2BP01: claims, splits or posted statements would be '
     'left without it; 42501: not allowed';

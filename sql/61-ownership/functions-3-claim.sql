@@ -35,12 +35,12 @@ AS $$
 DECLARE
     claim bedrock.claim;
 BEGIN
+    PERFORM bedrock_internal.check_text('the number of the claim', known_claim.claim_id::text, 20);
     SELECT c.* INTO claim FROM bedrock.claim AS c
     WHERE c.claim_id = known_claim.claim_id AND upper_inf(c.recorded);
     IF NOT FOUND OR NOT bedrock_internal.may_change_workload(caller, claim.workload) THEN
         RAISE no_data_found
-            USING MESSAGE = format('there is no claim %s that %s may change',
-                                   coalesce(known_claim.claim_id::text, 'NULL'), caller),
+            USING MESSAGE = format('there is no claim %s that %s may change', known_claim.claim_id, caller),
             HINT = 'bedrock.claims lists those you see; one that is superseded is no more.';
     END IF;
     RETURN claim;

@@ -27,9 +27,10 @@ BEGIN
                daterange(coalesce(set_owner_rule.valid_from, bedrock_internal.today()), NULL) AS ending INTO plan;
         change := '{}';
     ELSE
-        IF attribute IS NULL OR attribute <> ALL (bedrock_internal.rule_attributes()) THEN
+        PERFORM bedrock_internal.check_text('the attribute', attribute, 256);
+        IF attribute <> ALL (bedrock_internal.rule_attributes()) THEN
             RAISE invalid_parameter_value
-                USING MESSAGE = format('a rule cannot compare "%s"', left(coalesce(attribute, 'NULL'), 160)),
+                USING MESSAGE = format('a rule cannot compare "%s"', left(attribute, 160)),
                 HINT = 'Use one of ' || array_to_string(bedrock_internal.rule_attributes(), ', ') || '.';
         END IF;
         IF (attribute = 'tag') <> (coalesce(set_owner_rule.tag_key, CASE WHEN old.attribute = 'tag'
@@ -77,7 +78,7 @@ BEGIN
     PERFORM bedrock_internal.check_change_day(caller, least(lower(plan.days), lower(plan.ending)), reason);
 
     outcome := bedrock_internal.write_history('bedrock.owner_rule', jsonb_build_object('rule', key),
-        plan.days, change, reason);
+        plan.days, change, reason, set_owner_rule.valid_to IS NULL);
     ended := bedrock_internal.write_history('bedrock.owner_rule', jsonb_build_object('rule', key),
         plan.ending, NULL, reason);
     IF outcome = 'unchanged' AND ended = 'unchanged' THEN
@@ -92,7 +93,7 @@ COMMENT ON FUNCTION bedrock.set_owner_rule(text, text, text, text, integer, text
     'unchanged; the owners of lines follow at once. pattern: regular expression that the attribute matches, NULL ends '
     'the rule from valid_from on; workload: NULL leaves it as it is, empty or never given: the one that the value '
     'names; priority NULL: as it is, a new rule comes last. valid_from: first day (UTC) of the change, NULL: today; '
-    'valid_to: its last day, infinity: none. For roles that manage everything; days before today need a reason. Error '
+    'valid_to: as of bedrock.set_workload. For roles that manage everything; days before today need a reason. Error '
     '22023: an attribute that no rule compares, a missing tag_key, days in the wrong order; 2201B: no regular '
     'expression; P0002: no such workload or rule; 42501: not allowed';
 
@@ -110,7 +111,8 @@ DECLARE
     piece record;
     outcome text := 'unchanged';
 BEGIN
-    IF label IS NULL OR label <> ALL (bedrock_internal.label_names()) THEN
+    PERFORM bedrock_internal.check_text('the name of the label', label, 256);
+    IF label <> ALL (bedrock_internal.label_names()) THEN
         RAISE EXCEPTION 'unknown label "%"', left(label, 160) USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Use one of ' || array_to_string(bedrock_internal.label_names(), ', ') || '.';
     END IF;

@@ -16,11 +16,6 @@ $$;
 COMMENT ON FUNCTION bedrock_internal.days_of(date, date) IS
     'days from the first to the last one. NULL: from the beginning, without end. Error 22023: they are reversed';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.month_of(day date) RETURNS date
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN isfinite(day) THEN date_trunc('month', day::timestamp)::date ELSE day END;
-COMMENT ON FUNCTION bedrock_internal.month_of(date) IS 'first day of the month of a day; infinity stays as it is';
-
 CREATE OR REPLACE FUNCTION bedrock_internal.days_of_month(month date) RETURNS daterange
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN daterange(bedrock_internal.month_of(month), bedrock_internal.next_month(month + 1));

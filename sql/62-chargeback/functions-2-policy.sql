@@ -10,6 +10,7 @@ DECLARE
     outcome text;
 BEGIN
     PERFORM bedrock_internal.require_manage('bedrock.set_charge_policy');
+    PERFORM bedrock_internal.check_text('the charge category', set_charge_policy.charge_category, 256);
     PERFORM bedrock_internal.lock_ownership();
     IF NOT EXISTS (SELECT FROM bedrock.charge_policy AS p
                    WHERE p.builtin AND p.charge_category = set_charge_policy.charge_category) THEN
@@ -51,6 +52,7 @@ DECLARE
     outcome text;
 BEGIN
     PERFORM bedrock_internal.require_manage('bedrock.set_cost_split');
+    PERFORM bedrock_internal.check_text('the origin', set_cost_split.origin, 1024);
     PERFORM bedrock_internal.lock_ownership();
     IF set_cost_split.method IS NULL THEN
         outcome := bedrock_internal.write_history('bedrock.cost_split',

@@ -124,12 +124,14 @@ DECLARE
     final boolean;
 BEGIN
     PERFORM bedrock_internal.require_manage('bedrock.post_statement');
+    PERFORM bedrock_internal.check_text('the billing period', post_statement.period::text, 256),
+        bedrock_internal.check_length('the reason', post_statement.reason, 4096);
     PERFORM bedrock_internal.lock_ownership();
     SELECT s.* INTO previous FROM bedrock.statement AS s WHERE s.billing_period = month ORDER BY s.version DESC LIMIT 1;
     IF previous.version IS NULL AND NOT EXISTS (SELECT FROM bedrock.bill_total AS b
                    WHERE b.billing_period = month AND b.bedrock_lines > 0 AND NOT b.superseded) THEN
         RAISE no_data_found USING
-            MESSAGE = format('there is nothing to post for %s', coalesce(to_char(month, 'YYYY-MM'), 'NULL')),
+            MESSAGE = format('there is nothing to post for %s', coalesce(to_char(month, 'YYYY-MM'), month::text)),
             DETAIL = 'No line of Amazon Bedrock is loaded for this billing period.',
             HINT = 'SELECT DISTINCT billing_period FROM bedrock.spend_monthly lists the periods that are loaded.';
     END IF;

@@ -59,8 +59,8 @@ SELECT bedrock.set_charge_policy('usage', 'central');
 SELECT bedrock.set_charge_policy('tax', 'everybody');
 SELECT bedrock.set_charge_policy('tax', 'central', '2026-06-01', '2026-05-01');
 SELECT bedrock.set_charge_policy('tax', 'central', valid_to => '-infinity');
--- The last day there is, as infinity: no end.
-BEGIN; SELECT bedrock.set_charge_policy('tax', 'central', '2026-06-01', '5874897-12-31'), bedrock.set_charge_policy('tax', 'central', '2026-06-01', 'infinity'); ROLLBACK;
+-- Infinity as no last day: no end.
+BEGIN; SELECT bedrock.set_charge_policy('tax', 'central', '2026-06-01'), bedrock.set_charge_policy('tax', 'central', '2026-06-01', 'infinity'); ROLLBACK;
 -- Follow: the resource that can be claimed, else the principal, else the product. A refund of -4 that names a foundation model, and the role gateway, goes where that role's usage is, which is nobody's here; one of -6 that names a profile, 3 of chat's and
 -- 1 of search's usage, goes by that: -4.5 and -1.5; and one of a profile and a role that used nothing by the usage type, 60, 30, 10 of 100: -1.2, -0.6, -0.2.
 BEGIN;
@@ -83,6 +83,8 @@ SELECT charge_kind, workload, reason, sum(cost) AS cost FROM bedrock.chargeback(
 SELECT cost_metric, trim_scale(sum(cost)) AS cost FROM bedrock.chargeback('2026-05-01', 'ai') WHERE currency = 'USD' GROUP BY 1;
 SELECT count(*) FROM bedrock.chargeback('2026-05-01', 'gross');
 SELECT count(*) FROM bedrock.chargeback('2020-05-01');
+SELECT count(*) FROM bedrock.chargeback('5874897-12-31');
+SELECT bedrock.post_statement('5874897-12-31');
 
 -- 2. Splits of shared cost --------------------------------------------------------------------------------------------------
 -- Largest remainder: 100 by thirds; 1 by 1, 1, 1 of six digits; a negative amount the same; nobody to give it to.

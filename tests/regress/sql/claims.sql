@@ -125,6 +125,33 @@ SELECT pg_temp.try($$SELECT bedrock.set_workload('Old', 'Ann')$$);
 SELECT pg_temp.try($$SELECT bedrock.set_workload('HR Portal', 'Eve', valid_to => '2026-03-15', reason => 'test')$$);
 SELECT bedrock.set_workload('Old', 'Ann', valid_to => 'infinity') AS begun_again;
 
+-- Labels, reasons and days have limits; each is named.
+SELECT pg_temp.try($$SELECT bedrock.set_workload('new', labels => jsonb_build_object('customer', repeat('x', 1025)))$$);
+SELECT pg_temp.try($$SELECT bedrock.set_workload('new', labels => '{"customer": "ac\u200bme"}')$$);
+SELECT pg_temp.try($$SELECT bedrock.set_workload(' (unclaimed)')$$);
+SELECT pg_temp.try($$SELECT bedrock.set_workload('new', reason => repeat('x', 5000))$$);
+SELECT pg_temp.try($$SELECT bedrock.set_workload('new', valid_from => 'infinity')$$);
+SELECT pg_temp.try($$SELECT bedrock.set_workload('new', valid_from => '4713-01-01 BC')$$);
+SELECT pg_temp.try($$SELECT bedrock.set_workload('new', valid_to => '-infinity')$$);
+SELECT pg_temp.try(format('SELECT bedrock.%s', f)) FROM unnest(ARRAY[$$set_workload('new', valid_to => '5874897-12-31')$$, $$set_element('new', 1, valid_to => '5874897-12-31')$$, $$set_owner_rule('new', 'team', 'x', valid_to => '294276-12-31')$$,
+    $$claim_identity('proj_search', 'HR Portal', valid_to => '5874897-12-31')$$, $$set_exchange_rate('USD', 'EUR', 1, '2026-03-01', '10000-01-01')$$, $$set_exchange_rate('USD', 'EUR', 1, 'infinity')$$,
+    $$set_charge_policy('tax', 'central', '-infinity', '-infinity')$$, $$set_fiscal_period(repeat('p', 300), '2026-03-01', '2026-03-31')$$]) AS f;
+-- A change without a last day holds until another value was planned, each value for itself; with one it holds on all its days.
+SAVEPOINT planned;
+SELECT bedrock.set_workload('Planned', 'Ann') AS new, bedrock.set_workload('Planned', 'Bob', valid_from => '2026-03-20', reason => 'Bob starts') AS planned,
+       bedrock.set_workload('Planned', 'Cid', environment => 'prod', valid_from => '2026-03-10', reason => 'Cid helps out') AS before_it;
+SELECT owner, environment, valid FROM bedrock.workload WHERE workload = 'Planned' AND upper_inf(recorded) ORDER BY valid;
+SELECT bedrock.set_workload('Planned', 'Dan', valid_from => '2026-03-15', valid_to => 'infinity', reason => 'Bob left') AS all_days;
+SELECT owner, environment, valid FROM bedrock.workload WHERE workload = 'Planned' AND upper_inf(recorded) ORDER BY valid;
+SELECT bedrock.set_element('Plan', 4, 'Digital') AS new, bedrock.set_element('Plan', NULL, element_name => 'Second', valid_from => '2026-03-20', reason => 'planned') AS planned,
+       bedrock.set_element('Plan', NULL, element_name => 'First', valid_from => '2026-03-10', reason => 'before it') AS before_it;
+SELECT element_name, valid FROM bedrock.element WHERE element = 'Plan' AND upper_inf(recorded) ORDER BY valid;
+-- It does not revive what has ended and begins again later.
+SELECT bedrock.set_workload('Twice', 'Ann', valid_to => '2026-03-05') AS ended, bedrock.set_workload('Twice', valid_from => '2026-03-20', valid_to => 'infinity', reason => 'again') AS again,
+       bedrock.set_workload('Twice', environment => 'dev', valid_from => '2026-03-03', reason => 'test') AS changed;
+SELECT owner, environment, valid FROM bedrock.workload WHERE workload = 'Twice' AND upper_inf(recorded) ORDER BY valid;
+ROLLBACK TO planned;
+
 -- An identity, in every form.
 SELECT i.form, c.identity, c.identity_kind, c.found, c.first_seen, c.last_seen, c.cost, c.claim_id, c.hint
 FROM (VALUES (1, 'arn:aws:iam::111122223333:role/hr-portal-role'), (2, 'arn:aws:iam::111122223333:role/service-role/hr-portal-role'), (3, 'arn:aws:sts::111122223333:assumed-role/hr-portal-role/anyone@acme.com'),
@@ -314,8 +341,8 @@ SELECT owner, valid FROM bedrock.workload WHERE workload = 'Customer Care' AND u
 SELECT bedrock.set_label('arn:aws:iam::111122223333:role/shared', 'application', 'OLD', '2026-03-01', 'test'), bedrock.set_workload('hr-portal');
 SELECT substring(identity FROM '[^:]*$') AS identity, cost, suggested_workload, suggested_by, similarity, evidence FROM bedrock.claim_suggestion WHERE name ~ 'shared|portal' ORDER BY cost;
 SELECT n, array_agg(r ORDER BY r) FROM unnest('{HrPortal_prod,research-agent,"",FinOpsCenter_DemoApp}'::text[]) AS n LEFT JOIN LATERAL bedrock_internal.name_runs(n) AS r ON true GROUP BY n ORDER BY n;
--- The last day there is, as infinity: no end; before all days there is nothing.
-SELECT bedrock.set_workload('Long', valid_to => '5874897-12-31'), bedrock.claim_identity('arn:aws:iam::111122223333:role/long', 'Long', valid_to => '5874897-12-31') - currval('bedrock.claim_claim_id_seq') AS claim;
+-- Infinity is no end; before all days there is nothing, and after the years there are no days.
+SELECT bedrock.set_workload('Long', valid_to => 'infinity'), bedrock.claim_identity('arn:aws:iam::111122223333:role/long', 'Long', valid_to => 'infinity') - currval('bedrock.claim_claim_id_seq') AS claim;
 SELECT upper_inf(w.valid) AS open, upper_inf(c.valid) AS open_claim FROM bedrock.workload AS w, bedrock.claim AS c WHERE w.workload = 'Long' AND c.workload = 'Long';
 SELECT pg_temp.try(format('SELECT bedrock.end_claim(%s, ''5874897-12-31'')', currval('bedrock.claim_claim_id_seq')));
 SELECT pg_temp.try($$SELECT bedrock.claim_identity('arn:aws:iam::111122223333:role/none', 'Long', '-infinity', '-infinity', 'test')$$);
