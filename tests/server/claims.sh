@@ -42,7 +42,7 @@ BEGIN
         ELSE PERFORM bedrock.end_claim(id, day, 'test');
     END CASE;
     INSERT INTO done (claim_id, what, day) VALUES (id, what, day);
-EXCEPTION WHEN exclusion_violation OR no_data_found OR invalid_parameter_value THEN NULL;
+EXCEPTION WHEN exclusion_violation OR no_data_found OR invalid_parameter_value OR null_value_not_allowed THEN NULL;
 END$$;
 SQL
 
