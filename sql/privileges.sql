@@ -2,8 +2,8 @@
 -- run with the rights of their caller and call helpers there, so that everybody may execute those that run with the
 -- caller's rights and change nothing. Everybody may also execute what is outside of both schemas, and functions of the
 -- API that depend on their arguments alone, what policies call: those who read a table with policies call it, and what
--- asks itself who calls and runs as its owner, as bedrock.explain is to give reasons that lie outside of a scope.
--- Nobody is granted any other. Each function gets its privileges explicitly,
+-- asks itself who calls and runs as its owner: bedrock.explain gives reasons that lie outside of a scope, the doctor
+-- compares statements with what would be posted now. Nobody is granted any other. Each function gets its privileges explicitly,
 -- since ALTER DEFAULT PRIVILEGES may have given it others, and once (pg_init_privs has them then): what was granted or
 -- revoked since stays as it is.
 DO $$
@@ -14,7 +14,7 @@ BEGIN
         SELECT p.oid::regprocedure AS signature,
                CASE p.pronamespace WHEN 'bedrock'::regnamespace THEN p.provolatile = 'i'
                                    WHEN 'bedrock_internal'::regnamespace THEN p.provolatile <> 'v' AND NOT p.prosecdef
-                                       OR p.proname = 'ownership_steps'
+                                       OR p.proname IN ('ownership_steps', 'doctor_statements')
                                        OR EXISTS (SELECT FROM pg_depend AS u
                                                   WHERE u.classid = 'pg_policy'::regclass
                                                     AND u.refclassid = 'pg_proc'::regclass AND u.refobjid = p.oid)
