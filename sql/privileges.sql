@@ -3,9 +3,9 @@
 -- caller's rights and change nothing. Everybody may also execute what is outside of both schemas, and functions of the
 -- API that depend on their arguments alone, what policies call: those who read a table with policies call it, and what
 -- asks itself who calls and runs as its owner: bedrock.explain gives reasons that lie outside of a scope, the doctor
--- compares statements with what would be posted now. Nobody is granted any other. Each function gets its privileges explicitly,
--- since ALTER DEFAULT PRIVILEGES may have given it others, and once (pg_init_privs has them then): what was granted or
--- revoked since stays as it is.
+-- compares statements with what would be posted now. Nobody is granted any other.
+-- Each function gets its privileges explicitly, since ALTER DEFAULT PRIVILEGES may have given it others, and once
+-- (pg_init_privs has them then): what was granted or revoked since stays as it is.
 DO $$
 DECLARE
     routine record;

@@ -18,5 +18,6 @@ COMMENT ON FUNCTION bedrock_internal.days_of(date, date) IS
 
 CREATE OR REPLACE FUNCTION bedrock_internal.days_of_month(month date) RETURNS daterange
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN daterange(bedrock_internal.month_of(month), bedrock_internal.next_month(month + 1));
+    RETURN daterange(bedrock_internal.month_of(month),
+                     bedrock_internal.next_month(bedrock_internal.month_of(month) + 1));
 COMMENT ON FUNCTION bedrock_internal.days_of_month(date) IS 'days of the month of a day';

@@ -96,7 +96,7 @@ BEGIN ATOMIC
     FROM (SELECT fiscal_period_of.day
                  + CASE f.first WHEN 1 THEN interval '0' ELSE make_interval(months => 13 - f.first) END AS shifted
           FROM (SELECT bedrock_internal.setting_value('fiscal_year_first_month')::integer AS first) AS f
-          WHERE isfinite(fiscal_period_of.day)) AS m;
+          WHERE fiscal_period_of.day BETWEEN '0001-01-01' AND '9999-12-31') AS m;
 END;
 COMMENT ON FUNCTION bedrock.fiscal_period_of(date) IS
     'fiscal period of a day: that of bedrock.fiscal_period, else the fiscal month by setting fiscal_year_first_month, '

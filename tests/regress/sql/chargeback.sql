@@ -323,7 +323,7 @@ SELECT * FROM bedrock.fiscal_spend('2026-05-01', zone => 'Europe/Berlin');
 -- Fiscal months from April on: May is the second of the year that ends in 2027. A 4-4-5 calendar is data.
 SELECT bedrock.fiscal_period_of(d) FROM unnest('{2026-01-31,2026-12-31}'::date[]) AS d;
 SELECT bedrock.set_setting('fiscal_year_first_month', '4');
-SELECT bedrock.fiscal_period_of(d) FROM unnest('{2026-03-31,2026-04-01,2026-05-05,infinity,NULL}'::date[]) AS d;
+SELECT bedrock.fiscal_period_of(d) FROM unnest('{2026-03-31,2026-04-01,2026-05-05,5874897-12-31,infinity,NULL}'::date[]) AS d;
 SELECT count(bedrock.set_fiscal_period('FY27-P' || lpad(n::text, 2, '0'), '2026-03-30'::date + 7 * first, '2026-03-30'::date + 7 * (first + weeks) - 1))
 FROM (SELECT n, weeks, (sum(weeks) OVER (ORDER BY n) - weeks)::integer AS first FROM unnest('{4,4,5,4,4,5,4,4,5,4,4,5}'::integer[]) WITH ORDINALITY AS w (weeks, n)) AS w;
 SELECT bedrock.fiscal_period_of(d) FROM unnest('{2026-03-29,2026-03-30,2026-05-05,2027-03-28,2027-03-29}'::date[]) AS d;
@@ -368,6 +368,7 @@ SELECT bedrock.set_business_metric('tickets', 1, '2026-05-01');
 SELECT bedrock.set_business_metric('tickets', 1, '2026-05-01', workload => 'search', customer => 'acme');
 SELECT bedrock.set_business_metric('tickets', 1, '2026-05-01', '2026-06-01', workload => 'search');
 SELECT bedrock.set_business_metric('tickets', 1, NULL, workload => 'search');
+SELECT bedrock.set_business_metric('tickets', 1, '5874897-12-31', workload => 'search');
 SELECT bedrock.set_business_metric('tickets', 'NaN', '2026-05-01', workload => 'search');
 SELECT bedrock.set_business_metric('tickets', 1, '2026-05-01', workload => 'no such');
 SELECT object_kind, object, action, count(*) FROM bedrock.audit WHERE object_kind IN ('charge policy', 'cost split', 'exchange rate', 'business metric', 'statement') GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
