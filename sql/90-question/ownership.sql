@@ -249,13 +249,13 @@ currency$c$,
 $q$
 , spent AS (
     SELECT s.workload, s.currency,
-           max(s.element_path) FILTER (WHERE s.billing_period = a.period) AS element_path,
-           max(s.owner) FILTER (WHERE s.billing_period = a.period) AS owner,
-           sum(s.ai_cost) FILTER (WHERE s.billing_period = a.period) AS cost,
-           coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period < a.period), 0) AS cost_before
-    FROM arg AS a
-    JOIN bedrock.spend_monthly AS s
-        ON s.billing_period BETWEEN (a.period - interval '1 month')::date AND a.period AND s.charge_category = 'usage'
+           max(s.element_path) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) AS element_path,
+           max(s.owner) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) AS owner,
+           sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) AS cost,
+           coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period < (SELECT period FROM arg)), 0) AS cost_before
+    FROM bedrock.spend_monthly AS s
+    WHERE s.billing_period BETWEEN ((SELECT period FROM arg) - interval '1 month')::date AND (SELECT period FROM arg)
+      AND s.charge_category = 'usage'
     GROUP BY 1, 2)
 SELECT s.element_path, s.workload, s.owner, (SELECT period FROM arg) AS month, s.cost AS billed_cost,
        s.cost - s.cost_before AS change, e.estimate, s.cost - e.estimate AS variance, s.currency
@@ -345,7 +345,7 @@ $q$
 , chosen AS (
     SELECT coalesce(a.dimension_id, (
                SELECT s.dimension_id FROM bedrock.spend_monthly AS s
-               WHERE s.billing_period = a.period AND s.charge_category = 'usage'
+               WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
                GROUP BY s.dimension_id ORDER BY sum(s.ai_cost) DESC, s.dimension_id LIMIT 1)) AS dimension_id, a.day
     FROM arg AS a)
 SELECT e.step, e.result, e.detail

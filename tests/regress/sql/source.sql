@@ -163,6 +163,7 @@ SELECT count(*) AS members FROM pg_depend WHERE deptype = 'e' AND objid IN ('bed
 
 -- Rights: the caller's own. A view shows a reader what the reader may read.
 CREATE ROLE src_loader;
+SELECT bedrock.grant_scope('src_loader', 'load');
 GRANT USAGE ON SCHEMA bedrock, bedrock_internal, src TO src_loader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON bedrock.source TO src_loader;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bedrock, bedrock_internal TO src_loader;

@@ -64,7 +64,7 @@ INSERT INTO bedrock.label_value_rule (label, value, canonical, is_pattern) VALUE
 SELECT count(*) FROM bedrock.refresh();
 SELECT team, sum(unblended_cost) FROM bedrock.spend WHERE team <> '(untagged)' GROUP BY 1 ORDER BY 1;
 SELECT bedrock.register_profile('arn:aws:bedrock:us-east-1:100000000002:application-inference-profile/abcdefabcdef', tags => '{"team": "PLATINUM"}');
-SELECT team FROM bedrock.profiles;
+SELECT team FROM bedrock.profiles WHERE profile_id = 'abcdefabcdef';
 INSERT INTO bedrock.label_value_rule (label, value, canonical, is_pattern) VALUES ('team', '(', 'x', true);
 -- A pattern that is taken away takes its values along.
 DELETE FROM bedrock.label_value_rule WHERE NOT builtin;
