@@ -232,6 +232,7 @@ DECLARE
     dimensions integer[];
     claim bedrock.claim;
     sees boolean;
+    manages constant boolean := bedrock_internal.may_manage(caller);
     -- Who may claim sees what there is to claim; others, of what nobody owns, what they see in bedrock.spend.
     claims constant boolean := EXISTS (SELECT FROM bedrock_internal.scope_of(caller) AS s
                                        WHERE s.scope_kind IN ('workload', 'element'));
@@ -254,7 +255,10 @@ BEGIN
            CASE WHEN NOT sees THEN 'Another workload has claimed it. Ask a role with the scope manage to move it.'
                 WHEN claim.claim_id IS NOT NULL THEN 'It is claimed.'
                 WHEN s.lines IS NULL THEN 'The bill has no line with it yet. Make a call with it, and wait until AWS '
-                    'has delivered the bill again, up to 24 hours; you can claim it already: the claim is pending.'
+                    'has delivered the bill again, up to 24 hours'
+                    || CASE WHEN claims OR manages THEN '; you can claim it already: the claim is pending.' ELSE '.' END
+                WHEN NOT (claims OR manages) THEN 'Nobody has claimed it. Claiming needs the scope of a workload or '
+                    'element, or manage: ask a role that has one of these.'
                 ELSE 'Claim it: SELECT bedrock.claim_identity(' || quote_literal(one.canonical)
                     || ', ''your workload'').' END
     FROM (SELECT) AS always

@@ -107,7 +107,8 @@ $q$),
 
 ('Q065', 'How are shared costs (support, guardrails, unattributed) split, and by which key?', 'Finance',
 'Claims, hierarchy, chargeback', 'common', 'period',
-'shared cost split key method proportional even fixed tokens guardrails support allocate | how are shared costs split',
+'shared cost split key method proportional even fixed tokens guardrails support allocate '
+'| how are shared costs split | who pays for the gateway',
 $c$origin: what is divided: the workload that works for others, or the category of charges that nobody used
 method: proportional, even, fixed, tokens (bedrock.cost_split), prorata or follow (bedrock.charge_policy); central:
   nobody pays, by policy

@@ -19,7 +19,7 @@ BEGIN
             (E'\\m(who|whom|whose|who''s|spenders?)\\M', 'spender'),
             (E'\\m(cost|budget|business) (owner|holder)s?\\M', 'team'),
             (E'\\mcost[ _-]?cent(er|re)s?\\M', 'costcenter'),
-            (E'\\mbusiness units?\\M', 'department'),
+            (E'\\mbusiness units?\\M', 'businessunit'),
             (E'\\m(month (by|over|on|after) month|over time|per month|by month|each month|every '
              'month|monthly|trends?|history)\\M', 'bymonth'),
             (E'\\m(per day|by day|each day|every day|a day|daily|day by day)\\M', 'byday'),
@@ -125,6 +125,13 @@ BEGIN
     args := '{}';
     rest := ' ' || regexp_replace(lower(words), E'\\s+', ' ', 'g') || ' ';
 
+    -- An ARN first: its numbers and words narrow nothing else.
+    part := regexp_match(words, E'(?i)\\m(arn:aws[a-z-]*:[^[:space:]"'',;?]+)');
+    IF part IS NOT NULL THEN
+        args := args || jsonb_build_object('arn', part[1]);
+        rest := replace(rest, lower(part[1]), 'arn');
+    END IF;
+
     -- The month: as a date, by name, or as this or last month. What is compared with a month is not asked about it.
     IF rest ~ E'\\m20\\d\\d-(0[1-9]|1[0-2])(-\\d\\d)?\\M' THEN
         part := regexp_match(rest, E'\\m(20\\d\\d-(?:0[1-9]|1[0-2]))(?:-\\d\\d)?\\M');
@@ -218,16 +225,23 @@ BEGIN
               CROSS JOIN LATERAL (VALUES ('team', a.team), ('application', a.application), ('project', a.project),
                                          ('customer', a.customer), ('department', a.department),
                                          ('environment', a.environment)) AS l (name, value)
-              WHERE l.value NOT LIKE '(%' AND length(l.value) BETWEEN 2 AND 100) AS v
+              WHERE l.value NOT LIKE '(%' AND length(l.value) BETWEEN 2 AND 100
+              UNION
+              SELECT 'workload', w.workload, regexp_replace(lower(w.workload), '([^a-z0-9 ])', E'\\\\\\1', 'g')
+              FROM bedrock.workload AS w WHERE length(w.workload) BETWEEN 2 AND 100) AS v
         WHERE rest ~ (E'\\m' || v.name || ' "?' || v.pattern || E'(?![\\w-])')
           OR rest ~ (E'(?<![\\w-])' || v.pattern || '"? ' || v.name || E'\\M')
-           OR v.value ~ '[a-z][-_. ][a-z]' AND rest ~ (E'(?<![\\w-])' || v.pattern || E'(?![\\w-])')
+          OR v.name <> 'workload' AND v.value ~ '[a-z][-_. ][a-z]'
+             AND rest ~ (E'(?<![\\w-])' || v.pattern || E'(?![\\w-])')
         ORDER BY v.name, length(v.value) DESC, strpos(words, v.value) = 0, v.value LOOP
         args := args || jsonb_build_object(hit.name, hit.value);
     END LOOP;
+    -- What is said to be a workload is no application or project of that name.
+    args := args - ARRAY(SELECT a.key FROM jsonb_each_text(args) AS a
+                         WHERE a.key <> 'workload' AND lower(a.value) = lower(args ->> 'workload'));
     FOR hit IN
         SELECT a.key AS name, lower(a.value) AS value FROM jsonb_each_text(args) AS a
-        WHERE a.key IN ('team', 'application', 'project', 'customer', 'department', 'environment')
+        WHERE a.key IN ('team', 'application', 'project', 'customer', 'department', 'environment', 'workload')
         ORDER BY length(a.value) DESC LOOP
         rest := replace(rest, hit.value, hit.name);
     END LOOP;
@@ -235,8 +249,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.question_arguments(text) IS
-    'what words narrow a question to: args by the names of parameters (period, model, team, account, top, ...), only '
-    'values that the catalogue or the data knows; rest: the words with what was found replaced by what it is';
+    'what words narrow a question to: args by the names of parameters (period, model, team, account, arn, top, ...), '
+    'only values that the catalogue or the data knows; rest: the words with what was found replaced by what it is';
 
 CREATE OR REPLACE FUNCTION bedrock.ask(words text DEFAULT NULL)
     RETURNS TABLE (question_id text, question text, sql text, rank numeric, args jsonb, note text)

@@ -65,7 +65,8 @@ ORDER BY s.currency, s.payer_account_id NULLS FIRST, s.no_account DESC, s.cost D
 $q$),
 
 ('Q003', 'Who is actually spending how much on Bedrock?', 'FinOps Leader', 'essential', 'period',
-'spender identity profile top biggest | who is spending the most | top spenders',
+'spender identity profile top biggest | who is spending the most | top spenders | spend by owner '
+'| who is the owner of an application | who owns an application',
 $c$owner
 workload
 spender: strongest identity on the line: name of the application profile, of the project, of the IAM principal; (none):

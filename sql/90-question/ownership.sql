@@ -88,7 +88,7 @@ $q$),
 
 ('Q054', 'Can this ARN be claimed (is it in the data)?', 'Product Owner', 'essential',
 $p$arn text = NULL: ARN or name; left out, the twenty that cost most and nobody owns$p$,
-'claimable check arn found before claiming',
+'claimable check arn found before claiming | can this arn be claimed',
 $c$arn: as a claim would have it
 kind: resource, project or principal
 found: whether the bill has it
@@ -114,7 +114,8 @@ $q$),
 ('Q055', 'Why is this spend not on my workload?', 'Product Owner', 'essential',
 $p$period
 workload text = NULL: whose spend is missed; left out, what nobody owns$p$,
-'missing spend reason before claim date ended profile wins not claimed',
+'missing spend reason before claim date ended profile wins not claimed '
+    '| why is this spend not on a workload',
 $c$line: resource that is billed, else the role or user, else (none)
 owner: workload that has it
 reason: before_claim_date, ended, profile_wins (another claim comes first) or not_claimed
@@ -195,7 +196,8 @@ ORDER BY period DESC, l.currency
 $q$),
 
 ('Q058', 'Spend up the hierarchy: business unit, portfolio, department, workload.', 'Portfolio Manager', 'essential',
-'period', 'hierarchy rollup drill down element tree',
+'period', 'hierarchy rollup drill down element tree '
+    '| spend by business unit | how much does each business unit pay',
 $c$level: name of the level the row is about; workload; all: everything you may see
 element1
 element2
@@ -268,7 +270,8 @@ $q$),
 ('Q064', 'If I claim this role from the 1st, who pays what?', 'FinOps Leader', 'advanced',
 $p$period
 known text = NULL: point in time that is compared with now; left out, when the transaction began$p$,
-'what if simulation before after claim transaction rollback',
+'what if simulation before after claim transaction rollback '
+    '| what would it cost if I moved the claim',
 $c$workload
 before [money]: what it pays by what was known then, in currency; NULL: nothing
 after [money]: what it pays now, in currency: claim in a transaction, ask, and roll back
@@ -357,7 +360,7 @@ $q$),
 ('Q071', 'Who changed which claim, budget, price or policy, and when?', 'FinOps Leader', 'essential',
 $p$days integer = 30: how many days back
 kind text = NULL: claim, workload, element, level, rule, price, setting and so on; all where left out$p$,
-'audit history changed who when log trail',
+'audit history changed who when log trail | who changed the owner',
 $c$at: when it was recorded
 who: role that changed it; NULL: not recorded
 kind: claim, workload, element, level, rule, profile, price, setting, charge policy, statement and so on

@@ -53,13 +53,13 @@ BEGIN
         SELECT FROM bedrock.workload AS w WHERE w.workload = check_scope.value AND upper_inf(w.recorded)) THEN
         RAISE undefined_object USING
             MESSAGE = format('there is no workload "%s"', left(check_scope.value, 160)),
-            HINT = 'SELECT workload FROM bedrock.workload lists them; bedrock.set_workload makes one.';
+            HINT = 'SELECT workload FROM bedrock.workloads lists them; bedrock.set_workload makes one.';
     END IF;
     IF check_scope.scope_kind = 'element' AND NOT EXISTS (
         SELECT FROM bedrock.element AS e WHERE e.element = check_scope.value AND upper_inf(e.recorded)) THEN
         RAISE undefined_object USING
             MESSAGE = format('there is no element "%s" in the hierarchy', left(check_scope.value, 160)),
-            HINT = 'SELECT element FROM bedrock.element lists them; bedrock.set_element makes one.';
+            HINT = 'SELECT element FROM bedrock.elements lists them; bedrock.set_element makes one.';
     END IF;
     IF check_scope.scope_kind = 'account' AND check_scope.value !~ '^[0-9]{12}$' THEN
         RAISE invalid_parameter_value USING

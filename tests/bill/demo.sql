@@ -51,7 +51,7 @@ FROM bedrock.spend_monthly WHERE billing_period >= '2026-08-01' GROUP BY 1, 2 OR
 \echo 'Who owns it: claims, owner rules and the hierarchy (tests/bill/ownership.sql)'
 \echo
 \set id Q057
-\set columns 'to_char(period, ''YYYY-MM'') AS month, round(billed, 2) AS billed, round(attributed, 2) AS attributed, round(unattributed, 2) AS unattributed, difference::int AS diff'
+\set columns 'to_char(period, ''YYYY-MM'') AS month, round(billed, 2) AS billed, round(attributed, 2) AS attributed, round(unattributed, 2) AS unattributed, round(not_allocated, 2) AS not_allocated, difference::int AS diff'
 \ir question.sql
 \set id Q058
 \set columns 'level, coalesce(workload, element4, element3, element2, element1, '''') AS name, round(billed_cost, 2) AS billed_cost, share_pct'

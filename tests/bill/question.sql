@@ -7,3 +7,8 @@ SELECT rtrim(regexp_replace(question_id || ': ' || question, '(.{1,79})(?: +|$)'
 \echo :answer
 \endif
 SELECT :columns FROM (:answer) AS answer LIMIT 12;
+SELECT count(*) > 12 AS is_cut, 'the first 12 of ' || count(*) || ' rows' AS cut FROM (:answer) AS answer \gset
+\if :is_cut
+\echo :cut
+\echo
+\endif

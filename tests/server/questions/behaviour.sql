@@ -46,11 +46,15 @@ INSERT INTO phrasing (words, id) VALUES
     ('unclaimed roles', 'Q052'), ('what is unclaimed', 'Q052'), ('my claims', 'Q053'), ('can this arn be claimed', 'Q054'), ('why is this not on my workload', 'Q055'), ('double claims', 'Q056'),
     ('does every cent land exactly once', 'Q057'), ('spend up the hierarchy', 'Q058'), ('what if I claim this role', 'Q064'), ('trace of a workload', 'Q066'), ('explain this row', 'Q067'), ('audit log', 'Q071'),
     ('what does nobody own', 'Q177'), ('what may I see', 'Q141'), ('row security test', 'Q142'), ('stale rollups', 'Q143'), ('what did the load bring', 'Q144'), ('after a restore', 'Q145'), ('which questions can I ask', 'Q147'),
+    ('spend by owner', 'Q003'), ('spend by business unit', 'Q058'), ('how much does each business unit pay', 'Q058'), ('what would it cost if I moved the claim', 'Q064'), ('who pays for the gateway', 'Q065'), ('who changed the owner', 'Q071'),
     ('required tags', 'Q175'), ('which tag source wins', 'Q176'), ('tags that contradict the bill', 'Q112');
 INSERT INTO phrasing (words, id, args) VALUES
     ('how much did opus cost last month', 'Q009', '{"model": "Opus", "period": "2026-08-01"}'),
     ('how much did Claude Opus 4.7 cost in August', 'Q009', '{"model": "Claude Opus 4.7", "period": "2026-08-01"}'),
     ('top 5 users in september', 'Q037', '{"period": "2026-09-01"}'),
+    ('can arn:aws:iam::444455556666:role/DocFlowRole be claimed', 'Q054', '{"arn": "arn:aws:iam::444455556666:role/DocFlowRole"}'),
+    ('why is this spend not on workload policy-search', 'Q055', '{"workload": "policy-search"}'),
+    ('why is this spend not on workload hr-portal', 'Q055', '{"workload": "hr-portal"}'),
     ('how much did we spend this month', 'Q001', '{"period": "2026-09-01"}'),
     ('What did we pay for Bedrock in August 2026?', 'Q001', '{"period": "2026-08-01"}'),
     ('how much did we spend last month', 'Q001', '{"period": "2026-08-01"}'),
@@ -90,6 +94,10 @@ SELECT 'Opus in August', a FROM bedrock.answer('Q009', '{"model": "Claude Opus",
 SELECT 'what the question cannot take is not said', a.note FROM (SELECT * FROM bedrock.ask('input vs output token costs of account 200000000011') LIMIT 1) a
 WHERE a.question_id <> 'Q072' OR a.note IS DISTINCT FROM 'not narrowed to account 200000000011';
 
+SELECT 'an owner that is asked for by name', w.words, a.question_id, a.note
+FROM (VALUES ('who is the owner of hr-portal', 'Q003'), ('who owns hr-portal', 'Q003'), ('who changed the owner of hr-portal', 'Q071')) w (words, id)
+LEFT JOIN LATERAL (SELECT * FROM bedrock.ask(w.words) LIMIT 1) a ON true
+WHERE (a.question_id, a.note) IS DISTINCT FROM (w.id, 'not narrowed to application hr-portal, project hr-portal');
 SELECT 'time or models that are left out are not said', w.words, a.question_id, a.args, a.note
 FROM (VALUES ('spend by team in Q3', 'Q013', 'not narrowed to q3'), ('spend by model in 2025', 'Q009', 'not narrowed to 2025'),
              ('cost by region this year', 'Q010', 'not narrowed to this year'), ('cost per model of nova and sonnet', 'Q009', 'not narrowed to models Sonnet and Nova')) w (words, id, note)
