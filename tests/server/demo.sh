@@ -42,3 +42,7 @@ grep -m 3 '│' "$OUTPUT_DIR/answers"
 mkdir -p "$OUTPUT_DIR/blocks"
 shown=$(blocks_of "$SOURCE_DIR/README.md" "$OUTPUT_DIR/blocks" | awk -F $'\x1f' '$3 == "output" { print $1; exit }')
 same_output <(echo ...; cat "$OUTPUT_DIR/blocks/$shown") "$OUTPUT_DIR/answers" || { echo "README shows what the demo does not print"; exit 1; }
+# What docs/ownership.md shows of it: the block it does not run itself, and the output below.
+block=$(blocks_of "$SOURCE_DIR/docs/ownership.md" "$OUTPUT_DIR/blocks" | awk -F $'\x1f' '$4 == "the test demo runs it" { print $1; exit }')
+PSQL_PAGER='' psql -X -v ON_ERROR_STOP=1 -f "$OUTPUT_DIR/blocks/$block" >"$OUTPUT_DIR/what_if"
+same_output "$OUTPUT_DIR/blocks/$((block + 1))" "$OUTPUT_DIR/what_if" || { echo "docs/ownership.md shows what the demo does not print"; exit 1; }

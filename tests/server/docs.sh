@@ -34,6 +34,7 @@ rm -rf "$dir"; mkdir -p "$dir/offers"
 not_run=(
     'README.md: the test demo does what it does'
     'README.md: the test install builds and installs'
+    'docs/ownership.md: the test demo runs it'
     'docs/refresh.md: the test schedule has a pg_cron'
     'docs/refresh.md: the test schedule has a pg_cron'
     'docs/scaling.md: the test fdw runs it on a coordinator'
