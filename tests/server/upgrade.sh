@@ -306,10 +306,10 @@ SELECT (SELECT string_agg(DISTINCT s.source, ' ' ORDER BY s.source) FROM bedrock
 SQL
 )" 'export own|39|1|0.7'
     state upgrade_walk >"$OUTPUT_DIR/before"
-    # 0.2.0 has nothing that writes workloads, and of the version row a dump takes none.
+    # 0.2.0 has nothing that writes workloads, and of the rows that count changes a dump takes none.
     is "$old: tables without rows of a user" \
         "$(sed -n 's/^rows of \(.*\)|0 .*/\1/p' "$OUTPUT_DIR/before" | paste -sd ' ')" \
-        "$([ "$old" = 0.2.0 ] && echo bedrock.owner bedrock.price_version || echo bedrock.price_version)"
+        "$([ "$old" = 0.2.0 ] && echo bedrock.owner bedrock.price_version || echo bedrock.price_version bedrock_internal.ownership_change)"
     work upgrade_walk
     state upgrade_walk >"$OUTPUT_DIR/under"
     # When and how often it was read is kept.
