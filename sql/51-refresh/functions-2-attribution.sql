@@ -1,9 +1,9 @@
 -- Labels and owners in time: validity intervals, and the facts that refer to them.
 --
 -- An interval is made in steps, each a function: what registry and tags say of a dimension (label_intervals), who may
--- own it and on which days (owner_candidates, with rule_matches), the first of these on each day (owner_intervals), what
--- workloads were on their days (workload_intervals), and all of it together (validity_intervals). known: as recorded at
--- that time; infinity: now.
+-- own it and on which days (owner_candidates, with rule_matches), the first of these on each day (owner_intervals),
+-- what workloads were on their days (workload_intervals), and all of it together (validity_intervals). known: as
+-- recorded at that time; infinity: now.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.is_known(recorded tstzrange, known timestamptz) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

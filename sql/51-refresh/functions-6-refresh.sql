@@ -99,8 +99,8 @@ COMMENT ON FUNCTION bedrock_internal.content_hash(regclass, text) IS
     'SQL that gives, for a line of the alias l, a hash of all columns that are read; while its sum over a payer and '
     'month is the same, no line has changed';
 
--- Who reads a source turns row security off, as a part of it is no bill. That is about the source: of the extension's own
--- tables a loader sees all by his scope.
+-- Who reads a source turns row security off, as a part of it is no bill. That is about the source: of the extension's
+-- own tables a loader sees all by his scope.
 CREATE OR REPLACE FUNCTION bedrock_internal.read_since(source text, period date, mark text) RETURNS pg_snapshot
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET row_security = on
 AS $$

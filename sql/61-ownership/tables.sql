@@ -5,8 +5,8 @@
 -- a restore would fire. The exclusion constraints are what makes two owners of one day impossible; a text is compared
 -- by its hash there, as an index of ranges of integers needs no other extension.
 
--- Every change writes this row, so that a transaction whose snapshot is older than the last change fails (40001) instead of
--- checking what it may do against what was there before.
+-- Every change writes this row, so that a transaction whose snapshot is older than the last change fails (40001) and
+-- does not check what it may do against what was there before.
 CREATE TABLE bedrock_internal.ownership_change (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
     changes bigint NOT NULL DEFAULT 0

@@ -95,7 +95,8 @@ BEGIN
     RETURN QUERY
     SELECT 'catalogue_fresh', 'warning',
            'registry, label rules, residency policies or catalogues changed since the last refresh: model, labels, '
-           'categories and what is expected are those of before', 'SELECT * FROM bedrock.refresh(); no source is read for it'
+           'categories and what is expected are those of before',
+           'SELECT * FROM bedrock.refresh(); no source is read for it'
     WHERE bedrock_internal.stored_catalogue_version() IS DISTINCT FROM bedrock_internal.catalogue_version()
     UNION ALL
     SELECT 'ownership_fresh', 'warning',

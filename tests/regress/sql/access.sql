@@ -248,6 +248,9 @@ RESET ROLE;
 SELECT cardinality(bedrock_internal.own_tokens());
 RESET SESSION AUTHORIZATION;
 ALTER ROLE access_boss INHERIT;
+-- PostgreSQL 16 and later: what a role inherits is decided when it becomes a member.
+REVOKE access_hr, access_bank FROM access_boss;
+GRANT access_hr, access_bank TO access_boss;
 SET SESSION AUTHORIZATION access_boss;
 SELECT sum(unblended_cost) FROM bedrock.spend;
 RESET SESSION AUTHORIZATION;
