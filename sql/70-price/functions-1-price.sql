@@ -596,5 +596,5 @@ COMMENT ON FUNCTION bedrock.set_discount(numeric, text, text, date, date, text) 
     'valid_from: first UTC day, today by default, NULL: no beginning; valid_to: last day, NULL: open; percent NULL: '
     'ends the discount on these days. Error 42501: as bedrock.set_price; 22023: not exactly one of model and provider, '
     'valid_to before valid_from, or a percent outside of 0 to 100 or with more than 4 decimal places; 42704: no such '
-    'provider. A percent between 0 and 1 (0.12 is 0.12 %) gives a notice, a model that neither catalogue nor data have a '
-    'warning';
+    'provider. A percent between 0 and 1 (0.12 is 0.12 %) gives a notice, a model that neither catalogue nor data '
+    'have a warning';
