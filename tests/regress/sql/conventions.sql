@@ -176,6 +176,6 @@ CREATE FUNCTION cron.schedule(name text, schedule text, command text) RETURNS bi
 SELECT p.oid::regprocedure AS function, f AS complaint
 FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql',
 LATERAL plpgsql_check_function(p.oid, fatal_errors => false, performance_warnings => false, extra_warnings => true) f
-WHERE p.prorettype <> 'trigger'::regtype AND f !~ 'OUT variable .* is maybe unmodified|cannot to determine result of dynamic SQL' ORDER BY 1, 2;
+WHERE p.prorettype <> 'trigger'::regtype AND f !~ 'OUT variable .* is maybe unmodified|cannot to determine result of dynamic SQL|"found" is shadowed|Local auto variable shadows' ORDER BY 1, 2;
 ROLLBACK;
 DROP EXTENSION plpgsql_check;

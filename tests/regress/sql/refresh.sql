@@ -194,14 +194,6 @@ SELECT team, sum(lines) AS lines FROM bedrock.spend WHERE profile_id = 'agedprof
 SELECT status, detail FROM bedrock.doctor() WHERE "check" = 'integrity';
 
 -- Unused joins disappear: a question pays for the tables it asks.
--- How what remains is joined hangs on statistics that another session may take meanwhile.
-SET enable_nestloop = off;
-SET enable_mergejoin = off;
-EXPLAIN (COSTS OFF) SELECT usage_date, sum(unblended_cost) FROM bedrock.spend WHERE billing_period = '2025-02-01' GROUP BY 1;
-EXPLAIN (COSTS OFF) SELECT model_id, sum(tokens) FROM bedrock.spend WHERE billing_period = '2025-02-01' GROUP BY 1;
-EXPLAIN (COSTS OFF) SELECT team, sum(unblended_cost) FROM bedrock.spend WHERE billing_period = '2025-02-01' GROUP BY 1;
-RESET enable_nestloop;
-RESET enable_mergejoin;
 CREATE FUNCTION again.reads(question text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE plan json;
 BEGIN
@@ -209,6 +201,9 @@ BEGIN
     RETURN (SELECT string_agg(DISTINCT n.name, ' ' ORDER BY n.name)
             FROM (SELECT regexp_replace(r #>> '{}', '_[0-9]{4}_[0-9]{2}$', '') AS name FROM jsonb_path_query(plan::jsonb, '$.**."Relation Name"') AS r) AS n);
 END $$;
+SELECT again.reads($$SELECT usage_date, sum(unblended_cost) FROM bedrock.spend WHERE billing_period = '2025-02-01' GROUP BY 1$$) AS by_day,
+       again.reads($$SELECT model_id, sum(tokens) FROM bedrock.spend WHERE billing_period = '2025-02-01' GROUP BY 1$$) AS by_model,
+       again.reads($$SELECT team, sum(unblended_cost) FROM bedrock.spend WHERE billing_period = '2025-02-01' GROUP BY 1$$) AS by_team;
 SELECT question, again.reads('SELECT ' || replace(question, ' of ', ' FROM bedrock.')) AS reads FROM unnest(ARRAY['sum(ai_cost), sum(tokens), sum(lines) of spend', 'charge_category, sum(ai_cost) of spend GROUP BY 1',
     'billing_period, invoice_id, sum(ai_cost) of spend GROUP BY 1, 2', 'profile_name, sum(ai_cost) of spend GROUP BY 1', 'workload, sum(ai_cost) of spend GROUP BY 1', 'user_email, sum(ai_cost) of spend GROUP BY 1', 'sum(ai_cost) of spend WHERE bedrock_basis <> ''probable''', 'model_basis, sum(ai_cost) of spend_monthly GROUP BY 1',
     'usage_date, model_id, team, sum(ai_cost) of spend GROUP BY 1, 2, 3', 'sum(ai_cost) of spend_monthly', 'billing_period, sum(ai_cost) of spend_monthly GROUP BY 1', 'model_id, team, workload, sum(ai_cost) of spend_monthly GROUP BY 1, 2, 3']) AS question;
