@@ -47,7 +47,7 @@ SELECT i.inhparent::regclass AS parent, count(*) AS partitions, bool_and(c.relow
 FROM pg_inherits AS i
 JOIN pg_class AS c ON c.oid = i.inhrelid
 JOIN pg_class AS p ON p.oid = i.inhparent
-CROSS JOIN LATERAL (SELECT string_agg(pg_get_indexdef(n.indexrelid, 1, true), ' ' ORDER BY 1) AS columns
+CROSS JOIN LATERAL (SELECT string_agg(pg_get_indexdef(n.indexrelid, 1, true), ' ' ORDER BY pg_get_indexdef(n.indexrelid, 1, true)) AS columns
                     FROM pg_index AS n WHERE n.indrelid = c.oid) AS x
 WHERE i.inhparent IN ('bedrock.fact'::regclass, 'bedrock.fact_month'::regclass) AND c.relname LIKE '%\_2025\_%' GROUP BY 1 ORDER BY 1;
 -- All are there, each in the partition of its bill.
