@@ -172,7 +172,7 @@ DECLARE
     touched boolean := false;
     list_costs bedrock_internal.price_book;
     is_first boolean := true;
-    ownership text := bedrock_internal.ownership_version();
+    ownership bigint := bedrock_internal.ownership_version();
     work_mem_before text := bedrock_internal.raise_work_mem();
 BEGIN
     IF wanted_keep NOT IN ('day', 'hour') THEN

@@ -568,21 +568,10 @@ COMMENT ON FUNCTION bedrock_internal.move_facts(integer[]) IS
     'lets the facts of these dimensions refer to the validity interval that their day is in, and writes their months; '
     'nothing is read from a source';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.ownership_version() RETURNS text
-    LANGUAGE sql STABLE SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
+CREATE OR REPLACE FUNCTION bedrock_internal.ownership_version() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    -- Rows are only added and ended: a change is seen by how many there are, and how many are open.
-    SELECT string_agg(concat_ws(' ', v.rows, v.open), '/' ORDER BY v.place)
-    FROM (SELECT 1 AS place, count(*) AS rows, count(*) FILTER (WHERE upper_inf(c.recorded)) AS open
-          FROM bedrock.claim AS c
-          UNION ALL
-          SELECT 2, count(*), count(*) FILTER (WHERE upper_inf(w.recorded)) FROM bedrock.workload AS w
-          UNION ALL
-          SELECT 3, count(*), count(*) FILTER (WHERE upper_inf(e.recorded)) FROM bedrock.element AS e
-          UNION ALL
-          SELECT 4, count(*), count(*) FILTER (WHERE upper_inf(r.recorded)) FROM bedrock.owner_rule AS r
-          UNION ALL
-          SELECT 5, count(*), count(*) FILTER (WHERE upper_inf(p.recorded)) FROM bedrock.principal_label AS p) AS v;
+    SELECT c.changes FROM bedrock_internal.ownership_change AS c;
 END;
 COMMENT ON FUNCTION bedrock_internal.ownership_version() IS
     'version of claims, workloads, elements, owner rules and labels of principals: another one after each change';
@@ -638,7 +627,7 @@ COMMENT ON FUNCTION bedrock_internal.write_all_attribution() IS
     'bedrock_internal.write_attribution of all dimensions, and all facts compared with it; returns how many dimensions '
     'changed';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.finish_ownership(touched boolean, version_before text) RETURNS bigint
+CREATE OR REPLACE FUNCTION bedrock_internal.finish_ownership(touched boolean, version_before bigint) RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -658,7 +647,7 @@ BEGIN
     RETURN bedrock_internal.refresh_ownership('{}');
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.finish_ownership(boolean, text) IS
+COMMENT ON FUNCTION bedrock_internal.finish_ownership(boolean, bigint) IS
     'lets all lines follow changes of ownership that came while a refresh or load was at work on bills (touched; '
     'version_before: bedrock_internal.ownership_version() before), or that were left to one, and returns how many '
     'dimensions changed. Waits for transactions that change ownership; where another session still works on a bill, '

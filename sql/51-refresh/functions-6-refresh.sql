@@ -529,7 +529,7 @@ COMMENT ON FUNCTION bedrock_internal.raise_work_mem() IS
     'it was';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.finish_refresh(touched boolean, list_costs bedrock_internal.price_book,
-    ownership text) RETURNS void
+    ownership bigint) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 DECLARE
@@ -547,7 +547,7 @@ BEGIN
     PERFORM bedrock_internal.finish_ownership(touched OR dimensions > 0, ownership);
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.finish_refresh(boolean, bedrock_internal.price_book, text) IS
+COMMENT ON FUNCTION bedrock_internal.finish_refresh(boolean, bedrock_internal.price_book, bigint) IS
     'finishes a refresh or load once sources are read: active sources, statistics, dimensions, owners (ownership: '
     'bedrock_internal.ownership_version() before), list costs (since the book list_costs; NULL: in any case), '
     'dimensions of invocation logs';
@@ -605,7 +605,7 @@ DECLARE
     touched boolean := false;
     list_costs bedrock_internal.price_book;
     context text;
-    ownership text := bedrock_internal.ownership_version();
+    ownership bigint := bedrock_internal.ownership_version();
     work_mem_before text := bedrock_internal.raise_work_mem();
 BEGIN
     IF wanted_source IS NOT NULL AND NOT EXISTS (SELECT FROM bedrock.source AS s WHERE s.source = wanted_source) THEN

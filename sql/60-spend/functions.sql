@@ -14,3 +14,12 @@ COMMENT ON FUNCTION bedrock_internal.known_pct(numeric, numeric) IS
     'tokens_known_pct of the questions and of bedrock.doctor(): percent that the cost with known tokens is of the cost '
     'of what may have tokens (bedrock_internal.may_have_tokens), with two digits. known NULL: nothing is known, 0 '
     'percent. NULL: nothing may have tokens, or its cost is 0';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.cost_in(metric text, unblended numeric, blended numeric,
+    net_unblended numeric, amortized numeric, net_amortized numeric, otherwise numeric DEFAULT NULL) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE metric WHEN 'unblended' THEN unblended WHEN 'blended' THEN blended
+                       WHEN 'net_unblended' THEN net_unblended WHEN 'amortized' THEN amortized
+                       WHEN 'net_amortized' THEN net_amortized ELSE otherwise END;
+COMMENT ON FUNCTION bedrock_internal.cost_in(text, numeric, numeric, numeric, numeric, numeric, numeric) IS
+    'the one of these costs that a metric names; otherwise: of another metric';

@@ -45,12 +45,19 @@ END;
 COMMENT ON FUNCTION bedrock_internal.tokens_of(name) IS
     'tokens of the rows of bedrock.scope that bedrock_internal.calling_role() has; {}: none';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.is_owner(caller name) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT pg_has_role(is_owner.caller, e.extowner, 'USAGE') AND pg_has_role(session_user, is_owner.caller, 'MEMBER')
+    FROM pg_extension AS e WHERE e.extname = 'bedrock_cost';
+END;
+COMMENT ON FUNCTION bedrock_internal.is_owner(name) IS
+    'whether bedrock_internal.calling_role() is the owner of the extension, or has his rights';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.sees_all(caller name) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT pg_has_role(sees_all.caller, (SELECT e.extowner FROM pg_extension AS e WHERE e.extname = 'bedrock_cost'),
-                       'USAGE')
-           AND pg_has_role(session_user, sees_all.caller, 'MEMBER')
+    SELECT bedrock_internal.is_owner(sees_all.caller)
         OR bedrock_internal.sees_all(bedrock_internal.tokens_of(sees_all.caller));
 END;
 COMMENT ON FUNCTION bedrock_internal.sees_all(name) IS
@@ -60,9 +67,7 @@ COMMENT ON FUNCTION bedrock_internal.sees_all(name) IS
 CREATE OR REPLACE FUNCTION bedrock_internal.may_manage(caller name) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT pg_has_role(may_manage.caller, (SELECT e.extowner FROM pg_extension AS e WHERE e.extname = 'bedrock_cost'),
-                       'USAGE')
-           AND pg_has_role(session_user, may_manage.caller, 'MEMBER')
+    SELECT bedrock_internal.is_owner(may_manage.caller)
         OR EXISTS (SELECT FROM bedrock_internal.scope_of(may_manage.caller) AS s WHERE s.scope_kind = 'manage');
 END;
 COMMENT ON FUNCTION bedrock_internal.may_manage(name) IS

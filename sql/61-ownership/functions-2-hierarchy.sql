@@ -61,6 +61,23 @@ END;
 COMMENT ON FUNCTION bedrock_internal.change_of(jsonb) IS
     'arguments as a change: what is NULL is left out, so that it stays, and an empty text becomes NULL';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.write_planned(relation regclass, key jsonb, days daterange,
+    ending daterange, change jsonb, reason text, until_planned boolean, OUT outcome text, OUT ended boolean)
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    outcome := bedrock_internal.write_history(relation, key, days, change, reason, until_planned);
+    ended := bedrock_internal.write_history(relation, key, ending, NULL, reason) <> 'unchanged';
+    IF ended AND outcome = 'unchanged' THEN
+        outcome := 'changed';
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.write_planned(regclass, jsonb, daterange, daterange, jsonb, text, boolean) IS
+    'writes a change on days, and that what it is of is no more on the days of ending, both as of '
+    'bedrock_internal.days_to_change: outcome as of bedrock_internal.write_history, changed where it only ended; '
+    'ended: days were taken away';
+
 -- Levels -------------------------------------------------------------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION bedrock.set_level(level integer, level_name text, reason text DEFAULT NULL) RETURNS void
@@ -205,8 +222,7 @@ DECLARE
     is_new boolean;
     change jsonb;
     circle text;
-    outcome text;
-    ended text;
+    written record;
 BEGIN
     PERFORM bedrock_internal.require_manage('bedrock.set_element');
     PERFORM bedrock_internal.check_text('the name of the element', coalesce(element_name, ''), 1024, true);
@@ -247,16 +263,15 @@ BEGIN
             DETAIL = circle || '.',
             HINT = 'Give a parent that is not below it.';
     END IF;
-    outcome := bedrock_internal.write_history('bedrock.element', jsonb_build_object('element', key),
-        plan.days, change, reason, set_element.valid_to IS NULL);
-    ended := bedrock_internal.write_history('bedrock.element', jsonb_build_object('element', key),
-        plan.ending, NULL, reason);
-    IF outcome = 'unchanged' AND ended = 'unchanged' THEN
-        RETURN outcome;
+    SELECT w.* INTO written
+    FROM bedrock_internal.write_planned('bedrock.element', jsonb_build_object('element', key), plan.days, plan.ending,
+                                        change, reason, set_element.valid_to IS NULL) AS w;
+    IF written.outcome = 'unchanged' THEN
+        RETURN written.outcome;
     END IF;
     PERFORM bedrock_internal.check_element(key);
     PERFORM bedrock_internal.refresh_ownership(bedrock_internal.dimensions_of_elements(ARRAY[key]));
-    RETURN CASE outcome WHEN 'unchanged' THEN 'changed' ELSE outcome END;
+    RETURN written.outcome;
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_element(text, integer, text, text, date, date, text) IS
@@ -343,8 +358,7 @@ DECLARE
     plan record;
     is_new boolean;
     change jsonb;
-    outcome text;
-    ended text;
+    written record;
 BEGIN
     PERFORM bedrock_internal.check_text('the owner', coalesce(owner, ''), 1024, true),
         bedrock_internal.check_text('the environment', coalesce(environment, ''), 1024, true),
@@ -389,14 +403,13 @@ BEGIN
     IF NOT (is_new AND manages) THEN
         PERFORM bedrock_internal.check_change_day(caller, least(lower(plan.days), lower(plan.ending)), reason);
     END IF;
-    outcome := bedrock_internal.write_history('bedrock.workload', jsonb_build_object('workload', key),
-        plan.days, change, reason, set_workload.valid_to IS NULL);
-    ended := bedrock_internal.write_history('bedrock.workload', jsonb_build_object('workload', key),
-        plan.ending, NULL, reason);
-    IF outcome = 'unchanged' AND ended = 'unchanged' THEN
-        RETURN outcome;
+    SELECT w.* INTO written
+    FROM bedrock_internal.write_planned('bedrock.workload', jsonb_build_object('workload', key), plan.days, plan.ending,
+                                        change, reason, set_workload.valid_to IS NULL) AS w;
+    IF written.outcome = 'unchanged' THEN
+        RETURN written.outcome;
     END IF;
-    IF ended <> 'unchanged' AND bedrock_internal.has_statement(key, plan.ending) THEN
+    IF written.ended AND bedrock_internal.has_statement(key, plan.ending) THEN
         RAISE dependent_objects_still_exist
             USING MESSAGE = format('workload "%s" has posted statements', left(key, 160)),
             DETAIL = format('A statement of a month with days %s charges it, or splits its cost.',
@@ -405,7 +418,7 @@ BEGIN
     END IF;
     PERFORM bedrock_internal.check_workload(key);
     PERFORM bedrock_internal.refresh_ownership(bedrock_internal.dimensions_of_workloads(ARRAY[key]));
-    RETURN CASE outcome WHEN 'unchanged' THEN 'changed' ELSE outcome END;
+    RETURN written.outcome;
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_workload(text, text, text, text, text, jsonb, date, date, text) IS

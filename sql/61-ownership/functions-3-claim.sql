@@ -1,19 +1,32 @@
 -- Claims: a workload owns what an identity spends.
 
-CREATE OR REPLACE FUNCTION bedrock_internal.check_workload_days(workload text, days daterange,
-    what text DEFAULT 'claim') RETURNS void
+CREATE OR REPLACE FUNCTION bedrock_internal.days_of_workload(workload text) RETURNS datemultirange
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     known datemultirange;
 BEGIN
     SELECT range_agg(w.valid) INTO known FROM bedrock.workload AS w
-    WHERE w.workload = check_workload_days.workload AND upper_inf(w.recorded);
+    WHERE w.workload = days_of_workload.workload AND upper_inf(w.recorded);
     IF known IS NULL THEN
         RAISE no_data_found
-            USING MESSAGE = format('there is no workload "%s"', left(check_workload_days.workload, 160)),
+            USING MESSAGE = format('there is no workload "%s"', left(days_of_workload.workload, 160)),
             HINT = 'bedrock.workloads lists them; bedrock.set_workload makes one.';
-    ELSIF NOT known @> days THEN
+    END IF;
+    RETURN known;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.days_of_workload(text) IS
+    'days on which a workload is one, as known now. Error P0002: there is none of the name';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.check_workload_days(workload text, days daterange,
+    what text DEFAULT 'claim') RETURNS void
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    known constant datemultirange := bedrock_internal.days_of_workload(check_workload_days.workload);
+BEGIN
+    IF NOT known @> days THEN
         RAISE invalid_parameter_value
             USING MESSAGE = format('workload "%s" is not valid on all days of the %s',
                                    left(check_workload_days.workload, 160), what),

@@ -11,8 +11,7 @@ DECLARE
     plan record;
     old bedrock.owner_rule;
     change jsonb;
-    outcome text;
-    ended text;
+    written record;
 BEGIN
     PERFORM bedrock_internal.require_manage('bedrock.set_owner_rule');
     PERFORM bedrock_internal.lock_ownership();
@@ -57,13 +56,7 @@ BEGIN
         END IF;
         PERFORM bedrock_internal.check_length('the pattern', pattern, 4096),
             bedrock_internal.check_text('the key of the tag', coalesce(set_owner_rule.tag_key, ''), 1024, true);
-        IF set_owner_rule.workload <> ''
-            AND NOT EXISTS (SELECT FROM bedrock.workload AS w
-                            WHERE w.workload = set_owner_rule.workload AND upper_inf(w.recorded)) THEN
-            RAISE no_data_found
-                USING MESSAGE = format('there is no workload "%s"', left(set_owner_rule.workload, 160)),
-                HINT = 'bedrock.workloads lists them; bedrock.set_workload makes one.';
-        END IF;
+        PERFORM bedrock_internal.days_of_workload(set_owner_rule.workload) WHERE set_owner_rule.workload <> '';
         change := bedrock_internal.change_of(jsonb_build_object('attribute', attribute,
             'workload', set_owner_rule.workload,
             'priority', coalesce(set_owner_rule.priority, CASE WHEN old.rule IS NULL THEN
@@ -77,15 +70,14 @@ BEGIN
     END IF;
     PERFORM bedrock_internal.check_change_day(caller, least(lower(plan.days), lower(plan.ending)), reason);
 
-    outcome := bedrock_internal.write_history('bedrock.owner_rule', jsonb_build_object('rule', key),
-        plan.days, change, reason, set_owner_rule.valid_to IS NULL);
-    ended := bedrock_internal.write_history('bedrock.owner_rule', jsonb_build_object('rule', key),
-        plan.ending, NULL, reason);
-    IF outcome = 'unchanged' AND ended = 'unchanged' THEN
-        RETURN outcome;
+    SELECT w.* INTO written
+    FROM bedrock_internal.write_planned('bedrock.owner_rule', jsonb_build_object('rule', key), plan.days, plan.ending,
+                                        change, reason, set_owner_rule.valid_to IS NULL) AS w;
+    IF written.outcome = 'unchanged' THEN
+        RETURN written.outcome;
     END IF;
     PERFORM bedrock_internal.refresh_ownership(bedrock_internal.dimensions_of_rules());
-    RETURN CASE outcome WHEN 'unchanged' THEN CASE WHEN pattern IS NULL THEN ended ELSE 'changed' END ELSE outcome END;
+    RETURN CASE WHEN pattern IS NULL THEN 'ended' ELSE written.outcome END;
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_owner_rule(text, text, text, text, integer, text, date, date, text) IS

@@ -165,7 +165,7 @@ BEGIN
     SELECT d.* INTO line FROM bedrock.dimension AS d WHERE d.dimension_id = explain.dimension_id;
     asked_day := coalesce(explain.day,
         (SELECT max(f.usage_date) FROM bedrock.fact AS f WHERE f.dimension_id = line.dimension_id),
-        (now() AT TIME ZONE 'UTC')::date);
+        bedrock_internal.today());
     SELECT a.*, o.workload, o.owner, o.element1, o.element2, o.element3, o.element4, o.element_path INTO tile
     FROM bedrock.attribution AS a JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
     WHERE a.dimension_id = line.dimension_id AND asked_day BETWEEN a.valid_from AND a.valid_to;

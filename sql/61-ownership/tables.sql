@@ -64,15 +64,9 @@ COMMENT ON TABLE bedrock.element IS
     'elements of the hierarchy: business units, portfolios, departments, products, one row for each element, validity '
     'interval and time of knowledge. bedrock.set_element writes it';
 COMMENT ON COLUMN bedrock.element.element IS 'its key, unique in the whole hierarchy; often its name';
-COMMENT ON COLUMN bedrock.element.level IS 'level it is on, lower than that of its parent by one or more';
 COMMENT ON COLUMN bedrock.element.element_name IS 'its name as shown in bedrock.spend';
 COMMENT ON COLUMN bedrock.element.parent IS 'element above it; NULL: it is at the top';
 COMMENT ON COLUMN bedrock.element.valid IS 'validity interval in UTC days; [-infinity,): all days';
-COMMENT ON COLUMN bedrock.element.recorded IS 'when the row was known; without an end: it still is';
-COMMENT ON COLUMN bedrock.element.recorded_by IS 'role that recorded it';
-COMMENT ON COLUMN bedrock.element.reason IS 'why, as given; NULL: not stated';
-COMMENT ON COLUMN bedrock.element.closed_by IS 'role whose change closed recorded; NULL: still known';
-COMMENT ON COLUMN bedrock.element.close_reason IS 'why it did, as given; NULL: not stated, or still known';
 
 CREATE TABLE bedrock.workload (
     workload text NOT NULL CHECK (btrim(workload) <> '' AND workload !~ '^[(]' AND octet_length(workload) <= 1024),
@@ -108,11 +102,6 @@ COMMENT ON COLUMN bedrock.workload.labels IS
     'labels of its spend, {"customer": "acme"}, keys as bedrock.label_rule.label; they win over tags and yield to '
     'registry labels of a profile';
 COMMENT ON COLUMN bedrock.workload.valid IS 'validity interval in UTC days; [-infinity,): all days';
-COMMENT ON COLUMN bedrock.workload.recorded IS 'when the row was known; without an end: it still is';
-COMMENT ON COLUMN bedrock.workload.recorded_by IS 'role that recorded it';
-COMMENT ON COLUMN bedrock.workload.reason IS 'why, as given; NULL: not stated';
-COMMENT ON COLUMN bedrock.workload.closed_by IS 'role whose change closed recorded; NULL: still known';
-COMMENT ON COLUMN bedrock.workload.close_reason IS 'why it did, as given; NULL: not stated, or still known';
 
 CREATE SEQUENCE bedrock.claim_claim_id_seq;
 SELECT pg_extension_config_dump('bedrock.claim_claim_id_seq', '');
@@ -149,11 +138,6 @@ COMMENT ON COLUMN bedrock.claim.identity IS
     'sessions';
 COMMENT ON COLUMN bedrock.claim.workload IS 'workload that owns it';
 COMMENT ON COLUMN bedrock.claim.valid IS 'days (UTC) whose spend it owns';
-COMMENT ON COLUMN bedrock.claim.recorded IS 'when the row was known; without an end: it still is';
-COMMENT ON COLUMN bedrock.claim.recorded_by IS 'role that recorded it';
-COMMENT ON COLUMN bedrock.claim.reason IS 'why, as given; NULL: not stated';
-COMMENT ON COLUMN bedrock.claim.closed_by IS 'role whose change closed recorded; NULL: still known';
-COMMENT ON COLUMN bedrock.claim.close_reason IS 'why it did, as given; NULL: not stated, or still known';
 
 CREATE FUNCTION bedrock_internal.rule_attributes() RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -199,11 +183,6 @@ COMMENT ON COLUMN bedrock.owner_rule.workload IS
     'workload that owns what matches; NULL: the one that is named by the first parenthesis of the pattern, or by the '
     'whole value where it has none. A name that is no workload on that day matches nothing';
 COMMENT ON COLUMN bedrock.owner_rule.valid IS 'days (UTC) whose spend it owns';
-COMMENT ON COLUMN bedrock.owner_rule.recorded IS 'when the row was known; without an end: it still is';
-COMMENT ON COLUMN bedrock.owner_rule.recorded_by IS 'role that recorded it';
-COMMENT ON COLUMN bedrock.owner_rule.reason IS 'why, as given; NULL: not stated';
-COMMENT ON COLUMN bedrock.owner_rule.closed_by IS 'role whose change closed recorded; NULL: still known';
-COMMENT ON COLUMN bedrock.owner_rule.close_reason IS 'why it did, as given; NULL: not stated, or still known';
 
 CREATE TABLE bedrock.principal_label (
     principal_key text NOT NULL CHECK (principal_key <> '' AND octet_length(principal_key) <= 2048),
@@ -226,8 +205,3 @@ COMMENT ON TABLE bedrock.principal_label IS
 COMMENT ON COLUMN bedrock.principal_label.principal_key IS 'the principal, by bedrock_principal_key()';
 COMMENT ON COLUMN bedrock.principal_label.labels IS 'its labels, {"department": "Research"}';
 COMMENT ON COLUMN bedrock.principal_label.valid IS 'validity interval in UTC days; [-infinity,): all days';
-COMMENT ON COLUMN bedrock.principal_label.recorded IS 'when the row was known; without an end: it still is';
-COMMENT ON COLUMN bedrock.principal_label.recorded_by IS 'role that recorded it';
-COMMENT ON COLUMN bedrock.principal_label.reason IS 'why, as given; NULL: not stated';
-COMMENT ON COLUMN bedrock.principal_label.closed_by IS 'role whose change closed recorded; NULL: still known';
-COMMENT ON COLUMN bedrock.principal_label.close_reason IS 'why it did, as given; NULL: not stated, or still known';

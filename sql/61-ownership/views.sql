@@ -1,5 +1,12 @@
 -- Who owns what, what nobody owns, and who changed it.
 
+-- The columns that say when a row was known, by whom and why are the same in all tables of this form.
+SELECT bedrock_internal.copy_comments('bedrock.hierarchy_level', t.relation)
+FROM unnest('{bedrock.element,bedrock.workload,bedrock.claim,bedrock.owner_rule,bedrock.principal_label,
+              bedrock.charge_policy,bedrock.cost_split,bedrock.exchange_rate,bedrock.fiscal_period,
+              bedrock.business_metric}'::regclass[]) AS t (relation);
+COMMENT ON COLUMN bedrock.element.level IS 'level it is on, lower than that of its parent by one or more';
+
 CREATE OR REPLACE VIEW bedrock.elements WITH (security_invoker) AS
 WITH RECURSIVE placed (element, level, element_name, parent, element_path, valid, recorded, recorded_by, reason) AS (
     SELECT e.element, e.level, e.element_name, e.parent, e.element_name, e.valid, e.recorded, e.recorded_by, e.reason

@@ -75,10 +75,8 @@ BEGIN
                o.owner, o.element1, o.element2, o.element3, o.element4, o.element_path, a.customer, a.department,
                sum(f.lines)::bigint, sum(f.tokens), sum(f.usage_amount), sum(f.unblended_cost),
                sum(f.net_amortized_cost), sum(f.list_cost),
-               CASE m.name WHEN 'unblended' THEN sum(f.unblended_cost) WHEN 'blended' THEN sum(f.blended_cost)
-                           WHEN 'net_unblended' THEN sum(f.net_unblended_cost)
-                           WHEN 'amortized' THEN sum(f.amortized_cost)
-                           WHEN 'net_amortized' THEN sum(f.net_amortized_cost) END
+               bedrock_internal.cost_in(m.name, sum(f.unblended_cost), sum(f.blended_cost),
+                   sum(f.net_unblended_cost), sum(f.amortized_cost), sum(f.net_amortized_cost))
         FROM bedrock.fact_month AS f
         JOIN bedrock.bill_total AS b ON b.bill_id = f.bill_id
         JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
@@ -96,10 +94,8 @@ BEGIN
                s.owner, s.element1, s.element2, s.element3, s.element4, s.element_path, s.customer, s.department,
                sum(s.lines)::bigint, sum(s.tokens), sum(s.usage_amount), sum(s.unblended_cost),
                sum(s.net_amortized_cost), sum(s.list_cost),
-               CASE m.name WHEN 'unblended' THEN sum(s.unblended_cost) WHEN 'blended' THEN sum(s.blended_cost)
-                           WHEN 'net_unblended' THEN sum(s.net_unblended_cost)
-                           WHEN 'amortized' THEN sum(s.amortized_cost)
-                           WHEN 'net_amortized' THEN sum(s.net_amortized_cost) END
+               bedrock_internal.cost_in(m.name, sum(s.unblended_cost), sum(s.blended_cost),
+                   sum(s.net_unblended_cost), sum(s.amortized_cost), sum(s.net_amortized_cost))
         FROM bedrock_internal.spend_as_of(billed_charges.period, billed_charges.owners_known) AS s
         CROSS JOIN LATERAL (SELECT CASE billed_charges.metric WHEN 'ai' THEN s.cost_metric
                                    ELSE billed_charges.metric END) AS m (name)

@@ -99,9 +99,8 @@ BEGIN ATOMIC
     SELECT format('payer %s, source "%s"', s.payer_account_id, s.source)
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = bill_without.period AND s.ai_cost IS NOT NULL
-      AND CASE bill_without.metric WHEN 'unblended' THEN s.unblended_cost WHEN 'blended' THEN s.blended_cost
-               WHEN 'net_unblended' THEN s.net_unblended_cost WHEN 'amortized' THEN s.amortized_cost
-               WHEN 'net_amortized' THEN s.net_amortized_cost ELSE s.ai_cost END IS NULL
+      AND bedrock_internal.cost_in(bill_without.metric, s.unblended_cost, s.blended_cost, s.net_unblended_cost,
+          s.amortized_cost, s.net_amortized_cost, s.ai_cost) IS NULL
     ORDER BY s.payer_account_id COLLATE "C", s.source COLLATE "C" LIMIT 1;
 END;
 COMMENT ON FUNCTION bedrock_internal.bill_without(text, date) IS
@@ -172,10 +171,9 @@ BEGIN
               SELECT p.payer_account_id, p.currency, p.cost, NULL FROM bedrock_internal.posted_rows(month) AS p
               UNION ALL
               SELECT s.payer_account_id, s.currency, NULL,
-                     CASE m.name WHEN 'unblended' THEN s.unblended_cost WHEN 'blended' THEN s.blended_cost
-                                 WHEN 'net_unblended' THEN s.net_unblended_cost WHEN 'amortized' THEN s.amortized_cost
-                                 WHEN 'net_amortized' THEN s.net_amortized_cost ELSE s.ai_cost END
-              FROM bedrock.spend_monthly AS s CROSS JOIN (SELECT used) AS m (name)
+                     bedrock_internal.cost_in(used, s.unblended_cost, s.blended_cost, s.net_unblended_cost,
+                         s.amortized_cost, s.net_amortized_cost, s.ai_cost)
+              FROM bedrock.spend_monthly AS s
               WHERE s.billing_period = month) AS t
         GROUP BY t.payer_account_id, t.currency)
     SELECT (SELECT count(*) FROM added),
@@ -211,10 +209,6 @@ BEGIN
            through, final, posted, '';
     UPDATE bedrock.statement AS s SET row_hash = bedrock_internal.statement_hash(id) WHERE s.statement_id = id;
     RETURN id;
-EXCEPTION WHEN unique_violation THEN
-    RAISE serialization_failure USING
-        MESSAGE = format('a statement of %s was posted after this transaction began', to_char(month, 'YYYY-MM')),
-        HINT = 'Post it in a new transaction.';
 END
 $$;
 COMMENT ON FUNCTION bedrock.post_statement(date, text, text) IS
@@ -223,8 +217,8 @@ COMMENT ON FUNCTION bedrock.post_statement(date, text, text) IS
     'currency, to the last digit. metric: NULL, ai (each bill in the metric of its ai_cost), and later that of the '
     'statement before, which ai may follow. Returns its number; NULL: nothing has changed. Errors: 42501 without the '
     'scope manage; P0002 no data of the period; 22023 no metric, another than before, or one that a bill of the '
-    'period has no cost in; 55006 a load is at work; 40001 one was posted meanwhile; 22000 it would not sum to the '
-    'bill';
+    'period has no cost in; 55006 a load is at work; 40001 one was posted, or ownership changed, meanwhile; 22000 it '
+    'would not sum to the bill';
 
 CREATE OR REPLACE FUNCTION bedrock.verify_statement(statement bigint DEFAULT NULL)
     RETURNS TABLE (statement_id bigint, billing_period date, version integer, row_count bigint, row_hash text,

@@ -31,11 +31,6 @@ COMMENT ON COLUMN bedrock.charge_policy.policy IS
     '(not allocated)';
 COMMENT ON COLUMN bedrock.charge_policy.builtin IS 'true: shipped; false: a row of the user, which wins';
 COMMENT ON COLUMN bedrock.charge_policy.valid IS 'billing periods, by their first day, that it is for';
-COMMENT ON COLUMN bedrock.charge_policy.recorded IS 'when the row was known; without an end: it still is';
-COMMENT ON COLUMN bedrock.charge_policy.recorded_by IS 'role that recorded it';
-COMMENT ON COLUMN bedrock.charge_policy.reason IS 'why, as given; NULL: not stated';
-COMMENT ON COLUMN bedrock.charge_policy.closed_by IS 'role whose change closed recorded; NULL: still known';
-COMMENT ON COLUMN bedrock.charge_policy.close_reason IS 'why it was ended; NULL: not stated';
 
 CREATE TABLE bedrock.cost_split (
     origin text NOT NULL CHECK (origin <> '' AND octet_length(origin) <= 1024),
@@ -68,11 +63,6 @@ COMMENT ON COLUMN bedrock.cost_split.targets IS
     'workloads that pay; NULL: all with usage in the period that are no origin of a split';
 COMMENT ON COLUMN bedrock.cost_split.ratios IS 'share of each of targets, together 1; NULL: not fixed';
 COMMENT ON COLUMN bedrock.cost_split.valid IS 'billing periods, by their first day, that it is for';
-COMMENT ON COLUMN bedrock.cost_split.recorded IS 'when the row was known; without an end: it still is';
-COMMENT ON COLUMN bedrock.cost_split.recorded_by IS 'role that recorded it';
-COMMENT ON COLUMN bedrock.cost_split.reason IS 'why, as given; NULL: not stated';
-COMMENT ON COLUMN bedrock.cost_split.closed_by IS 'role whose change closed recorded; NULL: still known';
-COMMENT ON COLUMN bedrock.cost_split.close_reason IS 'why it was ended; NULL: not stated';
 
 CREATE TABLE bedrock.exchange_rate (
     from_currency text NOT NULL CHECK (from_currency ~ '^[A-Z]{3}$'),
@@ -100,11 +90,6 @@ COMMENT ON COLUMN bedrock.exchange_rate.to_currency IS 'currency of the report: 
 COMMENT ON COLUMN bedrock.exchange_rate.rate IS 'units of to_currency for one of from_currency';
 COMMENT ON COLUMN bedrock.exchange_rate.source IS 'where it is from: ECB reference rate; NULL: not stated';
 COMMENT ON COLUMN bedrock.exchange_rate.valid IS 'days of use (UTC) it converts';
-COMMENT ON COLUMN bedrock.exchange_rate.recorded IS 'when the row was known; without an end: it still is';
-COMMENT ON COLUMN bedrock.exchange_rate.recorded_by IS 'role that recorded it';
-COMMENT ON COLUMN bedrock.exchange_rate.reason IS 'why, as given; NULL: not stated';
-COMMENT ON COLUMN bedrock.exchange_rate.closed_by IS 'role whose change closed recorded; NULL: still known';
-COMMENT ON COLUMN bedrock.exchange_rate.close_reason IS 'why it was ended; NULL: not stated';
 
 CREATE TABLE bedrock.fiscal_period (
     fiscal_period text NOT NULL CHECK (btrim(fiscal_period) <> '' AND octet_length(fiscal_period) <= 256),
@@ -123,11 +108,6 @@ COMMENT ON TABLE bedrock.fiscal_period IS
     'month that setting fiscal_year_first_month gives. bedrock.set_fiscal_period writes it';
 COMMENT ON COLUMN bedrock.fiscal_period.fiscal_period IS 'its name: FY2026-P01';
 COMMENT ON COLUMN bedrock.fiscal_period.valid IS 'its days';
-COMMENT ON COLUMN bedrock.fiscal_period.recorded IS 'when the row was known; without an end: it still is';
-COMMENT ON COLUMN bedrock.fiscal_period.recorded_by IS 'role that recorded it';
-COMMENT ON COLUMN bedrock.fiscal_period.reason IS 'why, as given; NULL: not stated';
-COMMENT ON COLUMN bedrock.fiscal_period.closed_by IS 'role whose change closed recorded; NULL: still known';
-COMMENT ON COLUMN bedrock.fiscal_period.close_reason IS 'why it was ended; NULL: not stated';
 
 CREATE TABLE bedrock.business_metric (
     metric text NOT NULL CHECK (btrim(metric) <> '' AND octet_length(metric) <= 256),
@@ -163,11 +143,6 @@ COMMENT ON COLUMN bedrock.business_metric.customer IS
 COMMENT ON COLUMN bedrock.business_metric.value IS 'how many in these days; of money: the amount in currency';
 COMMENT ON COLUMN bedrock.business_metric.currency IS 'currency of value; NULL: no money';
 COMMENT ON COLUMN bedrock.business_metric.valid IS 'days (UTC) it is for, of one calendar month';
-COMMENT ON COLUMN bedrock.business_metric.recorded IS 'when the row was known; without an end: it still is';
-COMMENT ON COLUMN bedrock.business_metric.recorded_by IS 'role that recorded it';
-COMMENT ON COLUMN bedrock.business_metric.reason IS 'why, as given; NULL: not stated';
-COMMENT ON COLUMN bedrock.business_metric.closed_by IS 'role whose change closed recorded; NULL: still known';
-COMMENT ON COLUMN bedrock.business_metric.close_reason IS 'why it was ended; NULL: not stated';
 
 CREATE TABLE bedrock.statement (
     statement_id bigint PRIMARY KEY,

@@ -6,8 +6,7 @@ CREATE OR REPLACE FUNCTION bedrock.unclaimed_cost(period date DEFAULT NULL)
 AS $$
 DECLARE
     caller constant name := bedrock_internal.calling_role();
-    month constant date :=
-        date_trunc('month', coalesce(unclaimed_cost.period, bedrock.latest_period())::timestamp)::date;
+    month constant date := bedrock_internal.month_of(coalesce(unclaimed_cost.period, bedrock.latest_period()));
 BEGIN
     IF NOT bedrock_internal.sees_all(caller)
        AND NOT EXISTS (SELECT FROM bedrock_internal.scope_of(caller)) THEN

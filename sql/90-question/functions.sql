@@ -30,10 +30,9 @@ BEGIN
     RETURN QUERY
     WITH spent AS (
         SELECT s.project, s.currency,
-               sum(CASE project_costs.metric WHEN 'unblended' THEN s.unblended_cost WHEN 'blended' THEN s.blended_cost
-                       WHEN 'net_unblended' THEN s.net_unblended_cost WHEN 'amortized' THEN s.amortized_cost
-                       WHEN 'net_amortized' THEN s.net_amortized_cost WHEN 'list' THEN s.list_cost
-                       ELSE s.ai_cost END) AS cost
+               sum(bedrock_internal.cost_in(project_costs.metric, s.unblended_cost, s.blended_cost,
+                       s.net_unblended_cost, s.amortized_cost, s.net_amortized_cost,
+                       CASE project_costs.metric WHEN 'list' THEN s.list_cost ELSE s.ai_cost END)) AS cost
         FROM bedrock.spend AS s
         WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period'
           AND s.usage_date BETWEEN last_day - (days - 1) AND last_day

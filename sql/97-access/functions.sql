@@ -114,8 +114,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
     caller name := bedrock_internal.calling_role();
-    is_owner boolean := pg_has_role(caller, (SELECT e.extowner FROM pg_extension AS e WHERE e.extname = 'bedrock_cost'),
-                                    'USAGE');
+    is_owner boolean := bedrock_internal.is_owner(caller);
     all_of_it boolean := bedrock_internal.sees_all(caller);
 BEGIN
     RETURN QUERY
