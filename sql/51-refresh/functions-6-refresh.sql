@@ -545,12 +545,15 @@ BEGIN
     PERFORM bedrock_internal.refresh_invocation_dimensions();
     -- At the very end, as who changes ownership waits from here on.
     PERFORM bedrock_internal.finish_ownership(touched OR dimensions > 0, ownership);
+    IF touched THEN
+        PERFORM bedrock_internal.run_checks();
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.finish_refresh(boolean, bedrock_internal.price_book, bigint) IS
     'finishes a refresh or load once sources are read: active sources, statistics, dimensions, owners (ownership: '
     'bedrock_internal.ownership_version() before), list costs (since the book list_costs; NULL: in any case), '
-    'dimensions of invocation logs';
+    'dimensions of invocation logs, checks of what was planned';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.log_failure(source text, sqlstate text, message text, seconds numeric)
     RETURNS void

@@ -23,3 +23,39 @@ CREATE OR REPLACE FUNCTION bedrock_internal.cost_in(metric text, unblended numer
                        WHEN 'net_amortized' THEN net_amortized ELSE otherwise END;
 COMMENT ON FUNCTION bedrock_internal.cost_in(text, numeric, numeric, numeric, numeric, numeric, numeric) IS
     'the one of these costs that a metric names; otherwise: of another metric';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.spend_attributes() RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ARRAY['payer_account_id', 'account_id', 'account_name', 'region', 'billing_entity', 'legal_entity',
+                 'product_code', 'product_name', 'usage_type', 'operation', 'usage_group', 'pricing_model', 'provider',
+                 'model_id', 'model_name', 'model_family', 'token_kind', 'tier', 'routing', 'ai_region_type',
+                 'resource_id', 'request_path', 'profile_kind', 'profile_id', 'profile_name', 'project_id',
+                 'project_name', 'control_layer', 'principal_key', 'principal_name', 'principal_kind', 'user_email',
+                 'caller_class', 'traffic_class', 'team', 'application', 'project', 'environment', 'cost_center',
+                 'department', 'customer', 'workflow', 'engineer', 'workload', 'owner', 'element1', 'element2',
+                 'element3', 'element4', 'element_path'];
+COMMENT ON FUNCTION bedrock_internal.spend_attributes() IS
+    'columns of bedrock.spend by which it can be cut where a function or a table names an attribute';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.spend_attribute(attribute text, tag_key text DEFAULT NULL) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF attribute = 'all' THEN
+        RETURN quote_literal('(all)');
+    ELSIF attribute = 'tag' AND bedrock_internal.fold_name(tag_key) <> '' THEN
+        RETURN format('coalesce(@extschema@.bedrock_tag(s.tags, %L), %L)', tag_key, '(untagged)');
+    ELSIF attribute = ANY (bedrock_internal.spend_attributes()) THEN
+        RETURN format('coalesce(s.%I, %L)', attribute, '(none)');
+    END IF;
+    RAISE invalid_parameter_value USING
+        MESSAGE = CASE WHEN attribute = 'tag' THEN 'the tag has no key'
+                       ELSE format('spend cannot be cut by "%s"', coalesce(left(attribute, 160), 'NULL')) END,
+        HINT = 'Attributes are all, tag (with its key), and '
+               || array_to_string(bedrock_internal.spend_attributes(), ', ') || '.';
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.spend_attribute(text, text) IS
+    'SQL expression of the value of an attribute of a row s of bedrock.spend, for dynamic statements: all, tag (with '
+    'tag_key), or a column of bedrock_internal.spend_attributes(). Without a value: (untagged), (none). Error 22023: '
+    'another attribute';

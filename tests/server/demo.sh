@@ -29,6 +29,7 @@ q -f "$SOURCE_DIR/tests/server/demo_logs.sql" >"$OUTPUT_DIR/wrong"
 
 # Who owns it: the sums of the month, and the days.
 q -o /dev/null -f "$SOURCE_DIR/tests/bill/ownership.sql"
+for file in "$SOURCE_DIR"/tests/bill/plans/*.sql; do q -o /dev/null -f "$file"; done
 q -f "$SOURCE_DIR/tests/server/demo_owners.sql" >"$OUTPUT_DIR/wrong"
 [ ! -s "$OUTPUT_DIR/wrong" ] || { echo "what | expected | found"; cat "$OUTPUT_DIR/wrong"; exit 1; }
 

@@ -36,6 +36,7 @@ q -c "UPDATE cur SET tags = tags || CASE rid WHEN 'hr-portal-prod-sonnet' THEN '
 q -c "SELECT (bedrock.attach('cur')).source WHERE NOT EXISTS (SELECT FROM bedrock.source)" -c 'SELECT count(*) FROM bedrock.refresh()' >/dev/null
 # Who owns what: the line of the demo, with the days before its claims.
 q -o /dev/null -f "$SOURCE_DIR/tests/bill/ownership.sql"
+for file in "$SOURCE_DIR"/tests/bill/plans/*.sql; do q -o /dev/null -f "$file"; done
 
 # The server writes the logs it then loads.
 install -d -m 777 "$OUTPUT_DIR/logs"

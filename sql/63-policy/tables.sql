@@ -1,0 +1,1 @@
+-- Which models may be used, where and by whom: rules with validity. A line that breaks one is not expected.

@@ -1,0 +1,1 @@
+-- What crossed a line that somebody drew, recorded once and sent with NOTIFY: budgets, estimates, anomalies.

@@ -1,0 +1,1 @@
+-- What a workload is expected to use in a month, in tokens or money: set by those who run it, compared with the bill.

@@ -1,0 +1,1 @@
+-- What may be spent, on anything that spend can be grouped by.

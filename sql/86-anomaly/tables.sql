@@ -1,0 +1,1 @@
+-- What is muted, and what people said of what was found.

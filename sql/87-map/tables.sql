@@ -1,0 +1,1 @@
+-- Agreements of the Migration Acceleration Program, and what counts towards their credits.

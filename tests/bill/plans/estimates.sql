@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: PostgreSQL
+-- What workloads are expected to use.
