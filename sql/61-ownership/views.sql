@@ -251,11 +251,12 @@ AS (
     UNION ALL
     SELECT 'price', concat_ws(' ', p.model_id, p.token_kind, p.region, p.routing, p.tier, p.cache_ttl, p.modality,
                               p.long_context_above, p.endpoint, p.origin),
-           to_jsonb(p), p.valid, lower(p.recorded), p.recorded_by, p.note, upper(p.recorded), NULL, NULL
+           to_jsonb(p), p.valid, lower(p.recorded), p.recorded_by, p.note, upper(p.recorded), p.closed_by,
+           p.close_reason
     FROM bedrock.price AS p WHERE NOT p.builtin
     UNION ALL
     SELECT 'discount', coalesce(d.model_id, d.provider), to_jsonb(d), d.valid, lower(d.recorded), d.recorded_by, d.note,
-           upper(d.recorded), NULL, NULL
+           upper(d.recorded), d.closed_by, d.close_reason
     FROM bedrock.price_discount AS d
     UNION ALL
     -- A setting has no end: the next row of the name and first day replaces it. A shipped one is before all others.
@@ -321,7 +322,7 @@ COMMENT ON VIEW bedrock.audit IS
     'lists and offers, also a role with the scope load that was granted writing on these tables';
 COMMENT ON COLUMN bedrock.audit.at IS 'when it was recorded';
 COMMENT ON COLUMN bedrock.audit.who IS
-    'role that changed it; NULL: not recorded, as of a price or discount that was ended without another';
+    'role that changed it; NULL: not recorded, as of a profile that an import ended';
 COMMENT ON COLUMN bedrock.audit.object_kind IS
     'claim, workload, element, level, rule, principal label, profile, price, discount, setting, charge policy, cost '
     'split, exchange rate, fiscal period, business metric, statement';
@@ -333,4 +334,4 @@ COMMENT ON COLUMN bedrock.audit.before IS
     'array of the rows that the change replaced, by days (valid_from, valid_to: left out where there is no such '
     'bound); NULL: there were none';
 COMMENT ON COLUMN bedrock.audit.after IS 'array of the rows in their place; NULL: there are none';
-COMMENT ON COLUMN bedrock.audit.reason IS 'why, as given; of a price, discount or setting its note; NULL: not stated';
+COMMENT ON COLUMN bedrock.audit.reason IS 'why, as given; of a price, discount or setting the note; NULL: not stated';

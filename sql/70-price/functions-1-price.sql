@@ -487,7 +487,8 @@ BEGIN
         END IF;
         outcome := 'changed';
         UPDATE bedrock.price AS p
-        SET recorded = tstzrange(lower(p.recorded), greatest(stamp, lower(p.recorded) + interval '1 microsecond'))
+        SET recorded = tstzrange(lower(p.recorded), greatest(stamp, lower(p.recorded) + interval '1 microsecond')),
+            closed_by = bedrock_internal.calling_role(), close_reason = set_price.note
         WHERE p IS NOT DISTINCT FROM old;
         FOR kept IN SELECT m.piece FROM unnest(datemultirange(old.valid) - datemultirange(priced.valid))
             AS m (piece) LOOP
@@ -571,7 +572,8 @@ BEGIN
     LOOP
         outcome := 'changed';
         UPDATE bedrock.price_discount AS d
-        SET recorded = tstzrange(lower(d.recorded), greatest(stamp, lower(d.recorded) + interval '1 microsecond'))
+        SET recorded = tstzrange(lower(d.recorded), greatest(stamp, lower(d.recorded) + interval '1 microsecond')),
+            closed_by = bedrock_internal.calling_role(), close_reason = set_discount.note
         WHERE d IS NOT DISTINCT FROM old;
         FOR kept IN SELECT m.piece FROM unnest(datemultirange(old.valid) - datemultirange(days)) AS m (piece) LOOP
             old.valid := kept;

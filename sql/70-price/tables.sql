@@ -26,7 +26,9 @@ CREATE TABLE bedrock.price (
     builtin boolean NOT NULL DEFAULT false CHECK (builtin = (origin = 'shipped')),
     recorded tstzrange NOT NULL DEFAULT tstzrange(clock_timestamp(), NULL) CHECK (NOT isempty(recorded)),
     recorded_by name NOT NULL DEFAULT session_user,
-    CHECK (valid @> billed_from)
+    CHECK (valid @> billed_from),
+    closed_by name,
+    close_reason text
 );
 CREATE INDEX price_model ON bedrock.price (model_id);
 SELECT pg_extension_config_dump('bedrock.price', 'WHERE NOT builtin');
@@ -75,6 +77,9 @@ COMMENT ON COLUMN bedrock.price.builtin IS
     'true: shipped, replaced by every update; false: a row of the user, which wins';
 COMMENT ON COLUMN bedrock.price.recorded IS 'when the book held the row; without an end: it still does';
 COMMENT ON COLUMN bedrock.price.recorded_by IS 'role that recorded it';
+COMMENT ON COLUMN bedrock.price.closed_by IS
+    'role whose change closed recorded; NULL: still held, or a price list or offer replaced it';
+COMMENT ON COLUMN bedrock.price.close_reason IS 'why it did, the note of the change; NULL: not stated, or still held';
 
 CREATE TABLE bedrock.price_discount (
     model_id text CHECK (model_id <> ''),
@@ -84,7 +89,9 @@ CREATE TABLE bedrock.price_discount (
     note text,
     recorded tstzrange NOT NULL DEFAULT tstzrange(clock_timestamp(), NULL) CHECK (NOT isempty(recorded)),
     recorded_by name NOT NULL DEFAULT session_user,
-    CHECK (num_nonnulls(model_id, provider) = 1)
+    CHECK (num_nonnulls(model_id, provider) = 1),
+    closed_by name,
+    close_reason text
 );
 SELECT pg_extension_config_dump('bedrock.price_discount', '');
 COMMENT ON TABLE bedrock.price_discount IS
@@ -97,6 +104,9 @@ COMMENT ON COLUMN bedrock.price_discount.valid IS 'days (UTC) it holds';
 COMMENT ON COLUMN bedrock.price_discount.note IS 'what else is to be known; NULL: nothing';
 COMMENT ON COLUMN bedrock.price_discount.recorded IS 'when the book held the row; without an end: it still does';
 COMMENT ON COLUMN bedrock.price_discount.recorded_by IS 'role that recorded it';
+COMMENT ON COLUMN bedrock.price_discount.closed_by IS 'role whose change closed recorded; NULL: still held';
+COMMENT ON COLUMN bedrock.price_discount.close_reason IS
+    'why it did, the note of the change; NULL: not stated, or still held';
 
 CREATE TABLE bedrock.effective_price (
     billing_period date NOT NULL,

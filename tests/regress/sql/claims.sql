@@ -319,7 +319,7 @@ SELECT object, action, who, before, replace(after::text, bedrock_internal.today(
 SELECT object_kind, substring(object FROM '[^/]*$') AS object, action, before, after, reason FROM bedrock.audit
 WHERE object_kind IN ('claim', 'rule', 'level', 'principal label') AND who = session_user AND object !~ 'not-yet|^shared roles' ORDER BY at, object;
 SELECT bedrock.set_price('amazon.nova-lite-v1:0', 'input', 0.05, valid_from => '2026-01-01', note => 'contract'), bedrock.set_price('amazon.nova-lite-v1:0', 'input', 0.04, valid_from => '2026-06-01');
-SELECT bedrock.set_discount(10, provider => 'Amazon', valid_from => '2026-01-01', note => 'deal'), bedrock.set_discount(NULL, provider => 'Amazon', valid_from => '2026-01-01');
+SELECT bedrock.set_discount(10, provider => 'Amazon', valid_from => '2026-01-01', note => 'deal'), bedrock.set_discount(NULL, provider => 'Amazon', valid_from => '2026-01-01', note => 'deal is off');
 SELECT bedrock.set_setting('stale_after_hours', '72', note => 'slow export');
 SELECT object_kind, object, action, who = session_user AS mine, before #>> '{0,usd}' AS usd, after #>> '{0,usd}' AS new_usd, after #>> '{0,value}' AS value, before IS NOT NULL AS had, reason FROM bedrock.audit
 WHERE object_kind IN ('price', 'discount', 'setting') AND at >= now() ORDER BY at;
