@@ -288,6 +288,10 @@ AS (
            upper(m.recorded), m.closed_by, m.close_reason
     FROM bedrock.business_metric AS m
     UNION ALL
+    SELECT 'alert', s.alert_id::text, jsonb_build_object('state', s.state, 'assignee', s.assignee), NULL,
+           lower(s.recorded), s.recorded_by, s.reason, upper(s.recorded), s.closed_by, s.close_reason
+    FROM bedrock.alert_state AS s
+    UNION ALL
     SELECT 'statement', to_char(t.billing_period, 'YYYY-MM') || ' version ' || t.version,
            jsonb_build_object('statement_id', t.statement_id, 'rows', t.row_count, 'hash', t.row_hash), NULL,
            t.posted_at, t.posted_by, t.reason, NULL, NULL, NULL
@@ -325,10 +329,10 @@ COMMENT ON COLUMN bedrock.audit.who IS
     'role that changed it; NULL: not recorded, as of a profile that an import ended';
 COMMENT ON COLUMN bedrock.audit.object_kind IS
     'claim, workload, element, level, rule, principal label, profile, price, discount, setting, charge policy, cost '
-    'split, exchange rate, fiscal period, business metric, statement';
+    'split, exchange rate, fiscal period, business metric, alert, statement';
 COMMENT ON COLUMN bedrock.audit.object IS
-    'which: the identity of a claim, the name of a workload, element, rule or setting, the number of a level, the ARN '
-    'of a principal or profile, what a price or discount is for';
+    'which: the identity of a claim, the name of a workload, element, rule or setting, the number of a level or alert, '
+    'the ARN of a principal or profile, what a price or discount is for';
 COMMENT ON COLUMN bedrock.audit.action IS 'added, changed or ended';
 COMMENT ON COLUMN bedrock.audit.before IS
     'array of the rows that the change replaced, by days (valid_from, valid_to: left out where there is no such '

@@ -342,6 +342,39 @@ COMMENT ON FUNCTION bedrock_internal.visible_statement(uuid[]) IS
     'billing periods of statements and the workloads that a role sees there: those in its scope on all their days of '
     'the month. workload NULL: only of usage accounts in its scope';
 
+-- What is said of a workload tells of all its days in the span, so all of them must be in scope; before it was and
+-- after its end there are none.
+CREATE FUNCTION bedrock_internal.visible_plan(tokens uuid[], OUT attribute text, OUT value text,
+    OUT days datemultirange) RETURNS SETOF record
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT 'workload', v.workload,
+           '{(,)}'::datemultirange
+           - (coalesce((SELECT range_agg(w.valid) FROM bedrock.workload AS w
+                        WHERE w.workload = v.workload AND upper_inf(w.recorded)), '{}') - v.days)
+    FROM bedrock_internal.visible_workload(visible_plan.tokens) AS v
+    UNION ALL
+    SELECT 'element', b.element, range_agg(b.days)
+    FROM bedrock_internal.visible_below(visible_plan.tokens) AS b
+    GROUP BY b.element
+    UNION ALL
+    SELECT 'account_id', v.account_id, '{(,)}'
+    FROM bedrock_internal.visible_account(visible_plan.tokens) AS v (account_id);
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_plan(uuid[]) IS
+    'what budgets and alerts are about that a role sees, by attribute and value: workloads, elements and usage '
+    'accounts in its scope, with the days (UTC) on which all of their spend is';
+
+CREATE FUNCTION bedrock_internal.visible_alert(tokens uuid[]) RETURNS SETOF bigint
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT a.alert_id
+    FROM bedrock_internal.visible_plan(visible_alert.tokens) AS v
+    JOIN bedrock.alert AS a ON a.attribute = v.attribute AND a.value = v.value AND v.days @> a.days;
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_alert(uuid[]) IS
+    'alerts in the scope of a role: about a workload, an element or a usage account that is in it on all their days';
+
 -- The policies. No table is shown by a rule that reads another table with policies, but by functions that read both as
 -- the owner; sees_all is asked once a statement, and short-cuts the rest. Who may write a table by his grants needs the
 -- scope for it too, and sees all of it then: else a load would compare its sums with a part. Tables without "writes"
@@ -374,6 +407,8 @@ BEGIN
             -- Who pays. A statement says nothing but that it was posted; its rows are charged to workloads of a month.
             ('statement', 'statement', false), ('statement_row', 'statement_row', false),
             ('cost_split', NULL, false), ('business_metric', 'workload_name', false),
+            -- Plans, and what became of them.
+            ('alert', 'alert', false), ('alert_state', 'alert', false),
             -- Nothing to hide, but history: it is written by functions alone.
             ('hierarchy_level', 'all', false), ('charge_policy', 'all', false), ('exchange_rate', 'all', false),
             ('fiscal_period', 'all', false), ('setting', 'all', false),
@@ -416,6 +451,7 @@ BEGIN
                 'account_id IN (SELECT v FROM bedrock_internal.visible_account(tokens) AS v) OR '
                 '(billing_period, workload) IN '
                 '(SELECT v.billing_period, v.workload FROM bedrock_internal.visible_statement(tokens) AS v)'
+            WHEN 'alert' THEN 'alert_id IN (SELECT v FROM bedrock_internal.visible_alert(tokens) AS v)'
             WHEN 'price' THEN 'origin IN (''shipped'', ''price_list'')'
             WHEN 'builtin' THEN 'builtin'
             WHEN 'all' THEN 'true' END;

@@ -112,12 +112,12 @@ SELECT * FROM pg_temp.parsed_state($$SELECT p.reading_mark::jsonb ->> 'a', split
 SELECT p.oid::regprocedure AS parses_state, f AS where FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 JOIN pg_language l ON l.oid = p.prolang AND l.lanname IN ('sql', 'plpgsql'), LATERAL pg_temp.parsed_state(pg_get_functiondef(p.oid)) AS f ORDER BY 1, 2;
 
--- Columns of public views have one of seven types; a jsonb is a set of tags or labels, what columns mean, or rows before and after a change.
+-- Columns of public views have one of seven types; a jsonb is a set of tags or labels, what columns mean, rows before and after a change, or what else is known of an alert.
 SELECT c.oid::regclass AS view, a.attname, format_type(a.atttypid, a.atttypmod)
 FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind = 'v'
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE a.atttypid NOT IN ('text'::regtype, 'numeric'::regtype, 'bigint'::regtype, 'boolean'::regtype, 'date'::regtype, 'timestamptz'::regtype)
-  AND NOT (a.atttypid = 'jsonb'::regtype AND a.attname IN ('tags', 'labels', 'answer_columns', 'before', 'after'))
+  AND NOT (a.atttypid = 'jsonb'::regtype AND a.attname IN ('tags', 'labels', 'answer_columns', 'before', 'after', 'detail'))
   -- The key that facts refer to.
   AND (c.relname, a.attname) NOT IN (('bill', 'bill_id'), ('own_scope', 'token')) ORDER BY 1, 2;
 
