@@ -1,5 +1,5 @@
--- What crossed a line that somebody drew, recorded once and sent with NOTIFY: budgets, estimates, anomalies. An alert is
--- an event and stays what it was; who has it and what became of it is history of its own.
+-- What crossed a line that somebody drew, recorded once and sent with NOTIFY: budgets, estimates, anomalies. An alert
+-- is an event and stays what it was; who has it and what became of it is history of its own.
 
 CREATE SEQUENCE bedrock.alert_alert_id_seq;
 SELECT pg_extension_config_dump('bedrock.alert_alert_id_seq', '');
