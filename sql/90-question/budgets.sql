@@ -112,23 +112,33 @@ $q$),
 
 ('Q093', 'Where will we end this month?', 'FinOps Leader', 'Estimates, budgets, forecast, anomalies', 'essential',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
-by text = 'application': what is forecast apart, beside the whole: application, project or token_kind
+by text = 'application': what is forecast apart, beside the whole: workload, project, account_id, model_name, tag, or
+  another attribute of bedrock.forecast_month
+tag_key text = NULL: the tag, where by is tag
+method text = 'weekday': weekday, run_rate or logs (bedrock.forecast_month); Q097 shows how good each was
 as_of date = NULL: last day that counts as known; left out: the last complete one of the data$p$,
 'forecast projection run rate month end expect end where',
-$c$scope: (all), and then each application (project, token kind); they overlap the whole: never add them to it
-to_date: cost of usage billed by day up to data_through
+$c$scope: (all), and then each application (project, workload, ...); they overlap the whole: never add them to it
+to_date: cost of usage and commitments billed by day up to data_through
 forecast: forecast of it at the end of the month: each day that is left as the mean of the same weekday in the 28 days
-  before; NULL: fewer than 14 days are known
-low: forecast with the cheapest of these weekdays; NULL as before
+  before (run_rate: of the last 7 days); NULL: fewer than 14 (7) days are known
+low: forecast with the cheapest of these days; NULL as before
 high: forecast with the dearest of them; NULL as before
-method: complete (no day is left), same weekdays of the last 4 weeks, or too few days
+standing: part of forecast for days that are left: provisioned and reserved capacity, commitments, storage; NULL as
+  before
+logged: estimate: part of forecast by invocation logs, of days that the bill has not yet; NULL: none
+logged_through: last day of logged; NULL: none
+undated: cost of usage, commitments and fees that is billed for the month and no day of it, in none of the others
+method: how forecast was found: complete (no day is left), same weekdays of the last 4 weeks, mean of the last 7 days,
+  no daily usage (what stands alone is left), or too few days
 days_left: days of the month after data_through
 data_through: last day that counts as known
 currency$c$,
 $q$
-SELECT f.scope, f.to_date, f.forecast, f.low, f.high, f.method, f.days_left, f.through AS data_through, f.currency
+SELECT f.scope, f.to_date, f.forecast, f.low, f.high, f.standing, f.logged, f.logged_through, f.undated, f.method,
+       f.days_left, f.through AS data_through, f.currency
 FROM arg AS a
-CROSS JOIN LATERAL bedrock.forecast_months(ARRAY[a.period], ARRAY[a.as_of], a.by, whole => true) AS f
+CROSS JOIN LATERAL bedrock.forecast_months(ARRAY[a.period], ARRAY[a.as_of], a.by, true, NULL, a.tag_key, a.method) AS f
 ORDER BY f.currency, f.is_whole DESC, f.to_date DESC, f.scope
 $q$),
 
@@ -219,36 +229,43 @@ $q$),
 
 ('Q097', 'How good were our forecasts?', 'FinOps Leader', 'Estimates, budgets, forecast, anomalies', 'advanced',
 $p$months integer = 3: how many complete months, the latest with data included
-forecast_day integer = 15: day of the month from which is forecast$p$, 'forecast accuracy error backtest',
+forecast_day integer = 15: day of the month from which is forecast$p$,
+'forecast accuracy error backtest back test method',
 $c$month
+method: weekday, which is the default, run_rate, and logs where these were ahead of the bill (bedrock.forecast_month)
 forecast_day: last day that counted as known
-forecast: what Q093 would have answered then, were all days up to it billed; NULL: too few days before it
+forecast: what the method would have answered then, were all days up to it billed; NULL: too few days before it
 low: as in Q093
 high: as in Q093
 actual [money]: cost of usage billed by day in the whole month
 error_pct: percent by which forecast was above actual; NULL: one is missing, or actual is 0
+mean_error_pct: mean size of error_pct of the method over these months; NULL: there is none
 inside: whether actual is between low and high; NULL: no forecast
 currency$c$,
 $q$
 , month AS MATERIALIZED (
-    SELECT f.billing_period AS month
-    FROM bedrock.freshness AS f
-    WHERE f.billing_period > (SELECT bedrock.latest_period() - months * interval '1 month' FROM arg)
-    GROUP BY 1
-    HAVING min(f.data_through) = (f.billing_period + interval '1 month')::date - 1)
-SELECT f.period AS month, f.through AS forecast_day, f.forecast, f.low, f.high, t.actual,
-       round(100 * (f.forecast - t.actual) / nullif(t.actual, 0), 2) AS error_pct,
-       t.actual BETWEEN f.low AND f.high AS inside, f.currency
-FROM (SELECT array_agg(m.month ORDER BY m.month) AS months,
-             array_agg(
-                     least(m.month + (SELECT forecast_day FROM arg) - 1, (m.month + interval '1 month')::date - 2) ORDER
-                         BY m.month) AS days
-      FROM month AS m) AS p
-CROSS JOIN LATERAL bedrock.forecast_months(p.months, p.days) AS f
-JOIN LATERAL (SELECT sum(s.ai_cost) AS actual FROM bedrock.spend_monthly AS s
-              WHERE s.billing_period = f.period AND s.currency IS NOT DISTINCT FROM f.currency
-                AND s.charge_category = 'usage' AND s.charge_grain <> 'period') AS t ON true
-ORDER BY f.period DESC, f.currency
+    SELECT array_agg(m.month ORDER BY m.month) AS months,
+           array_agg(least(m.month + (SELECT forecast_day FROM arg) - 1, (m.month + interval '1 month')::date - 2)
+                     ORDER BY m.month) AS days
+    FROM (SELECT f.billing_period AS month
+          FROM bedrock.freshness AS f
+          WHERE f.billing_period > (SELECT bedrock.latest_period() - months * interval '1 month' FROM arg)
+          GROUP BY 1
+          HAVING min(f.data_through) = (f.billing_period + interval '1 month')::date - 1) AS m),
+actual AS (
+    SELECT f.period, f.currency, f.to_date AS cost
+    FROM month AS m CROSS JOIN LATERAL bedrock.forecast_months(m.months) AS f)
+SELECT f.period AS month, t.method, f.through AS forecast_day, f.forecast, f.low, f.high, a.cost AS actual,
+       round(100 * (f.forecast - a.cost) / nullif(a.cost, 0), 2) AS error_pct,
+       round(avg(abs(100 * (f.forecast - a.cost) / nullif(a.cost, 0))) OVER (PARTITION BY t.method, f.currency), 2)
+           AS mean_error_pct,
+       a.cost BETWEEN f.low AND f.high AS inside, f.currency
+FROM month AS m
+CROSS JOIN (VALUES (1, 'weekday'), (2, 'run_rate'), (3, 'logs')) AS t (place, method)
+CROSS JOIN LATERAL bedrock.forecast_months(m.months, m.days, forecast_method => t.method) AS f
+JOIN actual AS a ON a.period = f.period AND a.currency IS NOT DISTINCT FROM f.currency
+WHERE t.method <> 'logs' OR f.logged IS NOT NULL
+ORDER BY f.period DESC, f.currency, t.place
 $q$),
 
 ('Q098', 'Variance of last month: price, volume, mix?', 'Finance', 'Estimates, budgets, forecast, anomalies',
