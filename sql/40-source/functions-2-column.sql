@@ -24,6 +24,16 @@ COMMENT ON FUNCTION bedrock_internal.tag_identity(text) IS
     'source of a tag key with its folded name: user_cost_center, user:CostCenter and resourceTags/user:CostCenter '
     'are one, as are iamPrincipal/cost-center and user:iamPrincipal/cost-center';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.tag_name(tag_key text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE WHEN tag_key !~* '^(resourceTags/)?(user[:_])?(accountTag|costCategory|cost_category)/'
+                    AND tag_key !~* '^([a-z]+/)?(user[:_])?([a-z]+/)?aws[:_]'
+                THEN regexp_replace(regexp_replace(regexp_replace(tag_key, '^resourceTags/', ''), '^user[:_]', ''),
+                                    '^(iamPrincipal|userAttribute)/', '') END;
+COMMENT ON FUNCTION bedrock_internal.tag_name(text) IS
+    'name of a user-defined tag of a resource, an IAM principal or a user, as written, without the prefix of its '
+    'source (resourceTags/, iamPrincipal/, user:); NULL for AWS-generated tags, account tags and cost categories';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.merge_tags(VARIADIC maps jsonb[]) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'bedrock_merge_tags' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION bedrock_internal.merge_tags(jsonb[]) IS

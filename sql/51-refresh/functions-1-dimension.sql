@@ -50,6 +50,9 @@ BEGIN ATOMIC
         ('long_context_tokens', 'whole', 1, 1000000000, '200000'),
         ('loop_requests', 'whole', 1, 1000000000, '50'),
         ('loop_factor', 'number', 1, 1000000, '5'),
+        ('task_floor', 'number', 0, 1000000000, '1'),
+        ('task_quiet_days', 'whole', 1, 30, '7'),
+        ('approve_own_request', 'whole', 0, 1, '1'),
         ('fiscal_year_first_month', 'whole', 1, 12, '4')) AS s (name, type, lowest, highest, example);
 END;
 COMMENT ON FUNCTION bedrock_internal.setting_types() IS

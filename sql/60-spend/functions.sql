@@ -59,3 +59,22 @@ COMMENT ON FUNCTION bedrock_internal.spend_attribute(text, text) IS
     'SQL expression of the value of an attribute of a row s of bedrock.spend, for dynamic statements: all, tag (with '
     'tag_key), or a column of bedrock_internal.spend_attributes(). Without a value: (untagged), (none). Error 22023: '
     'another attribute';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.application_of_name(name text) RETURNS text
+    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN (
+        SELECT nullif(replace(r.application, E'\\1',
+                              coalesce((regexp_match(application_of_name.name, r.pattern, 'i'))[1], '')), '')
+        FROM bedrock.name_rule AS r
+        WHERE application_of_name.name ~* r.pattern
+        ORDER BY r.builtin, r.priority
+        LIMIT 1);
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.application_of_name(text) IS
+    'application that the name of an inference profile or an IAM role suggests, by the first rule of bedrock.name_rule '
+    'that matches; shipped: the name without words for environment, geography, platform and kind around it (prod-, '
+    '-eu, -lambda, -worker-role), ticket-triage of ticket-triage-worker-role. It is shown where no label is set, and '
+    'never owns cost. NULL: a name given by AWS, or no rule matches';

@@ -292,6 +292,20 @@ AS (
            lower(s.recorded), s.recorded_by, s.reason, upper(s.recorded), s.closed_by, s.close_reason
     FROM bedrock.alert_state AS s
     UNION ALL
+    SELECT 'task', t.task_id::text,
+           jsonb_build_object('kind', t.kind, 'subject', t.subject, 'state', t.state, 'assignee', t.assignee,
+                              'evidence', t.evidence),
+           NULL, lower(t.recorded), t.recorded_by, t.reason, upper(t.recorded), t.closed_by, t.close_reason
+    FROM bedrock.task AS t
+    -- What the data found and nobody has touched is no change of anybody's.
+    WHERE NOT (t.state = 'open' AND upper_inf(t.recorded) AND t.assignee IS NULL AND t.reason IS NULL)
+    UNION ALL
+    SELECT 'spend request', r.request_id::text,
+           jsonb_build_object('workload', r.workload, 'amount', r.amount, 'currency', r.currency,
+                              'purpose', r.purpose, 'state', r.state),
+           r.valid, lower(r.recorded), r.recorded_by, r.reason, upper(r.recorded), r.closed_by, r.close_reason
+    FROM bedrock.spend_request AS r
+    UNION ALL
     SELECT 'statement', to_char(t.billing_period, 'YYYY-MM') || ' version ' || t.version,
            jsonb_build_object('statement_id', t.statement_id, 'rows', t.row_count, 'hash', t.row_hash), NULL,
            t.posted_at, t.posted_by, t.reason, NULL, NULL, NULL
@@ -329,10 +343,10 @@ COMMENT ON COLUMN bedrock.audit.who IS
     'role that changed it; NULL: not recorded, as of a profile that an import ended';
 COMMENT ON COLUMN bedrock.audit.object_kind IS
     'claim, workload, element, level, rule, principal label, profile, price, discount, setting, charge policy, cost '
-    'split, exchange rate, fiscal period, business metric, alert, statement';
+    'split, exchange rate, fiscal period, business metric, alert, task, spend request, statement';
 COMMENT ON COLUMN bedrock.audit.object IS
-    'which: the identity of a claim, the name of a workload, element, rule or setting, the number of a level or alert, '
-    'the ARN of a principal or profile, what a price or discount is for';
+    'which: the identity of a claim, the name of a workload, element, rule or setting, the number of a level, alert, '
+    'task or request, the ARN of a principal or profile, what a price or discount is for';
 COMMENT ON COLUMN bedrock.audit.action IS 'added, changed or ended';
 COMMENT ON COLUMN bedrock.audit.before IS
     'array of the rows that the change replaced, by days (valid_from, valid_to: left out where there is no such '

@@ -132,35 +132,6 @@ COMMENT ON FUNCTION bedrock_internal.logged_pct(numeric, numeric) IS
     'bill. logged_tokens: NULL counts as 0. Above 100: the logs have more, as where they name what the bill does not. '
     'NULL: billed_tokens is NULL or not above 0';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.application_of_name(name text) RETURNS text
-    LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN (
-        SELECT nullif(replace(r.application, E'\\1',
-                              coalesce((regexp_match(application_of_name.name, r.pattern, 'i'))[1], '')), '')
-        FROM bedrock.name_rule AS r
-        WHERE application_of_name.name ~* r.pattern
-        ORDER BY r.builtin, r.priority
-        LIMIT 1);
-END
-$$;
-COMMENT ON FUNCTION bedrock_internal.application_of_name(text) IS
-    'application that the name of an inference profile or an IAM role suggests, by the first rule of bedrock.name_rule '
-    'that matches; shipped: the name without words for environment, geography, platform and kind around it (prod-, '
-    '-eu, -lambda, -worker-role), ticket-triage of ticket-triage-worker-role. It is shown where no label is set, and '
-    'never owns cost. NULL: a name given by AWS, or no rule matches';
-
-CREATE OR REPLACE FUNCTION bedrock_internal.tag_name(tag_key text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN CASE WHEN tag_key !~* '^(resourceTags/)?(user[:_])?(accountTag|costCategory|cost_category)/'
-                    AND tag_key !~* '^([a-z]+/)?(user[:_])?([a-z]+/)?aws[:_]'
-                THEN regexp_replace(regexp_replace(regexp_replace(tag_key, '^resourceTags/', ''), '^user[:_]', ''),
-                                    '^(iamPrincipal|userAttribute)/', '') END;
-COMMENT ON FUNCTION bedrock_internal.tag_name(text) IS
-    'name of a user-defined tag of a resource, an IAM principal or a user, as written, without the prefix of its '
-    'source (resourceTags/, iamPrincipal/, user:); NULL for AWS-generated tags, account tags and cost categories';
-
 -- Questions
 -- ------------------------------------------------------------------------------------------------------------
 

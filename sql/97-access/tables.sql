@@ -375,6 +375,34 @@ END;
 COMMENT ON FUNCTION bedrock_internal.visible_alert(uuid[]) IS
     'alerts in the scope of a role: about a workload, an element or a usage account that is in it on all their days';
 
+-- A task tells of all the days it was seen on. What nobody owns is anybody's to claim who sees the identity.
+CREATE FUNCTION bedrock_internal.visible_task(tokens uuid[]) RETURNS SETOF bigint
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT t.task_id
+    FROM bedrock_internal.visible_plan(visible_task.tokens) AS v
+    JOIN bedrock.task AS t ON v.value = CASE v.attribute WHEN 'workload' THEN t.workload
+                                                         WHEN 'account_id' THEN t.account_id END
+        AND v.days @> daterange(t.since, t.last_seen, '[]')
+    UNION
+    SELECT t.task_id
+    FROM bedrock_internal.visible_identity(visible_task.tokens) AS v (identity)
+    JOIN bedrock.task AS t ON t.kind = 'claim' AND t.subject = v.identity;
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_task(uuid[]) IS
+    'tasks in the scope of a role: of a workload or usage account that is in it on all their days, or to claim an '
+    'identity that lines in scope name';
+
+CREATE FUNCTION bedrock_internal.visible_spend_request(tokens uuid[]) RETURNS SETOF bigint
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT r.request_id
+    FROM bedrock_internal.visible_plan(visible_spend_request.tokens) AS v
+    JOIN bedrock.spend_request AS r ON v.attribute = 'workload' AND v.value = r.workload AND v.days @> r.valid;
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_spend_request(uuid[]) IS
+    'requests to spend on a workload that is in the scope of a role on all their days';
+
 -- The policies. No table is shown by a rule that reads another table with policies, but by functions that read both as
 -- the owner; sees_all is asked once a statement, and short-cuts the rest. Who may write a table by his grants needs the
 -- scope for it too, and sees all of it then: else a load would compare its sums with a part. Tables without "writes"
@@ -409,6 +437,7 @@ BEGIN
             ('cost_split', NULL, false), ('business_metric', 'workload_name', false),
             -- Plans, and what became of them.
             ('alert', 'alert', false), ('alert_state', 'alert', false),
+            ('task', 'task', false), ('spend_request', 'spend_request', false),
             -- Nothing to hide, but history: it is written by functions alone.
             ('hierarchy_level', 'all', false), ('charge_policy', 'all', false), ('exchange_rate', 'all', false),
             ('fiscal_period', 'all', false), ('setting', 'all', false),
@@ -451,6 +480,9 @@ BEGIN
                 'account_id IN (SELECT v FROM bedrock_internal.visible_account(tokens) AS v) OR '
                 '(billing_period, workload) IN '
                 '(SELECT v.billing_period, v.workload FROM bedrock_internal.visible_statement(tokens) AS v)'
+            WHEN 'task' THEN 'task_id IN (SELECT v FROM bedrock_internal.visible_task(tokens) AS v)'
+            WHEN 'spend_request' THEN
+                'request_id IN (SELECT v FROM bedrock_internal.visible_spend_request(tokens) AS v)'
             WHEN 'alert' THEN 'alert_id IN (SELECT v FROM bedrock_internal.visible_alert(tokens) AS v)'
             WHEN 'price' THEN 'origin IN (''shipped'', ''price_list'')'
             WHEN 'builtin' THEN 'builtin'
