@@ -70,9 +70,9 @@ WHERE l.lanname NOT IN ('c', 'internal') AND p.prosqlbody IS NULL
   AND NOT (p.prokind = 'p' AND p.prosrc ~ '\mCOMMIT;' AND regexp_replace(p.prosrc, ':=|bedrock(_internal)?\.\w+', '', 'g') !~ '[-+*/<>=~!@#%^&|`?.]')
   AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s = 'search_path=pg_catalog, pg_temp') ORDER BY 1;
 
--- A backslash stands in E'' strings alone: in a plain one it means something else where standard_conforming_strings is off.
+-- A backslash stands in E'' and dollar-quoted strings alone: in a plain one it means something else where standard_conforming_strings is off.
 CREATE FUNCTION pg_temp.plain_backslash(code text) RETURNS boolean LANGUAGE sql
-    AS $$SELECT regexp_replace(regexp_replace(code, E'--[^\n]*', '', 'g'), E'\\mE''(\\\\.|''''|[^''\\\\])*''(\\s*\n\\s*''(\\\\.|''''|[^''\\\\])*'')*', '', 'g') ~ E'\\\\'$$;
+    AS $$SELECT regexp_replace(regexp_replace(regexp_replace(code, E'[$](\\w+)[$].*?[$]\\1[$]', '', 'g'), E'--[^\n]*', '', 'g'), E'\\mE''(\\\\.|''''|[^''\\\\])*''(\\s*\n\\s*''(\\\\.|''''|[^''\\\\])*'')*', '', 'g') ~ E'\\\\'$$;
 SELECT pg_temp.plain_backslash('SELECT ''\d''') AS plain, pg_temp.plain_backslash($$SELECT E'\\d it''s \\'' -- \d$$) AS escaped;
 SELECT p.oid::regprocedure AS plain_backslash FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
 WHERE p.prosqlbody IS NULL AND pg_temp.plain_backslash(p.prosrc) ORDER BY 1;

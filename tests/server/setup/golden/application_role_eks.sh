@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Makes a role for one application, which may call the models and profiles named.
+# Run it in account 123456789012, region eu-central-1: the account of the application.
+set -euo pipefail
+here=$(aws sts get-caller-identity --query Account --output text)
+if [ "$here" != '123456789012' ]; then
+    printf "this is account %s, not %s\n" "$here" '123456789012' >&2
+    exit 1
+fi
+
+# One role for one application: a role that many use has no single owner. Its trust policy becomes this one.
+trust='{
+  "Version": "2012-10-17",
+  "Statement": [
+    {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
+  ]
+}'
+aws iam get-role --role-name 'pods' >/dev/null 2>&1 ||
+    aws iam create-role --role-name 'pods' --assume-role-policy-document "$trust" >/dev/null
+aws iam update-assume-role-policy --role-name 'pods' --policy-document "$trust"
+aws iam put-role-policy --role-name 'pods' --policy-name BedrockInvoke --policy-document '{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"],
+      "Resource": "*"
+    }
+  ]
+}'
+aws iam get-role --role-name 'pods' --query Role.Arn --output text
+
+# Then: After a call and up to 24 hours, the role has a line in the bill: SELECT * FROM bedrock.check_identity(its ARN); then claim it.
+

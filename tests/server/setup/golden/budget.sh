@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Makes a monthly cost budget of AWS for a project.
+# Run it in account 123456789012: the payer account, or the account of the project.
+set -euo pipefail
+here=$(aws sts get-caller-identity --query Account --output text)
+if [ "$here" != '123456789012' ]; then
+    printf "this is account %s, not %s\n" "$here" '123456789012' >&2
+    exit 1
+fi
+
+budget='{
+  "BudgetName": "ProjectA-Bedrock-Monthly-Budget",
+  "BudgetType": "COST",
+  "TimeUnit": "MONTHLY",
+  "BudgetLimit": {"Amount": "100", "Unit": "USD"},
+  "CostFilters": {"Service": ["Amazon Bedrock"], "TagKeyValue": ["user:Project$ProjectA"]}
+}'
+if aws budgets describe-budget --region 'us-east-1' --account-id '123456789012' --budget-name 'ProjectA-Bedrock-Monthly-Budget' >/dev/null 2>&1; then
+    aws budgets update-budget --region 'us-east-1' --account-id '123456789012' --new-budget "$budget"
+else
+    aws budgets create-budget --region 'us-east-1' --account-id '123456789012' --budget "$budget" \
+        --notifications-with-subscribers '[]'
+fi
+
+# Then: aws budgets describe-budgets shows it. AWS counts what it bills itself as Amazon Bedrock; models that are sold through AWS Marketplace are only in a budget here: bedrock.set_budget, question Q091.
+
