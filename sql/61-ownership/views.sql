@@ -4,7 +4,7 @@
 SELECT bedrock_internal.copy_comments('bedrock.hierarchy_level', t.relation)
 FROM unnest('{bedrock.element,bedrock.workload,bedrock.claim,bedrock.owner_rule,bedrock.principal_label,
               bedrock.charge_policy,bedrock.cost_split,bedrock.exchange_rate,bedrock.fiscal_period,
-              bedrock.business_metric}'::regclass[]) AS t (relation);
+              bedrock.business_metric,bedrock.map_agreement,bedrock.map_workload}'::regclass[]) AS t (relation);
 COMMENT ON COLUMN bedrock.element.level IS 'level it is on, lower than that of its parent by one or more';
 
 CREATE OR REPLACE VIEW bedrock.elements WITH (security_invoker) AS
@@ -306,6 +306,14 @@ AS (
            r.valid, lower(r.recorded), r.recorded_by, r.reason, upper(r.recorded), r.closed_by, r.close_reason
     FROM bedrock.spend_request AS r
     UNION ALL
+    SELECT 'MAP agreement', m.mpe_id, to_jsonb(m) - 'mpe_id', m.valid, lower(m.recorded), m.recorded_by, m.reason,
+           upper(m.recorded), m.closed_by, m.close_reason
+    FROM bedrock.map_agreement AS m
+    UNION ALL
+    SELECT 'MAP workload', m.mpe_id || ' of ' || m.workload, '{}', m.valid, lower(m.recorded), m.recorded_by, m.reason,
+           upper(m.recorded), m.closed_by, m.close_reason
+    FROM bedrock.map_workload AS m
+    UNION ALL
     SELECT 'statement', to_char(t.billing_period, 'YYYY-MM') || ' version ' || t.version,
            jsonb_build_object('statement_id', t.statement_id, 'rows', t.row_count, 'hash', t.row_hash), NULL,
            t.posted_at, t.posted_by, t.reason, NULL, NULL, NULL
@@ -343,7 +351,8 @@ COMMENT ON COLUMN bedrock.audit.who IS
     'role that changed it; NULL: not recorded, as of a profile that an import ended';
 COMMENT ON COLUMN bedrock.audit.object_kind IS
     'claim, workload, element, level, rule, principal label, profile, price, discount, setting, charge policy, cost '
-    'split, exchange rate, fiscal period, business metric, alert, task, spend request, statement';
+    'split, exchange rate, fiscal period, business metric, MAP agreement, MAP workload, alert, task, spend request, '
+    'statement';
 COMMENT ON COLUMN bedrock.audit.object IS
     'which: the identity of a claim, the name of a workload, element, rule or setting, the number of a level, alert, '
     'task or request, the ARN of a principal or profile, what a price or discount is for';

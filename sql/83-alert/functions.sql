@@ -65,6 +65,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.run_checks() RETURNS void
 AS $$
 BEGIN
     -- A line for each topic, in the order in which they run: PERFORM bedrock_internal.run_check('check_...');
+    PERFORM bedrock_internal.run_check('check_map');
     PERFORM bedrock_internal.run_check('refresh_tasks');
 END
 $$;

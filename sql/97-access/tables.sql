@@ -279,6 +279,16 @@ END;
 COMMENT ON FUNCTION bedrock_internal.visible_workload_name(uuid[]) IS
     'names of workloads in the scope of a role, and of those that lines in its scope have';
 
+CREATE FUNCTION bedrock_internal.visible_map_agreement(tokens uuid[]) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT DISTINCT m.mpe_id
+    FROM bedrock_internal.visible_workload_name(visible_map_agreement.tokens) AS v (workload)
+    JOIN bedrock.map_workload AS m ON m.workload = v.workload AND upper_inf(m.recorded);
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_map_agreement(uuid[]) IS
+    'MPE ids of the agreements of bedrock.map_agreement that workloads in the scope of a role belong to';
+
 -- Rows, not names: where else a workload lies or lay is not of who sees it in one place.
 CREATE FUNCTION bedrock_internal.visible_workload_row(tokens uuid[], OUT workload text, OUT valid daterange,
     OUT recorded tstzrange, OUT element text) RETURNS SETOF record
@@ -435,6 +445,7 @@ BEGIN
             -- Who pays. A statement says nothing but that it was posted; its rows are charged to workloads of a month.
             ('statement', 'statement', false), ('statement_row', 'statement_row', false),
             ('cost_split', NULL, false), ('business_metric', 'workload_name', false),
+            ('map_agreement', 'map_agreement', false), ('map_workload', 'workload_name', false),
             -- Plans, and what became of them.
             ('alert', 'alert', false), ('alert_state', 'alert', false),
             ('task', 'task', false), ('spend_request', 'spend_request', false),
@@ -470,6 +481,8 @@ BEGIN
                 'FROM bedrock_internal.visible_workload_row(tokens) AS v)'
             WHEN 'workload_name' THEN
                 'workload IN (SELECT v FROM bedrock_internal.visible_workload_name(tokens) AS v)'
+            WHEN 'map_agreement' THEN
+                'mpe_id IN (SELECT v FROM bedrock_internal.visible_map_agreement(tokens) AS v)'
             WHEN 'element' THEN 'element IN (SELECT v FROM bedrock_internal.visible_element(tokens) AS v)'
             WHEN 'principal' THEN
                 'principal_key IN (SELECT v FROM bedrock_internal.visible_identity(tokens) AS v)'

@@ -47,6 +47,7 @@ INSERT INTO phrasing (words, id) VALUES
     ('does every cent land exactly once', 'Q057'), ('spend up the hierarchy', 'Q058'), ('what if I claim this role', 'Q064'), ('trace of a workload', 'Q066'), ('explain this row', 'Q067'), ('audit log', 'Q071'),
     ('what does nobody own', 'Q177'), ('what may I see', 'Q141'), ('row security test', 'Q142'), ('stale rollups', 'Q143'), ('what did the load bring', 'Q144'), ('after a restore', 'Q145'), ('which questions can I ask', 'Q147'),
     ('spend by owner', 'Q003'), ('spend by business unit', 'Q058'), ('how much does each business unit pay', 'Q058'), ('what would it cost if I moved the claim', 'Q064'), ('who pays for the gateway', 'Q065'), ('who changed the owner', 'Q071'),
+    ('map credits at risk', 'Q113'), ('map compliance tasks', 'Q114'), ('how does map spend qualify', 'Q115'), ('stale map tags', 'Q116'), ('late map tags', 'Q117'), ('which map credits arrived', 'Q118'),
     ('required tags', 'Q175'), ('which tag source wins', 'Q176'), ('tags that contradict the bill', 'Q112');
 INSERT INTO phrasing (words, id, args) VALUES
     ('how much did opus cost last month', 'Q009', '{"model": "Opus", "period": "2026-08-01"}'),
