@@ -377,7 +377,7 @@ BEGIN
                 ('dimension', 'UPDATE'), ('attribution', 'INSERT'), ('attribution', 'UPDATE'),
                 ('attribution', 'DELETE'), ('owner', 'INSERT'), ('claim', 'SELECT'), ('workload', 'SELECT'),
                 ('element', 'SELECT'), ('owner_rule', 'SELECT'), ('principal_label', 'SELECT'),
-                ('residency_policy', 'SELECT'),
+                ('model_policy', 'SELECT'),
                          ('period', 'UPDATE')) AS n (name, privilege))
        OR NOT has_function_privilege('bedrock_internal.lock_ownership(boolean)', 'EXECUTE')
        OR NOT (SELECT bool_and(has_table_privilege('bedrock_internal.state', n.privilege))

@@ -2,8 +2,8 @@
 --
 -- An interval is made in steps, each a function: what registry and tags say of a dimension (label_intervals), who may
 -- own it and on which days (owner_candidates, with rule_matches), the first of these on each day (owner_intervals),
--- what workloads were on their days (workload_intervals), and all of it together (validity_intervals). known: as
--- recorded at that time; infinity: now.
+-- what workloads were on their days (workload_intervals), and all of it together, with the policies that are broken
+-- (validity_intervals). known: as recorded at that time; infinity: now.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.is_known(recorded tstzrange, known timestamptz) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -95,8 +95,8 @@ COMMENT ON FUNCTION bedrock_internal.label_intervals(integer[], timestamptz) IS
 
 CREATE OR REPLACE FUNCTION bedrock_internal.workload_intervals(workloads text[],
     known timestamptz DEFAULT 'infinity', OUT workload text, OUT valid daterange, OUT owner text, OUT environment text,
-    OUT labels jsonb, OUT element1 text, OUT element2 text, OUT element3 text, OUT element4 text, OUT element_path text)
-    RETURNS SETOF record
+    OUT labels jsonb, OUT element1 text, OUT element2 text, OUT element3 text, OUT element4 text, OUT element_path text,
+    OUT elements text[]) RETURNS SETOF record
     LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -113,19 +113,19 @@ BEGIN
     -- From the element of a workload to the top. Days on which an element is none end the path there.
     placed AS (
         SELECT s.workload, s.valid, s.owner, s.environment, s.labels, s.element AS next_element, 21 AS level,
-               '{}'::text[] AS names, '{}'::integer[] AS levels
+               '{}'::text[] AS names, '{}'::integer[] AS levels, '{}'::text[] AS elements
         FROM stated AS s
         UNION ALL
         SELECT p.workload, p.valid * e.valid, p.owner, p.environment, p.labels, e.parent, e.level,
-               e.element_name || p.names, e.level || p.levels
+               e.element_name || p.names, e.level || p.levels, e.element || p.elements
         FROM placed AS p
         CROSS JOIN LATERAL (
-            SELECT n.valid, n.parent, n.level, ARRAY[n.element_name] AS element_name
+            SELECT n.valid, n.parent, n.level, ARRAY[n.element_name] AS element_name, ARRAY[n.element] AS element
             FROM bedrock.element AS n
             WHERE n.element = p.next_element AND n.level < p.level AND n.valid && p.valid
               AND bedrock_internal.is_known(n.recorded, workload_intervals.known)
             UNION ALL
-            SELECT g.valid, NULL, NULL, '{}'
+            SELECT g.valid, NULL, NULL, '{}', '{}'
             FROM unnest(datemultirange(p.valid) - coalesce((
                 SELECT range_agg(n.valid) FROM bedrock.element AS n
                 WHERE n.element = p.next_element AND n.level < p.level
@@ -134,14 +134,15 @@ BEGIN
     SELECT p.workload, p.valid, p.owner, p.environment, p.labels,
            p.names[array_position(p.levels, 1)], p.names[array_position(p.levels, 2)],
            p.names[array_position(p.levels, 3)], p.names[array_position(p.levels, 4)],
-           nullif(array_to_string(p.names, ' / '), '')
+           nullif(array_to_string(p.names, ' / '), ''), p.elements
     FROM placed AS p
     WHERE p.next_element IS NULL;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.workload_intervals(text[], timestamptz) IS
     'days on which these workloads were workloads, with owner, environment, labels and place in the hierarchy as of '
-    'these days; elementN: name of its element on level N, NULL: it has none; element_path: names of all levels';
+    'these days; elementN: name of its element on level N, NULL: it has none; element_path: names of all levels; '
+    'elements: its element and all above it, {}: not placed';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.tag_trust(tags jsonb, tag_key text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -346,12 +347,21 @@ CREATE OR REPLACE FUNCTION bedrock_internal.validity_intervals(dimension_ids int
 AS $$
 BEGIN
     RETURN QUERY
-    WITH dimension AS MATERIALIZED (
-        SELECT d.dimension_id AS id, d.charge_category, d.charge_grain = 'period' AS by_month, d.account_id, d.region,
-               CASE d.ai_region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional'
-                    ELSE d.geo_prefix END AS pool,
-               d.charge_category = 'usage' AND d.request_path <> 'not_inference' AS is_inference
+    WITH policy AS MATERIALIZED (
+        SELECT p AS rule FROM bedrock.model_policy AS p
+        WHERE bedrock_internal.is_known(p.recorded, validity_intervals.known)),
+    dimension AS MATERIALIZED (
+        SELECT d.dimension_id AS id, d.charge_category, d.charge_grain = 'period' AS by_month, l.pool, l.is_inference,
+               -- What policies ask of a line as one text, since many lines say the same; NULL: it breaks none.
+               CASE WHEN d.charge_category = 'usage' AND (l.is_inference OR d.model_id IS NOT NULL)
+                         AND EXISTS (SELECT FROM policy AS p)
+                    THEN ROW(d.account_id, d.region, l.pool, d.model_id, d.operation, d.pricing_model,
+                             d.request_path)::text END AS asked
         FROM bedrock.dimension AS d
+        CROSS JOIN LATERAL (VALUES (
+            CASE d.ai_region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional'
+                 ELSE d.geo_prefix END,
+            d.charge_category = 'usage' AND d.request_path <> 'not_inference')) AS l (pool, is_inference)
         WHERE d.dimension_id = ANY (validity_intervals.dimension_ids)),
     label AS MATERIALIZED (
         SELECT * FROM bedrock_internal.label_intervals(
@@ -385,7 +395,7 @@ BEGIN
                s.element4, s.element_path, n.claim_id,
                coalesce(n.attribution_rule, CASE d.charge_category WHEN 'usage' THEN 'unclaimed'
                                             ELSE 'charge:' || d.charge_category END) AS attribution_rule,
-               n.evidence_trust, l.profile_name, l.project_name, s.environment,
+               n.evidence_trust, l.profile_name, l.project_name, s.environment, s.elements,
                -- Registry, then workload, then tags.
                coalesce(l.of_tags, '{}') || coalesce(s.labels, '{}') || coalesce(l.stated, '{}') AS labels
         FROM piece AS p
@@ -398,8 +408,8 @@ BEGIN
     -- What is the same on both sides of a day is one interval.
     merged AS (
         SELECT s.id, range_agg(s.days) AS days, s.workload, s.owner, s.element1, s.element2, s.element3, s.element4,
-               s.element_path, s.claim_id, s.attribution_rule, s.evidence_trust, s.profile_name, s.project_name,
-               coalesce(s.labels ->> 'team', '(untagged)') AS team,
+               s.element_path, s.elements, s.claim_id, s.attribution_rule, s.evidence_trust, s.profile_name,
+               s.project_name, coalesce(s.labels ->> 'team', '(untagged)') AS team,
                coalesce(s.labels ->> 'application', '(untagged)') AS application,
                coalesce(s.labels ->> 'project', '(untagged)') AS project,
                coalesce(s.environment, s.labels ->> 'environment', '(untagged)') AS environment,
@@ -409,29 +419,69 @@ BEGIN
                coalesce(s.labels ->> 'workflow', '(untagged)') AS workflow,
                coalesce(s.labels ->> 'engineer', '(untagged)') AS engineer
         FROM described AS s
-        GROUP BY 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23)
+        GROUP BY 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24),
+    -- A number each, and what policies ask of it: line and labels.
+    interval AS MATERIALIZED (
+        SELECT row_number() OVER () AS number, m.*, v.days AS valid, d.by_month,
+               d.asked || ROW(m.workload, m.elements, m.environment, m.application)::text AS asked
+        FROM merged AS m
+        CROSS JOIN LATERAL unnest(m.days) AS v (days)
+        JOIN dimension AS d ON d.id = m.id),
+    -- Policies that are broken, for each of the few things that can be asked.
+    broken AS MATERIALIZED (
+        SELECT k.asked, (p.rule).policy, (p.rule).valid, f.finding
+        FROM (SELECT DISTINCT ON (i.asked) i.asked, i.id, i.workload, i.elements, i.environment, i.application
+              FROM interval AS i WHERE i.asked IS NOT NULL ORDER BY i.asked) AS k
+        JOIN dimension AS l ON l.id = k.id
+        JOIN bedrock.dimension AS d ON d.dimension_id = k.id
+        JOIN policy AS p ON bedrock_internal.policy_covers(p.rule, d.account_id, d.region, k.workload, k.environment,
+                                                           k.application)
+            AND ((p.rule).element IS NULL OR (p.rule).element = ANY (k.elements))
+        CROSS JOIN LATERAL unnest(bedrock_internal.policy_findings(p.rule, d.model_id, d.model_name, d.model_family,
+            d.operation, d.pricing_model, d.request_path, d.region, l.pool, l.is_inference)) AS f (finding)),
+    breach AS MATERIALIZED (
+        SELECT i.number, i.valid * v.days AS days, i.valid AS whole, b.policy, b.finding
+        FROM interval AS i
+        JOIN broken AS b ON b.asked = i.asked
+        -- What covers a month breaks a policy that is in force on all its days.
+        CROSS JOIN LATERAL (VALUES (CASE WHEN i.by_month THEN bedrock_internal.whole_months(b.valid)
+                                         ELSE b.valid END)) AS v (days)
+        WHERE v.days && i.valid),
+    -- An interval begins again where a policy that it breaks begins or ends.
+    bound AS (
+        SELECT b.number, lower(b.whole) AS day FROM breach AS b
+        UNION
+        SELECT b.number, lower(b.days) FROM breach AS b
+        UNION
+        SELECT b.number, upper(b.days) FROM breach AS b WHERE upper(b.days) <> coalesce(upper(b.whole), 'infinity')),
+    part AS (
+        SELECT b.number, b.day, lead(b.day) OVER (PARTITION BY b.number ORDER BY b.day) AS next_day FROM bound AS b),
+    judged AS (
+        SELECT p.number, daterange(p.day, p.next_day) AS days,
+               string_agg(b.policy || ': ' || b.finding, ', ' ORDER BY b.policy COLLATE "C", b.finding COLLATE "C")
+                   AS reason,
+               bool_or(b.finding NOT LIKE '% not known') AS is_broken
+        FROM part AS p LEFT JOIN breach AS b ON b.number = p.number AND b.days @> p.day
+        GROUP BY 1, p.day, p.next_day),
+    judgement AS MATERIALIZED (
+        SELECT j.number, range_agg(j.days) AS days, j.reason, j.is_broken FROM judged AS j GROUP BY 1, 3, 4)
     SELECT m.id, lower(v.days), coalesce(upper(v.days) - 1, 'infinity'),
            coalesce(m.workload, CASE m.attribution_rule WHEN 'unclaimed' THEN '(unclaimed)' ELSE '(not allocated)' END),
            m.owner, m.element1, m.element2, m.element3, m.element4, m.element_path, m.claim_id, m.attribution_rule,
            m.evidence_trust,
-           CASE WHEN b.reason IS NOT NULL THEN false WHEN m.workload IS NOT NULL THEN true END, b.reason,
+           CASE WHEN j.is_broken THEN false WHEN j.reason IS NULL AND m.workload IS NOT NULL THEN true END, j.reason,
            m.profile_name, m.project_name, m.team, m.application, m.project, m.environment, m.cost_center,
            m.department, m.customer, m.workflow, m.engineer
-    FROM merged AS m
-    CROSS JOIN LATERAL unnest(m.days) AS v (days)
-    JOIN dimension AS d ON d.id = m.id
-    LEFT JOIN LATERAL (
-        SELECT string_agg(f.policy || ': ' || f.finding, ', ' ORDER BY f.policy COLLATE "C") AS reason
-        FROM (SELECT p.policy, bedrock.residency_finding(p.regions, d.region, NULL, d.pool) AS finding
-              FROM bedrock.residency_policy AS p
-              WHERE (p.application IS NULL OR p.application = m.application)
-                AND (p.account_id IS NULL OR p.account_id = d.account_id)) AS f
-        WHERE f.finding IS NOT NULL) AS b ON d.is_inference;
+    FROM interval AS m
+    LEFT JOIN judgement AS j ON j.number = m.number
+    CROSS JOIN LATERAL (SELECT m.valid WHERE j.number IS NULL
+                        UNION ALL
+                        SELECT m.valid * n.days FROM unnest(j.days) AS n (days)) AS v (days);
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.validity_intervals(integer[], timestamptz) IS
-    'the validity intervals of dimensions: days with one owner and one set of labels, as known at a point in time '
-    '(infinity: now). Those of a dimension cover all days without gap or overlap';
+    'the validity intervals of dimensions: days with one owner, one set of labels and the same policies broken, as '
+    'known at a point in time (infinity: now). Those of a dimension cover all days without gap or overlap';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.stage_intervals(dimension_ids integer[]) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
@@ -838,13 +888,12 @@ BEGIN ATOMIC
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.model_alias AS r),
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.region AS r),
         (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.system_profile AS r),
-        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.class_rule AS r),
-        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.residency_policy AS r))),
+        (SELECT string_agg(r::text, '' ORDER BY r::text) FROM bedrock.class_rule AS r))),
         count(*), max(lower(p.recorded)), max(upper(p.recorded)))::bedrock_internal.catalogue_version
     FROM bedrock.profile AS p;
 END;
 COMMENT ON FUNCTION bedrock_internal.catalogue_version() IS
-    'version of parsers, label and class rules, catalogues and residency policies (catalogues), and of the registry: '
+    'version of parsers, label and class rules and catalogues (catalogues), and of the registry: '
     'refresh parses all dimensions again when it changes';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.stored_catalogue_version() RETURNS bedrock_internal.catalogue_version

@@ -329,10 +329,12 @@ COMMENT ON COLUMN bedrock.attribution.attribution_rule IS
 COMMENT ON COLUMN bedrock.attribution.evidence_trust IS
     'how far the evidence of the owner is trusted: billing, registry, session_tag, request_metadata; NULL: unclaimed';
 COMMENT ON COLUMN bedrock.attribution.expected IS
-    'false: usage that breaks a policy of bedrock.residency_policy, as of the last refresh; true: owned and breaks '
-    'none; NULL: no owner, and breaks none';
+    'false: usage that breaks a policy of bedrock.model_policy that is in force on its day; true: owned and breaks '
+    'none; NULL: no owner and breaks none, or it cannot be told';
 COMMENT ON COLUMN bedrock.attribution.expected_reason IS
-    'the policies it breaks, and how (bedrock.residency_finding); NULL: none';
+    'the policies it breaks, and how: policy: model not allowed, model denied, operation not allowed, path not '
+    'allowed, called outside, may be answered outside; or what is not known of it: model not known, operation not '
+    'known, path not known; several separated by ", ". NULL: none';
 COMMENT ON COLUMN bedrock.attribution.profile_name IS
     'name of the profile in the registry, else its id; NULL: no profile';
 COMMENT ON COLUMN bedrock.attribution.project_name IS

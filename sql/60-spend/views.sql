@@ -199,10 +199,12 @@ COMMENT ON COLUMN bedrock.spend.element3 IS 'third level of the hierarchy; NULL:
 COMMENT ON COLUMN bedrock.spend.element4 IS 'fourth level of the hierarchy; NULL: not placed';
 COMMENT ON COLUMN bedrock.spend.element_path IS 'all levels from the top; NULL: not placed';
 COMMENT ON COLUMN bedrock.spend.expected IS
-    'false: usage that breaks a policy of bedrock.residency_policy, as of the last refresh; true: owned and breaks '
-    'none; NULL: no owner, and breaks none';
+    'false: usage that breaks a policy of bedrock.model_policy that is in force on its day; true: owned and breaks '
+    'none; NULL: no owner and breaks none, or it cannot be told';
 COMMENT ON COLUMN bedrock.spend.expected_reason IS
-    'the policies it breaks, and how (bedrock.residency_finding); NULL: none';
+    'the policies it breaks, and how: policy: model not allowed, model denied, operation not allowed, path not '
+    'allowed, called outside, may be answered outside; or what is not known of it: model not known, operation not '
+    'known, path not known; several separated by ", ". NULL: none';
 COMMENT ON COLUMN bedrock.spend.lines IS 'CUR lines, never requests';
 COMMENT ON COLUMN bedrock.spend.usage_amount IS
     'in pricing_unit, usage lines only; NULL: other charges, which repeat the amount of what they discount';

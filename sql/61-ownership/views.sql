@@ -4,7 +4,8 @@
 SELECT bedrock_internal.copy_comments('bedrock.hierarchy_level', t.relation)
 FROM unnest('{bedrock.element,bedrock.workload,bedrock.claim,bedrock.owner_rule,bedrock.principal_label,
               bedrock.charge_policy,bedrock.cost_split,bedrock.exchange_rate,bedrock.fiscal_period,
-              bedrock.business_metric,bedrock.map_agreement,bedrock.map_workload}'::regclass[]) AS t (relation);
+              bedrock.business_metric,bedrock.map_agreement,bedrock.map_workload,
+              bedrock.model_policy}'::regclass[]) AS t (relation);
 COMMENT ON COLUMN bedrock.element.level IS 'level it is on, lower than that of its parent by one or more';
 
 CREATE OR REPLACE VIEW bedrock.elements WITH (security_invoker) AS
@@ -314,6 +315,10 @@ AS (
            upper(m.recorded), m.closed_by, m.close_reason
     FROM bedrock.map_workload AS m
     UNION ALL
+    SELECT 'model policy', p.policy, to_jsonb(p) - 'policy', p.valid, lower(p.recorded), p.recorded_by, p.reason,
+           upper(p.recorded), p.closed_by, p.close_reason
+    FROM bedrock.model_policy AS p
+    UNION ALL
     SELECT 'statement', to_char(t.billing_period, 'YYYY-MM') || ' version ' || t.version,
            jsonb_build_object('statement_id', t.statement_id, 'rows', t.row_count, 'hash', t.row_hash), NULL,
            t.posted_at, t.posted_by, t.reason, NULL, NULL, NULL
@@ -352,7 +357,7 @@ COMMENT ON COLUMN bedrock.audit.who IS
 COMMENT ON COLUMN bedrock.audit.object_kind IS
     'claim, workload, element, level, rule, principal label, profile, price, discount, setting, charge policy, cost '
     'split, exchange rate, fiscal period, business metric, MAP agreement, MAP workload, alert, task, spend request, '
-    'statement';
+    'model policy, statement';
 COMMENT ON COLUMN bedrock.audit.object IS
     'which: the identity of a claim, the name of a workload, element, rule or setting, the number of a level, alert, '
     'task or request, the ARN of a principal or profile, what a price or discount is for';

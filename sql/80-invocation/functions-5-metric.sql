@@ -118,25 +118,3 @@ COMMENT ON FUNCTION bedrock.load_quotas(jsonb, text, text) IS
     'loads quotas of Bedrock from the answer of aws service-quotas list-service-quotas, and returns how many; a quota '
     'loaded again replaces the one before. account_id, region: by default those of each QuotaArn. An error: another '
     'kind of document';
-
-CREATE OR REPLACE FUNCTION bedrock.set_residency_policy(policy text, regions text[], application text DEFAULT NULL,
-    account_id text DEFAULT NULL, note text DEFAULT NULL) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF coalesce(cardinality(regions), 0) = 0 OR array_position(regions, NULL) IS NOT NULL THEN
-        RAISE EXCEPTION 'policy "%" allows no region', policy
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'Give patterns with %: ARRAY[''eu-%''].';
-    END IF;
-    INSERT INTO bedrock.residency_policy (policy, application, account_id, regions, note)
-    VALUES (set_residency_policy.policy, set_residency_policy.application, set_residency_policy.account_id,
-            set_residency_policy.regions, set_residency_policy.note)
-    ON CONFLICT ON CONSTRAINT residency_policy_pkey DO UPDATE
-    SET application = excluded.application, account_id = excluded.account_id, regions = excluded.regions,
-        note = excluded.note;
-END
-$$;
-COMMENT ON FUNCTION bedrock.set_residency_policy(text, text[], text, text, text) IS
-    'sets where requests of an application, of an account or (both NULL) of all may be called and answered: regions as '
-    'patterns with %; replaces the policy of this name. bedrock.spend.expected follows with the next refresh. An '
-    'error: no region';

@@ -354,21 +354,3 @@ COMMENT ON COLUMN bedrock.service_quota.scope IS
 COMMENT ON COLUMN bedrock.service_quota.model_id IS
     'model that the name contains; NULL: none, or one that is not in the catalogue';
 COMMENT ON COLUMN bedrock.service_quota.loaded_at IS 'when it was loaded';
-
-CREATE TABLE bedrock.residency_policy (
-    policy text PRIMARY KEY,
-    application text,
-    account_id text,
-    regions text[] NOT NULL,
-    note text
-);
-SELECT pg_extension_config_dump('bedrock.residency_policy', '');
-COMMENT ON TABLE bedrock.residency_policy IS
-    'where requests may be called and answered. A request must satisfy every policy that applies to it; question Q152 '
-    'lists those that do not';
-COMMENT ON COLUMN bedrock.residency_policy.policy IS 'name of the policy';
-COMMENT ON COLUMN bedrock.residency_policy.application IS 'application it binds; NULL: every one';
-COMMENT ON COLUMN bedrock.residency_policy.account_id IS 'account it binds; NULL: every one';
-COMMENT ON COLUMN bedrock.residency_policy.regions IS
-    'regions that may be called and may answer, as patterns with %: eu-%';
-COMMENT ON COLUMN bedrock.residency_policy.note IS 'why; NULL: not stated';

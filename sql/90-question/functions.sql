@@ -110,20 +110,6 @@ COMMENT ON FUNCTION bedrock.shared_roles(date) IS
     'permissions by name, permission set; sessions, profiles, workloads: how many; cost: of its usage, in the metric '
     'of setting ai_cost_metric';
 
-CREATE OR REPLACE FUNCTION bedrock.residency_finding(regions text[], region text, inference_region text, pool text)
-    RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    -- A pool is allowed where all regions it may choose are: the policy names its geography as a whole.
-    RETURN CASE WHEN NOT region LIKE ANY (regions) THEN 'called outside'
-                WHEN NOT inference_region LIKE ANY (regions) THEN 'answered outside'
-                WHEN inference_region IS NULL AND pool <> 'regional'
-                    AND NOT (pool || '-') LIKE ANY (regions) THEN 'may be answered outside' END;
-COMMENT ON FUNCTION bedrock.residency_finding(text[], text, text, text) IS
-    'how a request or usage breaks a residency policy that allows these regions: called outside, answered outside, or '
-    'may be answered outside (its pool is wider than the policy, and the region of the answer is not known); NULL: not '
-    'at all. region: called; inference_region: answered, NULL: not stated; pool: a geography, global or regional, '
-    'NULL: not known';
-
 CREATE OR REPLACE FUNCTION bedrock_internal.logged_pct(logged_tokens numeric, billed_tokens numeric) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN round(100 * coalesce(logged_tokens, 0) / CASE WHEN billed_tokens > 0 THEN billed_tokens END, 1);

@@ -575,7 +575,7 @@ $q$),
 'advanced',
 $p$period month = bedrock_internal.logged_period(): any day of the month; the latest that has logs$p$,
 'residency policy gdpr region inference cross-region left outside',
-$c$policy: name in bedrock.residency_policy
+$c$policy: name in bedrock.model_policy, of a policy about regions that is in force on the day of the request
 app
 account
 region: region that was called
@@ -588,25 +588,13 @@ requests: requests in the logs that are kept
 last_seen: time of the last of them
 request_id: id of the last of them$c$,
 $q$
-, asked AS (
-    SELECT p.policy, r.application, r.account_id, r.region,
-           coalesce(r.inference_region, e.inference_region) AS inference_region, r.pool,
-           coalesce(r.model_name, r.model) AS model, r.logged_at, r.request_id,
-           bedrock.residency_finding(p.regions, r.region, coalesce(r.inference_region, e.inference_region), r.pool)
-               AS finding
-    FROM bedrock.residency_policy AS p
-    JOIN bedrock.request AS r ON (p.application IS NULL OR p.application = r.application)
-        AND (p.account_id IS NULL OR p.account_id = r.account_id)
-    LEFT JOIN bedrock.invocation_event AS e ON e.request_key = r.request_key::uuid
-    WHERE r.logged_at >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg)
-      AND r.logged_at < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg))
-SELECT j.policy, j.application AS app, j.account_id AS account, j.region, j.inference_region, j.pool, j.finding,
-       j.model, count(*) AS requests,
-       max(j.logged_at) AS last_seen, (array_agg(j.request_id ORDER BY j.logged_at DESC, j.request_id))[1] AS request_id
-FROM asked AS j
-WHERE j.finding IS NOT NULL
+SELECT f.policy, j.application AS app, j.account_id AS account, j.region, j.inference_region, j.pool, f.finding,
+       j.model, sum(j.requests)::bigint AS requests, max(j.last_seen) AS last_seen,
+       (array_agg(j.request_id ORDER BY j.last_seen DESC, j.request_id))[1] AS request_id
+FROM bedrock_internal.requests_by_residency((SELECT period FROM arg)) AS j
+CROSS JOIN LATERAL unnest(j.policies, j.findings) AS f (policy, finding)
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-ORDER BY j.policy, requests DESC, app, account, j.region, j.inference_region, j.pool, j.model
+ORDER BY f.policy, requests DESC, app, account, j.region, j.inference_region, j.pool, j.model
 $q$),
 
 ('Q153', 'Which callers are new in the logs this week?', 'Security', 'Callers (IAM principal)', 'advanced',

@@ -14,34 +14,18 @@ $c$workload
 line: resource that is billed, else the role or user, else (none)
 path: how the request reached the model
 control_layer
-expected: false: it breaks a residency policy; true: it has an owner and breaks none; NULL: nobody owns it, or other
-  reasons of bedrock.spend.expected_reason
-reason: policy that is broken and how; NULL: none
+expected: false: it breaks a policy of bedrock.model_policy; true: it has an owner and breaks none; NULL: nobody owns
+  it, or it cannot be told
+reason: policies that are broken and how, as bedrock.spend.expected_reason; NULL: none
 cost
 currency$c$,
 $q$
-, cell AS MATERIALIZED (
-    SELECT s.workload, coalesce(s.resource_id, s.principal_key, '(none)') AS line, s.request_path AS path,
-           s.control_layer, s.expected, s.expected_reason, s.application, s.account_id, s.region,
-           CASE s.ai_region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional'
-                ELSE s.geo_prefix END AS pool,
-           s.currency, sum(s.ai_cost) AS cost
-    FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
-SELECT c.workload, c.line, c.path, c.control_layer,
-       CASE WHEN b.reason IS NOT NULL THEN false ELSE c.expected END AS expected,
-       coalesce(b.reason, c.expected_reason) AS reason, sum(c.cost) AS cost, c.currency
-FROM cell AS c
-LEFT JOIN LATERAL (
-    SELECT string_agg(f.policy || ': ' || f.finding, ', ' ORDER BY f.policy) AS reason
-    FROM (SELECT n.policy, bedrock.residency_finding(n.regions, c.region, NULL, c.pool) AS finding
-          FROM bedrock.residency_policy AS n
-          WHERE (n.application IS NULL OR n.application = c.application)
-            AND (n.account_id IS NULL OR n.account_id = c.account_id)) AS f
-    WHERE f.finding IS NOT NULL) AS b ON c.path <> 'not_inference'
-GROUP BY 1, 2, 3, 4, 5, 6, c.currency
-ORDER BY c.currency, expected NULLS FIRST, cost DESC, c.line, c.path
+SELECT s.workload, coalesce(s.resource_id, s.principal_key, '(none)') AS line, s.request_path AS path, s.control_layer,
+       s.expected, s.expected_reason AS reason, sum(s.ai_cost) AS cost, s.currency
+FROM bedrock.spend_monthly AS s
+WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+GROUP BY 1, 2, 3, 4, 5, 6, s.currency
+ORDER BY s.currency, expected NULLS FIRST, cost DESC, line, path, reason
 $q$),
 
 ('Q052', 'Which roles or profiles with spend are unclaimed, and who should claim them?', 'Portfolio Manager',

@@ -404,8 +404,8 @@ regions text = 'eu-': beginning of the regions looked at where no policy applies
 'residency sovereignty europe global cross region gdpr violation',
 $c$workload: NULL: only the logs have it
 caller: role or user with all its sessions; NULL: none on the line, or not recorded
-policy: policies of bedrock.residency_policy for the application and account that do not allow it, separated by ", ";
-  NULL: none applies, and it left the pools of its region all the same
+policy: policies of bedrock.model_policy about regions that it breaks, separated by ", "; NULL: it breaks none,
+  and it left the pools of its region all the same
 finding: called outside, answered outside (known from logs only) or may be answered outside, as in Q152; left its pool:
   no policy applies
 pool: geography that may have computed the answer; global: any; regional: the region called; NULL: not known
@@ -416,41 +416,32 @@ requests: requests of this caller, policy, finding, pool, region and model in th
   ones among them; NULL: the logs loaded have none of these, or the bill gives them to several workloads
 currency$c$,
 $q$
-, ask AS (
-    SELECT a.period, a.regions, a.period::timestamp AT TIME ZONE 'UTC' AS since,
-           (a.period + interval '1 month') AT TIME ZONE 'UTC' AS until FROM arg AS a),
-cell AS (
-    SELECT 'bill' AS side, s.workload, s.principal_key,
+, billed_cell AS MATERIALIZED (
+    SELECT s.workload, s.principal_key,
            CASE s.ai_region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional'
                 ELSE s.geo_prefix END AS pool,
-           s.region, NULL::text AS inference_region, s.model_name AS model, s.currency, s.application, s.account_id,
-           sum(s.ai_cost) AS cost, NULL::bigint AS requests
+           s.region, s.model_name AS model, s.currency, s.expected_reason, sum(s.ai_cost) AS cost
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
       AND s.request_path <> 'not_inference'
-    GROUP BY 2, 3, 4, 5, 7, 8, 9, 10
-    UNION ALL
-    SELECT 'log', NULL, r.principal_key, r.pool, r.region, coalesce(r.inference_region, e.inference_region),
-           coalesce(r.model_name, r.model), NULL, r.application, r.account_id,
-           NULL, count(*)
-    FROM bedrock.request AS r
-    LEFT JOIN bedrock.invocation_event AS e ON e.request_key = r.request_key::uuid
-    WHERE r.logged_at >= (SELECT since FROM ask) AND r.logged_at < (SELECT until FROM ask)
-    GROUP BY 3, 4, 5, 6, 7, 9, 10),
+    GROUP BY 1, 2, 3, 4, 5, 6, 7),
 rated AS MATERIALIZED (
-    SELECT c.*, p.policy,
-           coalesce(p.finding, CASE WHEN starts_with(c.region, (SELECT regions FROM arg)) AND c.pool <> 'regional'
+    SELECT c.*,
+           coalesce(c.broken, CASE WHEN starts_with(c.region, (SELECT regions FROM arg)) AND c.pool <> 'regional'
                                         AND c.pool <> ALL (string_to_array(coalesce(g.geo_pools, ''), ', '))
                                         THEN 'left its pool' END) AS finding
-    FROM cell AS c
-    LEFT JOIN bedrock.regions AS g ON g.region = c.region
-    LEFT JOIN LATERAL (
-        SELECT string_agg(b.policy, ', ' ORDER BY b.policy) AS policy, min(b.finding) AS finding
-        FROM (SELECT n.policy, bedrock.residency_finding(n.regions, c.region, c.inference_region, c.pool) AS finding
-              FROM bedrock.residency_policy AS n
-              WHERE (n.application IS NULL OR n.application = c.application)
-                AND (n.account_id IS NULL OR n.account_id = c.account_id)) AS b
-        WHERE b.finding IS NOT NULL) AS p ON true),
+    FROM (SELECT 'bill' AS side, b.workload, b.principal_key, b.pool, b.region, b.model, b.currency, b.cost,
+                 NULL::bigint AS requests, p.policy, p.finding AS broken
+          FROM billed_cell AS b
+          LEFT JOIN LATERAL (
+              SELECT string_agg(f.policy, ', ' ORDER BY f.policy COLLATE "C") AS policy, min(f.finding) AS finding
+              FROM bedrock_internal.findings_of_reason(b.expected_reason) AS f
+              WHERE f.finding LIKE '% outside') AS p ON true
+          UNION ALL
+          SELECT 'log', NULL, r.principal_key, r.pool, r.region, r.model, NULL, NULL, r.requests,
+                 array_to_string(r.policies, ', '), (SELECT min(f) FROM unnest(r.findings) AS f)
+          FROM bedrock_internal.requests_by_residency((SELECT period FROM arg)) AS r) AS c
+    LEFT JOIN bedrock.regions AS g ON g.region = c.region),
 billed AS (
     SELECT j.workload, j.principal_key, j.policy, j.finding, j.pool, j.region, j.model, j.currency, sum(j.cost) AS cost,
            count(*) OVER (PARTITION BY j.principal_key, j.policy, j.finding, j.pool, j.region, j.model) = 1 AS alone

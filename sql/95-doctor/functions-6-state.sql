@@ -94,15 +94,15 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT 'catalogue_fresh', 'warning',
-           'registry, label rules, residency policies or catalogues changed since the last refresh: model, labels, '
-           'categories and what is expected are those of before',
+           'registry, label rules or catalogues changed since the last refresh: model, labels, categories and what is '
+           'expected are those of before',
            'SELECT * FROM bedrock.refresh(); no source is read for it'
     WHERE bedrock_internal.stored_catalogue_version() IS DISTINCT FROM bedrock_internal.catalogue_version()
     UNION ALL
     SELECT 'ownership_fresh', 'warning',
-           'claims, workloads, elements or owner rules changed while another session worked on bills, which has ended '
-           'since without them, or in a transaction that did not see all bills (REPEATABLE READ, SERIALIZABLE): owners '
-           'of lines may be those of before', 'SELECT * FROM bedrock.refresh()'
+           'claims, workloads, elements, owner rules or policies changed while another session worked on bills, which '
+           'has ended since without them, or in a transaction that did not see all bills (REPEATABLE READ, '
+           'SERIALIZABLE): owners of lines may be those of before', 'SELECT * FROM bedrock.refresh()'
     WHERE EXISTS (SELECT FROM bedrock_internal.state AS s WHERE s.kind = 'ownership')
     UNION ALL
     SELECT 'list_cost_fresh', 'warning',

@@ -212,14 +212,13 @@ BEGIN
             EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO bedrock_product_owner, bedrock_portfolio_manager, '
                            'bedrock_cloud_engineer', target.routine);
         END IF;
-        IF target.definer OR target.name = 'set_residency_policy' THEN
+        IF target.definer THEN
             EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO bedrock_finops', target.routine);
         END IF;
         IF NOT target.definer AND target.name <> 'create_roles' THEN
             EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO bedrock_loader', target.routine);
         END IF;
     END LOOP;
-    GRANT INSERT, UPDATE, DELETE ON bedrock.residency_policy TO bedrock_finops;
     FOR target IN
         SELECT c.oid::regclass AS relation, c.relkind
         FROM pg_class AS c

@@ -336,6 +336,19 @@ COMMENT ON FUNCTION bedrock_internal.visible_element(uuid[]) IS
     'elements of the hierarchy in the scope of a role, as known now: below an element in scope, and above it and '
     'above the workloads in scope';
 
+CREATE FUNCTION bedrock_internal.visible_line_account(tokens uuid[]) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT a FROM bedrock_internal.visible_account(visible_line_account.tokens) AS a
+    UNION
+    SELECT d.account_id
+    FROM bedrock_internal.visible_dimension(visible_line_account.tokens) AS v (dimension_id)
+    JOIN bedrock.dimension AS d ON d.dimension_id = v.dimension_id
+    WHERE d.account_id IS NOT NULL;
+END;
+COMMENT ON FUNCTION bedrock_internal.visible_line_account(uuid[]) IS
+    'usage accounts in the scope of a role, and those of lines in its scope';
+
 CREATE FUNCTION bedrock_internal.visible_statement(tokens uuid[], OUT billing_period date, OUT workload text)
     RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -437,7 +450,6 @@ BEGIN
             ('invocation_dimension', 'request_dimension', true), ('invocation_label', 'request_dimension', true),
             ('invocation_event', NULL, true), ('invocation_quarantine', NULL, true),
             ('cloudwatch_metric', 'account', true), ('service_quota', 'account', true),
-            ('residency_policy', 'account', true),
             -- Names and owners.
             ('profile', 'profile', true), ('claim', 'claim', false), ('workload', 'workload', false),
             ('owner_rule', 'workload_name', false), ('element', 'element', false),
@@ -449,6 +461,8 @@ BEGIN
             -- Plans, and what became of them.
             ('alert', 'alert', false), ('alert_state', 'alert', false),
             ('task', 'task', false), ('spend_request', 'spend_request', false),
+            -- What may be used, where, by whom: what binds lines in scope, or all.
+            ('model_policy', 'policy', false),
             -- Nothing to hide, but history: it is written by functions alone.
             ('hierarchy_level', 'all', false), ('charge_policy', 'all', false), ('exchange_rate', 'all', false),
             ('fiscal_period', 'all', false), ('setting', 'all', false),
@@ -497,6 +511,11 @@ BEGIN
             WHEN 'spend_request' THEN
                 'request_id IN (SELECT v FROM bedrock_internal.visible_spend_request(tokens) AS v)'
             WHEN 'alert' THEN 'alert_id IN (SELECT v FROM bedrock_internal.visible_alert(tokens) AS v)'
+            WHEN 'policy' THEN
+                '((workload IS NULL OR workload IN (SELECT v FROM bedrock_internal.visible_workload_name(tokens) AS v))'
+                ' AND (element IS NULL OR element IN (SELECT v FROM bedrock_internal.visible_element(tokens) AS v))'
+                ' AND (account_id IS NULL OR account_id IN '
+                '(SELECT v FROM bedrock_internal.visible_line_account(tokens) AS v)))'
             WHEN 'price' THEN 'origin IN (''shipped'', ''price_list'')'
             WHEN 'builtin' THEN 'builtin'
             WHEN 'all' THEN 'true' END;

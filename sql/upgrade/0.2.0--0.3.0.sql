@@ -38,10 +38,12 @@ COMMENT ON COLUMN bedrock.attribution.attribution_rule IS
     'what decided the owner: claim:resource, claim:project, claim:principal, rule:<name>, unclaimed, '
     'charge:<category>';
 COMMENT ON COLUMN bedrock.attribution.expected IS
-    'false: usage that breaks a policy of bedrock.residency_policy, as of the last refresh; true: owned and breaks '
-    'none; NULL: no owner, and breaks none';
+    'false: usage that breaks a policy of bedrock.model_policy that is in force on its day; true: owned and breaks '
+    'none; NULL: no owner and breaks none, or it cannot be told';
 COMMENT ON COLUMN bedrock.attribution.expected_reason IS
-    'the policies it breaks, and how (bedrock.residency_finding); NULL: none';
+    'the policies it breaks, and how: policy: model not allowed, model denied, operation not allowed, path not '
+    'allowed, called outside, may be answered outside; or what is not known of it: model not known, operation not '
+    'known, path not known; several separated by ", ". NULL: none';
 COMMENT ON COLUMN bedrock.attribution.team IS 'team; (untagged): set by none';
 COMMENT ON COLUMN bedrock.attribution.application IS 'application; (untagged): set by none';
 COMMENT ON COLUMN bedrock.attribution.project IS 'project; (untagged): set by none';

@@ -17,7 +17,12 @@ INSERT INTO thing
 SELECT 'rows of ' || c.oid::regclass, format('SELECT t.* FROM %s AS t %s', c.oid::regclass, t.condition)
 FROM pg_extension AS e, unnest(e.extconfig, e.extcondition) AS t (oid, condition)
 JOIN pg_class AS c ON c.oid = t.oid AND c.relkind IN ('r', 'p')
-WHERE e.extname = 'bedrock_cost';
+WHERE e.extname = 'bedrock_cost' AND c.oid IS DISTINCT FROM to_regclass('bedrock.residency_policy');
+-- Which became policies of use with 0.3.0.
+INSERT INTO thing
+SELECT 'residency policies', format('SELECT p.policy, p.application, p.account_id, p.regions, p.note FROM %s AS p',
+                                    coalesce(to_regclass('bedrock.residency_policy')::text,
+                                             'bedrock.model_policy'));
 
 CREATE FUNCTION pg_temp.columns_of(query text) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE

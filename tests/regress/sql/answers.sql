@@ -65,7 +65,7 @@ SELECT a ->> 'workload' AS workload, a ->> 'caller' AS caller, a ->> 'policy' AS
 SELECT sum((a ->> 'requests')::integer) AS of_q152 FROM bedrock.answer('Q152') a;
 SELECT bedrock.residency_finding('{eu-%}', r, i, p) FROM (VALUES ('us-east-1', NULL, 'us'), ('eu-west-1', 'us-east-1', 'global'), ('eu-west-1', NULL, 'global'), ('eu-west-1', NULL, 'eu'), ('eu-west-1', 'eu-north-1', 'global'),
     ('eu-west-1', NULL, 'regional'), ('eu-west-1', NULL, NULL), (NULL, NULL, 'eu')) v (r, i, p);
-DELETE FROM bedrock.residency_policy;
+DELETE FROM bedrock.model_policy;
 TRUNCATE bedrock.invocation, bedrock.invocation_day, bedrock.invocation_dimension, bedrock.invocation_label;
 
 -- What a profile or a role is named after; a rule of the user goes before the shipped ones.
