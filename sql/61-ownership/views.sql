@@ -289,6 +289,10 @@ AS (
            upper(m.recorded), m.closed_by, m.close_reason
     FROM bedrock.business_metric AS m
     UNION ALL
+    SELECT 'budget', b.budget, to_jsonb(b) - 'budget', b.valid, lower(b.recorded), b.recorded_by, b.reason,
+           upper(b.recorded), b.closed_by, b.close_reason
+    FROM bedrock.budget AS b
+    UNION ALL
     SELECT 'alert', s.alert_id::text, jsonb_build_object('state', s.state, 'assignee', s.assignee), NULL,
            lower(s.recorded), s.recorded_by, s.reason, upper(s.recorded), s.closed_by, s.close_reason
     FROM bedrock.alert_state AS s
@@ -356,8 +360,8 @@ COMMENT ON COLUMN bedrock.audit.who IS
     'role that changed it; NULL: not recorded, as of a profile that an import ended';
 COMMENT ON COLUMN bedrock.audit.object_kind IS
     'claim, workload, element, level, rule, principal label, profile, price, discount, setting, charge policy, cost '
-    'split, exchange rate, fiscal period, business metric, MAP agreement, MAP workload, alert, task, spend request, '
-    'model policy, statement';
+    'split, exchange rate, fiscal period, business metric, MAP agreement, MAP workload, budget, alert, task, spend '
+    'request, model policy, statement';
 COMMENT ON COLUMN bedrock.audit.object IS
     'which: the identity of a claim, the name of a workload, element, rule or setting, the number of a level, alert, '
     'task or request, the ARN of a principal or profile, what a price or discount is for';

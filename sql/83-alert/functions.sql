@@ -64,7 +64,8 @@ CREATE OR REPLACE FUNCTION bedrock_internal.run_checks() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    -- A line for each topic, in the order in which they run: PERFORM bedrock_internal.run_check('check_...');
+    -- A line for each topic, in the order in which they run.
+    PERFORM bedrock_internal.run_check('check_budgets');
     PERFORM bedrock_internal.run_check('check_map');
     PERFORM bedrock_internal.run_check('refresh_tasks');
 END

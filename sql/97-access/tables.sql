@@ -459,6 +459,7 @@ BEGIN
             ('cost_split', NULL, false), ('business_metric', 'workload_name', false),
             ('map_agreement', 'map_agreement', false), ('map_workload', 'workload_name', false),
             -- Plans, and what became of them.
+            ('budget', 'plan', false), ('budget_status', 'span', false),
             ('alert', 'alert', false), ('alert_state', 'alert', false),
             ('task', 'task', false), ('spend_request', 'spend_request', false),
             -- What may be used, where, by whom: what binds lines in scope, or all.
@@ -510,6 +511,13 @@ BEGIN
             WHEN 'task' THEN 'task_id IN (SELECT v FROM bedrock_internal.visible_task(tokens) AS v)'
             WHEN 'spend_request' THEN
                 'request_id IN (SELECT v FROM bedrock_internal.visible_spend_request(tokens) AS v)'
+            WHEN 'plan' THEN
+                'EXISTS (SELECT FROM bedrock_internal.visible_plan(tokens) AS v (of_attribute, of_value, days) '
+                'WHERE v.of_attribute = attribute AND v.of_value = value AND v.days && valid)'
+            WHEN 'span' THEN
+                'EXISTS (SELECT FROM bedrock_internal.visible_plan(tokens) AS v (of_attribute, of_value, days) '
+                'WHERE v.of_attribute = attribute AND v.of_value = value '
+                'AND v.days @> daterange(first_day, last_day, ''[]''))'
             WHEN 'alert' THEN 'alert_id IN (SELECT v FROM bedrock_internal.visible_alert(tokens) AS v)'
             WHEN 'policy' THEN
                 '((workload IS NULL OR workload IN (SELECT v FROM bedrock_internal.visible_workload_name(tokens) AS v))'

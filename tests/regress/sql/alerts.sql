@@ -24,6 +24,7 @@ SELECT alert_id, kind, subject, attribute, value, first_day, last_day, basis, th
 SELECT alerts.raise(repeat(U&'\+01F4B8', 9000)) AS long, alerts.raise(repeat(U&'\+01F4B8', 9000)) AS again, alerts.raise(repeat(U&'\+01F4B8', 9000) || 'b') AS other, alerts.raise('digits', threshold => repeat('9', 20000)::numeric) AS digits;
 SELECT count(*) AS long, max(octet_length(subject)) <= 2048 AS fits FROM bedrock.alerts WHERE length(subject) > 100;
 -- An alert is about days.
+\set VERBOSITY terse
 SELECT alerts.raise('no days', days => 'empty');
 ROLLBACK;
 
