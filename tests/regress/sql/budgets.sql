@@ -242,6 +242,7 @@ SELECT DISTINCT actual, forecast, status FROM bedrock.budget_status;
 DELETE FROM bedrock.alert;
 DELETE FROM bedrock.budget;
 DELETE FROM bedrock.budget_status;
+DELETE FROM bedrock.task;
 DELETE FROM bedrock.claim;
 DELETE FROM bedrock.workload;
 DELETE FROM bedrock.element;
