@@ -1,5 +1,5 @@
--- What AWS publishes about MAP and Bedrock, made anew by every update. Sources: the MAP 2.0 tagging guide, chapter Amazon
--- Bedrock MAP Tagging, and its FAQs, both as of autumn 2026.
+-- What AWS publishes about MAP and Bedrock, made anew by every update. Sources: the MAP 2.0 tagging guide, chapter
+-- Amazon Bedrock MAP Tagging, and its FAQs, both as of autumn 2026.
 DELETE FROM bedrock.map_rule WHERE builtin;
 INSERT INTO bedrock.map_rule (subject, value, counts, valid, source, note, builtin)
 SELECT r.subject, r.value, r.counts, r.valid::daterange,

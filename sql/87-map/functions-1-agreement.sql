@@ -3,8 +3,8 @@
 CREATE OR REPLACE FUNCTION bedrock_internal.map_quarter(day date, first_month integer) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (date_trunc('month', map_quarter.day::timestamp)
-            - make_interval(months => mod(extract(month FROM map_quarter.day)::integer - map_quarter.first_month + 12, 3))
-           )::date;
+            - make_interval(months => mod(extract(month FROM map_quarter.day)::integer
+                                          - map_quarter.first_month + 12, 3)))::date;
 COMMENT ON FUNCTION bedrock_internal.map_quarter(date, integer) IS
     'first day of the quarter of a day, where quarters begin with first_month and each third month from it';
 
@@ -32,7 +32,8 @@ BEGIN
     END IF;
     PERFORM bedrock_internal.lock_ownership();
     IF set_map_agreement.first_day IS NULL THEN
-        RETURN bedrock_internal.write_history('bedrock.map_agreement', key, '[-infinity,)', NULL, set_map_agreement.reason);
+        RETURN bedrock_internal.write_history('bedrock.map_agreement', key, '[-infinity,)', NULL,
+                                              set_map_agreement.reason);
     END IF;
     IF NOT isfinite(set_map_agreement.first_day) THEN
         RAISE invalid_parameter_value USING
@@ -42,7 +43,8 @@ BEGIN
     days := bedrock_internal.days_of(set_map_agreement.first_day, set_map_agreement.last_day);
     IF set_map_agreement.first_month IS NULL OR set_map_agreement.first_month NOT BETWEEN 1 AND 12 THEN
         RAISE invalid_parameter_value USING
-            MESSAGE = format('quarters cannot begin with month %s', coalesce(set_map_agreement.first_month::text, 'NULL')),
+            MESSAGE = format('quarters cannot begin with month %s',
+                             coalesce(set_map_agreement.first_month::text, 'NULL')),
             HINT = 'Give a month, 1 to 12: 1 for calendar quarters.';
     END IF;
     IF set_map_agreement.metric IS NULL OR set_map_agreement.metric NOT IN (

@@ -1,5 +1,5 @@
--- What of the usage counts towards the credits of an agreement, and what does not and why. The tags of a line are part of
--- its dimension: they are read once for each, and each line only compares its day.
+-- What of the usage counts towards the credits of an agreement, and what does not and why. The tags of a line are part
+-- of its dimension: they are read once for each, and usage is only divided by the days on which something changes.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.map_rule_days(subject text, words text[])
     RETURNS TABLE (word text, days datemultirange)
@@ -198,7 +198,8 @@ BEGIN
               UNION ALL
               SELECT unnest(ARRAY[lower(r.days), upper(r.days), lower(r.days) + 2, upper(r.days) + 2])
               FROM (SELECT unnest(p.days) FROM product AS p UNION ALL SELECT unnest(m.days) FROM model AS m
-                    UNION ALL SELECT unnest(m.days) FROM method AS m UNION ALL SELECT unnest(g.days) FROM registered AS g
+                    UNION ALL SELECT unnest(m.days) FROM method AS m
+                    UNION ALL SELECT unnest(g.days) FROM registered AS g
                     UNION ALL SELECT unnest(m.days) FROM member AS m) AS r (days)) AS c (day)
         WHERE c.day > since AND c.day <= until),
     used AS MATERIALIZED (

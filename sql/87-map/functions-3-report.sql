@@ -20,10 +20,10 @@ BEGIN ATOMIC
     SELECT t.kind, t.workload, t.mpe_id, sum(t.cost), t.currency,
            jsonb_build_object('mpe_id', t.mpe_id, 'tag_key', 'map-migrated', 'tag_value', 'mig' || t.mpe_id,
                               'state', min(t.state), 'reason', string_agg(DISTINCT t.reason, ', '),
-                              'identities', coalesce(jsonb_agg(DISTINCT t.identity) FILTER (WHERE t.identity IS NOT NULL),
-                                                     '[]'),
-                              'values', coalesce(jsonb_agg(DISTINCT t.tag_value) FILTER (WHERE t.tag_value IS NOT NULL),
-                                                 '[]'),
+                              'identities', coalesce(jsonb_agg(DISTINCT t.identity)
+                                                     FILTER (WHERE t.identity IS NOT NULL), '[]'),
+                              'values', coalesce(jsonb_agg(DISTINCT t.tag_value)
+                                                 FILTER (WHERE t.tag_value IS NOT NULL), '[]'),
                               'since', min(t.first_seen), 'through', max(t.last_seen))
     FROM task AS t
     GROUP BY t.kind, t.workload, t.mpe_id, t.currency
@@ -100,7 +100,8 @@ BEGIN ATOMIC
     FROM placed AS p
     LEFT JOIN earner AS e ON e.mpe_id = p.mpe_id AND e.currency IS NOT DISTINCT FROM p.currency
     LEFT JOIN LATERAL ROWS FROM (unnest(e.workloads), unnest(e.costs),
-                                 unnest(bedrock_internal.shares(p.amount, e.costs))) AS w (workload, cost, amount) ON true
+                                 unnest(bedrock_internal.shares(p.amount, e.costs)))
+        AS w (workload, cost, amount) ON true
     ORDER BY p.billing_period, p.charge_description, p.currency, w.amount, w.workload;
 END;
 COMMENT ON FUNCTION bedrock_internal.map_credits(date, integer) IS

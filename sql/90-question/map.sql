@@ -11,7 +11,7 @@ FROM (VALUES
 ('Q113', 'Are we on track for MAP AI credits this quarter?', 'FinOps Leader', 'essential',
 $p$quarter date = NULL: any day of the quarter; left out: that of as_of, else of the latest billing period
 as_of date = NULL: last day of usage that counts; left out: all$p$,
-'map credits migration acceleration program on track qualifying at risk quarter mpe agreement | are map credits at risk',
+'map credits migration acceleration program on track qualifying at risk mpe agreement | are map credits at risk',
 $c$mpe_id: agreement, bedrock.map_agreement
 quarter: first day of the quarter, by the calendar of the agreement
 qualifying [money]: usage that counts, with what only may count (unverified)
@@ -102,7 +102,8 @@ currency$c$,
 $q$
 SELECT s.mpe_id, s.method, s.state, count(DISTINCT s.workload) AS workloads, sum(s.lines) AS lines,
        sum(s.cost) AS billed_cost,
-       round(100 * sum(s.cost) / CASE WHEN sum(sum(s.cost)) OVER w > 0 THEN sum(sum(s.cost)) OVER w END, 2) AS share_pct,
+       round(100 * sum(s.cost) / CASE WHEN sum(sum(s.cost)) OVER w > 0 THEN sum(sum(s.cost)) OVER w END, 2)
+           AS share_pct,
        s.currency
 FROM arg AS a
 CROSS JOIN LATERAL bedrock.map_status(a.quarter, a.as_of) AS s
