@@ -46,7 +46,7 @@ COMMENT ON COLUMN bedrock.setting.builtin IS 'true: shipped';
 -- refresh.
 CREATE TABLE bedrock_internal.state (
     kind text PRIMARY KEY CHECK (kind IN ('dimensions', 'invocation_dimensions', 'invocation_retention', 'list_cost',
-        'ownership')),
+        'ownership', 'anomalies', 'anomalies_of_logs')),
     catalogues text,
     registry_rows bigint,
     registry_recorded timestamptz,
@@ -64,7 +64,8 @@ COMMENT ON TABLE bedrock_internal.state IS
 COMMENT ON COLUMN bedrock_internal.state.kind IS
     'dimensions: version of catalogues and registry of bedrock.dimension; invocation_dimensions: the same of '
     'bedrock.invocation_dimension; list_cost: price book of bedrock.fact.list_cost; invocation_retention: first day '
-    'with single requests; ownership: a change of ownership was left to the next refresh';
+    'with single requests; ownership: a change of ownership was left to the next refresh; anomalies, '
+    'anomalies_of_logs: last day of the bill, of the logs, whose anomalies were recorded';
 COMMENT ON COLUMN bedrock_internal.state.catalogues IS
     'dimensions: hash of parsers, label rules, class rules and catalogues (bedrock_internal.catalogue_version); '
     'invocation_dimensions: bedrock_internal.invocation_catalogue; NULL: another kind';
@@ -84,7 +85,8 @@ COMMENT ON COLUMN bedrock_internal.state.price_version IS
 COMMENT ON COLUMN bedrock_internal.state.public_prices IS
     'list_cost: hash of the public prices (bedrock_internal.public_prices); NULL: another kind';
 COMMENT ON COLUMN bedrock_internal.state.first_day IS
-    'invocation_retention: first day (UTC) whose single requests were never purged; NULL: another kind';
+    'invocation_retention: first day (UTC) whose single requests were never purged; anomalies, anomalies_of_logs: last '
+    'day (UTC) whose anomalies were recorded; NULL: another kind';
 
 CREATE TYPE bedrock_internal.catalogue_version AS (catalogues text, registry_rows bigint, registry_recorded timestamptz,
     registry_ended timestamptz);

@@ -53,6 +53,8 @@ BEGIN ATOMIC
         ('task_floor', 'number', 0, 1000000000, '1'),
         ('task_quiet_days', 'whole', 1, 30, '7'),
         ('approve_own_request', 'whole', 0, 1, '1'),
+        ('anomaly_floor', 'number', 0, 1000000000, '25'),
+        ('anomaly_deviations', 'number', 1, 1000000, '3.5'),
         ('fiscal_year_first_month', 'whole', 1, 12, '4')) AS s (name, type, lowest, highest, example);
 END;
 COMMENT ON FUNCTION bedrock_internal.setting_types() IS

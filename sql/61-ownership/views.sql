@@ -323,6 +323,11 @@ AS (
            upper(p.recorded), p.closed_by, p.close_reason
     FROM bedrock.model_policy AS p
     UNION ALL
+    SELECT 'anomaly feedback', concat_ws(' ', f.attribute, f.tag_key, f.value),
+           to_jsonb(f) - ARRAY['attribute', 'tag_key', 'value'], f.valid, lower(f.recorded), f.recorded_by, f.reason,
+           upper(f.recorded), f.closed_by, f.close_reason
+    FROM bedrock.anomaly_feedback AS f
+    UNION ALL
     SELECT 'statement', to_char(t.billing_period, 'YYYY-MM') || ' version ' || t.version,
            jsonb_build_object('statement_id', t.statement_id, 'rows', t.row_count, 'hash', t.row_hash), NULL,
            t.posted_at, t.posted_by, t.reason, NULL, NULL, NULL
@@ -361,7 +366,7 @@ COMMENT ON COLUMN bedrock.audit.who IS
 COMMENT ON COLUMN bedrock.audit.object_kind IS
     'claim, workload, element, level, rule, principal label, profile, price, discount, setting, charge policy, cost '
     'split, exchange rate, fiscal period, business metric, MAP agreement, MAP workload, budget, alert, task, spend '
-    'request, model policy, statement';
+    'request, model policy, anomaly feedback, statement';
 COMMENT ON COLUMN bedrock.audit.object IS
     'which: the identity of a claim, the name of a workload, element, rule or setting, the number of a level, alert, '
     'task or request, the ARN of a principal or profile, what a price or discount is for';

@@ -265,82 +265,10 @@ baseline: requests of its usual hour: the median of all its other hours that hav
 model
 tokens: all tokens of the burst$c$,
 $q$
--- Who has no day of so many requests has no hour of them: only the others' requests are counted, and only those of a
--- burst looked at.
-, named AS MATERIALIZED (
-    SELECT l.dimension_id, l.valid_from, l.valid_to, l.application, coalesce(d.principal_key, '(none)') AS principal,
-           coalesce(d.model_name, d.model) AS model,
-           l.profile_name,
-           CASE WHEN d.principal_kind IN ('role', 'assumed_role') THEN d.principal_name END AS role_name,
-           dense_rank()
-               OVER (ORDER BY l.application, coalesce(d.principal_key, '(none)'), coalesce(d.model_name, d.model))
-               AS number
-    FROM bedrock.invocation_label AS l
-    JOIN bedrock.invocation_dimension AS d ON d.dimension_id = l.dimension_id),
-busy AS MATERIALIZED (
-    SELECT n.number
-    FROM bedrock.invocation_day AS i
-    JOIN named AS n ON n.dimension_id = i.dimension_id AND i.day BETWEEN n.valid_from AND n.valid_to
-    WHERE i.day >= (SELECT period FROM arg) AND i.day < (SELECT period + interval '1 month' FROM arg)
-    GROUP BY n.number, i.day
-    HAVING sum(i.requests) >= bedrock_internal.setting_value('loop_requests')::bigint),
-counted AS MATERIALIZED (
-    SELECT i.dimension_id, date_bin('1 hour', i.logged_at, '2000-01-01 00:00:00+00') AS hour, count(*) AS requests
-    FROM bedrock.invocation AS i
-    WHERE i.dimension_id IN (SELECT n.dimension_id FROM named AS n WHERE n.number IN (SELECT number FROM busy))
-    GROUP BY 1, 2),
-hour AS MATERIALIZED (
-    SELECT n.number, c.hour, sum(c.requests)::bigint AS requests
-    FROM counted AS c
-    JOIN named AS n ON n.dimension_id = c.dimension_id
-        AND (c.hour AT TIME ZONE 'UTC')::date BETWEEN n.valid_from AND n.valid_to
-    WHERE n.number IN (SELECT number FROM busy)
-    GROUP BY 1, 2),
-usual AS (
-    SELECT h.number, percentile_disc(0.5) WITHIN GROUP (ORDER BY h.requests) AS requests, count(*) AS hours
-    FROM hour AS h
-    GROUP BY 1),
-burst AS MATERIALIZED (
-    SELECT n.application, n.profile_name, n.role_name, n.principal, n.model, h.hour, h.requests,
-           CASE WHEN u.hours > 1 THEN u.requests END AS baseline,
-           h.hour - row_number() OVER (PARTITION BY h.number ORDER BY h.hour) * interval '1 hour' AS run
-    FROM hour AS h
-    JOIN usual AS u ON u.number = h.number
-    JOIN (SELECT m.number, m.application, m.principal, m.model, min(m.role_name) AS role_name,
-                 CASE WHEN count(m.profile_name) = count(*) AND min(m.profile_name) = max(m.profile_name)
-                          THEN min(m.profile_name) END AS profile_name
-          FROM named AS m GROUP BY 1, 2, 3, 4) AS n ON n.number = h.number
-    WHERE h.requests >= bedrock_internal.setting_value('loop_requests')::bigint
-      AND (u.hours = 1 OR h.requests >= bedrock_internal.setting_value('loop_factor')::numeric * u.requests)
-      AND h.hour >= (SELECT period::timestamp AT TIME ZONE 'UTC' FROM arg)
-      AND h.hour < (SELECT (period + interval '1 month') AT TIME ZONE 'UTC' FROM arg)),
-part AS (
-    SELECT b.application, b.profile_name, b.role_name, b.principal, b.model, b.hour, b.run, b.requests, b.baseline,
-           min(r.logged_at) AS first, max(r.logged_at) AS last, count(DISTINCT r.input_tokens) AS sizes,
-           sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0)
-               + coalesce(r.cache_write_tokens, 0)) AS tokens,
-           CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.count_basis IS NULL) THEN sum(r.est_cost) END AS cost
-    FROM burst AS b
-    JOIN bedrock.request AS r ON r.application = b.application AND coalesce(r.principal_key, '(none)') = b.principal
-        AND coalesce(r.model_name, r.model) = b.model
-                             AND date_bin('1 hour', r.logged_at, '2000-01-01 00:00:00+00') = b.hour
-    WHERE r.logged_at >= (SELECT min(hour) FROM burst)
-      AND r.logged_at < (SELECT max(hour) + interval '1 hour' FROM burst)
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9)
-SELECT coalesce(nullif(b.application, '(untagged)'), n.of_profile, n.of_role, '(untagged)') AS app,
-       CASE WHEN b.application <> '(untagged)' THEN 'label' WHEN n.of_profile IS NOT NULL THEN 'profile name'
-            WHEN n.of_role IS NOT NULL THEN 'role name' END AS app_basis,
-       b.principal, b."from", b."to", b.requests, b.pattern, b.cost, b.baseline, b.model, b.tokens
-FROM (SELECT p.application, p.profile_name, p.role_name, p.principal, p.model, min(p.first) AS "from",
-             max(p.last) AS "to", sum(p.requests)::bigint AS requests,
-             CASE WHEN sum(p.sizes) * 10 <= sum(p.requests) THEN 'same size' ELSE 'many requests' END AS pattern,
-             CASE WHEN bool_and(p.cost IS NOT NULL) THEN sum(p.cost) END AS cost, min(p.baseline) AS baseline,
-             sum(p.tokens) AS tokens
-      FROM part AS p
-      GROUP BY p.application, p.profile_name, p.role_name, p.principal, p.model, p.run) AS b
-CROSS JOIN LATERAL (SELECT bedrock_internal.application_of_name(b.profile_name) AS of_profile,
-                           bedrock_internal.application_of_name(b.role_name) AS of_role) AS n
-ORDER BY b.cost DESC NULLS LAST, b.tokens DESC, app, b.principal, b."from"
+SELECT b.app, b.app_basis, b.principal, b."from", b."to", b.requests, b.pattern, b.cost, b.baseline, b.model, b.tokens
+FROM arg AS a
+CROSS JOIN LATERAL bedrock_internal.request_bursts(a.period, (a.period + interval '1 month')::date - 1) AS b
+ORDER BY b.cost DESC NULLS LAST, b.tokens DESC, b.app, b.principal, b."from"
 $q$),
 
 ('Q101', 'Is it a runaway job or prompt-injection abuse?', 'Security', 'Estimates, budgets, forecast, anomalies',
@@ -353,11 +281,14 @@ failed_pct numeric = 10: percent of failed requests from which on they are a sig
 'runaway job prompt injection abuse attack stolen key security signal burst jump new region model guardrail errors',
 $c$principal: role or user with all its sessions; (none): not logged
 signals: request burst (an hour of settings loop_requests and loop_factor against its own median hour), tokens per
-  request jump, new region, new model, new caller (nothing logged before), failed requests, guardrail
+  request jump, new region, new model, new caller (nothing logged before), new principal kind (the first API key, user
+  or role of an account that is logged already), failed requests (evidence: how many were denied or throttled),
+  guardrail, new hours (a tenth of the requests or more in hours of the day never used before, of a caller seen on 7
+  days or more), idle key (an IAM user or API key that was not used for 30 days before these)
 finding: runaway job: request burst or failed requests and nothing else; abuse: tokens per request jump beside request
   burst, failed requests or guardrail; either: request burst or failed requests beside something new or a guardrail;
-  new: a region, model or caller is new and nothing else; watch: a jump or a guardrail and none of the others. A hint
-  where to look first, no proof
+  new: a region, model, caller or kind of principal is new and nothing else; watch: a jump, a guardrail, new hours or
+  an idle key and none of the others. A hint where to look first, no proof
 requests: requests in the logs of these days, failed ones among them
 busiest_hour: requests of the busiest hour that is a burst; NULL: none, or single requests are no longer kept
 usual_hour: the median of its hours that have any, in the logs kept; NULL: busiest_hour is
@@ -367,93 +298,17 @@ tokens_per_request_jump: tokens_per_request / tokens_before; NULL: one of them i
 new_region: regions called that it never called before; NULL: none
 new_model: models called that it never called before; NULL: none
 failed_requests: requests that state an error or count nothing
-guardrail_requests: failed requests whose error names a guardrail; the records show no other intervention$c$,
+guardrail_requests: failed requests whose error names a guardrail; the records show no other intervention
+score: number of signals
+evidence: what each signal is read from, in the order of signals$c$,
 $q$
-, span AS MATERIALIZED (
-    SELECT max(d.day) AS last, max(d.day) - (SELECT days FROM arg) AS before FROM bedrock.invocation_day AS d
-    WHERE d.day < (SELECT period + interval '1 month' FROM arg)),
-part AS MATERIALIZED (
-    SELECT coalesce(r.principal_key, '(none)') AS principal, r.region, coalesce(r.model_name, r.model) AS model,
-           r.day > (SELECT before FROM span) AS recent,
-           sum(r.requests) AS requests, sum(r.failed_requests) AS failed,
-           sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0) + coalesce(r.cache_read_tokens, 0)
-               + coalesce(r.cache_write_tokens, 0)) AS tokens
-    FROM bedrock.request_day AS r
-    WHERE r.day <= (SELECT last FROM span)
-    GROUP BY 1, 2, 3, 4),
-caller AS (
-    SELECT p.principal, bool_and(p.recent) AS new_caller, sum(p.requests) FILTER (WHERE p.recent)::bigint AS requests,
-           sum(p.failed) FILTER (WHERE p.recent)::bigint AS failed,
-           round(sum(p.tokens) FILTER (WHERE p.recent) / nullif(sum(p.requests - p.failed) FILTER (WHERE p.recent), 0),
-                 1) AS tokens_per_request,
-           round(sum(p.tokens) FILTER (WHERE NOT p.recent)
-                 / nullif(sum(p.requests - p.failed) FILTER (WHERE NOT p.recent), 0),
-                 1) AS tokens_before
-    FROM part AS p
-    GROUP BY 1
-    HAVING bool_or(p.recent)),
-news AS (
-    SELECT n.principal, string_agg(n.name, ', ' ORDER BY n.name) FILTER (WHERE n.what = 'region') AS regions,
-           string_agg(n.name, ', ' ORDER BY n.name) FILTER (WHERE n.what = 'model') AS models
-    FROM (SELECT p.principal, w.what, w.name
-          FROM part AS p
-          CROSS JOIN LATERAL (VALUES ('region', p.region), ('model', p.model)) AS w (what, name)
-          GROUP BY 1, 2, 3
-          HAVING bool_and(p.recent)) AS n
-    GROUP BY 1),
--- Counted by a number: names are long.
-called AS MATERIALIZED (
-    SELECT d.dimension_id, coalesce(d.principal_key, '(none)') AS principal,
-           dense_rank() OVER (ORDER BY coalesce(d.principal_key, '(none)')) AS number
-    FROM bedrock.invocation_dimension AS d),
-counted AS MATERIALIZED (
-    SELECT d.number, date_bin('1 hour', i.logged_at, '2000-01-01 00:00:00+00') AS hour, count(*) AS requests,
-           count(*) FILTER (WHERE i.error_code ILIKE '%guardrail%') AS guarded
-    FROM bedrock.invocation AS i
-    JOIN called AS d ON d.dimension_id = i.dimension_id
-    WHERE i.logged_at < (SELECT (last + 1)::timestamp AT TIME ZONE 'UTC' FROM span)
-    GROUP BY 1, 2),
-hour AS (
-    SELECT d.principal, c.hour, c.requests, c.guarded,
-           c.hour >= (SELECT (before + 1)::timestamp AT TIME ZONE 'UTC' FROM span) AS recent
-    FROM counted AS c
-    JOIN (SELECT DISTINCT n.number, n.principal FROM called AS n) AS d ON d.number = c.number),
-pace AS (
-    SELECT h.principal, count(*) AS hours, percentile_disc(0.5) WITHIN GROUP (ORDER BY h.requests) AS usual,
-           max(h.requests) FILTER (WHERE h.recent) AS busiest,
-           coalesce(sum(h.guarded) FILTER (WHERE h.recent), 0)::bigint AS guarded
-    FROM hour AS h
-    GROUP BY 1),
-rated AS (
-    SELECT c.*, n.regions, n.models, coalesce(p.guarded, 0) AS guarded, p.usual, p.busiest,
-           coalesce(p.busiest >= bedrock_internal.setting_value('loop_requests')::bigint
-                    AND (p.hours = 1 OR p.busiest >= bedrock_internal.setting_value('loop_factor')::numeric * p.usual),
-                    false) AS burst,
-           coalesce(c.tokens_per_request >= a.factor * c.tokens_before, false) AS jump,
-           100.0 * c.failed >= a.failed_pct * c.requests AND c.failed > 0 AS failing
-    FROM caller AS c
-    CROSS JOIN arg AS a
-    LEFT JOIN news AS n ON n.principal = c.principal AND NOT c.new_caller
-    LEFT JOIN pace AS p ON p.principal = c.principal)
-SELECT j.principal, s.signals, CASE WHEN j.jump AND (j.burst OR j.failing OR j.guarded > 0) THEN 'abuse'
-            WHEN j.burst OR j.failing THEN CASE WHEN s.new OR j.guarded > 0 THEN 'either' ELSE 'runaway job' END
-            WHEN j.jump OR j.guarded > 0 THEN 'watch' ELSE 'new' END AS finding, j.requests,
-       CASE WHEN j.burst THEN j.busiest END AS busiest_hour, CASE WHEN j.burst THEN j.usual END AS usual_hour,
-       j.tokens_per_request, j.tokens_before,
-       round(j.tokens_per_request / nullif(j.tokens_before, 0), 2) AS tokens_per_request_jump, j.regions AS new_region,
-       j.models AS new_model, j.failed AS failed_requests, j.guarded AS guardrail_requests
-FROM rated AS j
-CROSS JOIN LATERAL
-    (SELECT concat_ws(', ', CASE WHEN j.burst THEN 'request burst' END,
-                      CASE WHEN j.jump THEN 'tokens per request jump' END,
-                      CASE WHEN j.regions <> '' THEN 'new region' END,
-                                     CASE WHEN j.models <> '' THEN 'new model' END,
-                                     CASE WHEN j.new_caller THEN 'new caller' END,
-                                     CASE WHEN j.failing THEN 'failed requests' END,
-                                     CASE WHEN j.guarded > 0 THEN 'guardrail' END) AS signals,
-                           j.regions IS NOT NULL OR j.models IS NOT NULL OR j.new_caller AS new) AS s
-WHERE s.signals <> ''
-ORDER BY cardinality(string_to_array(s.signals, ', ')) DESC, j.requests DESC, j.principal
+SELECT c.principal, c.signals, c.finding, c.requests, c.busiest_hour, c.usual_hour, c.tokens_per_request,
+       c.tokens_before, c.tokens_per_request_jump, c.new_region, c.new_model, c.failed_requests, c.guardrail_requests,
+       c.score, c.evidence
+FROM arg AS a
+CROSS JOIN LATERAL bedrock_internal.caller_signals((a.period + interval '1 month')::date - 1, a.days, a.factor,
+                                                   a.failed_pct) AS c
+ORDER BY c.score DESC, c.requests DESC, c.principal
 $q$),
 
 ('Q128', 'Which account and region has spend but no invocation logs?', 'Cloud Engineer', 'Tags and quality of the data',

@@ -464,6 +464,7 @@ BEGIN
             ('task', 'task', false), ('spend_request', 'spend_request', false),
             -- What may be used, where, by whom: what binds lines in scope, or all.
             ('model_policy', 'policy', false),
+            ('anomaly_feedback', 'plan', false),
             -- Nothing to hide, but history: it is written by functions alone.
             ('hierarchy_level', 'all', false), ('charge_policy', 'all', false), ('exchange_rate', 'all', false),
             ('fiscal_period', 'all', false), ('setting', 'all', false),

@@ -3,7 +3,7 @@
 
 ALTER TABLE bedrock_internal.state DROP CONSTRAINT state_kind_check,
     ADD CONSTRAINT state_kind_check CHECK (kind IN ('dimensions', 'invocation_dimensions', 'invocation_retention',
-        'list_cost', 'ownership'));
+        'list_cost', 'ownership', 'anomalies', 'anomalies_of_logs'));
 ALTER TABLE bedrock.label_value_rule
     ADD COLUMN is_pattern boolean NOT NULL DEFAULT false CHECK (NOT is_pattern OR ('' ~* value) IS NOT NULL);
 ALTER TABLE bedrock.profile ADD COLUMN reason text;
@@ -15,7 +15,11 @@ COMMENT ON COLUMN bedrock.setting.recorded_by IS 'role that wrote the row';
 COMMENT ON COLUMN bedrock_internal.state.kind IS
     'dimensions: version of catalogues and registry of bedrock.dimension; invocation_dimensions: the same of '
     'bedrock.invocation_dimension; list_cost: price book of bedrock.fact.list_cost; invocation_retention: first day '
-    'with single requests; ownership: a change of ownership was left to the next refresh';
+    'with single requests; ownership: a change of ownership was left to the next refresh; anomalies, '
+    'anomalies_of_logs: last day of the bill, of the logs, whose anomalies were recorded';
+COMMENT ON COLUMN bedrock_internal.state.first_day IS
+    'invocation_retention: first day (UTC) whose single requests were never purged; anomalies, anomalies_of_logs: last '
+    'day (UTC) whose anomalies were recorded; NULL: another kind';
 COMMENT ON TABLE bedrock.label_value_rule IS
     'spellings of a label value: production is prod; a value without a rule is kept as it is. A row of the user wins '
     'over the shipped row of the label and value, a value over patterns; case does not count, nor punctuation of a '

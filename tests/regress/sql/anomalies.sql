@@ -1,0 +1,134 @@
+-- Anomalies: a bill of June to August 2026 with planted cases, and what is found of them. 20 August is the last day, a Thursday.
+SET timezone = 'UTC';
+SET datestyle = 'ISO, YMD';
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+BEGIN;
+DELETE FROM bedrock.alert_state; DELETE FROM bedrock.alert;
+DELETE FROM bedrock_internal.state WHERE kind LIKE 'anomalies%';
+TRUNCATE bedrock.invocation, bedrock.invocation_day, bedrock.invocation_dimension, bedrock.invocation_label;
+-- No bill at all: nothing to judge.
+SELECT count(*) FROM bedrock.anomalies();
+SELECT bedrock_internal.last_complete_day();
+CREATE TABLE anomaly_bill (bill_payer_account_id text DEFAULT '1', line_item_usage_account_id text DEFAULT '111122223333', bill_billing_entity text DEFAULT 'AWS', bill_billing_period_start_date timestamp,
+    line_item_usage_start_date timestamp, line_item_usage_end_date timestamp, line_item_line_item_type text DEFAULT 'Usage', line_item_product_code text DEFAULT 'AmazonBedrock',
+    product_product_name text DEFAULT 'Amazon Bedrock', line_item_usage_type text, pricing_unit text DEFAULT '1K tokens', line_item_usage_amount numeric,
+    line_item_unblended_cost numeric, line_item_currency_code text, line_item_resource_id text, line_item_iam_principal text, tags jsonb, bill_invoice_id text);
+CREATE FUNCTION pg_temp.line(app text, day date, cost numeric, amount numeric DEFAULT 1, usage text DEFAULT 'USE1-NovaMicro-input-tokens', principal text DEFAULT 'usual', currency text DEFAULT 'USD', model text DEFAULT 'amazon.nova-micro-v1:0', type text DEFAULT 'Usage') RETURNS numeric LANGUAGE sql AS $$
+    INSERT INTO anomaly_bill (bill_billing_period_start_date, line_item_usage_start_date, line_item_usage_end_date, line_item_unblended_cost, line_item_usage_amount, line_item_usage_type, line_item_currency_code, line_item_iam_principal, line_item_resource_id, tags, line_item_line_item_type)
+    VALUES (date_trunc('month', day), day, day + time '01:00', cost, amount, usage, currency, 'arn:aws:iam::111122223333:role/' || principal, 'arn:aws:bedrock:us-east-1::foundation-model/' || model, jsonb_build_object('resourceTags/user:application', app), type) RETURNING line_item_unblended_cost$$;
+CREATE VIEW pg_temp.day AS SELECT d::date AS day, extract(isodow FROM d) AS weekday FROM generate_series(timestamp '2026-06-01', '2026-08-20', interval '1 day') d;
+SELECT source FROM bedrock.attach('anomaly_bill', line_item => false);
+-- One day of data: everything is new, and nothing is said to be.
+SELECT pg_temp.line('steady', '2026-06-01', 100);
+SELECT count(*) AS refreshed FROM bedrock.refresh();
+SELECT bedrock_internal.last_complete_day(), (SELECT count(*) FROM bedrock.anomalies("by" => 'application')) AS found;
+TRUNCATE anomaly_bill;
+
+-- steady: 100 on weekdays, 20 at weekends, and 400 on the last day, of which another role has 300 for five times the tokens a dollar; the same in euros without it.
+SELECT count(pg_temp.line('steady', day, CASE WHEN weekday < 6 THEN 100 ELSE 20 END, 100, currency => c)) FROM pg_temp.day, unnest('{USD,EUR}'::text[]) c;
+SELECT pg_temp.line('steady', '2026-08-20', 300, 1500, principal => 'rogue');
+-- mondays: 500 each Monday is usual, on a Wednesday it is not. every-other: 40 every other day is usual on any day.
+SELECT count(pg_temp.line('mondays', day, 500)) FROM pg_temp.day WHERE weekday = 1 OR day = '2026-08-19';
+SELECT count(pg_temp.line('every-other', day, 40)) FROM pg_temp.day WHERE extract(doy FROM day)::int % 2 = 0;
+-- noisy: 1000, and 1300 on the last day: within 3.5 times a tenth. small: 1, and 25.99 on the last day: 24.99 more is less than the floor. zero: nothing but zeros.
+SELECT count(pg_temp.line(a, day, CASE WHEN day < '2026-08-20' THEN usual ELSE last END)) FROM pg_temp.day, (VALUES ('noisy', 1000, 1300), ('small', 1, 25.99), ('zero', 0, 0), ('negative', 50, -50)) v (a, usual, last);
+-- ended: 80 a day until the 18th. idle: 30 on one day of June and on the last. newcomer: from the 18th on 60, 60, 200. young: 10 days of 1.
+SELECT count(pg_temp.line('ended', day, 80)) FROM pg_temp.day WHERE day <= '2026-08-18';
+SELECT pg_temp.line('idle', '2026-06-03', 30), pg_temp.line('idle', '2026-08-20', 30);
+SELECT pg_temp.line('newcomer', '2026-08-18', 60, principal => 'newcomer', model => 'amazon.nova-lite-v1:0', usage => 'USW2-NovaLite-input-tokens'), pg_temp.line('newcomer', '2026-08-19', 60, principal => 'newcomer', model => 'amazon.nova-lite-v1:0', usage => 'USW2-NovaLite-input-tokens'),
+       pg_temp.line('newcomer', '2026-08-20', 200, principal => 'newcomer', model => 'amazon.nova-lite-v1:0', usage => 'USW2-NovaLite-input-tokens');
+SELECT count(pg_temp.line('young', day, 1)) FROM pg_temp.day WHERE day > '2026-08-10';
+-- cached: writes of 30 a day; on the last two days fewer than one in four is read.
+SELECT count(pg_temp.line('cached', day, 30, 400, 'USE1-NovaMicro-cache-write-input-token-count')), count(pg_temp.line('cached', day, 1, CASE WHEN day < '2026-08-19' THEN 100 ELSE 99 END, 'USE1-NovaMicro-cache-read-input-token-count')) FROM pg_temp.day;
+-- dearer: the same tokens at twice the price. mixed: another meter. A tax is no usage.
+SELECT count(pg_temp.line('dearer', day, CASE WHEN day < '2026-08-20' THEN 40 ELSE 80 END, 10)) FROM pg_temp.day;
+SELECT count(pg_temp.line('mixed', day, 40, 10, CASE WHEN day < '2026-08-20' THEN 'USE1-NovaMicro-input-tokens' ELSE 'USE1-NovaMicro-output-tokens' END)) FROM pg_temp.day;
+SELECT pg_temp.line('mixed', '2026-08-20', 33.333333, 7, 'USE1-NovaMicro-output-tokens'), pg_temp.line('mixed', '2026-08-20', 5000, type => 'Tax');
+-- shop: a claimed role. 10 a day, 200 on 20 July, which is long ago, and 150, 160 on the 17th and 18th.
+SELECT count(pg_temp.line('shop', day, CASE day WHEN '2026-07-20' THEN 200 WHEN '2026-08-17' THEN 150 WHEN '2026-08-18' THEN 160 ELSE 10 END, principal => 'shop')) FROM pg_temp.day;
+SELECT count(*) AS refreshed FROM bedrock.refresh();
+SELECT bedrock_internal.last_complete_day();
+
+-- By application.
+SELECT series, day, kind, currency, cost, baseline, low, high, excess, since, baseline_day, days_known FROM bedrock.anomalies("by" => 'application') ORDER BY 1, 2, 3;
+-- Who and what it was; price, volume and mix. dearer: price alone. steady: 1,600,000 tokens cost 400, 100,000 cost 100: 16 times the tokens at the old price are 1500 more, at a quarter of it 1200 less.
+-- mixed: 17 units of another meter for 10: 28 more for the tokens at the old price, the rest of 33.333333 is mix. What had all of the cost before explains nothing.
+SELECT series, day, cause, coverage_pct, price, volume, mix FROM bedrock.anomalies("by" => 'application') WHERE kind <> 'cache not read' ORDER BY 1, 2;
+-- Nobody else is new to a caller, a model, a region: which are what the newcomer brought.
+SELECT b AS "by", a.series, a.day, a.kind, a.cost FROM unnest('{principal_key,model_name,region,account_id,all}'::text[]) b, bedrock.anomalies("by" => b) a WHERE a.kind LIKE 'new%' ORDER BY 1, 2, 3;
+-- Days are judged by what was before them, whatever else is asked for; a tag is the same series as its application.
+SELECT count(*) AS differs FROM ((SELECT a.series, a.day, a.kind, a.cost, a.baseline, a.low, a.high FROM bedrock.anomalies(days => 30, "by" => 'application') a WHERE a.day > '2026-08-13' AND a.since > '2026-08-13') EXCEPT ALL (SELECT a.series, a.day, a.kind, a.cost, a.baseline, a.low, a.high FROM bedrock.anomalies(days => 7, "by" => 'application') a)) d;
+SELECT count(*) AS differs FROM ((SELECT a.series, a.day, a.kind, a.cost FROM bedrock.anomalies("by" => 'tag', tag_key => 'application') a) EXCEPT ALL (SELECT a.series, a.day, a.kind, a.cost FROM bedrock.anomalies("by" => 'application') a)) d;
+-- As it was known on a day: the 18th is the last.
+SELECT series, day, kind, cost FROM bedrock.anomalies('2026-08-18', 1, 'application') ORDER BY 1;
+SELECT max(day) FROM bedrock.anomalies('2027-01-01', 30, 'application');
+-- Each amount is that of the lines of its day; excess is the difference of two days, and its parts sum to it, to the last digit.
+SELECT count(*) AS found, count(*) FILTER (WHERE a.cost IS DISTINCT FROM l.cost) AS other_cost, count(*) FILTER (WHERE a.baseline IS DISTINCT FROM l.baseline AND a.kind IN ('spike', 'drop')) AS other_baseline,
+       count(*) FILTER (WHERE (a.price + a.volume + a.mix = a.excess AND a.excess = a.cost - coalesce(a.baseline, 0)) IS NOT TRUE) AS other_sum
+FROM bedrock.anomalies(days => 60, "by" => 'application') a, LATERAL (SELECT coalesce(sum(b.line_item_unblended_cost) FILTER (WHERE b.line_item_usage_start_date = a.day), 0) AS cost, coalesce(sum(b.line_item_unblended_cost) FILTER (WHERE b.line_item_usage_start_date = a.baseline_day), 0) AS baseline
+    FROM anomaly_bill b WHERE b.tags ->> 'resourceTags/user:application' = a.series AND b.line_item_currency_code = a.currency AND b.line_item_line_item_type = 'Usage') l WHERE a.kind <> 'cache not read';
+-- The settings decide. Floor 20: small is found, too. 2.9 deviations: 1300 is above 1290.
+SAVEPOINT settings;
+SELECT bedrock.set_setting('anomaly_floor', '20');
+SELECT series, day, kind FROM bedrock.anomalies(days => 1, "by" => 'application') a EXCEPT SELECT series, day, kind FROM (VALUES ('cached'), ('dearer'), ('ended'), ('idle'), ('mixed'), ('negative'), ('newcomer'), ('steady')) v (s), bedrock.anomalies(days => 1, "by" => 'application') a WHERE a.series = v.s;
+SELECT bedrock.set_setting('anomaly_floor', '25'), bedrock.set_setting('anomaly_deviations', '2.9');
+SELECT series, day, kind, high FROM bedrock.anomalies(days => 1, "by" => 'application') WHERE series = 'noisy';
+SELECT bedrock.set_setting('anomaly_deviations', '0.5');
+ROLLBACK TO settings;
+SAVEPOINT errors;
+SELECT * FROM bedrock.anomalies("by" => 'colour');
+ROLLBACK TO errors;
+SELECT * FROM bedrock.anomalies(days => 0);
+ROLLBACK TO errors;
+
+-- What the refresh recorded: the last week alone, once for days in a row, by workload what is no news, and news by caller, model and region. Everything is (unclaimed) yet.
+SELECT subject, basis, first_day, last_day, currency, amount, planned, since FROM bedrock.alerts WHERE kind = 'anomaly' ORDER BY subject, first_day;
+SELECT kind, first_day FROM bedrock_internal.state WHERE kind LIKE 'anomalies%';
+-- A day more, and a claim: only that day is looked at, and nothing twice.
+SELECT bedrock.set_workload('shop', valid_from => '2026-06-01', reason => 'test'), bedrock.claim_identity('arn:aws:iam::111122223333:role/shop', 'shop', '2026-06-01', reason => 'test') IS NOT NULL AS claimed;
+SELECT series, day, kind, cost, baseline, since FROM bedrock.anomalies() WHERE series = 'shop' ORDER BY day;
+SELECT pg_temp.line('shop', '2026-08-21', 70, principal => 'shop'), pg_temp.line('steady', '2026-08-21', 1000);
+SELECT count(*) AS refreshed FROM bedrock.refresh();
+SELECT count(*) AS refreshed FROM bedrock.refresh(force => true);
+SELECT subject, basis, first_day, amount, planned, detail ->> 'cause' AS cause FROM bedrock.alerts WHERE kind = 'anomaly' AND first_day = '2026-08-21' ORDER BY subject;
+SELECT kind, first_day FROM bedrock_internal.state WHERE kind LIKE 'anomalies%';
+
+-- Muted: found and counted, not alerted. A product owner mutes his workloads, and says what he thinks of a finding.
+CREATE ROLE anomaly_owner; CREATE ROLE anomaly_other;
+SELECT count(*) FROM bedrock.create_roles() \g /dev/null
+GRANT bedrock_product_owner TO anomaly_owner, anomaly_other;
+SELECT bedrock.grant_scope('anomaly_owner', 'workload', 'shop');
+SET ROLE anomaly_owner;
+SELECT series, day, kind, cost, baseline, cause FROM bedrock.anomalies() ORDER BY day;
+SELECT bedrock.set_anomaly_feedback('shop', 'muted', '2026-08-22', '2026-08-31', kind => 'spike', reason => 'move to a new model');
+SELECT bedrock.set_anomaly_feedback('shop', 'muted', '2026-08-22', '2026-08-31', kind => 'spike') AS again;
+SELECT bedrock.set_anomaly_feedback('shop', 'useful', '2026-08-21');
+SELECT series, day, kind, feedback FROM bedrock.anomalies() ORDER BY day;
+SAVEPOINT errors;
+SELECT bedrock.set_anomaly_feedback('(unclaimed)', 'muted');
+ROLLBACK TO errors;
+SELECT bedrock.set_anomaly_feedback('Nova Micro', 'muted', attribute => 'model_name');
+ROLLBACK TO errors;
+SELECT bedrock.set_anomaly_feedback('shop', 'boring');
+ROLLBACK TO errors;
+SELECT bedrock.set_anomaly_feedback('shop', 'muted', kind => 'noise');
+ROLLBACK TO errors;
+SELECT bedrock.set_anomaly_feedback('shop', 'muted', '2026-08-22', '2026-08-21');
+ROLLBACK TO errors;
+SELECT bedrock.set_anomaly_feedback('shop', 'muted', attribute => 'colour');
+ROLLBACK TO errors;
+SELECT bedrock.set_anomaly_feedback('', 'muted');
+ROLLBACK TO errors;
+SET ROLE anomaly_other;
+SELECT count(*) FROM bedrock.anomaly_feedback;
+SELECT count(*) FROM bedrock.anomalies();
+RESET ROLE;
+SELECT pg_temp.line('shop', '2026-08-22', 90, principal => 'shop'), pg_temp.line('shop', '2026-08-23', 10, principal => 'shop');
+SELECT count(*) AS refreshed FROM bedrock.refresh();
+SELECT series, day, kind, feedback FROM bedrock.anomalies() WHERE series = 'shop' ORDER BY day;
+SELECT count(*) AS alerts_of_the_22nd FROM bedrock.alerts WHERE kind = 'anomaly' AND value = 'shop' AND first_day = '2026-08-22';
+SELECT object_kind, object, action, before, after, reason FROM bedrock.audit WHERE object_kind = 'anomaly feedback' ORDER BY at;
+SELECT bedrock.set_anomaly_feedback('shop', NULL, '2026-08-22', '2026-08-31', kind => 'spike') AS taken_back;
+SELECT count(*) FROM bedrock.anomaly_feedback WHERE upper_inf(recorded);
+ROLLBACK;
