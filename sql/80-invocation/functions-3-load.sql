@@ -232,6 +232,9 @@ BEGIN
     END IF;
     DROP TABLE IF EXISTS pg_temp.bedrock_invocation;
     PERFORM bedrock_internal.warn_of_unreadable_files(recordless);
+    IF loaded > 0 THEN
+        PERFORM bedrock_internal.run_checks();
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION bedrock.load_invocations(text[]) IS

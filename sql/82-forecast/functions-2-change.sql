@@ -1,4 +1,22 @@
--- What changed from one month to the next.
+-- What changed from one month to the next, and what a change is made of: price, volume and mix. Mix is what the other
+-- two leave, so that the three sum to the change to the last digit.
+
+CREATE OR REPLACE FUNCTION bedrock_internal.price_effect(cost numeric, cost_before numeric, tokens numeric,
+    tokens_before numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN tokens > 0 AND tokens_before > 0
+                THEN round((cost / tokens - cost_before / tokens_before) * tokens, 12) ELSE 0 END;
+COMMENT ON FUNCTION bedrock_internal.price_effect(numeric, numeric, numeric, numeric) IS
+    'part of the change of the cost of one meter that another price of its tokens makes: the tokens of now at the '
+    'difference of the two prices, to 12 digits; 0 where it had no tokens then or has none now';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.volume_effect(token_cost_before numeric, tokens numeric,
+    tokens_before numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN tokens_before > 0 THEN round(token_cost_before * (tokens / tokens_before - 1), 12) ELSE 0 END;
+COMMENT ON FUNCTION bedrock_internal.volume_effect(numeric, numeric, numeric) IS
+    'part of the change of the cost of several meters that more or fewer tokens make, at the mix of meters of before, '
+    'to 12 digits. token_cost_before: cost of the meters that had tokens; 0 where nothing had tokens then';
 
 CREATE OR REPLACE FUNCTION bedrock.cost_change(period date DEFAULT bedrock.latest_period())
     RETURNS TABLE (driver_kind text, driver text, currency text, cost numeric, cost_before numeric, price numeric,
@@ -7,12 +25,9 @@ CREATE OR REPLACE FUNCTION bedrock.cost_change(period date DEFAULT bedrock.lates
 BEGIN ATOMIC
     -- Asked for as often as there are lines: a subquery is answered once.
     SELECT c.driver_kind, c.driver, c.currency, sum(c.cost), sum(c.cost_before),
-           sum(CASE WHEN c.tokens > 0
-                        AND c.tokens_before > 0 THEN (c.cost / c.tokens - c.cost_before / c.tokens_before) * c.tokens
-                    ELSE 0 END),
-           coalesce(sum(c.cost_before) FILTER (WHERE c.tokens_before > 0)
-                    * (sum(c.tokens) / nullif(sum(c.tokens_before), 0) - 1),
-                    0)
+           sum(bedrock_internal.price_effect(c.cost, c.cost_before, c.tokens, c.tokens_before)),
+           bedrock_internal.volume_effect(sum(c.cost_before) FILTER (WHERE c.tokens_before > 0), sum(c.tokens),
+                                          sum(c.tokens_before))
     FROM (SELECT d.driver_kind, coalesce(d.driver, '(none)') AS driver, s.currency, s.model_id, s.usage_type,
                  s.pricing_unit,
                  coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT cost_change.period)), 0) AS cost,

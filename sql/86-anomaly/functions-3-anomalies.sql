@@ -94,7 +94,7 @@ BEGIN
     bounded AS (
         SELECT j.*, coalesce(l.days_known, 0) AS days_known, greatest(l.dearest, 0) AS dearest, l.baseline,
                round(l.baseline - $5 * s.deviation, 6) AS low, round(l.baseline + $5 * s.deviation, 6) AS high,
-               s.baseline_day,
+               s.baseline_day, l.by_weekday,
                -- In the first two weeks of a bill everything is new.
                $6 OR j.day - 14 >= (SELECT min(d.day) FROM daily AS d) AS is_old
         FROM judged AS j
@@ -115,7 +115,8 @@ BEGIN
                            b.cost, b.baseline, b.low, b.high, b.baseline_day, b.days_known
                     FROM bounded AS b
                     WHERE b.cost > b.high AND b.cost - b.baseline >= $4
-                       OR b.cost < b.low AND b.baseline - b.cost >= $4
+                       -- Less than four weeks do not tell a quiet weekend from a drop.
+                       OR b.cost < b.low AND b.baseline - b.cost >= $4 AND b.by_weekday
                     UNION ALL
                     -- Less than that, and caching costs more than it saves: a write is a quarter dearer than plain
                     -- input, a read nine tenths cheaper.
@@ -215,10 +216,11 @@ COMMENT ON FUNCTION bedrock.anomalies(date, integer, text, text) IS
     'it. baseline: median of the same weekdays where there are four, else of all days (of two in the middle the lower '
     'one, of deviations the upper one); baseline_day: the latest day that cost that. low, high: baseline less and plus '
     'setting anomaly_deviations times 1.4826 times the median absolute deviation, or a tenth of the baseline where '
-    'that is more. kind: spike or drop: outside of them, and setting anomaly_floor or more away from the baseline; new '
-    '(new caller, new model, new region): fewer than 14 days since its first one (days_known), costs the floor or more '
-    'and twice its dearest day, in a bill of two weeks or more; cache not read: cache writes cost the floor or more, '
-    'and fewer than one in four were read. excess: cost less baseline, of new all; since: first of the days in a row. '
+    'that is more. kind: spike or drop: outside of them, and setting anomaly_floor or more away from the baseline, a '
+    'drop against the same weekdays only; new (new caller, new model, new region): fewer than 14 days since its first '
+    'one (days_known), costs the floor or more and twice its dearest day, in a bill of two weeks or more; cache not '
+    'read: cache writes cost the floor or more, and fewer than one in four were read. excess: cost less baseline, of '
+    'new all; since: first of the days in a row. '
     'cause: dimensions whose values explain half of the excess or more, and more than their share of the baseline; '
     'coverage_pct: percent of it that the first explains, above 100 where others fell. price, volume and mix sum to '
     'excess. NULL: nothing known; feedback: bedrock.anomaly_feedback. Error 22023: unknown by, or days out of 1 to 366';

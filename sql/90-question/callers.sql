@@ -58,7 +58,11 @@ human_or_machine: human, machine, api_key, unknown, none, not_recorded
 application
 increase: cost less that of the month before, where it rose
 share_of_increase_pct: percent of all increases in this currency
-currency$c$,
+currency
+principal_share_pct: percent of all increases in this currency that all rows of this principal are
+application_share_pct: the same of this application
+answer: one power user, one machine or one caller (of an unknown kind): the principal is half of all increases or more;
+  else one application: its application is; NULL: neither is, or nobody is named$c$,
 $q$
 , risen AS (
     SELECT coalesce(s.user_email, s.principal_key, '(none)') AS principal, s.caller_class, s.application, s.currency,
@@ -69,9 +73,18 @@ $q$
       AND s.billing_period BETWEEN (SELECT (period - interval '1 month')::date FROM arg) AND (SELECT period FROM arg)
     GROUP BY 1, 2, 3, s.currency)
 SELECT r.principal, r.caller_class AS human_or_machine, r.application, r.increase,
-       round(100 * r.increase / sum(r.increase) OVER (PARTITION BY r.currency), 2) AS share_of_increase_pct, r.currency
-FROM risen AS r
-WHERE r.increase > 0
+       r.share_pct AS share_of_increase_pct, r.currency, r.principal_share_pct, r.application_share_pct,
+       CASE WHEN r.principal_share_pct >= 50 AND r.principal <> '(none)'
+            THEN CASE r.caller_class WHEN 'human' THEN 'one power user' WHEN 'machine' THEN 'one machine'
+                                     ELSE 'one caller' END
+            WHEN r.application_share_pct >= 50 AND r.application <> '(untagged)' THEN 'one application' END AS answer
+FROM (SELECT n.*, round(100 * n.increase / sum(n.increase) OVER (PARTITION BY n.currency), 2) AS share_pct,
+             round(100 * sum(n.increase) OVER (PARTITION BY n.currency, n.principal)
+                   / sum(n.increase) OVER (PARTITION BY n.currency), 2) AS principal_share_pct,
+             round(100 * sum(n.increase) OVER (PARTITION BY n.currency, n.application)
+                   / sum(n.increase) OVER (PARTITION BY n.currency), 2) AS application_share_pct
+      FROM risen AS n
+      WHERE n.increase > 0) AS r
 ORDER BY r.currency, r.increase DESC, r.principal, r.application
 $q$),
 

@@ -101,21 +101,26 @@ change [money]
 effect: what most of the change is: new (no usage the month before), ended, price (other unit price of the same meter),
   volume (more or fewer tokens), mix (other meters or models, and what is not metered in tokens)
 share_of_change_pct: percent of the change of all usage in this currency; NULL where that is 0
-currency$c$,
+currency
+price_change [money]: part of change by other unit prices; the three parts sum to change to the last digit, before they
+  are rounded
+volume_change [money]: part of change by more or fewer tokens, at the mix of meters of before
+mix_change [money]: the rest of change$c$,
 $q$
 SELECT d.driver_kind, d.driver, d.cost, d.cost - d.cost_before AS change,
        CASE WHEN d.cost = d.cost_before THEN NULL
             WHEN d.cost_before = 0 THEN 'new'
             WHEN d.cost = 0 THEN 'ended'
-            WHEN abs(d.price) >= greatest(abs(d.volume), abs(d.cost - d.cost_before - d.price - d.volume)) THEN 'price'
-            WHEN abs(d.volume) >= abs(d.cost - d.cost_before - d.price - d.volume) THEN 'volume'
+            WHEN abs(d.price) >= greatest(abs(d.volume), abs(d.mix)) THEN 'price'
+            WHEN abs(d.volume) >= abs(d.mix) THEN 'volume'
             ELSE 'mix' END AS effect,
        round(100 * (d.cost - d.cost_before)
              / nullif(sum(d.cost - d.cost_before) OVER (PARTITION BY d.driver_kind, d.currency), 0), 2)
            AS share_of_change_pct,
-       d.currency
-FROM arg AS a
-CROSS JOIN LATERAL bedrock.cost_change(a.period) AS d
+       d.currency, d.price AS price_change, d.volume AS volume_change, d.mix AS mix_change
+FROM (SELECT c.*, c.cost - c.cost_before - c.price - c.volume AS mix
+      FROM arg AS a
+      CROSS JOIN LATERAL bedrock.cost_change(a.period) AS c) AS d
 WHERE d.driver_kind <> 'all'
 ORDER BY d.driver_kind, d.currency, abs(d.cost - d.cost_before) DESC, d.driver
 $q$),
