@@ -13,6 +13,7 @@ DECLARE
     last_day date := least(anomalies.as_of, bedrock_internal.last_complete_day());
     first_day date;
     read_from date;
+    month date;
     -- The value of the series, and of what may explain it.
     value text := bedrock_internal.spend_attribute(anomalies."by", anomalies.tag_key);
     floor numeric;
@@ -28,27 +29,33 @@ BEGIN
         RETURN;
     END IF;
     first_day := last_day - anomalies.days + 1;
-    read_from := date_trunc('month', (first_day - 56)::timestamp);
+    read_from := first_day - 56;
+    month := date_trunc('month', read_from::timestamp);
     floor := bedrock_internal.setting_value('anomaly_floor', last_day)::numeric;
     deviations := bedrock_internal.setting_value('anomaly_deviations', last_day)::numeric;
     is_old := EXISTS (SELECT FROM bedrock.bill AS b
-                      WHERE b.has_bedrock AND NOT b.superseded AND b.billing_period < read_from);
+                      WHERE b.has_bedrock AND NOT b.superseded AND b.billing_period < month);
 
     RETURN QUERY EXECUTE replace($sql$
     WITH daily AS MATERIALIZED (
         SELECT <value> AS series, coalesce(s.currency, '') AS currency, s.usage_date AS day, sum(s.ai_cost) AS cost,
-               sum(s.ai_cost) FILTER (WHERE s.token_kind = 'cache_write') AS write_cost,
-               sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_write') AS writes,
-               sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_read') AS reads
+               sum(s.ai_cost) FILTER (WHERE s.usage_date >= $1 AND s.token_kind = 'cache_write') AS write_cost,
+               sum(s.tokens) FILTER (WHERE s.usage_date >= $1 AND s.token_kind = 'cache_write') AS writes,
+               sum(s.tokens) FILTER (WHERE s.usage_date >= $1 AND s.token_kind = 'cache_read') AS reads
         FROM bedrock.spend AS s
         WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period'
-          AND s.billing_period BETWEEN $3 AND $2 AND s.usage_date BETWEEN $3 AND $2
+          AND s.billing_period BETWEEN $10 AND $2 AND s.usage_date BETWEEN $3 AND $2
         GROUP BY 1, 2, 3),
-    -- Who had usage in a month before is known on all days that are read.
+    -- Who had usage before is known on all days that are read.
     earlier AS MATERIALIZED (
-        SELECT DISTINCT <value> AS series, coalesce(s.currency, '') AS currency
+        SELECT <value> AS series, coalesce(s.currency, '') AS currency
         FROM bedrock.spend_monthly AS s
-        WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.billing_period < $3),
+        WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.billing_period < $10
+        UNION
+        SELECT <value>, coalesce(s.currency, '')
+        FROM bedrock.spend AS s
+        WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.billing_period = $10
+          AND s.usage_date >= $10 AND s.usage_date < $3),
     -- A series whose cost never moves by the floor has no anomaly: most end here.
     series AS MATERIALIZED (
         SELECT d.series, d.currency, CASE WHEN bool_or(e.series IS NOT NULL) THEN $3 ELSE min(d.day) END AS first_day
@@ -96,7 +103,7 @@ BEGIN
                round(l.baseline - $5 * s.deviation, 6) AS low, round(l.baseline + $5 * s.deviation, 6) AS high,
                s.baseline_day, l.by_weekday,
                -- In the first two weeks of a bill everything is new.
-               $6 OR j.day - 14 >= (SELECT min(d.day) FROM daily AS d) AS is_old
+               $6 OR EXISTS (SELECT FROM earlier) OR j.day - 14 >= (SELECT min(d.day) FROM daily AS d) AS is_old
         FROM judged AS j
         LEFT JOIN level AS l ON l.series = j.series AND l.currency = j.currency AND l.day = j.day
         LEFT JOIN spread AS s ON s.series = j.series AND s.currency = j.currency AND s.day = j.day),
@@ -134,7 +141,7 @@ BEGIN
         JOIN bedrock.spend AS s ON <value> = c.series AND coalesce(s.currency, '') = c.currency
             AND (s.usage_date = c.day OR s.usage_date = c.baseline_day)
         WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period'
-          AND s.billing_period BETWEEN $3 AND $2
+          AND s.billing_period BETWEEN $10 AND $2
           AND s.usage_date = ANY ((SELECT array_agg(d.day) FROM (SELECT n.day FROM compared AS n
                                                                  UNION SELECT n.baseline_day FROM compared AS n) AS d
                                    )::date[])
@@ -206,7 +213,7 @@ BEGIN
     USING first_day, last_day, read_from, floor, deviations, is_old,
           CASE anomalies."by" WHEN 'principal_key' THEN 'new caller' WHEN 'model_name' THEN 'new model'
                               WHEN 'model_id' THEN 'new model' WHEN 'region' THEN 'new region' ELSE 'new' END,
-          anomalies."by", bedrock_internal.fold_name(anomalies.tag_key);
+          anomalies."by", bedrock_internal.fold_name(anomalies.tag_key), month;
 END
 $$;
 COMMENT ON FUNCTION bedrock.anomalies(date, integer, text, text) IS
