@@ -43,6 +43,7 @@ BEGIN ATOMIC
         ('stale_after_hours', 'number', 0, 8760, '48'),
         ('tags_activated_on', 'day', NULL, NULL, '2026-03-01'),
         ('cache_hit_healthy', 'number', 0, 1, '0.30'),
+        ('estimate_divergence_percent', 'number', 0, 1000000, '20'),
         ('profile_limit', 'whole', 0, 1000000000, '1000'),
         ('reconciliation_tolerance_pct', 'number', 0, 100, '1'),
         ('invocation_retention_days', 'whole', 0, 36500, '90'),

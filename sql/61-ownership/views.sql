@@ -328,6 +328,10 @@ AS (
            upper(f.recorded), f.closed_by, f.close_reason
     FROM bedrock.anomaly_feedback AS f
     UNION ALL
+    SELECT 'estimate', e.workload, to_jsonb(e) - 'workload', e.valid, lower(e.recorded), e.recorded_by, e.reason,
+           upper(e.recorded), e.closed_by, e.close_reason
+    FROM bedrock.estimate AS e
+    UNION ALL
     SELECT 'statement', to_char(t.billing_period, 'YYYY-MM') || ' version ' || t.version,
            jsonb_build_object('statement_id', t.statement_id, 'rows', t.row_count, 'hash', t.row_hash), NULL,
            t.posted_at, t.posted_by, t.reason, NULL, NULL, NULL
@@ -366,7 +370,7 @@ COMMENT ON COLUMN bedrock.audit.who IS
 COMMENT ON COLUMN bedrock.audit.object_kind IS
     'claim, workload, element, level, rule, principal label, profile, price, discount, setting, charge policy, cost '
     'split, exchange rate, fiscal period, business metric, MAP agreement, MAP workload, budget, alert, task, spend '
-    'request, model policy, anomaly feedback, statement';
+    'request, model policy, anomaly feedback, estimate, statement';
 COMMENT ON COLUMN bedrock.audit.object IS
     'which: the identity of a claim, the name of a workload, element, rule or setting, the number of a level, alert, '
     'task or request, the ARN of a principal or profile, what a price or discount is for';

@@ -143,9 +143,9 @@ COMMENT ON FUNCTION bedrock_internal.forecast_rest(integer[], date[], text[], nu
 
 -- One pass over the days. Planned anew each time: attribute, months and days decide which joins are left, and a plan
 -- for any of them keeps all.
-CREATE OR REPLACE FUNCTION bedrock.forecast_months(periods date[], as_of date[] DEFAULT NULL, "by" text DEFAULT 'all',
-    whole boolean DEFAULT false, application text DEFAULT NULL, tag_key text DEFAULT NULL,
-    forecast_method text DEFAULT 'weekday')
+CREATE OR REPLACE FUNCTION bedrock_internal.forecast_by(periods date[], as_of date[], scope_sql text,
+    whole boolean DEFAULT false, only_column text DEFAULT NULL, only_value text DEFAULT NULL,
+    forecast_method text DEFAULT 'weekday', logs_tell boolean DEFAULT true)
     RETURNS TABLE (period date, is_whole boolean, scope text, currency text, through date, to_date numeric,
                    forecast numeric, low numeric, high numeric, tokens_to_date numeric, tokens_forecast numeric,
                    days_known integer, days_left integer, method text, standing numeric, logged numeric,
@@ -154,7 +154,6 @@ CREATE OR REPLACE FUNCTION bedrock.forecast_months(periods date[], as_of date[] 
 AS $$
 #variable_conflict use_column
 DECLARE
-    attribute text := bedrock_internal.spend_attribute(coalesce(forecast_months."by", ''), forecast_months.tag_key);
     -- What is not complete is no basis: its days would count as cheap ones.
     latest date := bedrock.data_through();
     lag_days integer := bedrock_internal.setting_value('data_lag_days_aws')::integer;
@@ -163,21 +162,19 @@ DECLARE
     log_days date[];
     bills date[];
     since date;
+    only_sql text := CASE WHEN only_value IS NULL THEN '' ELSE format(' AND s.%I = %L', only_column, only_value) END;
     -- What logs can be cut by, as the bill is. Without: no logged day.
-    requests text := CASE WHEN forecast_months.forecast_method = 'logs' AND (forecast_months."by" = 'all' OR EXISTS (
-        SELECT FROM pg_attribute AS a
-        WHERE a.attrelid = 'bedrock.request_day'::regclass AND a.attname = forecast_months."by")) THEN format($query$
+    requests text := CASE WHEN forecast_method = 'logs' AND logs_tell THEN format($query$
             SELECT %s AS scope, s.day, sum(s.est_cost) AS cost,
                    sum(coalesce(s.input_tokens, 0) + coalesce(s.output_tokens, 0) + coalesce(s.cache_read_tokens, 0)
                        + coalesce(s.cache_write_tokens, 0)) AS tokens
             FROM bedrock.request_day AS s
-            WHERE s.day >= $4 AND ($5 IS NULL OR s.application = $5)
-              -- The last one is not over yet.
-              AND s.day < (SELECT max(d.day) FROM bedrock.invocation_day AS d)
-            GROUP BY 1, 2$query$, attribute)
+            -- The last one is not over yet.
+            WHERE s.day >= $4 AND s.day < (SELECT max(d.day) FROM bedrock.invocation_day AS d)%s
+            GROUP BY 1, 2$query$, scope_sql, only_sql)
         ELSE 'SELECT NULL::text, NULL::date, NULL::numeric, NULL::numeric WHERE false' END;
 BEGIN
-    PERFORM bedrock_internal.check_forecast_method(forecast_months.forecast_method);
+    PERFORM bedrock_internal.check_forecast_method(forecast_by.forecast_method);
     SELECT array_agg(k.first_day ORDER BY k.number), array_agg(k.known ORDER BY k.number),
            -- Asked for as of an earlier day, logs are as far ahead of the bill as its lag is.
            array_agg(CASE WHEN k.known < latest THEN k.known + lag_days ELSE 'infinity' END ORDER BY k.number),
@@ -185,7 +182,7 @@ BEGIN
     INTO first_days, known_days, log_days, since
     FROM (SELECT p.number, m.first_day,
                  least(coalesce(latest, bedrock.data_through(m.first_day)), p.as_of, m.last_day) AS known
-          FROM ROWS FROM (unnest(forecast_months.periods), unnest(forecast_months.as_of)) WITH ORDINALITY
+          FROM ROWS FROM (unnest(forecast_by.periods), unnest(forecast_by.as_of)) WITH ORDINALITY
               AS p (period, as_of, number)
           CROSS JOIN LATERAL (SELECT date_trunc('month', p.period::timestamp)::date,
                                      (date_trunc('month', p.period::timestamp) + interval '1 month')::date - 1)
@@ -208,22 +205,22 @@ BEGIN
                sum(s.ai_cost) AS cost, sum(s.tokens) AS tokens
         FROM bedrock.spend AS s
         WHERE s.charge_category IN ('usage', 'commitment_fee', 'fee') AND s.billing_period = ANY ($3)
-          AND s.usage_date >= $4 AND ($5 IS NULL OR s.application = $5)
+          AND s.usage_date >= $4%3$s
         GROUP BY 1, 2, 3, 4, 5),
     request (scope, day, cost, tokens) AS MATERIALIZED (%2$s),
     part AS (
         SELECT false AS is_whole, b.* FROM billed AS b
         UNION ALL
         SELECT true, '(all)', b.currency, b.billing_period, b.day, b.recurrence, sum(b.cost), sum(b.tokens)
-        FROM billed AS b WHERE $6 GROUP BY b.currency, b.billing_period, b.day, b.recurrence),
+        FROM billed AS b WHERE $5 GROUP BY b.currency, b.billing_period, b.day, b.recurrence),
     request_part AS (
         SELECT false AS is_whole, q.* FROM request AS q
         UNION ALL
-        SELECT true, '(all)', q.day, sum(q.cost), sum(q.tokens) FROM request AS q WHERE $6 GROUP BY q.day),
+        SELECT true, '(all)', q.day, sum(q.cost), sum(q.tokens) FROM request AS q WHERE $5 GROUP BY q.day),
     cell AS MATERIALIZED (
         SELECT m.number, m.first_day, m.known, m.logged, p.is_whole, p.scope, p.currency, p.day, p.recurrence,
                p.billing_period = m.first_day AS of_period, p.cost, p.tokens
-        FROM unnest($1, $2, $8) WITH ORDINALITY AS m (first_day, known, logged, number)
+        FROM unnest($1, $2, $7) WITH ORDINALITY AS m (first_day, known, logged, number)
         JOIN part AS p ON p.billing_period = m.first_day AND (p.recurrence = 'undated' OR p.day <= m.known)
             OR p.billing_period < m.first_day AND p.recurrence <> 'undated'
                AND p.day BETWEEN m.known - 27 AND m.known),
@@ -258,14 +255,37 @@ BEGIN
     FROM given AS g
     CROSS JOIN wanted AS w
     CROSS JOIN LATERAL bedrock_internal.forecast_rest(g.series, g.day, g.recurrence, g.cost, g.tokens, w.series,
-                                                      w.known, w.first_left, w.last_left, $7) AS r
+                                                      w.known, w.first_left, w.last_left, $6) AS r
     JOIN series AS s ON s.series = r.series
     ORDER BY s.number, s.is_whole DESC, s.currency, s.cost DESC, s.scope
-    $query$, attribute, requests)
-    USING first_days, known_days, bills, since, forecast_months.application, forecast_months.whole,
-          forecast_months.forecast_method, log_days;
+    $query$, scope_sql, requests, only_sql)
+    USING first_days, known_days, bills, since, whole, forecast_method, log_days;
 END
 $$;
+COMMENT ON FUNCTION bedrock_internal.forecast_by(date[], date[], text, boolean, text, text, text, boolean) IS
+    'bedrock.forecast_months by a SQL expression over a row s of bedrock.spend; only_column, only_value: lines whose '
+    'column has this value (NULL: all); logs_tell: the expression and the column can be read from bedrock.request_day '
+    'as well. Error 22023: unknown method';
+
+CREATE OR REPLACE FUNCTION bedrock.forecast_months(periods date[], as_of date[] DEFAULT NULL, "by" text DEFAULT 'all',
+    whole boolean DEFAULT false, application text DEFAULT NULL, tag_key text DEFAULT NULL,
+    forecast_method text DEFAULT 'weekday')
+    RETURNS TABLE (period date, is_whole boolean, scope text, currency text, through date, to_date numeric,
+                   forecast numeric, low numeric, high numeric, tokens_to_date numeric, tokens_forecast numeric,
+                   days_known integer, days_left integer, method text, standing numeric, logged numeric,
+                   logged_through date, undated numeric)
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT f.period, f.is_whole, f.scope, f.currency, f.through, f.to_date, f.forecast, f.low, f.high, f.tokens_to_date,
+           f.tokens_forecast, f.days_known, f.days_left, f.method, f.standing, f.logged, f.logged_through, f.undated
+    FROM bedrock_internal.forecast_by(
+        forecast_months.periods, forecast_months.as_of,
+        bedrock_internal.spend_attribute(coalesce(forecast_months."by", ''), forecast_months.tag_key),
+        forecast_months.whole, 'application', forecast_months.application, forecast_months.forecast_method,
+        forecast_months."by" = 'all' OR EXISTS (
+            SELECT FROM pg_attribute AS a
+            WHERE a.attrelid = 'bedrock.request_day'::regclass AND a.attname = forecast_months."by")) AS f;
+END;
 COMMENT ON FUNCTION bedrock.forecast_months(date[], date[], text, boolean, text, text, text) IS
     'forecasts the usage of several billing periods in one pass, with the columns of bedrock.forecast_month. periods: '
     'any day of each month; as_of: the last known day of each, in the same order, NULL: the last complete one; by, '

@@ -1,5 +1,5 @@
--- Questions about estimates, budgets and forecasts. What was planned is asked with the question: nothing of it is
--- stored. A forecast is an estimate and has columns of its own.
+-- Questions about estimates, budgets and forecasts. What was planned is stored, or asked with the question. A forecast
+-- is an estimate and has columns of its own.
 
 INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql,
                               builtin)
@@ -11,49 +11,73 @@ FROM (VALUES
 ('Q090', 'Am I within my AI estimate this month?', 'Product Owner', 'Estimates, budgets, forecast, anomalies',
     'essential',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
-application text = NULL: one application; left out: all
-estimates jsonb = '{}': tokens that were estimated for the month: {"input": 1000000, "output": 200000}; kinds are input,
-  output, cache_read, cache_write
+workload text = NULL: one workload; left out: all that one may see
+application text = NULL: one application, compared with estimates; left out: workloads are compared with what was set
+  for them (bedrock.set_estimate)
+estimates jsonb = '{}': tokens that were estimated for the month, in place of what was set: {"input": 1000000,
+  "output": 200000}; kinds are input, output, cache_read, cache_write
 as_of date = NULL: last day that counts as known; left out: the last complete one of the data$p$,
 'estimate within plan tokens actual ratio projected overage cache rate',
-$c$token_type: input, output, cache_read, cache_write
-estimate: tokens that were estimated, as asked; NULL: none were given
-actual: tokens billed by day up to data_through
-ratio: actual / estimate; NULL: no estimate, or one of 0
-projected: forecast of the tokens at the end of the month (bedrock.forecast_month); NULL: too few days
-overage: forecast: what projected tokens above the estimate cost at what a token of the kind was billed so far, in
-  currency; 0: none are above; NULL: one of them is not known
+$c$workload: NULL: an application, or estimates, were asked for
+token_type: all, for the whole in money; input, output, cache_read, cache_write; other: what has no tokens
+estimate: tokens that were estimated, stated or derived as basis says; NULL: none, or no tokens
+actual: tokens billed by day up to data_through; NULL: no tokens
+ratio: actual / estimate, of all and other in cost; NULL: no estimate, or one of 0
+projected: forecast of the tokens at the end of the month (bedrock.forecast_month); NULL: too few days, or no tokens
+estimate_cost: estimate: what the estimate costs, stated or at the unit costs of basis; NULL: not known
+actual_cost [money]: cost of usage, commitments and fees billed so far, in currency
+projected_cost: forecast: of it at the end of the month; NULL: too few days
+overage: forecast: projected_cost above estimate_cost, 0 where it is below; of estimates that were asked for: what
+  projected tokens above them cost at what a token of the kind was billed so far; NULL: not known
 cache_rate: cache_read / (input + cache_read + cache_write) of actual, of all these tokens; NULL: there are none
+cache_threshold: setting cache_hit_healthy
+recoverable: estimate: what the bill would be lower with cache_threshold (Q077), in US dollars, of all; NULL: the cache
+  is healthy, or it is not known
+recoverable_pct: recoverable in percent of overage, 100 at most; NULL: one of them is missing, or overage is 0
 advice: what to look at; NULL: nothing to do, or no estimate
+basis: stated, what the estimate is derived from, or why it is not known; as asked
 method: how projected was found
 data_through: last day that counts as known
 currency$c$,
 $q$
 , kind AS (
     SELECT f.scope AS token_type, f.currency, (a.estimates ->> f.scope)::numeric AS estimate,
-           f.tokens_to_date AS actual, f.tokens_forecast AS projected, f.to_date AS cost, f.method, f.through
+           f.tokens_to_date AS actual, f.tokens_forecast AS projected, f.to_date AS cost, f.forecast AS cost_ahead,
+           f.method, f.through
     FROM arg AS a
     CROSS JOIN LATERAL bedrock.forecast_month(a.period, a.as_of, 'token_kind', a.application) AS f
-    WHERE f.tokens_to_date > 0 OR f.tokens_forecast > 0),
-rated AS (
-    SELECT k.*, CASE WHEN k.projected <= k.estimate THEN 0
-                     ELSE round((k.projected - k.estimate) * k.cost / nullif(k.actual, 0), 6) END AS overage,
-           coalesce(sum(k.actual) FILTER (WHERE k.token_type = 'cache_read') OVER w, 0)
-               / nullif(sum(k.actual) FILTER (WHERE k.token_type <> 'output') OVER w, 0) AS cache_rate
+    WHERE (a.application IS NOT NULL OR a.estimates <> '{}')
+      AND f.scope <> '(none)' AND (f.tokens_to_date > 0 OR f.tokens_forecast > 0)),
+checked AS (
+    SELECT e.workload, e.token_kind AS token_type, e.estimate, e.actual, e.ratio, e.projected, e.estimate_cost,
+           e.actual_cost, e.projected_cost, greatest(e.overage, 0 * e.overage) AS overage, e.cache_rate,
+           e.cache_threshold, e.recoverable, e.recoverable_pct, e.basis, e.method, e.data_through, e.currency
+    FROM arg AS a
+    CROSS JOIN LATERAL bedrock.estimate_check(a.period, a.as_of, a.workload) AS e
+    WHERE a.application IS NULL AND a.estimates = '{}'
+    UNION ALL
+    SELECT NULL, k.token_type, k.estimate, k.actual, round(k.actual / nullif(k.estimate, 0), 4), k.projected,
+           round(k.estimate * k.cost / nullif(k.actual, 0), 6), k.cost, k.cost_ahead,
+           CASE WHEN k.projected <= k.estimate THEN 0
+                ELSE round((k.projected - k.estimate) * k.cost / nullif(k.actual, 0), 6) END,
+           round(coalesce(sum(k.actual) FILTER (WHERE k.token_type = 'cache_read') OVER w, 0)
+                 / nullif(sum(k.actual) FILTER (WHERE k.token_type <> 'output') OVER w, 0), 4),
+           bedrock_internal.setting_value('cache_hit_healthy')::numeric, NULL, NULL, 'as asked', k.method, k.through,
+           k.currency
     FROM kind AS k
     WINDOW w AS (PARTITION BY k.currency))
-SELECT j.token_type, j.estimate, j.actual, round(j.actual / nullif(j.estimate, 0), 4) AS ratio, j.projected, j.overage,
-       round(j.cache_rate, 4) AS cache_rate,
-       CASE WHEN j.overage > 0 AND j.token_type = 'input' AND j.cache_rate < t.healthy
+SELECT j.workload, j.token_type, j.estimate, j.actual, j.ratio, j.projected, j.estimate_cost, j.actual_cost,
+       j.projected_cost, j.overage, j.cache_rate, j.cache_threshold, j.recoverable, j.recoverable_pct,
+       CASE WHEN j.overage > 0 AND j.token_type IN ('all', 'input') AND j.cache_rate < j.cache_threshold
                 THEN 'above the estimate, and the cache hit rate is below the healthy one: Q077 shows what a better '
                      'cache recovers'
             WHEN j.overage > 0 AND j.token_type = 'cache_write'
                 THEN 'above the estimate: Q075 shows where what is written is not read'
             WHEN j.overage > 0 THEN 'above the estimate: Q078 shows the days, Q041 who' END AS advice,
-       j.method, j.through AS data_through, j.currency
-FROM rated AS j
-CROSS JOIN (SELECT bedrock_internal.setting_value('cache_hit_healthy')::numeric AS healthy) AS t
-ORDER BY j.currency, array_position(ARRAY['input', 'output', 'cache_read', 'cache_write'], j.token_type)
+       j.basis, j.method, j.data_through, j.currency
+FROM checked AS j
+ORDER BY j.workload, j.currency,
+         array_position(ARRAY['all', 'input', 'output', 'cache_read', 'cache_write', 'other'], j.token_type)
 $q$),
 
 ('Q091', 'Am I over my AI budget this month?', 'Product Owner', 'Estimates, budgets, forecast, anomalies', 'essential',

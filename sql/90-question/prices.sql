@@ -37,22 +37,40 @@ $p$model text = 'us.anthropic.claude-sonnet-4-6': model id, profile id or ARN
 dollars numeric = 100: what is to be spent
 tokens numeric = 1000000: how many are to be used
 region text = 'us-east-1': region that is called
-tier text = 'standard': standard, batch, flex or priority$p$, 'budget buy tokens dollars price estimate calculator',
+tier text = 'standard': standard, batch, flex or priority
+workload text = NULL: a workload: at what its own tokens were billed in its last month, in place of the price book
+period month = bedrock.latest_period(): with workload, the month to be estimated; its mix is of the month before$p$,
+'budget buy tokens dollars price estimate calculator',
 $c$token_type: input, output, cache_read, cache_write
-cache_ttl: how long a cache write is kept; NULL: not stated, or no cache write
-price: US dollars for a million tokens by the price book today, after discounts; prices of requests that are not long
-tokens: tokens that the dollars buy, were they spent on this kind alone, whole ones; NULL: free
+cache_ttl: how long a cache write is kept; NULL: not stated, no cache write, or of a workload
+price: US dollars for a million tokens by the price book today, after discounts; prices of requests that are not long;
+  of a workload: what a million of its own was billed (basis); NULL: not known
+tokens: tokens that the dollars buy, were they spent on this kind alone, whole ones; NULL: free, or not known
 dollars: US dollars that the tokens cost, were they of this kind alone
-dated: whether the source of the price knew it on this day$c$,
+mix_tokens: estimate: tokens of the kind that the dollars buy in the mix of the workload, all kinds together; NULL: no
+  workload, or not known
+mix_dollars: estimate: US dollars of them; NULL as before
+dated: whether the source of the price knew it on this day; NULL: of a workload
+basis: price book, or what the workload's prices and mix are of$c$,
 $q$
-SELECT p.token_kind AS token_type, p.cache_ttl, m.usd AS price, floor(a.dollars * 1000000 / nullif(m.usd, 0)) AS tokens,
-       a.tokens * m.usd * 0.000001 AS dollars, p.dated
-FROM arg AS a
-CROSS JOIN LATERAL bedrock.price_of(a.model, a.region, NULL, a.tier, long_context => false) AS p
-CROSS JOIN LATERAL (SELECT trim_scale(p.usd * CASE p.unit WHEN '1K tokens' THEN 1000 ELSE 1 END)) AS m (usd)
-WHERE p.unit IN ('1M tokens', '1K tokens') AND p.modality IS NULL
-ORDER BY array_position(ARRAY['input', 'output', 'cache_read', 'cache_write'], p.token_kind), p.cache_ttl = '1h',
-         p.cache_ttl
+SELECT u.*
+FROM (
+    SELECT p.token_kind AS token_type, p.cache_ttl, m.usd AS price,
+           floor(a.dollars * 1000000 / nullif(m.usd, 0)) AS tokens, a.tokens * m.usd * 0.000001 AS dollars,
+           NULL::numeric AS mix_tokens, NULL::numeric AS mix_dollars, p.dated,
+           'price book' AS basis
+    FROM arg AS a
+    CROSS JOIN LATERAL bedrock.price_of(a.model, a.region, NULL, a.tier, long_context => false) AS p
+    CROSS JOIN LATERAL (SELECT trim_scale(p.usd * CASE p.unit WHEN '1K tokens' THEN 1000 ELSE 1 END)) AS m (usd)
+    WHERE p.unit IN ('1M tokens', '1K tokens') AND p.modality IS NULL AND a.workload IS NULL
+    UNION ALL
+    SELECT e.token_kind, NULL, round(e.price * 1000000, 6), floor(a.dollars / nullif(e.price, 0)),
+           round(a.tokens * e.price, 6), e.tokens, e.cost, NULL, e.basis
+    FROM arg AS a
+    CROSS JOIN LATERAL bedrock_internal.estimate_parts(a.period, a.workload, cost => a.dollars) AS e
+    WHERE e.token_kind NOT IN ('all', 'other') AND a.workload IS NOT NULL) AS u
+ORDER BY array_position(ARRAY['input', 'output', 'cache_read', 'cache_write'], u.token_type), u.cache_ttl = '1h',
+         u.cache_ttl
 $q$),
 
 ('Q132', 'Which prices are missing, old or different from the bill?', 'FinOps Leader', 'Tags and quality of the data',

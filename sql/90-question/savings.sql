@@ -188,14 +188,14 @@ $q$),
     'essential',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 estimates jsonb = '{}': what each application was to cost in the month, in the currency of the bill: {"hr-portal":
-  12000}
+  12000}; left out: what was set for its workload (bedrock.set_estimate)
 target_rate numeric = bedrock_internal.setting_value('cache_hit_healthy')::numeric: share of cache reads that is to be
   reached, 0 to 1
 reads_per_write numeric = NULL: how often a written token would be read; left out: as the usage itself does$p$,
 'cache hit rate overage recover estimate budget savings tighten',
 $c$application
 billed_cost
-estimate [money]: as asked, in currency; NULL: none was given
+estimate [money]: as asked or set, in currency; NULL: none, or the application shares its workload
 overage: billed_cost above estimate, 0 where it is below; NULL: no estimate
 recoverable: estimate: what the bill would have been lower with target_rate, by the price book, in US dollars; NULL: it
   is not known (no prompt is read from a cache yet and reads_per_write is not given, or no price) or target_rate is
@@ -208,11 +208,21 @@ unpriced_tokens: such tokens without a price, in none of the estimates
 caveat: what the estimate leaves out
 currency$c$,
 $q$
-, billed AS (
-    SELECT s.application, s.currency, sum(s.ai_cost) AS cost
+, pair AS (
+    SELECT s.application, s.workload, s.currency, sum(s.ai_cost) AS cost,
+           count(*) OVER (PARTITION BY s.application, s.currency) = 1
+           AND count(*) OVER (PARTITION BY s.workload, s.currency) = 1 AS are_one
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+    GROUP BY 1, 2, 3),
+billed AS (
+    SELECT p.application, p.currency, sum(p.cost) AS cost, min(p.workload) FILTER (WHERE p.are_one) AS workload
+    FROM pair AS p
     GROUP BY 1, 2),
+stored AS (
+    SELECT p.workload, p.currency, p.cost
+    FROM arg AS a CROSS JOIN LATERAL bedrock_internal.estimate_parts(a.period) AS p
+    WHERE p.token_kind = 'all' AND a.estimates = '{}'),
 better AS (
     SELECT o.application, o.currency, sum(o.saving) AS saving, sum(o.tokens) AS tokens,
            sum(o.unpriced_tokens) AS unpriced_tokens, min(o.caveat) AS caveat
@@ -229,7 +239,8 @@ SELECT b.application, b.cost AS billed_cost, e.estimate, greatest(b.cost - e.est
        b.currency
 FROM billed AS b
 CROSS JOIN arg AS a
-CROSS JOIN LATERAL (SELECT (a.estimates ->> b.application)::numeric AS estimate) AS e
+LEFT JOIN stored AS t ON t.workload = b.workload AND t.currency = b.currency
+CROSS JOIN LATERAL (SELECT coalesce((a.estimates ->> b.application)::numeric, t.cost) AS estimate) AS e
 LEFT JOIN better AS c ON c.application = b.application AND c.currency IS NOT DISTINCT FROM b.currency
 WHERE e.estimate IS NOT NULL OR c.application IS NOT NULL
 ORDER BY b.currency, c.saving DESC NULLS LAST, b.application

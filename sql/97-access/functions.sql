@@ -208,7 +208,7 @@ BEGIN
         END IF;
         -- To write: claims of one's own; ownership, posting and scope of all; what is loaded.
         IF target.name IN ('claim_identity', 'end_claim', 'move_claim', 'set_workload', 'set_label',
-                           'set_alert', 'set_budget', 'set_task', 'request_spend', 'decide_request',
+                           'set_alert', 'set_budget', 'set_estimate', 'set_task', 'request_spend', 'decide_request',
                            'set_anomaly_feedback') THEN
             EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO bedrock_product_owner, bedrock_portfolio_manager, '
                            'bedrock_cloud_engineer', target.routine);

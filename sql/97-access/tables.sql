@@ -458,6 +458,7 @@ BEGIN
             ('statement', 'statement', false), ('statement_row', 'statement_row', false),
             ('cost_split', NULL, false), ('business_metric', 'workload_name', false),
             ('map_agreement', 'map_agreement', false), ('map_workload', 'workload_name', false),
+            ('estimate', 'workload_name', false),
             -- Plans, and what became of them.
             ('budget', 'plan', false), ('budget_status', 'span', false),
             ('alert', 'alert', false), ('alert_state', 'alert', false),

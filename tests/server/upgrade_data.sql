@@ -124,6 +124,7 @@ SELECT bedrock.set_cost_split('(unclaimed)', 'even');
 SELECT bedrock.set_exchange_rate('USD', 'EUR', 0.9, valid_from => '2026-01-01');
 SELECT bedrock.set_fiscal_period('FY26 P9', '2026-09-01', '2026-09-30');
 SELECT bedrock.set_business_metric('tickets', 100, '2026-09-01', '2026-09-30', workload => 'search');
+SELECT bedrock.set_estimate('search', '2026-09-01', cost => 100, reason => 'as planned');
 SELECT bedrock.request_spend('search', 10, '2026-09-01', '2026-09-30', 'a trial');
 SELECT bedrock.post_statement('2026-09-01') IS NOT NULL AS posted;
 INSERT INTO bedrock.required_tag (tag_key) VALUES ('Owner');

@@ -23,8 +23,6 @@ CREATE FUNCTION projected(per text, known date, month date, app text DEFAULT NUL
          LATERAL (SELECT known - since >= CASE days WHEN 28 THEN 13 ELSE 6 END OR since IS NULL OR known = (month + interval '1 month')::date - 1 AS enough) e $$;
 
 INSERT INTO expected (question_id, args, sql) VALUES
-('Q090', '{}', $$SELECT kind AS token_type, sum(tokens) AS actual, sum(tokens) AS projected, NULL::numeric AS overage, round((SELECT sum(tokens) FILTER (WHERE kind = 'cache_read') / sum(tokens) FROM september WHERE kind <> 'output'), 4) AS cache_rate
-    FROM september WHERE kind IS NOT NULL GROUP BY 1$$),
 ('Q090', '{"application": "hr-portal", "as_of": "2026-09-17", "estimates": {"input": 3000000000, "output": 87884375.5, "cache_read": 9000000000}}', $$SELECT scope AS token_type, estimate, tokens AS actual, round(tokens / estimate, 4) AS ratio, tokens_end AS projected,
     CASE WHEN tokens_end > estimate THEN round((tokens_end - estimate) * to_date / tokens, 6) WHEN estimate IS NOT NULL THEN 0 END AS overage, 0.1799 AS cache_rate
     FROM (SELECT p.*, e.estimate FROM projected('kind', '2026-09-17', '2026-09-01', 'hr-portal') p LEFT JOIN (VALUES ('input', 3000000000), ('output', 87884375.5), ('cache_read', 9000000000)) e (kind, estimate) ON kind = scope) x$$),

@@ -1,0 +1,67 @@
+-- Estimates against the bill.
+
+CREATE OR REPLACE FUNCTION bedrock_internal.estimate_status(period date, as_of date, workload text DEFAULT NULL)
+    RETURNS TABLE (workload text, currency text, token_kind text, estimate numeric, estimate_cost numeric,
+                   is_stated boolean, basis text, actual numeric, actual_cost numeric, projected numeric,
+                   projected_cost numeric, method text, data_through date)
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    WITH used AS (
+        SELECT (f.scope::text[])[1] AS workload, (f.scope::text[])[2] AS token_kind, f.*
+        FROM bedrock_internal.forecast_by(ARRAY[estimate_status.period], ARRAY[estimate_status.as_of],
+            'ARRAY[s.workload, CASE WHEN s.tokens IS NOT NULL AND s.token_kind IN (''input'', ''output'','
+            ' ''cache_read'', ''cache_write'') THEN s.token_kind ELSE ''other'' END]::text', false, 'workload',
+            estimate_status.workload) AS f
+        UNION ALL
+        SELECT f.scope, 'all', f.*
+        FROM bedrock_internal.forecast_by(ARRAY[estimate_status.period], ARRAY[estimate_status.as_of], 's.workload',
+                                          false, 'workload', estimate_status.workload) AS f),
+    -- Parentheses are names of spend without a workload.
+    billed AS (SELECT u.* FROM used AS u WHERE left(u.workload, 1) <> '(')
+    SELECT coalesce(p.workload, b.workload), coalesce(p.currency, b.currency), coalesce(p.token_kind, b.token_kind),
+           p.tokens, p.cost, coalesce(p.is_stated, false), coalesce(p.basis, 'no estimate'),
+           CASE WHEN coalesce(p.token_kind, b.token_kind) NOT IN ('all', 'other')
+                    THEN coalesce(b.tokens_to_date, 0) END,
+           coalesce(b.to_date + b.undated, 0),
+           CASE WHEN b.token_kind NOT IN ('all', 'other') THEN b.tokens_forecast END, b.forecast + b.undated,
+           coalesce(b.method, 'no usage'), b.through
+    FROM bedrock_internal.estimate_parts(estimate_status.period, estimate_status.workload) AS p
+    FULL JOIN billed AS b ON b.workload = p.workload AND b.currency = p.currency AND b.token_kind = p.token_kind
+    WHERE b.workload IS NOT NULL OR p.token_kind <> 'other' OR p.cost > 0;
+END;
+COMMENT ON FUNCTION bedrock_internal.estimate_status(date, date, text) IS
+    'estimates of a month beside what is billed and forecast by day, one row for each workload, currency and kind, as '
+    'bedrock.estimate_check has them; workload NULL: all. A workload without an estimate has rows too';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.check_estimates() RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    month date := bedrock.latest_period();
+    over_percent numeric := 100 + bedrock_internal.setting_value('estimate_divergence_percent')::numeric;
+BEGIN
+    IF NOT EXISTS (SELECT FROM bedrock.estimate AS e WHERE upper_inf(e.recorded) AND e.valid @> month) THEN
+        RETURN;
+    END IF;
+    -- Of kinds, what somebody stated; the cost also where it follows from these. What is billed needs no forecast.
+    PERFORM bedrock_internal.raise_alert('estimate', s.workload, 'workload', NULL, s.workload,
+        bedrock_internal.days_of_month(month),
+        v.measure || CASE WHEN 100 * v.actual >= over_percent * v.planned THEN ', actual' ELSE ', forecast' END,
+        over_percent, v.currency,
+        CASE WHEN 100 * v.actual >= over_percent * v.planned THEN v.actual ELSE v.projected END, v.planned,
+        s.data_through,
+        jsonb_build_object('ratio', round(greatest(v.actual, v.projected) / v.planned, 4), 'estimate', s.basis,
+                           'forecast_method', s.method))
+    FROM bedrock_internal.estimate_status(month, NULL) AS s
+    CROSS JOIN LATERAL (
+        SELECT 'cost', s.currency, s.actual_cost, s.projected_cost, s.estimate_cost WHERE s.token_kind = 'all'
+        UNION ALL
+        SELECT replace(s.token_kind, '_', ' ') || ' tokens', NULL, s.actual, s.projected, s.estimate WHERE s.is_stated
+    ) AS v (measure, currency, actual, projected, planned)
+    WHERE v.planned > 0 AND 100 * greatest(v.actual, v.projected) >= over_percent * v.planned
+    ORDER BY s.workload, v.measure;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.check_estimates() IS
+    'raises an alert for each workload whose cost, or tokens of a stated kind, are above the estimate of the latest '
+    'month by the setting estimate_divergence_percent, billed (actual) or forecast, each once a month';
