@@ -242,8 +242,10 @@ BEGIN
                 ELSE format('call the model through the application inference profile %s', c.profile_arn) END,
            CASE WHEN c.profile_arn IS NULL AND c.source_arn IS NOT NULL THEN 'create_profile' END,
            CASE WHEN c.profile_arn IS NULL AND c.source_arn IS NOT NULL
-                    THEN jsonb_build_object('profile_name', c.profile_name, 'region', c.region,
-                                            'model_source', c.source_arn, 'tags', coalesce(c.tags, '[]')) END
+                    THEN jsonb_build_object('account_id', c.account_id, 'region', c.region,
+                                            'profiles', jsonb_build_array(
+                                                jsonb_build_object('name', c.profile_name, 'source', c.source_arn,
+                                                                   'tags', coalesce(c.tags, '[]')))) END
     FROM bedrock_internal.direct_calls(first_period, last_period, since) AS c
     UNION ALL
     SELECT 'import_profile', l.resource_id, l.workload, l.account_id, l.currency, l.cost, l.first_day, l.last_day,
@@ -268,7 +270,8 @@ BEGIN
     WHERE g.logged_pct = 0 AND g.runtime_cost IS NOT NULL AND g.account_id IS NOT NULL AND g.region IS NOT NULL
     UNION ALL
     SELECT 'enable_principal', b.source, NULL, NULL, l.currency, l.cost, l.first_day, l.last_day,
-           'have the export name callers: INCLUDE_IAM_PRINCIPAL_DATA', 'create_export', '{}'
+           'have the export name callers: INCLUDE_IAM_PRINCIPAL_DATA', 'export_with_principal',
+           jsonb_build_object('account_id', b.payer_account_id)
     FROM line AS l
     JOIN bedrock.bill AS b ON b.bill_id = l.bill_id
     WHERE l.request_path <> 'not_inference'

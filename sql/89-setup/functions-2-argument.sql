@@ -35,7 +35,7 @@ BEGIN ATOMIC
          'account %1$s, region %2$s: the account of the resources',
          'The keys must be active cost allocation tags (kind activate_tags); then question Q119 counts them'),
         ('tag_role', true, 'Tags IAM roles and users that call Bedrock', 'account %1$s: the account of the roles',
-         'The keys must be active cost allocation tags of IAM principals (kind activate_tags, principal_keys); row '
+         'The keys must be active cost allocation tags of IAM principals (kind activate_tags, principal_tag_keys); row '
          'iam_principal_tags of bedrock.doctor() is then ok'),
         ('role_policy', true, 'Gives a role a policy, for example one that denies models',
          'account %1$s: the account of the role',
@@ -56,46 +56,46 @@ CREATE OR REPLACE FUNCTION bedrock_internal.setup_arguments(
 BEGIN ATOMIC
     SELECT v.kind, v.argument, v.rule, v.many, v.fallback::jsonb
     FROM (VALUES
-        ('enable_model_access', 'account', 'account', false, NULL),
+        ('enable_model_access', 'account_id', 'account', false, NULL),
         ('enable_model_access', 'region', 'region', false, NULL),
         ('enable_model_access', 'models', 'model', true, NULL),
-        ('enable_logging', 'account', 'account', false, NULL),
+        ('enable_logging', 'account_id', 'account', false, NULL),
         ('enable_logging', 'region', 'region', false, NULL),
         ('enable_logging', 'bucket', 'bucket', false, NULL),
         ('enable_logging', 'prefix', 'prefix', false, '"invocations"'),
         ('enable_logging', 'log_group', 'log group', false, '"/aws/bedrock/invocations"'),
         ('enable_logging', 'retention_days', 'retention', false, '"90"'),
         ('enable_logging', 'role', 'role', false, '"BedrockInvocationLoggingRole"'),
-        ('application_role', 'account', 'account', false, NULL),
+        ('application_role', 'account_id', 'account', false, NULL),
         ('application_role', 'region', 'region', false, NULL),
         ('application_role', 'role', 'role', false, NULL),
         ('application_role', 'service', 'service', false, '"lambda"'),
         ('application_role', 'resources', 'resource', true, '[]'),
         ('application_role', 'tags', 'tags', false, '{}'),
-        ('create_profile', 'account', 'account', false, NULL),
+        ('create_profile', 'account_id', 'account', false, NULL),
         ('create_profile', 'region', 'region', false, NULL),
         ('create_profile', 'profiles', 'profiles', false, NULL),
-        ('export_with_principal', 'account', 'account', false, NULL),
+        ('export_with_principal', 'account_id', 'account', false, NULL),
         ('export_with_principal', 'bucket', 'bucket', false, NULL),
         ('export_with_principal', 'bucket_region', 'region', false, '"us-east-1"'),
         ('export_with_principal', 'prefix', 'prefix', false, '"cur2"'),
         ('export_with_principal', 'name', 'export', false, '"bedrock-cost"'),
         ('export_with_principal', 'granularity', 'granularity', false, '"DAILY"'),
-        ('activate_tags', 'account', 'account', false, NULL),
-        ('activate_tags', 'keys', 'tag key', true, '[]'),
-        ('activate_tags', 'principal_keys', 'tag key', true, '[]'),
-        ('tag_resource', 'account', 'account', false, NULL),
+        ('activate_tags', 'account_id', 'account', false, NULL),
+        ('activate_tags', 'tag_keys', 'tag key', true, '[]'),
+        ('activate_tags', 'principal_tag_keys', 'tag key', true, '[]'),
+        ('tag_resource', 'account_id', 'account', false, NULL),
         ('tag_resource', 'region', 'region', false, NULL),
         ('tag_resource', 'resources', 'resource', true, NULL),
         ('tag_resource', 'tags', 'tags', false, NULL),
-        ('tag_role', 'account', 'account', false, NULL),
+        ('tag_role', 'account_id', 'account', false, NULL),
         ('tag_role', 'principals', 'principal', true, NULL),
         ('tag_role', 'tags', 'tags', false, NULL),
-        ('role_policy', 'account', 'account', false, NULL),
+        ('role_policy', 'account_id', 'account', false, NULL),
         ('role_policy', 'role', 'role', false, NULL),
         ('role_policy', 'name', 'role', false, '"BedrockModels"'),
         ('role_policy', 'document', 'document', false, NULL),
-        ('budget', 'account', 'account', false, NULL),
+        ('budget', 'account_id', 'account', false, NULL),
         ('budget', 'project', 'tag value', false, NULL),
         ('budget', 'name', 'budget', false, '""'),
         ('budget', 'tag_key', 'tag key', false, '"Project"'),
@@ -185,10 +185,16 @@ AS $$
 DECLARE
     tag record;
 BEGIN
+    -- As AWS lists them.
+    IF jsonb_typeof(tags) = 'array' THEN
+        SELECT coalesce(jsonb_object_agg(coalesce(t.tag ->> 'key', t.tag ->> 'Key', ''),
+                                         coalesce(t.tag -> 'value', t.tag -> 'Value')), '{}')
+        INTO tags FROM jsonb_array_elements(tags) AS t (tag);
+    END IF;
     IF jsonb_typeof(tags) IS DISTINCT FROM 'object' OR (SELECT count(*) > 50 FROM jsonb_object_keys(tags)) THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('argument %s is no set of tags', argument),
-            HINT = 'It is an object of at most 50 keys with their values: {"team": "cto", "app": "bank"}.';
+            HINT = 'It has at most 50 keys with their values: {"team": "cto"}, or [{"key": "team", "value": "cto"}].';
     END IF;
     FOR tag IN SELECT t.key, t.value FROM jsonb_each(tags) AS t LOOP
         PERFORM bedrock_internal.setup_check_value(argument, 'tag key', to_jsonb(tag.key));
@@ -198,7 +204,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.setup_check_tags(text, jsonb) IS
-    'tags {key: value} that AWS takes. Error 22023: it does not';
+    'tags as {key: value}, where they are given so or as AWS lists them. Error 22023: AWS does not take them';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.setup_check_profiles(profiles jsonb) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -256,7 +262,7 @@ DECLARE
 BEGIN
     IF jsonb_typeof(arguments) IS DISTINCT FROM 'object' THEN
         RAISE invalid_parameter_value USING
-            MESSAGE = 'arguments are no JSON object', HINT = 'For example {"account": "123456789012"}.';
+            MESSAGE = 'arguments are no JSON object', HINT = 'For example {"account_id": "123456789012"}.';
     END IF;
     SELECT string_agg(a.argument || CASE WHEN a.fallback IS NULL THEN '' ELSE ' (may be left out)' END, ', ')
     INTO named FROM bedrock_internal.setup_arguments() AS a WHERE a.kind = setup_check_arguments.kind;

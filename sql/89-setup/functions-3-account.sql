@@ -30,14 +30,14 @@ AS $$
 DECLARE
     partition text := bedrock_internal.setup_partition(a ->> 'region');
     objects text := format('arn:%s:s3:::%s/%s/AWSLogs/%s/BedrockModelInvocationLogs/*', partition, a ->> 'bucket',
-                           a ->> 'prefix', a ->> 'account');
+                           a ->> 'prefix', a ->> 'account_id');
     streams text := format('arn:%s:logs:%s:%s:log-group:%s:log-stream:aws/bedrock/modelinvocations', partition,
-                           a ->> 'region', a ->> 'account', a ->> 'log_group');
-    role_arn text := format('arn:%s:iam::%s:role/%s', partition, a ->> 'account', a ->> 'role');
+                           a ->> 'region', a ->> 'account_id', a ->> 'log_group');
+    role_arn text := format('arn:%s:iam::%s:role/%s', partition, a ->> 'account_id', a ->> 'role');
     -- Only Bedrock, and only for this account and region.
     condition text := format('{"StringEquals": {"aws:SourceAccount": %s}, "ArnLike": {"aws:SourceArn": %s}}',
-                             to_json(a ->> 'account'),
-                             to_json(format('arn:%s:bedrock:%s:%s:*', partition, a ->> 'region', a ->> 'account')));
+                             to_json(a ->> 'account_id'),
+                             to_json(format('arn:%s:bedrock:%s:%s:*', partition, a ->> 'region', a ->> 'account_id')));
     trust text := format($json${
   "Version": "2012-10-17",
   "Statement": [
@@ -311,7 +311,7 @@ $bash$, bedrock_internal.setup_shell(a ->> 'region'));
     END IF;
     FOR profile IN
         SELECT p.profile ->> 'name' AS name, coalesce(p.profile ->> 'description', p.profile ->> 'name') AS description,
-               bedrock_internal.setup_source_arn(a ->> 'region', a ->> 'account', p.profile ->> 'source') AS source,
+               bedrock_internal.setup_source_arn(a ->> 'region', a ->> 'account_id', p.profile ->> 'source') AS source,
                p.profile -> 'tags' AS tags
         FROM jsonb_array_elements(a -> 'profiles') WITH ORDINALITY AS p (profile, number) ORDER BY p.number LOOP
         IF form = 'terraform' THEN

@@ -49,9 +49,9 @@ DECLARE
       }
     }
   ]
-}$json$, to_json('arn:aws:s3:::' || (a ->> 'bucket')), to_json(objects), to_json(a ->> 'account'),
-        to_json(format('arn:aws:cur:us-east-1:%s:definition/*', a ->> 'account')),
-        to_json(format('arn:aws:bcm-data-exports:us-east-1:%s:export/*', a ->> 'account')));
+}$json$, to_json('arn:aws:s3:::' || (a ->> 'bucket')), to_json(objects), to_json(a ->> 'account_id'),
+        to_json(format('arn:aws:cur:us-east-1:%s:definition/*', a ->> 'account_id')),
+        to_json(format('arn:aws:bcm-data-exports:us-east-1:%s:export/*', a ->> 'account_id')));
 BEGIN
     IF bedrock_internal.setup_partition(a ->> 'bucket_region') <> 'aws' THEN
         RAISE invalid_parameter_value USING
@@ -165,16 +165,16 @@ AS $$
 DECLARE
     -- Billing lists the tags of roles and users under this prefix.
     keys text[] := ARRAY(SELECT k.key FROM (
-        SELECT r.key, 1 AS kind, r.number FROM jsonb_array_elements_text(a -> 'keys') WITH ORDINALITY AS r (key, number)
+        SELECT r.key, 1 AS kind, r.number FROM jsonb_array_elements_text(a -> 'tag_keys') WITH ORDINALITY AS r (key, number)
         UNION ALL
         SELECT 'iamPrincipal/' || p.key, 2, p.number
-        FROM jsonb_array_elements_text(a -> 'principal_keys') WITH ORDINALITY AS p (key, number)) AS k
+        FROM jsonb_array_elements_text(a -> 'principal_tag_keys') WITH ORDINALITY AS p (key, number)) AS k
         ORDER BY k.kind, k.number);
 BEGIN
     IF cardinality(keys) NOT BETWEEN 1 AND 20 THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('%s keys to activate', cardinality(keys)),
-            HINT = 'AWS takes 1 to 20 at once: keys of resources, principal_keys of roles and users.';
+            HINT = 'AWS takes 1 to 20 at once: tag_keys of resources, principal_tag_keys of roles and users.';
     END IF;
     IF form = 'terraform' THEN
         RETURN (SELECT string_agg(format($hcl$
@@ -303,7 +303,7 @@ $bash$, bedrock_internal.setup_shell(format($json${
   "BudgetLimit": {"Amount": %s, "Unit": %s},
   "CostFilters": {"Service": ["Amazon Bedrock"], "TagKeyValue": [%s]}
 }$json$, to_json(name), to_json(a ->> 'amount'), to_json(a ->> 'currency'), to_json(tag))),
-        bedrock_internal.setup_shell(region), bedrock_internal.setup_shell(a ->> 'account'),
+        bedrock_internal.setup_shell(region), bedrock_internal.setup_shell(a ->> 'account_id'),
         bedrock_internal.setup_shell(name),
         bedrock_internal.setup_shell(CASE a -> 'email' WHEN '[]' THEN '[]' ELSE (
             SELECT E'[\n' || string_agg(format($json$  {

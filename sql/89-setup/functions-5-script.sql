@@ -28,7 +28,7 @@ BEGIN
             HINT = 'AWS''s provider has no resource for it: take form aws-cli.';
     END IF;
     a := bedrock_internal.setup_check_arguments(kind, arguments);
-    account := a ->> 'account';
+    account := a ->> 'account_id';
     region := a ->> 'region';
     body := CASE kind WHEN 'enable_model_access' THEN bedrock_internal.setup_enable_model_access(a, form)
                       WHEN 'enable_logging' THEN bedrock_internal.setup_enable_logging(a, form)
@@ -63,3 +63,20 @@ COMMENT ON FUNCTION bedrock.setup_script(text, jsonb, text) IS
     'enable_model_access, enable_logging, application_role, create_profile, export_with_principal, activate_tags, '
     'tag_resource, tag_role, role_policy or budget; form aws-cli or terraform. It is text: nothing is run, and no '
     'credentials are needed here. Errors 22023: an unknown kind, form or argument, or a value that AWS would not take';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.setup_script_or_reason(kind text, arguments jsonb,
+    form text DEFAULT 'aws-cli') RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    hint text;
+BEGIN
+    RETURN bedrock.setup_script(kind, arguments, form);
+EXCEPTION WHEN invalid_parameter_value THEN
+    GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+    RETURN '# No script: ' || regexp_replace(sqlerrm || '. ' || hint, '[[:cntrl:]]', ' ', 'g');
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.setup_script_or_reason(text, jsonb, text) IS
+    'bedrock.setup_script, or a comment of a shell that says why there is none: what a bill says is not always what AWS '
+    'takes as an argument';

@@ -13,5 +13,5 @@ aws iam tag-role --role-name 'hr-portal' \
 aws iam tag-user --user-name 'alice' \
     --tags '[{"Key": "team", "Value": "hr"}]'
 
-# Then: The keys must be active cost allocation tags of IAM principals (kind activate_tags, principal_keys); row iam_principal_tags of bedrock.doctor() is then ok.
+# Then: The keys must be active cost allocation tags of IAM principals (kind activate_tags, principal_tag_keys); row iam_principal_tags of bedrock.doctor() is then ok.
 

@@ -8,5 +8,5 @@ locals {
   }
 }
 
-# Then: The keys must be active cost allocation tags of IAM principals (kind activate_tags, principal_keys); row iam_principal_tags of bedrock.doctor() is then ok.
+# Then: The keys must be active cost allocation tags of IAM principals (kind activate_tags, principal_tag_keys); row iam_principal_tags of bedrock.doctor() is then ok.
 

@@ -1,0 +1,53 @@
+-- The question of what to run in AWS.
+
+INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql,
+                              builtin)
+SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords,
+       bedrock_internal.question_columns(q.columns),
+       coalesce(bedrock_internal.question_head(p.parameters) || E'\n', '') || btrim(q.sql, E' \n'), true
+FROM (VALUES
+
+('Q150', 'Give me the AWS commands to switch this on.', 'Cloud Engineer', 'Access, operations, psql', 'essential',
+$p$bucket text = 'your-bucket': S3 bucket of yours that logs and exports are written to
+form text = 'aws-cli': aws-cli or terraform$p$,
+'aws cli commands script terraform switch on enable activate logging export principal tags profiles setup set up',
+$c$step: what it does, in the order in which it is best done
+account: account to run it in; payer: the account that pays, where a bill has one
+region: NULL: the same in all
+script: text to run there; read it first. Made of the open tasks of bedrock.task; nothing is run here$c$,
+$q$
+, open AS (
+    SELECT t.script_kind AS kind, t.script_arguments AS arguments
+    FROM bedrock.task AS t
+    WHERE upper_inf(t.recorded) AND t.state IN ('open', 'in progress', 'reopened') AND t.script_kind IS NOT NULL),
+-- One script for all tags of a payer, and one for all profiles of an account and region.
+step AS (
+    SELECT 1 AS number, o.kind, o.arguments || jsonb_build_object('bucket', a.bucket) AS arguments
+    FROM open AS o CROSS JOIN arg AS a WHERE o.kind = 'enable_logging'
+    UNION ALL
+    SELECT 2, o.kind, o.arguments || jsonb_build_object('bucket', a.bucket)
+    FROM open AS o CROSS JOIN arg AS a WHERE o.kind = 'export_with_principal'
+    UNION ALL
+    SELECT 3, o.kind, jsonb_build_object('account_id', o.arguments -> 'account_id', 'region', o.arguments -> 'region',
+                                         'profiles', jsonb_agg(DISTINCT p.profile))
+    FROM open AS o
+    CROSS JOIN LATERAL jsonb_array_elements(o.arguments -> 'profiles') AS p (profile)
+    WHERE o.kind = 'create_profile'
+    GROUP BY o.kind, o.arguments -> 'account_id', o.arguments -> 'region'
+    UNION ALL
+    SELECT 4, o.kind, jsonb_build_object('account_id', b.payer_account_id, 'tag_keys', jsonb_agg(DISTINCT k.key))
+    FROM open AS o
+    CROSS JOIN LATERAL jsonb_array_elements(o.arguments -> 'tag_keys') AS k (key)
+    CROSS JOIN (SELECT DISTINCT l.payer_account_id FROM bedrock.bill AS l) AS b
+    WHERE o.kind = 'activate_tags'
+    GROUP BY o.kind, b.payer_account_id)
+SELECT k.does AS step, s.arguments ->> 'account_id' AS account, s.arguments ->> 'region' AS region,
+       bedrock_internal.setup_script_or_reason(s.kind, s.arguments, a.form) AS script
+FROM step AS s
+JOIN bedrock_internal.setup_kinds() AS k ON k.kind = s.kind
+CROSS JOIN arg AS a
+ORDER BY s.number, account, region, script
+$q$)
+
+) AS q (id, question, persona, section, level, parameters, keywords, columns, sql)
+CROSS JOIN LATERAL (SELECT bedrock_internal.question_parameters(q.parameters) AS parameters) AS p;

@@ -1,0 +1,15 @@
+-- SPDX-License-Identifier: PostgreSQL
+-- What to run in AWS. A key of the registry that no line has is to be activated; account and region with tokens of
+-- bedrock-runtime and without any logged request get their logging. What the texts say is held by the test setup.
+INSERT INTO expected (question_id, args, sql, subset) VALUES
+('Q150', '{}', $$SELECT 'Activates cost allocation tags, of resources and of IAM principals' AS step, payer AS account, NULL AS region,
+    bedrock.setup_script('activate_tags', jsonb_build_object('account_id', payer, 'tag_keys', ARRAY['DataClass'])) AS script
+    FROM (SELECT DISTINCT bill_payer_account_id AS payer FROM cur) c$$, true),
+('Q150', '{"bucket": "acme-logs"}', $$SELECT account, region, bedrock.setup_script('enable_logging', jsonb_build_object('account_id', account, 'region', region, 'bucket', 'acme-logs')) AS script
+    FROM line b WHERE usage AND usage_group = 'tokens' AND ut !~* 'mantle' AND coalesce(rid, '') NOT LIKE '%bedrock-mantle%' AND day >= '2026-09-10' AND by_day
+      AND NOT EXISTS (SELECT FROM log l WHERE l.account = b.account AND l.region = b.region) GROUP BY 1, 2 HAVING sum(cost) > 5$$, true),
+('Q150', '{"form": "terraform"}', $$SELECT bedrock.setup_script('activate_tags', jsonb_build_object('account_id', payer, 'tag_keys', ARRAY['DataClass']), 'terraform') AS script
+    FROM (SELECT DISTINCT bill_payer_account_id AS payer FROM cur) c$$, true);
+SELECT 'Q150 enables logging where there are logs', a ->> 'account', a ->> 'region' FROM bedrock.answer('Q150') a
+WHERE a ->> 'step' LIKE 'Switches on%' AND EXISTS (SELECT FROM log l WHERE l.account = a ->> 'account' AND l.region = a ->> 'region' AND l.error IS NULL AND l.at >= '2026-09-02Z');
+SELECT 'Q150 has no script', a ->> 'script' FROM bedrock.answer('Q150') a WHERE a ->> 'script' LIKE '# No script%';
