@@ -27,13 +27,13 @@ COMMENT ON FUNCTION bedrock_internal.cost_in(text, numeric, numeric, numeric, nu
 CREATE OR REPLACE FUNCTION bedrock_internal.spend_attributes() RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ARRAY['payer_account_id', 'account_id', 'account_name', 'region', 'billing_entity', 'legal_entity',
-                 'product_code', 'product_name', 'usage_type', 'operation', 'usage_group', 'pricing_model', 'provider',
-                 'model_id', 'model_name', 'model_family', 'token_kind', 'tier', 'routing', 'ai_region_type',
-                 'resource_id', 'request_path', 'profile_kind', 'profile_id', 'profile_name', 'project_id',
-                 'project_name', 'control_layer', 'principal_key', 'principal_name', 'principal_kind', 'user_email',
-                 'caller_class', 'traffic_class', 'team', 'application', 'project', 'environment', 'cost_center',
-                 'department', 'customer', 'workflow', 'engineer', 'workload', 'owner', 'element1', 'element2',
-                 'element3', 'element4', 'element_path'];
+                 'invoicing_entity', 'charge_type', 'product_code', 'product_name', 'usage_type', 'operation',
+                 'usage_group', 'pricing_model', 'provider', 'model_id', 'model_name', 'model_family', 'token_kind',
+                 'tier', 'routing', 'ai_region_type', 'resource_id', 'request_path', 'profile_kind', 'profile_id',
+                 'profile_name', 'project_id', 'project_name', 'control_layer', 'principal_key', 'principal_name',
+                 'principal_kind', 'user_email', 'caller_class', 'traffic_class', 'team', 'application', 'project',
+                 'environment', 'cost_center', 'department', 'customer', 'workflow', 'engineer', 'workload', 'owner',
+                 'element1', 'element2', 'element3', 'element4', 'element_path'];
 COMMENT ON FUNCTION bedrock_internal.spend_attributes() IS
     'columns of bedrock.spend by which it can be cut where a function or a table names an attribute';
 

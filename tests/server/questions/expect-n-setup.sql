@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: PostgreSQL
 -- What to run in AWS. A key of the registry that no line has is to be activated; account and region with tokens of
 -- bedrock-runtime and without any logged request get their logging. What the texts say is held by the test setup.
+DO $$ BEGIN PERFORM bedrock_internal.refresh_tasks(); END $$;
 INSERT INTO expected (question_id, args, sql, subset) VALUES
 ('Q150', '{}', $$SELECT 'Activates cost allocation tags, of resources and of IAM principals' AS step, payer AS account, NULL AS region,
     bedrock.setup_script('activate_tags', jsonb_build_object('account_id', payer, 'tag_keys', ARRAY['DataClass'])) AS script
