@@ -111,8 +111,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.cost_condition(jsonb, integer) IS
-    'SQL condition over a row s of bedrock.spend that a Filter (Expression) of Cost Explorer states; depth: how deep it '
-    'is nested. Error 22023: it is none';
+    'SQL condition over a row s of bedrock.spend that a Filter (Expression) of Cost Explorer states; depth: how deep '
+    'it is nested. Error 22023: it is none';
 
 CREATE OR REPLACE FUNCTION bedrock.cost_and_usage(time_period jsonb, granularity text DEFAULT 'MONTHLY',
     metrics text[] DEFAULT '{UnblendedCost}', group_by jsonb DEFAULT '[]', filter jsonb DEFAULT NULL)

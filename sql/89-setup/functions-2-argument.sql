@@ -105,8 +105,8 @@ BEGIN ATOMIC
         ('budget', 'email', 'email', true, '[]')) AS v (kind, argument, rule, many, fallback);
 END;
 COMMENT ON FUNCTION bedrock_internal.setup_arguments() IS
-    'arguments of each kind of bedrock.setup_script: the rule of bedrock_internal.setup_rules() that a value must obey, '
-    'whether there may be many, and what stands for one that is left out (NULL: none may)';
+    'arguments of each kind of bedrock.setup_script: the rule of bedrock_internal.setup_rules() that a value must '
+    'obey, whether there may be many, and what stands for one that is left out (NULL: none may)';
 
 -- Names that begin with - would be read as options. The rest is what AWS states for each.
 CREATE OR REPLACE FUNCTION bedrock_internal.setup_rules(OUT rule text, OUT pattern text, OUT says text)

@@ -165,7 +165,8 @@ AS $$
 DECLARE
     -- Billing lists the tags of roles and users under this prefix.
     keys text[] := ARRAY(SELECT k.key FROM (
-        SELECT r.key, 1 AS kind, r.number FROM jsonb_array_elements_text(a -> 'tag_keys') WITH ORDINALITY AS r (key, number)
+        SELECT r.key, 1 AS kind, r.number
+        FROM jsonb_array_elements_text(a -> 'tag_keys') WITH ORDINALITY AS r (key, number)
         UNION ALL
         SELECT 'iamPrincipal/' || p.key, 2, p.number
         FROM jsonb_array_elements_text(a -> 'principal_tag_keys') WITH ORDINALITY AS p (key, number)) AS k

@@ -78,5 +78,5 @@ EXCEPTION WHEN invalid_parameter_value THEN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.setup_script_or_reason(text, jsonb, text) IS
-    'bedrock.setup_script, or a comment of a shell that says why there is none: what a bill says is not always what AWS '
-    'takes as an argument';
+    'bedrock.setup_script, or a comment of a shell that says why there is none: what a bill says is not always what '
+    'AWS takes as an argument';
