@@ -126,6 +126,8 @@ SELECT bedrock.set_fiscal_period('FY26 P9', '2026-09-01', '2026-09-30');
 SELECT bedrock.set_business_metric('tickets', 100, '2026-09-01', '2026-09-30', workload => 'search');
 SELECT bedrock.set_estimate('search', '2026-09-01', cost => 100, reason => 'as planned');
 SELECT bedrock.request_spend('search', 10, '2026-09-01', '2026-09-30', 'a trial');
+SELECT bedrock.set_map_agreement('12345', '2026-07-01', accounts => '{222222222222}'), bedrock.set_map_workload('12345', 'search');
+INSERT INTO bedrock.map_rule (subject, value, counts) VALUES ('model', 'amazon.', false);
 SELECT bedrock.post_statement('2026-09-01') IS NOT NULL AS posted;
 INSERT INTO bedrock.required_tag (tag_key) VALUES ('Owner');
 INSERT INTO bedrock.naming_rule (object, pattern) VALUES ('role', '^[A-Z]');
