@@ -19,7 +19,8 @@ COMMENT ON FUNCTION bedrock_internal.workloads_below(text[]) IS
     'workloads of elements of the hierarchy and of all elements below them, with the days (UTC) on which they lie '
     'there, as known now: spend of an element is that of these workloads on these days';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.span_of(span text, rolling_days integer, day date) RETURNS daterange
+CREATE OR REPLACE FUNCTION bedrock_internal.span_of(span text, rolling_days integer, day date,
+    fiscal_year_first_month integer) RETURNS daterange
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT CASE span_of.span WHEN 'rolling' THEN daterange(span_of.day - span_of.rolling_days + 1, span_of.day + 1)
@@ -27,22 +28,24 @@ BEGIN ATOMIC
     FROM (SELECT CASE span_of.span WHEN 'quarter' THEN 3 WHEN 'year' THEN 12 ELSE 1 END AS months) AS n
     CROSS JOIN LATERAL (
         SELECT (date_trunc('month', span_of.day::timestamp) - make_interval(months =>
-                   (extract(month FROM span_of.day)::integer + 12
-                    - bedrock_internal.setting_value('fiscal_year_first_month')::integer) % n.months))::date)
+                   (extract(month FROM span_of.day)::integer + 12 - span_of.fiscal_year_first_month) % n.months))::date)
         AS s (first_day);
 END;
-COMMENT ON FUNCTION bedrock_internal.span_of(text, integer, date) IS
-    'days of the month, quarter or year of a day, quarter and year by setting fiscal_year_first_month; rolling: of the '
-    'rolling_days days that end with it';
+COMMENT ON FUNCTION bedrock_internal.span_of(text, integer, date, integer) IS
+    'days of the month, quarter or year of a day, quarter and year by the first month of a fiscal year, 1 to 12; '
+    'rolling: of the rolling_days days that end with it';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.budget_plan(day date, rolling_day date, budgets text[] DEFAULT NULL)
     RETURNS TABLE (budget text, attribute text, tag_key text, value text, span text, days daterange, currency text,
                    amount numeric, thresholds numeric[], forecast_thresholds numeric[])
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT b.budget, b.attribute, b.tag_key, b.value, b.span, bedrock_internal.span_of(b.span, b.rolling_days, d.day),
-           b.currency, b.amount, b.thresholds, b.forecast_thresholds
+    SELECT b.budget, b.attribute, b.tag_key, b.value, b.span,
+           bedrock_internal.span_of(b.span, b.rolling_days, d.day, f.first_month), b.currency, b.amount, b.thresholds,
+           b.forecast_thresholds
     FROM bedrock.budget AS b
+    CROSS JOIN (SELECT bedrock_internal.setting_value('fiscal_year_first_month')::integer OFFSET 0)
+        AS f (first_month)
     CROSS JOIN LATERAL (
         SELECT CASE b.span WHEN 'rolling' THEN budget_plan.rolling_day ELSE budget_plan.day END) AS d (day)
     WHERE upper_inf(b.recorded) AND b.valid @> d.day
@@ -67,13 +70,15 @@ COMMENT ON FUNCTION bedrock_internal.budget_day(date) IS
     'day whose spans run, and the last complete day of the bill up to as_of (NULL: none is); as_of NULL: now, as the '
     'bill has it';
 
--- One read of the days for all budgets of an attribute, whatever their number.
+-- One read of the days for all budgets of an attribute, whatever their number. How many there are is not known to the
+-- planner, and a nested loop over a thousand of them would compare each with every day of all.
 CREATE OR REPLACE FUNCTION bedrock_internal.budget_results(as_of date DEFAULT NULL, budgets text[] DEFAULT NULL)
     RETURNS TABLE (budget text, attribute text, tag_key text, value text, span text, days daterange, currency text,
                    amount numeric, thresholds numeric[], forecast_thresholds numeric[], actual numeric,
                    forecast numeric, forecast_low numeric, forecast_high numeric, forecast_method text, status text,
-                   other_spend jsonb, data_through date, crossed numeric[], crossed_on date[])
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+                   other_spend jsonb, data_through date, crossed numeric[], crossed_on date[],
+                   forecast_crossed numeric[])
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -205,7 +210,10 @@ BEGIN
                     WHEN r.span = 'rolling' THEN 'within' WHEN r.forecast IS NULL THEN 'within so far'
                     WHEN r.forecast > r.amount THEN 'will be over' WHEN r.high > r.amount THEN 'may be over'
                     ELSE 'within' END,
-               coalesce(r.other_spend, '{}'), r.known, coalesce(r.crossed, '{}'), coalesce(r.crossed_on, '{}')
+               coalesce(r.other_spend, '{}'), r.known, coalesce(r.crossed, '{}'), coalesce(r.crossed_on, '{}'),
+               -- What is above it already needs no forecast.
+               ARRAY(SELECT t FROM unnest(r.forecast_thresholds) AS t
+                     WHERE r.forecast * 100 > r.amount * t AND r.actual * 100 <= r.amount * t ORDER BY t)
         FROM result AS r
         $query$, expression, placed)
         USING moment.day, rolling_day, moment.known, budget_results.budgets, part.attribute, part.tag_key,
@@ -218,5 +226,6 @@ $$;
 COMMENT ON FUNCTION bedrock_internal.budget_results(date, text[]) IS
     'how budgets stand as of a day (NULL: now, with all that is billed), with the columns of bedrock.budget_status, as '
     'the caller sees bedrock.spend; budgets: these alone. crossed: thresholds that actual is above, ascending, '
-    'crossed_on: the days (UTC) whose usage crossed them; what is billed for a month counts on its first day. Error '
-    '22023: as_of is no day of the years 1 to 9999';
+    'crossed_on: the days (UTC) whose usage crossed them; what is billed for a month counts on its first day; '
+    'forecast_crossed: thresholds that the forecast is above, and actual is not. Error 22023: as_of is no day of the '
+    'years 1 to 9999';

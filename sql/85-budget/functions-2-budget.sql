@@ -34,8 +34,7 @@ BEGIN
                   FROM ROWS FROM (unnest(result.crossed), unnest(result.crossed_on)) AS a (threshold, since)
                   UNION ALL
                   SELECT 'forecast', f, result.forecast, result.data_through
-                  FROM unnest(result.forecast_thresholds) AS f
-                  WHERE result.forecast * 100 > result.amount * f) AS c
+                  FROM unnest(result.forecast_crossed) AS f) AS c
             WHERE NOT EXISTS (
                 SELECT FROM bedrock.alert AS a
                 WHERE a.kind = 'budget' AND a.subject = result.budget AND a.basis = c.basis
@@ -173,7 +172,8 @@ BEGIN
         SELECT d.day, coalesce(d.known, d.day) AS rolling_day INTO moment FROM bedrock_internal.budget_day() AS d;
         first_day := greatest(lower(known.valid),
             CASE known.span WHEN 'rolling' THEN moment.rolling_day
-                 ELSE lower(bedrock_internal.span_of(known.span, NULL, moment.day)) END);
+                 ELSE lower(bedrock_internal.span_of(known.span, NULL, moment.day,
+                          bedrock_internal.setting_value('fiscal_year_first_month')::integer)) END);
         -- What only ends, may have ended before.
         IF set_budget.valid_to < first_day THEN
             first_day := NULL;

@@ -44,7 +44,7 @@ COMMENT ON COLUMN bedrock.budget.currency IS 'currency of amount; spend in other
 COMMENT ON COLUMN bedrock.budget.amount IS 'what may be spent in a span';
 COMMENT ON COLUMN bedrock.budget.thresholds IS 'percent of amount above which spend raises an alert; {}: none';
 COMMENT ON COLUMN bedrock.budget.forecast_thresholds IS
-    'percent of amount above which the forecast of the span raises an alert; {}: none';
+    'percent of amount above which the forecast of the span raises an alert while spend is not; {}: none';
 COMMENT ON COLUMN bedrock.budget.valid IS
     'validity interval in UTC days; [-infinity,): all days. A span has the amount of the last day that is known of it';
 

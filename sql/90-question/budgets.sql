@@ -1,5 +1,5 @@
--- Questions about estimates, budgets and forecasts. What was planned is stored, or asked with the question. A forecast
--- is an estimate and has columns of its own.
+-- Questions about estimates and forecasts; those about budgets are in alerts.sql. What was planned is stored, or asked
+-- with the question. A forecast is an estimate and has columns of its own.
 
 INSERT INTO bedrock.question (question_id, question, persona, section, level, parameters, keywords, answer_columns, sql,
                               builtin)
@@ -80,60 +80,6 @@ ORDER BY j.workload, j.currency,
          array_position(ARRAY['all', 'input', 'output', 'cache_read', 'cache_write', 'other'], j.token_type)
 $q$),
 
-('Q091', 'Am I over my AI budget this month?', 'Product Owner', 'Estimates, budgets, forecast, anomalies', 'essential',
-$p$period month = bedrock.latest_period(): any day of the month; the latest with data
-application text = NULL: one application; left out: all
-budget numeric = NULL: what may be spent in the month, in the currency of the bill
-as_of date = NULL: last day that counts as known; left out: the last complete one of the data, for the forecast
-  alone$p$,
-'budget over limit spend forecast status',
-$c$budget [money]: as asked; NULL: none was given
-actual [money]: cost of usage, commitments and fees on the bill, without tax, credits and discounts of their own, in
-  currency; with as_of without the usage of later days
-pct: actual in percent of budget; NULL: no budget, or one of 0
-forecast: forecast: actual with the days that are left (bedrock.forecast_month); NULL: too few days
-forecast_pct: forecast in percent of budget; NULL: as pct and forecast
-low: forecast with the cheapest of the days it goes by; NULL: too few days
-high: forecast with the dearest of them; NULL: too few days
-status: over, will be over (by the forecast), may be over (only high is above the budget), within, within so far (no
-  forecast), no budget given
-method: how forecast was found
-data_through: last day that counts as known to the forecast
-currency$c$,
-$q$
-, billed AS (
-    SELECT s.currency, sum(s.ai_cost) AS cost,
-           coalesce(sum(s.ai_cost) FILTER (WHERE s.charge_category <> 'usage' OR s.charge_grain = 'period'), 0)
-        AS undated
-    FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category IN ('usage', 'commitment_fee', 'fee')
-      AND ((SELECT application FROM arg) IS NULL OR s.application = (SELECT application FROM arg))
-    GROUP BY 1),
--- Days after the last complete one may be billed already: the forecast is at least what is.
-ahead AS (
-    SELECT b.currency, c.cost, greatest(c.cost, b.undated + f.forecast) AS forecast,
-           greatest(c.cost, b.undated + f.low) AS low, greatest(c.cost, b.undated + f.high) AS high,
-           f.forecast IS NOT NULL AS known,
-           f.method, f.through
-    FROM billed AS b
-    CROSS JOIN arg AS a
-    LEFT JOIN LATERAL bedrock.forecast_month(a.period, a.as_of, 'all', a.application) AS f
-        ON f.currency IS NOT DISTINCT FROM b.currency
-    CROSS JOIN LATERAL (SELECT CASE WHEN a.as_of IS NULL THEN b.cost
-                                    ELSE b.undated + coalesce(f.to_date, 0) END AS cost) AS c)
-SELECT a.budget, h.cost AS actual, round(100 * h.cost / nullif(a.budget, 0), 2) AS pct,
-       CASE WHEN h.known THEN h.forecast END AS forecast,
-       CASE WHEN h.known THEN round(100 * h.forecast / nullif(a.budget, 0), 2) END AS forecast_pct,
-       CASE WHEN h.known THEN h.low END AS low, CASE WHEN h.known THEN h.high END AS high,
-       CASE WHEN a.budget IS NULL THEN 'no budget given' WHEN h.cost > a.budget THEN 'over'
-            WHEN NOT h.known THEN 'within so far' WHEN h.forecast > a.budget THEN 'will be over'
-            WHEN h.high > a.budget THEN 'may be over' ELSE 'within' END AS status,
-       h.method, h.through AS data_through, h.currency
-FROM ahead AS h
-CROSS JOIN arg AS a
-ORDER BY h.currency
-$q$),
-
 ('Q093', 'Where will we end this month?', 'FinOps Leader', 'Estimates, budgets, forecast, anomalies', 'essential',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 by text = 'application': what is forecast apart, beside the whole: workload, project, account_id, model_name, tag, or
@@ -164,91 +110,6 @@ SELECT f.scope, f.to_date, f.forecast, f.low, f.high, f.standing, f.logged, f.lo
 FROM arg AS a
 CROSS JOIN LATERAL bedrock.forecast_months(ARRAY[a.period], ARRAY[a.as_of], a.by, true, NULL, a.tag_key, a.method) AS f
 ORDER BY f.currency, f.is_whole DESC, f.to_date DESC, f.scope
-$q$),
-
-('Q094', 'Which models are consumed by which projects, and is that aligned with budget?', 'FinOps Leader',
-'Estimates, budgets, forecast, anomalies', 'essential',
-$p$period month = bedrock.latest_period(): any day of the month; the latest with data
-budgets jsonb = '{}': what each project may spend in the month, in the currency of the bill: {"chatbot": 500}
-monthly_limit numeric = NULL: budget of each project that budgets does not name; left out: these have none$p$,
-'project model budget aligned variance',
-$c$project
-model
-cost
-project_cost: cost of all models of the project
-budget [money]: of the project, as asked; NULL: none was given
-variance: project_cost - budget; above 0: over it; NULL: no budget
-aligned: whether project_cost is within budget; NULL: no budget
-status: within, over, or no budget
-currency$c$,
-$q$
-SELECT p.project, p.model, p.cost, p.project_cost, b.budget, p.project_cost - b.budget AS variance,
-       p.project_cost <= b.budget AS aligned,
-       CASE WHEN b.budget IS NULL THEN 'no budget' WHEN p.project_cost <= b.budget THEN 'within'
-            ELSE 'over' END AS status, p.currency
-FROM (SELECT s.project, s.model_name AS model, s.currency, sum(s.ai_cost) AS cost,
-             sum(sum(s.ai_cost)) OVER (PARTITION BY s.project, s.currency) AS project_cost
-      FROM bedrock.spend_monthly AS s
-      WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
-      GROUP BY 1, 2, 3) AS p
-CROSS JOIN arg AS a
-CROSS JOIN LATERAL
-    (SELECT coalesce((a.budgets ->> p.project)::numeric, CASE WHEN p.project <> '(untagged)' THEN a.monthly_limit END)
-         AS budget) AS b
-ORDER BY p.currency, p.project_cost DESC, p.project, p.cost DESC, p.model
-$q$),
-
-('Q096', 'Which budgets crossed 50/80/100 % actual or 100 % forecast?', 'FinOps Leader',
-'Estimates, budgets, forecast, anomalies', 'common',
-$p$period month = bedrock.latest_period(): any day of the month; the latest with data
-budgets jsonb = '{}': what each project may spend in the month, in the currency of the bill: {"chatbot": 500}
-monthly_limit numeric = NULL: budget of each project that budgets does not name; left out: these have none
-as_of date = NULL: last day that counts as known; left out: the last complete one of the data$p$,
-'budget threshold alert crossed warn 50 80 100 percent',
-$c$budget: name of the budget: {project}-Bedrock-Monthly-Budget; NULL: no budget was given for the project
-project
-limit [money]: of the month, as asked; NULL: no budget
-threshold: percent of the limit that was crossed; NULL: no budget
-basis: actual, forecast (bedrock.forecast_month) where the bill has not crossed 100 percent, or no budget
-crossed_at: day (UTC) whose usage crossed it; of a forecast: the last day that counts as known; NULL: no budget
-actual [money]: cost of usage billed by day up to data_through
-forecast: forecast of it at the end of the month; NULL: too few days
-data_through: last day that counts as known
-currency$c$,
-$q$
-, project AS MATERIALIZED (
-    SELECT f.scope AS project, f.currency, f.to_date, f.forecast, f.through,
-           coalesce((a.budgets ->> f.scope)::numeric, CASE WHEN f.scope <> '(untagged)' THEN a.monthly_limit END)
-        AS "limit"
-    FROM arg AS a
-    CROSS JOIN LATERAL bedrock.forecast_month(a.period, a.as_of, 'project') AS f),
-run AS (
-    SELECT d.project, d.currency, d.day, sum(d.cost) OVER (PARTITION BY d.project, d.currency ORDER BY d.day) AS cost
-    FROM (SELECT s.project, s.currency, s.usage_date AS day, sum(s.ai_cost) AS cost
-          FROM bedrock.spend AS s
-          WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
-            AND s.charge_grain <> 'period'
-          GROUP BY 1, 2, 3) AS d),
-crossed AS (
-    SELECT p.project, p.currency, t.threshold, 'actual' AS basis, min(r.day) AS crossed_at
-    FROM project AS p
-    CROSS JOIN (VALUES (50), (80), (100)) AS t (threshold)
-    JOIN run AS r ON r.project = p.project AND r.currency IS NOT DISTINCT FROM p.currency AND r.day <= p.through
-        AND r.cost * 100 > p."limit" * t.threshold
-    GROUP BY 1, 2, 3
-    UNION ALL
-    SELECT p.project, p.currency, 100, 'forecast', p.through
-    FROM project AS p
-    WHERE p.forecast > p."limit" AND p.to_date <= p."limit"
-    UNION ALL
-    SELECT p.project, p.currency, NULL, 'no budget', NULL
-    FROM project AS p
-    WHERE p."limit" IS NULL AND p.project <> '(untagged)')
-SELECT CASE WHEN p."limit" IS NOT NULL THEN p.project || '-Bedrock-Monthly-Budget' END AS budget, p.project, p."limit",
-       c.threshold, c.basis, c.crossed_at, p.to_date AS actual, p.forecast, p.through AS data_through, p.currency
-FROM crossed AS c
-JOIN project AS p ON p.project = c.project AND p.currency IS NOT DISTINCT FROM c.currency
-ORDER BY p.currency, c.basis = 'no budget', p.project, c.threshold, c.basis
 $q$),
 
 ('Q097', 'How good were our forecasts?', 'FinOps Leader', 'Estimates, budgets, forecast, anomalies', 'advanced',
