@@ -54,3 +54,73 @@ COMMENT ON FUNCTION bedrock_internal.requests_by_residency(date) IS
     'logged requests of a month (its first day) by the policies about regions that they break on their day, and how '
     '(bedrock.residency_finding): a finding for each policy, in its order; NULL: they break none. '
     'request_id: of the last of them';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.model_approval(month date, OUT workload text, OUT team text,
+    OUT environment text, OUT account_id text, OUT region text, OUT model_id text, OUT model text, OUT currency text,
+    OUT approved boolean, OUT broken text[], OUT listed_by text[], OUT cost numeric, OUT tokens numeric)
+    RETURNS SETOF record
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    -- Days of the month on which a policy begins or ends: between two of them all days are alike.
+    bounds constant date[] := ARRAY(
+        SELECT '-infinity'::date
+        UNION
+        SELECT b.day
+        FROM bedrock.model_policy AS p CROSS JOIN LATERAL (VALUES (lower(p.valid)), (upper(p.valid))) AS b (day)
+        WHERE upper_inf(p.recorded) AND date_trunc('month', b.day) = model_approval.month
+        ORDER BY 1);
+BEGIN
+    RETURN QUERY
+    WITH RECURSIVE policy AS MATERIALIZED (
+        SELECT row_number() OVER () AS number, p AS rule FROM bedrock.model_policy AS p
+        WHERE upper_inf(p.recorded) AND coalesce(p.models, p.denied_models) IS NOT NULL
+          AND p.valid && bedrock_internal.days_of_month(model_approval.month)),
+    below AS (
+        SELECT p.number, (p.rule).element AS element FROM policy AS p WHERE (p.rule).element IS NOT NULL
+        UNION
+        SELECT b.number, e.element
+        FROM below AS b JOIN bedrock.element AS e ON e.parent = b.element AND upper_inf(e.recorded)
+            AND e.valid && bedrock_internal.days_of_month(model_approval.month)),
+    placed AS MATERIALIZED (
+        SELECT b.number, w.workload, w.valid
+        FROM below AS b JOIN bedrock.workload AS w ON w.element = b.element AND upper_inf(w.recorded)),
+    cell AS MATERIALIZED (
+        SELECT s.workload, s.team, s.environment, s.application, s.account_id, s.region, s.model_id, s.model_name,
+               s.model_family, s.expected_reason, s.currency, width_bucket(s.usage_date, bounds) AS stretch,
+               min(s.usage_date) AS day, sum(s.ai_cost) AS cost, sum(s.tokens) AS tokens
+        FROM bedrock.spend AS s
+        WHERE s.billing_period = model_approval.month AND s.charge_category = 'usage'
+          AND (s.model_id IS NOT NULL OR s.request_path <> 'not_inference')
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
+    SELECT c.workload, c.team, c.environment, c.account_id, c.region, c.model_id, c.model_name, c.currency,
+           CASE WHEN b.policies IS NOT NULL THEN false
+                WHEN c.model_id IS NOT NULL AND EXISTS (
+                    SELECT FROM policy AS p
+                    WHERE (p.rule).valid @> c.day
+                      AND bedrock_internal.policy_covers(p.rule, c.account_id, c.region, c.workload, c.environment,
+                                                         c.application)
+                      AND ((p.rule).element IS NULL OR EXISTS (SELECT FROM placed AS w WHERE w.number = p.number
+                                                               AND w.workload = c.workload AND w.valid @> c.day)))
+                    THEN true END,
+           b.policies,
+           CASE WHEN b.policies IS NOT NULL THEN (
+               SELECT array_agg((p.rule).policy ORDER BY (p.rule).policy COLLATE "C")
+               FROM policy AS p
+               WHERE (p.rule).valid @> c.day
+                 AND bedrock_internal.model_matches((p.rule).models, c.model_id, c.model_name, c.model_family)
+                 AND bedrock_internal.model_matches((p.rule).denied_models, c.model_id, c.model_name, c.model_family)
+                     IS NOT TRUE) END,
+           c.cost, c.tokens
+    FROM cell AS c
+    LEFT JOIN LATERAL (
+        SELECT array_agg(f.policy ORDER BY f.policy COLLATE "C") AS policies
+        FROM bedrock_internal.findings_of_reason(c.expected_reason) AS f
+        WHERE f.finding IN ('model denied', 'model not allowed')) AS b ON true;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.model_approval(date) IS
+    'usage of models in a billing period (its first day), and whether policies of bedrock.model_policy that the caller '
+    'may see approve it there. approved: false: it breaks one about models; true: one about models covers it on its '
+    'day, and it breaks none; NULL: none covers it, or the model is not known. broken: those it breaks; listed_by: '
+    'policies in force that list the model as allowed, wherever; NULL: none, or it breaks none. cost in currency';

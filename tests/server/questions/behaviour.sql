@@ -49,6 +49,9 @@ INSERT INTO phrasing (words, id) VALUES
     ('spend by owner', 'Q003'), ('spend by business unit', 'Q058'), ('how much does each business unit pay', 'Q058'), ('what would it cost if I moved the claim', 'Q064'), ('who pays for the gateway', 'Q065'), ('who changed the owner', 'Q071'),
     ('map credits at risk', 'Q113'), ('map compliance tasks', 'Q114'), ('how does map spend qualify', 'Q115'), ('stale map tags', 'Q116'), ('late map tags', 'Q117'), ('which map credits arrived', 'Q118'),
     ('required tags', 'Q175'), ('which tag source wins', 'Q176'), ('tags that contradict the bill', 'Q112');
+INSERT INTO phrasing (words, id) VALUES
+    ('unapproved models', 'Q105'), ('models nobody approved', 'Q105'), ('which teams use which models', 'Q106'), ('large models in dev', 'Q107'), ('approved model in the wrong region', 'Q108'),
+    ('models near end of life', 'Q110'), ('deprecated models', 'Q110'), ('deny policy for this workload', 'Q111');
 INSERT INTO phrasing (words, id, args) VALUES
     ('how much did opus cost last month', 'Q009', '{"model": "Opus", "period": "2026-08-01"}'),
     ('how much did Claude Opus 4.7 cost in August', 'Q009', '{"model": "Claude Opus 4.7", "period": "2026-08-01"}'),

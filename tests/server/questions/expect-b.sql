@@ -40,18 +40,21 @@ INSERT INTO expected (question_id, args, sql) VALUES
 ('Q034', '{}', $$SELECT rid AS arn, concat_ws(' and ', 'model', CASE WHEN bool_and(project = '(untagged)' AND application = '(untagged)') THEN 'application' END) AS missing, sum(cost) AS cost, min(day) AS first_seen
     FROM line WHERE usage AND path = 'application_profile' AND registered_name IS NULL GROUP BY 1$$),
 ('Q035', '{}', $$SELECT split_part(rid, '/', 2) AS project_id, registered_name AS project_name, string_agg(DISTINCT model, ', ' ORDER BY model) AS models, sum(cost) AS billed_cost FROM september WHERE path = 'project' GROUP BY 1, 2$$);
--- Bill and logs against one policy, and where none speaks against the pools of the region.
-CREATE FUNCTION outside(application text, region text, inference_region text, pool text) RETURNS text LANGUAGE sql AS $$
-    SELECT CASE WHEN $1 = 'hr-portal' AND $2 NOT LIKE 'eu-%' THEN 'called outside' WHEN $1 = 'hr-portal' AND $3 NOT LIKE 'eu-%' THEN 'answered outside'
-                WHEN $1 = 'hr-portal' AND $3 IS NULL AND $4 NOT IN ('regional', 'eu') THEN 'may be answered outside'
+-- Bill and logs against two policies that never meet on a line, and where none speaks against the pools of the region.
+CREATE FUNCTION bound_by(application text, workload text, region text) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE WHEN $1 = 'hr-portal' THEN 'hr in europe' WHEN $2 = 'customer-insights' AND $3 LIKE 'eu-%' THEN 'insights in Europe' END $$;
+CREATE FUNCTION outside(policy text, region text, inference_region text, pool text) RETURNS text LANGUAGE sql AS $$
+    SELECT CASE WHEN $1 IS NOT NULL AND $2 NOT LIKE 'eu-%' THEN 'called outside' WHEN $1 IS NOT NULL AND $3 NOT LIKE 'eu-%' THEN 'answered outside'
+                WHEN $1 IS NOT NULL AND $3 IS NULL AND $4 NOT IN ('regional', 'eu') THEN 'may be answered outside'
                 WHEN $2 LIKE 'eu-%' AND $4 NOT IN ('regional', 'eu') THEN 'left its pool' END $$;
 CREATE TABLE left_bill AS
-SELECT *, CASE WHEN finding <> 'left its pool' THEN 'hr in europe' END AS policy
-FROM (SELECT workload, application, principal_key AS caller, model, region, cost, p.pool, outside(application, region, NULL, p.pool) AS finding
+SELECT *, CASE WHEN finding <> 'left its pool' THEN bound END AS policy
+FROM (SELECT workload, bound_by(application, workload, region) AS bound, principal_key AS caller, model, region, cost, p.pool, outside(bound_by(application, workload, region), region, NULL, p.pool) AS finding
       FROM september, LATERAL (SELECT CASE region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional' ELSE geo END) p (pool) WHERE path <> 'not_inference') y WHERE finding IS NOT NULL;
 CREATE TABLE left_log AS
-SELECT *, CASE WHEN finding <> 'left its pool' THEN 'hr in europe' END AS policy
-FROM (SELECT principal_key AS caller, model, region, pool, outside(application, region, inference_region, pool) AS finding FROM logged_september) y WHERE finding IS NOT NULL;
+SELECT *, CASE WHEN finding <> 'left its pool' THEN bound END AS policy
+FROM (SELECT principal_key AS caller, model, region, pool, bound, outside(bound, region, inference_region, pool) AS finding FROM logged_september,
+          LATERAL (SELECT bound_by(application, CASE WHEN rid IN (SELECT arn FROM registry WHERE name LIKE 'ci-%') THEN 'customer-insights' END, region)) b (bound)) y WHERE finding IS NOT NULL;
 INSERT INTO expected (question_id, args, sql) VALUES
 ('Q036', '{}', $$SELECT workload, caller, policy, finding, pool, region, model, cost, requests
     FROM (SELECT coalesce(caller, '-') AS caller_key, caller, coalesce(policy, '-') AS policy_key, policy, finding, pool, region, model, sum(cost) AS cost, sum(n) AS requests

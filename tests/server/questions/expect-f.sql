@@ -57,10 +57,10 @@ INSERT INTO expected (question_id, args, sql) VALUES
     FULL JOIN (SELECT day, model, k.kind AS token_type, sum(k.n) AS logged FROM logged_september, LATERAL (VALUES ('input', input), ('output', output), ('cache_read', cache_read), ('cache_write', cache_write)) k (kind, n)
                GROUP BY 1, 2, 3 HAVING sum(k.n) > 0) l USING (day, model, token_type)$$),
 ('Q151', '{}', $$SELECT '(untagged)' AS app, 'arn:aws:iam::333344445555:user/dora' AS principal, 'Nova Lite' AS model, 1 AS hours, 70 AS requests, 6.0 AS avg_tokens, '2026-09-28 10:00Z'::timestamptz AS worst_hour$$),
-('Q152', '{}', $$SELECT 'hr in europe' AS policy, account, region, inference_region, pool, model, finding, count(*) AS requests, max(at) AS last_seen FROM (
-    SELECT *, CASE WHEN region NOT LIKE 'eu-%' THEN 'called outside' WHEN inference_region NOT LIKE 'eu-%' THEN 'answered outside'
-                   WHEN inference_region IS NULL AND pool NOT IN ('regional', 'eu') THEN 'may be answered outside' END AS finding FROM logged_september WHERE application = 'hr-portal') x
-    WHERE finding IS NOT NULL GROUP BY 2, 3, 4, 5, 6, 7$$),
+('Q152', '{}', $$SELECT policy, account, region, inference_region, pool, model, finding, count(*) AS requests, max(at) AS last_seen
+    FROM (SELECT l.*, b.policy, outside(b.policy, region, inference_region, pool) AS finding FROM logged_september l,
+              LATERAL (SELECT bound_by(application, CASE WHEN rid IN (SELECT arn FROM registry WHERE name LIKE 'ci-%') THEN 'customer-insights' END, region)) b (policy)) x
+    WHERE policy IS NOT NULL AND finding IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7$$),
 ('Q153', '{}', $$SELECT principal_key AS principal, first AS first_seen, application AS app, model, count(*) AS requests, sum(coalesce(input, 0) + coalesce(output, 0)) AS tokens FROM logged
     JOIN (SELECT principal_key, min(day) AS first FROM logged WHERE principal_key IS NOT NULL GROUP BY 1) f USING (principal_key) WHERE first > '2026-09-23' GROUP BY 1, 2, 3, 4$$),
 ('Q154', '{}', $$SELECT coalesce(email, principal_key) AS principal, principal_kind AS kind, model, count(*) AS requests, sum(coalesce(input, 0) + coalesce(output, 0)) AS tokens, max(day) AS last_seen
