@@ -132,6 +132,27 @@ JOIN known AS k ON k.model_id = u.model_id
 WHERE k.lifecycle <> 'ACTIVE' OR k.end_of_life_date <= (SELECT as_of FROM arg) + (SELECT days FROM arg)
 ORDER BY u.currency, eol_date NULLS LAST, u.cost DESC, u.model
 $q$)
+,
+
+('Q111', 'Give me the deny policy for this workload.', 'Cloud Engineer', 'essential',
+$p$workload text = (SELECT min(c.workload) FROM bedrock.claims AS c WHERE c.identity_kind = 'resource'
+  AND c.status = 'active' AND c.identity LIKE '%:application-inference-profile/%'): workload; the first by name that
+  claims a profile
+effect text = 'deny': deny or allow
+form text = 'identity': identity (for IAM) or scp (deny only)
+profile text = NULL: of this inference profile alone
+as_of date = bedrock_internal.today(): claims and policies of this day (UTC)$p$,
+'iam policy json scp service control policy block enforce | deny policy for a workload',
+$c$part: 1, 2, ... where an allow policy is longer than AWS takes one
+policy_json: the text, JSON without blanks, as bedrock.policy_json gives it
+characters: how long it is
+left_out: profiles of the workload that a policy of bedrock.model_policy does not allow, and how; NULL: none$c$,
+$q$
+SELECT p.part, p.document AS policy_json, p.characters, p.left_out
+FROM arg AS a
+CROSS JOIN LATERAL bedrock.policy_json(a.workload, a.effect, a.form, a.profile, a.as_of) AS p
+ORDER BY p.part
+$q$)
 
 ) AS q (id, question, persona, level, parameters, keywords, columns, sql)
 CROSS JOIN LATERAL (SELECT bedrock_internal.question_parameters(q.parameters) AS parameters) AS p;

@@ -15,7 +15,7 @@ BEGIN
                       current_user);
         RETURN;
     END IF;
-    FOR part IN 1..8 LOOP
+    FOR part IN 1..9 LOOP
         BEGIN
             CASE part
                 WHEN 1 THEN RETURN QUERY SELECT * FROM bedrock_internal.doctor_sources();
@@ -25,6 +25,7 @@ BEGIN
                 WHEN 5 THEN RETURN QUERY SELECT * FROM bedrock_internal.doctor_schedule();
                 WHEN 6 THEN RETURN QUERY SELECT * FROM bedrock_internal.doctor_logs();
                 WHEN 7 THEN RETURN QUERY SELECT * FROM bedrock_internal.doctor_nodes();
+                WHEN 8 THEN RETURN QUERY SELECT * FROM bedrock_internal.doctor_policies();
                 ELSE
                     RETURN QUERY SELECT * FROM bedrock_internal.doctor_state();
                     RETURN QUERY SELECT * FROM bedrock_internal.doctor_refresh();

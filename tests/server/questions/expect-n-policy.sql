@@ -26,7 +26,7 @@ WHERE usage;
 SELECT 'requests without a model', count(*) FROM judged WHERE path <> 'not_inference' AND model IS NULL HAVING count(*) > 0;
 -- All three states, each with a cost: what breaks a policy, what is as agreed, and what nobody owns or nobody can tell.
 SELECT 'states of expected', s.expected, s.cost, j.cost FROM (SELECT expected, sum(ai_cost) AS cost FROM bedrock.spend WHERE charge_category = 'usage' GROUP BY 1) s
-FULL JOIN (SELECT expected, sum(cost) AS cost FROM judged GROUP BY 1) j ON j.expected IS NOT DISTINCT FROM s.expected WHERE s.cost IS DISTINCT FROM j.cost;
+FULL JOIN (SELECT expected, sum(cost) AS cost FROM judged GROUP BY 1) j ON coalesce(j.expected::text, '-') = coalesce(s.expected::text, '-') WHERE s.cost IS DISTINCT FROM j.cost;
 SELECT 'a state of expected is missing', count(DISTINCT coalesce(expected::text, '-')) FROM judged WHERE period = '2026-09-01' HAVING count(DISTINCT coalesce(expected::text, '-')) <> 3;
 
 INSERT INTO expected (question_id, args, sql) VALUES
