@@ -92,7 +92,7 @@ SELECT * FROM pol.same();
 -- A change works on those lines that break the policy, before it or after it, on whatever day.
 BEGIN;
 SELECT bedrock.set_model_policy('few', models => '{Nova%}', denied_models => '{"Nova Micro"}', valid_from => '2026-04-11', reason => 'test');
-SELECT DISTINCT d.model_name FROM bedrock.attribution AS a JOIN bedrock.dimension AS d USING (dimension_id) JOIN bedrock.fact AS f USING (dimension_id) WHERE a.xmin::text = pg_current_xact_id()::text;
+SELECT DISTINCT d.model_name FROM bedrock.attribution AS a JOIN bedrock.dimension AS d USING (dimension_id) JOIN bedrock.fact AS f USING (dimension_id) WHERE a.xmin::text = pg_current_xact_id()::text ORDER BY 1;
 ROLLBACK;
 
 -- What cannot be said.
