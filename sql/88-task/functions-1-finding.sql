@@ -192,7 +192,7 @@ BEGIN
     line AS MATERIALIZED (
         -- identity: what can be claimed and tagged, whose claim would win the line.
         SELECT CASE WHEN r.is_own THEN d.resource_id ELSE d.principal_key END AS identity, d.resource_id,
-               d.principal_key, d.account_id, d.currency, d.model_id, d.usage_type, d.request_path, d.tags,
+               d.principal_key, d.account_id, d.region, d.currency, d.model_id, d.usage_type, d.request_path, d.tags,
                nullif(o.workload, '(unclaimed)') AS workload, a.owner_id = 0 AS is_unclaimed, a.expected,
                a.expected_reason, s.bill_id, s.cost, s.first_day, s.last_day
         FROM spent AS s
@@ -229,7 +229,12 @@ BEGIN
            format('give it the tags %s: %s', array_to_string(k.keys, ', '),
                   CASE WHEN l.identity = l.resource_id THEN 'aws bedrock tag-resource'
                        WHEN l.identity LIKE '%:user/%' THEN 'aws iam tag-user' ELSE 'aws iam tag-role' END),
-           NULL, NULL
+           CASE WHEN l.identity = l.resource_id THEN 'tag_resource' ELSE 'tag_role' END,
+           CASE WHEN l.identity = l.resource_id
+                THEN jsonb_build_object('account_id', l.account_id, 'region', l.region, 'resources',
+                                        jsonb_build_array(l.identity))
+                ELSE jsonb_build_object('account_id', split_part(l.identity, ':', 5), 'principals',
+                                        jsonb_build_array(l.identity)) END
     FROM line AS l
     JOIN lacking AS k ON k.tags IS NOT DISTINCT FROM l.tags
     WHERE l.identity IS NOT NULL

@@ -19,7 +19,8 @@ BEGIN
         RETURN 0;
     END;
     SELECT array_agg(jsonb_populate_record(NULL::bedrock.task, to_jsonb(g))) INTO found_tasks
-    FROM (SELECT f.kind, f.subject, CASE WHEN min(f.workload) = max(f.other_workload) THEN min(f.workload) END AS workload,
+    FROM (SELECT f.kind, f.subject,
+                 CASE WHEN min(f.workload) = max(f.other_workload) THEN min(f.workload) END AS workload,
                  CASE WHEN count(DISTINCT coalesce(f.account_id, '')) = 1 THEN min(f.account_id) END AS account_id,
                  jsonb_object_agg(f.currency, f.cost) AS at_stake, min(f.first_day) AS since,
                  max(f.last_day) AS last_seen,
@@ -39,7 +40,8 @@ BEGIN
                            AS script_arguments
                 FROM bedrock_internal.task_findings(through) AS f
                 CROSS JOIN LATERAL (SELECT CASE WHEN octet_length(f.subject) <= 2048 THEN f.subject
-                                                ELSE left(f.subject, 400) || '... ' || md5(f.subject) END) AS s (subject)
+                                                ELSE left(f.subject, 400) || '... ' || md5(f.subject) END)
+                    AS s (subject)
                 GROUP BY f.kind, s.subject, coalesce(f.currency, '')) AS f
           GROUP BY f.kind, f.subject) AS g;
 

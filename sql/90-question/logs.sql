@@ -321,29 +321,17 @@ logged_pct: percent of them that invocation logs have, of the same month; NULL: 
 hint: what to do; NULL: nothing
 currency$c$,
 $q$
-, billed AS (
-    SELECT s.account_id, s.region, s.currency, sum(s.ai_cost) AS cost,
-           sum(s.tokens) FILTER (WHERE s.token_kind IN ('input', 'output')) AS tokens
-    FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.usage_group = 'tokens'
-    GROUP BY 1, 2, 3),
-logged AS (
-    SELECT r.account_id, r.region, sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0)) AS tokens
-    FROM bedrock.request_day AS r
-    WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
-    GROUP BY 1, 2)
-SELECT b.account_id AS account, b.region, b.cost, b.tokens AS billed_tokens, p.logged_pct,
-       CASE WHEN p.logged_pct IS NULL THEN NULL
-            WHEN p.logged_pct = 0
+SELECT b.account_id AS account, b.region, b.cost, b.tokens AS billed_tokens, b.logged_pct,
+       CASE WHEN b.logged_pct IS NULL THEN NULL
+            WHEN b.logged_pct = 0
                 THEN 'switch on model invocation logging in this account and region (aws bedrock '
                      'put-model-invocation-logging-configuration), or load its logs'
-            WHEN p.logged_pct < 90
+            WHEN b.logged_pct < 90
                 THEN 'load the missing days, and mind that calls to bedrock-mantle are not logged' END AS hint,
-            b.currency
-FROM billed AS b
-LEFT JOIN logged AS l ON l.account_id = b.account_id AND l.region = b.region
-CROSS JOIN LATERAL (SELECT round(100 * coalesce(l.tokens, 0) / nullif(b.tokens, 0), 1) AS logged_pct) AS p
-ORDER BY b.currency, p.logged_pct NULLS LAST, b.cost DESC, account, b.region
+       b.currency
+FROM arg AS a
+CROSS JOIN LATERAL bedrock_internal.logged_regions(a.period, a.period) AS b
+ORDER BY b.currency, b.logged_pct NULLS LAST, b.cost DESC, account, b.region
 $q$),
 
 ('Q129', 'Do logged tokens match billed tokens?', 'FinOps Leader', 'Tags and quality of the data',

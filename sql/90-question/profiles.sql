@@ -219,7 +219,8 @@ in_cur: whether a line of usage names it
 tagged: whether it has tags in the registry; NULL: its tags were never stated
 tags_active: whether any tag of the registry comes along in the bill; NULL: not in the bill, or no tag
 priced: whether the price book has a price of its model for its region and routing today; NULL: its model is not known
-hint: what is missing, separated by |; NULL: nothing that the bill, the registry, the logs or the price book show$c$,
+hint: what is missing, separated by |; NULL: nothing that the bill, the registry, the logs or the price book show
+last_seen: last day with usage of it on the bill or a request in the logs; NULL: none$c$,
 $q$
 , carried AS MATERIALIZED (
     SELECT DISTINCT s.resource_id, s.tags FROM bedrock.spend_monthly AS s
@@ -231,8 +232,13 @@ billed AS MATERIALIZED (
     FROM carried AS c
     LEFT JOIN LATERAL jsonb_object_keys(c.tags) AS t (key) ON true
     GROUP BY c.resource_id),
+used AS MATERIALIZED (
+    SELECT s.resource_id, max(s.usage_date) AS last_day FROM bedrock.spend AS s
+    WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.request_path = 'application_profile'
+    GROUP BY s.resource_id),
 logged AS MATERIALIZED (
-    SELECT r.profile_arn FROM bedrock.request_day AS r WHERE r.profile_arn IS NOT NULL GROUP BY 1),
+    SELECT r.profile_arn, max(r.day) AS last_day FROM bedrock.request_day AS r WHERE r.profile_arn IS NOT NULL
+    GROUP BY 1),
 checked AS (
     SELECT p.profile_arn, p.profile_name, p.model_id, p.region,
            CASE p.pool WHEN 'global' THEN 'global' ELSE 'regional' END AS routing,
@@ -240,9 +246,11 @@ checked AS (
            b.resource_id IS NOT NULL AS in_cur, p.tags <> '{}' AS tagged,
            CASE WHEN b.resource_id IS NOT NULL AND p.tags <> '{}'
                 THEN EXISTS (SELECT FROM jsonb_object_keys(p.tags) AS k (key)
-                             WHERE bedrock_internal.fold_name(k.key) = ANY (b.keys)) END AS tags_active
+                             WHERE bedrock_internal.fold_name(k.key) = ANY (b.keys)) END AS tags_active,
+           greatest(u.last_day, l.last_day) AS last_seen
     FROM bedrock.profiles AS p
     LEFT JOIN billed AS b ON b.resource_id = p.profile_arn
+    LEFT JOIN used AS u ON u.resource_id = p.profile_arn
     LEFT JOIN logged AS l ON l.profile_arn = p.profile_arn
     WHERE p.profile_kind = 'application'
       AND ((SELECT profile FROM arg) IS NULL
@@ -268,7 +276,7 @@ SELECT c.profile_arn AS profile, c.profile_name, c.in_logs, c.in_cur, c.tagged, 
                     THEN 'import its model: aws bedrock list-inference-profiles, then bedrock.import_profiles'
                 WHEN NOT s.priced
                     THEN 'give its model a price in this region: bedrock.load_price_list or bedrock.set_price' END),
-                '') AS hint
+                '') AS hint, c.last_seen
 FROM checked AS c
 LEFT JOIN sold AS s ON s.model_id = c.model_id AND s.region IS NOT DISTINCT FROM c.region AND s.routing = c.routing
 ORDER BY c.profile_name, profile
@@ -286,54 +294,21 @@ suggested_profile: an application profile of this account and region for this mo
   none
 cli: how to make one, with the tags that the usage has on the bill today; NULL: one exists, or the model cannot be
   copied from the resource on the bill
-currency$c$,
+currency
+profile_since: first day of the month on which the caller calls the model through an application profile too; NULL: it
+  does not. Who no longer calls it directly since is no row, but one of Q181$c$,
 $q$
-, direct AS MATERIALIZED (
-    SELECT s.workload, s.principal_key, s.principal_name, s.account_id, s.region, s.model_id, s.currency,
-           sum(s.ai_cost) AS cost,
-           min(s.resource_id) FILTER (WHERE s.request_path = 'foundation_model') AS source_arn,
-           CASE WHEN min(nullif(s.application, '(untagged)')) = max(nullif(s.application, '(untagged)'))
-                    THEN min(nullif(s.application, '(untagged)')) END AS application,
-           CASE WHEN min(nullif(s.project, '(untagged)')) = max(nullif(s.project, '(untagged)'))
-                    THEN min(nullif(s.project, '(untagged)')) END AS project,
-           CASE WHEN min(nullif(s.team, '(untagged)')) = max(nullif(s.team, '(untagged)'))
-                    THEN min(nullif(s.team, '(untagged)')) END AS team,
-           CASE WHEN min(nullif(s.environment, '(untagged)')) = max(nullif(s.environment, '(untagged)'))
-                    THEN min(nullif(s.environment, '(untagged)')) END AS environment,
-           CASE WHEN min(nullif(s.cost_center, '(untagged)')) = max(nullif(s.cost_center, '(untagged)'))
-                    THEN min(nullif(s.cost_center, '(untagged)')) END AS cost_center,
-           CASE WHEN min(nullif(s.customer, '(untagged)')) = max(nullif(s.customer, '(untagged)'))
-                    THEN min(nullif(s.customer, '(untagged)')) END AS customer
-    FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.control_layer = 'direct'
-    GROUP BY s.workload, s.principal_key, s.principal_name, s.account_id, s.region, s.model_id, s.currency),
-existing AS MATERIALIZED (
-    SELECT r.account_id, r.region, r.model_id, min(r.profile_arn) AS profile_arn
-    FROM bedrock.profiles AS r
-    WHERE r.profile_kind = 'application' AND r.model_id IS NOT NULL
-    GROUP BY 1, 2, 3)
 SELECT d.workload, d.principal_key AS caller, d.account_id AS account, d.region, d.model_id, d.cost,
-       p.profile_arn AS suggested_profile,
-       CASE WHEN p.profile_arn IS NULL AND d.source_arn IS NOT NULL AND d.region IS NOT NULL THEN
+       d.profile_arn AS suggested_profile,
+       CASE WHEN d.profile_arn IS NULL AND d.source_arn IS NOT NULL AND d.region IS NOT NULL THEN
            format(
                    'aws bedrock create-inference-profile --region %s --inference-profile-name %s --model-source '
-                   'copyFrom=%s%s', d.region, n.name,
+                   'copyFrom=%s%s', d.region, d.profile_name,
                   '''' || replace(d.source_arn, '''', E'''\\''''') || '''',
-                  ' --tags ''' || replace(t.tags::text, '''', E'''\\''''') || '''') END AS cli, d.currency
-FROM direct AS d
-LEFT JOIN existing AS p ON p.account_id = d.account_id AND p.region = d.region AND p.model_id = d.model_id
--- Where usage has several values of a label its owner knows which the profile is to have: none is chosen.
-CROSS JOIN LATERAL (
-    SELECT jsonb_agg(jsonb_build_object('key', l.key, 'value', l.value) ORDER BY l.place) AS tags
-    FROM (VALUES (1, 'application', coalesce(d.application, bedrock_internal.application_of_name(d.principal_name))),
-          (2, 'project', d.project), (3, 'team', d.team),
-                 (4, 'environment', d.environment), (5, 'cost-center', d.cost_center), (6, 'customer', d.customer),
-                 (7, 'workload', nullif(d.workload, '(unclaimed)'))) AS l (place, key, value)
-    WHERE l.value IS NOT NULL) AS t
--- A name has 1 to 64 letters, digits and hyphens.
-CROSS JOIN LATERAL (
-    SELECT rtrim(left(btrim(regexp_replace(concat_ws('-', coalesce(d.application, d.principal_name), d.model_id),
-                                           '[^A-Za-z0-9]+', '-', 'g'), '-'), 64), '-') AS name) AS n
+                  ' --tags ''' || replace(d.tags::text, '''', E'''\\''''') || '''') END AS cli, d.currency,
+       d.profile_since
+FROM arg AS a
+CROSS JOIN LATERAL bedrock_internal.direct_calls(a.period, a.period) AS d
 ORDER BY d.currency, d.cost DESC, caller, account, d.region, d.model_id
 $q$),
 
@@ -342,16 +317,23 @@ $q$),
 $c$account
 region
 profiles: application profiles the registry knows
-limit: setting profile_limit
-headroom: limit less profiles$c$,
+limit: quota of inference profiles of the account and region, where quotas are loaded; else setting profile_limit
+headroom: limit less profiles
+used_pct: profiles in percent of limit; NULL: limit is 0
+limit_source: quota or setting$c$,
 $q$
-SELECT p.account_id AS account, p.region, count(*) AS profiles,
-       (SELECT bedrock_internal.setting_value('profile_limit')::bigint) AS "limit",
-       (SELECT bedrock_internal.setting_value('profile_limit')::bigint) - count(*) AS headroom
-FROM bedrock.profiles AS p
-WHERE p.profile_kind = 'application'
-GROUP BY p.account_id, p.region
-ORDER BY profiles DESC, account, p.region
+SELECT p.account_id AS account, p.region, p.profiles, l."limit", l."limit" - p.profiles AS headroom,
+       round(100.0 * p.profiles / nullif(l."limit", 0), 2) AS used_pct,
+       CASE WHEN q.value IS NULL THEN 'setting' ELSE 'quota' END AS limit_source
+FROM (SELECT r.account_id, r.region, count(*) AS profiles FROM bedrock.profiles AS r
+      WHERE r.profile_kind = 'application' GROUP BY 1, 2) AS p
+LEFT JOIN LATERAL (
+    SELECT max(s.value)::bigint AS value FROM bedrock.service_quota AS s
+    WHERE s.account_id = p.account_id AND s.region = p.region
+      AND s.quota_name ILIKE '%inference profiles per account%') AS q ON true
+CROSS JOIN LATERAL (
+    SELECT coalesce(q.value, bedrock_internal.setting_value('profile_limit')::bigint) AS "limit") AS l
+ORDER BY used_pct DESC NULLS LAST, profiles DESC, account, p.region
 $q$),
 
 ('Q034', 'Which profile ARNs can we not resolve to a model or an app?', 'Cloud Engineer', 'common', '',

@@ -194,35 +194,15 @@ in_cur: false: no line of usage carries it as a resource tag, case and punctuati
 billed: whether anything that has the tag is on the bill; where not, the bill does not show whether the key is activated
 hint: what to do$c$,
 $q$
-WITH carried AS MATERIALIZED (
-    SELECT DISTINCT t.key
-    FROM (SELECT DISTINCT s.tags FROM bedrock.spend_monthly AS s WHERE s.charge_category = 'usage') AS s
-    CROSS JOIN LATERAL jsonb_object_keys(s.tags) AS t (key)),
-active AS (
-    SELECT DISTINCT bedrock_internal.fold_name(bedrock_internal.tag_name(t.key)) AS folded
-    FROM carried AS t
-    WHERE bedrock_internal.tag_name(t.key) IS NOT NULL
-      AND bedrock_internal.tag_identity(t.key) !~ '^(iamPrincipal|userAttribute)/'),
-used AS MATERIALIZED (
-    SELECT DISTINCT s.resource_id FROM bedrock.spend_monthly AS s
-    WHERE s.charge_category = 'usage' AND s.resource_id IS NOT NULL),
-registered AS (
-    SELECT bedrock_internal.fold_name(t.key) AS folded, min(t.key) AS key, bool_or(u.resource_id IS NOT NULL) AS billed
-    FROM bedrock.profiles AS p
-    CROSS JOIN LATERAL jsonb_object_keys(p.tags) AS t (key)
-    LEFT JOIN used AS u ON u.resource_id = p.profile_arn
-    WHERE t.key !~ '^aws:'
-    GROUP BY 1)
-SELECT r.key, true AS in_registry, false AS in_cur, r.billed,
-       CASE WHEN r.billed THEN
+SELECT r.key, true AS in_registry, false AS in_cur, r.resources IS NOT NULL AS billed,
+       CASE WHEN r.resources IS NOT NULL THEN
                 format('activate "%s": Billing and Cost Management > Cost allocation tags. The key shows up there '
                        'within a day of its first use, and in bills from then on', r.key)
             ELSE
                 format('nothing that has "%s" is billed yet: look whether it is activated in Billing and Cost '
                        'Management > Cost allocation tags', r.key) END AS hint
-FROM registered AS r
-WHERE NOT EXISTS (SELECT FROM active AS a WHERE a.folded = r.folded)
-ORDER BY r.billed DESC, r.key
+FROM bedrock_internal.inactive_tags() AS r
+ORDER BY billed DESC, r.key
 $q$),
 
 ('Q124', 'Which names break our convention?', 'Cloud Engineer', 'essential',

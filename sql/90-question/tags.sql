@@ -74,26 +74,12 @@ $q$
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
     GROUP BY 2, 3),
-rule AS MATERIALIZED (
-    SELECT DISTINCT ON (bedrock_internal.fold_name(r.tag_key)) bedrock_internal.fold_name(r.tag_key) AS folded, r.label
-    FROM bedrock.label_rule AS r
-    WHERE r.priority IS NOT NULL
-    ORDER BY bedrock_internal.fold_name(r.tag_key), r.builtin, r.label),
 wanted AS MATERIALIZED (
-    SELECT r.tag_key, coalesce(l.label, r.folded) AS meaning
-    FROM (SELECT DISTINCT ON (bedrock_internal.fold_name(t.tag_key)) t.tag_key, t.required,
-                 bedrock_internal.fold_name(t.tag_key) AS folded
-          FROM bedrock.required_tag AS t
-          ORDER BY bedrock_internal.fold_name(t.tag_key), t.builtin, t.tag_key COLLATE "C") AS r
-    LEFT JOIN rule AS l ON l.folded = r.folded
-    WHERE r.required),
+    SELECT q.tag_key, q.meaning FROM bedrock_internal.required_tags() AS q),
 written AS MATERIALIZED (
-    SELECT n.tag_key, n.name, coalesce(l.label, bedrock_internal.fold_name(n.name)) AS meaning
-    FROM (SELECT o.tag_key, bedrock_internal.tag_name(o.tag_key) AS name
-          FROM (SELECT DISTINCT t.tag_key FROM spent AS s
-                CROSS JOIN LATERAL jsonb_object_keys(s.tags) AS t (tag_key)) AS o) AS n
-    LEFT JOIN rule AS l ON l.folded = bedrock_internal.fold_name(n.name)
-    WHERE n.name IS NOT NULL),
+    SELECT m.key AS tag_key, m.name, m.meaning
+    FROM bedrock_internal.tag_meanings(ARRAY(SELECT DISTINCT t.tag_key FROM spent AS s
+                                             CROSS JOIN LATERAL jsonb_object_keys(s.tags) AS t (tag_key))) AS m),
 carried AS MATERIALIZED (
     SELECT s.number, w.tag_key, string_agg(DISTINCT k.name, ', ' ORDER BY k.name) AS names
     FROM spent AS s

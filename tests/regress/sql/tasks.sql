@@ -140,3 +140,40 @@ SELECT DISTINCT workload, kind FROM bedrock.task ORDER BY 2;
 SELECT DISTINCT workload FROM bedrock.spend_request;
 SELECT bedrock.set_task(4711, 'done');
 RESET ROLE;
+
+-- 6. Reports -------------------------------------------------------------------------------------------------------------
+-- The mean of what is known: (1 + 0 + 0.5) / 3; parts beyond 0 and 1 count as these: (1 + 0) / 2; nothing known.
+SELECT bedrock_internal.report_score(1, 0, NULL, 0.5) AS half, bedrock_internal.report_score(1.7, -3) AS bounded, bedrock_internal.report_score(NULL, NULL) AS unknown;
+SELECT s AS score, bedrock_internal.report_grade(s) AS grade FROM unnest(ARRAY[100, 90, 89.9, 80, 70, 69.9, 60, 59.9, 0, NULL]) AS s;
+-- chat owns all of its spend by a claim, tags nothing, caches nothing: the mean of 1, 0 and, of no policy that is broken, 1; what is not known does not count.
+SELECT a ->> 'workload' AS workload, a ->> 'currency' AS cur, a ->> 'cost' AS cost, a ->> 'attribution_pct' AS attribution, a ->> 'cache_rate' AS cache, a ->> 'tag_pct' AS tags, a ->> 'model_ok' AS model_ok, a ->> 'score' AS score, a ->> 'grade' AS grade
+FROM bedrock.answer('Q070', '{"period": "2026-05-01"}') AS a;
+-- A workload without spend has steps, but neither a card nor an account.
+SELECT a ->> 'step' AS step, a ->> 'title' AS title, a ->> 'status' AS status, a ->> 'fix' AS fix FROM bedrock.answer('Q148', '{"workload": "other", "period": "2026-05-01"}') AS a;
+SELECT a ->> 'step' AS step, a ->> 'status' AS status, a ->> 'evidence' AS evidence FROM bedrock.answer('Q148', '{"workload": "chat", "period": "2026-05-01"}') AS a WHERE a ->> 'step' NOT IN ('6');
+-- No logs: stage 1, whatever else there is. Nothing at all: stage 1 too.
+SELECT a ->> 'account' AS account, a ->> 'stage' AS stage, a ->> 'evidence' AS evidence, a ->> 'next_step' IS NOT NULL AS next FROM bedrock.answer('Q149', '{"period": "2026-05-01"}') AS a;
+SELECT a ->> 'account' AS account, a ->> 'stage' AS stage, a ->> 'evidence' AS evidence, a ->> 'next_step' IS NOT NULL AS next FROM bedrock.answer('Q149', '{"period": "2020-05-01"}') AS a;
+-- 66 dollars for the 33 of chat in May: 2 for each. 100 euro of other, which spent nothing, stay alone; in another currency than the cost there is no ratio.
+SELECT bedrock.set_business_metric('value', 66, '2026-05-01', '2026-05-31', workload => 'chat', currency => 'USD') AS chat, bedrock.set_business_metric('value', 100, '2026-05-01', '2026-05-31', workload => 'other', currency => 'EUR') AS other;
+SELECT a ->> 'workload' AS workload, a ->> 'currency' AS cur, a ->> 'cost' AS cost, a ->> 'declared_value' AS value, a ->> 'value_per_dollar' AS per, a ->> 'roi_pct' AS roi FROM bedrock.answer('Q083', '{"period": "2026-05-01"}') AS a ORDER BY 2, 1;
+-- A profile of one day, gone for seven; that of search has 5 April and 5 May.
+INSERT INTO tk.bill (who, line_item_usage_start_date, line_item_unblended_cost, line_item_resource_id) VALUES
+    ('chat', '2026-05-06 10:00', 1, replace(:profile, 'prof1234abcd', 'gone1234abcd')),
+    ('search', '2026-04-05 10:00', 1, :profile);
+SELECT count(*) FROM bedrock.refresh();
+SELECT right(a ->> 'profile', 12) AS profile, a ->> 'first_seen' AS first_seen, a ->> 'last_seen' AS last_seen, a ->> 'days' AS days, a ->> 'cost' AS cost FROM bedrock.answer('Q182') AS a;
+SELECT right(a ->> 'profile', 12) AS profile, a ->> 'days' AS days FROM bedrock.answer('Q182', '{"days": 32}') AS a ORDER BY 1;
+-- chat went through a profile on 6 May: 30 dollars and 9 euro before, as its own since the fifth; from then on 4, of which 1 through it.
+SELECT a ->> 'workload' AS workload, a ->> 'cut_over' AS cut_over, a ->> 'before' AS before, a ->> 'after' AS after, a ->> 'after_profile' AS via, a ->> 'profile_pct' AS pct, a ->> 'currency' AS cur FROM bedrock.answer('Q181') AS a ORDER BY 1, 7;
+
+SELECT bedrock.detach('bill') IS NOT NULL AS detached;
+SELECT bedrock.revoke_scope('tk_owner', 'workload', 'chat') AND bedrock.revoke_scope('tk_engineer', 'account', '100000000002') AS revoked;
+DROP VIEW tk.now;
+DROP OWNED BY tk_owner, tk_engineer, tk_finops, tk_other;
+DROP ROLE tk_owner; DROP ROLE tk_engineer; DROP ROLE tk_finops; DROP ROLE tk_other;
+DELETE FROM bedrock.setting WHERE name = 'approve_own_request' AND NOT builtin;
+DELETE FROM bedrock.required_tag WHERE NOT builtin;
+DELETE FROM bedrock.profile WHERE profile_arn = :profile;
+TRUNCATE bedrock.task, bedrock.spend_request, bedrock.business_metric, bedrock.claim, bedrock.workload;
+DROP SCHEMA tk CASCADE;

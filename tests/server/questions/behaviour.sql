@@ -15,6 +15,7 @@ LEFT JOIN LATERAL (SELECT a.question_id FROM bedrock.ask(w.words) a LIMIT 1) a O
 -- As people say it, with what the words narrow it to.
 CREATE TABLE phrasing (words text, id text, args jsonb DEFAULT '{}');
 INSERT INTO phrasing (words, id) VALUES
+    ('report card', 'Q070'), ('what must be done', 'Q180'), ('open tasks', 'Q180'), ('approve spend', 'Q103'), ('return on investment', 'Q083'), ('onboarding', 'Q148'), ('maturity', 'Q149'), ('cut over date', 'Q181'), ('profile churn', 'Q182'),
     ('who is spending the most', 'Q003'), ('top spenders', 'Q003'), ('biggest spenders', 'Q003'),
     ('total bedrock cost', 'Q001'), ('spend by team', 'Q013'), ('show me the cost per team, please', 'Q013'),
     ('spend by cost owner', 'Q013'), ('cost center charges', 'Q013'), ('spend by model', 'Q009'),

@@ -23,7 +23,7 @@ INSERT INTO expected (question_id, args, sql) VALUES
     FROM september s WHERE path IN ('application_profile', 'system_profile') GROUP BY 1, 2, 3$$),
 ('Q030', '{}', $$SELECT arn AS profile, name AS profile_name, last AS last_seen, (SELECT min(through) FROM reach) - last AS idle_days
     FROM (SELECT arn, name, (SELECT max(day) FROM line WHERE usage AND rid = arn) AS last FROM registry WHERE kind = 'application') x WHERE last IS NULL OR (SELECT min(through) FROM reach) - last >= 30$$),
-('Q031', '{}', $$SELECT arn AS profile, named AS in_logs, billed AS in_cur, CASE WHEN known THEN tagged END AS tagged, CASE WHEN billed AND known AND tagged THEN active END AS tags_active,
+('Q031', '{}', $$SELECT arn AS profile, named AS in_logs, billed AS in_cur, CASE WHEN known THEN tagged END AS tagged, CASE WHEN billed AND known AND tagged THEN active END AS tags_active, greatest((SELECT max(day) FROM line l WHERE l.usage AND l.rid = x.arn), (SELECT max(day) FROM logged l WHERE l.rid = x.arn)) AS last_seen,
     (SELECT EXISTS (SELECT FROM bedrock.prices b WHERE b.model_id = r.model_id AND b.region IN (r.region, '*') AND b.routing IN (CASE r.pool WHEN 'global' THEN 'global' ELSE 'regional' END, '*')
         AND b.tier = 'standard' AND NOT b.doubtful AND b.long_context_above IS NULL AND (now() AT TIME ZONE 'UTC')::date BETWEEN coalesce(b.valid_from, '-infinity') AND coalesce(b.valid_to, 'infinity'))
      FROM registry r WHERE r.arn = x.arn AND r.model_id <> '') AS priced
@@ -35,7 +35,7 @@ INSERT INTO expected (question_id, args, sql) VALUES
 ('Q032', '{}', $$SELECT d.*, (SELECT min(arn) FROM registry r WHERE r.kind = 'application' AND r.account = d.account AND r.region = d.region AND r.model_id = split_part(d.source, 'foundation-model/', 2)) AS suggested_profile
     FROM (SELECT workload, principal_key AS caller, account, region, sum(cost) AS cost, min(rid) FILTER (WHERE path = 'foundation_model') AS source FROM september
           WHERE path IN ('foundation_model', 'provisioned_model', 'custom_model', 'imported_model') GROUP BY 1, 2, 3, 4, model) d$$),
-('Q033', '{}', $$SELECT account, region, count(*) AS profiles, 1000 AS "limit", 1000 - count(*) AS headroom
+('Q033', '{}', $$SELECT account, region, count(*) AS profiles, 1000 AS "limit", 1000 - count(*) AS headroom, round(count(*) / 10.0, 2) AS used_pct, 'setting' AS limit_source
     FROM (SELECT arn, account, region FROM registry WHERE kind = 'application' UNION SELECT rid, split_part(rid, ':', 5), split_part(rid, ':', 4) FROM line WHERE path = 'application_profile') x GROUP BY 1, 2$$),
 ('Q034', '{}', $$SELECT rid AS arn, concat_ws(' and ', 'model', CASE WHEN bool_and(project = '(untagged)' AND application = '(untagged)') THEN 'application' END) AS missing, sum(cost) AS cost, min(day) AS first_seen
     FROM line WHERE usage AND path = 'application_profile' AND registered_name IS NULL GROUP BY 1$$),
