@@ -89,7 +89,7 @@ SELECT state, evidence, count(*) FROM tk.now GROUP BY 1, 2 ORDER BY 1, 2;
 
 -- 4. Requests to spend ---------------------------------------------------------------------------------------------------
 CREATE ROLE tk_finops; CREATE ROLE tk_other; CREATE ROLE tk_owner; CREATE ROLE tk_engineer;
-SELECT count(*) FROM bedrock.create_roles();
+SELECT count(*) >= 0 AS roles FROM bedrock.create_roles();
 GRANT bedrock_finops TO tk_finops; GRANT bedrock_finops TO tk_other; GRANT bedrock_product_owner TO tk_owner; GRANT bedrock_cloud_engineer TO tk_engineer;
 GRANT USAGE ON SCHEMA tk TO PUBLIC; GRANT SELECT ON tk.now TO PUBLIC;
 SELECT bedrock.set_workload('other'), bedrock.grant_scope('tk_owner', 'workload', 'chat'), bedrock.grant_scope('tk_engineer', 'account', '100000000002');
