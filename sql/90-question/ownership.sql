@@ -221,7 +221,8 @@ $q$),
 
 ('Q059', 'Spending Management view for my scope.', 'Portfolio Manager', 'essential',
 $p$period
-estimates jsonb = '{}': estimates of the month by workload, as {"hr-portal": 14000}$p$,
+estimates jsonb = '{}': estimates of the month by workload, as {"hr-portal": 14000}; left out: those that were stated with
+  bedrock.set_estimate$p$,
 'spending management overview my scope workloads estimate variance',
 $c$element_path: NULL: not placed, or nobody's
 workload
@@ -229,7 +230,8 @@ owner
 month
 billed_cost
 change [money]
-estimate [money]: as given in the parameter estimates; NULL: not given
+estimate [money]: as given in the parameter estimates, else as stated for the month in this currency, or derived from the
+  tokens that were stated; NULL: none, or not known
 variance: billed_cost less estimate
 currency$c$,
 $q$
@@ -246,7 +248,10 @@ $q$
 SELECT s.element_path, s.workload, s.owner, (SELECT period FROM arg) AS month, s.cost AS billed_cost,
        s.cost - s.cost_before AS change, e.estimate, s.cost - e.estimate AS variance, s.currency
 FROM spent AS s
-CROSS JOIN LATERAL (SELECT ((SELECT estimates FROM arg) ->> s.workload)::numeric AS estimate) AS e
+LEFT JOIN (SELECT p.workload, p.currency, p.cost
+           FROM arg AS a CROSS JOIN LATERAL bedrock_internal.estimate_parts(a.period) AS p
+           WHERE p.token_kind = 'all') AS t ON t.workload = s.workload AND t.currency = s.currency
+CROSS JOIN LATERAL (SELECT coalesce(((SELECT estimates FROM arg) ->> s.workload)::numeric, t.cost) AS estimate) AS e
 WHERE s.cost IS NOT NULL
 ORDER BY s.currency, s.element_path NULLS LAST, billed_cost DESC, s.workload
 $q$),

@@ -125,6 +125,8 @@ SELECT bedrock.set_exchange_rate('USD', 'EUR', 0.9, valid_from => '2026-01-01');
 SELECT bedrock.set_fiscal_period('FY26 P9', '2026-09-01', '2026-09-30');
 SELECT bedrock.set_business_metric('tickets', 100, '2026-09-01', '2026-09-30', workload => 'search');
 SELECT bedrock.set_estimate('search', '2026-09-01', cost => 100, reason => 'as planned');
+SELECT bedrock.set_budget('search', 1, 'workload', 'search');
+SELECT bedrock.set_alert(min(alert_id), 'acknowledged', 'Ann') FROM bedrock.alerts WHERE kind = 'budget';
 SELECT bedrock.request_spend('search', 10, '2026-09-01', '2026-09-30', 'a trial');
 SELECT bedrock.set_map_agreement('12345', '2026-07-01', accounts => '{222222222222}'), bedrock.set_map_workload('12345', 'search');
 INSERT INTO bedrock.map_rule (subject, value, counts) VALUES ('model', 'amazon.', false);
