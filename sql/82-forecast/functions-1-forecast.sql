@@ -145,7 +145,7 @@ COMMENT ON FUNCTION bedrock_internal.forecast_rest(integer[], date[], text[], nu
 -- for any of them keeps all.
 CREATE OR REPLACE FUNCTION bedrock_internal.forecast_by(periods date[], as_of date[], scope_sql text,
     whole boolean DEFAULT false, only_column text DEFAULT NULL, only_value text DEFAULT NULL,
-    forecast_method text DEFAULT 'weekday', logs_tell boolean DEFAULT true)
+    forecast_method text DEFAULT 'weekday', requests_from text DEFAULT NULL)
     RETURNS TABLE (period date, is_whole boolean, scope text, currency text, through date, to_date numeric,
                    forecast numeric, low numeric, high numeric, tokens_to_date numeric, tokens_forecast numeric,
                    days_known integer, days_left integer, method text, standing numeric, logged numeric,
@@ -164,14 +164,14 @@ DECLARE
     since date;
     only_sql text := CASE WHEN only_value IS NULL THEN '' ELSE format(' AND s.%I = %L', only_column, only_value) END;
     -- What logs can be cut by, as the bill is. Without: no logged day.
-    requests text := CASE WHEN forecast_method = 'logs' AND logs_tell THEN format($query$
+    requests text := CASE WHEN forecast_method = 'logs' AND requests_from IS NOT NULL THEN format($query$
             SELECT %s AS scope, s.day, sum(s.est_cost) AS cost,
                    sum(coalesce(s.input_tokens, 0) + coalesce(s.output_tokens, 0) + coalesce(s.cache_read_tokens, 0)
                        + coalesce(s.cache_write_tokens, 0)) AS tokens
-            FROM bedrock.request_day AS s
+            FROM %s AS s
             -- The last one is not over yet.
             WHERE s.day >= $4 AND s.day < (SELECT max(d.day) FROM bedrock.invocation_day AS d)%s
-            GROUP BY 1, 2$query$, scope_sql, only_sql)
+            GROUP BY 1, 2$query$, scope_sql, requests_from, only_sql)
         ELSE 'SELECT NULL::text, NULL::date, NULL::numeric, NULL::numeric WHERE false' END;
 BEGIN
     PERFORM bedrock_internal.check_forecast_method(forecast_by.forecast_method);
@@ -262,10 +262,11 @@ BEGIN
     USING first_days, known_days, bills, since, whole, forecast_method, log_days;
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.forecast_by(date[], date[], text, boolean, text, text, text, boolean) IS
+COMMENT ON FUNCTION bedrock_internal.forecast_by(date[], date[], text, boolean, text, text, text, text) IS
     'bedrock.forecast_months by a SQL expression over a row s of bedrock.spend; only_column, only_value: lines whose '
-    'column has this value (NULL: all); logs_tell: the expression and the column can be read from bedrock.request_day '
-    'as well. Error 22023: unknown method';
+    'column has this value (NULL: all); requests_from: what to select logged requests from, with the columns of '
+    'bedrock.request_day and those that expression and only_column read (NULL: logs do not tell). Error 22023: '
+    'unknown method';
 
 CREATE OR REPLACE FUNCTION bedrock.forecast_months(periods date[], as_of date[] DEFAULT NULL, "by" text DEFAULT 'all',
     whole boolean DEFAULT false, application text DEFAULT NULL, tag_key text DEFAULT NULL,
@@ -282,9 +283,17 @@ BEGIN ATOMIC
         forecast_months.periods, forecast_months.as_of,
         bedrock_internal.spend_attribute(coalesce(forecast_months."by", ''), forecast_months.tag_key),
         forecast_months.whole, 'application', forecast_months.application, forecast_months.forecast_method,
-        forecast_months."by" = 'all' OR EXISTS (
-            SELECT FROM pg_attribute AS a
-            WHERE a.attrelid = 'bedrock.request_day'::regclass AND a.attname = forecast_months."by")) AS f;
+        -- Whose a request is say claims, of the resource before the principal; what rules own is not told.
+        CASE WHEN forecast_months."by" = 'workload' THEN
+                 '(SELECT r.*, coalesce(c.workload, p.workload) AS workload FROM bedrock.request_day AS r'
+                 ' LEFT JOIN bedrock.claim AS c ON c.identity_kind = ''resource'' AND upper_inf(c.recorded)'
+                 ' AND c.identity = coalesce(r.profile_arn, r.model) AND c.valid @> r.day'
+                 ' LEFT JOIN bedrock.claim AS p ON p.identity_kind = ''principal'' AND upper_inf(p.recorded)'
+                 ' AND p.identity = r.principal_key AND p.valid @> r.day)'
+             WHEN forecast_months."by" = 'all' OR EXISTS (
+                 SELECT FROM pg_attribute AS a
+                 WHERE a.attrelid = 'bedrock.request_day'::regclass AND a.attname = forecast_months."by")
+                 THEN 'bedrock.request_day' END) AS f;
 END;
 COMMENT ON FUNCTION bedrock.forecast_months(date[], date[], text, boolean, text, text, text) IS
     'forecasts the usage of several billing periods in one pass, with the columns of bedrock.forecast_month. periods: '

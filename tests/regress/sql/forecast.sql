@@ -77,6 +77,9 @@ SELECT f.currency, f.through, trim_scale(f.to_date) AS to_date, trim_scale(f.for
 FROM bedrock.forecast_month('2026-03-01', '2026-03-10', 'application', 'two', forecast_method => 'logs') f ORDER BY 1;
 -- Two days from 9 March: 1 + 2. The day of the last request, 13 March, is not over, however long the lag. What logs do not tell, a tag of the bill, is not filled.
 SELECT trim_scale(f.forecast) AS forecast, trim_scale(f.logged) AS logged, f.logged_through FROM bedrock.forecast_month('2026-03-01', '2026-03-09', 'application', 'two', forecast_method => 'logs') f WHERE f.currency = 'USD';
+-- A workload has the requests of what it claims.
+SELECT bedrock.set_workload('desk'), bedrock.set_owner_rule('desk', 'application', '^two$', 'desk', valid_from => '2026-01-01', reason => 'test'), bedrock.claim_identity('arn:aws:iam::111122223333:user/ann', 'desk', '2026-01-01', reason => 'test') IS NOT NULL AS claimed;
+SELECT f.scope, trim_scale(f.to_date) AS to_date, trim_scale(f.forecast) AS forecast, trim_scale(f.logged) AS logged FROM bedrock.forecast_month('2026-03-01', '2026-03-10', 'workload', forecast_method => 'logs') f WHERE f.scope = 'desk' AND f.currency = 'USD';
 SELECT bedrock.set_setting('data_lag_days_aws', '5');
 SELECT trim_scale(f.forecast) AS forecast, trim_scale(f.logged) AS logged, f.logged_through FROM bedrock.forecast_month('2026-03-01', '2026-03-10', 'application', 'two', forecast_method => 'logs') f WHERE f.currency = 'USD';
 SELECT f.scope, trim_scale(f.forecast) AS forecast, f.logged, f.method FROM bedrock.forecast_month('2026-03-01', '2026-03-10', 'tag', 'two', 'desk', 'logs') f WHERE f.currency = 'USD';
@@ -85,7 +88,7 @@ SELECT f.scope, trim_scale(f.forecast) AS forecast, f.logged, f.method FROM bedr
 SELECT a ->> 'month' AS month, a ->> 'method' AS method, a ->> 'forecast' AS forecast, a ->> 'actual' AS actual, a ->> 'error_pct' AS error_pct, a ->> 'inside' AS inside
 FROM bedrock.answer('Q097', '{"forecast_day": 14, "months": 1}') a WHERE a ->> 'currency' = 'EUR' ORDER BY 1, 2;
 
-\set SHOW_CONTEXT never
+\set VERBOSITY terse
 SAVEPOINT before;
 SELECT * FROM bedrock.forecast_month("by" => 'colour');
 ROLLBACK TO before;
