@@ -184,8 +184,8 @@ BEGIN ATOMIC
                         false) AS burst,
                coalesce(c.tokens_per_request >= (SELECT caller_signals.factor) * c.tokens_before, false) AS jump,
                100.0 * c.failed >= (SELECT caller_signals.failed_pct) * c.requests AND c.failed > 0 AS failing,
-               -- A tenth of the requests, of a caller that was seen on a week of days.
-               coalesce(p.days_before >= 7 AND o.requests * 10 >= c.requests, false) AS odd,
+               -- Ten requests, and a tenth of all, of a caller that was seen on a week of days.
+               coalesce(p.days_before >= 7 AND o.requests >= 10 AND o.requests * 10 >= c.requests, false) AS odd,
                coalesce(c.has_key AND c.last_before < (SELECT before FROM span) - 30, false) AS woken
         FROM caller AS c
         LEFT JOIN news AS n ON n.principal = c.principal AND NOT c.new_caller

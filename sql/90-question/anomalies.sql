@@ -48,10 +48,10 @@ $p$as_of date = NULL: a day of the data (UTC); the last week from Monday to Sund
 $c$item: cost; the five workloads whose cost moved most; cost that nobody claimed, and cost without project, application
   and team; how many profiles, models and callers were never seen before the week; alerts about its days, and those that
   are open; days of accounts that are billed and have no logs, though the account has logged before
-this_week: amount in currency, or a number
+this_week: an amount, or a number where currency is NULL
 last_week: the same of the week before; of open alerts those of days up to its end
 change: this_week less last_week
-currency: NULL: this_week is a number, or the bill states none
+currency: NULL: a number, or the bill states none
 detail: names of what is new, the dearest first, at most ten; NULL: nothing to name
 week: its Monday$c$,
 $q$
@@ -70,7 +70,8 @@ spent AS MATERIALIZED (
 amount AS (
     SELECT w.place, w.item, s.currency, coalesce(sum(s.cost) FILTER (WHERE s.is_now), 0) AS this_week,
            coalesce(sum(s.cost) FILTER (WHERE NOT s.is_now), 0) AS last_week
-    FROM spent AS s
+    FROM (SELECT p.is_now, p.workload, p.currency, p.untagged, sum(p.cost) AS cost FROM spent AS p
+          GROUP BY 1, 2, 3, 4) AS s
     CROSS JOIN LATERAL (VALUES (1, 'cost'), (2, 'workload: ' || s.workload),
                                (3, CASE WHEN s.workload = '(unclaimed)' THEN 'unclaimed' END),
                                (4, CASE WHEN s.untagged THEN 'untagged' END)) AS w (place, item)

@@ -283,8 +283,8 @@ $c$principal: role or user with all its sessions; (none): not logged
 signals: request burst (an hour of settings loop_requests and loop_factor against its own median hour), tokens per
   request jump, new region, new model, new caller (nothing logged before), new principal kind (the first API key, user
   or role of an account that is logged already), failed requests (evidence: how many were denied or throttled),
-  guardrail, new hours (a tenth of the requests or more in hours of the day never used before, of a caller seen on 7
-  days or more), idle key (an IAM user or API key that was not used for 30 days before these)
+  guardrail, new hours (10 requests, and a tenth of all, or more in hours of the day never used before, of a caller seen
+  on 7 days or more), idle key (an IAM user or API key that was not used for 30 days before these)
 finding: runaway job: request burst or failed requests and nothing else; abuse: tokens per request jump beside request
   burst, failed requests or guardrail; either: request burst or failed requests beside something new or a guardrail;
   new: a region, model, caller or kind of principal is new and nothing else; watch: a jump, a guardrail, new hours or

@@ -57,6 +57,9 @@ SELECT series, day, kind, currency, cost, baseline, low, high, excess, since, ba
 SELECT series, day, cause, coverage_pct, price, volume, mix FROM bedrock.anomalies("by" => 'application') WHERE kind <> 'cache not read' ORDER BY 1, 2;
 -- Nobody else is new to a caller, a model, a region: which are what the newcomer brought.
 SELECT b AS "by", a.series, a.day, a.kind, a.cost FROM unnest('{principal_key,model_name,region,account_id,all}'::text[]) b, bedrock.anomalies("by" => b) a WHERE a.kind LIKE 'new%' ORDER BY 1, 2, 3;
+-- The model that appeared in August, who uses it, and its cost of the month: 60 + 60 + 200. In June, the first month, all are new, and none is listed.
+SELECT a ->> 'model' AS model, a ->> 'first_seen' AS first_seen, a ->> 'by' AS by, a ->> 'caller' AS caller, a ->> 'cost' AS cost FROM bedrock.answer('Q109', '{"period": "2026-08"}') a;
+SELECT count(*) FROM bedrock.answer('Q109', '{"period": "2026-06"}') a;
 -- Days are judged by what was before them, whatever else is asked for; a tag is the same series as its application.
 SELECT count(*) AS differs FROM ((SELECT a.series, a.day, a.kind, a.cost, a.baseline, a.low, a.high FROM bedrock.anomalies(days => 30, "by" => 'application') a WHERE a.day > '2026-08-13' AND a.since > '2026-08-13') EXCEPT ALL (SELECT a.series, a.day, a.kind, a.cost, a.baseline, a.low, a.high FROM bedrock.anomalies(days => 7, "by" => 'application') a)) d;
 SELECT count(*) AS differs FROM ((SELECT a.series, a.day, a.kind, a.cost FROM bedrock.anomalies("by" => 'tag', tag_key => 'application') a) EXCEPT ALL (SELECT a.series, a.day, a.kind, a.cost FROM bedrock.anomalies("by" => 'application') a)) d;
@@ -132,3 +135,72 @@ SELECT object_kind, object, action, before, after, reason FROM bedrock.audit WHE
 SELECT bedrock.set_anomaly_feedback('shop', NULL, '2026-08-22', '2026-08-31', kind => 'spike') AS taken_back;
 SELECT count(*) FROM bedrock.anomaly_feedback WHERE upper_inf(recorded);
 ROLLBACK;
+
+-- What the logs tell of callers: the week up to 20 September against all before. Each signal has a case of its own.
+BEGIN;
+DELETE FROM bedrock.alert_state; DELETE FROM bedrock.alert;
+DELETE FROM bedrock_internal.state WHERE kind LIKE 'anomalies%';
+TRUNCATE bedrock.invocation, bedrock.invocation_day, bedrock.invocation_dimension, bedrock.invocation_label;
+-- No logs: no signals, and nothing is recorded.
+SELECT count(*) FROM bedrock_internal.caller_signals('2026-09-30', 7, 3, 10);
+SELECT bedrock_internal.check_anomalies_of_logs();
+SELECT count(*) FROM bedrock_internal.state WHERE kind = 'anomalies_of_logs';
+CREATE FUNCTION pg_temp.logged(at timestamptz, n integer, caller text, error text DEFAULT NULL, tokens integer DEFAULT 100) RETURNS bigint LANGUAGE sql AS $$
+    SELECT (bedrock.load_invocation_text((SELECT string_agg(jsonb_strip_nulls(jsonb_build_object('schemaType', 'ModelInvocationLog', 'schemaVersion', '1.0', 'timestamp', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'accountId', '111122223333', 'region', 'us-east-1',
+        'requestId', md5(concat(at, i, caller, error)), 'operation', 'Converse', 'modelId', 'amazon.nova-micro-v1:0', 'identity', jsonb_build_object('arn', 'arn:aws:' || caller), 'errorCode', error,
+        'input', jsonb_build_object('inputTokenCount', CASE WHEN error IS NULL THEN tokens END), 'output', CASE WHEN error IS NULL THEN jsonb_build_object('outputTokenCount', 0) END))::text, E'\n') FROM generate_series(1, n) i))).loaded$$;
+-- day works at 10 on eight days and at 3 in the night of the 20th; seven has seven days, six has six, few eight, and all do the same, few only nine times.
+SELECT sum(pg_temp.logged(timestamptz '2026-09-01 10:00Z' + d * interval '1 day', 1, 'iam::111122223333:user/' || u)) FROM (VALUES ('day', 8), ('seven', 7), ('six', 6), ('few', 8)) v (u, days), generate_series(0, days - 1) d;
+SELECT sum(pg_temp.logged('2026-09-20 03:00Z', n, 'iam::111122223333:user/' || u)) FROM (VALUES ('day', 10), ('seven', 10), ('six', 10), ('few', 9)) v (u, n);
+-- A key that was last used in July; one that was used 30 days before the week, which is not long ago.
+SELECT pg_temp.logged('2026-07-01 10:00Z', 1, 'iam::111122223333:user/old'), pg_temp.logged('2026-09-20 10:00Z', 1, 'iam::111122223333:user/old'), pg_temp.logged('2026-08-14 10:00Z', 1, 'iam::111122223333:user/recent'), pg_temp.logged('2026-09-20 10:00Z', 1, 'iam::111122223333:user/recent');
+-- The first role of the account, which is refused three times of four. A known user is refused once of eleven times: not a tenth.
+SELECT pg_temp.logged('2026-09-20 10:00Z', 1, 'sts::111122223333:assumed-role/intruder/x'), pg_temp.logged('2026-09-20 10:01Z', 2, 'sts::111122223333:assumed-role/intruder/x', 'AccessDeniedException'), pg_temp.logged('2026-09-20 10:02Z', 1, 'sts::111122223333:assumed-role/intruder/x', 'ThrottlingException'),
+       pg_temp.logged('2026-09-02 10:00Z', 1, 'iam::111122223333:user/calm'), pg_temp.logged('2026-09-20 10:00Z', 10, 'iam::111122223333:user/calm'), pg_temp.logged('2026-09-20 10:00Z', 1, 'iam::111122223333:user/calm', 'ThrottlingException');
+-- loop: 60 requests of 20 million tokens in an hour, 42 dollars at 0.035 a million; cheap: 60 of 100 tokens.
+SELECT sum(pg_temp.logged(('2026-09-' || d)::timestamptz, n, 'iam::111122223333:user/' || u, tokens => t)) FROM (VALUES ('01 10:00Z', 1, 'loop', 20000000), ('20 02:00Z', 60, 'loop', 20000000), ('01 10:00Z', 1, 'cheap', 100), ('20 02:00Z', 60, 'cheap', 100)) v (d, n, u, t);
+SELECT substring(principal FROM '[^/]*$') AS caller, signals, score, finding, evidence FROM bedrock_internal.caller_signals('2026-09-30', 7, 3, 10) ORDER BY 1;
+-- A day is compared with all before it, and a day without logs is none.
+SELECT count(*) FROM bedrock_internal.caller_signals('2026-09-02', 1, 3, 10) WHERE signals = 'new caller';
+SELECT substring(principal FROM '[^/]*$') AS caller, "from", "to", requests, pattern, round(cost, 6) AS cost, baseline FROM bedrock_internal.request_bursts('2026-09-20', '2026-09-20') ORDER BY 1;
+SELECT count(*) FROM bedrock_internal.request_bursts('2026-09-01', '2026-09-19');
+-- The loop of 42 dollars is recorded, not the cheap one; and who has three signals.
+SELECT bedrock_internal.check_anomalies_of_logs(), bedrock_internal.check_anomalies_of_logs();
+SELECT basis, substring(value FROM '[^/]*$') AS caller, first_day, last_day, currency, round(amount, 6) AS amount, since, detail ->> 'requests' AS requests, detail ->> 'score' AS score FROM bedrock.alerts ORDER BY basis, caller;
+-- Looked at once: what comes later for the same days is not recorded, and what is muted is not.
+SELECT bedrock.set_anomaly_feedback('arn:aws:iam::111122223333:user/loop', 'muted', '2026-09-21', kind => 'runaway loop', attribute => 'principal_key');
+SELECT pg_temp.logged('2026-09-21 02:00Z', 60, 'iam::111122223333:user/loop', tokens => 20000000), pg_temp.logged('2026-09-21 02:00Z', 60, 'iam::111122223333:user/day', tokens => 20000000);
+SELECT bedrock_internal.check_anomalies_of_logs();
+SELECT basis, substring(value FROM '[^/]*$') AS caller, first_day FROM bedrock.alerts WHERE first_day = '2026-09-21' ORDER BY basis, caller;
+ROLLBACK;
+
+-- A change and its parts: one user is 80 percent of the growth. 10 of 1000 tokens become 50 of 2000: 2.5 times the price on 2000 tokens are 30 more, 1000 tokens more at the old one 10.
+BEGIN;
+CREATE TABLE growth_bill (bill_payer_account_id text DEFAULT '1', line_item_usage_account_id text DEFAULT '111122223333', bill_billing_entity text DEFAULT 'AWS', bill_billing_period_start_date timestamp,
+    line_item_usage_start_date timestamp, line_item_usage_end_date timestamp, line_item_line_item_type text DEFAULT 'Usage', line_item_product_code text DEFAULT 'AmazonBedrock', product_product_name text DEFAULT 'Amazon Bedrock',
+    line_item_usage_type text, pricing_unit text, line_item_usage_amount numeric, line_item_unblended_cost numeric, line_item_currency_code text, line_item_iam_principal text, tags jsonb, bill_invoice_id text);
+INSERT INTO growth_bill (bill_billing_period_start_date, line_item_usage_start_date, line_item_usage_end_date, line_item_usage_type, pricing_unit, line_item_usage_amount, line_item_unblended_cost, line_item_currency_code, line_item_iam_principal, tags)
+SELECT date_trunc('month', d), d, d + interval '1 hour', u, unit, amount, cost, currency, 'arn:aws:iam::111122223333:' || who, jsonb_build_object('resourceTags/user:application', app)
+FROM (VALUES (timestamp '2026-07-10', 'USE1-NovaMicro-input-tokens', '1K tokens', 1, 10, 'USD', 'user/ann', 'chat'), ('2026-08-10', 'USE1-NovaMicro-input-tokens', '1K tokens', 2, 50, 'USD', 'user/ann', 'chat'),
+    ('2026-07-10', 'USE1-NovaMicro-input-tokens', '1K tokens', 1, 10, 'USD', 'role/job', 'etl'), ('2026-08-10', 'USE1-NovaMicro-input-tokens', '1K tokens', 1, 15, 'USD', 'role/job', 'etl'),
+    ('2026-08-10', 'USE1-NovaMicro-output-tokens', '1K tokens', 1, 3.333333333, 'USD', 'role/new', 'etl'), ('2026-08-10', 'USE1-Guardrail-ContentPolicyUnitsConsumed', 'Units', 5, 1.666666667, 'USD', 'role/new', 'rail'),
+    ('2026-07-10', 'USE1-NovaMicro-input-tokens', '1K tokens', 3, 9, 'USD', 'role/gone', 'etl'), ('2026-07-10', 'USE1-NovaMicro-input-tokens', '1K tokens', 3, 9, 'USD', 'role/back', 'etl'), ('2026-08-10', 'USE1-NovaMicro-input-tokens', '1K tokens', -1, -3, 'USD', 'role/back', 'etl'),
+    ('2026-07-10', 'USE1-NovaMicro-input-tokens', '1K tokens', 0, 0.1, 'USD', 'role/zero', 'etl'), ('2026-08-10', 'USE1-NovaMicro-input-tokens', '1K tokens', 7, 0.7, 'USD', 'role/zero', 'etl'),
+    ('2026-07-10', 'USE1-NovaMicro-input-tokens', '1K tokens', 3, 1, 'EUR', 'user/ann', 'chat'), ('2026-08-10', 'USE1-NovaMicro-input-tokens', '1K tokens', 7, 2, 'EUR', 'user/ann', 'chat')) v (d, u, unit, amount, cost, currency, who, app);
+SELECT source FROM bedrock.attach('growth_bill', line_item => false);
+SELECT count(*) AS refreshed FROM bedrock.refresh();
+SELECT driver_kind, substring(driver FROM '[^/]*$') AS driver, currency, cost, cost_before, price, volume, cost - cost_before - price - volume AS mix FROM bedrock.cost_change('2026-08-01') WHERE driver_kind IN ('all', 'principal') ORDER BY 1, 2, 3;
+SELECT count(*) AS rows, count(*) FILTER (WHERE (a ->> 'change')::numeric IS NULL) AS unknown FROM bedrock.answer('Q004', '{"period": "2026-08-01"}') a;
+-- Risen: 40 of ann, 5 of job, 3.33 and 1.67 of new, 0.6 of zero, together 50.60: 79.05 percent are ann's.
+SELECT substring(a ->> 'principal' FROM '[^/]*$') AS principal, a ->> 'human_or_machine' AS class, a ->> 'increase' AS increase, a ->> 'share_of_increase_pct' AS share, a ->> 'principal_share_pct' AS of_principal, a ->> 'application_share_pct' AS of_application, a ->> 'answer' AS answer, a ->> 'currency' AS currency FROM bedrock.answer('Q041', '{"period": "2026-08-01"}') a;
+-- The week: 10 August is a Monday, so it is reviewed with its Sunday, the 16th, and not before.
+SELECT a ->> 'item' AS item, a ->> 'this_week' AS this_week, a ->> 'last_week' AS last_week, a ->> 'currency' AS currency, a ->> 'week' AS week FROM bedrock.answer('Q102', '{"as_of": "2026-08-10"}') a WHERE a ->> 'item' = 'cost';
+SELECT DISTINCT a ->> 'week' AS week FROM bedrock.answer('Q102', '{"as_of": "2026-08-10"}') a;
+INSERT INTO growth_bill (bill_billing_period_start_date, line_item_usage_start_date, line_item_usage_end_date, line_item_usage_type, pricing_unit, line_item_usage_amount, line_item_unblended_cost, line_item_currency_code, line_item_iam_principal, tags)
+SELECT date_trunc('month', d), d, d + interval '1 hour', 'USE1-NovaMicro-input-tokens', '1K tokens', 1, 1, 'USD', 'arn:aws:iam::111122223333:role/late', '{}' FROM unnest('{2026-08-16,2026-08-17,2026-08-23}'::timestamp[]) d;
+SELECT count(*) AS refreshed FROM bedrock.refresh();
+SELECT r.as_of, a ->> 'item' AS item, a ->> 'this_week' AS this_week, a ->> 'last_week' AS last_week, a ->> 'currency' AS currency, a ->> 'detail' AS detail, a ->> 'week' AS week
+FROM (VALUES ('2026-08-15'), ('2026-08-16'), ('2026-08-22'), ('2026-08-23'), ('2027-01-01')) r (as_of), bedrock.answer('Q102', jsonb_build_object('as_of', r.as_of)) a WHERE a ->> 'item' IN ('cost', 'new callers', 'unclaimed') ORDER BY 1, 2, 5;
+ROLLBACK;
+-- Without a bill there is nothing to review.
+SELECT count(*) FROM bedrock.answer('Q102') a;

@@ -50,6 +50,7 @@ INSERT INTO phrasing (words, id) VALUES
     ('spend by owner', 'Q003'), ('spend by business unit', 'Q058'), ('how much does each business unit pay', 'Q058'), ('what would it cost if I moved the claim', 'Q064'), ('who pays for the gateway', 'Q065'), ('who changed the owner', 'Q071'),
     ('map credits at risk', 'Q113'), ('map compliance tasks', 'Q114'), ('how does map spend qualify', 'Q115'), ('stale map tags', 'Q116'), ('late map tags', 'Q117'), ('which map credits arrived', 'Q118'),
     ('open alerts', 'Q104'), ('who has the alert', 'Q104'), ('which budgets crossed a threshold', 'Q096'), ('create a budget for project chatbot', 'Q095'), ('am I over budget', 'Q091'), ('models against budget', 'Q094'),
+    ('cost anomalies', 'Q100'), ('what is unusual', 'Q100'), ('weekly review', 'Q102'), ('what happened this week', 'Q102'), ('models first used this month', 'Q109'),
     ('required tags', 'Q175'), ('which tag source wins', 'Q176'), ('tags that contradict the bill', 'Q112');
 INSERT INTO phrasing (words, id) VALUES
     ('unapproved models', 'Q105'), ('models nobody approved', 'Q105'), ('which teams use which models', 'Q106'), ('large models in dev', 'Q107'), ('approved model in the wrong region', 'Q108'),

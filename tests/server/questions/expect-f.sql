@@ -36,7 +36,7 @@ INSERT INTO expected (question_id, args, sql) VALUES
     FROM logged WHERE at >= '2026-09-30 02:00Z' AND at < '2026-09-30 03:00Z' AND application = '(untagged)' AND principal_key LIKE '%:role/ticket-triage-worker-role' GROUP BY 3, model HAVING count(*) >= 600
     UNION ALL SELECT '(untagged)', NULL, 'arn:aws:iam::333344445555:user/dora', min(at), max(at), 70, 'same size', 'Nova Lite', sum(tokens) FROM logged WHERE principal LIKE '%dora' AND error IS NULL$$),
 ('Q101', '{}', $$WITH l AS (SELECT *, coalesce(principal_key, '(none)') AS who, day > '2026-09-23' AS recent, error IS NOT NULL AS failed FROM logged),
-    who AS (SELECT who AS principal, min(day) > '2026-09-23' AS newcomer, count(*) FILTER (WHERE recent) AS requests, count(*) FILTER (WHERE recent AND failed) AS failed_requests,
+    who AS (SELECT who AS principal, min(day) > '2026-09-23' AS newcomer, bool_or(recent AND account IN (SELECT o.account FROM l o WHERE NOT o.recent) AND (account, principal_kind) NOT IN (SELECT o.account, o.principal_kind FROM l o WHERE NOT o.recent)) AS first_of_kind, count(*) FILTER (WHERE recent) AS requests, count(*) FILTER (WHERE recent AND failed) AS failed_requests,
                    round(avg(tokens) FILTER (WHERE recent AND NOT failed), 1) AS tokens_per_request, round(avg(tokens) FILTER (WHERE NOT recent AND NOT failed), 1) AS tokens_before,
                    (SELECT string_agg(DISTINCT region, ', ') FROM l n WHERE n.who = l.who AND recent AND region NOT IN (SELECT region FROM l o WHERE o.who = l.who AND NOT recent)) AS regions,
                    (SELECT string_agg(DISTINCT model, ', ') FROM l n WHERE n.who = l.who AND recent AND model NOT IN (SELECT model FROM l o WHERE o.who = l.who AND NOT recent)) AS models
@@ -46,7 +46,7 @@ INSERT INTO expected (question_id, args, sql) VALUES
     SELECT principal, signals, CASE WHEN signals ~ 'jump' AND signals ~ 'burst|failed' THEN 'abuse' WHEN signals ~ 'burst|failed' AND signals ~ 'new' THEN 'either' WHEN signals ~ 'burst|failed' THEN 'runaway job' WHEN signals ~ 'jump' THEN 'watch' ELSE 'new' END AS finding, requests, CASE WHEN signals ~ 'burst' THEN busiest END AS busiest_hour,
            tokens_per_request, tokens_before, round(tokens_per_request / tokens_before, 2) AS tokens_per_request_jump, CASE WHEN NOT newcomer THEN regions END AS new_region, CASE WHEN NOT newcomer THEN models END AS new_model, failed_requests, 0 AS guardrail_requests
     FROM who JOIN hour USING (principal), LATERAL (SELECT concat_ws(', ', CASE WHEN busiest >= 50 AND (hours = 1 OR busiest >= 5 * usual) THEN 'request burst' END, CASE WHEN tokens_per_request >= 3 * tokens_before THEN 'tokens per request jump' END,
-        CASE WHEN NOT newcomer AND regions <> '' THEN 'new region' END, CASE WHEN NOT newcomer AND models <> '' THEN 'new model' END, CASE WHEN newcomer THEN 'new caller' END, CASE WHEN failed_requests >= 0.1 * requests AND failed_requests > 0 THEN 'failed requests' END) AS signals) s
+        CASE WHEN NOT newcomer AND regions <> '' THEN 'new region' END, CASE WHEN NOT newcomer AND models <> '' THEN 'new model' END, CASE WHEN newcomer THEN 'new caller' END, CASE WHEN first_of_kind THEN 'new principal kind' END, CASE WHEN failed_requests >= 0.1 * requests AND failed_requests > 0 THEN 'failed requests' END) AS signals) s
     WHERE signals <> ''$$),
 ('Q101', '{"days": 2, "factor": 0.001}', $$SELECT coalesce(principal_key, '(none)') AS principal, count(*) FILTER (WHERE day > '2026-09-28') AS requests FROM logged GROUP BY 1 HAVING max(day) > '2026-09-28'$$),
 ('Q128', '{}', $$SELECT account, region, cost, billed_tokens, round(100 * coalesce(logged, 0) / nullif(billed_tokens, 0), 1) AS logged_pct
@@ -79,7 +79,7 @@ SELECT 'Q038', 'rows, requests and estimates of Q039 differ' FROM (SELECT sum((a
 -- The loop of the night is a runaway job, the unknown caller that is also throttled needs a look for both.
 SELECT 'Q101', 'loop or newcomer are not told', string_agg(a::text, E'\n') FROM bedrock.answer('Q101') a
 HAVING count(*) FILTER (WHERE a ->> 'principal' ~ 'triage' AND a ->> 'signals' ~ 'request burst' AND (a ->> 'busiest_hour')::int >= 600) <> 1
-    OR count(*) FILTER (WHERE a ->> 'principal' ~ 'dora$' AND a ->> 'finding' = 'either' AND a ->> 'signals' = 'request burst, new caller, failed requests' AND (a ->> 'failed_requests')::int = 9) <> 1;
+    OR count(*) FILTER (WHERE a ->> 'principal' ~ 'dora$' AND a ->> 'finding' = 'either' AND a ->> 'signals' = 'request burst, new caller, new principal kind, failed requests' AND (a ->> 'failed_requests')::int = 9) <> 1;
 -- One request of 110 tokens to a model that is new to its caller is new, and no abuse.
 SELECT 'Q101', 'a new model alone', string_agg(a::text, E'\n') FROM bedrock.answer('Q101') a WHERE a ->> 'principal' LIKE '%:user/alice'
 HAVING count(*) FILTER (WHERE a ->> 'finding' = 'new' AND a ->> 'signals' = 'new model' AND a ->> 'new_model' = 'Nova Micro') <> 1;

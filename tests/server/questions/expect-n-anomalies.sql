@@ -39,8 +39,6 @@ INSERT INTO expected (question_id, args, sql) VALUES
 ('Q102', '{"as_of": "2026-09-05"}', $$SELECT 'cost' AS item, sum(cost) FILTER (WHERE day >= '2026-08-24') AS this_week, sum(cost) FILTER (WHERE day < '2026-08-24') AS last_week, date '2026-08-24' AS week FROM line WHERE usage AND by_day AND day BETWEEN '2026-08-17' AND '2026-08-30'$$),
 ('Q109', '{}', $$WITH f AS (SELECT model, min(day) AS first_seen FROM line WHERE usage AND model IS NOT NULL GROUP BY 1 HAVING min(period) = '2026-09-01')
     SELECT model, first_seen, (SELECT workload FROM september s WHERE s.model = f.model GROUP BY 1 ORDER BY sum(cost) DESC LIMIT 1) AS by, (SELECT sum(cost) FROM september s WHERE s.model = f.model) AS cost FROM f$$),
-('Q109', '{"period": "2026-07"}', $$WITH f AS (SELECT model, min(day) AS first_seen FROM line WHERE usage AND model IS NOT NULL GROUP BY 1 HAVING min(period) = '2026-07-01')
-    SELECT model, first_seen, (SELECT coalesce(principal_key, '(none)') FROM line s WHERE usage AND period = '2026-07-01' AND s.model = f.model GROUP BY 1 ORDER BY sum(cost) DESC LIMIT 1) AS caller, (SELECT sum(cost) FROM line s WHERE usage AND period = '2026-07-01' AND s.model = f.model) AS cost FROM f$$),
 ('Q109', '{"period": "2026-06"}', $$SELECT NULL AS model WHERE false$$),
 -- Who is half of the increase, and what.
 ('Q041', '{"period": "2026-09"}', $$WITH r AS (SELECT coalesce(email, principal_key, '(none)') AS principal, CASE WHEN (email IS NOT NULL OR principal_kind IN ('sso', 'federated_user') OR principal_kind = 'iam_user' AND principal_key NOT LIKE '%user/search-indexer') THEN 'human' WHEN principal_kind = 'api_key' THEN 'api_key' WHEN principal IS NULL THEN 'none' ELSE 'machine' END AS class,
