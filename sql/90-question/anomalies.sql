@@ -150,7 +150,8 @@ FROM (SELECT m.place, m.item, m.this_week, m.last_week, m.currency, NULL::text A
              string_agg(DISTINCT g.account_id, ', ') FILTER (WHERE g.is_now), 1
       FROM span AS s
       LEFT JOIN gap AS g ON true
-      WHERE s.monday IS NOT NULL) AS r
+      WHERE s.monday IS NOT NULL
+      GROUP BY s.monday) AS r
 ORDER BY r.place, r.currency, r.rank, r.item
 $q$),
 

@@ -80,7 +80,9 @@ SELECT series, day, kind, high FROM bedrock.anomalies(days => 1, "by" => 'applic
 SELECT bedrock.set_setting('anomaly_deviations', '0.5');
 ROLLBACK TO settings;
 SAVEPOINT errors;
+\set VERBOSITY terse
 SELECT * FROM bedrock.anomalies("by" => 'colour');
+\set VERBOSITY default
 ROLLBACK TO errors;
 SELECT * FROM bedrock.anomalies(days => 0);
 ROLLBACK TO errors;
@@ -119,7 +121,9 @@ SELECT bedrock.set_anomaly_feedback('shop', 'muted', kind => 'noise');
 ROLLBACK TO errors;
 SELECT bedrock.set_anomaly_feedback('shop', 'muted', '2026-08-22', '2026-08-21');
 ROLLBACK TO errors;
+\set VERBOSITY terse
 SELECT bedrock.set_anomaly_feedback('shop', 'muted', attribute => 'colour');
+\set VERBOSITY default
 ROLLBACK TO errors;
 SELECT bedrock.set_anomaly_feedback('', 'muted');
 ROLLBACK TO errors;
