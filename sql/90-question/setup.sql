@@ -47,6 +47,37 @@ FROM step AS s
 JOIN bedrock_internal.setup_kinds() AS k ON k.kind = s.kind
 CROSS JOIN arg AS a
 ORDER BY s.number, account, region, script
+$q$),
+
+('Q178', 'What happened in the last minutes, by application?', 'Cloud Engineer', 'Tokens, cache, unit cost', 'common',
+$p$minutes integer = 15: so many minutes, up to 10080
+as_of text = '': their end, as 2026-09-30 02:30Z; left out: the time of the latest request that is logged$p$,
+'tail last minutes now live recent validate check logs latest requests just now | did my test call arrive',
+$c$application: by registry or requestMetadata
+model: its name
+requests: requests in the logs, failed ones among them
+failed
+tokens: input and output tokens, cached ones left out; NULL: none are stated
+est_cost: estimate by the price book, in US dollars; NULL: a part has no known price
+latest: time of its latest request
+logs_through: time of the latest request of all up to as_of; logs arrive about 90 seconds after a call
+bill_through: last complete day of the bill (UTC), some days behind; NULL: no bill$c$,
+$q$
+, span AS MATERIALIZED (
+    SELECT l.logged_at AS logs_through, e.end_at, least(greatest(a.minutes, 1), 10080) * interval '1 minute' AS minutes
+    FROM arg AS a
+    CROSS JOIN LATERAL (SELECT nullif(a.as_of, '')::timestamptz AS as_of) AS g
+    CROSS JOIN LATERAL (SELECT max(i.logged_at) AS logged_at FROM bedrock.invocation AS i
+                        WHERE i.logged_at <= coalesce(g.as_of, 'infinity')) AS l
+    CROSS JOIN LATERAL (SELECT coalesce(g.as_of, l.logged_at) AS end_at) AS e)
+SELECT r.application, r.model_name AS model, count(*) AS requests, count(r.error_code) AS failed,
+       (sum(r.input_tokens) + sum(r.output_tokens))::bigint AS tokens,
+       CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.error_code IS NOT NULL) THEN sum(r.est_cost) END AS est_cost,
+       max(r.logged_at) AS latest, s.logs_through, bedrock.data_through() AS bill_through
+FROM span AS s
+JOIN bedrock.request AS r ON r.logged_at > s.end_at - s.minutes AND r.logged_at <= s.end_at
+GROUP BY r.application, r.model_name, s.logs_through
+ORDER BY requests DESC, application, model
 $q$)
 
 ) AS q (id, question, persona, section, level, parameters, keywords, columns, sql)

@@ -49,10 +49,12 @@ BEGIN ATOMIC
             '(API: UpdateExport, TableConfigurations COST_AND_USAGE_REPORT, INCLUDE_IAM_PRINCIPAL_DATA = TRUE). It is '
             'opt-in per export and fills going forward only, within 24 hours. '
             'An export made before AWS offered it must be created anew (Create export; API: CreateExport): so it is '
-            'where Edit does not show the check box, or where it is checked and the column is still empty a day later'
+            'where Edit does not show the check box, or where it is checked and the column is still empty a day later. '
+            'As a script: SELECT bedrock.setup_script(''export_with_principal'', ...)'
             ELSE 'This format has no IAM principal. Payer account: Billing and Cost Management > Data Exports > Create '
                  '> CUR 2.0 with "Include caller identity (IAM principal) allocation data" '
-                 '(API: CreateExport, INCLUDE_IAM_PRINCIPAL_DATA = TRUE), then attach that' END AS text
+                 '(API: CreateExport, INCLUDE_IAM_PRINCIPAL_DATA = TRUE), then attach that. As a script: SELECT '
+                 'bedrock.setup_script(''export_with_principal'', ...)' END AS text
         FROM source AS s),
     -- Many dimensions share a map, and all maps a few keys.
     key AS MATERIALIZED (
@@ -191,7 +193,8 @@ BEGIN ATOMIC
                                           ELSE ': it is not activated' END),
            CASE WHEN a.early THEN 'Wait: activated keys appear 24 to 48 hours later'
                 ELSE format('Payer account: Billing and Cost Management > Cost allocation tags > User-defined > %s > '
-                            'Activate (API: UpdateCostAllocationTagsStatus); it fills 24 to 48 hours later. Activated '
+                            'Activate (API: UpdateCostAllocationTagsStatus; as a script: SELECT '
+                            'bedrock.setup_script(''activate_tags'', ...)); it fills 24 to 48 hours later. Activated '
                             'just now? SELECT bedrock.set_setting(''tags_activated_on'', ''%s'')', r.key,
                             (now() AT TIME ZONE 'UTC')::date) END
     FROM registered AS r

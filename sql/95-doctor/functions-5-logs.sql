@@ -39,7 +39,7 @@ BEGIN ATOMIC
            format('no model-invocation logs are loaded, with spend in %s', string_agg(l.place, ', ' ORDER BY l.place)),
            'Logs have requests, latency and session metadata, which no bill has. Once per account and region: Amazon '
            'Bedrock console > Settings > Model invocation logging, to S3 or CloudWatch Logs (API: '
-           'PutModelInvocationLoggingConfiguration)'
+           'PutModelInvocationLoggingConfiguration; as a script: SELECT bedrock.setup_script(''enable_logging'', ...))'
     FROM (SELECT DISTINCT coalesce(d.account_id, '(no account)') || ' ' || d.region AS place
           FROM bedrock.dimension AS d
           WHERE d.charge_category = 'usage' AND d.usage_group = 'tokens' AND d.region IS NOT NULL
@@ -54,7 +54,8 @@ BEGIN ATOMIC
                   string_agg(coalesce(nullif(n.account, ''), '(no account)') || ' ' || n.region,
                              ', ' ORDER BY n.account, n.region)),
            format('Switch it on there (once per account and region: Amazon Bedrock console > Settings > Model '
-                  'invocation logging; API: PutModelInvocationLoggingConfiguration), or load what the bucket has: '
+                  'invocation logging; API: PutModelInvocationLoggingConfiguration; as a script: SELECT '
+                  'bedrock.setup_script(''enable_logging'', ...)), or load what the bucket has: '
                   'SELECT * FROM bedrock.load_invocations(PATH). How much each place logs: SELECT * FROM '
                   'bedrock.answer(''Q128'', ''{"period": "%s"}'')', n.month)
     FROM silent AS n GROUP BY n.month, n.currency

@@ -36,7 +36,7 @@ INSERT INTO phrasing (words, id) VALUES
     ('new callers', 'Q050');
 INSERT INTO phrasing (words, id) VALUES
     ('cost by customer', 'Q165'), ('tenant cost', 'Q165'), ('cost per department', 'Q164'), ('team by model', 'Q166'), ('callers by calls', 'Q171'),
-    ('aws commands to switch logging on', 'Q150'), ('terraform script', 'Q150'), ('kpi sheet', 'Q172'), ('agentcore cost', 'Q173'), ('principals without tags', 'Q170'), ('models in production', 'Q169'),
+    ('aws commands to switch logging on', 'Q150'), ('terraform script', 'Q150'), ('last minutes by application', 'Q178'), ('kpi sheet', 'Q172'), ('agentcore cost', 'Q173'), ('principals without tags', 'Q170'), ('models in production', 'Q169'),
     ('share via profile by month', 'Q168');
 INSERT INTO phrasing (words, id) VALUES
     ('who pays what', 'Q060'), ('chargeback', 'Q060'), ('showback', 'Q060'), ('what can we not charge back', 'Q061'),

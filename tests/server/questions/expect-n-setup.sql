@@ -10,7 +10,13 @@ INSERT INTO expected (question_id, args, sql, subset) VALUES
     FROM line b WHERE usage AND usage_group = 'tokens' AND ut !~* 'mantle' AND coalesce(rid, '') NOT LIKE '%bedrock-mantle%' AND day >= '2026-09-10' AND by_day
       AND NOT EXISTS (SELECT FROM log l WHERE l.account = b.account AND l.region = b.region) GROUP BY 1, 2 HAVING sum(cost) > 5$$, true),
 ('Q150', '{"form": "terraform"}', $$SELECT bedrock.setup_script('activate_tags', jsonb_build_object('account_id', payer, 'tag_keys', ARRAY['DataClass']), 'terraform') AS script
-    FROM (SELECT DISTINCT bill_payer_account_id AS payer FROM cur) c$$, true);
+    FROM (SELECT DISTINCT bill_payer_account_id AS payer FROM cur) c$$, true),
+-- The runaway hour ends the minutes before 03:00; the last quarter of an hour of all logs.
+('Q178', '{"as_of": "2026-09-30 03:00Z", "minutes": 60}', $$SELECT application, model, count(*) AS requests, count(error) AS failed, (sum(input) + sum(output))::bigint AS tokens, max(at) AS latest,
+    (SELECT max(at) FROM log WHERE at <= '2026-09-30 03:00Z') AS logs_through, bedrock.data_through() AS bill_through
+    FROM logged WHERE at > '2026-09-30 02:00Z' AND at <= '2026-09-30 03:00Z' GROUP BY 1, 2$$, false),
+('Q178', '{}', $$SELECT application, model, count(*) AS requests, max(at) AS latest FROM logged WHERE at > (SELECT max(at) - interval '15 minutes' FROM log) GROUP BY 1, 2$$, false);
+SELECT 'the runaway hour is not among the minutes' WHERE NOT EXISTS (SELECT FROM bedrock.answer('Q178', '{"as_of": "2026-09-30 02:59Z", "minutes": 59}') a WHERE (a ->> 'requests')::int >= 600);
 SELECT 'Q150 enables logging where there are logs', a ->> 'account', a ->> 'region' FROM bedrock.answer('Q150') a
 WHERE a ->> 'step' LIKE 'Switches on%' AND EXISTS (SELECT FROM log l WHERE l.account = a ->> 'account' AND l.region = a ->> 'region' AND l.error IS NULL AND l.at >= '2026-09-02Z');
 SELECT 'Q150 has no script', a ->> 'script' FROM bedrock.answer('Q150') a WHERE a ->> 'script' LIKE '# No script%';
