@@ -57,7 +57,7 @@ $c$application: by registry or requestMetadata
 model: its name
 requests: requests in the logs, failed ones among them
 failed
-tokens: input and output tokens, cached ones left out; NULL: none are stated
+tokens: input and output tokens, cached ones left out
 est_cost: estimate by the price book, in US dollars; NULL: a part has no known price
 latest: time of its latest request
 logs_through: time of the latest request of all up to as_of; logs arrive about 90 seconds after a call
@@ -71,7 +71,7 @@ $q$
                         WHERE i.logged_at <= coalesce(g.as_of, 'infinity')) AS l
     CROSS JOIN LATERAL (SELECT coalesce(g.as_of, l.logged_at) AS end_at) AS e)
 SELECT r.application, r.model_name AS model, count(*) AS requests, count(r.error_code) AS failed,
-       (sum(r.input_tokens) + sum(r.output_tokens))::bigint AS tokens,
+       (coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.output_tokens), 0))::bigint AS tokens,
        CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.error_code IS NOT NULL) THEN sum(r.est_cost) END AS est_cost,
        max(r.logged_at) AS latest, s.logs_through, bedrock.data_through() AS bill_through
 FROM span AS s
