@@ -1,39 +1,71 @@
 -- What follows from the states: what must be done, which credits arrived and who earned them, and alerts.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.map_tasks(quarter date DEFAULT NULL, as_of date DEFAULT NULL)
-    RETURNS TABLE (kind text, workload text, subject text, cost numeric, currency text, detail jsonb)
+    RETURNS TABLE (kind text, subject text, workload text, mpe_id text, currency text, cost numeric, first_day date,
+        last_day date, reason text, identities text[], action text, script_kind text, script_arguments jsonb)
     LANGUAGE sql STABLE
 BEGIN ATOMIC
     WITH task AS (
         SELECT u.*,
-               CASE WHEN u.reason IN ('not active in the bill', 'tags are not recorded') THEN 'activate_tag'
-                    WHEN u.reason = 'tagged less than 48 hours ago' THEN 'wait'
-                    WHEN u.reason IN ('wrong value', 'wrong key', 'value changed') THEN 'fix_tag'
-                    WHEN u.identity_kind = 'project' THEN 'tag_project'
-                    WHEN u.identity_kind = 'resource' THEN 'tag_profile'
-                    WHEN u.role_counts THEN 'tag_role'
-                    ELSE 'create_profile' END AS kind
+               CASE WHEN u.reason IN ('not active in the bill', 'tags are not recorded') THEN 'map_activate_tag'
+                    WHEN u.reason = 'tagged less than 48 hours ago' THEN 'map_wait'
+                    WHEN u.reason IN ('wrong value', 'wrong key', 'value changed') THEN 'map_fix_tag'
+                    WHEN u.identity_kind IN ('project', 'resource') THEN 'map_tag_resource'
+                    WHEN u.role_counts THEN 'map_tag_role'
+                    ELSE 'map_create_profile' END AS kind,
+               u.identity_kind = 'principal' AS is_principal
         FROM bedrock_internal.map_usage(map_tasks.quarter, map_tasks.as_of) AS u
         -- What is too late, or over, nobody can mend.
         WHERE u.state IN ('at_risk', 'pending', 'stale')
-          AND u.reason NOT IN ('tagged later', 'the agreement is over', 'tags of this kind do not count on the day'))
-    SELECT t.kind, t.workload, t.mpe_id, sum(t.cost), t.currency,
-           jsonb_build_object('mpe_id', t.mpe_id, 'tag_key', 'map-migrated', 'tag_value', 'mig' || t.mpe_id,
-                              'state', min(t.state), 'reason', string_agg(DISTINCT t.reason, ', '),
-                              'identities', coalesce(jsonb_agg(DISTINCT t.identity)
-                                                     FILTER (WHERE t.identity IS NOT NULL), '[]'),
-                              'values', coalesce(jsonb_agg(DISTINCT t.tag_value)
-                                                 FILTER (WHERE t.tag_value IS NOT NULL), '[]'),
-                              'since', min(t.first_seen), 'through', max(t.last_seen))
-    FROM task AS t
-    GROUP BY t.kind, t.workload, t.mpe_id, t.currency
-    ORDER BY t.currency, sum(t.cost) DESC, t.workload, t.kind, t.mpe_id;
+          AND u.reason NOT IN ('tagged later', 'the agreement is over', 'tags of this kind do not count on the day')),
+    work AS (
+        SELECT t.kind, t.workload, t.mpe_id, t.currency, sum(t.cost) AS cost, min(t.first_seen) AS first_day,
+               max(t.last_seen) AS last_day, string_agg(DISTINCT t.reason, ', ') AS reason,
+               array_agg(DISTINCT t.identity) FILTER (WHERE t.identity IS NOT NULL) AS identities,
+               bool_and(t.is_principal) AS principals, bool_or(t.is_principal) AS has_principal,
+               -- A script is for one account, and resources are in one region.
+               CASE WHEN count(DISTINCT split_part(t.identity, ':', 5)) = 1
+                    THEN min(split_part(t.identity, ':', 5)) END AS account_id,
+               CASE WHEN count(DISTINCT split_part(t.identity, ':', 4)) = 1
+                    THEN min(split_part(t.identity, ':', 4)) END AS region
+        FROM task AS t
+        GROUP BY t.kind, t.workload, t.mpe_id, t.currency),
+    scripted AS (
+        SELECT w.*, 'mig' || w.mpe_id AS value,
+               CASE WHEN w.kind = 'map_activate_tag' THEN 'activate_tags'
+                    WHEN w.kind IN ('map_wait', 'map_create_profile') OR w.account_id IS NULL OR w.region IS NULL
+                        THEN NULL
+                    WHEN w.principals THEN 'tag_role'
+                    WHEN NOT w.has_principal THEN 'tag_resource' END AS script_kind
+        FROM work AS w)
+    SELECT w.kind, w.workload || ' of ' || w.mpe_id, w.workload, w.mpe_id, w.currency, w.cost, w.first_day, w.last_day,
+           w.reason, w.identities,
+           CASE w.kind
+               WHEN 'map_tag_resource' THEN format('tag the profile or resource with map-migrated = %s', w.value)
+               WHEN 'map_tag_role' THEN format('tag the role or user with map-migrated = %s, or create a profile with '
+                                               'this tag and call it', w.value)
+               WHEN 'map_create_profile' THEN format('create a profile with the tag map-migrated = %s, and call it',
+                                                     w.value)
+               WHEN 'map_fix_tag' THEN format('write the tag exactly so: map-migrated = %s', w.value)
+               WHEN 'map_activate_tag' THEN 'activate map-migrated as cost allocation tag, and export tags'
+               ELSE 'wait: a tag is in the bill after 24 to 48 hours' END,
+           w.script_kind,
+           CASE w.script_kind
+               WHEN 'activate_tags' THEN jsonb_build_object('tag_keys', jsonb_build_array('map-migrated'))
+               WHEN 'tag_role' THEN jsonb_build_object('account_id', w.account_id, 'principals', w.identities,
+                                                       'tags', jsonb_build_object('map-migrated', w.value))
+               WHEN 'tag_resource' THEN jsonb_build_object('account_id', w.account_id, 'region', w.region,
+                                                           'resources', w.identities,
+                                                           'tags', jsonb_build_object('map-migrated', w.value)) END
+    FROM scripted AS w
+    ORDER BY w.currency, w.cost DESC, w.workload, w.kind, w.mpe_id;
 END;
 COMMENT ON FUNCTION bedrock_internal.map_tasks(date, date) IS
-    'what must be done so that usage counts for MAP, one row for each kind, workload, agreement (subject) and '
-    'currency; arguments as of bedrock.map_status. kind: tag_profile (or another resource), tag_project, tag_role, '
-    'create_profile (the caller was in use before the agreement, or there is none), fix_tag, activate_tag, wait; cost: '
-    'usage of the quarter at stake; detail: tag_key and tag_value to set, identities, values that are there, reason';
+    'what must be done so that usage counts for MAP, one row for each kind, workload, agreement and currency; '
+    'arguments as of bedrock.map_status. kind: map_tag_resource, map_tag_role, map_create_profile (the caller was in '
+    'use before the agreement, or the lines name none), map_fix_tag, map_activate_tag, map_wait; cost: usage of the '
+    'quarter at stake; identities NULL: the lines name none; script_kind, script_arguments: as of '
+    'bedrock.setup_script, NULL: none fits';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.map_credits(quarter date DEFAULT NULL, quarters_later integer DEFAULT 0)
     RETURNS TABLE (billing_period date, credit text, mpe_id text, earned_from date, earned_to date, workload text,

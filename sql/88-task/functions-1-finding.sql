@@ -289,7 +289,13 @@ BEGIN
            l.workload, l.account_id, l.currency, l.cost, l.first_day, l.last_day,
            concat_ws(' ', 'stop what a policy forbids, or change the policy:', l.expected_reason), NULL, NULL
     FROM line AS l
-    WHERE NOT l.expected;
+    WHERE NOT l.expected
+    UNION ALL
+    -- Of the quarter: what waits for AWS alone is nobody's task.
+    SELECT m.kind, m.subject, nullif(m.workload, '(unclaimed)'), NULL, m.currency, m.cost, m.first_day, m.last_day,
+           m.action, m.script_kind, m.script_arguments
+    FROM bedrock_internal.map_tasks(NULL, task_findings.through) AS m
+    WHERE m.kind <> 'map_wait' AND task_findings.through IS NOT NULL;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.task_findings(date) IS

@@ -38,7 +38,7 @@ COMMENT ON TABLE bedrock.task IS
 COMMENT ON COLUMN bedrock.task.task_id IS 'number of the task, which it keeps';
 COMMENT ON COLUMN bedrock.task.kind IS
     'what is to be done: claim, tag, create_profile, import_profile, activate_tag, enable_logging, enable_principal, '
-    'fix_policy, or a kind of map credits';
+    'fix_policy; of MAP credits map_tag_resource, map_tag_role, map_create_profile, map_fix_tag, map_activate_tag';
 COMMENT ON COLUMN bedrock.task.subject IS
     'what it is about, in words of its kind: the ARN of what is to be claimed or tagged, the key of a tag, an account '
     'and a region';
@@ -47,8 +47,8 @@ COMMENT ON COLUMN bedrock.task.workload IS
     'several';
 COMMENT ON COLUMN bedrock.task.account_id IS 'usage account; NULL: several, or not stated';
 COMMENT ON COLUMN bedrock.task.at_stake IS
-    'ai_cost of the usage it is about, of the 30 days up to the last complete one, by currency: {"USD": 3800.00}; the '
-    'key is empty where the bill states none. A dismissed task keeps what it was then';
+    'ai_cost of the usage it is about, of the 30 days up to the last complete one (of MAP credits of the quarter), by '
+    'currency: {"USD": 3800.00}; the key is empty where the bill states none. A dismissed task keeps what it was then';
 COMMENT ON COLUMN bedrock.task.since IS 'first day (UTC), of the 30 looked at, that showed it when it was found';
 COMMENT ON COLUMN bedrock.task.last_seen IS 'last day (UTC) that showed it';
 COMMENT ON COLUMN bedrock.task.action IS 'what to do, in words';

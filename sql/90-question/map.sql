@@ -64,26 +64,12 @@ identity: profiles, projects, roles and users it is about; NULL: the lines name 
 status: open, or waiting: the tag is there, and the bill does not show it yet
 currency$c$,
 $q$
-, task AS (
-    SELECT t.kind, t.workload, t.subject AS mpe_id, t.cost, t.currency, t.detail, t.detail ->> 'tag_value' AS value
-    FROM arg AS a
-    CROSS JOIN LATERAL bedrock_internal.map_tasks(a.quarter, a.as_of) AS t)
-SELECT t.mpe_id, t.workload, t.cost AS spend_at_risk, t.cost * a.credit_percent / 100 AS credit_at_risk,
-       t.detail ->> 'reason' AS reason,
-       CASE t.kind
-           WHEN 'tag_profile' THEN format('tag the profile or resource with map-migrated = %s', t.value)
-           WHEN 'tag_project' THEN format('tag the project with map-migrated = %s', t.value)
-           WHEN 'tag_role' THEN format('tag the role or user with map-migrated = %s, or create a profile with this tag '
-                                       'and call it', t.value)
-           WHEN 'create_profile' THEN format('create a profile with the tag map-migrated = %s, and call it', t.value)
-           WHEN 'fix_tag' THEN format('write the tag exactly so: map-migrated = %s', t.value)
-           WHEN 'activate_tag' THEN 'activate map-migrated as cost allocation tag, and export tags'
-           ELSE 'wait: a tag is in the bill after 24 to 48 hours' END AS task,
-       (SELECT string_agg(i.identity, ', ' ORDER BY i.identity)
-        FROM jsonb_array_elements_text(t.detail -> 'identities') AS i (identity)) AS identity,
-       CASE WHEN t.kind = 'wait' THEN 'waiting' ELSE 'open' END AS status, t.currency
-FROM task AS t
-LEFT JOIN bedrock.map_agreement AS a ON a.mpe_id = t.mpe_id AND upper_inf(a.recorded)
+SELECT t.mpe_id, t.workload, t.cost AS spend_at_risk, t.cost * g.credit_percent / 100 AS credit_at_risk, t.reason,
+       t.action AS task, array_to_string(t.identities, ', ') AS identity,
+       CASE WHEN t.kind = 'map_wait' THEN 'waiting' ELSE 'open' END AS status, t.currency
+FROM arg AS a
+CROSS JOIN LATERAL bedrock_internal.map_tasks(a.quarter, a.as_of) AS t
+LEFT JOIN bedrock.map_agreement AS g ON g.mpe_id = t.mpe_id AND upper_inf(g.recorded)
 ORDER BY t.currency, spend_at_risk DESC, t.workload, t.kind, t.mpe_id
 $q$),
 

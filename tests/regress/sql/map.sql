@@ -165,8 +165,9 @@ ROLLBACK;
 SELECT a ->> 'mpe_id' AS mpe_id, a ->> 'qualifying' AS qualifying, a ->> 'unverified' AS unverified, a ->> 'pending' AS pending, a ->> 'stale' AS stale, a ->> 'at_risk' AS at_risk, a ->> 'not_eligible' AS not_eligible,
        a ->> 'workloads_to_fix' AS to_fix, a ->> 'credit' AS credit, a ->> 'currency' AS cur FROM bedrock.answer('Q113', '{"quarter": "2026-08-15"}') AS a;
 -- What is too late, or over, is no task. The role "later" is new and can be tagged.
-SELECT kind, workload, subject, trim_scale(cost) AS cost, currency AS cur, detail ->> 'tag_value' AS tag_value, detail ->> 'reason' AS reason, jsonb_array_length(detail -> 'identities') AS identities, detail -> 'values' AS values
-FROM bedrock_internal.map_tasks('2026-08-15') ORDER BY cost DESC, kind;
+SELECT kind, subject, trim_scale(cost) AS cost, currency AS cur, first_day, last_day, reason, ARRAY(SELECT regexp_replace(i, '^.*/', '') FROM unnest(identities) AS i) AS identities, script_kind FROM bedrock_internal.map_tasks('2026-08-15');
+-- Its script has what it is to set, in one account and region.
+SELECT script_arguments FROM bedrock_internal.map_tasks('2026-08-15') WHERE kind IN ('map_tag_role', 'map_activate_tag');
 SELECT a ->> 'workload' AS workload, a ->> 'spend_at_risk' AS spend_at_risk, a ->> 'credit_at_risk' AS credit, a ->> 'task' AS task, a ->> 'status' AS status FROM bedrock.answer('Q114', '{"quarter": "2026-08-15"}') AS a;
 SELECT a ->> 'method' AS method, a ->> 'state' AS state, a ->> 'workloads' AS workloads, a ->> 'billed_cost' AS cost, a ->> 'share_pct' AS share_pct, a ->> 'currency' AS cur FROM bedrock.answer('Q115', '{"quarter": "2026-08-15"}') AS a;
 -- 29 + 31 and 33 since 16 August, 6 after the end; 25 percent of what was lost.
@@ -216,11 +217,22 @@ SELECT count(*) AS agreements FROM bedrock.map_agreement;
 SELECT count(*) AS workloads FROM bedrock.map_workload;
 SELECT count(*) AS rows FROM bedrock.map_status('2026-08-15');
 RESET ROLE;
+
+-- 6. A task closes when the tag appears ------------------------------------------------------------------------------
+SELECT bedrock.set_map_agreement('12345', '2026-07-10', '2026-12-31', 'Shop', 25, accounts => '{100000000001}', reason => 'longer');
+INSERT INTO mp.bill (what, line_item_unblended_cost, usage_day, line_item_iam_principal) VALUES ('yesterday', 5, '2026-09-29', mp.role('later'));
+SELECT billing_period, action FROM bedrock.refresh() WHERE action <> 'unchanged';
+SELECT kind, subject, workload, at_stake, state, script_kind, action FROM bedrock.task WHERE kind LIKE 'map%' AND upper_inf(recorded) ORDER BY subject, kind;
+-- The next delivery has the tag of the role "later": what it used before is lost, and no task any more.
+INSERT INTO mp.bill (what, usage_day, tags, line_item_iam_principal) VALUES ('tagged', '2026-09-30', '{"iamPrincipal/map-migrated": "mig12345"}', mp.role('later'));
+SELECT billing_period, action FROM bedrock.refresh() WHERE action <> 'unchanged';
+SELECT kind, subject, state FROM bedrock.task WHERE kind LIKE 'map%' AND upper_inf(recorded) ORDER BY subject, kind;
+SELECT identity, state, reason, cost FROM mp.state WHERE mpe_id = '12345' AND identity = 'later' ORDER BY 2;
 SELECT object_kind, object, action, reason FROM bedrock.audit WHERE object_kind LIKE 'MAP%' ORDER BY at, object;
 
 DROP OWNED BY map_shop, map_store;
 DROP ROLE map_shop; DROP ROLE map_store;
 SELECT bedrock.revoke_scope('map_shop', 'workload', 'shop') AND bedrock.revoke_scope('map_store', 'workload', 'store') AS revoked;
 SELECT bedrock.detach('bill') IS NOT NULL AS detached;
-TRUNCATE bedrock.map_agreement, bedrock.map_workload, bedrock.alert, bedrock.claim, bedrock.workload, bedrock.profile;
+TRUNCATE bedrock.map_agreement, bedrock.map_workload, bedrock.alert, bedrock.task, bedrock.claim, bedrock.workload, bedrock.profile;
 DROP SCHEMA mp CASCADE;
