@@ -21,10 +21,38 @@ COMMENT ON FUNCTION bedrock_internal.report_grade(numeric) IS
 -- What other topics know of a workload in a month.
 CREATE OR REPLACE FUNCTION bedrock_internal.workload_plans(period date)
     RETURNS TABLE (workload text, estimate_set boolean, on_budget boolean, map_ready boolean)
-    LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT NULL::text, NULL::boolean, NULL::boolean, NULL::boolean WHERE false;
-END;
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    days constant daterange := bedrock_internal.days_of_month(workload_plans.period);
+BEGIN
+    RETURN QUERY
+    WITH estimated AS (
+        SELECT DISTINCT e.workload FROM bedrock.estimate AS e WHERE e.valid && days AND upper_inf(e.recorded)),
+    budgeted AS (
+        SELECT b.value AS workload,
+               bool_and(CASE b.status WHEN 'over' THEN false WHEN 'will be over' THEN false
+                                      WHEN 'no data' THEN NULL ELSE true END) AS on_budget
+        FROM bedrock.budget_status AS b
+        WHERE b.attribute = 'workload' AND daterange(b.first_day, b.last_day, '[]') && days
+        GROUP BY b.value),
+    migrated AS (
+        SELECT m.workload, bool_and(m.state LIKE 'qualifying%') AS map_ready
+        FROM (SELECT workload_plans.period AS quarter
+              WHERE EXISTS (SELECT FROM bedrock.map_agreement AS g WHERE upper_inf(g.recorded))) AS q
+        CROSS JOIN LATERAL bedrock.map_status(q.quarter) AS m
+        WHERE m.state <> 'not_eligible'
+        GROUP BY m.workload)
+    SELECT w.workload,
+           CASE WHEN EXISTS (SELECT FROM estimated) THEN w.workload IN (SELECT e.workload FROM estimated AS e) END,
+           b.on_budget, m.map_ready
+    FROM (SELECT DISTINCT w.workload FROM bedrock.workload AS w WHERE upper_inf(w.recorded) AND w.valid && days) AS w
+    LEFT JOIN budgeted AS b ON b.workload = w.workload
+    LEFT JOIN migrated AS m ON m.workload = w.workload;
+END
+$$;
 COMMENT ON FUNCTION bedrock_internal.workload_plans(date) IS
-    'of each workload that has one in a billing period: whether an estimate is set, whether its budgets are kept, and '
-    'whether all its usage that MAP could count qualifies; NULL: it has no such plan';
+    'of each workload of a billing period: whether an estimate is set (NULL: for none of those one sees), whether its '
+    'budgets that run in it are neither over nor forecast to be (NULL: none, or no data), and whether all its usage '
+    'of the quarter that MAP could count qualifies (NULL: none could)';
