@@ -92,7 +92,7 @@ BEGIN ATOMIC
     logged AS (
         SELECT l.series, l.day, l.cost * p.cost AS cost, l.tokens * p.tokens AS tokens
         FROM cell AS l JOIN billed_per_logged AS p ON p.series = l.series
-        WHERE l.recurrence = 'logged' AND l.day > l.known),
+        WHERE l.recurrence = 'logged' AND l.day > l.known AND forecast_rest.method = 'logs'),
     -- What logs say of a day takes the place of what it would have been.
     rest AS (
         SELECT s.series, sum(coalesce(l.cost, t.cost)) AS cost, sum(coalesce(l.cost, t.low)) AS low,
@@ -134,22 +134,22 @@ COMMENT ON FUNCTION bedrock_internal.forecast_rest(integer[], date[], text[], nu
     date[], date[], text) IS
     'what days that are left will cost, for many series at once: one row for each number of series, whose last known '
     'day is known, and whose days left are first_left to last_left. Cells: cost and tokens of a day of a series, by '
-    'bedrock_internal.recurrence; logged: estimate of a day from the logs, also of known days. cost, tokens: the mean '
-    'of the same weekdays in the 28 days up to known (run_rate: of the last 7 days) for each day left; low, high: the '
-    'cheapest, the dearest of them for each; standing, part of all three: what both of the last two days were billed; '
-    'logged, part of them too: what logs gave, through logged_through. days_known: days since the first of the series '
-    'among the cells, 28 at most; fewer than 14 (run_rate: 7) give NULL, basis too few days. basis: else how it was '
-    'found; complete: no day is left';
+    'bedrock_internal.recurrence; logged: estimate of a day from the logs, also of known days, for the method logs. '
+    'cost, tokens: the mean of the same weekdays in the 28 days up to known (run_rate: of the last 7 days) for each '
+    'day left; low, high: the cheapest, the dearest of them for each; standing, part of all three: what both of the '
+    'last two days were billed; logged, part of them too: what logs gave, through logged_through. days_known: days '
+    'since the first of the series among the cells, 28 at most; fewer than 14 (run_rate: 7) give NULL, basis too few '
+    'days. basis: else how it was found; complete: no day is left';
 
 -- One pass over the days. Planned anew each time: attribute, months and days decide which joins are left, and a plan
 -- for any of them keeps all.
 CREATE OR REPLACE FUNCTION bedrock_internal.forecast_by(periods date[], as_of date[], scope_sql text,
     whole boolean DEFAULT false, only_column text DEFAULT NULL, only_value text DEFAULT NULL,
-    forecast_method text DEFAULT 'weekday', requests_from text DEFAULT NULL)
-    RETURNS TABLE (period date, is_whole boolean, scope text, currency text, through date, to_date numeric,
-                   forecast numeric, low numeric, high numeric, tokens_to_date numeric, tokens_forecast numeric,
-                   days_known integer, days_left integer, method text, standing numeric, logged numeric,
-                   logged_through date, undated numeric)
+    methods text[] DEFAULT '{weekday}', requests_from text DEFAULT NULL)
+    RETURNS TABLE (forecast_method text, period date, is_whole boolean, scope text, currency text, through date,
+                   to_date numeric, forecast numeric, low numeric, high numeric, tokens_to_date numeric,
+                   tokens_forecast numeric, days_known integer, days_left integer, method text, standing numeric,
+                   logged numeric, logged_through date, undated numeric)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
@@ -164,7 +164,7 @@ DECLARE
     since date;
     only_sql text := CASE WHEN only_value IS NULL THEN '' ELSE format(' AND s.%I = %L', only_column, only_value) END;
     -- What logs can be cut by, as the bill is. Without: no logged day.
-    requests text := CASE WHEN forecast_method = 'logs' AND requests_from IS NOT NULL THEN format($query$
+    requests text := CASE WHEN 'logs' = ANY (methods) AND requests_from IS NOT NULL THEN format($query$
             SELECT %s AS scope, s.day, sum(s.est_cost) AS cost,
                    sum(coalesce(s.input_tokens, 0) + coalesce(s.output_tokens, 0) + coalesce(s.cache_read_tokens, 0)
                        + coalesce(s.cache_write_tokens, 0)) AS tokens
@@ -174,7 +174,7 @@ DECLARE
             GROUP BY 1, 2$query$, scope_sql, requests_from, only_sql)
         ELSE 'SELECT NULL::text, NULL::date, NULL::numeric, NULL::numeric WHERE false' END;
 BEGIN
-    PERFORM bedrock_internal.check_forecast_method(forecast_by.forecast_method);
+    PERFORM bedrock_internal.check_forecast_method(m) FROM unnest(methods) AS m;
     SELECT array_agg(k.first_day ORDER BY k.number), array_agg(k.known ORDER BY k.number),
            -- Asked for as of an earlier day, logs are as far ahead of the bill as its lag is.
            array_agg(CASE WHEN k.known < latest THEN k.known + lag_days ELSE 'infinity' END ORDER BY k.number),
@@ -249,24 +249,25 @@ BEGIN
         SELECT array_agg(s.series) AS series, array_agg(s.known) AS known,
                array_agg(greatest(s.known + 1, s.first_day)) AS first_left, array_agg(s.last_day) AS last_left
         FROM series AS s)
-    SELECT s.first_day, s.is_whole, s.scope, s.currency, s.known, s.cost, s.cost + r.cost, s.cost + r.low,
+    SELECT m.method, s.first_day, s.is_whole, s.scope, s.currency, s.known, s.cost, s.cost + r.cost, s.cost + r.low,
            s.cost + r.high, s.tokens, s.tokens + r.tokens, r.days_known, r.days_left, r.basis, r.standing, r.logged,
            r.logged_through, s.undated
     FROM given AS g
     CROSS JOIN wanted AS w
+    CROSS JOIN unnest($6) AS m (method)
     CROSS JOIN LATERAL bedrock_internal.forecast_rest(g.series, g.day, g.recurrence, g.cost, g.tokens, w.series,
-                                                      w.known, w.first_left, w.last_left, $6) AS r
+                                                      w.known, w.first_left, w.last_left, m.method) AS r
     JOIN series AS s ON s.series = r.series
     ORDER BY s.number, s.is_whole DESC, s.currency, s.cost DESC, s.scope
     $query$, scope_sql, requests, only_sql)
-    USING first_days, known_days, bills, since, whole, forecast_method, log_days;
+    USING first_days, known_days, bills, since, whole, methods, log_days;
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.forecast_by(date[], date[], text, boolean, text, text, text, text) IS
-    'bedrock.forecast_months by a SQL expression over a row s of bedrock.spend; only_column, only_value: lines whose '
-    'column has this value (NULL: all); requests_from: what to select logged requests from, with the columns of '
-    'bedrock.request_day and those that expression and only_column read (NULL: logs do not tell). Error 22023: '
-    'unknown method';
+COMMENT ON FUNCTION bedrock_internal.forecast_by(date[], date[], text, boolean, text, text, text[], text) IS
+    'bedrock.forecast_months by a SQL expression over a row s of bedrock.spend, and by several methods '
+    '(forecast_method) in one pass; only_column, only_value: lines whose column has this value (NULL: all); '
+    'requests_from: what to select logged requests from, with the columns of bedrock.request_day and those that '
+    'expression and only_column read (NULL: logs do not tell). Error 22023: unknown method';
 
 CREATE OR REPLACE FUNCTION bedrock.forecast_months(periods date[], as_of date[] DEFAULT NULL, "by" text DEFAULT 'all',
     whole boolean DEFAULT false, application text DEFAULT NULL, tag_key text DEFAULT NULL,
@@ -282,7 +283,7 @@ BEGIN ATOMIC
     FROM bedrock_internal.forecast_by(
         forecast_months.periods, forecast_months.as_of,
         bedrock_internal.spend_attribute(coalesce(forecast_months."by", ''), forecast_months.tag_key),
-        forecast_months.whole, 'application', forecast_months.application, forecast_months.forecast_method,
+        forecast_months.whole, 'application', forecast_months.application, ARRAY[forecast_months.forecast_method],
         -- Whose a request is say claims, of the resource before the principal; what rules own is not told.
         CASE WHEN forecast_months."by" = 'workload' THEN
                  '(SELECT r.*, coalesce(c.workload, p.workload) AS workload FROM bedrock.request_day AS r'

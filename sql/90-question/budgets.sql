@@ -122,7 +122,7 @@ forecast_day: last day that counted as known
 forecast: what the method would have answered then, were all days up to it billed; NULL: too few days before it
 low: as in Q093
 high: as in Q093
-actual [money]: cost of usage billed by day in the whole month
+actual [money]: cost of usage and commitments billed by day in the whole month
 error_pct: percent by which forecast was above actual; NULL: one is missing, or actual is 0
 mean_error_pct: mean size of error_pct of the method over these months; NULL: there is none
 inside: whether actual is between low and high; NULL: no forecast
@@ -138,19 +138,22 @@ $q$
           GROUP BY 1
           HAVING min(f.data_through) = (f.billing_period + interval '1 month')::date - 1) AS m),
 actual AS (
-    SELECT f.period, f.currency, f.to_date AS cost
-    FROM month AS m CROSS JOIN LATERAL bedrock.forecast_months(m.months) AS f)
-SELECT f.period AS month, t.method, f.through AS forecast_day, f.forecast, f.low, f.high, a.cost AS actual,
-       round(100 * (f.forecast - a.cost) / nullif(a.cost, 0), 2) AS error_pct,
-       round(avg(abs(100 * (f.forecast - a.cost) / nullif(a.cost, 0))) OVER (PARTITION BY t.method, f.currency), 2)
-           AS mean_error_pct,
+    SELECT s.billing_period, s.currency, sum(s.ai_cost) AS cost
+    FROM bedrock.spend_monthly AS s
+    WHERE s.billing_period = ANY ((SELECT months FROM month)::date[]) AND s.charge_grain <> 'period'
+      AND s.charge_category IN ('usage', 'commitment_fee', 'fee')
+    GROUP BY 1, 2)
+SELECT f.period AS month, f.forecast_method AS method, f.through AS forecast_day, f.forecast, f.low, f.high,
+       a.cost AS actual, round(100 * (f.forecast - a.cost) / nullif(a.cost, 0), 2) AS error_pct,
+       round(avg(abs(100 * (f.forecast - a.cost) / nullif(a.cost, 0)))
+             OVER (PARTITION BY f.forecast_method, f.currency), 2) AS mean_error_pct,
        a.cost BETWEEN f.low AND f.high AS inside, f.currency
 FROM month AS m
-CROSS JOIN (VALUES (1, 'weekday'), (2, 'run_rate'), (3, 'logs')) AS t (place, method)
-CROSS JOIN LATERAL bedrock.forecast_months(m.months, m.days, forecast_method => t.method) AS f
-JOIN actual AS a ON a.period = f.period AND a.currency IS NOT DISTINCT FROM f.currency
-WHERE t.method <> 'logs' OR f.logged IS NOT NULL
-ORDER BY f.period DESC, f.currency, t.place
+CROSS JOIN LATERAL bedrock_internal.forecast_by(m.months, m.days, '''(all)''', methods => '{weekday,run_rate,logs}',
+                                                requests_from => 'bedrock.request_day') AS f
+JOIN actual AS a ON a.billing_period = f.period AND a.currency IS NOT DISTINCT FROM f.currency
+WHERE f.forecast_method <> 'logs' OR f.logged IS NOT NULL
+ORDER BY f.period DESC, f.currency, array_position(ARRAY['weekday', 'run_rate', 'logs'], f.forecast_method)
 $q$),
 
 ('Q098', 'Variance of last month: price, volume, mix?', 'Finance', 'Estimates, budgets, forecast, anomalies',
