@@ -40,7 +40,8 @@ BEGIN ATOMIC
           CROSS JOIN LATERAL (VALUES ('all', '(all)'), ('application', s.application), ('model', s.model_name),
                               ('account', s.account_id), ('principal', s.principal_key)) AS d (driver_kind, driver)
           WHERE s.charge_category = 'usage'
-            AND s.billing_period BETWEEN (cost_change.period - interval '1 month')::date AND cost_change.period
+            AND s.billing_period BETWEEN (SELECT (cost_change.period - interval '1 month')::date)
+                AND (SELECT cost_change.period)
           GROUP BY 1, 2, 3, 4, 5, 6) AS c
     GROUP BY 1, 2, 3;
 END;
