@@ -35,3 +35,6 @@ ROLLBACK;
 SELECT 'a credit is not whole', c.billing_period, sum(c.amount) FROM bedrock_internal.map_credits() c GROUP BY 2 HAVING sum(c.amount) NOT IN (-310, -420, -500);
 SELECT 'not the whole usage', s.cost, l.cost FROM (SELECT sum(cost) AS cost, sum(lines) AS n FROM bedrock.map_status()) s, (SELECT sum(cost) AS cost, count(*) AS n FROM map_line) l WHERE (s.cost, s.n) IS DISTINCT FROM (l.cost, l.n);
 SELECT 'a task more or less', count(*) FROM bedrock_internal.map_tasks() HAVING count(*) <> 4 OR sum(cost) <> 8600;
+-- They are in the queue: 8,600.00 of four workloads.
+SELECT 'tasks in the queue', count(*), sum((t.at_stake ->> 'USD')::numeric) FROM bedrock.task t WHERE upper_inf(t.recorded) AND t.kind LIKE 'map\_tag\_%' AND t.state = 'open'
+HAVING count(DISTINCT t.workload) <> 4 OR count(*) <> 4 OR sum((t.at_stake ->> 'USD')::numeric) <> 8600;
