@@ -53,6 +53,8 @@ INSERT INTO phrasing (words, id) VALUES
     ('cost anomalies', 'Q100'), ('what is unusual', 'Q100'), ('weekly review', 'Q102'), ('what happened this week', 'Q102'), ('models first used this month', 'Q109'),
     ('required tags', 'Q175'), ('which tag source wins', 'Q176'), ('tags that contradict the bill', 'Q112');
 INSERT INTO phrasing (words, id) VALUES
+    ('within my estimate', 'Q090'), ('tokens against estimate', 'Q090'), ('what tokens does my budget buy', 'Q092'), ('forecast accuracy', 'Q097'), ('variance of last month', 'Q098'), ('recover overage with a better cache', 'Q077');
+INSERT INTO phrasing (words, id) VALUES
     ('unapproved models', 'Q105'), ('models nobody approved', 'Q105'), ('which teams use which models', 'Q106'), ('large models in dev', 'Q107'), ('approved model in the wrong region', 'Q108'),
     ('models near end of life', 'Q110'), ('deprecated models', 'Q110'), ('deny policy for this workload', 'Q111');
 INSERT INTO phrasing (words, id, args) VALUES
