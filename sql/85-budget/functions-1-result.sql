@@ -77,7 +77,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.budget_results(as_of date DEFAULT NU
                    amount numeric, thresholds numeric[], forecast_thresholds numeric[], actual numeric,
                    forecast numeric, forecast_low numeric, forecast_high numeric, forecast_method text, status text,
                    other_spend jsonb, data_through date, crossed numeric[], crossed_on date[],
-                   forecast_crossed numeric[])
+                   forecast_crossed numeric[], cost_metric text)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
 AS $$
 #variable_conflict use_column
@@ -85,7 +85,10 @@ DECLARE
     moment record;
     rolling_day date;
     bill_months date[];
+    bill_metrics text[];
     part record;
+    part_months date[];
+    part_metrics text[];
     expression text;
     keys text[];
     placed text;
@@ -97,8 +100,9 @@ BEGIN
     END IF;
     SELECT d.day, d.known INTO moment FROM bedrock_internal.budget_day(budget_results.as_of) AS d;
     rolling_day := coalesce(budget_results.as_of, moment.known, moment.day);
-    bill_months := ARRAY(SELECT DISTINCT b.billing_period FROM bedrock.bill AS b
-                         WHERE b.has_bedrock AND NOT b.superseded);
+    SELECT array_agg(b.billing_period), array_agg(b.cost_metric) INTO bill_months, bill_metrics
+    FROM (SELECT DISTINCT b.billing_period, b.cost_metric FROM bedrock.bill AS b
+          WHERE b.has_bedrock AND NOT b.superseded) AS b;
     FOR part IN
         SELECT p.attribute, p.tag_key, array_agg(DISTINCT p.value) AS wanted,
                min(lower(p.days)) FILTER (WHERE p.span <> 'rolling') AS first_month,
@@ -107,6 +111,10 @@ BEGIN
         FROM bedrock_internal.budget_plan(moment.day, rolling_day, budget_results.budgets) AS p
         GROUP BY p.attribute, p.tag_key
     LOOP
+        SELECT array_agg(b.first_day), array_agg(b.metric) INTO part_months, part_metrics
+        FROM ROWS FROM (unnest(bill_months), unnest(bill_metrics)) AS b (first_day, metric)
+        WHERE b.first_day >= date_trunc('month', least(part.first_month, part.since)::timestamp)
+          AND b.first_day < part.upto;
         IF part.attribute = 'element' THEN
             expression := bedrock_internal.spend_attribute('workload');
             keys := ARRAY(SELECT DISTINCT w.workload FROM bedrock_internal.workloads_below(part.wanted) AS w);
@@ -188,7 +196,7 @@ BEGIN
                 w.last_left) AS r),
         -- Days after the last complete one may be billed already: a forecast is at least what is.
         result AS (
-            SELECT p.*, a.actual, r.basis, o.other_spend, x.crossed, x.crossed_on,
+            SELECT p.*, a.actual, m.cost_metric, r.basis, o.other_spend, x.crossed, x.crossed_on,
                    CASE WHEN r.cost IS NOT NULL THEN greatest(a.actual, a.to_known + r.cost) END AS forecast,
                    CASE WHEN r.low IS NOT NULL THEN greatest(a.actual, a.to_known + r.low) END AS low,
                    CASE WHEN r.high IS NOT NULL THEN greatest(a.actual, a.to_known + r.high) END AS high
@@ -197,12 +205,12 @@ BEGIN
             LEFT JOIN other AS o ON o.series = p.series
             LEFT JOIN crossing AS x ON x.series = p.series
             CROSS JOIN LATERAL (
-                SELECT coalesce(t.actual, 0) AS actual, coalesce(t.to_known, 0) AS to_known
-                WHERE EXISTS (SELECT FROM unnest($7) AS b (first_day)
-                              WHERE daterange(b.first_day, (b.first_day + interval '1 month')::date) && p.days)
-                UNION ALL
-                SELECT NULL, NULL
-                LIMIT 1) AS a
+                SELECT string_agg(DISTINCT b.metric, ', ') AS cost_metric
+                FROM ROWS FROM (unnest($7), unnest($13)) AS b (first_day, metric)
+                WHERE daterange(b.first_day, (b.first_day + interval '1 month')::date) && p.days) AS m
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN m.cost_metric IS NOT NULL THEN coalesce(t.actual, 0) END AS actual,
+                       coalesce(t.to_known, 0) AS to_known) AS a
             LEFT JOIN rest AS r ON r.series = p.series AND a.actual IS NOT NULL)
         SELECT r.budget, r.attribute, r.tag_key, r.value, r.span, r.days, r.currency, r.amount, r.thresholds,
                r.forecast_thresholds, r.actual, r.forecast, r.low, r.high, r.basis,
@@ -213,13 +221,12 @@ BEGIN
                coalesce(r.other_spend, '{}'), r.known, coalesce(r.crossed, '{}'), coalesce(r.crossed_on, '{}'),
                -- What is above it already needs no forecast.
                ARRAY(SELECT t FROM unnest(r.forecast_thresholds) AS t
-                     WHERE r.forecast * 100 > r.amount * t AND r.actual * 100 <= r.amount * t ORDER BY t)
+                     WHERE r.forecast * 100 > r.amount * t AND r.actual * 100 <= r.amount * t ORDER BY t),
+               r.cost_metric
         FROM result AS r
         $query$, expression, placed)
         USING moment.day, rolling_day, moment.known, budget_results.budgets, part.attribute, part.tag_key,
-              ARRAY(SELECT m FROM unnest(bill_months) AS m
-                    WHERE m >= date_trunc('month', least(part.first_month, part.since)::timestamp) AND m < part.upto),
-              part.first_month, part.since, keys, part.wanted, budget_results.as_of;
+              part_months, part.first_month, part.since, keys, part.wanted, budget_results.as_of, part_metrics;
     END LOOP;
 END
 $$;

@@ -15,18 +15,19 @@ BEGIN
     LOOP
         found_budgets := found_budgets || result.budget;
         INSERT INTO bedrock.budget_status (budget, attribute, tag_key, value, span, first_day, last_day, currency,
-            amount, actual, forecast, forecast_low, forecast_high, forecast_method, status, other_spend, data_through)
+            amount, actual, forecast, forecast_low, forecast_high, forecast_method, status, other_spend, data_through,
+            cost_metric)
         VALUES (result.budget, result.attribute, result.tag_key, result.value, result.span, lower(result.days),
                 upper(result.days) - 1, result.currency, result.amount, result.actual, result.forecast,
                 result.forecast_low, result.forecast_high, result.forecast_method, result.status, result.other_spend,
-                result.data_through)
+                result.data_through, result.cost_metric)
         ON CONFLICT ON CONSTRAINT budget_status_pkey DO UPDATE SET
             attribute = excluded.attribute, tag_key = excluded.tag_key, value = excluded.value, span = excluded.span,
             first_day = excluded.first_day, last_day = excluded.last_day, currency = excluded.currency,
             amount = excluded.amount, actual = excluded.actual, forecast = excluded.forecast,
             forecast_low = excluded.forecast_low, forecast_high = excluded.forecast_high,
             forecast_method = excluded.forecast_method, status = excluded.status, other_spend = excluded.other_spend,
-            data_through = excluded.data_through, evaluated_at = clock_timestamp();
+            data_through = excluded.data_through, cost_metric = excluded.cost_metric, evaluated_at = clock_timestamp();
         -- Rolling days move on: what is above a threshold is told again once no day of the last alert is left in them.
         FOR crossing IN
             SELECT c.basis, c.threshold, c.amount, c.since

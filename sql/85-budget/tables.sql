@@ -66,6 +66,7 @@ CREATE TABLE bedrock.budget_status (
     status text NOT NULL,
     other_spend jsonb NOT NULL DEFAULT '{}',
     data_through date,
+    cost_metric text,
     evaluated_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 -- Made of the bill again by the next refresh, or by bedrock.set_budget.
@@ -92,4 +93,6 @@ COMMENT ON COLUMN bedrock.budget_status.other_spend IS
     'what was billed in the span in other currencies, {"EUR": 12.5}, never compared with amount; {}: nothing';
 COMMENT ON COLUMN bedrock.budget_status.data_through IS
     'last complete day (UTC) of the bill that it is made of: what was used since is not in it; NULL: none is';
+COMMENT ON COLUMN bedrock.budget_status.cost_metric IS
+    'metric that ai_cost carries in the bills of the span, several with commas between them; NULL: it has no bill';
 COMMENT ON COLUMN bedrock.budget_status.evaluated_at IS 'when it was written';

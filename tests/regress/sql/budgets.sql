@@ -50,6 +50,9 @@ SELECT * FROM budgets.status ORDER BY budget;
 -- All of it by 28 days, four of each weekday: search 1, chat 10 once for each weekday, tagged 4 on a Tuesday and a Thursday: 3.5, and 4.5 on Tue and Thu. Sun, Mon, Tue twice are 23, Wed to Sat once 15.
 SELECT forecast = 161 + 38 AS quarter FROM bedrock.budget_status WHERE attribute = 'all';
 
+-- What was compared is kept: the metric of ai_cost in these bills.
+SELECT DISTINCT cost_metric FROM bedrock.budget_status;
+
 -- 3. Crossing: once for each threshold, with the day whose usage crossed it ---------------------------------------------------
 -- Chat of 60: 50 percent is 30: 3 of the month, 10, 10 and 10 on the 8th are 33. 80 percent is 48: 53 on the 14th. 100: 63 on the 17th. The tag of 5: 4 on the 10th is above 2.5, and not above 4; 8 on the 12th is above 4 and 5.
 -- Search of 5 in seven days: 3 on the third of them is above 2.5, the 17th; 5 is above 4, the 19th; 6 the 20th. Forecasts say nothing of what is above already.
