@@ -14,6 +14,7 @@ CREATE OR REPLACE FUNCTION bedrock.set_anomaly_feedback(value text, feedback tex
 AS $$
 DECLARE
     caller name := bedrock_internal.calling_role();
+    spelled text;
     from_day date := coalesce(set_anomaly_feedback.first_day, bedrock_internal.today());
     to_day date := coalesce(set_anomaly_feedback.last_day,
                             CASE WHEN set_anomaly_feedback.feedback IS DISTINCT FROM 'muted' THEN from_day END);
@@ -42,8 +43,13 @@ BEGIN
             HINT = 'Give a day; NULL: today.';
     END IF;
     PERFORM bedrock_internal.lock_ownership();
+    -- Spellings of a tag are one tag.
+    SELECT f.tag_key INTO spelled FROM bedrock.anomaly_feedback AS f
+    WHERE f.attribute = 'tag' AND f.value = set_anomaly_feedback.value
+      AND bedrock_internal.fold_name(f.tag_key) = bedrock_internal.fold_name(set_anomaly_feedback.tag_key) LIMIT 1;
     RETURN bedrock_internal.write_history('bedrock.anomaly_feedback',
-        jsonb_build_object('attribute', set_anomaly_feedback.attribute, 'tag_key', set_anomaly_feedback.tag_key,
+        jsonb_build_object('attribute', set_anomaly_feedback.attribute,
+                           'tag_key', coalesce(spelled, set_anomaly_feedback.tag_key),
                            'value', set_anomaly_feedback.value, 'kind', set_anomaly_feedback.kind),
         bedrock_internal.days_of(from_day, to_day),
         CASE WHEN set_anomaly_feedback.feedback IS NOT NULL

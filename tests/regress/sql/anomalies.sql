@@ -136,6 +136,11 @@ SELECT count(*) AS refreshed FROM bedrock.refresh();
 SELECT series, day, kind, feedback FROM bedrock.anomalies() WHERE series = 'shop' ORDER BY day;
 SELECT count(*) AS alerts_of_the_22nd FROM bedrock.alerts WHERE kind = 'anomaly' AND value = 'shop' AND first_day = '2026-08-22';
 SELECT object_kind, object, action, before, after, reason FROM bedrock.audit WHERE object_kind = 'anomaly feedback' ORDER BY at;
+-- Spellings of a tag are one tag; a word about a kind counts before one about all.
+SELECT bedrock.set_anomaly_feedback('steady', 'false', '2026-08-20', attribute => 'tag', tag_key => 'Application'), bedrock.set_anomaly_feedback('steady', 'expected', '2026-08-20', attribute => 'tag', tag_key => 'application') AS other_spelling,
+       bedrock.set_anomaly_feedback('newcomer', 'muted', '2026-08-01', attribute => 'application'), bedrock.set_anomaly_feedback('newcomer', 'useful', '2026-08-20', kind => 'new', attribute => 'application');
+SELECT series, day, feedback FROM bedrock.anomalies('2026-08-20', 7, 'tag', 'application') WHERE series = 'steady' AND currency = 'USD';
+SELECT series, day, feedback FROM bedrock.anomalies('2026-08-20', 7, 'application') WHERE series = 'newcomer' ORDER BY day;
 SELECT bedrock.set_anomaly_feedback('shop', NULL, '2026-08-22', '2026-08-31', kind => 'spike') AS taken_back;
 SELECT count(*) FROM bedrock.anomaly_feedback WHERE upper_inf(recorded);
 ROLLBACK;
