@@ -543,5 +543,9 @@ BEGIN
     ALTER TABLE bedrock.question ENABLE ROW LEVEL SECURITY;
     CREATE POLICY sees ON bedrock.question FOR SELECT USING (true);
     CREATE POLICY writes ON bedrock.question USING (NOT builtin);
+    -- Nor changes what AWS publishes about MAP credits.
+    ALTER TABLE bedrock.map_rule ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY sees ON bedrock.map_rule FOR SELECT USING (true);
+    CREATE POLICY writes ON bedrock.map_rule USING (NOT builtin);
 END
 $$;

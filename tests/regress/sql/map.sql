@@ -212,6 +212,15 @@ SELECT mpe_id, agreement_name FROM bedrock.map_agreement WHERE upper_inf(recorde
 SELECT workload, state, trim_scale(sum(cost)) AS cost FROM bedrock.map_status('2026-08-15') GROUP BY 1, 2 ORDER BY 1, 2;
 SELECT bedrock.set_map_agreement('12345', '2026-07-10');
 SELECT bedrock.set_map_workload('12345', 'shop', included => false);
+-- Rules are for everybody to read; who may write them changes no shipped one.
+RESET ROLE;
+GRANT INSERT, DELETE ON bedrock.map_rule TO map_shop;
+BEGIN;
+SET LOCAL ROLE map_shop;
+INSERT INTO bedrock.map_rule (subject, value, counts) VALUES ('model', 'meta.', false);
+DELETE FROM bedrock.map_rule;
+SELECT count(*) > 0 AS shipped, count(*) FILTER (WHERE NOT builtin) AS own FROM bedrock.map_rule;
+ROLLBACK;
 SET ROLE map_store;
 SELECT count(*) AS agreements FROM bedrock.map_agreement;
 SELECT count(*) AS workloads FROM bedrock.map_workload;
