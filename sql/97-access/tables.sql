@@ -458,7 +458,7 @@ BEGIN
             ('statement', 'statement', false), ('statement_row', 'statement_row', false),
             ('cost_split', NULL, false), ('business_metric', 'workload_name', false),
             ('map_agreement', 'map_agreement', false), ('map_workload', 'workload_name', false),
-            ('estimate', 'workload_name', false),
+            ('estimate', 'whole_workload', false),
             -- Plans, and what became of them.
             ('budget', 'plan', false), ('budget_status', 'span', false),
             ('alert', 'alert', false), ('alert_state', 'alert', false),
@@ -520,6 +520,10 @@ BEGIN
                 'EXISTS (SELECT FROM bedrock_internal.visible_plan(tokens) AS v (of_attribute, of_value, days) '
                 'WHERE v.of_attribute = attribute AND v.of_value = value '
                 'AND v.days @> daterange(first_day, last_day, ''[]''))'
+            -- What is estimated is the whole: of a part of it the comparison would be wrong.
+            WHEN 'whole_workload' THEN
+                'EXISTS (SELECT FROM bedrock_internal.visible_plan(tokens) AS v (of_attribute, of_value, days) '
+                'WHERE v.of_attribute = ''workload'' AND v.of_value = workload AND v.days @> valid)'
             WHEN 'alert' THEN 'alert_id IN (SELECT v FROM bedrock_internal.visible_alert(tokens) AS v)'
             WHEN 'policy' THEN
                 '((workload IS NULL OR workload IN (SELECT v FROM bedrock_internal.visible_workload_name(tokens) AS v))'

@@ -98,9 +98,16 @@ SELECT a ->> 'token_type' AS token_type, a ->> 'price' AS price, a ->> 'tokens' 
 \set ECHO none
 CREATE ROLE estimates_hr;
 CREATE ROLE estimates_finops;
+CREATE ROLE estimates_account;
+CREATE ROLE estimates_shop;
 DO $$BEGIN PERFORM bedrock.create_roles(); END$$;
 GRANT bedrock_product_owner TO estimates_hr;
 GRANT bedrock_finops TO estimates_finops;
+GRANT bedrock_cloud_engineer TO estimates_account;
+GRANT bedrock_portfolio_manager TO estimates_shop;
+SELECT bedrock.set_level(1, 'Unit'), bedrock.set_element('shop', 1) \g /dev/null
+SELECT bedrock.grant_scope('estimates_account', 'account', '111122223333'), bedrock.grant_scope('estimates_shop', 'element', 'shop') \g /dev/null
+SELECT bedrock.set_workload('ci', element => 'shop', valid_from => '2026-03-10', reason => 'test'), bedrock.set_workload('new', element => 'shop', valid_from => '2026-03-01', reason => 'test') \g /dev/null
 SELECT bedrock.grant_scope('estimates_hr', 'workload', 'hr') \g /dev/null
 SELECT bedrock.set_estimate('ci', '2026-03-01', 60, reason => 'test') \g /dev/null
 \set ECHO all
@@ -111,6 +118,13 @@ SELECT estimates.try(s) FROM unnest(ARRAY['SELECT bedrock.set_estimate(''hr'', '
 SELECT DISTINCT workload FROM bedrock.estimate;
 SELECT DISTINCT workload FROM bedrock.estimate_check('2026-03-01');
 SELECT DISTINCT a ->> 'workload' AS workload FROM bedrock.answer('Q090', '{"period": "2026-03-01"}') a;
+-- An estimate is of a whole workload: who sees an account, or a workload on some days of the month, sees the lines and no estimate of them.
+SET ROLE estimates_account;
+SELECT count(*) FROM bedrock.estimate;
+SELECT DISTINCT workload, basis FROM bedrock.estimate_check('2026-03-01') ORDER BY 1;
+SET ROLE estimates_shop;
+SELECT DISTINCT workload FROM bedrock.estimate;
+SELECT DISTINCT workload, token_kind, currency, actual::bigint, basis FROM bedrock.estimate_check('2026-03-01') WHERE token_kind = 'input' ORDER BY 1, 2;
 SET ROLE estimates_finops;
 SELECT estimates.try(s) FROM unnest(ARRAY['SELECT bedrock.set_estimate(''hr'', ''2026-03-01'', 5)', 'SELECT bedrock.set_estimate(''hr'', ''2026-03-01'', 5, reason => ''agreed'')', 'SELECT bedrock.set_estimate(''hr'', ''2026-03-01'', -5, reason => ''r'')',
     'SELECT bedrock.set_estimate(''hr'', ''2026-03-01'', output_tokens => ''NaN'', reason => ''r'')', 'SELECT bedrock.set_estimate(''hr'', ''2026-03-01'', 5, currency => ''dollar'', reason => ''r'')', 'SELECT bedrock.set_estimate(''hr'', ''infinity'', 5)',
