@@ -56,7 +56,7 @@ as_of text = '': their end, as 2026-09-30 02:30Z; left out: the time of the late
 $c$application: by registry or requestMetadata
 model: its name
 requests: requests in the logs, failed ones among them
-failed
+failed: those of them with an error
 tokens: input and output tokens, cached ones left out
 est_cost: estimate by the price book, in US dollars; NULL: a part has no known price
 latest: time of its latest request
