@@ -14,8 +14,8 @@ BEGIN ATOMIC
            format('%s: models are billed that no policy allows: %s', to_char(bedrock.latest_period(), 'YYYY-MM'),
                   string_agg(format('%s (%s)', b.model, bedrock_internal.cost_text(b.cost, b.currency)), ', '
                              ORDER BY b.cost DESC, b.model)),
-           'SELECT * FROM bedrock.answer(''Q105'') shows who uses them. bedrock.set_model_policy approves one; the text '
-           'of bedrock.policy_json, as a policy in AWS, keeps the others from being called'
+           'SELECT * FROM bedrock.answer(''Q105'') shows who uses them. bedrock.set_model_policy approves one; the '
+           'text of bedrock.policy_json, as a policy in AWS, keeps the others from being called'
     FROM billed AS b
     HAVING count(*) > 0;
 END;
