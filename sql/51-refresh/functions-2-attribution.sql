@@ -423,22 +423,26 @@ BEGIN
     -- A number each, and what policies ask of it: line and labels.
     interval AS MATERIALIZED (
         SELECT row_number() OVER () AS number, m.*, v.days AS valid, d.by_month,
-               d.asked || ROW(m.workload, m.elements, m.environment, m.application)::text AS asked
+               d.pool, d.is_inference, d.asked || ROW(m.workload, m.elements, m.environment, m.application)::text AS asked
         FROM merged AS m
         CROSS JOIN LATERAL unnest(m.days) AS v (days)
         JOIN dimension AS d ON d.id = m.id),
-    -- Policies that are broken, for each of the few things that can be asked.
-    broken AS MATERIALIZED (
-        SELECT k.asked, (p.rule).policy, (p.rule).valid, f.finding
-        FROM (SELECT DISTINCT ON (i.asked) i.asked, i.id, i.workload, i.elements, i.environment, i.application
+    -- The few things that can be asked, each of one line of those that ask it; and the policies that are broken.
+    question AS MATERIALIZED (
+        SELECT k.*, d.account_id, d.region, d.model_id, d.model_name, d.model_family, d.operation, d.pricing_model,
+               d.request_path
+        FROM (SELECT DISTINCT ON (i.asked) i.asked, i.id, i.pool, i.is_inference, i.workload, i.elements,
+                     i.environment, i.application
               FROM interval AS i WHERE i.asked IS NOT NULL ORDER BY i.asked) AS k
-        JOIN dimension AS l ON l.id = k.id
-        JOIN bedrock.dimension AS d ON d.dimension_id = k.id
-        JOIN policy AS p ON bedrock_internal.policy_covers(p.rule, d.account_id, d.region, k.workload, k.environment,
-                                                           k.application)
-            AND ((p.rule).element IS NULL OR (p.rule).element = ANY (k.elements))
-        CROSS JOIN LATERAL unnest(bedrock_internal.policy_findings(p.rule, d.model_id, d.model_name, d.model_family,
-            d.operation, d.pricing_model, d.request_path, d.region, l.pool, l.is_inference)) AS f (finding)),
+        JOIN bedrock.dimension AS d ON d.dimension_id = k.id),
+    broken AS MATERIALIZED (
+        SELECT q.asked, (p.rule).policy, (p.rule).valid, f.finding
+        FROM question AS q
+        JOIN policy AS p ON bedrock_internal.policy_covers(p.rule, q.account_id, q.region, q.workload, q.environment,
+                                                           q.application)
+            AND ((p.rule).element IS NULL OR (p.rule).element = ANY (q.elements))
+        CROSS JOIN LATERAL unnest(bedrock_internal.policy_findings(p.rule, q.model_id, q.model_name, q.model_family,
+            q.operation, q.pricing_model, q.request_path, q.region, q.pool, q.is_inference)) AS f (finding)),
     breach AS MATERIALIZED (
         SELECT i.number, i.valid * v.days AS days, i.valid AS whole, b.policy, b.finding
         FROM interval AS i
