@@ -422,8 +422,8 @@ BEGIN
         GROUP BY 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24),
     -- A number each, and what policies ask of it: line and labels.
     interval AS MATERIALIZED (
-        SELECT row_number() OVER () AS number, m.*, v.days AS valid, d.by_month,
-               d.pool, d.is_inference, d.asked || ROW(m.workload, m.elements, m.environment, m.application)::text AS asked
+        SELECT row_number() OVER () AS number, m.*, v.days AS valid, d.by_month, d.pool,
+               d.is_inference, d.asked || ROW(m.workload, m.elements, m.environment, m.application)::text AS asked
         FROM merged AS m
         CROSS JOIN LATERAL unnest(m.days) AS v (days)
         JOIN dimension AS d ON d.id = m.id),
