@@ -223,7 +223,7 @@ SELECT action FROM bedrock.refresh('cur');
 SELECT count(*) FROM bedrock.doctor() WHERE "check" = 'ownership_fresh';
 
 -- Expected: what has an owner and breaks no policy; what breaks one is not, be it owned or not; other charges break none.
-SELECT charge_category, workload = '(unclaimed)' AS unclaimed, expected, expected_reason, count(*) > 0 FROM bedrock.spend GROUP BY 1, 2, 3, 4 ORDER BY 1, 2;
+SELECT charge_category, workload = '(unclaimed)' AS unclaimed, expected, expected_reason, count(*) > 0 FROM bedrock.spend GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3;
 SELECT bedrock.set_residency_policy('eu', '{eu-%}', account_id => '111122223333'), bedrock.set_residency_policy('us', '{us-%}'), bedrock.set_residency_policy('other', '{eu-%}', 'another');
 SELECT charge_category, expected, expected_reason, count(*) > 0 FROM bedrock.spend GROUP BY 1, 2, 3 ORDER BY 1, 2;
 SELECT bedrock.set_model_policy(p, valid_from => '-infinity', reason => 'test') FROM unnest('{eu,us,other}'::text[]) AS p;

@@ -44,8 +44,21 @@ INSERT INTO expected (question_id, args, sql) VALUES
 ('Q107', '{"environment": "staging"}', $$SELECT 'staging' AS environment, model, true AS allowed, NULL::text AS policy, sum(cost) AS cost FROM judged WHERE period = '2026-09-01' AND environment = 'staging' AND model IS NOT NULL GROUP BY 2$$),
 ('Q108', '{}', $$SELECT model, account, region, 'approved models' AS scope, scoped_policies AS policy, sum(cost) AS cost, workload
     FROM judged WHERE period = '2026-09-01' AND scoped_policies IS NOT NULL AND approved_family(family) GROUP BY 1, 2, 3, 5, 7$$),
--- By the days that AWS published: legacy, or an end within 180 days of the first of October.
+-- By the days that AWS published: legacy, or an end within 180 days of the first of October, which is until 30 March. Sonnet 4.5 is
+-- legacy from 8 October on, and ends on 8 April: listed with a longer view.
 ('Q110', '{"as_of": "2026-10-01"}', $$SELECT model, eol_date, eol_date - date '2026-10-01' AS days_left, lifecycle, string_agg(DISTINCT workload, ', ' ORDER BY workload) AS workloads, sum(cost) AS cost
     FROM judged JOIN (VALUES ('Claude Haiku 3.5', date '2026-06-19', 'END_OF_LIFE'), ('Claude Sonnet 3.5', '2026-07-30', 'END_OF_LIFE'), ('Claude Sonnet 3.5 v2', '2026-07-30', 'END_OF_LIFE'),
-        ('Nova Sonic', '2026-09-14', 'END_OF_LIFE'), ('Nova Canvas', '2026-09-30', 'END_OF_LIFE'), ('Claude Opus 4.1', '2027-01-08', 'EXTENDED_ACCESS'), ('Claude Sonnet 4.5', '2027-04-08', 'LEGACY')) e (model, eol_date, lifecycle) USING (model)
-    WHERE period = '2026-09-01' GROUP BY 1, 2, 4$$);
+        ('Nova Sonic', '2026-09-14', 'END_OF_LIFE'), ('Nova Canvas', '2026-09-30', 'END_OF_LIFE'), ('Claude Opus 4.1', '2027-01-08', 'LEGACY')) e (model, eol_date, lifecycle) USING (model)
+    WHERE period = '2026-09-01' GROUP BY 1, 2, 4$$),
+('Q110', '{"as_of": "2026-10-01", "days": 189}', $$SELECT model, sum(cost) AS cost FROM judged WHERE period = '2026-09-01'
+    AND model IN ('Claude Haiku 3.5', 'Claude Sonnet 3.5', 'Claude Sonnet 3.5 v2', 'Nova Sonic', 'Nova Canvas', 'Claude Opus 4.1', 'Claude Sonnet 4.5') GROUP BY 1$$),
+-- The first workload by name that claims a profile: without the engineers' profiles of Opus, in the order of their ARNs.
+('Q111', '{}', $$SELECT 1 AS part, string_agg(name || ' (no Opus in dev: model denied)', ', ' ORDER BY arn) AS left_out FROM registry WHERE name LIKE 'coding-%' AND model_id LIKE '%opus%'$$);
+INSERT INTO expected (question_id, sql, subset) VALUES
+-- Whatever day it is: these ended before October 2026.
+('Q110', $$SELECT model, 'END_OF_LIFE' AS lifecycle, sum(cost) AS cost FROM judged WHERE period = '2026-09-01' AND model IN ('Claude Haiku 3.5', 'Claude Sonnet 3.5', 'Claude Sonnet 3.5 v2', 'Nova Sonic', 'Nova Canvas') GROUP BY 1$$, true);
+-- What a policy allows: the profiles, and their models by the ARNs that AWS gives of each, in all regions.
+WITH said AS (SELECT n.arn FROM bedrock.answer('Q111', '{}') a, jsonb_array_elements_text((a ->> 'policy_json')::jsonb #> '{Statement,0,NotResource}') n (arn)),
+meant AS (SELECT p ->> 'inferenceProfileArn' AS arn FROM doc, jsonb_array_elements(body -> 'inferenceProfileSummaries') p WHERE p ->> 'inferenceProfileName' LIKE 'coding-%' AND (p -> 'models')::text NOT LIKE '%opus%'
+    UNION SELECT m ->> 'modelArn' FROM doc, jsonb_array_elements(body -> 'inferenceProfileSummaries') p, jsonb_array_elements(p -> 'models') m WHERE p ->> 'inferenceProfileName' LIKE 'coding-%' AND (p -> 'models')::text NOT LIKE '%opus%')
+SELECT 'Q111', 'resources', said.arn, meant.arn FROM said FULL JOIN meant ON meant.arn = said.arn WHERE said.arn IS NULL OR meant.arn IS NULL;
