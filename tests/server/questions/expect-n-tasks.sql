@@ -14,9 +14,9 @@ INSERT INTO expected (question_id, args, sql, subset) VALUES
     AND NOT coalesce(max(day) <= (SELECT min(day) FROM september p WHERE p.path = 'application_profile' AND p.principal_key = d.principal_key AND p.account = d.account AND p.model = d.model), false)$$, false),
 ('Q180', '{"kind": "import_profile"}', $$SELECT rid AS subject, sum(cost) AS cost FROM september WHERE path = 'application_profile' AND registered_name IS NULL GROUP BY 1$$, false),
 ('Q180', '{"kind": "activate_tag"}', $$SELECT 'DataClass' AS subject, NULL::text AS workload, sum(cost) AS cost, 'activate_tags' AS script_kind, '{"tag_keys": ["DataClass"]}'::jsonb AS script_arguments FROM september WHERE rid IN (SELECT arn FROM registry_tag WHERE key = 'DataClass')$$, false),
--- A load of logs looks again: regions that have none.
-('Q180', '{"kind": "enable_logging"}', $$SELECT account || ' / ' || region AS subject, account, sum(cost) AS cost, jsonb_build_object('account_id', account, 'region', region) AS script_arguments FROM september
-    WHERE usage_group = 'tokens' AND ut NOT LIKE '%mantle%' AND (account, region) NOT IN (SELECT account, region FROM logged_september WHERE input > 0 OR output > 0) GROUP BY account, region HAVING sum(cost) >= 1 AND max(day) > '2026-09-23'$$, false),
+-- A load of logs looks again: all regions have some now.
+('Q180', '{"kind": "enable_logging", "state": "done"}', $$SELECT account || ' / ' || region AS subject, account, sum(cost) AS cost, 'the data does not show it any more' AS evidence, jsonb_build_object('account_id', account, 'region', region) AS script_arguments FROM september
+    WHERE usage_group = 'tokens' AND ut NOT LIKE '%mantle%' AND (account, region) IN (SELECT account, region FROM logged_september WHERE input > 0 OR output > 0) GROUP BY account, region HAVING sum(cost) >= 1 AND max(day) > '2026-09-23'$$, false),
 ('Q180', '{}', $$SELECT 'import_profile' AS kind, rid AS subject, sum(cost) AS cost FROM september WHERE path = 'application_profile' AND registered_name IS NULL GROUP BY 2$$, true),
 ('Q103', '{}', $$SELECT 1 AS request, 'hr-portal' AS workload, 14000 AS amount, 'approved' AS decision, sum(cost) AS actual, round(sum(cost) / 140, 2) AS used_pct FROM september WHERE workload = 'hr-portal' AND by_day
     UNION ALL SELECT 2, 'customer-insights', 20000, 'rejected', sum(cost), round(sum(cost) / 200, 2) FROM september WHERE workload = 'customer-insights' AND by_day AND day BETWEEN '2026-09-15' AND '2026-09-30'
