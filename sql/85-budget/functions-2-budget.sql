@@ -14,7 +14,7 @@ BEGIN
         ORDER BY r.budget
     LOOP
         found_budgets := found_budgets || result.budget;
-        INSERT INTO bedrock.budget_status (budget, attribute, tag_key, value, span, first_day, last_day, currency,
+        INSERT INTO bedrock.budget_status AS s (budget, attribute, tag_key, value, span, first_day, last_day, currency,
             amount, actual, forecast, forecast_low, forecast_high, forecast_method, status, other_spend, data_through,
             cost_metric)
         VALUES (result.budget, result.attribute, result.tag_key, result.value, result.span, lower(result.days),
@@ -27,7 +27,9 @@ BEGIN
             amount = excluded.amount, actual = excluded.actual, forecast = excluded.forecast,
             forecast_low = excluded.forecast_low, forecast_high = excluded.forecast_high,
             forecast_method = excluded.forecast_method, status = excluded.status, other_spend = excluded.other_spend,
-            data_through = excluded.data_through, cost_metric = excluded.cost_metric, evaluated_at = clock_timestamp();
+            data_through = excluded.data_through, cost_metric = excluded.cost_metric, evaluated_at = clock_timestamp()
+        -- What is as it was is not written again.
+        WHERE to_jsonb(s) - 'evaluated_at' <> to_jsonb(excluded) - 'evaluated_at';
         -- Rolling days move on: what is above a threshold is told again once no day of the last alert is left in them.
         FOR crossing IN
             SELECT c.basis, c.threshold, c.amount, c.since

@@ -95,4 +95,5 @@ COMMENT ON COLUMN bedrock.budget_status.data_through IS
     'last complete day (UTC) of the bill that it is made of: what was used since is not in it; NULL: none is';
 COMMENT ON COLUMN bedrock.budget_status.cost_metric IS
     'metric that ai_cost carries in the bills of the span, several with commas between them; NULL: it has no bill';
-COMMENT ON COLUMN bedrock.budget_status.evaluated_at IS 'when it was written';
+COMMENT ON COLUMN bedrock.budget_status.evaluated_at IS
+    'when this was found first: what a later refresh finds to be the same is not written again';
