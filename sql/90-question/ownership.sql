@@ -221,8 +221,8 @@ $q$),
 
 ('Q059', 'Spending Management view for my scope.', 'Portfolio Manager', 'essential',
 $p$period
-estimates jsonb = '{}': estimates of the month by workload, as {"hr-portal": 14000}; left out: those that were stated with
-  bedrock.set_estimate$p$,
+estimates jsonb = '{}': estimates of the month by workload, as {"hr-portal": 14000}; left out: those stated
+  with bedrock.set_estimate$p$,
 'spending management overview my scope workloads estimate variance',
 $c$element_path: NULL: not placed, or nobody's
 workload
@@ -230,8 +230,8 @@ owner
 month
 billed_cost
 change [money]
-estimate [money]: as given in the parameter estimates, else as stated for the month in this currency, or derived from the
-  tokens that were stated; NULL: none, or not known
+estimate [money]: as given in the parameter estimates, else as stated for the month in this currency, or derived from
+  the tokens that were stated; NULL: none, or not known
 variance: billed_cost less estimate
 currency$c$,
 $q$
