@@ -53,17 +53,19 @@ CREATE OR REPLACE FUNCTION bedrock_internal.setup_partition(region text) RETURNS
     RETURN CASE WHEN region LIKE 'cn-%' THEN 'aws-cn' WHEN region LIKE 'us-gov-%' THEN 'aws-us-gov' ELSE 'aws' END;
 COMMENT ON FUNCTION bedrock_internal.setup_partition(text) IS 'partition of AWS that a region belongs to';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.setup_bucket_policy(bucket text, resource text, policy text) RETURNS text
+CREATE OR REPLACE FUNCTION bedrock_internal.setup_bucket_policy(bucket text, parts text[], policy text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN format($bash$
 # A bucket has one policy: one that is there is not replaced.
 policy=%3$s
 if current=$(aws s3api get-bucket-policy --bucket %1$s --query Policy --output text 2>&1); then
-    case $current in
-        *%2$s*) ;;
-        *) printf "%%s\n" 'The bucket has a policy: add this statement to it, then run this again.' "$policy" >&2
-           exit 1 ;;
-    esac
+    for part in %2$s; do
+        case $current in
+            *"$part"*) ;;
+            *) printf "%%s\n" 'The bucket has a policy: add this statement to it, then run this again.' "$policy" >&2
+               exit 1 ;;
+        esac
+    done
 else
     case $current in
         *NoSuchBucketPolicy*) aws s3api put-bucket-policy --bucket %1$s --policy "$policy" ;;
@@ -71,8 +73,10 @@ else
            exit 1 ;;
     esac
 fi
-$bash$, bedrock_internal.setup_shell(bucket), bedrock_internal.setup_shell(to_json(resource)::text),
+$bash$, bedrock_internal.setup_shell(bucket),
+        (SELECT string_agg(bedrock_internal.setup_shell(to_json(p.part)::text), ' ' ORDER BY p.number)
+         FROM unnest(parts) WITH ORDINALITY AS p (part, number)),
         bedrock_internal.setup_shell(policy));
-COMMENT ON FUNCTION bedrock_internal.setup_bucket_policy(text, text, text) IS
-    'shell text that gives a bucket its policy where it has none, and says what to add where it has another; resource: '
-    'what the statement is about, by which it is known';
+COMMENT ON FUNCTION bedrock_internal.setup_bucket_policy(text, text[], text) IS
+    'shell text that gives a bucket its policy where it has none, and says what to add where it has another; parts: '
+    'resources and conditions of the statement, by which it is known';

@@ -65,12 +65,12 @@ BEGIN ATOMIC
         ('enable_logging', 'prefix', 'prefix', false, '"invocations"'),
         ('enable_logging', 'log_group', 'log group', false, '"/aws/bedrock/invocations"'),
         ('enable_logging', 'retention_days', 'retention', false, '"90"'),
-        ('enable_logging', 'role', 'role', false, '"BedrockInvocationLoggingRole"'),
+        ('enable_logging', 'role', 'role', false, '"BedrockInvocationLoggingRole-{region}"'),
         ('application_role', 'account_id', 'account', false, NULL),
         ('application_role', 'region', 'region', false, NULL),
         ('application_role', 'role', 'role', false, NULL),
         ('application_role', 'service', 'service', false, '"lambda"'),
-        ('application_role', 'resources', 'resource', true, '[]'),
+        ('application_role', 'resources', 'callable', true, NULL),
         ('application_role', 'tags', 'tags', false, '{}'),
         ('create_profile', 'account_id', 'account', false, NULL),
         ('create_profile', 'region', 'region', false, NULL),
@@ -106,7 +106,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION bedrock_internal.setup_arguments() IS
     'arguments of each kind of bedrock.setup_script: the rule of bedrock_internal.setup_rules() that a value must '
-    'obey, whether there may be many, and what stands for one that is left out (NULL: none may)';
+    'obey, whether there may be many, and what stands for one that is left out (NULL: none may), where {region} is the '
+    'argument region';
 
 -- Names that begin with - would be read as options. The rest is what AWS states for each.
 CREATE OR REPLACE FUNCTION bedrock_internal.setup_rules(OUT rule text, OUT pattern text, OUT says text)
@@ -133,6 +134,9 @@ BEGIN ATOMIC
         ('resource', 'arn:aws(-cn|-us-gov)?:bedrock(-mantle|-agentcore)?:[a-z0-9-]+:([0-9]{12})?:'
                      '[a-z-]+/[A-Za-z0-9._:/-]{1,255}',
          'Name the ARN of a Bedrock resource, arn:aws:bedrock:REGION:ACCOUNT:application-inference-profile/ID.'),
+        ('callable', '\*|arn:aws(-cn|-us-gov)?:bedrock(-mantle|-agentcore)?:([a-z0-9-]+|\*):([0-9]{12})?:'
+                     '[a-z-]+/[A-Za-z0-9._:/*-]{1,255}',
+         'Name the ARN of a profile or model, where * stands for any characters; "*" alone is every model.'),
         ('principal', 'arn:aws(-cn|-us-gov)?:iam::[0-9]{12}:(role|user)/([A-Za-z0-9+=,.@_-]+/)*'
                       '[A-Za-z0-9+=,.@_][A-Za-z0-9+=,.@_-]{0,63}',
          'Name the ARN of an IAM role or user, arn:aws:iam::ACCOUNT:role/NAME; sessions have no tags to set.'),
@@ -275,7 +279,8 @@ BEGIN
     END IF;
     FOR row IN SELECT a.argument, a.rule, a.many, a.fallback FROM bedrock_internal.setup_arguments() AS a
                WHERE a.kind = setup_check_arguments.kind LOOP
-        value := coalesce(nullif(arguments -> row.argument, 'null'), row.fallback);
+        value := coalesce(nullif(arguments -> row.argument, 'null'),
+                          replace(row.fallback::text, '{region}', coalesce(checked ->> 'region', ''))::jsonb);
         IF value IS NULL THEN
             RAISE invalid_parameter_value USING
                 MESSAGE = format('%s needs argument "%s"', kind, row.argument), HINT = format('It has %s.', named);

@@ -33,11 +33,13 @@ DECLARE
                            a ->> 'prefix', a ->> 'account_id');
     streams text := format('arn:%s:logs:%s:%s:log-group:%s:log-stream:aws/bedrock/modelinvocations', partition,
                            a ->> 'region', a ->> 'account_id', a ->> 'log_group');
+    -- Roles are of the account and logging is of a region: each has a role of its own, so that none changes another's.
     role_arn text := format('arn:%s:iam::%s:role/%s', partition, a ->> 'account_id', a ->> 'role');
+    label text := bedrock_internal.setup_label('logging-' || (a ->> 'region'));
     -- Only Bedrock, and only for this account and region.
+    caller text := format('arn:%s:bedrock:%s:%s:*', partition, a ->> 'region', a ->> 'account_id');
     condition text := format('{"StringEquals": {"aws:SourceAccount": %s}, "ArnLike": {"aws:SourceArn": %s}}',
-                             to_json(a ->> 'account_id'),
-                             to_json(format('arn:%s:bedrock:%s:%s:*', partition, a ->> 'region', a ->> 'account_id')));
+                             to_json(a ->> 'account_id'), to_json(caller));
     trust text := format($json${
   "Version": "2012-10-17",
   "Statement": [
@@ -72,30 +74,32 @@ DECLARE
 BEGIN
     IF form = 'terraform' THEN
         RETURN format($hcl$
-resource "aws_cloudwatch_log_group" "bedrock_invocations" {
+# Terraform does not look before it writes. Where aws bedrock get-model-invocation-logging-configuration --region %9$s
+# prints a configuration, logging is on: load those logs instead of applying this, which would redirect them.
+resource "aws_cloudwatch_log_group" "%10$s" {
   name              = %1$s
   retention_in_days = %2$s
 }
 
-resource "aws_iam_role" "bedrock_logging" {
+resource "aws_iam_role" "%10$s" {
   name               = %3$s
   assume_role_policy = %4$s
 }
 
-resource "aws_iam_role_policy" "bedrock_logging" {
+resource "aws_iam_role_policy" "%10$s" {
   name   = "BedrockInvocationLogging"
-  role   = aws_iam_role.bedrock_logging.id
+  role   = aws_iam_role.%10$s.id
   policy = %5$s
 }
 
 # A bucket has one policy: where it has another, put the statement into that.
-resource "aws_s3_bucket_policy" "bedrock_logging" {
+resource "aws_s3_bucket_policy" "%10$s" {
   bucket = %6$s
   policy = %7$s
 }
 
-resource "aws_bedrock_model_invocation_logging_configuration" "bedrock" {
-  depends_on = [aws_iam_role_policy.bedrock_logging, aws_s3_bucket_policy.bedrock_logging]
+resource "aws_bedrock_model_invocation_logging_configuration" "%10$s" {
+  depends_on = [aws_iam_role_policy.%10$s, aws_s3_bucket_policy.%10$s]
 
   logging_config {
     text_data_delivery_enabled      = true
@@ -103,8 +107,8 @@ resource "aws_bedrock_model_invocation_logging_configuration" "bedrock" {
     embedding_data_delivery_enabled = true
     video_data_delivery_enabled     = true
     cloudwatch_config {
-      log_group_name = aws_cloudwatch_log_group.bedrock_invocations.name
-      role_arn       = aws_iam_role.bedrock_logging.arn
+      log_group_name = aws_cloudwatch_log_group.%10$s.name
+      role_arn       = aws_iam_role.%10$s.arn
       large_data_delivery_s3_config {
         bucket_name = %6$s
         key_prefix  = %8$s
@@ -119,36 +123,59 @@ resource "aws_bedrock_model_invocation_logging_configuration" "bedrock" {
 $hcl$, bedrock_internal.setup_hcl(a ->> 'log_group'), a ->> 'retention_days', bedrock_internal.setup_hcl(a ->> 'role'),
             bedrock_internal.setup_hcl_document(trust), bedrock_internal.setup_hcl_document(permissions),
             bedrock_internal.setup_hcl(a ->> 'bucket'), bedrock_internal.setup_hcl_document(policy),
-            bedrock_internal.setup_hcl(a ->> 'prefix'));
+            bedrock_internal.setup_hcl(a ->> 'prefix'), a ->> 'region', label);
     END IF;
     RETURN format($bash$
-# The bucket is one of yours, in this region. The logs hold prompts and answers: bedrock.load_invocations reads neither.
+# The bucket is one of yours, in this account and region. The logs hold prompts and answers: bedrock.load_invocations
+# reads neither.
 aws s3api head-bucket --bucket %1$s
 
-aws logs describe-log-groups --region %2$s --log-group-name-prefix %3$s --query 'logGroups[].logGroupName' \
-    --output text | tr "\t" "\n" | grep -Fx -- %3$s >/dev/null ||
-    aws logs create-log-group --region %2$s --log-group-name %3$s
-aws logs put-retention-policy --region %2$s --log-group-name %3$s --retention-in-days %4$s
-
+# A region has one configuration: one that is there is left as it is.
+there=$(aws bedrock get-model-invocation-logging-configuration --region %2$s --output text --query \
+    'loggingConfig.[s3Config.bucketName, s3Config.keyPrefix, cloudWatchConfig.logGroupName, cloudWatchConfig.roleArn]')
+ours=$(printf "%%s\t%%s\t%%s\t%%s" %1$s %10$s %3$s %11$s)
+case $there in
+    '' | None | "$ours") ;;
+    *) printf "%%s\n" 'Logging is on in this region, to this bucket, prefix, log group, role:' "$there" \
+           'Load those logs, or end that logging first. Nothing was changed.' >&2
+       exit 1 ;;
+esac
 trust=%5$s
-aws iam get-role --role-name %6$s >/dev/null 2>&1 ||
-    aws iam create-role --role-name %6$s --assume-role-policy-document "$trust" >/dev/null
-aws iam update-assume-role-policy --role-name %6$s --policy-document "$trust"
-aws iam put-role-policy --role-name %6$s --policy-name BedrockInvocationLogging --policy-document %7$s
+if trusted=$(aws iam get-role --role-name %6$s --query Role.AssumeRolePolicyDocument --output json 2>/dev/null); then
+    case $trusted in
+        *%12$s*) ;;
+        *) printf "%%s\n" 'The role is another: name one of its own for this region (argument role). It trusts:' \
+               "$trusted" >&2
+           exit 1 ;;
+    esac
+fi
 %8$s
-# A role that is new is known everywhere a few seconds later.
-configuration=%9$s
-tries=1
-until aws bedrock put-model-invocation-logging-configuration --region %2$s --logging-config "$configuration"; do
-    [ "$tries" -lt 4 ] || exit 1
-    tries=$((tries + 1))
-    sleep 10
-done
+if [ -z "${trusted:-}" ]; then
+    aws iam create-role --role-name %6$s --assume-role-policy-document "$trust" >/dev/null
+fi
+aws iam put-role-policy --role-name %6$s --policy-name BedrockInvocationLogging --policy-document %7$s
+
+if ! aws logs describe-log-groups --region %2$s --log-group-name-prefix %3$s --query 'logGroups[].logGroupName' \
+    --output text | tr "\t" "\n" | grep -Fx -- %3$s >/dev/null; then
+    aws logs create-log-group --region %2$s --log-group-name %3$s
+    aws logs put-retention-policy --region %2$s --log-group-name %3$s --retention-in-days %4$s
+fi
+
+if [ "$there" != "$ours" ]; then
+    configuration=%9$s
+    # A role that is new is known everywhere a few seconds later.
+    tries=1
+    until aws bedrock put-model-invocation-logging-configuration --region %2$s --logging-config "$configuration"; do
+        [ "$tries" -lt 4 ] || exit 1
+        tries=$((tries + 1))
+        sleep 10
+    done
+fi
 aws bedrock get-model-invocation-logging-configuration --region %2$s
 $bash$, bedrock_internal.setup_shell(a ->> 'bucket'), bedrock_internal.setup_shell(a ->> 'region'),
         bedrock_internal.setup_shell(a ->> 'log_group'), a ->> 'retention_days', bedrock_internal.setup_shell(trust),
         bedrock_internal.setup_shell(a ->> 'role'), bedrock_internal.setup_shell(permissions),
-        bedrock_internal.setup_bucket_policy(a ->> 'bucket', objects, policy),
+        bedrock_internal.setup_bucket_policy(a ->> 'bucket', ARRAY[objects, caller], policy),
         bedrock_internal.setup_shell(format($json${
   "cloudWatchConfig": {
     "logGroupName": %1$s,
@@ -160,11 +187,14 @@ $bash$, bedrock_internal.setup_shell(a ->> 'bucket'), bedrock_internal.setup_she
   "imageDataDeliveryEnabled": true,
   "embeddingDataDeliveryEnabled": true,
   "videoDataDeliveryEnabled": true
-}$json$, to_json(a ->> 'log_group'), to_json(role_arn), to_json(a ->> 'bucket'), to_json(a ->> 'prefix'))));
+}$json$, to_json(a ->> 'log_group'), to_json(role_arn), to_json(a ->> 'bucket'), to_json(a ->> 'prefix'))),
+        bedrock_internal.setup_shell(a ->> 'prefix'), bedrock_internal.setup_shell(role_arn),
+        bedrock_internal.setup_shell(to_json(caller)::text));
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.setup_enable_logging(jsonb, text) IS
-    'text of this kind of bedrock.setup_script: CloudWatch Logs and S3, as Bedrock documents the two';
+    'text of this kind of bedrock.setup_script: CloudWatch Logs and S3, as Bedrock documents the two. The role is of '
+    'one region, BedrockInvocationLoggingRole-REGION by default; logging that is on already is left as it is';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.setup_application_role(a jsonb, form text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -172,16 +202,17 @@ AS $$
 DECLARE
     partition text := bedrock_internal.setup_partition(a ->> 'region');
     -- The pods of EKS pass tags on, and instances of China have a principal of their own.
+    service text := CASE a ->> 'service' WHEN 'lambda' THEN '"lambda.amazonaws.com"'
+                                         WHEN 'ecs-tasks' THEN '"ecs-tasks.amazonaws.com"'
+                                         WHEN 'eks' THEN '"pods.eks.amazonaws.com"'
+                                         ELSE CASE partition WHEN 'aws-cn' THEN '"ec2.amazonaws.com.cn"'
+                                                             ELSE '"ec2.amazonaws.com"' END END;
     trust text := format($json${
   "Version": "2012-10-17",
   "Statement": [
     {"Effect": "Allow", "Principal": {"Service": %s}, "Action": %s}
   ]
-}$json$, CASE a ->> 'service' WHEN 'lambda' THEN '"lambda.amazonaws.com"'
-                              WHEN 'ecs-tasks' THEN '"ecs-tasks.amazonaws.com"'
-                              WHEN 'eks' THEN '"pods.eks.amazonaws.com"'
-                              ELSE CASE partition WHEN 'aws-cn' THEN '"ec2.amazonaws.com.cn"'
-                                                  ELSE '"ec2.amazonaws.com"' END END,
+}$json$, service,
          CASE a ->> 'service' WHEN 'eks' THEN '["sts:AssumeRole", "sts:TagSession"]' ELSE '"sts:AssumeRole"' END);
     profiles jsonb := (SELECT jsonb_agg(r.arn ORDER BY r.number)
                        FROM jsonb_array_elements_text(a -> 'resources') WITH ORDINALITY AS r (arn, number)
@@ -196,7 +227,7 @@ DECLARE
       "Resource": %s
     }%s
   ]
-}$json$, CASE a -> 'resources' WHEN '[]' THEN '"*"' ELSE bedrock_internal.setup_list(a -> 'resources') END,
+}$json$, bedrock_internal.setup_list(a -> 'resources'),
         CASE WHEN profiles IS NULL THEN '' ELSE format($json$,
     {
       "Effect": "Allow",
@@ -230,11 +261,17 @@ resource "aws_iam_instance_profile" "%1$s" {
 $hcl$, bedrock_internal.setup_label(a ->> 'role')) ELSE '' END);
     END IF;
     RETURN format($bash$
-# One role for one application: a role that many use has no single owner. Its trust policy becomes this one.
-trust=%2$s
-aws iam get-role --role-name %1$s >/dev/null 2>&1 ||
-    aws iam create-role --role-name %1$s --assume-role-policy-document "$trust" >/dev/null
-aws iam update-assume-role-policy --role-name %1$s --policy-document "$trust"
+# One role for one application: a role that many use has no single owner. Its policy BedrockInvoke becomes this one.
+if trusted=$(aws iam get-role --role-name %1$s --query Role.AssumeRolePolicyDocument --output json 2>/dev/null); then
+    case $trusted in
+        *%6$s*) ;;
+        *) printf "%%s\n" 'A role of this name is there and is not of this service: name another. It trusts:' \
+               "$trusted" >&2
+           exit 1 ;;
+    esac
+else
+    aws iam create-role --role-name %1$s --assume-role-policy-document %2$s >/dev/null
+fi
 aws iam put-role-policy --role-name %1$s --policy-name BedrockInvoke --policy-document %3$s
 %4$s%5$saws iam get-role --role-name %1$s --query Role.Arn --output text
 $bash$, role, bedrock_internal.setup_shell(trust), bedrock_internal.setup_shell(permissions),
@@ -246,11 +283,12 @@ aws iam get-instance-profile --instance-profile-name %1$s >/dev/null 2>&1 || {
     aws iam create-instance-profile --instance-profile-name %1$s >/dev/null
     aws iam add-role-to-instance-profile --instance-profile-name %1$s --role-name %1$s
 }
-$bash$, role) ELSE '' END);
+$bash$, role) ELSE '' END,
+        bedrock_internal.setup_shell(service));
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.setup_application_role(jsonb, text) IS
-    'text of this kind of bedrock.setup_script; without resources the role may call every model';
+    'text of this kind of bedrock.setup_script; resources ["*"]: the role may call every model';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.setup_source_arn(region text, account text, source text) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp

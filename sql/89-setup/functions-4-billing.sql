@@ -122,7 +122,7 @@ else
     aws bcm-data-exports update-export --region us-east-1 --export-arn "$arn" --export "$export_document"
 fi
 $bash$, bedrock_internal.setup_shell(a ->> 'bucket'),
-        bedrock_internal.setup_bucket_policy(a ->> 'bucket', objects, policy),
+        bedrock_internal.setup_bucket_policy(a ->> 'bucket', ARRAY[objects], policy),
         bedrock_internal.setup_shell(format($json${
   "Name": %1$s,
   "DataQuery": {
@@ -254,10 +254,13 @@ DECLARE
     name text := bedrock_internal.setup_check_value(
         'name', 'budget', to_jsonb(coalesce(nullif(a ->> 'name', ''), (a ->> 'project') || '-Bedrock-Monthly-Budget')));
     tag text := format('user:%s$%s', a ->> 'tag_key', a ->> 'project');
+    silent text := CASE a -> 'email' WHEN '[]'
+                       THEN E'\n# Without an address (argument email) nobody is told when a threshold is crossed.'
+                       ELSE '' END;
     region text := CASE a ->> 'currency' WHEN 'CNY' THEN 'cn-northwest-1' ELSE 'us-east-1' END;
 BEGIN
     IF form = 'terraform' THEN
-        RETURN format($hcl$
+        RETURN format($hcl$%7$s
 resource "aws_budgets_budget" "%1$s" {
   name         = %2$s
   budget_type  = "COST"
@@ -287,10 +290,11 @@ $hcl$, bedrock_internal.setup_label(name), bedrock_internal.setup_hcl(name), bed
 $hcl$, t.threshold, (SELECT string_agg(bedrock_internal.setup_hcl(e.email), ', ' ORDER BY e.number)
                      FROM jsonb_array_elements_text(a -> 'email') WITH ORDINALITY AS e (email, number))), ''
                 ORDER BY t.number) FROM jsonb_array_elements_text(a -> 'thresholds') WITH ORDINALITY
-                    AS t (threshold, number)) END);
+                    AS t (threshold, number)) END, silent);
     END IF;
-    RETURN format($bash$
+    RETURN format($bash$%6$s
 budget=%1$s
+# Of a budget that is there, who is told of which thresholds stays as it is.
 if aws budgets describe-budget --region %2$s --account-id %3$s --budget-name %4$s >/dev/null 2>&1; then
     aws budgets update-budget --region %2$s --account-id %3$s --new-budget "$budget"
 else
@@ -319,7 +323,7 @@ $bash$, bedrock_internal.setup_shell(format($json${
                                            ', ' ORDER BY e.number)
                          FROM jsonb_array_elements_text(a -> 'email') WITH ORDINALITY AS e (email, number))), E',\n'
                 ORDER BY t.number) || E'\n]'
-            FROM jsonb_array_elements_text(a -> 'thresholds') WITH ORDINALITY AS t (threshold, number)) END));
+            FROM jsonb_array_elements_text(a -> 'thresholds') WITH ORDINALITY AS t (threshold, number)) END), silent);
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.setup_budget(jsonb, text) IS

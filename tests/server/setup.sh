@@ -76,17 +76,60 @@ for script in "$OUTPUT_DIR"/scripts/*.sh; do
     run "$name" "$script"
 done
 # Run a second time: what is there is changed, not made again.
-POLICY='{"Resource": "arn:aws:s3:::acme-bedrock-logs/invocations/AWSLogs/123456789012/BedrockModelInvocationLogs/*"}' EXISTS=x \
-    run again_logging "$OUTPUT_DIR/scripts/enable_logging.sh"
 EXISTS='app-gamma-claude-haiku' run again_profile "$OUTPUT_DIR/scripts/create_profile.sh"
 POLICY='{"Resource": ["arn:aws:s3:::acme-cur", "arn:aws:s3:::acme-cur/*"]}' EXISTS=x run again_export "$OUTPUT_DIR/scripts/export_with_principal.sh"
 EXISTS=x run again_budget "$OUTPUT_DIR/scripts/budget.sh"
 ! grep -l 'cHV0LWJ1Y2tldC1wb2xpY3k=' "$OUTPUT_DIR"/calls.again_* || { echo 'a bucket policy is replaced'; exit 1; }
-# Another policy on the bucket stays, and the script says what to add to it.
-if POLICY='{"Statement": []}' run foreign_policy "$OUTPUT_DIR/scripts/enable_logging.sh" >/dev/null; then
-    echo 'a foreign bucket policy is passed over'; exit 1
-fi
-grep -q 'add this statement' "$OUTPUT_DIR/calls.foreign_policy.err"
+# Logging is of a region and roles are of an account: "$tests/aws_logging" is an AWS that keeps what it is told.
+logging() { # REGION [ARGUMENTS]: runs the script for a region with the arguments added
+    q -v region="$1" -v more="${2:-{\}}" >"$OUTPUT_DIR/logging.sh" <<<"SELECT bedrock.setup_script('enable_logging', '{\"account_id\":
+        \"123456789012\"}'::jsonb || jsonb_build_object('region', :'region', 'bucket', 'acme-' || :'region') || :'more')"
+    PATH=$OUTPUT_DIR/logging:$PATH bash "$OUTPUT_DIR/logging.sh" >"$OUTPUT_DIR/logging.out" 2>"$OUTPUT_DIR/logging.err"
+}
+is_refused() { # WORDS REGION [ARGUMENTS]: it ends with these words, and nothing is changed
+    rm -rf "$AWS_STATE.before"; cp -r "$AWS_STATE" "$AWS_STATE.before"
+    if logging "$2" "${3:-}"; then echo "logging of $2 is not refused: $1"; exit 1; fi
+    grep -q "$1" "$OUTPUT_DIR/logging.err" || { cat "$OUTPUT_DIR/logging.err"; exit 1; }
+    diff -r "$AWS_STATE.before" "$AWS_STATE"
+}
+export AWS_STATE=$OUTPUT_DIR/aws_state
+mkdir "$OUTPUT_DIR/logging" "$AWS_STATE"
+cp "$tests/aws_logging" "$OUTPUT_DIR/logging/aws"
+logging us-east-1
+cp -r "$AWS_STATE" "$AWS_STATE.one"
+logging eu-central-1
+# What the first region has is as it was, and the second has as much.
+diff -r "$AWS_STATE.one" "$AWS_STATE" | grep -v '^Only in [^:]*aws_state: ' && { echo 'a region changes another'; exit 1; }
+[ "$(ls "$AWS_STATE" | grep -c us-east-1)" = 5 ] && [ "$(ls "$AWS_STATE" | grep -c eu-central-1)" = 5 ]
+# Again: nothing changes.
+cp -r "$AWS_STATE" "$AWS_STATE.two"
+logging us-east-1; logging eu-central-1
+diff -r "$AWS_STATE.two" "$AWS_STATE"
+# What is there already, and is another: logging to elsewhere, by others or with another prefix, a role of another region,
+# the policy of a bucket that is of others or of another region.
+printf 'security-logs\tNone\tNone\tNone\n' >"$AWS_STATE/configuration.us-west-2"
+is_refused 'security-logs' us-west-2
+is_refused 'Logging is on' us-east-1 '{"prefix": "others"}'
+is_refused 'The role is another' eu-west-1 '{"role": "BedrockInvocationLoggingRole-us-east-1"}'
+is_refused 'add this statement' eu-west-1 '{"bucket": "acme-us-east-1"}'
+echo '{"Statement": []}' >"$AWS_STATE/policy.acme-eu-west-1"
+is_refused 'add this statement' eu-west-1
+rm "$AWS_STATE/policy.acme-eu-west-1"
+# A log group that is there keeps its days.
+echo 3653 >"$AWS_STATE/group.eu-west-1"
+logging eu-west-1
+[ "$(cat "$AWS_STATE/group.eu-west-1")" = 3653 ]
+# A role of another service stays as it is, too.
+q <<<"SELECT bedrock.setup_script('application_role', '{\"account_id\": \"123456789012\", \"region\": \"us-east-1\",
+    \"role\": \"BedrockInvocationLoggingRole-us-east-1\", \"resources\": \"*\"}')" >"$OUTPUT_DIR/role.sh"
+if PATH=$OUTPUT_DIR/logging:$PATH bash "$OUTPUT_DIR/role.sh" >/dev/null 2>&1; then echo 'a role of others is taken'; exit 1; fi
+grep -q bedrock.amazonaws.com "$AWS_STATE/role.BedrockInvocationLoggingRole-us-east-1"
+# Texts of two regions for Terraform are of one module: no resource has the name of another, and no role is one.
+for region in us-east-1 eu-central-1; do
+    q -v region=$region <<<"SELECT bedrock.setup_script('enable_logging', jsonb_build_object('account_id', '123456789012', 'region',
+        :'region', 'bucket', 'acme-' || :'region'), 'terraform')"
+done >"$OUTPUT_DIR/logging.tf"
+[ -z "$(grep -E '^resource|^  name  .*Role' "$OUTPUT_DIR/logging.tf" | sort | uniq -d)" ] || { echo 'one name twice'; exit 1; }
 # Another account than the one that was meant: nothing is called but sts.
 sed 's/123456789012/999999999999/' "$OUTPUT_DIR/scripts/tag_role.sh" >"$OUTPUT_DIR/other.sh"
 if run other_account "$OUTPUT_DIR/other.sh" >/dev/null; then echo 'another account is accepted'; exit 1; fi

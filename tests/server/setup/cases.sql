@@ -14,9 +14,10 @@ INSERT INTO script (name, kind, arguments) VALUES
        "resources": ["arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/k1c3lwu20lem",
                      "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0"]}'),
     ('application_role_ec2_china', 'application_role',
-     '{"account_id": "123456789012", "region": "cn-north-1", "role": "batch", "service": "ec2"}'),
+     '{"account_id": "123456789012", "region": "cn-north-1", "role": "batch", "service": "ec2", "resources": "*"}'),
     ('application_role_eks', 'application_role',
-     '{"account_id": "123456789012", "region": "eu-central-1", "role": "pods", "service": "eks"}'),
+     '{"account_id": "123456789012", "region": "eu-central-1", "role": "pods", "service": "eks",
+       "resources": "arn:aws:bedrock:*::foundation-model/anthropic.claude-haiku-*"}'),
     ('create_profile', 'create_profile',
      '{"account_id": "123456789012", "region": "eu-central-1", "profiles": [
         {"name": "app-gamma-claude-haiku", "source": "anthropic.claude-haiku-4-5-20251001-v1:0",

@@ -30,7 +30,7 @@ BEGIN
         BEGIN
             PERFORM bedrock_internal.setup_check_value('x', r.rule, to_jsonb(r.value));
             taken := taken + 1;
-            IF r.rule NOT IN ('budget', 'email', 'tag value', 'tag key', 'export', 'log group') THEN
+            IF r.rule NOT IN ('callable', 'budget', 'email', 'tag value', 'tag key', 'export', 'log group') THEN
                 RAISE '% takes %', r.rule, r.value;
             ELSIF r.rule LIKE 'tag%' AND r.value ~ E'[$`''"\\\\!*~#&|><{%\x01-\x1f\x7f]' THEN
                 RAISE '% takes %', r.rule, r.value;
@@ -78,7 +78,7 @@ SELECT 'logging: ' || w.what
 FROM (VALUES ('trust', '--assume-role-policy-document', '{Statement,0,Condition,ArnLike,aws:SourceArn}',
               'arn:aws:bedrock:us-east-1:123456789012:*'),
              ('role', '--logging-config', '{cloudWatchConfig,roleArn}',
-              'arn:aws:iam::123456789012:role/BedrockInvocationLoggingRole'),
+              'arn:aws:iam::123456789012:role/BedrockInvocationLoggingRole-us-east-1'),
              ('group', '--logging-config', '{cloudWatchConfig,logGroupName}', '/aws/bedrock/invocations'),
              ('bucket', '--logging-config', '{s3Config,bucketName}', 'acme-bedrock-logs'),
              ('prefix', '--logging-config', '{s3Config,keyPrefix}', 'invocations')) AS w (what, option, path, value)

@@ -8,16 +8,22 @@ if [ "$here" != '123456789012' ]; then
     exit 1
 fi
 
-# One role for one application: a role that many use has no single owner. Its trust policy becomes this one.
-trust='{
+# One role for one application: a role that many use has no single owner. Its policy BedrockInvoke becomes this one.
+if trusted=$(aws iam get-role --role-name 'hr-portal-bedrock-role' --query Role.AssumeRolePolicyDocument --output json 2>/dev/null); then
+    case $trusted in
+        *'"lambda.amazonaws.com"'*) ;;
+        *) printf "%s\n" 'A role of this name is there and is not of this service: name another. It trusts:' \
+               "$trusted" >&2
+           exit 1 ;;
+    esac
+else
+    aws iam create-role --role-name 'hr-portal-bedrock-role' --assume-role-policy-document '{
   "Version": "2012-10-17",
   "Statement": [
     {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
   ]
-}'
-aws iam get-role --role-name 'hr-portal-bedrock-role' >/dev/null 2>&1 ||
-    aws iam create-role --role-name 'hr-portal-bedrock-role' --assume-role-policy-document "$trust" >/dev/null
-aws iam update-assume-role-policy --role-name 'hr-portal-bedrock-role' --policy-document "$trust"
+}' >/dev/null
+fi
 aws iam put-role-policy --role-name 'hr-portal-bedrock-role' --policy-name BedrockInvoke --policy-document '{
   "Version": "2012-10-17",
   "Statement": [

@@ -25,7 +25,7 @@ resource "aws_iam_role_policy" "bedrock_batch" {
     {
       "Effect": "Allow",
       "Action": ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"],
-      "Resource": "*"
+      "Resource": ["*"]
     }
   ]
 }

@@ -8,23 +8,29 @@ if [ "$here" != '123456789012' ]; then
     exit 1
 fi
 
-# One role for one application: a role that many use has no single owner. Its trust policy becomes this one.
-trust='{
+# One role for one application: a role that many use has no single owner. Its policy BedrockInvoke becomes this one.
+if trusted=$(aws iam get-role --role-name 'pods' --query Role.AssumeRolePolicyDocument --output json 2>/dev/null); then
+    case $trusted in
+        *'"pods.eks.amazonaws.com"'*) ;;
+        *) printf "%s\n" 'A role of this name is there and is not of this service: name another. It trusts:' \
+               "$trusted" >&2
+           exit 1 ;;
+    esac
+else
+    aws iam create-role --role-name 'pods' --assume-role-policy-document '{
   "Version": "2012-10-17",
   "Statement": [
     {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
   ]
-}'
-aws iam get-role --role-name 'pods' >/dev/null 2>&1 ||
-    aws iam create-role --role-name 'pods' --assume-role-policy-document "$trust" >/dev/null
-aws iam update-assume-role-policy --role-name 'pods' --policy-document "$trust"
+}' >/dev/null
+fi
 aws iam put-role-policy --role-name 'pods' --policy-name BedrockInvoke --policy-document '{
   "Version": "2012-10-17",
   "Statement": [
     {
       "Effect": "Allow",
       "Action": ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"],
-      "Resource": "*"
+      "Resource": ["arn:aws:bedrock:*::foundation-model/anthropic.claude-haiku-*"]
     }
   ]
 }'

@@ -25,7 +25,7 @@ resource "aws_iam_role_policy" "bedrock_pods" {
     {
       "Effect": "Allow",
       "Action": ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"],
-      "Resource": "*"
+      "Resource": ["arn:aws:bedrock:*::foundation-model/anthropic.claude-haiku-*"]
     }
   ]
 }

@@ -8,6 +8,7 @@ if [ "$here" != '123456789012' ]; then
     exit 1
 fi
 
+# Without an address (argument email) nobody is told when a threshold is crossed.
 budget='{
   "BudgetName": "ProjectA-Bedrock-Monthly-Budget",
   "BudgetType": "COST",
@@ -15,6 +16,7 @@ budget='{
   "BudgetLimit": {"Amount": "100", "Unit": "USD"},
   "CostFilters": {"Service": ["Amazon Bedrock"], "TagKeyValue": ["user:Project$ProjectA"]}
 }'
+# Of a budget that is there, who is told of which thresholds stays as it is.
 if aws budgets describe-budget --region 'us-east-1' --account-id '123456789012' --budget-name 'ProjectA-Bedrock-Monthly-Budget' >/dev/null 2>&1; then
     aws budgets update-budget --region 'us-east-1' --account-id '123456789012' --new-budget "$budget"
 else

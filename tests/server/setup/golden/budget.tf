@@ -1,6 +1,7 @@
 # Makes a monthly cost budget of AWS for a project.
 # Apply it with a provider of account 123456789012: the payer account, or the account of the project.
 
+# Without an address (argument email) nobody is told when a threshold is crossed.
 resource "aws_budgets_budget" "bedrock_projecta_bedrock_monthly_budget" {
   name         = "ProjectA-Bedrock-Monthly-Budget"
   budget_type  = "COST"

@@ -15,6 +15,7 @@ budget='{
   "BudgetLimit": {"Amount": "2500.50", "Unit": "USD"},
   "CostFilters": {"Service": ["Amazon Bedrock"], "TagKeyValue": ["user:team$ProjectA"]}
 }'
+# Of a budget that is there, who is told of which thresholds stays as it is.
 if aws budgets describe-budget --region 'us-east-1' --account-id '123456789012' --budget-name 'A' >/dev/null 2>&1; then
     aws budgets update-budget --region 'us-east-1' --account-id '123456789012' --new-budget "$budget"
 else

@@ -8,14 +8,20 @@ if [ "$here" != '123456789012' ]; then
     exit 1
 fi
 
-# The bucket is one of yours, in this region. The logs hold prompts and answers: bedrock.load_invocations reads neither.
+# The bucket is one of yours, in this account and region. The logs hold prompts and answers: bedrock.load_invocations
+# reads neither.
 aws s3api head-bucket --bucket 'acme-bedrock-logs'
 
-aws logs describe-log-groups --region 'us-east-1' --log-group-name-prefix '/aws/bedrock/invocations' --query 'logGroups[].logGroupName' \
-    --output text | tr "\t" "\n" | grep -Fx -- '/aws/bedrock/invocations' >/dev/null ||
-    aws logs create-log-group --region 'us-east-1' --log-group-name '/aws/bedrock/invocations'
-aws logs put-retention-policy --region 'us-east-1' --log-group-name '/aws/bedrock/invocations' --retention-in-days 90
-
+# A region has one configuration: one that is there is left as it is.
+there=$(aws bedrock get-model-invocation-logging-configuration --region 'us-east-1' --output text --query \
+    'loggingConfig.[s3Config.bucketName, s3Config.keyPrefix, cloudWatchConfig.logGroupName, cloudWatchConfig.roleArn]')
+ours=$(printf "%s\t%s\t%s\t%s" 'acme-bedrock-logs' 'invocations' '/aws/bedrock/invocations' 'arn:aws:iam::123456789012:role/BedrockInvocationLoggingRole-us-east-1')
+case $there in
+    '' | None | "$ours") ;;
+    *) printf "%s\n" 'Logging is on in this region, to this bucket, prefix, log group, role:' "$there" \
+           'Load those logs, or end that logging first. Nothing was changed.' >&2
+       exit 1 ;;
+esac
 trust='{
   "Version": "2012-10-17",
   "Statement": [
@@ -27,16 +33,14 @@ trust='{
     }
   ]
 }'
-aws iam get-role --role-name 'BedrockInvocationLoggingRole' >/dev/null 2>&1 ||
-    aws iam create-role --role-name 'BedrockInvocationLoggingRole' --assume-role-policy-document "$trust" >/dev/null
-aws iam update-assume-role-policy --role-name 'BedrockInvocationLoggingRole' --policy-document "$trust"
-aws iam put-role-policy --role-name 'BedrockInvocationLoggingRole' --policy-name BedrockInvocationLogging --policy-document '{
-  "Version": "2012-10-17",
-  "Statement": [
-    {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock/invocations:log-stream:aws/bedrock/modelinvocations"},
-    {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-bedrock-logs/invocations/AWSLogs/123456789012/BedrockModelInvocationLogs/*"}
-  ]
-}'
+if trusted=$(aws iam get-role --role-name 'BedrockInvocationLoggingRole-us-east-1' --query Role.AssumeRolePolicyDocument --output json 2>/dev/null); then
+    case $trusted in
+        *'"arn:aws:bedrock:us-east-1:123456789012:*"'*) ;;
+        *) printf "%s\n" 'The role is another: name one of its own for this region (argument role). It trusts:' \
+               "$trusted" >&2
+           exit 1 ;;
+    esac
+fi
 
 # A bucket has one policy: one that is there is not replaced.
 policy='{
@@ -53,11 +57,13 @@ policy='{
   ]
 }'
 if current=$(aws s3api get-bucket-policy --bucket 'acme-bedrock-logs' --query Policy --output text 2>&1); then
-    case $current in
-        *'"arn:aws:s3:::acme-bedrock-logs/invocations/AWSLogs/123456789012/BedrockModelInvocationLogs/*"'*) ;;
-        *) printf "%s\n" 'The bucket has a policy: add this statement to it, then run this again.' "$policy" >&2
-           exit 1 ;;
-    esac
+    for part in '"arn:aws:s3:::acme-bedrock-logs/invocations/AWSLogs/123456789012/BedrockModelInvocationLogs/*"' '"arn:aws:bedrock:us-east-1:123456789012:*"'; do
+        case $current in
+            *"$part"*) ;;
+            *) printf "%s\n" 'The bucket has a policy: add this statement to it, then run this again.' "$policy" >&2
+               exit 1 ;;
+        esac
+    done
 else
     case $current in
         *NoSuchBucketPolicy*) aws s3api put-bucket-policy --bucket 'acme-bedrock-logs' --policy "$policy" ;;
@@ -66,11 +72,28 @@ else
     esac
 fi
 
-# A role that is new is known everywhere a few seconds later.
-configuration='{
+if [ -z "${trusted:-}" ]; then
+    aws iam create-role --role-name 'BedrockInvocationLoggingRole-us-east-1' --assume-role-policy-document "$trust" >/dev/null
+fi
+aws iam put-role-policy --role-name 'BedrockInvocationLoggingRole-us-east-1' --policy-name BedrockInvocationLogging --policy-document '{
+  "Version": "2012-10-17",
+  "Statement": [
+    {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock/invocations:log-stream:aws/bedrock/modelinvocations"},
+    {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::acme-bedrock-logs/invocations/AWSLogs/123456789012/BedrockModelInvocationLogs/*"}
+  ]
+}'
+
+if ! aws logs describe-log-groups --region 'us-east-1' --log-group-name-prefix '/aws/bedrock/invocations' --query 'logGroups[].logGroupName' \
+    --output text | tr "\t" "\n" | grep -Fx -- '/aws/bedrock/invocations' >/dev/null; then
+    aws logs create-log-group --region 'us-east-1' --log-group-name '/aws/bedrock/invocations'
+    aws logs put-retention-policy --region 'us-east-1' --log-group-name '/aws/bedrock/invocations' --retention-in-days 90
+fi
+
+if [ "$there" != "$ours" ]; then
+    configuration='{
   "cloudWatchConfig": {
     "logGroupName": "/aws/bedrock/invocations",
-    "roleArn": "arn:aws:iam::123456789012:role/BedrockInvocationLoggingRole",
+    "roleArn": "arn:aws:iam::123456789012:role/BedrockInvocationLoggingRole-us-east-1",
     "largeDataDeliveryS3Config": {"bucketName": "acme-bedrock-logs", "keyPrefix": "invocations"}
   },
   "s3Config": {"bucketName": "acme-bedrock-logs", "keyPrefix": "invocations"},
@@ -79,12 +102,14 @@ configuration='{
   "embeddingDataDeliveryEnabled": true,
   "videoDataDeliveryEnabled": true
 }'
-tries=1
-until aws bedrock put-model-invocation-logging-configuration --region 'us-east-1' --logging-config "$configuration"; do
-    [ "$tries" -lt 4 ] || exit 1
-    tries=$((tries + 1))
-    sleep 10
-done
+    # A role that is new is known everywhere a few seconds later.
+    tries=1
+    until aws bedrock put-model-invocation-logging-configuration --region 'us-east-1' --logging-config "$configuration"; do
+        [ "$tries" -lt 4 ] || exit 1
+        tries=$((tries + 1))
+        sleep 10
+    done
+fi
 aws bedrock get-model-invocation-logging-configuration --region 'us-east-1'
 
 # Then: After a call and about 90 seconds: objects in the bucket. Load them with bedrock.load_invocations; row invocation_logging of bedrock.doctor() and question Q128 then name this account and region no more.

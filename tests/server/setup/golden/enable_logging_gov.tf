@@ -1,12 +1,14 @@
 # Switches on model invocation logging: log group, role, bucket policy, both destinations.
 # Apply it with a provider of account 123456789012, region us-gov-west-1: once for each account and region that calls models.
 
-resource "aws_cloudwatch_log_group" "bedrock_invocations" {
+# Terraform does not look before it writes. Where aws bedrock get-model-invocation-logging-configuration --region us-gov-west-1
+# prints a configuration, logging is on: load those logs instead of applying this, which would redirect them.
+resource "aws_cloudwatch_log_group" "bedrock_logging_us_gov_west_1" {
   name              = "/acme/bedrock"
   retention_in_days = 30
 }
 
-resource "aws_iam_role" "bedrock_logging" {
+resource "aws_iam_role" "bedrock_logging_us_gov_west_1" {
   name               = "AcmeBedrockLogs"
   assume_role_policy = <<JSON
 {
@@ -23,9 +25,9 @@ resource "aws_iam_role" "bedrock_logging" {
 JSON
 }
 
-resource "aws_iam_role_policy" "bedrock_logging" {
+resource "aws_iam_role_policy" "bedrock_logging_us_gov_west_1" {
   name   = "BedrockInvocationLogging"
-  role   = aws_iam_role.bedrock_logging.id
+  role   = aws_iam_role.bedrock_logging_us_gov_west_1.id
   policy = <<JSON
 {
   "Version": "2012-10-17",
@@ -38,7 +40,7 @@ JSON
 }
 
 # A bucket has one policy: where it has another, put the statement into that.
-resource "aws_s3_bucket_policy" "bedrock_logging" {
+resource "aws_s3_bucket_policy" "bedrock_logging_us_gov_west_1" {
   bucket = "acme-bedrock-logs"
   policy = <<JSON
 {
@@ -57,8 +59,8 @@ resource "aws_s3_bucket_policy" "bedrock_logging" {
 JSON
 }
 
-resource "aws_bedrock_model_invocation_logging_configuration" "bedrock" {
-  depends_on = [aws_iam_role_policy.bedrock_logging, aws_s3_bucket_policy.bedrock_logging]
+resource "aws_bedrock_model_invocation_logging_configuration" "bedrock_logging_us_gov_west_1" {
+  depends_on = [aws_iam_role_policy.bedrock_logging_us_gov_west_1, aws_s3_bucket_policy.bedrock_logging_us_gov_west_1]
 
   logging_config {
     text_data_delivery_enabled      = true
@@ -66,8 +68,8 @@ resource "aws_bedrock_model_invocation_logging_configuration" "bedrock" {
     embedding_data_delivery_enabled = true
     video_data_delivery_enabled     = true
     cloudwatch_config {
-      log_group_name = aws_cloudwatch_log_group.bedrock_invocations.name
-      role_arn       = aws_iam_role.bedrock_logging.arn
+      log_group_name = aws_cloudwatch_log_group.bedrock_logging_us_gov_west_1.name
+      role_arn       = aws_iam_role.bedrock_logging_us_gov_west_1.arn
       large_data_delivery_s3_config {
         bucket_name = "acme-bedrock-logs"
         key_prefix  = "logs/bedrock"

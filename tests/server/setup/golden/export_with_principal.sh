@@ -31,11 +31,13 @@ policy='{
   ]
 }'
 if current=$(aws s3api get-bucket-policy --bucket 'acme-cur' --query Policy --output text 2>&1); then
-    case $current in
-        *'"arn:aws:s3:::acme-cur/*"'*) ;;
-        *) printf "%s\n" 'The bucket has a policy: add this statement to it, then run this again.' "$policy" >&2
-           exit 1 ;;
-    esac
+    for part in '"arn:aws:s3:::acme-cur/*"'; do
+        case $current in
+            *"$part"*) ;;
+            *) printf "%s\n" 'The bucket has a policy: add this statement to it, then run this again.' "$policy" >&2
+               exit 1 ;;
+        esac
+    done
 else
     case $current in
         *NoSuchBucketPolicy*) aws s3api put-bucket-policy --bucket 'acme-cur' --policy "$policy" ;;
