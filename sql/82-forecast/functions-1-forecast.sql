@@ -155,7 +155,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
     -- What is not complete is no basis: its days would count as cheap ones.
-    latest date := bedrock.data_through();
+    latest date := bedrock_internal.last_complete_day();
     lag_days integer := bedrock_internal.setting_value('data_lag_days_aws')::integer;
     first_days date[];
     known_days date[];
@@ -181,7 +181,7 @@ BEGIN
            min(least(k.known - 27, k.first_day))
     INTO first_days, known_days, log_days, since
     FROM (SELECT p.number, m.first_day,
-                 least(coalesce(latest, bedrock.data_through(m.first_day)), p.as_of, m.last_day) AS known
+                 CASE WHEN latest IS NOT NULL THEN least(latest, p.as_of, m.last_day) END AS known
           FROM ROWS FROM (unnest(forecast_by.periods), unnest(forecast_by.as_of)) WITH ORDINALITY
               AS p (period, as_of, number)
           CROSS JOIN LATERAL (SELECT date_trunc('month', p.period::timestamp)::date,
@@ -204,7 +204,7 @@ BEGIN
                    AS recurrence,
                sum(s.ai_cost) AS cost, sum(s.tokens) AS tokens
         FROM bedrock.spend AS s
-        WHERE s.charge_category IN ('usage', 'commitment_fee', 'fee') AND s.billing_period = ANY ($3)
+        WHERE bedrock_internal.counts_in_plans(s.charge_category) AND s.billing_period = ANY ($3)
           AND s.usage_date >= $4%3$s
         GROUP BY 1, 2, 3, 4, 5),
     request (scope, day, cost, tokens) AS MATERIALIZED (%2$s),

@@ -96,7 +96,7 @@ BEGIN ATOMIC
         -- In subqueries the period is asked for once, not for every line.
         WHERE s.billing_period BETWEEN (SELECT (date_trunc('month', estimate_parts.period::timestamp)
                                                 - interval '3 months')::date) AND (SELECT estimate_parts.period)
-          AND s.charge_category IN ('usage', 'commitment_fee', 'fee')
+          AND bedrock_internal.counts_in_plans(s.charge_category)
           AND s.workload IN (SELECT t.workload FROM stated AS t)
         GROUP BY 1, 2, 3, 4),
     month AS (

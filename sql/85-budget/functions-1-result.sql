@@ -61,8 +61,11 @@ AS $$
 DECLARE
     latest date := bedrock.latest_period();
 BEGIN
-    known := least(coalesce(bedrock.data_through(latest),
-                            bedrock.data_through((latest - interval '1 month')::date)), budget_day.as_of);
+    known := bedrock_internal.last_complete_day();
+    IF budget_day.as_of < known THEN
+        known := CASE WHEN budget_day.as_of >= (SELECT min(b.billing_period) FROM bedrock.bill AS b
+                                                WHERE b.has_bedrock AND NOT b.superseded) THEN budget_day.as_of END;
+    END IF;
     day := coalesce(budget_day.as_of, greatest(latest, known), bedrock_internal.today());
 END
 $$;
@@ -136,7 +139,7 @@ BEGIN
                         ELSE bedrock_internal.recurrence(s.charge_category, s.pricing_model, s.usage_type, s.ai_cost)
                         END AS recurrence, sum(s.ai_cost) AS cost
             FROM bedrock.spend AS s
-            WHERE s.charge_category IN ('usage', 'commitment_fee', 'fee') AND s.billing_period = ANY ($7)
+            WHERE bedrock_internal.counts_in_plans(s.charge_category) AND s.billing_period = ANY ($7)
               AND (s.billing_period >= $8 OR s.usage_date >= $9) AND %1$s = ANY ($10)
             GROUP BY 1, 2, 3, 4, 5),
         -- Of the calendar, the bills of the months; of rolling days, what is billed by day.

@@ -58,7 +58,7 @@ billed AS (
     SELECT s.currency, sum(s.ai_cost) AS cost,
            coalesce(sum(s.ai_cost) FILTER (WHERE s.charge_grain = 'period'), 0) AS undated
     FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category IN ('usage', 'commitment_fee', 'fee')
+    WHERE s.billing_period = (SELECT period FROM arg) AND bedrock_internal.counts_in_plans(s.charge_category)
       AND ((SELECT application FROM arg) IS NULL OR s.application = (SELECT application FROM arg))
       AND NOT EXISTS (SELECT FROM stored) AND (SELECT budget_name FROM arg) IS NULL
     GROUP BY 1),
@@ -157,7 +157,7 @@ $q$
                      END AS project, sum(s.ai_cost) FILTER (WHERE s.currency = 'USD') AS actual
     FROM arg AS a
     JOIN bedrock.spend_monthly AS s ON s.billing_period = a.period
-        AND s.charge_category IN ('usage', 'commitment_fee', 'fee')
+        AND bedrock_internal.counts_in_plans(s.charge_category)
     GROUP BY 1),
 wanted AS (
     SELECT coalesce(s.project, a.project) AS project, coalesce(s.actual, 0) AS actual

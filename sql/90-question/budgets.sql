@@ -141,7 +141,7 @@ actual AS (
     SELECT s.billing_period, s.currency, sum(s.ai_cost) AS cost
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = ANY ((SELECT months FROM month)::date[]) AND s.charge_grain <> 'period'
-      AND s.charge_category IN ('usage', 'commitment_fee', 'fee')
+      AND bedrock_internal.counts_in_plans(s.charge_category)
     GROUP BY 1, 2)
 SELECT f.period AS month, f.forecast_method AS method, f.through AS forecast_day, f.forecast, f.low, f.high,
        a.cost AS actual, round(100 * (f.forecast - a.cost) / nullif(a.cost, 0), 2) AS error_pct,
