@@ -19,6 +19,14 @@ CREATE OR REPLACE FUNCTION bedrock_internal.pool_of_prefix(geo_prefix text) RETU
 COMMENT ON FUNCTION bedrock_internal.pool_of_prefix(text) IS
     'geography of a prefix of system profiles: ap is apac, every other prefix is its own';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.pool_of(ai_region_type text, geo_prefix text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE ai_region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional'
+                               WHEN 'cross_region_geo' THEN geo_prefix END;
+COMMENT ON FUNCTION bedrock_internal.pool_of(text, text) IS
+    'regions that may have answered the requests of a line, by its ai_region_type and geo_prefix (bedrock.spend): a '
+    'geography, global, or regional (the one that was called); NULL: not known, or it is about no request';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.canonical_model_id(model_id text) RETURNS text
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$

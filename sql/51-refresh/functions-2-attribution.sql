@@ -359,8 +359,7 @@ BEGIN
                              d.request_path)::text END AS asked
         FROM bedrock.dimension AS d
         CROSS JOIN LATERAL (VALUES (
-            CASE d.ai_region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional'
-                 ELSE d.geo_prefix END,
+            bedrock_internal.pool_of(d.ai_region_type, d.geo_prefix),
             d.charge_category = 'usage' AND d.request_path <> 'not_inference')) AS l (pool, is_inference)
         WHERE d.dimension_id = ANY (validity_intervals.dimension_ids)),
     label AS MATERIALIZED (

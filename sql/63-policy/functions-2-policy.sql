@@ -3,23 +3,16 @@
 CREATE OR REPLACE FUNCTION bedrock_internal.dimensions_of_policies(rules bedrock.model_policy[]) RETURNS integer[]
     LANGUAGE sql STABLE
 BEGIN ATOMIC
-    WITH RECURSIVE rule AS MATERIALIZED (
-        SELECT row_number() OVER () AS number, p AS rule FROM unnest(dimensions_of_policies.rules) AS p),
-    below AS (
-        SELECT r.number, (r.rule).element AS element FROM rule AS r WHERE (r.rule).element IS NOT NULL
-        UNION
-        SELECT b.number, e.element
-        FROM below AS b JOIN bedrock.element AS e ON e.parent = b.element AND upper_inf(e.recorded)),
-    placed AS MATERIALIZED (
-        SELECT DISTINCT b.number, w.workload
-        FROM below AS b JOIN bedrock.workload AS w ON w.element = b.element AND upper_inf(w.recorded)),
+    WITH rule AS MATERIALIZED (SELECT p AS rule FROM unnest(dimensions_of_policies.rules) AS p),
+    below AS MATERIALIZED (
+        SELECT w.element, w.workload
+        FROM bedrock_internal.workloads_below(ARRAY(SELECT DISTINCT (r.rule).element FROM rule AS r)) AS w),
     line AS MATERIALIZED (
-        SELECT r.number, r.rule, d.dimension_id, d.account_id, d.region
+        SELECT r.rule, d.dimension_id, d.account_id, d.region
         FROM rule AS r
         JOIN bedrock.dimension AS d ON d.charge_category = 'usage'
-        CROSS JOIN LATERAL (VALUES (
-            CASE d.ai_region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional'
-                 ELSE d.geo_prefix END, d.request_path <> 'not_inference')) AS l (pool, is_inference)
+        CROSS JOIN LATERAL (VALUES (bedrock_internal.pool_of(d.ai_region_type, d.geo_prefix),
+                                    d.request_path <> 'not_inference')) AS l (pool, is_inference)
         WHERE (l.is_inference OR d.model_id IS NOT NULL)
           AND bedrock_internal.policy_findings(r.rule, d.model_id, d.model_name, d.model_family, d.operation,
               d.pricing_model, d.request_path, d.region, l.pool, l.is_inference) <> '{}')
@@ -29,7 +22,7 @@ BEGIN ATOMIC
     JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
     WHERE bedrock_internal.policy_covers(l.rule, l.account_id, l.region, o.workload, a.environment, a.application)
       AND ((l.rule).element IS NULL
-           OR EXISTS (SELECT FROM placed AS p WHERE p.number = l.number AND p.workload = o.workload));
+           OR EXISTS (SELECT FROM below AS b WHERE b.element = (l.rule).element AND b.workload = o.workload));
 END;
 COMMENT ON FUNCTION bedrock_internal.dimensions_of_policies(bedrock.model_policy[]) IS
     'dimensions that a change of these policies touches: those that one of them covers on any day and that break it, '

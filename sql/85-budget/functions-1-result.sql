@@ -1,24 +1,5 @@
 -- How budgets stand: the spans, what spend counts, and one read of the days for each attribute.
 
-CREATE OR REPLACE FUNCTION bedrock_internal.workloads_below(elements text[])
-    RETURNS TABLE (element text, workload text, days datemultirange)
-    LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    WITH RECURSIVE below (top, element, days) AS (
-        SELECT t.element, t.element, daterange(NULL, NULL) FROM unnest(workloads_below.elements) AS t (element)
-        UNION
-        SELECT b.top, e.element, b.days * e.valid
-        FROM below AS b
-        JOIN bedrock.element AS e ON e.parent = b.element AND upper_inf(e.recorded) AND e.valid && b.days)
-    SELECT b.top, w.workload, range_agg(w.valid * b.days)
-    FROM below AS b
-    JOIN bedrock.workload AS w ON w.element = b.element AND upper_inf(w.recorded) AND w.valid && b.days
-    GROUP BY b.top, w.workload;
-END;
-COMMENT ON FUNCTION bedrock_internal.workloads_below(text[]) IS
-    'workloads of elements of the hierarchy and of all elements below them, with the days (UTC) on which they lie '
-    'there, as known now: spend of an element is that of these workloads on these days';
-
 CREATE OR REPLACE FUNCTION bedrock_internal.span_of(span text, rolling_days integer, day date,
     fiscal_year_first_month integer) RETURNS daterange
     LANGUAGE sql STABLE PARALLEL SAFE

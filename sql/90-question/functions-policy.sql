@@ -72,19 +72,13 @@ DECLARE
         ORDER BY 1);
 BEGIN
     RETURN QUERY
-    WITH RECURSIVE policy AS MATERIALIZED (
-        SELECT row_number() OVER () AS number, p AS rule FROM bedrock.model_policy AS p
+    WITH policy AS MATERIALIZED (
+        SELECT p AS rule FROM bedrock.model_policy AS p
         WHERE upper_inf(p.recorded) AND coalesce(p.models, p.denied_models) IS NOT NULL
           AND p.valid && bedrock_internal.days_of_month(model_approval.month)),
-    below AS (
-        SELECT p.number, (p.rule).element AS element FROM policy AS p WHERE (p.rule).element IS NOT NULL
-        UNION
-        SELECT b.number, e.element
-        FROM below AS b JOIN bedrock.element AS e ON e.parent = b.element AND upper_inf(e.recorded)
-            AND e.valid && bedrock_internal.days_of_month(model_approval.month)),
-    placed AS MATERIALIZED (
-        SELECT b.number, w.workload, w.valid
-        FROM below AS b JOIN bedrock.workload AS w ON w.element = b.element AND upper_inf(w.recorded)),
+    below AS MATERIALIZED (
+        SELECT w.element, w.workload, w.days
+        FROM bedrock_internal.workloads_below(ARRAY(SELECT DISTINCT (p.rule).element FROM policy AS p)) AS w),
     cell AS MATERIALIZED (
         SELECT s.workload, s.team, s.environment, s.application, s.account_id, s.region, s.model_id, s.model_name,
                s.model_family, s.expected_reason, s.currency, width_bucket(s.usage_date, bounds) AS stretch,
@@ -100,8 +94,9 @@ BEGIN
                     WHERE (p.rule).valid @> c.day
                       AND bedrock_internal.policy_covers(p.rule, c.account_id, c.region, c.workload, c.environment,
                                                          c.application)
-                      AND ((p.rule).element IS NULL OR EXISTS (SELECT FROM placed AS w WHERE w.number = p.number
-                                                               AND w.workload = c.workload AND w.valid @> c.day)))
+                      AND ((p.rule).element IS NULL OR EXISTS (
+                          SELECT FROM below AS w
+                          WHERE w.element = (p.rule).element AND w.workload = c.workload AND w.days @> c.day)))
                     THEN true END,
            b.policies,
            CASE WHEN b.policies IS NOT NULL THEN (

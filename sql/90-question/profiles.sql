@@ -400,9 +400,8 @@ currency$c$,
 $q$
 , billed_cell AS MATERIALIZED (
     SELECT s.workload, s.principal_key,
-           CASE s.ai_region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional'
-                ELSE s.geo_prefix END AS pool,
-           s.region, s.model_name AS model, s.currency, s.expected_reason, sum(s.ai_cost) AS cost
+           bedrock_internal.pool_of(s.ai_region_type, s.geo_prefix) AS pool, s.region, s.model_name AS model,
+           s.currency, s.expected_reason, sum(s.ai_cost) AS cost
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
       AND s.request_path <> 'not_inference'
