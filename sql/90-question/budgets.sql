@@ -76,7 +76,8 @@ SELECT j.workload, j.token_type, j.estimate, j.actual, j.ratio, j.projected, j.e
             WHEN j.overage > 0 THEN 'above the estimate: Q078 shows the days, Q041 who' END AS advice,
        j.basis, j.method, j.data_through, j.currency
 FROM checked AS j
-ORDER BY j.workload, j.currency,
+-- Who is above his estimate comes first, the farthest before others.
+ORDER BY j.currency, max(j.overage) OVER (PARTITION BY j.workload, j.currency) DESC NULLS LAST, j.workload,
          array_position(ARRAY['all', 'input', 'output', 'cache_read', 'cache_write', 'other'], j.token_type)
 $q$),
 

@@ -60,6 +60,24 @@ FROM bedrock.spend_monthly WHERE billing_period >= '2026-08-01' GROUP BY 1, 2 OR
 \set columns 'left(name, 28) AS unclaimed, account, round(billed_cost, 2) AS billed_cost, suggested_workload AS suggested'
 \ir question.sql
 
+\echo 'What is planned, and how it stands (tests/bill/plans)'
+\echo
+\set id Q090
+\set columns 'left(workload, 17) AS workload, token_type, round(ratio, 2) AS ratio, round(overage, 2) AS overage, cache_rate, round(recoverable, 2) AS recoverable'
+\ir question.sql
+\set id Q091
+\set columns 'left(scope, 32) AS budget_of, round(budget, 2) AS budget, round(actual, 2) AS actual, pct, left(status, 14) AS status'
+\ir question.sql
+\set id Q105
+\set columns 'left(workload, 17) AS workload, left(model, 22) AS model, first_use, round(cost, 2) AS cost, left(policy, 16) AS policy'
+\ir question.sql
+\set id Q113
+\set columns 'to_char(quarter, ''YYYY "Q"Q'') AS quarter, round(qualifying, 2) AS qualifying, round(at_risk, 2) AS at_risk, round(not_eligible, 2) AS not_eligible, workloads_to_fix'
+\ir question.sql
+\set id Q180
+\set columns 'kind, left(coalesce(workload, account, ''''), 17) AS workload, round(cost, 2) AS cost, left(action, 31) AS action'
+\ir question.sql
+
 \echo 'The logs beside the bill: what is billed and what is estimated stand apart'
 \echo
 \set id Q161
