@@ -114,6 +114,22 @@ COMMENT ON FUNCTION bedrock_internal.cost_condition(jsonb, integer) IS
     'SQL condition over a row s of bedrock.spend that a Filter (Expression) of Cost Explorer states; depth: how deep '
     'it is nested. Error 22023: it is none';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.is_of_dimension(expression text) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    -- Of these the view takes another's: the session's and the bill's. What a literal has like a column can only make
+    -- this false.
+    SELECT NOT EXISTS (
+        SELECT FROM regexp_matches(is_of_dimension.expression, '\ms\.([a-z0-9_]+)', 'g') AS c (name)
+        WHERE c.name[1] IN ('caller_class', 'billing_entity', 'legal_entity')
+           OR NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
+                          WHERE a.attrelid = 'bedrock.dimension'::regclass AND a.attnum > 0 AND NOT a.attisdropped
+                            AND a.attname = c.name[1]));
+END;
+COMMENT ON FUNCTION bedrock_internal.is_of_dimension(text) IS
+    'whether an expression over a row s of bedrock.spend reads columns of bedrock.dimension alone, and so is the same '
+    'over a row of that';
+
 CREATE OR REPLACE FUNCTION bedrock.cost_and_usage(time_period jsonb, granularity text DEFAULT 'MONTHLY',
     metrics text[] DEFAULT '{UnblendedCost}', group_by jsonb DEFAULT '[]', filter jsonb DEFAULT NULL)
     RETURNS TABLE (period_start text, period_end text, keys text[], metric text, amount numeric, unit text,
@@ -136,7 +152,10 @@ DECLARE
                             FROM unnest(metrics) WITH ORDINALITY AS m (name, number) ORDER BY m.number);
     groups jsonb := CASE jsonb_typeof(group_by) WHEN 'object' THEN jsonb_build_array(group_by)
                                                 ELSE coalesce(group_by, '[]') END;
-    key_list text;
+    key_values text[];
+    of_dimension boolean[];
+    units text[];
+    by_month boolean := false;
     condition text := 'true';
 BEGIN
     IF step IS NULL THEN
@@ -170,12 +189,12 @@ BEGIN
     END IF;
 
     -- As AWS gives them: tags and cost categories with their key, and nothing after it where there is no value.
-    SELECT string_agg(
+    SELECT array_agg(
                CASE WHEN g.part ->> 'Type' IN ('TAG', 'COST_CATEGORY')
                         THEN format('%L || coalesce(nullif(%s, ''(untagged)''), '''')', (g.part ->> 'Key') || '$',
                                     bedrock_internal.cost_value(g.part ->> 'Type', g.part ->> 'Key'))
-                    ELSE bedrock_internal.cost_value(g.part ->> 'Type', g.part ->> 'Key') END, ', ' ORDER BY g.number)
-    INTO key_list FROM jsonb_array_elements(groups) WITH ORDINALITY AS g (part, number);
+                    ELSE bedrock_internal.cost_value(g.part ->> 'Type', g.part ->> 'Key') END ORDER BY g.number)
+    INTO key_values FROM jsonb_array_elements(groups) WITH ORDINALITY AS g (part, number);
     IF filter IS NOT NULL THEN
         condition := bedrock_internal.cost_condition(filter);
     END IF;
@@ -188,43 +207,84 @@ BEGIN
             HINT = 'Load them again with keep => ''hour'', or ask with granularity DAILY.';
     END IF;
 
+    -- Whole months are in the months of bills, where no line of them has a day in another month. Those have not each
+    -- session, by which callers differ.
+    IF step = 'month' AND date_trunc('month', start_at) = start_at AND date_trunc('month', end_at) = end_at
+        AND concat_ws(' ', array_to_string(key_values, ' '), condition) !~ 's\.(user_email|caller_class)' THEN
+        by_month := NOT EXISTS (
+            SELECT FROM bedrock.fact AS f
+            WHERE f.usage_date >= start_at::date AND f.usage_date < end_at::date
+              AND (f.billing_period < start_at::date OR f.billing_period >= end_at::date))
+            AND NOT EXISTS (
+            SELECT FROM (SELECT DISTINCT b.billing_period FROM bedrock.bill AS b
+                         WHERE b.billing_period >= start_at::date AND b.billing_period < end_at::date) AS p
+            CROSS JOIN LATERAL (SELECT FROM bedrock.fact AS f
+                                WHERE f.billing_period = p.billing_period
+                                  AND (f.usage_date < p.billing_period
+                                       OR f.usage_date >= (p.billing_period + interval '1 month')::date)
+                                LIMIT 1) AS f);
+    END IF;
+
+    -- Of the units only those that a metric has. What is of a dimension alone is made once for each dimension, of which
+    -- there are far fewer than lines.
+    units := ARRAY(SELECT DISTINCT CASE c.expression WHEN 's.usage_amount' THEN 'pricing_unit' ELSE 'currency' END
+                   FROM unnest(columns) AS c (expression));
+    SELECT array_agg(bedrock_internal.is_of_dimension(k.expression) ORDER BY k.number)
+    INTO of_dimension FROM unnest(key_values) WITH ORDINALITY AS k (expression, number);
     -- Lines that cover a whole billing period are in their month alone, and only where it is asked about as a whole.
     RETURN QUERY EXECUTE format($sql$
         WITH line AS (
-            SELECT %1$s AS at, %2$s AS keys, s.currency, s.pricing_unit, s.is_final, %3$s
-            FROM bedrock.spend AS s
-            WHERE %4$s AND %5$s),
+            SELECT %1$s AS at, s.is_final, %2$s
+            FROM %3$s AS s
+            JOIN (SELECT %4$s FROM bedrock.dimension AS s WHERE %5$s OFFSET 0) AS d ON d.dimension_id = s.dimension_id
+            WHERE %6$s AND %7$s),
         summed AS (
-            SELECT l.at, l.keys, l.currency, l.pricing_unit, bool_or(NOT l.is_final) AS estimated, %6$s
-            FROM line AS l GROUP BY l.at, l.keys, l.currency, l.pricing_unit),
+            SELECT l.at, %8$s, bool_or(NOT l.is_final) AS estimated, %9$s
+            FROM line AS l GROUP BY l.at, %8$s),
         amount AS (
-            SELECT s.at, s.keys, m.number, m.unit, bool_or(s.estimated) AS estimated,
+            SELECT s.at::timestamptz AS at, %10$s AS keys, m.number, m.unit, bool_or(s.estimated) AS estimated,
                    CASE WHEN bool_or(m.unknown) THEN NULL ELSE sum(m.amount) END AS amount,
                    bool_or(m.amount IS NOT NULL OR m.unknown) AS is_there
-            FROM summed AS s CROSS JOIN LATERAL (VALUES %7$s) AS m (number, unit, amount, unknown)
-            GROUP BY s.at, s.keys, m.number, m.unit)
+            FROM summed AS s CROSS JOIN LATERAL (VALUES %11$s) AS m (number, unit, amount, unknown)
+            GROUP BY 1, 2, m.number, m.unit)
         SELECT to_char(greatest(a.at, $1), $3), to_char(least(a.at + $4, $2), $3), a.keys, ($5)[a.number], a.amount,
                a.unit, a.estimated
         FROM amount AS a WHERE a.is_there
         ORDER BY a.at, a.keys COLLATE "C", a.number, a.unit$sql$,
-        CASE step WHEN 'hour' THEN 's.usage_hour'
-                  ELSE format('date_trunc(%L, s.usage_date::timestamp) AT TIME ZONE ''UTC''', step) END,
-        CASE WHEN key_list IS NULL THEN 'ARRAY[]::text[]' ELSE 'ARRAY[' || key_list || ']' END,
-        (SELECT string_agg(format('%s AS m%s', c.expression, c.number), ', ')
-         FROM unnest(columns) WITH ORDINALITY AS c (expression, number)),
-        CASE step WHEN 'hour' THEN format('s.usage_date BETWEEN %L AND %L AND s.charge_grain = ''hour'' '
-                                          'AND s.usage_hour >= %L AND s.usage_hour < %L', start_at::date, end_at::date,
-                                          start_at, end_at)
-                  WHEN 'day' THEN format('s.usage_date >= %L AND s.usage_date < %L AND s.charge_grain <> ''period''',
-                                         start_at::date, end_at::date)
-                  ELSE format('s.usage_date >= %1$L AND s.usage_date < %2$L AND (s.charge_grain <> ''period'' '
-                              'OR s.billing_period >= %1$L AND s.billing_period + interval ''1 month'' <= %2$L)',
-                              start_at::date, end_at::date) END,
-        condition,
+        CASE WHEN by_month THEN 's.billing_period'
+             WHEN step = 'month' THEN 'date_trunc(''month'', s.usage_date::timestamp)'
+             WHEN step = 'day' THEN 's.usage_date' ELSE 's.usage_hour' END,
+        concat_ws(', ', (SELECT string_agg(CASE WHEN of_dimension[k.number] THEN 'd.k' || k.number
+                                                ELSE format('%s AS k%s', k.expression, k.number) END, ', ')
+                         FROM unnest(key_values) WITH ORDINALITY AS k (expression, number)),
+                  (SELECT string_agg('d.' || u.unit, ', ') FROM unnest(units) AS u (unit)),
+                  (SELECT string_agg(format('%s AS m%s', c.expression, c.number), ', ')
+                   FROM unnest(columns) WITH ORDINALITY AS c (expression, number))),
+        CASE WHEN by_month THEN 'bedrock.spend_monthly' ELSE 'bedrock.spend' END,
+        concat_ws(', ', 's.dimension_id, s.charge_grain, s.currency, s.pricing_unit',
+                  (SELECT string_agg(format('%s AS k%s', k.expression, k.number), ', ')
+                   FROM unnest(key_values) WITH ORDINALITY AS k (expression, number)
+                   WHERE of_dimension[k.number])),
+        CASE WHEN bedrock_internal.is_of_dimension(condition) THEN condition ELSE 'true' END,
+        CASE WHEN by_month THEN format('s.billing_period >= %L AND s.billing_period < %L', start_at::date, end_at::date)
+             WHEN step = 'hour' THEN format('s.usage_date BETWEEN %L AND %L AND d.charge_grain = ''hour'' '
+                                            'AND s.usage_hour >= %L AND s.usage_hour < %L', start_at::date,
+                                            end_at::date, start_at, end_at)
+             WHEN step = 'day' THEN format('s.usage_date >= %L AND s.usage_date < %L AND d.charge_grain <> ''period''',
+                                           start_at::date, end_at::date)
+             ELSE format('s.usage_date >= %1$L AND s.usage_date < %2$L AND (d.charge_grain <> ''period'' '
+                         'OR s.billing_period >= %1$L AND s.billing_period + interval ''1 month'' <= %2$L)',
+                         start_at::date, end_at::date) END,
+        CASE WHEN bedrock_internal.is_of_dimension(condition) THEN 'true' ELSE condition END,
+        concat_ws(', ', (SELECT string_agg('l.k' || k.number, ', ')
+                         FROM generate_series(1, cardinality(key_values)) AS k (number)),
+                  (SELECT string_agg('l.' || u.unit, ', ') FROM unnest(units) AS u (unit))),
         (SELECT string_agg(format('sum(l.m%1$s) AS m%1$s, %2$s AS u%1$s', c.number,
                                   CASE c.expression WHEN 's.usage_amount' THEN 'false'
                                                     ELSE format('count(*) <> count(l.m%s)', c.number) END), ', ')
          FROM unnest(columns) WITH ORDINALITY AS c (expression, number)),
+        (SELECT 'ARRAY[' || coalesce(string_agg('s.k' || k.number, ', '), '') || ']::text[]'
+         FROM generate_series(1, cardinality(key_values)) AS k (number)),
         (SELECT string_agg(format('(%1$s, s.%2$s, s.m%1$s, s.u%1$s)', c.number,
                                   CASE c.expression WHEN 's.usage_amount' THEN 'pricing_unit' ELSE 'currency' END),
                            ', ')

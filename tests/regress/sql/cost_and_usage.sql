@@ -97,6 +97,28 @@ CROSS JOIN LATERAL (SELECT (x.r ->> 'cost')::numeric AS cost, (x.r ->> 'lines'):
                     FROM (SELECT (xpath('/table/row/r/text()', query_to_xml(format('SELECT json_build_object(''cost'', sum(line_item_unblended_cost), ''lines'', count(*)) AS r FROM ce.cur WHERE %s', f.condition),
                                                                              false, false, '')))[1]::text::jsonb AS r) AS x) AS r;
 
+-- A line of the bill of September for a day of August, and a caller's class: whole months are then not those of bills. Cost Explorer goes by the day.
+INSERT INTO ce.cur (bill_billing_period_start_date, line_item_usage_start_date, line_item_usage_end_date, line_item_unblended_cost, line_item_blended_cost, day)
+VALUES ('2026-09-01', '2026-08-31', '2026-09-01', 0.0123, 0.0123, '2026-08-31');
+SELECT sum(lines) AS lines FROM bedrock.refresh(force => true);
+SELECT pg_temp.differs($$'{"Start": "2026-08-01", "End": "2026-10-01"}', 'MONTHLY', '{UnblendedCost}', '{"Type": "DIMENSION", "Key": "SERVICE"}'$$,
+    $$SELECT to_char(date_trunc('month', day), 'YYYY-MM-DD'), ARRAY[product ->> 'product_name'], 'UnblendedCost', sum(line_item_unblended_cost), line_item_currency_code, bool_or(bill_billing_period_start_date = '2026-09-01')
+      FROM ce.cur GROUP BY 1, 2, 5$$) AS late;
+SELECT pg_temp.differs(format($$'{"Start": "%s", "End": "%s"}'$$, first, last), format($$SELECT '%s', '{}'::text[], 'UnblendedCost', sum(line_item_unblended_cost), line_item_currency_code, bool_or(bill_billing_period_start_date = '2026-09-01')
+      FROM ce.cur WHERE day >= '%s' AND day < '%s' GROUP BY 5$$, first, first, last)) AS late_month
+FROM (VALUES ('2026-08-01', '2026-09-01'), ('2026-09-01', '2026-10-01')) AS m (first, last);
+DELETE FROM ce.cur WHERE line_item_unblended_cost = 0.0123;
+SELECT sum(lines) AS lines FROM bedrock.refresh(force => true);
+-- Attributes of the bill, the caller and the owner beside those of the line: the groups of each sum up to the whole.
+SELECT a.attribute, m.granularity FROM unnest(bedrock_internal.spend_attributes()) AS a (attribute) CROSS JOIN (VALUES ('MONTHLY'), ('DAILY')) AS m (granularity)
+CROSS JOIN LATERAL (
+    SELECT bool_and(c.amount IS NOT DISTINCT FROM s.cost) AS same
+    FROM bedrock.cost_and_usage('{"Start": "2026-08-01", "End": "2026-09-01"}', m.granularity, group_by => jsonb_build_object('Type', 'DIMENSION', 'Key', a.attribute)) AS c
+    FULL JOIN (SELECT coalesce(to_jsonb(x) ->> a.attribute, '(none)') AS key, CASE m.granularity WHEN 'DAILY' THEN x.usage_date ELSE '2026-08-01' END AS at, x.currency, sum(x.unblended_cost) AS cost
+               FROM bedrock.spend AS x WHERE x.billing_period = '2026-08-01' AND (m.granularity = 'MONTHLY' OR x.charge_grain <> 'period') GROUP BY 1, 2, 3) AS s
+        ON ARRAY[s.key] = c.keys AND s.at = c.period_start::date AND s.currency = c.unit) AS d
+WHERE NOT d.same;
+
 -- Hours need hours.
 SELECT * FROM bedrock.cost_and_usage('{"Start": "2026-08-01T00:00:00Z", "End": "2026-08-02T00:00:00Z"}', 'HOURLY');
 UPDATE ce.cur SET line_item_usage_end_date = line_item_usage_start_date + interval '1 hour' WHERE line_item_line_item_type = 'Usage';
