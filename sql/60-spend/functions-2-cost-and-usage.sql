@@ -120,7 +120,7 @@ BEGIN ATOMIC
     -- Of these the view takes another's: the session's and the bill's. What a literal has like a column can only make
     -- this false.
     SELECT NOT EXISTS (
-        SELECT FROM regexp_matches(is_of_dimension.expression, '\ms\.([a-z0-9_]+)', 'g') AS c (name)
+        SELECT FROM regexp_matches(is_of_dimension.expression, E'\\ms[.]([a-z0-9_]+)', 'g') AS c (name)
         WHERE c.name[1] IN ('caller_class', 'billing_entity', 'legal_entity')
            OR NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
                           WHERE a.attrelid = 'bedrock.dimension'::regclass AND a.attnum > 0 AND NOT a.attisdropped
@@ -210,7 +210,7 @@ BEGIN
     -- Whole months are in the months of bills, where no line of them has a day in another month. Those have not each
     -- session, by which callers differ.
     IF step = 'month' AND date_trunc('month', start_at) = start_at AND date_trunc('month', end_at) = end_at
-        AND concat_ws(' ', array_to_string(key_values, ' '), condition) !~ 's\.(user_email|caller_class)' THEN
+        AND concat_ws(' ', array_to_string(key_values, ' '), condition) !~ 's[.](user_email|caller_class)' THEN
         by_month := NOT EXISTS (
             SELECT FROM bedrock.fact AS f
             WHERE f.usage_date >= start_at::date AND f.usage_date < end_at::date

@@ -9,8 +9,8 @@ COMMENT ON FUNCTION bedrock.data_through(date) IS
     'the latest month; NULL: none';
 
 CREATE OR REPLACE FUNCTION bedrock.project_costs(projects text[] DEFAULT NULL, days integer DEFAULT 30,
-    metric text DEFAULT 'unblended',
-    as_of date DEFAULT NULL) RETURNS TABLE (project text, cost numeric, currency text)
+    metric text DEFAULT 'unblended', as_of date DEFAULT NULL, grain text DEFAULT 'total')
+    RETURNS TABLE (project text, cost numeric, currency text, period date)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -27,33 +27,41 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
 
+    IF grain IS NULL OR grain NOT IN ('total', 'month', 'day') THEN
+        RAISE EXCEPTION 'unknown grain "%"', coalesce(left(grain, 160), 'NULL')
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Grains are total, month and day.';
+    END IF;
+
     RETURN QUERY
     WITH spent AS (
         SELECT s.project, s.currency,
+               CASE project_costs.grain WHEN 'month' THEN date_trunc('month', s.usage_date::timestamp)::date
+                                        WHEN 'day' THEN s.usage_date END AS period,
                sum(bedrock_internal.cost_in(project_costs.metric, s.unblended_cost, s.blended_cost,
                        s.net_unblended_cost, s.amortized_cost, s.net_amortized_cost,
                        CASE project_costs.metric WHEN 'list' THEN s.list_cost ELSE s.ai_cost END)) AS cost
         FROM bedrock.spend AS s
         WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period'
           AND s.usage_date BETWEEN last_day - (days - 1) AND last_day
-        GROUP BY s.project, s.currency),
+        GROUP BY 1, 2, 3),
     wanted AS (
         SELECT p.name FROM unnest(projects) AS p (name) WHERE p.name IS NOT NULL
         UNION
         SELECT '(untagged)'
         UNION
         SELECT n.project FROM spent AS n WHERE project_costs.projects IS NULL)
-    SELECT w.name, CASE WHEN n.project IS NULL THEN 0 ELSE n.cost END, n.currency
+    SELECT w.name, CASE WHEN n.project IS NULL THEN 0 ELSE n.cost END, n.currency, n.period
     FROM wanted AS w
     LEFT JOIN spent AS n ON n.project = w.name
-    ORDER BY w.name = '(untagged)', 2 DESC NULLS LAST, 1, 3;
+    ORDER BY w.name = '(untagged)', n.period, 2 DESC NULLS LAST, 1, 3;
 END
 $$;
-COMMENT ON FUNCTION bedrock.project_costs(text[], integer, text, date) IS
+COMMENT ON FUNCTION bedrock.project_costs(text[], integer, text, date, text) IS
     'cost of projects over the last days, one row for each project and currency, with a row (untagged) for usage of no '
     'project. projects: names, NULL: all; one without usage costs 0; days: length of the window; as_of: its last UTC '
     'day, by default the last complete one; metric: unblended, blended, net_unblended, amortized, net_amortized, list '
-    'or ai, error 22023 for others. Usage billed by day only: no tax, credit or fee';
+    'or ai; grain: total, or a row for each month or day (period: its first day, NULL: the whole window, or no usage); '
+    'error 22023 for others. Usage billed by day only: no tax, credit or fee';
 
 CREATE OR REPLACE FUNCTION bedrock.shared_roles(period date DEFAULT bedrock.latest_period())
     RETURNS TABLE (role text, currency text, reasons text, sessions bigint, profiles bigint, workloads bigint,

@@ -159,6 +159,7 @@ SELECT 'wrong error', e.statement, error_of(e.statement) FROM (VALUES
     ('SELECT * FROM bedrock.answer(''Q139'', ''{"projects": "hr-portal"}'')', '22023 parameter "projects" of question Q139 is no text[]: %'),
     ('SELECT * FROM bedrock.answer(''Q139'', ''{"metric": "gross"}'')', '22023 unknown metric "gross" / Metrics are unblended,%'),
     ('SELECT * FROM bedrock.project_costs(NULL, 30, NULL)', '22023 unknown metric%'), ('SELECT * FROM bedrock.project_costs(NULL, 0)', '22023 days must be 1 or more%'),
+    ('SELECT * FROM bedrock.project_costs(grain => ''week'')', '22023 unknown grain "week"%'), ('SELECT * FROM bedrock.project_costs(grain => NULL)', '22023 unknown grain%'),
     ('INSERT INTO bedrock.question (question_id, question, sql) VALUES ('''', ''x'', ''x'')', '23514 %')) e (statement, error)
 WHERE error_of(e.statement) NOT LIKE e.error OR error_of(e.statement) = 'no error';
 SELECT 'an answer wrote', count(*) FROM mark HAVING count(*) > 0;

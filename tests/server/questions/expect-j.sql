@@ -24,6 +24,14 @@ INSERT INTO expected (question_id, args, sql) VALUES
     WHERE usage AND project IN ('hr-portal', '(untagged)') AND day BETWEEN (SELECT min(through) - 44 FROM reach) AND (SELECT min(through) FROM reach) GROUP BY 1 UNION ALL SELECT 'no such', 0, NULL$$);
 SELECT 'project_costs', 'the months are not summed', * FROM bedrock.project_costs('{hr-portal}', 122, 'unblended', '2026-09-30')
 WHERE project = 'hr-portal' AND cost <> (SELECT sum(cost) FROM line WHERE usage AND project = 'hr-portal' AND day > '2026-05-31');
+-- By month and by day: the same lines, each in its month or day.
+SELECT 'project_costs', g.grain, d.* FROM (VALUES ('month'), ('day')) AS g (grain) CROSS JOIN LATERAL (
+    (SELECT p.project, p.period, p.cost FROM bedrock.project_costs(NULL, 122, 'net_unblended', '2026-09-30', g.grain) AS p
+     EXCEPT ALL SELECT project, CASE g.grain WHEN 'day' THEN day ELSE date_trunc('month', day::timestamp)::date END, sum(net) FROM line WHERE usage AND day > '2026-05-31' GROUP BY 1, 2)
+    UNION ALL
+    (SELECT project, CASE g.grain WHEN 'day' THEN day ELSE date_trunc('month', day::timestamp)::date END, sum(net) FROM line WHERE usage AND day > '2026-05-31' GROUP BY 1, 2
+     EXCEPT ALL SELECT p.project, p.period, p.cost FROM bedrock.project_costs(NULL, 122, 'net_unblended', '2026-09-30', g.grain) AS p)) AS d;
+SELECT 'project_costs', 'a project without usage', * FROM bedrock.project_costs('{no such}', 30, grain => 'day') WHERE project = 'no such' AND (cost, period) IS DISTINCT FROM (0, NULL);
 SELECT 'project_costs', 'no row (untagged)' WHERE NOT EXISTS (SELECT FROM bedrock.project_costs('{hr-portal}', 1, 'list', '2020-01-01') WHERE project = '(untagged)' AND cost = 0);
 -- The rows of a month are its whole Bedrock bill.
 SELECT 'Q135', 'is not the bill', month, unblended FROM (SELECT (a ->> 'month')::date AS month, sum((a ->> 'unblended')::numeric) AS unblended FROM exact('Q135') a GROUP BY 1) x
