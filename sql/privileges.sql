@@ -3,7 +3,7 @@
 -- caller's rights and change nothing. Everybody may also execute what is outside of both schemas, and functions of the
 -- API that depend on their arguments alone, what policies call: those who read a table with policies call it, and what
 -- asks itself who calls and runs as its owner: bedrock.explain gives reasons that lie outside of a scope, the doctor
--- compares statements with what would be posted now. Nobody is granted any other.
+-- compares statements with what would be posted now, MAP judges usage by what others used. Nobody is granted any other.
 -- Each function gets its privileges explicitly, since ALTER DEFAULT PRIVILEGES may have given it others, and once
 -- (pg_init_privs has them then): what was granted or revoked since stays as it is.
 DO $$
@@ -14,7 +14,7 @@ BEGIN
         SELECT p.oid::regprocedure AS signature,
                CASE p.pronamespace WHEN 'bedrock'::regnamespace THEN p.provolatile = 'i'
                                    WHEN 'bedrock_internal'::regnamespace THEN p.provolatile <> 'v' AND NOT p.prosecdef
-                                       OR p.proname IN ('ownership_steps', 'doctor_statements')
+                                       OR p.proname IN ('ownership_steps', 'doctor_statements', 'map_usage')
                                        OR EXISTS (SELECT FROM pg_depend AS u
                                                   WHERE u.classid = 'pg_policy'::regclass
                                                     AND u.refclassid = 'pg_proc'::regclass AND u.refobjid = p.oid)

@@ -4,7 +4,7 @@
 SELECT bedrock_internal.copy_comments('bedrock.hierarchy_level', t.relation)
 FROM unnest('{bedrock.element,bedrock.workload,bedrock.claim,bedrock.owner_rule,bedrock.principal_label,
               bedrock.charge_policy,bedrock.cost_split,bedrock.exchange_rate,bedrock.fiscal_period,
-              bedrock.business_metric,bedrock.map_agreement,bedrock.map_workload,
+              bedrock.business_metric,bedrock.map_agreement,bedrock.map_workload,bedrock.map_rule,
               bedrock.model_policy}'::regclass[]) AS t (relation);
 COMMENT ON COLUMN bedrock.element.level IS 'level it is on, lower than that of its parent by one or more';
 
@@ -319,6 +319,11 @@ AS (
            upper(m.recorded), m.closed_by, m.close_reason
     FROM bedrock.map_workload AS m
     UNION ALL
+    SELECT 'MAP rule', concat_ws(' ', m.subject, m.value), to_jsonb(m) - ARRAY['subject', 'value', 'builtin'], m.valid,
+           lower(m.recorded), m.recorded_by, m.reason, upper(m.recorded), m.closed_by, m.close_reason
+    FROM bedrock.map_rule AS m
+    WHERE NOT m.builtin
+    UNION ALL
     SELECT 'model policy', p.policy, to_jsonb(p) - 'policy', p.valid, lower(p.recorded), p.recorded_by, p.reason,
            upper(p.recorded), p.closed_by, p.close_reason
     FROM bedrock.model_policy AS p
@@ -369,8 +374,8 @@ COMMENT ON COLUMN bedrock.audit.who IS
     'role that changed it; NULL: not recorded, as of a profile that an import ended';
 COMMENT ON COLUMN bedrock.audit.object_kind IS
     'claim, workload, element, level, rule, principal label, profile, price, discount, setting, charge policy, cost '
-    'split, exchange rate, fiscal period, business metric, MAP agreement, MAP workload, budget, alert, task, spend '
-    'request, model policy, anomaly feedback, estimate, statement';
+    'split, exchange rate, fiscal period, business metric, MAP agreement, MAP workload, MAP rule, budget, alert, '
+    'task, spend request, model policy, anomaly feedback, estimate, statement';
 COMMENT ON COLUMN bedrock.audit.object IS
     'which: the identity of a claim, the name of a workload, element, rule or setting, the number of a level, alert, '
     'task or request, the ARN of a principal or profile, what a price or discount is for';

@@ -67,9 +67,9 @@ BEGIN
     -- A line for each topic, in the order in which they run.
     PERFORM bedrock_internal.run_check('check_budgets');
     PERFORM bedrock_internal.run_check('check_estimates');
-    PERFORM bedrock_internal.run_check('check_map');
     PERFORM bedrock_internal.run_check('check_policies');
     PERFORM bedrock_internal.run_check('refresh_tasks');
+    PERFORM bedrock_internal.run_check('check_map');
     PERFORM bedrock_internal.run_check('check_anomalies');
     PERFORM bedrock_internal.run_check('check_anomalies_of_logs');
 END

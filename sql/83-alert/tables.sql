@@ -37,7 +37,8 @@ COMMENT ON COLUMN bedrock.alert.tag_key IS 'tag where attribute is tag, as in be
 COMMENT ON COLUMN bedrock.alert.value IS 'value of attribute: the workload; (all) where attribute is all';
 COMMENT ON COLUMN bedrock.alert.days IS 'days (UTC) it is about: the month of a budget';
 COMMENT ON COLUMN bedrock.alert.basis IS 'what crossed: actual, forecast, or a measure of the kind';
-COMMENT ON COLUMN bedrock.alert.threshold IS 'what was crossed: percent of planned; NULL: the kind has none';
+COMMENT ON COLUMN bedrock.alert.threshold IS
+    'what was crossed: percent of planned; of kind map the power of ten that amount reached; NULL: the kind has none';
 COMMENT ON COLUMN bedrock.alert.currency IS 'currency of amount and planned; NULL: the bill states none, or no money';
 COMMENT ON COLUMN bedrock.alert.amount IS 'what was found when it was raised; NULL: nothing to be counted';
 COMMENT ON COLUMN bedrock.alert.planned IS 'what it was compared with then; NULL: nothing';

@@ -1,12 +1,5 @@
--- Agreements and the workloads that belong to them.
-
-CREATE OR REPLACE FUNCTION bedrock_internal.map_quarter(day date, first_month integer) RETURNS date
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (date_trunc('month', map_quarter.day::timestamp)
-            - make_interval(months => mod(extract(month FROM map_quarter.day)::integer
-                                          - map_quarter.first_month + 12, 3)))::date;
-COMMENT ON FUNCTION bedrock_internal.map_quarter(date, integer) IS
-    'first day of the quarter of a day, where quarters begin with first_month and each third month from it';
+-- Agreements, the workloads that belong to them, and rules of what counts. None of them changes whose spend is: what a
+-- refresh under way has attributed stays right.
 
 CREATE OR REPLACE FUNCTION bedrock.set_map_agreement(mpe_id text, first_day date, last_day date DEFAULT NULL,
     agreement_name text DEFAULT NULL, credit_percent numeric DEFAULT NULL, metric text DEFAULT 'unblended',
@@ -30,7 +23,7 @@ BEGIN
             DETAIL = 'An MPE id has five to ten digits and upper-case letters.',
             HINT = 'Give it as the migration plan has it, without the prefix MPE or mig: 4P8QX2ZK1.';
     END IF;
-    PERFORM bedrock_internal.lock_ownership();
+    PERFORM bedrock_internal.lock_ownership(to_change => false);
     IF set_map_agreement.first_day IS NULL THEN
         RETURN bedrock_internal.write_history('bedrock.map_agreement', key, '[-infinity,)', NULL,
                                               set_map_agreement.reason);
@@ -100,7 +93,7 @@ BEGIN
         RAISE null_value_not_allowed USING MESSAGE = 'included cannot be NULL',
             HINT = 'true: the workload belongs to the agreement; false: it does not on these days.';
     END IF;
-    PERFORM bedrock_internal.lock_ownership();
+    PERFORM bedrock_internal.lock_ownership(to_change => false);
     IF set_map_workload.included THEN
         IF NOT EXISTS (SELECT FROM bedrock.map_agreement AS a
                        WHERE a.mpe_id = set_map_workload.mpe_id AND upper_inf(a.recorded)) THEN
@@ -121,3 +114,31 @@ COMMENT ON FUNCTION bedrock.set_map_workload(text, text, date, date, boolean, te
     '(bedrock.map_workload), or with included false that it does not, and returns added, changed, ended or unchanged. '
     'valid_from, valid_to NULL: from the beginning, without end. Errors: 42501 without the scope manage; P0002 no such '
     'agreement or workload; 22023 days reversed';
+
+CREATE OR REPLACE FUNCTION bedrock.set_map_rule(subject text, value text, counts boolean,
+    valid_from date DEFAULT NULL, valid_to date DEFAULT NULL, source text DEFAULT NULL, reason text DEFAULT NULL)
+    RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    days daterange := bedrock_internal.days_of(set_map_rule.valid_from, set_map_rule.valid_to);
+BEGIN
+    PERFORM bedrock_internal.require_manage('bedrock.set_map_rule');
+    IF set_map_rule.subject IS NULL OR set_map_rule.subject NOT IN ('method', 'product', 'model') THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('there are no rules of "%s"', coalesce(left(set_map_rule.subject, 160), 'NULL')),
+            HINT = 'Use method, product or model.';
+    END IF;
+    PERFORM bedrock_internal.lock_ownership(to_change => false);
+    RETURN bedrock_internal.write_history('bedrock.map_rule',
+        jsonb_build_object('subject', set_map_rule.subject, 'value', set_map_rule.value, 'builtin', false), days,
+        CASE WHEN set_map_rule.counts IS NOT NULL
+             THEN jsonb_build_object('counts', set_map_rule.counts, 'source', set_map_rule.source) END,
+        set_map_rule.reason);
+END
+$$;
+COMMENT ON FUNCTION bedrock.set_map_rule(text, text, boolean, date, date, text, text) IS
+    'says what the Migration Acceleration Program counts on these days (bedrock.map_rule), and returns added, changed, '
+    'ended or unchanged. subject: method, product or model; value: beginning of the word, NULL: every one; counts NULL '
+    'takes your rule away, and the shipped one decides; valid_from, valid_to NULL: from the beginning, without end. '
+    'Errors: 42501 without the scope manage; 22023 no such subject, or days reversed; 22004 an empty value';

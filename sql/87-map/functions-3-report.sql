@@ -1,6 +1,7 @@
 -- What follows from the states: what must be done, which credits arrived and who earned them, and alerts.
 
-CREATE OR REPLACE FUNCTION bedrock_internal.map_tasks(quarter date DEFAULT NULL, as_of date DEFAULT NULL)
+CREATE OR REPLACE FUNCTION bedrock_internal.map_tasks(quarter date DEFAULT NULL, as_of date DEFAULT NULL,
+    since date DEFAULT NULL)
     RETURNS TABLE (kind text, subject text, workload text, mpe_id text, currency text, cost numeric, first_day date,
         last_day date, reason text, identities text[], action text, script_kind text, script_arguments jsonb)
     LANGUAGE sql STABLE
@@ -10,14 +11,13 @@ BEGIN ATOMIC
                CASE WHEN u.reason IN ('not active in the bill', 'tags are not recorded') THEN 'map_activate_tag'
                     WHEN u.reason = 'tagged less than 48 hours ago' THEN 'map_wait'
                     WHEN u.reason IN ('wrong value', 'wrong key', 'value changed') THEN 'map_fix_tag'
+                    WHEN u.reason = 'tags of this kind do not count' THEN 'map_create_profile'
                     WHEN u.identity_kind IN ('project', 'resource') THEN 'map_tag_resource'
                     WHEN u.role_counts THEN 'map_tag_role'
                     ELSE 'map_create_profile' END AS kind,
                u.identity_kind = 'principal' AS is_principal
-        FROM bedrock_internal.map_usage(map_tasks.quarter, map_tasks.as_of) AS u
-        -- What is too late, or over, nobody can mend.
-        WHERE u.state IN ('at_risk', 'pending', 'stale')
-          AND u.reason NOT IN ('tagged later', 'the agreement is over', 'tags of this kind do not count on the day')),
+        FROM bedrock_internal.map_usage(map_tasks.quarter, map_tasks.as_of, map_tasks.since) AS u
+        WHERE u.state IN ('at_risk', 'pending', 'stale')),
     work AS (
         SELECT t.kind, t.workload, t.mpe_id, t.currency, sum(t.cost) AS cost, min(t.first_seen) AS first_day,
                max(t.last_seen) AS last_day, string_agg(DISTINCT t.reason, ', ') AS reason,
@@ -60,12 +60,12 @@ BEGIN ATOMIC
     FROM scripted AS w
     ORDER BY w.currency, w.cost DESC, w.workload, w.kind, w.mpe_id;
 END;
-COMMENT ON FUNCTION bedrock_internal.map_tasks(date, date) IS
+COMMENT ON FUNCTION bedrock_internal.map_tasks(date, date, date) IS
     'what must be done so that usage counts for MAP, one row for each kind, workload, agreement and currency; '
-    'arguments as of bedrock.map_status. kind: map_tag_resource, map_tag_role, map_create_profile (the caller was in '
-    'use before the agreement, or the lines name none), map_fix_tag, map_activate_tag, map_wait; cost: usage of the '
-    'quarter at stake; identities NULL: the lines name none; script_kind, script_arguments: as of '
-    'bedrock.setup_script, NULL: none fits';
+    'arguments as of bedrock_internal.map_usage. kind: map_tag_resource, map_tag_role, map_create_profile (the caller '
+    'was in use before the agreement, the lines name none, or what is tagged is of a kind that does not count), '
+    'map_fix_tag, map_activate_tag, map_wait; cost: usage at stake; identities NULL: the lines name none; script_kind, '
+    'script_arguments: as of bedrock.setup_script, NULL: none fits';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.map_credits(quarter date DEFAULT NULL, quarters_later integer DEFAULT 0)
     RETURNS TABLE (billing_period date, credit text, mpe_id text, earned_from date, earned_to date, workload text,
@@ -73,14 +73,19 @@ CREATE OR REPLACE FUNCTION bedrock_internal.map_credits(quarter date DEFAULT NUL
     LANGUAGE sql STABLE
 BEGIN ATOMIC
     WITH asked AS (
-        SELECT coalesce(map_credits.quarter, bedrock.latest_period()) AS day),
+        SELECT coalesce(bedrock_internal.day_of_quarter(map_credits.quarter), bedrock.latest_period()) AS day),
     agreement AS (
-        SELECT a.mpe_id, q.first_day, (q.first_day + interval '3 months')::date AS next_day
+        SELECT a.mpe_id, a.valid, lower(q.days) AS first_day, upper(q.days) AS next_day
         FROM asked AS d
         CROSS JOIN bedrock.map_agreement AS a
-        CROSS JOIN LATERAL bedrock_internal.map_quarter(d.day, a.first_month) AS q (first_day)
+        CROSS JOIN LATERAL (SELECT bedrock_internal.span_of('quarter', NULL, d.day, a.first_month)) AS q (days)
         WHERE upper_inf(a.recorded)),
-    -- By the id it names; without one, by the only agreement there is.
+    -- Those that one of the quarter in which a credit is earned can be of.
+    running AS (
+        SELECT a.mpe_id FROM agreement AS a
+        WHERE a.valid && daterange((a.first_day - make_interval(months => 3 * map_credits.quarters_later))::date,
+                                   a.next_day)),
+    -- By the id it names; without one, by the only agreement that runs.
     credit AS (
         SELECT s.billing_period, s.charge_description, s.currency, sum(s.ai_cost) AS amount
         FROM bedrock.spend_monthly AS s
@@ -93,7 +98,7 @@ BEGIN ATOMIC
         GROUP BY 1, 2, 3),
     placed AS (
         SELECT c.billing_period, c.charge_description, c.currency, c.amount, n.named, n.mpe_id,
-               (SELECT count(*) FROM agreement) AS agreements
+               (SELECT count(*) FROM running) AS agreements
         FROM credit AS c
         CROSS JOIN LATERAL (
             SELECT EXISTS (SELECT FROM regexp_matches(c.charge_description, 'MPE[-_ ]?[A-Z0-9]{5,10}')) AS named,
@@ -101,7 +106,7 @@ BEGIN ATOMIC
                              WHERE strpos(upper(c.charge_description), a.mpe_id) > 0
                              ORDER BY length(a.mpe_id) DESC, a.mpe_id LIMIT 1),
                             CASE WHEN c.charge_description !~ 'MPE[-_ ]?[A-Z0-9]{5,10}'
-                                 THEN (SELECT min(a.mpe_id) FROM agreement AS a HAVING count(*) = 1) END) AS mpe_id)
+                                 THEN (SELECT min(a.mpe_id) FROM running AS a HAVING count(*) = 1) END) AS mpe_id)
             AS n
         LEFT JOIN agreement AS a ON a.mpe_id = n.mpe_id
         CROSS JOIN asked AS d
@@ -142,22 +147,26 @@ COMMENT ON FUNCTION bedrock_internal.map_credits(date, integer) IS
     'after the usage its credit comes. A credit is of MAP where its description says MAP or an MPE id; amount: in the '
     'metric of ai_cost, negative; workload NULL: nobody earned it, and reason says why';
 
+-- What must be done is in the queue, and nothing is computed again: an alert is a task that has become dear.
 CREATE OR REPLACE FUNCTION bedrock_internal.check_map() RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM bedrock.map_agreement AS a WHERE upper_inf(a.recorded)) THEN
-        RETURN;
-    END IF;
-    PERFORM bedrock_internal.raise_alert('map', u.workload || ' of ' || u.mpe_id, 'workload', NULL, u.workload,
-        daterange(u.first_day, u.last_day, '[]'), u.state, NULL, u.currency, sum(u.cost), NULL, min(u.first_seen),
-        jsonb_build_object('mpe_id', u.mpe_id, 'reason', string_agg(DISTINCT u.reason, ', ')))
-    FROM bedrock_internal.map_usage() AS u
-    -- What was mended since is no news.
-    WHERE u.state IN ('at_risk', 'stale') AND u.reason <> 'tagged later'
-    GROUP BY u.workload, u.mpe_id, u.first_day, u.last_day, u.state, u.currency;
+    PERFORM bedrock_internal.raise_alert('map', t.subject, 'workload', NULL, coalesce(t.workload, '(unclaimed)'),
+        bedrock_internal.span_of('quarter', NULL, t.last_seen, a.first_month), t.kind,
+        trim_scale(power(10::numeric, floor(log(c.amount)))), nullif(c.currency, ''), c.amount, NULL, t.since,
+        jsonb_build_object('mpe_id', a.mpe_id, 'task_id', t.task_id, 'action', t.action))
+    FROM bedrock.task AS t
+    JOIN bedrock.map_agreement AS a ON t.subject = coalesce(t.workload, '(unclaimed)') || ' of ' || a.mpe_id
+        AND upper_inf(a.recorded)
+    CROSS JOIN LATERAL (SELECT s.key AS currency, s.value::numeric AS amount
+                        FROM jsonb_each_text(t.at_stake) AS s) AS c
+    WHERE starts_with(t.kind, 'map_') AND upper_inf(t.recorded) AND t.state NOT IN ('done', 'dismissed')
+      AND c.amount >= bedrock_internal.setting_value('task_floor')::numeric AND c.amount > 0
+    ORDER BY t.kind, t.subject, c.currency;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.check_map() IS
-    'raises an alert of kind map, once in each quarter, for a workload with usage at risk or stale in the quarter of '
-    'the latest billing period; basis: at_risk or stale';
+    'raises an alert of kind map for a task of MAP credits that has setting task_floor or more at stake, in each '
+    'quarter of its agreement once for every power of ten that this reaches. basis: kind of the task; threshold: the '
+    'power of ten; amount: what was at stake then';

@@ -1,7 +1,6 @@
 -- Agreements of the AWS Migration Acceleration Program (MAP), the workloads that belong to them, and the rules that say
--- what usage counts. Agreements and workloads have the form of bedrock.claim: valid, recorded, and rows that are
--- written by functions only, under bedrock_internal.lock_ownership(). Rules are rows with days, so that a change of the
--- program is a row and no code.
+-- what usage counts. They have the form of bedrock.claim: valid, recorded, and rows that are written by
+-- functions only, under bedrock_internal.lock_ownership(). Rules are rows, so that a change of the program is no code.
 
 CREATE TABLE bedrock.map_agreement (
     mpe_id text NOT NULL CHECK (mpe_id ~ '^[A-Z0-9]{5,10}$'),
@@ -64,27 +63,34 @@ COMMENT ON COLUMN bedrock.map_workload.valid IS 'days (UTC) it belongs to the ag
 
 CREATE TABLE bedrock.map_rule (
     subject text NOT NULL CHECK (subject IN ('method', 'product', 'model')),
-    value text NOT NULL,
+    value text CHECK (value <> '' AND octet_length(value) <= 1024),
     counts boolean NOT NULL,
-    valid daterange NOT NULL DEFAULT '(,)' CHECK (NOT isempty(valid)),
     source text,
-    note text,
+    valid daterange NOT NULL CHECK (NOT isempty(valid) AND NOT lower_inf(valid)),
     builtin boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (subject, value, valid, builtin)
+    recorded tstzrange NOT NULL DEFAULT tstzrange(clock_timestamp(), NULL) CHECK (
+        NOT isempty(recorded) AND NOT lower_inf(recorded)),
+    recorded_by name NOT NULL DEFAULT session_user,
+    reason text,
+    closed_by name,
+    close_reason text,
+    CONSTRAINT one_map_rule_per_day EXCLUDE USING gist (
+        int8range(hashtextextended(subject || ' ' || coalesce(value, ''), builtin::integer) >> 1,
+                  hashtextextended(subject || ' ' || coalesce(value, ''), builtin::integer) >> 1, '[]') WITH &&,
+        valid WITH &&, recorded WITH &&)
 );
 SELECT pg_extension_config_dump('bedrock.map_rule', 'WHERE NOT builtin');
 COMMENT ON TABLE bedrock.map_rule IS
     'which usage MAP counts, by day: methods of tagging, products, models. On each day the row with the longest value '
     'that the word of a line begins with decides, a row of the user before shipped ones; where there is none, it does '
-    'not count';
+    'not count. bedrock.set_map_rule writes it';
 COMMENT ON COLUMN bedrock.map_rule.subject IS 'what is compared: method, product or model';
 COMMENT ON COLUMN bedrock.map_rule.value IS
-    'beginning of the word it is for; empty: every one. method: principal, profile, project, resource (another tagged '
+    'beginning of the word it is for; NULL: every one. method: principal, profile, project, resource (another tagged '
     'resource); product: product code as billed, AWS Marketplace, or AWS Marketplace provisioned throughput (where the '
     'line names no provisioned model of Bedrock); model: model_id, as anthropic.claude-3';
 COMMENT ON COLUMN bedrock.map_rule.counts IS 'whether it counts';
-COMMENT ON COLUMN bedrock.map_rule.valid IS 'days of use (UTC) it is for';
 COMMENT ON COLUMN bedrock.map_rule.source IS 'where it is published or agreed; NULL: not stated';
-COMMENT ON COLUMN bedrock.map_rule.note IS 'remark; NULL: none';
+COMMENT ON COLUMN bedrock.map_rule.valid IS 'days of use (UTC) it is for';
 COMMENT ON COLUMN bedrock.map_rule.builtin IS
     'true: shipped, replaced by every update; false: a row of the user, which wins';

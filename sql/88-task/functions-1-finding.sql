@@ -291,10 +291,13 @@ BEGIN
     FROM line AS l
     WHERE NOT l.expected
     UNION ALL
-    -- Of the quarter: what waits for AWS alone is nobody's task.
+    -- Of the quarter, and at its beginning still of the days that a task outlives unseen: else a new quarter would
+    -- close every one. What waits for AWS alone is nobody's task.
     SELECT m.kind, m.subject, nullif(m.workload, '(unclaimed)'), NULL, m.currency, m.cost, m.first_day, m.last_day,
            m.action, m.script_kind, m.script_arguments
-    FROM bedrock_internal.map_tasks(NULL, task_findings.through) AS m
+    FROM bedrock_internal.map_tasks(
+        NULL, task_findings.through,
+        task_findings.through - bedrock_internal.setting_value('task_quiet_days')::integer) AS m
     WHERE m.kind <> 'map_wait' AND task_findings.through IS NOT NULL;
 END
 $$;

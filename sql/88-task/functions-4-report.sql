@@ -42,7 +42,7 @@ BEGIN
         FROM (SELECT workload_plans.period AS quarter
               WHERE EXISTS (SELECT FROM bedrock.map_agreement AS g WHERE upper_inf(g.recorded))) AS q
         CROSS JOIN LATERAL bedrock.map_status(q.quarter) AS m
-        WHERE m.state <> 'not_eligible'
+        WHERE m.state NOT IN ('not_eligible', 'lost')
         GROUP BY m.workload)
     SELECT w.workload,
            CASE WHEN EXISTS (SELECT FROM estimated) THEN w.workload IN (SELECT e.workload FROM estimated AS e) END,

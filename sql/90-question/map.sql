@@ -18,10 +18,11 @@ qualifying [money]: usage that counts, with what only may count (unverified)
 unverified [money]: part of qualifying of which the bill does not prove that it counts: the source folds tag keys, or
   names no caller before the agreement
 pending [money]: usage whose tag the registry has and the bill does not show yet
-stale [money]: usage that had the tag and has it no more, or has it after the end of the agreement
+stale [money]: usage that had the tag and has it no more
 at_risk [money]: usage of workloads of the agreement that would count and does not
+lost [money]: usage from before the tag was there, or from before its kind counted, which nothing can mend
 not_eligible [money]: all other usage
-workloads_to_fix: workloads with something at risk, pending or stale that can still be mended
+workloads_to_fix: workloads with something at risk, pending or stale
 credit [money]: credit_percent of the agreement of qualifying; NULL: not known
 credit_at_risk [money]: the same of pending, stale and at_risk; NULL: not known
 currency$c$,
@@ -36,14 +37,12 @@ total AS (
            coalesce(sum(u.cost) FILTER (WHERE u.state = 'stale'), 0) AS stale,
            coalesce(sum(u.cost) FILTER (WHERE u.state = 'at_risk'), 0) AS at_risk,
            coalesce(sum(u.cost) FILTER (WHERE u.state = 'not_eligible'), 0) AS not_eligible,
-           count(DISTINCT u.workload) FILTER (
-               WHERE u.state IN ('at_risk', 'pending', 'stale')
-                 AND u.reason NOT IN ('tagged later', 'the agreement is over',
-                                      'tags of this kind do not count on the day')) AS workloads_to_fix
+           coalesce(sum(u.cost) FILTER (WHERE u.state = 'lost'), 0) AS lost,
+           count(DISTINCT u.workload) FILTER (WHERE u.state IN ('at_risk', 'pending', 'stale')) AS workloads_to_fix
     FROM usage AS u
     GROUP BY 1, 2, 3)
-SELECT t.mpe_id, t.first_day AS quarter, t.qualifying, t.unverified, t.pending, t.stale, t.at_risk, t.not_eligible,
-       t.workloads_to_fix, t.qualifying * a.credit_percent / 100 AS credit,
+SELECT t.mpe_id, t.first_day AS quarter, t.qualifying, t.unverified, t.pending, t.stale, t.at_risk, t.lost,
+       t.not_eligible, t.workloads_to_fix, t.qualifying * a.credit_percent / 100 AS credit,
        (t.pending + t.stale + t.at_risk) * a.credit_percent / 100 AS credit_at_risk, t.currency
 FROM total AS t
 LEFT JOIN bedrock.map_agreement AS a ON a.mpe_id = t.mpe_id AND upper_inf(a.recorded)
@@ -105,7 +104,7 @@ $p$as_of date = NULL: last day of usage that counts; left out: all$p$,
 $c$mpe_id: agreement, bedrock.map_agreement
 arn: profile, project or other resource, else the role or user, that had the tag
 workload
-state: tag removed, value changed, or the agreement is over
+state: tag removed, value changed, or tagged after the end of the agreement
 since: first day of usage without it, or after the agreement
 cost_since [money]: usage from then on that does not count, in the metric of the agreement
 credit_lost [money]: credit_percent of the agreement of it; NULL: not known, or the agreement is over
@@ -113,14 +112,14 @@ currency$c$,
 $q$
 SELECT u.mpe_id, u.identity AS arn, u.workload, u.reason AS state, min(u.first_seen) AS since,
        sum(u.cost) AS cost_since,
-       CASE WHEN u.reason <> 'the agreement is over' THEN sum(u.cost) * max(g.credit_percent) / 100 END AS credit_lost,
+       CASE WHEN u.state = 'stale' THEN sum(u.cost) * max(g.credit_percent) / 100 END AS credit_lost,
        u.currency
 FROM arg AS a
-CROSS JOIN LATERAL bedrock_internal.map_usage(NULL, a.as_of, true) AS u
+CROSS JOIN LATERAL bedrock_internal.map_usage(NULL, a.as_of, '-infinity') AS u
 LEFT JOIN bedrock.map_agreement AS g ON g.mpe_id = u.mpe_id AND upper_inf(g.recorded)
-WHERE u.state = 'stale'
-GROUP BY u.mpe_id, u.identity, u.workload, u.reason, u.currency
-ORDER BY u.currency, cost_since DESC, arn, u.workload, state, u.mpe_id
+WHERE u.state = 'stale' OR u.reason = 'tagged after the end'
+GROUP BY u.mpe_id, u.identity, u.workload, u.state, u.reason, u.currency
+ORDER BY u.currency, cost_since DESC, arn, u.workload, u.reason, u.mpe_id
 $q$),
 
 ('Q117', 'What did late tagging cost us in credits?', 'FinOps Leader', 'common',
@@ -130,28 +129,21 @@ $c$mpe_id: agreement, bedrock.map_agreement
 arn: profile, project or other resource, else the role or user, that got the tag late
 workload
 used_since: first day of the agreement with usage that would have counted
-tagged_since: first day of usage with the tag; NULL: none of its usage counts yet
-days_late: days between them; NULL: as tagged_since
+tagged_since: first day of usage with the tag
+days_late: days between them
 cost [money]: usage before the tag, in the metric of the agreement
 credit_lost [money]: credit_percent of the agreement of it; NULL: not known
 currency$c$,
 $q$
-, usage AS MATERIALIZED (
-    SELECT u.* FROM arg AS a CROSS JOIN LATERAL bedrock_internal.map_usage(NULL, a.as_of, true) AS u
-    WHERE u.state LIKE 'qualifying%' OR u.reason = 'tagged later'),
-dated AS (
-    SELECT u.*, min(u.first_seen) FILTER (WHERE u.state LIKE 'qualifying%') OVER w AS tagged_since,
-           min(u.first_seen) FILTER (WHERE u.reason = 'tagged later') OVER w AS used_since
-    FROM usage AS u
-    WINDOW w AS (PARTITION BY u.mpe_id, u.identity))
-SELECT d.mpe_id, d.identity AS arn, d.workload, d.used_since, d.tagged_since,
-       d.tagged_since - d.used_since AS days_late, sum(d.cost) AS cost,
-       sum(d.cost) * max(g.credit_percent) / 100 AS credit_lost, d.currency
-FROM dated AS d
-LEFT JOIN bedrock.map_agreement AS g ON g.mpe_id = d.mpe_id AND upper_inf(g.recorded)
-WHERE d.reason = 'tagged later'
-GROUP BY d.mpe_id, d.identity, d.workload, d.used_since, d.tagged_since, d.currency
-ORDER BY d.currency, cost DESC, arn, d.workload, d.mpe_id
+SELECT u.mpe_id, u.identity AS arn, u.workload, min(u.first_seen) AS used_since, u.tagged_since,
+       u.tagged_since - min(u.first_seen) AS days_late, sum(u.cost) AS cost,
+       sum(u.cost) * max(g.credit_percent) / 100 AS credit_lost, u.currency
+FROM arg AS a
+CROSS JOIN LATERAL bedrock_internal.map_usage(NULL, a.as_of, '-infinity') AS u
+LEFT JOIN bedrock.map_agreement AS g ON g.mpe_id = u.mpe_id AND upper_inf(g.recorded)
+WHERE u.tagged_since IS NOT NULL
+GROUP BY u.mpe_id, u.identity, u.workload, u.tagged_since, u.currency
+ORDER BY u.currency, cost DESC, arn, u.workload, u.mpe_id
 $q$),
 
 ('Q118', 'Which credits arrived, and which workload earned them?', 'Finance', 'common',

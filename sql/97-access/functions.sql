@@ -220,7 +220,6 @@ BEGIN
             EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO bedrock_loader', target.routine);
         END IF;
     END LOOP;
-    GRANT INSERT, UPDATE, DELETE ON bedrock.map_rule TO bedrock_finops;
     FOR target IN
         SELECT c.oid::regclass AS relation, c.relkind
         FROM pg_class AS c

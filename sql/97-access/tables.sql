@@ -468,7 +468,7 @@ BEGIN
             ('anomaly_feedback', 'plan', false),
             -- Nothing to hide, but history: it is written by functions alone.
             ('hierarchy_level', 'all', false), ('charge_policy', 'all', false), ('exchange_rate', 'all', false),
-            ('fiscal_period', 'all', false), ('setting', 'all', false),
+            ('fiscal_period', 'all', false), ('setting', 'all', false), ('map_rule', 'all', false),
             -- Prices and discounts of the user; what AWS publishes is for everybody who may read the table.
             ('price', 'price', true), ('meter_price', 'builtin', true), ('price_discount', NULL, false),
             ('effective_price', NULL, true)) AS t (name, rule, written)
@@ -547,9 +547,5 @@ BEGIN
     ALTER TABLE bedrock.question ENABLE ROW LEVEL SECURITY;
     CREATE POLICY sees ON bedrock.question FOR SELECT USING (true);
     CREATE POLICY writes ON bedrock.question USING (NOT builtin);
-    -- Nor changes what AWS publishes about MAP credits.
-    ALTER TABLE bedrock.map_rule ENABLE ROW LEVEL SECURITY;
-    CREATE POLICY sees ON bedrock.map_rule FOR SELECT USING (true);
-    CREATE POLICY writes ON bedrock.map_rule USING (NOT builtin);
 END
 $$;

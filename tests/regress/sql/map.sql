@@ -10,11 +10,14 @@ CREATE SCHEMA mp;
 SELECT count(*) AS rows FROM bedrock.map_status();
 SELECT count(*) AS rows FROM bedrock.map_status('2026-07-01', '2026-07-31');
 SELECT bedrock.map_status('infinity');
+SELECT bedrock.map_status('5874897-12-31');
+SELECT bedrock.map_status('2026-07-01', '5874897-12-31');
+SELECT bedrock.answer('Q118', '{"quarter": "5874897-12-31"}');
 SELECT count(*) AS tasks FROM bedrock_internal.map_tasks();
 SELECT count(*) AS credits FROM bedrock_internal.map_credits();
 SELECT bedrock_internal.check_map();
 -- Quarters that begin with February end with April; a day of January is of the one from November.
-SELECT d AS day, bedrock_internal.map_quarter(d, 1) AS calendar, bedrock_internal.map_quarter(d, 2) AS from_february, bedrock_internal.map_quarter(d, 12) AS from_december
+SELECT d AS day, lower(bedrock_internal.span_of('quarter', NULL, d, 1)) AS calendar, lower(bedrock_internal.span_of('quarter', NULL, d, 2)) AS from_february, lower(bedrock_internal.span_of('quarter', NULL, d, 12)) AS from_december
 FROM unnest('{2026-01-31,2026-02-01,2026-07-01,2026-09-30,2026-12-31}'::date[]) AS d;
 -- What is agreed is checked.
 SELECT bedrock.set_map_agreement('mig12345', '2026-07-10');
@@ -116,8 +119,8 @@ SELECT bedrock.set_map_workload('12345', 'shop'), bedrock.set_map_workload('ABCD
 CREATE VIEW mp.state AS
 SELECT mpe_id, workload, coalesce(regexp_replace(identity, '^.*[/:]', ''), '(none)') AS identity, state, method, reason, tag_value, trim_scale(cost) AS cost, currency AS cur, first_seen
 FROM bedrock_internal.map_usage('2026-08-15');
-SELECT workload, identity, state, method, reason, cost, cur, first_seen FROM mp.state WHERE mpe_id = '12345' AND state LIKE 'qualifying%' ORDER BY state, cur, identity COLLATE "C", cost;
-SELECT workload, identity, state, reason, tag_value, cost, first_seen FROM mp.state WHERE mpe_id = '12345' AND state IN ('at_risk', 'pending', 'stale') ORDER BY state, reason, identity COLLATE "C", first_seen;
+SELECT workload, identity, state, method, reason, cost, cur FROM mp.state WHERE mpe_id = '12345' AND state LIKE 'qualifying%' ORDER BY state, cur, identity COLLATE "C", cost;
+SELECT workload, identity, state, reason, tag_value, cost, first_seen FROM mp.state WHERE mpe_id = '12345' AND state IN ('at_risk', 'pending', 'stale', 'lost') ORDER BY state, reason, identity COLLATE "C", first_seen;
 SELECT workload, identity, reason, cost, first_seen FROM mp.state WHERE mpe_id = '12345' AND state = 'not_eligible' ORDER BY reason, identity COLLATE "C", cost;
 -- Over all states of an agreement it is the whole usage of its accounts in its quarter, by currency: a plain sum over the lines.
 SELECT s.mpe_id, s.currency, trim_scale(s.cost) AS cost, s.lines, s.cost = b.cost AND s.lines = b.lines AS whole
@@ -129,10 +132,14 @@ SELECT DISTINCT first_day, last_day FROM bedrock.map_status('2026-08-15') WHERE 
 SELECT state, reason, trim_scale(sum(cost)) AS cost FROM bedrock.map_status('2026-08-15') WHERE mpe_id = 'ABCDE12345' GROUP BY 1, 2 ORDER BY 1, 2;
 -- A quarter before the agreement began is not looked at; one without usage has no rows.
 SELECT count(*) AS before, (SELECT count(*) FROM bedrock.map_status('2026-12-31')) AS without_usage FROM bedrock.map_status('2026-06-30');
--- Of a quarter after its end, all that still has the tag is stale: the 460 that counted, and 3 + 6 + 8 + 44 that did not.
+-- After its end nothing can be at risk or stale, also what still has the tag: the 460 that counted, and 3 + 6 + 8 + 44 that did not. The quarters that follow are not looked at; it needs no task and asks for no credit.
 BEGIN;
+SELECT bedrock.set_map_agreement('12345', '2026-06-01', '2026-07-01', credit_percent => 25, accounts => '{100000000001}');
+SELECT state, reason, trim_scale(sum(cost)) AS cost, currency AS cur FROM bedrock.map_status('2026-08-15') WHERE mpe_id = '12345' GROUP BY 1, 2, 4 ORDER BY 4, 1, 2;
+SELECT a ->> 'workloads_to_fix' AS to_fix, a ->> 'credit' AS credit, a ->> 'credit_at_risk' AS at_risk, a ->> 'currency' AS cur FROM bedrock.answer('Q113', '{"quarter": "2026-08-15"}') AS a WHERE a ->> 'mpe_id' = '12345';
+SELECT count(*) FILTER (WHERE mpe_id = '12345') AS tasks FROM bedrock_internal.map_tasks('2026-08-15');
 SELECT bedrock.set_map_agreement('12345', '2026-06-01', '2026-06-30', accounts => '{100000000001}');
-SELECT state, reason, trim_scale(sum(cost)) AS cost, currency AS cur FROM bedrock.map_status('2026-08-15') WHERE mpe_id = '12345' GROUP BY 1, 2, 4 ORDER BY 4, 1;
+SELECT count(*) AS after FROM bedrock.map_status('2026-08-15') WHERE mpe_id = '12345';
 ROLLBACK;
 -- As of a day: what was known then. On 15 August the tag of "stale" was there; on 31 July that of "late" was not.
 SELECT identity, state, reason, cost FROM (SELECT regexp_replace(u.identity, '^.*/', '') AS identity, u.state, u.reason, trim_scale(u.cost) AS cost FROM bedrock_internal.map_usage('2026-08-15', '2026-08-15') AS u WHERE u.mpe_id = '12345') AS s
@@ -147,11 +154,22 @@ SELECT subject, value, counts, valid, source LIKE 'AWS MAP 2.0 Tagging Guide, %'
 -- A row of the user goes before what is shipped, the longest beginning first, on its days alone; 9 August is with the longer one of two.
 SELECT word, days FROM bedrock_internal.map_rule_days('model', '{anthropic.claude-3-haiku,amazon.nova-pro-v1:0}') ORDER BY 1;
 BEGIN;
-INSERT INTO bedrock.map_rule (subject, value, counts, valid) VALUES ('model', 'amazon.', false, '[2026-08-01,2026-09-01)'), ('model', 'amazon.nova-pro', true, '[2026-08-09,2026-08-10)'), ('method', 'principal', false, '(,)');
+SELECT bedrock.set_map_rule('model', 'amazon.', false, '2026-08-01', '2026-08-31'), bedrock.set_map_rule('model', 'amazon.nova-pro', true, '2026-08-09', '2026-08-09'), bedrock.set_map_rule('method', 'principal', false);
 SELECT word, days FROM bedrock_internal.map_rule_days('model', '{anthropic.claude-3-haiku,amazon.nova-pro-v1:0}') ORDER BY 1;
 -- What was used in August is of no model that counts, for nothing was on the 9th; the tag of a principal counts no more.
 SELECT workload, identity, state, reason, cost FROM mp.state WHERE mpe_id = '12345' AND (reason = 'model' OR reason LIKE 'tags of this kind%') ORDER BY 4, 2, 5;
+-- What is tagged in a way that does not count can be tagged in another; once it counts, what was before is lost.
+SELECT kind, subject, trim_scale(cost) AS cost FROM bedrock_internal.map_tasks('2026-08-15') WHERE reason LIKE 'tags of this kind%';
+SELECT bedrock.set_map_rule('method', 'principal', NULL, '2026-08-01', reason => 'as AWS has it again');
+SELECT workload, identity, state, reason, cost FROM mp.state WHERE mpe_id = '12345' AND reason LIKE 'tags of this kind%' ORDER BY 2;
+-- A rule for every word; the change, its days and reason are kept. Nobody records one of no subject, or for an empty word.
+SELECT bedrock.set_map_rule('model', NULL, false, source => 'agreement, annex 2', reason => 'no models at all'), bedrock.set_map_rule('model', NULL, false, source => 'agreement, annex 2');
+SELECT word, days FROM bedrock_internal.map_rule_days('model', '{anthropic.claude-3-haiku,amazon.nova-pro-v1:0}') ORDER BY 1;
+SELECT object, action, before, after, reason FROM bedrock.audit WHERE object_kind = 'MAP rule' ORDER BY at, object;
 ROLLBACK;
+SELECT bedrock.set_map_rule('tag', 'x', true);
+SELECT bedrock.set_map_rule('model', '', true);
+SELECT bedrock.set_map_rule('model', 'x', true, '2026-08-02', '2026-08-01');
 -- AgentCore and principals count from 8 June 2026 on, Bedrock from 16 December 2024 on.
 SELECT word, days FROM bedrock_internal.map_rule_days('product', '{AmazonBedrock,AmazonBedrockAgentCore,AWS Marketplace,AWS Marketplace provisioned throughput,AmazonEC2}') ORDER BY 1;
 -- Before the agreement of 1 June no bill says who called, so nobody knows whether a role is new.
@@ -162,8 +180,8 @@ ROLLBACK;
 
 -- 4. What follows ----------------------------------------------------------------------------------------------------
 -- 9 + 43 + 10 + 70 + 180 + 27 + 4 + 32 + 7 + 45 + 28 + 5 = 460 USD count, and 41 EUR; the credit is 25 percent.
-SELECT a ->> 'mpe_id' AS mpe_id, a ->> 'qualifying' AS qualifying, a ->> 'unverified' AS unverified, a ->> 'pending' AS pending, a ->> 'stale' AS stale, a ->> 'at_risk' AS at_risk, a ->> 'not_eligible' AS not_eligible,
-       a ->> 'workloads_to_fix' AS to_fix, a ->> 'credit' AS credit, a ->> 'currency' AS cur FROM bedrock.answer('Q113', '{"quarter": "2026-08-15"}') AS a;
+SELECT a ->> 'mpe_id' AS mpe_id, a ->> 'qualifying' AS qualifying, a ->> 'unverified' AS unverified, a ->> 'pending' AS pending, a ->> 'stale' AS stale, a ->> 'at_risk' AS at_risk, a ->> 'lost' AS lost, a ->> 'not_eligible' AS not_eligible,
+       a ->> 'workloads_to_fix' AS to_fix, a ->> 'credit' AS credit, a ->> 'credit_at_risk' AS credit_at_risk, a ->> 'currency' AS cur FROM bedrock.answer('Q113', '{"quarter": "2026-08-15"}') AS a;
 -- What is too late, or over, is no task. The role "later" is new and can be tagged.
 SELECT kind, subject, trim_scale(cost) AS cost, currency AS cur, first_day, last_day, reason, ARRAY(SELECT regexp_replace(i, '^.*/', '') FROM unnest(identities) AS i) AS identities, script_kind FROM bedrock_internal.map_tasks('2026-08-15');
 -- Its script has what it is to set, in one account and region.
@@ -177,16 +195,15 @@ SELECT regexp_replace(a ->> 'arn', '^.*/', '') AS arn, a ->> 'used_since' AS use
 -- A credit of 10 over what counted in USD: store 43 + 180 = 223, shop 9 + 70 + 27 + 4 + 28 + 5 = 143, nobody 10 + 32 + 7 + 45 = 94, together 460. What names no agreement is of none, as there are two; nothing in GBP counted.
 SELECT billing_period, credit, mpe_id, workload, trim_scale(qualifying_cost) AS counted, trim_scale(amount) AS amount, currency AS cur, reason FROM bedrock_internal.map_credits('2026-08-15');
 SELECT trim_scale(sum(amount)) AS exact FROM bedrock_internal.map_credits('2026-08-15') WHERE currency = 'USD' AND mpe_id = '12345';
--- With one agreement a credit that names none is its.
+-- With one agreement that runs a credit that names none is its, be there others that are over.
 BEGIN;
+SELECT bedrock.set_map_agreement('ABCDE12345', '2025-08-01', '2026-04-30', first_month => 2);
+SELECT credit, mpe_id, trim_scale(sum(amount)) AS amount FROM bedrock_internal.map_credits('2026-08-15') WHERE credit = 'AWS MAP credit' GROUP BY 1, 2;
 SELECT bedrock.set_map_agreement('ABCDE12345', NULL);
 SELECT credit, mpe_id, trim_scale(sum(amount)) AS amount, count(workload) AS workloads FROM bedrock_internal.map_credits('2026-08-15') WHERE currency = 'USD' GROUP BY 1, 2 ORDER BY 1;
 -- The credit of the quarter before.
 SELECT credit, currency AS cur, workload, reason FROM bedrock_internal.map_credits('2026-08-15', 1) WHERE mpe_id IS NOT NULL;
 ROLLBACK;
--- An alert for each workload and state, once in a quarter.
-SELECT bedrock_internal.check_map(), bedrock_internal.check_map();
-SELECT subject, days, basis, trim_scale(amount) AS amount, currency AS cur, since, detail ->> 'reason' AS reason FROM bedrock.alert WHERE kind = 'map' ORDER BY subject, basis;
 -- Two agreements with one workload: each has it at risk.
 BEGIN;
 SELECT bedrock.set_map_workload('ABCDE12345', 'shop');
@@ -212,14 +229,21 @@ SELECT mpe_id, agreement_name FROM bedrock.map_agreement WHERE upper_inf(recorde
 SELECT workload, state, trim_scale(sum(cost)) AS cost FROM bedrock.map_status('2026-08-15') GROUP BY 1, 2 ORDER BY 1, 2;
 SELECT bedrock.set_map_agreement('12345', '2026-07-10');
 SELECT bedrock.set_map_workload('12345', 'shop', included => false);
--- Rules are for everybody to read; who may write them changes no shipped one.
+SELECT bedrock.set_map_rule('model', 'meta.', false);
 RESET ROLE;
+-- What the bill says of a role does not depend on who looks: the one that was in use before the start, for somebody else, is not new for its owner.
+BEGIN;
+SELECT bedrock.claim_identity('arn:aws:iam::100000000002:role/old', 'shop', '2026-07-01', reason => 'test') IS NOT NULL AS claimed;
+SET LOCAL ROLE map_shop;
+SELECT workload, state, reason, trim_scale(cost) AS cost FROM bedrock.map_status('2026-08-15') WHERE reason LIKE 'principal%';
+ROLLBACK;
+-- Rules are for everybody to read, and written by the function alone.
 GRANT INSERT, DELETE ON bedrock.map_rule TO map_shop;
 BEGIN;
 SET LOCAL ROLE map_shop;
-INSERT INTO bedrock.map_rule (subject, value, counts) VALUES ('model', 'meta.', false);
 DELETE FROM bedrock.map_rule;
 SELECT count(*) > 0 AS shipped, count(*) FILTER (WHERE NOT builtin) AS own FROM bedrock.map_rule;
+INSERT INTO bedrock.map_rule (subject, value, counts, valid) VALUES ('model', 'meta.', false, '[-infinity,)');
 ROLLBACK;
 SET ROLE map_store;
 SELECT count(*) AS agreements FROM bedrock.map_agreement;
@@ -232,6 +256,16 @@ SELECT bedrock.set_map_agreement('12345', '2026-07-10', '2026-12-31', 'Shop', 25
 INSERT INTO mp.bill (what, line_item_unblended_cost, usage_day, line_item_iam_principal) VALUES ('yesterday', 5, '2026-09-29', mp.role('later'));
 SELECT billing_period, action FROM bedrock.refresh() WHERE action <> 'unchanged';
 SELECT kind, subject, workload, at_stake, state, script_kind, action FROM bedrock.task WHERE kind LIKE 'map%' AND upper_inf(recorded) ORDER BY subject, kind;
+-- An alert tells of a task with 10 at stake, again with 100, and not for what is a little more.
+SELECT subject, days, basis, threshold, trim_scale(amount) AS amount, currency AS cur, detail ->> 'action' AS action FROM bedrock.alert WHERE kind = 'map' ORDER BY alert_id;
+INSERT INTO mp.bill (what, line_item_unblended_cost, usage_day, line_item_iam_principal) VALUES ('more', 5, '2026-09-29', mp.role('later'));
+SELECT billing_period, action FROM bedrock.refresh() WHERE action <> 'unchanged';
+INSERT INTO mp.bill (what, line_item_unblended_cost, usage_day, line_item_iam_principal) VALUES ('much', 60, '2026-09-29', mp.role('later'));
+SELECT billing_period, action FROM bedrock.refresh() WHERE action <> 'unchanged';
+SELECT subject, days, basis, threshold, trim_scale(amount) AS amount, since FROM bedrock.alert WHERE kind = 'map' ORDER BY alert_id;
+-- A new quarter closes no task of the one before: what was used in the week before still tells of it, here 70 of the 110; on 6 October nobody has seen it for a week.
+SELECT through, f.kind, f.subject, trim_scale(f.cost) AS cost, f.last_day
+FROM unnest('{2026-09-30,2026-10-01,2026-10-05,2026-10-06}'::date[]) AS through LEFT JOIN LATERAL (SELECT * FROM bedrock_internal.task_findings(through) AS f WHERE f.kind LIKE 'map%' AND f.last_day > through - 7) AS f ON true;
 -- The next delivery has the tag of the role "later": what it used before is lost, and no task any more.
 INSERT INTO mp.bill (what, usage_day, tags, line_item_iam_principal) VALUES ('tagged', '2026-09-30', '{"iamPrincipal/map-migrated": "mig12345"}', mp.role('later'));
 SELECT billing_period, action FROM bedrock.refresh() WHERE action <> 'unchanged';
