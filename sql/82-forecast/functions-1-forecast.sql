@@ -205,7 +205,8 @@ BEGIN
                sum(s.ai_cost) AS cost, sum(s.tokens) AS tokens
         FROM bedrock.spend AS s
         WHERE bedrock_internal.counts_in_plans(s.charge_category) AND s.billing_period = ANY ($3)
-          AND s.usage_date >= $4%3$s
+          -- Of a month that is forecast, all that it was billed for, be it late usage of an earlier one.
+          AND (s.billing_period = ANY ($1) OR s.usage_date >= $4)%3$s
         GROUP BY 1, 2, 3, 4, 5),
     request (scope, day, cost, tokens) AS MATERIALIZED (%2$s),
     part AS (

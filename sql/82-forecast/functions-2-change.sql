@@ -30,23 +30,27 @@ BEGIN ATOMIC
                                           sum(c.tokens_before))
     FROM (SELECT d.driver_kind, coalesce(d.driver, '(none)') AS driver, s.currency, s.model_id, s.usage_type,
                  s.pricing_unit,
-                 coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT cost_change.period)), 0) AS cost,
-                 coalesce(sum(s.ai_cost) FILTER (WHERE s.billing_period < (SELECT cost_change.period)), 0)
+                 coalesce(sum(s.ai_cost) FILTER (WHERE m.is_now), 0) AS cost,
+                 coalesce(sum(s.ai_cost) FILTER (WHERE NOT m.is_now), 0)
                      AS cost_before,
-                 coalesce(sum(s.tokens) FILTER (WHERE s.billing_period = (SELECT cost_change.period)), 0) AS tokens,
-                 coalesce(sum(s.tokens) FILTER (WHERE s.billing_period < (SELECT cost_change.period)), 0)
+                 coalesce(sum(s.tokens) FILTER (WHERE m.is_now), 0) AS tokens,
+                 coalesce(sum(s.tokens) FILTER (WHERE NOT m.is_now), 0)
                      AS tokens_before
           FROM bedrock.spend_monthly AS s
+          CROSS JOIN LATERAL (
+              SELECT s.billing_period = (SELECT bedrock_internal.month_of(cost_change.period)) AS is_now) AS m
           CROSS JOIN LATERAL (VALUES ('all', '(all)'), ('application', s.application), ('model', s.model_name),
                               ('account', s.account_id), ('principal', s.principal_key)) AS d (driver_kind, driver)
           WHERE s.charge_category = 'usage'
-            AND s.billing_period BETWEEN (SELECT (cost_change.period - interval '1 month')::date)
-                AND (SELECT cost_change.period)
+            AND s.billing_period BETWEEN (SELECT (bedrock_internal.month_of(cost_change.period)
+                                                - interval '1 month')::date)
+                AND (SELECT bedrock_internal.month_of(cost_change.period))
           GROUP BY 1, 2, 3, 4, 5, 6) AS c
     GROUP BY 1, 2, 3;
 END;
 COMMENT ON FUNCTION bedrock.cost_change(date) IS
-    'splits the change of the cost of usage from the month before into price (another unit price of the same meter: '
+    'splits the change of the cost of usage in the month of period, any day of it, from the month before into price '
+    '(another unit price of the same meter: '
     'model, usage type, unit) and volume (more or fewer tokens); the rest is mix: other meters or models, and what is '
     'not metered in tokens. One row for the whole (driver_kind all) and for each application, model, account and '
     'principal';

@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE FUNCTION bedrock.set_estimate(workload text, period date, cost numeric DEFAULT NULL,
     input_tokens numeric DEFAULT NULL, output_tokens numeric DEFAULT NULL, cache_read_tokens numeric DEFAULT NULL,
-    cache_write_tokens numeric DEFAULT NULL, currency text DEFAULT 'USD', reason text DEFAULT NULL) RETURNS text
+    cache_write_tokens numeric DEFAULT NULL, currency text DEFAULT NULL, reason text DEFAULT NULL) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
 AS $$
 DECLARE
@@ -30,9 +30,9 @@ BEGIN
         RAISE invalid_parameter_value USING
             MESSAGE = format('an estimate cannot have %s %s', left(wrong.value, 160), wrong.what),
             HINT = 'Give numbers from 0 on, and leave out what you do not know: it is derived.';
-    ELSIF (set_estimate.currency ~ '^[A-Z]{3}$') IS NOT TRUE THEN
+    ELSIF set_estimate.currency !~ '^[A-Z]{3}$' THEN
         RAISE invalid_parameter_value USING
-            MESSAGE = format('"%s" is no currency', coalesce(left(set_estimate.currency, 160), 'NULL')),
+            MESSAGE = format('"%s" is no currency', left(set_estimate.currency, 160)),
             HINT = 'Give the currency of the bill: USD.';
     ELSIF NOT EXISTS (SELECT FROM bedrock.workload AS w
                       WHERE w.workload = key AND upper_inf(w.recorded) AND w.valid && days) THEN
@@ -51,6 +51,13 @@ BEGIN
                             bedrock_internal.day_text(bedrock_internal.today())),
             HINT = 'Add reason => ''why''.';
     END IF;
+    IF set_estimate.currency IS NULL THEN
+        SELECT CASE WHEN min(s.currency) = max(s.currency) THEN min(s.currency) ELSE 'USD' END
+        INTO set_estimate.currency
+        FROM bedrock.spend_monthly AS s
+        WHERE s.workload = key AND s.charge_category = 'usage'
+          AND s.billing_period BETWEEN lower(days) - interval '3 months' AND lower(days);
+    END IF;
     -- What is stated is the whole estimate of the month: what is left out is stated no more.
     RETURN bedrock_internal.write_history('bedrock.estimate', jsonb_build_object('workload', key), days,
         CASE WHEN jsonb_strip_nulls(stated) <> '{}' THEN
@@ -60,7 +67,8 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.set_estimate(text, date, numeric, numeric, numeric, numeric, numeric, text, text) IS
     'states what a workload is expected to cost or use in the month of period, and returns added, changed, unchanged '
-    'or ended. cost: of usage, commitments and fees, in currency; tokens: by kind. What is left out is derived by '
+    'or ended. cost: of usage, commitments and fees, in currency (NULL: that of the workload''s bills, of this month '
+    'and the three before, if it is one, else USD); tokens: by kind. What is left out is derived by '
     'bedrock.estimate_check; nothing stated takes the estimate away. For roles that may change the workload; a month '
     'that is over needs the scope manage and a reason. Errors: 42501 not allowed; 22023 a negative number, no '
     'currency, no month or no reason; 42704 no such workload in the month';
@@ -179,3 +187,40 @@ COMMENT ON FUNCTION bedrock_internal.estimate_parts(date, text, numeric, numeric
     'with tokens (of the three before, else this one): of a stated cost what the stated kinds leave, else in '
     'proportion to these. Without usage: price book of the model of the claimed profiles, if it is one. tokens, cost '
     'NULL: not known; basis says from what it follows, or why it is not known; price: of one token';
+
+-- The third of tokens, mix and money. Two numbers decide one share: that of output, which costs most.
+CREATE OR REPLACE FUNCTION bedrock_internal.estimate_mix(period date, workload text, tokens numeric, cost numeric,
+    currency text DEFAULT 'USD')
+    RETURNS TABLE (token_kind text, tokens numeric, cost numeric, price numeric, basis text, fit_tokens numeric)
+    LANGUAGE sql STABLE
+BEGIN ATOMIC
+    -- Rounded tokens of a small cost are no exact mix: those of a million times as much are.
+    WITH part AS (
+        SELECT e.token_kind, e.tokens, e.cost, e.price, e.basis, e.token_kind = 'output' AS is_output,
+               sum(e.tokens) FILTER (WHERE e.token_kind = 'output') OVER () AS output,
+               sum(e.tokens) FILTER (WHERE e.token_kind <> 'output') OVER () AS rest,
+               min(e.price) FILTER (WHERE e.token_kind = 'output') OVER () AS output_price,
+               sum(e.tokens * e.price) FILTER (WHERE e.token_kind <> 'output') OVER () AS rest_cost,
+               coalesce(sum(e.cost) FILTER (WHERE e.token_kind = 'other') OVER (), 0) AS other_cost
+        FROM bedrock_internal.estimate_parts(estimate_mix.period, estimate_mix.workload,
+                                             cost => 1000000 * estimate_mix.cost,
+                                             currency => estimate_mix.currency) AS e
+        WHERE e.token_kind <> 'all'),
+    -- Each token of output in place of another costs the difference of their prices. What has no tokens goes with all.
+    solved AS (
+        SELECT p.*, (estimate_mix.cost - estimate_mix.tokens * (p.rest_cost / nullif(p.rest, 0)
+                                                                + p.other_cost / nullif(p.rest + p.output, 0)))
+                    / nullif(p.output_price - p.rest_cost / nullif(p.rest, 0), 0) AS fit_output
+        FROM part AS p)
+    SELECT s.token_kind, round(s.tokens / 1000000), round(s.cost / 1000000, 6), s.price, s.basis,
+           CASE WHEN s.fit_output BETWEEN 0 AND estimate_mix.tokens
+                    THEN round(CASE WHEN s.is_output THEN s.fit_output
+                                    ELSE (estimate_mix.tokens - s.fit_output) * s.tokens / s.rest END) END
+    FROM solved AS s
+    WHERE s.token_kind <> 'other';
+END;
+COMMENT ON FUNCTION bedrock_internal.estimate_mix(date, text, numeric, numeric, text) IS
+    'rows of bedrock_internal.estimate_parts of a stated cost, by token kind, and fit_tokens: of each kind, were all '
+    'kinds together as many tokens as given, and cost as much: with more or less output than before, the other kinds '
+    'in their proportions, at the unit costs of the workload. fit_tokens NULL: no mix of them costs that, or it is not '
+    'known';

@@ -17,16 +17,26 @@ BEGIN ATOMIC
         FROM bedrock_internal.forecast_by(ARRAY[estimate_status.period], ARRAY[estimate_status.as_of], 's.workload',
                                           false, 'workload', estimate_status.workload) AS f),
     -- Parentheses are names of spend without a workload.
-    billed AS (SELECT u.* FROM used AS u WHERE left(u.workload, 1) <> '(')
+    billed AS MATERIALIZED (SELECT u.* FROM used AS u WHERE left(u.workload, 1) <> '('),
+    -- Tokens are of no currency: an estimate of tokens is of what is billed in any.
+    metered AS (
+        SELECT b.workload, b.token_kind, sum(b.tokens_to_date) AS to_date,
+               CASE WHEN count(b.tokens_forecast) = count(*) THEN sum(b.tokens_forecast) END AS forecast,
+               min(b.method) AS method, min(b.through) AS through
+        FROM billed AS b
+        WHERE b.token_kind NOT IN ('all', 'other')
+        GROUP BY b.workload, b.token_kind)
     SELECT coalesce(p.workload, b.workload), coalesce(p.currency, b.currency), coalesce(p.token_kind, b.token_kind),
            p.tokens, p.cost, coalesce(p.is_stated, false), coalesce(p.basis, 'no estimate'),
            CASE WHEN coalesce(p.token_kind, b.token_kind) NOT IN ('all', 'other')
-                    THEN coalesce(b.tokens_to_date, 0) END,
+                    THEN coalesce(m.to_date, b.tokens_to_date, 0) END,
            coalesce(b.to_date + b.undated, 0),
-           CASE WHEN b.token_kind NOT IN ('all', 'other') THEN b.tokens_forecast END, b.forecast + b.undated,
-           coalesce(b.method, 'no usage'), b.through
+           CASE WHEN m.workload IS NOT NULL THEN m.forecast
+                WHEN b.token_kind NOT IN ('all', 'other') THEN b.tokens_forecast END, b.forecast + b.undated,
+           coalesce(b.method, m.method, 'no usage'), coalesce(b.through, m.through)
     FROM bedrock_internal.estimate_parts(estimate_status.period, estimate_status.workload) AS p
     FULL JOIN billed AS b ON b.workload = p.workload AND b.currency = p.currency AND b.token_kind = p.token_kind
+    LEFT JOIN metered AS m ON m.workload = p.workload AND m.token_kind = p.token_kind
     WHERE b.workload IS NOT NULL OR p.token_kind <> 'other' OR p.cost > 0;
 END;
 COMMENT ON FUNCTION bedrock_internal.estimate_status(date, date, text) IS
@@ -46,9 +56,9 @@ BEGIN
     -- Of kinds, what somebody stated; the cost also where it follows from these. What is billed needs no forecast.
     PERFORM bedrock_internal.raise_alert('estimate', s.workload, 'workload', NULL, s.workload,
         bedrock_internal.days_of_month(month),
-        v.measure || CASE WHEN 100 * v.actual >= over_percent * v.planned THEN ', actual' ELSE ', forecast' END,
+        v.measure || CASE WHEN 100 * v.actual > over_percent * v.planned THEN ', actual' ELSE ', forecast' END,
         over_percent, v.currency,
-        CASE WHEN 100 * v.actual >= over_percent * v.planned THEN v.actual ELSE v.projected END, v.planned,
+        CASE WHEN 100 * v.actual > over_percent * v.planned THEN v.actual ELSE v.projected END, v.planned,
         s.data_through,
         jsonb_build_object('ratio', round(greatest(v.actual, v.projected) / v.planned, 4), 'estimate', s.basis,
                            'forecast_method', s.method))
@@ -58,7 +68,7 @@ BEGIN
         UNION ALL
         SELECT replace(s.token_kind, '_', ' ') || ' tokens', NULL, s.actual, s.projected, s.estimate WHERE s.is_stated
     ) AS v (measure, currency, actual, projected, planned)
-    WHERE v.planned > 0 AND 100 * greatest(v.actual, v.projected) >= over_percent * v.planned
+    WHERE v.planned > 0 AND 100 * greatest(v.actual, v.projected) > over_percent * v.planned
     ORDER BY s.workload, v.measure;
 END
 $$;

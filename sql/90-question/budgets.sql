@@ -29,10 +29,10 @@ actual_cost [money]: cost of usage, commitments and fees billed so far, in curre
 projected_cost: forecast: of it at the end of the month; NULL: too few days
 overage: forecast: projected_cost above estimate_cost, 0 where it is below; of estimates that were asked for: what
   projected tokens above them cost at what a token of the kind was billed so far; NULL: not known
-cache_rate: cache_read / (input + cache_read + cache_write) of actual, of all these tokens; NULL: there are none
+cache_rate: cache_read / (input + cache_read + cache_write) of models that bill cache tokens (Q073); NULL: none are used
 cache_threshold: setting cache_hit_healthy
-recoverable: estimate: what the bill would be lower with cache_threshold (Q077), in US dollars, of all; NULL: the cache
-  is healthy, or it is not known
+recoverable: estimate: what the bill of the month would be lower with cache_threshold (Q077), in US dollars, of all, for
+  days that are left as for the known ones; NULL: the cache is healthy, or it is not known
 recoverable_pct: recoverable in percent of overage, 100 at most; NULL: one of them is missing, or overage is 0
 advice: what to look at; NULL: nothing to do, or no estimate
 basis: stated, what the estimate is derived from, or why it is not known; as asked
@@ -48,6 +48,12 @@ $q$
     CROSS JOIN LATERAL bedrock.forecast_month(a.period, a.as_of, 'token_kind', a.application) AS f
     WHERE (a.application IS NOT NULL OR a.estimates <> '{}')
       AND f.scope <> '(none)' AND (f.tokens_to_date > 0 OR f.tokens_forecast > 0)),
+cache AS (
+    SELECT u.currency, bedrock_internal.cache_rate(sum(u.input), sum(u.cache_read), sum(u.cache_write)) AS rate
+    FROM arg AS a
+    CROSS JOIN LATERAL bedrock_internal.cache_use(a.period, a.as_of) AS u
+    WHERE a.application IS NULL OR u.application = a.application
+    GROUP BY u.currency),
 checked AS (
     SELECT e.workload, e.token_kind AS token_type, e.estimate, e.actual, e.ratio, e.projected, e.estimate_cost,
            e.actual_cost, e.projected_cost, greatest(e.overage, 0 * e.overage) AS overage, e.cache_rate,
@@ -60,12 +66,11 @@ checked AS (
            round(k.estimate * k.cost / nullif(k.actual, 0), 6), k.cost, k.cost_ahead,
            CASE WHEN k.projected <= k.estimate THEN 0
                 ELSE round((k.projected - k.estimate) * k.cost / nullif(k.actual, 0), 6) END,
-           round(coalesce(sum(k.actual) FILTER (WHERE k.token_type = 'cache_read') OVER w, 0)
-                 / nullif(sum(k.actual) FILTER (WHERE k.token_type <> 'output') OVER w, 0), 4),
+           round(c.rate, 4),
            bedrock_internal.setting_value('cache_hit_healthy')::numeric, NULL, NULL, 'as asked', k.method, k.through,
            k.currency
     FROM kind AS k
-    WINDOW w AS (PARTITION BY k.currency))
+    LEFT JOIN cache AS c ON c.currency IS NOT DISTINCT FROM k.currency)
 SELECT j.workload, j.token_type, j.estimate, j.actual, j.ratio, j.projected, j.estimate_cost, j.actual_cost,
        j.projected_cost, j.overage, j.cache_rate, j.cache_threshold, j.recoverable, j.recoverable_pct,
        CASE WHEN j.overage > 0 AND j.token_type IN ('all', 'input') AND j.cache_rate < j.cache_threshold

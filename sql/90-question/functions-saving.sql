@@ -103,60 +103,13 @@ BEGIN ATOMIC
     GROUP BY q.kind, q.option, q.caveat, q.workload, q.application, q.currency
 
     UNION ALL
-    -- More of the input read from the cache. What is read more often must be written more often, too. OFFSET 0: what is
-    -- computed here is not computed again wherever it is named.
-    SELECT 'cache', 'more hits', m.workload, m.application, NULL, NULL, NULL, NULL,
-           coalesce(sum(m.moved) FILTER (WHERE m.saving IS NOT NULL), 0),
-           coalesce(sum(m.moved) FILTER (WHERE m.saving IS NULL), 0),
-           round(sum(m.input_cost * (m.moved + m.written) / m.input) FILTER (WHERE m.saving IS NOT NULL), 6),
-           m.currency, sum(m.cost_now) FILTER (WHERE m.saving IS NOT NULL),
-           sum(m.cost_then) FILTER (WHERE m.saving IS NOT NULL), sum(m.saving), 'USD', NULL, NULL, NULL, NULL,
+    -- More of the input read from the cache.
+    SELECT 'cache', 'more hits', c.workload, c.application, NULL, NULL, NULL, NULL, c.tokens, c.unpriced_tokens,
+           c.billed_cost, c.currency, c.cost_now, c.cost_then, c.saving, 'USD', NULL, NULL, NULL, NULL,
            'price book: input that becomes cache reads, with the writes they take',
            'only prompts that begin alike can be cached, and a read must come before the cache expires'
-    FROM (SELECT n.*, n.cost_now - n.cost_then AS saving
-          FROM (SELECT w.*,
-                       bedrock_internal.token_cost(w.model_id, 'input', NULL, w.moved + w.written, w.region, w.routing,
-                                                   w.tier, w.day, w.long_context) AS cost_now,
-                       bedrock_internal.token_cost(w.model_id, 'cache_read', NULL, w.moved, w.region, w.routing, w.tier,
-                                                   w.day, w.long_context)
-                       + CASE WHEN w.written = 0 THEN 0
-                              ELSE bedrock_internal.token_cost(w.model_id, 'cache_write', NULL, w.written, w.region,
-                                                               w.routing, w.tier, w.day, w.long_context) END
-                           AS cost_then
-                FROM (SELECT v.*, least(ceil(v.moved * v.writes_per_read), v.input - v.moved) AS written
-                      FROM (SELECT r.*,
-                                   CASE WHEN r.writes_per_read IS NOT NULL
-                                            THEN floor(least(r.wanted, r.input / (1 + r.writes_per_read))) END AS moved
-                            FROM (SELECT u.*,
-                                         coalesce(savings_opportunity.target_rate,
-                                                  (SELECT bedrock_internal.setting_value('cache_hit_healthy')::numeric))
-                                  * (u.input + u.reads + u.writes) - u.reads AS wanted,
-                                         CASE WHEN savings_opportunity.reads_per_write > 0
-                                                  THEN 1 / savings_opportunity.reads_per_write
-                                              WHEN u.reads > 0 THEN u.writes / u.reads END AS writes_per_read
-                                  FROM (SELECT s.workload, s.application, s.model_id, s.region,
-                                               CASE s.routing WHEN 'geo' THEN 'regional' ELSE s.routing END AS routing,
-                                               s.tier, s.long_context, s.currency,
-                                               (s.billing_period + interval '1 month')::date - 1 AS day,
-                                               coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'input'), 0)
-                                                   AS input,
-                                               coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_read'), 0)
-                                                   AS reads,
-                                               coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_write'), 0)
-                                                   AS writes,
-                                               sum(s.ai_cost) FILTER (WHERE s.token_kind = 'input') AS input_cost
-                                        FROM bedrock.spend_monthly AS s
-                                        WHERE s.billing_period = (SELECT savings_opportunity.period)
-                                          AND s.charge_category = 'usage' AND s.tokens > 0
-                                          AND s.token_kind IN ('input', 'cache_read', 'cache_write')
-                                          AND s.model_id IS NOT NULL AND s.custom_model IS NOT TRUE
-                                          AND coalesce(s.modality, 'text') = 'text'
-                                        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9) AS u) AS r) AS v
-                      WHERE v.moved > 0
-                      OFFSET 0) AS w
-                OFFSET 0) AS n) AS m
-    GROUP BY m.workload, m.application, m.currency
-    HAVING count(m.saving) > 0
+    FROM bedrock_internal.cache_saving(savings_opportunity.period, NULL, savings_opportunity.target_rate,
+                                       savings_opportunity.reads_per_write) AS c
 
     UNION ALL
     -- A cache that costs more than it spares.

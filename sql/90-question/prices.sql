@@ -50,6 +50,8 @@ dollars: US dollars that the tokens cost, were they of this kind alone
 mix_tokens: estimate: tokens of the kind that the dollars buy in the mix of the workload, all kinds together; NULL: no
   workload, or not known
 mix_dollars: estimate: US dollars of them; NULL as before
+fit_tokens: estimate: tokens of the kind, were all kinds together the tokens, and cost the dollars: more or less output
+  than in the mix of the workload, the other kinds in their proportions; NULL as before, or no mix of them costs that
 dated: whether the source of the price knew it on this day; NULL: of a workload
 basis: price book, or what the workload's prices and mix are of$c$,
 $q$
@@ -57,7 +59,7 @@ SELECT u.*
 FROM (
     SELECT p.token_kind AS token_type, p.cache_ttl, m.usd AS price,
            floor(a.dollars * 1000000 / nullif(m.usd, 0)) AS tokens, a.tokens * m.usd * 0.000001 AS dollars,
-           NULL::numeric AS mix_tokens, NULL::numeric AS mix_dollars, p.dated,
+           NULL::numeric AS mix_tokens, NULL::numeric AS mix_dollars, NULL::numeric AS fit_tokens, p.dated,
            'price book' AS basis
     FROM arg AS a
     CROSS JOIN LATERAL bedrock.price_of(a.model, a.region, NULL, a.tier, long_context => false) AS p
@@ -65,10 +67,10 @@ FROM (
     WHERE p.unit IN ('1M tokens', '1K tokens') AND p.modality IS NULL AND a.workload IS NULL
     UNION ALL
     SELECT e.token_kind, NULL, round(e.price * 1000000, 6), floor(a.dollars / nullif(e.price, 0)),
-           round(a.tokens * e.price, 6), e.tokens, e.cost, NULL, e.basis
+           round(a.tokens * e.price, 6), e.tokens, e.cost, e.fit_tokens, NULL, e.basis
     FROM arg AS a
-    CROSS JOIN LATERAL bedrock_internal.estimate_parts(a.period, a.workload, cost => a.dollars) AS e
-    WHERE e.token_kind NOT IN ('all', 'other') AND a.workload IS NOT NULL) AS u
+    CROSS JOIN LATERAL bedrock_internal.estimate_mix(a.period, a.workload, a.tokens, a.dollars) AS e
+    WHERE a.workload IS NOT NULL) AS u
 ORDER BY array_position(ARRAY['input', 'output', 'cache_read', 'cache_write'], u.token_type), u.cache_ttl = '1h',
          u.cache_ttl
 $q$),

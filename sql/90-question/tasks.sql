@@ -104,14 +104,13 @@ cost: of its usage in the month
 currency$c$,
 $q$
 , spent AS MATERIALIZED (
-    SELECT coalesce(s.workload, '(none)') AS workload, s.currency, s.tags, s.model_id, s.token_kind,
-           s.attribution_rule LIKE 'claim:%' AS is_claimed, s.expected, sum(s.ai_cost) AS cost,
-           sum(s.tokens) AS tokens
+    SELECT coalesce(s.workload, '(none)') AS workload, s.currency, s.tags,
+           s.attribution_rule LIKE 'claim:%' AS is_claimed, s.expected, sum(s.ai_cost) AS cost
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
       AND s.workload NOT IN ('(unclaimed)', '(not allocated)')
       AND ((SELECT workload FROM arg) IS NULL OR s.workload = (SELECT workload FROM arg))
-    GROUP BY 1, 2, 3, 4, 5, 6, 7),
+    GROUP BY 1, 2, 3, 4, 5),
 required AS MATERIALIZED (
     SELECT q.tag_key, q.meaning FROM bedrock_internal.required_tags() AS q),
 meaning AS MATERIALIZED (
@@ -128,9 +127,12 @@ tagged AS MATERIALIZED (
     WHERE v.value <> ''
     GROUP BY t.tags
     HAVING count(DISTINCT q.meaning) = (SELECT count(*) FROM required)),
-cached AS MATERIALIZED (
-    SELECT DISTINCT s.model_id FROM bedrock.spend_monthly AS s
-    WHERE s.charge_category = 'usage' AND s.token_kind IN ('cache_read', 'cache_write')),
+cache AS MATERIALIZED (
+    SELECT coalesce(u.workload, '(none)') AS workload, u.currency,
+           bedrock_internal.cache_rate(sum(u.input), sum(u.cache_read), sum(u.cache_write)) AS cache_rate
+    FROM arg AS a
+    CROSS JOIN LATERAL bedrock_internal.cache_use(a.period) AS u
+    GROUP BY 1, 2),
 part AS (
     SELECT s.workload, s.currency, sum(s.cost) AS cost,
            coalesce(sum(s.cost) FILTER (WHERE s.is_claimed), 0) / CASE WHEN sum(s.cost) > 0 THEN sum(s.cost) END
@@ -138,24 +140,21 @@ part AS (
            CASE WHEN EXISTS (SELECT FROM required)
                 THEN coalesce(sum(s.cost) FILTER (WHERE g.tags IS NOT NULL), 0)
                      / CASE WHEN sum(s.cost) > 0 THEN sum(s.cost) END END AS tagged,
-           coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_read' AND c.model_id IS NOT NULL), 0)
-               / nullif(sum(s.tokens) FILTER (WHERE s.token_kind IN ('input', 'cache_read', 'cache_write')
-                                                AND c.model_id IS NOT NULL), 0) AS cache_rate,
            CASE WHEN bool_or(NOT s.expected) THEN false WHEN bool_and(s.expected IS NOT NULL) THEN true END AS model_ok
     FROM spent AS s
     LEFT JOIN tagged AS g ON g.tags = s.tags
-    LEFT JOIN cached AS c ON c.model_id = s.model_id
     GROUP BY s.workload, s.currency)
 SELECT p.workload, round(100 * p.attributed, 2) AS attribution_pct, l.estimate_set, l.on_budget,
-       round(p.cache_rate, 4) AS cache_rate, round(100 * p.tagged, 2) AS tag_pct, p.model_ok, l.map_ready, g.score,
+       round(c.cache_rate, 4) AS cache_rate, round(100 * p.tagged, 2) AS tag_pct, p.model_ok, l.map_ready, g.score,
        bedrock_internal.report_grade(g.score) AS grade, p.cost, p.currency
 FROM part AS p
 CROSS JOIN arg AS a
+LEFT JOIN cache AS c ON c.workload = p.workload AND c.currency IS NOT DISTINCT FROM p.currency
 LEFT JOIN bedrock_internal.workload_plans((SELECT period FROM arg)) AS l ON l.workload = p.workload
 CROSS JOIN (SELECT bedrock_internal.setting_value('cache_hit_healthy')::numeric AS healthy) AS h
 CROSS JOIN LATERAL (
     SELECT bedrock_internal.report_score(p.attributed, l.estimate_set::integer, l.on_budget::integer,
-               CASE WHEN h.healthy > 0 THEN p.cache_rate / h.healthy END, p.tagged, p.model_ok::integer,
+               CASE WHEN h.healthy > 0 THEN c.cache_rate / h.healthy END, p.tagged, p.model_ok::integer,
                l.map_ready::integer) AS score) AS g
 ORDER BY p.currency, g.score NULLS LAST, p.cost DESC, p.workload
 $q$),

@@ -39,27 +39,16 @@ hit_rate: cache_read / (input + cache_read + cache_write); of models that bill c
 threshold: setting cache_hit_healthy
 healthy: whether hit_rate is above threshold$c$,
 $q$
-, cached AS MATERIALIZED (
-    SELECT DISTINCT s.model_id FROM bedrock.spend_monthly AS s
-    WHERE s.charge_category = 'usage' AND s.token_kind IN ('cache_read', 'cache_write')),
-cell AS MATERIALIZED (
-    SELECT s.workload, s.application, s.model_id, s.token_kind, sum(s.tokens) AS tokens
-    FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
-      AND s.token_kind IN ('input', 'cache_read', 'cache_write')
-    GROUP BY 1, 2, 3, 4),
-counted AS (
-    SELECT s.workload, s.application,
-           coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_read'), 0) AS cache_read,
-           coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'input'), 0) AS input,
-           coalesce(sum(s.tokens) FILTER (WHERE s.token_kind = 'cache_write'), 0) AS cache_write
-    FROM cell AS s
-    JOIN cached AS c ON c.model_id = s.model_id
-    GROUP BY s.workload, s.application)
-SELECT c.workload, c.application, c.cache_read, c.input, c.cache_write, r.hit_rate, t.threshold,
-       r.hit_rate > t.threshold AS healthy
+, counted AS (
+    SELECT u.workload, u.application, sum(u.cache_read) AS cache_read, sum(u.input) AS input,
+           sum(u.cache_write) AS cache_write,
+           bedrock_internal.cache_rate(sum(u.input), sum(u.cache_read), sum(u.cache_write)) AS hit_rate
+    FROM arg AS a
+    CROSS JOIN LATERAL bedrock_internal.cache_use(a.period) AS u
+    GROUP BY u.workload, u.application)
+SELECT c.workload, c.application, c.cache_read, c.input, c.cache_write, c.hit_rate, t.threshold,
+       c.hit_rate > t.threshold AS healthy
 FROM counted AS c
-CROSS JOIN LATERAL (SELECT c.cache_read / nullif(c.input + c.cache_read + c.cache_write, 0) AS hit_rate) AS r
 CROSS JOIN (SELECT bedrock_internal.setting_value('cache_hit_healthy')::numeric AS threshold) AS t
 ORDER BY c.input + c.cache_read + c.cache_write DESC, c.workload, c.application
 $q$),

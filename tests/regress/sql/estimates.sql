@@ -18,9 +18,16 @@ SELECT pg_temp.lines('hr', '2026-02-01', '2026-03-31', 'USE1-NovaMicro-input-tok
        pg_temp.lines('hr', '2026-02-01', '2026-03-31', 'USE1-NovaMicro-cache-read-input-token-count', 200, 0.02), pg_temp.lines('hr', '2026-02-01', '2026-03-31', 'USE1-NovaMicro-cache-write-input-token-count', 100, 0.125),
        pg_temp.lines('hr', '2026-02-01', '2026-03-31', 'USE1-Guardrail-ContentPolicyUnitsConsumed', 3, 0.5),
        pg_temp.lines('ci', '2026-03-01', '2026-03-31', 'USE1-NovaMicro-input-tokens', 1000, 2), pg_temp.lines('ci', '2026-03-01', '2026-03-31', 'USE1-NovaMicro-input-tokens', 1000, 3, 'EUR') \g /dev/null
+-- 300 of a million tokens a day are read from the cache, beside a million of a model that has none. Another turns to the cache in the middle of the month. One is billed in euros.
+SELECT pg_temp.lines('rag', '2026-03-01', '2026-03-31', 'USE1-NovaMicro-input-tokens', 700, 1), pg_temp.lines('rag', '2026-03-01', '2026-03-31', 'USE1-NovaMicro-cache-read-input-token-count', 300, 0.1),
+       pg_temp.lines('rag', '2026-03-01', '2026-03-31', 'USE1-TitanEmbeddingV2-Text-input-tokens', 1000, 0.1),
+       pg_temp.lines('turn', '2026-03-01', '2026-03-15', 'USE1-NovaMicro-input-tokens', 900, 0.0315), pg_temp.lines('turn', '2026-03-01', '2026-03-15', 'USE1-NovaMicro-cache-read-input-token-count', 100, 0.000875),
+       pg_temp.lines('turn', '2026-03-16', '2026-03-31', 'USE1-NovaMicro-input-tokens', 100, 0.0035), pg_temp.lines('turn', '2026-03-16', '2026-03-31', 'USE1-NovaMicro-cache-read-input-token-count', 900, 0.007875),
+       pg_temp.lines('euro', '2026-03-01', '2026-03-31', 'USE1-NovaMicro-input-tokens', 1000, 3, 'EUR') \g /dev/null
+UPDATE bill SET line_item_resource_id = 'arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-embed-text-v2:0' WHERE line_item_usage_type LIKE '%Titan%';
 SELECT source FROM bedrock.attach('bill', line_item => false) \g /dev/null
 SELECT action FROM bedrock.refresh('bill') \g /dev/null
-SELECT bedrock.set_workload(w) FROM unnest('{hr,ci,new,bot}'::text[]) w \g /dev/null
+SELECT bedrock.set_workload(w) FROM unnest('{hr,ci,new,bot,rag,turn,euro}'::text[]) w \g /dev/null
 SELECT bedrock.set_owner_rule('application', 'application', '.', NULL, 1, valid_from => '2026-01-01', reason => 'test') \g /dev/null
 SELECT bedrock.register_profile('arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/botprofile01', 'bot', 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0') \g /dev/null
 SELECT bedrock.claim_identity('arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/botprofile01', 'bot', '2026-01-01', reason => 'test') \g /dev/null
@@ -58,6 +65,8 @@ SELECT * FROM pg_temp.parts('hr', o => 8400000);
 SELECT * FROM pg_temp.parts('hr', cost => 10, o => 10000000);
 -- Begun in March: of the month itself. In another currency by its own lines.
 SELECT * FROM pg_temp.parts('ci', cost => 200) UNION ALL SELECT * FROM pg_temp.parts('ci', cost => 300, currency => 'EUR');
+-- Tokens and dollars are given, and the mix is asked for: 14 million for 26.805, of which 5 are guardrail. 2.3 million of output cost 11.5, and nine days of the rest 10.305. For 21.45 it is that of February; nothing but output costs 70 and 5.
+SELECT m.cost, e.token_kind, e.fit_tokens FROM unnest('{26.805,21.45,75.01}'::numeric[]) m (cost), bedrock_internal.estimate_mix('2026-03-01', 'hr', 14000000, m.cost) e ORDER BY m.cost, array_position(ARRAY['input', 'output', 'cache_read', 'cache_write'], e.token_kind);
 -- Never used: by the price book of the model it claims (3.5 and 14 cents for a million), else nothing is known.
 SELECT * FROM pg_temp.parts('bot', i => 1000000, o => 1000000);
 SELECT * FROM pg_temp.parts('bot', cost => 5);
@@ -81,6 +90,27 @@ SELECT workload, token_kind, currency, estimate, actual::bigint, basis, method F
 SELECT bedrock.set_estimate('new', '2026-03-01', 5, reason => 'test');
 SELECT token_kind, estimate, trim_scale(estimate_cost) AS estimate_cost, actual, trim_scale(actual_cost) AS actual_cost, projected_cost, overage, basis, method FROM bedrock.estimate_check('2026-03-01', workload => 'new');
 SELECT count(*) FROM bedrock.estimate_check('2020-01-01');
+
+-- A model that bills no cache tokens has no cache to hit: 30 of a hundred, by each question that tells a rate.
+SELECT DISTINCT cache_rate FROM bedrock.estimate_check('2026-03-01', workload => 'rag');
+SELECT trim_scale((a ->> 'hit_rate')::numeric) AS hit_rate, a ->> 'healthy' AS healthy FROM bedrock.answer('Q073', '{"period": "2026-03-01"}') a WHERE a ->> 'workload' = 'rag';
+SELECT a ->> 'cache_rate' AS cache_rate FROM bedrock.answer('Q070', '{"period": "2026-03-01"}') a WHERE a ->> 'workload' = 'rag';
+SELECT DISTINCT a ->> 'cache_rate' AS cache_rate FROM bedrock.answer('Q090', '{"period": "2026-03-01", "application": "rag"}') a;
+-- On 15 March one of ten tokens is read from the cache, and 3 million of 15 more would be: 3 x (0.035 - 0.00875) dollars less, 31 days of them are 0.16275. In the whole month the cache is healthy.
+SELECT bedrock.set_estimate('turn', '2026-03-01', 0.5, reason => 'test');
+SELECT d.as_of, e.cache_rate, trim_scale(e.projected_cost) AS projected_cost, trim_scale(e.overage) AS overage, trim_scale(e.recoverable) AS recoverable, trim_scale(e.recoverable_pct) AS recoverable_pct FROM (VALUES ('2026-03-15'::date), (NULL)) d (as_of), bedrock.estimate_check('2026-03-01', d.as_of, 'turn') e WHERE e.token_kind = 'all' ORDER BY 1;
+-- Tokens are of no currency: a million a day in dollars, and one in euros. An estimate is in the currency of the bill where nobody says which.
+SELECT bedrock.set_estimate('ci', '2026-03-01', input_tokens => 31000000, reason => 'test');
+SELECT currency, estimate, actual::bigint, ratio, projected::bigint, trim_scale(actual_cost) AS actual_cost FROM bedrock.estimate_check('2026-03-01', workload => 'ci') WHERE token_kind = 'input';
+SELECT bedrock.set_estimate('ci', '2026-03-01', reason => 'test'), bedrock.set_estimate('euro', '2026-03-01', 100, reason => 'test');
+SELECT currency, trim_scale(actual_cost) AS actual_cost, ratio FROM bedrock.estimate_check('2026-03-01', workload => 'euro') WHERE token_kind = 'all';
+SELECT bedrock.set_estimate('turn', '2026-03-01', reason => 'test'), bedrock.set_estimate('euro', '2026-03-01', reason => 'test');
+-- Twice as much is not above twice as much.
+SAVEPOINT twice;
+SELECT bedrock.set_setting('estimate_divergence_percent', '100');
+SELECT bedrock_internal.check_estimates();
+SELECT count(*) FROM bedrock.alert;
+ROLLBACK TO twice;
 
 -- Output is twice what was stated, which is more than the 20 percent of the setting; the cost, 3 percent over, is not. Once.
 SELECT bedrock_internal.check_estimates(), bedrock_internal.check_estimates();

@@ -38,6 +38,8 @@ SELECT pg_temp.lines('provisioned', '2026-03-08', '2026-03-10', 24, 'USE1-NovaMi
 SELECT pg_temp.lines('nightly', '2026-02-11', '2026-03-10', 1, 'USE1-NovaMicro-input-tokens-batch'), pg_temp.lines('job', '2026-03-04', '2026-03-10', 50, 'USE1-NovaMicro-input-tokens-batch'), pg_temp.lines('job', '2026-02-11', '2026-03-10', 1) \g /dev/null
 SELECT pg_temp.lines('monthly', '2026-03-01', '2026-03-01', 70, whole => true), pg_temp.lines('monthly', '2026-03-01', '2026-03-01', 30, type => 'Fee', whole => true), pg_temp.lines('monthly', '2026-02-11', '2026-03-10', 1),
        pg_temp.lines('two', '2026-02-11', '2026-03-10', 1), pg_temp.lines('two', '2026-02-11', '2026-03-10', 2, currency => 'EUR') \g /dev/null
+SELECT pg_temp.lines('late', '2026-02-11', '2026-03-10', 1), pg_temp.lines('late', '2026-01-20', '2026-01-20', 4) \g /dev/null
+UPDATE bill SET bill_billing_period_start_date = '2026-03-01' WHERE line_item_usage_start_date = '2026-01-20';
 SELECT source FROM bedrock.attach('bill', line_item => false) \g /dev/null
 SELECT action FROM bedrock.refresh('bill') \g /dev/null
 \set ECHO all
@@ -51,6 +53,8 @@ SELECT through, trim_scale(to_date) AS to_date, trim_scale(forecast) AS forecast
 SELECT trim_scale(to_date) AS to_date, trim_scale(forecast) AS forecast, days_left, method FROM bedrock.forecast_months('{2026-02-01,2026-02-01}', ARRAY[NULL, '2026-02-27']::date[], 'all', application => 'week');
 -- Too little is known: 1 and 13 days. 14 are enough. Days without usage after the first cost 0: two dollars on one of four Wednesdays, of which three are left. What ended 28 days ago is no more.
 SELECT * FROM pg_temp.forecast('one', 'thirteen', 'fourteen', 'gap', 'ended');
+-- Usage of January that the bill of March brings is part of it, and no day to go by: 4 + 10, and 21.
+SELECT * FROM pg_temp.forecast('late');
 -- A run rate takes seven days.
 SELECT f.scope, trim_scale(f.forecast) AS forecast, f.days_known, f.method FROM bedrock.forecast_month('2026-03-01', '2026-03-10', 'application', forecast_method => 'run_rate') f WHERE f.scope IN ('one', 'thirteen') ORDER BY 1;
 -- Negative usage is a correction, which does not come again: 10 - 10, and 21. Refunds, credits and taxes are no usage. Where it is netted with the same meter, the day is one of 0: three Thursdays are left, at 3 / 4.
@@ -87,6 +91,9 @@ SELECT f.scope, trim_scale(f.forecast) AS forecast, f.logged, f.method FROM bedr
 -- The error of each method in March, from its day 14 on. Nothing was billed after 10 March, so the last 7 days have three with usage.
 SELECT a ->> 'month' AS month, a ->> 'method' AS method, a ->> 'forecast' AS forecast, a ->> 'actual' AS actual, a ->> 'error_pct' AS error_pct, a ->> 'inside' AS inside
 FROM bedrock.answer('Q097', '{"forecast_day": 14, "months": 1}') a WHERE a ->> 'currency' = 'EUR' ORDER BY 1, 2;
+
+-- What changed is asked by any day of the month.
+SELECT count(*) > 0 AS told, count(*) FILTER (WHERE d.same IS NOT TRUE) AS different FROM bedrock.cost_change('2026-03-15') a LEFT JOIN LATERAL (SELECT a = b AS same FROM bedrock.cost_change('2026-03-01') b WHERE (b.driver_kind, b.driver, b.currency) = (a.driver_kind, a.driver, a.currency)) d ON true;
 
 \set VERBOSITY terse
 SAVEPOINT before;

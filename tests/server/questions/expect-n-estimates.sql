@@ -15,14 +15,22 @@ UPDATE planned_whole w SET estimate_cost = (SELECT sum(p.estimate_cost) FROM pla
 
 INSERT INTO expected (question_id, args, sql) VALUES
 ('Q090', '{}', $$WITH used AS (SELECT workload, kind, CASE WHEN kind <> 'other' THEN tokens END AS tokens, cost FROM month_kind WHERE period = '2026-09-01'),
-    rate AS (SELECT workload, round(coalesce(sum(tokens) FILTER (WHERE kind = 'cache_read'), 0) / nullif(sum(tokens) FILTER (WHERE kind <> 'output'), 0), 4) AS cache_rate FROM used GROUP BY 1)
+    rate AS (SELECT workload, round(coalesce(sum(tokens) FILTER (WHERE kind = 'cache_read'), 0) / nullif(sum(tokens), 0), 4) AS cache_rate
+        FROM line WHERE usage AND period = '2026-09-01' AND kind IN ('input', 'cache_read', 'cache_write') AND model IN (SELECT model FROM line WHERE kind LIKE 'cache%') GROUP BY 1)
     SELECT workload, kind AS token_type, estimate, tokens AS actual, CASE WHEN kind = 'other' THEN round(cost / nullif(estimate_cost, 0), 4) ELSE round(tokens / nullif(estimate, 0), 4) END AS ratio, tokens AS projected, estimate_cost, cost AS actual_cost, cost AS projected_cost,
-           greatest(cost - estimate_cost, 0 * estimate_cost) AS overage, cache_rate, coalesce(p.basis, 'no estimate') AS basis, 'complete' AS method FROM used LEFT JOIN planned p USING (workload, kind) JOIN rate USING (workload)
+           greatest(cost - estimate_cost, 0 * estimate_cost) AS overage, cache_rate, coalesce(p.basis, 'no estimate') AS basis, 'complete' AS method FROM used LEFT JOIN planned p USING (workload, kind) LEFT JOIN rate USING (workload)
     UNION ALL SELECT workload, 'all', NULL, NULL, round(sum(cost) / w.estimate_cost, 4), NULL, w.estimate_cost, sum(cost), sum(cost), greatest(sum(cost) - w.estimate_cost, 0 * w.estimate_cost), cache_rate, coalesce(w.basis, 'no estimate'), 'complete'
-    FROM used LEFT JOIN planned_whole w USING (workload) JOIN rate USING (workload) GROUP BY workload, w.estimate_cost, w.basis, cache_rate$$),
+    FROM used LEFT JOIN planned_whole w USING (workload) LEFT JOIN rate USING (workload) GROUP BY workload, w.estimate_cost, w.basis, cache_rate$$),
 ('Q090', '{"workload": "hr-portal", "as_of": "2026-09-20"}', $$SELECT 'all' AS token_type, to_date AS actual_cost, forecast AS projected_cost, greatest(forecast - 14000, 0) AS overage, 'same weekdays of the last 4 weeks' AS method FROM projected('workload', '2026-09-20', '2026-09-01') WHERE scope = 'hr-portal'$$),
-('Q092', '{"workload": "customer-insights", "dollars": 500, "tokens": 3000000, "period": "2026-09-01"}', $$SELECT kind AS token_type, round(cost / tokens * 1000000, 6) AS price, floor(500 / (cost / tokens)) AS tokens, round(3000000 * cost / tokens, 6) AS dollars, round(tokens * 500 / whole) AS mix_tokens, round(cost * 500 / whole, 6) AS mix_dollars, 'mix and unit costs of 2026-08' AS basis
-    FROM (SELECT *, sum(cost) OVER () AS whole FROM month_kind WHERE workload = 'customer-insights' AND period = '2026-08-01') m WHERE kind <> 'other'$$);
+('Q092', '{"workload": "customer-insights", "dollars": 500, "tokens": 3000000, "period": "2026-09-01"}', $$SELECT kind AS token_type, round(cost / tokens * 1000000, 6) AS price, floor(500 / (cost / tokens)) AS tokens, round(3000000 * cost / tokens, 6) AS dollars, round(tokens * 500 / whole) AS mix_tokens, round(cost * 500 / whole, 6) AS mix_dollars, NULL::numeric AS fit_tokens, 'mix and unit costs of 2026-08' AS basis
+    FROM (SELECT *, sum(cost) OVER () AS whole FROM month_kind WHERE workload = 'customer-insights' AND period = '2026-08-01') m WHERE kind <> 'other'$$),
+-- Tokens and dollars are given, a million at 1.1 times the price of August: what is not output costs p, output o, and what has no tokens x a token, so output is (dollars - (p + x) tokens) / (o - p) of them.
+('Q092', jsonb_build_object('workload', 'customer-insights', 'tokens', 1000000, 'period', '2026-09-01', 'dollars', (SELECT round(1100000 * sum(cost) / sum(tokens), 2) FROM month_kind WHERE workload = 'customer-insights' AND period = '2026-08-01')),
+ $$WITH m AS (SELECT *, kind = 'output' AS out FROM month_kind WHERE workload = 'customer-insights' AND period = '2026-08-01'),
+    w AS (SELECT 1000000 AS t, round(1100000 * sum(cost) / sum(tokens), 2) AS d, sum(cost) FILTER (WHERE out) / sum(tokens) FILTER (WHERE out) AS o, sum(cost) FILTER (WHERE NOT out AND kind <> 'other') / sum(tokens) FILTER (WHERE NOT out) AS p,
+                 coalesce(sum(cost) FILTER (WHERE kind = 'other'), 0) / sum(tokens) AS x, sum(tokens) FILTER (WHERE NOT out) AS prompts FROM m),
+    f AS (SELECT *, (d - (p + x) * t) / (o - p) AS output FROM w)
+    SELECT kind AS token_type, round(CASE WHEN out THEN output ELSE (t - output) * tokens / prompts END) AS fit_tokens FROM m, f WHERE kind <> 'other'$$);
 UPDATE expected SET subset = true WHERE question_id = 'Q090' AND args ? 'as_of' AND args ? 'workload';
 
 -- The answer of the example: output tokens twice the estimate, 200.00 over 14,000.00, a cache hit rate of 18 percent, below 30, and most of it could be recovered. What a better cache recovers is
