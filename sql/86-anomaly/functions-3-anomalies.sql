@@ -19,13 +19,15 @@ DECLARE
     floor numeric;
     deviations numeric;
     is_old boolean;
+    days_read text;
 BEGIN
     IF anomalies.days IS NULL OR anomalies.days NOT BETWEEN 1 AND 366 THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('%s days cannot be judged', coalesce(anomalies.days::text, 'NULL')),
             HINT = 'Give a number of days from 1 to 366.';
     END IF;
-    IF last_day IS NULL OR NOT isfinite(last_day) THEN
+    -- Nothing is known of days before the first bill.
+    IF NOT EXISTS (SELECT FROM bedrock.bill AS b WHERE b.billing_period <= last_day) THEN
         RETURN;
     END IF;
     first_day := last_day - anomalies.days + 1;
@@ -34,58 +36,68 @@ BEGIN
     floor := bedrock_internal.setting_value('anomaly_floor', last_day)::numeric;
     deviations := bedrock_internal.setting_value('anomaly_deviations', last_day)::numeric;
     is_old := EXISTS (SELECT FROM bedrock.bill AS b
-                      WHERE b.has_bedrock AND NOT b.superseded AND b.billing_period < month);
+                      WHERE b.has_bedrock AND NOT b.superseded AND b.billing_period < month)
+        OR EXISTS (SELECT FROM bedrock.spend AS s
+                   WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.billing_period = month
+                     AND s.usage_date >= month AND s.usage_date < read_from);
+    days_read := format($sql$
+        SELECT 1::bigint, %s, s.currency, s.usage_date, s.ai_cost,
+               CASE WHEN s.token_kind = 'cache_write' AND s.usage_date >= %L THEN s.ai_cost END,
+               CASE WHEN s.token_kind = 'cache_write' AND s.usage_date >= %2$L THEN s.tokens END,
+               CASE WHEN s.token_kind = 'cache_read' AND s.usage_date >= %2$L THEN s.tokens END
+        FROM bedrock.spend AS s
+        WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period'
+          AND s.billing_period BETWEEN %L AND %L AND s.usage_date BETWEEN %L AND %4$L$sql$,
+        value, first_day, month, last_day, read_from);
 
     RETURN QUERY EXECUTE replace($sql$
     WITH daily AS MATERIALIZED (
-        SELECT <value> AS series, coalesce(s.currency, '') AS currency, s.usage_date AS day, sum(s.ai_cost) AS cost,
-               sum(s.ai_cost) FILTER (WHERE s.usage_date >= $1 AND s.token_kind = 'cache_write') AS write_cost,
-               sum(s.tokens) FILTER (WHERE s.usage_date >= $1 AND s.token_kind = 'cache_write') AS writes,
-               sum(s.tokens) FILTER (WHERE s.usage_date >= $1 AND s.token_kind = 'cache_read') AS reads
-        FROM bedrock.spend AS s
-        WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period'
-          AND s.billing_period BETWEEN $10 AND $2 AND s.usage_date BETWEEN $3 AND $2
-        GROUP BY 1, 2, 3),
-    -- Who had usage before is known on all days that are read.
+        SELECT d.series, coalesce(d.currency, '') AS currency, d.day, d.cost, d.write_cost, d.writes, d.reads
+        FROM bedrock_internal.sum_by_keys($11, 3) AS d (series text, currency text, day date, lines bigint,
+                                                        cost numeric, write_cost numeric, writes numeric,
+                                                        reads numeric)),
+    -- A series whose cost never moves by the floor has no anomaly: most end here.
+    moved AS MATERIALIZED (
+        SELECT d.series, d.currency, min(d.day) AS first_day
+        FROM daily AS d
+        GROUP BY d.series, d.currency
+        HAVING greatest(max(d.cost), max(d.write_cost), 0) - least(min(d.cost), 0) >= $4),
+    young AS MATERIALIZED (
+        SELECT array_agg(DISTINCT m.series) AS names FROM moved AS m WHERE m.first_day > $3),
+    -- Who had usage before is known on all days that are read. Nothing is read where all are known on the first.
     earlier AS MATERIALIZED (
         SELECT <value> AS series, coalesce(s.currency, '') AS currency
         FROM bedrock.spend_monthly AS s
         WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.billing_period < $10
+          AND (SELECT names IS NOT NULL FROM young) AND <value> = ANY ((SELECT names FROM young)::text[])
         UNION
         SELECT <value>, coalesce(s.currency, '')
         FROM bedrock.spend AS s
         WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.billing_period = $10
-          AND s.usage_date >= $10 AND s.usage_date < $3),
-    -- A series whose cost never moves by the floor has no anomaly: most end here.
-    series AS MATERIALIZED (
-        SELECT d.series, d.currency, CASE WHEN bool_or(e.series IS NOT NULL) THEN $3 ELSE min(d.day) END AS first_day
-        FROM daily AS d
-        LEFT JOIN earlier AS e ON e.series = d.series AND e.currency = d.currency
-        GROUP BY d.series, d.currency
-        HAVING greatest(max(d.cost), max(d.write_cost), 0) - least(min(d.cost), 0) >= $4),
+          AND s.usage_date >= $10 AND s.usage_date < $3
+          AND (SELECT names IS NOT NULL FROM young) AND <value> = ANY ((SELECT names FROM young)::text[])),
     judged AS MATERIALIZED (
-        SELECT s.series, s.currency, s.first_day, j.day::date AS day, coalesce(d.cost, 0) AS cost, d.write_cost,
-               coalesce(d.writes, 0) AS writes, coalesce(d.reads, 0) AS reads
-        FROM series AS s
-        JOIN generate_series($1::timestamp, $2::timestamp, interval '1 day') AS j (day) ON j.day >= s.first_day
-        LEFT JOIN daily AS d ON d.series = s.series AND d.currency = s.currency AND d.day = j.day::date),
-    -- The eight weeks before each day. From its first day on, a day without usage is one of cost 0.
+        SELECT j.*, least(j.day - j.first_day, 56) AS days_known
+        FROM (SELECT m.series, m.currency, j.day::date AS day,
+                     CASE WHEN e.series IS NULL THEN m.first_day ELSE $3 END AS first_day
+              FROM moved AS m
+              CROSS JOIN generate_series($1::timestamp, $2::timestamp, interval '1 day') AS j (day)
+              LEFT JOIN earlier AS e ON e.series = m.series AND e.currency = m.currency) AS j
+        WHERE j.day >= j.first_day),
+    -- The eight weeks before each day: of its weekday where there are four of them. From its first day on, a day without
+    -- usage is one of cost 0.
     past AS MATERIALIZED (
-        SELECT j.series, j.currency, j.day, p.day::date AS past_day,
-               extract(isodow FROM p.day) = extract(isodow FROM j.day) AS same_weekday, coalesce(d.cost, 0) AS cost
+        SELECT j.series, j.currency, j.day, j.days_known, p.day AS past_day, coalesce(d.cost, 0) AS cost
         FROM judged AS j
-        CROSS JOIN LATERAL generate_series(greatest(j.first_day, j.day - 56)::timestamp, j.day - interval '1 day',
-                                           interval '1 day') AS p (day)
-        LEFT JOIN daily AS d ON d.series = j.series AND d.currency = j.currency AND d.day = p.day::date),
+        CROSS JOIN LATERAL (SELECT CASE WHEN j.days_known >= 28 THEN 7 ELSE 1 END AS days) AS step
+        CROSS JOIN LATERAL (SELECT j.day - n * step.days AS day
+                            FROM generate_series(1, j.days_known / step.days) AS n) AS p
+        LEFT JOIN daily AS d ON d.series = j.series AND d.currency = j.currency AND d.day = p.day),
     level AS MATERIALIZED (
-        SELECT p.series, p.currency, p.day, count(*)::integer AS days_known, max(p.cost) AS dearest,
-               count(*) FILTER (WHERE p.same_weekday) >= 4 AS by_weekday,
-               CASE WHEN count(*) < 14 THEN NULL
-                    WHEN count(*) FILTER (WHERE p.same_weekday) >= 4
-                    THEN percentile_disc(0.5) WITHIN GROUP (ORDER BY p.cost) FILTER (WHERE p.same_weekday)
-                    ELSE percentile_disc(0.5) WITHIN GROUP (ORDER BY p.cost) END AS baseline
+        SELECT p.series, p.currency, p.day, max(p.cost) AS dearest,
+               CASE WHEN p.days_known >= 14 THEN percentile_disc(0.5) WITHIN GROUP (ORDER BY p.cost) END AS baseline
         FROM past AS p
-        GROUP BY p.series, p.currency, p.day),
+        GROUP BY p.series, p.currency, p.day, p.days_known),
     -- A series that is always the same has no deviation: a tenth of its baseline counts as one. Of two deviations in
     -- the middle the upper one: usage every other week is no anomaly each time.
     spread AS MATERIALIZED (
@@ -95,16 +107,17 @@ BEGIN
                max(p.past_day) FILTER (WHERE p.cost = l.baseline) AS baseline_day
         FROM level AS l
         JOIN past AS p ON p.series = l.series AND p.currency = l.currency AND p.day = l.day
-            AND (p.same_weekday OR NOT l.by_weekday)
         WHERE l.baseline IS NOT NULL
         GROUP BY l.series, l.currency, l.day, l.baseline),
     bounded AS (
-        SELECT j.*, coalesce(l.days_known, 0) AS days_known, greatest(l.dearest, 0) AS dearest, l.baseline,
+        SELECT j.*, coalesce(d.cost, 0) AS cost, d.write_cost, coalesce(d.writes, 0) AS writes,
+               coalesce(d.reads, 0) AS reads, greatest(l.dearest, 0) AS dearest, l.baseline,
                round(l.baseline - $5 * s.deviation, 6) AS low, round(l.baseline + $5 * s.deviation, 6) AS high,
-               s.baseline_day, l.by_weekday,
+               s.baseline_day,
                -- In the first two weeks of a bill everything is new.
-               $6 OR EXISTS (SELECT FROM earlier) OR j.day - 14 >= (SELECT min(d.day) FROM daily AS d) AS is_old
+               $6 OR j.day - 14 >= (SELECT min(f.day) FROM daily AS f) AS is_old
         FROM judged AS j
+        LEFT JOIN daily AS d ON d.series = j.series AND d.currency = j.currency AND d.day = j.day
         LEFT JOIN level AS l ON l.series = j.series AND l.currency = j.currency AND l.day = j.day
         LEFT JOIN spread AS s ON s.series = j.series AND s.currency = j.currency AND s.day = j.day),
     found AS MATERIALIZED (
@@ -123,7 +136,7 @@ BEGIN
                     FROM bounded AS b
                     WHERE b.cost > b.high AND b.cost - b.baseline >= $4
                        -- Less than four weeks do not tell a quiet weekend from a drop.
-                       OR b.cost < b.low AND b.baseline - b.cost >= $4 AND b.by_weekday
+                       OR b.cost < b.low AND b.baseline - b.cost >= $4 AND b.days_known >= 28
                     UNION ALL
                     -- Less than that, and caching costs more than it saves: a write is a quarter dearer than plain
                     -- input, a read nine tenths cheaper.
@@ -213,7 +226,7 @@ BEGIN
     USING first_day, last_day, read_from, floor, deviations, is_old,
           CASE anomalies."by" WHEN 'principal_key' THEN 'new caller' WHEN 'model_name' THEN 'new model'
                               WHEN 'model_id' THEN 'new model' WHEN 'region' THEN 'new region' ELSE 'new' END,
-          anomalies."by", bedrock_internal.fold_name(anomalies.tag_key), month;
+          anomalies."by", bedrock_internal.fold_name(anomalies.tag_key), month, days_read;
 END
 $$;
 COMMENT ON FUNCTION bedrock.anomalies(date, integer, text, text) IS
@@ -227,7 +240,7 @@ COMMENT ON FUNCTION bedrock.anomalies(date, integer, text, text) IS
     'drop against the same weekdays only; new (new caller, new model, new region): fewer than 14 days since its first '
     'one (days_known), costs the floor or more and twice its dearest day, in a bill of two weeks or more; cache not '
     'read: cache writes cost the floor or more, and fewer than one in four were read. excess: cost less baseline, of '
-    'new all; since: first of the days in a row. '
+    'new all; since: first of the days in a row, of the days judged. '
     'cause: dimensions whose values explain half of the excess or more, and more than their share of the baseline; '
     'coverage_pct: percent of it that the first explains, above 100 where others fell. price, volume and mix sum to '
     'excess. NULL: nothing known; feedback: bedrock.anomaly_feedback. Error 22023: unknown by, or days out of 1 to 366';

@@ -42,7 +42,7 @@ BEGIN
         RAISE invalid_parameter_value USING MESSAGE = format('the first day cannot be %s', from_day),
             HINT = 'Give a day; NULL: today.';
     END IF;
-    PERFORM bedrock_internal.lock_ownership();
+    PERFORM bedrock_internal.lock_ownership(to_change => false);
     -- Spellings of a tag are one tag.
     SELECT f.tag_key INTO spelled FROM bedrock.anomaly_feedback AS f
     WHERE f.attribute = 'tag' AND f.value = set_anomaly_feedback.value

@@ -28,7 +28,7 @@ price_change [money]: part of excess_cost by other unit prices than on the lates
   parts sum to excess_cost to the last digit, before they are rounded. NULL: cache not read
 volume_change [money]: part of excess_cost by more or fewer tokens; NULL as before
 mix_change [money]: the rest: other meters, and what is not metered in tokens; NULL as before
-since: first of the days in a row
+since: first of the days in a row, of the days judged
 feedback: what people said of it: muted, expected, useful or false; NULL: nothing
 currency$c$,
 $q$
@@ -52,7 +52,7 @@ this_week: an amount, or a number where currency is NULL
 last_week: the same of the week before; of open alerts those of days up to its end
 change: this_week less last_week
 currency: NULL: a number, or the bill states none
-detail: names of what is new, the dearest first, at most ten; NULL: nothing to name
+detail: names of what is new, the dearest of each currency first, at most ten; NULL: nothing to name
 week: its Monday$c$,
 $q$
 , span AS MATERIALIZED (
@@ -79,12 +79,12 @@ amount AS (
     GROUP BY 1, 2, 3),
 -- What was seen in these two weeks, and not before. A month that ended before them is read as a month.
 seen AS MATERIALIZED (
-    SELECT w.kind, w.value, bool_or(s.is_now) AS is_now, bool_or(NOT s.is_now) AS was_before, sum(s.cost) AS cost
+    SELECT w.kind, w.value, s.currency, bool_or(NOT s.is_now) AS was_before, sum(s.cost) AS cost
     FROM spent AS s
     CROSS JOIN LATERAL (VALUES ('profiles', CASE WHEN s.control_layer = 'profile' THEN s.profile_id END),
                                ('models', s.model_name), ('callers', s.principal_key)) AS w (kind, value)
     WHERE w.value IS NOT NULL
-    GROUP BY 1, 2),
+    GROUP BY 1, 2, 3),
 known AS MATERIALIZED (
     SELECT DISTINCT w.kind, w.value
     FROM (SELECT DISTINCT s.profile_id, s.control_layer, s.model_name, s.principal_key
@@ -101,10 +101,14 @@ known AS MATERIALIZED (
                                ('models', s.model_name), ('callers', s.principal_key)) AS w (kind, value)
     WHERE w.value IS NOT NULL),
 fresh AS (
-    SELECT s.kind, s.value, s.was_before, s.cost,
-           row_number() OVER (PARTITION BY s.kind, s.was_before ORDER BY s.cost DESC NULLS LAST, s.value) AS rank
-    FROM seen AS s
-    WHERE NOT EXISTS (SELECT FROM known AS k WHERE k.kind = s.kind AND k.value = s.value)),
+    -- The dearest of each currency first: amounts of two do not compare.
+    SELECT f.kind, f.value, f.was_before,
+           row_number() OVER (PARTITION BY f.kind, f.was_before ORDER BY f.place, f.value) AS rank
+    FROM (SELECT s.kind, s.value, bool_or(s.was_before) AS was_before, min(s.place) AS place
+          FROM (SELECT n.*, rank() OVER (PARTITION BY n.kind, n.currency ORDER BY n.cost DESC NULLS LAST) AS place
+                FROM seen AS n
+                WHERE NOT EXISTS (SELECT FROM known AS k WHERE k.kind = n.kind AND k.value = n.value)) AS s
+          GROUP BY s.kind, s.value) AS f),
 gap AS (
     SELECT b.is_now, b.account_id, b.usage_date
     FROM (SELECT DISTINCT s.is_now, s.account_id, s.usage_date FROM spent AS s WHERE s.has_tokens AND s.cost > 0) AS b

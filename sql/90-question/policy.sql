@@ -149,7 +149,7 @@ characters: how long it is
 left_out: profiles of the workload that a policy of bedrock.model_policy does not allow, and how; NULL: none$c$,
 $q$
 SELECT p.part, p.document AS policy_json, p.characters, p.left_out
-FROM arg AS a
+FROM (SELECT g.* FROM arg AS g WHERE g.workload IS NOT NULL OR g.profile IS NOT NULL) AS a
 CROSS JOIN LATERAL bedrock.policy_json(a.workload, a.effect, a.form, a.profile, a.as_of) AS p
 ORDER BY p.part
 $q$)
