@@ -84,8 +84,8 @@ BEGIN
               CROSS JOIN generate_series($1::timestamp, $2::timestamp, interval '1 day') AS j (day)
               LEFT JOIN earlier AS e ON e.series = m.series AND e.currency = m.currency) AS j
         WHERE j.day >= j.first_day),
-    -- The eight weeks before each day: of its weekday where there are four of them. From its first day on, a day without
-    -- usage is one of cost 0.
+    -- The eight weeks before each day: of its weekday where there are four of them. From its first day on, a day
+    -- without usage is one of cost 0.
     past AS MATERIALIZED (
         SELECT j.series, j.currency, j.day, j.days_known, p.day AS past_day, coalesce(d.cost, 0) AS cost
         FROM judged AS j

@@ -41,6 +41,13 @@ BEGIN
     ELSIF NOT isfinite(from_day) THEN
         RAISE invalid_parameter_value USING MESSAGE = format('the first day cannot be %s', from_day),
             HINT = 'Give a day; NULL: today.';
+    -- The other words are about what was found, so about days that are over.
+    ELSIF set_anomaly_feedback.feedback = 'muted' AND from_day < bedrock_internal.today()
+        AND coalesce(btrim(set_anomaly_feedback.reason), '') = '' THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'to mute days before today needs a reason',
+            DETAIL = format('The first day is %s; today is %s (UTC).', bedrock_internal.day_text(from_day),
+                            bedrock_internal.day_text(bedrock_internal.today())),
+            HINT = 'Add reason => ''why'', or leave the first day out.';
     END IF;
     PERFORM bedrock_internal.lock_ownership(to_change => false);
     -- Spellings of a tag are one tag.
@@ -62,8 +69,8 @@ COMMENT ON FUNCTION bedrock.set_anomaly_feedback(text, text, date, date, text, t
     'expected, useful or false; NULL takes it back. Returns added, changed, ended or unchanged. value: the workload, '
     'or a value of another attribute of bedrock.spend (tag with tag_key); first_day NULL: today; last_day NULL: no '
     'end of muted, else first_day; kind NULL: all kinds of bedrock.anomalies. For roles that manage everything, or '
-    'may change the workload. Error 22023: no such feedback, kind or attribute, or days in the wrong order; 22004: no '
-    'value; 42501: not allowed';
+    'may change the workload. Error 22023: no such feedback, kind or attribute, days in the wrong order, or days '
+    'before today muted without a reason; 22004: no value; 42501: not allowed';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.is_muted(attribute text, value text, kind text, day date) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE

@@ -8,8 +8,36 @@ DECLARE
     -- A first load of many months records the last week.
     done date := greatest((SELECT s.first_day FROM bedrock_internal.state AS s WHERE s.kind = 'anomalies'),
                           last_day - 7);
+    -- By what something may be new.
+    fresh text[];
 BEGIN
     IF done < last_day THEN
+        -- Most days bring nothing new: what costs the floor on the days since is looked for in months that ended two
+        -- weeks before them or earlier, and only where it is not found the days before are read.
+        WITH dear AS MATERIALIZED (
+            SELECT a.attribute, a.value, s.currency
+            FROM bedrock.spend AS s
+            CROSS JOIN LATERAL (VALUES ('principal_key', s.principal_key), ('model_name', s.model_name),
+                                       ('region', s.region)) AS a (attribute, value)
+            WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period'
+              AND s.billing_period >= date_trunc('month', (done + 1)::timestamp)
+              AND s.usage_date BETWEEN done + 1 AND last_day
+            GROUP BY a.attribute, a.value, s.currency, s.usage_date
+            HAVING sum(s.ai_cost) >= bedrock_internal.setting_value('anomaly_floor', last_day)::numeric),
+        known AS MATERIALIZED (
+            SELECT DISTINCT a.attribute, a.value, s.currency
+            FROM (SELECT DISTINCT m.principal_key, m.model_name, m.region, m.currency
+                  FROM bedrock.spend_monthly AS m
+                  WHERE m.charge_category = 'usage' AND m.charge_grain <> 'period'
+                    AND m.billing_period >= date_trunc('month', (done - 13)::timestamp) - interval '2 months'
+                    AND m.billing_period < date_trunc('month', (done - 13)::timestamp)) AS s
+            CROSS JOIN LATERAL (VALUES ('principal_key', s.principal_key), ('model_name', s.model_name),
+                                       ('region', s.region)) AS a (attribute, value))
+        SELECT array_agg(DISTINCT d.attribute) INTO fresh
+        FROM dear AS d
+        WHERE NOT EXISTS (SELECT FROM known AS k
+                          WHERE k.attribute = d.attribute AND coalesce(k.value, '(none)') = coalesce(d.value, '(none)')
+                            AND coalesce(k.currency, '') = coalesce(d.currency, ''));
         -- One day more is judged, so that days in a row are one anomaly, recorded of its first day. What is new to a
         -- workload is often a claim, no caller.
         PERFORM bedrock_internal.raise_alert('anomaly', format('%s of %s %s', f.kind, b.attribute, f.series),
@@ -19,7 +47,8 @@ BEGIN
         FROM (VALUES ('workload', '{spike,cache not read}'::text[]), ('principal_key', '{new caller}'),
                      ('model_name', '{new model}'), ('region', '{new region}')) AS b (attribute, kinds)
         CROSS JOIN LATERAL bedrock.anomalies(last_day, last_day - done + 1, b.attribute) AS f
-        WHERE f.kind = ANY (b.kinds) AND f.day > done AND f.day = f.since AND coalesce(f.feedback, 'useful') = 'useful';
+        WHERE (b.attribute = 'workload' OR b.attribute = ANY (fresh))
+          AND f.kind = ANY (b.kinds) AND f.day > done AND f.day = f.since AND coalesce(f.feedback, 'useful') = 'useful';
         INSERT INTO bedrock_internal.state AS s (kind, first_day) VALUES ('anomalies', last_day)
         ON CONFLICT (kind) DO UPDATE SET first_day = greatest(s.first_day, excluded.first_day);
     END IF;

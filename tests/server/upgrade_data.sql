@@ -130,7 +130,7 @@ SELECT bedrock.set_alert(min(alert_id), 'acknowledged', 'Ann') FROM bedrock.aler
 SELECT bedrock.request_spend('search', 10, '2026-09-01', '2026-09-30', 'a trial');
 SELECT bedrock.set_map_agreement('12345', '2026-07-01', accounts => '{222222222222}'), bedrock.set_map_workload('12345', 'search');
 SELECT bedrock.set_map_rule('model', 'amazon.', false);
-SELECT bedrock.set_anomaly_feedback('search', 'muted', '2026-10-01', '2026-10-31');
+SELECT bedrock.set_anomaly_feedback('search', 'muted', '2026-10-01', '2026-10-31', reason => 'a new model');
 SELECT bedrock.post_statement('2026-09-01') IS NOT NULL AS posted;
 INSERT INTO bedrock.required_tag (tag_key) VALUES ('Owner');
 INSERT INTO bedrock.naming_rule (object, pattern) VALUES ('role', '^[A-Z]');

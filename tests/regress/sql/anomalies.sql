@@ -66,6 +66,10 @@ SELECT count(*) AS differs FROM ((SELECT a.series, a.day, a.kind, a.cost FROM be
 -- As it was known on a day: the 18th is the last.
 SELECT series, day, kind, cost FROM bedrock.anomalies('2026-08-18', 1, 'application') ORDER BY 1;
 SELECT max(day) FROM bedrock.anomalies('2027-01-01', 30, 'application');
+-- Before the first bill nothing is known, however long before; the first of days in a row is one of those judged.
+SELECT d AS as_of, (SELECT count(*) FROM bedrock.anomalies(d)) AS found FROM unnest('{-infinity,4714-11-24 BC,2026-05-31}'::date[]) d;
+SELECT count(*) > 0 AS as_on_the_last_day FROM bedrock.anomalies('infinity', 7, 'application');
+SELECT days, since FROM unnest('{1,7}'::integer[]) days, bedrock.anomalies('2026-08-18', days, 'application') WHERE series = 'shop' AND day = '2026-08-18' ORDER BY 1;
 -- Each amount is that of the lines of its day; excess is the difference of two days, and its parts sum to it, to the last digit.
 SELECT count(*) AS found, count(*) FILTER (WHERE a.cost IS DISTINCT FROM l.cost) AS other_cost, count(*) FILTER (WHERE a.baseline IS DISTINCT FROM l.baseline AND a.kind IN ('spike', 'drop')) AS other_baseline,
        count(*) FILTER (WHERE (a.price + a.volume + a.mix = a.excess AND a.excess = a.cost - coalesce(a.baseline, 0)) IS NOT TRUE) AS other_sum
@@ -93,7 +97,7 @@ SELECT kind, first_day FROM bedrock_internal.state WHERE kind LIKE 'anomalies%';
 -- A day more, and a claim: only that day is looked at, and nothing twice.
 SELECT bedrock.set_workload('shop', valid_from => '2026-06-01', reason => 'test'), bedrock.claim_identity('arn:aws:iam::111122223333:role/shop', 'shop', '2026-06-01', reason => 'test') IS NOT NULL AS claimed;
 SELECT series, day, kind, cost, baseline, since FROM bedrock.anomalies() WHERE series = 'shop' ORDER BY day;
-SELECT pg_temp.line('shop', '2026-08-21', 70, principal => 'shop'), pg_temp.line('steady', '2026-08-21', 1000);
+SELECT pg_temp.line('shop', '2026-08-21', 70, principal => 'shop'), pg_temp.line('steady', '2026-08-21', 1000), pg_temp.line('steady', '2026-08-21', 40, principal => 'second');
 SELECT count(*) AS refreshed FROM bedrock.refresh();
 SELECT count(*) AS refreshed FROM bedrock.refresh(force => true);
 SELECT subject, basis, first_day, amount, planned, detail ->> 'cause' AS cause FROM bedrock.alerts WHERE kind = 'anomaly' AND first_day = '2026-08-21' ORDER BY subject;
@@ -107,7 +111,7 @@ SELECT bedrock.grant_scope('anomaly_owner', 'workload', 'shop');
 SET ROLE anomaly_owner;
 SELECT series, day, kind, cost, baseline, cause FROM bedrock.anomalies() ORDER BY day;
 SELECT bedrock.set_anomaly_feedback('shop', 'muted', '2026-08-22', '2026-08-31', kind => 'spike', reason => 'move to a new model');
-SELECT bedrock.set_anomaly_feedback('shop', 'muted', '2026-08-22', '2026-08-31', kind => 'spike') AS again;
+SELECT bedrock.set_anomaly_feedback('shop', 'muted', '2026-08-22', '2026-08-31', kind => 'spike', reason => 'move to a new model') AS again;
 SELECT bedrock.set_anomaly_feedback('shop', 'useful', '2026-08-21');
 SELECT series, day, kind, feedback FROM bedrock.anomalies() ORDER BY day;
 SAVEPOINT errors;
@@ -119,7 +123,9 @@ SELECT bedrock.set_anomaly_feedback('shop', 'boring');
 ROLLBACK TO errors;
 SELECT bedrock.set_anomaly_feedback('shop', 'muted', kind => 'noise');
 ROLLBACK TO errors;
-SELECT bedrock.set_anomaly_feedback('shop', 'muted', '2026-08-22', '2026-08-21');
+SELECT bedrock.set_anomaly_feedback('shop', 'muted', '2026-08-22', '2026-08-21', reason => 'test');
+ROLLBACK TO errors;
+SELECT bedrock.set_anomaly_feedback('shop', 'muted', 'infinity');
 ROLLBACK TO errors;
 \set VERBOSITY terse
 SELECT bedrock.set_anomaly_feedback('shop', 'muted', attribute => 'colour');
@@ -136,9 +142,18 @@ SELECT count(*) AS refreshed FROM bedrock.refresh();
 SELECT series, day, kind, feedback FROM bedrock.anomalies() WHERE series = 'shop' ORDER BY day;
 SELECT count(*) AS alerts_of_the_22nd FROM bedrock.alerts WHERE kind = 'anomaly' AND value = 'shop' AND first_day = '2026-08-22';
 SELECT object_kind, object, action, before, after, reason FROM bedrock.audit WHERE object_kind = 'anomaly feedback' ORDER BY at;
+-- What people say changes no owner: a refresh at work has nothing to do again. Days that are over are muted with a reason.
+SELECT bedrock_internal.ownership_version() AS version \gset
+SELECT bedrock.set_anomaly_feedback('shop', 'false', '2026-08-17'), bedrock_internal.ownership_version() = :version AS same_owners;
+SAVEPOINT errors;
+SELECT bedrock.set_anomaly_feedback('shop', 'muted', kind => 'drop') AS from_today;
+\set VERBOSITY terse
+SELECT bedrock.set_anomaly_feedback('shop', 'muted', '2026-08-01', kind => 'drop');
+\set VERBOSITY default
+ROLLBACK TO errors;
 -- Spellings of a tag are one tag; a word about a kind counts before one about all.
 SELECT bedrock.set_anomaly_feedback('steady', 'false', '2026-08-20', attribute => 'tag', tag_key => 'Application'), bedrock.set_anomaly_feedback('steady', 'expected', '2026-08-20', attribute => 'tag', tag_key => 'application') AS other_spelling,
-       bedrock.set_anomaly_feedback('newcomer', 'muted', '2026-08-01', attribute => 'application'), bedrock.set_anomaly_feedback('newcomer', 'useful', '2026-08-20', kind => 'new', attribute => 'application');
+       bedrock.set_anomaly_feedback('newcomer', 'muted', '2026-08-01', attribute => 'application', reason => 'test'), bedrock.set_anomaly_feedback('newcomer', 'useful', '2026-08-20', kind => 'new', attribute => 'application');
 SELECT series, day, feedback FROM bedrock.anomalies('2026-08-20', 7, 'tag', 'application') WHERE series = 'steady' AND currency = 'USD';
 SELECT series, day, feedback FROM bedrock.anomalies('2026-08-20', 7, 'application') WHERE series = 'newcomer' ORDER BY day;
 SELECT bedrock.set_anomaly_feedback('shop', NULL, '2026-08-22', '2026-08-31', kind => 'spike') AS taken_back;
@@ -155,9 +170,9 @@ SELECT count(*) FROM bedrock_internal.caller_signals('2026-09-30', 7, 3, 10);
 SELECT bedrock_internal.check_anomalies_of_logs();
 SELECT count(*) FROM bedrock_internal.state WHERE kind = 'anomalies_of_logs';
 CREATE FUNCTION pg_temp.logged(at timestamptz, n integer, caller text, error text DEFAULT NULL, tokens integer DEFAULT 100) RETURNS bigint LANGUAGE sql AS $$
-    SELECT (bedrock.load_invocation_text((SELECT string_agg(jsonb_strip_nulls(jsonb_build_object('schemaType', 'ModelInvocationLog', 'schemaVersion', '1.0', 'timestamp', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'accountId', '111122223333', 'region', 'us-east-1',
+    SELECT (bedrock_internal.load_invocation_bytes((SELECT string_agg(jsonb_strip_nulls(jsonb_build_object('schemaType', 'ModelInvocationLog', 'schemaVersion', '1.0', 'timestamp', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'accountId', '111122223333', 'region', 'us-east-1',
         'requestId', md5(concat(at, i, caller, error)), 'operation', 'Converse', 'modelId', 'amazon.nova-micro-v1:0', 'identity', jsonb_build_object('arn', 'arn:aws:' || caller), 'errorCode', error,
-        'input', jsonb_build_object('inputTokenCount', CASE WHEN error IS NULL THEN tokens END), 'output', CASE WHEN error IS NULL THEN jsonb_build_object('outputTokenCount', 0) END))::text, E'\n') FROM generate_series(1, n) i))).loaded$$;
+        'input', jsonb_build_object('inputTokenCount', CASE WHEN error IS NULL THEN tokens END), 'output', CASE WHEN error IS NULL THEN jsonb_build_object('outputTokenCount', 0) END))::text, E'\n') FROM generate_series(1, n) i)::bytea, 'text')).loaded$$;
 -- day works at 10 on eight days and at 3 in the night of the 20th; seven has seven days, six has six, few eight, and all do the same, few only nine times.
 SELECT sum(pg_temp.logged(timestamptz '2026-09-01 10:00Z' + d * interval '1 day', 1, 'iam::111122223333:user/' || u)) FROM (VALUES ('day', 8), ('seven', 7), ('six', 6), ('few', 8)) v (u, days), generate_series(0, days - 1) d;
 SELECT sum(pg_temp.logged('2026-09-20 03:00Z', n, 'iam::111122223333:user/' || u)) FROM (VALUES ('day', 10), ('seven', 10), ('six', 10), ('few', 9)) v (u, n);
@@ -177,7 +192,7 @@ SELECT count(*) FROM bedrock_internal.request_bursts('2026-09-01', '2026-09-19')
 SELECT bedrock_internal.check_anomalies_of_logs(), bedrock_internal.check_anomalies_of_logs();
 SELECT basis, substring(value FROM '[^/]*$') AS caller, first_day, last_day, currency, round(amount, 6) AS amount, since, detail ->> 'requests' AS requests, detail ->> 'score' AS score FROM bedrock.alerts ORDER BY basis, caller;
 -- Looked at once: what comes later for the same days is not recorded, and what is muted is not.
-SELECT bedrock.set_anomaly_feedback('arn:aws:iam::111122223333:user/loop', 'muted', '2026-09-21', kind => 'runaway loop', attribute => 'principal_key');
+SELECT bedrock.set_anomaly_feedback('arn:aws:iam::111122223333:user/loop', 'muted', '2026-09-21', kind => 'runaway loop', attribute => 'principal_key', reason => 'load test');
 SELECT pg_temp.logged('2026-09-21 02:00Z', 60, 'iam::111122223333:user/loop', tokens => 20000000), pg_temp.logged('2026-09-21 02:00Z', 60, 'iam::111122223333:user/day', tokens => 20000000);
 SELECT bedrock_internal.check_anomalies_of_logs();
 SELECT basis, substring(value FROM '[^/]*$') AS caller, first_day FROM bedrock.alerts WHERE first_day = '2026-09-21' ORDER BY basis, caller;
@@ -210,6 +225,12 @@ SELECT date_trunc('month', d), d, d + interval '1 hour', 'USE1-NovaMicro-input-t
 SELECT count(*) AS refreshed FROM bedrock.refresh();
 SELECT r.as_of, a ->> 'item' AS item, a ->> 'this_week' AS this_week, a ->> 'last_week' AS last_week, a ->> 'currency' AS currency, a ->> 'detail' AS detail, a ->> 'week' AS week
 FROM (VALUES ('2026-08-15'), ('2026-08-16'), ('2026-08-22'), ('2026-08-23'), ('2027-01-01')) r (as_of), bedrock.answer('Q102', jsonb_build_object('as_of', r.as_of)) a WHERE a ->> 'item' IN ('cost', 'new callers', 'unclaimed') ORDER BY 1, 2, 5;
+-- Amounts of two currencies make no sum: beta is dearer than alpha in none of them alone, and first in euros.
+INSERT INTO growth_bill (bill_billing_period_start_date, line_item_usage_start_date, line_item_usage_end_date, line_item_usage_type, pricing_unit, line_item_usage_amount, line_item_unblended_cost, line_item_currency_code, line_item_iam_principal, tags)
+SELECT timestamp '2026-08-01', d, d + interval '1 hour', 'USE1-NovaMicro-input-tokens', '1K tokens', 1, cost, currency, 'arn:aws:iam::111122223333:role/' || who, '{}'
+FROM (VALUES (timestamp '2026-08-25', 'alpha', 'USD', 10), ('2026-08-25', 'beta', 'USD', 8), ('2026-08-25', 'beta', 'EUR', 8), ('2026-08-26', 'gamma', 'USD', 9), ('2026-08-30', 'gamma', 'EUR', 1)) v (d, who, currency, cost);
+SELECT count(*) AS refreshed FROM bedrock.refresh();
+SELECT a ->> 'this_week' AS this_week, a ->> 'detail' AS detail FROM bedrock.answer('Q102', '{"as_of": "2026-08-30"}') a WHERE a ->> 'item' = 'new callers';
 ROLLBACK;
 -- Without a bill there is nothing to review.
 SELECT count(*) FROM bedrock.answer('Q102') a;
