@@ -307,7 +307,7 @@ AS (
     UNION ALL
     SELECT 'spend request', r.request_id::text,
            jsonb_build_object('workload', r.workload, 'amount', r.amount, 'currency', r.currency,
-                              'purpose', r.purpose, 'state', r.state),
+                              'purpose', r.purpose, 'state', r.state, 'login', r.recorded_login),
            r.valid, lower(r.recorded), r.recorded_by, r.reason, upper(r.recorded), r.closed_by, r.close_reason
     FROM bedrock.spend_request AS r
     UNION ALL

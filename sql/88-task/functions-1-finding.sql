@@ -6,36 +6,45 @@ CREATE OR REPLACE FUNCTION bedrock_internal.direct_calls(first_period date, last
         profile_arn text)
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    WITH direct AS MATERIALIZED (
-        SELECT s.workload, s.principal_key, s.principal_name, s.account_id, s.region, s.model_id, s.currency,
-               sum(s.ai_cost) AS cost, min(s.usage_date) AS first_day, max(s.usage_date) AS last_day,
-               min(s.resource_id) FILTER (WHERE s.request_path = 'foundation_model') AS source_arn,
-               CASE WHEN min(nullif(s.application, '(untagged)')) = max(nullif(s.application, '(untagged)'))
-                        THEN min(nullif(s.application, '(untagged)')) END AS application,
-               CASE WHEN min(nullif(s.project, '(untagged)')) = max(nullif(s.project, '(untagged)'))
-                        THEN min(nullif(s.project, '(untagged)')) END AS project,
-               CASE WHEN min(nullif(s.team, '(untagged)')) = max(nullif(s.team, '(untagged)'))
-                        THEN min(nullif(s.team, '(untagged)')) END AS team,
-               CASE WHEN min(nullif(s.environment, '(untagged)')) = max(nullif(s.environment, '(untagged)'))
-                        THEN min(nullif(s.environment, '(untagged)')) END AS environment,
-               CASE WHEN min(nullif(s.cost_center, '(untagged)')) = max(nullif(s.cost_center, '(untagged)'))
-                        THEN min(nullif(s.cost_center, '(untagged)')) END AS cost_center,
-               CASE WHEN min(nullif(s.customer, '(untagged)')) = max(nullif(s.customer, '(untagged)'))
-                        THEN min(nullif(s.customer, '(untagged)')) END AS customer
-        FROM bedrock.spend AS s
-        WHERE s.billing_period BETWEEN direct_calls.first_period AND direct_calls.last_period
-          AND s.usage_date >= coalesce(direct_calls.since, '-infinity')
-          AND s.charge_category = 'usage' AND s.control_layer = 'direct'
-        GROUP BY s.workload, s.principal_key, s.principal_name, s.account_id, s.region, s.model_id, s.currency),
+    -- Added up by numbers before their texts are looked up: many days are of one dimension.
+    WITH used AS MATERIALIZED (
+        SELECT f.dimension_id, f.attribution_id, sum(f.ai_cost) AS cost, min(f.usage_date) AS first_day,
+               max(f.usage_date) AS last_day
+        FROM bedrock.fact AS f
+        JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+        WHERE f.billing_period BETWEEN direct_calls.first_period AND direct_calls.last_period
+          AND f.usage_date >= coalesce(direct_calls.since, '-infinity') AND NOT f.superseded
+          AND d.charge_category = 'usage'
+          AND (d.control_layer = 'direct' OR d.request_path = 'application_profile' AND d.charge_grain <> 'period')
+        GROUP BY 1, 2),
+    direct AS MATERIALIZED (
+        SELECT o.workload, d.principal_key, d.principal_name, d.account_id, d.region, d.model_id, d.currency,
+               sum(u.cost) AS cost, min(u.first_day) AS first_day, max(u.last_day) AS last_day,
+               min(d.resource_id) FILTER (WHERE d.request_path = 'foundation_model') AS source_arn,
+               CASE WHEN min(nullif(a.application, '(untagged)')) = max(nullif(a.application, '(untagged)'))
+                        THEN min(nullif(a.application, '(untagged)')) END AS application,
+               CASE WHEN min(nullif(a.project, '(untagged)')) = max(nullif(a.project, '(untagged)'))
+                        THEN min(nullif(a.project, '(untagged)')) END AS project,
+               CASE WHEN min(nullif(a.team, '(untagged)')) = max(nullif(a.team, '(untagged)'))
+                        THEN min(nullif(a.team, '(untagged)')) END AS team,
+               CASE WHEN min(nullif(a.environment, '(untagged)')) = max(nullif(a.environment, '(untagged)'))
+                        THEN min(nullif(a.environment, '(untagged)')) END AS environment,
+               CASE WHEN min(nullif(a.cost_center, '(untagged)')) = max(nullif(a.cost_center, '(untagged)'))
+                        THEN min(nullif(a.cost_center, '(untagged)')) END AS cost_center,
+               CASE WHEN min(nullif(a.customer, '(untagged)')) = max(nullif(a.customer, '(untagged)'))
+                        THEN min(nullif(a.customer, '(untagged)')) END AS customer
+        FROM used AS u
+        JOIN bedrock.dimension AS d ON d.dimension_id = u.dimension_id AND d.control_layer = 'direct'
+        JOIN bedrock.attribution AS a ON a.attribution_id = u.attribution_id
+        JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
+        GROUP BY 1, 2, 3, 4, 5, 6, 7),
     -- The same caller, or workload where the bill names no caller, through a profile of the model.
     moved AS MATERIALIZED (
-        SELECT coalesce(s.principal_key, s.workload) AS caller, s.account_id, s.model_id,
-               min(s.usage_date) AS first_day
-        FROM bedrock.spend AS s
-        WHERE s.billing_period BETWEEN direct_calls.first_period AND direct_calls.last_period
-          AND s.usage_date >= coalesce(direct_calls.since, '-infinity')
-          AND s.charge_category = 'usage' AND s.charge_grain <> 'period' AND s.request_path = 'application_profile'
-          AND EXISTS (SELECT FROM direct AS d WHERE d.model_id = s.model_id AND d.account_id = s.account_id)
+        SELECT coalesce(d.principal_key, o.workload) AS caller, d.account_id, d.model_id, min(u.first_day) AS first_day
+        FROM used AS u
+        JOIN bedrock.dimension AS d ON d.dimension_id = u.dimension_id AND d.request_path = 'application_profile'
+        JOIN bedrock.attribution AS a ON a.attribution_id = u.attribution_id
+        JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
         GROUP BY 1, 2, 3),
     existing AS MATERIALIZED (
         SELECT r.account_id, r.region, r.model_id, min(r.profile_arn) AS profile_arn
@@ -69,38 +78,18 @@ COMMENT ON FUNCTION bedrock_internal.direct_calls(date, date, date) IS
     'since: profile_since is the first such day. source_arn: model to copy a profile from, NULL: none stated; '
     'profile_name and tags: of a profile to make; profile_arn: one that exists, NULL: none';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.logged_regions(first_period date, last_period date,
-    since date DEFAULT NULL)
-    RETURNS TABLE (account_id text, region text, currency text, cost numeric, tokens numeric, runtime_cost numeric,
-        first_day date, last_day date, logged_pct numeric)
+CREATE OR REPLACE FUNCTION bedrock_internal.logged_tokens(first_day date, last_day date)
+    RETURNS TABLE (account_id text, region text, tokens numeric)
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    WITH billed AS (
-        SELECT s.account_id, s.region, s.currency, sum(s.ai_cost) AS cost,
-               sum(s.tokens) FILTER (WHERE s.token_kind IN ('input', 'output')) AS tokens,
-               sum(s.ai_cost) FILTER (WHERE s.endpoint IS DISTINCT FROM 'bedrock-mantle') AS runtime_cost,
-               min(s.usage_date) FILTER (WHERE s.endpoint IS DISTINCT FROM 'bedrock-mantle') AS first_day,
-               max(s.usage_date) FILTER (WHERE s.endpoint IS DISTINCT FROM 'bedrock-mantle') AS last_day
-        FROM bedrock.spend AS s
-        WHERE s.billing_period BETWEEN logged_regions.first_period AND logged_regions.last_period
-          AND s.usage_date >= coalesce(logged_regions.since, '-infinity')
-          AND s.charge_category = 'usage' AND s.usage_group = 'tokens'
-        GROUP BY 1, 2, 3),
-    logged AS (
-        SELECT r.account_id, r.region, sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0)) AS tokens
-        FROM bedrock.request_day AS r
-        WHERE r.day >= coalesce(logged_regions.since, logged_regions.first_period)
-          AND r.day < (logged_regions.last_period + interval '1 month')::date
-        GROUP BY 1, 2)
-    SELECT b.account_id, b.region, b.currency, b.cost, b.tokens, b.runtime_cost, b.first_day, b.last_day,
-           round(100 * coalesce(l.tokens, 0) / nullif(b.tokens, 0), 1)
-    FROM billed AS b
-    LEFT JOIN logged AS l ON l.account_id = b.account_id AND l.region = b.region;
+    SELECT r.account_id, r.region, sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0))
+    FROM bedrock.request_day AS r
+    WHERE r.day BETWEEN logged_tokens.first_day AND logged_tokens.last_day
+    GROUP BY 1, 2;
 END;
-COMMENT ON FUNCTION bedrock_internal.logged_regions(date, date, date) IS
-    'how much of the tokens billed in these periods, from a day on (NULL: all days), invocation logs have, by account, '
-    'region and currency: logged_pct, NULL: no tokens are billed. runtime_cost and its days: without bedrock-mantle, '
-    'which is never logged';
+COMMENT ON FUNCTION bedrock_internal.logged_tokens(date, date) IS
+    'input and output tokens that invocation logs have of these days (UTC), both ends counted, by account and region: '
+    'for what is billed there in all currencies together';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.inactive_tags()
     RETURNS TABLE (key text, resources text[])
@@ -171,7 +160,7 @@ COMMENT ON FUNCTION bedrock_internal.tag_meanings(text[]) IS
 CREATE OR REPLACE FUNCTION bedrock_internal.task_findings(through date)
     RETURNS TABLE (kind text, subject text, workload text, account_id text, currency text, cost numeric,
         first_day date, last_day date, action text, script_kind text, script_arguments jsonb)
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -192,7 +181,8 @@ BEGIN
     line AS MATERIALIZED (
         -- identity: what can be claimed and tagged, whose claim would win the line.
         SELECT CASE WHEN r.is_own THEN d.resource_id ELSE d.principal_key END AS identity, d.resource_id,
-               d.principal_key, d.account_id, d.region, d.currency, d.model_id, d.usage_type, d.request_path, d.tags,
+               d.principal_key, d.account_id, d.region, d.currency, d.model_id, d.usage_type, d.request_path,
+               d.usage_group, d.endpoint, coalesce(d.tags, 'null') AS tags,
                nullif(o.workload, '(unclaimed)') AS workload, a.owner_id = 0 AS is_unclaimed, a.expected,
                a.expected_reason, s.bill_id, s.cost, s.first_day, s.last_day
         FROM spent AS s
@@ -201,43 +191,60 @@ BEGIN
         JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
         LEFT JOIN resource AS r ON r.resource_id = d.resource_id
         WHERE d.charge_category = 'usage'),
+    -- Few of what can be claimed or tagged have many lines.
+    named AS MATERIALIZED (
+        SELECT l.identity, l.identity IS NOT DISTINCT FROM l.resource_id AS is_resource, l.account_id, l.currency,
+               l.tags, l.workload, l.is_unclaimed, min(l.region) AS region, sum(l.cost) AS cost,
+               min(l.first_day) AS first_day, max(l.last_day) AS last_day
+        FROM line AS l
+        WHERE l.identity IS NOT NULL
+        GROUP BY 1, 2, 3, 4, 5, 6, 7),
     carried AS MATERIALIZED (
-        SELECT t.tags, array_agg(DISTINCT m.meaning) AS meanings
-        FROM (SELECT DISTINCT l.tags FROM line AS l) AS t
-        LEFT JOIN LATERAL jsonb_each_text(t.tags) AS v (key, value) ON v.value <> ''
-        LEFT JOIN (SELECT k.key, k.meaning
-                   FROM bedrock_internal.tag_meanings(ARRAY(SELECT DISTINCT j.key FROM line AS l
-                                                            CROSS JOIN LATERAL jsonb_object_keys(l.tags) AS j (key)))
-                       AS k) AS m ON m.key = v.key
-        GROUP BY t.tags),
+        SELECT n.tags FROM named AS n GROUP BY n.tags),
+    meaning AS MATERIALIZED (
+        SELECT m.key, m.meaning
+        FROM bedrock_internal.tag_meanings(ARRAY(
+            SELECT DISTINCT k.key FROM carried AS c CROSS JOIN LATERAL jsonb_object_keys(c.tags) AS k (key)
+            WHERE c.tags <> 'null')) AS m),
+    required AS MATERIALIZED (
+        SELECT q.tag_key, q.meaning FROM bedrock_internal.required_tags() AS q),
     lacking AS MATERIALIZED (
-        SELECT c.tags, array_agg(q.tag_key ORDER BY q.tag_key COLLATE "C") AS keys
+        SELECT c.tags, k.keys
         FROM carried AS c
-        JOIN bedrock_internal.required_tags() AS q ON (q.meaning = ANY (c.meanings)) IS NOT TRUE
-        GROUP BY c.tags)
+        CROSS JOIN LATERAL (
+            SELECT array_agg(q.tag_key ORDER BY q.tag_key COLLATE "C") AS keys
+            FROM required AS q
+            WHERE NOT EXISTS (SELECT FROM meaning AS m
+                              WHERE m.meaning = q.meaning AND nullif(c.tags, 'null') ->> m.key <> '')) AS k
+        WHERE k.keys IS NOT NULL)
 
-    SELECT 'claim', l.identity, NULL, l.account_id, l.currency, l.cost, l.first_day, l.last_day,
+    SELECT 'claim', n.identity, NULL, n.account_id, n.currency, sum(n.cost), min(n.first_day), max(n.last_day),
            'claim it for the workload it belongs to: bedrock.claim_identity; Q052 suggests one', NULL, NULL::jsonb
-    FROM line AS l
-    WHERE l.is_unclaimed AND l.identity IS NOT NULL
+    FROM named AS n
+    WHERE n.is_unclaimed
       -- A claim from today on leaves what was spent before.
       AND NOT EXISTS (SELECT FROM bedrock.claim AS c
-                      WHERE c.identity = l.identity AND upper_inf(c.recorded)
+                      WHERE c.identity = n.identity AND upper_inf(c.recorded)
                         AND c.valid && daterange(task_findings.through, NULL))
+    GROUP BY n.identity, n.account_id, n.currency
     UNION ALL
-    SELECT 'tag', l.identity, l.workload, l.account_id, l.currency, l.cost, l.first_day, l.last_day,
-           format('give it the tags %s: %s', array_to_string(k.keys, ', '),
-                  CASE WHEN l.identity = l.resource_id THEN 'aws bedrock tag-resource'
-                       WHEN l.identity LIKE '%:user/%' THEN 'aws iam tag-user' ELSE 'aws iam tag-role' END),
-           CASE WHEN l.identity = l.resource_id THEN 'tag_resource' ELSE 'tag_role' END,
-           CASE WHEN l.identity = l.resource_id
-                THEN jsonb_build_object('account_id', l.account_id, 'region', l.region, 'resources',
-                                        jsonb_build_array(l.identity))
-                ELSE jsonb_build_object('account_id', split_part(l.identity, ':', 5), 'principals',
-                                        jsonb_build_array(l.identity)) END
-    FROM line AS l
-    JOIN lacking AS k ON k.tags IS NOT DISTINCT FROM l.tags
-    WHERE l.identity IS NOT NULL
+    SELECT 'tag', n.identity, n.workload, n.account_id, n.currency, n.cost, n.first_day, n.last_day,
+           format('give it the tags %s: %s', array_to_string(n.keys, ', '),
+                  CASE WHEN n.is_resource THEN 'aws bedrock tag-resource'
+                       WHEN n.identity LIKE '%:user/%' THEN 'aws iam tag-user' ELSE 'aws iam tag-role' END),
+           CASE WHEN n.is_resource THEN 'tag_resource' ELSE 'tag_role' END,
+           CASE WHEN n.is_resource
+                THEN jsonb_build_object('account_id', coalesce(nullif(split_part(n.identity, ':', 5), ''),
+                                                               n.account_id),
+                                        'region', coalesce(nullif(split_part(n.identity, ':', 4), ''), n.region),
+                                        'resources', jsonb_build_array(n.identity))
+                ELSE jsonb_build_object('account_id', split_part(n.identity, ':', 5), 'principals',
+                                        jsonb_build_array(n.identity)) END
+    FROM (SELECT n.identity, n.is_resource, n.account_id, n.currency, n.workload, k.keys, min(n.region) AS region,
+                 sum(n.cost) AS cost, min(n.first_day) AS first_day, max(n.last_day) AS last_day
+          FROM named AS n
+          JOIN lacking AS k ON k.tags = n.tags
+          GROUP BY 1, 2, 3, 4, 5, 6) AS n
     UNION ALL
     SELECT 'create_profile', concat_ws(' / ', coalesce(c.principal_key, c.workload), c.account_id, c.region,
                                        c.model_id),
@@ -253,26 +260,34 @@ BEGIN
                                                                    'tags', coalesce(c.tags, '[]')))) END
     FROM bedrock_internal.direct_calls(first_period, last_period, since) AS c
     UNION ALL
-    SELECT 'import_profile', l.resource_id, l.workload, l.account_id, l.currency, l.cost, l.first_day, l.last_day,
+    SELECT 'import_profile', l.resource_id, l.workload, l.account_id, l.currency, sum(l.cost), min(l.first_day),
+           max(l.last_day),
            'import it: aws bedrock list-inference-profiles, then bedrock.import_profiles', NULL, NULL
     FROM line AS l
     WHERE l.request_path = 'application_profile'
       AND NOT EXISTS (SELECT FROM bedrock.profiles AS p
                       WHERE p.profile_arn = l.resource_id AND p.model_id IS NOT NULL)
+    GROUP BY l.resource_id, l.workload, l.account_id, l.currency
     UNION ALL
     SELECT 'activate_tag', t.key, NULL, NULL, l.currency, l.cost, l.first_day, l.last_day,
            format('activate "%s": Billing and Cost Management > Cost allocation tags', t.key),
            'activate_tags', jsonb_build_object('tag_keys', jsonb_build_array(t.key))
     FROM bedrock_internal.inactive_tags() AS t
-    JOIN line AS l ON l.resource_id = ANY (t.resources)
+    CROSS JOIN LATERAL unnest(t.resources) AS r (resource_id)
+    JOIN line AS l ON l.resource_id = r.resource_id
     UNION ALL
-    SELECT 'enable_logging', concat_ws(' / ', g.account_id, g.region), NULL, g.account_id, g.currency, g.runtime_cost,
-           g.first_day, g.last_day,
+    -- bedrock-mantle is never logged.
+    SELECT 'enable_logging', concat_ws(' / ', l.account_id, l.region), NULL, l.account_id, l.currency, sum(l.cost),
+           min(l.first_day), max(l.last_day),
            'switch on model invocation logging in this account and region, or load its logs: '
            'bedrock.load_invocations',
-           'enable_logging', jsonb_build_object('account_id', g.account_id, 'region', g.region)
-    FROM bedrock_internal.logged_regions(first_period, last_period, since) AS g
-    WHERE g.logged_pct = 0 AND g.runtime_cost IS NOT NULL AND g.account_id IS NOT NULL AND g.region IS NOT NULL
+           'enable_logging', jsonb_build_object('account_id', l.account_id, 'region', l.region)
+    FROM line AS l
+    WHERE l.usage_group = 'tokens' AND l.endpoint IS DISTINCT FROM 'bedrock-mantle' AND l.account_id IS NOT NULL
+      AND l.region IS NOT NULL
+      AND NOT EXISTS (SELECT FROM bedrock_internal.logged_tokens(since, task_findings.through) AS g
+                      WHERE g.account_id = l.account_id AND g.region = l.region AND g.tokens > 0)
+    GROUP BY l.account_id, l.region, l.currency
     UNION ALL
     SELECT 'enable_principal', b.source, NULL, NULL, l.currency, l.cost, l.first_day, l.last_day,
            'have the export name callers: INCLUDE_IAM_PRINCIPAL_DATA', 'export_with_principal',

@@ -1,7 +1,7 @@
 -- The queue: what is found becomes a task, and what the data shows no longer is done.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.refresh_tasks(as_of date DEFAULT NULL) RETURNS integer
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
 AS $$
 DECLARE
     caller constant name := bedrock_internal.calling_role();
@@ -21,7 +21,8 @@ BEGIN
     SELECT array_agg(jsonb_populate_record(NULL::bedrock.task, to_jsonb(g))) INTO found_tasks
     FROM (SELECT f.kind, f.subject,
                  CASE WHEN min(f.workload) = max(f.other_workload) THEN min(f.workload) END AS workload,
-                 CASE WHEN count(DISTINCT coalesce(f.account_id, '')) = 1 THEN min(f.account_id) END AS account_id,
+                 CASE WHEN bool_and(f.has_account) AND min(f.account_id) = max(f.other_account)
+                          THEN min(f.account_id) END AS account_id,
                  jsonb_object_agg(f.currency, f.cost) AS at_stake, min(f.first_day) AS since,
                  max(f.last_day) AS last_seen,
                  (array_agg(f.action ORDER BY f.last_day DESC, f.action))[1] AS action,
@@ -30,8 +31,8 @@ BEGIN
           -- What is of several workloads, accounts or days is one task; each currency is summed for itself.
           FROM (SELECT f.kind, s.subject, coalesce(f.currency, '') AS currency,
                        min(f.workload) AS workload, max(f.workload) AS other_workload,
-                       CASE WHEN count(DISTINCT coalesce(f.account_id, '')) = 1 THEN min(f.account_id) END
-                           AS account_id,
+                       min(f.account_id) AS account_id, max(f.account_id) AS other_account,
+                       bool_and(f.account_id IS NOT NULL) AS has_account,
                        sum(f.cost) AS cost, min(f.first_day) AS first_day, max(f.last_day) AS last_day,
                        (array_agg(f.action ORDER BY f.last_day DESC, length(f.action) DESC, f.action))[1] AS action,
                        (array_agg(f.script_kind ORDER BY f.last_day DESC, length(f.action) DESC, f.action))[1]
@@ -56,9 +57,10 @@ BEGIN
           IS DISTINCT FROM (f.at_stake, greatest(t.last_seen, f.last_seen), f.workload, f.account_id, f.action,
                             f.script_kind, f.script_arguments);
 
+    -- What states no cost is not known to be small.
     WITH shown AS (
         SELECT f.kind, f.subject, f.workload, f.account_id, f.at_stake, f.since, f.last_seen, f.action, f.script_kind,
-               f.script_arguments, m.most >= lowest AS is_worth, f.last_seen > last_quiet AS is_recent
+               f.script_arguments, coalesce(m.most >= lowest, true) AS is_worth, f.last_seen > last_quiet AS is_recent
         FROM unnest(found_tasks) AS f
         CROSS JOIN LATERAL (SELECT max(v.value::numeric) FROM jsonb_each_text(f.at_stake) AS v) AS m (most))
     SELECT array_agg(jsonb_populate_record(NULL::bedrock.task, to_jsonb(c))) INTO changed

@@ -37,11 +37,11 @@ BEGIN
             HINT = 'SELECT workload FROM bedrock.workloads lists them; bedrock.set_workload makes one.';
     END IF;
     number := nextval('bedrock.spend_request_request_id_seq');
-    INSERT INTO bedrock.spend_request (request_id, workload, amount, currency, valid, purpose, requested_by, state,
-                                       recorded_by)
+    INSERT INTO bedrock.spend_request (request_id, workload, amount, currency, valid, purpose, requested_by,
+                                       requested_login, state, recorded_by, recorded_login)
     VALUES (number, request_spend.workload, request_spend.amount, request_spend.currency,
             daterange(request_spend.first_day, request_spend.last_day, '[]'), request_spend.purpose, caller,
-            'requested', caller);
+            session_user, 'requested', caller, session_user);
     RETURN number;
 END
 $$;
@@ -86,12 +86,16 @@ BEGIN
             MESSAGE = format('request %s is %s already', known.request_id, known.state),
             DETAIL = format('%s decided it.', known.recorded_by),
             HINT = 'Ask again with bedrock.request_spend.';
-    ELSIF decide_request.decision <> 'withdrawn' AND known.requested_by IN (caller, session_user)
+    -- Who is a member of several roles asks as one and decides as another: who logged in counts as much as the role.
+    ELSIF decide_request.decision <> 'withdrawn'
+        AND ARRAY[known.requested_by, known.requested_login] && ARRAY[caller, session_user]
         AND bedrock_internal.setting_value('approve_own_request') <> '1' THEN
         RAISE insufficient_privilege USING
-            MESSAGE = format('%s asked for request %s and cannot decide it', known.requested_by, known.request_id),
+            MESSAGE = format('%s asked for request %s and cannot decide it',
+                             CASE WHEN known.requested_by IN (caller, session_user) THEN known.requested_by
+                                  ELSE known.requested_login END, known.request_id),
             DETAIL = 'Setting approve_own_request is 0.',
-            HINT = 'Have another role with the scope manage decide it.';
+            HINT = 'Have somebody else decide it, who logs in as another role with the scope manage.';
     END IF;
     IF decide_request.decision = 'rejected' AND coalesce(btrim(decide_request.reason), '') = '' THEN
         RAISE invalid_parameter_value USING MESSAGE = 'a request is rejected with a reason',
@@ -105,6 +109,7 @@ BEGIN
     decided.state := decide_request.decision;
     decided.recorded := tstzrange(stamp, NULL);
     decided.recorded_by := caller;
+    decided.recorded_login := session_user;
     decided.reason := decide_request.reason;
     INSERT INTO bedrock.spend_request SELECT decided.*;
     RETURN decided.state;
@@ -112,6 +117,6 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.decide_request(bigint, text, text) IS
     'decides a request to spend, once: approved, rejected (with a reason) or withdrawn, which it returns. Roles that '
-    'manage everything approve and reject, but not what they asked for themselves unless setting approve_own_request '
-    'is 1; who may ask for the workload may withdraw. Error 22023: no decision, or rejected without reason; 55000: it '
-    'is decided already; 42501: not allowed; P0002: no such request';
+    'manage everything approve and reject, but unless setting approve_own_request is 1 not what the same role asked '
+    'for, or the same login with another role set; who may ask for the workload may withdraw. Error 22023: no '
+    'decision, or rejected without reason; 55000: it is decided already; 42501: not allowed; P0002: no such request';

@@ -75,10 +75,12 @@ CREATE TABLE bedrock.spend_request (
     valid daterange NOT NULL CHECK (NOT isempty(valid) AND NOT lower_inf(valid) AND NOT upper_inf(valid)),
     purpose text NOT NULL CHECK (btrim(purpose) <> '' AND octet_length(purpose) <= 4096),
     requested_by name NOT NULL,
+    requested_login name NOT NULL,
     state text NOT NULL CHECK (state IN ('requested', 'approved', 'rejected', 'withdrawn')),
     recorded tstzrange NOT NULL DEFAULT tstzrange(clock_timestamp(), NULL) CHECK (
         NOT isempty(recorded) AND NOT lower_inf(recorded)),
     recorded_by name NOT NULL DEFAULT session_user,
+    recorded_login name NOT NULL DEFAULT session_user,
     reason text,
     closed_by name,
     close_reason text,
@@ -98,9 +100,13 @@ COMMENT ON COLUMN bedrock.spend_request.currency IS 'currency of amount, by ISO 
 COMMENT ON COLUMN bedrock.spend_request.valid IS 'days (UTC) it is for';
 COMMENT ON COLUMN bedrock.spend_request.purpose IS 'what for, as given';
 COMMENT ON COLUMN bedrock.spend_request.requested_by IS 'role that asked';
+COMMENT ON COLUMN bedrock.spend_request.requested_login IS
+    'role that had logged in to ask: requested_by, or one that had changed to it with SET ROLE';
 COMMENT ON COLUMN bedrock.spend_request.state IS 'requested, approved, rejected or withdrawn; the last three are final';
 COMMENT ON COLUMN bedrock.spend_request.recorded IS 'when the row was known; without an end: it still is';
 COMMENT ON COLUMN bedrock.spend_request.recorded_by IS 'role that asked or decided';
+COMMENT ON COLUMN bedrock.spend_request.recorded_login IS
+    'role that had logged in to do so: recorded_by, or one that had changed to it with SET ROLE';
 COMMENT ON COLUMN bedrock.spend_request.reason IS 'why it was decided so, as given; NULL: not stated';
 COMMENT ON COLUMN bedrock.spend_request.closed_by IS 'role that decided; NULL: the row is still known';
 COMMENT ON COLUMN bedrock.spend_request.close_reason IS 'why, as given; NULL: not stated, or still known';

@@ -317,21 +317,36 @@ $c$account
 region: region that was called
 cost
 billed_tokens: input and output tokens on the bill
-logged_pct: percent of them that invocation logs have, of the same month; NULL: no tokens are billed
+logged_pct: percent of those billed there in all currencies that invocation logs have, of the same month; NULL: none
+  are billed
 hint: what to do; NULL: nothing
 currency$c$,
 $q$
-SELECT b.account_id AS account, b.region, b.cost, b.tokens AS billed_tokens, b.logged_pct,
-       CASE WHEN b.logged_pct IS NULL THEN NULL
-            WHEN b.logged_pct = 0
+, billed AS (
+    SELECT s.account_id, s.region, s.currency, sum(s.ai_cost) AS cost,
+           sum(s.tokens) FILTER (WHERE s.token_kind IN ('input', 'output')) AS tokens
+    FROM bedrock.spend_monthly AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage' AND s.usage_group = 'tokens'
+    GROUP BY 1, 2, 3),
+-- A log tells no currency: its tokens are held against those of all.
+compared AS (
+    SELECT b.account_id, b.region, b.currency, b.cost, b.tokens,
+           round(100 * coalesce(l.tokens, 0)
+                 / nullif(sum(b.tokens) OVER (PARTITION BY b.account_id, b.region), 0), 1) AS logged_pct
+    FROM billed AS b
+    LEFT JOIN bedrock_internal.logged_tokens((SELECT period FROM arg),
+                                             (SELECT (period + interval '1 month')::date - 1 FROM arg)) AS l
+        ON l.account_id = b.account_id AND l.region = b.region)
+SELECT c.account_id AS account, c.region, c.cost, c.tokens AS billed_tokens, c.logged_pct,
+       CASE WHEN c.logged_pct IS NULL THEN NULL
+            WHEN c.logged_pct = 0
                 THEN 'switch on model invocation logging in this account and region (aws bedrock '
                      'put-model-invocation-logging-configuration), or load its logs'
-            WHEN b.logged_pct < 90
+            WHEN c.logged_pct < 90
                 THEN 'load the missing days, and mind that calls to bedrock-mantle are not logged' END AS hint,
-       b.currency
-FROM arg AS a
-CROSS JOIN LATERAL bedrock_internal.logged_regions(a.period, a.period) AS b
-ORDER BY b.currency, b.logged_pct NULLS LAST, b.cost DESC, account, b.region
+       c.currency
+FROM compared AS c
+ORDER BY c.currency, c.logged_pct NULLS LAST, c.cost DESC, account, c.region
 $q$),
 
 ('Q129', 'Do logged tokens match billed tokens?', 'FinOps Leader', 'Tags and quality of the data',

@@ -255,12 +255,20 @@ checked AS (
     WHERE p.profile_kind = 'application'
       AND ((SELECT profile FROM arg) IS NULL
            OR (SELECT profile FROM arg) IN (p.profile_arn, p.profile_id, p.profile_name))),
--- Profiles of the same model, region and routing have the same price.
+-- What the price book has today at the standard price, by model, region and routing.
 sold AS MATERIALIZED (
-    SELECT m.model_id, m.region, m.routing,
-           EXISTS (SELECT FROM bedrock.price_of(m.model_id, m.region, m.routing) AS p WHERE p.usd IS NOT NULL) AS priced
-    FROM (SELECT DISTINCT c.model_id, c.region, c.routing FROM checked AS c WHERE c.model_id IS NOT NULL) AS m)
-SELECT c.profile_arn AS profile, c.profile_name, c.in_logs, c.in_cur, c.tagged, c.tags_active, s.priced,
+    SELECT DISTINCT m.model_id, m.region, m.routing
+    FROM (SELECT DISTINCT c.model_id, c.region, c.routing FROM checked AS c) AS m
+    JOIN (SELECT i.model_id, i.model_id AS name FROM checked AS i
+          UNION
+          SELECT l.model_id, l.alias FROM bedrock.model_alias AS l WHERE l.kind = 'model_id') AS n
+        ON n.model_id = m.model_id
+    JOIN bedrock.price AS p ON p.model_id = n.name
+    WHERE upper_inf(p.recorded) AND p.valid @> (now() AT TIME ZONE 'UTC')::date AND p.tier = 'standard'
+      AND p.long_context_above IS NULL AND NOT p.doubtful
+      AND (m.region IS NULL OR p.region IN (m.region, '*')) AND p.routing IN (m.routing, '*'))
+SELECT c.profile_arn AS profile, c.profile_name, c.in_logs, c.in_cur, c.tagged, c.tags_active,
+       CASE WHEN c.model_id IS NOT NULL THEN s.model_id IS NOT NULL END AS priced,
        nullif(concat_ws(' | ',
            CASE WHEN c.tagged IS NULL
                     THEN 'import its tags: aws resourcegroupstaggingapi get-resources, then bedrock.import_profiles'
@@ -274,7 +282,7 @@ SELECT c.profile_arn AS profile, c.profile_name, c.in_logs, c.in_cur, c.tagged, 
                          'bedrock.load_invocations' END,
            CASE WHEN c.model_id IS NULL
                     THEN 'import its model: aws bedrock list-inference-profiles, then bedrock.import_profiles'
-                WHEN NOT s.priced
+                WHEN s.model_id IS NULL
                     THEN 'give its model a price in this region: bedrock.load_price_list or bedrock.set_price' END),
                 '') AS hint, c.last_seen
 FROM checked AS c

@@ -398,23 +398,19 @@ END;
 COMMENT ON FUNCTION bedrock_internal.visible_alert(uuid[]) IS
     'alerts in the scope of a role: about a workload, an element or a usage account that is in it on all their days';
 
--- A task tells of all the days it was seen on. What nobody owns is anybody's to claim who sees the identity.
-CREATE FUNCTION bedrock_internal.visible_task(tokens uuid[]) RETURNS SETOF bigint
+-- Each version of a task tells of the days it was seen on, and of whose it was then.
+CREATE FUNCTION bedrock_internal.visible_task(tokens uuid[], OUT task_id bigint, OUT recorded tstzrange)
+    RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-    SELECT t.task_id
+    SELECT t.task_id, t.recorded
     FROM bedrock_internal.visible_plan(visible_task.tokens) AS v
     JOIN bedrock.task AS t ON v.value = CASE v.attribute WHEN 'workload' THEN t.workload
                                                          WHEN 'account_id' THEN t.account_id END
-        AND v.days @> daterange(t.since, t.last_seen, '[]')
-    UNION
-    SELECT t.task_id
-    FROM bedrock_internal.visible_identity(visible_task.tokens) AS v (identity)
-    JOIN bedrock.task AS t ON t.kind = 'claim' AND t.subject = v.identity;
+        AND v.days @> daterange(t.since, t.last_seen, '[]');
 END;
 COMMENT ON FUNCTION bedrock_internal.visible_task(uuid[]) IS
-    'tasks in the scope of a role: of a workload or usage account that is in it on all their days, or to claim an '
-    'identity that lines in scope name';
+    'rows of bedrock.task in the scope of a role: of a workload or usage account that is in it on all their days';
 
 CREATE FUNCTION bedrock_internal.visible_spend_request(tokens uuid[]) RETURNS SETOF bigint
     LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -510,7 +506,8 @@ BEGIN
                 'account_id IN (SELECT v FROM bedrock_internal.visible_account(tokens) AS v) OR '
                 '(billing_period, workload) IN '
                 '(SELECT v.billing_period, v.workload FROM bedrock_internal.visible_statement(tokens) AS v)'
-            WHEN 'task' THEN 'task_id IN (SELECT v FROM bedrock_internal.visible_task(tokens) AS v)'
+            WHEN 'task' THEN
+                '(task_id, recorded) IN (SELECT v.task_id, v.recorded FROM bedrock_internal.visible_task(tokens) AS v)'
             WHEN 'spend_request' THEN
                 'request_id IN (SELECT v FROM bedrock_internal.visible_spend_request(tokens) AS v)'
             WHEN 'plan' THEN

@@ -88,12 +88,12 @@ SELECT bedrock_internal.refresh_tasks() > 0 AS changed, bedrock_internal.refresh
 SELECT state, evidence, count(*) FROM tk.now GROUP BY 1, 2 ORDER BY 1, 2;
 
 -- 4. Requests to spend ---------------------------------------------------------------------------------------------------
-CREATE ROLE tk_finops; CREATE ROLE tk_other; CREATE ROLE tk_owner; CREATE ROLE tk_engineer;
+CREATE ROLE tk_finops; CREATE ROLE tk_other; CREATE ROLE tk_owner; CREATE ROLE tk_engineer; CREATE ROLE tk_both;
 SELECT count(*) >= 0 AS roles FROM bedrock.create_roles();
-GRANT bedrock_finops TO tk_finops; GRANT bedrock_finops TO tk_other; GRANT bedrock_product_owner TO tk_owner; GRANT bedrock_cloud_engineer TO tk_engineer;
+GRANT bedrock_finops TO tk_finops; GRANT bedrock_finops TO tk_other; GRANT tk_owner, tk_other TO tk_both; GRANT bedrock_product_owner TO tk_owner; GRANT bedrock_cloud_engineer TO tk_engineer;
 GRANT USAGE ON SCHEMA tk TO PUBLIC; GRANT SELECT ON tk.now TO PUBLIC;
 SELECT bedrock.set_workload('other'), bedrock.grant_scope('tk_owner', 'workload', 'chat'), bedrock.grant_scope('tk_engineer', 'account', '100000000002');
-SET ROLE tk_owner;
+SET SESSION AUTHORIZATION tk_owner;
 SELECT bedrock.request_spend('chat', 250.50, '2026-06-01', '2026-06-30', 'a trial of agents') AS request;
 SELECT bedrock.request_spend('other', 1, '2026-06-01', '2026-06-30', 'not mine');
 SELECT bedrock.request_spend('chat', 0, '2026-06-01', '2026-06-30', 'nothing');
@@ -101,7 +101,7 @@ SELECT bedrock.request_spend('chat', 1, '2026-06-30', '2026-06-01', 'backwards')
 SELECT bedrock.request_spend('chat', 1, '2026-06-01', '2026-06-30', ' ');
 SELECT bedrock.request_spend('chat', 1, '2026-06-01', '2026-06-30', 'dollars', 'dollars');
 SELECT bedrock.decide_request(1, 'approved');
-SET ROLE tk_finops;
+SET SESSION AUTHORIZATION tk_finops;
 SELECT bedrock.decide_request(1, 'agreed');
 SELECT bedrock.decide_request(1, 'rejected');
 SELECT bedrock.decide_request(1, 'approved', 'within the plan') AS decided;
@@ -110,13 +110,24 @@ SELECT bedrock.decide_request(2, 'approved');
 -- Not one's own, unless the setting says so.
 SELECT bedrock.request_spend('other', 10, '2026-06-01', '2026-06-30', 'more', 'EUR') AS request;
 SELECT bedrock.decide_request(2, 'approved');
-SET ROLE tk_other;
+SET SESSION AUTHORIZATION tk_other;
 SELECT bedrock.decide_request(2, 'rejected', 'no money') AS decided;
+-- Who is a member of two roles does not decide with one what he asked for with the other, whichever he logs in as.
+SET SESSION AUTHORIZATION tk_both;
+SET ROLE tk_owner;
+SELECT bedrock.request_spend('chat', 5, '2026-06-01', '2026-06-30', 'as the owner') AS request;
+SET ROLE tk_other;
+SELECT bedrock.decide_request(3, 'approved');
+RESET ROLE;
+SELECT bedrock.decide_request(3, 'rejected', 'nor so');
+SET SESSION AUTHORIZATION tk_finops;
+SELECT bedrock.decide_request(3, 'rejected', 'another may') AS decided;
+SET SESSION AUTHORIZATION tk_other;
 SELECT bedrock.set_setting('approve_own_request', '1');
 SELECT bedrock.decide_request(bedrock.request_spend('other', 20, '2026-06-01', '2026-06-30', 'less'), 'approved') AS own;
 SELECT bedrock.decide_request(bedrock.request_spend('other', 30, '2026-06-01', '2026-06-30', 'never mind'), 'withdrawn') AS withdrawn;
-RESET ROLE;
-SELECT request_id, workload, amount, currency, requested_by, state, recorded_by, reason, upper_inf(recorded) AS known FROM bedrock.spend_request ORDER BY request_id, lower(recorded);
+RESET SESSION AUTHORIZATION;
+SELECT request_id, workload, amount, currency, requested_by, requested_login, state, recorded_by, recorded_login, reason, upper_inf(recorded) AS known FROM bedrock.spend_request ORDER BY request_id, lower(recorded);
 -- What a decision says cannot be closed, even by the owner of the table.
 \set VERBOSITY terse
 UPDATE bedrock.spend_request SET recorded = tstzrange(lower(recorded), now() + interval '1 day') WHERE state = 'approved' AND request_id = 1;
