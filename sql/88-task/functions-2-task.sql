@@ -5,7 +5,8 @@ CREATE OR REPLACE FUNCTION bedrock_internal.refresh_tasks(as_of date DEFAULT NUL
 AS $$
 DECLARE
     caller constant name := bedrock_internal.calling_role();
-    through constant date := coalesce(refresh_tasks.as_of, bedrock_internal.last_complete_day(), bedrock.latest_period());
+    through constant date := coalesce(refresh_tasks.as_of, bedrock_internal.last_complete_day(),
+                                      bedrock.latest_period());
     lowest constant numeric := bedrock_internal.setting_value('task_floor')::numeric;
     last_quiet constant date := through - bedrock_internal.setting_value('task_quiet_days')::integer;
     stamp timestamptz;
