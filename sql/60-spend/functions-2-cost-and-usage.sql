@@ -168,6 +168,9 @@ BEGIN
                              coalesce(left(metrics[array_position(columns, NULL)], 160), 'NULL')),
             HINT = 'Metrics are UnblendedCost, BlendedCost, NetUnblendedCost, AmortizedCost, NetAmortizedCost and '
                    'UsageQuantity.';
+    ELSIF cardinality(columns) > 6 THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('%s metrics are too many', cardinality(columns)), HINT = 'There are six: name each once.';
     ELSIF jsonb_typeof(groups) <> 'array' OR jsonb_array_length(groups) > 2 THEN
         RAISE invalid_parameter_value USING
             MESSAGE = 'group_by is no list of at most two groups',

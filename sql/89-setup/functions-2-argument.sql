@@ -288,6 +288,10 @@ BEGIN
         CASE row.rule
             WHEN 'tags' THEN
                 value := bedrock_internal.setup_check_tags(row.argument, value);
+                IF value = '{}' AND row.fallback IS NULL THEN
+                    RAISE invalid_parameter_value USING
+                        MESSAGE = format('argument %s is empty', row.argument), HINT = 'Name at least one tag.';
+                END IF;
             WHEN 'profiles' THEN
                 value := bedrock_internal.setup_check_profiles(value);
             WHEN 'document' THEN
@@ -310,8 +314,16 @@ BEGIN
                     value := to_jsonb(bedrock_internal.setup_check_value(row.argument, row.rule, value));
                 END IF;
         END CASE;
+        IF value = '""' AND row.fallback IS NULL THEN
+            RAISE invalid_parameter_value USING
+                MESSAGE = format('argument %s is empty', row.argument), HINT = 'Give it a value.';
+        END IF;
         checked := checked || jsonb_build_object(row.argument, value);
     END LOOP;
+    IF checked -> 'tag_keys' = '[]' AND checked -> 'principal_tag_keys' = '[]' THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('%s needs a key', kind), HINT = 'Name tag_keys or principal_tag_keys, or both.';
+    END IF;
     RETURN checked;
 END
 $$;

@@ -22,9 +22,12 @@ BEGIN
             HINT = 'Metrics are unblended, blended, net_unblended, amortized, net_amortized, list and ai.';
     END IF;
 
-    IF days IS NULL OR days < 1 THEN
-        RAISE EXCEPTION 'days must be 1 or more, not %', coalesce(days::text, 'NULL')
+    IF days IS NULL OR days NOT BETWEEN 1 AND 36600 THEN
+        RAISE EXCEPTION 'days must be 1 to 36600, not %', coalesce(days::text, 'NULL')
             USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF as_of NOT BETWEEN '1970-01-01' AND '9999-12-31' THEN
+        RAISE EXCEPTION 'no bill is of %', as_of USING ERRCODE = 'invalid_parameter_value';
     END IF;
 
     IF grain IS NULL OR grain NOT IN ('total', 'month', 'day') THEN

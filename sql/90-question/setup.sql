@@ -8,7 +8,7 @@ SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords
 FROM (VALUES
 
 ('Q150', 'Give me the AWS commands to switch this on.', 'Cloud Engineer', 'Access, operations, psql', 'essential',
-$p$bucket text = 'your-bucket': S3 bucket of yours that logs and exports are written to
+$p$bucket text = 'your-bucket-{account}-{region}': buckets of yours for logs and exports, in the step's account and region
 form text = 'aws-cli': aws-cli or terraform$p$,
 'aws cli commands script terraform switch on enable activate logging export principal tags profiles setup set up',
 $c$step: what it does, in the order in which it is best done
@@ -20,13 +20,15 @@ $q$
     SELECT t.script_kind AS kind, t.script_arguments AS arguments
     FROM bedrock.task AS t
     WHERE upper_inf(t.recorded) AND t.state IN ('open', 'in progress', 'reopened') AND t.script_kind IS NOT NULL),
--- One script for all tags of a payer, and one for all profiles of an account and region.
+-- One script for twenty tags of a payer, which AWS takes at a time; one for all profiles of an account and region, and
+-- for all that is given the same tags there.
 step AS (
-    SELECT 1 AS number, o.kind, o.arguments || jsonb_build_object('bucket', a.bucket) AS arguments
-    FROM open AS o CROSS JOIN arg AS a WHERE o.kind = 'enable_logging'
-    UNION ALL
-    SELECT 2, o.kind, o.arguments || jsonb_build_object('bucket', a.bucket)
-    FROM open AS o CROSS JOIN arg AS a WHERE o.kind = 'export_with_principal'
+    SELECT CASE o.kind WHEN 'enable_logging' THEN 1 ELSE 2 END AS number, o.kind,
+           o.arguments || jsonb_build_object(
+               'bucket', replace(replace(a.bucket, '{account}', o.arguments ->> 'account_id'), '{region}',
+                                 CASE o.kind WHEN 'enable_logging' THEN o.arguments ->> 'region'
+                                             ELSE 'us-east-1' END)) AS arguments
+    FROM open AS o CROSS JOIN arg AS a WHERE o.kind IN ('enable_logging', 'export_with_principal')
     UNION ALL
     SELECT 3, o.kind, jsonb_build_object('account_id', o.arguments -> 'account_id', 'region', o.arguments -> 'region',
                                          'profiles', jsonb_agg(DISTINCT p.profile))
@@ -35,12 +37,24 @@ step AS (
     WHERE o.kind = 'create_profile'
     GROUP BY o.kind, o.arguments -> 'account_id', o.arguments -> 'region'
     UNION ALL
-    SELECT 4, o.kind, jsonb_build_object('account_id', b.payer_account_id, 'tag_keys', jsonb_agg(DISTINCT k.key))
+    SELECT 4, o.kind, o.arguments - 'resources' - 'principals' || jsonb_build_object(w.list, jsonb_agg(DISTINCT i.id))
     FROM open AS o
-    CROSS JOIN LATERAL jsonb_array_elements(o.arguments -> 'tag_keys') AS k (key)
-    CROSS JOIN (SELECT DISTINCT l.payer_account_id FROM bedrock.bill AS l) AS b
-    WHERE o.kind = 'activate_tags'
-    GROUP BY o.kind, b.payer_account_id)
+    CROSS JOIN LATERAL (SELECT CASE o.kind WHEN 'tag_role' THEN 'principals' ELSE 'resources' END) AS w (list)
+    CROSS JOIN LATERAL jsonb_array_elements(o.arguments -> w.list) AS i (id)
+    WHERE o.kind IN ('tag_resource', 'tag_role') AND o.arguments ? 'tags'
+    GROUP BY o.kind, w.list, o.arguments - 'resources' - 'principals'
+    UNION ALL
+    SELECT 5, 'activate_tags', jsonb_build_object('account_id', b.payer_account_id, 'tag_keys',
+                                                  jsonb_agg(k.key ORDER BY k.number))
+    FROM (SELECT d.key, row_number() OVER (ORDER BY d.key) AS number
+          FROM (SELECT DISTINCT e.key
+                FROM open AS o
+                CROSS JOIN LATERAL jsonb_array_elements_text(o.arguments -> 'tag_keys') AS e (key)
+                WHERE o.kind = 'activate_tags') AS d) AS k
+    CROSS JOIN (SELECT DISTINCT l.payer_account_id
+                FROM bedrock.bill AS l
+                WHERE l.has_bedrock AND NOT l.superseded AND l.billing_period = bedrock.latest_period()) AS b
+    GROUP BY b.payer_account_id, (k.number - 1) / 20)
 SELECT k.does AS step, s.arguments ->> 'account_id' AS account, s.arguments ->> 'region' AS region,
        bedrock_internal.setup_script_or_reason(s.kind, s.arguments, a.form) AS script
 FROM step AS s

@@ -139,6 +139,7 @@ SELECT bedrock.cost_and_usage(NULL);
 SELECT bedrock.cost_and_usage('{"Start": "2026-09-01", "End": "2026-10-01"}', 'WEEKLY');
 SELECT bedrock.cost_and_usage('{"Start": "2026-09-01", "End": "2026-10-01"}', metrics => '{UnblendedCost,NormalizedUsageAmount}');
 SELECT bedrock.cost_and_usage('{"Start": "2026-09-01", "End": "2026-10-01"}', metrics => '{}');
+SELECT bedrock.cost_and_usage('{"Start": "2026-09-01", "End": "2026-10-01"}', metrics => array_fill('UnblendedCost'::text, '{2000}'));
 SELECT bedrock.cost_and_usage('{"Start": "2026-09-01", "End": "2026-10-01"}', group_by => '[{"Type": "DIMENSION", "Key": "AZ"}]');
 SELECT bedrock.cost_and_usage('{"Start": "2026-09-01", "End": "2026-10-01"}', group_by => '[{"Key": "SERVICE"}]');
 SELECT bedrock.cost_and_usage('{"Start": "2026-09-01", "End": "2026-10-01"}', group_by => '[1, 2, 3]');

@@ -158,7 +158,9 @@ SELECT 'wrong error', e.statement, error_of(e.statement) FROM (VALUES
     ('SELECT * FROM bedrock.answer(''Q019'', ''{"top": "1; DROP TABLE mark"}'')', '22023 parameter "top" of question Q019 is no integer%'),
     ('SELECT * FROM bedrock.answer(''Q139'', ''{"projects": "hr-portal"}'')', '22023 parameter "projects" of question Q139 is no text[]: %'),
     ('SELECT * FROM bedrock.answer(''Q139'', ''{"metric": "gross"}'')', '22023 unknown metric "gross" / Metrics are unblended,%'),
-    ('SELECT * FROM bedrock.project_costs(NULL, 30, NULL)', '22023 unknown metric%'), ('SELECT * FROM bedrock.project_costs(NULL, 0)', '22023 days must be 1 or more%'),
+    ('SELECT * FROM bedrock.project_costs(NULL, 30, NULL)', '22023 unknown metric%'), ('SELECT * FROM bedrock.project_costs(NULL, 0)', '22023 days must be 1 to 36600%'),
+    ('SELECT * FROM bedrock.project_costs(NULL, 2147483647)', '22023 days must be 1 to 36600%'), ('SELECT * FROM bedrock.project_costs(as_of => ''-infinity'')', '22023 no bill is of -infinity%'),
+    ('SELECT * FROM bedrock.project_costs(as_of => ''5874897-12-31'')', '22023 no bill is of 5874897-12-31%'),
     ('SELECT * FROM bedrock.project_costs(grain => ''week'')', '22023 unknown grain "week"%'), ('SELECT * FROM bedrock.project_costs(grain => NULL)', '22023 unknown grain%'),
     ('INSERT INTO bedrock.question (question_id, question, sql) VALUES ('''', ''x'', ''x'')', '23514 %')) e (statement, error)
 WHERE error_of(e.statement) NOT LIKE e.error OR error_of(e.statement) = 'no error';

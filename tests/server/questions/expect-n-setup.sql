@@ -19,6 +19,29 @@ INSERT INTO expected (question_id, args, sql, subset) VALUES
 SELECT 'the runaway hour is not among the minutes' WHERE NOT EXISTS (SELECT FROM bedrock.answer('Q178', '{"as_of": "2026-09-30 02:59Z", "minutes": 59}') a WHERE (a ->> 'requests')::int > 590);
 SELECT 'Q150 enables logging where there are logs', a ->> 'account', a ->> 'region' FROM bedrock.answer('Q150') a
 WHERE a ->> 'step' LIKE 'Switches on%' AND EXISTS (SELECT FROM log l WHERE l.account = a ->> 'account' AND l.region = a ->> 'region' AND l.error IS NULL AND l.at >= '2026-09-02Z');
+CREATE TABLE q150 AS SELECT a FROM bedrock.answer('Q150') AS q (a);
+-- The buckets are of the account and region of the step.
+SELECT 'Q150 bucket', a ->> 'account', a ->> 'region' FROM q150 AS a (a)
+WHERE a ->> 'step' LIKE 'Switches on%' AND strpos(a ->> 'script', format('''your-bucket-%s-%s''', a ->> 'account', a ->> 'region')) = 0;
+-- Each open task whose arguments are all there is in one of the scripts: its tags and what gets them.
+SELECT 'Q150 leaves out', t.kind, t.subject, i.id FROM bedrock.task t, jsonb_array_elements_text(coalesce(t.script_arguments -> 'resources', t.script_arguments -> 'principals')) i (id)
+WHERE upper_inf(t.recorded) AND t.state NOT IN ('done', 'dismissed') AND t.script_arguments ? 'tags'
+  AND NOT EXISTS (SELECT FROM q150 AS a (a) WHERE a ->> 'account' = t.script_arguments ->> 'account_id' AND strpos(a ->> 'script', regexp_replace(i.id, '^.*:(role|user)/(.*/)?', '')) > 0
+                                                         AND NOT EXISTS (SELECT FROM jsonb_each_text(t.script_arguments -> 'tags') g WHERE strpos(a ->> 'script', g.key) = 0 OR strpos(a ->> 'script', g.value) = 0));
+SELECT 'Q150 has no script to tag' WHERE NOT EXISTS (SELECT FROM q150 AS a (a) WHERE a ->> 'step' LIKE 'Tags %');
+-- Twenty keys at a time, each once.
+DO $$
+BEGIN
+    CREATE TABLE keys AS SELECT (count(*))::int AS scripts, 0::bigint AS named FROM bedrock.answer('Q150') a WHERE a ->> 'step' LIKE 'Activates%';
+    INSERT INTO bedrock.task (task_id, kind, subject, at_stake, since, last_seen, action, script_kind, script_arguments, state, recorded, recorded_by)
+    SELECT nextval('bedrock.task_task_id_seq'), 'activate_tag', 'many-' || n, '{"USD": 10}', '2026-09-01', '2026-09-30', 'activate', 'activate_tags', jsonb_build_object('tag_keys', jsonb_build_array('many-' || n)), 'open', tstzrange(now(), NULL), 'postgres'
+    FROM generate_series(1, 45) n;
+    INSERT INTO keys SELECT count(*), sum((length(a ->> 'script') - length(replace(a ->> 'script', 'many-', ''))) / 5) FROM bedrock.answer('Q150') a WHERE a ->> 'step' LIKE 'Activates%';
+    DELETE FROM bedrock.task WHERE subject LIKE 'many-%';
+END $$;
+-- One key before, 46 now: three scripts for each payer where there was one.
+SELECT 'Q150 keys', k.* FROM (SELECT min(scripts) AS one, max(scripts) AS all, max(named) AS named FROM keys) k WHERE k.all <> 3 * k.one OR k.named <> 45 * k.one;
+DROP TABLE keys, q150;
 SELECT 'Q150 has no script', a ->> 'script' FROM bedrock.answer('Q150') a WHERE a ->> 'script' LIKE '# No script%';
 
 -- The dashboard: each panel's query runs, and comes to the sum of the lines it is about.

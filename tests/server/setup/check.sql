@@ -44,6 +44,28 @@ BEGIN
 END
 $do$;
 
+-- Nothing to do is no script.
+DO $do$
+DECLARE
+    r record;
+BEGIN
+    FOR r IN SELECT v.kind, v.arguments || '{"account_id": "123456789012"}' AS arguments
+             FROM (VALUES ('tag_role', '{"principals": "arn:aws:iam::123456789012:role/a", "tags": {}}'::jsonb),
+                          ('tag_role', '{"principals": "arn:aws:iam::123456789012:role/a", "tags": []}'),
+                          ('tag_role', '{"principals": [], "tags": {"a": "b"}}'),
+                          ('tag_resource', '{"region": "us-east-1", "resources": "arn:aws:bedrock:us-east-1::foundation-model/a", "tags": {}}'),
+                          ('application_role', '{"region": "us-east-1", "role": "a"}'),
+                          ('activate_tags', '{}'), ('activate_tags', '{"tag_keys": [], "principal_tag_keys": []}'),
+                          ('budget', '{"project": ""}')) AS v (kind, arguments) LOOP
+        BEGIN
+            PERFORM bedrock.setup_script(r.kind, r.arguments);
+            RAISE '% takes %', r.kind, r.arguments;
+        EXCEPTION WHEN invalid_parameter_value THEN NULL;
+        END;
+    END LOOP;
+END
+$do$;
+
 -- Strings of Terraform: escapes of JSON, and no template begins. Read back, they are the value.
 SELECT 'hcl ' || value FROM odd
 WHERE (bedrock_internal.setup_hcl(value)::jsonb #>> '{}') <> value OR bedrock_internal.setup_hcl(value) ~ '[$%]\{'
