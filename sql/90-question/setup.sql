@@ -8,7 +8,7 @@ SELECT q.id, q.question, q.persona, q.section, q.level, p.parameters, q.keywords
 FROM (VALUES
 
 ('Q150', 'Give me the AWS commands to switch this on.', 'Cloud Engineer', 'Access, operations, psql', 'essential',
-$p$bucket text = 'your-bucket-{account}-{region}': buckets of yours for logs and exports, in the step's account and region
+$p$bucket text = 'your-bucket-{account}-{region}': your buckets for logs and exports, in the step's account and region
 form text = 'aws-cli': aws-cli or terraform$p$,
 'aws cli commands script terraform switch on enable activate logging export principal tags profiles setup set up',
 $c$step: what it does, in the order in which it is best done
