@@ -118,7 +118,7 @@ SQL
     done
     echo "SELECT $report FROM written AS w;"
     echo 'SELECT bedrock_internal.warn_of_unreadable_files(array_agg(r.file ORDER BY r.file)) FROM recordless AS r \g /dev/null'
-    echo 'SELECT bedrock_internal.run_checks() WHERE EXISTS (SELECT FROM written AS w WHERE w.loaded > 0) \g /dev/null'
+    echo 'SELECT bedrock_internal.run_checks($$logs$$) WHERE EXISTS (SELECT FROM written AS w WHERE w.loaded > 0) \g /dev/null'
     echo 'COMMIT;'
 } >"$scratch/load.sql"
 reported -f "$scratch/load.sql"

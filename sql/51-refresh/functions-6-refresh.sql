@@ -534,6 +534,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.finish_refresh(touched boolean, list
 AS $$
 DECLARE
     dimensions bigint;
+    may_check boolean := touched;
 BEGIN
     IF touched THEN
         PERFORM bedrock_internal.choose_active_sources();
@@ -543,10 +544,14 @@ BEGIN
     dimensions := bedrock_internal.refresh_dimensions();
     PERFORM bedrock_internal.store_list_cost(dimensions > 0 OR list_costs IS NULL, list_costs);
     PERFORM bedrock_internal.refresh_invocation_dimensions();
-    -- At the very end, as who changes ownership waits from here on.
+    -- Ownership that is changed while these look at the bill is as one that is changed after them.
+    IF may_check THEN
+        may_check := bedrock_internal.run_checks('bill');
+    END IF;
+    -- At the very end, as who changes ownership waits from here on; with it is what somebody may be writing too.
     PERFORM bedrock_internal.finish_ownership(touched OR dimensions > 0, ownership);
-    IF touched THEN
-        PERFORM bedrock_internal.run_checks();
+    IF may_check THEN
+        PERFORM bedrock_internal.run_checks('owners');
     END IF;
 END
 $$;

@@ -5,8 +5,8 @@ CREATE OR REPLACE FUNCTION bedrock_internal.counts_in_plans(charge_category text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN charge_category IN ('usage', 'commitment_fee', 'fee');
 COMMENT ON FUNCTION bedrock_internal.counts_in_plans(text) IS
-    'whether a line of this charge_category counts in budgets, estimates and forecasts: usage, commitments and fees do; '
-    'tax, credits, refunds and discounts of their own do not';
+    'whether a line of this charge_category counts in budgets, estimates and forecasts: usage, commitments and fees '
+    'do; tax, credits, refunds and discounts of their own do not';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.last_complete_day() RETURNS date
     LANGUAGE sql STABLE PARALLEL SAFE

@@ -233,7 +233,7 @@ BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_invocation;
     PERFORM bedrock_internal.warn_of_unreadable_files(recordless);
     IF loaded > 0 THEN
-        PERFORM bedrock_internal.run_checks();
+        PERFORM bedrock_internal.run_checks('logs');
     END IF;
 END
 $$;

@@ -7,22 +7,22 @@ CREATE OR REPLACE FUNCTION bedrock_internal.raise_alert(kind text, subject text,
 AS $$
 DECLARE
     raised bedrock.alert;
+    name text := CASE WHEN octet_length(raise_alert.subject) <= 2048 THEN raise_alert.subject
+                      ELSE left(raise_alert.subject, 400) || '... ' || md5(raise_alert.subject) END;
 BEGIN
     -- Else a number would be taken each time.
     IF EXISTS (SELECT FROM bedrock.alert AS a
-               WHERE a.kind = raise_alert.kind AND a.subject = raise_alert.subject AND a.days = raise_alert.days
+               WHERE a.kind = raise_alert.kind AND a.subject = name AND a.days = raise_alert.days
                  AND a.basis = raise_alert.basis AND a.threshold IS NOT DISTINCT FROM raise_alert.threshold
-                 AND a.currency IS NOT DISTINCT FROM raise_alert.currency) THEN
+                 AND a.currency IS NOT DISTINCT FROM raise_alert.currency
+                 AND a.planned IS NOT DISTINCT FROM raise_alert.planned) THEN
         RETURN false;
     END IF;
     INSERT INTO bedrock.alert AS a (kind, subject, attribute, tag_key, value, days, basis, threshold, currency, amount,
                                     planned, since, detail)
-    VALUES (raise_alert.kind,
-            CASE WHEN octet_length(raise_alert.subject) <= 2048 THEN raise_alert.subject
-                 ELSE left(raise_alert.subject, 400) || '... ' || md5(raise_alert.subject) END,
-            raise_alert.attribute, raise_alert.tag_key, raise_alert.value, raise_alert.days, raise_alert.basis,
-            raise_alert.threshold, raise_alert.currency, raise_alert.amount, raise_alert.planned, raise_alert.since,
-            raise_alert.detail)
+    VALUES (raise_alert.kind, name, raise_alert.attribute, raise_alert.tag_key, raise_alert.value, raise_alert.days,
+            raise_alert.basis, raise_alert.threshold, raise_alert.currency, raise_alert.amount, raise_alert.planned,
+            raise_alert.since, raise_alert.detail)
     ON CONFLICT ON CONSTRAINT raised_once DO NOTHING
     RETURNING a.* INTO raised;
     IF raised.alert_id IS NULL THEN
@@ -38,45 +38,56 @@ END
 $$;
 COMMENT ON FUNCTION bedrock_internal.raise_alert(text, text, text, text, text, daterange, text, numeric, text, numeric,
     numeric, date, jsonb) IS
-    'records an alert once for kind, subject, days, basis, threshold and currency, and sends it with NOTIFY '
+    'records an alert once for kind, subject, days, basis, threshold, currency and planned, and sends it with NOTIFY '
     'bedrock_cost at commit: JSON of alert_id, kind, basis, threshold, first_day, last_day and since, less than 8000 '
     'bytes. Returns whether it is new';
 
--- A check is a function without arguments; what fails in it is undone, and neither fails a refresh nor other checks.
-CREATE OR REPLACE FUNCTION bedrock_internal.run_check(name text) RETURNS void
+-- A check is a function without arguments; what fails in it is undone, and neither fails a refresh nor other checks. A
+-- timeout or a cancel ends the checks that are left with it: what was loaded is worth more than they are.
+CREATE OR REPLACE FUNCTION bedrock_internal.run_check(name text) RETURNS boolean
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     detail text;
 BEGIN
     EXECUTE format('SELECT bedrock_internal.%I()', run_check.name);
-EXCEPTION WHEN OTHERS THEN
+    RETURN true;
+EXCEPTION WHEN query_canceled OR OTHERS THEN
     GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
     RAISE WARNING USING MESSAGE = format('%s failed: %s', run_check.name, SQLERRM),
         DETAIL = concat_ws(' ', format('SQLSTATE %s.', SQLSTATE), nullif(detail, '')),
         HINT = 'What was loaded is there; the next refresh or load that brings lines checks again.';
+    RETURN SQLSTATE <> '57014';
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.run_check(text) IS
-    'runs one check; where it fails, it leaves nothing and gives a warning with its name and error';
+    'runs one check; where it fails, it leaves nothing and gives a warning with its name and error. Returns whether '
+    'others may follow: false where it was cancelled or ran into statement_timeout';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.run_checks() RETURNS void
+CREATE OR REPLACE FUNCTION bedrock_internal.run_checks(what_changed text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    name text;
 BEGIN
-    -- A line for each topic, in the order in which they run.
-    PERFORM bedrock_internal.run_check('check_budgets');
-    PERFORM bedrock_internal.run_check('check_estimates');
-    PERFORM bedrock_internal.run_check('check_policies');
-    PERFORM bedrock_internal.run_check('refresh_tasks');
-    PERFORM bedrock_internal.run_check('check_map');
-    PERFORM bedrock_internal.run_check('check_anomalies');
-    PERFORM bedrock_internal.run_check('check_anomalies_of_logs');
+    -- In the order in which they run.
+    FOREACH name IN ARRAY CASE run_checks.what_changed
+        WHEN 'bill' THEN '{check_estimates,check_policies,check_anomalies,check_anomalies_of_logs}'
+        WHEN 'owners' THEN '{check_budgets,refresh_tasks,check_map}'
+        WHEN 'logs' THEN '{check_anomalies_of_logs,refresh_tasks}' END::text[]
+    LOOP
+        IF NOT bedrock_internal.run_check(name) THEN
+            RETURN false;
+        END IF;
+    END LOOP;
+    RETURN true;
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.run_checks() IS
-    'compares what has been billed with what was planned, as the owner of the extension, who sees all of it: at the '
-    'end of a refresh or load';
+COMMENT ON FUNCTION bedrock_internal.run_checks(text) IS
+    'compares what has been billed with what was planned, as the owner of the extension, who sees all of it, and '
+    'returns whether all ran. what_changed: bill, at the end of a refresh or load that brought lines; owners, after '
+    'it, budgets, tasks and what reads these, under bedrock_internal.lock_ownership(); logs, after a load of logs, '
+    'what reads these';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.may_plan(caller name, attribute text, value text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp

@@ -19,13 +19,13 @@ CREATE TABLE bedrock.alert (
     since date,
     detail jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(detail) = 'object'),
     raised_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    CONSTRAINT raised_once UNIQUE NULLS NOT DISTINCT (kind, subject, days, basis, threshold, currency)
+    CONSTRAINT raised_once UNIQUE NULLS NOT DISTINCT (kind, subject, days, basis, threshold, currency, planned)
 );
 SELECT pg_extension_config_dump('bedrock.alert', '');
 COMMENT ON TABLE bedrock.alert IS
     'alerts: what crossed a threshold of a budget, an estimate or a policy, or is out of the ordinary, recorded once '
-    'for kind, subject, days, basis, threshold and currency at the end of a refresh or load, and sent with NOTIFY '
-    'bedrock_cost. A row is never changed or withdrawn; bedrock.alerts has it with its state';
+    'for kind, subject, days, basis, threshold, currency and planned at the end of a refresh or load, and sent with '
+    'NOTIFY bedrock_cost. A row is never changed or withdrawn; bedrock.alerts has it with its state';
 COMMENT ON COLUMN bedrock.alert.alert_id IS 'number of the alert';
 COMMENT ON COLUMN bedrock.alert.kind IS 'what it is about: budget, estimate, anomaly, policy or map';
 COMMENT ON COLUMN bedrock.alert.subject IS
@@ -38,7 +38,8 @@ COMMENT ON COLUMN bedrock.alert.value IS 'value of attribute: the workload; (all
 COMMENT ON COLUMN bedrock.alert.days IS 'days (UTC) it is about: the month of a budget';
 COMMENT ON COLUMN bedrock.alert.basis IS 'what crossed: actual, forecast, or a measure of the kind';
 COMMENT ON COLUMN bedrock.alert.threshold IS
-    'what was crossed: percent of planned; of kind map the power of ten that amount reached; NULL: the kind has none';
+    'what was crossed: percent of planned; of kind map the power of ten that amount reached; NULL: the '
+    'kind has none';
 COMMENT ON COLUMN bedrock.alert.currency IS 'currency of amount and planned; NULL: the bill states none, or no money';
 COMMENT ON COLUMN bedrock.alert.amount IS 'what was found when it was raised; NULL: nothing to be counted';
 COMMENT ON COLUMN bedrock.alert.planned IS 'what it was compared with then; NULL: nothing';

@@ -47,31 +47,37 @@ CREATE OR REPLACE FUNCTION bedrock_internal.check_estimates() RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    month date := bedrock.latest_period();
+    months date[] := ARRAY(
+        SELECT m.month FROM bedrock_internal.months_to_check() AS m (month)
+        WHERE EXISTS (SELECT FROM bedrock.estimate AS e WHERE upper_inf(e.recorded) AND e.valid @> m.month));
     over_percent numeric := 100 + bedrock_internal.setting_value('estimate_divergence_percent')::numeric;
 BEGIN
-    IF NOT EXISTS (SELECT FROM bedrock.estimate AS e WHERE upper_inf(e.recorded) AND e.valid @> month) THEN
-        RETURN;
-    END IF;
     -- Of kinds, what somebody stated; the cost also where it follows from these. What is billed needs no forecast.
     PERFORM bedrock_internal.raise_alert('estimate', s.workload, 'workload', NULL, s.workload,
-        bedrock_internal.days_of_month(month),
-        v.measure || CASE WHEN 100 * v.actual > over_percent * v.planned THEN ', actual' ELSE ', forecast' END,
-        over_percent, v.currency,
+        bedrock_internal.days_of_month(m.month), c.basis, over_percent, v.currency,
         CASE WHEN 100 * v.actual > over_percent * v.planned THEN v.actual ELSE v.projected END, v.planned,
         s.data_through,
         jsonb_build_object('ratio', round(greatest(v.actual, v.projected) / v.planned, 4), 'estimate', s.basis,
                            'forecast_method', s.method))
-    FROM bedrock_internal.estimate_status(month, NULL) AS s
+    FROM unnest(months) AS m (month)
+    CROSS JOIN LATERAL bedrock_internal.estimate_status(m.month, NULL) AS s
     CROSS JOIN LATERAL (
         SELECT 'cost', s.currency, s.actual_cost, s.projected_cost, s.estimate_cost WHERE s.token_kind = 'all'
         UNION ALL
         SELECT replace(s.token_kind, '_', ' ') || ' tokens', NULL, s.actual, s.projected, s.estimate WHERE s.is_stated
     ) AS v (measure, currency, actual, projected, planned)
+    CROSS JOIN LATERAL (SELECT v.measure || CASE WHEN 100 * v.actual > over_percent * v.planned THEN ', actual'
+                                                 ELSE ', forecast' END) AS c (basis)
     WHERE v.planned > 0 AND 100 * greatest(v.actual, v.projected) > over_percent * v.planned
-    ORDER BY s.workload, v.measure;
+      -- Another estimate is crossed for itself; what follows from stated kinds moves with the bill, and is told once.
+      AND (s.is_stated OR NOT EXISTS (
+          SELECT FROM bedrock.alert AS a
+          WHERE a.kind = 'estimate' AND a.subject = s.workload AND a.days = bedrock_internal.days_of_month(m.month)
+            AND a.basis = c.basis AND a.currency IS NOT DISTINCT FROM v.currency))
+    ORDER BY m.month, s.workload, v.measure, v.currency;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.check_estimates() IS
-    'raises an alert for each workload whose cost, or tokens of a stated kind, are above the estimate of the latest '
-    'month by the setting estimate_divergence_percent, billed (actual) or forecast, each once a month';
+    'raises an alert for each workload whose cost, or tokens of a stated kind, are above the estimate of a month '
+    '(bedrock_internal.months_to_check) by the setting estimate_divergence_percent, billed (actual) or forecast, each '
+    'once for a month and an estimate';

@@ -10,17 +10,29 @@ DECLARE
     crossing record;
 BEGIN
     FOR result IN
-        SELECT r.* FROM bedrock_internal.budget_results(write_budget_status.as_of, write_budget_status.budgets) AS r
-        ORDER BY r.budget
+        SELECT true AS runs, r.*
+        FROM bedrock_internal.budget_results(write_budget_status.as_of, write_budget_status.budgets) AS r
+        UNION ALL
+        -- What arrived late of a span that is over.
+        SELECT false, r.*
+        FROM bedrock_internal.months_to_check() AS m (first_day)
+        CROSS JOIN LATERAL (SELECT (m.first_day + interval '1 month')::date AS next_day) AS n
+        CROSS JOIN LATERAL bedrock_internal.budget_results(n.next_day - 1, write_budget_status.budgets) AS r
+        WHERE write_budget_status.as_of IS NULL AND m.first_day < bedrock.latest_period()
+          AND r.span <> 'rolling' AND upper(r.days) = n.next_day
+        ORDER BY 2, 1
     LOOP
-        found_budgets := found_budgets || result.budget;
+        IF result.runs THEN
+            found_budgets := found_budgets || result.budget;
+        END IF;
         INSERT INTO bedrock.budget_status AS s (budget, attribute, tag_key, value, span, first_day, last_day, currency,
             amount, actual, forecast, forecast_low, forecast_high, forecast_method, status, other_spend, data_through,
             cost_metric)
-        VALUES (result.budget, result.attribute, result.tag_key, result.value, result.span, lower(result.days),
-                upper(result.days) - 1, result.currency, result.amount, result.actual, result.forecast,
-                result.forecast_low, result.forecast_high, result.forecast_method, result.status, result.other_spend,
-                result.data_through, result.cost_metric)
+        SELECT result.budget, result.attribute, result.tag_key, result.value, result.span, lower(result.days),
+               upper(result.days) - 1, result.currency, result.amount, result.actual, result.forecast,
+               result.forecast_low, result.forecast_high, result.forecast_method, result.status, result.other_spend,
+               result.data_through, result.cost_metric
+        WHERE result.runs
         ON CONFLICT ON CONSTRAINT budget_status_pkey DO UPDATE SET
             attribute = excluded.attribute, tag_key = excluded.tag_key, value = excluded.value, span = excluded.span,
             first_day = excluded.first_day, last_day = excluded.last_day, currency = excluded.currency,
@@ -31,6 +43,7 @@ BEGIN
         -- What is as it was is not written again.
         WHERE to_jsonb(s) - 'evaluated_at' <> to_jsonb(excluded) - 'evaluated_at';
         -- Rolling days move on: what is above a threshold is told again once no day of the last alert is left in them.
+        -- Another amount is crossed for itself.
         FOR crossing IN
             SELECT c.basis, c.threshold, c.amount, c.since
             FROM (SELECT 'actual' AS basis, a.threshold, result.actual AS amount, a.since
@@ -41,7 +54,7 @@ BEGIN
             WHERE NOT EXISTS (
                 SELECT FROM bedrock.alert AS a
                 WHERE a.kind = 'budget' AND a.subject = result.budget AND a.basis = c.basis
-                  AND a.threshold = c.threshold AND a.days && result.days)
+                  AND a.threshold = c.threshold AND a.days && result.days AND a.planned = result.amount)
             ORDER BY c.basis, c.threshold
         LOOP
             PERFORM bedrock_internal.raise_alert('budget', result.budget, result.attribute, result.tag_key,
@@ -56,15 +69,19 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.write_budget_status(text[], date) IS
-    'writes bedrock.budget_status and raises alerts of thresholds that are crossed; budgets: of these alone; as_of: as '
-    'of a day, for tests. The caller holds bedrock_internal.lock_ownership()';
+    'writes bedrock.budget_status and raises alerts of thresholds that are crossed, also in the span before where '
+    'lines of its last month have just been read; budgets: of these alone; as_of: as of a day, for tests. The caller '
+    'holds bedrock_internal.lock_ownership()';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.check_budgets() RETURNS void
     LANGUAGE sql
 BEGIN ATOMIC
+    -- Figures of a refresh that ends later must not go over those of one that has seen more.
+    SELECT bedrock_internal.lock_ownership(to_change => false);
     SELECT bedrock_internal.write_budget_status();
 END;
-COMMENT ON FUNCTION bedrock_internal.check_budgets() IS 'compares all budgets with what has been billed';
+COMMENT ON FUNCTION bedrock_internal.check_budgets() IS
+    'compares all budgets with what has been billed, one session at a time (bedrock_internal.lock_ownership)';
 
 CREATE OR REPLACE FUNCTION bedrock.set_budget(budget text DEFAULT NULL, amount numeric DEFAULT NULL,
     attribute text DEFAULT NULL, value text DEFAULT NULL, tag_key text DEFAULT NULL, currency text DEFAULT NULL,
@@ -146,7 +163,9 @@ BEGIN
                 MESSAGE = format('"%s" is no currency', left(set_budget.currency, 160)),
                 HINT = 'Give a code of ISO 4217, as USD and EUR.';
         END IF;
-    ELSIF set_budget.attribute <> known.attribute OR set_budget.value <> known.value
+    -- A default name has the value in it, and not what attribute it is a value of.
+    ELSIF set_budget.attribute <> known.attribute OR set_budget.budget IS NULL AND by_attribute <> known.attribute
+        OR set_budget.value <> known.value
         OR set_budget.tag_key IS DISTINCT FROM known.tag_key AND set_budget.tag_key IS NOT NULL
         OR set_budget.span <> known.span OR set_budget.currency <> known.currency
         OR set_budget.rolling_days IS DISTINCT FROM known.rolling_days AND set_budget.rolling_days IS NOT NULL THEN

@@ -40,7 +40,14 @@ CREATE FUNCTION bedrock_internal.check_bad() RETURNS void LANGUAGE plpgsql
 SELECT bedrock_internal.run_check(c) FROM unnest('{check_bad,check_good,check_missing}'::text[]) AS c;
 SELECT alert_id, subject FROM bedrock.alerts;
 -- The end of a refresh runs those of the topics.
-SELECT bedrock_internal.run_checks();
+SELECT w AS what_changed, bedrock_internal.run_checks(w) FROM unnest('{bill,owners,logs}'::text[]) AS w;
+-- A timeout in a check ends the checks that are left, and not the refresh: what was loaded is there.
+CREATE FUNCTION bedrock_internal.check_slow() RETURNS void LANGUAGE sql AS $$SELECT pg_sleep(60)$$;
+CREATE OR REPLACE FUNCTION bedrock_internal.check_estimates() RETURNS void LANGUAGE sql AS $$SELECT pg_sleep(60)$$;
+SET LOCAL statement_timeout = '200ms';
+SELECT bedrock_internal.run_check('check_slow');
+SELECT bedrock_internal.run_checks('bill');
+SET LOCAL statement_timeout = 0;
 ROLLBACK;
 
 -- What becomes of it.

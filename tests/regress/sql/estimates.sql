@@ -119,6 +119,16 @@ SELECT bedrock.set_setting('estimate_divergence_percent', '3');
 SELECT bedrock_internal.check_estimates();
 SELECT basis, trim_scale(threshold) AS threshold, currency, trim_scale(amount) AS amount, planned FROM bedrock.alert ORDER BY alert_id OFFSET 1;
 
+-- The last line of March comes with the first of April, and is compared with the estimate of March: 62 were within 65, 67 are not.
+SAVEPOINT late;
+SELECT bedrock.set_estimate('ci', '2026-03-01', 65, reason => 'test');
+SELECT bedrock_internal.check_estimates();
+SELECT count(*) FROM bedrock.alert WHERE subject = 'ci';
+SELECT pg_temp.lines('ci', '2026-03-31', '2026-03-31', 'USE1-NovaMicro-input-tokens', 1000, 5), pg_temp.lines('ci', '2026-04-01', '2026-04-01', 'USE1-NovaMicro-input-tokens', 1000, 1);
+SELECT billing_period, action FROM bedrock.refresh('bill');
+SELECT subject, days, basis, trim_scale(amount) AS amount, planned FROM bedrock.alert WHERE subject = 'ci';
+ROLLBACK TO late;
+
 -- The question, by what was set, and by what is asked with it.
 SELECT a ->> 'token_type' AS token_type, a ->> 'ratio' AS ratio, a ->> 'overage' AS overage, a ->> 'advice' AS advice FROM bedrock.answer('Q090', '{"workload": "hr"}') a;
 SELECT a ->> 'workload' AS workload, a ->> 'token_type' AS token_type, a ->> 'estimate' AS estimate, a ->> 'ratio' AS ratio, a ->> 'overage' AS overage FROM bedrock.answer('Q090', '{"application": "hr", "estimates": {"output": 1550000}}') a;
