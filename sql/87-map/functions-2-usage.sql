@@ -72,7 +72,8 @@ DECLARE
     tokens uuid[] := CASE WHEN NOT sees THEN bedrock_internal.tokens_of(caller) END;
     -- The latest month that is billed says which quarter it is.
     through date := coalesce(bedrock_internal.day_of_quarter(map_usage.as_of), 'infinity');
-    day date := coalesce(bedrock_internal.day_of_quarter(map_usage.quarter), map_usage.as_of, bedrock.latest_period());
+    day date := coalesce(bedrock_internal.day_of_quarter(map_usage.quarter), map_usage.as_of,
+                         bedrock.latest_period());
     mpe_ids text[];
     first_month date;
     last_month date;
@@ -134,7 +135,7 @@ BEGIN
                    coalesce(d.tags ->> 'iamPrincipal/map-migrated', d.tags ->> 'user:iamPrincipal/map-migrated',
                             d.tags ->> 'resourceTags/iamPrincipal/map-migrated',
                             d.tags ->> 'resourceTags/user:iamPrincipal/map-migrated') AS principal_tag,
-                   d.tags ->> 'user_map_migrated' AS folded_tag, d.tags
+                   d.tags ->> 'user_map_migrated' AS folded_tag, d.principal_recorded
             FROM bedrock.dimension AS d
             WHERE d.charge_category = 'usage'),
         product AS (
@@ -168,13 +169,15 @@ BEGIN
             FROM agreement AS a
             CROSS JOIN line AS l),
         -- When a caller was first there: the month, and the day of those months in which an agreement begins.
+        before AS MATERIALIZED (
+            SELECT f.dimension_id, min(f.billing_period) AS month
+            FROM bedrock.fact_month AS f
+            WHERE NOT f.superseded AND f.billing_period < (SELECT max(a.starts) FROM agreement AS a)
+            GROUP BY 1),
         first_month AS (
-            SELECT l.principal_key, min(f.billing_period) AS month
-            FROM (SELECT f.dimension_id, min(f.billing_period) AS billing_period
-                  FROM bedrock.fact_month AS f
-                  WHERE NOT f.superseded AND f.billing_period < (SELECT max(a.starts) FROM agreement AS a)
-                  GROUP BY 1) AS f
-            JOIN line AS l ON l.dimension_id = f.dimension_id
+            SELECT l.principal_key, min(b.month) AS month
+            FROM before AS b
+            JOIN line AS l ON l.dimension_id = b.dimension_id
             WHERE l.principal_key IS NOT NULL
             GROUP BY 1),
         first_day AS (
@@ -197,11 +200,10 @@ BEGIN
             WHERE m.month < date_trunc('month', a.starts::timestamp)::date OR d.day < a.starts),
         -- Whether the bills say who called before the agreement, so that a caller can be new.
         caller_known AS MATERIALIZED (
-            SELECT a.mpe_id, EXISTS (
-                       SELECT FROM bedrock.fact_month AS f
-                       JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id AND d.principal_recorded
-                       WHERE f.billing_period < a.starts AND NOT f.superseded) AS known
-            FROM agreement AS a),
+            SELECT a.mpe_id, b.month < a.starts IS TRUE AS known
+            FROM agreement AS a
+            CROSS JOIN (SELECT min(b.month) AS month FROM before AS b
+                        JOIN line AS l ON l.dimension_id = b.dimension_id AND l.principal_recorded) AS b),
         -- When an identity had the tag, where it also has lines without.
         carrier AS MATERIALIZED (
             SELECT t.mpe_id, t.dimension_id,
@@ -233,7 +235,7 @@ BEGIN
             WHERE upper_inf(c.recorded)
             ORDER BY m.mpe_id, c.identity, c.valid, c.workload),
         judged AS MATERIALIZED (
-            SELECT t.mpe_id, t.dimension_id, t.account_id, t.found, t.folded, t.method, t.tag, t.tags, t.currency,
+            SELECT t.mpe_id, t.dimension_id, t.account_id, t.found, t.folded, t.method, t.tag, t.currency,
                    t.request_path, k.identity_kind,
                    CASE k.identity_kind WHEN 'principal' THEN t.principal_key ELSE t.resource_id END AS identity,
                    p.days AS product_days, m.days AS model_days, t.model_id IS NOT NULL AS has_model,
@@ -294,6 +296,10 @@ BEGIN
                              (f.billing_period + interval '1 month')::date - 1)) AS b (day)
             WHERE NOT f.superseded AND f.billing_period BETWEEN first_month AND last_month AND b.day <= through
             GROUP BY 1, 2, 3, width_bucket(b.day, (SELECT c.days FROM change AS c))),
+        -- How many are used is not known to the planner, which would look up each.
+        owned AS MATERIALIZED (
+            SELECT t.attribution_id, o.workload
+            FROM bedrock.attribution AS t JOIN bedrock.owner AS o ON o.owner_id = t.owner_id),
         verdict AS (
             SELECT j.mpe_id, a.first_day, a.last_day, o.workload AS owned_by, j.claimed_by, j.identity_kind, j.identity,
                    j.request_path, j.method, j.tag, j.role_counts, j.currency, u.dimension_id, u.attribution_id, u.part,
@@ -325,17 +331,17 @@ BEGIN
                         WHEN (c.days @> u.day OR m.days @> u.day) IS NOT TRUE
                             THEN 'not_eligible: not of the agreement'
                         WHEN j.found = 'wrong' THEN 'at_risk: wrong value'
-                        WHEN j.tags IS NULL THEN 'at_risk: tags are not recorded'
-                        WHEN j.tags::text ~* 'migrated' AND EXISTS (
-                            SELECT FROM jsonb_object_keys(j.tags) AS x (key)
-                            WHERE bedrock_internal.fold_name(bedrock_internal.tag_name(x.key)) = 'mapmigrated')
-                            THEN 'at_risk: wrong key'
-                        ELSE 'at_risk: untagged' END AS verdict
+                        ELSE (SELECT CASE WHEN d.tags IS NULL THEN 'at_risk: tags are not recorded'
+                                          WHEN d.tags::text ~* 'migrated' AND EXISTS (
+                                              SELECT FROM jsonb_object_keys(d.tags) AS x (key)
+                                              WHERE bedrock_internal.fold_name(bedrock_internal.tag_name(x.key))
+                                                  = 'mapmigrated') THEN 'at_risk: wrong key'
+                                          ELSE 'at_risk: untagged' END
+                              FROM bedrock.dimension AS d WHERE d.dimension_id = j.dimension_id) END AS verdict
             FROM used AS u
             JOIN judged AS j ON j.dimension_id = u.dimension_id
             JOIN agreement AS a ON a.mpe_id = j.mpe_id AND u.day BETWEEN a.first_day AND a.last_day
-            JOIN bedrock.attribution AS t ON t.attribution_id = u.attribution_id
-            JOIN bedrock.owner AS o ON o.owner_id = t.owner_id
+            JOIN owned AS o ON o.attribution_id = u.attribution_id
             LEFT JOIN bedrock.bill AS b ON b.bill_id = u.bill_id
             LEFT JOIN member AS m ON m.mpe_id = j.mpe_id AND m.workload = o.workload
             LEFT JOIN member AS c ON c.mpe_id = j.mpe_id AND c.workload = j.claimed_by AND o.workload = '(unclaimed)'
@@ -377,8 +383,8 @@ COMMENT ON FUNCTION bedrock_internal.map_usage(date, date, date) IS
     'usage with its state for each agreement of bedrock.map_agreement: bedrock.map_status by the identity that has or '
     'lacks the tag (resource, project or principal; NULL: the line names none). since: looks back beyond the quarter '
     'to this day, at most to the first of each agreement. tag_value: as billed, NULL: none; role_counts: whether its '
-    'caller was not in use before the agreement, as far as the bills tell; first_seen, last_seen: days with usage, NULL: it '
-    'counts, or nothing can be done; tagged_since: of what was tagged later, first day with the tag, else NULL';
+    'caller was not in use before the agreement, as far as the bills tell; first_seen, last_seen: days with usage, '
+    'NULL: it counts, or nothing can be done; tagged_since: of what was tagged later, first day with the tag, else NULL';
 
 CREATE OR REPLACE FUNCTION bedrock.map_status(quarter date DEFAULT NULL, as_of date DEFAULT NULL)
     RETURNS TABLE (mpe_id text, agreement_name text, first_day date, last_day date, workload text, state text,
