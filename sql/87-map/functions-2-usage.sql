@@ -384,7 +384,8 @@ COMMENT ON FUNCTION bedrock_internal.map_usage(date, date, date) IS
     'lacks the tag (resource, project or principal; NULL: the line names none). since: looks back beyond the quarter '
     'to this day, at most to the first of each agreement. tag_value: as billed, NULL: none; role_counts: whether its '
     'caller was not in use before the agreement, as far as the bills tell; first_seen, last_seen: days with usage, '
-    'NULL: it counts, or nothing can be done; tagged_since: of what was tagged later, first day with the tag, else NULL';
+    'NULL: it counts, or nothing can be done; tagged_since: of what was tagged later, first day with the tag, else '
+    'NULL';
 
 CREATE OR REPLACE FUNCTION bedrock.map_status(quarter date DEFAULT NULL, as_of date DEFAULT NULL)
     RETURNS TABLE (mpe_id text, agreement_name text, first_day date, last_day date, workload text, state text,
