@@ -46,7 +46,7 @@ COMMENT ON COLUMN bedrock.setting.builtin IS 'true: shipped';
 -- refresh.
 CREATE TABLE bedrock_internal.state (
     kind text PRIMARY KEY CHECK (kind IN ('dimensions', 'invocation_dimensions', 'invocation_retention', 'list_cost',
-        'ownership', 'anomalies', 'anomalies_of_logs')),
+        'ownership', 'anomalies_of_logs')),
     catalogues text,
     registry_rows bigint,
     registry_recorded timestamptz,

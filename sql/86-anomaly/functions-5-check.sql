@@ -1,62 +1,67 @@
--- What is new is recorded once, of days that have become complete since the last time.
+-- What is new is recorded once.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.check_anomalies() RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     last_day date := bedrock_internal.last_complete_day();
-    -- A first load of many months records the last week.
-    done date := greatest((SELECT s.first_day FROM bedrock_internal.state AS s WHERE s.kind = 'anomalies'),
-                          last_day - 7);
+    -- Bills are delivered again, and Marketplace comes late: a day that was quiet need not stay so.
+    first_day date := last_day - 6;
+    earliest date := date_trunc('month', (first_day - 14)::timestamp);
     -- By what something may be new.
     fresh text[];
 BEGIN
-    IF done < last_day THEN
-        -- Most days bring nothing new: what costs the floor on the days since is looked for in months that ended two
-        -- weeks before them or earlier, and only where it is not found the days before are read.
-        WITH dear AS MATERIALIZED (
-            SELECT a.attribute, a.value, s.currency
-            FROM bedrock.spend AS s
-            CROSS JOIN LATERAL (VALUES ('principal_key', s.principal_key), ('model_name', s.model_name),
-                                       ('region', s.region)) AS a (attribute, value)
-            WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period'
-              AND s.billing_period >= date_trunc('month', (done + 1)::timestamp)
-              AND s.usage_date BETWEEN done + 1 AND last_day
-            GROUP BY a.attribute, a.value, s.currency, s.usage_date
-            HAVING sum(s.ai_cost) >= bedrock_internal.setting_value('anomaly_floor', last_day)::numeric),
-        known AS MATERIALIZED (
-            SELECT DISTINCT a.attribute, a.value, s.currency
-            FROM (SELECT DISTINCT m.principal_key, m.model_name, m.region, m.currency
-                  FROM bedrock.spend_monthly AS m
-                  WHERE m.charge_category = 'usage' AND m.charge_grain <> 'period'
-                    AND m.billing_period >= date_trunc('month', (done - 13)::timestamp) - interval '2 months'
-                    AND m.billing_period < date_trunc('month', (done - 13)::timestamp)) AS s
-            CROSS JOIN LATERAL (VALUES ('principal_key', s.principal_key), ('model_name', s.model_name),
-                                       ('region', s.region)) AS a (attribute, value))
-        SELECT array_agg(DISTINCT d.attribute) INTO fresh
-        FROM dear AS d
-        WHERE NOT EXISTS (SELECT FROM known AS k
-                          WHERE k.attribute = d.attribute AND coalesce(k.value, '(none)') = coalesce(d.value, '(none)')
-                            AND coalesce(k.currency, '') = coalesce(d.currency, ''));
-        -- One day more is judged, so that days in a row are one anomaly, recorded of its first day. What is new to a
-        -- workload is often a claim, no caller.
-        PERFORM bedrock_internal.raise_alert('anomaly', format('%s of %s %s', f.kind, b.attribute, f.series),
-            b.attribute, NULL, f.series, daterange(f.day, f.day, '[]'), f.kind, NULL, f.currency, f.cost, f.baseline,
-            f.since, jsonb_strip_nulls(jsonb_build_object('excess', f.excess, 'high', f.high, 'cause', f.cause,
-                'coverage_pct', f.coverage_pct, 'price', f.price, 'volume', f.volume, 'mix', f.mix)))
-        FROM (VALUES ('workload', '{spike,cache not read}'::text[]), ('principal_key', '{new caller}'),
-                     ('model_name', '{new model}'), ('region', '{new region}')) AS b (attribute, kinds)
-        CROSS JOIN LATERAL bedrock.anomalies(last_day, last_day - done + 1, b.attribute) AS f
-        WHERE (b.attribute = 'workload' OR b.attribute = ANY (fresh))
-          AND f.kind = ANY (b.kinds) AND f.day > done AND f.day = f.since AND coalesce(f.feedback, 'useful') = 'useful';
-        INSERT INTO bedrock_internal.state AS s (kind, first_day) VALUES ('anomalies', last_day)
-        ON CONFLICT (kind) DO UPDATE SET first_day = greatest(s.first_day, excluded.first_day);
+    IF last_day IS NULL THEN
+        RETURN;
     END IF;
+    -- Most days bring nothing new: what costs the floor on one of these days is looked for in months that ended two
+    -- weeks before them or earlier, and only where it is not found the days before are read.
+    WITH dear AS MATERIALIZED (
+        SELECT a.attribute, a.value, s.currency
+        FROM bedrock.spend AS s
+        CROSS JOIN LATERAL (VALUES ('principal_key', s.principal_key), ('model_name', s.model_name),
+                                   ('region', s.region)) AS a (attribute, value)
+        WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period'
+          AND s.billing_period >= date_trunc('month', first_day::timestamp)
+          AND s.usage_date BETWEEN first_day AND last_day
+        GROUP BY a.attribute, a.value, s.currency, s.usage_date
+        HAVING sum(s.ai_cost) >= bedrock_internal.setting_value('anomaly_floor', last_day)::numeric),
+    known AS MATERIALIZED (
+        SELECT DISTINCT a.attribute, a.value, m.currency
+        FROM (SELECT DISTINCT s.principal_key, s.model_name, s.region, s.currency
+              FROM bedrock.spend_monthly AS s
+              WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period'
+                AND s.billing_period >= earliest - interval '2 months' AND s.billing_period < earliest) AS m
+        CROSS JOIN LATERAL (VALUES ('principal_key', m.principal_key), ('model_name', m.model_name),
+                                   ('region', m.region)) AS a (attribute, value))
+    SELECT array_agg(DISTINCT d.attribute) INTO fresh
+    FROM dear AS d
+    WHERE NOT EXISTS (SELECT FROM known AS k
+                      WHERE k.attribute = d.attribute AND coalesce(k.value, '(none)') = coalesce(d.value, '(none)')
+                        AND coalesce(k.currency, '') = coalesce(d.currency, ''));
+    -- A day more is judged, so that of days in a row the first is recorded alone. What is new to a workload is often a
+    -- claim, no caller.
+    PERFORM bedrock_internal.raise_alert('anomaly', format('%s of %s %s', f.kind, b.attribute, f.series),
+        b.attribute, NULL, f.series, daterange(f.day, f.day, '[]'), f.kind, NULL, f.currency, f.cost, f.baseline,
+        f.since, jsonb_strip_nulls(jsonb_build_object('excess', f.excess, 'high', f.high, 'cause', f.cause,
+            'coverage_pct', f.coverage_pct, 'price', f.price, 'volume', f.volume, 'mix', f.mix)))
+    FROM (VALUES ('workload', '{spike,cache not read}'::text[]), ('principal_key', '{new caller}'),
+                 ('model_name', '{new model}'), ('region', '{new region}')) AS b (attribute, kinds)
+    CROSS JOIN LATERAL bedrock.anomalies(last_day, 8, b.attribute) AS f
+    WHERE (b.attribute = 'workload' OR b.attribute = ANY (fresh))
+      AND f.kind = ANY (b.kinds) AND f.day >= first_day AND f.day = f.since
+      AND coalesce(f.feedback, 'useful') = 'useful'
+      -- Told once, also where the days before are billed otherwise by now.
+      AND NOT EXISTS (SELECT FROM bedrock.alert AS a
+                      WHERE a.kind = 'anomaly' AND a.basis = f.kind AND a.attribute = b.attribute
+                        AND a.value = f.series AND a.days = daterange(f.day, f.day, '[]')
+                        AND a.currency IS NOT DISTINCT FROM f.currency);
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.check_anomalies() IS
-    'records anomalies of days that have become complete as alerts: spikes and caches that are not read by workload, '
-    'new callers, models and regions. Once each, at most seven days back; what is muted, expected or false is not';
+    'records anomalies of the last seven complete days as alerts: spikes and caches that are not read by workload, new '
+    'callers, models and regions. Once each, also where a day is billed again; of days in a row the first; what is '
+    'muted, expected or false is not';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.check_anomalies_of_logs() RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

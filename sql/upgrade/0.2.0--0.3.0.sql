@@ -3,7 +3,7 @@
 
 ALTER TABLE bedrock_internal.state DROP CONSTRAINT state_kind_check,
     ADD CONSTRAINT state_kind_check CHECK (kind IN ('dimensions', 'invocation_dimensions', 'invocation_retention',
-        'list_cost', 'ownership', 'anomalies', 'anomalies_of_logs'));
+        'list_cost', 'ownership', 'anomalies_of_logs'));
 ALTER TABLE bedrock.label_value_rule
     ADD COLUMN is_pattern boolean NOT NULL DEFAULT false CHECK (NOT is_pattern OR ('' ~* value) IS NOT NULL);
 ALTER TABLE bedrock.profile ADD COLUMN reason text;
