@@ -274,12 +274,17 @@ COMMENT ON FUNCTION bedrock_internal.load_invocation_bytes(bytea, text, bigint) 
 CREATE OR REPLACE FUNCTION bedrock.load_invocation_text(document text, name text DEFAULT 'text', OUT records bigint,
     OUT loaded bigint, OUT repeated bigint, OUT differing bigint,
     OUT expired bigint, OUT events bigint, OUT quarantined bigint) RETURNS record
-    LANGUAGE sql
-BEGIN ATOMIC
-    SELECT b.*
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    SELECT b.* INTO records, loaded, repeated, differing, expired, events, quarantined
     FROM bedrock_internal.load_invocation_bytes(convert_to(load_invocation_text.document, 'UTF8'),
                                                 load_invocation_text.name) AS b;
-END;
+    IF loaded > 0 THEN
+        PERFORM bedrock_internal.run_checks('logs');
+    END IF;
+END
+$$;
 COMMENT ON FUNCTION bedrock.load_invocation_text(text, text) IS
     'loads model invocation logs from a text as bedrock.load_invocations does from files; name: that of the file in '
     'bedrock.invocation_quarantine';

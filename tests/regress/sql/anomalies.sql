@@ -204,6 +204,10 @@ SELECT bedrock.set_anomaly_feedback('arn:aws:iam::111122223333:user/loop', 'mute
 SELECT pg_temp.logged('2026-09-21 02:00Z', 60, 'iam::111122223333:user/loop', tokens => 20000000), pg_temp.logged('2026-09-21 02:00Z', 60, 'iam::111122223333:user/day', tokens => 20000000);
 SELECT bedrock_internal.check_anomalies_of_logs();
 SELECT basis, substring(value FROM '[^/]*$') AS caller, first_day FROM bedrock.alerts WHERE first_day = '2026-09-21' ORDER BY basis, caller;
+-- A load looks at once: 60 requests of 42 dollars a day later.
+SELECT loaded FROM bedrock.load_invocation_text((SELECT string_agg(jsonb_build_object('schemaType', 'ModelInvocationLog', 'schemaVersion', '1.0', 'timestamp', '2026-09-22T02:00:00Z', 'accountId', '111122223333', 'region', 'us-east-1', 'requestId', 'text' || i, 'operation', 'Converse',
+    'modelId', 'amazon.nova-micro-v1:0', 'identity', jsonb_build_object('arn', 'arn:aws:iam::111122223333:user/calm'), 'input', jsonb_build_object('inputTokenCount', 20000000), 'output', jsonb_build_object('outputTokenCount', 0))::text, E'\n') FROM generate_series(1, 60) i));
+SELECT substring(value FROM '[^/]*$') AS caller, first_day, round(amount, 6) AS amount FROM bedrock.alerts WHERE basis = 'runaway loop' AND first_day = '2026-09-22';
 ROLLBACK;
 
 -- A change and its parts: one user is 80 percent of the growth. 10 of 1000 tokens become 50 of 2000: 2.5 times the price on 2000 tokens are 30 more, 1000 tokens more at the old one 10.
