@@ -14,31 +14,31 @@ BEGIN
     IF last_day IS NULL THEN
         RETURN;
     END IF;
-    -- Most days bring nothing new: what costs the floor on one of these days is looked for in months that ended two
-    -- weeks before them or earlier, and only where it is not found the days before are read.
-    WITH dear AS MATERIALIZED (
-        SELECT a.attribute, a.value, s.currency
-        FROM bedrock.spend AS s
-        CROSS JOIN LATERAL (VALUES ('principal_key', s.principal_key), ('model_name', s.model_name),
-                                   ('region', s.region)) AS a (attribute, value)
-        WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period'
-          AND s.billing_period >= date_trunc('month', first_day::timestamp)
-          AND s.usage_date BETWEEN first_day AND last_day
-        GROUP BY a.attribute, a.value, s.currency, s.usage_date
-        HAVING sum(s.ai_cost) >= bedrock_internal.setting_value('anomaly_floor', last_day)::numeric),
-    known AS MATERIALIZED (
+    -- Most days bring nothing new: callers, models and regions of months that ended two weeks before these days or
+    -- earlier are known, and only where another one costs the floor the days before are read.
+    WITH known AS MATERIALIZED (
         SELECT DISTINCT a.attribute, a.value, m.currency
-        FROM (SELECT DISTINCT s.principal_key, s.model_name, s.region, s.currency
+        FROM (SELECT DISTINCT s.principal_key, s.model_name, s.region, coalesce(s.currency, '') AS currency
               FROM bedrock.spend_monthly AS s
               WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period'
                 AND s.billing_period >= earliest - interval '2 months' AND s.billing_period < earliest) AS m
-        CROSS JOIN LATERAL (VALUES ('principal_key', m.principal_key), ('model_name', m.model_name),
-                                   ('region', m.region)) AS a (attribute, value))
-    SELECT array_agg(DISTINCT d.attribute) INTO fresh
-    FROM dear AS d
-    WHERE NOT EXISTS (SELECT FROM known AS k
-                      WHERE k.attribute = d.attribute AND coalesce(k.value, '(none)') = coalesce(d.value, '(none)')
-                        AND coalesce(k.currency, '') = coalesce(d.currency, ''));
+        CROSS JOIN LATERAL (VALUES ('principal_key', coalesce(m.principal_key, '')),
+                                   ('model_name', coalesce(m.model_name, '')), ('region', coalesce(m.region, '')))
+            AS a (attribute, value))
+    SELECT array_agg(DISTINCT n.attribute) INTO fresh
+    FROM (SELECT a.attribute
+          FROM bedrock.spend AS s
+          CROSS JOIN LATERAL (VALUES ('principal_key', coalesce(s.principal_key, '')),
+                                     ('model_name', coalesce(s.model_name, '')), ('region', coalesce(s.region, '')))
+              AS a (attribute, value)
+          WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period'
+            AND s.billing_period >= date_trunc('month', first_day::timestamp)
+            AND s.usage_date BETWEEN first_day AND last_day
+            AND NOT EXISTS (SELECT FROM known AS k
+                            WHERE k.attribute = a.attribute AND k.value = a.value
+                              AND k.currency = coalesce(s.currency, ''))
+          GROUP BY a.attribute, a.value, s.currency, s.usage_date
+          HAVING sum(s.ai_cost) >= bedrock_internal.setting_value('anomaly_floor', last_day)::numeric) AS n;
     -- A day more is judged, so that of days in a row the first is recorded alone. What is new to a workload is often a
     -- claim, no caller.
     PERFORM bedrock_internal.raise_alert('anomaly', format('%s of %s %s', f.kind, b.attribute, f.series),
