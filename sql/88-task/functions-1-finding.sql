@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.direct_calls(first_period date, last
     RETURNS TABLE (workload text, principal_key text, account_id text, region text, model_id text, currency text,
         cost numeric, first_day date, last_day date, profile_since date, source_arn text, profile_name text, tags jsonb,
         profile_arn text)
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE SET enable_nestloop = off SET jit = off
 BEGIN ATOMIC
     -- Added up by numbers before their texts are looked up: many days are of one dimension.
     WITH used AS MATERIALIZED (

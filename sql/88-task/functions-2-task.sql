@@ -1,7 +1,8 @@
 -- The queue: what is found becomes a task, and what the data shows no longer is done.
 
 CREATE OR REPLACE FUNCTION bedrock_internal.refresh_tasks(as_of date DEFAULT NULL) RETURNS integer
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD'
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD' SET enable_nestloop = off
+    SET jit = off
 AS $$
 DECLARE
     caller constant name := bedrock_internal.calling_role();
@@ -20,32 +21,32 @@ BEGIN
         RETURN 0;
     END;
     SELECT array_agg(jsonb_populate_record(NULL::bedrock.task, to_jsonb(g))) INTO found_tasks
-    FROM (SELECT f.kind, f.subject,
-                 CASE WHEN min(f.workload) = max(f.other_workload) THEN min(f.workload) END AS workload,
-                 CASE WHEN bool_and(f.has_account) AND min(f.account_id) = max(f.other_account)
-                          THEN min(f.account_id) END AS account_id,
-                 jsonb_object_agg(f.currency, f.cost) AS at_stake, min(f.first_day) AS since,
-                 max(f.last_day) AS last_seen,
-                 (array_agg(f.action ORDER BY f.last_day DESC, f.action))[1] AS action,
-                 (array_agg(f.script_kind ORDER BY f.last_day DESC, f.action))[1] AS script_kind,
-                 (array_agg(f.script_arguments ORDER BY f.last_day DESC, f.action))[1] AS script_arguments
-          -- What is of several workloads, accounts or days is one task; each currency is summed for itself.
-          FROM (SELECT f.kind, s.subject, coalesce(f.currency, '') AS currency,
+    -- What is of several workloads, accounts or days is one task; each currency is summed for itself.
+    FROM (SELECT c.kind, c.subject,
+                 CASE WHEN min(c.workload) = max(c.other_workload) THEN min(c.workload) END AS workload,
+                 CASE WHEN bool_and(c.has_account) AND min(c.account_id) = max(c.other_account)
+                          THEN min(c.account_id) END AS account_id,
+                 jsonb_object_agg(c.currency, c.cost) AS at_stake, min(c.first_day) AS since,
+                 max(c.last_day) AS last_seen, min(c.action) AS action, min(c.script_kind) AS script_kind,
+                 (array_agg(c.script_arguments) FILTER (WHERE c.script_arguments IS NOT NULL))[1] AS script_arguments
+          FROM (SELECT f.kind, f.subject, coalesce(f.currency, '') AS currency,
                        min(f.workload) AS workload, max(f.workload) AS other_workload,
                        min(f.account_id) AS account_id, max(f.account_id) AS other_account,
                        bool_and(f.account_id IS NOT NULL) AS has_account,
                        sum(f.cost) AS cost, min(f.first_day) AS first_day, max(f.last_day) AS last_day,
-                       (array_agg(f.action ORDER BY f.last_day DESC, length(f.action) DESC, f.action))[1] AS action,
-                       (array_agg(f.script_kind ORDER BY f.last_day DESC, length(f.action) DESC, f.action))[1]
-                           AS script_kind,
-                       (array_agg(f.script_arguments ORDER BY f.last_day DESC, length(f.action) DESC, f.action))[1]
-                           AS script_arguments
-                FROM bedrock_internal.task_findings(through) AS f
-                CROSS JOIN LATERAL (SELECT CASE WHEN octet_length(f.subject) <= 2048 THEN f.subject
-                                                ELSE left(f.subject, 400) || '... ' || md5(f.subject) END)
-                    AS s (subject)
-                GROUP BY f.kind, s.subject, coalesce(f.currency, '')) AS f
-          GROUP BY f.kind, f.subject) AS g;
+                       min(f.action) FILTER (WHERE f.place = 1) AS action,
+                       min(f.script_kind) FILTER (WHERE f.place = 1) AS script_kind,
+                       (array_agg(f.script_arguments) FILTER (WHERE f.place = 1))[1] AS script_arguments
+                FROM (SELECT t.kind, s.subject, t.currency, t.workload, t.account_id, t.cost, t.first_day, t.last_day,
+                             t.action, t.script_kind, t.script_arguments,
+                             row_number() OVER (PARTITION BY t.kind, s.subject
+                                                ORDER BY t.last_day DESC, length(t.action) DESC, t.action) AS place
+                      FROM bedrock_internal.task_findings(through) AS t
+                      CROSS JOIN LATERAL (SELECT CASE WHEN octet_length(t.subject) <= 2048 THEN t.subject
+                                                      ELSE left(t.subject, 400) || '... ' || md5(t.subject) END)
+                          AS s (subject)) AS f
+                GROUP BY f.kind, f.subject, coalesce(f.currency, '')) AS c
+          GROUP BY c.kind, c.subject) AS g;
 
     -- What is known is kept up to date in its place: amounts and days are no decision of anybody.
     UPDATE bedrock.task AS t

@@ -268,10 +268,12 @@ logged AS MATERIALIZED (
     GROUP BY GROUPING SETS ((r.account_id), ())),
 tagged AS MATERIALIZED (
     SELECT t.account_id, count(DISTINCT n.name) AS keys, min(n.name COLLATE "C") AS key
-    FROM (SELECT DISTINCT s.account_id, s.tags FROM spent AS s) AS t
-    CROSS JOIN LATERAL jsonb_each_text(t.tags) AS v (key, value)
-    CROSS JOIN LATERAL (SELECT bedrock_internal.tag_name(v.key)) AS n (name)
-    WHERE v.value <> '' AND n.name IS NOT NULL
+    FROM (SELECT DISTINCT s.account_id, v.key
+          FROM (SELECT DISTINCT s.account_id, s.tags FROM spent AS s) AS s
+          CROSS JOIN LATERAL jsonb_each_text(s.tags) AS v (key, value)
+          WHERE v.value <> '') AS t
+    CROSS JOIN LATERAL (SELECT bedrock_internal.tag_name(t.key)) AS n (name)
+    WHERE n.name IS NOT NULL
     GROUP BY GROUPING SETS ((t.account_id), ())),
 found AS (
     SELECT s.account_id, grouping(s.account_id) = 1 AS is_whole, count(*) AS lines,
@@ -317,30 +319,39 @@ profile_pct: after_profile in percent of after; NULL where that is not above 0
 currency$c$,
 $q$
 , used AS MATERIALIZED (
-    SELECT s.workload, s.account_id, s.currency, s.usage_date AS day, s.request_path = 'application_profile' AS via,
-           sum(s.ai_cost) AS cost
-    FROM bedrock.spend AS s
-    WHERE s.charge_category = 'usage' AND s.charge_grain <> 'period'
-      AND s.workload NOT LIKE '(%'
-      AND s.request_path IN ('application_profile', 'system_profile', 'foundation_model', 'no_resource_id')
-    GROUP BY 1, 2, 3, 4, 5),
-moved AS MATERIALIZED (
-    SELECT u.workload, u.account_id, min(u.day) FILTER (WHERE u.via) AS cut_over
+    SELECT f.dimension_id, f.attribution_id, min(f.usage_date) AS first_day
+    FROM bedrock.fact AS f
+    JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+    WHERE NOT f.superseded AND d.charge_category = 'usage' AND d.charge_grain <> 'period'
+      AND d.request_path IN ('application_profile', 'system_profile', 'foundation_model', 'no_resource_id')
+    GROUP BY 1, 2),
+line AS MATERIALIZED (
+    SELECT u.dimension_id, u.attribution_id, u.first_day, o.workload, d.account_id, d.currency,
+           d.request_path = 'application_profile' AS via
     FROM used AS u
+    JOIN bedrock.dimension AS d ON d.dimension_id = u.dimension_id
+    JOIN bedrock.attribution AS a ON a.attribution_id = u.attribution_id
+    JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
+    WHERE o.workload NOT LIKE '(%'),
+moved AS MATERIALIZED (
+    SELECT l.workload, l.account_id, min(l.first_day) FILTER (WHERE l.via) AS cut_over
+    FROM line AS l
     GROUP BY 1, 2
-    HAVING min(u.day) FILTER (WHERE NOT u.via) < min(u.day) FILTER (WHERE u.via))
+    HAVING min(l.first_day) FILTER (WHERE NOT l.via) < min(l.first_day) FILTER (WHERE l.via))
 SELECT m.workload, m.account_id AS account, m.cut_over,
-       coalesce(sum(u.cost) FILTER (WHERE u.day < m.cut_over), 0) AS before,
-       coalesce(sum(u.cost) FILTER (WHERE u.day >= m.cut_over), 0) AS after,
-       coalesce(sum(u.cost) FILTER (WHERE u.day >= m.cut_over AND u.via), 0) AS after_profile,
-       round(100 * coalesce(sum(u.cost) FILTER (WHERE u.day >= m.cut_over AND u.via), 0)
-             / CASE WHEN sum(u.cost) FILTER (WHERE u.day >= m.cut_over) > 0
-                    THEN sum(u.cost) FILTER (WHERE u.day >= m.cut_over) END, 2) AS profile_pct, u.currency
+       coalesce(sum(f.ai_cost) FILTER (WHERE f.usage_date < m.cut_over), 0) AS before,
+       coalesce(sum(f.ai_cost) FILTER (WHERE f.usage_date >= m.cut_over), 0) AS after,
+       coalesce(sum(f.ai_cost) FILTER (WHERE f.usage_date >= m.cut_over AND l.via), 0) AS after_profile,
+       round(100 * coalesce(sum(f.ai_cost) FILTER (WHERE f.usage_date >= m.cut_over AND l.via), 0)
+             / CASE WHEN sum(f.ai_cost) FILTER (WHERE f.usage_date >= m.cut_over) > 0
+                    THEN sum(f.ai_cost) FILTER (WHERE f.usage_date >= m.cut_over) END, 2) AS profile_pct, l.currency
 FROM moved AS m
-JOIN used AS u ON u.workload = m.workload AND u.account_id IS NOT DISTINCT FROM m.account_id
-    AND u.day >= m.cut_over - (SELECT days FROM arg) AND u.day < m.cut_over + (SELECT days FROM arg)
-GROUP BY m.workload, m.account_id, m.cut_over, u.currency
-ORDER BY u.currency, m.cut_over DESC, m.workload, account
+JOIN line AS l ON l.workload = m.workload AND l.account_id IS NOT DISTINCT FROM m.account_id
+JOIN bedrock.fact AS f ON f.dimension_id = l.dimension_id AND f.attribution_id = l.attribution_id
+    AND f.usage_date >= m.cut_over - (SELECT days FROM arg) AND f.usage_date < m.cut_over + (SELECT days FROM arg)
+WHERE NOT f.superseded
+GROUP BY m.workload, m.account_id, m.cut_over, l.currency
+ORDER BY l.currency, m.cut_over DESC, m.workload, account
 $q$),
 
 ('Q182', 'Which profiles appear and vanish within days?', 'Cloud Engineer',
@@ -357,19 +368,27 @@ days: from the first to the last day with usage, both counted
 cost: of all of its usage
 currency$c$,
 $q$
-SELECT s.resource_id AS profile, min(s.profile_name) AS profile_name, min(s.account_id) AS account,
-       min(s.first_day) AS first_seen, max(s.last_day) AS last_seen,
-       max(s.last_day) - min(s.first_day) + 1 AS days, sum(s.cost) AS cost, s.currency
-FROM (SELECT p.dimension_id, p.resource_id, p.profile_name, p.account_id, p.currency, min(p.usage_date) AS first_day,
-             max(p.usage_date) AS last_day, sum(p.ai_cost) AS cost
-      FROM bedrock.spend AS p
-      WHERE p.charge_category = 'usage' AND p.charge_grain <> 'period' AND p.request_path = 'application_profile'
-      GROUP BY 1, 2, 3, 4, 5) AS s
+, used AS MATERIALIZED (
+    SELECT f.dimension_id, min(f.usage_date) AS first_day, max(f.usage_date) AS last_day, sum(f.ai_cost) AS cost
+    FROM bedrock.fact AS f
+    JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+    WHERE NOT f.superseded AND d.charge_category = 'usage' AND d.charge_grain <> 'period'
+      AND d.request_path = 'application_profile'
+    GROUP BY 1),
+profile AS (
+    SELECT d.resource_id, d.currency, min(d.account_id) AS account_id, min(u.first_day) AS first_day,
+           max(u.last_day) AS last_day, sum(u.cost) AS cost
+    FROM used AS u
+    JOIN bedrock.dimension AS d ON d.dimension_id = u.dimension_id
+    GROUP BY 1, 2)
+SELECT p.resource_id AS profile, r.profile_name, p.account_id AS account, p.first_day AS first_seen,
+       p.last_day AS last_seen, p.last_day - p.first_day + 1 AS days, p.cost, p.currency
+FROM profile AS p
 CROSS JOIN arg AS a
 CROSS JOIN (SELECT bedrock.data_through() AS last_day) AS k
-GROUP BY s.resource_id, s.currency, a.days, a.idle, k.last_day
-HAVING max(s.last_day) - min(s.first_day) + 1 < a.days AND k.last_day - max(s.last_day) >= a.idle
-ORDER BY s.currency, last_seen DESC, profile
+LEFT JOIN bedrock.profiles AS r ON r.profile_arn = p.resource_id
+WHERE p.last_day - p.first_day + 1 < a.days AND k.last_day - p.last_day >= a.idle
+ORDER BY p.currency, last_seen DESC, profile
 $q$)
 
 ) AS q (id, question, persona, section, level, parameters, keywords, columns, sql)
