@@ -26,16 +26,25 @@ AS $$
 #variable_conflict use_column
 DECLARE
     days constant daterange := bedrock_internal.days_of_month(workload_plans.period);
+    is_over constant boolean := coalesce(workload_plans.period < bedrock.latest_period(), false);
 BEGIN
     RETURN QUERY
     WITH estimated AS (
         SELECT DISTINCT e.workload FROM bedrock.estimate AS e WHERE e.valid && days AND upper_inf(e.recorded)),
+    -- Of a month that is over the spans have ended: they are compared as of its last day.
     budgeted AS (
         SELECT b.value AS workload,
                bool_and(CASE b.status WHEN 'over' THEN false WHEN 'will be over' THEN false
                                       WHEN 'no data' THEN NULL ELSE true END) AS on_budget
-        FROM bedrock.budget_status AS b
-        WHERE b.attribute = 'workload' AND daterange(b.first_day, b.last_day, '[]') && days
+        FROM (SELECT s.value, s.status
+              FROM bedrock.budget_status AS s
+              WHERE NOT is_over AND s.attribute = 'workload' AND daterange(s.first_day, s.last_day, '[]') && days
+              UNION ALL
+              SELECT r.value, r.status
+              FROM bedrock_internal.budget_results(upper(days) - 1, ARRAY(
+                  SELECT b.budget FROM bedrock.budget AS b
+                  WHERE is_over AND b.attribute = 'workload' AND upper_inf(b.recorded) AND b.valid && days)) AS r
+              WHERE is_over) AS b
         GROUP BY b.value),
     migrated AS (
         SELECT m.workload, bool_and(m.state LIKE 'qualifying%') AS map_ready
@@ -54,5 +63,6 @@ END
 $$;
 COMMENT ON FUNCTION bedrock_internal.workload_plans(date) IS
     'of each workload of a billing period: whether an estimate is set (NULL: for none of those one sees), whether its '
-    'budgets that run in it are neither over nor forecast to be (NULL: none, or no data), and whether all its usage '
+    'budgets that run in it are neither over nor forecast to be, of a month that is over as of its last day (NULL: '
+    'none, or no data), and whether all its usage '
     'of the quarter that MAP could count qualifies (NULL: none could)';

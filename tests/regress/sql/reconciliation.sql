@@ -39,6 +39,8 @@ INSERT INTO bill (line_item_usage_start_date, line_item_usage_end_date, line_ite
 VALUES ('2026-09-01', '2026-10-01', 'Tax', 'USE1-NovaMicro-input-tokens', 1, 5), ('2026-09-10', '2026-09-10 01:00', 'Usage', 'USE1-Guardrail-ContentPolicyUnitsConsumed', 9, 9);
 SELECT source FROM bedrock.attach('bill', line_item => false);
 SELECT count(*) FROM bedrock.refresh();
+-- Of 9,701,000 tokens that are billed in dollars and 10,000 in euro the logs of the account have 4,677,505: 48.2 percent, whichever the currency.
+SELECT a ->> 'account' AS account, a ->> 'billed_tokens' AS billed, a ->> 'logged_pct' AS pct, a ->> 'currency' AS cur FROM bedrock.answer('Q128', '{"period": "2026-09-01"}') AS a WHERE a ->> 'account' = '111122223333' ORDER BY 4;
 -- As of the 14th of September: the bill is complete through the 12th, whatever the clock of the test says.
 UPDATE bedrock.period SET refreshed_at = '2026-09-14 12:00Z';
 UPDATE bedrock.bill_total SET is_final = false;

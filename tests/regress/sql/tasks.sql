@@ -88,9 +88,9 @@ SELECT bedrock_internal.refresh_tasks() > 0 AS changed, bedrock_internal.refresh
 SELECT state, evidence, count(*) FROM tk.now GROUP BY 1, 2 ORDER BY 1, 2;
 
 -- 4. Requests to spend ---------------------------------------------------------------------------------------------------
-CREATE ROLE tk_finops; CREATE ROLE tk_other; CREATE ROLE tk_owner; CREATE ROLE tk_engineer; CREATE ROLE tk_both;
+CREATE ROLE tk_finops; CREATE ROLE tk_other; CREATE ROLE tk_owner; CREATE ROLE tk_engineer; CREATE ROLE tk_both; CREATE ROLE tk_loader;
 SELECT count(*) >= 0 AS roles FROM bedrock.create_roles();
-GRANT bedrock_finops TO tk_finops; GRANT bedrock_finops TO tk_other; GRANT tk_owner, tk_other TO tk_both; GRANT bedrock_product_owner TO tk_owner; GRANT bedrock_cloud_engineer TO tk_engineer;
+GRANT bedrock_finops TO tk_finops; GRANT bedrock_finops TO tk_other; GRANT bedrock_loader TO tk_loader; GRANT tk_owner, tk_other TO tk_both; GRANT bedrock_product_owner TO tk_owner; GRANT bedrock_cloud_engineer TO tk_engineer;
 GRANT USAGE ON SCHEMA tk TO PUBLIC; GRANT SELECT ON tk.now TO PUBLIC;
 SELECT bedrock.set_workload('other'), bedrock.grant_scope('tk_owner', 'workload', 'chat'), bedrock.grant_scope('tk_engineer', 'account', '100000000002');
 SET SESSION AUTHORIZATION tk_owner;
@@ -148,6 +148,10 @@ SELECT count(*) AS requests FROM bedrock.spend_request;
 SELECT bedrock.set_task(min(task_id), assignee => 'me') FROM bedrock.task WHERE upper_inf(recorded);
 SET ROLE tk_owner;
 SELECT DISTINCT workload, kind FROM bedrock.task ORDER BY 2;
+-- Who loads has tasks looked for at the end of a load, and cannot say as of when.
+SET ROLE tk_loader;
+SELECT bedrock_internal.refresh_tasks('2020-01-01');
+SET ROLE tk_owner;
 SELECT DISTINCT workload FROM bedrock.spend_request;
 SELECT bedrock.set_task(4711, 'done');
 RESET ROLE;
@@ -168,6 +172,15 @@ SELECT a ->> 'account' AS account, a ->> 'stage' AS stage, a ->> 'evidence' AS e
 -- 66 dollars for the 33 of chat in May: 2 for each. 100 euro of other, which spent nothing, stay alone; in another currency than the cost there is no ratio.
 SELECT bedrock.set_business_metric('value', 66, '2026-05-01', '2026-05-31', workload => 'chat', currency => 'USD') AS chat, bedrock.set_business_metric('value', 100, '2026-05-01', '2026-05-31', workload => 'other', currency => 'EUR') AS other;
 SELECT a ->> 'workload' AS workload, a ->> 'currency' AS cur, a ->> 'cost' AS cost, a ->> 'declared_value' AS value, a ->> 'value_per_dollar' AS per, a ->> 'roi_pct' AS roi FROM bedrock.answer('Q083', '{"period": "2026-05-01"}') AS a ORDER BY 2, 1;
+-- A budget of 33 is kept in May and one of 32 is not, also when it is over and June has a bill of its own.
+BEGIN;
+SELECT bedrock.set_budget('May', 33, 'workload', 'chat', currency => 'USD', valid_from => '2026-05-01', valid_to => '2026-05-31', reason => 'test');
+INSERT INTO tk.bill (who, line_item_usage_start_date, line_item_unblended_cost) VALUES ('chat', '2026-06-01 10:00', 100);
+SELECT count(*) FROM bedrock.refresh();
+SELECT a ->> 'currency' AS cur, a ->> 'on_budget' AS on_budget FROM bedrock.answer('Q070', '{"period": "2026-05-01"}') AS a ORDER BY 1;
+SELECT bedrock.set_budget('May', 32, valid_from => '2026-05-01', valid_to => '2026-05-31', reason => 'test');
+SELECT a ->> 'currency' AS cur, a ->> 'on_budget' AS on_budget FROM bedrock.answer('Q070', '{"period": "2026-05-01"}') AS a ORDER BY 1;
+ROLLBACK;
 -- A profile of one day, gone for seven; that of search has 5 April and 5 May.
 INSERT INTO tk.bill (who, line_item_usage_start_date, line_item_unblended_cost, line_item_resource_id) VALUES
     ('chat', '2026-05-06 10:00', 1, replace(:profile, 'prof1234abcd', 'gone1234abcd')),
@@ -181,8 +194,8 @@ SELECT a ->> 'workload' AS workload, a ->> 'cut_over' AS cut_over, a ->> 'before
 SELECT bedrock.detach('bill') IS NOT NULL AS detached;
 SELECT bedrock.revoke_scope('tk_owner', 'workload', 'chat') AND bedrock.revoke_scope('tk_engineer', 'account', '100000000002') AS revoked;
 DROP VIEW tk.now;
-DROP OWNED BY tk_owner, tk_engineer, tk_finops, tk_other;
-DROP ROLE tk_owner; DROP ROLE tk_engineer; DROP ROLE tk_finops; DROP ROLE tk_other;
+DROP OWNED BY tk_owner, tk_engineer, tk_finops, tk_other, tk_loader, tk_both;
+DROP ROLE tk_owner; DROP ROLE tk_engineer; DROP ROLE tk_finops; DROP ROLE tk_other; DROP ROLE tk_loader; DROP ROLE tk_both;
 DELETE FROM bedrock.setting WHERE name = 'approve_own_request' AND NOT builtin;
 DELETE FROM bedrock.required_tag WHERE NOT builtin;
 DELETE FROM bedrock.profile WHERE profile_arn = :profile;
