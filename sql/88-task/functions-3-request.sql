@@ -14,10 +14,12 @@ BEGIN
     IF coalesce(btrim(request_spend.purpose), '') = '' THEN
         RAISE null_value_not_allowed USING MESSAGE = 'the purpose is missing',
             HINT = 'Say what the money is for.';
-    ELSIF (request_spend.amount > 0 AND request_spend.amount < 'Infinity') IS NOT TRUE THEN
+    ELSIF (request_spend.amount >= 0.01 AND request_spend.amount < 1e15) IS NOT TRUE THEN
         RAISE invalid_parameter_value
-            USING MESSAGE = format('%s cannot be asked for', coalesce(request_spend.amount::text, 'NULL')),
-            HINT = 'Give an amount above 0.';
+            USING MESSAGE = format('%s cannot be asked for',
+                                   coalesce(regexp_replace(request_spend.amount::text, '^(.{40}).+$', '\1...'),
+                                            'NULL')),
+            HINT = 'Give an amount of at least 0.01, and less than 1e15.';
     ELSIF (request_spend.currency ~ '^[A-Z]{3}$') IS NOT TRUE THEN
         RAISE invalid_parameter_value
             USING MESSAGE = format('"%s" is no currency', coalesce(left(request_spend.currency, 160), 'NULL')),

@@ -47,9 +47,11 @@ COMMENT ON COLUMN bedrock.task.workload IS
     'several';
 COMMENT ON COLUMN bedrock.task.account_id IS 'usage account; NULL: several, or not stated';
 COMMENT ON COLUMN bedrock.task.at_stake IS
-    'ai_cost of the usage it is about, of the 30 days up to the last complete one (of MAP credits of the quarter), by '
-    'currency: {"USD": 3800.00}; the key is empty where the bill states none. A dismissed task keeps what it was then';
-COMMENT ON COLUMN bedrock.task.since IS 'first day (UTC), of the 30 looked at, that showed it when it was found';
+    'ai_cost of the usage it is about, of the 30 days up to the last complete one, by currency: {"USD": 3800.00}; the '
+    'key is empty where the bill states none, the number null where its cost is not known. Of MAP credits: of the '
+    'quarter, in the metric of the agreement. A dismissed task keeps what it was then';
+COMMENT ON COLUMN bedrock.task.since IS
+    'first day (UTC), of the 30 or the quarter looked at, that showed it when it was found';
 COMMENT ON COLUMN bedrock.task.last_seen IS 'last day (UTC) that showed it';
 COMMENT ON COLUMN bedrock.task.action IS 'what to do, in words';
 COMMENT ON COLUMN bedrock.task.script_kind IS 'text to switch it on in AWS, a kind of setup script; NULL: none fits';
@@ -70,7 +72,7 @@ SELECT pg_extension_config_dump('bedrock.spend_request_request_id_seq', '');
 CREATE TABLE bedrock.spend_request (
     request_id bigint NOT NULL,
     workload text NOT NULL,
-    amount numeric NOT NULL CHECK (amount > 0 AND amount < 'Infinity'),
+    amount numeric NOT NULL CHECK (amount >= 0.01 AND amount < 1e15),
     currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
     valid daterange NOT NULL CHECK (NOT isempty(valid) AND NOT lower_inf(valid) AND NOT upper_inf(valid)),
     purpose text NOT NULL CHECK (btrim(purpose) <> '' AND octet_length(purpose) <= 4096),
@@ -95,7 +97,7 @@ COMMENT ON TABLE bedrock.spend_request IS
     'asks, bedrock.decide_request decides, once; nothing else changes a row';
 COMMENT ON COLUMN bedrock.spend_request.request_id IS 'number of the request';
 COMMENT ON COLUMN bedrock.spend_request.workload IS 'workload that is to spend';
-COMMENT ON COLUMN bedrock.spend_request.amount IS 'how much in these days, in currency';
+COMMENT ON COLUMN bedrock.spend_request.amount IS 'how much in these days, in currency: at least 0.01';
 COMMENT ON COLUMN bedrock.spend_request.currency IS 'currency of amount, by ISO 4217';
 COMMENT ON COLUMN bedrock.spend_request.valid IS 'days (UTC) it is for';
 COMMENT ON COLUMN bedrock.spend_request.purpose IS 'what for, as given';

@@ -16,8 +16,9 @@ kind: claim, tag, create_profile, import_profile, activate_tag, enable_logging, 
 subject: what it is about
 workload: whose spend it is; NULL: nobody's, or of several
 account: NULL: several, or not stated
-cost: at stake: of usage of the 30 days up to the last complete one, in the metric of setting ai_cost_metric
-since: first day, of the 30 looked at, that showed it
+cost: at stake: of usage of the 30 days up to the last complete one, in the metric of setting ai_cost_metric; of MAP
+  credits of the quarter, in the metric of the agreement. NULL: not known
+since: first day, of those looked at, that showed it
 last_seen: last day that did
 state
 assignee: NULL: nobody
@@ -241,7 +242,7 @@ CROSS JOIN LATERAL (
             format('SELECT bedrock.set_estimate(%L, ...)', k.workload)),
            (7, 'allocation', k.element_path, format('SELECT bedrock.set_workload(%L, element => ...)', k.workload)),
            (8, 'answers', CASE WHEN s.workload IS NOT NULL AND f.through IS NOT NULL
-                               THEN format('spend of the month up to %s', f.through) END,
+                               THEN 'spend of the month up to ' || bedrock_internal.day_text(f.through) END,
             'load the bill of the month, SELECT * FROM bedrock.refresh(); Q126 tells why there is no data'))
     AS t (step, title, evidence, fix)
 ORDER BY k.workload, t.step
@@ -287,7 +288,8 @@ judged AS (
                 WHEN coalesce(t.keys, 0) = 0 THEN 3 WHEN f.workloads = 0 THEN 4 ELSE 5 END AS stage,
            concat_ws('; ', CASE WHEN f.lines = 0 THEN 'no usage in the month' END,
                      CASE WHEN l.first_day IS NULL THEN 'no logs'
-                          ELSE format('logs from %s to %s', l.first_day, l.last_day) END,
+                          ELSE format('logs from %s to %s', bedrock_internal.day_text(l.first_day),
+                                      bedrock_internal.day_text(l.last_day)) END,
                      format('%s profiles', f.profiles),
                      CASE WHEN t.keys > 0 THEN format('%s tag keys, as %s', t.keys, t.key) ELSE 'no tags' END,
                      format('%s workloads', f.workloads)) AS evidence

@@ -97,6 +97,7 @@ SET SESSION AUTHORIZATION tk_owner;
 SELECT bedrock.request_spend('chat', 250.50, '2026-06-01', '2026-06-30', 'a trial of agents') AS request;
 SELECT bedrock.request_spend('other', 1, '2026-06-01', '2026-06-30', 'not mine');
 SELECT bedrock.request_spend('chat', 0, '2026-06-01', '2026-06-30', 'nothing');
+SELECT bedrock.request_spend('chat', 9 * 10::numeric ^ 131071, '2026-06-01', '2026-06-30', 'all there is');
 SELECT bedrock.request_spend('chat', 1, '2026-06-30', '2026-06-01', 'backwards');
 SELECT bedrock.request_spend('chat', 1, '2026-06-01', '2026-06-30', ' ');
 SELECT bedrock.request_spend('chat', 1, '2026-06-01', '2026-06-30', 'dollars', 'dollars');
