@@ -144,7 +144,7 @@ COMMENT ON FUNCTION bedrock_internal.forecast_rest(integer[], date[], text[], nu
 -- One pass over the days. Planned anew each time: attribute, months and days decide which joins are left, and a plan
 -- for any of them keeps all.
 CREATE OR REPLACE FUNCTION bedrock_internal.forecast_by(periods date[], as_of date[], scope_sql text,
-    whole boolean DEFAULT false, only_column text DEFAULT NULL, only_value text DEFAULT NULL,
+    whole_sql text DEFAULT NULL, only_column text DEFAULT NULL, only_value text DEFAULT NULL,
     methods text[] DEFAULT '{weekday}', requests_from text DEFAULT NULL)
     RETURNS TABLE (forecast_method text, period date, is_whole boolean, scope text, currency text, through date,
                    to_date numeric, forecast numeric, low numeric, high numeric, tokens_to_date numeric,
@@ -212,12 +212,12 @@ BEGIN
     part AS (
         SELECT false AS is_whole, b.* FROM billed AS b
         UNION ALL
-        SELECT true, '(all)', b.currency, b.billing_period, b.day, b.recurrence, sum(b.cost), sum(b.tokens)
-        FROM billed AS b WHERE $5 GROUP BY b.currency, b.billing_period, b.day, b.recurrence),
+        SELECT true, %4$s, b.currency, b.billing_period, b.day, b.recurrence, sum(b.cost), sum(b.tokens)
+        FROM billed AS b WHERE $5 GROUP BY 2, b.currency, b.billing_period, b.day, b.recurrence),
     request_part AS (
         SELECT false AS is_whole, q.* FROM request AS q
         UNION ALL
-        SELECT true, '(all)', q.day, sum(q.cost), sum(q.tokens) FROM request AS q WHERE $5 GROUP BY q.day),
+        SELECT true, %4$s, b.day, sum(b.cost), sum(b.tokens) FROM request AS b WHERE $5 GROUP BY 2, b.day),
     cell AS MATERIALIZED (
         SELECT m.number, m.first_day, m.known, m.logged, p.is_whole, p.scope, p.currency, p.day, p.recurrence,
                p.billing_period = m.first_day AS of_period, p.cost, p.tokens
@@ -260,13 +260,14 @@ BEGIN
                                                       w.known, w.first_left, w.last_left, m.method) AS r
     JOIN series AS s ON s.series = r.series
     ORDER BY s.number, s.is_whole DESC, s.currency, s.cost DESC, s.scope
-    $query$, scope_sql, requests, only_sql)
-    USING first_days, known_days, bills, since, whole, methods, log_days;
+    $query$, scope_sql, requests, only_sql, coalesce(whole_sql, 'b.scope'))
+    USING first_days, known_days, bills, since, whole_sql IS NOT NULL, methods, log_days;
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.forecast_by(date[], date[], text, boolean, text, text, text[], text) IS
+COMMENT ON FUNCTION bedrock_internal.forecast_by(date[], date[], text, text, text, text, text[], text) IS
     'bedrock.forecast_months by a SQL expression over a row s of bedrock.spend, and by several methods '
-    '(forecast_method) in one pass; only_column, only_value: lines whose column has this value (NULL: all); '
+    '(forecast_method) in one pass; whole_sql: expression of the whole that a row b (its scope) is part of, which has '
+    'rows of its own, is_whole (NULL: none); only_column, only_value: lines whose column has this value (NULL: all); '
     'requests_from: what to select logged requests from, with the columns of bedrock.request_day and those that '
     'expression and only_column read (NULL: logs do not tell). Error 22023: unknown method';
 
@@ -284,7 +285,7 @@ BEGIN ATOMIC
     FROM bedrock_internal.forecast_by(
         forecast_months.periods, forecast_months.as_of,
         bedrock_internal.spend_attribute(coalesce(forecast_months."by", ''), forecast_months.tag_key),
-        forecast_months.whole, 'application', forecast_months.application, ARRAY[forecast_months.forecast_method],
+        CASE WHEN forecast_months.whole THEN '''(all)''' END, 'application', forecast_months.application, ARRAY[forecast_months.forecast_method],
         -- Whose a request is say claims, of the resource before the principal; what rules own is not told.
         CASE WHEN forecast_months."by" = 'workload' THEN
                  '(SELECT r.*, coalesce(c.workload, p.workload) AS workload FROM bedrock.request_day AS r'

@@ -6,16 +6,14 @@ CREATE OR REPLACE FUNCTION bedrock_internal.estimate_status(period date, as_of d
                    projected_cost numeric, method text, data_through date)
     LANGUAGE sql STABLE
 BEGIN ATOMIC
+    -- Kinds, which have no space in their names, and the whole of each workload in one read.
     WITH used AS (
-        SELECT (f.scope::text[])[1] AS workload, (f.scope::text[])[2] AS token_kind, f.*
+        SELECT CASE WHEN f.is_whole THEN f.scope ELSE substr(f.scope, strpos(f.scope, ' ') + 1) END AS workload,
+               CASE WHEN f.is_whole THEN 'all' ELSE split_part(f.scope, ' ', 1) END AS token_kind, f.*
         FROM bedrock_internal.forecast_by(ARRAY[estimate_status.period], ARRAY[estimate_status.as_of],
-            'ARRAY[s.workload, CASE WHEN s.tokens IS NOT NULL AND s.token_kind IN (''input'', ''output'','
-            ' ''cache_read'', ''cache_write'') THEN s.token_kind ELSE ''other'' END]::text', false, 'workload',
-            estimate_status.workload) AS f
-        UNION ALL
-        SELECT f.scope, 'all', f.*
-        FROM bedrock_internal.forecast_by(ARRAY[estimate_status.period], ARRAY[estimate_status.as_of], 's.workload',
-                                          false, 'workload', estimate_status.workload) AS f),
+            'CASE WHEN s.tokens IS NOT NULL AND s.token_kind IN (''input'', ''output'', ''cache_read'', ''cache_write'')'
+            ' THEN s.token_kind ELSE ''other'' END || '' '' || s.workload',
+            'substr(b.scope, strpos(b.scope, '' '') + 1)', 'workload', estimate_status.workload) AS f),
     -- Parentheses are names of spend without a workload.
     billed AS MATERIALIZED (SELECT u.* FROM used AS u WHERE left(u.workload, 1) <> '('),
     -- Tokens are of no currency: an estimate of tokens is of what is billed in any.
