@@ -187,8 +187,8 @@ BEGIN
           CROSS JOIN LATERAL (SELECT date_trunc('month', p.period::timestamp)::date,
                                      (date_trunc('month', p.period::timestamp) + interval '1 month')::date - 1)
               AS m (first_day, last_day)
-          WHERE isfinite(p.period)) AS k
-    WHERE k.known IS NOT NULL;
+          WHERE p.period BETWEEN '0001-01-01' AND '9999-11-30') AS k
+    WHERE k.known >= '0001-02-01';
     -- Bills that have such days: only their facts are read.
     SELECT array_agg(DISTINCT b.billing_period) INTO bills
     FROM unnest(first_days, known_days) AS k (first_day, known)
@@ -285,7 +285,8 @@ BEGIN ATOMIC
     FROM bedrock_internal.forecast_by(
         forecast_months.periods, forecast_months.as_of,
         bedrock_internal.spend_attribute(coalesce(forecast_months."by", ''), forecast_months.tag_key),
-        CASE WHEN forecast_months.whole THEN '''(all)''' END, 'application', forecast_months.application, ARRAY[forecast_months.forecast_method],
+        CASE WHEN forecast_months.whole THEN '''(all)''' END, 'application', forecast_months.application,
+        ARRAY[forecast_months.forecast_method],
         -- Whose a request is say claims, of the resource before the principal; what rules own is not told.
         CASE WHEN forecast_months."by" = 'workload' THEN
                  '(SELECT r.*, coalesce(c.workload, p.workload) AS workload FROM bedrock.request_day AS r'

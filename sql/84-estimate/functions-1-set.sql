@@ -24,12 +24,12 @@ BEGIN
     days := bedrock_internal.days_of_month(set_estimate.period);
     SELECT replace(v.key, '_', ' ') AS what, v.value INTO wrong
     FROM jsonb_each_text(stated) AS v (key, value)
-    WHERE v.value IN ('NaN', 'Infinity') OR left(v.value, 1) = '-' AND v.value::numeric <> 0
+    WHERE v.value::numeric NOT BETWEEN 0 AND 1e15
     LIMIT 1;
     IF FOUND THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('an estimate cannot have %s %s', left(wrong.value, 160), wrong.what),
-            HINT = 'Give numbers from 0 on, and leave out what you do not know: it is derived.';
+            HINT = 'Give numbers from 0 to 1e15, and leave out what you do not know: it is derived.';
     ELSIF set_estimate.currency !~ '^[A-Z]{3}$' THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('"%s" is no currency', left(set_estimate.currency, 160)),
@@ -70,7 +70,7 @@ COMMENT ON FUNCTION bedrock.set_estimate(text, date, numeric, numeric, numeric, 
     'or ended. cost: of usage, commitments and fees, in currency (NULL: that of the workload''s bills, of this month '
     'and the three before, if it is one, else USD); tokens: by kind. What is left out is derived by '
     'bedrock.estimate_check; nothing stated takes the estimate away. For roles that may change the workload; a month '
-    'that is over needs the scope manage and a reason. Errors: 42501 not allowed; 22023 a negative number, no '
+    'that is over needs the scope manage and a reason. Errors: 42501 not allowed; 22023 a number beyond 0 to 1e15, no '
     'currency, no month or no reason; 42704 no such workload in the month';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.estimate_parts(period date, workload text DEFAULT NULL,

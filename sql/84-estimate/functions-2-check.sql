@@ -11,8 +11,8 @@ BEGIN ATOMIC
         SELECT CASE WHEN f.is_whole THEN f.scope ELSE substr(f.scope, strpos(f.scope, ' ') + 1) END AS workload,
                CASE WHEN f.is_whole THEN 'all' ELSE split_part(f.scope, ' ', 1) END AS token_kind, f.*
         FROM bedrock_internal.forecast_by(ARRAY[estimate_status.period], ARRAY[estimate_status.as_of],
-            'CASE WHEN s.tokens IS NOT NULL AND s.token_kind IN (''input'', ''output'', ''cache_read'', ''cache_write'')'
-            ' THEN s.token_kind ELSE ''other'' END || '' '' || s.workload',
+            'CASE WHEN s.tokens IS NOT NULL AND s.token_kind IN (''input'', ''output'', ''cache_read'','
+            ' ''cache_write'') THEN s.token_kind ELSE ''other'' END || '' '' || s.workload',
             'substr(b.scope, strpos(b.scope, '' '') + 1)', 'workload', estimate_status.workload) AS f),
     -- Parentheses are names of spend without a workload.
     billed AS MATERIALIZED (SELECT u.* FROM used AS u WHERE left(u.workload, 1) <> '('),
@@ -27,14 +27,20 @@ BEGIN ATOMIC
     SELECT coalesce(p.workload, b.workload), coalesce(p.currency, b.currency), coalesce(p.token_kind, b.token_kind),
            p.tokens, p.cost, coalesce(p.is_stated, false), coalesce(p.basis, 'no estimate'),
            CASE WHEN coalesce(p.token_kind, b.token_kind) NOT IN ('all', 'other')
-                    THEN coalesce(m.to_date, b.tokens_to_date, 0) END,
-           coalesce(b.to_date + b.undated, 0),
+                    THEN coalesce(m.to_date, b.tokens_to_date, k.nothing) END,
+           coalesce(b.to_date + b.undated, k.nothing),
            CASE WHEN m.workload IS NOT NULL THEN m.forecast
                 WHEN b.token_kind NOT IN ('all', 'other') THEN b.tokens_forecast END, b.forecast + b.undated,
-           coalesce(b.method, m.method, 'no usage'), coalesce(b.through, m.through)
+           coalesce(b.method, m.method, CASE WHEN k.nothing = 0 THEN 'no usage' ELSE 'no bill' END),
+           coalesce(b.through, m.through)
     FROM bedrock_internal.estimate_parts(estimate_status.period, estimate_status.workload) AS p
     FULL JOIN billed AS b ON b.workload = p.workload AND b.currency = p.currency AND b.token_kind = p.token_kind
     LEFT JOIN metered AS m ON m.workload = p.workload AND m.token_kind = p.token_kind
+    -- Without a bill of the month it is not known that there is no usage.
+    CROSS JOIN (SELECT CASE WHEN EXISTS (SELECT FROM bedrock.bill AS b
+                                         WHERE b.has_bedrock AND NOT b.superseded
+                                           AND b.billing_period = bedrock_internal.month_of(estimate_status.period))
+                            THEN 0 END AS nothing) AS k
     WHERE b.workload IS NOT NULL OR p.token_kind <> 'other' OR p.cost > 0;
 END;
 COMMENT ON FUNCTION bedrock_internal.estimate_status(date, date, text) IS
@@ -55,8 +61,8 @@ BEGIN
         bedrock_internal.days_of_month(m.month), c.basis, over_percent, v.currency,
         CASE WHEN 100 * v.actual > over_percent * v.planned THEN v.actual ELSE v.projected END, v.planned,
         s.data_through,
-        jsonb_build_object('ratio', round(greatest(v.actual, v.projected) / v.planned, 4), 'estimate', s.basis,
-                           'forecast_method', s.method))
+        jsonb_build_object('ratio', round(greatest(v.actual, v.projected) / nullif(v.planned, 0), 4),
+                           'estimate', s.basis, 'forecast_method', s.method))
     FROM unnest(months) AS m (month)
     CROSS JOIN LATERAL bedrock_internal.estimate_status(m.month, NULL) AS s
     CROSS JOIN LATERAL (
@@ -66,7 +72,7 @@ BEGIN
     ) AS v (measure, currency, actual, projected, planned)
     CROSS JOIN LATERAL (SELECT v.measure || CASE WHEN 100 * v.actual > over_percent * v.planned THEN ', actual'
                                                  ELSE ', forecast' END) AS c (basis)
-    WHERE v.planned > 0 AND 100 * greatest(v.actual, v.projected) > over_percent * v.planned
+    WHERE v.planned >= 0 AND 100 * greatest(v.actual, v.projected) > over_percent * v.planned
       -- Another estimate is crossed for itself; what follows from stated kinds moves with the bill, and is told once.
       AND (s.is_stated OR NOT EXISTS (
           SELECT FROM bedrock.alert AS a

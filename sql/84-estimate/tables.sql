@@ -4,11 +4,11 @@
 CREATE TABLE bedrock.estimate (
     workload text NOT NULL,
     currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
-    cost numeric CHECK (cost >= 0 AND cost < 'Infinity'),
-    input_tokens numeric CHECK (input_tokens >= 0 AND input_tokens < 'Infinity'),
-    output_tokens numeric CHECK (output_tokens >= 0 AND output_tokens < 'Infinity'),
-    cache_read_tokens numeric CHECK (cache_read_tokens >= 0 AND cache_read_tokens < 'Infinity'),
-    cache_write_tokens numeric CHECK (cache_write_tokens >= 0 AND cache_write_tokens < 'Infinity'),
+    cost numeric CHECK (cost BETWEEN 0 AND 1e15),
+    input_tokens numeric CHECK (input_tokens BETWEEN 0 AND 1e15),
+    output_tokens numeric CHECK (output_tokens BETWEEN 0 AND 1e15),
+    cache_read_tokens numeric CHECK (cache_read_tokens BETWEEN 0 AND 1e15),
+    cache_write_tokens numeric CHECK (cache_write_tokens BETWEEN 0 AND 1e15),
     valid daterange NOT NULL,
     recorded tstzrange NOT NULL DEFAULT tstzrange(clock_timestamp(), NULL) CHECK (
         NOT isempty(recorded) AND NOT lower_inf(recorded)),

@@ -136,11 +136,12 @@ currency$c$,
 $q$
 , month AS MATERIALIZED (
     SELECT array_agg(m.month ORDER BY m.month) AS months,
-           array_agg(least(m.month + (SELECT forecast_day FROM arg) - 1, (m.month + interval '1 month')::date - 2)
-                     ORDER BY m.month) AS days
+           array_agg(least(m.month + (SELECT least(greatest(forecast_day, 1), 31) FROM arg) - 1,
+                           (m.month + interval '1 month')::date - 2) ORDER BY m.month) AS days
     FROM (SELECT f.billing_period AS month
           FROM bedrock.freshness AS f
-          WHERE f.billing_period > (SELECT bedrock.latest_period() - months * interval '1 month' FROM arg)
+          WHERE f.billing_period > (SELECT bedrock.latest_period()
+                                           - least(greatest(months, 0), 1200) * interval '1 month' FROM arg)
           GROUP BY 1
           HAVING min(f.data_through) = (f.billing_period + interval '1 month')::date - 1) AS m),
 actual AS (

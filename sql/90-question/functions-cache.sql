@@ -1,5 +1,5 @@
--- How prompts meet the cache: one reading of tokens for the rate (Q070, Q073, Q090) and for what a better one would save
--- (Q077, Q090, Q163).
+-- How prompts meet the cache: one reading of tokens for the rate (Q070, Q073, Q090) and for what a better one would
+-- save (Q077, Q090, Q163).
 
 CREATE OR REPLACE FUNCTION bedrock_internal.prompt_tokens(period date, through date DEFAULT NULL)
     RETURNS TABLE (workload text, application text, model_id text, region text, routing text, tier text,

@@ -89,7 +89,11 @@ SELECT trim_scale(sum(overage) FILTER (WHERE token_kind = 'all')) AS whole, trim
 SELECT workload, token_kind, currency, estimate, actual::bigint, basis, method FROM bedrock.estimate_check('2026-03-01', workload => 'ci');
 SELECT bedrock.set_estimate('new', '2026-03-01', 5, reason => 'test');
 SELECT token_kind, estimate, trim_scale(estimate_cost) AS estimate_cost, actual, trim_scale(actual_cost) AS actual_cost, projected_cost, overage, basis, method FROM bedrock.estimate_check('2026-03-01', workload => 'new');
-SELECT count(*) FROM bedrock.estimate_check('2020-01-01');
+SELECT count(*) FROM bedrock.estimate_check('2020-01-01'), bedrock.estimate_check('infinity'), bedrock.estimate_check('5874897-12-31');
+-- Nothing is known of a month without a bill.
+SELECT bedrock.set_estimate('new', '2026-07-01', 5, reason => 'test');
+SELECT token_kind, actual, actual_cost, ratio, projected_cost, method FROM bedrock.estimate_check('2026-07-01') WHERE token_kind IN ('all', 'input');
+SELECT bedrock.set_estimate('new', '2026-07-01', reason => 'test');
 
 -- A model that bills no cache tokens has no cache to hit: 30 of a hundred, by each question that tells a rate.
 SELECT DISTINCT cache_rate FROM bedrock.estimate_check('2026-03-01', workload => 'rag');
@@ -110,6 +114,10 @@ SAVEPOINT twice;
 SELECT bedrock.set_setting('estimate_divergence_percent', '100');
 SELECT bedrock_internal.check_estimates();
 SELECT count(*) FROM bedrock.alert;
+-- Whatever is spent is above an estimate of nothing.
+SELECT bedrock.set_estimate('euro', '2026-03-01', cost => 0, reason => 'test');
+SELECT bedrock_internal.check_estimates();
+SELECT subject, basis, planned, trim_scale(amount) AS amount, detail -> 'ratio' AS ratio FROM bedrock.alert;
 ROLLBACK TO twice;
 
 -- Output is twice what was stated, which is more than the 20 percent of the setting; the cost, 3 percent over, is not. Once.
@@ -167,7 +175,7 @@ SELECT DISTINCT workload FROM bedrock.estimate;
 SELECT DISTINCT workload, token_kind, currency, actual::bigint, basis FROM bedrock.estimate_check('2026-03-01') WHERE token_kind = 'input' ORDER BY 1, 2;
 SET ROLE estimates_finops;
 SELECT estimates.try(s) FROM unnest(ARRAY['SELECT bedrock.set_estimate(''hr'', ''2026-03-01'', 5)', 'SELECT bedrock.set_estimate(''hr'', ''2026-03-01'', 5, reason => ''agreed'')', 'SELECT bedrock.set_estimate(''hr'', ''2026-03-01'', -5, reason => ''r'')',
-    'SELECT bedrock.set_estimate(''hr'', ''2026-03-01'', output_tokens => ''NaN'', reason => ''r'')', 'SELECT bedrock.set_estimate(''hr'', ''2026-03-01'', 5, currency => ''dollar'', reason => ''r'')', 'SELECT bedrock.set_estimate(''hr'', ''infinity'', 5)',
+    'SELECT bedrock.set_estimate(''hr'', ''2026-03-01'', output_tokens => ''NaN'', reason => ''r'')', 'SELECT bedrock.set_estimate(''hr'', ''2026-03-01'', output_tokens => 1e15 + 1, reason => ''r'')', 'SELECT bedrock.set_estimate(''hr'', ''2026-03-01'', 5, currency => ''dollar'', reason => ''r'')', 'SELECT bedrock.set_estimate(''hr'', ''infinity'', 5)',
     'SELECT bedrock.set_estimate(''hr'', NULL, 5)', 'SELECT bedrock.set_estimate(NULL, ''2026-03-01'', 5)', 'SELECT bedrock.set_estimate(''nobody'', ''2026-03-01'', 5, reason => ''r'')', 'SELECT bedrock.set_estimate(''hr'', ''2026-05-01'', reason => ''nothing there'')']) s;
 SELECT DISTINCT workload FROM bedrock.estimate ORDER BY 1;
 RESET ROLE;

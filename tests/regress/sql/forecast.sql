@@ -95,6 +95,10 @@ FROM bedrock.answer('Q097', '{"forecast_day": 14, "months": 1}') a WHERE a ->> '
 -- What changed is asked by any day of the month.
 SELECT count(*) > 0 AS told, count(*) FILTER (WHERE d.same IS NOT TRUE) AS different FROM bedrock.cost_change('2026-03-15') a LEFT JOIN LATERAL (SELECT a = b AS same FROM bedrock.cost_change('2026-03-01') b WHERE (b.driver_kind, b.driver, b.currency) = (a.driver_kind, a.driver, a.currency)) d ON true;
 
+-- Days and numbers beyond all bills.
+SELECT (SELECT count(*) FROM bedrock.forecast_month('5874897-12-31')) + (SELECT count(*) FROM bedrock.forecast_month('2026-03-01', '4713-01-01 BC')) + (SELECT count(*) FROM bedrock.cost_change('5874897-12-31')) AS rows,
+       (SELECT count(*) FROM bedrock.answer('Q097', '{"months": 2147483647, "forecast_day": 2147483647}')) > 0 AS answered;
+
 \set VERBOSITY terse
 SAVEPOINT before;
 SELECT * FROM bedrock.forecast_month("by" => 'colour');
