@@ -423,6 +423,7 @@ BEGIN
     PERFORM bedrock_internal.delete_source(detach.name);
     DELETE FROM bedrock.source AS s WHERE s.source = detach.name;
     PERFORM bedrock.rebuild_views();
+    PERFORM bedrock_internal.run_checks('owners');
 END
 $$;
 COMMENT ON FUNCTION bedrock.detach(text) IS

@@ -60,6 +60,8 @@ COMMENT ON FUNCTION bedrock_internal.choose_active_sources() IS
 CREATE OR REPLACE FUNCTION bedrock.prefer_source(name text, from_period date DEFAULT '-infinity') RETURNS bigint
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    changed bigint;
 BEGIN
     -- Facts of either side may be under way, by a refresh or load or by who writes facts anew: that ends first.
     LOCK TABLE bedrock.period IN SHARE ROW EXCLUSIVE MODE;
@@ -73,7 +75,11 @@ BEGIN
         FROM (SELECT DISTINCT p.valid_from FROM bedrock.setting AS p
               WHERE p.name = 'preferred_source' AND p.valid_from > prefer_source.from_period) AS s;
     END IF;
-    RETURN bedrock_internal.choose_active_sources();
+    changed := bedrock_internal.choose_active_sources();
+    IF changed > 0 THEN
+        PERFORM bedrock_internal.run_checks('owners');
+    END IF;
+    RETURN changed;
 END
 $$;
 COMMENT ON FUNCTION bedrock.prefer_source(text, date) IS

@@ -148,6 +148,11 @@ BEGIN
     INSERT INTO bedrock.alert_state (alert_id, state, assignee, recorded, recorded_by, reason)
     VALUES (set_alert.alert_id, new_state, new_assignee, tstzrange(stamp, NULL), caller, set_alert.reason);
     RETURN 'changed';
+EXCEPTION WHEN exclusion_violation THEN
+    -- An alert without a state has no row that a transaction with an older snapshot could find changed.
+    RAISE serialization_failure USING
+        MESSAGE = format('alert %s has changed since this transaction began', set_alert.alert_id),
+        HINT = 'Retry the whole transaction.';
 END
 $$;
 COMMENT ON FUNCTION bedrock.set_alert(bigint, text, text, text) IS

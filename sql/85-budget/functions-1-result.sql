@@ -110,7 +110,8 @@ BEGIN
         END IF;
         RETURN QUERY EXECUTE format($query$
         WITH plan AS MATERIALIZED (
-            SELECT row_number() OVER ()::integer AS series, p.*, least($3, upper(p.days) - 1) AS known
+            SELECT row_number() OVER ()::integer AS series, p.*,
+                   CASE WHEN $3 IS NOT NULL THEN least($3, upper(p.days) - 1) END AS known
             FROM bedrock_internal.budget_plan($1, $2, $4) AS p
             WHERE p.attribute = $5 AND p.tag_key IS NOT DISTINCT FROM $6),
         placed (key, value, days) AS MATERIALIZED (%2$s),
@@ -129,7 +130,8 @@ BEGIN
                    b.cost,
                    CASE p.span WHEN 'rolling' THEN b.recurrence <> 'undated' AND p.days @> b.day
                                ELSE p.days @> b.billing_period END
-                   AND ($12::date IS NULL OR b.recurrence = 'undated' OR b.day <= $12) AS in_span,
+                   AND ($12::date IS NULL
+                        OR CASE b.recurrence WHEN 'undated' THEN b.billing_period ELSE b.day END <= $12) AS in_span,
                    least(greatest(b.day, lower(p.days)), upper(p.days) - 1) AS day_of_span
             FROM plan AS p
             JOIN placed AS l ON l.value = p.value
@@ -191,7 +193,8 @@ BEGIN
             CROSS JOIN LATERAL (
                 SELECT string_agg(DISTINCT b.metric, ', ') AS cost_metric
                 FROM ROWS FROM (unnest($7), unnest($13)) AS b (first_day, metric)
-                WHERE daterange(b.first_day, (b.first_day + interval '1 month')::date) && p.days) AS m
+                WHERE daterange(b.first_day, (b.first_day + interval '1 month')::date) && p.days
+                  AND ($12 IS NULL OR b.first_day <= $12)) AS m
             CROSS JOIN LATERAL (
                 SELECT CASE WHEN m.cost_metric IS NOT NULL THEN coalesce(t.actual, 0) END AS actual,
                        coalesce(t.to_known, 0) AS to_known) AS a

@@ -97,13 +97,13 @@ DECLARE
                                   CASE WHEN set_budget.tag_key IS NULL THEN 'project' ELSE 'tag' END);
     of_value text := CASE WHEN by_attribute = 'all' THEN coalesce(set_budget.value, '(all)') ELSE set_budget.value END;
     kind text := coalesce(set_budget.span, CASE WHEN set_budget.rolling_days IS NULL THEN 'month' ELSE 'rolling' END);
-    key text := coalesce(set_budget.budget, format('%s-Bedrock-%s-Budget',
-        CASE WHEN by_attribute = 'all' THEN 'All' ELSE of_value END,
+    default_name text := format('%s-Bedrock-%s-Budget', CASE WHEN by_attribute = 'all' THEN 'All' ELSE of_value END,
         CASE kind WHEN 'month' THEN 'Monthly' WHEN 'quarter' THEN 'Quarterly' WHEN 'year' THEN 'Yearly'
-                  ELSE set_budget.rolling_days || '-Day' END));
+                  ELSE set_budget.rolling_days || '-Day' END);
+    key text := coalesce(set_budget.budget, default_name);
     known bedrock.budget;
-    -- No NaN, which is above all numbers.
-    wrong text := CASE WHEN set_budget.amount < 0 OR set_budget.amount >= 'Infinity' THEN set_budget.amount::text END;
+    -- No NaN, which is above all numbers, and nothing that percentages of it are too large for.
+    wrong text := CASE WHEN set_budget.amount < 0 OR set_budget.amount >= 1e15 THEN set_budget.amount::text END;
     change jsonb;
     first_day date;
     moment record;
@@ -123,12 +123,13 @@ BEGIN
                                      coalesce(known.value, of_value, '')) THEN
         RAISE insufficient_privilege USING
             MESSAGE = format('%s may not set the budget "%s"', caller, left(key, 160)),
-            DETAIL = 'It needs the scope manage, or a budget of a workload or element in its scope.',
+            DETAIL = 'It needs the scope manage, or a budget of a workload or element in its scope, by a name that is '
+                     'not taken.',
             HINT = 'SELECT * FROM bedrock.my_scope() shows what you may change.';
     END IF;
     IF wrong IS NOT NULL THEN
         RAISE invalid_parameter_value USING MESSAGE = format('%s is no amount of a budget', left(wrong, 160)),
-            HINT = 'Give what may be spent in a span: 0 or more.';
+            HINT = 'Give what may be spent in a span: 0 or more, and less than 1e15.';
     END IF;
     IF EXISTS (SELECT FROM unnest(set_budget.thresholds || set_budget.forecast_thresholds) AS t
                WHERE (t > 0 AND t <= 100000) IS NOT TRUE)
@@ -140,6 +141,12 @@ BEGIN
     END IF;
     IF known.budget IS NULL THEN
         PERFORM bedrock_internal.check_text('the value', of_value, 1024);
+        -- Who is first must not take the name that is to be another's.
+        IF key <> default_name AND key ~ '-Bedrock-(Monthly|Quarterly|Yearly|[0-9]+-Day)-Budget$' THEN
+            RAISE invalid_parameter_value USING
+                MESSAGE = format('"%s" is the default name of another budget', left(key, 160)),
+                HINT = 'Names that end so have value and span of their budget in them; give another name.';
+        END IF;
         IF by_attribute <> 'element' THEN
             PERFORM bedrock_internal.spend_attribute(by_attribute, set_budget.tag_key);
         END IF;
@@ -228,7 +235,8 @@ CREATE OR REPLACE FUNCTION bedrock.within_budget(budget text, amount numeric DEF
     as_of date DEFAULT bedrock_internal.today()) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-    SELECT s.actual + within_budget.amount <= s.amount
+    SELECT CASE WHEN within_budget.amount >= 0 AND within_budget.amount < 'Infinity'
+                THEN s.actual + within_budget.amount <= s.amount END
     FROM bedrock.budget_status AS s
     WHERE s.budget = within_budget.budget AND within_budget.as_of >= s.first_day
       -- Rolling days end with the last one that is known, and hold while one of them is among the last as many days.
@@ -238,4 +246,5 @@ COMMENT ON FUNCTION bedrock.within_budget(text, numeric, date) IS
     'whether a budget has room for another amount, in its currency, by what was billed at the last refresh '
     '(bedrock.budget_status, whose data_through says how old that is): one look-up by its name. NULL: not known, as '
     'there is no such budget in the scope of the caller, its span has no bill yet, or as_of (UTC, today by default) is '
-    'out of the span last compared';
+    'out of the span last compared (rolling days that are fewer than the bill lags are always), or amount is not 0 or '
+    'more';

@@ -8,7 +8,7 @@ CREATE TABLE bedrock.budget (
     span text NOT NULL CHECK (span IN ('month', 'quarter', 'year', 'rolling')),
     rolling_days integer CHECK (rolling_days BETWEEN 1 AND 366),
     currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
-    amount numeric NOT NULL CHECK (amount >= 0 AND amount < 'Infinity'),
+    amount numeric NOT NULL CHECK (amount >= 0 AND amount < 1e15),
     thresholds numeric[] NOT NULL,
     forecast_thresholds numeric[] NOT NULL,
     valid daterange NOT NULL CHECK (NOT isempty(valid) AND NOT lower_inf(valid)),

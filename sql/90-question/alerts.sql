@@ -103,8 +103,8 @@ monthly_limit numeric = NULL: budget of each project that budgets does not name;
   projects that are set, of several on one project the smallest$p$,
 'project model budget aligned variance',
 $c$project
-model
-cost
+model: NULL: commitments and fees that are of none
+cost: of usage, commitments and fees, as budgets count
 project_cost: cost of all models of the project
 budget [money]: of the project, as asked or set; NULL: none
 variance: project_cost - budget; above 0: over it; NULL: no budget
@@ -119,7 +119,7 @@ SELECT p.project, p.model, p.cost, p.project_cost, b.budget, p.project_cost - b.
 FROM (SELECT s.project, s.model_name AS model, s.currency, sum(s.ai_cost) AS cost,
              sum(sum(s.ai_cost)) OVER (PARTITION BY s.project, s.currency) AS project_cost
       FROM bedrock.spend_monthly AS s
-      WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+      WHERE s.billing_period = (SELECT period FROM arg) AND bedrock_internal.counts_in_plans(s.charge_category)
       GROUP BY 1, 2, 3) AS p
 CROSS JOIN arg AS a
 LEFT JOIN (SELECT b.value AS project, b.currency, min(b.amount) AS amount
@@ -138,7 +138,8 @@ $q$),
 'Estimates, budgets, forecast, anomalies', 'common',
 $p$period month = bedrock.latest_period(): any day of the month whose spend is shown; the latest with data
 project text = NULL: one project, which need not have any spend yet; left out: all that have
-by text = 'project': what it is for in place of a project: workload or application
+by text = 'project': what it is for in place of a project: workload or application; who does not manage everything may
+  set budgets of workloads in his scope, by workload
 monthly_limit numeric = 100: what may be spent in a month, in US dollars$p$,
 'create budget project monthly limit threshold warn notify set',
 $c$budget_name: its name, {project}-Bedrock-Monthly-Budget
@@ -147,7 +148,7 @@ limit [money]: what may be spent in a month, in USD
 thresholds: percent of limit above which spend is told: 50, 80, 100
 forecast_thresholds: percent of limit above which the forecast of the month is told
 is_set: whether there is such a budget by this name already; then the statement changes it
-actual [money]: usage of the month, in USD
+actual [money]: usage, commitments and fees of the month, in USD
 warned_at_once: thresholds that actual is above already
 statement: what to run; who listens (LISTEN bedrock_cost) is told when a refresh finds a threshold crossed
 currency$c$,
@@ -193,7 +194,7 @@ limit [money]: of the span, as set or asked; NULL: no budget
 threshold: percent of the limit that actual or forecast is above; NULL: no budget
 basis: actual, forecast (bedrock.forecast_month) where actual is not above the threshold, or no budget
 crossed_at: day (UTC) whose usage crossed it; of a forecast: the last day that counts as known; NULL: no budget
-actual [money]: cost of usage billed by day up to data_through
+actual [money]: cost of usage, commitments and fees billed by day up to data_through
 forecast: forecast of it at the end of the month; NULL: too few days
 data_through: last day that counts as known
 scope: what spend the budget is for
@@ -217,7 +218,7 @@ run AS (
     SELECT d.project, d.currency, d.day, sum(d.cost) OVER (PARTITION BY d.project, d.currency ORDER BY d.day) AS cost
     FROM (SELECT s.project, s.currency, s.usage_date AS day, sum(s.ai_cost) AS cost
           FROM bedrock.spend AS s
-          WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+          WHERE s.billing_period = (SELECT period FROM arg) AND bedrock_internal.counts_in_plans(s.charge_category)
             AND s.charge_grain <> 'period'
           GROUP BY 1, 2, 3) AS d),
 crossed AS (
@@ -252,8 +253,11 @@ SELECT x.* FROM (
         FROM ROWS FROM (unnest(r.crossed), unnest(r.crossed_on)) AS x (threshold, crossed_at)
         UNION ALL
         SELECT f.threshold, 'forecast', r.data_through FROM unnest(r.forecast_crossed) AS f (threshold)) AS c
-    LEFT JOIN bedrock.alerts AS l ON l.kind = 'budget' AND l.subject = r.budget AND l.basis = c.basis
-        AND l.threshold = c.threshold AND r.days && daterange(l.first_day, l.last_day, '[]')) AS x
+    LEFT JOIN LATERAL (
+        SELECT l.state FROM bedrock.alerts AS l
+        WHERE l.kind = 'budget' AND l.subject = r.budget AND l.basis = c.basis AND l.threshold = c.threshold
+          AND r.days && daterange(l.first_day, l.last_day, '[]')
+        ORDER BY l.planned = r.amount DESC, l.alert_id DESC LIMIT 1) AS l ON true) AS x
 ORDER BY x.currency, x.basis = 'no budget', x.budget, x.project, x.threshold, x.basis
 $q$),
 

@@ -213,7 +213,7 @@ $q$
            count(*) OVER (PARTITION BY s.application, s.currency) = 1
            AND count(*) OVER (PARTITION BY s.workload, s.currency) = 1 AS are_one
     FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+    WHERE s.billing_period = (SELECT period FROM arg) AND bedrock_internal.counts_in_plans(s.charge_category)
     GROUP BY 1, 2, 3),
 billed AS (
     SELECT p.application, p.currency, sum(p.cost) AS cost, min(p.workload) FILTER (WHERE p.are_one) AS workload

@@ -56,7 +56,8 @@ decision: approved, rejected or withdrawn; NULL: none yet
 decided_by: NULL: nobody yet
 at: when; NULL: not yet
 reason: why it was decided so; NULL: not stated, or not yet
-actual [money]: cost of usage of the workload by day in these days, in currency; NULL: none is billed
+actual [money]: cost of usage, commitments and fees of the workload by day in these days, in currency; NULL: none is
+  billed
 used_pct: actual in percent of amount; NULL: none is billed
 currency$c$,
 $q$
@@ -68,8 +69,8 @@ $q$
 spent AS MATERIALIZED (
     SELECT s.workload, s.currency, s.usage_date AS day, sum(s.ai_cost) AS cost
     FROM bedrock.spend AS s
-    WHERE s.workload IN (SELECT r.workload FROM asked AS r) AND s.charge_category = 'usage'
-      AND s.charge_grain <> 'period'
+    WHERE s.workload IN (SELECT r.workload FROM asked AS r)
+      AND bedrock_internal.counts_in_plans(s.charge_category) AND s.charge_grain <> 'period'
       AND s.billing_period >= (SELECT date_trunc('month', min(lower(r.valid))::timestamp)::date FROM asked AS r)
       AND s.billing_period < (SELECT max(upper(r.valid)) FROM asked AS r)
     GROUP BY 1, 2, 3)

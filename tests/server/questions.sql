@@ -187,6 +187,8 @@ HAVING count(*) <> (SELECT count(*) FROM cur WHERE line_item_product_code ILIKE 
 SELECT 'owned in September', * FROM (VALUES ('hr-portal', 14200.00), ('customer-insights', 9400.00), ('(unclaimed)', 3800.00), ('coding-assistant', 18 * 600.00), ('docflow', 800.00)) f (workload, cost)
 WHERE cost <> (SELECT sum(l.cost) FROM line l WHERE l.workload = f.workload AND usage AND period = '2026-09-01');
 CREATE VIEW september AS SELECT * FROM line WHERE usage AND period = '2026-09-01';
+-- What budgets and estimates count.
+CREATE VIEW counted AS SELECT * FROM line WHERE category IN ('usage', 'fee') AND period = '2026-09-01';
 CREATE VIEW august AS SELECT * FROM line WHERE usage AND period = '2026-08-01';
 -- The last complete day, by the clock of the load: what the raw table has, less the lag; a bill from the future is complete.
 CREATE TABLE reach AS

@@ -158,6 +158,33 @@ SELECT bedrock_internal.last_complete_day();
 UPDATE bedrock.period SET refreshed_at = '2026-04-12 12:00+00' WHERE billing_period = '2026-04-01';
 SELECT bedrock.data_through() AS aws, bedrock_internal.last_complete_day();
 ROLLBACK;
+-- A quarter as of the tenth of January: 31 comes later, and the fee of March too. From December on: before its first bill it has no data, and no day is known.
+SELECT actual, status, data_through FROM bedrock_internal.budget_results('2026-01-10', '{All-Bedrock-Quarterly-Budget}');
+BEGIN;
+SELECT bedrock.set_setting('fiscal_year_first_month', '12', '2020-01-01') IS NOT NULL AS set;
+SELECT days, actual, status, data_through FROM bedrock_internal.budget_results('2025-12-10', '{All-Bedrock-Quarterly-Budget}');
+SELECT days, actual, status, data_through FROM bedrock_internal.budget_results('2026-01-20', '{All-Bedrock-Quarterly-Budget}');
+ROLLBACK;
+-- Questions on projects count as budgets do: 40 of usage and a fee of 70 are above 100 on the day of the fee.
+BEGIN;
+INSERT INTO budgets.bill (who, day, line_item_unblended_cost, line_item_line_item_type, tags) VALUES ('chat', '2026-03-04', 40, 'Usage', '{"user:project": "apollo"}'), ('chat', '2026-03-05', 70, 'Fee', '{"user:project": "apollo"}');
+SELECT budgets.fill();
+SELECT billing_period, action FROM bedrock.refresh();
+SELECT project, charge_category, charge_grain, trim_scale(sum(ai_cost)) AS cost FROM bedrock.spend WHERE billing_period = '2026-03-01' AND project = 'apollo' GROUP BY 1, 2, 3 ORDER BY 2;
+SELECT DISTINCT a ->> 'project_cost' AS project_cost, a ->> 'status' AS status, a ->> 'aligned' AS aligned FROM bedrock.answer('Q094', '{"budgets": {"apollo": 100}}') AS a WHERE a ->> 'project' = 'apollo';
+SELECT a ->> 'threshold' AS threshold, a ->> 'basis' AS basis, a ->> 'crossed_at' AS crossed_at, a ->> 'actual' AS actual FROM bedrock.answer('Q096', '{"budgets": {"apollo": 100}}') AS a WHERE a ->> 'project' = 'apollo';
+ROLLBACK;
+-- One row for a crossing, whatever amounts told of it.
+SELECT a ->> 'threshold' AS threshold, a ->> 'state' AS state, count(*) FROM bedrock.answer('Q096') AS a WHERE a ->> 'budget' ~ '^chat-' GROUP BY 1, 2 ORDER BY 1;
+-- Without the source nothing is known, and budgets say so at once.
+BEGIN;
+SELECT bedrock.within_budget('chat-Bedrock-Monthly-Budget', 0, '2026-03-20') AS "before";
+SELECT bedrock.detach('bill');
+SELECT DISTINCT actual, status, data_through FROM bedrock.budget_status;
+SELECT bedrock.within_budget('chat-Bedrock-Monthly-Budget', 0, '2026-03-20') AS after;
+ROLLBACK;
+-- Amounts that are none are no question.
+SELECT bedrock.within_budget('All-Bedrock-Quarterly-Budget', a, '2026-03-20') FROM unnest('{0,-1,NaN,Infinity,-Infinity}'::numeric[]) AS a;
 -- The amount of one month alone; and a budget that ends: no longer compared, its alerts stay.
 SELECT bedrock.set_budget('chat-Bedrock-Monthly-Budget', 70, valid_from => '2026-04-01', valid_to => '2026-04-30') AS planned;
 SELECT amount, valid FROM bedrock.budget WHERE budget ~ '^chat-' AND upper_inf(recorded) ORDER BY valid;
@@ -180,6 +207,9 @@ SELECT threshold, cur, since FROM budgets.alerts WHERE subject = 'euros' AND bas
 SELECT bedrock.set_budget('wrong', 'NaN', 'all');
 SELECT bedrock.set_budget('wrong', 'Infinity', 'all');
 SELECT bedrock.set_budget('wrong', -1, 'all');
+SELECT bedrock.set_budget('wrong', 1e15, 'all');
+-- The name that another budget has where none is given.
+SELECT bedrock.set_budget('search-Bedrock-Monthly-Budget', 1, 'workload', 'chat');
 SELECT bedrock.set_budget();
 SELECT bedrock.set_budget('wrong', 1, 'colour', 'red');
 SELECT bedrock.set_budget('wrong', 1, 'tag', 'red');

@@ -32,7 +32,7 @@ SELECT 'Q085', 'Haiku is not cheaper', a FROM bedrock.answer('Q085') a WHERE ((a
 
 -- A better cache: input that becomes cache reads, with as many more writes as a read takes in that cell today.
 INSERT INTO expected (question_id, args, sql) VALUES
-('Q077', '{}', $$SELECT application, (SELECT sum(cost) FROM september l WHERE l.application = x.application) AS billed_cost, CASE application WHEN 'hr-portal' THEN 14000 WHEN 'customer-insights' THEN 10000 END AS estimate, CASE application WHEN 'hr-portal' THEN 200 WHEN 'customer-insights' THEN 0 END AS overage, 0.30 AS target_rate, CASE application WHEN 'hr-portal' THEN round(100 * sum(saved) / 200, 2) END AS recoverable_pct,
+('Q077', '{}', $$SELECT application, (SELECT sum(cost) FROM counted l WHERE l.application = x.application) AS billed_cost, CASE application WHEN 'hr-portal' THEN 14000 WHEN 'customer-insights' THEN 10000 END AS estimate, CASE application WHEN 'hr-portal' THEN 200 WHEN 'customer-insights' THEN 0 END AS overage, 0.30 AS target_rate, CASE application WHEN 'hr-portal' THEN round(100 * sum(saved) / 200, 2) END AS recoverable_pct,
     coalesce(sum(moved) FILTER (WHERE saved IS NOT NULL), 0) AS tokens, coalesce(sum(moved) FILTER (WHERE saved IS NULL), 0) AS unpriced_tokens, sum(saved) AS recoverable
     FROM (SELECT *, ((moved + written) * price_in_book(model_id, region, routing, tier, 'input', NULL, long, '2026-09-30') - moved * price_in_book(model_id, region, routing, tier, 'cache_read', NULL, long, '2026-09-30')
                      - CASE WHEN written > 0 THEN written * price_in_book(model_id, region, routing, tier, 'cache_write', NULL, long, '2026-09-30') ELSE 0 END) * 0.000001 AS saved

@@ -29,14 +29,14 @@ INSERT INTO expected (question_id, args, sql) VALUES
 ('Q091', '{"period": "2026-08", "budget_name": "Insurance"}', $$SELECT 9000 AS budget, sum(cost) AS actual, 'within' AS status, '2026-08-31'::date AS last_day FROM line WHERE category IN ('usage', 'fee') AND portfolio = 'Insurance' AND period = '2026-08-01'$$),
 ('Q094', '{}', $$SELECT project, model, cost, total AS project_cost, CASE project WHEN 'chatbot' THEN 100 END AS budget, CASE project WHEN 'chatbot' THEN total - 100 END AS variance,
     CASE project WHEN 'chatbot' THEN total <= 100 END AS aligned, CASE project WHEN 'chatbot' THEN 'over' ELSE 'no budget' END AS status
-    FROM (SELECT project, model, sum(cost) AS cost FROM september GROUP BY 1, 2) x JOIN (SELECT project, sum(cost) AS total FROM september GROUP BY 1) y USING (project)$$),
+    FROM (SELECT project, model, sum(cost) AS cost FROM counted GROUP BY 1, 2) x JOIN (SELECT project, sum(cost) AS total FROM counted GROUP BY 1) y USING (project)$$),
 ('Q095', '{}', $$SELECT project || '-Bedrock-Monthly-Budget' AS budget_name, project, 100 AS "limit", '50, 80, 100' AS thresholds, project = 'chatbot' AS is_set, sum(cost) AS actual,
     'SELECT bedrock.set_budget(''' || project || '-Bedrock-Monthly-Budget'', 100, ''project'', ''' || project || ''');' AS statement FROM line WHERE category IN ('usage', 'fee') AND period = '2026-09-01' AND project <> '(untagged)' GROUP BY project$$),
 ('Q095', '{"project": "it''s new", "monthly_limit": 7.5}', $$SELECT 'it''s new-Bedrock-Monthly-Budget' AS budget_name, 7.5 AS "limit", 0 AS actual, NULL::text AS warned_at_once,
     'SELECT bedrock.set_budget(''it''''s new-Bedrock-Monthly-Budget'', 7.5, ''project'', ''it''''s new'');' AS statement$$),
 ('Q095', '{"project": "hr-portal", "by": "workload", "monthly_limit": 20000}', $$SELECT 14200.00 AS actual, '50' AS warned_at_once, true AS is_set$$),
 ('Q096', '{}', $$SELECT name AS budget, amount AS "limit", threshold, 'actual' AS basis, since AS crossed_at, actual, 'open' AS state FROM budget_crossed
-    UNION ALL SELECT NULL, NULL, NULL, 'no budget', NULL, sum(cost), NULL FROM september WHERE by_day AND project NOT IN ('(untagged)', 'chatbot') GROUP BY project$$),
+    UNION ALL SELECT NULL, NULL, NULL, 'no budget', NULL, sum(cost), NULL FROM counted WHERE by_day AND project NOT IN ('(untagged)', 'chatbot') GROUP BY project$$),
 ('Q104', '{"kind": "budget"}', $$SELECT name || ': actual ' || threshold || ' %' AS alert, since, actual AS amount, amount AS planned, actual AS now, CASE WHEN name ~ '^hr' THEN 'priya.natarajan@acme.example' WHEN name ~ '^customer' THEN 'marco.weiss@acme.example' END AS owner,
     NULL::text AS assignee, 'open' AS state FROM budget_crossed$$),
 -- Beside those of other kinds.
