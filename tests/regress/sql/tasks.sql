@@ -82,9 +82,9 @@ SELECT kind, subject, at_stake, state, evidence FROM tk.now ORDER BY kind COLLAT
 INSERT INTO tk.bill (who, line_item_usage_start_date, line_item_unblended_cost) VALUES ('chat', now()::date + 40 + interval '10 hours', 3);
 SELECT count(*) FROM bedrock.refresh();
 SELECT state, at_stake, last_seen > now() AS later, evidence = format('the data shows it again, last on %s', last_seen) AS told FROM tk.now WHERE kind = 'tag' AND subject = 'chat';
--- The source goes, and with it what it showed; what was dismissed stays.
+-- The source goes, and with it at once what it showed; what was dismissed stays.
 SELECT bedrock.detach('bill');
-SELECT bedrock_internal.refresh_tasks() > 0 AS changed, bedrock_internal.refresh_tasks() AS again;
+SELECT bedrock_internal.refresh_tasks() AS again;
 SELECT state, evidence, count(*) FROM tk.now GROUP BY 1, 2 ORDER BY 1, 2;
 
 -- 4. Requests to spend ---------------------------------------------------------------------------------------------------
