@@ -1,8 +1,8 @@
 -- What AWS publishes about MAP and Bedrock, made anew by every update. Sources: the MAP 2.0 tagging guide, chapter
 -- Amazon Bedrock MAP Tagging, and its FAQs, both as of autumn 2026.
 DELETE FROM bedrock.map_rule WHERE builtin;
-INSERT INTO bedrock.map_rule (subject, value, counts, valid, source, reason, builtin)
-SELECT r.subject, r.value, r.counts, r.valid::daterange,
+INSERT INTO bedrock.map_rule (subject, value, counts, valid, recorded, source, reason, builtin)
+SELECT r.subject, r.value, r.counts, r.valid::daterange, '[-infinity,)',
        'AWS MAP 2.0 Tagging Guide, ' || CASE r.chapter WHEN 'FAQ' THEN 'Frequently Asked Questions'
                                                        ELSE 'Amazon Bedrock MAP Tagging' END, r.note, true
 FROM (VALUES

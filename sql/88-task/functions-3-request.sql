@@ -17,7 +17,8 @@ BEGIN
     ELSIF (request_spend.amount >= 0.01 AND request_spend.amount < 1e15) IS NOT TRUE THEN
         RAISE invalid_parameter_value
             USING MESSAGE = format('%s cannot be asked for',
-                                   coalesce(regexp_replace(request_spend.amount::text, '^(.{40}).+$', '\1...'),
+                                   coalesce(left(request_spend.amount::text, 40)
+                                            || CASE WHEN length(request_spend.amount::text) > 40 THEN '...' ELSE '' END,
                                             'NULL')),
             HINT = 'Give an amount of at least 0.01, and less than 1e15.';
     ELSIF (request_spend.currency ~ '^[A-Z]{3}$') IS NOT TRUE THEN
