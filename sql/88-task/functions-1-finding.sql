@@ -183,8 +183,9 @@ BEGIN
         SELECT CASE WHEN r.is_own THEN d.resource_id ELSE d.principal_key END AS identity, d.resource_id,
                d.principal_key, d.account_id, d.region, d.currency, d.model_id, d.usage_type, d.request_path,
                d.usage_group, d.endpoint, coalesce(d.tags, 'null') AS tags,
-               nullif(o.workload, '(unclaimed)') AS workload, a.owner_id = 0 AS is_unclaimed, a.expected,
-               a.expected_reason, s.bill_id, s.cost, s.first_day, s.last_day
+               nullif(o.workload, '(unclaimed)') AS workload, a.owner_id = 0 AS is_unclaimed,
+               coalesce(o.owner, '(untagged)') AS owner, a.team, a.project, a.environment, a.cost_center, a.department,
+               a.expected, a.expected_reason, s.bill_id, s.cost, s.first_day, s.last_day
         FROM spent AS s
         JOIN bedrock.dimension AS d ON d.dimension_id = s.dimension_id
         JOIN bedrock.attribution AS a ON a.attribution_id = s.attribution_id
@@ -194,11 +195,22 @@ BEGIN
     -- Few of what can be claimed or tagged have many lines.
     named AS MATERIALIZED (
         SELECT l.identity, l.identity IS NOT DISTINCT FROM l.resource_id AS is_resource, l.account_id, l.currency,
-               l.tags, l.workload, l.is_unclaimed, min(l.region) AS region, sum(l.cost) AS cost,
-               min(l.first_day) AS first_day, max(l.last_day) AS last_day
+               l.tags, l.workload, l.is_unclaimed, l.owner, l.team, l.project, l.environment, l.cost_center,
+               l.department, min(l.region) AS region, sum(l.cost) AS cost, min(l.first_day) AS first_day,
+               max(l.last_day) AS last_day
         FROM line AS l
         WHERE l.identity IS NOT NULL
-        GROUP BY 1, 2, 3, 4, 5, 6, 7),
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
+    -- What all of its usage has in common.
+    known AS MATERIALIZED (
+        SELECT n.identity, CASE WHEN min(n.owner) = max(n.owner) THEN min(n.owner) END AS owner,
+               CASE WHEN min(n.team) = max(n.team) THEN min(n.team) END AS team,
+               CASE WHEN min(n.project) = max(n.project) THEN min(n.project) END AS project,
+               CASE WHEN min(n.environment) = max(n.environment) THEN min(n.environment) END AS environment,
+               CASE WHEN min(n.cost_center) = max(n.cost_center) THEN min(n.cost_center) END AS cost_center,
+               CASE WHEN min(n.department) = max(n.department) THEN min(n.department) END AS department
+        FROM named AS n
+        GROUP BY n.identity),
     carried AS MATERIALIZED (
         SELECT n.tags FROM named AS n GROUP BY n.tags),
     meaning AS MATERIALIZED (
@@ -209,10 +221,11 @@ BEGIN
     required AS MATERIALIZED (
         SELECT q.tag_key, q.meaning FROM bedrock_internal.required_tags() AS q),
     lacking AS MATERIALIZED (
-        SELECT c.tags, k.keys
+        SELECT c.tags, k.keys, k.meanings
         FROM carried AS c
         CROSS JOIN LATERAL (
-            SELECT array_agg(q.tag_key ORDER BY q.tag_key COLLATE "C") AS keys
+            SELECT array_agg(q.tag_key ORDER BY q.tag_key COLLATE "C") AS keys,
+                   array_agg(q.meaning ORDER BY q.tag_key COLLATE "C") AS meanings
             FROM required AS q
             WHERE NOT EXISTS (SELECT FROM meaning AS m
                               WHERE m.meaning = q.meaning AND nullif(c.tags, 'null') ->> m.key <> '')) AS k
@@ -232,19 +245,29 @@ BEGIN
            format('give it the tags %s: %s', array_to_string(n.keys, ', '),
                   CASE WHEN n.is_resource THEN 'aws bedrock tag-resource'
                        WHEN n.identity LIKE '%:user/%' THEN 'aws iam tag-user' ELSE 'aws iam tag-role' END),
-           CASE WHEN n.is_resource THEN 'tag_resource' ELSE 'tag_role' END,
-           CASE WHEN n.is_resource
+           CASE WHEN v.tags IS NOT NULL THEN CASE WHEN n.is_resource THEN 'tag_resource' ELSE 'tag_role' END END,
+           -- With the values that the labels and the owner of the usage tell; the others are for who knows them.
+           jsonb_build_object('tags', v.tags) ||
+           CASE WHEN v.tags IS NULL THEN NULL WHEN n.is_resource
                 THEN jsonb_build_object('account_id', coalesce(nullif(split_part(n.identity, ':', 5), ''),
                                                                n.account_id),
                                         'region', coalesce(nullif(split_part(n.identity, ':', 4), ''), n.region),
                                         'resources', jsonb_build_array(n.identity))
                 ELSE jsonb_build_object('account_id', split_part(n.identity, ':', 5), 'principals',
                                         jsonb_build_array(n.identity)) END
-    FROM (SELECT n.identity, n.is_resource, n.account_id, n.currency, n.workload, k.keys, min(n.region) AS region,
-                 sum(n.cost) AS cost, min(n.first_day) AS first_day, max(n.last_day) AS last_day
+    FROM (SELECT n.identity, n.is_resource, n.account_id, n.currency, n.workload, k.keys, k.meanings,
+                 min(n.region) AS region, sum(n.cost) AS cost, min(n.first_day) AS first_day,
+                 max(n.last_day) AS last_day
           FROM named AS n
           JOIN lacking AS k ON k.tags = n.tags
-          GROUP BY 1, 2, 3, 4, 5, 6) AS n
+          GROUP BY 1, 2, 3, 4, 5, 6, 7) AS n
+    JOIN known AS w ON w.identity = n.identity
+    CROSS JOIN LATERAL (
+        SELECT jsonb_object_agg(q.key, l.value) AS tags
+        FROM unnest(n.keys, n.meanings) AS q (key, meaning)
+        JOIN (VALUES ('owner', w.owner), ('team', w.team), ('project', w.project), ('environment', w.environment),
+                     ('cost_center', w.cost_center), ('department', w.department)) AS l (meaning, value)
+            ON l.meaning = q.meaning AND l.value <> '(untagged)') AS v
     UNION ALL
     SELECT 'create_profile', concat_ws(' / ', coalesce(c.principal_key, c.workload), c.account_id, c.region,
                                        c.model_id),

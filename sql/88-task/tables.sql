@@ -55,7 +55,9 @@ COMMENT ON COLUMN bedrock.task.since IS
 COMMENT ON COLUMN bedrock.task.last_seen IS 'last day (UTC) that showed it';
 COMMENT ON COLUMN bedrock.task.action IS 'what to do, in words';
 COMMENT ON COLUMN bedrock.task.script_kind IS 'text to switch it on in AWS, a kind of setup script; NULL: none fits';
-COMMENT ON COLUMN bedrock.task.script_arguments IS 'arguments of that script; NULL: none fits';
+COMMENT ON COLUMN bedrock.task.script_arguments IS
+    'arguments of that script that the data tells; the bucket, and the payer that activates tags, are in none. NULL: '
+    'none fits';
 COMMENT ON COLUMN bedrock.task.state IS
     'open, in progress, done, dismissed, or reopened: it was done or dismissed and the data shows it again';
 COMMENT ON COLUMN bedrock.task.assignee IS 'who has it: a person or a group; NULL: nobody';

@@ -28,6 +28,30 @@ SELECT 'Q150 leaves out', t.kind, t.subject, i.id FROM bedrock.task t, jsonb_arr
 WHERE upper_inf(t.recorded) AND t.state NOT IN ('done', 'dismissed') AND t.script_arguments ? 'tags'
   AND NOT EXISTS (SELECT FROM q150 AS a (a) WHERE a ->> 'account' = t.script_arguments ->> 'account_id' AND strpos(a ->> 'script', regexp_replace(i.id, '^.*:(role|user)/(.*/)?', '')) > 0
                                                          AND NOT EXISTS (SELECT FROM jsonb_each_text(t.script_arguments -> 'tags') g WHERE strpos(a ->> 'script', g.key) = 0 OR strpos(a ->> 'script', g.value) = 0));
+-- The values of tags are those that all usage of what gets them has.
+SELECT 'tag', t.subject, v.key, v.value FROM bedrock.task t, jsonb_each_text(t.script_arguments -> 'tags') v
+WHERE upper_inf(t.recorded) AND t.kind = 'tag' AND t.state NOT IN ('done', 'dismissed') AND NOT EXISTS (
+    SELECT FROM bedrock.spend s WHERE t.subject IN (s.resource_id, s.principal_key) AND s.charge_category = 'usage' AND s.usage_date BETWEEN '2026-09-01' AND '2026-09-30'
+    HAVING count(*) > 0 AND bool_and(v.value = CASE lower(v.key) WHEN 'owner' THEN coalesce(s.owner, '') WHEN 'project' THEN s.project WHEN 'environment' THEN s.environment
+                                                             WHEN 'costcenter' THEN s.cost_center WHEN 'department' THEN s.department END));
+SELECT 'no value of a tag is known' WHERE NOT EXISTS (SELECT FROM bedrock.task t WHERE upper_inf(t.recorded) AND t.kind = 'tag' AND t.script_arguments ? 'tags');
+-- A task that names a script has its arguments, but for the bucket and the payer.
+DO $$
+DECLARE
+    t record;
+BEGIN
+    FOR t IN SELECT k.kind, k.subject, k.script_kind, CASE WHEN k.script_kind IN ('enable_logging', 'export_with_principal') THEN '{"bucket": "acme-logs"}'
+                                                           WHEN k.script_kind = 'activate_tags' THEN '{"account_id": "123456789012"}' ELSE '{}' END::jsonb || k.script_arguments AS arguments
+             FROM bedrock.task k WHERE upper_inf(k.recorded) AND k.script_kind IS NOT NULL LOOP
+        BEGIN
+            PERFORM bedrock.setup_script(t.script_kind, t.arguments);
+        EXCEPTION WHEN invalid_parameter_value THEN
+            RAISE WARNING 'task %, %: %', t.kind, t.subject, sqlerrm;
+            INSERT INTO q150 VALUES (jsonb_build_object('script', '# No script: ' || sqlerrm));
+        END;
+    END LOOP;
+END $$;
+SELECT 'a task has no script', a ->> 'script' FROM q150 AS a (a) WHERE a ->> 'script' LIKE '# No script%';
 SELECT 'Q150 has no script to tag' WHERE NOT EXISTS (SELECT FROM q150 AS a (a) WHERE a ->> 'step' LIKE 'Tags %');
 -- Twenty keys at a time, each once.
 DO $$
