@@ -89,7 +89,7 @@ SELECT budget, actual FROM budgets.status WHERE budget = 'shop';
 SELECT bedrock.set_budget('chat-Bedrock-Monthly-Budget', 200, reason => 'agreed') AS raised, bedrock.set_budget('chat-Bedrock-Monthly-Budget', 200) AS again;
 SELECT amount, actual, status FROM budgets.status WHERE budget ~ '^chat-';
 SELECT bedrock.set_budget('chat-Bedrock-Monthly-Budget', 50) AS lowered, bedrock.set_budget('chat-Bedrock-Monthly-Budget', thresholds => '{50,80,100,120,50}', forecast_thresholds => '{}') AS thresholds;
-SELECT threshold, basis, planned, since FROM budgets.alerts WHERE subject ~ '^chat-' ORDER BY basis, threshold;
+SELECT threshold, basis, planned, since FROM budgets.alerts WHERE subject ~ '^chat-' ORDER BY basis, threshold, planned;
 SELECT amount, thresholds, forecast_thresholds, valid, reason, close_reason FROM bedrock.budget WHERE budget ~ '^chat-' AND upper_inf(recorded) ORDER BY valid;
 SELECT action, reason FROM bedrock.audit WHERE object_kind = 'budget' AND object ~ '^chat-' ORDER BY at;
 -- A delivery that takes lines back: 10 less, and 4 less by a negative line: 59. The alerts stay what they were.
