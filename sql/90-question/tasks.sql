@@ -20,7 +20,7 @@ cost: at stake: of usage of the 30 days up to the last complete one, in the metr
   credits of the quarter, in the metric of the agreement. NULL: not known
 since: first day, of those looked at, that showed it
 last_seen: last day that did
-state
+state: open, in progress, reopened, done or dismissed
 assignee: NULL: nobody
 action: what to do
 evidence: what the data showed when it closed or reopened the task; NULL: somebody set the state
@@ -50,8 +50,8 @@ amount [money]: asked for, in currency
 from: first day (UTC)
 to: last one
 purpose: what for
-requested_by
-requested_at
+requested_by: role that asked
+requested_at: when it asked
 decision: approved, rejected or withdrawn; NULL: none yet
 decided_by: NULL: nobody yet
 at: when; NULL: not yet
@@ -254,7 +254,7 @@ $q$),
 'maturity stage governance arc journey road accounts how far',
 $c$account: usage account; NULL: all that is seen, together
 stage: 1 bill only, 2 logs, 3 profiles, 4 tags, 5 attribution: the last that is reached with all before it
-stage_name
+stage_name: the stage in words
 evidence: what was found of each stage
 next_step: what to do to reach the next one; NULL: nothing$c$,
 $q$
