@@ -90,7 +90,7 @@ $q$),
 ('Q070', 'FinOps Report Card for my workloads.', 'FinOps Leader', 'Claims, hierarchy, chargeback', 'essential',
 $p$period
 workload text = NULL: one workload; all that you may see where left out$p$,
-'report card grade score finops maturity of workloads | how well are workloads run',
+'report card grade score finops of workloads | how well are workloads run',
 $c$workload
 attribution_pct: percent of its cost that a claim gives it, the rest do owner rules; NULL where that is not above 0
 estimate_set: whether an estimate is set for the month; NULL: estimates are not used

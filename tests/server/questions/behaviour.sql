@@ -79,12 +79,15 @@ INSERT INTO phrasing (words, id, args) VALUES
     ('spend per account last month', 'Q016', '{"period": "2026-08-01"}'),
     ('where will we land this month', 'Q093', '{"period": "2026-09-01"}'),
     ('unused profiles for 60 days', 'Q030', '{"days": 60}'), ('top 5 resources', 'Q019', '{"top": 5}');
-SELECT 'a phrasing finds another question, or is read otherwise', p.words, a.question_id, a.rank, a.args, a.note
-FROM phrasing p LEFT JOIN LATERAL (SELECT * FROM bedrock.ask(p.words) LIMIT 1) a ON true
-WHERE (a.question_id, a.args) IS DISTINCT FROM (p.id, p.args) OR a.sql IS NULL;
-SELECT 'more than five, or not by rank', p.words
-FROM phrasing p WHERE (SELECT count(*) > 5 OR array_agg(a.rank ORDER BY a.n) <> array_agg(a.rank ORDER BY a.rank DESC) OR bool_or(a.rank NOT BETWEEN 0 AND 1)
-                       FROM bedrock.ask(p.words) WITH ORDINALITY a (id, question, sql, rank, args, note, n));
+-- Each is asked once for all that is held against it.
+CREATE TEMP TABLE asked AS SELECT p.number, p.words, p.id, p.args AS wanted, a.question_id, a.sql, a.rank, a.args, a.note, a.n
+FROM (SELECT *, row_number() OVER () AS number FROM phrasing) p
+LEFT JOIN LATERAL bedrock.ask(p.words) WITH ORDINALITY a (question_id, question, sql, rank, args, note, n) ON true;
+SELECT 'a phrasing finds another question, or is read otherwise', a.words, a.question_id, a.rank, a.args, a.note
+FROM asked a WHERE coalesce(a.n, 1) = 1 AND ((a.question_id, a.args) IS DISTINCT FROM (a.id, a.wanted) OR a.sql IS NULL);
+SELECT 'more than five, or not by rank', a.words
+FROM asked a GROUP BY a.number, a.words
+HAVING count(*) > 5 OR array_agg(a.rank ORDER BY a.n) <> array_agg(a.rank ORDER BY a.rank DESC) OR bool_or(a.rank NOT BETWEEN 0 AND 1);
 -- The SQL has the arguments in it, and gives what bedrock.answer gives with them.
 CREATE FUNCTION rows_of(statement text) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
@@ -95,8 +98,8 @@ BEGIN
 END
 $$;
 SELECT 'ask and answer differ', a.question_id, a.args
-FROM phrasing p, LATERAL (SELECT * FROM bedrock.ask(p.words) LIMIT 1) a
-WHERE a.args <> '{}' AND a.question_id IN ('Q001', 'Q009', 'Q013', 'Q016')
+FROM asked a
+WHERE a.n = 1 AND a.args <> '{}' AND a.question_id IN ('Q001', 'Q009', 'Q013', 'Q016')
   AND (SELECT jsonb_agg(cents(r, '{billed_cost,usage_cost,net_cost,other_charges}')) FROM jsonb_array_elements(rows_of(a.sql)) r)
       IS DISTINCT FROM (SELECT jsonb_agg(w::jsonb) FROM bedrock.answer(a.question_id, a.args) w);
 SELECT 'Opus in August', a FROM bedrock.answer('Q009', '{"model": "Claude Opus", "period": "2026-08-01"}') a WHERE a ->> 'model_family' <> 'Opus';
