@@ -315,9 +315,9 @@ $p$days integer = 30: how many days before and after the cut-over$p$,
 $c$workload
 account
 cut_over: first day on which it calls a model through an application profile
-before: cost of its inference in the days before, in currency
-after: cost of its inference from the cut-over on, as many days, in currency
-after_profile: how much of after goes through application profiles, in currency
+before [money]: cost of its inference in the days before, in currency
+after [money]: cost of its inference from the cut-over on, as many days, in currency
+after_profile [money]: how much of after goes through application profiles, in currency
 profile_pct: after_profile in percent of after; NULL where that is not above 0
 currency$c$,
 $q$
