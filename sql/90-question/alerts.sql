@@ -157,8 +157,8 @@ $q$
     SELECT CASE a.by WHEN 'workload' THEN s.workload WHEN 'application' THEN s.application WHEN 'project' THEN s.project
                      END AS project, sum(s.ai_cost) FILTER (WHERE s.currency = 'USD') AS actual
     FROM arg AS a
-    JOIN bedrock.spend_monthly AS s ON s.billing_period = a.period
-        AND bedrock_internal.counts_in_plans(s.charge_category)
+    CROSS JOIN bedrock.spend_monthly AS s
+    WHERE s.billing_period = (SELECT period FROM arg) AND bedrock_internal.counts_in_plans(s.charge_category)
     GROUP BY 1),
 wanted AS (
     SELECT coalesce(s.project, a.project) AS project, coalesce(s.actual, 0) AS actual
