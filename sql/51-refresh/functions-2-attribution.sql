@@ -343,7 +343,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.validity_intervals(dimension_ids int
     OUT expected_reason text, OUT profile_name text, OUT project_name text, OUT team text, OUT application text,
     OUT project text, OUT environment text, OUT cost_center text, OUT department text, OUT customer text,
     OUT workflow text, OUT engineer text) RETURNS SETOF record
-    LANGUAGE plpgsql STABLE ROWS 10000 SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql STABLE ROWS 10000 SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -351,16 +351,8 @@ BEGIN
         SELECT p AS rule FROM bedrock.model_policy AS p
         WHERE bedrock_internal.is_known(p.recorded, validity_intervals.known)),
     dimension AS MATERIALIZED (
-        SELECT d.dimension_id AS id, d.charge_category, d.charge_grain = 'period' AS by_month, l.pool, l.is_inference,
-               -- What policies ask of a line as one text, since many lines say the same; NULL: it breaks none.
-               CASE WHEN d.charge_category = 'usage' AND (l.is_inference OR d.model_id IS NOT NULL)
-                         AND EXISTS (SELECT FROM policy AS p)
-                    THEN ROW(d.account_id, d.region, l.pool, d.model_id, d.operation, d.pricing_model,
-                             d.request_path)::text END AS asked
+        SELECT d.dimension_id AS id, d.charge_category, d.charge_grain = 'period' AS by_month
         FROM bedrock.dimension AS d
-        CROSS JOIN LATERAL (VALUES (
-            bedrock_internal.pool_of(d.ai_region_type, d.geo_prefix),
-            d.charge_category = 'usage' AND d.request_path <> 'not_inference')) AS l (pool, is_inference)
         WHERE d.dimension_id = ANY (validity_intervals.dimension_ids)),
     label AS MATERIALIZED (
         SELECT * FROM bedrock_internal.label_intervals(
@@ -368,8 +360,13 @@ BEGIN
     owned AS MATERIALIZED (
         SELECT * FROM bedrock_internal.owner_intervals(validity_intervals.dimension_ids, validity_intervals.known)),
     workload AS MATERIALIZED (
-        SELECT * FROM bedrock_internal.workload_intervals(
-            ARRAY(SELECT DISTINCT o.workload FROM owned AS o), validity_intervals.known)),
+        SELECT w.workload, w.valid, w.owner, w.environment, w.labels, w.element1, w.element2, w.element3, w.element4,
+               w.element_path,
+               -- Those that policies name.
+               ARRAY(SELECT e FROM unnest(w.elements) AS e
+                     WHERE e IN (SELECT (p.rule).element FROM policy AS p)) AS elements
+        FROM bedrock_internal.workload_intervals(
+            ARRAY(SELECT DISTINCT o.workload FROM owned AS o), validity_intervals.known) AS w),
     -- An interval begins with one of labels, and where an owner or the state of its workload begins or ends.
     beginning AS MATERIALIZED (
         SELECT l.dimension_id AS id, lower(l.valid) AS day FROM label AS l
@@ -394,7 +391,7 @@ BEGIN
                s.element4, s.element_path, n.claim_id,
                coalesce(n.attribution_rule, CASE d.charge_category WHEN 'usage' THEN 'unclaimed'
                                             ELSE 'charge:' || d.charge_category END) AS attribution_rule,
-               n.evidence_trust, l.profile_name, l.project_name, s.environment, s.elements,
+               n.evidence_trust, l.profile_name, l.project_name, s.environment, coalesce(s.elements, '{}') AS elements,
                -- Registry, then workload, then tags.
                coalesce(l.of_tags, '{}') || coalesce(s.labels, '{}') || coalesce(l.stated, '{}') AS labels
         FROM piece AS p
@@ -419,55 +416,90 @@ BEGIN
                coalesce(s.labels ->> 'engineer', '(untagged)') AS engineer
         FROM described AS s
         GROUP BY 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24),
-    -- A number each, and what policies ask of it: line and labels.
+    -- What policies ask of a line, and no more: lines that say the same of it are one kind. Without a policy no row.
+    asked AS MATERIALIZED (
+        SELECT bool_or((p.rule).models IS NOT NULL OR (p.rule).denied_models IS NOT NULL) AS model,
+               bool_or((p.rule).operations IS NOT NULL) AS operation,
+               bool_or((p.rule).request_paths IS NOT NULL) AS request_path,
+               bool_or((p.rule).regions IS NOT NULL) AS pool,
+               bool_or((p.rule).regions IS NOT NULL OR (p.rule).region IS NOT NULL) AS region
+        FROM policy AS p
+        HAVING count(*) > 0),
+    kind AS MATERIALIZED (
+        SELECT row_number() OVER () AS kind, k.*
+        FROM (SELECT d.charge_grain = 'period' AS by_month, d.request_path <> 'not_inference' AS is_inference,
+                     CASE WHEN d.account_id IS NOT NULL THEN coalesce(n.account_id, '') END AS account_id,
+                     CASE WHEN a.model THEN d.model_id END AS model_id,
+                     CASE WHEN a.model THEN d.model_name END AS model_name,
+                     CASE WHEN a.model THEN d.model_family END AS model_family,
+                     CASE WHEN a.operation THEN d.operation END AS operation,
+                     CASE WHEN a.operation THEN d.pricing_model END AS pricing_model,
+                     CASE WHEN a.request_path THEN d.request_path END AS request_path,
+                     CASE WHEN a.region THEN d.region END AS region,
+                     CASE WHEN a.pool THEN bedrock_internal.pool_of(d.ai_region_type, d.geo_prefix) END AS pool,
+                     array_agg(d.dimension_id) AS ids
+              FROM asked AS a
+              CROSS JOIN bedrock.dimension AS d
+              LEFT JOIN (SELECT DISTINCT (p.rule).account_id FROM policy AS p) AS n ON n.account_id = d.account_id
+              WHERE d.dimension_id = ANY (validity_intervals.dimension_ids) AND d.charge_category = 'usage'
+                AND (d.request_path <> 'not_inference' OR d.model_id IS NOT NULL)
+              GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11) AS k),
+    -- What kinds of lines break, were they covered: most policies and kinds end here.
+    finding AS MATERIALIZED (
+        SELECT j.kind, j.account_id, j.region, j.rule, v.days, f.finding
+        FROM (SELECT k.kind, k.by_month, k.account_id, k.region, p.rule,
+                     bedrock_internal.policy_findings(p.rule, k.model_id, k.model_name, k.model_family, k.operation,
+                         k.pricing_model, k.request_path, k.region, k.pool, k.is_inference) AS findings
+              FROM kind AS k CROSS JOIN policy AS p OFFSET 0) AS j
+        -- What covers a month breaks a policy that is in force on all its days.
+        CROSS JOIN LATERAL (VALUES (CASE WHEN j.by_month THEN bedrock_internal.whole_months((j.rule).valid)
+                                         ELSE (j.rule).valid END)) AS v (days)
+        CROSS JOIN LATERAL unnest(j.findings) AS f (finding)
+        WHERE j.findings <> '{}' AND NOT isempty(v.days)),
+    -- Of owner and labels the same: what no policy names is all one, ''.
     interval AS MATERIALIZED (
-        SELECT row_number() OVER () AS number, m.*, v.days AS valid, d.by_month, d.pool,
-               d.is_inference, d.asked || ROW(m.workload, m.elements, m.environment, m.application)::text AS asked
+        SELECT m.*, v.days AS valid, k.kind, coalesce(w.workload, '') AS of_workload,
+               coalesce(e.environment, '') AS of_environment, coalesce(a.application, '') AS of_application
         FROM merged AS m
         CROSS JOIN LATERAL unnest(m.days) AS v (days)
-        JOIN dimension AS d ON d.id = m.id),
-    -- The few things that can be asked, each of one line of those that ask it; and the policies that are broken.
-    question AS MATERIALIZED (
-        SELECT k.*, d.account_id, d.region, d.model_id, d.model_name, d.model_family, d.operation, d.pricing_model,
-               d.request_path
-        FROM (SELECT DISTINCT ON (i.asked) i.asked, i.id, i.pool, i.is_inference, i.workload, i.elements,
-                     i.environment, i.application
-              FROM interval AS i WHERE i.asked IS NOT NULL ORDER BY i.asked) AS k
-        JOIN bedrock.dimension AS d ON d.dimension_id = k.id),
-    broken AS MATERIALIZED (
-        SELECT q.asked, (p.rule).policy, (p.rule).valid, f.finding
-        FROM question AS q
-        JOIN policy AS p ON bedrock_internal.policy_covers(p.rule, q.account_id, q.region, q.workload, q.environment,
-                                                           q.application)
-            AND ((p.rule).element IS NULL OR (p.rule).element = ANY (q.elements))
-        CROSS JOIN LATERAL unnest(bedrock_internal.policy_findings(p.rule, q.model_id, q.model_name, q.model_family,
-            q.operation, q.pricing_model, q.request_path, q.region, q.pool, q.is_inference)) AS f (finding)),
+        LEFT JOIN (SELECT n.kind, i.id FROM kind AS n CROSS JOIN LATERAL unnest(n.ids) AS i (id)) AS k ON k.id = m.id
+        LEFT JOIN (SELECT DISTINCT (p.rule).workload FROM policy AS p) AS w ON w.workload = m.workload
+        LEFT JOIN (SELECT DISTINCT (p.rule).environment FROM policy AS p) AS e ON e.environment = m.environment
+        LEFT JOIN (SELECT DISTINCT (p.rule).application FROM policy AS p) AS a ON a.application = m.application),
+    combination AS MATERIALIZED (
+        SELECT row_number() OVER () AS number, c.*
+        FROM (SELECT DISTINCT i.kind, i.of_workload, i.of_environment, i.of_application, i.elements
+              FROM interval AS i WHERE i.kind IS NOT NULL) AS c),
     breach AS MATERIALIZED (
-        SELECT i.number, i.valid * v.days AS days, i.valid AS whole, b.policy, b.finding
-        FROM interval AS i
-        JOIN broken AS b ON b.asked = i.asked
-        -- What covers a month breaks a policy that is in force on all its days.
-        CROSS JOIN LATERAL (VALUES (CASE WHEN i.by_month THEN bedrock_internal.whole_months(b.valid)
-                                         ELSE b.valid END)) AS v (days)
-        WHERE v.days && i.valid),
-    -- An interval begins again where a policy that it breaks begins or ends.
+        SELECT DISTINCT c.number, f.days, (f.rule).policy, CASE WHEN v.is_covered THEN f.finding ELSE 'coverage not known' END
+                   AS finding
+        FROM combination AS c
+        JOIN finding AS f ON f.kind = c.kind
+        CROSS JOIN LATERAL (VALUES (bedrock_internal.policy_covers(f.rule, f.account_id, f.region, c.of_workload,
+                                        c.of_environment, c.of_application))) AS v (is_covered)
+        WHERE v.is_covered IS NOT FALSE AND ((f.rule).element IS NULL OR (f.rule).element = ANY (c.elements))),
+    -- A verdict begins where a policy that is broken begins or ends; what is the same on both sides of a day is one.
     bound AS (
-        SELECT b.number, lower(b.whole) AS day FROM breach AS b
+        SELECT b.number, '-infinity'::date AS day FROM breach AS b
         UNION
         SELECT b.number, lower(b.days) FROM breach AS b
         UNION
-        SELECT b.number, upper(b.days) FROM breach AS b WHERE upper(b.days) <> coalesce(upper(b.whole), 'infinity')),
-    part AS (
-        SELECT b.number, b.day, lead(b.day) OVER (PARTITION BY b.number ORDER BY b.day) AS next_day FROM bound AS b),
+        SELECT b.number, upper(b.days) FROM breach AS b WHERE isfinite(upper(b.days))),
     judged AS (
-        SELECT p.number, daterange(p.day, p.next_day) AS days,
+        SELECT p.number, p.days,
                string_agg(b.policy || ': ' || b.finding, ', ' ORDER BY b.policy COLLATE "C", b.finding COLLATE "C")
                    AS reason,
                bool_or(b.finding NOT LIKE '% not known') AS is_broken
-        FROM part AS p LEFT JOIN breach AS b ON b.number = p.number AND b.days @> p.day
-        GROUP BY 1, p.day, p.next_day),
-    judgement AS MATERIALIZED (
-        SELECT j.number, range_agg(j.days) AS days, j.reason, j.is_broken FROM judged AS j GROUP BY 1, 3, 4)
+        FROM (SELECT n.number, n.day, daterange(n.day, lead(n.day) OVER (PARTITION BY n.number ORDER BY n.day)) AS days
+              FROM bound AS n) AS p
+        LEFT JOIN breach AS b ON b.number = p.number AND b.days @> p.day
+        GROUP BY 1, 2),
+    verdict AS MATERIALIZED (
+        SELECT c.kind, c.of_workload, c.of_environment, c.of_application, c.elements, v.days, j.reason, j.is_broken
+        FROM (SELECT n.number, range_agg(n.days) AS days, n.reason, n.is_broken
+              FROM judged AS n GROUP BY 1, 3, 4) AS j
+        JOIN combination AS c ON c.number = j.number
+        CROSS JOIN LATERAL unnest(j.days) AS v (days))
     SELECT m.id, lower(v.days), coalesce(upper(v.days) - 1, 'infinity'),
            coalesce(m.workload, CASE m.attribution_rule WHEN 'unclaimed' THEN '(unclaimed)' ELSE '(not allocated)' END),
            m.owner, m.element1, m.element2, m.element3, m.element4, m.element_path, m.claim_id, m.attribution_rule,
@@ -476,10 +508,10 @@ BEGIN
            m.profile_name, m.project_name, m.team, m.application, m.project, m.environment, m.cost_center,
            m.department, m.customer, m.workflow, m.engineer
     FROM interval AS m
-    LEFT JOIN judgement AS j ON j.number = m.number
-    CROSS JOIN LATERAL (SELECT m.valid WHERE j.number IS NULL
-                        UNION ALL
-                        SELECT m.valid * n.days FROM unnest(j.days) AS n (days)) AS v (days);
+    LEFT JOIN verdict AS j ON j.kind = m.kind AND j.of_workload = m.of_workload
+        AND j.of_environment = m.of_environment AND j.of_application = m.of_application AND j.elements = m.elements
+        AND j.days && m.valid
+    CROSS JOIN LATERAL (VALUES (m.valid * coalesce(j.days, '(,)'))) AS v (days);
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.validity_intervals(integer[], timestamptz) IS

@@ -4,15 +4,17 @@ CREATE OR REPLACE FUNCTION bedrock.residency_finding(regions text[], region text
     RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     -- A pool is allowed where all regions it may choose are: the policy names its geography as a whole.
-    RETURN CASE WHEN NOT region LIKE ANY (regions) THEN 'called outside'
+    RETURN CASE WHEN regions IS NULL THEN NULL
+                WHEN NOT region LIKE ANY (regions) THEN 'called outside'
                 WHEN NOT inference_region LIKE ANY (regions) THEN 'answered outside'
                 WHEN inference_region IS NULL AND pool <> 'regional'
-                    AND NOT (pool || '-') LIKE ANY (regions) THEN 'may be answered outside' END;
+                    AND NOT (pool || '-') LIKE ANY (regions) THEN 'may be answered outside'
+                WHEN region IS NULL OR inference_region IS NULL AND pool IS NULL THEN 'region not known' END;
 COMMENT ON FUNCTION bedrock.residency_finding(text[], text, text, text) IS
     'how a request or usage breaks a residency policy that allows these regions: called outside, answered outside, or '
-    'may be answered outside (its pool is wider than the policy, and the region of the answer is not known); NULL: not '
-    'at all. region: called; inference_region: answered, NULL: not stated; pool: a geography, global or regional, '
-    'NULL: not known';
+    'may be answered outside (its pool is wider than the policy, and the region of the answer is not known); or region '
+    'not known, so that nobody can tell; NULL: not at all, or regions is NULL. region: called, NULL: not known; '
+    'inference_region: answered, NULL: not stated; pool: a geography, global or regional, NULL: not known';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.model_matches(patterns text[], model_id text, model_name text,
     model_family text) RETURNS boolean
@@ -24,14 +26,15 @@ COMMENT ON FUNCTION bedrock_internal.model_matches(text[], text, text, text) IS
 CREATE OR REPLACE FUNCTION bedrock_internal.policy_covers(rule bedrock.model_policy, account_id text, region text,
     workload text, environment text, application text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    -- What nobody owns is of no workload, and what has no label is of no environment: that is known.
     RETURN ((rule).account_id IS NULL OR (rule).account_id = account_id)
        AND ((rule).region IS NULL OR region LIKE (rule).region)
-       AND ((rule).workload IS NULL OR (rule).workload = workload)
-       AND ((rule).environment IS NULL OR (rule).environment = environment)
-       AND ((rule).application IS NULL OR (rule).application = application);
+       AND ((rule).workload IS NULL OR (rule).workload IS NOT DISTINCT FROM workload)
+       AND ((rule).environment IS NULL OR (rule).environment IS NOT DISTINCT FROM environment)
+       AND ((rule).application IS NULL OR (rule).application IS NOT DISTINCT FROM application);
 COMMENT ON FUNCTION bedrock_internal.policy_covers(bedrock.model_policy, text, text, text, text, text) IS
     'whether a policy covers usage of this account, region, workload, environment and application, on whatever day; '
-    'its element is for the caller to compare';
+    'NULL: its account or region is not known. The element of a policy is for the caller to compare';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.policy_findings(rule bedrock.model_policy, model_id text, model_name text,
     model_family text, operation text, pricing_model text, request_path text, region text, pool text,
@@ -44,9 +47,10 @@ CREATE OR REPLACE FUNCTION bedrock_internal.policy_findings(rule bedrock.model_p
                  THEN 'model denied'
              WHEN NOT bedrock_internal.model_matches((rule).models, model_id, coalesce(model_name, ''),
                                                      coalesce(model_family, '')) THEN 'model not allowed' END,
-        CASE WHEN NOT pricing_model LIKE ANY ((rule).operations) AND operation IS NULL THEN 'operation not known'
-             WHEN NOT pricing_model LIKE ANY ((rule).operations) AND NOT operation LIKE ANY ((rule).operations)
-                 THEN 'operation not allowed' END,
+        CASE pricing_model LIKE ANY ((rule).operations) OR operation LIKE ANY ((rule).operations)
+             WHEN true THEN NULL
+             WHEN false THEN 'operation not allowed'
+             ELSE CASE WHEN (rule).operations IS NOT NULL THEN 'operation not known' END END,
         CASE WHEN is_inference AND request_path <> ALL ((rule).request_paths)
              THEN CASE WHEN request_path IN ('no_resource_id', 'not_recorded') THEN 'path not known'
                        ELSE 'path not allowed' END END,
@@ -63,7 +67,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.findings_of_reason(expected_reason t
 BEGIN ATOMIC
     SELECT m.part[1], m.part[2]
     FROM regexp_matches(findings_of_reason.expected_reason,
-        '(.+?): ((?:model|operation|path) not (?:allowed|known)|model denied|'
+        '(.+?): ((?:model|operation|path) not (?:allowed|known)|(?:region|coverage) not known|model denied|'
         '(?:called|may be answered) outside)(?:, |$)', 'g') AS m (part);
 END;
 COMMENT ON FUNCTION bedrock_internal.findings_of_reason(text) IS

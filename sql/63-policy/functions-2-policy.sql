@@ -21,6 +21,7 @@ BEGIN ATOMIC
     JOIN bedrock.attribution AS a ON a.dimension_id = l.dimension_id
     JOIN bedrock.owner AS o ON o.owner_id = a.owner_id
     WHERE bedrock_internal.policy_covers(l.rule, l.account_id, l.region, o.workload, a.environment, a.application)
+          IS NOT FALSE
       AND ((l.rule).element IS NULL
            OR EXISTS (SELECT FROM below AS b WHERE b.element = (l.rule).element AND b.workload = o.workload));
 END;

@@ -42,7 +42,7 @@ BEGIN
                 AS f (finding)
             WHERE p.regions IS NOT NULL AND upper_inf(p.recorded) AND p.valid @> o.day
               AND bedrock_internal.policy_covers(p, o.account_id, o.region, o.workload, o.environment, o.application)
-              AND (p.element IS NULL OR p.element = ANY (w.elements)) AND f.finding IS NOT NULL) AS b ON true)
+              AND (p.element IS NULL OR p.element = ANY (w.elements)) AND f.finding LIKE '% outside') AS b ON true)
     SELECT j.policies, j.findings, j.application, j.account_id, j.principal_key, j.region, j.inference_region, j.pool,
            j.model, sum(j.requests)::bigint, max(j.last_seen),
            (array_agg(j.request_id ORDER BY j.last_seen DESC, j.request_id))[1]
