@@ -334,7 +334,8 @@ COMMENT ON COLUMN bedrock.attribution.expected IS
 COMMENT ON COLUMN bedrock.attribution.expected_reason IS
     'the policies it breaks, and how: policy: model not allowed, model denied, operation not allowed, path not '
     'allowed, called outside, may be answered outside; or what is not known of it: model not known, operation not '
-    'known, path not known; several separated by ", ". NULL: none';
+    'known, path not known, region not known, coverage not known (of an account or region that the line does not '
+    'state); several separated by ", ". NULL: none';
 COMMENT ON COLUMN bedrock.attribution.profile_name IS
     'name of the profile in the registry, else its id; NULL: no profile';
 COMMENT ON COLUMN bedrock.attribution.project_name IS

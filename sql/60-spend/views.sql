@@ -204,7 +204,8 @@ COMMENT ON COLUMN bedrock.spend.expected IS
 COMMENT ON COLUMN bedrock.spend.expected_reason IS
     'the policies it breaks, and how: policy: model not allowed, model denied, operation not allowed, path not '
     'allowed, called outside, may be answered outside; or what is not known of it: model not known, operation not '
-    'known, path not known; several separated by ", ". NULL: none';
+    'known, path not known, region not known, coverage not known (of an account or region that the line does not '
+    'state); several separated by ", ". NULL: none';
 COMMENT ON COLUMN bedrock.spend.lines IS 'CUR lines, never requests';
 COMMENT ON COLUMN bedrock.spend.usage_amount IS
     'in pricing_unit, usage lines only; NULL: other charges, which repeat the amount of what they discount';

@@ -77,6 +77,18 @@ SELECT bedrock.set_model_policy(p, valid_from => '2026-04-01', reason => 'test')
 -- Regions: what is called in Europe is answered there, for eu. is Europe's; all else is called outside.
 SELECT bedrock.set_model_policy('Europe', regions => '{eu-%}', application => '(untagged)', valid_from => '2026-04-30', reason => 'test');
 SELECT * FROM pol.state ORDER BY expected, expected_reason, first_day;
+-- Nobody knows which regions answer a profile that is not registered (4), or a line without a resource id (16): that is no permission. In
+-- America are 1, 2, 64 and the provisioned 32, and of those nobody owns 128.
+SELECT bedrock.set_model_policy('Europe', application => '(untagged)', regions => '{us-%}', valid_from => '2026-04-30', reason => 'test');
+SELECT * FROM pol.state WHERE last_day = '2026-04-30' ORDER BY expected, expected_reason, first_day;
+SELECT r.region, r.pool, r.inference_region, bedrock.residency_finding('{us-%}', r.region, r.inference_region, r.pool)
+FROM (VALUES ('us-east-1', 'regional', NULL), ('us-east-1', 'us', NULL), ('us-east-1', NULL, NULL), (NULL, 'us', NULL), (NULL, 'eu', NULL), ('us-east-1', NULL, 'us-west-2'), (NULL, NULL, 'eu-west-1'),
+             ('eu-west-1', NULL, NULL)) AS r (region, pool, inference_region);
+-- Whether a policy of a region or account covers a line that states none cannot be told; of another account it does not.
+SELECT bedrock_internal.policy_covers(p, NULL, NULL, 'a', NULL, NULL) AS unknown, bedrock_internal.policy_covers(p, '1', NULL, 'a', NULL, NULL) AS region_unknown,
+       bedrock_internal.policy_covers(p, '2', NULL, 'a', NULL, NULL) AS other_account, bedrock_internal.policy_covers(p, NULL, NULL, 'b', NULL, NULL) AS other_workload,
+       bedrock_internal.policy_covers(p, '1', 'eu-west-1', NULL, NULL, NULL) AS nobodys, bedrock_internal.policy_covers(p, '1', 'eu-west-1', 'a', NULL, NULL) AS covered
+FROM (SELECT (jsonb_populate_record(NULL::bedrock.model_policy, '{"workload": "a", "account_id": "1", "region": "eu-%"}')).*) AS p;
 -- The older way to say it is a policy on all days, and replaces the one of its name.
 SELECT bedrock.set_residency_policy('Europe', '{eu-%}', account_id => '444455556666', note => 'contract');
 SELECT policy, account_id, application, regions, note, valid FROM bedrock.model_policy WHERE upper_inf(recorded);
@@ -109,7 +121,7 @@ SELECT bedrock.set_model_policy('x', models => '{Nova}', valid_from => '2030-04-
 SELECT count(*) FROM bedrock.model_policy WHERE policy = 'x';
 
 -- The reasons of a line, taken apart.
-SELECT * FROM bedrock_internal.findings_of_reason('a: b: model denied, c, d: path not known, e: may be answered outside');
+SELECT * FROM bedrock_internal.findings_of_reason('a: b: model denied, c, d: path not known, e: may be answered outside, f: region not known, g: coverage not known');
 
 -- Who sees what: policies that name nobody, and those that bind one's lines. Only FinOps sets them.
 \set ECHO none

@@ -15,9 +15,11 @@ FROM line l, LATERAL (
         ('sandbox', CASE WHEN day >= '2026-08-01' AND account = '123456789012' AND family NOT IN ('Haiku', 'Sonnet', 'Nova') THEN 'model not allowed' END),
         ('Europe without Opus', CASE WHEN day >= '2026-09-01' AND region LIKE 'eu-%' AND family = 'Opus' THEN 'model denied' END),
         ('insights in Europe', CASE WHEN path <> 'not_inference' AND workload = 'customer-insights' AND region LIKE 'eu-%'
-            THEN nullif(outside('insights in Europe', region, NULL, CASE region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional' ELSE geo END), '') END),
+            THEN coalesce(outside('insights in Europe', region, NULL, CASE region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional' ELSE geo END),
+                CASE WHEN region_type = 'unknown' THEN 'region not known' END) END),
         ('hr in europe', CASE WHEN path <> 'not_inference' AND application = 'hr-portal'
-            THEN outside('hr in europe', region, NULL, CASE region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional' ELSE geo END) END),
+            THEN coalesce(outside('hr in europe', region, NULL, CASE region_type WHEN 'cross_region_global' THEN 'global' WHEN 'same_region' THEN 'regional' ELSE geo END),
+                CASE WHEN region IS NULL OR region_type = 'unknown' THEN 'region not known' END) END),
         ('Insurance by profile', CASE WHEN day >= '2026-09-01' AND portfolio = 'Insurance' AND path NOT IN ('not_inference', 'application_profile')
             THEN CASE path WHEN 'no_resource_id' THEN 'path not known' ELSE 'path not allowed' END END)) p (policy, finding)
     WHERE finding IS NOT NULL) f
