@@ -471,8 +471,8 @@ BEGIN
         FROM (SELECT DISTINCT i.kind, i.of_workload, i.of_environment, i.of_application, i.elements
               FROM interval AS i WHERE i.kind IS NOT NULL) AS c),
     breach AS MATERIALIZED (
-        SELECT DISTINCT c.number, f.days, (f.rule).policy, CASE WHEN v.is_covered THEN f.finding ELSE 'coverage not known' END
-                   AS finding
+        SELECT DISTINCT c.number, f.days, (f.rule).policy,
+               CASE WHEN v.is_covered THEN f.finding ELSE 'coverage not known' END AS finding
         FROM combination AS c
         JOIN finding AS f ON f.kind = c.kind
         CROSS JOIN LATERAL (VALUES (bedrock_internal.policy_covers(f.rule, f.account_id, f.region, c.of_workload,
