@@ -147,7 +147,9 @@ $q$
 actual AS (
     SELECT s.billing_period, s.currency, sum(s.ai_cost) AS cost
     FROM bedrock.spend_monthly AS s
-    WHERE s.billing_period = ANY ((SELECT months FROM month)::date[]) AND s.charge_grain <> 'period'
+    -- The first of them is what partitions can be left out by.
+    WHERE s.billing_period >= (SELECT months[1] FROM month)
+      AND s.billing_period = ANY ((SELECT months FROM month)::date[]) AND s.charge_grain <> 'period'
       AND bedrock_internal.counts_in_plans(s.charge_category)
     GROUP BY 1, 2)
 SELECT f.period AS month, f.forecast_method AS method, f.through AS forecast_day, f.forecast, f.low, f.high,

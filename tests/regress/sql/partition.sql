@@ -95,7 +95,7 @@ SELECT question, months.reads('EXECUTE ' || question) AS reads
 FROM unnest(ARRAY[$$month('2025-07-01')$$, $$months('2025-07-01', '2025-08-01')$$, $$week('2025-07-10')$$]) AS question;
 RESET plan_cache_mode;
 -- Every shipped question that takes a month reads that month, or compares it with the two before it. Left out is what asks for
--- more: when something was seen first or last (Q019, Q024, Q040, Q047, Q067), which models ever had a cache (Q073), and all months
+-- more: when something was seen first or last (Q019, Q024, Q040, Q047, Q067, Q109), which models ever had a cache (Q073), and all months
 -- from there on (Q137).
 SET enable_nestloop = off;
 SET enable_mergejoin = off;
@@ -103,7 +103,7 @@ SELECT q.question_id, string_agg(DISTINCT r.month, ' ' ORDER BY r.month) AS read
 FROM bedrock.question AS q
 CROSS JOIN LATERAL months.reads(format('SELECT count(*) FROM bedrock.answer(%L, ''{"period": "2025-06-15"}'')', q.question_id)) AS t (names)
 CROSS JOIN LATERAL (SELECT right(n.name, 7) FROM unnest(string_to_array(t.names, ' ')) AS n (name)) AS r (month)
-WHERE q.builtin AND q.parameters ? 'period' AND q.question_id NOT IN ('Q019', 'Q024', 'Q040', 'Q047', 'Q067', 'Q073', 'Q137')
+WHERE q.builtin AND q.parameters ? 'period' AND q.question_id NOT IN ('Q019', 'Q024', 'Q040', 'Q047', 'Q067', 'Q073', 'Q109', 'Q137')
 GROUP BY q.question_id HAVING NOT array_agg(r.month) <@ '{2025_04,2025_05,2025_06}' ORDER BY 1;
 -- So do those of the last months; Q097 compares, and Q133 looks for the price before.
 SELECT q.question_id, string_agg(DISTINCT r.month, ' ' ORDER BY r.month) AS reads
