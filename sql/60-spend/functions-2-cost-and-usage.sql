@@ -221,11 +221,9 @@ BEGIN
             AND NOT EXISTS (
             SELECT FROM (SELECT DISTINCT b.billing_period FROM bedrock.bill AS b
                          WHERE b.billing_period >= start_at::date AND b.billing_period < end_at::date) AS p
-            CROSS JOIN LATERAL (SELECT FROM bedrock.fact AS f
-                                WHERE f.billing_period = p.billing_period
-                                  AND (f.usage_date < p.billing_period
-                                       OR f.usage_date >= (p.billing_period + interval '1 month')::date)
-                                LIMIT 1) AS f);
+            CROSS JOIN LATERAL (SELECT min(f.usage_date) AS first_day, max(f.usage_date) AS last_day
+                                FROM bedrock.fact AS f WHERE f.billing_period = p.billing_period) AS f
+            WHERE f.first_day < p.billing_period OR f.last_day >= (p.billing_period + interval '1 month')::date);
     END IF;
 
     -- Of the units only those that a metric has. What is of a dimension alone is made once for each dimension, of which
