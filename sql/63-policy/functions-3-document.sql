@@ -7,20 +7,20 @@ AS $$
 BEGIN
     RETURN QUERY
     WITH registered AS MATERIALIZED (
-        SELECT p.*
+        SELECT p.*, coalesce(policy_profiles.workload, c.workload) AS workload
         FROM bedrock.profile AS p
+        LEFT JOIN bedrock.claim AS c ON c.identity = p.profile_arn AND c.identity_kind = 'resource'
+            AND upper_inf(c.recorded) AND c.valid @> policy_profiles.as_of
         WHERE upper_inf(p.recorded) AND p.valid @> policy_profiles.as_of AND p.profile_kind = 'application'
           AND (policy_profiles.profile IS NULL OR policy_profiles.profile IN (p.profile_arn, p.profile_id,
                                                                                p.profile_name))
-          AND (policy_profiles.workload IS NULL OR p.profile_arn IN (
-              SELECT c.identity FROM bedrock.claim AS c
-              WHERE c.workload = policy_profiles.workload AND c.identity_kind = 'resource' AND upper_inf(c.recorded)
-                AND c.valid @> policy_profiles.as_of))),
+          AND (policy_profiles.workload IS NULL OR c.workload = policy_profiles.workload)),
     model AS MATERIALIZED (
         SELECT DISTINCT ON (m.model_id) m.model_id, m.model_name, m.model_family
         FROM bedrock.model AS m ORDER BY m.model_id, m.builtin),
     placed AS (
-        SELECT w.elements FROM bedrock_internal.workload_intervals(ARRAY[policy_profiles.workload]) AS w
+        SELECT w.workload, w.environment, w.elements
+        FROM bedrock_internal.workload_intervals(ARRAY(SELECT DISTINCT r.workload FROM registered AS r)) AS w
         WHERE w.valid @> policy_profiles.as_of)
     SELECT r.profile_arn, r.profile_name,
            -- A call of a profile is also one of its model, in each region that may answer. What routes everywhere names
@@ -39,22 +39,20 @@ BEGIN
                SELECT string_agg(p.policy || ': ' || f.finding, ', ' ORDER BY p.policy COLLATE "C", f.finding)
                FROM bedrock.model_policy AS p
                CROSS JOIN LATERAL unnest(bedrock_internal.policy_findings(p, r.model_id, m.model_name, m.model_family,
-                   NULL, 'on_demand', 'application_profile', r.region, r.pool, true)) AS f (finding)
+                   'InvokeModelInference', 'on_demand', 'application_profile', r.region, r.pool, true)) AS f (finding)
                WHERE upper_inf(p.recorded) AND p.valid @> policy_profiles.as_of
-                 AND bedrock_internal.policy_covers(p, r.account_id, r.region, policy_profiles.workload,
-                     coalesce(w.environment, r.environment), r.application)
-                 AND (p.element IS NULL OR p.element = ANY ((SELECT l.elements FROM placed AS l)::text[]))
-                 AND f.finding NOT LIKE '% not known') END
+                 AND bedrock_internal.policy_covers(p, r.account_id, r.region, r.workload,
+                     coalesce(w.environment, r.environment), r.application) IS NOT FALSE
+                 AND (p.element IS NULL OR p.element = ANY (w.elements))) END
     FROM registered AS r
     LEFT JOIN model AS m ON m.model_id = r.model_id
-    LEFT JOIN bedrock.workload AS w ON w.workload = policy_profiles.workload AND upper_inf(w.recorded)
-        AND w.valid @> policy_profiles.as_of;
+    LEFT JOIN placed AS w ON w.workload = r.workload;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.policy_profiles(text, text, date) IS
     'application inference profiles that a workload claims on a day (NULL: all), by ARN, id or name (NULL: all), with '
     'the foundation models that a call of each reaches, by ARN; ? as region: not known. broken: policies in force that '
-    'do not allow the profile''s calls; NULL: none';
+    'do not allow the profile''s calls, of the workload that claims it, or of which that cannot be told; NULL: none';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.policy_document(effect text, profiles text[], models text[],
     projects text[], principals text[]) RETURNS text

@@ -179,6 +179,15 @@ SELECT bedrock.set_model_policy('approved', models => '{"Nova 2%"}', valid_from 
 SELECT document, left_out FROM bedrock.policy_json('search', as_of => '2026-04-30');
 SELECT * FROM bedrock.policy_json('search', 'allow', as_of => '2026-04-30');
 SELECT bedrock.set_model_policy('approved', valid_from => '2026-04-01', reason => 'test');
+-- A profile asked for alone is one of the workload that claims it, with the policies of that; and what cannot be told is not allowed.
+SELECT bedrock.set_model_policy('search without Pro', denied_models => '{"Nova Pro"}', workload => 'search', valid_from => '2026-04-01', reason => 'test');
+SELECT document FROM bedrock.policy_json(profile => 'chat', effect => 'allow', as_of => '2026-04-30');
+SELECT bedrock.set_model_policy('search without Pro', valid_from => '2026-04-01', reason => 'test');
+BEGIN;
+UPDATE bedrock.profile SET pool = NULL WHERE profile_name = 'chat';
+SELECT bedrock.set_model_policy('here', regions => '{us-%}', workload => 'search', valid_from => '2026-04-01', reason => 'test');
+SELECT document FROM bedrock.policy_json('search', 'allow', as_of => '2026-04-30');
+ROLLBACK;
 -- Sizes: forty profiles are too many for one text. What is allowed comes in parts, none of them longer than AWS takes, with each profile once.
 \set ECHO none
 SELECT bedrock.import_profiles(jsonb_build_object('inferenceProfileSummaries', (SELECT jsonb_agg(
