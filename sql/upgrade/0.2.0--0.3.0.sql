@@ -47,7 +47,8 @@ COMMENT ON COLUMN bedrock.attribution.expected IS
 COMMENT ON COLUMN bedrock.attribution.expected_reason IS
     'the policies it breaks, and how: policy: model not allowed, model denied, operation not allowed, path not '
     'allowed, called outside, may be answered outside; or what is not known of it: model not known, operation not '
-    'known, path not known; several separated by ", ". NULL: none';
+    'known, path not known, region not known, coverage not known (of an account or region that the line does not '
+    'state); several separated by ", ". NULL: none';
 COMMENT ON COLUMN bedrock.attribution.team IS 'team; (untagged): set by none';
 COMMENT ON COLUMN bedrock.attribution.application IS 'application; (untagged): set by none';
 COMMENT ON COLUMN bedrock.attribution.project IS 'project; (untagged): set by none';
