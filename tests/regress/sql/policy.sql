@@ -164,7 +164,7 @@ SELECT bedrock.import_profiles(jsonb_build_object('inferenceProfileSummaries', j
         'models', jsonb_build_array(jsonb_build_object('modelArn', 'arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/amazon.nova-lite-v1:0'))),
     jsonb_build_object('inferenceProfileName', 'wide', 'inferenceProfileArn', 'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/wide00000001', 'inferenceProfileId', 'wide00000001', 'type', 'APPLICATION', 'status', 'ACTIVE',
         'models', jsonb_build_array(jsonb_build_object('modelArn', 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-2-lite-v1:0'), jsonb_build_object('modelArn', 'arn:aws:bedrock:::foundation-model/amazon.nova-2-lite-v1:0')))))) \g /dev/null
-SELECT bedrock.set_workload('gov'), bedrock.set_workload('web'), bedrock.claim_identity('chat', 'search', '2026-04-01', reason => 'test'), bedrock.claim_identity('gov', 'gov', '2026-04-01', reason => 'test'),
+SELECT bedrock.set_workload('gov'), bedrock.set_workload('web'), bedrock.claim_identity('arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/chat00000001', 'search', '2026-04-01', reason => 'test'), bedrock.claim_identity('gov', 'gov', '2026-04-01', reason => 'test'),
        bedrock.claim_identity('wide', 'web', '2026-04-01', reason => 'test') \gset
 \set ECHO all
 SELECT jsonb_pretty(document::jsonb) AS deny, characters = length(document) AS counted, left_out FROM bedrock.policy_json('search', as_of => '2026-04-30');
