@@ -13,9 +13,13 @@ $p$period month = bedrock.latest_period(): any day of the month; the latest with
 application text = NULL: one application; left out: all
 budget numeric = NULL: what may be spent in the month, in the currency of the bill; left out: the budgets that are set
 as_of date = NULL: last day that counts as known; left out: the last complete one of the data, for the forecast alone
-budget_name text = NULL: one of the budgets that are set; left out: all in the scope of who asks$p$,
-'budget over limit spend forecast status',
-$c$budget [money]: of the span, or as asked; NULL: none is set or given
+budget_name text = NULL: one of the budgets that are set; left out: all in the scope of who asks
+workload text = NULL: budgets of this workload, and of a project or application of its name; left out: all$p$,
+'budget over limit spend forecast status exceeded | who is over budget | which budgets are exceeded '
+'| is a workload over budget',
+$c$budget_name: name of the budget; NULL: none is set, or the amount was asked
+scope: what spend it is for
+budget [money]: of the span, or as asked; NULL: none is set or given
 actual [money]: cost of usage, commitments and fees on the bill, without tax, credits and discounts of their own, in
   currency; with as_of without the usage of later days; NULL: the span has no bill
 pct: actual in percent of budget; NULL: no budget, or one of 0
@@ -27,8 +31,6 @@ status: over, will be over (by the forecast), may be over (only high is above th
   forecast), no data, no budget given
 method: how forecast was found; NULL: there is none
 data_through: last day that counts as known to the forecast: what was used since is not in the answer
-budget_name: name of the budget; NULL: none is set, or the amount was asked
-scope: what spend it is for
 first_day: first day of its span
 last_day: last day of its span
 other_spend: what was billed in the span in other currencies, never compared with budget: EUR 7.00; NULL: nothing
@@ -53,13 +55,15 @@ status AS (
 stored AS MATERIALIZED (
     SELECT s.* FROM status AS s CROSS JOIN month AS m
     WHERE m.budget IS NULL AND (m.budget_name IS NULL OR s.budget = m.budget_name)
-      AND (m.application IS NULL OR s.attribute = 'application' AND s.value = m.application)),
+      AND (m.application IS NULL OR s.attribute = 'application' AND s.value = m.application)
+      AND (m.workload IS NULL OR s.attribute IN ('workload', 'project', 'application') AND s.value = m.workload)),
 billed AS (
     SELECT s.currency, sum(s.ai_cost) AS cost,
            coalesce(sum(s.ai_cost) FILTER (WHERE s.charge_grain = 'period'), 0) AS undated
     FROM bedrock.spend_monthly AS s
     WHERE s.billing_period = (SELECT period FROM arg) AND bedrock_internal.counts_in_plans(s.charge_category)
       AND ((SELECT application FROM arg) IS NULL OR s.application = (SELECT application FROM arg))
+      AND ((SELECT workload FROM arg) IS NULL OR s.workload = (SELECT workload FROM arg))
       AND NOT EXISTS (SELECT FROM stored) AND (SELECT budget_name FROM arg) IS NULL
     GROUP BY 1),
 -- Days after the last complete one may be billed already: the forecast is at least what is.
@@ -70,26 +74,28 @@ ahead AS (
            f.method, f.through
     FROM billed AS b
     CROSS JOIN arg AS a
-    LEFT JOIN LATERAL bedrock.forecast_month(a.period, a.as_of, 'all', a.application) AS f
-        ON f.currency IS NOT DISTINCT FROM b.currency
+    LEFT JOIN LATERAL bedrock.forecast_month(a.period, a.as_of, CASE WHEN a.workload IS NULL THEN 'all'
+                                                                     ELSE 'workload' END, a.application) AS f
+        ON f.currency IS NOT DISTINCT FROM b.currency AND (a.workload IS NULL OR f.scope = a.workload)
     CROSS JOIN LATERAL (SELECT CASE WHEN a.as_of IS NULL THEN b.cost
                                     ELSE b.undated + coalesce(f.to_date, 0) END AS cost) AS c)
-SELECT s.amount AS budget, s.actual, round(100 * s.actual / nullif(s.amount, 0), 2) AS pct, s.forecast,
+SELECT s.budget AS budget_name, concat_ws(' ', s.attribute, s.tag_key, nullif(s.value, '(all)')) AS scope,
+       s.amount AS budget, s.actual, round(100 * s.actual / nullif(s.amount, 0), 2) AS pct, s.forecast,
        round(100 * s.forecast / nullif(s.amount, 0), 2) AS forecast_pct, s.forecast_low AS low, s.forecast_high AS high,
-       s.status, s.forecast_method AS method, s.data_through, s.budget AS budget_name,
-       concat_ws(' ', s.attribute, s.tag_key, nullif(s.value, '(all)')) AS scope, s.first_day, s.last_day,
+       s.status, s.forecast_method AS method, s.data_through, s.first_day, s.last_day,
        (SELECT string_agg(o.key || ' ' || round(o.value::numeric, 2), ', ' ORDER BY o.key)
         FROM jsonb_each_text(s.other_spend) AS o) AS other_spend, s.currency
 FROM stored AS s
 UNION ALL
-SELECT a.budget, h.cost, round(100 * h.cost / nullif(a.budget, 0), 2), CASE WHEN h.known THEN h.forecast END,
+SELECT NULL,
+       coalesce(nullif(concat_ws(' and ', 'workload ' || a.workload, 'application ' || a.application), ''), 'all'),
+       a.budget, h.cost, round(100 * h.cost / nullif(a.budget, 0), 2), CASE WHEN h.known THEN h.forecast END,
        CASE WHEN h.known THEN round(100 * h.forecast / nullif(a.budget, 0), 2) END,
        CASE WHEN h.known THEN h.low END, CASE WHEN h.known THEN h.high END,
        CASE WHEN a.budget IS NULL THEN 'no budget given' WHEN h.cost > a.budget THEN 'over'
             WHEN NOT h.known THEN 'within so far' WHEN h.forecast > a.budget THEN 'will be over'
             WHEN h.high > a.budget THEN 'may be over' ELSE 'within' END,
-       h.method, h.through, NULL, concat_ws(' ', coalesce('application ' || a.application, 'all')), a.period,
-       a.last_day, NULL, h.currency
+       h.method, h.through, a.period, a.last_day, NULL, h.currency
 FROM ahead AS h
 CROSS JOIN month AS a
 ORDER BY currency, pct DESC NULLS LAST, budget_name
@@ -109,7 +115,7 @@ project_cost: cost of all models of the project
 budget [money]: of the project, as asked or set; NULL: none
 variance: project_cost - budget; above 0: over it; NULL: no budget
 aligned: whether project_cost is within budget; NULL: no budget
-status: within, over, or no budget
+status: within, over, or no budget of the project; one of a workload or of something else is in Q091
 currency$c$,
 $q$
 SELECT p.project, p.model, p.cost, p.project_cost, b.budget, p.project_cost - b.budget AS variance,

@@ -34,6 +34,8 @@ cache_threshold: setting cache_hit_healthy
 recoverable: estimate: what the bill of the month would be lower with cache_threshold (Q077), in US dollars, of all, for
   days that are left as for the known ones; NULL: the cache is healthy, or it is not known
 recoverable_pct: recoverable in percent of overage, 100 at most; NULL: one of them is missing, or overage is 0
+status: over, will be over (by projected), within, within so far (no forecast) or no estimate; of all and other in
+  money, else in tokens
 advice: what to look at; NULL: nothing to do, or no estimate
 basis: stated, what the estimate is derived from, or why it is not known; as asked
 method: how projected was found
@@ -73,6 +75,9 @@ checked AS (
     LEFT JOIN cache AS c ON c.currency IS NOT DISTINCT FROM k.currency)
 SELECT j.workload, j.token_type, j.estimate, j.actual, j.ratio, j.projected, j.estimate_cost, j.actual_cost,
        j.projected_cost, j.overage, j.cache_rate, j.cache_threshold, j.recoverable, j.recoverable_pct,
+       CASE WHEN p.estimate IS NULL THEN 'no estimate' WHEN p.actual > p.estimate THEN 'over'
+            WHEN p.projected > p.estimate THEN 'will be over' WHEN p.projected IS NULL THEN 'within so far'
+            ELSE 'within' END AS status,
        CASE WHEN j.overage > 0 AND j.token_type IN ('all', 'input') AND j.cache_rate < j.cache_threshold
                 THEN 'above the estimate, and the cache hit rate is below the healthy one: Q077 shows what a better '
                      'cache recovers'
@@ -81,6 +86,10 @@ SELECT j.workload, j.token_type, j.estimate, j.actual, j.ratio, j.projected, j.e
             WHEN j.overage > 0 THEN 'above the estimate: Q078 shows the days, Q041 who' END AS advice,
        j.basis, j.method, j.data_through, j.currency
 FROM checked AS j
+CROSS JOIN LATERAL (SELECT j.estimate, j.actual, j.projected WHERE j.token_type NOT IN ('all', 'other')
+                    UNION ALL
+                    SELECT j.estimate_cost, j.actual_cost, j.projected_cost WHERE j.token_type IN ('all', 'other'))
+    AS p (estimate, actual, projected)
 -- Who is above his estimate comes first, the farthest before others.
 ORDER BY j.currency, max(j.overage) OVER (PARTITION BY j.workload, j.currency) DESC NULLS LAST, j.workload,
          array_position(ARRAY['all', 'input', 'output', 'cache_read', 'cache_write', 'other'], j.token_type)

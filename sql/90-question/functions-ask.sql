@@ -19,6 +19,9 @@ BEGIN
             (E'\\m(who|whom|whose|who''s|spenders?)\\M', 'spender'),
             (E'\\m(cost|budget|business) (owner|holder)s?\\M', 'team'),
             (E'\\mcost[ _-]?cent(er|re)s?\\M', 'costcenter'),
+            (E'\\m(over|above|past|beyond|exceed(s|ed|ing)?|overr[au]n) (the |my |our |its |their )?(ai )?budgets?\\M|'
+             '\\mbudgets? (is |are |was |were |get |got )?(exceeded|overrun|blown)\\M', 'overbudget budget'),
+            (E'\\mservice control polic(y|ies)\\M', 'scp policy'),
             (E'\\mbusiness units?\\M', 'businessunit'),
             (E'\\m(month (by|over|on|after) month|over time|per month|by month|each month|every '
              'month|monthly|trends?|history)\\M', 'bymonth'),
@@ -118,6 +121,11 @@ DECLARE
     months text :=
         'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t|tember)?|oct(?:ober)?'
         '|nov(?:ember)?|dec(?:ember)?';
+    names constant text[] := ARRAY['workload', 'application', 'project', 'team', 'customer', 'department',
+                                   'environment'];
+    plain constant text[] := ARRAY['all', 'bedrock', 'cost', 'spend', 'budget', 'model', 'models', 'month', 'team',
+                                   'user', 'users', 'service', 'region', 'tokens'];
+    said text[] := ARRAY[]::text[];
     part text[];
     month date;
     hit record;
@@ -218,7 +226,9 @@ BEGIN
 
     -- Names that the data knows: next to the word for what they are, else only where they are no plain word.
     FOR hit IN
-        SELECT DISTINCT ON (v.name) v.name, v.value
+        SELECT DISTINCT ON (v.name) v.name, v.value,
+               rest ~ (E'\\m' || v.name || ' "?' || v.pattern || E'(?![\\w-])')
+               OR rest ~ (E'(?<![\\w-])' || v.pattern || '"? ' || v.name || E'\\M') AS is_said
         FROM (SELECT DISTINCT l.name, l.value,
                      regexp_replace(lower(l.value), '([^a-z0-9 ])', E'\\\\\\1', 'g') AS pattern
               FROM bedrock.attribution AS a
@@ -231,19 +241,24 @@ BEGIN
               FROM bedrock.workload AS w WHERE length(w.workload) BETWEEN 2 AND 100) AS v
         WHERE rest ~ (E'\\m' || v.name || ' "?' || v.pattern || E'(?![\\w-])')
           OR rest ~ (E'(?<![\\w-])' || v.pattern || '"? ' || v.name || E'\\M')
-          OR v.name <> 'workload' AND v.value ~ '[a-z][-_. ][a-z]'
-             AND rest ~ (E'(?<![\\w-])' || v.pattern || E'(?![\\w-])')
-        ORDER BY v.name, length(v.value) DESC, strpos(words, v.value) = 0, v.value LOOP
+          OR v.value ~ '[a-z][-_. ][a-z]' AND rest ~ (E'(?<![\\w-])' || v.pattern || E'(?![\\w-])')
+          -- A single word is a name behind a word that asks for one.
+          OR v.name IN ('workload', 'application', 'project') AND lower(v.value) <> ALL (plain)
+             AND rest ~ (E'\\m(for|of|on|is|does|did|has|was) "?' || v.pattern || E'(?![\\w-])')
+        ORDER BY v.name, is_said DESC, length(v.value) DESC, strpos(words, v.value) = 0, v.value LOOP
         args := args || jsonb_build_object(hit.name, hit.value);
+        said := said || ARRAY(SELECT hit.name WHERE hit.is_said);
     END LOOP;
     -- What is said to be a workload is no application or project of that name.
     args := args - ARRAY(SELECT a.key FROM jsonb_each_text(args) AS a
-                         WHERE a.key <> 'workload' AND lower(a.value) = lower(args ->> 'workload'));
+                         JOIN jsonb_each_text(args) AS o ON lower(o.value) = lower(a.value) AND o.key = ANY (said)
+                         WHERE a.key <> ALL (said) AND a.key = ANY (names));
     FOR hit IN
         SELECT a.key AS name, lower(a.value) AS value FROM jsonb_each_text(args) AS a
-        WHERE a.key IN ('team', 'application', 'project', 'customer', 'department', 'environment', 'workload')
-        ORDER BY length(a.value) DESC LOOP
-        rest := replace(rest, hit.value, hit.name);
+        WHERE a.key = ANY (names)
+        ORDER BY length(a.value) DESC, a.key LOOP
+        rest := regexp_replace(rest, E'(?<![\\w-])' || regexp_replace(hit.value, '([^a-z0-9 ])', E'\\\\\\1', 'g')
+                               || E'(?![\\w-])', hit.name, 'g');
     END LOOP;
     rest := btrim(rest);
 END
@@ -315,7 +330,10 @@ BEGIN
                                 '(?:(?:\\s*,\\s*|\\s+and\\s+|\\s+and by\\s+)[a-z]+)*)', 'g') AS m (found)
             CROSS JOIN LATERAL unnest(bedrock_internal.question_terms(m.found[1])) AS d (term)),
         asked AS MATERIALIZED (
-            SELECT t.term, w.weight IS NOT NULL AS known,
+            SELECT t.term, w.term IS NOT DISTINCT FROM t.term OR w.term IS NULL AS exact,
+                   (SELECT string_agg(DISTINCT p.word, ' ')
+                    FROM regexp_split_to_table(lower(narrowed.rest), '[^a-z0-9]+') AS p (word)
+                    WHERE p.word <> '' AND t.term = ANY (bedrock_internal.question_terms(p.word))) AS words,
                    coalesce(w.weight, (SELECT ln(1 + s.questions::numeric) FROM size AS s))
                        * CASE WHEN d.term IS NOT NULL THEN 2.5 ELSE 1 END AS weight
             FROM unnest(bedrock_internal.question_terms(narrowed.rest)) AS t (term)
@@ -324,15 +342,26 @@ BEGIN
                 AND NOT EXISTS (SELECT FROM weight AS x WHERE x.term = t.term)
             LEFT JOIN dimension AS d ON d.term = t.term),
         given AS (
-            SELECT a.key AS name, a.value FROM jsonb_each(narrowed.args) AS a),
+            SELECT a.key AS name, a.value,
+                   CASE WHEN p.place IS NULL THEN a.key ELSE lower(a.value #>> '{}') END AS thing, p.place
+            FROM jsonb_each(narrowed.args) AS a
+            LEFT JOIN unnest('{workload,application,project,team,customer,department,environment}'::text[])
+                WITH ORDINALITY AS p (name, place) ON p.name = a.key),
         scored AS (
             SELECT c.question_id, c.question, c.sql, c.parameters, taken.args, taken.lost,
+                   -- Names stand in lost, or are taken.
+                   (SELECT string_agg(a.words, ' ' ORDER BY strpos(narrowed.rest, a.words)) FROM asked AS a
+                    WHERE a.term <> ALL (f.spoken || c.keys || c.about || taken.names || '{month,environ}'::text[])
+                      AND NOT EXISTS (SELECT FROM given AS g
+                                      WHERE a.term = ANY (bedrock_internal.question_terms(g.name)))
+                      AND NOT EXISTS (SELECT FROM unnest(f.spoken || c.keys || c.about) AS w (term)
+                                      WHERE NOT a.exact AND starts_with(w.term, a.term))) AS unused,
                    (SELECT sum(a.weight * greatest(
                                CASE WHEN m.term = ANY (f.spoken) THEN 1 END,
                                CASE WHEN m.term = ANY (c.keys) THEN 0.9 END,
                                CASE WHEN m.term = ANY (c.about) THEN 0.35 END,
-                               CASE WHEN taken.args ? CASE a.term WHEN 'month' THEN 'period'
-                                                           WHEN 'environ' THEN 'environment' ELSE a.term END
+                               CASE WHEN CASE a.term WHEN 'month' THEN 'period' WHEN 'environ' THEN 'environment'
+                                             ELSE a.term END = ANY (taken.names)
                                         THEN 0.95 END, 0))
                            / nullif(sum(a.weight), 0)
                     FROM asked AS a
@@ -351,17 +380,21 @@ BEGIN
                 CROSS JOIN LATERAL unnest(p.terms) AS t (term)
                 WHERE p.question_id = c.question_id) AS f ON true
             CROSS JOIN LATERAL (
-                SELECT coalesce(
-                        jsonb_object_agg(p.name, CASE WHEN p.name <> g.name THEN jsonb_build_array(g.value)
-                                                      ELSE g.value END)
-                                FILTER (WHERE p.name IS NOT NULL), '{}') AS args,
-                       string_agg(CASE WHEN g.name <> 'time' THEN g.name || ' ' ELSE '' END || (g.value #>> '{}'),
-                                  ', ' ORDER BY g.name) FILTER (WHERE p.name IS NULL) AS lost
-                FROM given AS g
-                LEFT JOIN LATERAL (SELECT n.name FROM (VALUES (g.name), (g.name || 's')) AS n (name)
-                                   WHERE c.parameters -> n.name ->> 'type' <> 'jsonb'
-                                     AND (n.name = g.name) = (c.parameters -> n.name ->> 'type' <> 'text[]'))
-                                         AS p ON true) AS taken)
+                -- A name of several things narrows by the first of them that the question takes, and is left out once.
+                SELECT coalesce(jsonb_object_agg(p.name, CASE WHEN p.name <> p.given THEN jsonb_build_array(p.value)
+                                                              ELSE p.value END) FILTER (WHERE p.name IS NOT NULL), '{}')
+                           AS args,
+                       string_agg(CASE WHEN p.given <> 'time' THEN p.given || ' ' ELSE '' END || (p.value #>> '{}'),
+                                  ', ' ORDER BY p.given) FILTER (WHERE p.name IS NULL) AS lost,
+                       ARRAY(SELECT g.name FROM given AS g
+                             WHERE g.thing = ANY (array_agg(p.thing) FILTER (WHERE p.name IS NOT NULL))) AS names
+                FROM (SELECT DISTINCT ON (g.thing) g.thing, g.name AS given, g.value, n.name
+                      FROM given AS g
+                      LEFT JOIN LATERAL (SELECT n.name FROM (VALUES (g.name), (g.name || 's')) AS n (name)
+                                         WHERE c.parameters -> n.name ->> 'type' <> 'jsonb'
+                                           AND (n.name = g.name) = (c.parameters -> n.name ->> 'type' <> 'text[]'))
+                          AS n ON true
+                      ORDER BY g.thing, n.name IS NULL, g.place) AS p) AS taken)
         SELECT s.question_id, s.question,
                CASE WHEN top.covered < near THEN NULL
                     WHEN s.args = '{}' THEN s.sql
@@ -369,7 +402,8 @@ BEGIN
                         || substr(s.sql, strpos(s.sql, E'\n')) END,
                round(0.85 * s.covered + 0.15 * coalesce(s.filled, 0), 3), s.args,
                CASE WHEN top.covered < near THEN 'no question asks this; this one is near'
-                    WHEN s.lost IS NOT NULL THEN 'not narrowed to ' || s.lost END, top.covered
+                    ELSE nullif(concat_ws('; ', 'not narrowed to ' || s.lost, 'words not used: ' || s.unused), '') END,
+               top.covered
         FROM (SELECT r.*,
                      row_number() OVER (ORDER BY 0.85 * r.covered + 0.15 * coalesce(r.filled, 0) DESC, r.question_id)
                   AS place

@@ -143,12 +143,13 @@ form text = 'identity': identity (for IAM) or scp (deny only)
 profile text = NULL: of this inference profile alone
 as_of date = bedrock_internal.today(): claims and policies of this day (UTC)$p$,
 'iam policy json scp service control policy block enforce | deny policy for a workload',
-$c$part: 1, 2, ... where an allow policy is longer than AWS takes one
+$c$workload: whose policy it is; NULL: a profile alone was asked for
+part: 1, 2, ... where an allow policy is longer than AWS takes one
 policy_json: the text, JSON without blanks, as bedrock.policy_json gives it
 characters: how long it is
 left_out: profiles of the workload that a policy of bedrock.model_policy does not allow, and how; NULL: none$c$,
 $q$
-SELECT p.part, p.document AS policy_json, p.characters, p.left_out
+SELECT a.workload, p.part, p.document AS policy_json, p.characters, p.left_out
 FROM (SELECT g.* FROM arg AS g WHERE g.workload IS NOT NULL OR g.profile IS NOT NULL) AS a
 CROSS JOIN LATERAL bedrock.policy_json(a.workload, a.effect, a.form, a.profile, a.as_of) AS p
 ORDER BY p.part

@@ -78,6 +78,9 @@ INSERT INTO phrasing (words, id, args) VALUES
     ('spend of account 200000000011', 'Q016', '{"account": "200000000011"}'),
     ('spend per account last month', 'Q016', '{"period": "2026-08-01"}'),
     ('where will we land this month', 'Q093', '{"period": "2026-09-01"}'),
+    ('deny policy for docflow', 'Q111', '{"workload": "docflow"}'), ('am I within my estimate for hr-portal', 'Q090', '{"workload": "hr-portal"}'),
+    ('is hr-portal over budget', 'Q091', '{"workload": "hr-portal"}'), ('who is over budget', 'Q091', '{}'), ('which teams are over budget', 'Q091', '{}'),
+    ('will we exceed the budget', 'Q091', '{}'), ('which budgets are exceeded', 'Q091', '{}'),
     ('unused profiles for 60 days', 'Q030', '{"days": 60}'), ('top 5 resources', 'Q019', '{"top": 5}');
 -- Each is asked once for all that is held against it.
 CREATE TEMP TABLE asked AS SELECT p.number, p.words, p.id, p.args AS wanted, a.question_id, a.sql, a.rank, a.args, a.note, a.n
@@ -109,7 +112,8 @@ WHERE a.question_id <> 'Q072' OR a.note IS DISTINCT FROM 'not narrowed to accoun
 SELECT 'an owner that is asked for by name', w.words, a.question_id, a.note
 FROM (VALUES ('who is the owner of hr-portal', 'Q003'), ('who owns hr-portal', 'Q003'), ('who changed the owner of hr-portal', 'Q071')) w (words, id)
 LEFT JOIN LATERAL (SELECT * FROM bedrock.ask(w.words) LIMIT 1) a ON true
-WHERE (a.question_id, a.note) IS DISTINCT FROM (w.id, 'not narrowed to application hr-portal, project hr-portal');
+WHERE (a.question_id, a.note) IS DISTINCT FROM (w.id, 'not narrowed to workload hr-portal');
+SELECT 'a word that was not used is not said', a.question_id, a.note FROM (SELECT * FROM bedrock.ask('deny policy for xyzzy') LIMIT 1) a WHERE (a.question_id, a.note) IS DISTINCT FROM ('Q111', 'words not used: xyzzy');
 SELECT 'time or models that are left out are not said', w.words, a.question_id, a.args, a.note
 FROM (VALUES ('spend by team in Q3', 'Q013', 'not narrowed to q3'), ('spend by model in 2025', 'Q009', 'not narrowed to 2025'),
              ('cost by region this year', 'Q010', 'not narrowed to this year'), ('cost per model of nova and sonnet', 'Q009', 'not narrowed to models Sonnet and Nova')) w (words, id, note)
