@@ -35,7 +35,7 @@ INSERT INTO phrasing (words, id) VALUES
     ('can we use haiku instead of opus', 'Q085'), ('residency violations', 'Q036'), ('price changes', 'Q133'),
     ('new callers', 'Q050');
 INSERT INTO phrasing (words, id) VALUES
-    ('cost by customer', 'Q165'), ('tenant cost', 'Q165'), ('cost per department', 'Q164'), ('team by model', 'Q166'), ('callers by calls', 'Q171'),
+    ('cost by customer', 'Q165'), ('tenant cost', 'Q165'), ('cost per department', 'Q164'), ('callers by calls', 'Q171'),
     ('aws commands to switch logging on', 'Q150'), ('terraform script', 'Q150'), ('last minutes by application', 'Q178'), ('kpi sheet', 'Q172'), ('agentcore cost', 'Q173'), ('principals without tags', 'Q170'), ('models in production', 'Q169'),
     ('share via profile by month', 'Q168');
 INSERT INTO phrasing (words, id) VALUES
@@ -49,11 +49,11 @@ INSERT INTO phrasing (words, id) VALUES
     ('what does nobody own', 'Q177'), ('what may I see', 'Q141'), ('row security test', 'Q142'), ('stale rollups', 'Q143'), ('what did the load bring', 'Q144'), ('after a restore', 'Q145'), ('which questions can I ask', 'Q147'),
     ('spend by owner', 'Q003'), ('spend by business unit', 'Q058'), ('how much does each business unit pay', 'Q058'), ('what would it cost if I moved the claim', 'Q064'), ('who pays for the gateway', 'Q065'), ('who changed the owner', 'Q071'),
     ('map credits at risk', 'Q113'), ('map compliance tasks', 'Q114'), ('how does map spend qualify', 'Q115'), ('stale map tags', 'Q116'), ('late map tags', 'Q117'), ('which map credits arrived', 'Q118'),
-    ('open alerts', 'Q104'), ('who has the alert', 'Q104'), ('which budgets crossed a threshold', 'Q096'), ('create a budget for project chatbot', 'Q095'), ('am I over budget', 'Q091'), ('models against budget', 'Q094'),
-    ('cost anomalies', 'Q100'), ('what is unusual', 'Q100'), ('weekly review', 'Q102'), ('what happened this week', 'Q102'), ('models first used this month', 'Q109'),
+    ('open alerts', 'Q104'), ('who has the alert', 'Q104'), ('which budgets crossed a threshold', 'Q096'), ('am I over budget', 'Q091'), ('models against budget', 'Q094'),
+    ('cost anomalies', 'Q100'), ('what is unusual', 'Q100'), ('weekly review', 'Q102'), ('what happened this week', 'Q102'),
     ('required tags', 'Q175'), ('which tag source wins', 'Q176'), ('tags that contradict the bill', 'Q112');
 INSERT INTO phrasing (words, id) VALUES
-    ('within my estimate', 'Q090'), ('tokens against estimate', 'Q090'), ('what tokens does my budget buy', 'Q092'), ('forecast accuracy', 'Q097'), ('variance of last month', 'Q098'), ('recover overage with a better cache', 'Q077');
+    ('within my estimate', 'Q090'), ('tokens against estimate', 'Q090'), ('what tokens does my budget buy', 'Q092'), ('forecast accuracy', 'Q097'), ('recover overage with a better cache', 'Q077');
 INSERT INTO phrasing (words, id) VALUES
     ('unapproved models', 'Q105'), ('models nobody approved', 'Q105'), ('which teams use which models', 'Q106'), ('large models in dev', 'Q107'), ('approved model in the wrong region', 'Q108'),
     ('models near end of life', 'Q110'), ('deprecated models', 'Q110'), ('deny policy for this workload', 'Q111');
@@ -78,6 +78,8 @@ INSERT INTO phrasing (words, id, args) VALUES
     ('spend of account 200000000011', 'Q016', '{"account": "200000000011"}'),
     ('spend per account last month', 'Q016', '{"period": "2026-08-01"}'),
     ('where will we land this month', 'Q093', '{"period": "2026-09-01"}'),
+    ('create a budget for project chatbot', 'Q095', '{"project": "chatbot"}'), ('models first used this month', 'Q109', '{"period": "2026-09-01"}'),
+    ('variance of last month', 'Q098', '{"period": "2026-08-01"}'),
     ('deny policy for docflow', 'Q111', '{"workload": "docflow"}'), ('am I within my estimate for hr-portal', 'Q090', '{"workload": "hr-portal"}'),
     ('is hr-portal over budget', 'Q091', '{"workload": "hr-portal"}'), ('who is over budget', 'Q091', '{}'), ('which teams are over budget', 'Q091', '{}'),
     ('will we exceed the budget', 'Q091', '{}'), ('which budgets are exceeded', 'Q091', '{}'),
