@@ -57,8 +57,9 @@ CREATE OR REPLACE FUNCTION bedrock_internal.check_patterns(what text, patterns t
     LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF check_patterns.patterns = '{}' OR array_position(check_patterns.patterns, NULL) IS NOT NULL
-        OR '' = ANY (check_patterns.patterns) OR array_ndims(check_patterns.patterns) > 1 THEN
+    IF CASE WHEN array_ndims(check_patterns.patterns) > 1 THEN true
+            ELSE check_patterns.patterns = '{}' OR array_position(check_patterns.patterns, NULL) IS NOT NULL
+                OR '' = ANY (check_patterns.patterns) END THEN
         RAISE invalid_parameter_value USING MESSAGE = format('%s are given by no list of words', check_patterns.what),
             DETAIL = format('The list is %s.', left(check_patterns.patterns::text, 160)),
             HINT = 'Give an array of words or patterns with %, ARRAY[''Haiku'', ''amazon.nova-%'']; NULL restricts '
@@ -167,7 +168,7 @@ DECLARE
     key text := bedrock_internal.check_text('the policy', set_residency_policy.policy, 256);
 BEGIN
     PERFORM bedrock_internal.require_manage('bedrock.set_residency_policy');
-    IF coalesce(cardinality(regions), 0) = 0 OR array_position(regions, NULL) IS NOT NULL THEN
+    IF coalesce(cardinality(regions), 0) = 0 THEN
         RAISE EXCEPTION 'policy "%" allows no region', policy
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Give patterns with %: ARRAY[''eu-%''].';
     END IF;
@@ -176,6 +177,13 @@ BEGIN
         bedrock_internal.check_text('the account', coalesce(account_id, '-'), 1024),
         bedrock_internal.check_length('the note', note, 4096);
     PERFORM bedrock_internal.lock_ownership();
+    IF EXISTS (SELECT FROM bedrock.model_policy AS p
+               WHERE p.policy = key AND upper_inf(p.recorded)
+                 AND num_nonnulls(p.workload, p.element, p.environment, p.region, p.models, p.denied_models,
+                                  p.operations, p.request_paths) > 0) THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('policy "%s" says more than regions', left(key, 160)),
+            HINT = 'Change it with bedrock.set_model_policy, or give another name.';
+    END IF;
     PERFORM bedrock_internal.write_policy(key, '[-infinity,)',
         jsonb_build_object('workload', NULL, 'element', NULL, 'environment', NULL, 'application',
             set_residency_policy.application, 'account_id', set_residency_policy.account_id, 'region', NULL,
@@ -187,4 +195,4 @@ COMMENT ON FUNCTION bedrock.set_residency_policy(text, text[], text, text, text)
     'sets, on all days, where requests of an application, of an account or (both NULL) of all may be called and '
     'answered: regions as patterns with %; replaces the policy of this name. bedrock.spend.expected follows at once. '
     'With days, and what else a policy may say: bedrock.set_model_policy. For roles that manage everything. Error '
-    '22023: no region; 42501: not allowed';
+    '22023: no region, or a policy of this name that says more; 42501: not allowed';

@@ -97,6 +97,10 @@ SELECT * FROM pol.state ORDER BY expected, expected_reason, first_day;
 SELECT expected_reason, sum(ai_cost) FROM bedrock.spend_as_of('2026-04-01', (SELECT max(upper(recorded)) - interval '1 microsecond' FROM bedrock.model_policy WHERE policy = 'Europe')) WHERE expected = false GROUP BY 1;
 SELECT count(*) FROM bedrock.spend_as_of('2026-04-01', '2020-01-01') WHERE expected;
 SELECT bedrock.set_model_policy('today', models => '{none-of-these}');
+-- It does not take away what else a policy says; and a list has one dimension.
+SELECT bedrock.set_residency_policy('today', '{eu-%}');
+SELECT bedrock.set_model_policy('pairs', models => '{{a,b},{c,d}}');
+SELECT bedrock.set_residency_policy('pairs', '{{a,b},{c,d}}');
 SELECT count(*) FROM bedrock.spend WHERE expected_reason LIKE '%today%';
 SELECT bedrock.set_model_policy('today'), bedrock.set_model_policy('Europe', valid_from => '-infinity', reason => 'test');
 SELECT * FROM pol.same();
