@@ -57,9 +57,10 @@ CREATE OR REPLACE FUNCTION bedrock_internal.check_patterns(what text, patterns t
     LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF CASE WHEN array_ndims(check_patterns.patterns) > 1 THEN true
-            ELSE check_patterns.patterns = '{}' OR array_position(check_patterns.patterns, NULL) IS NOT NULL
-                OR '' = ANY (check_patterns.patterns) END THEN
+    -- In this order: array_position() takes no list of lists.
+    IF (CASE WHEN array_ndims(check_patterns.patterns) > 1 THEN true
+             ELSE check_patterns.patterns = '{}' OR array_position(check_patterns.patterns, NULL) IS NOT NULL
+                 OR '' = ANY (check_patterns.patterns) END) THEN
         RAISE invalid_parameter_value USING MESSAGE = format('%s are given by no list of words', check_patterns.what),
             DETAIL = format('The list is %s.', left(check_patterns.patterns::text, 160)),
             HINT = 'Give an array of words or patterns with %, ARRAY[''Haiku'', ''amazon.nova-%'']; NULL restricts '
