@@ -251,6 +251,7 @@ COMMENT ON FUNCTION bedrock.policy_json(text, text, text, text, date) IS
     'models behind them only: effect deny (invoking all else is denied; batch jobs are no such calls) or allow; form '
     'identity (for IAM, 6144 characters) or scp (deny only, for the roles that the workload claims, 5120). profile: of '
     'this one alone, by ARN, id or name; as_of: claims and policies of this day (UTC), NULL: today. An allow '
-    'policy that is longer comes in parts, all of which are needed. left_out: profiles that a policy of bedrock.model_policy does not allow, and how; NULL: none. '
+    'policy that is longer comes in parts, all of which are needed. left_out: profiles that a policy of '
+    'bedrock.model_policy does not allow, and how; NULL: none. '
     'Error P0002: nothing to allow; 54000: too long; 22023: no such form, or text that no ARN can have; 22004: neither '
     'workload nor profile';

@@ -148,7 +148,8 @@ by text = 'project': what it is for in place of a project: workload or applicati
   set budgets of workloads in his scope, by workload
 monthly_limit numeric = 100: what may be spent in a month, in US dollars$p$,
 'create budget project monthly limit threshold warn notify set',
-$c$budget_name: its name, {project}-Bedrock-Monthly-Budget
+$c$budget_name: its name, {project}-Bedrock-Monthly-Budget, or {project} (project) where a budget of something else has
+  that name
 project: project, workload or application
 limit [money]: what may be spent in a month, in USD
 thresholds: percent of limit above which spend is told: 50, 80, 100
@@ -181,7 +182,11 @@ SELECT n.name AS budget_name, w.project, a.monthly_limit AS "limit", '50, 80, 10
        'USD' AS currency
 FROM wanted AS w
 CROSS JOIN arg AS a
-CROSS JOIN LATERAL (SELECT w.project || '-Bedrock-Monthly-Budget') AS n (name)
+CROSS JOIN LATERAL (SELECT w.project || '-Bedrock-Monthly-Budget') AS d (name)
+-- The name may be that of a budget of a workload already.
+CROSS JOIN LATERAL (SELECT CASE WHEN EXISTS (SELECT FROM bedrock.budget AS b
+                                             WHERE b.budget = d.name AND b.attribute <> a.by AND upper_inf(b.recorded))
+                                THEN format('%s (%s)', w.project, a.by) ELSE d.name END) AS n (name)
 WHERE a.by IN ('project', 'workload', 'application') AND a.monthly_limit >= 0 AND a.monthly_limit < 'Infinity'
 ORDER BY w.actual DESC, w.project
 $q$),

@@ -30,8 +30,9 @@ INSERT INTO expected (question_id, args, sql) VALUES
 ('Q094', '{}', $$SELECT project, model, cost, total AS project_cost, CASE project WHEN 'chatbot' THEN 100 END AS budget, CASE project WHEN 'chatbot' THEN total - 100 END AS variance,
     CASE project WHEN 'chatbot' THEN total <= 100 END AS aligned, CASE project WHEN 'chatbot' THEN 'over' ELSE 'no budget' END AS status
     FROM (SELECT project, model, sum(cost) AS cost FROM counted GROUP BY 1, 2) x JOIN (SELECT project, sum(cost) AS total FROM counted GROUP BY 1) y USING (project)$$),
-('Q095', '{}', $$SELECT project || '-Bedrock-Monthly-Budget' AS budget_name, project, 100 AS "limit", '50, 80, 100' AS thresholds, project = 'chatbot' AS is_set, sum(cost) AS actual,
-    'SELECT bedrock.set_budget(''' || project || '-Bedrock-Monthly-Budget'', 100, ''project'', ''' || project || ''');' AS statement FROM line WHERE category IN ('usage', 'fee') AND period = '2026-09-01' AND project <> '(untagged)' GROUP BY project$$),
+('Q095', '{}', $$SELECT name AS budget_name, project, 100 AS "limit", '50, 80, 100' AS thresholds, project = 'chatbot' AS is_set, sum(cost) AS actual,
+    'SELECT bedrock.set_budget(''' || name || ''', 100, ''project'', ''' || project || ''');' AS statement FROM line
+    CROSS JOIN LATERAL (SELECT project || CASE WHEN project IN ('hr-portal', 'customer-insights') THEN ' (project)' ELSE '-Bedrock-Monthly-Budget' END) AS n (name) WHERE category IN ('usage', 'fee') AND period = '2026-09-01' AND project <> '(untagged)' GROUP BY project, name$$),
 ('Q095', '{"project": "it''s new", "monthly_limit": 7.5}', $$SELECT 'it''s new-Bedrock-Monthly-Budget' AS budget_name, 7.5 AS "limit", 0 AS actual, NULL::text AS warned_at_once,
     'SELECT bedrock.set_budget(''it''''s new-Bedrock-Monthly-Budget'', 7.5, ''project'', ''it''''s new'');' AS statement$$),
 ('Q095', '{"project": "hr-portal", "by": "workload", "monthly_limit": 20000}', $$SELECT 14200.00 AS actual, '50' AS warned_at_once, true AS is_set$$),
