@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE FUNCTION bedrock_internal.parser_version() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN 2;
+    RETURN 3;
 COMMENT ON FUNCTION bedrock_internal.parser_version() IS
     'version of the parsers and of bedrock_internal.dimension_reading; it rises when one of them reads a string '
     'differently, and refresh then parses older dimensions again';
@@ -220,7 +220,8 @@ SELECT d.dimension_id::bigint AS dimension_id,
             ELSE k.kind END AS attribution_kind,
        core.component AS agentcore_component,
        CASE WHEN d.principal IS NOT NULL THEN coalesce(least(tagged.place, called.place), 2147483647)
-           END::bigint AS caller_rule
+           END::bigint AS caller_rule,
+       @extschema@.bedrock_tag(d.tags, 'Owner') AS tag_owner
 FROM $reading$ || line_keys || $reading$ AS d
 LEFT JOIN bedrock.charge_categories AS b ON b.line_item_type = bedrock_internal.charge_key(
     d.charge_class, d.charge_type)

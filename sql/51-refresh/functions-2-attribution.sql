@@ -857,7 +857,8 @@ BEGIN
         project_id = r.project_id, control_layer = r.control_layer, principal_kind = r.principal_kind,
         principal_name = r.principal_name, principal_key = r.principal_key, permission_set = r.permission_set,
         caller_class = r.caller_class, traffic_class = r.traffic_class, attribution_kind = r.attribution_kind,
-        agentcore_component = r.agentcore_component, caller_rule = r.caller_rule::integer
+        agentcore_component = r.agentcore_component, caller_rule = r.caller_rule::integer,
+        tag_owner = r.tag_owner
     FROM bedrock_internal.dimension_reading AS r
     WHERE r.dimension_id = d.dimension_id AND d.dimension_id = ANY (read_dimensions.dimension_ids)
       AND (d.parser IS DISTINCT FROM bedrock_internal.parser_version()

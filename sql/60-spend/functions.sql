@@ -33,7 +33,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.spend_attributes() RETURNS text[]
                  'profile_name', 'project_id', 'project_name', 'control_layer', 'principal_key', 'principal_name',
                  'principal_kind', 'user_email', 'caller_class', 'traffic_class', 'team', 'application', 'project',
                  'environment', 'cost_center', 'department', 'customer', 'workflow', 'engineer', 'workload', 'owner',
-                 'element1', 'element2', 'element3', 'element4', 'element_path'];
+                 'tag_owner', 'element1', 'element2', 'element3', 'element4', 'element_path'];
 COMMENT ON FUNCTION bedrock_internal.spend_attributes() IS
     'columns of bedrock.spend by which it can be cut where a function or a table names an attribute';
 

@@ -144,7 +144,8 @@ CREATE TABLE bedrock.dimension (
     traffic_class text,
     attribution_kind text,
     agentcore_component text,
-    caller_rule integer
+    caller_rule integer,
+    tag_owner text
 );
 SELECT pg_extension_config_dump('bedrock.dimension', '');
 COMMENT ON TABLE bedrock.dimension IS
@@ -224,6 +225,7 @@ COMMENT ON COLUMN bedrock.dimension.caller_class IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.traffic_class IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.attribution_kind IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.agentcore_component IS 'see bedrock.spend';
+COMMENT ON COLUMN bedrock.dimension.tag_owner IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.dimension.caller_rule IS
     'place of the rule that decided caller_class; a rule of the session that comes before it decides instead. NULL: no '
     'caller on the line';

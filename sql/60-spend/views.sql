@@ -49,7 +49,8 @@ SELECT f.billing_period, f.usage_date, d.charge_grain, b.source, b.payer_account
        f.net_unblended_cost, f.amortized_cost, f.net_amortized_cost, f.public_on_demand_cost, f.list_cost, CASE WHEN
        d.list_known THEN 'bill' WHEN f.list_cost IS NOT NULL THEN 'book' ELSE 'none' END AS list_cost_basis, f.ai_cost,
        b.cost_metric, d.currency,
-       f.dimension_id::bigint AS dimension_id, d.bedrock_basis, d.model_basis, f.usage_hour, d.agentcore_component
+       f.dimension_id::bigint AS dimension_id, d.bedrock_basis, d.model_basis, f.usage_hour, d.agentcore_component,
+       d.tag_owner
 FROM bedrock.fact AS f
 LEFT JOIN bedrock.bill AS b ON b.bill_id = f.bill_id
 LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
@@ -192,7 +193,8 @@ COMMENT ON COLUMN bedrock.spend.evidence_trust IS
 COMMENT ON COLUMN bedrock.spend.claim_id IS 'claim that decided; NULL: none did';
 COMMENT ON COLUMN bedrock.spend.workload IS
     'who pays: a workload, (unclaimed) for usage nobody claimed, (not allocated) for other charges';
-COMMENT ON COLUMN bedrock.spend.owner IS 'who answers for the workload; NULL: nobody named';
+COMMENT ON COLUMN bedrock.spend.owner IS
+    'who answers for the workload; NULL: nobody named. What a tag says is in tag_owner';
 COMMENT ON COLUMN bedrock.spend.element1 IS 'first level of the hierarchy; NULL: not placed';
 COMMENT ON COLUMN bedrock.spend.element2 IS 'second level of the hierarchy; NULL: not placed';
 COMMENT ON COLUMN bedrock.spend.element3 IS 'third level of the hierarchy; NULL: not placed';
@@ -245,6 +247,9 @@ COMMENT ON COLUMN bedrock.spend.agentcore_component IS
     'component of Amazon Bedrock AgentCore: runtime, memory, gateway, browser, code_interpreter, web_search, identity, '
     'policy, evaluation, knowledge_base, data_transfer, other (a meter whose name has none of these); NULL: no line '
     'of AgentCore';
+COMMENT ON COLUMN bedrock.spend.tag_owner IS
+    'tag Owner of the line, as bedrock_tag(tags, ''Owner'') has it; it decides nothing: coalesce(owner, tag_owner) '
+    'names somebody where no workload does. NULL: no such tag';
 SELECT bedrock_internal.copy_comments('bedrock.spend', 'bedrock_internal.dimension_reading');
 COMMENT ON COLUMN bedrock_internal.dimension_reading.caller_class IS
     'human, machine, api_key, unknown, none, not_recorded, by the rules of bedrock.class_rule that are not about '
@@ -268,7 +273,7 @@ SELECT f.billing_period, d.charge_grain, b.source, b.payer_account_id, d.account
        d.list_known THEN 'bill' WHEN f.list_cost IS NOT NULL THEN 'book' ELSE 'none' END AS list_cost_basis, f.ai_cost,
        b.cost_metric, d.currency,
        f.dimension_id::bigint AS dimension_id, d.bedrock_basis, d.model_basis,
-       d.agentcore_component
+       d.agentcore_component, d.tag_owner
 FROM bedrock.fact_month AS f
 LEFT JOIN bedrock.bill AS b ON b.bill_id = f.bill_id
 LEFT JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id

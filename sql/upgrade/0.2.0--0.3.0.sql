@@ -7,6 +7,7 @@ ALTER TABLE bedrock_internal.state DROP CONSTRAINT state_kind_check,
 ALTER TABLE bedrock.label_value_rule
     ADD COLUMN is_pattern boolean NOT NULL DEFAULT false CHECK (NOT is_pattern OR ('' ~* value) IS NOT NULL);
 ALTER TABLE bedrock.profile ADD COLUMN reason text;
+ALTER TABLE bedrock.dimension ADD COLUMN tag_owner text;
 ALTER TABLE bedrock.price ADD COLUMN closed_by name, ADD COLUMN close_reason text;
 ALTER TABLE bedrock.price_discount ADD COLUMN closed_by name, ADD COLUMN close_reason text;
 
@@ -34,6 +35,7 @@ COMMENT ON COLUMN bedrock.price.close_reason IS 'why it did, the note of the cha
 COMMENT ON COLUMN bedrock.price_discount.closed_by IS 'role whose change closed recorded; NULL: still held';
 COMMENT ON COLUMN bedrock.price_discount.close_reason IS
     'why it did, the note of the change; NULL: not stated, or still held';
+COMMENT ON COLUMN bedrock.dimension.tag_owner IS 'see bedrock.spend';
 COMMENT ON COLUMN bedrock.profile.reason IS 'why it was recorded, as given to bedrock.set_label; NULL: not stated';
 COMMENT ON TABLE bedrock.owner IS
     'workloads with owner and place in the hierarchy, one row for each that they had on any day. Row 0 is '

@@ -46,7 +46,7 @@ typed='usage_type routing'
 # FOCUS has none of these.
 unfocused='product_code legal_entity unblended_cost blended_cost amortized_cost'
 # Labels that tags of callers and accounts feed too, which CUR 2.0 alone has.
-labels='team project environment cost_center department'
+labels='team project environment cost_center department tag_owner'
 # CUR 2.0 alone has callers; which owner signal is strongest and what kind of traffic it is follows from them.
 callers='iam_principal principal_kind principal_name principal_session principal_key user_email user_identifier permission_set caller_class attribution_kind traffic_class tags'
 # Names of the metric and the source themselves.

@@ -218,7 +218,7 @@ changed [0-9]*/*.sql -- 's/\bbedrock\.usage_pattern\b/bedrock.usage_by_hour/g'
 changed [0-9]*/*.sql -- 's/\bbedrock\.data_through\b/bedrock.billed_through/g; s/\bdata_through\./billed_through./g'
 changed 96-schedule/functions.sql -- '/CREATE .*FUNCTION bedrock_internal.cron_field/,/LANGUAGE/s/RETURNS integer\[\]/RETURNS smallint[]/'
 changed 96-schedule/functions.sql -- '/CREATE .*FUNCTION bedrock.unschedule_refresh\(/,/LANGUAGE/s/RETURNS boolean/RETURNS text/'
-changed 60-spend/views.sql -- 's/(f.usage_hour, d.agentcore_component)$/\1, upper(d.region) AS next_region/'
+changed 60-spend/views.sql -- 's/^(       d.tag_owner)$/\1, upper(d.region) AS next_region/'
 changed 30-catalogue/data.sql -- "s/'Nova Pro'/'Nova Pro 1'/; s/'Europe \(Frankfurt\)'/'Europe (Frankfurt am Main)'/"
 mkdir 99-next
 cat >99-next/tables.sql <<'SQL'

@@ -21,6 +21,8 @@ INSERT INTO tag_rules_bill (line_item_unblended_cost, tags, line_item_usage_amou
     (8, '{}', 1, 'EUC1-Guardrail-ContentPolicyUnitsConsumed', 'Units');
 SELECT source FROM bedrock.attach('tag_rules_bill', line_item => false);
 SELECT action, lines, cost FROM bedrock.refresh();
+-- Who a tag names, beside who answers for the workload, of which there is none: the first line's owner, and of the second one that of its account.
+SELECT tag_owner, owner, sum(unblended_cost) AS cost FROM bedrock.spend_monthly GROUP BY 1, 2 ORDER BY 3;
 -- 15 dollars, 100,000 tokens, 4 lines: Environment is on 3 dollars (20 %), 40,000 tokens and 2 lines, the others on the first line alone (6.67 %, 30 %, 25 %).
 SELECT answer ->> 'tag_key' AS tag_key, answer ->> 'spellings' AS spellings, answer ->> 'missing_cost' AS missing_cost, answer ->> 'cost_pct' AS cost_pct, answer ->> 'tokens_pct' AS tokens_pct, answer ->> 'lines_pct' AS lines_pct FROM pg_temp.a('Q175');
 -- Yours win: Owner is not required, a key of your own is.
