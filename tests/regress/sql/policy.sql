@@ -132,18 +132,18 @@ SELECT * FROM bedrock_internal.findings_of_reason('a: b: model denied, c, d: pat
 SELECT bedrock.set_model_policy(p.policy, models => '{Nova%}', workload => p.workload, element => p.element, account_id => p.account)
 FROM (VALUES ('all', NULL, NULL, NULL), ('mine', 'search', NULL, NULL), ('above', NULL, 'Corp', NULL), ('beside', NULL, 'Labs', NULL), ('account', NULL, NULL, '111122223333'), ('other', NULL, NULL, '444455556666'),
              ('mine there', 'search', NULL, '444455556666')) AS p (policy, workload, element, account) \g /dev/null
-CREATE ROLE regress_owner;
-CREATE ROLE regress_nobody;
-GRANT USAGE ON SCHEMA bedrock TO regress_owner, regress_nobody;
-GRANT SELECT ON bedrock.model_policy TO regress_owner, regress_nobody;
-GRANT EXECUTE ON FUNCTION bedrock.set_model_policy, bedrock.set_residency_policy TO regress_owner;
-SELECT bedrock.grant_scope('regress_owner', 'workload', value => 'search') \gset
+CREATE ROLE regress_policy_owner;
+CREATE ROLE regress_policy_nobody;
+GRANT USAGE ON SCHEMA bedrock TO regress_policy_owner, regress_policy_nobody;
+GRANT SELECT ON bedrock.model_policy TO regress_policy_owner, regress_policy_nobody;
+GRANT EXECUTE ON FUNCTION bedrock.set_model_policy, bedrock.set_residency_policy TO regress_policy_owner;
+SELECT bedrock.grant_scope('regress_policy_owner', 'workload', value => 'search') \gset
 \set ECHO all
-SET ROLE regress_owner;
+SET ROLE regress_policy_owner;
 SELECT string_agg(policy, ', ' ORDER BY policy) FROM bedrock.model_policy WHERE upper_inf(recorded);
 SELECT bedrock.set_model_policy('y', models => '{Nova}');
 SELECT bedrock.set_residency_policy('y', '{eu-%}');
-SET ROLE regress_nobody;
+SET ROLE regress_policy_nobody;
 SELECT string_agg(policy, ', ' ORDER BY policy) FROM bedrock.model_policy WHERE upper_inf(recorded);
 RESET ROLE;
 SELECT DISTINCT bedrock.set_model_policy(policy) FROM bedrock.model_policy WHERE upper_inf(recorded) AND valid @> bedrock_internal.today();
@@ -213,9 +213,9 @@ SELECT * FROM bedrock.policy_json('nothing');
 SELECT * FROM bedrock.policy_json('search', as_of => '2020-01-01');
 
 \set ECHO none
-DROP OWNED BY regress_owner, regress_nobody;
-SELECT bedrock.revoke_scope('regress_owner', 'workload', 'search') \gset
-DROP ROLE regress_owner, regress_nobody;
+DROP OWNED BY regress_policy_owner, regress_policy_nobody;
+SELECT bedrock.revoke_scope('regress_policy_owner', 'workload', 'search') \gset
+DROP ROLE regress_policy_owner, regress_policy_nobody;
 SELECT bedrock.detach('cur') \gset
 TRUNCATE bedrock.claim, bedrock.workload, bedrock.element, bedrock.hierarchy_level, bedrock.model_policy, bedrock.alert, bedrock.alert_state, bedrock.task, bedrock.profile;
 DELETE FROM bedrock.owner WHERE owner_id > 1;
