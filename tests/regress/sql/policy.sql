@@ -30,7 +30,7 @@ FROM (SELECT d.day, l.* FROM generate_series(timestamptz '2026-04-01Z', '2026-04
 SELECT source FROM bedrock.attach('pol.cur', line_item => false) \gset
 SELECT count(*) AS periods FROM bedrock.refresh('cur') \gset
 SELECT bedrock.set_level(1, 'Unit'), bedrock.set_element('Corp', 1), bedrock.set_level(2, 'Team'), bedrock.set_element('Apps', 2, 'Corp') \gset
-SELECT bedrock.set_workload('search', element => 'Apps', environment => 'dev'), bedrock.claim_identity('arn:aws:iam::111122223333:role/app', 'search', '2026-04-01', reason => 'test') \gset
+SELECT bedrock.set_workload('lookup', element => 'Apps', environment => 'dev'), bedrock.claim_identity('arn:aws:iam::111122223333:role/app', 'lookup', '2026-04-01', reason => 'test') \gset
 -- What is expected, its cost, and on how many days. All intervals are what they would be anew.
 CREATE VIEW pol.state AS
 SELECT sum(ai_cost) AS cost, count(DISTINCT usage_date) AS days, min(usage_date) AS first_day, max(usage_date) AS last_day, expected, expected_reason
@@ -62,16 +62,16 @@ SELECT action, before IS NULL AS new, after IS NULL AS gone FROM bedrock.audit W
 
 -- What may be done, and how a model is reached; nobody can tell the path of a line without a resource id.
 SELECT bedrock.set_model_policy('no batch', operations => '{on_demand}', element => 'Corp', valid_from => '2026-04-01', reason => 'test');
-SELECT bedrock.set_model_policy('by profile', request_paths => '{application_profile,system_profile}', workload => 'search', valid_from => '2026-04-01', reason => 'test');
+SELECT bedrock.set_model_policy('by profile', request_paths => '{application_profile,system_profile}', workload => 'lookup', valid_from => '2026-04-01', reason => 'test');
 SELECT * FROM pol.state ORDER BY expected, expected_reason, first_day;
 SELECT * FROM pol.same();
 -- The operation is as good as the pricing model; and a workload that moves away from an element leaves its policy, by the day.
 SELECT bedrock.set_model_policy('no batch', operations => '{InvokeModel%}', element => 'Corp', valid_from => '2026-04-01', reason => 'test');
 SELECT sum(ai_cost) FROM bedrock.spend WHERE expected_reason LIKE '%no batch%';
 SELECT bedrock.set_model_policy('no batch', operations => '{on_demand}', element => 'Apps', valid_from => '2026-04-01', reason => 'test'), bedrock.set_element('Labs', 1),
-       bedrock.set_workload('search', element => 'Labs', valid_from => '2026-04-29', reason => 'test');
+       bedrock.set_workload('lookup', element => 'Labs', valid_from => '2026-04-29', reason => 'test');
 SELECT min(usage_date), max(usage_date) FROM bedrock.spend WHERE expected_reason LIKE '%no batch%';
-SELECT bedrock.set_workload('search', element => 'Apps', valid_from => '2026-04-29', reason => 'test') \gset
+SELECT bedrock.set_workload('lookup', element => 'Apps', valid_from => '2026-04-29', reason => 'test') \gset
 SELECT bedrock.set_model_policy(p, valid_from => '2026-04-01', reason => 'test') FROM unnest('{no batch,by profile}'::text[]) AS p;
 
 -- Regions: what is called in Europe is answered there, for eu. is Europe's; all else is called outside.
@@ -130,14 +130,14 @@ SELECT * FROM bedrock_internal.findings_of_reason('a: b: model denied, c, d: pat
 -- Who sees what: policies that name nobody, and those that bind one's lines. Only FinOps sets them.
 \set ECHO none
 SELECT bedrock.set_model_policy(p.policy, models => '{Nova%}', workload => p.workload, element => p.element, account_id => p.account)
-FROM (VALUES ('all', NULL, NULL, NULL), ('mine', 'search', NULL, NULL), ('above', NULL, 'Corp', NULL), ('beside', NULL, 'Labs', NULL), ('account', NULL, NULL, '111122223333'), ('other', NULL, NULL, '444455556666'),
-             ('mine there', 'search', NULL, '444455556666')) AS p (policy, workload, element, account) \g /dev/null
+FROM (VALUES ('all', NULL, NULL, NULL), ('mine', 'lookup', NULL, NULL), ('above', NULL, 'Corp', NULL), ('beside', NULL, 'Labs', NULL), ('account', NULL, NULL, '111122223333'), ('other', NULL, NULL, '444455556666'),
+             ('mine there', 'lookup', NULL, '444455556666')) AS p (policy, workload, element, account) \g /dev/null
 CREATE ROLE regress_policy_owner;
 CREATE ROLE regress_policy_nobody;
 GRANT USAGE ON SCHEMA bedrock TO regress_policy_owner, regress_policy_nobody;
 GRANT SELECT ON bedrock.model_policy TO regress_policy_owner, regress_policy_nobody;
 GRANT EXECUTE ON FUNCTION bedrock.set_model_policy, bedrock.set_residency_policy TO regress_policy_owner;
-SELECT bedrock.grant_scope('regress_policy_owner', 'workload', value => 'search') \gset
+SELECT bedrock.grant_scope('regress_policy_owner', 'workload', value => 'lookup') \gset
 \set ECHO all
 SET ROLE regress_policy_owner;
 SELECT string_agg(policy, ', ' ORDER BY policy) FROM bedrock.model_policy WHERE upper_inf(recorded);
@@ -168,29 +168,29 @@ SELECT bedrock.import_profiles(jsonb_build_object('inferenceProfileSummaries', j
         'models', jsonb_build_array(jsonb_build_object('modelArn', 'arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/amazon.nova-lite-v1:0'))),
     jsonb_build_object('inferenceProfileName', 'wide', 'inferenceProfileArn', 'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/wide00000001', 'inferenceProfileId', 'wide00000001', 'type', 'APPLICATION', 'status', 'ACTIVE',
         'models', jsonb_build_array(jsonb_build_object('modelArn', 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-2-lite-v1:0'), jsonb_build_object('modelArn', 'arn:aws:bedrock:::foundation-model/amazon.nova-2-lite-v1:0')))))) \g /dev/null
-SELECT bedrock.set_workload('gov'), bedrock.set_workload('web'), bedrock.claim_identity('arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/chat00000001', 'search', '2026-04-01', reason => 'test'), bedrock.claim_identity('gov', 'gov', '2026-04-01', reason => 'test'),
+SELECT bedrock.set_workload('gov'), bedrock.set_workload('web'), bedrock.claim_identity('arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/chat00000001', 'lookup', '2026-04-01', reason => 'test'), bedrock.claim_identity('gov', 'gov', '2026-04-01', reason => 'test'),
        bedrock.claim_identity('wide', 'web', '2026-04-01', reason => 'test') \gset
 \set ECHO all
-SELECT jsonb_pretty(document::jsonb) AS deny, characters = length(document) AS counted, left_out FROM bedrock.policy_json('search', as_of => '2026-04-30');
-SELECT jsonb_pretty(document::jsonb) AS allow FROM bedrock.policy_json('search', 'allow', as_of => '2026-04-30');
+SELECT jsonb_pretty(document::jsonb) AS deny, characters = length(document) AS counted, left_out FROM bedrock.policy_json('lookup', as_of => '2026-04-30');
+SELECT jsonb_pretty(document::jsonb) AS allow FROM bedrock.policy_json('lookup', 'allow', as_of => '2026-04-30');
 -- As a service control policy it holds for the role that the workload claims, whatever its path, and for nobody else.
-SELECT jsonb_pretty(document::jsonb) AS scp FROM bedrock.policy_json('search', form => 'scp', as_of => '2026-04-30');
+SELECT jsonb_pretty(document::jsonb) AS scp FROM bedrock.policy_json('lookup', form => 'scp', as_of => '2026-04-30');
 -- Another partition; one that answers everywhere; a profile alone.
 SELECT document FROM bedrock.policy_json('gov', 'allow', as_of => '2026-04-30');
 SELECT document FROM bedrock.policy_json(profile => 'wide', effect => 'allow', as_of => '2026-04-30');
 -- What policies of use do not allow is left out, and said; where nothing is left, all is denied.
 SELECT bedrock.set_model_policy('approved', models => '{"Nova 2%"}', valid_from => '2026-04-01', reason => 'test');
-SELECT document, left_out FROM bedrock.policy_json('search', as_of => '2026-04-30');
-SELECT * FROM bedrock.policy_json('search', 'allow', as_of => '2026-04-30');
+SELECT document, left_out FROM bedrock.policy_json('lookup', as_of => '2026-04-30');
+SELECT * FROM bedrock.policy_json('lookup', 'allow', as_of => '2026-04-30');
 SELECT bedrock.set_model_policy('approved', valid_from => '2026-04-01', reason => 'test');
 -- A profile asked for alone is one of the workload that claims it, with the policies of that; and what cannot be told is not allowed.
-SELECT bedrock.set_model_policy('search without Pro', denied_models => '{"Nova Pro"}', workload => 'search', valid_from => '2026-04-01', reason => 'test');
+SELECT bedrock.set_model_policy('lookup without Pro', denied_models => '{"Nova Pro"}', workload => 'lookup', valid_from => '2026-04-01', reason => 'test');
 SELECT document FROM bedrock.policy_json(profile => 'chat', effect => 'allow', as_of => '2026-04-30');
-SELECT bedrock.set_model_policy('search without Pro', valid_from => '2026-04-01', reason => 'test');
+SELECT bedrock.set_model_policy('lookup without Pro', valid_from => '2026-04-01', reason => 'test');
 BEGIN;
 UPDATE bedrock.profile SET pool = NULL WHERE profile_name = 'chat';
-SELECT bedrock.set_model_policy('here', regions => '{us-%}', workload => 'search', valid_from => '2026-04-01', reason => 'test');
-SELECT document FROM bedrock.policy_json('search', 'allow', as_of => '2026-04-30');
+SELECT bedrock.set_model_policy('here', regions => '{us-%}', workload => 'lookup', valid_from => '2026-04-01', reason => 'test');
+SELECT document FROM bedrock.policy_json('lookup', 'allow', as_of => '2026-04-30');
 ROLLBACK;
 -- Sizes: forty profiles are too many for one text. What is allowed comes in parts, none of them longer than AWS takes, with each profile once.
 \set ECHO none
@@ -205,16 +205,16 @@ SELECT count(*), count(DISTINCT r) FROM bedrock.policy_json('many', 'allow', as_
 SELECT * FROM bedrock.policy_json('many', as_of => '2026-04-30');
 -- What cannot be asked.
 SELECT * FROM bedrock.policy_json();
-SELECT * FROM bedrock.policy_json('search', 'permit');
-SELECT * FROM bedrock.policy_json('search', 'allow', 'scp');
+SELECT * FROM bedrock.policy_json('lookup', 'permit');
+SELECT * FROM bedrock.policy_json('lookup', 'allow', 'scp');
 SELECT * FROM bedrock.policy_json(profile => 'chat', form => 'scp');
 SELECT * FROM bedrock.policy_json('web', form => 'scp', as_of => '2026-04-30');
 SELECT * FROM bedrock.policy_json('nothing');
-SELECT * FROM bedrock.policy_json('search', as_of => '2020-01-01');
+SELECT * FROM bedrock.policy_json('lookup', as_of => '2020-01-01');
 
 \set ECHO none
 DROP OWNED BY regress_policy_owner, regress_policy_nobody;
-SELECT bedrock.revoke_scope('regress_policy_owner', 'workload', 'search') \gset
+SELECT bedrock.revoke_scope('regress_policy_owner', 'workload', 'lookup') \gset
 DROP ROLE regress_policy_owner, regress_policy_nobody;
 SELECT bedrock.detach('cur') \gset
 TRUNCATE bedrock.claim, bedrock.workload, bedrock.element, bedrock.hierarchy_level, bedrock.model_policy, bedrock.alert, bedrock.alert_state, bedrock.task, bedrock.profile;
