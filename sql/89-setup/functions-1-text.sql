@@ -9,16 +9,16 @@ COMMENT ON FUNCTION bedrock_internal.setup_shell(text) IS
 
 CREATE OR REPLACE FUNCTION bedrock_internal.setup_hcl(value text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN replace(replace(to_json(value)::text, '${', '\u0024{'), '%{', '\u0025{');
+    RETURN replace(replace(to_json(value)::text, '${', E'\\u0024{'), '%{', E'\\u0025{');
 COMMENT ON FUNCTION bedrock_internal.setup_hcl(text) IS
     'a value as a string of Terraform: escapes as in JSON, and no ${ or %{ that would begin a template';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.setup_hcl_document(document text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN E'<<JSON\n' || replace(replace(document, '${', '\u0024{'), '%{', '\u0025{') || E'\nJSON';
+    RETURN E'<<JSON\n' || replace(replace(document, '${', E'\\u0024{'), '%{', E'\\u0025{') || E'\nJSON';
 COMMENT ON FUNCTION bedrock_internal.setup_hcl_document(text) IS
     'a JSON document as a text of Terraform, in which nothing begins a template: ${ can only be in its strings, where '
-    '\u0024{ is the same';
+    'its code point is written for $';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.setup_list(items jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

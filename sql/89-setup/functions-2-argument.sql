@@ -118,7 +118,7 @@ BEGIN ATOMIC
     FROM (VALUES
         ('account', '[0-9]{12}', 'An account id is twelve digits.'),
         ('region', '[a-z]{2}(-[a-z]+){1,2}-[0-9]', 'A region is a code such as eu-central-1 or us-gov-west-1.'),
-        ('bucket', '(?!xn--|sthree-|amzn-s3-demo-)(?!.*(\.\.|\.-|-\.))(?![0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$)'
+        ('bucket', E'(?!xn--|sthree-|amzn-s3-demo-)(?!.*(\\.\\.|\\.-|-\\.))(?![0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+$)'
                    '(?!.*(-s3alias|--ol-s3|--x-s3)$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]',
          'A bucket has 3 to 63 lower-case letters, digits, dots and hyphens, and is no IP address.'),
         ('prefix', '[A-Za-z0-9_.][A-Za-z0-9!_.*()-]*(/[A-Za-z0-9!_.*()-]+){0,20}',
@@ -134,7 +134,7 @@ BEGIN ATOMIC
         ('resource', 'arn:aws(-cn|-us-gov)?:bedrock(-mantle|-agentcore)?:[a-z0-9-]+:([0-9]{12})?:'
                      '[a-z-]+/[A-Za-z0-9._:/-]{1,255}',
          'Name the ARN of a Bedrock resource, arn:aws:bedrock:REGION:ACCOUNT:application-inference-profile/ID.'),
-        ('callable', '\*|arn:aws(-cn|-us-gov)?:bedrock(-mantle|-agentcore)?:([a-z0-9-]+|\*):([0-9]{12})?:'
+        ('callable', E'\\*|arn:aws(-cn|-us-gov)?:bedrock(-mantle|-agentcore)?:([a-z0-9-]+|\\*):([0-9]{12})?:'
                      '[a-z-]+/[A-Za-z0-9._:/*-]{1,255}',
          'Name the ARN of a profile or model, where * stands for any characters; "*" alone is every model.'),
         ('principal', 'arn:aws(-cn|-us-gov)?:iam::[0-9]{12}:(role|user)/([A-Za-z0-9+=,.@_-]+/)*'
@@ -155,7 +155,7 @@ BEGIN ATOMIC
         ('granularity', 'DAILY|HOURLY', 'Granularities are DAILY and HOURLY.'),
         ('budget', E'|[^:\\\\\\u0001-\\u001f-][^:\\\\\\u0001-\\u001f]{0,99}',
          'A budget''s name has 1 to 100 characters without colon and backslash, and does not begin with a hyphen.'),
-        ('amount', '(?!0*(\.0*)?$)[0-9]{1,12}(\.[0-9]{1,2})?', 'An amount is above 0, as 100 or 99.50.'),
+        ('amount', E'(?!0*(\\.0*)?$)[0-9]{1,12}(\\.[0-9]{1,2})?', 'An amount is above 0, as 100 or 99.50.'),
         ('currency', 'USD|CNY', 'AWS budgets are in USD, those of China in CNY.'),
         ('threshold', '(?!0+$)[0-9]{1,4}', 'A threshold is a percentage, as 80.'),
         ('email', E'[^[:space:]\\u0001-\\u001f@]{1,64}@[^[:space:]\\u0001-\\u001f@]{1,255}',

@@ -82,7 +82,9 @@ SELECT pg_describe_object(d.classid, d.objid, d.objsubid) || ' depends on ' || p
 FROM own AS o JOIN pg_depend AS d ON d.classid = o.classid AND d.objid = o.objid AND d.deptype = 'n'
 WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_class'::regclass, 'pg_type'::regclass, 'pg_cast'::regclass)
   AND NOT EXISTS (SELECT FROM own AS m WHERE m.classid = d.refclassid AND m.objid = d.refobjid)
-  AND NOT EXISTS (SELECT FROM pg_type AS t JOIN own AS m ON m.classid = 'pg_class'::regclass AND m.objid = t.typrelid OR m.classid = 'pg_type'::regclass AND m.objid = t.typelem
+  -- Row types go with their relations, and arrays with what they are of.
+  AND NOT EXISTS (SELECT FROM pg_type AS t LEFT JOIN pg_type AS e ON e.oid = t.typelem
+                  JOIN own AS m ON m.classid = 'pg_class'::regclass AND m.objid IN (t.typrelid, e.typrelid) OR m.classid = 'pg_type'::regclass AND m.objid = t.typelem
                   WHERE d.refclassid = 'pg_type'::regclass AND t.oid = d.refobjid)
 ORDER BY 1;
 SQL
