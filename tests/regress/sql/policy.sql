@@ -130,8 +130,8 @@ SELECT * FROM bedrock_internal.findings_of_reason('a: b: model denied, c, d: pat
 -- Who sees what: policies that name nobody, and those that bind one's lines. Only FinOps sets them.
 \set ECHO none
 SELECT bedrock.set_model_policy(p.policy, models => '{Nova%}', workload => p.workload, element => p.element, account_id => p.account)
-FROM (VALUES ('all', NULL, NULL, NULL), ('mine', 'lookup', NULL, NULL), ('above', NULL, 'Corp', NULL), ('beside', NULL, 'Labs', NULL), ('account', NULL, NULL, '111122223333'), ('other', NULL, NULL, '444455556666'),
-             ('mine there', 'lookup', NULL, '444455556666')) AS p (policy, workload, element, account) \g /dev/null
+FROM (VALUES ('all', NULL, NULL, NULL), ('mine', 'lookup', NULL, NULL), ('above', NULL, 'Corp', NULL), ('beside', NULL, 'Labs', NULL), ('account', NULL, NULL, '111122223333'), ('other', NULL, NULL, '999999990000'),
+             ('mine there', 'lookup', NULL, '999999990000')) AS p (policy, workload, element, account) \g /dev/null
 CREATE ROLE regress_policy_owner;
 CREATE ROLE regress_policy_nobody;
 GRANT USAGE ON SCHEMA bedrock TO regress_policy_owner, regress_policy_nobody;
