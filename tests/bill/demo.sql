@@ -69,13 +69,13 @@ FROM bedrock.spend_monthly WHERE billing_period >= '2026-08-01' GROUP BY 1, 2 OR
 \set columns 'left(scope, 32) AS budget_of, round(budget, 2) AS budget, round(actual, 2) AS actual, pct, left(status, 14) AS status'
 \ir question.sql
 \set id Q105
-\set columns 'left(workload, 17) AS workload, left(model, 22) AS model, first_use, round(cost, 2) AS cost, left(policy, 16) AS policy'
+\set columns 'left(workload, 16) AS workload, left(model, 18) AS model, first_use, round(cost, 2) AS cost, left(policy, 13) AS policy'
 \ir question.sql
 \set id Q113
 \set columns 'to_char(quarter, ''YYYY "Q"Q'') AS quarter, round(qualifying, 2) AS qualifying, round(at_risk, 2) AS at_risk, round(not_eligible, 2) AS not_eligible, workloads_to_fix'
 \ir question.sql
 \set id Q180
-\set columns 'kind, left(coalesce(workload, account, ''''), 17) AS workload, round(cost, 2) AS cost, left(action, 31) AS action'
+\set columns 'kind, left(coalesce(workload, account, ''''), 17) AS workload, round(cost, 2) AS cost, left(action, 26) AS action'
 \ir question.sql
 
 \echo 'The logs beside the bill: what is billed and what is estimated stand apart'
