@@ -1,5 +1,12 @@
 -- Alerts: what is looked at when new lines are there, how an alert is recorded and sent, and what becomes of it.
 
+CREATE OR REPLACE FUNCTION bedrock_internal.short_subject(subject text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN octet_length(subject) <= 2048 THEN subject
+                ELSE left(subject, 400) || '... ' || md5(subject) END;
+COMMENT ON FUNCTION bedrock_internal.short_subject(text) IS
+    'the subject of an alert or a task, cut where an index could not take it: still another one for each text';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.raise_alert(kind text, subject text, attribute text, tag_key text,
     value text, days daterange, basis text, threshold numeric, currency text, amount numeric, planned numeric,
     since date, detail jsonb DEFAULT '{}') RETURNS boolean
@@ -7,8 +14,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.raise_alert(kind text, subject text,
 AS $$
 DECLARE
     raised bedrock.alert;
-    name text := CASE WHEN octet_length(raise_alert.subject) <= 2048 THEN raise_alert.subject
-                      ELSE left(raise_alert.subject, 400) || '... ' || md5(raise_alert.subject) END;
+    name text := bedrock_internal.short_subject(raise_alert.subject);
 BEGIN
     -- Else a number would be taken each time.
     IF EXISTS (SELECT FROM bedrock.alert AS a

@@ -42,9 +42,7 @@ BEGIN
                              row_number() OVER (PARTITION BY t.kind, s.subject
                                                 ORDER BY t.last_day DESC, length(t.action) DESC, t.action) AS place
                       FROM bedrock_internal.task_findings(through) AS t
-                      CROSS JOIN LATERAL (SELECT CASE WHEN octet_length(t.subject) <= 2048 THEN t.subject
-                                                      ELSE left(t.subject, 400) || '... ' || md5(t.subject) END)
-                          AS s (subject)) AS f
+                      CROSS JOIN LATERAL (SELECT bedrock_internal.short_subject(t.subject)) AS s (subject)) AS f
                 GROUP BY f.kind, f.subject, coalesce(f.currency, '')) AS c
           GROUP BY c.kind, c.subject) AS g;
 

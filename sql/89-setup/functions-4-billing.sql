@@ -200,16 +200,25 @@ $$;
 COMMENT ON FUNCTION bedrock_internal.setup_activate_tags(jsonb, text) IS
     'text of this kind of bedrock.setup_script. Error 22023: no key, or more than AWS takes at once';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.setup_tag_resource(a jsonb, form text) RETURNS text
+CREATE OR REPLACE FUNCTION bedrock_internal.setup_tags_for_terraform(what text, arns jsonb, tags jsonb)
+    RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE form WHEN 'terraform' THEN format($hcl$
-# Terraform tags a resource in its own block. Put this there: tags = merge(..., local.bedrock_tags), in %s
+    RETURN format($hcl$
+# Terraform tags a %s in its own block. Put this there: tags = merge(..., local.bedrock_tags), in %s
 locals {
   bedrock_tags = %s
 }
-$hcl$, (SELECT string_agg(r.arn, ', ' ORDER BY r.number)
-        FROM jsonb_array_elements_text(a -> 'resources') WITH ORDINALITY AS r (arn, number)),
-            bedrock_internal.setup_hcl_tags(a -> 'tags'))
+$hcl$, what, (SELECT string_agg(r.arn, ', ' ORDER BY r.number)
+              FROM jsonb_array_elements_text(arns) WITH ORDINALITY AS r (arn, number)),
+                  bedrock_internal.setup_hcl_tags(tags));
+COMMENT ON FUNCTION bedrock_internal.setup_tags_for_terraform(text, jsonb, jsonb) IS
+    'tags as Terraform text for the blocks of resources or roles (what) that are there, as it has no resource for tags '
+    'alone';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.setup_tag_resource(a jsonb, form text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE form WHEN 'terraform'
+                    THEN bedrock_internal.setup_tags_for_terraform('resource', a -> 'resources', a -> 'tags')
         ELSE format($bash$
 # Tags that are there keep their values, but those named here.
 result=$(for arn in %s; do
@@ -229,14 +238,8 @@ COMMENT ON FUNCTION bedrock_internal.setup_tag_resource(jsonb, text) IS
 
 CREATE OR REPLACE FUNCTION bedrock_internal.setup_tag_role(a jsonb, form text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE form WHEN 'terraform' THEN format($hcl$
-# Terraform tags a role in its own block. Put this there: tags = merge(..., local.bedrock_tags), in %s
-locals {
-  bedrock_tags = %s
-}
-$hcl$, (SELECT string_agg(r.arn, ', ' ORDER BY r.number)
-        FROM jsonb_array_elements_text(a -> 'principals') WITH ORDINALITY AS r (arn, number)),
-            bedrock_internal.setup_hcl_tags(a -> 'tags'))
+    RETURN CASE form WHEN 'terraform'
+                    THEN bedrock_internal.setup_tags_for_terraform('role', a -> 'principals', a -> 'tags')
         ELSE (SELECT E'\n' || string_agg(format(E'aws iam tag-%1$s --%1$s-name %2$s \\\n    --tags %3$s\n',
                                                 split_part(split_part(r.arn, ':', 6), '/', 1),
                                                 bedrock_internal.setup_shell(regexp_replace(r.arn, '^.*/', '')),
