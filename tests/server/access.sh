@@ -101,17 +101,10 @@ sees 'psql: each persona sees its rows only' by_psql access_one
 
 # ---- JDBC and node ---------------------------------------------------------------------------------------------------
 
-for program in node npm java; do
-    command -v $program >/dev/null || fail "this test needs $program: ./run test installs it"
-done
+command -v java >/dev/null || fail 'this test needs java: ./run test installs it'
 jdbc=/usr/share/java/postgresql.jar
 [ -e $jdbc ] || fail "this test needs $jdbc: apt-get install libpostgresql-jdbc-java (./run test does it)"
-modules=$SOURCE_DIR/.run/node_pg
-if [ ! -e "$modules/node_modules/pg" ]; then
-    mkdir -p "$modules"
-    npm install --prefix "$modules" --ignore-scripts --no-audit --no-fund --no-save --loglevel=error pg@8.16.3 \
-        >"$OUTPUT_DIR/npm" 2>&1 || fail "this test needs an npm registry, once: $(cat "$OUTPUT_DIR/npm")"
-fi
+modules=$("$SOURCE_DIR/control/npm.sh" "$SOURCE_DIR/tests/clients")
 sees 'node: each persona sees its rows only' node "$here/ask.mjs" "$modules" access_one
 rm -f "$OUTPUT_DIR/port"
 node "$here/proxy.mjs" "$PGHOST/.s.PGSQL.$PGPORT" "$OUTPUT_DIR/port" &
