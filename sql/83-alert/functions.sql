@@ -14,6 +14,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.raise_alert(kind text, subject text,
 AS $$
 DECLARE
     raised bedrock.alert;
+    muted bigint;
     name text := bedrock_internal.short_subject(raise_alert.subject);
 BEGIN
     -- Else a number would be taken each time.
@@ -34,6 +35,16 @@ BEGIN
     IF raised.alert_id IS NULL THEN
         RETURN false;
     END IF;
+    -- Recorded all the same, so that nothing is lost while it is muted.
+    SELECT min(a.alert_id) INTO muted
+    FROM bedrock.alert AS a
+    JOIN bedrock.alert_state AS s ON s.alert_id = a.alert_id AND upper_inf(s.recorded) AND s.state = 'muted'
+    WHERE a.kind = raise_alert.kind AND a.subject = name;
+    IF muted IS NOT NULL THEN
+        INSERT INTO bedrock.alert_state (alert_id, state, reason)
+        VALUES (raised.alert_id, 'muted', format('as alert %s', muted));
+        RETURN true;
+    END IF;
     -- Every role of the database may listen, whatever it may see: no name and no amount is sent. Who may see the alert
     -- reads it by its number.
     PERFORM pg_notify('bedrock_cost', jsonb_build_object('alert_id', raised.alert_id, 'kind', raised.kind,
@@ -46,7 +57,8 @@ COMMENT ON FUNCTION bedrock_internal.raise_alert(text, text, text, text, text, d
     numeric, date, jsonb) IS
     'records an alert once for kind, subject, days, basis, threshold, currency and planned, and sends it with NOTIFY '
     'bedrock_cost at commit: JSON of alert_id, kind, basis, threshold, first_day, last_day and since, less than 8000 '
-    'bytes. Returns whether it is new';
+    'bytes. While an alert of the same kind and subject is muted, a new one is muted too, and is not sent. Returns '
+    'whether it is new';
 
 -- A check is a function without arguments; what fails in it is undone, and neither fails a refresh nor other checks. A
 -- timeout or a cancel ends the checks that are left with it: what was loaded is worth more than they are.
@@ -163,6 +175,7 @@ END
 $$;
 COMMENT ON FUNCTION bedrock.set_alert(bigint, text, text, text) IS
     'says who has an alert and what became of it, and returns changed or unchanged. state: open, acknowledged, '
-    'resolved or muted; assignee: a person or a group, an empty text is nobody; NULL leaves either as it is; reason: a '
+    'resolved or muted (later alerts of the same kind and subject are recorded as muted, and are not sent, as long as '
+    'one of them is); assignee: a person or a group, an empty text is nobody; NULL leaves either as it is; reason: a '
     'note that is kept with the change. For roles that manage everything, or have the workload or element that the '
     'alert is about in their scope. Error 22023: no such state; 42501: not allowed; P0002: no such alert';

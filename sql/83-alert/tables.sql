@@ -65,5 +65,7 @@ COMMENT ON TABLE bedrock.alert_state IS
     'who has an alert and what became of it, one row for each time of knowledge; an alert without a row is open. '
     'bedrock.set_alert writes it';
 COMMENT ON COLUMN bedrock.alert_state.alert_id IS 'the alert';
-COMMENT ON COLUMN bedrock.alert_state.state IS 'open, acknowledged, resolved or muted';
+COMMENT ON COLUMN bedrock.alert_state.state IS
+    'open, acknowledged, resolved or muted: as long as it is, later alerts of its kind and subject are muted and not '
+    'sent';
 COMMENT ON COLUMN bedrock.alert_state.assignee IS 'who has it: a person or a group; NULL: nobody';

@@ -93,6 +93,12 @@ SELECT state, assignee, upper_inf(recorded) AS known, recorded_by, reason, close
 SELECT alert_id, state, assignee, state_by, reason FROM bedrock.alerts WHERE state <> 'open' ORDER BY 1;
 SELECT who, action, before, after, reason FROM bedrock.audit WHERE object_kind = 'alert' AND object = '1' ORDER BY at;
 SELECT alerts.as_role('alerts_none', 'SELECT count(*) FROM bedrock.alert_state') AS states, alerts.as_role('alerts_hr', 'SELECT count(*) FROM bedrock.alert_state') AS of_own;
+-- Muted: later ones of its kind and subject are recorded, muted, until none of them is; those of another subject are open.
+SELECT bedrock.set_alert(4, 'muted') AS shop, alerts.raise('4 shop', 'element', 'shop', '[2026-04-01,2026-05-01)') AS april, bedrock.set_alert(4, 'open') AS opened, alerts.raise('4 shop', 'element', 'shop', '[2026-05-01,2026-06-01)') AS may;
+SELECT bedrock.set_alert(alert_id, 'open') FROM bedrock.alerts WHERE subject = '4 shop' AND state = 'muted';
+SELECT alerts.raise('4 shop', 'element', 'shop', '[2026-06-01,2026-07-01)') AS june, alerts.raise('5 retail', 'element', 'retail', '[2026-06-01,2026-07-01)') AS of_another;
+SELECT a.subject, to_char(lower(a.days), 'Mon') AS month, s.state, upper_inf(s.recorded) AS known, s.reason FROM bedrock.alert AS a JOIN bedrock.alert_state AS s USING (alert_id) WHERE a.subject = '4 shop' ORDER BY a.alert_id, s.recorded;
+SELECT subject, to_char(first_day, 'Mon') AS month, state FROM bedrock.alerts WHERE subject ~ '^[45]' AND first_day >= '2026-06-01' ORDER BY subject;
 -- What cannot be.
 SELECT alerts.as_role('alerts_finops', c) FROM unnest(ARRAY['SELECT bedrock.set_alert(1, ''done'')', 'SELECT bedrock.set_alert(NULL, ''open'')', 'SELECT bedrock.set_alert(1, assignee => ''Ann '')',
     format('SELECT bedrock.set_alert(1, assignee => %L)', repeat('a', 1025)), format('SELECT bedrock.set_alert(1, reason => %L)', repeat('a', 4097)), 'UPDATE bedrock.alert SET amount = 0', 'DELETE FROM bedrock.alert_state']) AS c;
