@@ -83,6 +83,25 @@ END;
 COMMENT ON FUNCTION bedrock_internal.check_budgets() IS
     'compares all budgets with what has been billed, one session at a time (bedrock_internal.lock_ownership)';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.is_known_value(attribute text, tag_key text, value text) RETURNS boolean
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found boolean := attribute IN ('all', 'element') OR value IN ('(none)', '(untagged)', '(unclaimed)')
+        OR attribute = 'workload' AND EXISTS (SELECT FROM bedrock.workload AS w
+                                              WHERE w.workload = is_known_value.value AND upper_inf(w.recorded));
+BEGIN
+    IF NOT found THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM bedrock.spend_monthly AS s WHERE %s = $1)',
+                       bedrock_internal.spend_attribute(attribute, tag_key)) INTO found USING value;
+    END IF;
+    RETURN found;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.is_known_value(text, text, text) IS
+    'whether a line of the bill has this value of an attribute, or it is a workload that is registered; an element is '
+    'known where its budget could be made';
+
 CREATE OR REPLACE FUNCTION bedrock.set_budget(budget text DEFAULT NULL, amount numeric DEFAULT NULL,
     attribute text DEFAULT NULL, value text DEFAULT NULL, tag_key text DEFAULT NULL, currency text DEFAULT NULL,
     span text DEFAULT NULL, rolling_days integer DEFAULT NULL, thresholds numeric[] DEFAULT NULL,
@@ -104,6 +123,7 @@ DECLARE
     known bedrock.budget;
     -- No NaN, which is above all numbers, and nothing that percentages of it are too large for.
     wrong text := CASE WHEN set_budget.amount < 0 OR set_budget.amount >= 1e15 THEN set_budget.amount::text END;
+    names_another boolean;
     change jsonb;
     first_day date;
     moment record;
@@ -118,13 +138,17 @@ BEGIN
     PERFORM bedrock_internal.lock_ownership(to_change => false);
     SELECT b.* INTO known FROM bedrock.budget AS b
     WHERE b.budget = key AND upper_inf(b.recorded) ORDER BY b.valid LIMIT 1;
-    -- The same whether the budget is another's or is none.
+    -- Who is first must not take the name that is to be another's.
+    names_another := known.budget IS NULL AND key <> default_name
+        AND key ~ '-Bedrock-(Monthly|Quarterly|Yearly|[0-9]+-Day)-Budget$';
+    -- The same whether the budget is another's or is none, be it that its default name is free.
     IF NOT bedrock_internal.may_plan(caller, coalesce(known.attribute, by_attribute),
-                                     coalesce(known.value, of_value, '')) THEN
+                                     coalesce(known.value, of_value, ''))
+        OR names_another AND NOT bedrock_internal.may_manage(caller) THEN
         RAISE insufficient_privilege USING
             MESSAGE = format('%s may not set the budget "%s"', caller, left(key, 160)),
             DETAIL = 'It needs the scope manage, or a budget of a workload or element in its scope, by a name that is '
-                     'not taken.',
+                     'neither taken nor the default name of another.',
             HINT = 'SELECT * FROM bedrock.my_scope() shows what you may change.';
     END IF;
     IF wrong IS NOT NULL THEN
@@ -141,8 +165,7 @@ BEGIN
     END IF;
     IF known.budget IS NULL THEN
         PERFORM bedrock_internal.check_text('the value', of_value, 1024);
-        -- Who is first must not take the name that is to be another's.
-        IF key <> default_name AND key ~ '-Bedrock-(Monthly|Quarterly|Yearly|[0-9]+-Day)-Budget$' THEN
+        IF names_another THEN
             RAISE invalid_parameter_value USING
                 MESSAGE = format('"%s" is the default name of another budget', left(key, 160)),
                 HINT = 'Names that end so have value and span of their budget in them; give another name.';
@@ -217,6 +240,17 @@ BEGIN
     IF outcome <> 'unchanged' THEN
         PERFORM bedrock_internal.write_budget_status(ARRAY[key]);
     END IF;
+    IF known.budget IS NULL AND NOT bedrock_internal.is_known_value(by_attribute, set_budget.tag_key, of_value) THEN
+        RAISE NOTICE USING
+            MESSAGE = format('no line of the bill has the %s "%s" of the new budget "%s"',
+                             concat_ws(' ', by_attribute, left(set_budget.tag_key, 160)), left(of_value, 160),
+                             left(key, 160)),
+            HINT = format('If it is misspelt, end the budget with valid_to. What there is: SELECT DISTINCT %s FROM '
+                          'bedrock.spend_monthly;',
+                          CASE by_attribute
+                              WHEN 'tag' THEN format('bedrock_tag(tags, %L)', left(set_budget.tag_key, 160))
+                              ELSE quote_ident(by_attribute) END);
+    END IF;
     RETURN outcome;
 END
 $$;
@@ -228,8 +262,8 @@ COMMENT ON FUNCTION bedrock.set_budget(text, numeric, text, text, text, text, te
     '<value>-Bedrock-Monthly-Budget, 100 USD, thresholds {50,80,100} percent of spend and {100} of the forecast, all '
     'days. A NULL argument leaves a value as it is. valid_from: first day (UTC) of the change, by default that of the '
     'span that runs; valid_to: as in bedrock.set_workload. For roles that manage everything, or have the workload or '
-    'element in their scope. Error 22023: a value that cannot be, or a budget of something else; P0002: no such '
-    'element; 42501: not allowed';
+    'element in their scope. A NOTICE says where no line of the bill has the value of a new one. Error 22023: a value '
+    'that cannot be, or a budget of something else; P0002: no such element; 42501: not allowed';
 
 CREATE OR REPLACE FUNCTION bedrock.within_budget(budget text, amount numeric DEFAULT 0,
     as_of date DEFAULT bedrock_internal.today()) RETURNS boolean

@@ -56,6 +56,7 @@ replacements=(
     '\<anna\>|docs_anna'
     '\<ben\>|docs_ben'
     '\<hr_portal_team\>|docs_team'
+    '\<hr_app\>|docs_app'
     '-d DATABASE\>|-d @database@'
 )
 

@@ -235,6 +235,14 @@ SELECT bedrock.set_budget('second', span => 'year');
 SELECT bedrock.set_budget('second', valid_from => '2026-03-01', valid_to => '2026-02-01');
 \set VERBOSITY default
 SELECT count(*) FROM bedrock.budget WHERE budget = 'wrong';
+-- What is misspelt is said where it is made, and not again; what is billed, registered, or no value is not.
+BEGIN;
+SET LOCAL client_min_messages = notice;
+SELECT bedrock.set_workload('idle') AS registered;
+SELECT a, bedrock.set_budget(concat_ws(' ', 'of', a, v), 1, a, v, t) AS set FROM (VALUES ('workload', 'chat', NULL), ('workload', 'idle', NULL), ('workload', 'chta', NULL), ('project', '(none)', NULL), ('tag', 'x', 'team'), ('all', NULL, NULL)) AS v (a, v, t);
+SELECT bedrock.set_budget('of workload chta', 2) AS again;
+SELECT count(*) AS attributes, bool_or(bedrock_internal.is_known_value(a, NULL, 'no such value')) AS any_known FROM unnest(bedrock_internal.spend_attributes()) AS a;
+ROLLBACK;
 -- The longest name and value that can be: recorded, compared, sent.
 SELECT bedrock.set_budget(repeat('x', 1024), 1, 'workload', repeat(U&'\00E9', 512)) AS long;
 
@@ -277,9 +285,10 @@ EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
     RETURN concat_ws(' | ', SQLSTATE, message);
 END$$;
+-- A default name of another budget is refused in the same words, be it there (search, 7 days) or not (bank).
 SELECT r, budgets.as_role(r, format('SELECT bedrock.set_budget(%s)', a)) AS set
 FROM (VALUES ('budgets_chat', '''mine'', 10, ''workload'', ''chat'''), ('budgets_chat', '''other'', 10, ''workload'', ''search'''), ('budgets_chat', '''all of it'', 10, ''all'''), ('budgets_chat', '''room'', 1'), ('budgets_chat', '''none'', 1'),
-             ('budgets_chat', '''chat-Bedrock-Monthly-Budget'', 65'), ('budgets_bank', '''ours'', 10, ''element'', ''bank'''), ('budgets_bank', '''theirs'', 10, ''element'', ''shop'''), ('budgets_bank', '''above'', 10, ''element'', ''retail'''),
+             ('budgets_chat', '''chat-Bedrock-Monthly-Budget'', 65'), ('budgets_chat', '''search-Bedrock-7-Day-Budget'', 1, ''workload'', ''chat'''), ('budgets_chat', '''bank-Bedrock-Monthly-Budget'', 1, ''workload'', ''chat'''), ('budgets_bank', '''ours'', 10, ''element'', ''bank'''), ('budgets_bank', '''theirs'', 10, ''element'', ''shop'''), ('budgets_bank', '''above'', 10, ''element'', ''retail'''),
              ('budgets_finance', '''finance'', 10, ''all'''), ('budgets_finops', '''finops'', 10, ''all''')) AS v (r, a);
 -- Of chat: its own. Below bank: search, and bank itself; chat lies there on a part of the month, so its budgets are known, how they stand is not.
 SELECT r, budgets.as_role(r, 'SELECT string_agg(DISTINCT budget, '', '' ORDER BY budget) FROM bedrock.budget WHERE length(budget) < 100 AND budget !~ ''^many''') AS budgets,
