@@ -10,7 +10,10 @@ PATH=$SOURCE_DIR/tests/server/examples:$PATH
 bucket=$STUB_S3/acme-billing/exports/acme
 mkdir -p "$CUR_DIR" "$bucket"
 dropdb --if-exists examples_s3; createdb -T bedrock_template examples_s3
-export PGDATABASE=examples_s3
+# As the role of the page, and not as a superuser.
+q -d examples_s3 -c 'DROP ROLE IF EXISTS nightly' -c 'SELECT bedrock.create_roles()' >/dev/null
+sed -n '/^CREATE ROLE nightly/,/^```$/ { /^```$/d; p }' "$EXAMPLES/s3-nightly/README.md" | q -d examples_s3
+export PGDATABASE=examples_s3 PGUSER=nightly
 
 run() { "$script" "$@" >"$OUTPUT_DIR/log" 2>&1; }
 runs() { run "$@" || fail "the run failed: $(cat "$OUTPUT_DIR/log")"; }
@@ -157,6 +160,9 @@ status_is 'a file that the manifest names and the bucket has not' 1 'is in its m
 
 export CUR_S3=s3://acme-billing/reports/acme CUR_DIR="$OUTPUT_DIR/legacy state"
 unset CUR_TABLE
+export PGUSER=postgres
+dropdb examples_s3
+q -d postgres -c 'DROP ROLE nightly'
 bucket=$STUB_S3/acme-billing/reports/acme
 mkdir -p "$CUR_DIR" "$bucket"
 dropdb --if-exists examples_legacy; createdb -T bedrock_template examples_legacy

@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: PostgreSQL
+# docs/examples/bi-refresh: each reader sees through the view in front what bedrock.spend shows him, what is kept itself
+# nobody may read, and it equals the raw lines before and after a redelivery; under a pg_cron of its own server the job
+# runs, and one that fails or is lost is seen.
+views=$EXAMPLES/bi-refresh/bi_views.sql
+dropdb --if-exists examples_bi
+q -d postgres -c 'DROP ROLE IF EXISTS bi_owner, examples_bi'
+createdb -T bedrock_demo examples_bi
+export PGDATABASE=examples_bi
+q -c 'SELECT FROM bedrock.refresh()'
+q -o /dev/null -f "$views"
+q -c 'GRANT SELECT ON cur TO bi_owner'
+
+total='SELECT currency, trim_scale(sum(%s)), sum(lines) FROM %s GROUP BY currency ORDER BY currency'
+for person in acme_finance acme_owner acme_engineer; do
+    # shellcheck disable=SC2059
+    kept=$(PGUSER=$person q -c "$(printf "$total" cost bi.spend_day)")
+    # shellcheck disable=SC2059
+    is "$person sees what bedrock.spend shows" "$kept" "$(PGUSER=$person q -c "$(printf "$total" ai_cost bedrock.spend)")"
+    [ -n "$kept" ] || fail "$person sees nothing"
+    PGUSER=$person q -c 'SELECT FROM bi.spend_day_kept' >"$OUTPUT_DIR/out" 2>&1 && fail "$person reads what is kept"
+    grep -q 'permission denied for materialized view' "$OUTPUT_DIR/out" || fail "$(cat "$OUTPUT_DIR/out")"
+    PGUSER=$person q -c 'CALL bi.refresh()' >"$OUTPUT_DIR/out" 2>&1 && fail "$person refreshes"
+done
+# A function that says what it is given sees no row of others: the view is a barrier.
+q -c "CREATE FUNCTION public.spy(text) RETURNS boolean LANGUAGE plpgsql COST 0.0001 AS \$\$ BEGIN RAISE NOTICE 'spied %', \$1; RETURN true; END \$\$"
+PGOPTIONS='-c client_min_messages=notice' PGUSER=acme_engineer q -c 'SELECT count(*) FROM bi.spend_day WHERE spy(account_id)' >"$OUTPUT_DIR/out" 2>&1
+is 'what a function is given' "$(sed -n 's/.*NOTICE: *spied //p' "$OUTPUT_DIR/out" | sort -u)" 111122223333
+q -c 'CREATE ROLE examples_bi LOGIN' -c 'GRANT bedrock_reader TO examples_bi'
+is 'a role without scope sees nothing' "$(PGUSER=examples_bi q -c 'SELECT count(*) FROM bi.spend_day')" 0
+q -o /dev/null -c "SELECT bedrock.grant_scope('examples_bi', 'account', value => '111122223333')"
+is 'with a scope it sees that' "$(PGUSER=examples_bi q -c 'SELECT DISTINCT account_id FROM bi.spend_day')" 111122223333
+
+raw() {
+    q -c "SELECT c.bill_billing_period_start_date::date, c.line_item_usage_account_id, c.line_item_currency_code, trim_scale(sum(c.line_item_unblended_cost)), count(*)
+        FROM cur AS c WHERE c.line_item_product_code LIKE 'AmazonBedrock%' AND c.line_item_line_item_type = 'Usage'
+            OR c.line_item_line_item_type = 'Usage' AND c.product ->> 'product_name' LIKE '%(Amazon Bedrock Edition)%'
+        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+}
+kept() {
+    PGUSER=acme_finance q -c "SELECT billing_period, account_id, currency, trim_scale(sum(cost)), sum(lines) FROM bi.spend_day
+        WHERE charge_category = 'usage' AND cost_metric = 'unblended' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+}
+is 'usage is the plain sum of the raw lines' "$(kept)" "$(raw)"
+q -c "UPDATE cur SET line_item_unblended_cost = line_item_unblended_cost * 1.37
+      WHERE line_item_product_code = 'AmazonBedrock' AND line_item_line_item_type = 'Usage' AND bill_billing_period_start_date = '2026-09-01'"
+[ "$(kept)" != "$(raw)" ] || fail 'the redelivery changed nothing'
+PGUSER=bi_owner q -c 'CALL bi.refresh()'
+is 'and so after a redelivery' "$(kept)" "$(raw)"
+is 'how old it is' "$(q -c "SELECT now() - refreshed_at < '10 minutes', data_through FROM bi.freshness")" "t|$(q -c 'SELECT bedrock.data_through()')"
+# Readers read on while it is refreshed.
+q -c 'BEGIN; SELECT 1 FROM bi.spend_day LIMIT 1; REFRESH MATERIALIZED VIEW CONCURRENTLY bi.spend_day_kept; ROLLBACK' >/dev/null
+q -o /dev/null -f "$views"
+is 'the file may be run again' "$(kept)" "$(raw)"
+dropdb examples_bi
+q -d postgres -c 'DROP ROLE bi_owner, examples_bi'
+
+# ---- pg_cron ---------------------------------------------------------------------------------------------------------------
+
+[ -f "$(pg_config --sharedir)/extension/pg_cron.control" ] ||
+    fail 'this test needs pg_cron: apt-get install postgresql-15-cron, or -17- (./run test does it)'
+own=$TOP/bi_cron
+cluster=$SOURCE_DIR/control/cluster.sh
+eval "$("$cluster" env "$own")"
+export PGDATABASE=cron_test BEDROCK_SETTINGS="shared_preload_libraries = 'pg_cron'
+cron.database_name = 'cron_test'
+max_worker_processes = 20
+cron.use_background_workers = on"
+"$SOURCE_DIR/tests/server/start.sh" "$own" "${MODULE_DIR:-$BINARY_DIR/extension/bedrock_cost}/bedrock_cost.so" "$BINARY_DIR" "${PGXS_TEST%/pgxs/src/test}"
+trap '"$cluster" stop "$own"; rm -rf "$own"' EXIT
+restart() { "$cluster" stop "$own"; "$cluster" start "$own" "$own/stage"; }
+wait_for() {
+    for _ in $(seq 300); do [ "$(q -c "SELECT coalesce((SELECT $1), false)")" != t ] || return 0; sleep 0.2; done
+    q -x -c 'SELECT * FROM cron.job_run_details ORDER BY start_time DESC LIMIT 3'
+    fail "in vain waited for: $1"
+}
+problems() { q -c 'SELECT problem FROM bi.job_problem ORDER BY problem'; }
+createdb -T bedrock_template cron_test
+restart
+q -o /dev/null -c 'CREATE EXTENSION pg_cron' -f "$views" -v schedule=@reboot -f "$EXAMPLES/bi-refresh/bi_schedule.sql"
+q -o /dev/null <<'SQL'
+CREATE TABLE bill (bill_payer_account_id text DEFAULT '1', line_item_usage_account_id text DEFAULT '2', bill_billing_entity text DEFAULT 'AWS', bill_billing_period_start_date timestamp DEFAULT '2025-03-01',
+    line_item_usage_start_date timestamp DEFAULT '2025-03-05 10:00', line_item_usage_end_date timestamp DEFAULT '2025-03-05 11:00', line_item_line_item_type text DEFAULT 'Usage',
+    line_item_product_code text DEFAULT 'AmazonBedrock', product_product_name text DEFAULT 'Amazon Bedrock', line_item_usage_type text DEFAULT 'USE1-NovaPro-input-tokens',
+    line_item_unblended_cost numeric DEFAULT 1, line_item_currency_code text DEFAULT 'USD');
+INSERT INTO bill DEFAULT VALUES;
+GRANT SELECT ON bill TO bi_owner;
+SELECT FROM bedrock.attach('bill', line_item => false);
+SQL
+is 'nothing is wrong before the first run' "$(problems)" ''
+restart
+wait_for "EXISTS (SELECT FROM cron.job_run_details WHERE status = 'succeeded')"
+is 'the job read the bill and refreshed what is kept' "$(q -c 'SELECT sum(cost) FROM bi.spend_day')|$(problems)" '1|'
+q -c 'UPDATE bill SET line_item_unblended_cost = 2' -c 'INSERT INTO bill (bill_billing_period_start_date) VALUES (NULL)'
+restart
+wait_for "EXISTS (SELECT FROM cron.job_run_details WHERE status = 'failed')"
+is 'a job that failed is seen, and what was kept is there' "$(problems)|$(q -c 'SELECT sum(cost) FROM bi.spend_day')" 'the last run failed|1'
+is 'with its error' "$(q -c "SELECT message LIKE '%no billing period%', since IS NOT NULL FROM bi.job_problem")" 't|t'
+q -c 'DELETE FROM bill WHERE bill_billing_period_start_date IS NULL'
+restart
+wait_for "(SELECT r.status = 'succeeded' FROM cron.job_run_details AS r ORDER BY r.start_time DESC LIMIT 1)"
+is 'mended, it is well' "$(problems)|$(q -c 'SELECT sum(cost) FROM bi.spend_day')" '|2'
+q -c "UPDATE bi.refreshed SET at = at - interval '13 hours'"
+is 'one that does not come is seen' "$(problems)" 'no run ended well for 12 hours'
+q -c 'UPDATE cron.job SET active = false'
+is 'one that is switched off is seen' "$(problems | head -n 1)" 'no run ended well for 12 hours'
+is 'by its name' "$(problems | tail -n 1)" 'the job bi.refresh is not active'
+q -o /dev/null -c 'SELECT cron.unschedule(jobid) FROM cron.job'
+is 'one that is lost is seen' "$(problems | tail -n 1)" 'pg_cron has no job bi.refresh'
