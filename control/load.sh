@@ -4,9 +4,12 @@
 # client-side copy. All of them, or nothing.
 set -euo pipefail
 usage() {
-    cat <<'TEXT'
-usage: ./run load [--table NAME] [--to CONNINFO] [--force] [--allow-monthly]
-                  [--partial append] FILE...
+    local default='PGHOST and its kin
+         where set, else the database "bedrock" of the private server'
+    [ -z "${BEDROCK_COMMAND:-}" ] || default='as psql connects'
+    cat <<TEXT
+usage: ${BEDROCK_COMMAND:-./run load} [--table NAME] [--to CONNINFO] [--force]
+                  [--allow-monthly] [--partial append] FILE...
   FILE   a Cost and Usage Report as AWS writes it, CSV, CSV.gz or Parquet:
          CUR 2.0, legacy CUR or FOCUS; or a folder: every such file below it.
          Parquet needs node and npm; its reader (DuckDB, 70 MB) is fetched once.
@@ -20,8 +23,7 @@ usage: ./run load [--table NAME] [--to CONNINFO] [--force] [--allow-monthly]
          kept, only what bedrock.spend needs; where it cannot, or a table cur is
          attached, the lines go into a table cur
   --to CONNINFO
-         where to load: a psql connection string (default: PGHOST and its kin
-         where set, else the database "bedrock" of the private server)
+         where to load: a psql connection string (default: $default)
   --force
          load although an essential column is missing
   --allow-monthly

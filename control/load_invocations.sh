@@ -6,8 +6,8 @@
 set -euo pipefail
 
 usage() {
-    cat <<'TEXT'
-usage: ./run load [--to CONNINFO] FILE...
+    cat <<TEXT
+usage: ${BEDROCK_COMMAND:-./run load} [--to CONNINFO] FILE...
   FILE    model invocation logs of Bedrock, plain or gzip: as they lie in S3,
           exports and subscriptions of CloudWatch Logs, answers of aws logs,
           results of Logs Insights with @message (JSON, CSV), CloudTrail files; or

@@ -6,8 +6,8 @@
 set -euo pipefail
 
 usage() {
-    cat <<'TEXT'
-usage: ./run load [--to CONNINFO] FILE...
+    cat <<TEXT
+usage: ${BEDROCK_COMMAND:-./run load} [--to CONNINFO] FILE...
   FILE    AWS's price lists of Bedrock, plain or gzip: index.json or index.csv
           of the offers AmazonBedrock, AmazonBedrockService and
           AmazonBedrockFoundationModels, or answers of aws pricing get-products
