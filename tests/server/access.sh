@@ -5,10 +5,10 @@
 set -euo pipefail
 shopt -s inherit_errexit
 here=$SOURCE_DIR/tests/server/access
+. "$SOURCE_DIR/tests/clients/proxy.sh"
 q() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
 fail() { printf '%s\n' "$*"; exit 1; }
 is() { [ "$2" = "$3" ] || fail "$1: expected \"$3\", got \"$2\""; echo "ok: $1"; }
-proxy=
 roles='login_owner login_portfolio login_engineer login_finance login_finops login_executive login_loader login_admin
        login_reader login_bi login_nobody login_stranger'
 # Group roles stay: they are of the whole server, where other tests have them too.
@@ -17,7 +17,7 @@ clean() {
     for name in access_one access_two access_three; do dropdb --if-exists "$name"; done
     for name in $roles; do q -d postgres -c "DROP ROLE IF EXISTS $name"; done
 }
-trap '[ -z "$proxy" ] || kill "$proxy" 2>/dev/null || true' EXIT
+trap close_proxy EXIT
 clean
 
 # ---- a bill of 1 + 2 + 4 + 8, a line a workload and account, and who is who ------------------------------------------
@@ -106,11 +106,8 @@ jdbc=/usr/share/java/postgresql.jar
 [ -e $jdbc ] || fail "this test needs $jdbc: apt-get install libpostgresql-jdbc-java (./run test does it)"
 modules=$("$SOURCE_DIR/control/npm.sh" "$SOURCE_DIR/tests/clients")
 sees 'node: each persona sees its rows only' node "$here/ask.mjs" "$modules" access_one
-rm -f "$OUTPUT_DIR/port"
-node "$here/proxy.mjs" "$PGHOST/.s.PGSQL.$PGPORT" "$OUTPUT_DIR/port" &
-proxy=$!
-for ((n = 0; n < 100; n++)); do [ -e "$OUTPUT_DIR/port" ] && break; sleep 0.1; done
-sees 'JDBC: each persona sees its rows only' java -cp $jdbc "$here/Ask.java" "$(cat "$OUTPUT_DIR/port")" access_one
+open_proxy
+sees 'JDBC: each persona sees its rows only' java -cp $jdbc "$here/Ask.java" "$proxy_port" access_one
 
 # ---- what a login may not become -------------------------------------------------------------------------------------
 
