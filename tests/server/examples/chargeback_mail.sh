@@ -1,0 +1,162 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: PostgreSQL
+# docs/examples/chargeback-mail: each payer gets his rows and nobody else's, once; the files together are the bill; what a
+# spreadsheet would run is text; a mail that is not taken is sent by the next run.
+export STUB_MAIL="$OUTPUT_DIR/mails sent"
+mkdir -p "$STUB_MAIL"
+mailer() {
+    PGUSER=chargeback_mailer "$PYTHON" "$EXAMPLES/chargeback-mail/chargeback_mail.py" --from 'Finanzen Ä <finops@acme.example>' \
+        --recipients "$OUTPUT_DIR/recipients.csv" --sendmail "$SOURCE_DIR/tests/server/examples/sendmail" --out "$OUTPUT_DIR/$1" "${@:2}" >"$OUTPUT_DIR/log" 2>&1
+}
+mails() { find "$STUB_MAIL" -name '*.eml' | wc -l; }
+dropdb --if-exists examples_mail
+q -d postgres -c 'DROP ROLE IF EXISTS chargeback_mailer'
+createdb -T bedrock_demo examples_mail
+export PGDATABASE=examples_mail
+q -c 'SELECT FROM bedrock.refresh()'
+q -o /dev/null -f "$EXAMPLES/chargeback-mail/role.sql" -f "$EXAMPLES/chargeback-mail/role.sql"
+# Names as people choose them: a workload that is a formula, an owner with a comma, quotes and umlauts.
+q -o /dev/null <<'SQL'
+SELECT bedrock.set_workload('=1+1', owner => E'Zo\u00eb \u00c5str\u00f6m, "Team"', valid_from => '2026-06-01', reason => 'test');
+SELECT bedrock.claim_identity('prod-report-generator-role', '=1+1', '2026-06-01', reason => 'test');
+SELECT bedrock.set_workload('@batch', owner => '+cmd', valid_from => '2026-06-01', reason => 'test');
+SELECT bedrock.claim_identity('batch-enrichment-role', '@batch', '2026-06-01', reason => 'test');
+SQL
+printf 'payer,name,address\n"Zoë Åström, ""Team""","Åström, Zoë",zoe@acme.example\n+cmd,,ops@acme.example\n+cmd,,second@acme.example\n' >"$OUTPUT_DIR/recipients.csv"
+
+# ---- a dry run --------------------------------------------------------------------------------------------------------------
+
+mailer dry --period 2026-09 --dry-run || fail "$(cat "$OUTPUT_DIR/log")"
+is 'a dry run sends and notes nothing' "$(mails) $(q -c 'SELECT count(*) FROM chargeback_mail.sent')" '0 0'
+payers=$(q -c "SELECT count(DISTINCT owner) FROM bedrock.chargeback('2026-09-01')")
+is 'and writes a mail for each owner' "$(find "$OUTPUT_DIR/dry" -name '*.eml' | wc -l)" "$payers"
+is 'which nobody else may read' "$(find "$OUTPUT_DIR/dry" -printf '%m\n' | sort -u | tr '\n' ' ')" '600 700 '
+
+# ---- sent -------------------------------------------------------------------------------------------------------------------
+
+# What the raw lines say is the bill, and what each owner pays.
+raw() {
+    q -c "SELECT trim_scale(sum(line_item_unblended_cost)) FROM cur WHERE bill_billing_period_start_date = '$1' AND (line_item_product_code LIKE 'AmazonBedrock%'
+        OR line_item_product_code IN (SELECT line_item_product_code FROM cur WHERE product ->> 'product_name' LIKE '%(Amazon Bedrock Edition)%'))"
+}
+# check FOLDER PERIOD: reads every mail and file; prints the number of mails.
+check() {
+    q -c "SELECT jsonb_object_agg(coalesce(owner, ''), cost) FROM (SELECT owner, trim_scale(sum(cost))::text AS cost FROM $3 GROUP BY owner) AS o" >"$OUTPUT_DIR/expected"
+    "$PYTHON" - "$OUTPUT_DIR/$1" "$STUB_MAIL" "$OUTPUT_DIR/expected" "$(raw "$2")" <<'PY'
+import csv, decimal, email, email.policy, io, json, pathlib, sys
+decimal.getcontext().prec = 100
+folder, sent, expected, raw = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), json.load(open(sys.argv[3])), decimal.Decimal(sys.argv[4])
+addresses = {'Zoë Åström, "Team"': ['zoe@acme.example'], '+cmd': ['ops@acme.example', 'second@acme.example']}
+def undone(text):       # what was made harmless, as it was
+    return text[1:] if text[:1] == "'" else text
+def rows_of(data):
+    return list(csv.DictReader(io.StringIO(data.decode('utf-8-sig'), newline='')))
+def total(rows):
+    return sum(decimal.Decimal(r['cost']) for r in rows)
+everything = decimal.Decimal(0)
+for path in folder.glob('*.csv'):
+    rows = rows_of(path.read_bytes())
+    assert {undone(r['owner']) for r in rows} == {undone(rows[0]['owner'])}, path
+    assert {r['currency'] for r in rows} == {'USD'}
+    assert total(rows) == decimal.Decimal(expected[undone(rows[0]['owner'])]), path
+    everything += total(rows)
+assert everything == raw, (everything, raw)
+seen, ids = set(), set()
+for path in sorted(sent.glob('*.eml')):
+    data = path.read_bytes()
+    assert b'\r' not in data and max(map(len, data.splitlines())) <= 998 and data.isascii(), path
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    assert not message.defects and message['MIME-Version'] == '1.0' and message['Date'].datetime
+    arguments = path.with_suffix('.arguments').read_bytes().decode().split('\0')[:-1]
+    assert arguments[:4] == ['-i', '-f', 'finops@acme.example', '--'], arguments
+    assert message['From'].addresses[0].display_name == 'Finanzen Ä'
+    attached = list(message.iter_attachments())
+    assert len(attached) == 1 and attached[0].get_content_type() == 'text/csv' and attached[0].get_param('charset') == 'utf-8'
+    content = attached[0].get_payload(decode=True)
+    assert content == (folder / attached[0].get_filename()).read_bytes()
+    rows = rows_of(content)
+    owner = undone(rows[0]['owner'])
+    assert owner and {undone(r['owner']) for r in rows} == {owner}
+    assert arguments[4:] == [a.addr_spec for a in message['To'].addresses] == addresses.get(owner, [owner]), arguments
+    assert owner in message['Subject'], message['Subject']
+    assert f'{total(rows):,.2f} USD' in message['Subject'] and f'{total(rows):,.2f} USD' in message.get_body().get_content()
+    for row in rows:
+        for name, value in row.items():
+            if name not in ('cost', 'ratio'):
+                assert value[:1] not in tuple('=+-@\t\r'), (name, value)
+    if owner.startswith('+'):
+        assert rows[0]['owner'] == "'+cmd" and any(r['workload'] == "'@batch" for r in rows)
+    assert owner not in seen and message['Message-ID'] not in ids
+    seen.add(owner); ids.add(message['Message-ID'])
+    if 'Zoë' in owner:
+        assert any(r['workload'] == "'=1+1" for r in rows)
+        assert message['To'].addresses[0].display_name == 'Åström, Zoë'
+assert seen == set(expected) - {''}, seen ^ set(expected)
+print(len(seen))
+PY
+}
+echo 'second@acme.example' >"$STUB_MAIL/down"
+status=0; mailer sent --period 2026-09 || status=$?
+is 'a mail that is not taken is an error' "$status $(grep -c 'NOT SENT: sendmail did not take it: queue file write error' "$OUTPUT_DIR/log")" '1 1'
+is 'and all others are sent' "$(mails)" $((payers - 1))
+rm "$STUB_MAIL/down"
+mailer sent --period 2026-09 || fail "$(cat "$OUTPUT_DIR/log")"
+is 'the next run sends what is missing' "$(mails) $(grep -c ': was sent before' "$OUTPUT_DIR/log")" "$payers $((payers - 1))"
+is 'each mail has the rows of its owner, and the files are the bill' "$(check sent 2026-09-01 "bedrock.chargeback('2026-09-01')")" "$payers"
+grep -q "^nobody: .*: not mailed, has no address" "$OUTPUT_DIR/log" || fail "what nobody pays is not told: $(cat "$OUTPUT_DIR/log")"
+mailer sent --period 2026-09 || fail "$(cat "$OUTPUT_DIR/log")"
+is 'again nothing is sent' "$(mails)" "$payers"
+
+# ---- two runs at once, statements, an adjustment, a run that was cut off ------------------------------------------------------
+
+rm "$STUB_MAIL"/*
+q -c "COPY (SELECT DISTINCT department, 'd' || dense_rank() OVER (ORDER BY department) || '@acme.example' FROM bedrock.chargeback('2026-08-01')) TO STDOUT (FORMAT csv)" |
+    sed '1i payer,address' >"$OUTPUT_DIR/departments.csv"
+pids=()
+for folder in a b c; do
+    PGUSER=chargeback_mailer "$PYTHON" "$EXAMPLES/chargeback-mail/chargeback_mail.py" --from finops@acme.example --period 2026-08 --by department \
+        --recipients "$OUTPUT_DIR/departments.csv" --sendmail "$SOURCE_DIR/tests/server/examples/sendmail" --out "$OUTPUT_DIR/$folder" >"$OUTPUT_DIR/$folder.log" 2>&1 &
+    pids+=($!)
+done
+for pid in "${pids[@]}"; do wait "$pid" || true; done      # one may find that another is at work
+is 'of three runs at once one sends each mail' "$(mails)" "$(($(wc -l <"$OUTPUT_DIR/departments.csv") - 1))"
+
+rm "$STUB_MAIL"/*
+q -o /dev/null -c "SELECT bedrock.post_statement('2026-09-01', reason => 'month end')"
+mailer posted --period 2026-09 || fail "$(cat "$OUTPUT_DIR/log")"
+is 'a posted statement is sent once more' "$(check posted 2026-09-01 'bedrock.statement_row')" "$payers"
+grep -q 'As posted, version 1' <("$PYTHON" -c 'import email, email.policy, glob, sys
+print(email.message_from_bytes(open(glob.glob(sys.argv[1] + "/*.eml")[0], "rb").read(), policy=email.policy.default).get_body().get_content())' "$STUB_MAIL") || fail 'the mail does not say that it is posted'
+rm "$STUB_MAIL"/*
+q -o /dev/null -c "SELECT bedrock.claim_identity('legacy-summarizer-task-role', '=1+1', '2026-09-01', reason => 'forgotten')"
+mailer changed --period 2026-09 || fail "$(cat "$OUTPUT_DIR/log")"
+is 'a claim that is not posted changes nothing' "$(mails)" 0
+q -o /dev/null -c "SELECT bedrock.post_statement('2026-09-01', reason => 'ticket 4712')"
+changed=$(q -c "SELECT count(DISTINCT r.owner) FROM bedrock.statement_row AS r JOIN bedrock.statement AS s USING (statement_id) WHERE s.version = 2")
+mailer adjusted --period 2026-09 || fail "$(cat "$OUTPUT_DIR/log")"
+[ "$changed" -gt 0 ] && [ "$changed" -lt "$payers" ] || fail "the adjustment is of $changed owners"
+is 'an adjustment is sent to whom it is about' "$(mails)" "$changed"
+q -c "UPDATE chargeback_mail.sent SET sent_at = NULL WHERE payer = '+cmd'"
+status=0; mailer adjusted --period 2026-09 || status=$?
+is 'a run that was cut off is told, and sends nothing twice' "$status $(mails) $(grep -c 'was cut off here' "$OUTPUT_DIR/log")" "1 $changed 1"
+# The bill itself changes after it was posted.
+q -c "UPDATE cur SET line_item_unblended_cost = line_item_unblended_cost + 1 WHERE line_item_product_code = 'AmazonBedrock' AND line_item_usage_start_date = (SELECT max(line_item_usage_start_date) FROM cur WHERE line_item_product_code = 'AmazonBedrock')"
+q -c 'SELECT FROM bedrock.refresh()'
+mailer later --period 2026-09 --dry-run || fail "$(cat "$OUTPUT_DIR/log")"
+grep -q 'the bill is another one than was posted' "$OUTPUT_DIR/log" || fail 'a bill that changed is not told'
+
+# ---- what the role may -------------------------------------------------------------------------------------------------------
+
+for statement in 'SELECT FROM bedrock.request' 'SELECT FROM bedrock.price' 'SELECT FROM bedrock.spend' 'SELECT FROM cur' "SELECT bedrock.post_statement('2026-08-01')" \
+    "UPDATE chargeback_mail.sent SET recipient = ''"; do
+    PGUSER=chargeback_mailer q -c "$statement" >"$OUTPUT_DIR/out" 2>&1 && fail "the role may: $statement"
+    grep -q 'permission denied' "$OUTPUT_DIR/out" || fail "$statement: $(cat "$OUTPUT_DIR/out")"
+done
+echo 'ok: the role may nothing else'
+status=0; mailer none --period 2020-01 || status=$?
+is 'a period without a bill' "$status $(grep -c 'there is no bill of 2020-01' "$OUTPUT_DIR/log")" '1 1'
+printf 'payer,address\nhr,-oQ/tmp@acme.example\n+cmd,"a@b.example, c@d.example"\n' >"$OUTPUT_DIR/recipients.csv"
+status=0; mailer bad --period 2026-07 || status=$?
+is 'an address that is none' "$status $(grep -c 'is no e-mail address' "$OUTPUT_DIR/log")" '1 1'
+dropdb examples_mail
+q -d postgres -c 'DROP ROLE chargeback_mailer'
