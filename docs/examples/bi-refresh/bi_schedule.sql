@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: PostgreSQL
--- The job of pg_cron that calls bi.refresh (bi_views.sql), and a view that has a row for each thing that is wrong with it.
--- Run it as a superuser in the database of pg_cron:
+-- The job of pg_cron that calls bi.refresh (bi_views.sql), and a view that has a row for each thing that is wrong with
+-- it. Run it as a superuser in the database of pg_cron:
 --     psql -v ON_ERROR_STOP=1 -f bi_schedule.sql
 --     psql -v ON_ERROR_STOP=1 -v schedule='30 5 * * *' -v late='2 days' -f bi_schedule.sql     for another time
 -- It may be run again; the job is then changed.
