@@ -34,6 +34,9 @@ rm -rf "$dir"; mkdir -p "$dir/offers"
 not_run=(
     'README.md: the test demo does what it does'
     'README.md: the test install builds and installs'
+    'docs/dashboard.md: the test dashboard builds, serves and reads it'
+    'docs/dashboard.md: the test dashboard builds, serves and reads it'
+    'docs/dashboard.md: the test dashboard builds, serves and reads it'
     'docs/ownership.md: the test demo runs it'
     'docs/packages.md: the test package.debian builds and installs them'
     'docs/packages.md: the test package.debian builds and installs them'
@@ -58,6 +61,8 @@ replacements=(
     '\<nightly\>|docs_loader'
     '\<anna\>|docs_anna'
     '\<ben\>|docs_ben'
+    '\<acme_dashboard\>|docs_dashboard'
+    '\<hr_dashboard\>|docs_hr_dashboard'
     '\<hr_portal_team\>|docs_team'
     '\<hr_app\>|docs_app'
     '-d DATABASE\>|-d @database@'

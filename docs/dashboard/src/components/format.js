@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: PostgreSQL
+// How a value is displayed. The value itself stays what the database wrote, and is kept in data-value.
+export const unknown = "–";
+
+export function decimals({name, unit}) {
+    if (unit === "money" || /(^|_)pct$/.test(name)) return 2;
+    if (/(^|_)(rate|ratio|threshold|million|per_write|1k)($|_)/.test(name)) return 3;
+    if (name === "age") return 1;
+    return 0;
+}
+
+// Numbers are text, which Intl rounds digit by digit, half away from zero.
+export function number(text, places) {
+    const shown = new Intl.NumberFormat("en-US",
+        {minimumFractionDigits: places, maximumFractionDigits: places}).format(text);
+    const zero = /^-?[0.,]*$/.test(shown);
+    if (zero && /[1-9]/.test(text)) return `${text.startsWith("-") ? "> -" : "< "}${(10 ** -places).toFixed(places)}`;
+    return zero ? shown.replace("-", "") : shown;
+}
+
+export function month(text, form = "long") {
+    return new Intl.DateTimeFormat("en-US", {month: form, year: "numeric", timeZone: "UTC"})
+        .format(new Date(`${text.slice(0, 7)}-01T00:00:00Z`));
+}
+
+// An ARN without what every ARN of the account begins with; a word of a closed vocabulary without underscores.
+const vocabulary = /^(path|profile_kind|kind|token_type|pricing_model|ai_region_type|traffic_class|check|state|method)$/;
+export function plain(text, name) {
+    return vocabulary.test(name) ? text.replaceAll("_", " ") : text.replace(/^arn:[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:[0-9]*:/, "");
+}
+
+export function display(value, column, isNumber) {
+    if (value === null || value === undefined || value === "") return unknown;
+    if (isNumber) return number(value, decimals(column));
+    if (value === "true") return "yes";
+    if (value === "false") return "no";
+    if (/^(period|month)$/.test(column.name)) return month(value, "short");
+    const time = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*\+00:00$/.exec(value);
+    return time ? `${time[1]} ${time[2]} UTC` : plain(value, column.name);
+}
+
+const said = (text, name) => (name === "chargeable" ? (text === "true" ? "can be" : "cannot be") : plain(text, name));
+
+// As the label of a mark: values of one or several columns.
+export function label(row, columns) {
+    return [columns].flat().map((name) => said(row[name] ?? "", name)).filter((text, i, all) => text && text !== all[i - 1])
+        .join(", ") || "(not known)";
+}
+
+export function heading({name, unit}, currency, names = {}) {
+    if (names[name]) return unit === "money" && currency ? `${names[name]}, ${currency}` : names[name];
+    let words = name.replace(/_/g, " ").replace(/\bpct\b/, "").trim() || "share";
+    words = words.replace(/^element(\d)$/, "Level $1").replace(/\bcur\b/, "CUR").replace(/\b(5m|1h)\b/, ", $1").replace(/ ,/, ",");
+    words = words[0].toUpperCase() + words.slice(1);
+    if (/(^|_)pct$/.test(name)) return `${words}, %`;
+    return unit === "money" && currency ? `${words}, ${currency}` : words;
+}
