@@ -8,7 +8,7 @@ q() { PSQL_PAGER='' psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
 fail() { printf '%s\n' "$*"; exit 1; }
 is() { [ "$2" = "$3" ] || fail "$1: expected \"$3\", got \"$2\""; echo "ok: $1"; }
 export -f q fail is
-[ $# -gt 0 ] || set -- s3_nightly bi_refresh chargeback_mail budget_check
+[ $# -gt 0 ] || set -- s3_nightly bi_refresh chargeback_mail budget_check litellm
 for example; do
     echo "==> $example"
     export OUTPUT_DIR="$TOP/$example of a test"
