@@ -213,11 +213,14 @@ scratch=$(mktemp -d)
 cleanup() { rm -rf "$scratch"; }
 touch "$scratch/kinds"
 
+lacks() { die "Parquet files are read with DuckDB under node, and there is no $1 here: apt-get install nodejs npm (node 18 or newer), or deliver the export as CSV (gzip)"; }
+
 # Fetched once, into a folder beside the private server; whole, or not at all.
 fetch_reader() {
     local version new=$BEDROCK_PARQUET.$$ pid waited=0
     version=$(sed -n 's/.*"@duckdb\/node-api": "\([^"]*\)".*/\1/p' "$here/parquet/package.json")
     [ "$(cat "$BEDROCK_PARQUET/version" 2>/dev/null)" = "$version" ] && return
+    command -v npm >/dev/null || lacks npm
     rm -rf "$BEDROCK_PARQUET" "$new"
     mkdir -p "$new"
     cp "$here/parquet/package.json" "$new/"
@@ -240,9 +243,7 @@ fetch_reader() {
 }
 
 if [ "$parquet" = yes ]; then
-    for program in node npm; do
-        command -v $program >/dev/null || die "Parquet files are read with DuckDB under node, and there is no $program here: apt-get install nodejs npm (node 18 or newer), or deliver the export as CSV (gzip)"
-    done
+    command -v node >/dev/null || lacks node
     BEDROCK_PARQUET=${BEDROCK_PARQUET:-$(cd "$here/.." && pwd)/.run/parquet}
     export BEDROCK_PARQUET
     fetch_reader

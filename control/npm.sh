@@ -10,9 +10,8 @@ shift
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
-for program in node npm; do
-    command -v $program >/dev/null || die "$folder needs $program: apt-get install nodejs npm (node 18 or newer)"
-done
+needs() { command -v "$1" >/dev/null || die "$folder needs $1: apt-get install nodejs npm (node 18 or newer)"; }
+needs node
 # What is installed is known by what was asked for, so that another version never stands in for it.
 asked=$(cat "$folder/package.json" "$folder/package-lock.json" | cksum | cut -d' ' -f1)
 installed=$root/.run/npm/$(basename "$folder")-$asked
@@ -20,6 +19,7 @@ mkdir -p "$root/.run/npm"
 exec {lock}>"$installed.lock"
 flock "$lock"
 if [ ! -e "$installed/complete" ]; then
+    needs npm
     printf '==> fetching npm packages of %s (once)\n' "${folder#"$root"/}" >&2
     rm -rf "$installed"
     mkdir -p "$installed"

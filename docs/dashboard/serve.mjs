@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: PostgreSQL
-// serve.mjs FOLDER PORT: serves the files of a folder on 127.0.0.1 until it is interrupted. Port 0: a free one.
+// serve.mjs FOLDER PORT [ADDRESS]: serves the files of a folder on 127.0.0.1, or the address a container has, until it is
+// interrupted. Port 0: a free one.
 import {createReadStream, realpathSync, statSync} from "node:fs";
 import {createServer} from "node:http";
 import {extname, join, sep} from "node:path";
@@ -32,5 +33,5 @@ server.on("error", (error) => {
         : `error: ${error.message}`);
     process.exit(1);
 });
-server.listen(Number(process.argv[3]), "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}/`));
+server.listen(Number(process.argv[3]), process.argv[4] ?? "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}/`));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(0));

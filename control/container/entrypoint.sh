@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: PostgreSQL
+# Entry point of the server's image. It makes the cluster on the volume, once; brings passwords, roles, schedule and the
+# extension up to date, at each start; then it becomes the server. Variables:
+#   POSTGRES_PASSWORD   of the superuser postgres; needed to make the cluster
+#   POSTGRES_DB         database of the extension (bedrock)
+#   LOADER_PASSWORD     of the role loader, a member of bedrock_loader; without it there is no such role
+#   DASHBOARD_PASSWORD  of the role dashboard, a member of bedrock_finance; without it there is no such role
+#   REFRESH_SCHEDULE    when the bill is refreshed, as cron writes it (17 3 * * *); empty: never
+# Each password may stand in a file: POSTGRES_PASSWORD_FILE=/run/secrets/...
+set -Eeuo pipefail
+shopt -s inherit_errexit
+
+[ "${1:-postgres}" = postgres ] || exec "$@"
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+etc=${BEDROCK_ETC:-/etc/bedrock_cost}
+database=${POSTGRES_DB:-bedrock}
+step() { printf '==> %s\n' "$*" >&2; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+[ "$(id -u)" != 0 ] || die "the server does not run as root: leave the image its user (no --user 0)"
+
+secret() { # secret NAME: what NAME says, or the file that NAME_FILE names
+    local name=$1 file=${1}_FILE text
+    file=${!file:-}
+    if [ -z "$file" ]; then
+        printf '%s' "${!name:-}"
+        return
+    fi
+    [ -z "${!name:-}" ] || die "$name and ${name}_FILE are both set: one of them, please"
+    [ -r "$file" ] || die "${name}_FILE: $file cannot be read by $(id -un) (uid $(id -u))"
+    text=$(<"$file")
+    [ -n "$text" ] || die "${name}_FILE: $file is empty"
+    printf '%s' "$text"
+}
+password_POSTGRES=$(secret POSTGRES_PASSWORD)
+password_LOADER=$(secret LOADER_PASSWORD)
+password_DASHBOARD=$(secret DASHBOARD_PASSWORD)
+# No session of the server inherits them.
+unset POSTGRES_PASSWORD LOADER_PASSWORD DASHBOARD_PASSWORD
+
+# What takes long runs beside the shell, so that a signal is heard at once.
+child=''
+beside() { "$@" <&0 & child=$!; wait $child; }
+stop() {
+    trap '' TERM INT
+    [ -z "$child" ] || kill "$child" 2>/dev/null || true
+    pg_ctl -D "$PGDATA" -m fast -w stop >/dev/null 2>&1 || true
+    exit 143
+}
+trap stop TERM INT
+
+# ---- the cluster, once ------------------------------------------------------------------------------------------------
+
+volume=$(dirname "$PGDATA")
+[ -w "$volume" ] || die "$volume cannot be written by $(id -un): let the volume belong to uid $(id -u)"
+program=$(postgres --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')
+if [ -s "$PGDATA/PG_VERSION" ]; then
+    held=$(<"$PGDATA/PG_VERSION")
+    [ "$held" = "$program" ] ||
+        die "the volume is of PostgreSQL $held, this image has $program: dump with the image of $held, restore into a new volume"
+elif [ -e "$PGDATA" ] && [ -n "$(ls -A "$PGDATA")" ]; then
+    die "$PGDATA has files and is no cluster of PostgreSQL"
+else
+    [ -n "$password_POSTGRES" ] || die "a new cluster needs a password: set POSTGRES_PASSWORD_FILE (or POSTGRES_PASSWORD)"
+    step "making a cluster of PostgreSQL $program in $PGDATA"
+    # It has its name when it is complete.
+    rm -rf "$PGDATA.new"
+    beside initdb -D "$PGDATA.new" -U postgres -E UTF8 --locale=C.UTF-8 --data-checksums --auth-local=peer \
+        --auth-host=scram-sha-256 --pwfile=/dev/fd/4 >/dev/null 4<<<"$password_POSTGRES"
+    rm -rf "$PGDATA"
+    mv -T "$PGDATA.new" "$PGDATA"
+fi
+
+# ---- what it holds, at each start -------------------------------------------------------------------------------------
+
+settings=(-c "config_file=$etc/postgresql.conf" -c "hba_file=$etc/pg_hba.conf" -c "cron.database_name=$database")
+socket=$(sed -n "s/^unix_socket_directories = '\(.*\)'/\1/p" "$etc/postgresql.conf")
+# Nobody from outside comes in, and no password goes into a log.
+step "starting, to bring the database $database up to date"
+beside pg_ctl -D "$PGDATA" -w -t 86400 -s start -o "${settings[*]} -c listen_addresses= -c log_statement=none \
+    -c log_min_duration_statement=-1 -c log_min_error_statement=panic -c log_duration=off" ||
+    die "the server does not start (above)"
+export PGHOST=$socket PGUSER=postgres PGOPTIONS='-c client_min_messages=warning' PSQL_PAGER=
+sql() { beside psql -X -q -v ON_ERROR_STOP=1 "$@"; }
+# It may be in more than one database.
+mapfile -t databases < <(psql -X -At -d postgres -c 'SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate')
+for name in "${databases[@]}"; do
+    version="SELECT extname || ' ' || extversion FROM pg_extension WHERE extname IN ('bedrock_cost', 'pg_cron')"
+    held=$(PGDATABASE=$name psql -X -At -v ON_ERROR_STOP=1 -c "$version")
+    for extension in bedrock_cost pg_cron; do
+        [[ $held == *"$extension "* ]] || continue
+        PGDATABASE=$name sql -c "ALTER EXTENSION $extension UPDATE" ||
+            die "database $name has $(grep "^$extension" <<<"$held"), which cannot become what this image has (above): use the image it was of, or a newer one"
+    done
+    now=$(PGDATABASE=$name psql -X -At -v ON_ERROR_STOP=1 -c "$version")
+    [ "$now" = "$held" ] || step "$name: updated from $(paste -sd, <<<"$held") to $(paste -sd, <<<"$now")"
+done
+password_POSTGRES=$password_POSTGRES password_LOADER=$password_LOADER password_DASHBOARD=$password_DASHBOARD \
+    schedule=${REFRESH_SCHEDULE-17 3 * * *} sql -d postgres -o /dev/null -v database="$database" -f "$here/setup.sql" ||
+    die "the database $database could not be set up (above)"
+unset password_POSTGRES password_LOADER password_DASHBOARD PGHOST PGUSER PGOPTIONS
+beside pg_ctl -D "$PGDATA" -m fast -w -s stop
+trap - TERM INT
+
+shift || true
+exec postgres -D "$PGDATA" "${settings[@]}" "$@"

@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: PostgreSQL
+# loader.sh [--once]: loads the exports below EXPORTS (/exports) into PGDATABASE, and again what is new or changed there:
+#   bill/    Cost and Usage Reports of one format, CSV, CSV.gz or Parquet, as AWS lays them out: into the table cur
+#   logs/    model invocation logs
+#   prices/  price lists of AWS
+# A folder that holds files is loaded when two looks, INTERVAL seconds (60) apart, find the same files in it, for a copy may
+# be under way. What was loaded is in the table loader.loaded. A folder that cannot be loaded is told, and tried again when
+# it changes. With --once everything is taken as it lies there; status 1: something was not loaded.
+set -euo pipefail
+shopt -s inherit_errexit
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+exports=${EXPORTS:-/exports}
+interval=${INTERVAL:-60}
+once=no
+case ${1:-} in --once) once=yes ;; '') ;; *) printf 'usage: loader.sh [--once]\n' >&2; exit 2 ;; esac
+step() { printf '==> %s\n' "$*" >&2; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+[ -r "$exports/." ] || die "$exports is no folder that $(id -un) (uid $(id -u)) can read: mount the exports there"
+
+child=''
+stop() {
+    trap '' TERM INT
+    [ -z "$child" ] || { kill -TERM -- "-$child" 2>/dev/null || true; wait "$child" 2>/dev/null || true; }
+    exit 143
+}
+trap stop TERM INT
+# In a group of its own, so that a signal reaches psql too, which then loads nothing.
+beside() { setsid "$@" & child=$!; local status=0; wait $child || status=$?; child=''; return $status; }
+sql() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
+
+# shellcheck disable=SC2034
+bill=(-name '*.csv' -o -name '*.csv.gz' -o -name '*.parquet')
+# shellcheck disable=SC2034
+logs=(-name '*.json' -o -name '*.jsonl' -o -name '*.log' -o -name '*.csv' -o -name '*.gz')
+# shellcheck disable=SC2034
+prices=(-name '*.json' -o -name '*.csv' -o -name '*.gz')
+
+# Long requests stand in data/ beside the logs, and are no logs.
+besides=(! -name '.*' ! -path '*/BedrockModelInvocationLogs/*/data/*')
+
+# KIND, FOLDER, and what is in it: files, bytes, sum of their times. Of two deliveries of a month the newer one is loaded
+# last, so the order is that of the newest file of each.
+look() {
+    local kind
+    for kind in bill logs prices; do
+        [ -d "$exports/$kind" ] || continue
+        local -n names=$kind
+        find -L "$exports/$kind" -type f \( "${names[@]}" \) "${besides[@]}" -printf '%Ts\t%s\t%h\n' |
+            awk -F '\t' -v OFS='\t' -v kind="$kind" '
+                { files[$3]++; bytes[$3] += $2; times[$3] += $1; if ($1 > newest[$3]) newest[$3] = $1 }
+                END { for (f in files) printf "%d\t%s\t%s\t%d/%d/%d\n", newest[f], kind, f, files[f], bytes[f], times[f] }' |
+            LC_ALL=C sort -n -k 1,1 -k 3 | cut -f 2-
+    done
+}
+
+# What is in the database already is not read again; what failed, not before it changes.
+declare -A loaded=() failed=() before=()
+known() {
+    local folder fingerprint rows
+    rows=$(sql -F $'\t' -c 'SELECT folder, fingerprint FROM loader.loaded') || return 1
+    loaded=()
+    [ -n "$rows" ] || return 0
+    while IFS=$'\t' read -r folder fingerprint; do loaded[$folder]=$fingerprint; done <<<"$rows"
+}
+done_with() { # done_with FOLDER FINGERPRINT
+    folder=$1 fingerprint=$2 sql <<'SQL'
+\getenv folder folder
+\getenv fingerprint fingerprint
+INSERT INTO loader.loaded AS l (folder, fingerprint) VALUES (:'folder', :'fingerprint')
+ON CONFLICT (folder) DO UPDATE SET fingerprint = excluded.fingerprint, loaded_at = now();
+SQL
+}
+
+# load KIND FOLDER...: all files that lie in these folders, so many at once as a command line takes.
+load() {
+    local -n names=$1
+    local kind=$1 files=() at status=0 command=("$here/load.sh")
+    shift
+    mapfile -d '' files < <(find -L "$@" -maxdepth 1 -type f \( "${names[@]}" \) ! -name '.*' -print0 | LC_ALL=C sort -z)
+    case $kind in
+        bill) command+=(--table cur) ;;
+        logs) command=("$here/load_invocations.sh") ;;
+        prices) command=("$here/load_prices.sh") ;;
+    esac
+    # A delivery is loaded whole.
+    [ "$kind" != bill ] || { beside "${command[@]}" "${files[@]}"; return; }
+    for ((at = 0; at < ${#files[@]}; at += 4000)); do
+        beside "${command[@]}" "${files[@]:at:4000}" || status=1
+    done
+    return $status
+}
+
+# One look, and what it found new: status 1 when something of it could not be loaded.
+pass() {
+    local kind folder fingerprint status=0 found=() unit
+    declare -A folders=() now=()
+    known || return 1
+    mapfile -t found < <(look)
+    for unit in "${found[@]}"; do
+        IFS=$'\t' read -r kind folder fingerprint <<<"$unit"
+        now[$folder]=$fingerprint
+        if [ "${loaded[$folder]:-}" = "$fingerprint" ] || [ "${failed[$folder]:-}" = "$fingerprint" ]; then continue; fi
+        [ $once = yes ] || [ "${before[$folder]:-}" = "$fingerprint" ] || continue
+        if [ "$kind" != bill ]; then
+            folders[$kind]+=$folder$'\n'
+            continue
+        fi
+        step "loading $folder"
+        if load bill "$folder"; then done_with "$folder" "$fingerprint"; else failed[$folder]=$fingerprint status=1; fi
+    done
+    # Logs lie in a folder an hour.
+    for kind in "${!folders[@]}"; do
+        mapfile -t found <<<"${folders[$kind]%$'\n'}"
+        step "loading $kind, ${#found[@]} folder(s)"
+        if load "$kind" "${found[@]}"; then
+            for folder in "${found[@]}"; do done_with "$folder" "${now[$folder]}"; done
+        else
+            for folder in "${found[@]}"; do failed[$folder]=${now[$folder]}; done
+            status=1
+        fi
+    done
+    before=()
+    for folder in "${!now[@]}"; do before[$folder]=${now[$folder]}; done
+    return $status
+}
+
+if [ $once = yes ]; then pass || exit 1; exit 0; fi
+step "watching $exports, every $interval s"
+while true; do
+    pass || step "something could not be loaded (above); it is tried again when it changes"
+    beside sleep "$interval"
+done

@@ -1,0 +1,186 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: PostgreSQL
+# Containers, as far as that goes without an image: linters on the Dockerfile, compose.yaml and scripts; then the
+# entry points themselves, with the server of this machine. The images are made by the test container.
+set -euo pipefail
+shopt -s inherit_errexit
+fail() { printf '%s\n' "$@"; exit 1; }
+is() { [ "$2" = "$3" ] || fail "$1: expected \"$3\", got \"$2\""; echo "ok: $1"; }
+refused() { # refused NAME MESSAGE COMMAND...
+    local name=$1 message=$2
+    shift 2
+    if "$@" >"$OUTPUT_DIR/out" 2>&1; then fail "$name was taken" "$(cat "$OUTPUT_DIR/out")"; fi
+    grep -q -- "$message" "$OUTPUT_DIR/out" || fail "$name: \"$message\" is not said:" "$(cat "$OUTPUT_DIR/out")"
+    echo "ok: $name is refused: $(grep -m 1 -- "$message" "$OUTPUT_DIR/out" | cut -c1-100)"
+}
+rm -rf "${OUTPUT_DIR:?}"; mkdir -p "$OUTPUT_DIR"
+container=$SOURCE_DIR/control/container
+
+# ---- linters; each sees a fault that is planted ------------------------------------------------------------------------
+
+(cd "$SOURCE_DIR" && shellcheck -x -S warning control/container/*.sh tests/container/*.sh) || fail 'shellcheck has findings (above)'
+echo 'ok: scripts'
+
+npm=$("$SOURCE_DIR/control/npm.sh" "$SOURCE_DIR/tests/container")
+dockerfile() { [ -z "$("$npm/node_modules/.bin/dockerfile-utils" lint "$1" | tee "$OUTPUT_DIR/out")" ] && ours "$1" >"$OUTPUT_DIR/out"; }
+# What no linter knows of: our rules, for each stage that is an image of its own.
+ours() {
+    awk '
+        function close_stage() {
+            if (stage != "server" && stage != "client") return
+            if (user == "" || user == "root" || user == "0") print "stage " stage " runs as root"
+            if (!entrypoint) print "stage " stage " has no ENTRYPOINT"
+            if (compiler) print "stage " stage " has a compiler or npm"
+            if (stage == "server" && !health) print "stage server has no HEALTHCHECK"
+            seen++
+        }
+        /^[ \t]*#/ { next }
+        { line = line $0 }
+        /\\$/ { sub(/\\$/, " ", line); next }
+        { split(line, word, " ")
+          if (word[1] == "FROM") { close_stage(); stage = word[4]; user = ""; entrypoint = health = compiler = 0
+              if (word[2] !~ /^debian:\$\{DEBIAN\}-slim$/) print "base image " word[2] }
+          if (word[1] == "USER") user = word[2]
+          if (word[1] == "ADD") print "ADD where COPY does"
+          if (word[1] == "ENTRYPOINT") entrypoint = 1
+          if (word[1] == "HEALTHCHECK") health = 1
+          if (line ~ /(ENTRYPOINT|CMD) / && line !~ /(ENTRYPOINT|CMD) \[/) print "a shell is process 1: " line
+          if (line ~ / (g\+\+|cmake|npm) /) compiler = 1
+          if (line ~ /apt-get install/ && line !~ /rm -rf \/var\/lib\/apt\/lists/) print "package lists stay: " line
+          if (line ~ /apt-get install/ && line !~ /--no-install-recommends/) print "recommended packages: " line
+          line = "" }
+        END { close_stage(); if (seen != 2) print "there are " seen + 0 " images of server and client" }' "$1" | tee /dev/stderr | awk 'END { exit NR > 0 }'
+}
+dockerfile "$container/Dockerfile" || fail 'the Dockerfile:' "$(cat "$OUTPUT_DIR/out")"
+planted() { # planted NAME SED: the same Dockerfile with a fault is refused
+    mkdir -p "$OUTPUT_DIR/planted"
+    sed "$2" "$container/Dockerfile" >"$OUTPUT_DIR/planted/Dockerfile"
+    ! cmp -s "$container/Dockerfile" "$OUTPUT_DIR/planted/Dockerfile" || fail "$1: nothing was changed"
+    ! dockerfile "$OUTPUT_DIR/planted/Dockerfile" 2>/dev/null || fail "$1 is not seen"
+}
+planted 'an unknown instruction' 's/^EXPOSE/EXPSE/'
+planted 'two commands' 's/^CMD \["postgres"\]/&\n&/'
+planted 'a server as root' 's/^USER postgres/USER root/'
+planted 'no health' '/^HEALTHCHECK/d'
+planted 'a compiler' 's/nodejs postgresql-client/g++ &/'
+planted 'lists that stay' 's, && \\$, \&\& \\,; s,rm -rf /var/lib/apt/lists/\*,true,'
+echo 'ok: Dockerfile, and six faults that are seen'
+
+compose() { docker-compose -f "$1" --project-directory "$container" config; }
+compose "$container/compose.yaml" >"$OUTPUT_DIR/compose" 2>&1 || fail 'compose.yaml:' "$(cat "$OUTPUT_DIR/compose")"
+sed 's/^    depends_on:/    depend_on:/' "$container/compose.yaml" >"$OUTPUT_DIR/planted/compose.yaml"
+! compose "$OUTPUT_DIR/planted/compose.yaml" >/dev/null 2>&1 || fail 'an unknown key of compose.yaml is not seen'
+# Nothing listens beyond this machine, and no password stands in it.
+/usr/bin/python3 - "$container/compose.yaml" <<'PYTHON'
+import sys, yaml
+services = yaml.safe_load(open(sys.argv[1]))["services"]
+for name, service in services.items():
+    for port in service.get("ports", []):
+        assert port.startswith("127.0.0.1:"), f"{name} listens on {port}"
+    for key, value in service["environment"].items():
+        assert "PASSWORD" not in key or key.endswith("_FILE"), f"{name}: {key}"
+PYTHON
+echo 'ok: compose.yaml'
+
+# ---- the server's entry point ------------------------------------------------------------------------------------------
+
+# What the image has in fixed places.
+root=$(mktemp -d); chmod 755 "$root"
+DESTDIR=$root/stage cmake --install "$BINARY_DIR" >/dev/null
+cp "$SOURCE_DIR"/tests/upgrade/bedrock_cost--*.sql "$root/stage$(pg_config --sharedir)/extension/"
+mkdir -p "$root/etc/conf.d" "$root/volume" "$root/socket" "$root/secrets"
+sed "s|^unix_socket_directories.*|unix_socket_directories = '$root/socket'|" "$container/postgresql.conf" >"$root/etc/postgresql.conf"
+cp "$container/pg_hba.conf" "$root/etc/"
+cp "$container/entrypoint.sh" "$container/setup.sql" "$root/"
+port=$((20000 + RANDOM % 20000))
+printf '%s\n' "extension_destdir = '$root/stage'" "listen_addresses = '127.0.0.1'" "port = $port" 'fsync = off' >"$root/etc/conf.d/test.conf"
+for name in postgres loader dashboard; do printf 'pass of %s\n' $name >"$root/secrets/$name"; done
+as=()
+if [ "$(id -u)" = 0 ]; then
+    as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
+    chown -R postgres "$root/volume" "$root/socket" "$root/secrets"
+elif [ "$(id -un)" != postgres ]; then
+    # The superuser is postgres in the image, and whoever runs the test here.
+    sed -i 's/peer$/trust/' "$root/etc/pg_hba.conf"
+fi
+entry() { # entry VARIABLE=VALUE...: becomes the entry point, as process 1 of the image has its environment
+    cd "$root"
+    exec "${as[@]}" env -i PATH="$PG_BINDIR:/usr/bin:/bin" LANG=C.UTF-8 PGDATA="$root/volume/data" PGPORT="$port" BEDROCK_ETC="$root/etc" "$@" \
+        "$root/entrypoint.sh" postgres
+}
+secrets=(POSTGRES_PASSWORD_FILE="$root/secrets/postgres" LOADER_PASSWORD_FILE="$root/secrets/loader" DASHBOARD_PASSWORD_FILE="$root/secrets/dashboard")
+pid=''
+end() { [ -z "$pid" ] || { kill -INT "$pid" && wait "$pid"; } 2>/dev/null || true; rm -rf "$root"; }
+trap end EXIT
+start() { # start VARIABLE=VALUE...
+    (entry "$@") >"$OUTPUT_DIR/server.log" 2>&1 & pid=$!
+    for _ in $(seq 600); do
+        ! pg_isready -q -h 127.0.0.1 -p "$port" || return 0
+        kill -0 $pid 2>/dev/null || break
+        sleep 0.1
+    done
+    fail 'the server does not start:' "$(tail -n 20 "$OUTPUT_DIR/server.log")"
+}
+stops() { # stops SIGNAL: process 1 is the server, and ends well
+    is "process 1 is the server" "$(cat /proc/$pid/comm)" postgres
+    local status=0
+    kill "-$1" $pid; wait $pid || status=$?
+    pid=''
+    is "stopped by SIG$1" "$status $(grep -c 'database system is shut down' "$OUTPUT_DIR/server.log")" "0 2"
+}
+q() { # q ROLE PSQL ARGUMENTS: over TCP, with the password
+    local role=$1
+    shift
+    PGPASSWORD="pass of $role" psql -X -q -At -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$port" -U "$role" -d bedrock "$@"
+}
+unset PGHOST PGPORT PGUSER PGOPTIONS PGDATABASE
+
+refused 'a cluster without a password' 'needs a password' bash -c "$(declare -f entry); $(declare -p as root port); entry"
+refused 'a password twice' 'both set' bash -c "$(declare -f entry); $(declare -p as root port); entry POSTGRES_PASSWORD=x POSTGRES_PASSWORD_FILE=$root/secrets/postgres"
+refused 'no such secret' 'cannot be read' bash -c "$(declare -f entry); $(declare -p as root port); entry POSTGRES_PASSWORD_FILE=$root/secrets/none"
+is 'and nothing was made' "$(ls "$root/volume")" ''
+
+start "${secrets[@]}"
+version=$(q postgres -c "SELECT extversion FROM pg_extension WHERE extname = 'bedrock_cost'")
+is 'the extension is there' "$version" "$PROJECT_VERSION"
+is 'no way in over TCP but scram' "$(q postgres -c "SELECT string_agg(DISTINCT auth_method, ',') FROM pg_hba_file_rules WHERE type <> 'local'")" scram-sha-256
+refused 'a wrong password' 'password authentication failed' env PGPASSWORD=wrong psql -X -h 127.0.0.1 -p "$port" -U postgres -d bedrock -c 'SELECT 1'
+is 'who they are' "$(q postgres -c "SELECT string_agg(format('%s %s %s', r.rolname, r.rolsuper, g.rolname), ', ' ORDER BY 1) FROM pg_roles AS r JOIN pg_auth_members AS m ON m.member = r.oid JOIN pg_roles AS g ON g.oid = m.roleid WHERE r.rolname IN ('loader', 'dashboard')" | tr -d '\n')" 'dashboard f bedrock_finance, loader f bedrock_loader'
+is 'the schedule' "$(q postgres -c "SELECT username, schedule, command FROM cron.job")" "loader|17 3 * * *|CALL bedrock.refresh_scheduled('1 day')"
+! grep -q 'pass of' "$OUTPUT_DIR/server.log" || fail 'a password stands in the log'
+
+# The loader, as the other image runs it.
+exports=$root/exports
+mkdir -p "$exports/bill" "$exports/prices"
+cp "$SOURCE_DIR/tests/corpus/price_list.json" "$exports/prices/AmazonBedrock.json"
+"$BINARY_DIR/tests/bill/make_bill" --format cur2 --gzip --period 2026-09 --out "$exports/bill" >/dev/null
+printf 'pass of loader\n' >"$root/loader.password"
+load() { env EXPORTS="$exports" PGHOST=127.0.0.1 PGPORT="$port" PGUSER=loader PGDATABASE=bedrock PGPASSWORD_FILE="$root/loader.password" "$container/client.sh" "$container/loader.sh" --once; }
+load >"$OUTPUT_DIR/load" 2>&1 || fail 'the loader:' "$(cat "$OUTPUT_DIR/load")"
+raw=$(q loader -c 'SELECT count(*), sum(line_item_unblended_cost) FROM loader.cur')
+is 'the bill is there' "$(q dashboard -c 'SELECT sum(lines), sum(unblended_cost) FROM bedrock.bill_total' | tr -d '\n')" "$raw"
+is 'price lists too' "$(q loader -c 'SELECT count(*) > 0 FROM bedrock.price_list')" t
+is 'what was loaded is noted' "$(q loader -c 'SELECT count(*) FROM loader.loaded')" 2
+load >"$OUTPUT_DIR/load" 2>&1 || fail 'the loader again:' "$(cat "$OUTPUT_DIR/load")"
+is 'what is there is not loaded again' "$(cat "$OUTPUT_DIR/load")" ''
+touch -d '2026-10-09 12:00' "$(find "$exports/bill" -name '*.csv.gz' | head -n 1)"
+printf 'no bill\n' >"$exports/bill/notes.csv"
+if load >"$OUTPUT_DIR/load" 2>&1; then fail 'a file that is no bill was loaded'; fi
+is 'a new delivery is loaded, beside a file that is none' \
+    "$(grep -c '^==> loading' "$OUTPUT_DIR/load") $(grep -c 'not a Cost and Usage Report' "$OUTPUT_DIR/load")" '2 1'
+is 'nothing is doubled' "$(q loader -c 'SELECT count(*), sum(line_item_unblended_cost) FROM loader.cur')" "$raw"
+
+# ---- a newer image on the same volume ----------------------------------------------------------------------------------
+
+q postgres -d postgres -c 'CREATE DATABASE old' -c '\connect old' -c "CREATE EXTENSION bedrock_cost VERSION '0.2.0'"
+stops TERM
+printf 'another pass\n' >"$root/secrets/dashboard"
+start "${secrets[@]}"
+is 'the older extension is updated' "$(q postgres -d old -c "SELECT extversion FROM pg_extension WHERE extname = 'bedrock_cost'")" "$version"
+grep -q "old: updated from bedrock_cost 0.2.0 to bedrock_cost $version" "$OUTPUT_DIR/server.log" || fail 'the update is not told:' "$(cat "$OUTPUT_DIR/server.log")"
+is 'the bill is still there' "$(q loader -c 'SELECT count(*), sum(line_item_unblended_cost) FROM loader.cur')" "$raw"
+is 'the schedule is ordered once' "$(q postgres -c "SELECT (SELECT count(*) FROM cron.job), (SELECT count(*) FROM bedrock.schedule_log WHERE action = 'scheduled')")" '1|1'
+refused 'the old password' 'password authentication failed' q dashboard -c 'SELECT 1'
+q postgres -d old -c "UPDATE pg_extension SET extversion = '99.0' WHERE extname = 'bedrock_cost'"
+stops INT
+refused 'an older image' 'or a newer one' bash -c "$(declare -f entry); $(declare -p as root port); entry ${secrets[*]}"
