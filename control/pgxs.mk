@@ -8,7 +8,7 @@ source := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 # Variables of this make are not for the one that cmake may call.
 clean_environment = env -u MAKEFLAGS -u MAKELEVEL -u VPATH
 # Those that need nothing but an empty database.
-tests = bedrock_arn row_functions opclass tags json labels
+tests = bedrock_arn row_functions tags json labels
 
 all:
 	CXXFLAGS="$(CXXFLAGS) $(CPPFLAGS)" $(clean_environment) cmake -S "$(source)" -B build \
