@@ -27,7 +27,7 @@ uninstall:
 installcheck:
 	PGOPTIONS='-c client_min_messages=warning -c jit=off' "$(dir $(shell $(PG_CONFIG) --pgxs))../test/regress/pg_regress" \
 		--inputdir="$(source)/tests/regress" --bindir="$(shell $(PG_CONFIG) --bindir)" \
-		--dbname=$(CONTRIB_TESTDB) --load-extension=bedrock_cost $(tests)
+		--encoding=UTF8 --dbname=$(CONTRIB_TESTDB) --load-extension=bedrock_cost $(tests)
 
 clean:
 	rm -rf build results regression.diffs regression.out
