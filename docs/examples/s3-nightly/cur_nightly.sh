@@ -12,7 +12,8 @@ usage: cur_nightly.sh [--all]
 Set in the environment:
   CUR_S3        folder of one export: s3://BUCKET/PREFIX/EXPORT
   CUR_DIR       folder of this script alone, for the copy and what it remembers
-  CUR_CHECKOUT  folder of bedrock_cost (default: the one this script lies in)
+  CUR_CHECKOUT  folder of bedrock_cost (default: the one this script lies in,
+                else the command bedrock-cost of the package)
   CUR_TABLE     table to keep the lines in (default: as ./run load decides)
   CUR_ALERT     command that gets the log of a run that failed, on standard input
   CUR_PATIENCE  seconds that a delivery may be under way (default: 86400)
@@ -36,11 +37,12 @@ case ${1:-} in
     *) usage >&2; wrong "unknown argument $1" ;;
 esac
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-checkout=${CUR_CHECKOUT:-$here/../../..}
+load=("${CUR_CHECKOUT:-$here/../../..}/control/load.sh")
+[ -n "${CUR_CHECKOUT:-}" ] || [ -x "${load[0]}" ] || load=(bedrock-cost load)
 [[ ${CUR_S3:-} =~ ^s3://([^/]+)/?(.*[^/])?/*$ ]] || wrong "CUR_S3 must be the folder of an export, s3://BUCKET/PREFIX/EXPORT"
 bucket=${BASH_REMATCH[1]} prefix=${BASH_REMATCH[2]}
 if [ ! -d "${CUR_DIR:-}" ] || [ ! -w "$CUR_DIR" ]; then wrong "CUR_DIR must be a folder that $(id -un) may write"; fi
-[ -x "$checkout/control/load.sh" ] || wrong "CUR_CHECKOUT: there is no bedrock_cost in $checkout"
+command -v "${load[0]}" >/dev/null || wrong "there is no ${load[0]}: install the package bedrock-cost, or name a checkout in CUR_CHECKOUT"
 patience=${CUR_PATIENCE:-86400}
 [[ $patience =~ ^[0-9]+$ ]] || wrong "CUR_PATIENCE is a number of seconds"
 for program in aws psql flock; do command -v $program >/dev/null || wrong "there is no $program"; done
@@ -142,7 +144,7 @@ load_month() {
     # A folder with the files of this delivery alone: beside them in the copy may lie chunks of an older, longer one.
     rm -rf "$delivery" && mkdir -p "$delivery/$name" && ln -- "${files[@]}" "$delivery/$name/" || return 1
     log "$name: loading ${#files[@]} file(s)"
-    "$checkout/control/load.sh" ${CUR_TABLE:+--table "$CUR_TABLE"} "$delivery/$name" </dev/null 9>&- ||
+    "${load[@]}" ${CUR_TABLE:+--table "$CUR_TABLE"} "$delivery/$name" </dev/null 9>&- ||
         { log "$name: was not loaded; what was there before is there as before"; return 1; }
     # Remembered only now: what failed is tried again by the next run.
     printf '%s' "$mark" >"$state.new" && mv -- "$state.new" "$state" || return 1
