@@ -90,10 +90,10 @@ BEGIN
                      WHERE upper_inf(a.recorded) AND a.mpe_id = ANY (mpe_ids) LOOP
         -- Days on which the state of any usage can change. A month without one is read from the monthly sums, but for
         -- what has a day of its own.
-        SELECT min(date_trunc('month', w.first_day::timestamp))::date,
+        SELECT bedrock_internal.month_of(min(w.first_day)),
                least(max(w.last_day), through), bool_or(w.accounts IS NOT NULL),
                coalesce(array_agg(DISTINCT c.day ORDER BY c.day) FILTER (WHERE isfinite(c.day)), '{}'),
-               coalesce(array_agg(DISTINCT date_trunc('month', c.day::timestamp)::date) FILTER (
+               coalesce(array_agg(DISTINCT bedrock_internal.month_of(c.day)) FILTER (
                             WHERE isfinite(c.day) AND extract(day FROM c.day) > 1), '{}')
         INTO first_month, last_month, by_bill, common, parted
         FROM bedrock_internal.map_window(in_metric, mpe_ids, day, map_usage.since) AS w
@@ -185,7 +185,7 @@ BEGIN
             FROM (SELECT f.dimension_id, f.billing_period, min(f.usage_date) AS usage_date
                   FROM bedrock.fact AS f
                   WHERE NOT f.superseded AND f.billing_period IN (
-                      SELECT date_trunc('month', a.starts::timestamp)::date FROM agreement AS a
+                      SELECT bedrock_internal.month_of(a.starts) FROM agreement AS a
                       WHERE extract(day FROM a.starts) > 1)
                   GROUP BY 1, 2) AS f
             JOIN line AS l ON l.dimension_id = f.dimension_id
@@ -196,8 +196,8 @@ BEGIN
             FROM agreement AS a
             CROSS JOIN first_month AS m
             LEFT JOIN first_day AS d ON d.principal_key = m.principal_key
-                AND d.billing_period = date_trunc('month', a.starts::timestamp)::date
-            WHERE m.month < date_trunc('month', a.starts::timestamp)::date OR d.day < a.starts),
+                AND d.billing_period = bedrock_internal.month_of(a.starts)
+            WHERE m.month < bedrock_internal.month_of(a.starts) OR d.day < a.starts),
         -- Whether the bills say who called before the agreement, so that a caller can be new.
         caller_known AS MATERIALIZED (
             SELECT a.mpe_id, b.month < a.starts IS TRUE AS known

@@ -165,8 +165,8 @@ AS $$
 #variable_conflict use_column
 DECLARE
     since constant date := task_findings.through - 29;
-    first_period constant date := date_trunc('month', (task_findings.through - 29)::timestamp)::date;
-    last_period constant date := date_trunc('month', task_findings.through::timestamp)::date;
+    first_period constant date := bedrock_internal.month_of(task_findings.through - 29);
+    last_period constant date := bedrock_internal.month_of(task_findings.through);
 BEGIN
     RETURN QUERY
     WITH spent AS MATERIALIZED (
