@@ -3,7 +3,7 @@
 
 CREATE OR REPLACE FUNCTION bedrock_internal.map_rule_days(subject text, words text[])
     RETURNS TABLE (word text, days datemultirange)
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
 BEGIN ATOMIC
     WITH matching AS (
         SELECT w.word, r.counts, datemultirange(r.valid) AS days,
@@ -55,6 +55,229 @@ COMMENT ON FUNCTION bedrock_internal.map_window(text, text[], date, date) IS
     'agreements of a metric with the days that are looked at: the quarter of day, and what lies before it from since '
     'on (NULL: nothing); those that begin later or ended earlier are left out';
 
+-- A key must be written exactly; where the source itself folds keys, nobody knows how it was written.
+CREATE OR REPLACE FUNCTION bedrock_internal.map_line()
+    RETURNS TABLE (dimension_id integer, account_id text, currency text, resource_id text, principal_key text,
+        request_path text, model_id text, product text, tag text, method text, is_folded boolean)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT d.dimension_id, d.account_id, d.currency, d.resource_id, d.principal_key, d.request_path, d.model_id,
+           CASE WHEN d.billing_entity <> 'AWS Marketplace' OR d.billing_entity IS NULL
+                    THEN coalesce(d.product_code, CASE WHEN d.bedrock_basis <> 'probable' THEN 'AmazonBedrock' END)
+                WHEN d.usage_group = 'provisioned_throughput' AND d.request_path <> 'provisioned_model'
+                    THEN 'AWS Marketplace provisioned throughput'
+                ELSE 'AWS Marketplace' END,
+           coalesce(t.resource, t.folded, t.principal),
+           CASE WHEN coalesce(t.resource, t.folded) IS NOT NULL
+                    THEN CASE d.request_path WHEN 'application_profile' THEN 'profile' WHEN 'project' THEN 'project'
+                                             ELSE 'resource' END
+                WHEN t.principal IS NOT NULL THEN 'principal' END,
+           t.resource IS NULL AND t.folded IS NOT NULL
+    FROM bedrock.dimension AS d
+    CROSS JOIN LATERAL (
+        SELECT coalesce(d.tags ->> 'resourceTags/map-migrated', d.tags ->> 'user:map-migrated',
+                        d.tags ->> 'resourceTags/user:map-migrated', d.tags ->> 'map-migrated') AS resource,
+               d.tags ->> 'user_map_migrated' AS folded,
+               coalesce(d.tags ->> 'iamPrincipal/map-migrated', d.tags ->> 'user:iamPrincipal/map-migrated',
+                        d.tags ->> 'resourceTags/iamPrincipal/map-migrated',
+                        d.tags ->> 'resourceTags/user:iamPrincipal/map-migrated') AS principal
+        OFFSET 0) AS t
+    WHERE d.charge_category = 'usage';
+END;
+COMMENT ON FUNCTION bedrock_internal.map_line() IS
+    'what bedrock.dimension says of usage about MAP: product is the word of bedrock.map_rule; tag is the value of '
+    'map-migrated (NULL: none), that of the resource before that of the principal; method says whose it is; is_folded: '
+    'the source folds tag keys';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.map_early_callers(starts date[])
+    RETURNS TABLE (starts date, principal_key text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT s.starts, c.principal_key
+    FROM unnest(map_early_callers.starts) AS s (starts)
+    JOIN (SELECT d.principal_key, min(f.first_month) AS first_month
+          FROM (SELECT f.dimension_id, min(f.billing_period) AS first_month
+                FROM bedrock.fact_month AS f
+                WHERE NOT f.superseded
+                  AND f.billing_period < (SELECT max(m) FROM unnest(map_early_callers.starts) AS m)
+                GROUP BY 1) AS f
+          JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+          WHERE d.charge_category = 'usage' AND d.principal_key IS NOT NULL
+          GROUP BY 1) AS c ON c.first_month < bedrock_internal.month_of(s.starts)
+    UNION
+    -- Of a month that an agreement begins in the middle of, the days before.
+    SELECT s.starts, d.principal_key
+    FROM unnest(map_early_callers.starts) AS s (starts)
+    JOIN (SELECT f.dimension_id, f.billing_period, min(f.usage_date) AS first_day
+          FROM bedrock.fact AS f
+          WHERE NOT f.superseded
+            AND f.billing_period = ANY (ARRAY(SELECT bedrock_internal.month_of(m)
+                                              FROM unnest(map_early_callers.starts) AS m
+                                              WHERE extract(day FROM m) > 1))
+          GROUP BY 1, 2) AS f
+        ON f.billing_period = bedrock_internal.month_of(s.starts) AND f.first_day < s.starts
+    JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+    WHERE d.charge_category = 'usage' AND d.principal_key IS NOT NULL AND extract(day FROM s.starts) > 1;
+END;
+COMMENT ON FUNCTION bedrock_internal.map_early_callers(date[]) IS
+    'roles and users (bedrock.spend.principal_key) with usage before each of these days';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.map_callers_recorded(before date) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN EXISTS (
+        SELECT FROM bedrock.fact_month AS f
+        JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
+        WHERE NOT f.superseded AND f.billing_period < map_callers_recorded.before
+          AND d.charge_category = 'usage' AND d.principal_recorded);
+COMMENT ON FUNCTION bedrock_internal.map_callers_recorded(date) IS
+    'whether bills of months that begin before this day say who called, so that a caller can be new from then on';
+
+-- Every line of the months with each agreement, and all that its state follows from but the day. Planned by itself: how
+-- many there are is estimated too high within another statement, which would sort where it can hash.
+CREATE OR REPLACE FUNCTION bedrock_internal.map_agreement_line(metric text, mpe_ids text[], day date, since date,
+    first_month date, last_month date, through date)
+    RETURNS TABLE (mpe_id text, starts date, ends date, accounts text[], first_day date, last_day date,
+        dimension_id integer, account_id text, currency text, request_path text, identity_kind text, identity text,
+        tag text, found text, method text, state_if_counted text, product_days datemultirange,
+        model_days datemultirange, method_days datemultirange, tagged_from date, tagged_to date,
+        registered_days datemultirange, role_counts boolean, claimed_by text)
+    LANGUAGE sql STABLE PARALLEL SAFE ROWS 5000 SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    WITH agreement AS MATERIALIZED (
+        SELECT w.*, 'mig' || w.mpe_id AS value, bedrock_internal.map_callers_recorded(w.starts) AS callers_recorded
+        FROM bedrock_internal.map_window(map_agreement_line.metric, map_agreement_line.mpe_ids,
+                                         map_agreement_line.day, map_agreement_line.since) AS w),
+    early AS MATERIALIZED (
+        SELECT a.mpe_id, e.principal_key
+        FROM bedrock_internal.map_early_callers(ARRAY(SELECT a.starts FROM agreement AS a)) AS e
+        JOIN agreement AS a ON a.starts = e.starts),
+    -- found: whether the tag has the value of this agreement (own), of another one, or of none.
+    line AS MATERIALIZED (
+        SELECT a.mpe_id, l.*, l.method = 'principal' AND e.principal_key IS NOT NULL AS is_of_early_caller,
+               l.principal_key IS NOT NULL AND e.principal_key IS NULL AS role_counts,
+               CASE WHEN l.tag IS NULL THEN 'none' WHEN l.tag = a.value THEN 'own'
+                    WHEN EXISTS (SELECT FROM bedrock.map_agreement AS o
+                                 WHERE upper_inf(o.recorded) AND 'mig' || o.mpe_id = l.tag) THEN 'other'
+                    ELSE 'wrong' END AS found
+        FROM agreement AS a
+        CROSS JOIN bedrock_internal.map_line() AS l
+        LEFT JOIN early AS e ON e.mpe_id = a.mpe_id AND e.principal_key = l.principal_key),
+    used AS MATERIALIZED (
+        SELECT DISTINCT f.dimension_id FROM bedrock.fact_month AS f
+        WHERE NOT f.superseded
+          AND f.billing_period BETWEEN map_agreement_line.first_month AND map_agreement_line.last_month),
+    -- When an identity had the tag, where it also has lines without.
+    bare AS MATERIALIZED (
+        SELECT DISTINCT l.mpe_id, i.identity
+        FROM line AS l
+        JOIN used AS u ON u.dimension_id = l.dimension_id
+        CROSS JOIN LATERAL (VALUES (l.resource_id), (l.principal_key)) AS i (identity)
+        WHERE l.found <> 'own' AND i.identity IS NOT NULL),
+    tagged AS MATERIALIZED (
+        SELECT c.mpe_id, c.identity, min(f.usage_date) AS first_day, max(f.usage_date) AS last_day
+        FROM (SELECT l.mpe_id, l.dimension_id,
+                     CASE l.method WHEN 'principal' THEN l.principal_key ELSE l.resource_id END AS identity
+              FROM line AS l WHERE l.found = 'own' AND NOT l.is_of_early_caller) AS c
+        JOIN bedrock.fact AS f ON f.dimension_id = c.dimension_id
+        WHERE NOT f.superseded AND f.usage_date <= map_agreement_line.through
+          AND (c.mpe_id, c.identity) IN (SELECT b.mpe_id, b.identity FROM bare AS b)
+        GROUP BY 1, 2),
+    registered AS (
+        SELECT p.profile_arn, p.tags ->> 'map-migrated' AS value, range_agg(p.valid) AS days
+        FROM bedrock.profile AS p
+        WHERE upper_inf(p.recorded) AND p.tags ? 'map-migrated'
+        GROUP BY 1, 2),
+    -- What nobody owned yet is of the workload that claimed it later: the tag was missing all the same.
+    claimed AS MATERIALIZED (
+        SELECT DISTINCT ON (m.mpe_id, c.identity) m.mpe_id, c.identity, c.workload
+        FROM bedrock.claim AS c
+        JOIN bedrock.map_workload AS m ON m.workload = c.workload AND upper_inf(m.recorded)
+        WHERE upper_inf(c.recorded)
+        ORDER BY m.mpe_id, c.identity, c.valid, c.workload)
+    SELECT l.mpe_id, a.starts, a.ends, a.accounts, a.first_day, a.last_day, l.dimension_id, l.account_id, l.currency,
+           l.request_path, k.identity_kind,
+           CASE k.identity_kind WHEN 'principal' THEN l.principal_key ELSE l.resource_id END,
+           l.tag, l.found, l.method,
+           CASE WHEN l.is_of_early_caller THEN 'not_eligible: principal in use before the start'
+                WHEN l.is_folded THEN 'qualifying_unverified: the source folds tag keys'
+                WHEN l.method = 'principal' AND NOT a.callers_recorded
+                    THEN 'qualifying_unverified: no caller is recorded before the start'
+                ELSE 'qualifying' END,
+           product.days, CASE WHEN l.model_id IS NULL THEN '{(,)}' ELSE model.days END, method.days,
+           greatest(tr.first_day, tp.first_day), least(tr.last_day, tp.last_day), r.days, l.role_counts,
+           coalesce(cr.workload, cp.workload)
+    FROM line AS l
+    JOIN used AS u ON u.dimension_id = l.dimension_id
+    JOIN agreement AS a ON a.mpe_id = l.mpe_id
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN l.request_path = 'project' THEN 'project'
+                    WHEN l.method IN ('profile', 'resource') OR l.request_path IN
+                        ('application_profile', 'provisioned_model', 'custom_model', 'imported_model') THEN 'resource'
+                    WHEN l.principal_key IS NOT NULL THEN 'principal' END) AS k (identity_kind)
+    LEFT JOIN bedrock_internal.map_rule_days('product', ARRAY(SELECT DISTINCT l.product FROM line AS l)) AS product
+        ON product.word = l.product
+    LEFT JOIN bedrock_internal.map_rule_days('model', ARRAY(SELECT DISTINCT l.model_id FROM line AS l)) AS model
+        ON model.word = l.model_id
+    LEFT JOIN bedrock_internal.map_rule_days('method', '{principal,profile,project,resource}') AS method
+        ON method.word = l.method
+    LEFT JOIN tagged AS tr ON tr.mpe_id = l.mpe_id AND tr.identity = l.resource_id
+    LEFT JOIN tagged AS tp ON tp.mpe_id = l.mpe_id AND tp.identity = l.principal_key
+    LEFT JOIN registered AS r ON r.profile_arn = l.resource_id AND r.value = a.value
+    LEFT JOIN claimed AS cr ON cr.mpe_id = l.mpe_id AND cr.identity = l.resource_id
+    LEFT JOIN claimed AS cp ON cp.mpe_id = l.mpe_id AND cp.identity = l.principal_key;
+END;
+COMMENT ON FUNCTION bedrock_internal.map_agreement_line(text, text[], date, date, date, date, date) IS
+    'lines of usage billed in these months, with each agreement of bedrock_internal.map_window and what '
+    'bedrock_internal.map_state judges by. found: tag is that of the agreement (own), of another one (other), another '
+    'value (wrong) or none; state_if_counted: what usage with the own tag is on days on which product, model and '
+    'method count; tagged_from, tagged_to: first and last day, up to through, on which its identity had the tag; '
+    'registered_days: days on which the registry of profiles has it; claimed_by: workload of the agreement that claims '
+    'the identity on any day';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.map_untagged(dimension_id integer) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE WHEN d.tags IS NULL THEN 'at_risk: tags are not recorded'
+                WHEN d.tags::text ~* 'migrated' AND EXISTS (
+                    SELECT FROM jsonb_object_keys(d.tags) AS k (key)
+                    WHERE bedrock_internal.fold_name(bedrock_internal.tag_name(k.key)) = 'mapmigrated')
+                    THEN 'at_risk: wrong key'
+                ELSE 'at_risk: untagged' END
+    FROM bedrock.dimension AS d WHERE d.dimension_id = map_untagged.dimension_id;
+END;
+COMMENT ON FUNCTION bedrock_internal.map_untagged(integer) IS
+    'state and reason of a line at risk without the tag: the bill has no tags, its key is written in another way, or '
+    'it has none';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.map_state(day date, starts date, ends date, found text,
+    state_if_counted text, product_days datemultirange, model_days datemultirange, method_days datemultirange,
+    tagged_from date, tagged_to date, registered_days datemultirange, of_agreement boolean,
+    dimension_id integer) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN day < starts THEN 'not_eligible: before the start'
+                WHEN day > ends AND found = 'own' THEN 'not_eligible: tagged after the end'
+                WHEN day > ends THEN 'not_eligible: after the end'
+                WHEN (product_days @> day) IS NOT TRUE THEN 'not_eligible: product'
+                WHEN (model_days @> day) IS NOT TRUE THEN 'not_eligible: model'
+                WHEN found = 'own' AND method_days @> day THEN state_if_counted
+                WHEN found = 'own' AND method_days && daterange(day, NULL)
+                    THEN 'lost: tags of this kind did not count yet'
+                WHEN found = 'own' THEN 'at_risk: tags of this kind do not count'
+                WHEN found = 'other' THEN 'not_eligible: other agreement'
+                WHEN day < tagged_from THEN 'lost: tagged later'
+                WHEN found = 'none' AND registered_days @> day AND registered_days @> (day - 2)
+                    THEN 'pending: not active in the bill'
+                WHEN found = 'none' AND registered_days @> day THEN 'pending: tagged less than 48 hours ago'
+                WHEN day > tagged_to AND found = 'none' THEN 'stale: tag removed'
+                WHEN day > tagged_to THEN 'stale: value changed'
+                WHEN of_agreement IS NOT TRUE THEN 'not_eligible: not of the agreement'
+                WHEN found = 'wrong' THEN 'at_risk: wrong value'
+                ELSE bedrock_internal.map_untagged(dimension_id) END;
+COMMENT ON FUNCTION bedrock_internal.map_state(date, date, date, text, text, datemultirange, datemultirange,
+    datemultirange, date, date, datemultirange, boolean, integer) IS
+    'state and reason of usage of a day, with a colon between them, by what bedrock_internal.map_agreement_line has of '
+    'its line; of_agreement: whether its workload is one of the agreement on that day';
+
 -- Planned anew each time: the quarter decides which partitions are read. It runs as its owner, as what is of a role is
 -- judged by what others used, and shows those who call it the usage that row security shows them.
 CREATE OR REPLACE FUNCTION bedrock_internal.map_usage(quarter date DEFAULT NULL, as_of date DEFAULT NULL,
@@ -89,9 +312,9 @@ BEGIN
     FOR in_metric IN SELECT DISTINCT a.metric FROM bedrock.map_agreement AS a
                      WHERE upper_inf(a.recorded) AND a.mpe_id = ANY (mpe_ids) LOOP
         -- Days on which the state of any usage can change. A month without one is read from the monthly sums, but for
-        -- what has a day of its own.
-        SELECT bedrock_internal.month_of(min(w.first_day)),
-               least(max(w.last_day), through), bool_or(w.accounts IS NOT NULL),
+        -- lines that change on days of their own.
+        SELECT bedrock_internal.month_of(min(w.first_day)), least(max(w.last_day), through),
+               bool_or(w.accounts IS NOT NULL),
                coalesce(array_agg(DISTINCT c.day ORDER BY c.day) FILTER (WHERE isfinite(c.day)), '{}'),
                coalesce(array_agg(DISTINCT bedrock_internal.month_of(c.day)) FILTER (
                             WHERE isfinite(c.day) AND extract(day FROM c.day) > 1), '{}')
@@ -106,181 +329,33 @@ BEGIN
         CONTINUE WHEN first_month IS NULL;
 
         RETURN QUERY
-        WITH agreement AS MATERIALIZED (
-            SELECT w.mpe_id, 'mig' || w.mpe_id AS value, w.starts, w.ends, w.accounts, w.first_day, w.last_day
-            FROM bedrock_internal.map_window(in_metric, mpe_ids, day, map_usage.since) AS w),
-        -- Usage counts in the month that it is billed in.
-        month_cell AS MATERIALIZED (
+        WITH line AS MATERIALIZED (
+            SELECT c.* FROM bedrock_internal.map_agreement_line(in_metric, mpe_ids, day, map_usage.since,
+                                                                first_month, last_month, through) AS c),
+        own_day AS MATERIALIZED (
+            SELECT DISTINCT l.dimension_id FROM line AS l
+            WHERE l.found IN ('none', 'wrong') AND coalesce(l.tagged_from, l.tagged_to) IS NOT NULL
+               OR l.found = 'none' AND l.registered_days IS NOT NULL),
+        change AS MATERIALIZED (
+            SELECT coalesce(array_agg(DISTINCT c.day ORDER BY c.day), '{}') AS days
+            FROM (SELECT unnest(common)
+                  UNION ALL SELECT unnest(ARRAY[l.tagged_from, l.tagged_to + 1]) FROM line AS l
+                  UNION ALL
+                  SELECT unnest(ARRAY[lower(r.days), upper(r.days), lower(r.days) + 2, upper(r.days) + 2])
+                  FROM (SELECT unnest(l.registered_days) FROM line AS l) AS r (days)) AS c (day)
+            WHERE isfinite(c.day)),
+        -- Usage counts in the month that it is billed in. All days of a part have one state.
+        used AS MATERIALIZED (
             SELECT f.dimension_id, f.attribution_id, CASE WHEN by_bill THEN f.bill_id END AS bill_id,
-                   f.billing_period = ANY (parted) AS is_parted, min(f.billing_period) AS day,
-                   width_bucket(f.billing_period, common) AS part, sum(f.lines) AS lines,
+                   min(f.billing_period) AS day, width_bucket(f.billing_period, common) AS part,
+                   NULL::date AS first_seen, NULL::date AS last_seen, sum(f.lines) AS lines,
                    sum(bedrock_internal.cost_in(in_metric, f.unblended_cost, f.blended_cost, f.net_unblended_cost,
                                                 f.amortized_cost, f.net_amortized_cost)) AS cost
             FROM bedrock.fact_month AS f
             WHERE NOT f.superseded AND f.billing_period BETWEEN first_month AND last_month
-            GROUP BY 1, 2, 3, 4, 6),
-        in_window AS MATERIALIZED (
-            SELECT DISTINCT c.dimension_id FROM month_cell AS c),
-        -- A key must be written exactly; where the source itself folds keys, nobody knows how it was written.
-        line AS MATERIALIZED (
-            SELECT d.dimension_id, d.account_id, d.currency, d.resource_id, d.principal_key, d.request_path, d.model_id,
-                   CASE WHEN d.billing_entity <> 'AWS Marketplace' OR d.billing_entity IS NULL
-                            THEN coalesce(d.product_code,
-                                          CASE WHEN d.bedrock_basis <> 'probable' THEN 'AmazonBedrock' END)
-                        WHEN d.usage_group = 'provisioned_throughput' AND d.request_path <> 'provisioned_model'
-                            THEN 'AWS Marketplace provisioned throughput'
-                        ELSE 'AWS Marketplace' END AS product,
-                   coalesce(d.tags ->> 'resourceTags/map-migrated', d.tags ->> 'user:map-migrated',
-                            d.tags ->> 'resourceTags/user:map-migrated', d.tags ->> 'map-migrated') AS resource_tag,
-                   coalesce(d.tags ->> 'iamPrincipal/map-migrated', d.tags ->> 'user:iamPrincipal/map-migrated',
-                            d.tags ->> 'resourceTags/iamPrincipal/map-migrated',
-                            d.tags ->> 'resourceTags/user:iamPrincipal/map-migrated') AS principal_tag,
-                   d.tags ->> 'user_map_migrated' AS folded_tag, d.principal_recorded
-            FROM bedrock.dimension AS d
-            WHERE d.charge_category = 'usage'),
-        product AS (
-            SELECT r.word, r.days
-            FROM bedrock_internal.map_rule_days('product', ARRAY(SELECT DISTINCT l.product FROM line AS l)) AS r),
-        model AS (
-            SELECT r.word, r.days
-            FROM bedrock_internal.map_rule_days('model', ARRAY(SELECT DISTINCT l.model_id FROM line AS l)) AS r),
-        method AS (
-            SELECT r.word, r.days
-            FROM bedrock_internal.map_rule_days('method', '{principal,profile,project,resource}') AS r),
-        registered AS (
-            SELECT p.profile_arn, p.tags ->> 'map-migrated' AS value, range_agg(p.valid) AS days
-            FROM bedrock.profile AS p
-            WHERE upper_inf(p.recorded) AND p.tags ? 'map-migrated'
-            GROUP BY 1, 2),
-        tagged AS MATERIALIZED (
-            SELECT a.mpe_id, a.starts, l.*,
-                   coalesce(l.resource_tag, l.folded_tag, l.principal_tag) AS tag,
-                   CASE WHEN coalesce(l.resource_tag, l.folded_tag) IS NOT NULL
-                            THEN CASE l.request_path WHEN 'application_profile' THEN 'profile'
-                                                     WHEN 'project' THEN 'project' ELSE 'resource' END
-                        WHEN l.principal_tag IS NOT NULL THEN 'principal' END AS method,
-                   l.resource_tag IS NULL AND l.folded_tag IS NOT NULL AS folded,
-                   CASE WHEN coalesce(l.resource_tag, l.folded_tag, l.principal_tag) IS NULL THEN 'none'
-                        WHEN coalesce(l.resource_tag, l.folded_tag, l.principal_tag) = a.value THEN 'own'
-                        WHEN EXISTS (SELECT FROM bedrock.map_agreement AS o
-                                     WHERE upper_inf(o.recorded) AND 'mig' || o.mpe_id = coalesce(
-                                         l.resource_tag, l.folded_tag, l.principal_tag)) THEN 'other'
-                        ELSE 'wrong' END AS found
-            FROM agreement AS a
-            CROSS JOIN line AS l),
-        -- When a caller was first there: the month, and the day of those months in which an agreement begins.
-        before AS MATERIALIZED (
-            SELECT f.dimension_id, min(f.billing_period) AS month
-            FROM bedrock.fact_month AS f
-            WHERE NOT f.superseded AND f.billing_period < (SELECT max(a.starts) FROM agreement AS a)
-            GROUP BY 1),
-        first_month AS (
-            SELECT l.principal_key, min(b.month) AS month
-            FROM before AS b
-            JOIN line AS l ON l.dimension_id = b.dimension_id
-            WHERE l.principal_key IS NOT NULL
-            GROUP BY 1),
-        first_day AS (
-            SELECT l.principal_key, f.billing_period, min(f.usage_date) AS day
-            FROM (SELECT f.dimension_id, f.billing_period, min(f.usage_date) AS usage_date
-                  FROM bedrock.fact AS f
-                  WHERE NOT f.superseded AND f.billing_period IN (
-                      SELECT bedrock_internal.month_of(a.starts) FROM agreement AS a
-                      WHERE extract(day FROM a.starts) > 1)
-                  GROUP BY 1, 2) AS f
-            JOIN line AS l ON l.dimension_id = f.dimension_id
-            WHERE l.principal_key IS NOT NULL
-            GROUP BY 1, 2),
-        early AS MATERIALIZED (
-            SELECT a.mpe_id, m.principal_key
-            FROM agreement AS a
-            CROSS JOIN first_month AS m
-            LEFT JOIN first_day AS d ON d.principal_key = m.principal_key
-                AND d.billing_period = bedrock_internal.month_of(a.starts)
-            WHERE m.month < bedrock_internal.month_of(a.starts) OR d.day < a.starts),
-        -- Whether the bills say who called before the agreement, so that a caller can be new.
-        caller_known AS MATERIALIZED (
-            SELECT a.mpe_id, b.month < a.starts IS TRUE AS known
-            FROM agreement AS a
-            CROSS JOIN (SELECT min(b.month) AS month FROM before AS b
-                        JOIN line AS l ON l.dimension_id = b.dimension_id AND l.principal_recorded) AS b),
-        -- When an identity had the tag, where it also has lines without.
-        carrier AS MATERIALIZED (
-            SELECT t.mpe_id, t.dimension_id,
-                   CASE t.method WHEN 'principal' THEN t.principal_key ELSE t.resource_id END AS identity
-            FROM tagged AS t
-            WHERE t.found = 'own' AND NOT (t.method = 'principal' AND EXISTS (
-                SELECT FROM early AS e WHERE e.mpe_id = t.mpe_id AND e.principal_key = t.principal_key))),
-        bare AS MATERIALIZED (
-            SELECT DISTINCT t.mpe_id, i.identity
-            FROM tagged AS t
-            JOIN in_window AS w ON w.dimension_id = t.dimension_id
-            CROSS JOIN LATERAL (VALUES (t.resource_id), (t.principal_key)) AS i (identity)
-            WHERE t.found <> 'own' AND i.identity IS NOT NULL),
-        tag_day AS MATERIALIZED (
-            SELECT c.mpe_id, c.identity, min(f.usage_date) AS first_day, max(f.usage_date) AS last_day
-            FROM carrier AS c
-            JOIN bedrock.fact AS f ON f.dimension_id = c.dimension_id
-            WHERE NOT f.superseded AND f.usage_date <= through
-              AND (c.mpe_id, c.identity) IN (SELECT b.mpe_id, b.identity FROM bare AS b)
-            GROUP BY 1, 2),
-        member AS MATERIALIZED (
-            SELECT m.mpe_id, m.workload, range_agg(m.valid) AS days
-            FROM bedrock.map_workload AS m WHERE upper_inf(m.recorded) GROUP BY 1, 2),
-        -- What nobody owned yet is of the workload that claimed it later: the tag was missing all the same.
-        claimed AS MATERIALIZED (
-            SELECT DISTINCT ON (m.mpe_id, c.identity) m.mpe_id, c.identity, c.workload
-            FROM bedrock.claim AS c
-            JOIN member AS m ON m.workload = c.workload
-            WHERE upper_inf(c.recorded)
-            ORDER BY m.mpe_id, c.identity, c.valid, c.workload),
-        judged AS MATERIALIZED (
-            SELECT t.mpe_id, t.dimension_id, t.account_id, t.found, t.folded, t.method, t.tag, t.currency,
-                   t.request_path, k.identity_kind,
-                   CASE k.identity_kind WHEN 'principal' THEN t.principal_key ELSE t.resource_id END AS identity,
-                   p.days AS product_days, m.days AS model_days, t.model_id IS NOT NULL AS has_model,
-                   h.days AS method_days, e.principal_key IS NOT NULL AS is_early,
-                   t.principal_key IS NOT NULL AND e.principal_key IS NULL AS role_counts,
-                   t.method = 'principal' AND NOT w.known AS is_unsure,
-                   greatest(r.first_day, i.first_day) AS tagged_from, least(r.last_day, i.last_day) AS tagged_to,
-                   g.days AS registered_days, coalesce(cr.workload, cp.workload) AS claimed_by
-            FROM tagged AS t
-            JOIN in_window AS n ON n.dimension_id = t.dimension_id
-            JOIN agreement AS a ON a.mpe_id = t.mpe_id
-            JOIN caller_known AS w ON w.mpe_id = t.mpe_id
-            CROSS JOIN LATERAL (
-                SELECT CASE WHEN t.request_path = 'project' THEN 'project'
-                            WHEN t.method IN ('profile', 'resource') OR t.request_path IN
-                                ('application_profile', 'provisioned_model', 'custom_model', 'imported_model')
-                                THEN 'resource'
-                            WHEN t.principal_key IS NOT NULL THEN 'principal' END) AS k (identity_kind)
-            LEFT JOIN product AS p ON p.word = t.product
-            LEFT JOIN model AS m ON m.word = t.model_id
-            LEFT JOIN method AS h ON h.word = t.method
-            LEFT JOIN early AS e ON e.mpe_id = t.mpe_id AND e.principal_key = t.principal_key
-            LEFT JOIN tag_day AS r ON r.mpe_id = t.mpe_id AND r.identity = t.resource_id
-            LEFT JOIN tag_day AS i ON i.mpe_id = t.mpe_id AND i.identity = t.principal_key
-            LEFT JOIN registered AS g ON g.profile_arn = t.resource_id AND g.value = a.value
-            LEFT JOIN claimed AS cr ON cr.mpe_id = t.mpe_id AND cr.identity = t.resource_id
-            LEFT JOIN claimed AS cp ON cp.mpe_id = t.mpe_id AND cp.identity = t.principal_key),
-        -- Of these each day is looked at: an identity has the tag on other days, or the registry has it.
-        own_day AS MATERIALIZED (
-            SELECT DISTINCT j.dimension_id FROM judged AS j
-            WHERE j.found IN ('none', 'wrong') AND coalesce(j.tagged_from, j.tagged_to) IS NOT NULL
-               OR j.found = 'none' AND j.registered_days IS NOT NULL),
-        change AS MATERIALIZED (
-            SELECT coalesce(array_agg(DISTINCT c.day ORDER BY c.day), '{}') AS days
-            FROM (SELECT unnest(common)
-                  UNION ALL SELECT unnest(ARRAY[t.first_day, t.last_day + 1]) FROM tag_day AS t
-                  UNION ALL
-                  SELECT unnest(ARRAY[lower(r.days), upper(r.days), lower(r.days) + 2, upper(r.days) + 2])
-                  FROM (SELECT unnest(g.days) FROM registered AS g) AS r (days)) AS c (day)
-            WHERE isfinite(c.day)),
-        used AS MATERIALIZED (
-            SELECT c.dimension_id, c.attribution_id, c.bill_id, c.day, c.part, NULL::date AS first_seen,
-                   NULL::date AS last_seen, c.lines, c.cost
-            FROM month_cell AS c
-            WHERE NOT c.is_parted AND c.dimension_id NOT IN (SELECT o.dimension_id FROM own_day AS o)
+              AND f.billing_period <> ALL (parted)
+              AND f.dimension_id NOT IN (SELECT o.dimension_id FROM own_day AS o)
+            GROUP BY 1, 2, 3, 5
             UNION ALL
             SELECT f.dimension_id, f.attribution_id, CASE WHEN by_bill THEN f.bill_id END, min(b.day), -1, min(b.day),
                    max(b.day), sum(f.lines),
@@ -300,60 +375,34 @@ BEGIN
         owned AS MATERIALIZED (
             SELECT t.attribution_id, o.workload
             FROM bedrock.attribution AS t JOIN bedrock.owner AS o ON o.owner_id = t.owner_id),
-        verdict AS (
-            SELECT j.mpe_id, a.first_day, a.last_day, o.workload AS owned_by, j.claimed_by, j.identity_kind, j.identity,
-                   j.request_path, j.method, j.tag, j.role_counts, j.currency, u.dimension_id, u.attribution_id, u.part,
-                   u.first_seen, u.last_seen, u.lines, u.cost, j.tagged_from,
-                   o.workload = '(unclaimed)' AND (c.days @> u.day) IS TRUE AS by_claim,
-                   CASE WHEN u.day < a.starts THEN 'not_eligible: before the start'
-                        WHEN u.day > a.ends THEN CASE j.found WHEN 'own' THEN 'not_eligible: tagged after the end'
-                                                              ELSE 'not_eligible: after the end' END
-                        WHEN (j.product_days @> u.day) IS NOT TRUE THEN 'not_eligible: product'
-                        WHEN j.has_model AND (j.model_days @> u.day) IS NOT TRUE THEN 'not_eligible: model'
-                        WHEN j.found = 'own' THEN
-                            CASE WHEN (j.method_days @> u.day) IS NOT TRUE THEN
-                                     CASE WHEN j.method_days && daterange(u.day, NULL)
-                                              THEN 'lost: tags of this kind did not count yet'
-                                          ELSE 'at_risk: tags of this kind do not count' END
-                                 WHEN j.method = 'principal' AND j.is_early
-                                     THEN 'not_eligible: principal in use before the start'
-                                 WHEN j.folded THEN 'qualifying_unverified: the source folds tag keys'
-                                 WHEN j.is_unsure
-                                     THEN 'qualifying_unverified: no caller is recorded before the start'
-                                 ELSE 'qualifying' END
-                        WHEN j.found = 'other' THEN 'not_eligible: other agreement'
-                        WHEN u.day < j.tagged_from THEN 'lost: tagged later'
-                        WHEN j.found = 'none' AND j.registered_days @> u.day THEN
-                            CASE WHEN j.registered_days @> (u.day - 2) THEN 'pending: not active in the bill'
-                                 ELSE 'pending: tagged less than 48 hours ago' END
-                        WHEN u.day > j.tagged_to THEN
-                            CASE j.found WHEN 'none' THEN 'stale: tag removed' ELSE 'stale: value changed' END
-                        WHEN (c.days @> u.day OR m.days @> u.day) IS NOT TRUE
-                            THEN 'not_eligible: not of the agreement'
-                        WHEN j.found = 'wrong' THEN 'at_risk: wrong value'
-                        ELSE (SELECT CASE WHEN d.tags IS NULL THEN 'at_risk: tags are not recorded'
-                                          WHEN d.tags::text ~* 'migrated' AND EXISTS (
-                                              SELECT FROM jsonb_object_keys(d.tags) AS x (key)
-                                              WHERE bedrock_internal.fold_name(bedrock_internal.tag_name(x.key))
-                                                  = 'mapmigrated') THEN 'at_risk: wrong key'
-                                          ELSE 'at_risk: untagged' END
-                              FROM bedrock.dimension AS d WHERE d.dimension_id = j.dimension_id) END AS verdict
+        member AS MATERIALIZED (
+            SELECT m.mpe_id, m.workload, range_agg(m.valid) AS days
+            FROM bedrock.map_workload AS m WHERE upper_inf(m.recorded) GROUP BY 1, 2),
+        -- Judged once for each row: OFFSET 0.
+        judged AS (
+            SELECT l.mpe_id, l.first_day, l.last_day, l.identity_kind, l.identity, l.request_path, l.method, l.tag,
+                   l.role_counts, l.currency, l.claimed_by, l.tagged_from, o.workload AS owned_by, u.dimension_id,
+                   u.attribution_id, u.part, u.first_seen, u.last_seen, u.lines, u.cost,
+                   (c.days @> u.day) IS TRUE AS by_claim,
+                   bedrock_internal.map_state(u.day, l.starts, l.ends, l.found, l.state_if_counted, l.product_days,
+                       l.model_days, l.method_days, l.tagged_from, l.tagged_to, l.registered_days,
+                       c.days @> u.day OR m.days @> u.day, l.dimension_id) AS verdict
             FROM used AS u
-            JOIN judged AS j ON j.dimension_id = u.dimension_id
-            JOIN agreement AS a ON a.mpe_id = j.mpe_id AND u.day BETWEEN a.first_day AND a.last_day
+            JOIN line AS l ON l.dimension_id = u.dimension_id AND u.day BETWEEN l.first_day AND l.last_day
             JOIN owned AS o ON o.attribution_id = u.attribution_id
             LEFT JOIN bedrock.bill AS b ON b.bill_id = u.bill_id
-            LEFT JOIN member AS m ON m.mpe_id = j.mpe_id AND m.workload = o.workload
-            LEFT JOIN member AS c ON c.mpe_id = j.mpe_id AND c.workload = j.claimed_by AND o.workload = '(unclaimed)'
-            WHERE (a.accounts IS NULL OR j.account_id = ANY (a.accounts) OR b.payer_account_id = ANY (a.accounts))
+            LEFT JOIN member AS m ON m.mpe_id = l.mpe_id AND m.workload = o.workload
+            LEFT JOIN member AS c ON c.mpe_id = l.mpe_id AND c.workload = l.claimed_by AND o.workload = '(unclaimed)'
+            WHERE (l.accounts IS NULL OR l.account_id = ANY (l.accounts) OR b.payer_account_id = ANY (l.accounts))
               AND (sees OR u.attribution_id IN (
-                       SELECT v FROM bedrock_internal.visible_attribution(tokens) AS v))),
+                       SELECT v FROM bedrock_internal.visible_attribution(tokens) AS v))
+            OFFSET 0),
         -- When it was used is told where something can be done, or could have been.
         stated AS MATERIALIZED (
-            SELECT v.*, s.state, s.state IN ('at_risk', 'pending', 'stale', 'lost')
-                       OR v.verdict = 'not_eligible: tagged after the end' AS is_told
-            FROM verdict AS v
-            CROSS JOIN LATERAL (SELECT split_part(v.verdict, ': ', 1)) AS s (state)),
+            SELECT j.*, split_part(j.verdict, ': ', 1) AS state, nullif(split_part(j.verdict, ': ', 2), '') AS reason,
+                   split_part(j.verdict, ': ', 1) IN ('at_risk', 'pending', 'stale', 'lost')
+                       OR j.verdict = 'not_eligible: tagged after the end' AS is_told
+            FROM judged AS j),
         seen AS (
             SELECT f.dimension_id, f.attribution_id, width_bucket(f.billing_period, common) AS part,
                    min(f.usage_date) AS first_seen, max(f.usage_date) AS last_seen
@@ -367,11 +416,11 @@ BEGIN
                CASE WHEN s.by_claim AND (sees OR s.claimed_by IN (
                              SELECT v FROM bedrock_internal.visible_workload_name(tokens) AS v))
                         THEN s.claimed_by ELSE s.owned_by END,
-               s.identity_kind, s.identity, s.request_path, s.state, s.method,
-               nullif(split_part(s.verdict, ': ', 2), ''), s.tag, s.role_counts, s.currency, sum(s.lines)::bigint,
-               sum(s.cost), min(coalesce(s.first_seen, d.first_seen)) FILTER (WHERE s.is_told),
+               s.identity_kind, s.identity, s.request_path, s.state, s.method, s.reason, s.tag, s.role_counts,
+               s.currency, sum(s.lines)::bigint, sum(s.cost),
+               min(coalesce(s.first_seen, d.first_seen)) FILTER (WHERE s.is_told),
                max(coalesce(s.last_seen, d.last_seen)) FILTER (WHERE s.is_told),
-               CASE s.verdict WHEN 'lost: tagged later' THEN s.tagged_from END
+               CASE s.reason WHEN 'tagged later' THEN s.tagged_from END
         FROM stated AS s
         LEFT JOIN seen AS d ON d.dimension_id = s.dimension_id AND d.attribution_id = s.attribution_id
             AND d.part = s.part
