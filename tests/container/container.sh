@@ -148,7 +148,7 @@ is 'no recovery was needed' "$(podman logs db 2>&1 | grep -c 'not properly shut 
 
 # A volume of the previous version; process 1 hears SIGTERM too.
 podman exec -i db sh -c 'cat >/tmp/old.sql' <"$SOURCE_DIR/tests/upgrade/bedrock_cost--0.2.0.sql"
-podman exec --user 0 db sh -c 'cp /tmp/old.sql /usr/share/postgresql/*/extension/bedrock_cost--0.2.0.sql'
+podman exec --user 0 db sh -c 'cd /usr/share/postgresql/*/extension && cp /tmp/old.sql bedrock_cost--0.2.0.sql'
 q postgres 'CREATE DATABASE old'
 podman exec db psql -X -q -d old -c "CREATE EXTENSION bedrock_cost VERSION '0.2.0'"
 podman kill --signal TERM db >/dev/null
