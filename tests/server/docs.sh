@@ -59,6 +59,8 @@ replacements=(
     "/srv/logs|$dir/logs"
     '\<export-00001.csv.gz export-00002.csv.gz\>|@export_files@'
     '\<bi\>|docs_bi'
+    '\<reporting\>|docs_reporting'
+    '\<monthly_reporting\>|docs_monthly'
     '\<nightly\>|docs_loader'
     '\<anna\>|docs_anna'
     '\<ben\>|docs_ben'
@@ -67,6 +69,7 @@ replacements=(
     '\<hr_portal_team\>|docs_team'
     '\<hr_app\>|docs_app'
     '-d DATABASE\>|-d @database@'
+    "/var/lib/grafana/dashboards|$dir"
 )
 
 # ---- databases to begin with -----------------------------------------------------------------------------------------

@@ -67,21 +67,3 @@ END $$;
 SELECT 'Q150 keys', k.* FROM (SELECT min(scripts) AS one, max(scripts) AS all, max(named) AS named FROM keys) k WHERE k.all <> 3 * k.one OR k.named <> 45 * k.one;
 DROP TABLE keys, q150;
 SELECT 'Q150 has no script', a ->> 'script' FROM bedrock.answer('Q150') a WHERE a ->> 'script' LIKE '# No script%';
-
--- The dashboard: each panel's query runs, and comes to the sum of the lines it is about.
-\set dashboard `cat "$SOURCE_DIR/docs/grafana.json"`
-CREATE TABLE panel AS SELECT p ->> 'title' AS title, replace(replace(p #>> '{targets,0,rawSql}', '$__timeFilter(usage_date)', $$usage_date >= '2026-09-01'$$), '$currency', 'USD') AS sql
-FROM jsonb_array_elements(:'dashboard'::jsonb -> 'panels') p;
-CREATE TABLE panel_cost (title text, cost numeric, metrics bigint);
-DO $$
-DECLARE
-    p panel;
-BEGIN
-    FOR p IN TABLE panel LOOP
-        EXECUTE format('INSERT INTO panel_cost SELECT %L, sum(value), count(DISTINCT metric) FROM (%s) q', p.title, p.sql);
-    END LOOP;
-END $$;
-SELECT 'panel', p.title, p.cost, p.metrics FROM panel_cost p
-WHERE p.cost IS DISTINCT FROM (SELECT sum(cost) FROM line WHERE usage AND by_day AND day >= '2026-09-01' AND (p.title = 'By workload' OR path <> 'not_inference')) AND p.title NOT LIKE 'Past%'
-   OR p.metrics < 2 OR p.cost IS NULL;
-SELECT 'panels', count(*) FROM panel_cost HAVING count(*) <> 6;
