@@ -16,7 +16,7 @@ export default {
     toc: false,
     pager: false,
     pages: Object.entries(pages).map(([name, {title}]) => ({name: title, path: address(name).slice(1)})),
-    header: ({path}) => `<a class="skip" href="#observablehq-main">Skip to the figures</a>
+    header: ({title, path}) => `<a class="skip" href="#${title.toLowerCase().replace(/[^a-z0-9]+/g, "-")}">Skip to the figures</a>
 <p class="product">Amazon Bedrock spend</p>
 <nav aria-label="Pages"><ul>${Object.entries(pages).map(([name, {title}]) =>
         `<li><a href="${address(name)}"${path.replace(/\.html$/, "") === address(name).slice(1) ? ' aria-current="page"' : ""}>${title}</a></li>`

@@ -16,7 +16,7 @@ const profile = mkdtempSync(join(tmpdir(), "bedrock_cost-chromium-"));
 let browser;
 try {
     const url = String((await once(server.stdout, "data"))[0]).trim();
-    browser = await chromium.launchPersistentContext(profile, {executablePath: "/usr/bin/chromium", viewport: {width: 1280, height: 1150},
+    browser = await chromium.launchPersistentContext(profile, {executablePath: "/usr/bin/chromium", viewport: {width: 1280, height: 960},
         colorScheme: "light", args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync"]});
     mkdirSync(images, {recursive: true});

@@ -39,7 +39,7 @@ export function draw(rows, chart, {columns, width, name, unit}) {
             ...common, height: rows.length * 26 + 44, marginLeft: side, marginRight: 12, marginTop: 4,
             x: {label: null, grid: true, ticks: width < 500 ? 3 : 6, ...ticks},
             y: {label: null, domain: rows.map((_, i) => i), tickSize: 0, padding: 0.25,
-                tickFormat: (i) => short(labels[i], Math.floor(side / 7.6))},
+                tickFormat: (i) => short(labels[i], Math.floor(side / 8.4))},
             marks: [
                 Plot.barX(rows, {x: value, y, fill, title}),
                 Plot.ruleX([0], {stroke: "var(--line)"}),
