@@ -62,7 +62,7 @@ replacements=(
     '\<bi\>|docs_bi'
     '\<reporting\>|docs_reporting'
     '\<monthly_reporting\>|docs_monthly'
-    '\<assistant\>|docs_assistant'
+    '\<ai_client\>|docs_ai_client'
     '\<nightly\>|docs_loader'
     '\<anna\>|docs_anna'
     '\<ben\>|docs_ben'

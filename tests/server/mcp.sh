@@ -19,9 +19,9 @@ export PGDATABASE=mcp_test
 blocks=$OUTPUT_DIR/blocks
 rm -rf "$blocks"; mkdir -p "$blocks"
 blocks_of "$SOURCE_DIR/docs/mcp.md" "$blocks" >/dev/null
-login=$(grep -l '^CREATE ROLE assistant' "$blocks"/*) closed=$(grep -l '^REVOKE EXECUTE' "$blocks"/*)
-sed 's/\<assistant\>/mcp_owner/' "$login" | q -o /dev/null -f -
-sed "s/\<assistant\>/mcp_finance/; s/'workload', 'hr-portal'/'all'/" "$login" | q -o /dev/null -f -
+login=$(grep -l '^CREATE ROLE ai_client' "$blocks"/*) closed=$(grep -l '^REVOKE EXECUTE' "$blocks"/*)
+sed 's/\<ai_client\>/mcp_owner/' "$login" | q -o /dev/null -f -
+sed "s/\<ai_client\>/mcp_finance/; s/'workload', 'hr-portal'/'all'/" "$login" | q -o /dev/null -f -
 q -f "$closed"
 # A tag whose value is an instruction, and an attack.
 q -o /dev/null <<'SQL'

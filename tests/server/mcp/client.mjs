@@ -12,7 +12,7 @@ const psql = (user, sql) => execFileSync('psql', ['-X', '-q', '-At', '-P', 'null
 
 async function connect(login) {
     const { command, args, env } = JSON.parse(readFileSync(settings, 'utf8')).mcpServers.bedrock_cost
-    env.BEDROCK_DSN = env.BEDROCK_DSN.replace('assistant', login).replace(/@.*/, `@127.0.0.1:${port}/mcp_test?sslmode=disable`)
+    env.BEDROCK_DSN = env.BEDROCK_DSN.replace('ai_client', login).replace(/@.*/, `@127.0.0.1:${port}/mcp_test?sslmode=disable`)
     const at = (path) => path.endsWith('dbhub.toml') ? toml : path.replace('/opt/bedrock_mcp', modules)
     const client = new Client({ name: 'test', version: '1' })
     await client.connect(new StdioClientTransport({ command, args: args.map(at), env: { ...process.env, ...env }, stderr: 'ignore' }))
