@@ -60,15 +60,26 @@ COMMENT ON FUNCTION bedrock_internal.question_phrases(text) IS
     'a text in lower case with phrases that mean one thing as one word (who: caller, cost owner: team, how much: '
     'total), as bedrock_internal.question_terms takes it';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.question_terms(text) RETURNS text[]
+-- All texts at once, as the pattern of each phrase is compiled once for them all.
+CREATE OR REPLACE FUNCTION bedrock_internal.question_terms(texts text[]) RETURNS TABLE (ordinal bigint, terms text[])
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN ARRAY(
-        SELECT DISTINCT coalesce(s.term, w.stem)
-        FROM (SELECT DISTINCT (ts_lexize('pg_catalog.english_stem', p.word))[1] AS stem
-              FROM regexp_split_to_table(bedrock_internal.question_phrases($1), '[^a-z0-9]+') AS p (word)
-              WHERE p.word <> '') AS w
+    RETURN QUERY
+    WITH word AS MATERIALIZED (
+        SELECT DISTINCT t.n, w.word
+        FROM regexp_split_to_table(
+                 bedrock_internal.question_phrases((
+                     SELECT string_agg(translate(coalesce(u.text, ''), E'\n', ' '), E'\n' ORDER BY u.n)
+                     FROM unnest(texts) WITH ORDINALITY AS u (text, n))), E'\n') WITH ORDINALITY AS t (text, n)
+        CROSS JOIN LATERAL regexp_split_to_table(t.text, '[^a-z0-9]+') AS w (word)
+        WHERE w.word <> ''),
+    stem AS (
+        SELECT DISTINCT d.word, (ts_lexize('pg_catalog.english_stem', d.word))[1] AS stem
+        FROM (SELECT DISTINCT w.word FROM word AS w) AS d),
+    term AS (
+        SELECT m.word, coalesce(s.term, m.stem) AS term
+        FROM stem AS m
         LEFT JOIN (
             -- Words that mean the same, by their stems. Words that ask and narrow nothing mean nothing.
             SELECT x.term, unnest(string_to_array(x.stems, ' '))
@@ -104,14 +115,23 @@ BEGIN
                 ('drive', 'driver caus behind'),
                 ('unclaimed', 'unclaim unown ownerless orphan'),
                 ('loop', 'runaway'),
-                ('limit', 'quota')) AS x (term, stems)) AS s (term, stem) ON s.stem = w.stem
-        WHERE w.stem IS NOT NULL AND coalesce(s.term, w.stem) <> ''
-        ORDER BY 1);
+                ('limit', 'quota')) AS x (term, stems)) AS s (term, stem) ON s.stem = m.stem
+        WHERE m.stem IS NOT NULL AND coalesce(s.term, m.stem) <> '')
+    SELECT u.n, coalesce(array_agg(DISTINCT t.term ORDER BY t.term) FILTER (WHERE t.term IS NOT NULL), '{}')
+    FROM unnest(texts) WITH ORDINALITY AS u (text, n)
+    LEFT JOIN word AS w ON w.n = u.n
+    LEFT JOIN term AS t ON t.word = w.word
+    GROUP BY u.n;
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.question_terms(text) IS
-    'what a text is about, as bedrock.ask compares it: stems of its words, those that mean the same as one, without '
-    'those that only ask; never NULL';
+COMMENT ON FUNCTION bedrock_internal.question_terms(text[]) IS
+    'what each of several texts is about, by its place, as bedrock.ask compares it: stems of its words, those that mean '
+    'the same as one, without those that only ask; never NULL';
+
+CREATE OR REPLACE FUNCTION bedrock_internal.question_terms(text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT t.terms FROM bedrock_internal.question_terms(ARRAY[$1]) AS t);
+COMMENT ON FUNCTION bedrock_internal.question_terms(text) IS 'what one text is about, as of several';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.question_arguments(words text, OUT args jsonb, OUT rest text)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -300,21 +320,33 @@ BEGIN
     SELECT * INTO narrowed FROM bedrock_internal.question_arguments(wanted);
 
     FOR question_id, question, sql, rank, args, note, best IN
-        WITH catalogue AS MATERIALIZED (
-            SELECT q.*, bedrock_internal.question_terms(split_part(q.keywords, '|', 1)) AS keys,
-                   bedrock_internal.question_terms(
-                           concat_ws(' ', q.section, q.persona,
-                                     (SELECT string_agg(translate(c ->> 'name', '_', ' '), ' ')
-                                                    FROM jsonb_array_elements(q.answer_columns) AS c))) AS about
-            FROM (SELECT DISTINCT ON (r.question_id) r.* FROM bedrock.question AS r ORDER BY r.question_id, r.builtin)
-                AS q),
+        WITH own AS MATERIALIZED (
+            SELECT DISTINCT ON (r.question_id) r.* FROM bedrock.question AS r ORDER BY r.question_id, r.builtin),
+        -- Its other words, what it is about, and the question with the other ways to ask it.
+        text AS MATERIALIZED (
+            SELECT row_number() OVER () AS n, q.question_id, t.kind, t.text
+            FROM own AS q
+            CROSS JOIN LATERAL (
+                SELECT 'keys', split_part(q.keywords, '|', 1)
+                UNION ALL
+                SELECT 'about', concat_ws(' ', q.section, q.persona,
+                                          (SELECT string_agg(translate(c ->> 'name', '_', ' '), ' ')
+                                           FROM jsonb_array_elements(q.answer_columns) AS c))
+                UNION ALL
+                SELECT 'phrasing', q.question
+                UNION ALL
+                SELECT 'phrasing', unnest((string_to_array(q.keywords, '|'))[2:])) AS t (kind, text)),
+        term AS MATERIALIZED (
+            SELECT t.n, t.question_id, t.kind, r.terms
+            FROM bedrock_internal.question_terms((SELECT array_agg(t.text ORDER BY t.n) FROM text AS t)) AS r
+            JOIN text AS t ON t.n = r.ordinal),
+        catalogue AS MATERIALIZED (
+            SELECT q.*, k.terms AS keys, a.terms AS about
+            FROM own AS q
+            JOIN term AS k ON k.question_id = q.question_id AND k.kind = 'keys'
+            JOIN term AS a ON a.question_id = q.question_id AND a.kind = 'about'),
         size AS (SELECT count(*) AS questions FROM catalogue),
-        -- A question, and the other ways to ask it.
-        phrasing AS MATERIALIZED (
-            SELECT c.question_id, bedrock_internal.question_terms(f.phrasing) AS terms
-            FROM catalogue AS c
-            CROSS JOIN LATERAL (SELECT c.question UNION ALL SELECT unnest((string_to_array(c.keywords, '|'))[2:]))
-                AS f (phrasing)),
+        phrasing AS MATERIALIZED (SELECT t.n, t.question_id, t.terms FROM term AS t WHERE t.kind = 'phrasing'),
         -- A word weighs the more the fewer questions have it.
         weight AS MATERIALIZED (
             SELECT t.term, ln(1 + s.questions::numeric / count(*)) AS weight
@@ -329,11 +361,14 @@ BEGIN
                                 E'\\m(?:by|per|for (?:each|every)|each|every)\\s+((?:the\\s+|each\\s+)?[a-z]+'
                                 '(?:(?:\\s*,\\s*|\\s+and\\s+|\\s+and by\\s+)[a-z]+)*)', 'g') AS m (found)
             CROSS JOIN LATERAL unnest(bedrock_internal.question_terms(m.found[1])) AS d (term)),
+        said AS MATERIALIZED (
+            SELECT p.words[r.ordinal] AS word, r.terms
+            FROM (SELECT regexp_split_to_array(lower(narrowed.rest), '[^a-z0-9]+') AS words) AS p
+            CROSS JOIN LATERAL bedrock_internal.question_terms(p.words) AS r),
         asked AS MATERIALIZED (
             SELECT t.term, w.term IS NOT DISTINCT FROM t.term OR w.term IS NULL AS exact,
-                   (SELECT string_agg(DISTINCT p.word, ' ')
-                    FROM regexp_split_to_table(lower(narrowed.rest), '[^a-z0-9]+') AS p (word)
-                    WHERE p.word <> '' AND t.term = ANY (bedrock_internal.question_terms(p.word))) AS words,
+                   EXISTS (SELECT FROM weight AS x WHERE x.term = t.term) AS known,
+                   (SELECT string_agg(DISTINCT p.word, ' ') FROM said AS p WHERE t.term = ANY (p.terms)) AS words,
                    coalesce(w.weight, (SELECT ln(1 + s.questions::numeric) FROM size AS s))
                        * CASE WHEN d.term IS NOT NULL THEN 2.5 ELSE 1 END AS weight
             FROM unnest(bedrock_internal.question_terms(narrowed.rest)) AS t (term)
@@ -341,8 +376,8 @@ BEGIN
                 OR length(t.term) >= 4 AND starts_with(w.term, t.term)
                 AND NOT EXISTS (SELECT FROM weight AS x WHERE x.term = t.term)
             LEFT JOIN dimension AS d ON d.term = t.term),
-        given AS (
-            SELECT a.key AS name, a.value,
+        given AS MATERIALIZED (
+            SELECT a.key AS name, a.value, bedrock_internal.question_terms(a.key) AS terms,
                    CASE WHEN p.place IS NULL THEN a.key ELSE lower(a.value #>> '{}') END AS thing, p.place
             FROM jsonb_each(narrowed.args) AS a
             LEFT JOIN unnest('{workload,application,project,team,customer,department,environment}'::text[])
@@ -352,8 +387,7 @@ BEGIN
                    -- Names stand in lost, or are taken.
                    (SELECT string_agg(a.words, ' ' ORDER BY strpos(narrowed.rest, a.words)) FROM asked AS a
                     WHERE a.term <> ALL (f.spoken || c.keys || c.about || taken.names || '{month,environ}'::text[])
-                      AND NOT EXISTS (SELECT FROM given AS g
-                                      WHERE a.term = ANY (bedrock_internal.question_terms(g.name)))
+                      AND NOT EXISTS (SELECT FROM given AS g WHERE a.term = ANY (g.terms))
                       AND NOT EXISTS (SELECT FROM unnest(f.spoken || c.keys || c.about) AS w (term)
                                       WHERE NOT a.exact AND starts_with(w.term, a.term))) AS unused,
                    (SELECT sum(a.weight * greatest(
@@ -365,20 +399,26 @@ BEGIN
                                         THEN 0.95 END, 0))
                            / nullif(sum(a.weight), 0)
                     FROM asked AS a
-                    CROSS JOIN LATERAL (SELECT coalesce((SELECT w.term FROM weight AS w
-                        WHERE starts_with(w.term, a.term) AND length(a.term) >= 4
-                          AND NOT EXISTS (SELECT FROM weight AS x WHERE x.term = a.term)
-                          AND w.term = ANY (f.spoken || c.keys || c.about) LIMIT 1), a.term) AS term) AS m) AS covered,
+                    CROSS JOIN LATERAL (
+                        SELECT CASE WHEN a.known OR length(a.term) < 4 THEN a.term
+                                    ELSE coalesce((SELECT w.term FROM weight AS w
+                                                   WHERE starts_with(w.term, a.term)
+                                                     AND w.term = ANY (f.spoken || c.keys || c.about) LIMIT 1),
+                                                  a.term) END AS term) AS m) AS covered,
                    f.filled
             FROM catalogue AS c
-            JOIN LATERAL (
-                SELECT max(o.filled) AS filled, array_agg(DISTINCT t.term) AS spoken
-                FROM phrasing AS p
-                CROSS JOIN LATERAL (SELECT sum(w.weight) FILTER (WHERE w.term IN (SELECT a.term FROM asked AS a))
-                                    / nullif(sum(w.weight), 0) AS filled
-                                    FROM weight AS w WHERE w.term = ANY (p.terms)) AS o
-                CROSS JOIN LATERAL unnest(p.terms) AS t (term)
-                WHERE p.question_id = c.question_id) AS f ON true
+            LEFT JOIN (
+                SELECT o.question_id, max(o.filled) AS filled,
+                       ARRAY(SELECT DISTINCT t.term FROM phrasing AS p CROSS JOIN LATERAL unnest(p.terms) AS t (term)
+                             WHERE p.question_id = o.question_id) AS spoken
+                FROM (SELECT p.question_id, p.n,
+                             sum(w.weight) FILTER (WHERE w.term IN (SELECT a.term FROM asked AS a))
+                                 / nullif(sum(w.weight), 0) AS filled
+                      FROM phrasing AS p
+                      CROSS JOIN LATERAL unnest(p.terms) AS t (term)
+                      JOIN weight AS w ON w.term = t.term
+                      GROUP BY p.question_id, p.n) AS o
+                GROUP BY o.question_id) AS f ON f.question_id = c.question_id
             CROSS JOIN LATERAL (
                 -- A name of several things narrows by the first of them that the question takes, and is left out once.
                 SELECT coalesce(jsonb_object_agg(p.name, CASE WHEN p.name <> p.given THEN jsonb_build_array(p.value)
