@@ -36,6 +36,8 @@ Rows of a payer and billing period that the table holds already are replaced: a
 report always carries the whole month. The table is then attached as a source of
 its name (without --table: cur), and bedrock.spend brought up to date, all in
 one transaction.
+exit codes: 0 loaded, 1 an error, and nothing was loaded (of logs: all files but
+            those without a record), 2 misused, 130 interrupted
 TEXT
 }
 
@@ -76,20 +78,21 @@ fi
 check=no table=cur keep_lines=no force=no monthly=no partial=no to=() files=()
 while [ $# -gt 0 ]; do
     case $1 in
-        --table) table=${2:?--table needs a name} keep_lines=yes; shift ;;
-        --to) to=(-d "${2:?--to needs a connection string}"); shift ;;
+        --table | --to | --partial) [ $# -gt 1 ] || misused "$1 needs a value" ;;&
+        --table) table=$2 keep_lines=yes; shift ;;
+        --to) to=(-d "$2"); shift ;;
         # Only what the files can be told wrong of without a server.
         --check) check=yes ;;
         --force) force=yes ;;
         --allow-monthly) monthly=yes ;;
-        --partial) [ "${2:-}" = append ] || die "--partial knows one way: append"; partial=yes; shift ;;
+        --partial) [ "${2:-}" = append ] || misused "--partial knows one way: append"; partial=yes; shift ;;
         -h | --help) usage; exit ;;
-        -*) usage >&2; die "unknown option $1" ;;
+        -*) misused "load knows no $1" ;;
         *) files+=("$1") ;;
     esac
     shift
 done
-[ ${#files[@]} -gt 0 ] || { usage >&2; die "no file named"; }
+[ ${#files[@]} -gt 0 ] || misused "no file named"
 for file in "${files[@]}"; do
     [ -e "$file" ] || die "$file: no such file"
     [ -r "$file" ] || die "$file: not readable by $(id -un)"

@@ -41,14 +41,15 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 to=() files=()
 while [ $# -gt 0 ]; do
     case $1 in
-        --to) to=(-d "${2:?--to needs a connection string}"); shift ;;
+        --to) [ $# -gt 1 ] || misused "$1 needs a value" ;;&
+        --to) to=(-d "$2"); shift ;;
         -h | --help) usage; exit ;;
-        -*) usage >&2; die "unknown option $1" ;;
+        -*) misused "load knows no $1" ;;
         *) files+=("$1") ;;
     esac
     shift
 done
-[ ${#files[@]} -gt 0 ] || { usage >&2; die "no file named"; }
+[ ${#files[@]} -gt 0 ] || misused "no file named"
 named=("${files[@]}") files=()
 for file in "${named[@]}"; do
     [ -e "$file" ] || die "$file: no such file"

@@ -20,7 +20,8 @@ while [ $# -gt 0 ]; do
         user | root) users+=("$1") ;;
         --keep) keep=yes ;;
         --) shift; break ;;
-        *) die "unknown argument $1: demo, test, user, root, --keep, or -- and arguments of ctest" ;;
+        *) printf 'error: portability knows no %s: demo, test, user, root, --keep, or -- and arguments of ctest\n' "$1" >&2
+           exit 2 ;;
     esac
     shift
 done

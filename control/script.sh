@@ -7,20 +7,21 @@ export PSQL_PAGER=
 exec 3>&2
 
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+misused() { printf 'error: %s\n' "$1" >&2; usage >&2; exit 2; }
 # An error about a file ends with its place: what called what is of no use to who loads it.
 up_to_place() { sed -u '/^CONTEXT:  file /,${ /^CONTEXT:  file /!d }'; }
 literal() { printf "'%s'" "${1//\'/\'\'}"; }
 
 # Who presses Ctrl-C hears of that, and not of the line of a file that psql was at; psql gets the signal too, and its
 # transaction is rolled back. A script that ends cleans up in `cleanup`.
-interrupted=no
+interrupted=no interruption='interrupted; nothing was loaded'
 trap 'interrupted=yes' INT TERM
 cleanup() { :; }
 finish() {
     local status=$?
     cleanup
     if [ $interrupted = yes ] && [ $status != 0 ]; then
-        printf 'interrupted; nothing was loaded\n' >&3
+        printf '%s\n' "$interruption" >&3
         exit 130
     fi
 }

@@ -125,8 +125,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.question_terms(text[]) IS
-    'what each of several texts is about, by its place, as bedrock.ask compares it: stems of its words, those that mean '
-    'the same as one, without those that only ask; never NULL';
+    'what each of several texts is about, by its place, as bedrock.ask compares it: stems of its words, those that '
+    'mean the same as one, without those that only ask; never NULL';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.question_terms(text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

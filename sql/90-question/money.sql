@@ -370,6 +370,30 @@ FROM (SELECT s.team, s.cost_center, sum(s.ai_cost) AS billed_cost,
       WINDOW w AS (PARTITION BY s.currency)) AS t
 WHERE (SELECT team FROM arg) IS NULL OR lower(t.team) = (SELECT lower(team) FROM arg)
 ORDER BY t.currency, t.usage_cost DESC, t.team, t.cost_center
+$q$),
+
+('Q183', 'What does each service on the bill cost, as Cost Explorer names them?', 'Finance', 'common', 'period',
+'service services name marketplace edition seller | cost by service | spend per service',
+$c$service: product name as billed, dimension SERVICE of Cost Explorer; NULL: the line has none
+billing_entity
+billed_cost
+other_charges: fees, taxes, credits, refunds, discounts and the rest of it, in the same metric; with billed_cost the
+  amount in Cost Explorer
+share_pct
+currency$c$,
+$q$
+SELECT s.product_name AS service, s.billing_entity,
+       coalesce(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage'), 0) AS billed_cost,
+       coalesce(sum(s.ai_cost) FILTER (WHERE s.charge_category <> 'usage'), 0) AS other_charges,
+       round(100 * coalesce(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage'), 0)
+             / CASE WHEN sum(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage')) OVER w > 0
+                    THEN sum(sum(s.ai_cost) FILTER (WHERE s.charge_category = 'usage')) OVER w END, 2) AS share_pct,
+       s.currency
+FROM bedrock.spend_monthly AS s
+WHERE s.billing_period = (SELECT period FROM arg)
+GROUP BY s.product_name, s.billing_entity, s.currency
+WINDOW w AS (PARTITION BY s.currency)
+ORDER BY s.currency, billed_cost DESC, s.product_name, s.billing_entity
 $q$)
 
 ) AS q (id, question, persona, level, parameters, keywords, columns, sql)

@@ -92,4 +92,6 @@ FROM bedrock.spend_monthly WHERE billing_period >= '2026-08-01' GROUP BY 1, 2 OR
 
 \echo 'What the doctor finds on this bill, the most urgent at the end:'
 \echo
-\ir findings.sql
+\pset format unaligned
+\pset tuples_only on
+TABLE bedrock.doctor_text;

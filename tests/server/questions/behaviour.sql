@@ -37,7 +37,7 @@ INSERT INTO phrasing (words, id) VALUES
 INSERT INTO phrasing (words, id) VALUES
     ('cost by customer', 'Q165'), ('tenant cost', 'Q165'), ('cost per department', 'Q164'), ('callers by calls', 'Q171'),
     ('aws commands to switch logging on', 'Q150'), ('terraform script', 'Q150'), ('last minutes by application', 'Q178'), ('kpi sheet', 'Q172'), ('agentcore cost', 'Q173'), ('principals without tags', 'Q170'), ('models in production', 'Q169'),
-    ('share via profile by month', 'Q168');
+    ('share via profile by month', 'Q168'), ('cost by service', 'Q183'), ('cost by marketplace service', 'Q183'), ('cost explorer services', 'Q183');
 INSERT INTO phrasing (words, id) VALUES
     ('who pays what', 'Q060'), ('chargeback', 'Q060'), ('showback', 'Q060'), ('what can we not charge back', 'Q061'),
     ('statement as posted', 'Q062'), ('what changed since we posted', 'Q063'), ('how are shared costs split', 'Q065'),

@@ -56,6 +56,10 @@ INSERT INTO expected (question_id, args, sql) VALUES
     FROM bedrock.system_profile_region f JOIN bedrock.system_profile p USING (profile_id) WHERE f.source_region IN (SELECT region FROM line WHERE usage UNION SELECT region FROM logged)$$),
 ('Q174', '{"region": "eu-north-1", "model": "haiku-4-5"}', $$SELECT 'eu-north-1' AS region, 'Claude Haiku 4.5' AS model, p.profile_id AS system_profile, (SELECT string_agg(d, ', ' ORDER BY d) FROM unnest(f.destination_regions) d) AS destination_regions
     FROM bedrock.system_profile_region f JOIN bedrock.system_profile p USING (profile_id) WHERE f.source_region = 'eu-north-1' AND p.model_id = 'anthropic.claude-haiku-4-5-20251001-v1:0'$$);
+INSERT INTO expected (question_id, args, sql) VALUES
+('Q183', '{}', $$SELECT product_name AS service, entity AS billing_entity, sum(CASE WHEN usage THEN cost ELSE 0 END) AS billed_cost, sum(CASE WHEN usage THEN 0 ELSE cost END) AS other_charges,
+    round(100 * sum(CASE WHEN usage THEN cost ELSE 0 END) / 42000, 2) AS share_pct, 'USD' AS currency FROM line WHERE period = '2026-09-01' GROUP BY 1, 2$$),
+('Q183', '{"period": "2026-08-03"}', $$SELECT product_name AS service, entity AS billing_entity, sum(CASE WHEN usage THEN cost ELSE 0 END) AS billed_cost FROM line WHERE period = '2026-08-01' GROUP BY 1, 2$$);
 UPDATE expected SET subset = true WHERE question_id = 'Q172' AND args <> '{}' OR question_id = 'Q170' AND args <> '{}';
 SELECT 'Q174', 'a command that copies from another profile', a ->> 'cli' FROM bedrock.answer('Q174') a
 WHERE a ->> 'cli' NOT LIKE '% --region ' || (a ->> 'region') || ' %copyFrom=arn:aws%:bedrock:' || (a ->> 'region') || ':ACCOUNT:inference-profile/' || (a ->> 'system_profile') || ' %';

@@ -1,0 +1,216 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: PostgreSQL
+# What people meet in a terminal of 80 columns: ./run ask, the completion of ./run, its exit codes, psql without settings.
+# What ./run ask shows is held against bedrock.answer, bedrock.ask and plain SQL, asked here by psql.
+set -euo pipefail
+shopt -s inherit_errexit
+q() { PSQL_PAGER='' psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
+fail() { printf '%s\n' "$*"; exit 1; }
+is() { [ "$2" = "$3" ] || fail "$1: expected \"$3\", got \"$2\""; echo "ok: $1"; }
+status_of() { # status_of COMMAND...: its exit code; what it says in $dir/out and $dir/err
+    local status=0
+    "$@" >"$dir/out" 2>"$dir/err" </dev/null || status=$?
+    echo "$status"
+}
+in_terminal() { # in_terminal COLUMNS COMMAND: prints what a terminal shows
+    TERM=xterm timeout 300 script -qec "stty cols $1 rows 24; $2" /dev/null </dev/null | tr -d '\r'
+}
+fits() { # fits COLUMNS FILE
+    local wide
+    wide=$(grep -nE "^.{$(($1 + 1))}" "$2" || true)
+    [ -z "$wide" ] || fail "wider than $1 columns: $wide"
+}
+export LC_ALL=C.UTF-8 PGDATABASE=bedrock_demo
+dir=$OUTPUT_DIR/files run=$SOURCE_DIR/run
+rm -rf "$dir"; mkdir -p "$dir"
+
+# ---- a question of the demo's bill, in each form -----------------------------------------------------------------------
+
+finance() { PGUSER=acme_finance "$@"; }
+in_terminal 80 "PGUSER=acme_finance '$run' ask cost by team in august --rows 5" >"$dir/terminal"
+fits 80 "$dir/terminal"
+is 'its id and title come first' "$(head -n 1 "$dir/terminal")" "$(q -c "SELECT 'Q013: ' || left(question, 20) FROM bedrock.question WHERE question_id = 'Q013'" | cat)$(head -n 1 "$dir/terminal" | cut -c27-)"
+grep -q "'2026-08-01'::date AS period" "$dir/terminal" || fail 'the SQL is not shown'
+is 'teams and amounts of the table' "$(sed -n 's/^│ \([^ ]*\) *│ [^│]*│ *\([0-9.]*\) │.*/\1 \2/p' "$dir/terminal" | grep '[0-9]')" \
+    "$(q -c "SELECT split_part(a ->> 'team', ' ', 1) || ' ' || (a ->> 'billed_cost') FROM bedrock.answer('Q013', '{\"period\": \"2026-08-01\"}') AS a LIMIT 5")"
+is 'and how many rows there are' "$(tail -n 1 "$dir/terminal")" "the first 5 of $(q -c "SELECT count(*) FROM bedrock.answer('Q013', '{\"period\": \"2026-08-01\"}')") rows: --rows 0 prints all, --csv too"
+is 'the currency is said once' "$(grep -c USD "$dir/terminal")" 1
+in_terminal 120 "'$run' ask Q052 --rows 3" >"$dir/wide"
+fits 120 "$dir/wide"
+[ "$(wc -L <"$dir/wide")" -gt 90 ] || fail 'a wider terminal is not used'
+"$run" ask Q013 | cat >"$dir/piped"
+fits 80 "$dir/piped"
+LC_ALL=C "$run" ask Q013 >"$dir/ascii"
+! LC_ALL=C grep -q '[^ -~]' "$dir/ascii" || fail 'not plain ASCII where the locale has no more'
+grep -q '^+--' "$dir/ascii" || fail 'no table without UTF-8'
+
+# For programs: standard output has the answer alone, and amounts are exact.
+sql=$(q -c "SELECT sql FROM bedrock.ask('Q013')")
+"$run" ask Q013 --json >"$dir/json" 2>"$dir/err"
+is 'JSON is the exact answer' "$(q -v a="$(cat "$dir/json")" <<<"SELECT md5((:'a'::jsonb)::text)")" "$(q -c "SELECT md5(jsonb_agg(to_jsonb(q))::text) FROM ($sql) AS q")"
+[ ! -s "$dir/err" ] || fail "it says more: $(cat "$dir/err")"
+"$run" ask cost by team in Q3 --csv >"$dir/csv" 2>"$dir/err"
+is 'CSV is the exact answer' "$(md5sum <"$dir/csv")" "$(q --csv -P tuples_only=off -c "$sql" | md5sum)"
+is 'what was not asked stands beside it' "$(cat "$dir/err")" 'not narrowed to q3'
+is 'money in CSV is not rounded' "$("$run" ask Q001 --csv | awk -F, 'NR == 2 { print $2 }')" "$(q -c "SELECT sum(line_item_unblended_cost) FROM cur WHERE bill_billing_period_start_date = '2026-09-01' AND line_item_line_item_type = 'Usage' AND (line_item_product_code ILIKE '%bedrock%' OR product ->> 'product_name' ILIKE '%bedrock%')")"
+"$run" ask Q013 --month 2026-08 --sql >"$dir/sql"
+is 'the SQL alone' "$(cat "$dir/sql")" "${sql/bedrock.latest_period()/\'2026-08-01\'::date}"
+is 'any parameter' "$("$run" ask Q019 --param top=3 --json | tr '}' '\n' | grep -c resource_kind)" 3
+is 'the list of what words find' "$("$run" ask --list cost by team | grep -o 'Q[0-9]*' | tr '\n' ' ')" "$(q -c "SELECT string_agg(question_id, ' ') FROM bedrock.ask('cost by team')") "
+is 'the list of all' "$("$run" ask --list --rows 0 | grep -c '│ Q[0-9]')" "$(q -c "SELECT count(DISTINCT question_id) FROM bedrock.question")"
+is 'as another role' "$("$run" ask Q001 --as acme_owner --csv)" "$(PGUSER=acme_owner "$run" ask Q001 --csv)"
+is 'who sees less' "$(PGUSER=acme_owner "$run" ask Q013 --csv | wc -l)" 2
+
+# Bars: as long as their amounts, one block at the least.
+"$run" ask Q023 --chart --rows 7 >"$dir/chart"
+fits 80 "$dir/chart"
+grep -qx 'billed_cost, USD' "$dir/chart" || fail "no head: $(cat "$dir/chart")"
+is 'values of the chart' "$(sed -n 's/^2026-09-01, [a-z_]* *\([0-9.]*\) █.*/\1/p' "$dir/chart" | tr '\n' ' ')" \
+    "$(q -c "SELECT string_agg(a ->> 'billed_cost', ' ') FROM bedrock.answer('Q023', '{\"months\": 1}') AS a") "
+blocks() { sed -n "s/.* $1 \( *█*\)$/\1/p" "$2" | grep -o "$3" | wc -l; }
+longest=$(blocks 34872.16 "$dir/chart" █)
+is 'the second bar' "$(blocks 4519.82 "$dir/chart" █)" "$(q -c "SELECT round($longest * 4519.82 / 34872.16)")"
+is 'a small one' "$(blocks 13.77 "$dir/chart" █)" 1
+! LC_ALL=C "$run" ask Q023 --chart | LC_ALL=C grep -q '[^ -~]' || fail 'a chart is not plain ASCII where the locale has no more'
+
+# ---- a question of one's own, with what is odd in it ---------------------------------------------------------------------
+
+dropdb --if-exists terminal_test; createdb -T bedrock_demo terminal_test
+q -d terminal_test -o /dev/null <<'SQL'
+INSERT INTO bedrock.question (question_id, question, sql, answer_columns) VALUES
+    ('T1', 'zebras', $$SELECT * FROM (VALUES ('a', 10.5, 'USD'), ('b', -30, 'USD'), ('c', NULL, 'USD'), ('d', 0, 'USD'), ('e', 7, 'EUR')) v (name, cost, currency)$$,
+     '[{"name": "name"}, {"name": "cost", "unit": "money"}, {"name": "currency"}]'),
+    ('T2', 'giraffes', 'SELECT g AS n, repeat(chr(97 + g % 26), 3) AS name FROM generate_series(1, 3000) AS g', '[]'),
+    ('T3', 'hippos', $$SELECT E'red \x1b[31m\nand more' AS text, repeat('word ', 100) AS long, repeat('x', 300) AS longer, 1.10 AS n$$, '[]'),
+    ('T4', 'lions', 'SELECT 1 / 0 AS n', '[]'), ('T5', 'tigers', 'SELECT 1 AS n, ''a'' AS name WHERE false', '[]'), ('T6', 'gnus', 'DELETE FROM bedrock.question', '[]');
+SQL
+export PGDATABASE=terminal_test
+"$run" ask zebras --chart >"$dir/chart"
+is 'bars to both sides, unknown, none, two currencies' "$(sed -n '/^cost/,$p' "$dir/chart" | sed -E 's/(█)█+/\1/; s/ +$//; s/ {2,}█/  █/')" 'cost, EUR
+e       7 █
+cost, USD
+a    10.5  █
+b     -30 █
+c unknown
+d       0'
+is 'with NULL a bar is none' "$(blocks unknown "$dir/chart" █)" 0
+is 'what is below zero ends where zero is' "$(sed -n 's/^a .*10.5 \( *\).*/\1/p' "$dir/chart" | wc -L)" "$(blocks -30 "$dir/chart" █)"
+is 'lengths' "$(blocks 10.5 "$dir/chart" █)" "$(q -c "SELECT round($(blocks -30 "$dir/chart" █) * 10.5 / 30)")"
+"$run" ask zebras >"$dir/table"
+is 'currencies of a table' "$(grep -c 'USD\|EUR' "$dir/table" | sed 's/^[67]$/each/')" each
+grep -qE '│ +unknown │' "$dir/table" || fail "NULL is not unknown: $(cat "$dir/table")"
+is 'thousands of rows' "$("$run" ask giraffes | tail -n 1)" 'the first 50 of 3000 rows: --rows 0 prints all, --csv too'
+is 'all of them' "$("$run" ask giraffes --rows 0 | grep -c '│ *[0-9]* │ [a-z]\{3\}')" 3000
+is 'all of them as CSV' "$("$run" ask giraffes --csv | wc -l)" 3001
+"$run" ask hippos >"$dir/odd"
+fits 80 "$dir/odd"
+! grep -q $'\x1b' "$dir/odd" || fail 'a control character reaches the terminal'
+is 'long values are whole' "$(sed -n '/── row/,$p' "$dir/odd" | grep -o 'word' | wc -l) $(sed -n '/── row/,$p' "$dir/odd" | tr -cd x | wc -c)" '100 301'
+grep -q '^n *│ 1.10$' "$dir/odd" || fail "a number is not as it was: $(cat "$dir/odd")"
+is 'an answer without rows' "$("$run" ask tigers | tail -n 1)/$("$run" ask tigers --json)/$("$run" ask tigers --csv)" 'The answer has no rows./[]/n,name'
+is 'an error of the server' "$(status_of "$run" ask lions) $(cat "$dir/err")" '1 ERROR:  division by zero'
+is 'it only reads' "$(status_of "$run" ask gnus) $(q -c 'SELECT count(*) > 100 FROM bedrock.question')" '1 t'
+export PGDATABASE=bedrock_demo
+
+# ---- exit codes -------------------------------------------------------------------------------------------------------
+
+is 'words that nothing asks' "$(status_of "$run" ask spend by zodiac sign) $(head -n 1 "$dir/err") $(grep -c '^  Q' "$dir/err") $(wc -c <"$dir/out")" '3 error: no question asks this: spend by zodiac sign 3 0'
+is 'words without a meaning' "$(status_of "$run" ask xyzzy) $(tail -n 1 "$dir/err")" '3 All of them: ./run ask --list'
+is 'an id that is none' "$(status_of "$run" ask Q999)" 3
+is 'a parameter that is none' "$(status_of "$run" ask Q019 --param nope=1) $(head -n 1 "$dir/err")" '1 ERROR:  question Q019 has no parameter "nope"'
+is 'a role that is none' "$(status_of "$run" ask Q019 --as nobody_here) $(cat "$dir/err")" '1 ERROR:  role "nobody_here" does not exist'
+is 'a database that is none' "$(status_of "$run" ask Q019 --database none_here) $(grep -o 'database "none_here" does not exist' "$dir/err")" '1 database "none_here" does not exist'
+misused=('ask' 'ask --csv --json Q001' 'ask Q001 --cvs' 'ask Q001 --rows' 'ask Q001 --rows many' 'ask Q001 --param top' 'demo --fast' 'psql a b' 'start now' 'stop now'
+    'build all' 'reference now' 'clean all' 'completion' 'completion fish' 'load' 'load --tabel x' 'load --to' 'load --partial all x' 'dashboard --port' 'package deb a b' 'dance')
+for arguments in "${misused[@]}"; do
+    is "misused: $arguments" "$(status_of "$run" $arguments) $(head -n 1 "$dir/err" | grep -o '^error: ')" '2 error: '
+done
+is 'nobody misuses bench' "$(status_of "$SOURCE_DIR/bench/run.sh" "$BINARY_DIR" "$BINARY_DIR" many)" 2
+is 'a load of no file' "$(status_of "$run" load "$dir/nofile")" 1
+for command in $("$run" completion words ''); do
+    "$run" "$command" --help | grep -qiE '^exit codes?:? .*0' || fail "./run $command --help does not tell its exit codes"
+done
+
+# ---- the private server ------------------------------------------------------------------------------------------------
+
+# A copy of the checkout, as it is once built. Nothing of it runs but what ./run ask starts, and stops.
+copy=$dir/copy
+mkdir -p "$copy"
+cp -r "$run" "$SOURCE_DIR/control" "$SOURCE_DIR/sql" "$copy/"
+DESTDIR=$copy/.run/stage cmake --install "$BINARY_DIR" >/dev/null
+alone() { env -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE "$@"; }
+server() { "$copy/control/cluster.sh" "$@" "$copy/.run/cluster"; }
+trap 'server stop' EXIT
+is 'no bill yet' "$(status_of alone "$copy/run" ask Q126) $(cat "$dir/err")" '1 error: there is no bill yet: ./run demo makes one, ./run load FILE... loads yours'
+is 'the server is stopped' "$(status_of server running)" 1
+is 'a database that is not there' "$(status_of alone "$copy/run" psql) $(head -n 1 "$dir/err")" '2 error: there is no database demo. There are: postgres'
+"$copy/control/cluster.sh" start "$copy/.run/cluster" "$copy/.run/stage"
+(eval "$(server env)"; createdb bedrock; q -d bedrock -c 'CREATE EXTENSION bedrock_cost')
+alone "$copy/run" completion words psql '' >"$dir/databases"
+is 'its databases' "$(tr '\n' ' ' <"$dir/databases")" 'bedrock '
+is 'one that runs is asked and goes on' "$(alone "$copy/run" ask Q001 --csv | wc -l) $(status_of server running)" '1 0'
+# psql of ./run wraps what is wider than the terminal.
+echo "SELECT repeat('word ', 60) AS a, repeat('word ', 60) AS b" >"$dir/query"
+in_terminal 80 "env -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE '$copy/run' psql bedrock <'$dir/query'" >"$dir/psql"
+fits 80 "$dir/psql"
+is 'psql wraps, and loses nothing' "$(grep -v '(1 row)' "$dir/psql" | tr -cd w | wc -c)" 120
+server stop
+is 'one that does not is started and stopped' "$(alone "$copy/run" ask Q001 --json) $(status_of server running)" '[] 1'
+
+# ---- psql as it is -------------------------------------------------------------------------------------------------------
+
+in_terminal 80 "PAGER=cat psql -X -c 'SELECT * FROM bedrock.doctor_text'" >"$dir/doctor"
+fits 80 "$dir/doctor"
+is 'every check that is not ok is there' "$(sed -nE 's/^ (info|warning|error) ([a-z_0-9]+): .*/\1 \2/p' "$dir/doctor" | sort)" \
+    "$(q -c "SELECT DISTINCT status || ' ' || check_name FROM bedrock.doctor() WHERE status <> 'ok'" | sort)"
+is 'with all it says' "$(q -c "SELECT count(*) FROM bedrock.doctor() AS d WHERE d.status <> 'ok' AND strpos((SELECT regexp_replace(string_agg(t.line, ' '), ' ', '', 'g') FROM bedrock.doctor_text AS t), replace(coalesce(d.fix, ''), ' ', '')) = 0
+    AND d.fix = (SELECT min(o.fix) FROM bedrock.doctor() AS o WHERE o.check_name = d.check_name AND o.status = d.status)")" 0
+
+# ---- what the demo ends with -----------------------------------------------------------------------------------------------
+
+sed -n '/^next_steps()/,/^TEXT/p' "$run" | sed -n 's/^  \(\.\/run.*\)/\1/p' >"$dir/next"
+fits 78 "$dir/next"
+[ "$(wc -l <"$dir/next")" -ge 3 ] || fail 'the demo does not say what to do next'
+while IFS= read -r line; do
+    command=$(sed -E 's/ {2,}.*//' <<<"$line")
+    case $command in
+        *' ask '*) (cd "$SOURCE_DIR" && eval "$command" </dev/null >"$dir/out") || fail "it does not work: $command"
+                   [ "$(grep -c █ "$dir/out")" -gt 5 ] || fail "$command: $(cat "$dir/out")" ;;
+        *) "$run" "$(cut -d' ' -f2 <<<"$command")" --help | grep -q '^usage: ' || fail "no such command: $command" ;;
+    esac
+    echo "ok: $command"
+done <"$dir/next"
+
+# ---- completion ---------------------------------------------------------------------------------------------------------------
+
+completed() { # completed WORD...: what bash offers for the last of them
+    bash -c '
+        . /usr/share/bash-completion/bash_completion
+        cd "$0"
+        eval "$(./run completion bash)"
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_POINT=${#COMP_LINE}
+        [[ $(complete -p ./run) =~ -F\ ([^\ ]+) ]]
+        "${BASH_REMATCH[1]}" ./run "${@: -1}" "${@: -2:1}"
+        printf "%s\n" "${COMPREPLY[@]}"' "$SOURCE_DIR" ./run "$@" | tr '\n' ' '
+}
+[ -e /usr/share/bash-completion/bash_completion ] || fail 'this test needs the package bash-completion'
+is 'commands' "$(completed '' | tr ' ' '\n' | grep -v '^$' | sort | tr '\n' ' ')" "$(sed -n '/^case \$command in$/,$p' "$run" | sed -nE 's/^    ([a-z]+)\).*/\1/p' | sort -u | grep -v '^help$' | tr '\n' ' ')"
+is 'a command' "$(completed de)" 'demo '
+is 'options' "$(completed ask --c)" '--chart --column --csv '
+is 'of another command' "$(completed load --f)" '--force '
+is 'ids of questions' "$(completed ask Q | wc -w)" "$(q -c 'SELECT count(*) FROM bedrock.question WHERE builtin')"
+is 'an id in small letters' "$(completed ask q02)" "$(q -c "SELECT string_agg(question_id, ' ' ORDER BY question_id) || ' ' FROM bedrock.question WHERE builtin AND question_id LIKE 'Q02_'")"
+is 'databases' "$(completed ask Q001 --database bedrock_d)" 'bedrock_demo '
+is 'roles' "$(completed ask Q001 --as acme_f)" 'acme_finance '
+is 'nothing else' "$(completed ask Q001 --rows '')" ' '
+# A shell that is typed into: Tab is pressed.
+printf 'PS1=\ncd %q\neval "$(./run completion bash)"\n./run ask Q023 --sq\t | md5sum\nexit\n' "$SOURCE_DIR" >"$dir/keys"
+INPUTRC=/dev/null timeout 60 script -qec 'bash --norc -i' /dev/null <"$dir/keys" >"$dir/typed" 2>&1 || true
+grep -q "$("$run" ask Q023 --sql | md5sum | cut -c1-32)" "$dir/typed" || fail "Tab does not complete: $(cat "$dir/typed")"
+echo 'ok: Tab in bash'
+command -v zsh >/dev/null || fail 'this test needs the package zsh'
+printf 'PS1=\ncd %q\neval "$(./run completion zsh)"\n./run ask Q023 --sq\t | md5sum\nexit\n' "$SOURCE_DIR" >"$dir/keys"
+HOME=$dir timeout 60 script -qec 'zsh -f -i' /dev/null <"$dir/keys" >"$dir/typed" 2>&1 || true
+grep -q "$("$run" ask Q023 --sql | md5sum | cut -c1-32)" "$dir/typed" || fail "Tab does not complete in zsh: $(cat -v "$dir/typed")"
+echo 'ok: Tab in zsh'
+dropdb terminal_test
