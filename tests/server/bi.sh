@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: PostgreSQL
-# What BI tools are given: the Grafana dashboard.
+# What BI tools are given: the Grafana dashboard, the Malloy model.
 set -euo pipefail
 shopt -s inherit_errexit
 here=$SOURCE_DIR/tests/server/bi
@@ -31,4 +31,7 @@ node "$modules/node_modules/typescript/bin/tsc" --noEmit --strict --skipLibCheck
     "$OUTPUT_DIR/dashboard.ts" >"$OUTPUT_DIR/types" || fail "docs/grafana.json does not fit the schema: $(head -n 20 "$OUTPUT_DIR/types")"
 echo 'ok: the dashboard fits the schema of Grafana'
 node "$here/grafana.mjs" "$modules" "$dashboard"
+# ---- Malloy ----------------------------------------------------------------------------------------------------------
+
+node "$here/malloy.mjs" "$modules" "$SOURCE_DIR/docs/bi/bedrock.malloy" "$SOURCE_DIR/docs/bi.md"
 dropdb bi_test
