@@ -20,7 +20,7 @@ parts=("${@:4}")
 dir=${BENCH_DIR:-$root/.run/bench}
 server=$root/control/cluster.sh
 
-step() { printf '==> %s\n' "$*" >&2; }
+. "$root/control/progress.sh"
 sql() { psql -X -q -v ON_ERROR_STOP=1 "$@"; }
 
 # Run one at a time: a second run would share the server and spoil both.

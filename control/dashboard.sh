@@ -6,9 +6,8 @@ set -euo pipefail
 shopt -s inherit_errexit
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$root/.run/dashboard
+. "$root/control/progress.sh"
 say() { printf '%s\n' "$*" >&2; }
-step() { printf '==> %s\n' "$*" >&2; }
-die() { say "error: $*"; exit 1; }
 
 help() {
     cat <<'TEXT'

@@ -3,7 +3,7 @@
 # Entry point of the client's image: client.sh COMMAND... runs it once the database answers. PGHOST, PGUSER and PGDATABASE
 # say where; the password stands in the file that PGPASSWORD_FILE names, or in PGPASSWORD.
 set -euo pipefail
-die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+. "$(dirname "${BASH_SOURCE[0]}")/../progress.sh"
 
 if [ -n "${PGPASSWORD_FILE:-}" ]; then
     [ -r "$PGPASSWORD_FILE" ] || die "PGPASSWORD_FILE: $PGPASSWORD_FILE cannot be read by $(id -un) (uid $(id -u))"

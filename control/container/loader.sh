@@ -14,8 +14,7 @@ exports=${EXPORTS:-/exports}
 interval=${INTERVAL:-60}
 once=no
 case ${1:-} in --once) once=yes ;; '') ;; *) printf 'usage: loader.sh [--once]\n' >&2; exit 2 ;; esac
-step() { printf '==> %s\n' "$*" >&2; }
-die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+. "$here/progress.sh"
 [ -r "$exports/." ] || die "$exports is no folder that $(id -un) (uid $(id -u)) can read: mount the exports there"
 
 child=''

@@ -6,7 +6,7 @@ set -euo pipefail
 shopt -s inherit_errexit
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 pages=${PAGES:-$HOME/pages}
-step() { printf '==> %s\n' "$*" >&2; }
+. "$root/control/progress.sh"
 
 children=()
 stop() {

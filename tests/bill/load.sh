@@ -7,7 +7,7 @@ shopt -s inherit_errexit
 make_bill=$1 folder=$2
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 control=$here/../../control
-step() { printf '==> %s\n' "$*" >&2; }
+. "$control/progress.sh"
 sql() { PSQL_PAGER='' psql -X -q -v ON_ERROR_STOP=1 -o /dev/null "$@"; }
 
 step "writing four months of the bill of Acme, an invented company"

@@ -9,34 +9,12 @@ q() { psql -X -At -v ON_ERROR_STOP=1 -d cron_test "$@"; }
 fail() { printf '%s\n' "$*"; exit 1; }
 is() { [ "$2" = "$3" ] || fail "$1: expected \"$3\", got \"$2\""; echo "ok: $1"; }
 
-[ -f "$(pg_config --sharedir)/extension/pg_cron.control" ] ||
-    fail 'this test needs pg_cron: apt-get install postgresql-15-cron, or -17- (./run test does it)'
-own=$OUTPUT_DIR/own
-cluster=$SOURCE_DIR/control/cluster.sh
-eval "$("$cluster" env "$own")"
-export BEDROCK_SETTINGS="shared_preload_libraries = 'pg_cron'
-cron.database_name = 'cron_test'
-cron.host = '$PGHOST'
-max_worker_processes = 20
-cron.use_background_workers = on"
-"$SOURCE_DIR/tests/server/start.sh" "$own" "${MODULE_DIR:-$BINARY_DIR/extension/bedrock_cost}/bedrock_cost.so" "$BINARY_DIR" "${PGXS_TEST%/pgxs/src/test}"
-trap '"$cluster" stop "$own"; rm -rf "$own"' EXIT
-restart() { "$cluster" stop "$own"; "$cluster" start "$own" "$own/stage"; }
-# wait_for CONDITION: until a query says t. A minute is the least that cron knows.
-wait_for() {
-    for _ in $(seq 300); do [ "$(q -c "SELECT coalesce((SELECT $1), false)")" != t ] || return 0; sleep 0.5; done
-    q -x -c 'SELECT * FROM bedrock.schedule_log ORDER BY at DESC LIMIT 3' -c 'SELECT * FROM cron.job_run_details ORDER BY start_time DESC LIMIT 3'
-    tail -n 20 "$own/server.log"
-    fail "in vain waited for: $1"
-}
+own=$OUTPUT_DIR/own look_every=0.5
+. "$SOURCE_DIR/tests/server/cron_server.sh"
 told() { q -c "SELECT status, detail FROM bedrock.doctor() WHERE \"check\" = 'scheduled_refresh' AND status <> 'info'" | sed 's/[0-9]*-[0-9]*-[0-9]* [0-9]*:[0-9]*/then/'; }
 outcome() { printf "(SELECT l.action = '%s' FROM bedrock.schedule_log AS l WHERE l.action IN ('refreshed', 'failed') ORDER BY l.at DESC LIMIT 1)" "$1"; }
 
-createdb -T bedrock_template cron_test
-# The launcher looks for its database at the start.
-restart
 q -q <<'SQL'
-CREATE EXTENSION pg_cron;
 CREATE TABLE bill (bill_payer_account_id text DEFAULT '1', line_item_usage_account_id text DEFAULT '2', bill_billing_entity text DEFAULT 'AWS', bill_billing_period_start_date timestamp DEFAULT '2025-03-01',
     line_item_usage_start_date timestamp DEFAULT '2025-03-05 10:00', line_item_usage_end_date timestamp DEFAULT '2025-03-05 11:00', line_item_line_item_type text DEFAULT 'Usage',
     line_item_product_code text DEFAULT 'AmazonBedrock', product_product_name text DEFAULT 'Amazon Bedrock', line_item_usage_type text DEFAULT 'USE1-NovaPro-input-tokens',

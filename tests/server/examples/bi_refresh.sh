@@ -58,27 +58,10 @@ q -d postgres -c 'DROP ROLE bi_owner, examples_bi'
 
 # ---- pg_cron ---------------------------------------------------------------------------------------------------------------
 
-[ -f "$(pg_config --sharedir)/extension/pg_cron.control" ] ||
-    fail 'this test needs pg_cron: apt-get install postgresql-15-cron, or -17- (./run test does it)'
-own=$TOP/bi_cron
-cluster=$SOURCE_DIR/control/cluster.sh
-eval "$("$cluster" env "$own")"
-export PGDATABASE=cron_test BEDROCK_SETTINGS="shared_preload_libraries = 'pg_cron'
-cron.database_name = 'cron_test'
-max_worker_processes = 20
-cron.use_background_workers = on"
-"$SOURCE_DIR/tests/server/start.sh" "$own" "${MODULE_DIR:-$BINARY_DIR/extension/bedrock_cost}/bedrock_cost.so" "$BINARY_DIR" "${PGXS_TEST%/pgxs/src/test}"
-trap '"$cluster" stop "$own"; rm -rf "$own"' EXIT
-restart() { "$cluster" stop "$own"; "$cluster" start "$own" "$own/stage"; }
-wait_for() {
-    for _ in $(seq 300); do [ "$(q -c "SELECT coalesce((SELECT $1), false)")" != t ] || return 0; sleep 0.2; done
-    q -x -c 'SELECT * FROM cron.job_run_details ORDER BY start_time DESC LIMIT 3'
-    fail "in vain waited for: $1"
-}
+own=$TOP/bi_cron look_every=0.2
+. "$SOURCE_DIR/tests/server/cron_server.sh"
 problems() { q -c 'SELECT problem FROM bi.job_problem ORDER BY problem'; }
-createdb -T bedrock_template cron_test
-restart
-q -o /dev/null -c 'CREATE EXTENSION pg_cron' -f "$views" -v schedule=@reboot -f "$EXAMPLES/bi-refresh/bi_schedule.sql"
+q -o /dev/null -f "$views" -v schedule=@reboot -f "$EXAMPLES/bi-refresh/bi_schedule.sql"
 q -o /dev/null <<'SQL'
 CREATE TABLE bill (bill_payer_account_id text DEFAULT '1', line_item_usage_account_id text DEFAULT '2', bill_billing_entity text DEFAULT 'AWS', bill_billing_period_start_date timestamp DEFAULT '2025-03-01',
     line_item_usage_start_date timestamp DEFAULT '2025-03-05 10:00', line_item_usage_end_date timestamp DEFAULT '2025-03-05 11:00', line_item_line_item_type text DEFAULT 'Usage',
