@@ -5,7 +5,6 @@ export const unknown = "–";
 export function decimals({name, unit}) {
     if (unit === "money" || /(^|_)pct$/.test(name)) return 2;
     if (/(^|_)(rate|ratio|threshold|million|per_write|1k)($|_)/.test(name)) return 3;
-    if (name === "age") return 1;
     return 0;
 }
 

@@ -151,8 +151,9 @@ export const pages = {
         title: "Doctor",
         answers: [
             {id: "Q126", heading: "Checks", columns: ["status", "check", "detail", "fix"]},
+            // Not its age: that is of the hour in which it is asked, and pages that are built stay.
             {id: "Q127", heading: "How fresh the data are",
-                columns: ["source", "billing_entity", "period", "data_through", "loaded_at", "age", "is_final"]},
+                columns: ["source", "billing_entity", "period", "data_through", "loaded_at", "is_final"]},
             {id: "Q131", heading: "What is not understood", columns: ["kind", "value", "rows", "cost", "suggestion"]},
             {id: "Q180", heading: "Tasks", columns: ["kind", "subject", "workload", "cost", "since", "state", "action"]},
             {id: "Q141", heading: "What this page may see",
