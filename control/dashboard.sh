@@ -58,9 +58,9 @@ fi
 [ -n "$as" ] || [ $private = no ] || [ "$PGDATABASE" != demo ] || as=acme_finance
 [ -z "$as" ] || export PGUSER=$as
 
-# What is started here ends with it.
-child=''
-trap '[ -z "$child" ] || { kill "$child" && wait "$child"; } 2>/dev/null || true' EXIT
+# What is started or made here ends with it.
+child='' pages=''
+trap '[ -z "$child" ] || { kill "$child" && wait "$child"; } 2>/dev/null || true; rm -rf "$pages"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 wait_for() {
@@ -114,12 +114,15 @@ if [ -n "$folder" ]; then
     say "The dashboard is in $folder: $(find "$folder" -type f | wc -l) files for any web server."
     exit
 fi
+# The next build, which may be another role's, writes the same folder: what is shown of this one is a copy.
+pages=$(mktemp -d "$work/pages.XXXXXX")
+cp -r "$site/dist/." "$pages"
 flock -u "$lock"
 if [ $pictures = yes ]; then
-    wait_for node "$root/docs/dashboard/pictures.mjs" "$packages" "$site/dist" "$root/docs/images"
+    wait_for node "$root/docs/dashboard/pictures.mjs" "$packages" "$pages" "$root/docs/images"
     exit
 fi
 # Whoever ends it now ends what is done.
 trap 'exit 0' INT TERM
 say "Ctrl-C ends it."
-wait_for node "$root/docs/dashboard/serve.mjs" "$site/dist" "$port"
+wait_for node "$root/docs/dashboard/serve.mjs" "$pages" "$port"

@@ -44,12 +44,18 @@ node "$SOURCE_DIR/tests/server/dashboard.mjs" "$npm" "$url" acme_finance \
 for path in ../log ..%2flog %2e%2e/log /etc/passwd nothing; do
     [ "$(curl -s --path-as-is -o "$OUTPUT_DIR/body" -w '%{http_code}' "$url$path")" = 404 ] || fail "$path is served"
 done
+# A build beside it, as another role, changes nothing of what is served.
+site=$OUTPUT_DIR/site
+index=$(curl -s "$url")
+"$dashboard" --as acme_owner --months 1 --build-only "$site/costs" 2>"$OUTPUT_DIR/log.owner" || { cat "$OUTPUT_DIR/log.owner"; exit 1; }
+[ -n "$index" ] && [ "$(cat "$site/costs/index.html")" != "$index" ] || fail 'two roles have the same pages'
+[ "$(curl -s "$url")" = "$index" ] || fail 'what is served became what acme_owner sees'
 stop 0
+pages=("$SOURCE_DIR"/.run/dashboard/pages.*)
+[ ! -e "${pages[0]}" ] || fail "left behind: ${pages[*]}"
 echo 'ok: it is served on loopback, and ends when it is told to'
 
 # In a folder below another one, as a web server has it.
-site=$OUTPUT_DIR/site
-"$dashboard" --as acme_owner --months 1 --build-only "$site/costs" 2>"$OUTPUT_DIR/log" || { cat "$OUTPUT_DIR/log"; exit 1; }
 serve node "$SOURCE_DIR/docs/dashboard/serve.mjs" "$site" 0
 node "$SOURCE_DIR/tests/server/dashboard.mjs" "$npm" "${url}costs/" acme_owner overview owners
 stop 0
