@@ -84,8 +84,9 @@ beside pg_ctl -D "$PGDATA" -w -t 86400 -s start -o "${settings[*]} -c listen_add
 export PGHOST=$socket PGUSER=postgres PGOPTIONS='-c client_min_messages=warning' PSQL_PAGER=
 sql() { beside psql -X -q -v ON_ERROR_STOP=1 "$@"; }
 # It may be in more than one database.
-mapfile -t databases < <(psql -X -At -d postgres -c 'SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate')
-for name in "${databases[@]}"; do
+databases=$(psql -X -At -d postgres -c 'SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate') ||
+    die "the databases of the cluster cannot be listed (above)"
+while IFS= read -r name <&5; do
     version="SELECT extname || ' ' || extversion FROM pg_extension WHERE extname IN ('bedrock_cost', 'pg_cron')"
     held=$(PGDATABASE=$name psql -X -At -v ON_ERROR_STOP=1 -c "$version")
     for extension in bedrock_cost pg_cron; do
@@ -95,7 +96,7 @@ for name in "${databases[@]}"; do
     done
     now=$(PGDATABASE=$name psql -X -At -v ON_ERROR_STOP=1 -c "$version")
     [ "$now" = "$held" ] || step "$name: updated from $(paste -sd, <<<"$held") to $(paste -sd, <<<"$now")"
-done
+done 5<<<"$databases"
 password_POSTGRES=$password_POSTGRES password_LOADER=$password_LOADER password_DASHBOARD=$password_DASHBOARD \
     schedule=${REFRESH_SCHEDULE-17 3 * * *} sql -d postgres -o /dev/null -v database="$database" -f "$here/setup.sql" ||
     die "the database $database could not be set up (above)"

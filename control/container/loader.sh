@@ -41,7 +41,7 @@ besides=(! -name '.*' ! -path '*/BedrockModelInvocationLogs/*/data/*')
 # KIND, FOLDER, and what is in it: files, bytes, sum of their times. Of two deliveries of a month the newer one is loaded
 # last, so the order is that of the newest file of each.
 look() {
-    local kind
+    local kind status=0
     for kind in bill logs prices; do
         [ -d "$exports/$kind" ] || continue
         local -n names=$kind
@@ -49,8 +49,9 @@ look() {
             awk -F '\t' -v OFS='\t' -v kind="$kind" '
                 { files[$3]++; bytes[$3] += $2; times[$3] += $1; if ($1 > newest[$3]) newest[$3] = $1 }
                 END { for (f in files) printf "%d\t%s\t%s\t%d/%d/%d\n", newest[f], kind, f, files[f], bytes[f], times[f] }' |
-            LC_ALL=C sort -n -k 1,1 -k 3 | cut -f 2-
+            LC_ALL=C sort -n -k 1,1 -k 3 | cut -f 2- || status=1
     done
+    return $status
 }
 
 # What is in the database already is not read again; what failed, not before it changes.
@@ -92,10 +93,12 @@ load() {
 
 # One look, and what it found new: status 1 when something of it could not be loaded.
 pass() {
-    local kind folder fingerprint status=0 found=() unit
+    local kind folder fingerprint status=0 text found=() unit
     declare -A folders=() now=()
     known || return 1
-    mapfile -t found < <(look)
+    # What cannot be read is told by find, and does not keep the rest from being loaded.
+    text=$(look) || status=1
+    [ -z "$text" ] || mapfile -t found <<<"$text"
     for unit in "${found[@]}"; do
         IFS=$'\t' read -r kind folder fingerprint <<<"$unit"
         now[$folder]=$fingerprint

@@ -163,6 +163,13 @@ is 'price lists too' "$(q loader -c 'SELECT count(*) > 0 FROM bedrock.price_list
 is 'what was loaded is noted' "$(q loader -c 'SELECT count(*) FROM loader.loaded')" 2
 load >"$OUTPUT_DIR/load" 2>&1 || fail 'the loader again:' "$(cat "$OUTPUT_DIR/load")"
 is 'what is there is not loaded again' "$(cat "$OUTPUT_DIR/load")" ''
+# A folder that find cannot go through: what lies elsewhere is loaded, and the failure is seen.
+ln -s . "$exports/bill/loop"
+mkdir -p "$exports/prices/more"
+cp "$SOURCE_DIR/tests/corpus/price_list.json" "$exports/prices/more/AmazonBedrock.json"
+if load >"$OUTPUT_DIR/load" 2>&1; then fail 'a folder that cannot be read is nothing to the loader'; fi
+is 'the rest is loaded beside a folder that cannot be read' "$(grep -c '^==> loading prices' "$OUTPUT_DIR/load")" 1
+rm "$exports/bill/loop"
 touch -d '2026-10-09 12:00' "$(find "$exports/bill" -name '*.csv.gz' | head -n 1)"
 printf 'no bill\n' >"$exports/bill/notes.csv"
 if load >"$OUTPUT_DIR/load" 2>&1; then fail 'a file that is no bill was loaded'; fi
