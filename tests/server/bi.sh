@@ -33,5 +33,5 @@ echo 'ok: the dashboard fits the schema of Grafana'
 node "$here/grafana.mjs" "$modules" "$dashboard"
 # ---- Malloy ----------------------------------------------------------------------------------------------------------
 
-node "$here/malloy.mjs" "$modules" "$SOURCE_DIR/docs/bi/bedrock.malloy" "$SOURCE_DIR/docs/bi.md"
+node "$here/malloy.mjs" "$modules" "$SOURCE_DIR/docs/bi/spend.malloy" "$SOURCE_DIR/docs/bi.md"
 dropdb bi_test

@@ -40,7 +40,7 @@ const views = {
 const text = value => value instanceof Date ? value.toISOString().slice(0, 10) : value === null ? null : String(value);
 const inOrder = rows => rows.map(row => JSON.stringify(row)).sort();
 // What the page shows after the import of the model.
-const queries = readFileSync(page, 'utf8').match(/\nimport 'bedrock.malloy'\n\n([^]*?)```/)[1].split(/^(?=run:)/m);
+const queries = readFileSync(page, 'utf8').match(/\nimport 'spend.malloy'\n\n([^]*?)```/)[1].split(/^(?=run:)/m);
 
 for (const user of ['acme_finance', 'acme_owner']) {
     const client = new pg.Client({ user });
