@@ -128,7 +128,7 @@ done
 is 'nobody misuses bench' "$(status_of "$SOURCE_DIR/bench/run.sh" "$BINARY_DIR" "$BINARY_DIR" many)" 2
 is 'a load of no file' "$(status_of "$run" load "$dir/nofile")" 1
 for command in $("$run" completion words ''); do
-    "$run" "$command" --help | grep -qiE '^exit codes?:? .*0' || fail "./run $command --help does not tell its exit codes"
+    "$run" "$command" --help | grep -iE '^exit codes?:? .*0' >/dev/null || fail "./run $command --help does not tell its exit codes"
 done
 
 # ---- the private server ------------------------------------------------------------------------------------------------
@@ -176,7 +176,7 @@ while IFS= read -r line; do
     case $command in
         *' ask '*) (cd "$SOURCE_DIR" && eval "$command" </dev/null >"$dir/out") || fail "it does not work: $command"
                    [ "$(grep -c █ "$dir/out")" -gt 5 ] || fail "$command: $(cat "$dir/out")" ;;
-        *) "$run" "$(cut -d' ' -f2 <<<"$command")" --help | grep -q '^usage: ' || fail "no such command: $command" ;;
+        *) "$run" "$(cut -d' ' -f2 <<<"$command")" --help | grep '^usage: ' >/dev/null || fail "no such command: $command" ;;
     esac
     echo "ok: $command"
 done <"$dir/next"

@@ -87,7 +87,7 @@ is 'mended, it is well' "$(problems)|$(q -c 'SELECT sum(cost) FROM bi.spend_day'
 q -c "UPDATE bi.refreshed SET at = at - interval '13 hours'"
 is 'one that does not come is seen' "$(problems)" 'no run ended well for 12 hours'
 q -c 'UPDATE cron.job SET active = false'
-is 'one that is switched off is seen' "$(problems | head -n 1)" 'no run ended well for 12 hours'
+is 'one that is switched off is seen' "$(problems | sed -n 1p)" 'no run ended well for 12 hours'
 is 'by its name' "$(problems | tail -n 1)" 'the job bi.refresh is not active'
 q -o /dev/null -c 'SELECT cron.unschedule(jobid) FROM cron.job'
 is 'one that is lost is seen' "$(problems | tail -n 1)" 'pg_cron has no job bi.refresh'
