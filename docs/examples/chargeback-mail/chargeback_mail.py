@@ -87,16 +87,21 @@ def cell(column, value):
 
 
 def totals(rows):
-    """The sum of cost by currency, exactly."""
+    """The sum of cost by currency, exactly; '' where the bill has no currency, as CSV has it."""
     result = {}
     for row in rows:
         if row['cost']:
-            result[row['currency']] = result.get(row['currency'], 0) + decimal.Decimal(row['cost'])
+            currency = row['currency'] or ''
+            result[currency] = result.get(currency, 0) + decimal.Decimal(row['cost'])
     return result
 
 
+def currency_name(currency):
+    return currency or '(currency not stated)'
+
+
 def money(sums):
-    return ', '.join(f'{amount:,.2f} {currency or "(no currency)"}' for currency, amount in sorted(sums.items())) or 'nothing'
+    return ', '.join(f'{amount:,.2f} {currency_name(currency)}' for currency, amount in sorted(sums.items())) or 'nothing'
 
 
 def recipients_of(path):
@@ -158,7 +163,7 @@ def run(options):
     period = f'{options.period:%Y-%m-%d}'
     found = [json.loads(line) for line in ask(ROWS, period=period)]
     statement = next(f for f in found if f['what'] == 'statement')
-    bill = {f['currency']: decimal.Decimal(f['cost']) for f in found if f['what'] == 'bill' and f['cost'] is not None}
+    bill = totals(f for f in found if f['what'] == 'bill')
     rows = [f for f in found if f['what'] == 'row']
     version = statement['version'] or 0
     if not rows:
@@ -175,9 +180,9 @@ def run(options):
         files[payer] = options.out / f'bedrock-{options.period:%Y-%m}-{number:03}-{name}.csv'
         for currency, amount in write_csv(files[payer], payers[payer]).items():
             written[currency] = written.get(currency, 0) + amount
-    for currency in sorted(written.keys() | bill.keys(), key=str):
-        total, billed = written.get(currency, 0), bill.get(currency, 0)
-        print(f'{len(files)} files: {total} {currency}, the bill: {billed} {currency}')
+    for currency in sorted(written.keys() | bill.keys()):
+        total, billed, name = written.get(currency, 0), bill.get(currency, 0), currency_name(currency)
+        print(f'{len(files)} files: {total} {name}, the bill: {billed} {name}')
         if total != billed:
             if not version:
                 raise Failed('the files are not the bill: nothing is sent')

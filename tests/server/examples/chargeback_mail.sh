@@ -34,15 +34,15 @@ is 'which nobody else may read' "$(find "$OUTPUT_DIR/dry" -printf '%m\n' | sort 
 
 # ---- sent -------------------------------------------------------------------------------------------------------------------
 
-# What the raw lines say is the bill, and what each owner pays.
+# What the raw lines say is the bill, by currency, and what each owner pays.
 raw() {
-    q -c "SELECT trim_scale(sum(line_item_unblended_cost)) FROM cur WHERE bill_billing_period_start_date = '$1' AND (line_item_product_code LIKE 'AmazonBedrock%'
-        OR line_item_product_code IN (SELECT line_item_product_code FROM cur WHERE product ->> 'product_name' LIKE '%(Amazon Bedrock Edition)%'))"
+    q -c "SELECT trim_scale(sum(line_item_unblended_cost)), line_item_currency_code FROM cur WHERE bill_billing_period_start_date = '$1' AND (line_item_product_code LIKE 'AmazonBedrock%'
+        OR line_item_product_code IN (SELECT line_item_product_code FROM cur WHERE product ->> 'product_name' LIKE '%(Amazon Bedrock Edition)%')) GROUP BY 2 ORDER BY 2"
 }
 # check FOLDER PERIOD: reads every mail and file; prints the number of mails.
 check() {
     q -c "SELECT jsonb_object_agg(coalesce(owner, ''), cost) FROM (SELECT owner, trim_scale(sum(cost))::text AS cost FROM $3 GROUP BY owner) AS o" >"$OUTPUT_DIR/expected"
-    "$PYTHON" - "$OUTPUT_DIR/$1" "$STUB_MAIL" "$OUTPUT_DIR/expected" "$(raw "$2")" <<'PY'
+    "$PYTHON" - "$OUTPUT_DIR/$1" "$STUB_MAIL" "$OUTPUT_DIR/expected" "$(raw "$2" | sed 's/|USD$//')" <<'PY'
 import csv, decimal, email, email.policy, io, json, pathlib, sys
 decimal.getcontext().prec = 100
 folder, sent, expected, raw = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), json.load(open(sys.argv[3])), decimal.Decimal(sys.argv[4])
@@ -125,7 +125,7 @@ rm "$STUB_MAIL"/*
 q -o /dev/null -c "SELECT bedrock.post_statement('2026-09-01', reason => 'month end')"
 mailer posted --period 2026-09 || fail "$(cat "$OUTPUT_DIR/log")"
 is 'a posted statement is sent once more' "$(check posted 2026-09-01 'bedrock.statement_row')" "$payers"
-grep -q 'As posted, version 1' <("$PYTHON" -c 'import email, email.policy, glob, sys
+grep 'As posted, version 1' >/dev/null <("$PYTHON" -c 'import email, email.policy, glob, sys
 print(email.message_from_bytes(open(glob.glob(sys.argv[1] + "/*.eml")[0], "rb").read(), policy=email.policy.default).get_body().get_content())' "$STUB_MAIL") || fail 'the mail does not say that it is posted'
 rm "$STUB_MAIL"/*
 q -o /dev/null -c "SELECT bedrock.claim_identity('legacy-summarizer-task-role', '=1+1', '2026-09-01', reason => 'forgotten')"
@@ -144,6 +144,17 @@ q -c "UPDATE cur SET line_item_unblended_cost = line_item_unblended_cost + 1 WHE
 q -c 'SELECT FROM bedrock.refresh()'
 mailer later --period 2026-09 --dry-run || fail "$(cat "$OUTPUT_DIR/log")"
 grep -q 'the bill is another one than was posted' "$OUTPUT_DIR/log" || fail 'a bill that changed is not told'
+
+# ---- lines without a currency ------------------------------------------------------------------------------------------------
+
+q -c "UPDATE cur SET line_item_currency_code = NULL WHERE bill_billing_period_start_date = '2026-07-01' AND line_item_product_code = 'AmazonBedrock'
+      AND line_item_usage_account_id = (SELECT min(line_item_usage_account_id) FROM cur WHERE line_item_product_code = 'AmazonBedrock')"
+q -c 'SELECT FROM bedrock.refresh()'
+mailer unstated --period 2026-07 --dry-run || fail "$(cat "$OUTPUT_DIR/log")"
+files=$(sed -n "s/^[0-9]* files: \\([^ ]*\\) \\(.*\\), the bill: .*/SELECT trim_scale(\\1), '\\2';/p" "$OUTPUT_DIR/log" | q)
+is 'lines without a currency are a sum of their own, and the files are the bill' "$(sort <<<"$files")" \
+    "$(raw 2026-07-01 | sed 's/|$/|(currency not stated)/' | sort)"
+is 'there are both' "$(cut -d '|' -f 2 <<<"$files" | sort | paste -sd ,)" '(currency not stated),USD'
 
 # ---- what the role may -------------------------------------------------------------------------------------------------------
 
