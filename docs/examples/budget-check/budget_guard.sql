@@ -2,8 +2,8 @@
 -- Reservations of what an application is about to spend, held against its budget: the bill says what was spent until
 -- some days ago (bedrock.within_budget), reservations what was begun since. Run it as a superuser:
 --     psql -v ON_ERROR_STOP=1 -v app=hr_app -f budget_guard.sql
--- app: the role of the application, which exists; what it needs beside this is its scope, see README.md. It may be run
--- again.
+-- app: the role of the application, which exists; its scope is granted apart, see README.md. Run it again for each
+-- application, or for another version of this file.
 BEGIN;
 GRANT USAGE ON SCHEMA bedrock TO :"app";
 GRANT EXECUTE ON FUNCTION bedrock.within_budget(text, numeric, date) TO :"app";
@@ -20,13 +20,31 @@ CREATE TABLE IF NOT EXISTS budget_guard.reservation (
     usage_date date NOT NULL,
     estimate numeric NOT NULL CHECK (estimate >= 0 AND estimate < 'Infinity'),
     settled boolean NOT NULL DEFAULT false,
-    made_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    made_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    role_name name NOT NULL DEFAULT current_user
 );
 CREATE INDEX IF NOT EXISTS reservation_of_budget ON budget_guard.reservation (budget, usage_date) INCLUDE (estimate);
 COMMENT ON TABLE budget_guard.reservation IS
     'requests that were begun: estimate is what they may cost at most, and once settled what their tokens cost by the '
     'price book. One that was never settled counts until the bill has its day';
-GRANT SELECT, INSERT, UPDATE (estimate, settled) ON budget_guard.reservation TO :"app";
+-- A row belongs to the role that inserted it, for role_name is not granted; and is of a budget that the role sees.
+ALTER TABLE budget_guard.reservation ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own ON budget_guard.reservation;
+CREATE POLICY own ON budget_guard.reservation USING (role_name = current_user)
+    WITH CHECK (role_name = current_user
+        AND EXISTS (SELECT FROM bedrock.budget_status AS s WHERE s.budget = reservation.budget));
+GRANT SELECT, INSERT (budget, usage_date, estimate), UPDATE (estimate, settled) ON budget_guard.reservation TO :"app";
+
+-- Applications that share a budget share its room, so this sum, and it alone, is over the rows of all of them.
+CREATE OR REPLACE FUNCTION budget_guard.open_estimate(budget text, after date, until date) RETURNS numeric
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT coalesce(sum(r.estimate), 0) FROM budget_guard.reservation AS r
+    WHERE r.budget = open_estimate.budget AND r.usage_date > open_estimate.after
+      AND r.usage_date <= open_estimate.until;
+END;
+COMMENT ON FUNCTION budget_guard.open_estimate(text, date, date) IS
+    'what is reserved of a budget by all applications, after one day and until another one';
 
 CREATE OR REPLACE FUNCTION budget_guard.reserve(budget text, estimate numeric,
     as_of date DEFAULT (now() AT TIME ZONE 'UTC')::date, OUT answer text, OUT reservation_id bigint)
@@ -63,10 +81,10 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('budget_guard ' || reserve.budget, 0));
     -- Of the span: the one last compared, or what comes after it. Days that the bill has completely are on the bill; a
     -- day that it has in part counts twice, which errs on the safe side.
-    SELECT coalesce(sum(r.estimate), 0) INTO open_estimate FROM budget_guard.reservation AS r
-    WHERE r.budget = reserve.budget
-      AND r.usage_date >= status.first_day AND (r.usage_date <= status.last_day) = (reserve.as_of <= status.last_day)
-      AND (status.data_through IS NULL OR r.usage_date > status.data_through);
+    open_estimate := budget_guard.open_estimate(reserve.budget,
+        greatest(status.first_day - 1, status.data_through,
+                 CASE WHEN reserve.as_of > status.last_day THEN status.last_day END),
+        CASE WHEN reserve.as_of > status.last_day THEN 'infinity' ELSE status.last_day END);
     fits := bedrock.within_budget(reserve.budget, open_estimate + reserve.estimate, reserve.as_of);
     answer := CASE
         WHEN fits THEN 'yes'
@@ -88,15 +106,22 @@ COMMENT ON FUNCTION budget_guard.reserve(text, numeric, date) IS
     'in USD, or not READ COMMITTED';
 
 CREATE OR REPLACE FUNCTION budget_guard.settle(reservation_id bigint, estimate numeric) RETURNS void
-    LANGUAGE sql SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
     UPDATE budget_guard.reservation AS r SET estimate = coalesce(settle.estimate, r.estimate), settled = true
     WHERE r.reservation_id = settle.reservation_id;
-END;
+    IF NOT FOUND THEN
+        RAISE undefined_object USING
+            MESSAGE = format('role "%s" has no reservation %s', current_user, settle.reservation_id);
+    END IF;
+END
+$$;
 COMMENT ON FUNCTION budget_guard.settle(bigint, numeric) IS
-    'the request is done: what its tokens cost by the price book; NULL: not known, the reservation stays as it is';
+    'the request is done: what its tokens cost by the price book; NULL: not known, the reservation stays as it is. '
+    'Error 42704: the caller has no such reservation';
 
 -- Functions are everybody's unless said otherwise.
-REVOKE ALL ON FUNCTION budget_guard.reserve(text, numeric, date), budget_guard.settle(bigint, numeric) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION budget_guard.reserve(text, numeric, date), budget_guard.settle(bigint, numeric) TO :"app";
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA budget_guard FROM PUBLIC;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA budget_guard TO :"app";
 COMMIT;

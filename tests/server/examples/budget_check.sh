@@ -3,7 +3,7 @@
 # docs/examples/budget-check: an application's role with what the page grants and no more; twenty sessions at once get what
 # fits and not a cent more; what is not known, misspelt or without a price is told apart; what the bill has counts once.
 dropdb --if-exists examples_budget
-q -d postgres -c 'DROP ROLE IF EXISTS examples_app'
+q -d postgres -c 'DROP ROLE IF EXISTS examples_app, examples_sharer, examples_other'
 createdb -T bedrock_demo examples_budget
 export PGDATABASE=examples_budget
 # A bill that lags: it ends with 24 September.
@@ -16,7 +16,7 @@ SQL
 q -o /dev/null -v app=examples_app -f "$EXAMPLES/budget-check/budget_guard.sql"
 q -o /dev/null -v app=examples_app -f "$EXAMPLES/budget-check/budget_guard.sql"
 budget=customer-insights-Bedrock-Monthly-Budget
-app() { PGUSER=examples_app q "$@"; }
+app() { PGUSER=${role:-examples_app} q "$@"; }
 refused() { # refused NAME PATTERN SQL
     app -c "$3" >"$OUTPUT_DIR/out" 2>&1 && fail "$1: not refused"
     grep -q -- "$2" "$OUTPUT_DIR/out" || fail "$1: $(cat "$OUTPUT_DIR/out")"
@@ -92,6 +92,36 @@ is 'until reservations alone are more than the budget' "$(reserve 11999 2026-10-
 refused 'a misspelt budget is an error' 'sees no budget "custmer' "SELECT budget_guard.reserve('custmer-insights', 1)"
 refused 'a snapshot of a whole transaction is refused' 'needs a transaction of its own' "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT budget_guard.reserve('$budget', 1)"
 
+# ---- other applications: one with the same budget, one with another ----------------------------------------------------------
+
+all() { q -c 'SELECT count(*), sum(estimate), count(*) FILTER (WHERE settled) FROM budget_guard.reservation'; }
+first=$(q -c "SELECT min(reservation_id) FROM budget_guard.reservation WHERE NOT settled")
+q -o /dev/null -c 'CREATE ROLE examples_sharer LOGIN' -c 'CREATE ROLE examples_other LOGIN' -c "SELECT bedrock.set_budget('hr a month', 1000000, 'workload', 'hr-portal')" \
+    -c "SELECT bedrock.grant_scope('examples_sharer', 'workload', 'customer-insights'), bedrock.grant_scope('examples_other', 'workload', 'hr-portal')"
+for role in examples_sharer examples_other; do q -o /dev/null -v app=$role -f "$EXAMPLES/budget-check/budget_guard.sql"; done
+before=$(all)
+for role in examples_sharer examples_other; do
+    is "$role sees nothing of another" "$(app -c 'SELECT count(*) FROM budget_guard.reservation')" 0
+    refused "$role settles nothing of another" "role \"$role\" has no reservation $first" "SELECT budget_guard.settle($first, 0)"
+    is "$role changes nothing of another" "$(app -c 'UPDATE budget_guard.reservation SET estimate = 0 RETURNING 1') $(all)" " $before"
+    refused "$role reserves for nobody else" 'permission denied for table reservation' \
+        "INSERT INTO budget_guard.reservation (budget, usage_date, estimate, role_name) VALUES ('$budget', '2026-09-27', 0, 'examples_app')"
+done
+role=examples_other
+refused 'one with another budget reserves nothing of it' 'sees no budget' "SELECT budget_guard.reserve('$budget', 1, '2026-09-27')"
+refused 'nor past the function' 'violates row-level security policy' "INSERT INTO budget_guard.reservation (budget, usage_date, estimate) VALUES ('$budget', '2026-09-27', 1)"
+is 'its own it reserves' "$(app -c "SELECT answer FROM budget_guard.reserve('hr a month', 1, '2026-09-27')") $(app -c 'SELECT budget, role_name FROM budget_guard.reservation')" 'yes hr a month|examples_other'
+unset role
+left=$(q -c "SELECT $room - sum(estimate) FROM budget_guard.reservation WHERE budget = '$budget' AND usage_date <= '2026-09-30'")
+is 'all that is left is reserved' "$(reserve "$left" 2026-09-27)" yes
+role=examples_sharer
+is 'one with the same budget shares its room' "$(reserve 0.01 2026-09-27)" no
+unset role
+app -o /dev/null -c "SELECT budget_guard.settle($first, 0)"
+role=examples_sharer
+is 'which the other one frees' "$(reserve 0.01 2026-09-27) $(q -c "SELECT role_name FROM budget_guard.reservation ORDER BY reservation_id DESC LIMIT 1")" 'yes examples_sharer'
+unset role
+
 # ---- the bill comes -----------------------------------------------------------------------------------------------------------
 
 q -c 'INSERT INTO cur SELECT * FROM later' -c 'SELECT FROM bedrock.refresh()'
@@ -103,8 +133,9 @@ is 'days that are on the bill count once' "$(reserve "12000 - $spent + 0.01" 202
 refused 'it reads no line of the bill' 'permission denied' 'SELECT FROM bedrock.spend'
 refused 'it takes no reservation away' 'permission denied' 'DELETE FROM budget_guard.reservation'
 is 'it sees its own budget alone' "$(app -c 'SELECT budget FROM bedrock.budget_status')" "$budget"
-for grant in 'EXECUTE ON FUNCTION bedrock.within_budget(text, numeric, date)' 'SELECT ON bedrock.budget_status' 'USAGE ON SCHEMA bedrock' 'INSERT ON budget_guard.reservation' \
-    'SELECT ON budget_guard.reservation' 'USAGE ON SCHEMA budget_guard' 'EXECUTE ON FUNCTION budget_guard.reserve(text, numeric, date)'; do
+for grant in 'EXECUTE ON FUNCTION bedrock.within_budget(text, numeric, date)' 'SELECT ON bedrock.budget_status' 'USAGE ON SCHEMA bedrock' 'INSERT (budget, usage_date, estimate) ON budget_guard.reservation' \
+    'SELECT ON budget_guard.reservation' 'USAGE ON SCHEMA budget_guard' 'EXECUTE ON FUNCTION budget_guard.reserve(text, numeric, date)' \
+    'EXECUTE ON FUNCTION budget_guard.open_estimate(text, date, date)'; do
     q -c "REVOKE $grant FROM examples_app"
     refused "it needs $grant" 'permission denied' "SELECT budget_guard.reserve('$budget', 0, '2026-09-30')"
     q -c "GRANT $grant TO examples_app"
@@ -112,4 +143,4 @@ done
 printf 'took (ms) for 200 reservations in one session: '
 { echo '\timing on'; for _ in $(seq 200); do echo "SELECT budget_guard.reserve('$budget', 0, '2026-09-30');"; done; } | PGUSER=examples_app psql -X -At | sed -n 's/^Time: \([0-9.]*\) ms.*/\1/p' | sort -n | sed -n '100s/^/median /p'
 dropdb examples_budget
-q -d postgres -c 'DROP ROLE examples_app'
+q -d postgres -c 'DROP ROLE examples_app, examples_sharer, examples_other'
