@@ -2,14 +2,15 @@
 -- The job of pg_cron that calls bi.refresh (bi_views.sql), and a view that has a row for each thing that is wrong with
 -- it. Run it as a superuser in the database of pg_cron:
 --     psql -v ON_ERROR_STOP=1 -f bi_schedule.sql
---     psql -v ON_ERROR_STOP=1 -v schedule='30 5 * * *' -v late='2 days' -f bi_schedule.sql     for another time
--- It may be run again; the job is then changed.
-\if :{?schedule} \else \set schedule '17 */4 * * *' \endif
-\if :{?late} \else \set late '12 hours' \endif
+--     psql -v ON_ERROR_STOP=1 -v schedule='30 5 * * *' -v every='1 day' -f bi_schedule.sql     for another time
+-- every: the longest time that the schedule leaves between two runs. Where none ended well for twice as long, the view
+-- here and bedrock.doctor() report it. It may be run again; the job is then changed.
+\if :{?schedule} \else \set schedule '17 */4 * * *' \set every '4 hours' \endif
+\if :{?every} \else \warn 'bi_schedule.sql: say -v every=..., the longest time between two runs of this schedule' \endif
 BEGIN;
 GRANT USAGE ON SCHEMA cron TO bi_owner;
 SET LOCAL ROLE bi_owner;
-SELECT cron.schedule('bi.refresh', :'schedule', 'CALL bi.refresh()') AS job;
+SELECT cron.schedule('bi.refresh', :'schedule', format('CALL bi.refresh(%L)', :'every'::interval)) AS job;
 RESET ROLE;
 
 -- Owned by the superuser: pg_cron shows each role its own jobs only. No row: all is well.
@@ -28,7 +29,8 @@ SELECT 'the job bi.refresh is not active', NULL, NULL FROM job AS j WHERE NOT j.
 UNION ALL
 SELECT 'the last run failed', r.end_time, r.return_message FROM run AS r WHERE r.status = 'failed'
 UNION ALL
-SELECT 'no run ended well for ' || :'late', r.at, NULL FROM bi.refreshed AS r WHERE r.at < now() - :'late'::interval;
+SELECT format('no run ended well for %s', 2 * :'every'::interval), r.at, NULL
+FROM bi.refreshed AS r WHERE r.at < now() - 2 * :'every'::interval;
 COMMENT ON VIEW bi.job_problem IS
     'what is wrong with the job that refreshes schema bi; no row: nothing. A failed run leaves what was there';
 GRANT USAGE ON SCHEMA bi TO bedrock_loader;

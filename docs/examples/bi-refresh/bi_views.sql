@@ -57,7 +57,7 @@ SELECT r.at AS refreshed_at, r.data_through FROM bi.refreshed AS r;
 
 -- The bill first, then what is kept of it: one command, for pg_cron, cron or systemd. It commits in between, so it is
 -- called outside of a transaction block. An error of either is an error of the call, and what was kept stays.
-CREATE OR REPLACE PROCEDURE bi.refresh(every interval DEFAULT '4 hours')
+CREATE OR REPLACE PROCEDURE bi.refresh(every interval DEFAULT NULL)
     LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -68,7 +68,8 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE bi.refresh(interval) IS
-    'bedrock.refresh_scheduled, then the materialized views of schema bi; every: the longest time between two runs';
+    'bedrock.refresh_scheduled, then the materialized views of schema bi. every: the longest time between two runs, '
+    'after which the doctor reports that they are missing; NULL: not checked';
 REVOKE ALL ON PROCEDURE bi.refresh(interval) FROM PUBLIC;
 DELETE FROM bi.refreshed;
 INSERT INTO bi.refreshed SELECT now(), bedrock.data_through();

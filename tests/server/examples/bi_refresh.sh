@@ -61,7 +61,13 @@ q -d postgres -c 'DROP ROLE bi_owner, examples_bi'
 own=$TOP/bi_cron look_every=0.2
 . "$SOURCE_DIR/tests/server/cron_server.sh"
 problems() { q -c 'SELECT problem FROM bi.job_problem ORDER BY problem'; }
-q -o /dev/null -f "$views" -v schedule=@reboot -f "$EXAMPLES/bi-refresh/bi_schedule.sql"
+schedule=$EXAMPLES/bi-refresh/bi_schedule.sql
+q -o /dev/null -f "$views" -f "$schedule"
+is 'the job' "$(q -c 'SELECT schedule, command, username FROM cron.job')" "17 */4 * * *|CALL bi.refresh('04:00:00')|bi_owner"
+q -v schedule='30 5 * * *' -f "$schedule" >"$OUTPUT_DIR/out" 2>&1 && fail 'a schedule of its own without its interval is taken'
+grep 'say -v every=' "$OUTPUT_DIR/out" >/dev/null || fail "$(cat "$OUTPUT_DIR/out")"
+# A day between two runs; it runs when the server starts, so that nobody waits for it.
+q -o /dev/null -v schedule=@reboot -v every='1 day' -f "$schedule"
 q -o /dev/null <<'SQL'
 CREATE TABLE bill (bill_payer_account_id text DEFAULT '1', line_item_usage_account_id text DEFAULT '2', bill_billing_entity text DEFAULT 'AWS', bill_billing_period_start_date timestamp DEFAULT '2025-03-01',
     line_item_usage_start_date timestamp DEFAULT '2025-03-05 10:00', line_item_usage_end_date timestamp DEFAULT '2025-03-05 11:00', line_item_line_item_type text DEFAULT 'Usage',
@@ -84,10 +90,15 @@ q -c 'DELETE FROM bill WHERE bill_billing_period_start_date IS NULL'
 restart
 wait_for "(SELECT r.status = 'succeeded' FROM cron.job_run_details AS r ORDER BY r.start_time DESC LIMIT 1)"
 is 'mended, it is well' "$(problems)|$(q -c 'SELECT sum(cost) FROM bi.spend_day')" '|2'
-q -c "UPDATE bi.refreshed SET at = at - interval '13 hours'"
-is 'one that does not come is seen' "$(problems)" 'no run ended well for 12 hours'
+# later INTERVAL: as if that much time had passed since the runs. doctor: what it says of them, by the role of the job.
+later() { q -c "UPDATE bi.refreshed SET at = at - interval '$1'" -c "UPDATE bedrock.schedule_log SET at = at - interval '$1'"; }
+doctor() { q -c "SELECT status, detail LIKE '%at most 1 day between two%' FROM bedrock.doctor() WHERE \"check\" = 'scheduled_refresh' AND status <> 'info' ORDER BY 1"; }
+later '47 hours'
+is 'it is well on the next day' "$(problems)|$(doctor)" '|ok|f'
+later '2 hours'
+is 'one that does not come is seen' "$(problems)|$(doctor)" $'no run ended well for 2 days|error|t\nok|f'
 q -c 'UPDATE cron.job SET active = false'
-is 'one that is switched off is seen' "$(problems | sed -n 1p)" 'no run ended well for 12 hours'
+is 'one that is switched off is seen' "$(problems | sed -n 1p)" 'no run ended well for 2 days'
 is 'by its name' "$(problems | tail -n 1)" 'the job bi.refresh is not active'
 q -o /dev/null -c 'SELECT cron.unschedule(jobid) FROM cron.job'
 is 'one that is lost is seen' "$(problems | tail -n 1)" 'pg_cron has no job bi.refresh'
