@@ -322,7 +322,7 @@ $$;
 COMMENT ON FUNCTION bedrock_internal.line_item_part(text) IS 'branch of the view bedrock.line_item for one source';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.cur2_part(source text) RETURNS text
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
     relation regclass := bedrock_internal.source_relation(cur2_part.source);

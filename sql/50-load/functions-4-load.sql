@@ -151,7 +151,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.load_deliveries(wanted_path text, wa
     partial text, forced boolean, monthly boolean, wanted_keep text, workers integer)
     RETURNS TABLE (source text, billing_period date, action text, files integer, lines bigint, cost numeric,
         seconds numeric)
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -158,7 +158,7 @@ COMMENT ON FUNCTION bedrock_internal.tag_trust(jsonb, text) IS
 CREATE OR REPLACE FUNCTION bedrock_internal.rule_matches(dimension_ids integer[], known timestamptz DEFAULT 'infinity',
     OUT dimension_id integer, OUT place bigint, OUT valid daterange, OUT workload text, OUT rule text, OUT matched text,
     OUT evidence_trust text) RETURNS SETOF record
-    LANGUAGE plpgsql STABLE ROWS 10000 SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql STABLE ROWS 10000 SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM bedrock.owner_rule AS r

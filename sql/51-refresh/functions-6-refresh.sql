@@ -595,6 +595,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.refresh_sources(wanted_source text, 
     RETURNS TABLE (source text, billing_period date, action text, lines bigint, cost numeric, seconds numeric,
         message text, sqlstate text)
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+    SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -83,7 +83,7 @@ COMMENT ON FUNCTION bedrock_internal.run_check(text) IS
     'others may follow: false where it was cancelled or ran into statement_timeout';
 
 CREATE OR REPLACE FUNCTION bedrock_internal.run_checks(what_changed text) RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
     name text;

@@ -6,6 +6,7 @@ CREATE OR REPLACE FUNCTION bedrock.anomalies(as_of date DEFAULT NULL, days integ
                    high numeric, excess numeric, since date, baseline_day date, days_known integer, cause text,
                    coverage_pct numeric, price numeric, volume numeric, mix numeric, feedback text)
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan
+    SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

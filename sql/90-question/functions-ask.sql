@@ -558,7 +558,7 @@ COMMENT ON FUNCTION bedrock_internal.answer_statement(text, jsonb) IS
     'two decimals. Error 22023 for an unknown question, an unknown parameter and a value of the wrong type';
 
 CREATE OR REPLACE FUNCTION bedrock.answer(question_id text, args jsonb DEFAULT '{}') RETURNS SETOF json
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
     statement text := bedrock_internal.answer_statement(question_id, args);
@@ -580,7 +580,7 @@ COMMENT ON FUNCTION bedrock.answer(text, jsonb) IS
     'another type';
 
 CREATE OR REPLACE FUNCTION bedrock.answer_records(question_id text, args jsonb DEFAULT '{}') RETURNS SETOF record
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
     statement text := bedrock_internal.answer_statement(question_id, args);

@@ -70,6 +70,14 @@ WHERE l.lanname NOT IN ('c', 'internal') AND p.prosqlbody IS NULL
   AND NOT (p.prokind = 'p' AND p.prosrc ~ '\mCOMMIT;' AND regexp_replace(p.prosrc, ':=|bedrock(_internal)?\.\w+', '', 'g') !~ '[-+*/<>=~!@#%^&|`?.]')
   AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s = 'search_path=pg_catalog, pg_temp') ORDER BY 1;
 
+-- What runs the long statements of the extension turns just-in-time compilation off, which takes longer than they do: refreshes, loads,
+-- checks, answers and what they share with commands of ownership.
+SELECT f.heavy AS compiled FROM unnest('{bedrock_internal.refresh_sources,bedrock_internal.load_deliveries,bedrock_internal.run_checks,
+    bedrock_internal.rule_matches,bedrock_internal.validity_intervals,bedrock_internal.stage_source,bedrock.anomalies,bedrock.answer,
+    bedrock.answer_records}'::text[]) AS f (heavy)
+LEFT JOIN pg_proc p ON p.oid = to_regproc(f.heavy)
+WHERE NOT coalesce('jit=off' = ANY (p.proconfig), false) ORDER BY 1;
+
 -- A backslash stands in E'' and dollar-quoted strings alone: in a plain one it means something else where standard_conforming_strings is off.
 CREATE FUNCTION pg_temp.plain_backslash(code text) RETURNS boolean LANGUAGE sql
     AS $$SELECT regexp_replace(regexp_replace(regexp_replace(code, E'[$](\\w+)[$].*?[$]\\1[$]', '', 'g'), E'--[^\n]*', '', 'g'), E'\\mE''(\\\\.|''''|[^''\\\\])*''(\\s*\n\\s*''(\\\\.|''''|[^''\\\\])*'')*', '', 'g') ~ E'\\\\'$$;
