@@ -9,9 +9,12 @@ usage() {
     [ -z "${BEDROCK_COMMAND:-}" ] || default='as psql connects'
     cat <<TEXT
 usage: ${BEDROCK_COMMAND:-./run load} [--table NAME] [--to CONNINFO] [--force]
-                  [--allow-monthly] [--partial append] FILE...
+                  [--allow-monthly] [--partial append] [--list] FILE...
   FILE   a Cost and Usage Report as AWS writes it, CSV, CSV.gz or Parquet:
          CUR 2.0, legacy CUR or FOCUS; or a folder: every such file below it.
+         Where AWS's manifests are there too (the folder of an export, or of a
+         month of it), exactly the files that the newest manifest of each month
+         names: where an export shrinks, AWS leaves its old chunks behind.
          Parquet needs node and npm; its reader (DuckDB, 70 MB) is fetched once.
          Model invocation logs of Bedrock (JSON lines, plain or gzip) are told
          from these and loaded too, and AWS's price lists (offer files of
@@ -32,12 +35,20 @@ usage: ${BEDROCK_COMMAND:-./run load} [--table NAME] [--to CONNINFO] [--force]
   --partial append
          the files are only a part of a delivery: add them, and keep what the
          table holds of their periods
+  --list
+         load nothing and ask no server: print what there is to load below
+         folders, the newest last. A line is a folder to load, a mark that
+         changes when one of its files does, and "manifest" where there is one,
+         with tabs between; without a manifest it is the files of the folder
+         itself
 Rows of a payer and billing period that the table holds already are replaced: a
 report always carries the whole month. The table is then attached as a source of
 its name (without --table: cur), and bedrock.spend brought up to date, all in
 one transaction.
 exit codes: 0 loaded, 1 an error, and nothing was loaded (of logs: all files but
-            those without a record), 2 misused, 130 interrupted
+            those without a record), 2 misused, 75 a delivery is under way (a
+            file is newer than its manifest) and nothing was loaded: load again
+            later, 130 interrupted
 TEXT
 }
 
@@ -75,7 +86,7 @@ fi
 
 # ---- arguments ------------------------------------------------------------------------------------------------------
 
-check=no table=cur keep_lines=no force=no monthly=no partial=no to=() files=()
+check=no list=no table=cur keep_lines=no force=no monthly=no partial=no to=() files=()
 while [ $# -gt 0 ]; do
     case $1 in
         --table | --to | --partial) [ $# -gt 1 ] || misused "$1 needs a value" ;;&
@@ -83,6 +94,7 @@ while [ $# -gt 0 ]; do
         --to) to=(-d "$2"); shift ;;
         # Only what the files can be told wrong of without a server.
         --check) check=yes ;;
+        --list) list=yes ;;
         --force) force=yes ;;
         --allow-monthly) monthly=yes ;;
         --partial) [ "${2:-}" = append ] || misused "--partial knows one way: append"; partial=yes; shift ;;
@@ -96,7 +108,183 @@ done
 for file in "${files[@]}"; do
     [ -e "$file" ] || die "$file: no such file"
     [ -r "$file" ] || die "$file: not readable by $(id -un)"
+    [[ $file != *[Mm]anifest.json ]] || die "$file is a manifest, not a data file: name its folder"
 done
+
+# ---- which files were delivered ---------------------------------------------------------------------------------------
+#
+# Data Exports:  EXPORT/data/BILLING_PERIOD=2026-11/[RUN/]NAME-00001.csv.gz
+#                EXPORT/metadata/BILLING_PERIOD=2026-11/[RUN/]NAME-Manifest.json
+# legacy report: REPORT/20261101-20261201/[ASSEMBLY/]NAME-00001.csv.gz, NAME-Manifest.json
+# The manifest is what AWS writes last. The one in the folder of a month is that of its newest delivery; where there is
+# none, the newest of those in the folders of single deliveries is. As bedrock_internal.export_deliveries knows it.
+
+of_bill=(-name '*.csv' -o -name '*.csv.gz' -o -name '*.parquet')
+find_files() { find -L "$@" -type f ! -name '.*' \( "${of_bill[@]}" \); }
+find_manifests() { find -L "$@" -type f \( -name Manifest.json -o -name '*-Manifest.json' \) ! -name '.*'; }
+
+# place PATH: root, the folder of the export; period, its month; tail, from the folder of the month on. Without a folder of a
+# month its own folder and its name.
+place() {
+    shopt -s nocasematch
+    if [[ $1 =~ ^(.*)/(billing_period=[0-9]{4}-[0-9]{2}|[0-9]{8}-[0-9]{8}|year=[0-9]{4}/month=[0-9]{1,2})/(.*)$ ]]; then
+        root=${BASH_REMATCH[1]} period=${BASH_REMATCH[2]} tail=${BASH_REMATCH[2]}/${BASH_REMATCH[3]}
+        root=${root%/data} root=${root%/metadata}
+    else
+        root=${1%/*} period='' tail=${1##*/}
+    fi
+    shopt -u nocasematch
+}
+
+# survey FOLDER: places, where its files and manifests lie; newest, the manifest of each month; exports, the folders of exports
+# that have manifests: in them a file without one is none. data/... and metadata/... belong together.
+survey() {
+    local beside='' rest found manifest month known
+    places=("$1")
+    if [[ $1/ =~ ^(.*)/(data|metadata)/(.*)$ ]] && [ -d "${BASH_REMATCH[1]}/metadata" ]; then
+        beside=${BASH_REMATCH[1]} rest=${BASH_REMATCH[3]%/} places=()
+        for found in "$beside/data${rest:+/$rest}" "$beside/metadata${rest:+/$rest}"; do [ ! -d "$found" ] || places+=("$found"); done
+        [ -z "$(find_manifests "$beside/metadata")" ] || exports[$beside]=yes
+    fi
+    found=$(find_manifests "${places[@]}") || return 1
+    [ -n "$found" ] || return 0
+    while IFS= read -r manifest; do
+        place "$manifest"
+        exports[$root]=yes month=$root/$period/${manifest##*/} known=${newest[$root/$period/${manifest##*/}]:-}
+        if [ "$tail" = "$period/${manifest##*/}" ] || [ -z "$known" ] ||
+            { [ "${known%/*}" != "${manifest%"/$tail"}/$period" ] && [ "$manifest" -nt "$known" ]; }; then
+            newest[$month]=$manifest
+        fi
+    done <<<"$found"
+}
+has_manifests() { # has_manifests FILE: it lies in an export that has
+    local folder
+    for folder in "${!exports[@]}"; do [[ $1 != "$folder"/* ]] || return 0; done
+    return 1
+}
+
+declare -A newest=() exports=() delivered=()
+# FOLDER, and its files, their bytes and the sum of their times. Of two deliveries of a month the newer one comes last.
+list_folders() {
+    local folder manifest unit time size path root period tail status=0
+    local -A count=() bytes=() times=() last=() of=() unit_of=()
+    for folder in "${files[@]}"; do
+        [ -d "$folder" ] || misused "--list is of folders: $folder is none"
+        newest=() exports=()
+        # Without a manifest that is there old chunks would count.
+        survey "$(realpath -- "$folder")" || { status=1; continue; }
+        unit_of=()
+        for manifest in "${newest[@]}"; do
+            place "$manifest"
+            unit=${manifest%"/$tail"}${period:+/$period}
+            unit_of[$root/$period]=$unit of[$unit]=manifest
+        done
+        while IFS=$'\t' read -r time size path; do
+            place "$path"
+            unit=${unit_of[$root/$period]:-}
+            if [ -z "$unit" ]; then
+                ! has_manifests "$path" || continue
+                unit=${path%/*}
+            fi
+            count[$unit]=$((${count[$unit]:-0} + 1)) bytes[$unit]=$((${bytes[$unit]:-0} + size)) times[$unit]=$((${times[$unit]:-0} + time))
+            [ "$time" -le "${last[$unit]:-0}" ] || last[$unit]=$time
+        done < <(find -L "${places[@]}" -type f ! -name '.*' \( "${of_bill[@]}" -o -name '*Manifest.json' \) -printf '%Ts\t%s\t%p\n' 2>/dev/null)
+    done
+    for unit in "${!count[@]}"; do
+        printf '%s\t%s\t%s/%s/%s\t%s\n' "${last[$unit]}" "$unit" "${count[$unit]}" "${bytes[$unit]}" "${times[$unit]}" "${of[$unit]:-}"
+    done | LC_ALL=C sort -t $'\t' -k 1,1n -k 2,2 | cut -f 2-
+    return $status
+}
+if [ $list = yes ]; then
+    list_folders || exit 1
+    exit 0
+fi
+
+# read_manifest MANIFEST: delivered, the files that it names, one a line. psql reads JSON. A key of the bucket is known by what
+# follows the folder of the export: the copy need not have what stands before.
+read_manifest() {
+    local status=0 keys key home month root period tail
+    [ -z "${delivered[$1]:-}" ] || return 0
+    keys=$(MANIFEST=$1 PGCLIENTENCODING=UTF8 psql -X -q -At -v ON_ERROR_STOP=1 "${to[@]}" 2>"$scratch/errors" <<'SQL'
+\set manifest `cat "$MANIFEST"`
+SELECT coalesce(e ->> 's3Uri', e ->> 'uri', e ->> 'key', e #>> '{}', '')
+FROM jsonb_array_elements(coalesce(:'manifest'::jsonb -> 'dataFiles', :'manifest'::jsonb -> 'reportKeys')) AS e;
+SQL
+    ) || status=$?
+    if [ $status = 2 ]; then cat "$scratch/errors" >&2; die "nothing was loaded"; fi
+    if [ $status != 0 ] || [ -z "$keys" ] || grep -qx '' <<<"$keys"; then
+        die "$1: it names no files as a manifest of AWS does$(sed -n 's/.*ERROR: */: /p' "$scratch/errors" | head -n 1). Copy it again. Nothing was loaded"
+    fi
+    place "$1"
+    [[ $1 != "$root"/metadata/* ]] || root+=/data
+    home=$root month=$period
+    while IFS= read -r key; do
+        place "/${key#s3://*/}"
+        [ -n "$month" ] || tail=${key##*/}
+        printf '%s\n' "$home/$tail"
+    done <<<"$keys" >"$scratch/delivered"
+    delivered[$1]=$(LC_ALL=C sort -u "$scratch/delivered")
+}
+# Of a delivery that is there in part nothing is loaded.
+refuse_half() { # refuse_half MANIFEST
+    local file
+    while IFS= read -r file; do
+        [ -f "$file" ] || die "$file is not there, and the manifest names it: $1. The copy is not complete: copy it again (aws s3 sync). Nothing was loaded"
+    done <<<"${delivered[$1]}"
+    while IFS= read -r file; do
+        [ "$(stat -Lc %Y -- "$file")" -le "$(stat -Lc %Y -- "$1")" ] || {
+            printf 'error: %s\n' "$file is newer than its manifest $1: a delivery is under way. Nothing was loaded; load it when the manifest is there too. (Where the copy has lost the times of the files: touch the manifest.)" >&2
+            exit 75
+        }
+    done <<<"${delivered[$1]}"
+}
+
+take_folder() {
+    local folder found left=0 first='' before=${#files[@]} manifest path
+    folder=$(realpath -- "$1")
+    newest=() exports=()
+    survey "$folder" && found=$(find_files "${places[@]}" | LC_ALL=C sort) || die "$1: not readable by $(id -un)"
+    [ -n "$found" ] || [ ${#newest[@]} -gt 0 ] || die "$1: no file *.csv, *.csv.gz or *.parquet below this folder"
+    if [ $check = yes ] && [ ${#exports[@]} -gt 0 ]; then return; fi
+    for manifest in "${newest[@]}"; do
+        read_manifest "$manifest"
+        refuse_half "$manifest"
+        while IFS= read -r path; do governed[$path]=$manifest files+=("$path"); done <<<"${delivered[$manifest]}"
+    done
+    while IFS= read -r path; do
+        if [ -z "$path" ] || [ -n "${governed[$path]:-}" ]; then continue; fi
+        if has_manifests "$path"; then left=$((left + 1)) first=${first:-$path}; else files+=("$path"); fi
+    done <<<"$found"
+    [ $left = 0 ] || printf 'not read, since no manifest names them: %d file(s), the first of them %s\n' $left "$first" >&2
+    [ ${#files[@]} -gt "$before" ] || { printf 'error: %s\n' "$1: no manifest names its files yet: a delivery is under way. Nothing was loaded" >&2; exit 75; }
+}
+# A single file: where manifests of its month are there, one of them names it, and then the whole delivery must be named.
+take_file() {
+    local path folder folders=() found manifest root period tail
+    files+=("$1")
+    [ "$partial" = no ] || return 0
+    path=$(realpath -- "$1")
+    place "$path"
+    if [ -n "$period" ]; then
+        for folder in "$root/metadata/$period" "$root/$period"; do [ ! -d "$folder" ] || folders+=("$folder"); done
+        [ ${#folders[@]} -gt 0 ] || return 0
+    else
+        folders=("$root" -maxdepth 1)
+    fi
+    found=$(find_manifests "${folders[@]}") || die "$root: not readable by $(id -un)"
+    [ -n "$found" ] || return 0
+    governed[$path]=yes
+    [ $check = no ] || return 0
+    while IFS= read -r manifest; do
+        read_manifest "$manifest"
+        grep -qxF -- "$path" <<<"${delivered[$manifest]}" || continue
+        whole[$manifest]=yes
+        return 0
+    done <<<"$found"
+    die "$1: no manifest of its month names it: it is a part of an older delivery, or of one that is under way. Name the folder instead, and what belongs to it is loaded"
+}
+
+# ---- price lists and logs have loaders of their own -------------------------------------------------------------------
 
 # Price lists begin with their format, or are an answer that has one.
 is_price_list() {
@@ -120,7 +308,6 @@ is_log() {
         < <(head -c 4096 < <(gzip -dcf -- "$1" 2>/dev/null) | head -n 1)
 }
 # What lies in a folder is told by its name, since a bucket has thousands of logs; only of CSV each file is looked at.
-of_bill=(-name '*.csv' -o -name '*.csv.gz' -o -name '*.parquet')
 of_log=(-name '*.json' -o -name '*.jsonl' -o -name '*.json.gz' -o -name '*.jsonl.gz')
 log='' other=''
 sort_out() { # sort_out FILE...: the first log, and the first that is none
@@ -131,12 +318,12 @@ sort_out() { # sort_out FILE...: the first log, and the first that is none
 }
 for file in "${files[@]}"; do
     if [ -d "$file" ]; then
-        mapfile -d '' found < <(find -L "$file" -type f \( "${of_bill[@]}" \) ! -name '.*' -print0 | LC_ALL=C sort -z)
+        mapfile -t found < <(find_files "$file" | LC_ALL=C sort)
         sort_out "${found[@]}"
         # A manifest belongs to the bill.
         while [ -z "$log" ] && IFS= read -r -d '' first; do
             ! is_log "$first" || log=$first
-        done < <(find -L "$file" -type f \( "${of_log[@]}" \) ! -name '.*' ! -name '*anifest.json' -print0)
+        done < <(find -L "$file" -type f \( "${of_log[@]}" \) ! -name '.*' ! -name '*anifest.json' ! -name '*-Metadata.json' -print0)
     else
         sort_out "$file"
     fi
@@ -149,16 +336,21 @@ if [ -n "$log" ]; then
     [ $check = no ] || exit 0
     exec "$here/load_invocations.sh" "${to[@]}" "${files[@]}"
 fi
+# What each file and folder stands for.
+scratch=$(mktemp -d)
+cleanup() { rm -rf "$scratch"; }
 named=("${files[@]}") files=()
+declare -A governed=() whole=()
 for file in "${named[@]}"; do
-    if [ -d "$file" ]; then
-        listed=$(find -L "$file" -type f \( "${of_bill[@]}" \) ! -name '.*' | LC_ALL=C sort) ||
-            die "$file: not readable by $(id -un)"
-        [ -n "$listed" ] || die "$file: no file *.csv, *.csv.gz or *.parquet below this folder"
-        mapfile -t -O ${#files[@]} files <<<"$listed"
-    else
-        files+=("$file")
-    fi
+    if [ -d "$file" ]; then take_folder "$file"; else take_file "$file"; fi
+done
+# One file of a delivery alone would replace the whole month.
+for manifest in "${!whole[@]}"; do
+    refuse_half "$manifest"
+    while IFS= read -r path; do
+        [ -n "${governed[$path]:-}" ] ||
+            die "$path belongs to the same delivery and is not named: name every chunk, or the folder, or say --partial append"
+    done <<<"${delivered[$manifest]}"
 done
 
 declare -A format_of=() seen=() delivery=()
@@ -189,6 +381,8 @@ done
 if [ "$partial" = no ]; then
     declare -A looked_at=()
     for file in "${files[@]}"; do
+        # Its manifest says more than numbers.
+        [ -z "${governed[$file]:-}${governed[$(realpath -- "$file")]:-}" ] || continue
         [[ $file =~ ^(.*)-[0-9]{5}\.(csv|csv\.gz|parquet|snappy\.parquet)$ ]] || continue
         stem=${BASH_REMATCH[1]}
         [ -z "${looked_at[$stem]:-}" ] || continue
@@ -212,8 +406,6 @@ fi
 
 # ---- what reads Parquet -----------------------------------------------------------------------------------------------
 
-scratch=$(mktemp -d)
-cleanup() { rm -rf "$scratch"; }
 touch "$scratch/kinds"
 
 lacks() { die "Parquet files are read with DuckDB under node, and there is no $1 here: apt-get install nodejs npm (node 18 or newer), or deliver the export as CSV (gzip)"; }

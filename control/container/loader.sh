@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: PostgreSQL
 # loader.sh [--once]: loads the exports below EXPORTS (/exports) into PGDATABASE, and again what is new or changed there:
-#   bill/    Cost and Usage Reports of one format, CSV, CSV.gz or Parquet, as AWS lays them out: into the table cur
+#   bill/    Cost and Usage Reports of one format, CSV, CSV.gz or Parquet, as AWS lays them out: into the table cur. What
+#            belongs to a delivery load.sh knows from the manifests.
 #   logs/    model invocation logs
 #   prices/  price lists of AWS
-# A folder that holds files is loaded when two looks, INTERVAL seconds (60) apart, find the same files in it, for a copy may
+# A folder that holds files, or a month of an export, is loaded when two looks, INTERVAL seconds (60) apart, find the same files in it, for a copy may
 # be under way. What was loaded is in the table loader.loaded. A folder that cannot be loaded is told, and tried again when
 # it changes. With --once everything is taken as it lies there; status 1: something was not loaded.
 set -euo pipefail
@@ -38,18 +39,20 @@ prices=(-name '*.json' -o -name '*.csv' -o -name '*.gz')
 # Long requests stand in data/ beside the logs, and are no logs.
 besides=(! -name '.*' ! -path '*/BedrockModelInvocationLogs/*/data/*')
 
-# KIND, FOLDER, and what is in it: files, bytes, sum of their times. Of two deliveries of a month the newer one is loaded
-# last, so the order is that of the newest file of each.
+# KIND, FOLDER, and what is in it: files, bytes, sum of their times. Of the bill, a month of an export or a folder of files,
+# in the order to load them in.
 look() {
     local kind status=0
-    for kind in bill logs prices; do
+    [ ! -d "$exports/bill" ] || "$here/load.sh" --list "$exports/bill" |
+        awk -F '\t' -v OFS='\t' '{ print ($3 == "manifest" ? "month" : "bill"), $1, $2 }' || status=1
+    for kind in logs prices; do
         [ -d "$exports/$kind" ] || continue
         local -n names=$kind
         find -L "$exports/$kind" -type f \( "${names[@]}" \) "${besides[@]}" -printf '%Ts\t%s\t%h\n' |
             awk -F '\t' -v OFS='\t' -v kind="$kind" '
-                { files[$3]++; bytes[$3] += $2; times[$3] += $1; if ($1 > newest[$3]) newest[$3] = $1 }
-                END { for (f in files) printf "%d\t%s\t%s\t%d/%d/%d\n", newest[f], kind, f, files[f], bytes[f], times[f] }' |
-            LC_ALL=C sort -n -k 1,1 -k 3 | cut -f 2- || status=1
+                { files[$3]++; bytes[$3] += $2; times[$3] += $1 }
+                END { for (f in files) printf "%s\t%s\t%d/%d/%d\n", kind, f, files[f], bytes[f], times[f] }' |
+            LC_ALL=C sort || status=1
     done
     return $status
 }
@@ -72,8 +75,9 @@ ON CONFLICT (folder) DO UPDATE SET fingerprint = excluded.fingerprint, loaded_at
 SQL
 }
 
-# load KIND FOLDER...: all files that lie in these folders, so many at once as a command line takes.
+# load KIND FOLDER...: a month; or all files that lie in these folders, so many at once as a command line takes.
 load() {
+    [ "$1" != month ] || { beside "$here/load.sh" --table cur "$2"; return; }
     local -n names=$1
     local kind=$1 files=() at status=0 command=("$here/load.sh")
     shift
@@ -104,12 +108,12 @@ pass() {
         now[$folder]=$fingerprint
         if [ "${loaded[$folder]:-}" = "$fingerprint" ] || [ "${failed[$folder]:-}" = "$fingerprint" ]; then continue; fi
         [ $once = yes ] || [ "${before[$folder]:-}" = "$fingerprint" ] || continue
-        if [ "$kind" != bill ]; then
+        if [ "$kind" = logs ] || [ "$kind" = prices ]; then
             folders[$kind]+=$folder$'\n'
             continue
         fi
         step "loading $folder"
-        if load bill "$folder"; then done_with "$folder" "$fingerprint"; else failed[$folder]=$fingerprint status=1; fi
+        if load "$kind" "$folder"; then done_with "$folder" "$fingerprint"; else failed[$folder]=$fingerprint status=1; fi
     done
     # Logs lie in a folder an hour.
     for kind in "${!folders[@]}"; do

@@ -153,7 +153,7 @@ is 'the schedule' "$(q postgres -c "SELECT username, schedule, command FROM cron
 exports=$root/exports
 mkdir -p "$exports/bill" "$exports/prices"
 cp "$SOURCE_DIR/tests/corpus/price_list.json" "$exports/prices/AmazonBedrock.json"
-"$BINARY_DIR/tests/bill/make_bill" --format cur2 --gzip --period 2026-09 --out "$exports/bill" >/dev/null
+"$BINARY_DIR/tests/bill/make_bill" --format cur2 --gzip --period 2026-09 --out "$exports/bill/acme" >/dev/null
 printf 'pass of loader\n' >"$root/loader.password"
 load() { env EXPORTS="$exports" PGHOST=127.0.0.1 PGPORT="$port" PGUSER=loader PGDATABASE=bedrock PGPASSWORD_FILE="$root/loader.password" "$container/client.sh" "$container/loader.sh" --once; }
 load >"$OUTPUT_DIR/load" 2>&1 || fail 'the loader:' "$(cat "$OUTPUT_DIR/load")"
@@ -170,12 +170,30 @@ cp "$SOURCE_DIR/tests/corpus/price_list.json" "$exports/prices/more/AmazonBedroc
 if load >"$OUTPUT_DIR/load" 2>&1; then fail 'a folder that cannot be read is nothing to the loader'; fi
 is 'the rest is loaded beside a folder that cannot be read' "$(grep -c '^==> loading prices' "$OUTPUT_DIR/load")" 1
 rm "$exports/bill/loop"
-touch -d '2026-10-09 12:00' "$(find "$exports/bill" -name '*.csv.gz' | head -n 1)"
-printf 'no bill\n' >"$exports/bill/notes.csv"
+mkdir "$exports/bill/notes"
+printf 'no bill\n' >"$exports/bill/notes/notes.csv"
+first=$(find "$exports/bill" -name '*-00001.csv.gz')
+manifest=$(find "$exports/bill" -name '*-Manifest.json')
+touch -d '2026-10-09 12:00' "$first" "$manifest"
 if load >"$OUTPUT_DIR/load" 2>&1; then fail 'a file that is no bill was loaded'; fi
 is 'a new delivery is loaded, beside a file that is none' \
     "$(grep -c '^==> loading' "$OUTPUT_DIR/load") $(grep -c 'not a Cost and Usage Report' "$OUTPUT_DIR/load")" '2 1'
-is 'nothing is doubled' "$(q loader -c 'SELECT count(*), sum(line_item_unblended_cost) FROM loader.cur')" "$raw"
+bill() { q loader -c 'SELECT count(*), sum(line_item_unblended_cost) FROM loader.cur'; }
+is 'nothing is doubled' "$(bill)" "$raw"
+rm -r "$exports/bill/notes"
+# A chunk that the export left behind, and then a delivery that is half there.
+cp "$first" "${first%1.csv.gz}2.csv.gz"
+load >"$OUTPUT_DIR/load" 2>&1 || fail "$(cat "$OUTPUT_DIR/load")"
+is 'a chunk that no manifest names is not loaded' "$(grep -c '^not read, since no manifest names them: 1 file' "$OUTPUT_DIR/load") $(bill)" "1 $raw"
+zcat "$first" | sed -n 1,100p | gzip >"$OUTPUT_DIR/short.gz"
+mv "$OUTPUT_DIR/short.gz" "$first"
+touch -d '1 minute' "$first"
+if load >"$OUTPUT_DIR/load" 2>&1; then fail 'a delivery that is half there was loaded'; fi
+is 'a delivery that is half there is not loaded' "$(grep -c 'a delivery is under way' "$OUTPUT_DIR/load") $(bill)" "1 $raw"
+touch -d '2 minutes' "$manifest"
+load >"$OUTPUT_DIR/load" 2>&1 || fail "$(cat "$OUTPUT_DIR/load")"
+raw=$(bill)
+is 'and once it is whole, it is' "${raw%|*}" 99
 
 # ---- a newer image on the same volume ----------------------------------------------------------------------------------
 

@@ -113,6 +113,99 @@ cp "$dir/good.csv" "$dir/it's a \"bill\".csv"
 "$load" --table 'My Bill' "$dir/it's a \"bill\".csv" >"$dir/out" 2>&1
 is 'odd names' "$(q 'SELECT count(*) FROM "My Bill"')" 1
 
+# ---- folders as AWS lays them out: what the newest manifest of a month names ---------------------------------------------
+
+chunk() { { echo "$header"; row "$2" "$3" '{}'; } >"$1"; } # chunk FILE MONTH COST
+manifest() { # manifest FILE KEY...: younger than what it names
+    local file=$1 names
+    shift
+    names=$(printf ',"%s"' "$@")
+    mkdir -p "${file%/*}"
+    printf '{"dataFiles":[%s]}\n' "${names#,}" >"$file"
+    touch -d '1 minute' "$file"
+}
+export=$dir/copy/acme
+data=$export/data/BILLING_PERIOD=2026-09 metadata=$export/metadata/BILLING_PERIOD=2026-09
+key=s3://bucket/a/prefix/acme/data/BILLING_PERIOD=2026-09
+mkdir -p "$data"
+for i in 1 2 3; do chunk "$data/acme-0000$i.csv" 09 $((10 ** i)); done
+manifest "$metadata/acme-Manifest.json" "$key/acme-00001.csv" "$key/acme-00002.csv"
+dropdb --if-exists load_read; createdb -T bedrock_template load_read
+is_loaded() { # is_loaded NAME LINES|COST PATH...: into a table, and read by the server: the same
+    local name=$1 expected=$2
+    shift 2
+    chmod -R a+rX "$dir"
+    "$SOURCE_DIR/control/load.sh" --table delivery "$@" >"$dir/out" 2>&1 || { cat "$dir/out"; exit 1; }
+    is "$name" "$(q 'SELECT count(*), sum(line_item_unblended_cost) FROM delivery')" "$expected"
+    # By force, since an older delivery takes the place of a newer one below.
+    PGDATABASE=load_read "$SOURCE_DIR/control/load.sh" --force "$@" >"$dir/out" 2>&1 || { cat "$dir/out"; exit 1; }
+    grep 'read by the server' "$dir/out" >/dev/null || { cat "$dir/out"; exit 1; }
+    is "$name, read by the server" "$(PGDATABASE=load_read q 'SELECT sum(lines), trim_scale(sum(unblended_cost)) FROM bedrock.bill_total')" "$expected"
+}
+for folder in "$dir/copy" "$export/data" "$metadata"; do
+    is_loaded "a chunk that no manifest names is not read: ${folder#"$dir/"}" '2|110' "$folder"
+    is 'and that is said' "$(grep -c "^not read, since no manifest names them: 1 file(s), the first of them $data/acme-00003.csv" "$dir/out")" 1
+done
+(cd "$export/data" && "$load" BILLING_PERIOD=2026-09) >"$dir/out" 2>&1 || { cat "$dir/out"; exit 1; }
+is_loaded 'the files of a delivery by name' '2|110' "$data"/acme-0000[12].csv
+fails 'with one that no manifest names' "$data/acme-00003.csv: no manifest of its month names it" -- "$load" "$data"/*.csv
+fails 'one file of a delivery' "$data/acme-00002.csv belongs to the same delivery and is not named" -- "$load" "$data/acme-00001.csv"
+fails 'a manifest' 'is a manifest, not a data file' -- "$load" "$metadata/acme-Manifest.json"
+half() { # half NAME COMMAND...: exit status 75, and nothing changes
+    local name=$1 status=0 before
+    shift
+    before=$(state)
+    "$load" "$@" >"$dir/out" 2>&1 || status=$?
+    is "$name is left alone" "$status $(grep -c 'a delivery is under way' "$dir/out") $(state)" "75 1 $before"
+}
+chunk "$data/acme-00002.csv" 09 5000
+touch -d '2 minutes' "$data/acme-00002.csv"
+half 'a file newer than its manifest' "$export"
+half 'the same by name' "$data"/acme-0000[12].csv
+# October comes while it has no manifest.
+touch -d '3 minutes' "$metadata/acme-Manifest.json"
+mkdir "$export/data/BILLING_PERIOD=2026-10"; chunk "$export/data/BILLING_PERIOD=2026-10/acme-00001.csv" 10 7
+half 'a month without its manifest' "$export/data/BILLING_PERIOD=2026-10"
+is_loaded 'and not read with the others' '2|5010' "$export"
+listed() { "$SOURCE_DIR/control/load.sh" --list "$@" | cut -f 1,3; }
+is 'nor listed' "$(listed "$dir/copy")" "$metadata	manifest"
+mark=$("$load" --list "$export")
+touch "$data/acme-00001.csv"
+[ "$("$load" --list "$export")" != "$mark" ] || { echo 'a changed file changes no mark'; exit 1; }
+mv "$data/acme-00002.csv" "$dir/away.csv"
+fails 'a file that the manifest names and is not there' "$data/acme-00002.csv is not there, and the manifest names it: $metadata/acme-Manifest.json" -- "$load" "$export"
+printf '{"dataFiles":["s3://buck' >"$metadata/acme-Manifest.json"
+fails 'a manifest that is cut' "$metadata/acme-Manifest.json: it names no files as a manifest of AWS does" -- "$load" "$export"
+printf '{"columns":[]}' >"$metadata/acme-Manifest.json"
+fails 'a manifest without files' 'it names no files as a manifest of AWS does. Copy' -- "$load" "$export"
+fails 'a manifest without a server' 'load_nowhere' 'nothing was loaded' -- "$load" --to dbname=load_nowhere "$export"
+# Each delivery in a folder of its own: the newest; by the manifest of the month, or else by the newest of theirs.
+runs=$dir/runs/acme
+for run in 20261002T053621Z-b 20261003T053621Z-a; do
+    mkdir -p "$runs/data/BILLING_PERIOD=2026-09/$run"
+    chunk "$runs/data/BILLING_PERIOD=2026-09/$run/acme-00001.csv" 09 "${run:6:2}"
+    manifest "$runs/metadata/BILLING_PERIOD=2026-09/$run/acme-Manifest.json" "$key/$run/acme-00001.csv"
+done
+cp "$runs/metadata/BILLING_PERIOD=2026-09/20261002T053621Z-b/acme-Manifest.json" "$runs/metadata/BILLING_PERIOD=2026-09/"
+touch -d '1 minute' "$runs"/metadata/*/acme-Manifest.json
+touch -d '2 minutes' "$runs"/metadata/*/20261003*/acme-Manifest.json
+is_loaded 'the delivery of the manifest of the month' '1|2' "$dir/runs"
+is_loaded 'an older one, named' '1|3' "$runs"/data/*/20261003*/*.csv
+is_loaded 'and by its folder' '1|3' "$runs"/data/*/20261003*
+rm "$runs"/metadata/*/acme-Manifest.json
+is_loaded 'the newest manifest of single deliveries' '1|3' "$dir/runs"
+is 'they are one month' "$(listed "$dir/runs")" "$runs/metadata/BILLING_PERIOD=2026-09	manifest"
+# The legacy report; a folder of an assembly that was copied alone; both beside files without a manifest.
+legacy=$dir/legacy/acme/20260901-20261001
+mkdir -p "$legacy/first" "$legacy/second"
+chunk "$legacy/first/acme-1.csv" 09 4; chunk "$legacy/second/acme-1.csv" 09 6
+printf '{"reportKeys":["x/acme/20260901-20261001/second/acme-1.csv"]}' | tee "$legacy/acme-Manifest.json" >"$legacy/second/acme-Manifest.json"
+is_loaded 'an assembly of the legacy report' '1|6' "$dir/legacy"
+cp -rp "$legacy/second" "$dir/legacy/alone"
+rm -r "$dir/legacy/acme"; mkdir "$dir/legacy/plain"; chunk "$dir/legacy/plain/more.csv" 08 1
+is_loaded 'a folder of one, with its manifest, beside files without one' '2|7' "$dir/legacy"
+is 'as they are listed' "$(listed "$dir/legacy" | sort)" "$(printf '%s\tmanifest\n%s\t' "$dir/legacy/alone" "$dir/legacy/plain")"
+
 # By the loader of docs/security.md, into a table of its own.
 . "$SOURCE_DIR/tests/server/docs_blocks.sh"
 q "DROP ROLE IF EXISTS load_loader" >"$dir/out" 2>&1
@@ -130,6 +223,7 @@ own=$dir/own
 mkdir -p "$own/control" "$own/bin"
 cp "$SOURCE_DIR/run" "$own/"
 printf '#!/bin/sh\nexit ${LOAD_STATUS:-0}\n' >"$own/control/load.sh"
+cp "$SOURCE_DIR/control/progress.sh" "$own/control/"
 printf '#!/bin/sh\n' | tee "$own/control/cluster.sh" "$own/bin/cmake" >/dev/null
 printf '#!/bin/sh\necho ok installed\n' | tee "$own/bin/dpkg-query" "$own/bin/psql" >/dev/null
 chmod +x "$own"/control/*.sh "$own"/bin/*

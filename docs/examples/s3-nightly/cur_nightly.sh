@@ -16,7 +16,8 @@ Set in the environment:
                 else the command bedrock-cost of the package)
   CUR_TABLE     table to keep the lines in (default: as ./run load decides)
   CUR_ALERT     command that gets the log of a run that failed, on standard input
-  CUR_PATIENCE  seconds that a delivery may be under way (default: 86400)
+  CUR_PATIENCE  seconds that deliveries of a month may be under way whenever
+                this runs (default: 86400)
   PGHOST, PGSERVICE, PGDATABASE ...
                 where to load, as for psql
 Exit status: 0 all that is complete is loaded; 1 something failed, the next run
@@ -48,8 +49,8 @@ patience=${CUR_PATIENCE:-86400}
 for program in aws psql flock; do command -v $program >/dev/null || wrong "there is no $program"; done
 export BEDROCK_PARQUET=$CUR_DIR/parquet       # where the reader of Parquet is kept
 
-copy=$CUR_DIR/export loaded=$CUR_DIR/loaded delivery=$CUR_DIR/delivery
-mkdir -p "$copy" "$loaded"
+copy=$CUR_DIR/export loaded=$CUR_DIR/loaded
+mkdir -p "$copy" "$loaded" "$CUR_DIR/waiting"
 
 # ---- one run at a time, and a failed one is told -----------------------------------------------------------------------
 
@@ -62,7 +63,6 @@ tell() {
     local status=$?
     exec >&3 2>&1
     wait "$tee"
-    rm -rf "$delivery"
     [ $status = 0 ] || [ -z "${CUR_ALERT:-}" ] || bash -c "$CUR_ALERT" <"$report" 9>&- || log "the alert failed: $CUR_ALERT"
 }
 exec 3>&1 > >(exec tee "$report" 9>&-) 2>&1
@@ -86,72 +86,39 @@ while [ "$now" != "$before" ]; do
     now=$(state_of_copy)
 done
 
-# ---- what was delivered ------------------------------------------------------------------------------------------------
+# ---- each month ----------------------------------------------------------------------------------------------------------
 
-# The keys that a manifest names, one a line: dataFiles of Data Exports, reportKeys of the legacy report. psql reads JSON.
-keys_of() {
-    MANIFEST=$1 psql -X -q -At -v ON_ERROR_STOP=1 <<'SQL'
-\set manifest `cat "$MANIFEST"`
-SELECT coalesce(e ->> 's3Uri', e ->> 'uri', e ->> 'key', e #>> '{}')
-FROM jsonb_array_elements(coalesce(:'manifest'::jsonb -> 'dataFiles', :'manifest'::jsonb -> 'reportKeys')) AS e;
-SQL
-}
-
-# The manifest of each month: the one in the folder of the month, which is that of the newest delivery, else the newest in
-# the folders of single deliveries.
-declare -A manifest_of=()
-while IFS= read -r -d '' manifest; do
-    [[ $manifest =~ ^(.*/(BILLING_PERIOD=[0-9]{4}-[0-9]{2}|[0-9]{8}-[0-9]{8}))/([^/]+/)?[^/]*Manifest\.json$ ]] || continue
-    month=${BASH_REMATCH[1]} known=${manifest_of[${BASH_REMATCH[1]}]:-}
-    if [ -z "${BASH_REMATCH[3]}" ] || [ -z "$known" ] || { [ "${known%/*}" != "$month" ] && [ "$manifest" -nt "$known" ]; }; then
-        manifest_of[$month]=$manifest
-    fi
-done < <(find "$copy" -type f -name '*Manifest.json' -print0)
-[ ${#manifest_of[@]} -gt 0 ] || { log "no manifest in s3://$bucket/$prefix: is it the folder of an export?"; exit 1; }
+# ./run load knows from the manifests which files belong to the newest delivery of a month, and which months there are.
+months=$("${load[@]}" --list "$copy" 9>&-) || { log "the copy cannot be read: $copy"; exit 1; }
+months=$(sed -n 's/\tmanifest$//p' <<<"$months")
+[ -n "$months" ] || { log "no manifest in s3://$bucket/$prefix: is it the folder of an export?"; exit 1; }
 
 failed=0
-# load_month NAME MANIFEST: 1 where it failed. The manifest is what AWS writes last, so a file that is younger belongs to a
-# delivery that is not complete.
+# load_month FOLDER MARK: 1 where it failed.
 load_month() {
-    local name=$1 manifest=$2 key file keys files=() mark='' newest=0 time state
-    keys=$(keys_of "$manifest") || keys=''
-    [ -n "$keys" ] || { log "$name: its manifest cannot be read: $manifest"; return 1; }
-    while IFS= read -r key; do
-        key=${key#"s3://$bucket/"}
-        file=$copy/${key#"${prefix:+$prefix/}"}
-        if [ "$key" != "${prefix:+$prefix/}${key#"${prefix:+$prefix/}"}" ] || [ ! -f "$file" ]; then
-            log "$name: $key is in its manifest and not in s3://$bucket/$prefix"
-            return 1
-        fi
-        time=$(stat -c %Y -- "$file")
-        [ "$time" -le "$newest" ] || newest=$time
-        mark+="$(stat -c '%s %Y' -- "$file") $key"$'\n'
-        files+=("$file")
-    done <<<"$keys"
-    if [ "$newest" -gt "$(stat -c %Y -- "$manifest")" ]; then
-        if [ $(($(date +%s) - newest)) -gt "$patience" ]; then
+    local name=${1##*/} state=$loaded/${1##*/} waiting=$CUR_DIR/waiting/${1##*/} status=0
+    if [ $all = no ] && [ -f "$state" ] && [ "$(cat -- "$state")" = "$2" ]; then
+        log "$name: unchanged"
+        return 0
+    fi
+    log "$name: loading"
+    "${load[@]}" ${CUR_TABLE:+--table "$CUR_TABLE"} "$1" </dev/null 9>&- || status=$?
+    if [ $status = 75 ]; then
+        [ -e "$waiting" ] || touch -- "$waiting"
+        if [ $(($(date +%s) - $(stat -c %Y -- "$waiting"))) -ge "$patience" ]; then
             log "$name: a delivery is under way for more than $patience seconds"
             return 1
         fi
         log "$name: a delivery is under way; left to the next run"
         return 0
     fi
-    state=$loaded/$name
-    if [ $all = no ] && [ -f "$state" ] && [ "$(cat -- "$state")" = "${mark%$'\n'}" ]; then
-        log "$name: unchanged"
-        return 0
-    fi
-    # A folder with the files of this delivery alone: beside them in the copy may lie chunks of an older, longer one.
-    rm -rf "$delivery" && mkdir -p "$delivery/$name" && ln -- "${files[@]}" "$delivery/$name/" || return 1
-    log "$name: loading ${#files[@]} file(s)"
-    "${load[@]}" ${CUR_TABLE:+--table "$CUR_TABLE"} "$delivery/$name" </dev/null 9>&- ||
-        { log "$name: was not loaded; what was there before is there as before"; return 1; }
+    [ $status = 0 ] || { log "$name: was not loaded; what was there before is there as before"; return 1; }
     # Remembered only now: what failed is tried again by the next run.
-    printf '%s' "$mark" >"$state.new" && mv -- "$state.new" "$state" || return 1
+    printf '%s' "$2" >"$state.new" && mv -- "$state.new" "$state" && rm -f -- "$waiting" || return 1
     log "$name: loaded"
 }
-while IFS= read -r month; do
-    load_month "${month##*/}" "${manifest_of[$month]}" || failed=$((failed + 1))
-done < <(printf '%s\n' "${!manifest_of[@]}" | LC_ALL=C sort)
+while IFS=$'\t' read -r folder mark; do
+    load_month "$folder" "$mark" || failed=$((failed + 1))
+done < <(LC_ALL=C sort <<<"$months")
 [ $failed = 0 ] || { log "$failed month(s) failed; the next run tries again"; exit 1; }
 log 'done'

@@ -154,7 +154,7 @@ touch -d '4 minutes' "$august/acme-00001.csv.gz" "$bucket"/metadata/*08/*.json
 runs
 is 'mended, it is loaded' "$(month 2026-08)" "$(sum_of "$OUTPUT_DIR/whole.gz")"
 rm "$august/acme-00001.csv.gz"; touch -d '5 minutes' "$bucket"/metadata/*08/*.json; rm -r "$CUR_DIR/export/data/BILLING_PERIOD=2026-08"
-status_is 'a file that the manifest names and the bucket has not' 1 'is in its manifest and not in s3'
+status_is 'a file that the manifest names and the bucket has not' 1 'is not there, and the manifest names it'
 
 # ---- the legacy report, read by the server itself; a second assembly -------------------------------------------------------
 
