@@ -50,8 +50,9 @@ while [ $# -gt 0 ]; do
     shift 2
 done
 [ -z "$folder" ] || [ $pictures = no ] || misused "--build-only or --pictures, not both"
-# Nothing of anybody's is overwritten: a folder is empty, or a dashboard that was built before.
-if [ -n "$folder" ] && [ -n "$(ls -A "$folder" 2>/dev/null)" ] && [ ! -d "$folder/_observablehq" ]; then
+# Nothing of anybody's is overwritten: a folder is empty, or has a dashboard that was built before, be it in part.
+if [ -n "$folder" ] && [ -n "$(ls -A "$folder" 2>/dev/null)" ] && [ ! -d "$folder/_observablehq" ] &&
+    [ -z "$(compgen -G "$folder/.dashboard.*")" ]; then
     misused "$folder is not empty, and holds no dashboard"
 fi
 [ $check_only = no ] || exit 0
@@ -59,8 +60,8 @@ fi
 [ -z "$as" ] || export PGUSER=$as
 
 # What is started or made here ends with it.
-child='' pages=''
-trap '[ -z "$child" ] || { kill "$child" && wait "$child"; } 2>/dev/null || true; rm -rf "$pages"' EXIT
+child='' pages='' coming=''
+trap '[ -z "$child" ] || { kill "$child" && wait "$child"; } 2>/dev/null || true; rm -rf "$pages" "$coming"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 wait_for() {
@@ -76,7 +77,8 @@ seen=$(psql -X -At -c "SELECT current_user || ' sees database ' || current_datab
     die "cannot ask the database: $seen
   ./run demo makes the database demo and its logins. Elsewhere the role needs what a persona has: docs/security.md"
 packages=$("$root/control/npm.sh" "$root/docs/dashboard" --include=optional)
-mkdir -p "$work"
+# Figures are for those who may see them: not for every user of this machine.
+install -d -m 700 "$work"
 exec {lock}>"$work/lock"
 flock -n "$lock" || { say "waiting for another build of the dashboard"; flock "$lock"; }
 step "building the pages: $seen"
@@ -107,11 +109,30 @@ wait_for build || die "the pages could not be built (above, and $work/log)"
 # The framework names no language, and keeps people from zooming in.
 find "$site/dist" -name '*.html' -exec sed -i 's/^<html>/<html lang="en">/; s/, maximum-scale=1"/"/' {} +
 
+# Into a folder that is being read. All of it is copied first, within the folder: there it can be written, and is moved
+# without being copied again. Names of files other than pages tell their content, so new ones lie beside the old, and each
+# page changes at once. What no page needs any more goes last. A run that is killed leaves pages that work.
+fill() {
+    local file files
+    rm -rf "$folder"/.dashboard.*
+    coming=$(mktemp -d "$folder/.dashboard.XXXXXX") && cp -r "$site/dist/." "$coming" ||
+        die "cannot write to $folder (above): the pages in it are those of before"
+    files=$(cd "$coming" && find . -type f ! -name '*.html' && find . -type f -name '*.html')
+    while IFS= read -r file; do
+        mkdir -p "$folder/$(dirname "$file")"
+        mv -f "$coming/$file" "$folder/$file"
+    done <<<"$files"
+    files=$(cd "$folder" && find . -type f \( -path './_*' -o -regex '\./[^/]*\.html' \))
+    while IFS= read -r file; do
+        [ -e "$site/dist/$file" ] || rm -f "$folder/$file"
+    done <<<"$files"
+    find "$folder" -mindepth 1 -type d -path "$folder/_*" -empty -delete
+    rm -rf "$coming"
+}
 if [ -n "$folder" ]; then
     mkdir -p "$folder"
-    find "$folder" -mindepth 1 -delete
-    cp -r "$site/dist/." "$folder"
-    say "The dashboard is in $folder: $(find "$folder" -type f | wc -l) files for any web server."
+    fill
+    say "The dashboard is in $folder: $(find "$site/dist" -type f | wc -l) files for any web server."
     exit
 fi
 # The next build, which may be another role's, writes the same folder: what is shown of this one is a copy.
