@@ -254,21 +254,21 @@ RESET ROLE;
 -- 6. A task closes when the tag appears ------------------------------------------------------------------------------
 SELECT bedrock.set_map_agreement('12345', '2026-07-10', '2026-12-31', 'Shop', 25, accounts => '{100000000001}', reason => 'longer');
 INSERT INTO mp.bill (what, line_item_unblended_cost, usage_day, line_item_iam_principal) VALUES ('yesterday', 5, '2026-09-29', mp.role('later'));
-SELECT billing_period, action FROM bedrock.refresh() WHERE action <> 'unchanged';
+SELECT billing_period, action FROM bedrock.refresh('bill') WHERE billing_period = '2026-09-01';
 SELECT kind, subject, workload, at_stake, state, script_kind, action FROM bedrock.task WHERE kind LIKE 'map%' AND upper_inf(recorded) ORDER BY subject, kind;
 -- An alert tells of a task with 10 at stake, again with 100, and not for what is a little more.
 SELECT subject, days, basis, threshold, trim_scale(amount) AS amount, currency AS cur, detail ->> 'action' AS action FROM bedrock.alert WHERE kind = 'map' ORDER BY alert_id;
 INSERT INTO mp.bill (what, line_item_unblended_cost, usage_day, line_item_iam_principal) VALUES ('more', 5, '2026-09-29', mp.role('later'));
-SELECT billing_period, action FROM bedrock.refresh() WHERE action <> 'unchanged';
+SELECT billing_period, action FROM bedrock.refresh('bill') WHERE billing_period = '2026-09-01';
 INSERT INTO mp.bill (what, line_item_unblended_cost, usage_day, line_item_iam_principal) VALUES ('much', 60, '2026-09-29', mp.role('later'));
-SELECT billing_period, action FROM bedrock.refresh() WHERE action <> 'unchanged';
+SELECT billing_period, action FROM bedrock.refresh('bill') WHERE billing_period = '2026-09-01';
 SELECT subject, days, basis, threshold, trim_scale(amount) AS amount, since FROM bedrock.alert WHERE kind = 'map' ORDER BY alert_id;
 -- A new quarter closes no task of the one before: what was used in the week before still tells of it, here 70 of the 110; on 6 October nobody has seen it for a week.
 SELECT through, f.kind, f.subject, trim_scale(f.cost) AS cost, f.last_day
 FROM unnest('{2026-09-30,2026-10-01,2026-10-05,2026-10-06}'::date[]) AS through LEFT JOIN LATERAL (SELECT * FROM bedrock_internal.task_findings(through) AS f WHERE f.kind LIKE 'map%' AND f.last_day > through - 7) AS f ON true;
 -- The next delivery has the tag of the role "later": what it used before is lost, and no task any more.
 INSERT INTO mp.bill (what, usage_day, tags, line_item_iam_principal) VALUES ('tagged', '2026-09-30', '{"iamPrincipal/map-migrated": "mig12345"}', mp.role('later'));
-SELECT billing_period, action FROM bedrock.refresh() WHERE action <> 'unchanged';
+SELECT billing_period, action FROM bedrock.refresh('bill') WHERE billing_period = '2026-09-01';
 SELECT kind, subject, state FROM bedrock.task WHERE kind LIKE 'map%' AND upper_inf(recorded) ORDER BY subject, kind;
 SELECT identity, state, reason, cost FROM mp.state WHERE mpe_id = '12345' AND identity = 'later' ORDER BY 2;
 SELECT object_kind, object, action, reason FROM bedrock.audit WHERE object_kind LIKE 'MAP%' ORDER BY at, object;

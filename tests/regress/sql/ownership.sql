@@ -62,9 +62,9 @@ SELECT * FROM own.is_billed ORDER BY 1;
 SELECT bedrock.end_claim(:role_claim, '2026-04-20', reason => 'test');
 SELECT w.valid_from, w.valid_to, w.owner, w.reason, d.resource_id IS NULL OR d.resource_id LIKE '%foundation%' AS direct, d.project_id
 FROM bedrock_internal.why_not_owned('HR Portal') AS w JOIN bedrock.dimension AS d ON d.dimension_id = w.dimension_id
-WHERE w.reason <> 'not_claimed' ORDER BY d.request_path, 1;
+WHERE w.reason <> 'not_claimed' AND w.dimension_id IN (SELECT f.dimension_id FROM bedrock.fact AS f) ORDER BY d.request_path, 1;
 SELECT DISTINCT w.reason, w.owner, d.principal_name, d.charge_category FROM bedrock_internal.why_not_owned('HR Portal') AS w JOIN bedrock.dimension AS d ON d.dimension_id = w.dimension_id
-WHERE w.reason = 'not_claimed' ORDER BY 2, 3, 4;
+WHERE w.reason = 'not_claimed' AND w.dimension_id IN (SELECT f.dimension_id FROM bedrock.fact AS f) ORDER BY 2, 3, 4;
 SELECT dimension_id AS chat FROM bedrock.spend WHERE profile_id = 'chat00000001' AND charge_category = 'usage' LIMIT 1 \gset
 SELECT dimension_id AS credit FROM bedrock.spend WHERE charge_category = 'credit' LIMIT 1 \gset
 SELECT step, result, regexp_replace(detail, 'claim \d+', 'claim N', 'g') AS detail
@@ -188,7 +188,7 @@ SELECT bedrock.set_label('arn:aws:iam::111122223333:role/etl', 'department', 'Re
 SELECT department, min(usage_date), max(usage_date) FROM bedrock.spend WHERE principal_name = 'etl' GROUP BY 1 ORDER BY 2;
 
 -- An interval keeps its row as long as its first day stays; facts move only where days change hands.
-CREATE TABLE own.before AS SELECT attribution_id, dimension_id, valid_from FROM bedrock.attribution;
+CREATE TABLE own.before AS SELECT attribution_id, dimension_id, valid_from FROM bedrock.attribution WHERE dimension_id IN (SELECT dimension_id FROM bedrock.fact);
 SELECT bedrock.claim_identity('arn:aws:iam::111122223333:role/etl', 'HR Portal', '2026-04-21', reason => 'test') > 0 AS claimed;
 SELECT count(*) AS kept, count(*) FILTER (WHERE a.attribution_id <> b.attribution_id) AS renumbered FROM own.before AS b JOIN bedrock.attribution AS a USING (dimension_id, valid_from);
 SELECT valid_from, valid_to, attribution_rule FROM bedrock.attribution WHERE dimension_id IN (SELECT dimension_id FROM bedrock.spend WHERE principal_name = 'etl') ORDER BY 1;
