@@ -8,8 +8,8 @@ usage() {
 usage: ./run ask [OPTIONS] WORDS...
        ./run ask [OPTIONS] Q023
        ./run ask --list [WORDS...]
-Finds the question that the words ask, or that has this id, and prints it, its
-SQL and its answer as a table: ./run ask "cost by team in august"
+Finds the shipped question that the words ask, or that has this id, and prints
+it, its SQL and its answer as a table: ./run ask "cost by team in august"
   --csv, --json  the answer alone, for programs: amounts exact (in a table they
                  are rounded to cents)
   --chart        bars for the first amount of the answer, else its first number
@@ -26,9 +26,11 @@ SQL and its answer as a table: ./run ask "cost by team in august"
                  default: demo where ./run demo has made it, else bedrock; where
                  PGHOST or PGSERVICE is set, what psql takes there
 Where PGHOST or PGSERVICE is set, that server is asked, else the private one,
-which is then stopped again if it was not running.
-exit codes: 0 answered, 1 an error of the server or of the build, 2 misused,
-            3 no question asks this, 130 interrupted
+which is then stopped again if it was not running. A question that somebody
+added to bedrock.question is not run, as its SQL could do anything in your name:
+--sql prints it.
+exit codes: 0 answered, 1 an error of the server or of the build, or a question
+            that is not run, 2 misused, 3 no question asks this, 130 interrupted
 TEXT
 }
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -70,30 +72,24 @@ width=80
 [ ! -t 1 ] || width=$(stty size </dev/tty 2>/dev/null | cut -d' ' -f2 || true)
 [[ $width =~ ^[0-9]+$ ]] && [ "$width" -ge 1 ] || width=80
 [ "$width" -ge 40 ] || width=40
-if [ "$(locale charmap 2>/dev/null)" = UTF-8 ]; then
-    draw=(│ ─ ┼ ├ ┤ ┌ ┬ ┐ └ ┴ ┘ █ …)
-else
-    draw=('|' - + + + + + + + + + '#' ..)
-fi
-set --
-for name in bar dash cross left right top_left top top_right low_left low low_right block cut; do
-    set -- "$@" -v "$name=${draw[0]}"
-    draw=("${draw[@]:1}")
-done
+block='#' hollow=- linestyle=ascii
+[ "$(locale charmap 2>/dev/null)" != UTF-8 ] || block=█ hollow=░ linestyle=unicode
+case $form in
+    csv) print=(-P format=csv) ;;
+    json | sql) print=(-P format=unaligned -P tuples_only=on) ;;
+    *) print=(-P format=wrapped -P columns="$width" -P expanded=auto -P border=2 -P linestyle=$linestyle -P footer=off -P null=-) ;;
+esac
 
 scratch=$(mktemp -d)
 cleanup() { rm -rf "$scratch"; }
 export PGCLIENTENCODING=UTF8
 status=0
-attended psql -X -q -v ON_ERROR_STOP=1 "${database[@]}" "$@" -v words="$words" -v params="$params" -v form="$form" \
-    -v role="$role" -v width="$width" -v rows="$rows" -v column="$column" -f "$here/ask.sql" 2>"$scratch/errors" || status=1
-if grep -q '^#nothing$' "$scratch/errors"; then
-    near=$(sed -n '/^#nothing$/,$ { /^#nothing$/d; /./p }' "$scratch/errors")
-    printf 'error: no question asks this: %s\n' "$words" >&2
-    [ -z "$near" ] || printf 'Near ones, asked by their id (./run ask %s):\n%s\n' "$(awk '{ print $1; exit }' <<<"$near")" "$near" >&2
-    printf 'All of them: ./run ask --list\n' >&2
-    exit 3
-fi
-# Where in this script it happened is of no use to who asks.
-sed -E 's/^psql:[^ ]*: (ERROR|FATAL|WARNING)/\1/; /^(LINE [0-9]+|QUERY|CONTEXT):/,/^ *\^/d' "$scratch/errors" >&2
+attended psql -X -q -v ON_ERROR_STOP=1 "${database[@]}" "${print[@]}" -v words="$words" -v params="$params" \
+    -v form="$form" -v role="$role" -v width="$width" -v rows="$rows" -v column="$column" -v block=$block \
+    -v hollow=$hollow -f "$here/ask.sql" 2>"$scratch/errors" || status=1
+# Where in this script it happened is of no use to who asks; control characters of the database stay out of the terminal.
+LC_ALL=C sed -E 's/^psql:[^ ]*: (ERROR|FATAL|WARNING)/\1/; /^(LINE [0-9]+|QUERY|CONTEXT):/,/^ *\^/d
+    s/[\x01-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]/?/g' "$scratch/errors" | tee "$scratch/said" >&2
+! grep '^error: ' "$scratch/said" >/dev/null || status=1
+! grep '^error: no question asks this' "$scratch/said" >/dev/null || status=3
 exit $status

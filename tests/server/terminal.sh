@@ -26,15 +26,17 @@ rm -rf "$dir"; mkdir -p "$dir"
 
 # ---- a question of the demo's bill, in each form -----------------------------------------------------------------------
 
-finance() { PGUSER=acme_finance "$@"; }
+# Rows of the first table in a file, its cells behind │ and without what fills the columns; a record is no row.
+rows_of() { sed -n '/^┌/,/^└/ { /^│/p }' "$1" | sed '1d; s/^│ *//; s/ *│$//; s/ *│ */│/g'; }
 in_terminal 80 "PGUSER=acme_finance '$run' ask cost by team in august --rows 5" >"$dir/terminal"
 fits 80 "$dir/terminal"
-is 'its id and title come first' "$(head -n 1 "$dir/terminal")" "$(q -c "SELECT 'Q013: ' || left(question, 20) FROM bedrock.question WHERE question_id = 'Q013'" | cat)$(head -n 1 "$dir/terminal" | cut -c27-)"
+is 'its id and title come first' "$(sed '/^$/,$d' "$dir/terminal" | xargs -d '\n' | tr -s ' ')" \
+    "$(q -c "SELECT question_id || ': ' || question FROM bedrock.question WHERE question_id = 'Q013'")"
 grep -q "'2026-08-01'::date AS period" "$dir/terminal" || fail 'the SQL is not shown'
-is 'teams and amounts of the table' "$(sed -n 's/^│ \([^ ]*\) *│ [^│]*│ *\([0-9.]*\) │.*/\1 \2/p' "$dir/terminal" | grep '[0-9]')" \
-    "$(q -c "SELECT split_part(a ->> 'team', ' ', 1) || ' ' || (a ->> 'billed_cost') FROM bedrock.answer('Q013', '{\"period\": \"2026-08-01\"}') AS a LIMIT 5")"
+is 'the table' "$(rows_of "$dir/terminal")" \
+    "$(PGUSER=acme_finance q -F │ -c "SELECT a ->> 'team', a ->> 'cost_center', a ->> 'billed_cost', a ->> 'usage_cost', a ->> 'share_pct', a ->> 'currency'
+        FROM bedrock.answer('Q013', '{\"period\": \"2026-08-01\"}') AS a LIMIT 5")"
 is 'and how many rows there are' "$(tail -n 1 "$dir/terminal")" "the first 5 of $(q -c "SELECT count(*) FROM bedrock.answer('Q013', '{\"period\": \"2026-08-01\"}')") rows: --rows 0 prints all, --csv too"
-is 'the currency is said once' "$(grep -c USD "$dir/terminal")" 1
 in_terminal 120 "'$run' ask Q052 --rows 3" >"$dir/wide"
 fits 120 "$dir/wide"
 [ "$(wc -L <"$dir/wide")" -gt 90 ] || fail 'a wider terminal is not used'
@@ -51,65 +53,118 @@ is 'JSON is the exact answer' "$(q -v a="$(cat "$dir/json")" <<<"SELECT md5((:'a
 [ ! -s "$dir/err" ] || fail "it says more: $(cat "$dir/err")"
 "$run" ask cost by team in Q3 --csv >"$dir/csv" 2>"$dir/err"
 is 'CSV is the exact answer' "$(md5sum <"$dir/csv")" "$(q --csv -P tuples_only=off -c "$sql" | md5sum)"
-is 'what was not asked stands beside it' "$(cat "$dir/err")" 'not narrowed to q3'
+is 'what was not used of the words is on standard error' "$(cat "$dir/err")" 'note: not narrowed to q3'
 is 'money in CSV is not rounded' "$("$run" ask Q001 --csv | awk -F, 'NR == 2 { print $2 }')" "$(q -c "SELECT sum(line_item_unblended_cost) FROM cur WHERE bill_billing_period_start_date = '2026-09-01' AND line_item_line_item_type = 'Usage' AND (line_item_product_code ILIKE '%bedrock%' OR product ->> 'product_name' ILIKE '%bedrock%')")"
 "$run" ask Q013 --month 2026-08 --sql >"$dir/sql"
 is 'the SQL alone' "$(cat "$dir/sql")" "${sql/bedrock.latest_period()/\'2026-08-01\'::date}"
 is 'any parameter' "$("$run" ask Q019 --param top=3 --json | tr '}' '\n' | grep -c resource_kind)" 3
 is 'the list of what words find' "$("$run" ask --list cost by team | grep -o 'Q[0-9]*' | tr '\n' ' ')" "$(q -c "SELECT string_agg(question_id, ' ') FROM bedrock.ask('cost by team')") "
-is 'the list of all' "$("$run" ask --list --rows 0 | grep -c '│ Q[0-9]')" "$(q -c "SELECT count(DISTINCT question_id) FROM bedrock.question")"
+is 'the list of all' "$("$run" ask --list | grep -c '│ Q[0-9]')" "$(q -c "SELECT count(DISTINCT question_id) FROM bedrock.question")"
 is 'as another role' "$("$run" ask Q001 --as acme_owner --csv)" "$(PGUSER=acme_owner "$run" ask Q001 --csv)"
 is 'who sees less' "$(PGUSER=acme_owner "$run" ask Q013 --csv | wc -l)" 2
 
-# Bars: as long as their amounts, one block at the least.
+# Bars: as long as their amounts, in whole blocks; what is not 0 has one at the least.
+blocks() { rows_of "$2" | { grep -F "$1" | grep -o "$3" || true; } | wc -l; } # blocks ROW FILE BLOCK
 "$run" ask Q023 --chart --rows 7 >"$dir/chart"
 fits 80 "$dir/chart"
-grep -qx 'billed_cost, USD' "$dir/chart" || fail "no head: $(cat "$dir/chart")"
-is 'values of the chart' "$(sed -n 's/^2026-09-01, [a-z_]* *\([0-9.]*\) █.*/\1/p' "$dir/chart" | tr '\n' ' ')" \
-    "$(q -c "SELECT string_agg(a ->> 'billed_cost', ' ') FROM bedrock.answer('Q023', '{\"months\": 1}') AS a") "
-blocks() { sed -n "s/.* $1 \( *█*\)$/\1/p" "$2" | grep -o "$3" | wc -l; }
-longest=$(blocks 34872.16 "$dir/chart" █)
-is 'the second bar' "$(blocks 4519.82 "$dir/chart" █)" "$(q -c "SELECT round($longest * 4519.82 / 34872.16)")"
-is 'a small one' "$(blocks 13.77 "$dir/chart" █)" 1
+is 'what the chart draws' "$(rows_of "$dir/chart" | sed 's/│█*$//')" \
+    "$(q -c "SELECT concat(a ->> 'month', ', ', a ->> 'path', ', ', a ->> 'currency', '│', a ->> 'billed_cost') FROM bedrock.answer('Q023') AS a LIMIT 7")"
+mapfile -t amounts < <(q -c "SELECT a ->> 'billed_cost' FROM bedrock.answer('Q023') AS a LIMIT 7" | sort -rg)
+longest=$(blocks "│${amounts[0]}│" "$dir/chart" █)
+[ "$longest" -ge 20 ] || fail "the longest bar has $longest blocks"
+for amount in "${amounts[@]:1}"; do
+    is "the bar of $amount" "$(blocks "│$amount│" "$dir/chart" █)" "$(q -c "SELECT ceil($longest * $amount / ${amounts[0]})")"
+done
 ! LC_ALL=C "$run" ask Q023 --chart | LC_ALL=C grep -q '[^ -~]' || fail 'a chart is not plain ASCII where the locale has no more'
 
-# ---- a question of one's own, with what is odd in it ---------------------------------------------------------------------
+# ---- answers with what is odd in them ------------------------------------------------------------------------------------
 
+# Questions as if they were shipped, which only the owner of the table can write.
 dropdb --if-exists terminal_test; createdb -T bedrock_demo terminal_test
-q -d terminal_test -o /dev/null <<'SQL'
-INSERT INTO bedrock.question (question_id, question, sql, answer_columns) VALUES
-    ('T1', 'zebras', $$SELECT * FROM (VALUES ('a', 10.5, 'USD'), ('b', -30, 'USD'), ('c', NULL, 'USD'), ('d', 0, 'USD'), ('e', 7, 'EUR')) v (name, cost, currency)$$,
-     '[{"name": "name"}, {"name": "cost", "unit": "money"}, {"name": "currency"}]'),
-    ('T2', 'giraffes', 'SELECT g AS n, repeat(chr(97 + g % 26), 3) AS name FROM generate_series(1, 3000) AS g', '[]'),
-    ('T3', 'hippos', $$SELECT E'red \x1b[31m\nand more' AS text, repeat('word ', 100) AS long, repeat('x', 300) AS longer, 1.10 AS n$$, '[]'),
-    ('T4', 'lions', 'SELECT 1 / 0 AS n', '[]'), ('T5', 'tigers', 'SELECT 1 AS n, ''a'' AS name WHERE false', '[]'), ('T6', 'gnus', 'DELETE FROM bedrock.question', '[]');
-SQL
 export PGDATABASE=terminal_test
+q -o /dev/null <<'SQL'
+INSERT INTO bedrock.question (question_id, question, sql, answer_columns, builtin)
+SELECT t.id, t.question, t.sql, (SELECT jsonb_agg(jsonb_build_object('name', c, 'unit', CASE c WHEN 'cost' THEN 'money' END))
+                                 FROM regexp_split_to_table(t.columns, ' ') AS c), true
+FROM (VALUES
+    ('T1', 'zebras', 'name cost currency', $$SELECT * FROM (VALUES ('a', 10.5, 'USD'), ('b', -30, 'USD'), ('c', NULL, 'USD'), ('d', 0, 'USD'), ('e', 7, 'EUR')) v (name, cost, currency)$$),
+    ('T2', 'giraffes', 'n name', 'SELECT g AS n, repeat(chr(97 + g % 26), 3) AS name FROM generate_series(1, 3000) AS g'),
+    ('T3', E'hip\x1b[31mpos', 'text long longer n', $$SELECT E'red \x1b[31m\u009b1m\nand more' AS text, repeat('word ', 100) AS long, repeat('x', 300) AS longer, 1.10 AS n$$),
+    ('T4', 'lions', 'n', 'SELECT 1 / 0 AS n'),
+    ('T5', 'tigers', 'n name', 'SELECT 1 AS n, ''a'' AS name WHERE false'),
+    ('T6', 'gnus', 'question_id', 'DELETE FROM bedrock.question RETURNING question_id'),
+    ('T7', 'apes', 'n text m', $$SELECT 12345678901234567890.12 AS n, repeat('word ', 30) AS text, 98765432109876543210 AS m$$),
+    ('T8', 'emus', 'n', $$SELECT (E'\x1b[31m' || random())::integer AS n$$)) AS t (id, question, columns, sql);
+SQL
 "$run" ask zebras --chart >"$dir/chart"
-is 'bars to both sides, unknown, none, two currencies' "$(sed -n '/^cost/,$p' "$dir/chart" | sed -E 's/(█)█+/\1/; s/ +$//; s/ {2,}█/  █/')" 'cost, EUR
-e       7 █
-cost, USD
-a    10.5  █
-b     -30 █
-c unknown
-d       0'
-is 'with NULL a bar is none' "$(blocks unknown "$dir/chart" █)" 0
-is 'what is below zero ends where zero is' "$(sed -n 's/^a .*10.5 \( *\).*/\1/p' "$dir/chart" | wc -L)" "$(blocks -30 "$dir/chart" █)"
-is 'lengths' "$(blocks 10.5 "$dir/chart" █)" "$(q -c "SELECT round($(blocks -30 "$dir/chart" █) * 10.5 / 30)")"
+# Of EUR and USD each has a scale of its own; what is below zero is drawn otherwise, what is not known is not drawn.
+is 'bars below zero, unknown, none, of two currencies' "$(rows_of "$dir/chart" | sed -E 's/█+/█/; s/░+/░/')" 'a, USD│10.50│█
+b, USD│-30.00│░
+c, USD│-│
+d, USD│0.00│
+e, EUR│7.00│█'
+whole=$(blocks 'b, USD' "$dir/chart" ░)
+is 'their lengths' "$(blocks 'a, USD' "$dir/chart" █) $(blocks 'e, EUR' "$dir/chart" █)" "$(q -c "SELECT ceil($whole * 10.5 / 30)") $whole"
+is 'a chart of words' "$(status_of "$run" ask zebras --column name) $(cat "$dir/err")" '1 error: there is no such number in the answer: leave out --chart and --column'
 "$run" ask zebras >"$dir/table"
-is 'currencies of a table' "$(grep -c 'USD\|EUR' "$dir/table" | sed 's/^[67]$/each/')" each
-grep -qE '│ +unknown │' "$dir/table" || fail "NULL is not unknown: $(cat "$dir/table")"
+is 'a table says what is not known, and each currency' "$(rows_of "$dir/table")" "$(q -P null=- -F │ -c "SELECT a ->> 'name', a ->> 'cost', a ->> 'currency' FROM bedrock.answer('T1') AS a")"
 is 'thousands of rows' "$("$run" ask giraffes | tail -n 1)" 'the first 50 of 3000 rows: --rows 0 prints all, --csv too'
-is 'all of them' "$("$run" ask giraffes --rows 0 | grep -c '│ *[0-9]* │ [a-z]\{3\}')" 3000
+"$run" ask giraffes --rows 0 >"$dir/table"
+is 'all of them' "$(rows_of "$dir/table" | grep -c '^[0-9]*│[a-z][a-z][a-z]$')" 3000
 is 'all of them as CSV' "$("$run" ask giraffes --csv | wc -l)" 3001
-"$run" ask hippos >"$dir/odd"
+"$run" ask T3 >"$dir/odd"
 fits 80 "$dir/odd"
-! grep -q $'\x1b' "$dir/odd" || fail 'a control character reaches the terminal'
-is 'long values are whole' "$(sed -n '/── row/,$p' "$dir/odd" | grep -o 'word' | wc -l) $(sed -n '/── row/,$p' "$dir/odd" | tr -cd x | wc -c)" '100 301'
-grep -q '^n *│ 1.10$' "$dir/odd" || fail "a number is not as it was: $(cat "$dir/odd")"
-is 'an answer without rows' "$("$run" ask tigers | tail -n 1)/$("$run" ask tigers --json)/$("$run" ask tigers --csv)" 'The answer has no rows./[]/n,name'
+no_control() { ! LC_ALL=C grep -nP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' "$1" || fail "a control character reaches the terminal: $1"; }
+no_control "$dir/odd"
+rows_of "$dir/odd" >"$dir/rows"
+is 'long values are whole' "$(tr -cd w <"$dir/rows" | wc -c) $(tr -cd x <"$dir/rows" | wc -c)" '100 301'
+grep -q '│1\.10$' "$dir/rows" || fail "a number is not as it was: $(cat "$dir/rows")"
+"$run" ask T7 >"$dir/numbers"
+fits 80 "$dir/numbers"
+for number in 12345678901234567890.12 98765432109876543210; do
+    [ "$(grep -cE "│ *$number *│" "$dir/numbers")" = 1 ] || fail "a number is broken: $(cat "$dir/numbers")"
+done
+is 'an answer without rows' "$("$run" ask tigers | tail -n 1)/$("$run" ask tigers --json)/$("$run" ask tigers --csv)" '(0 rows)/[]/n,name'
 is 'an error of the server' "$(status_of "$run" ask lions) $(cat "$dir/err")" '1 ERROR:  division by zero'
-is 'it only reads' "$(status_of "$run" ask gnus) $(q -c 'SELECT count(*) > 100 FROM bedrock.question')" '1 t'
+for form in '' --csv --json --chart; do
+    is "it only reads $form" "$(status_of "$run" ask gnus $form) $(q -c 'SELECT count(*) > 100 FROM bedrock.question')" '1 t'
+done
+
+# ---- what somebody else may have written ---------------------------------------------------------------------------------
+
+# Whoever loads may store questions. Their SQL is not run, and is never input of psql.
+before=$(q -c 'SELECT count(*) FROM bedrock.question')
+q -o /dev/null -v file="$dir/owned" <<'SQL'
+INSERT INTO bedrock.question (question_id, question, sql, answer_columns, builtin)
+SELECT v.id, v.question || E'\x1b]0;title\x07', v.sql, '[{"name": "n"}]', v.builtin
+FROM (VALUES ('S1', 'wombats', E'SELECT 1 AS n\n\\! touch ' || :'file' || E'\n', false),
+             ('S2', 'koalas', 'SELECT 1 AS n; COMMIT; DELETE FROM bedrock.question WHERE NOT builtin', false),
+             ('S3', 'dingos', E'SELECT 1 AS n -- \x1b[8m hidden \x1b[0m', false),
+             ('Q001', 'quolls', 'SELECT 0 AS n', false),
+             -- As a database would have it that is not to be trusted at all.
+             ('S4', 'echidnas', E'SELECT 1 AS n\n\\! touch ' || :'file' || E'\n', true),
+             ('S5', 'numbats', E'SELECT :\'words\' AS n\n\\o ' || :'file' || E'\n', true)) AS v (id, question, sql, builtin);
+SQL
+for id in S1 S2 S3; do
+    for form in '' --csv --json --chart; do
+        is "not shipped: $id $form" "$(status_of "$run" ask $id $form) $(wc -c <"$dir/out") $(cat "$dir/err")" \
+            "1 0 error: the question $id is not a shipped one: somebody wrote it, and it is not run
+Its SQL, to be read before you run it yourself: ./run ask $id --sql"
+    done
+done
+is 'its SQL is for reading' "$("$run" ask S2 --sql)" 'SELECT 1 AS n; COMMIT; DELETE FROM bedrock.question WHERE NOT builtin'
+is 'with nothing hidden' "$("$run" ask S3 --sql)" 'SELECT 1 AS n -- ?[8m hidden ?[0m'
+for id in S4 S5; do
+    for form in '' --csv --json --chart; do is "no input of psql: $id $form" "$(status_of "$run" ask $id $form)" 1; done
+done
+is 'a shipped question is not replaced' "$("$run" ask Q001 --csv)" "$(PGDATABASE=bedrock_demo "$run" ask Q001 --csv)"
+is 'words find the shipped one first' "$(q -c "UPDATE bedrock.question SET keywords = 'cost by team' WHERE question_id = 'S2'"; "$run" ask cost by team --json | md5sum)" "$("$run" ask Q013 --json | md5sum)"
+for arguments in S4 'spend by zodiac sign' '--list wombats' T8; do
+    status_of "$run" ask $arguments >/dev/null
+    no_control "$dir/out"; no_control "$dir/err"
+done
+[ ! -e "$dir/owned" ] || fail 'a stored question ran a program'
+is 'and nothing is deleted' "$(q -c 'SELECT count(*) FROM bedrock.question')" $((before + 6))
 export PGDATABASE=bedrock_demo
 
 # ---- exit codes -------------------------------------------------------------------------------------------------------
