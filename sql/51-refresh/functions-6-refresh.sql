@@ -591,6 +591,40 @@ END;
 COMMENT ON FUNCTION bedrock_internal.explain_no_lines(text, date) IS
     'why a source, or a period of it, has no line to read: it has none, or they are of other providers';
 
+-- The server's error of a cast names neither column nor relation. Each text column is read alone, as the whole was: with
+-- the rights of who reads the source.
+CREATE OR REPLACE FUNCTION bedrock_internal.unreadable_column(source text, OUT column_name text, OUT wanted text,
+    OUT message text) RETURNS record
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off
+AS $$
+#variable_conflict use_column
+DECLARE
+    relation regclass := bedrock_internal.source_relation(unreadable_column.source);
+    field record;
+BEGIN
+    FOR field IN
+        SELECT l.column_name, l.type, l.expression
+        FROM bedrock_internal.source_layout(unreadable_column.source) AS l
+        JOIN bedrock_internal.relation_column(relation) AS r ON r.name = l.column_name
+        WHERE l.type IN ('numeric', 'timestamptz') AND r.type IN ('text', 'varchar', 'bpchar')
+        ORDER BY r.ordinal
+    LOOP
+        BEGIN
+            PERFORM FROM bedrock_internal.sum_by_keys(
+                format('SELECT count(%s) FROM %s AS l', field.expression, relation), 0, relation) AS f (lines bigint);
+        EXCEPTION WHEN data_exception THEN
+            column_name := field.column_name;
+            wanted := CASE field.type WHEN 'numeric' THEN 'number' ELSE 'time' END;
+            message := SQLERRM;
+            RETURN;
+        END;
+    END LOOP;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.unreadable_column(text) IS
+    'first text column of an attached source with a value that is not what is wanted of it (number, time), with the '
+    'error of the server, which names the value; NULL: there is none';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.refresh_sources(wanted_source text, wanted_period date, forced boolean)
     RETURNS TABLE (source text, billing_period date, action text, lines bigint, cost numeric, seconds numeric,
         message text, sqlstate text)
@@ -614,6 +648,9 @@ DECLARE
     touched boolean := false;
     list_costs bedrock_internal.price_book;
     context text;
+    bad_column text;
+    bad_type text;
+    bad_value text;
     ownership bigint := bedrock_internal.ownership_version();
     work_mem_before text := bedrock_internal.raise_work_mem();
 BEGIN
@@ -671,9 +708,23 @@ BEGIN
             GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, failure = MESSAGE_TEXT, detailed = PG_EXCEPTION_DETAIL,
                 hint = PG_EXCEPTION_HINT,
                 context = PG_EXCEPTION_CONTEXT;
+            bad_column := NULL;
+            IF state LIKE '22%' THEN
+                SELECT u.column_name, u.wanted, u.message INTO bad_column, bad_type, bad_value
+                FROM bedrock_internal.unreadable_column(entry.source) AS u;
+            END IF;
+            IF bad_column IS NOT NULL THEN
+                failure := format('column "%s" of %s has a value that is no %s', bad_column, entry.relation,
+                    bad_type);
+                detailed := bad_value;
+                hint := 'Correct these lines, or attach a view that leaves them out.';
+            END IF;
             -- The error of the only one is the error of the call. A cancel or timeout of this server is one of the
             -- whole; that of another server, which a foreign table brings, is one of the source.
             IF cardinality(entries) = 1 OR state = '57014' AND strpos(context, 'remote SQL command:') = 0 THEN
+                IF bad_column IS NOT NULL THEN
+                    RAISE USING ERRCODE = state, MESSAGE = failure, DETAIL = detailed, HINT = hint;
+                END IF;
                 RAISE;
             END IF;
             first_state := coalesce(first_state, state);

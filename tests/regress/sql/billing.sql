@@ -212,6 +212,9 @@ SELECT usage_amount FROM bill.spend WHERE note LIKE 'b%';
 -- What is no number stops the load and changes nothing.
 UPDATE bill.digits SET line_item_unblended_cost = '12,50' WHERE line_item_line_item_description = 'd large';
 SELECT action FROM bedrock.refresh();
+ALTER TABLE bill.digits ALTER line_item_usage_end_date TYPE text;
+UPDATE bill.digits SET line_item_unblended_cost = '12.50', line_item_usage_end_date = '05.03.2025' WHERE line_item_line_item_description = 'd large';
+SELECT action FROM bedrock.refresh();
 SELECT sum(unblended_cost) AS total FROM bill.spend;
 CALL bill.drop();
 
