@@ -591,8 +591,8 @@ END;
 COMMENT ON FUNCTION bedrock_internal.explain_no_lines(text, date) IS
     'why a source, or a period of it, has no line to read: it has none, or they are of other providers';
 
--- The server's error of a cast names neither column nor relation. Each text column is read alone, as the whole was: with
--- the rights of who reads the source.
+-- The server's error of a cast names neither column nor relation. Each text column is read alone, with the rights with
+-- which the whole was.
 CREATE OR REPLACE FUNCTION bedrock_internal.unreadable_column(source text, OUT column_name text, OUT wanted text,
     OUT message text) RETURNS record
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET row_security = off
