@@ -17,10 +17,16 @@ using namespace bedrock_cost::pg;
 
 namespace {
 
+constexpr uint64 lines_between_looks = 1 << 16;
+constexpr int64 report_every_us = INT64CONST(3000000);
+
 struct Reading {
     DestReceiver receiver;
     Load *load;
     uint64 serial;
+    Oid relation;
+    uint64 lines;
+    TimestampTz reported;
     MemoryContext row_context;
     TupleDesc declared;
     Text keys[most_keys];
@@ -39,9 +45,20 @@ void require_finite(const Reading &reading, int column, Datum value)
                     errhint("Correct these lines, or attach a view that leaves them out.")));
 }
 
+void report_progress(Reading &reading)
+{
+    const TimestampTz now = GetCurrentTimestamp();
+    if (now - reading.reported < report_every_us) return;
+    reading.reported = now;
+    const char *name = get_rel_name(reading.relation);
+    ereport(NOTICE, (errmsg("read %llu lines of \"%s\"", static_cast<unsigned long long>(reading.lines),
+                            name != nullptr ? name : "a query")));
+}
+
 bool receive(TupleTableSlot *slot, DestReceiver *self)
 {
     auto &reading = *reinterpret_cast<Reading *>(self);
+    if (++reading.lines % lines_between_looks == 0) report_progress(reading);
     slot_getallattrs(slot);
     require_current(reading.serial);
     Load &load = *reading.load;
@@ -148,6 +165,8 @@ SQL_FUNCTION(bedrock_read_relation)
     auto *reading = static_cast<Reading *>(palloc0(sizeof(Reading)));
     reading->load = load;
     reading->serial = load->serial;
+    reading->relation = PG_GETARG_OID(1);
+    reading->reported = GetCurrentTimestamp();
     reading->declared = result->setDesc;
     reading->row_context =
         AllocSetContextCreate(CurrentMemoryContext, "a line of bedrock_internal.read_relation", ALLOCSET_DEFAULT_SIZES);

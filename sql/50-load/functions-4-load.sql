@@ -331,6 +331,9 @@ BEGIN
     END LOOP;
 
     PERFORM bedrock_internal.drop_delivery();
+    IF touched THEN
+        PERFORM bedrock_internal.report_progress('all files are loaded; owners, list prices and checks follow');
+    END IF;
     PERFORM bedrock_internal.finish_refresh(touched, list_costs, ownership);
     PERFORM set_config('work_mem', work_mem_before, true);
 END

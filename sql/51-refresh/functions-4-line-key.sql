@@ -204,12 +204,14 @@ COMMENT ON FUNCTION bedrock_internal.line_key_statement(text) IS
 CREATE OR REPLACE FUNCTION bedrock_internal.stage_source(source text, periods date[], regions bigint[] DEFAULT NULL,
     seen pg_snapshot DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_sort = off SET jit = off SET timezone = 'UTC'
-    SET client_min_messages = warning SET extra_float_digits = 1 SET default_statistics_target = 10
+    SET extra_float_digits = 1 SET default_statistics_target = 10
         SET max_parallel_workers_per_gather = 0
     SET row_security = off
 AS $$
 BEGIN
-    DROP TABLE IF EXISTS pg_temp.bedrock_line_key;
+    IF to_regclass('pg_temp.bedrock_line_key') IS NOT NULL THEN
+        DROP TABLE pg_temp.bedrock_line_key;
+    END IF;
     IF (SELECT s.relation IS NOT NULL FROM bedrock.source AS s WHERE s.source = stage_source.source) THEN
         PERFORM bedrock_internal.drop_delivery();
         -- The statement is built from the columns of now: they must not change before it runs.
@@ -234,7 +236,7 @@ COMMENT ON FUNCTION bedrock_internal.stage_source(text, date[], bigint[], pg_sna
 -- do. Wide rows are joined by hash, whatever their number.
 CREATE OR REPLACE FUNCTION bedrock_internal.stage_lines(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_mergejoin = off SET jit = off
-    SET default_statistics_target = 10
+    SET default_statistics_target = 10 SET client_min_messages = warning
 AS $$
 BEGIN
     -- A product code that a line proves to be Bedrock's proves the payer's other lines with it. A resource id proves

@@ -331,6 +331,7 @@ COMMENT ON FUNCTION bedrock_internal.cost_rules_of(text) IS
 
 CREATE OR REPLACE FUNCTION bedrock_internal.identify_bill_totals(source text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
+    SET client_min_messages = warning
 AS $$
 BEGIN
     DROP TABLE IF EXISTS pg_temp.bedrock_bill;

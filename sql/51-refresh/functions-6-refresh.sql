@@ -244,11 +244,23 @@ $$;
 COMMENT ON FUNCTION bedrock_internal.refuse_older(text, text, timestamptz) IS
     'raises an error where a newer delivery of a payer and period in bedrock_period is loaded already';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.report_progress(message text) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF clock_timestamp() > statement_timestamp() + interval '3 seconds' THEN
+        RAISE NOTICE '%', message;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION bedrock_internal.report_progress(text) IS
+    'raises a NOTICE where the command of the client has run for more than three seconds';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.refresh_source(entry bedrock.source, wanted_period date, forced boolean,
     delivery bedrock_internal.delivery DEFAULT NULL)
     RETURNS TABLE (source text, payer_account_id text, billing_period date, action text, lines bigint, cost numeric,
         seconds numeric)
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -268,7 +280,9 @@ DECLARE
     snapshot pg_snapshot;
 BEGIN
     -- Payers and periods that the source has, and (lines NULL) those that are gone from it: what becomes of each.
-    DROP TABLE IF EXISTS pg_temp.bedrock_period;
+    IF to_regclass('pg_temp.bedrock_period') IS NOT NULL THEN
+        DROP TABLE pg_temp.bedrock_period;
+    END IF;
     IF whole THEN
         -- Before it is read: what is written meanwhile is new the next time. Files are known by their names, sizes and
         -- times.
@@ -418,9 +432,13 @@ BEGIN
                     'every line.'
                             ELSE 'Correct or delete these lines, or attach a view that leaves them out.' END;
         END IF;
+        PERFORM bedrock_internal.report_progress(format('source "%s": %s lines read, facts of %s month(s) follow',
+            entry.source, (SELECT sum(p.lines) FROM bedrock_period AS p WHERE p.replaced), cardinality(changed)));
         PERFORM bedrock_internal.stage_lines(entry.source);
         PERFORM bedrock_internal.add_dimensions();
         PERFORM bedrock_internal.replace_facts(entry.source);
+        PERFORM bedrock_internal.report_progress(format('source "%s": facts of %s month(s) written, their check follows',
+            entry.source, cardinality(changed)));
         PERFORM bedrock_internal.check_conservation(entry.source);
         -- What a doctor would read all of it for.
         IF NOT loaded AND entry.format = 'focus' THEN
@@ -628,8 +646,7 @@ COMMENT ON FUNCTION bedrock_internal.unreadable_column(text) IS
 CREATE OR REPLACE FUNCTION bedrock_internal.refresh_sources(wanted_source text, wanted_period date, forced boolean)
     RETURNS TABLE (source text, billing_period date, action text, lines bigint, cost numeric, seconds numeric,
         message text, sqlstate text)
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
-    SET jit = off
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -745,6 +762,9 @@ BEGIN
     END IF;
 
     PERFORM bedrock_internal.drop_delivery();
+    IF touched THEN
+        PERFORM bedrock_internal.report_progress('all sources are read; owners, list prices and checks follow');
+    END IF;
     PERFORM bedrock_internal.finish_refresh(touched, list_costs, ownership);
     PERFORM set_config('work_mem', work_mem_before, true);
 END

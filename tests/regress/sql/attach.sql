@@ -160,6 +160,11 @@ SELECT source, billing_period, action, lines, message FROM bedrock.refresh();
 INSERT INTO a.azure DEFAULT VALUES;
 SELECT source, billing_period, action, lines, message FROM bedrock.refresh();
 SELECT source, billing_period, action, lines, message FROM bedrock.refresh(period => '2025-01-01');
+-- A command that takes longer than three seconds says how far it is.
+INSERT INTO a.azure DEFAULT VALUES;
+SET client_min_messages = notice;
+DO $$BEGIN PERFORM pg_sleep(3.1); PERFORM FROM bedrock.refresh(); END$$;
+SET client_min_messages = warning;
 SELECT bedrock.detach('azure');
 
 -- 5. A label set by hand is in spend at once ----------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 -- the texts that AWS takes.
 \set ECHO none
 \set SHOW_CONTEXT never
-SET client_min_messages = notice;
+SET client_min_messages = warning;
 SET timezone = 'UTC';
 SET datestyle = 'ISO';
 CREATE SCHEMA pol;
@@ -31,6 +31,7 @@ SELECT source FROM bedrock.attach('pol.cur', line_item => false) \gset
 SELECT count(*) AS periods FROM bedrock.refresh('cur') \gset
 -- Claims of other tests were truncated, which leaves what followed from them.
 SELECT bedrock_internal.write_all_attribution() AS left_over \gset
+SET client_min_messages = notice;
 SELECT bedrock.set_level(1, 'Unit'), bedrock.set_element('Corp', 1), bedrock.set_level(2, 'Team'), bedrock.set_element('Apps', 2, 'Corp') \gset
 SELECT bedrock.set_workload('lookup', element => 'Apps', environment => 'dev'), bedrock.claim_identity('arn:aws:iam::111122223333:role/app', 'lookup', '2026-04-01', reason => 'test') \gset
 -- What is expected, its cost, and on how many days. All intervals are what they would be anew.
