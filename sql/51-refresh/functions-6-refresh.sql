@@ -437,8 +437,8 @@ BEGIN
         PERFORM bedrock_internal.stage_lines(entry.source);
         PERFORM bedrock_internal.add_dimensions();
         PERFORM bedrock_internal.replace_facts(entry.source);
-        PERFORM bedrock_internal.report_progress(format('source "%s": facts of %s month(s) written, their check follows',
-            entry.source, cardinality(changed)));
+        PERFORM bedrock_internal.report_progress(format(
+            'source "%s": facts of %s month(s) written, their check follows', entry.source, cardinality(changed)));
         PERFORM bedrock_internal.check_conservation(entry.source);
         -- What a doctor would read all of it for.
         IF NOT loaded AND entry.format = 'focus' THEN
