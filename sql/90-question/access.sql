@@ -83,22 +83,29 @@ format: cur2, legacy or focus
 period: NULL: failed, or unchanged
 action: loaded, replaced, restated, removed, failed, unchanged
 rows: lines read, Bedrock or not
-cost: unblended cost of all lines (FOCUS: net)
-cost_before: the same before the replacement; NULL: the period was new
+cost: unblended cost of all lines (FOCUS: net), in currency; NULL: the bill of the period has several
+cost_before: the same before the replacement; NULL: the period was new, or as cost
 replaced_rows: lines of the load before; NULL: the period was new
 unknowns: distinct combinations of the period that bedrock.unrecognized lists
-message: why it failed; NULL: it did not$c$,
+message: why it failed; NULL: it did not
+currency: of the bill of that period; NULL: not stated, several, or there is no bill of it now$c$,
 $q$
 , numbered AS (
-    SELECT l.load_id, l.at, l.source, l.file, l.format, l.billing_period, l.action, l.lines, l.cost, l.cost_before,
-           l.unrecognized, l.message,
+    SELECT l.load_id, l.at, l.source, l.payer_account_id, l.file, l.format, l.billing_period, l.action, l.lines, l.cost,
+           l.cost_before, l.unrecognized, l.message,
            CASE WHEN l.cost_before IS NOT NULL THEN
                lag(l.lines) OVER (PARTITION BY l.source, l.payer_account_id, l.billing_period ORDER BY l.load_id) END
                AS replaced
     FROM bedrock.load_log AS l)
 SELECT n.load_id AS batch, n.at, n.source, n.file, n.format, n.billing_period AS period, n.action, n.lines AS rows,
-       n.cost, n.cost_before, n.replaced AS replaced_rows, n.unrecognized AS unknowns, n.message
+       CASE WHEN c.currencies <= 1 THEN n.cost END AS cost,
+       CASE WHEN c.currencies <= 1 THEN n.cost_before END AS cost_before, n.replaced AS replaced_rows,
+       n.unrecognized AS unknowns, n.message, CASE WHEN c.currencies = 1 THEN c.currency END AS currency
 FROM numbered AS n
+CROSS JOIN LATERAL (SELECT count(DISTINCT coalesce(b.currency, '')) AS currencies, min(b.currency) AS currency
+                    FROM bedrock.bill_total AS b
+                    WHERE b.source = n.source AND b.payer_account_id = n.payer_account_id
+                      AND b.billing_period = n.billing_period) AS c
 ORDER BY n.load_id DESC
 LIMIT (SELECT loads FROM arg)
 $q$),

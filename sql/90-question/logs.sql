@@ -23,7 +23,8 @@ input_tokens: input tokens, cached ones left out
 output_tokens: output tokens
 est_cost: estimate by the price book, in US dollars; NULL: a part has no known price, or (not logged)
 logged_pct: percent of the input and output tokens billed of caller and model in the month that the logs have; NULL:
-  none are billed, as where the bill names no callers$c$,
+  none are billed, as where the bill names no callers
+currency: USD, as the price book$c$,
 $q$
 , billed AS MATERIALIZED (
     SELECT coalesce(s.user_email, s.principal_key, '(none)') AS iam_caller, s.principal_key, s.department,
@@ -70,10 +71,11 @@ missing AS (
 SELECT rank() OVER (ORDER BY c.est_cost DESC NULLS LAST,
                     coalesce(c.input_tokens, 0) + coalesce(c.output_tokens, 0) DESC) AS rank,
        c.iam_caller, c.department, c.model, c.requests, c.input_tokens, c.output_tokens, c.est_cost,
-       bedrock_internal.logged_pct(c.logged_tokens, c.billed_tokens) AS logged_pct
+       bedrock_internal.logged_pct(c.logged_tokens, c.billed_tokens) AS logged_pct, 'USD' AS currency
 FROM covered AS c
 UNION ALL
-SELECT NULL, '(not logged)', '(untagged)', m.model, NULL, m.input_tokens::bigint, m.output_tokens::bigint, NULL, 0
+SELECT NULL, '(not logged)', '(untagged)', m.model, NULL, m.input_tokens::bigint, m.output_tokens::bigint, NULL, 0,
+       'USD'
 FROM missing AS m
 WHERE m.input_tokens + m.output_tokens > 0
 ORDER BY rank NULLS LAST, input_tokens DESC, iam_caller, model, department
@@ -90,7 +92,8 @@ est_cost: estimate by the price book, in US dollars; NULL: a part has no known p
 requests: requests in the logs, failed ones among them
 tokens: input and output tokens, cached ones left out
 logged_pct: percent of the input and output tokens billed of app and model in the month that the logs have; NULL: none
-  are billed$c$,
+  are billed
+currency: USD, as the price book$c$,
 $q$
 , billed AS MATERIALIZED (
     SELECT s.application, s.model_name AS model, sum(s.tokens) AS tokens
@@ -111,13 +114,13 @@ called AS MATERIALIZED (
 logged AS (
     SELECT c.application, c.model, sum(c.tokens) AS tokens FROM called AS c GROUP BY 1, 2)
 SELECT c.iam_caller, c.application AS app, c.model, c.est_cost, c.requests, c.tokens,
-       bedrock_internal.logged_pct(l.tokens, b.tokens) AS logged_pct
+       bedrock_internal.logged_pct(l.tokens, b.tokens) AS logged_pct, 'USD' AS currency
 FROM called AS c
 JOIN logged AS l ON l.application = c.application AND l.model = c.model
 LEFT JOIN billed AS b ON b.application = c.application AND b.model = c.model
 UNION ALL
 SELECT '(not logged)', b.application, b.model, NULL, NULL, (b.tokens - coalesce(l.tokens, 0))::bigint,
-       bedrock_internal.logged_pct(l.tokens, b.tokens)
+       bedrock_internal.logged_pct(l.tokens, b.tokens), 'USD'
 FROM billed AS b
 LEFT JOIN logged AS l ON l.application = b.application AND l.model = b.model
 WHERE b.tokens > coalesce(l.tokens, 0)
@@ -263,9 +266,11 @@ cost: estimate by the price book, in US dollars; NULL: a part has no known price
 baseline: requests of its usual hour: the median of all its other hours that have any in the logs kept; NULL: it has no
   other
 model
-tokens: all tokens of the burst$c$,
+tokens: all tokens of the burst
+currency: USD, as the price book$c$,
 $q$
-SELECT b.app, b.app_basis, b.principal, b."from", b."to", b.requests, b.pattern, b.cost, b.baseline, b.model, b.tokens
+SELECT b.app, b.app_basis, b.principal, b."from", b."to", b.requests, b.pattern, b.cost, b.baseline, b.model, b.tokens,
+       'USD' AS currency
 FROM arg AS a
 CROSS JOIN LATERAL bedrock_internal.request_bursts(a.period, (a.period + interval '1 month')::date - 1) AS b
 ORDER BY b.cost DESC NULLS LAST, b.tokens DESC, b.app, b.principal, b."from"
@@ -464,12 +469,14 @@ app
 model
 requests: requests in the logs
 tokens: input and output tokens
-est_cost: estimate by the price book, in US dollars; NULL: a part has no known price$c$,
+est_cost: estimate by the price book, in US dollars; NULL: a part has no known price
+currency: USD, as the price book$c$,
 $q$
 SELECT r.principal_key AS principal, a.first_seen, r.application AS app, coalesce(r.model_name, r.model) AS model,
        sum(r.requests)::bigint AS requests,
        sum(coalesce(r.input_tokens, 0) + coalesce(r.output_tokens, 0))::bigint AS tokens,
-       CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.requests = r.failed_requests) THEN sum(r.est_cost) END AS est_cost
+       CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.requests = r.failed_requests) THEN sum(r.est_cost) END
+           AS est_cost, 'USD' AS currency
 FROM (SELECT d.principal_key, min(d.day) AS first_seen FROM bedrock.request_day AS d WHERE d.principal_key IS NOT NULL
       GROUP BY 1) AS a
 JOIN bedrock.request_day AS r ON r.principal_key = a.principal_key

@@ -53,9 +53,10 @@ mix_dollars: estimate: US dollars of them; NULL as before
 fit_tokens: estimate: tokens of the kind, were all kinds together the tokens, and cost the dollars: more or less output
   than in the mix of the workload, the other kinds in their proportions; NULL as before, or no mix of them costs that
 dated: whether the source of the price knew it on this day; NULL: of a workload
-basis: price book, or what the workload's prices and mix are of$c$,
+basis: price book, or what the workload's prices and mix are of
+currency: USD$c$,
 $q$
-SELECT u.*
+SELECT u.*, 'USD' AS currency
 FROM (
     SELECT p.token_kind AS token_type, p.cache_ttl, m.usd AS price,
            floor(a.dollars * 1000000 / nullif(m.usd, 0)) AS tokens, a.tokens * m.usd * 0.000001 AS dollars,

@@ -85,11 +85,12 @@ model: model id
 ttl: how long the writes were kept; NULL: not stated, the model's default, which is 5m where it has two
 writes: cache write tokens of it that have both prices
 reads: cache read tokens of the model, whatever write they go back to
-cost_5m: estimate: these writes at the price of 5 minutes, in US dollars
-cost_1h: estimate: these writes at the price of 1 hour
+cost_5m: estimate: these writes at the price of 5 minutes, in currency
+cost_1h: estimate: these writes at the price of 1 hour, in currency
 break_even_pct: percent of the 5-minute writes that 1 hour must make needless to be cheaper: what is written again
   within the hour; NULL: the write is free
-caveat: what the comparison leaves out$c$,
+caveat: what the comparison leaves out
+currency: USD, as the price book$c$,
 $q$
 , used AS (
     SELECT s.workload, s.application, s.model_id, s.region, s.routing, s.tier, s.long_context, s.cache_ttl,
@@ -118,7 +119,7 @@ SELECT p.workload, p.application, p.model_id AS model, p.cache_ttl AS ttl, sum(p
        round(100 * (1 - sum(p.cost_5m) / nullif(sum(p.cost_1h), 0)), 2) AS break_even_pct,
        CASE WHEN p.cache_ttl = '1h'
                 THEN 'a bill does not show which of these an expired 5-minute cache would have written again'
-            ELSE 'a bill does not show which of these an hour would have spared' END AS caveat
+            ELSE 'a bill does not show which of these an hour would have spared' END AS caveat, 'USD' AS currency
 FROM priced AS p
 WHERE p.cost_5m IS NOT NULL AND p.cost_1h IS NOT NULL
 GROUP BY p.workload, p.application, p.model_id, p.cache_ttl

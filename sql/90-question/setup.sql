@@ -75,7 +75,8 @@ tokens: input and output tokens, cached ones left out
 est_cost: estimate by the price book, in US dollars; NULL: a part has no known price
 latest: time of its latest request
 logs_through: time of the latest request of all up to as_of; logs arrive about 90 seconds after a call
-bill_through: last complete day of the bill (UTC), some days behind; NULL: no bill$c$,
+bill_through: last complete day of the bill (UTC), some days behind; NULL: no bill
+currency: USD, as the price book$c$,
 $q$
 , span AS MATERIALIZED (
     SELECT l.logged_at AS logs_through, e.end_at, least(greatest(a.minutes, 1), 10080) * interval '1 minute' AS minutes
@@ -87,7 +88,8 @@ $q$
 SELECT r.application, r.model_name AS model, count(*) AS requests, count(r.error_code) AS failed,
        (coalesce(sum(r.input_tokens), 0) + coalesce(sum(r.output_tokens), 0))::bigint AS tokens,
        CASE WHEN bool_and(r.est_cost IS NOT NULL OR r.error_code IS NOT NULL) THEN sum(r.est_cost) END AS est_cost,
-       max(r.logged_at) AS latest, s.logs_through, bedrock.data_through() AS bill_through
+       max(r.logged_at) AS latest, s.logs_through, bedrock.data_through() AS bill_through,
+       'USD' AS currency
 FROM span AS s
 JOIN bedrock.request AS r ON r.logged_at > s.end_at - s.minutes AND r.logged_at <= s.end_at
 GROUP BY r.application, r.model_name, s.logs_through

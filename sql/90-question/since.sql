@@ -91,7 +91,8 @@ tokens: input and output tokens, cached ones left out
 est_cost: estimate by the price book, in US dollars; NULL: a part has no known price
 logged_pct: percent of the input and output tokens billed of application and day that the logs have; NULL: none are
   billed
-is_estimate: true: never to be added to the bill$c$,
+is_estimate: true: never to be added to the bill
+currency: USD, as the price book$c$,
 $q$
 , billed AS (
     SELECT s.usage_date AS day, s.application, sum(s.tokens) AS tokens
@@ -108,7 +109,7 @@ logged AS (
     WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
     GROUP BY 1, 2)
 SELECT l.day, l.application, l.requests, l.tokens, l.est_cost,
-       bedrock_internal.logged_pct(l.tokens, b.tokens) AS logged_pct, true AS is_estimate
+       bedrock_internal.logged_pct(l.tokens, b.tokens) AS logged_pct, true AS is_estimate, 'USD' AS currency
 FROM logged AS l
 LEFT JOIN billed AS b ON b.day = l.day AND b.application = l.application
 ORDER BY l.day, l.est_cost DESC NULLS LAST, l.application
@@ -204,7 +205,8 @@ requests: requests in the logs, failed ones among them; NULL: none are logged
 tokens: their input and output tokens, cached ones left out; NULL: none are logged
 est_cost: estimate by the price book, in US dollars; NULL: a part has no known price
 logged_pct: percent of the input and output tokens billed of the application in the month that the logs have; NULL: none
-  are billed$c$,
+  are billed
+currency: USD, as the price book$c$,
 $q$
 , billed AS (
     SELECT s.application, sum(s.tokens) AS tokens
@@ -221,7 +223,7 @@ logged AS (
     WHERE r.day >= (SELECT period FROM arg) AND r.day < (SELECT period + interval '1 month' FROM arg)
     GROUP BY 1)
 SELECT coalesce(l.application, b.application) AS application, l.requests, l.tokens, l.est_cost,
-       bedrock_internal.logged_pct(l.tokens, b.tokens) AS logged_pct
+       bedrock_internal.logged_pct(l.tokens, b.tokens) AS logged_pct, 'USD' AS currency
 FROM logged AS l
 FULL JOIN billed AS b ON b.application = l.application
 ORDER BY l.requests DESC NULLS LAST, application

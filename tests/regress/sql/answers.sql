@@ -26,6 +26,9 @@ SELECT pg_temp.line('2026-06-11', 30, 10, 'EUR', tags => '{"resourceTags/user:pr
 SELECT count(*) FROM bedrock.refresh();
 SELECT a ->> 'kpi' AS kpi, a ->> 'value' AS value, a ->> 'unit' AS unit, a ->> 'coverage_pct' AS coverage_pct FROM bedrock.answer('Q172', '{"period": "2026-06-01", "benefit": 60}') a WHERE a ->> 'currency' = 'EUR';
 SELECT a ->> 'kpi' AS kpi, a ->> 'value' AS value, a ->> 'coverage_pct' AS coverage_pct FROM bedrock.answer('Q172', '{"period": "2026-08-01", "benefit": 60}') a;
+-- What a load brought in two currencies is no one amount.
+SELECT DISTINCT ON (a ->> 'period') a ->> 'period' AS period, a ->> 'action' AS action, a ->> 'cost' AS cost, a ->> 'cost_before' AS cost_before, a ->> 'currency' AS currency
+FROM bedrock.answer('Q144') a WHERE a ->> 'period' <> '' ORDER BY a ->> 'period', (a ->> 'batch')::int DESC;
 -- A day of an application is an anomaly above twice its mean of the 28 days before, where seven of them have usage: ten days of 1 dollar, then one of 3.
 SELECT pg_temp.line('2026-09-01'::date + n, CASE n WHEN 10 THEN 3 ELSE 1 END, tags => '{"resourceTags/user:application": "app"}') FROM generate_series(0, 10) n;
 SELECT count(*) FROM bedrock.refresh();

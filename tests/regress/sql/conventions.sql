@@ -26,6 +26,9 @@ CROSS JOIN LATERAL pg_identify_object(m.classid, m.objid, 0) AS o
 WHERE coalesce(o.schema, '') <> 'bedrock_internal' AND d.description ~ 'bedrock_internal' ORDER BY 1;
 SELECT question_id AS names_an_inner_object FROM bedrock.question WHERE answer_columns::text ~ 'bedrock_internal'
     OR EXISTS (SELECT FROM jsonb_each(parameters) AS p WHERE p.value ->> 'meaning' ~ 'bedrock_internal') ORDER BY 1;
+-- A question about money names the currency of its amounts, each row its own.
+SELECT q.question_id AS money_without_currency FROM bedrock.question AS q, jsonb_array_elements(q.answer_columns) AS c WHERE q.builtin
+GROUP BY 1 HAVING bool_or(c ->> 'unit' = 'money') AND NOT bool_or(c ->> 'name' = 'currency') ORDER BY 1;
 -- Nor does what the doctor, a suggestion or a hint advises; and the functions it names are there.
 CREATE FUNCTION pg_temp.inner_names(code text) RETURNS SETOF text LANGUAGE sql
     AS $$SELECT l[1] FROM regexp_matches(regexp_replace(code, '--[^' || chr(10) || ']*', '', 'g'), $re$'((?:[^']|'')*)'$re$, 'g') AS l

@@ -23,7 +23,7 @@ INSERT INTO expected (question_id, args, sql) VALUES
                  price_in_book(model_id, region, CASE option WHEN 'global' THEN 'global' ELSE routing END, CASE option WHEN 'global' THEN tier ELSE option END, kind, ttl, long, '2026-09-30') AS then_usd
           FROM price_cell c, (VALUES ('batch'), ('flex'), ('global')) o (option) WHERE c.period = '2026-09-01' AND NOT speech AND NOT custom AND CASE option WHEN 'global' THEN routing = 'regional' ELSE tier = 'standard' END) x
     WHERE now_usd IS NOT NULL AND then_usd IS NOT NULL GROUP BY 1, 2, 3$$),
-('Q092', '{}', $$SELECT token_kind AS token_type, cache_ttl, usd AS price, floor(100000000 / usd) AS tokens, usd AS dollars, true AS dated FROM bedrock.prices
+('Q092', '{}', $$SELECT token_kind AS token_type, cache_ttl, usd AS price, floor(100000000 / usd) AS tokens, usd AS dollars, true AS dated, 'USD' AS currency FROM bedrock.prices
     WHERE model_id = 'anthropic.claude-sonnet-4-6' AND region = 'us-east-1' AND routing = 'regional' AND tier = 'standard'$$),
 ('Q092', '{"model": "global.anthropic.claude-haiku-4-5-20251001-v1:0", "dollars": 7, "tokens": 2500000, "region": "eu-west-1", "tier": "batch"}', $$SELECT token_kind AS token_type, usd AS price, floor(7000000 / usd) AS tokens, 2.5 * usd AS dollars
     FROM bedrock.prices WHERE model_id = 'anthropic.claude-haiku-4-5-20251001-v1:0' AND region = 'eu-west-1' AND routing = 'global' AND tier = 'batch'$$),

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: PostgreSQL
 -- Questions that invocation logs answer, over the log as it was written.
 INSERT INTO expected (question_id, args, sql) VALUES
-('Q038', '{}', $$WITH l AS (
+('Q038', '{}', $$SELECT x.*, 'USD' AS currency FROM (WITH l AS (
     SELECT coalesce(email, principal_key, '(none)') AS iam_caller, coalesce(g.value, d.department, '(untagged)') AS department, model, input, output
     FROM logged_september l
     LEFT JOIN registry_label g ON g.arn = l.rid AND g.label = 'department'
@@ -15,13 +15,13 @@ INSERT INTO expected (question_id, args, sql) VALUES
     UNION ALL
     SELECT '(not logged)', '(untagged)', model, NULL, greatest(b.input - coalesce(l.input, 0), 0), greatest(b.output - coalesce(l.output, 0), 0), 0
     FROM (SELECT model, coalesce(sum(tokens) FILTER (WHERE kind = 'input'), 0) AS input, coalesce(sum(tokens) FILTER (WHERE kind = 'output'), 0) AS output FROM september WHERE model IS NOT NULL GROUP BY 1) b
-    LEFT JOIN (SELECT model, sum(input) AS input, sum(output) AS output FROM logged_september GROUP BY 1) l USING (model) WHERE b.input > coalesce(l.input, 0) OR b.output > coalesce(l.output, 0)$$),
-('Q039', '{}', $$SELECT coalesce(email, principal_key, '(none)') AS iam_caller, application AS app, model, count(*) AS requests, sum(coalesce(input, 0) + coalesce(output, 0)) AS tokens,
+    LEFT JOIN (SELECT model, sum(input) AS input, sum(output) AS output FROM logged_september GROUP BY 1) l USING (model) WHERE b.input > coalesce(l.input, 0) OR b.output > coalesce(l.output, 0)) x$$),
+('Q039', '{}', $$SELECT x.*, 'USD' AS currency FROM (SELECT coalesce(email, principal_key, '(none)') AS iam_caller, application AS app, model, count(*) AS requests, sum(coalesce(input, 0) + coalesce(output, 0)) AS tokens,
     round(100 * sum(sum(coalesce(input, 0) + coalesce(output, 0))) OVER (PARTITION BY application, model) / nullif(b.n, 0), 1) AS logged_pct
     FROM logged_september LEFT JOIN (SELECT application, model, sum(tokens) AS n FROM september WHERE kind IN ('input', 'output') GROUP BY 1, 2) b USING (application, model) GROUP BY 1, 2, 3, b.n
     UNION ALL SELECT '(not logged)', application, model, NULL, b.n - coalesce(l.n, 0), round(100 * coalesce(l.n, 0) / b.n, 1)
     FROM (SELECT application, model, sum(tokens) AS n FROM september WHERE kind IN ('input', 'output') GROUP BY 1, 2) b
-    LEFT JOIN (SELECT application, model, sum(coalesce(input, 0) + coalesce(output, 0)) AS n FROM logged_september GROUP BY 1, 2) l USING (application, model) WHERE b.n > coalesce(l.n, 0)$$),
+    LEFT JOIN (SELECT application, model, sum(coalesce(input, 0) + coalesce(output, 0)) AS n FROM logged_september GROUP BY 1, 2) l USING (application, model) WHERE b.n > coalesce(l.n, 0)) x$$),
 ('Q081', '{}', $$SELECT app, requests, avg_tokens, p95_tokens, round(100 * coalesce(l.n, 0) / nullif(b.n, 0), 1) AS logged_pct
     FROM (SELECT application AS app, count(*) AS requests, round(avg(tokens), 1) AS avg_tokens, (array_agg(tokens ORDER BY tokens))[ceil(0.95 * count(*))] AS p95_tokens, sum(coalesce(input, 0) + coalesce(output, 0)) AS n
           FROM logged_september WHERE error IS NULL GROUP BY 1) l
@@ -32,9 +32,9 @@ INSERT INTO expected (question_id, args, sql) VALUES
 ('Q089', '{}', $$SELECT account, region, model, max(t) AS peak_tpm, max(r) AS peak_rpm, sum(e) AS throttles, CASE WHEN rid ~ 'profile/|^us\.' THEN rid END AS profile
     FROM (SELECT account, region, model, rid, count(*) AS r, count(error) AS e, sum(coalesce(input, 0) + coalesce(output, 0) + coalesce(cache_write, 0)) AS t FROM logged_september GROUP BY account, region, model, rid, date_trunc('minute', at)) x
     GROUP BY account, region, model, rid$$),
-('Q099', '{}', $$SELECT 'ticket-triage' AS app, 'role name' AS app_basis, principal_key AS principal, min(at) AS "from", max(at) AS "to", count(*) AS requests, 'same size' AS pattern, model, sum(tokens) AS tokens
+('Q099', '{}', $$SELECT x.*, 'USD' AS currency FROM (SELECT 'ticket-triage' AS app, 'role name' AS app_basis, principal_key AS principal, min(at) AS "from", max(at) AS "to", count(*) AS requests, 'same size' AS pattern, model, sum(tokens) AS tokens
     FROM logged WHERE at >= '2026-09-30 02:00Z' AND at < '2026-09-30 03:00Z' AND application = '(untagged)' AND principal_key LIKE '%:role/ticket-triage-worker-role' GROUP BY 3, model HAVING count(*) >= 600
-    UNION ALL SELECT '(untagged)', NULL, 'arn:aws:iam::333344445555:user/dora', min(at), max(at), 70, 'same size', 'Nova Lite', sum(tokens) FROM logged WHERE principal LIKE '%dora' AND error IS NULL$$),
+    UNION ALL SELECT '(untagged)', NULL, 'arn:aws:iam::333344445555:user/dora', min(at), max(at), 70, 'same size', 'Nova Lite', sum(tokens) FROM logged WHERE principal LIKE '%dora' AND error IS NULL) x$$),
 ('Q101', '{}', $$WITH l AS (SELECT *, coalesce(principal_key, '(none)') AS who, day > '2026-09-23' AS recent, error IS NOT NULL AS failed FROM logged),
     who AS (SELECT who AS principal, min(day) > '2026-09-23' AS newcomer, bool_or(recent AND account IN (SELECT o.account FROM l o WHERE NOT o.recent) AND (account, principal_kind) NOT IN (SELECT o.account, o.principal_kind FROM l o WHERE NOT o.recent)) AS first_of_kind, count(*) FILTER (WHERE recent) AS requests, count(*) FILTER (WHERE recent AND failed) AS failed_requests,
                    round(avg(tokens) FILTER (WHERE recent AND NOT failed), 1) AS tokens_per_request, round(avg(tokens) FILTER (WHERE NOT recent AND NOT failed), 1) AS tokens_before,
@@ -61,7 +61,7 @@ INSERT INTO expected (question_id, args, sql) VALUES
     FROM (SELECT l.*, b.policy, outside(b.policy, region, inference_region, pool) AS finding FROM logged_september l,
               LATERAL (SELECT bound_by(application, CASE WHEN rid IN (SELECT arn FROM registry WHERE name LIKE 'ci-%') THEN 'customer-insights' END, region)) b (policy)) x
     WHERE policy IS NOT NULL AND finding IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7$$),
-('Q153', '{}', $$SELECT principal_key AS principal, first AS first_seen, application AS app, model, count(*) AS requests, sum(coalesce(input, 0) + coalesce(output, 0)) AS tokens FROM logged
+('Q153', '{}', $$SELECT principal_key AS principal, first AS first_seen, application AS app, model, count(*) AS requests, sum(coalesce(input, 0) + coalesce(output, 0)) AS tokens, 'USD' AS currency FROM logged
     JOIN (SELECT principal_key, min(day) AS first FROM logged WHERE principal_key IS NOT NULL GROUP BY 1) f USING (principal_key) WHERE first > '2026-09-23' GROUP BY 1, 2, 3, 4$$),
 ('Q154', '{}', $$SELECT coalesce(email, principal_key) AS principal, principal_kind AS kind, model, count(*) AS requests, sum(coalesce(input, 0) + coalesce(output, 0)) AS tokens, max(day) AS last_seen
     FROM logged_september WHERE (email IS NOT NULL OR principal_kind IN ('sso', 'federated_user') OR principal_kind = 'iam_user' AND principal_key NOT LIKE '%user/search-indexer') AND rid !~ 'application-inference-profile' GROUP BY 1, 2, 3, rid ~ 'foundation-model|^amazon'$$),

@@ -13,7 +13,7 @@ INSERT INTO expected (question_id, args, sql) VALUES
                 WINDOW w AS (PARTITION BY model, region, ut ~* 'global', ut ~* 'LCtx|long-context', pricing_model, ut ~ 'custom-model')) p) x
     GROUP BY workload, application HAVING count(*) FILTER (WHERE kind LIKE 'cache%') > 0$$),
 ('Q076', '{}', $$SELECT workload, application, model_id AS model, ttl, sum(tokens) AS writes, sum(tokens * five) * 0.000001 AS cost_5m, sum(tokens * hour) * 0.000001 AS cost_1h, round(100 * (1 - sum(tokens * five) / nullif(sum(tokens * hour), 0)), 2) AS break_even_pct,
-    coalesce((SELECT sum(tokens) FROM price_cell r WHERE r.period = '2026-09-01' AND r.kind = 'cache_read' AND r.workload = x.workload AND r.application = x.application AND r.model_id = x.model_id), 0) AS reads
+    coalesce((SELECT sum(tokens) FROM price_cell r WHERE r.period = '2026-09-01' AND r.kind = 'cache_read' AND r.workload = x.workload AND r.application = x.application AND r.model_id = x.model_id), 0) AS reads, 'USD' AS currency
     FROM (SELECT *, price_in_book(model_id, region, routing, tier, kind, NULL, long, '2026-09-30') AS five, price_in_book(model_id, region, routing, tier, kind, '1h', long, '2026-09-30') AS hour
           FROM price_cell WHERE period = '2026-09-01' AND kind = 'cache_write') x WHERE five IS NOT NULL AND hour IS NOT NULL GROUP BY workload, application, model_id, ttl$$),
 ('Q085', '{}', $$SELECT team, application, model, 'anthropic.claude-haiku-4-5-20251001-v1:0' AS cheaper_model, sum(tokens) FILTER (WHERE haiku IS NOT NULL) AS tokens, coalesce(sum(tokens) FILTER (WHERE haiku IS NULL), 0) AS unpriced_tokens,

@@ -20,7 +20,7 @@ INSERT INTO expected (question_id, args, sql) VALUES
 ('Q165', '{"period": "2026-08-15"}', $$SELECT customer, sum(cost) AS billed_cost FROM labelled WHERE period = '2026-08-01' GROUP BY 1$$),
 ('Q166', '{}', $$SELECT team, model, sum(cost) AS billed_cost, sum(tokens) AS tokens, 'USD' AS currency FROM september WHERE model IS NOT NULL GROUP BY 1, 2$$),
 ('Q166', '{"team": "HR-Tech"}', $$SELECT 'hr-tech' AS team, model, sum(cost) AS billed_cost FROM september WHERE team = 'hr-tech' AND model IS NOT NULL GROUP BY 2$$),
-('Q167', '{}', $$SELECT day, application, requests, l.n AS tokens, round(100 * l.n / nullif(b.n, 0), 1) AS logged_pct, true AS is_estimate
+('Q167', '{}', $$SELECT day, application, requests, l.n AS tokens, round(100 * l.n / nullif(b.n, 0), 1) AS logged_pct, true AS is_estimate, 'USD' AS currency
     FROM (SELECT day, application, count(*) AS requests, sum(coalesce(input, 0) + coalesce(output, 0)) AS n FROM logged_september GROUP BY 1, 2) l
     LEFT JOIN (SELECT day, application, sum(tokens) AS n FROM september WHERE by_day AND kind IN ('input', 'output') GROUP BY 1, 2) b USING (day, application)$$),
 ('Q168', '{}', $$SELECT period AS month, path, sum(cost) AS billed_cost, round(100 * sum(cost) / sum(sum(cost)) OVER (PARTITION BY period), 2) AS share_pct,
@@ -32,7 +32,7 @@ INSERT INTO expected (question_id, args, sql) VALUES
     (SELECT string_agg(DISTINCT substr(k, 14), ', ' ORDER BY substr(k, 14)) FROM september n, jsonb_object_keys(n.tags) k WHERE n.principal <> '' AND k LIKE 'iamPrincipal/%' AND k NOT LIKE '%/aws:%') AS missing_keys, 'USD' AS currency
     FROM september s WHERE principal_key IS NOT NULL AND NOT EXISTS (SELECT FROM jsonb_each_text(s.tags) t WHERE t.key LIKE 'iamPrincipal/%' AND t.key NOT LIKE '%/aws:%' AND t.value <> '') GROUP BY 1$$),
 ('Q170', '{"period": "2026-06-01"}', $$SELECT 'none' AS principal FROM line WHERE principal IS NOT NULL AND period = '2026-06-01'$$),
-('Q171', '{}', $$SELECT application, l.requests, l.n AS tokens, round(100 * coalesce(l.n, 0) / nullif(b.n, 0), 1) AS logged_pct
+('Q171', '{}', $$SELECT application, l.requests, l.n AS tokens, round(100 * coalesce(l.n, 0) / nullif(b.n, 0), 1) AS logged_pct, 'USD' AS currency
     FROM (SELECT application, count(*) AS requests, sum(coalesce(input, 0) + coalesce(output, 0)) AS n FROM logged_september GROUP BY 1) l
     FULL JOIN (SELECT application, sum(tokens) AS n FROM september WHERE kind IN ('input', 'output') GROUP BY 1) b USING (application)$$),
 -- An estimate goes by the price book, which other tests hold against its sources: est_cost of Q167 to Q172 is that of bedrock.request_day, summed.

@@ -15,7 +15,7 @@ INSERT INTO expected (question_id, args, sql, subset) VALUES
 ('Q178', '{"as_of": "2026-09-30 03:00Z", "minutes": 60}', $$SELECT application, model, count(*) AS requests, count(error) AS failed, (coalesce(sum(input), 0) + coalesce(sum(output), 0))::bigint AS tokens, max(at) AS latest,
     (SELECT max(at) FROM log WHERE at <= '2026-09-30 03:00Z') AS logs_through, bedrock.data_through() AS bill_through
     FROM logged WHERE at > '2026-09-30 02:00Z' AND at <= '2026-09-30 03:00Z' GROUP BY 1, 2$$, false),
-('Q178', '{}', $$SELECT application, model, count(*) AS requests, max(at) AS latest FROM logged WHERE at > (SELECT max(at) - interval '15 minutes' FROM log) GROUP BY 1, 2$$, false);
+('Q178', '{}', $$SELECT application, model, count(*) AS requests, max(at) AS latest, 'USD' AS currency FROM logged WHERE at > (SELECT max(at) - interval '15 minutes' FROM log) GROUP BY 1, 2$$, false);
 SELECT 'the runaway hour is not among the minutes' WHERE NOT EXISTS (SELECT FROM bedrock.answer('Q178', '{"as_of": "2026-09-30 02:59Z", "minutes": 59}') a WHERE (a ->> 'requests')::int > 590);
 SELECT 'Q150 enables logging where there are logs', a ->> 'account', a ->> 'region' FROM bedrock.answer('Q150') a
 WHERE a ->> 'step' LIKE 'Switches on%' AND EXISTS (SELECT FROM log l WHERE l.account = a ->> 'account' AND l.region = a ->> 'region' AND l.error IS NULL AND l.at >= '2026-09-02Z');

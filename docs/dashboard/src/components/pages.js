@@ -129,7 +129,11 @@ export const pages = {
                     markLabel: "healthy from"},
                 columns: ["workload", "application", "cache_read", "input", "cache_write", "hit_rate", "threshold", "healthy"]},
             {id: "Q075", heading: "Where caching loses money", empty: "Nowhere in this month.",
-                columns: ["workload", "application", "model", "writes", "reads", "reads_per_write", "loss"]}
+                columns: ["workload", "application", "model", "writes", "reads", "reads_per_write", "loss"]},
+            {id: "Q076", heading: "Kept for 5 minutes or for 1 hour", empty: "No cache write of this month has both prices.",
+                names: {ttl: "Kept for", writes: "Tokens written", reads: "Tokens read", cost_5m: "Estimate, all for 5 minutes",
+                    cost_1h: "Estimate, all for 1 hour", break_even_pct: "Writes to spare for 1 hour to pay, %"},
+                columns: ["workload", "application", "model", "ttl", "writes", "reads", "cost_5m", "cost_1h", "break_even_pct"]}
         ]
     },
     reconciliation: {
