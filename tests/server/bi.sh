@@ -31,7 +31,8 @@ node "$modules/node_modules/typescript/bin/tsc" --noEmit --strict --skipLibCheck
     "$OUTPUT_DIR/dashboard.ts" >"$OUTPUT_DIR/types" || fail "docs/grafana.json does not fit the schema: $(head -n 20 "$OUTPUT_DIR/types")"
 echo 'ok: the dashboard fits the schema of Grafana'
 node "$here/grafana.mjs" "$modules" "$dashboard"
+
 # ---- Malloy ----------------------------------------------------------------------------------------------------------
 
-node "$here/malloy.mjs" "$modules" "$SOURCE_DIR/docs/bi/spend.malloy" "$SOURCE_DIR/docs/bi.md"
+BEDROCK_BI_PASSWORD=secret node "$here/malloy.mjs" "$modules" "$SOURCE_DIR/docs/bi/spend.malloy" "$SOURCE_DIR/docs/bi.md" "$OUTPUT_DIR/malloy"
 dropdb bi_test

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: PostgreSQL
-// malloy.mjs MODULES MODEL PAGE: runs every view of the Malloy model, and the queries that its page shows, as somebody who
-// sees all and as the owner of one workload. The rows of a view are held against SQL over bedrock.spend that the same person
-// runs.
+// malloy.mjs MODULES MODEL PAGE FOLDER: runs every view of the Malloy model, and the queries that its page shows, as somebody
+// who sees all and as the owner of one workload, by the configuration of the page, which is written into FOLDER. The rows of
+// a view are compared with SQL over bedrock.spend that the same person runs.
 import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
-const [modules, file, page] = process.argv.slice(2);
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+const [modules, file, page, folder] = process.argv.slice(2);
 const require = createRequire(`${modules}/`);
 const malloy = require('@malloydata/malloy');
-const { PostgresConnection } = require('@malloydata/db-postgres');
+require('@malloydata/db-postgres');
 const pg = require('pg');
 for (const oid of [20, 1082, 1700]) pg.types.setTypeParser(oid, text => text);
 
@@ -40,13 +41,29 @@ const views = {
 const text = value => value instanceof Date ? value.toISOString().slice(0, 10) : value === null ? null : String(value);
 const inOrder = rows => rows.map(row => JSON.stringify(row)).sort();
 // What the page shows after the import of the model.
-const queries = readFileSync(page, 'utf8').match(/\nimport 'spend.malloy'\n\n([^]*?)```/)[1].split(/^(?=run:)/m);
+const shown = readFileSync(page, 'utf8');
+const queries = shown.match(/\nimport 'spend.malloy'\n\n([^]*?)```/)[1].split(/^(?=run:)/m);
+const config = JSON.parse(shown.match(/```text\n(\{\n  "connections"[^]*?)```/)[1]);
+const urlReader = { readURL: async url => readFileSync(url, 'utf8') };
+// Malloy finds its configuration beside the model, as its command line and its extension do.
+async function modelOf(username) {
+    const here = pathToFileURL(`${folder}/${username}/`);
+    mkdirSync(here, { recursive: true });
+    writeFileSync(new URL('spend.malloy', here), readFileSync(file));
+    const { PGHOST: host, PGPORT: port, PGDATABASE: databaseName } = process.env;
+    const connections = { bedrock: { ...config.connections.bedrock, host, port: Number(port), databaseName, username } };
+    is('names of connections', Object.keys(config.connections).join(), 'bedrock');
+    writeFileSync(new URL('malloy-config.json', here), JSON.stringify({ ...config, connections }));
+    const found = await malloy.discoverConfig(here, here, urlReader);
+    is('warnings about the configuration', JSON.stringify(found.log), '[]');
+    is('password', (await (await found.connections.lookupConnection('bedrock')).readConfig()).password, process.env.BEDROCK_BI_PASSWORD);
+    return new malloy.Runtime({ config: found, urlReader }).loadModel(new URL('spend.malloy', here));
+}
 
 for (const user of ['acme_finance', 'acme_owner']) {
     const client = new pg.Client({ user });
     await client.connect();
-    const connection = new PostgresConnection({ name: 'bedrock', username: user });
-    const model = new malloy.SingleConnectionRuntime({ connection }).loadModel(readFileSync(file, 'utf8'));
+    const model = await modelOf(user);
     const run = async query => (await model.loadQuery(query).run()).data.toObject();
     const sources = (await model.getModel()).explores;
     is('sources', sources.map(s => s.name).sort().join(), Object.keys(views).sort().join());
