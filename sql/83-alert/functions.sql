@@ -36,10 +36,13 @@ BEGIN
         RETURN false;
     END IF;
     -- Recorded all the same, so that nothing is lost while it is muted.
-    SELECT min(a.alert_id) INTO muted
+    SELECT a.alert_id INTO muted
     FROM bedrock.alert AS a
     JOIN bedrock.alert_state AS s ON s.alert_id = a.alert_id AND upper_inf(s.recorded) AND s.state = 'muted'
-    WHERE a.kind = raise_alert.kind AND a.subject = name;
+    WHERE a.kind = raise_alert.kind AND a.subject = name
+    ORDER BY a.alert_id LIMIT 1
+    -- bedrock.set_alert that opens it waits, or was first.
+    FOR SHARE OF s;
     IF muted IS NOT NULL THEN
         INSERT INTO bedrock.alert_state (alert_id, state, reason)
         VALUES (raised.alert_id, 'muted', format('as alert %s', muted));
@@ -165,6 +168,17 @@ BEGIN
     WHERE s.alert_id = set_alert.alert_id AND upper_inf(s.recorded);
     INSERT INTO bedrock.alert_state (alert_id, state, assignee, recorded, recorded_by, reason)
     VALUES (set_alert.alert_id, new_state, new_assignee, tstzrange(stamp, NULL), caller, set_alert.reason);
+    -- Those that were muted because this one was: else they would keep muting others.
+    IF known.state = 'muted' AND new_state <> 'muted' THEN
+        PERFORM bedrock.set_alert(f.alert_id, new_state, reason => f.reason)
+        FROM (SELECT a.alert_id, s.reason
+              FROM bedrock.alert AS a
+              JOIN bedrock.alert_state AS s ON s.alert_id = a.alert_id AND upper_inf(s.recorded)
+              WHERE a.kind = subject.kind AND a.subject = subject.subject AND s.state = 'muted'
+                AND s.reason = format('as alert %s', subject.alert_id)
+                AND bedrock_internal.may_plan(caller, a.attribute, a.value)
+              ORDER BY a.alert_id) AS f;
+    END IF;
     RETURN 'changed';
 EXCEPTION WHEN exclusion_violation THEN
     -- An alert without a state has no row that a transaction with an older snapshot could find changed.
@@ -176,6 +190,7 @@ $$;
 COMMENT ON FUNCTION bedrock.set_alert(bigint, text, text, text) IS
     'says who has an alert and what became of it, and returns changed or unchanged. state: open, acknowledged, '
     'resolved or muted (later alerts of the same kind and subject are recorded as muted, and are not sent, as long as '
-    'one of them is); assignee: a person or a group, an empty text is nobody; NULL leaves either as it is; reason: a '
-    'note that is kept with the change. For roles that manage everything, or have the workload or element that the '
-    'alert is about in their scope. Error 22023: no such state; 42501: not allowed; P0002: no such alert';
+    'one of them is; what was muted with an alert leaves that state with it); assignee: a person or a group, an empty '
+    'text is nobody; NULL leaves either as it is; reason: a note that is kept with the change. For roles that manage '
+    'everything, or have the workload or element that the alert is about in their scope. Error 22023: no such state; '
+    '42501: not allowed; P0002: no such alert';

@@ -93,12 +93,20 @@ SELECT state, assignee, upper_inf(recorded) AS known, recorded_by, reason, close
 SELECT alert_id, state, assignee, state_by, reason FROM bedrock.alerts WHERE state <> 'open' ORDER BY 1;
 SELECT who, action, before, after, reason FROM bedrock.audit WHERE object_kind = 'alert' AND object = '1' ORDER BY at;
 SELECT alerts.as_role('alerts_none', 'SELECT count(*) FROM bedrock.alert_state') AS states, alerts.as_role('alerts_hr', 'SELECT count(*) FROM bedrock.alert_state') AS of_own;
--- Muted: later ones of its kind and subject are recorded, muted, until none of them is; those of another subject are open.
+-- Muted: later ones of its kind and subject are recorded, muted, until it is opened, and they with it; those of another subject are open.
 SELECT bedrock.set_alert(4, 'muted') AS shop, alerts.raise('4 shop', 'element', 'shop', '[2026-04-01,2026-05-01)') AS april, bedrock.set_alert(4, 'open') AS opened, alerts.raise('4 shop', 'element', 'shop', '[2026-05-01,2026-06-01)') AS may;
-SELECT bedrock.set_alert(alert_id, 'open') FROM bedrock.alerts WHERE subject = '4 shop' AND state = 'muted';
 SELECT alerts.raise('4 shop', 'element', 'shop', '[2026-06-01,2026-07-01)') AS june, alerts.raise('5 retail', 'element', 'retail', '[2026-06-01,2026-07-01)') AS of_another;
 SELECT a.subject, to_char(lower(a.days), 'Mon') AS month, s.state, upper_inf(s.recorded) AS known, s.reason FROM bedrock.alert AS a JOIN bedrock.alert_state AS s USING (alert_id) WHERE a.subject = '4 shop' ORDER BY a.alert_id, s.recorded;
 SELECT subject, to_char(first_day, 'Mon') AS month, state FROM bedrock.alerts WHERE subject ~ '^[45]' AND first_day >= '2026-06-01' ORDER BY subject;
+-- Those that were muted with one leave that state with it, and so mute no other; what somebody muted by hand stays.
+SELECT alerts.raise('9 chain', 'workload', 'hr', days) AS raised FROM unnest('{"[2026-03-01,2026-04-01)","[2026-04-01,2026-05-01)"}'::daterange[]) AS days;
+SELECT bedrock.set_alert(min(alert_id), 'muted', reason => 'migration') FROM bedrock.alerts WHERE subject = '9 chain';
+SELECT alerts.raise('9 chain', 'workload', 'hr', days) AS raised FROM unnest('{"[2026-05-01,2026-06-01)","[2026-06-01,2026-07-01)"}'::daterange[]) AS days;
+SELECT bedrock.set_alert(max(alert_id), 'muted', reason => 'not June') AS by_hand FROM bedrock.alerts WHERE subject = '9 chain';
+SELECT alerts.as_role('alerts_hr', format('SELECT bedrock.set_alert(%s, ''open'', reason => ''done'')', (SELECT min(alert_id) FROM bedrock.alerts WHERE subject = '9 chain'))) AS opened;
+SELECT to_char(first_day, 'Mon') AS month, state, state_by, regexp_replace(reason, '[0-9]+', 'N') AS reason FROM bedrock.alerts WHERE subject = '9 chain' ORDER BY first_day;
+SELECT bedrock.set_alert(max(alert_id), 'resolved') AS last_one, alerts.raise('9 chain', 'workload', 'hr', '[2026-07-01,2026-08-01)') AS july FROM bedrock.alerts WHERE subject = '9 chain';
+SELECT count(*) FILTER (WHERE state = 'muted') AS muted, count(*) FILTER (WHERE state = 'open') AS open FROM bedrock.alerts WHERE subject = '9 chain';
 -- What cannot be.
 SELECT alerts.as_role('alerts_finops', c) FROM unnest(ARRAY['SELECT bedrock.set_alert(1, ''done'')', 'SELECT bedrock.set_alert(NULL, ''open'')', 'SELECT bedrock.set_alert(1, assignee => ''Ann '')',
     format('SELECT bedrock.set_alert(1, assignee => %L)', repeat('a', 1025)), format('SELECT bedrock.set_alert(1, reason => %L)', repeat('a', 4097)), 'UPDATE bedrock.alert SET amount = 0', 'DELETE FROM bedrock.alert_state']) AS c;
