@@ -52,6 +52,7 @@ for (const [login, person, mine] of [['mcp_owner', 'acme_owner', "workload = 'hr
     const tools = (await client.listTools()).tools
     assert.deepEqual(tools.map((t) => t.name).sort(),
         ['answer', 'ask', 'doctor', 'execute_sql', 'explain', 'my_scope', 'question', 'search_objects'])
+    assert.ok(tools.filter((t) => !['execute_sql', 'search_objects'].includes(t.name)).every((t) => /^\S.*\S$/.test(t.description)))
     const comment = (await rows(client, 'execute_sql', { sql: "SELECT obj_description('bedrock.spend'::regclass) AS c" }))[0].c
     const found = await call(client, 'search_objects', { object_type: 'table', pattern: 'spend', schema: 'bedrock', detail_level: 'summary' })
     assert.ok(JSON.stringify(found).includes(comment.slice(0, 60)), 'search_objects shows the COMMENT')
