@@ -151,7 +151,8 @@ COMMENT ON FUNCTION bedrock.my_scope() IS
 CREATE OR REPLACE FUNCTION bedrock_internal.persona_roles() RETURNS name[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ARRAY['bedrock_product_owner', 'bedrock_portfolio_manager', 'bedrock_cloud_engineer', 'bedrock_finance',
-                 'bedrock_finops', 'bedrock_executive', 'bedrock_loader', 'bedrock_admin', 'bedrock_reader']::name[];
+                 'bedrock_finops', 'bedrock_executive', 'bedrock_loader', 'bedrock_admin', 'bedrock_analyst',
+                 'bedrock_reader']::name[];
 COMMENT ON FUNCTION bedrock_internal.persona_roles() IS 'group roles that bedrock.create_roles() makes';
 
 CREATE OR REPLACE FUNCTION bedrock.create_roles() RETURNS SETOF text
@@ -243,7 +244,7 @@ $$;
 COMMENT ON FUNCTION bedrock.create_roles() IS
     'makes a group role for each persona, grants each what it needs in this database, and returns the names of those '
     'that were new: bedrock_product_owner, bedrock_portfolio_manager and bedrock_cloud_engineer see what '
-    'bedrock.grant_scope gives their members; bedrock_finance and bedrock_executive everything; bedrock_finops '
-    'everything, and changes ownership, prices and scope; bedrock_loader attaches, loads and refreshes; bedrock_admin '
-    'both; bedrock_reader the months in the scope of its members. Call it again after an update. Error 42501: not a '
-    'superuser or the owner of the extension';
+    'bedrock.grant_scope gives their members, and plan for it; bedrock_analyst sees that and changes nothing; '
+    'bedrock_reader its months alone; bedrock_finance and bedrock_executive see everything; bedrock_finops everything, '
+    'and changes ownership, prices and scope; bedrock_loader attaches, loads and refreshes; bedrock_admin both. Call '
+    'it again after an update. Error 42501: not a superuser or the owner of the extension';

@@ -56,11 +56,10 @@ GRANT bedrock_executive TO login_executive;
 GRANT bedrock_loader TO login_loader;
 GRANT bedrock_admin TO login_admin;
 GRANT bedrock_reader TO login_reader;
+GRANT bedrock_analyst TO login_bi;
 SELECT bedrock.grant_scope('login_owner', 'workload', 'hr'), bedrock.grant_scope('login_portfolio', 'element', 'retail'),
        bedrock.grant_scope('login_engineer', 'account', '111111111111'),
        bedrock.grant_scope('login_reader', 'workload', 'shop'), bedrock.grant_scope('login_bi', 'all');
-GRANT USAGE ON SCHEMA bedrock TO login_bi;
-GRANT SELECT ON ALL TABLES IN SCHEMA bedrock TO login_bi;
 SQL
 
 # By hand: hr 1, shop 2 and risk 4 in retail, shop and hr in the account; the reader has months only; the stranger nothing.

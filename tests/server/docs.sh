@@ -189,11 +189,11 @@ run_page() {
 check_roles() {
     local database=$1 change
     as() { local role=$1; shift; PGUSER=$role q -d "$database" "$@"; }
-    # Every relation, but those that show the attached table itself; every question; the doctor.
+    # Every relation, but those that show the attached table itself, and who has which scope; every question; the doctor.
     as docs_bi <<'SQL' >"$dir/reader" || fail "a reader cannot read: $(cat "$dir/reader")"
 SELECT format('SELECT count(*) AS %I FROM (SELECT FROM bedrock.%1$I LIMIT 1) AS r', relname) FROM pg_class
 WHERE relnamespace = 'bedrock'::regnamespace AND relkind IN ('r', 'v', 'p', 'm')
-    AND relname NOT IN ('line_item', 'cur2') ORDER BY relname \gexec
+    AND relname NOT IN ('line_item', 'cur2', 'scope') ORDER BY relname \gexec
 SELECT count(*) FROM bedrock.question AS k, LATERAL (SELECT count(*) FROM bedrock.answer(k.question_id)) AS a
 WHERE k.builtin;
 SQL

@@ -74,9 +74,9 @@ REVOKE ALL ON PROCEDURE bi.refresh(interval) FROM PUBLIC;
 DELETE FROM bi.refreshed;
 INSERT INTO bi.refreshed SELECT now(), bedrock.data_through();
 
--- Who may look: every group role; a BI tool is a member of one of them, bedrock_reader for instance, and has a scope.
-GRANT USAGE ON SCHEMA bi TO bedrock_reader, bedrock_product_owner, bedrock_portfolio_manager, bedrock_cloud_engineer,
-    bedrock_finance, bedrock_finops, bedrock_executive;
-GRANT SELECT ON bi.spend_day, bi.freshness TO bedrock_reader, bedrock_product_owner, bedrock_portfolio_manager,
+-- Who may look: every group role; a BI tool is a member of one of them, bedrock_analyst for instance, and has a scope.
+GRANT USAGE ON SCHEMA bi TO bedrock_analyst, bedrock_reader, bedrock_product_owner, bedrock_portfolio_manager,
     bedrock_cloud_engineer, bedrock_finance, bedrock_finops, bedrock_executive;
+GRANT SELECT ON bi.spend_day, bi.freshness TO bedrock_analyst, bedrock_reader, bedrock_product_owner,
+    bedrock_portfolio_manager, bedrock_cloud_engineer, bedrock_finance, bedrock_finops, bedrock_executive;
 COMMIT;

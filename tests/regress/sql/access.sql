@@ -132,8 +132,28 @@ FROM (SELECT dimension_id AS id FROM bedrock.dimension WHERE resource_id ~ 'cip$
 SELECT r, access.as_role(r, 'SELECT string_agg(concat_ws(''/'', personas, scope_kind, value, lines, workloads, accounts), ''; '') FROM bedrock.my_scope()') AS my_scope
 FROM unnest('{access_hr,access_shop,access_bank,access_both,access_finance,access_finops,access_none,access_reader}'::name[]) AS r;
 -- The answers of the catalogue are given to whoever sees a part.
-SELECT r, count(*) > 50 AS questions, string_agg(q.question_id || ': ' || a, '; ') FILTER (WHERE a !~ '^[0-9]+$') AS not_answered
-FROM unnest('{access_hr,access_a}'::name[]) AS r, bedrock.question AS q, LATERAL access.as_role(r, format('SELECT count(*) FROM bedrock.answer(%L)', q.question_id)) AS a WHERE q.builtin GROUP BY r ORDER BY r;
+SELECT count(*) > 50 AS questions, string_agg(q.question_id || ': ' || a, '; ') FILTER (WHERE a !~ '^[0-9]+$') AS not_answered
+FROM bedrock.question AS q, LATERAL access.as_role('access_hr', format('SELECT count(*) FROM bedrock.answer(%L)', q.question_id)) AS a WHERE q.builtin;
+
+-- An analyst sees what a persona of the same scope sees, by the paths above and in every answer of the catalogue, and may call nothing that changes anything.
+CREATE ROLE access_bi LOGIN IN ROLE bedrock_analyst;
+SELECT bedrock.grant_scope('access_bi', 'account', '222222222222');
+CREATE FUNCTION access.unnamed(role name, query text) RETURNS text LANGUAGE sql
+    RETURN regexp_replace(access.as_role(role, query), '\m(access_bi?|bedrock_analyst|bedrock_cloud_engineer)\M', 'ROLE', 'g');
+CREATE TABLE access.seen AS
+SELECT a.path, access.unnamed('access_bi', a.query) AS by_analyst, access.unnamed('access_b', a.query) AS by_engineer
+FROM (SELECT p.path, p.query FROM access.path AS p
+      UNION ALL SELECT q.question_id, format('SELECT jsonb_agg(a) FROM bedrock.answer(%L) AS a', q.question_id) FROM bedrock.question AS q WHERE q.builtin) AS a;
+SELECT count(*) > 150 AS asked, count(*) FILTER (WHERE by_analyst ~ '^\[') > 50 AS has_rows, string_agg(path, ' ') FILTER (WHERE by_analyst ~ '^\w{5} ') AS refused,
+       string_agg(path, ' ') FILTER (WHERE by_analyst <> by_engineer) AS differ FROM access.seen;
+SELECT count(*) > 50 AS functions, string_agg(p.oid::regprocedure::text, ' ') FILTER (WHERE has_function_privilege('access_bi', p.oid, 'EXECUTE')) AS granted
+FROM pg_proc AS p WHERE p.pronamespace = 'bedrock'::regnamespace AND p.provolatile = 'v';
+SELECT string_agg(p.oid::regprocedure::text, ' ') AS reads_and_is_not_granted FROM pg_proc AS p
+WHERE p.pronamespace = 'bedrock'::regnamespace AND p.provolatile <> 'v' AND NOT has_function_privilege('access_bi', p.oid, 'EXECUTE');
+SELECT string_agg(c.oid::regclass::text, ' ') AS writes FROM pg_class AS c
+WHERE c.relnamespace IN ('bedrock'::regnamespace, 'bedrock_internal'::regnamespace)
+  AND CASE WHEN c.relkind = 'S' THEN has_sequence_privilege('access_bi', c.oid, 'USAGE, UPDATE')
+           WHEN c.relkind IN ('r', 'p', 'v', 'm', 'f') THEN has_table_privilege('access_bi', c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER') OR has_any_column_privilege('access_bi', c.oid, 'INSERT, UPDATE') END;
 
 -- A session of its own: copies, cursors, views, functions and operators of the user see the same rows.
 SET SESSION AUTHORIZATION access_hr;
