@@ -79,7 +79,7 @@ FROM bedrock.answer(:'question_id', :'args') WITH ORDINALITY AS a (r, n) \gset
 SELECT regexp_replace(
            regexp_replace(concat(:'question_id', ': ', :'question', E'\n',
                                  CASE WHEN NOT :'is_chart' THEN E'\n' || :'exact' || E'\n' END),
-                          format('(?n)(?=.{%s})(.{1,%s}) +', :width + 1, :width), E'\\1\n        ', 'g'),
+                          format('(?n)(?=.{%s})(.{1,%s}) +', :width - 7, :width - 8), E'\\1\n        ', 'g'),
            :'control', '?', 'g') AS heading \gset
 \echo :heading
 \if :is_empty

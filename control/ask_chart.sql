@@ -8,8 +8,8 @@ WITH cell AS MATERIALIZED (
 drawn AS (
     SELECT c.i, c.name FROM cell AS c
     WHERE c.type = 'number' AND CASE WHEN :'column' = '' THEN c.name <> 'rank' ELSE c.name = :'column' END
-    ORDER BY :'answer_columns'::jsonb @> jsonb_build_array(jsonb_build_object('name', c.name, 'unit', 'money')) DESC, c.i
-    LIMIT 1),
+    ORDER BY :'answer_columns'::jsonb @> jsonb_build_array(jsonb_build_object('name', c.name, 'unit', 'money')) DESC,
+             c.i LIMIT 1),
 point AS (
     SELECT c.n, d.name, (min(c.text) FILTER (WHERE c.i = d.i))::numeric AS amount,
            string_agg(c.text, ', ' ORDER BY c.i) FILTER (WHERE c.name IN ('currency', 'unit')) AS unit,
@@ -18,7 +18,7 @@ point AS (
     FROM cell AS c CROSS JOIN drawn AS d GROUP BY c.n, d.name),
 scaled AS (
     SELECT p.*, p.amount / nullif(max(abs(p.amount)) OVER (PARTITION BY p.unit), 0) AS share,
-           greatest(:width - 10 - least(max(length(p.label)) OVER (), :width / 2)
+           greatest(:width - 10 - least(max(greatest(length(p.label), 5)) OVER (), :width / 2)
                     - max(greatest(length(p.amount::text), length(p.name))) OVER (), 10) AS room
     FROM point AS p)
 SELECT count(*) = 0 AS is_empty,

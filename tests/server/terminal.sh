@@ -40,8 +40,14 @@ is 'and how many rows there are' "$(tail -n 1 "$dir/terminal")" "the first 5 of 
 in_terminal 120 "'$run' ask Q052 --rows 3" >"$dir/wide"
 fits 120 "$dir/wide"
 [ "$(wc -L <"$dir/wide")" -gt 90 ] || fail 'a wider terminal is not used'
-"$run" ask Q013 | cat >"$dir/piped"
-fits 80 "$dir/piped"
+# Answers of few and of many columns, of short and of long lines of SQL.
+for id in Q001 Q009 Q013 Q067; do
+    "$run" ask $id --rows 3 >"$dir/piped"
+    fits 80 "$dir/piped"
+    for number in $(q -c "SELECT c.value #>> '{}' FROM (SELECT * FROM bedrock.answer('$id') LIMIT 3) AS a (r), json_each(a.r) AS c WHERE json_typeof(c.value) = 'number'"); do
+        grep -E "│ *$number *│" "$dir/piped" >/dev/null || fail "$id has no $number in one piece: $(cat "$dir/piped")"
+    done
+done
 LC_ALL=C "$run" ask Q013 >"$dir/ascii"
 ! LC_ALL=C grep -q '[^ -~]' "$dir/ascii" || fail 'not plain ASCII where the locale has no more'
 grep -q '^+--' "$dir/ascii" || fail 'no table without UTF-8'
@@ -75,6 +81,7 @@ longest=$(blocks "│${amounts[0]}│" "$dir/chart" █)
 for amount in "${amounts[@]:1}"; do
     is "the bar of $amount" "$(blocks "│$amount│" "$dir/chart" █)" "$(q -c "SELECT ceil($longest * $amount / ${amounts[0]})")"
 done
+is 'short labels' "$("$run" ask Q134 --chart | grep -c RECORD)" 0
 ! LC_ALL=C "$run" ask Q023 --chart | LC_ALL=C grep -q '[^ -~]' || fail 'a chart is not plain ASCII where the locale has no more'
 
 # ---- answers with what is odd in them ------------------------------------------------------------------------------------

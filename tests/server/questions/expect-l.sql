@@ -14,9 +14,9 @@ SELECT 'a label doubles lines', count(*) FROM labelled HAVING count(*) <> (SELEC
 SELECT 'the demo has no department or no customer' WHERE (SELECT count(DISTINCT department) < 3 OR count(DISTINCT customer) < 4 FROM labelled);
 
 INSERT INTO expected (question_id, args, sql) VALUES
-('Q164', '{}', $$SELECT department, coalesce(sum(cost) FILTER (WHERE now), 0) AS billed_cost, round(100 * coalesce(sum(cost) FILTER (WHERE now), 0) / 42000, 2) AS share_pct, sum(CASE WHEN now THEN cost ELSE -cost END) AS change, 'USD' AS currency
+('Q164', '{}', $$SELECT department, coalesce(sum(cost) FILTER (WHERE now), 0) AS billed_cost, round(100 * coalesce(sum(cost) FILTER (WHERE now), 0) / (SELECT sum(cost) FROM september), 2) AS share_pct, sum(CASE WHEN now THEN cost ELSE -cost END) AS change, 'USD' AS currency
     FROM (SELECT *, period = '2026-09-01' AS now FROM labelled) x GROUP BY 1$$),
-('Q165', '{}', $$SELECT customer, sum(cost) AS billed_cost, sum(tokens) AS tokens, round(100 * sum(cost) / 42000, 2) AS share_pct, 'USD' AS currency FROM labelled WHERE period = '2026-09-01' GROUP BY 1$$),
+('Q165', '{}', $$SELECT customer, sum(cost) AS billed_cost, sum(tokens) AS tokens, round(100 * sum(cost) / (SELECT sum(cost) FROM september), 2) AS share_pct, 'USD' AS currency FROM labelled WHERE period = '2026-09-01' GROUP BY 1$$),
 ('Q165', '{"period": "2026-08-15"}', $$SELECT customer, sum(cost) AS billed_cost FROM labelled WHERE period = '2026-08-01' GROUP BY 1$$),
 ('Q166', '{}', $$SELECT team, model, sum(cost) AS billed_cost, sum(tokens) AS tokens, 'USD' AS currency FROM september WHERE model IS NOT NULL GROUP BY 1, 2$$),
 ('Q166', '{"team": "HR-Tech"}', $$SELECT 'hr-tech' AS team, model, sum(cost) AS billed_cost FROM september WHERE team = 'hr-tech' AND model IS NOT NULL GROUP BY 2$$),
@@ -58,7 +58,7 @@ INSERT INTO expected (question_id, args, sql) VALUES
     FROM bedrock.system_profile_region f JOIN bedrock.system_profile p USING (profile_id) WHERE f.source_region = 'eu-north-1' AND p.model_id = 'anthropic.claude-haiku-4-5-20251001-v1:0'$$);
 INSERT INTO expected (question_id, args, sql) VALUES
 ('Q183', '{}', $$SELECT product_name AS service, entity AS billing_entity, sum(CASE WHEN usage THEN cost ELSE 0 END) AS billed_cost, sum(CASE WHEN usage THEN 0 ELSE cost END) AS other_charges,
-    round(100 * sum(CASE WHEN usage THEN cost ELSE 0 END) / 42000, 2) AS share_pct, 'USD' AS currency FROM line WHERE period = '2026-09-01' GROUP BY 1, 2$$),
+    round(100 * sum(CASE WHEN usage THEN cost ELSE 0 END) / (SELECT sum(cost) FROM september), 2) AS share_pct, 'USD' AS currency FROM line WHERE period = '2026-09-01' GROUP BY 1, 2$$),
 ('Q183', '{"period": "2026-08-03"}', $$SELECT product_name AS service, entity AS billing_entity, sum(CASE WHEN usage THEN cost ELSE 0 END) AS billed_cost FROM line WHERE period = '2026-08-01' GROUP BY 1, 2$$);
 UPDATE expected SET subset = true WHERE question_id = 'Q172' AND args <> '{}' OR question_id = 'Q170' AND args <> '{}';
 SELECT 'Q174', 'a command that copies from another profile', a ->> 'cli' FROM bedrock.answer('Q174') a
