@@ -43,6 +43,7 @@ not_run=(
     'docs/packages.md: the test package.debian builds and installs them'
     'docs/packages.md: the test package.debian installs it with pgxn'
     'docs/packages.md: the test container builds and runs the images'
+    'docs/packages.md: the test dashboard builds, serves and reads it'
     'docs/refresh.md: the test schedule has a pg_cron'
     'docs/refresh.md: the test schedule has a pg_cron'
     'docs/scaling.md: the test fdw runs it on a coordinator'
