@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: PostgreSQL
-// Prints docs/grafana.json: node docs/bi/grafana.mjs >docs/grafana.json. The queries stand here, where they can be read;
+// Prints docs/grafana.json: node docs/bi/grafana.mjs >docs/grafana.json. The queries are here, where they can be read;
 // what the dashboard shows and how it is used is said in docs/bi.md.
 //
 // Grafana puts the variables and macros into the text of a query:
 // - ${account} and the others that take several values become quoted literals, 'a','b', by the data source's own rule,
 //   which doubles apostrophes and leaves the rest as it is. ${...:sqlstring} does the same for one value; it is not for
 //   names, as it writes a backslash before a double quote, which PostgreSQL takes for a part of the value.
-// - Where All is chosen the variable is its custom all value, put in as it stands: '(all)'. A list of all values would
+// - Where All is chosen the variable is its custom all value, put in as it is: '(all)'. A list of all values would
 //   grow with the bill.
 // - $__timeFilter(usage_date) compares days with the days of the range, first and last day included; $__timeTo() is the
 //   literal of its end. An argument of a macro ends with the first closing bracket.
@@ -148,7 +148,7 @@ GROUP BY 1, 2, 3
 ORDER BY 4 DESC NULLS LAST`),
     ],
     'Budgets, forecast and alerts': [
-        answer('Budgets', 'Q091', `What is billed beside the budget: usage, commitments and fees. The forecast is a ` +
+        answer('Budgets', 'Q091', `What is billed, and the budget: usage, commitments and fees. The forecast is a ` +
             `column of its own. ${ofMonth}`,
             'budget_name text, scope text, budget numeric, actual numeric, pct numeric, forecast numeric,\n  ' +
             'forecast_pct numeric, low numeric, high numeric, status text, method text, data_through date,\n  ' +
@@ -166,7 +166,7 @@ ORDER BY 4 DESC NULLS LAST`),
             { args: "jsonb_build_object('as_of', least($__timeTo()::date, bedrock.data_through()))",
               where: `${inCurrency}\n  AND ('(all)' IN (\${workload}) OR s.spike IN (\${workload}))` }),
         answer('Open alerts', 'Q104', 'All that are open or acknowledged now, whatever the range. No variable applies: ' +
-            'each amount has its currency beside it.',
+            'each amount has its currency in the same row.',
             'alert_id bigint, alert text, kind text, scope text, since date, amount numeric, planned numeric,\n  ' +
             'now numeric, owner text, assignee text, state text, note text, raised_at timestamptz, currency text',
             { args: "'{}'" }),

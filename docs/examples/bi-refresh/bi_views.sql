@@ -2,7 +2,7 @@
 -- A materialized view of the spend for BI tools, in a schema of its own, with what makes it safe to grant: readers get
 -- the view in front of it, which shows each of them the rows of his scope. Run it as a superuser:
 --     psql -v ON_ERROR_STOP=1 -f bi_views.sql
--- It may be run again; what is kept is then computed again. README.md beside it says more.
+-- It may be run again; what is kept is then computed again. README.md says more.
 BEGIN;
 
 -- Who refreshes: a loader, who sees everything, and owns the schema, since a materialized view has the rows that its

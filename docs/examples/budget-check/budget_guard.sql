@@ -59,7 +59,7 @@ BEGIN
     IF reserve.estimate IS NULL OR NOT (reserve.estimate >= 0 AND reserve.estimate < 'Infinity') THEN
         RAISE invalid_parameter_value USING
             MESSAGE = 'a reservation needs an estimate',
-            HINT = 'estimated_cost gives NULL where it knows no price: bedrock.price_of tells why.';
+            HINT = 'estimated_cost gives NULL where it knows no price: bedrock.price_of says why.';
     END IF;
     SELECT s.* INTO status FROM bedrock.budget_status AS s WHERE s.budget = reserve.budget;
     IF NOT FOUND THEN
@@ -100,7 +100,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION budget_guard.reserve(text, numeric, date) IS
-    'whether a budget has room for another estimate beside what was reserved since the bill: yes or unknown, and it is '
+    'whether a budget has room for another estimate after what was reserved since the bill: yes or unknown, and it is '
     'reserved; no. unknown: there is no bill of the span yet, and reservations alone fit. Holds a lock of the budget '
     'until the transaction ends. Errors: 42704 no such budget in the scope of the caller, 22023 no estimate, 0A000 not '
     'in USD, or not READ COMMITTED';

@@ -4,7 +4,7 @@
 
 One file for each owner (or workload, department ...) of bedrock.chargeback, or of the posted statement where there is one.
 Together the files are the bill, to the last digit, else nothing is sent. Python's own library, psql and sendmail are all
-it needs; psql finds the database by PGHOST, PGSERVICE and their kin. README.md beside it says how to install it.
+it needs; psql finds the database by PGHOST, PGSERVICE and their kin. README.md says how to install it.
 """
 import argparse
 import csv
@@ -78,7 +78,7 @@ def plain(text):
 
 
 def cell(column, value):
-    """What stands in the CSV. A text that a spreadsheet would take for a formula begins with an apostrophe."""
+    """What is written into the CSV. A text that a spreadsheet would take for a formula begins with an apostrophe."""
     if value is None:
         return ''
     if column in NUMBERS or isinstance(value, (bool, int)):
@@ -190,11 +190,11 @@ def run(options):
 
     known, failed = recipients_of(options.recipients), 0
     for payer, path in files.items():
-        told = f'{plain(payer) if payer else "nobody"}: {money(totals(payers[payer]))}, {path.name}'
+        line = f'{plain(payer) if payer else "nobody"}: {money(totals(payers[payer]))}, {path.name}'
         try:
             to = addressees(payer, known) if payer else []
             if not to:
-                print(f'{told}: not mailed, has no address')
+                print(f'{line}: not mailed, has no address')
                 continue
             # The last version that has a row of this payer: an adjustment of others is no news for him.
             key = dict(period=period, by=options.by, payer=payer, version=max(row['version'] for row in payers[payer]))
@@ -204,12 +204,12 @@ def run(options):
             addresses = [address.addr_spec for address in to]
             if options.dry_run:
                 path.with_suffix('.eml').write_bytes(text)
-                print(f'{told}: would go to {", ".join(addresses)}')
+                print(f'{line}: would go to {", ".join(addresses)}')
                 continue
             if not ask(CLAIM, recipient=', '.join(addresses), message_id=message_id, **key):
                 if ask(STATE, **key) != ['sent']:
                     raise Failed('an earlier run was cut off here, or another is at work: see chargeback_mail.sent')
-                print(f'{told}: was sent before')
+                print(f'{line}: was sent before')
                 continue
             try:
                 done = subprocess.run([options.sendmail, '-i', '-f', options.sender.addr_spec, '--', *addresses], input=text,
@@ -221,10 +221,10 @@ def run(options):
                 ask(NOT_SENT, **key)        # the next run tries again
                 raise Failed(f'sendmail did not take it: {error}')
             ask(SENT, **key)
-            print(f'{told}: sent to {", ".join(addresses)}')
+            print(f'{line}: sent to {", ".join(addresses)}')
         except Failed as problem:
             failed += 1
-            print(f'{told}: NOT SENT: {problem}', file=sys.stderr)
+            print(f'{line}: NOT SENT: {problem}', file=sys.stderr)
     if failed:
         raise Failed(f'{failed} mail(s) were not sent')
 
