@@ -8,7 +8,7 @@ BEGIN;
 CREATE SCHEMA IF NOT EXISTS gateway;
 
 -- One row for each request, in the terms of the bill. "startTime" is UTC. prompt_tokens has the cached tokens in it,
--- which the bill has not; versions of LiteLLM that left them out are recognized by a count that is too small. spend is what
+-- which the bill has not; a count that is too small shows a version of LiteLLM that left them out. spend is what
 -- LiteLLM's price list says, an estimate in US dollars: a float, taken as the shortest number that is the same.
 CREATE OR REPLACE VIEW gateway.request WITH (security_invoker) AS
 SELECT l.request_id, l."startTime"::date AS day, l.model AS called, coalesce(l.custom_llm_provider, '') AS provider,
@@ -155,7 +155,7 @@ SELECT l.day, l.model_id, NULL, l.cause, NULL, NULL, NULL, sum(l.tokens), sum(l.
 FROM line AS l WHERE l.cause IS NOT NULL GROUP BY l.day, l.model_id, l.cause, l.currency
 $$;
 COMMENT ON FUNCTION gateway.compare(date, date, text) IS
-    'LiteLLM''s log compared with the bill, by day (UTC) and model, with the cause; gateway_role: principal_key of the role '
-    'that LiteLLM calls Bedrock with. estimate is LiteLLM''s, in US dollars, billed_cost the bill''s, in currency; '
+    'LiteLLM''s log compared with the bill, by day (UTC) and model, with the cause; gateway_role: principal_key of the '
+    'role that LiteLLM calls Bedrock with. estimate is LiteLLM''s, in US dollars, billed_cost the bill''s, in currency; '
     'NULL: that side has nothing. Each request and each line of the bill is in one row';
 COMMIT;
