@@ -156,6 +156,6 @@ FROM line AS l WHERE l.cause IS NOT NULL GROUP BY l.day, l.model_id, l.cause, l.
 $$;
 COMMENT ON FUNCTION gateway.compare(date, date, text) IS
     'LiteLLM''s log compared with the bill, by day (UTC) and model, with the cause; gateway_role: principal_key of '
-    'the role that LiteLLM calls Bedrock with. estimate is LiteLLM''s, in US dollars, billed_cost the bill''s, in currency; '
-    'NULL: that side has nothing. Each request and each line of the bill is in one row';
+    'the role that LiteLLM calls Bedrock with. estimate is LiteLLM''s, in US dollars, billed_cost the bill''s, in '
+    'currency; NULL: that side has nothing. Each request and each line of the bill is in one row';
 COMMIT;
