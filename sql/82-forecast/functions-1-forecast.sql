@@ -142,7 +142,7 @@ COMMENT ON FUNCTION bedrock_internal.forecast_rest(integer[], date[], text[], nu
     'days. basis: else how it was found; complete: no day is left';
 
 -- One pass over the days. Planned anew each time: attribute, months and days decide which joins are left, and a plan
--- for any of them keeps all.
+-- for any of them keeps all. How few the days are is not known to the planner, which would sort all facts.
 CREATE OR REPLACE FUNCTION bedrock_internal.forecast_by(periods date[], as_of date[], scope_sql text,
     whole_sql text DEFAULT NULL, only_column text DEFAULT NULL, only_value text DEFAULT NULL,
     methods text[] DEFAULT '{weekday}', requests_from text DEFAULT NULL)
@@ -150,7 +150,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.forecast_by(periods date[], as_of da
                    to_date numeric, forecast numeric, low numeric, high numeric, tokens_to_date numeric,
                    tokens_forecast numeric, days_known integer, days_left integer, method text, standing numeric,
                    logged numeric, logged_through date, undated numeric)
-    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_sort = off
 AS $$
 #variable_conflict use_column
 DECLARE
