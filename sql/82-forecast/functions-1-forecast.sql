@@ -184,8 +184,8 @@ BEGIN
                  CASE WHEN latest IS NOT NULL THEN least(latest, p.as_of, m.last_day) END AS known
           FROM ROWS FROM (unnest(forecast_by.periods), unnest(forecast_by.as_of)) WITH ORDINALITY
               AS p (period, as_of, number)
-          CROSS JOIN LATERAL (SELECT date_trunc('month', p.period::timestamp)::date,
-                                     (date_trunc('month', p.period::timestamp) + interval '1 month')::date - 1)
+          CROSS JOIN LATERAL (SELECT bedrock_internal.month_of(p.period),
+                                     (bedrock_internal.month_of(p.period) + interval '1 month')::date - 1)
               AS m (first_day, last_day)
           WHERE p.period BETWEEN '0001-01-01' AND '9999-11-30') AS k
     WHERE k.known >= '0001-02-01';
@@ -193,7 +193,7 @@ BEGIN
     SELECT array_agg(DISTINCT b.billing_period) INTO bills
     FROM unnest(first_days, known_days) AS k (first_day, known)
     JOIN bedrock.bill AS b
-        ON b.billing_period BETWEEN least(k.first_day, date_trunc('month', (k.known - 27)::timestamp)::date)
+        ON b.billing_period BETWEEN least(k.first_day, bedrock_internal.month_of(k.known - 27))
         AND k.first_day;
 
     RETURN QUERY EXECUTE format($query$

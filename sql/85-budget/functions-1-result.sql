@@ -97,7 +97,7 @@ BEGIN
     LOOP
         SELECT array_agg(b.first_day), array_agg(b.metric) INTO part_months, part_metrics
         FROM ROWS FROM (unnest(bill_months), unnest(bill_metrics)) AS b (first_day, metric)
-        WHERE b.first_day >= date_trunc('month', least(part.first_month, part.since)::timestamp)
+        WHERE b.first_day >= bedrock_internal.month_of(least(part.first_month, part.since))
           AND b.first_day < part.upto;
         IF part.attribute = 'element' THEN
             expression := bedrock_internal.spend_attribute('workload');

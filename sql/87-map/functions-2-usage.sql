@@ -114,6 +114,7 @@ BEGIN ATOMIC
             AND f.billing_period = ANY (ARRAY(SELECT bedrock_internal.month_of(m)
                                               FROM unnest(map_early_callers.starts) AS m
                                               WHERE extract(day FROM m) > 1))
+            AND f.usage_date < (SELECT max(m) FROM unnest(map_early_callers.starts) AS m)
           GROUP BY 1, 2) AS f
         ON f.billing_period = bedrock_internal.month_of(s.starts) AND f.first_day < s.starts
     JOIN bedrock.dimension AS d ON d.dimension_id = f.dimension_id
