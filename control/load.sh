@@ -16,8 +16,8 @@ usage: ${BEDROCK_COMMAND:-./run load} [--table NAME] [--to CONNINFO] [--force]
          month of it), exactly the files that the newest manifest of each month
          names: where an export shrinks, AWS leaves its old chunks behind.
          Parquet needs node and npm; its reader (DuckDB, 70 MB) is fetched once.
-         Model invocation logs of Bedrock (JSON lines, plain or gzip) are told
-         from these and loaded too, and AWS's price lists (offer files of
+         Model invocation logs of Bedrock (JSON lines, plain or gzip) are
+         recognized and loaded too, and AWS's price lists (offer files of
          Bedrock, JSON or CSV, plain or gzip)
   --table NAME
          table to keep the lines in, made from the header where it does not
@@ -531,7 +531,7 @@ for i in "${!files[@]}"; do
     [ -z "$absent" ] || [ "$force" = yes ] ||
         die "$file: essential columns are missing:$absent. Add them to the export, or load without them with --force"
     double=$(sort "$scratch/names.$i" | uniq -d | head -n 1)
-    [ -z "$double" ] || die "$file: the column $double is there twice (PostgreSQL tells the first 63 bytes of a name)"
+    [ -z "$double" ] || die "$file: the column $double is there twice (PostgreSQL keeps the first 63 bytes of a name)"
 done
 cat "$scratch"/names.* | awk '!seen[$0]++' >"$scratch/names"
 

@@ -10,12 +10,12 @@ usage() {
 usage: ${BEDROCK_COMMAND:-./run load} [--to CONNINFO] FILE...
   FILE    model invocation logs of Bedrock, plain or gzip: as they lie in S3,
           exports and subscriptions of CloudWatch Logs, answers of aws logs,
-          results of Logs Insights with @message (JSON, CSV), CloudTrail files; or
-          a folder: every *.json, *.jsonl, *.log, *.csv and *.gz below it
+          results of Logs Insights with @message (JSON, CSV), CloudTrail files;
+          or a folder: every *.json, *.jsonl, *.log, *.csv and *.gz below it
   --to    where to load: a psql connection string (default: PGHOST and its kin)
-A request is loaded once, however often it is told. Lines that are no record:
-bedrock.invocation_quarantine. Of a file without any record that is told, and
-the exit status is 1; the other files are loaded.
+A request is loaded once, however often it is delivered. Lines that are no
+record go to bedrock.invocation_quarantine. A file without any record is
+reported, and the exit status is 1; the other files are loaded.
 TEXT
 }
 

@@ -10,7 +10,7 @@ export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 # Mounts and processes in there end with the script, also where it is killed: on_its_own COMMAND "$@"
 on_its_own() {
     [ "$(id -u)" = 0 ] || die "a machine in a folder is made and entered by root: sudo $1"
-    command -v apt-get >/dev/null || die "this needs a Debian or a relative of it: apt tells where packages come from"
+    command -v apt-get >/dev/null || die "this needs a Debian or a relative of it: apt knows where packages come from"
     shift
     [ "${BEDROCK_UNSHARED:-}" != yes ] || return 0
     unshare --mount --pid --ipc --uts --fork --kill-child true 2>/dev/null ||
@@ -139,7 +139,7 @@ follow_advice() { # follow_advice DIR USER COMMAND LOG
         die "./run $command passed on a bare machine without a package missing: that cannot be"
     fi
     sed -n 's/^    sudo //p' "$log" >"$log.advice"
-    [ -s "$log.advice" ] || { tail -n 5 "$log" >&2; die "./run $command did not tell $user what to install"; }
+    [ -s "$log.advice" ] || { tail -n 5 "$log" >&2; die "./run $command did not say what $user has to install"; }
     while IFS= read -r line; do
         logged "$log" inside "$dir" root "$line" || { tail -n 20 "$log" >&2; die "its advice does not work: $line"; }
     done <"$log.advice"

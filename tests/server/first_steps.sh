@@ -73,9 +73,9 @@ wide=$(LC_ALL=C.UTF-8 grep -nE '^.{81}' "$dir/demo" "$dir/terminal" || true)
 mapfile -t found < <(sed -n 's/^\(info\|warning\|error\) .*/\1/p' "$dir/demo")
 is 'findings, the worst last' "$(printf '%s\n' "${found[@]}" | uniq | tr '\n' ' ')" "$(printf '%s\n' "${found[@]}" | sort -u | sed 's/info/1 &/; s/warning/2 &/; s/error/3 &/' | sort | cut -d' ' -f2 | tr '\n' ' ')"
 is 'SQL on request' "$(q -v show_sql=yes -f "$SOURCE_DIR/tests/bill/demo.sql" | grep -c 'FROM bedrock.spend_monthly' | sed 's/^[1-9][0-9]*$/yes/')" yes
-# The three first queries of ./run psql demo.
+# The first queries of ./run psql demo.
 mapfile -t greeted < <(sed -n '/^greeting()/,/^TEXT/p' "$run" | grep '^  SELECT')
-is 'queries of the greeting' ${#greeted[@]} 3
+is 'queries of the greeting' ${#greeted[@]} 4
 [ "$(sed -n '/^greeting()/,/^TEXT/p' "$run" | wc -L)" -le 80 ] || fail 'the greeting is wider than 80 columns'
 for query in "${greeted[@]}"; do [ -n "$(q <<<"$query")" ] || fail "gives nothing: $query"; done
 
