@@ -2,8 +2,8 @@
 -- Reservations of what an application is about to spend, held against its budget: the bill says what was spent until
 -- some days ago (bedrock.within_budget), reservations what was begun since. Run it as a superuser:
 --     psql -v ON_ERROR_STOP=1 -v app=hr_app -f budget_guard.sql
--- app: the role of the application, which exists; its scope is granted apart, see README.md. Run it again for each
--- application, or for another version of this file.
+-- app: the role of the application, which exists; its scope is granted apart, see README.md. Run it once for each
+-- application; again does no harm.
 BEGIN;
 GRANT USAGE ON SCHEMA bedrock TO :"app";
 GRANT EXECUTE ON FUNCTION bedrock.within_budget(text, numeric, date) TO :"app";

@@ -27,7 +27,7 @@ done
 q -c "CREATE FUNCTION public.spy(text) RETURNS boolean LANGUAGE plpgsql COST 0.0001 AS \$\$ BEGIN RAISE NOTICE 'spied %', \$1; RETURN true; END \$\$"
 PGOPTIONS='-c client_min_messages=notice' PGUSER=acme_engineer q -c 'SELECT count(*) FROM bi.spend_day WHERE spy(account_id)' >"$OUTPUT_DIR/out" 2>&1
 is 'what a function is given' "$(sed -n 's/.*NOTICE: *spied //p' "$OUTPUT_DIR/out" | sort -u)" 111122223333
-q -c 'CREATE ROLE examples_bi LOGIN' -c 'GRANT bedrock_reader TO examples_bi'
+q -c 'CREATE ROLE examples_bi LOGIN' -c 'GRANT bedrock_analyst TO examples_bi'
 is 'a role without scope sees nothing' "$(PGUSER=examples_bi q -c 'SELECT count(*) FROM bi.spend_day')" 0
 q -o /dev/null -c "SELECT bedrock.grant_scope('examples_bi', 'account', value => '111122223333')"
 is 'with a scope it sees that' "$(PGUSER=examples_bi q -c 'SELECT DISTINCT account_id FROM bi.spend_day')" 111122223333
