@@ -84,6 +84,47 @@ if [ "${1:-}" = --feed ]; then
 fi
 . "$here/script.sh"
 
+# ---- what reads Parquet -----------------------------------------------------------------------------------------------
+
+lacks() { die "Parquet files are read with DuckDB under node, and there is no $1 here: apt-get install nodejs npm (node 18 or newer), or deliver the export as CSV (gzip)"; }
+
+# Fetched once, into a folder beside the private server; whole, or not at all.
+need_reader() {
+    local version new pid waited=0
+    command -v node >/dev/null || lacks node
+    export BEDROCK_PARQUET=${BEDROCK_PARQUET:-$(cd "$here/.." && pwd)/.run/parquet}
+    new=$BEDROCK_PARQUET.$$
+    version=$(sed -n 's/.*"@duckdb\/node-api": "\([^"]*\)".*/\1/p' "$here/parquet/package.json")
+    [ "$(cat "$BEDROCK_PARQUET/version" 2>/dev/null)" = "$version" ] && return
+    command -v npm >/dev/null || lacks npm
+    rm -rf "$BEDROCK_PARQUET" "$new"
+    mkdir -p "$new"
+    cp "$here"/parquet/package*.json "$new/"
+    printf '==> fetching what reads Parquet: npm package @duckdb/node-api %s (70 MB, once)\n' "$version" >&2
+    (cd "$new" && exec npm ci --ignore-scripts --include=optional --no-audit --no-fund --fetch-retries=1 --loglevel=error) >"$new/log" 2>&1 &
+    pid=$!
+    while kill -0 $pid 2>/dev/null; do
+        sleep 0.2 || true
+        [ $interrupted = no ] || { kill $pid; rm -rf "$new"; exit 130; }
+        waited=$((waited + 1))
+        [ $((waited % 25)) != 0 ] || printf '    %s MB\n' "$(du -sm "$new" | cut -f1)" >&2
+    done
+    if ! wait $pid; then
+        grep -v '^npm \(warn\|notice\)' "$new/log" | head -n 4 >&2
+        rm -rf "$new"
+        die "npm could not fetch @duckdb/node-api $version (above). It is needed once, with access to an npm registry; without, deliver the export as CSV (gzip). Nothing was loaded"
+    fi
+    rm "$new/log"
+    printf '%s\n' "$version" >"$new/version"
+    mv -T "$new" "$BEDROCK_PARQUET" 2>/dev/null || rm -rf "$new"
+}
+
+# ---- hidden: for an image, that alone ------------------------------------------------------------------------------
+if [ "${1:-}" = --fetch-reader ]; then
+    need_reader
+    exit
+fi
+
 # ---- arguments ------------------------------------------------------------------------------------------------------
 
 check=no list=no table=cur keep_lines=no force=no monthly=no partial=no to=() files=()
@@ -404,45 +445,8 @@ fi
 
 [ $check = no ] || exit 0
 
-# ---- what reads Parquet -----------------------------------------------------------------------------------------------
-
+[ $parquet = no ] || need_reader
 touch "$scratch/kinds"
-
-lacks() { die "Parquet files are read with DuckDB under node, and there is no $1 here: apt-get install nodejs npm (node 18 or newer), or deliver the export as CSV (gzip)"; }
-
-# Fetched once, into a folder beside the private server; whole, or not at all.
-fetch_reader() {
-    local version new=$BEDROCK_PARQUET.$$ pid waited=0
-    version=$(sed -n 's/.*"@duckdb\/node-api": "\([^"]*\)".*/\1/p' "$here/parquet/package.json")
-    [ "$(cat "$BEDROCK_PARQUET/version" 2>/dev/null)" = "$version" ] && return
-    command -v npm >/dev/null || lacks npm
-    rm -rf "$BEDROCK_PARQUET" "$new"
-    mkdir -p "$new"
-    cp "$here/parquet/package.json" "$new/"
-    printf '==> fetching what reads Parquet: npm package @duckdb/node-api %s (70 MB, once)\n' "$version" >&2
-    (cd "$new" && exec npm install --ignore-scripts --no-audit --no-fund --no-package-lock --fetch-retries=1 --loglevel=error) >"$scratch/npm" 2>&1 &
-    pid=$!
-    while kill -0 $pid 2>/dev/null; do
-        sleep 0.2 || true
-        [ $interrupted = no ] || { kill $pid; rm -rf "$new"; exit 130; }
-        waited=$((waited + 1))
-        [ $((waited % 25)) != 0 ] || printf '    %s MB\n' "$(du -sm "$new" | cut -f1)" >&2
-    done
-    if ! wait $pid; then
-        rm -rf "$new"
-        grep -v '^npm \(warn\|notice\)' "$scratch/npm" | head -n 4 >&2
-        die "npm could not fetch @duckdb/node-api $version (above). It is needed once, with access to an npm registry; without, deliver the export as CSV (gzip). Nothing was loaded"
-    fi
-    printf '%s\n' "$version" >"$new/version"
-    mv -T "$new" "$BEDROCK_PARQUET" 2>/dev/null || rm -rf "$new"
-}
-
-if [ "$parquet" = yes ]; then
-    command -v node >/dev/null || lacks node
-    BEDROCK_PARQUET=${BEDROCK_PARQUET:-$(cd "$here/.." && pwd)/.run/parquet}
-    export BEDROCK_PARQUET
-    fetch_reader
-fi
 
 # ---- the header decides ---------------------------------------------------------------------------------------------
 

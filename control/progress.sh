@@ -4,6 +4,17 @@
 step() { printf '==> %s\n' "$*" >&2; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
+# A signal is heard at once while a command runs: run_child COMMAND...; $child is its process, for a trap.
+child=''
+run_child() {
+    local status=0
+    "$@" <&0 &
+    child=$!
+    wait $child || status=$?
+    child=''
+    return $status
+}
+
 # Everything a command says goes into a file; its last line is shown every ten seconds.
 logged() { # logged FILE COMMAND...
     local file=$1 pid status=0 waited=0

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: PostgreSQL
 # Entry point of the server's image. It makes the cluster on the volume, once; brings passwords, roles, schedule and the
 # extension up to date, at each start; then it becomes the server. Variables:
-#   POSTGRES_PASSWORD   of the superuser postgres; needed to make the cluster
 #   POSTGRES_DB         database of the extension (bedrock)
 #   LOADER_PASSWORD     of the role loader, a member of bedrock_loader; without it there is no such role
 #   DASHBOARD_PASSWORD  of the role dashboard, a member of bedrock_finance; without it there is no such role
-#   REFRESH_SCHEDULE    when the bill is refreshed, as cron writes it (17 3 * * *); empty: never
-# Each password may stand in a file: POSTGRES_PASSWORD_FILE=/run/secrets/...
+#   REFRESH_SCHEDULE    when the role loader refreshes the bill, as cron writes it (17 3 * * *); empty: never
+# Each password may stand in a file: LOADER_PASSWORD_FILE=/run/secrets/... The superuser, postgres, has none: psql inside
+# the container is its way in.
 set -Eeuo pipefail
 shopt -s inherit_errexit
 
@@ -15,8 +15,7 @@ shopt -s inherit_errexit
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 etc=${BEDROCK_ETC:-/etc/bedrock_cost}
 database=${POSTGRES_DB:-bedrock}
-step() { printf '==> %s\n' "$*" >&2; }
-die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+. "$here/progress.sh"
 
 [ "$(id -u)" != 0 ] || die "the server does not run as root: leave the image its user (no --user 0)"
 
@@ -33,15 +32,13 @@ secret() { # secret NAME: what NAME says, or the file that NAME_FILE names
     [ -n "$text" ] || die "${name}_FILE: $file is empty"
     printf '%s' "$text"
 }
-password_POSTGRES=$(secret POSTGRES_PASSWORD)
 password_LOADER=$(secret LOADER_PASSWORD)
 password_DASHBOARD=$(secret DASHBOARD_PASSWORD)
 # No session of the server inherits them.
-unset POSTGRES_PASSWORD LOADER_PASSWORD DASHBOARD_PASSWORD
+unset LOADER_PASSWORD DASHBOARD_PASSWORD
+[ -z "${REFRESH_SCHEDULE:-}" ] || [ -n "$password_LOADER" ] ||
+    die "REFRESH_SCHEDULE needs the role loader, which refreshes: set LOADER_PASSWORD_FILE (or LOADER_PASSWORD) too"
 
-# What takes long runs beside the shell, so that a signal is heard at once.
-child=''
-beside() { "$@" <&0 & child=$!; wait $child; }
 stop() {
     trap '' TERM INT
     [ -z "$child" ] || kill "$child" 2>/dev/null || true
@@ -62,12 +59,11 @@ if [ -s "$PGDATA/PG_VERSION" ]; then
 elif [ -e "$PGDATA" ] && [ -n "$(ls -A "$PGDATA")" ]; then
     die "$PGDATA has files and is no cluster of PostgreSQL"
 else
-    [ -n "$password_POSTGRES" ] || die "a new cluster needs a password: set POSTGRES_PASSWORD_FILE (or POSTGRES_PASSWORD)"
     step "making a cluster of PostgreSQL $program in $PGDATA"
     # It has its name when it is complete.
     rm -rf "$PGDATA.new"
-    beside initdb -D "$PGDATA.new" -U postgres -E UTF8 --locale=C.UTF-8 --data-checksums --auth-local=peer \
-        --auth-host=scram-sha-256 --pwfile=/dev/fd/4 >/dev/null 4<<<"$password_POSTGRES"
+    run_child initdb -D "$PGDATA.new" -U postgres -E UTF8 --locale=C.UTF-8 --data-checksums --auth-local=peer \
+        --auth-host=scram-sha-256 >/dev/null
     rm -rf "$PGDATA"
     mv -T "$PGDATA.new" "$PGDATA"
 fi
@@ -78,11 +74,11 @@ settings=(-c "config_file=$etc/postgresql.conf" -c "hba_file=$etc/pg_hba.conf" -
 socket=$(sed -n "s/^unix_socket_directories = '\(.*\)'/\1/p" "$etc/postgresql.conf")
 # Nobody from outside comes in, and no password goes into a log.
 step "starting, to bring the database $database up to date"
-beside pg_ctl -D "$PGDATA" -w -t 86400 -s start -o "${settings[*]} -c listen_addresses= -c log_statement=none \
+run_child pg_ctl -D "$PGDATA" -w -t 86400 -s start -o "${settings[*]} -c listen_addresses= -c log_statement=none \
     -c log_min_duration_statement=-1 -c log_min_error_statement=panic -c log_duration=off" ||
     die "the server does not start (above)"
 export PGHOST=$socket PGUSER=postgres PGOPTIONS='-c client_min_messages=warning' PSQL_PAGER=
-sql() { beside psql -X -q -v ON_ERROR_STOP=1 "$@"; }
+sql() { run_child psql -X -q -v ON_ERROR_STOP=1 "$@"; }
 # It may be in more than one database.
 databases=$(psql -X -At -d postgres -c 'SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate') ||
     die "the databases of the cluster cannot be listed (above)"
@@ -97,11 +93,11 @@ while IFS= read -r name <&5; do
     now=$(PGDATABASE=$name psql -X -At -v ON_ERROR_STOP=1 -c "$version")
     [ "$now" = "$held" ] || step "$name: updated from $(paste -sd, <<<"$held") to $(paste -sd, <<<"$now")"
 done 5<<<"$databases"
-password_POSTGRES=$password_POSTGRES password_LOADER=$password_LOADER password_DASHBOARD=$password_DASHBOARD \
+password_LOADER=$password_LOADER password_DASHBOARD=$password_DASHBOARD \
     schedule=${REFRESH_SCHEDULE-17 3 * * *} sql -d postgres -o /dev/null -v database="$database" -f "$here/setup.sql" ||
     die "the database $database could not be set up (above)"
-unset password_POSTGRES password_LOADER password_DASHBOARD PGHOST PGUSER PGOPTIONS
-beside pg_ctl -D "$PGDATA" -m fast -w -s stop
+unset password_LOADER password_DASHBOARD PGHOST PGUSER PGOPTIONS
+run_child pg_ctl -D "$PGDATA" -m fast -w -s stop
 trap - TERM INT
 
 shift || true

@@ -18,7 +18,6 @@ case ${1:-} in --once) once=yes ;; '') ;; *) printf 'usage: loader.sh [--once]\n
 . "$here/progress.sh"
 [ -r "$exports/." ] || die "$exports is no folder that $(id -un) (uid $(id -u)) can read: mount the exports there"
 
-child=''
 stop() {
     trap '' TERM INT
     [ -z "$child" ] || { kill -TERM -- "-$child" 2>/dev/null || true; wait "$child" 2>/dev/null || true; }
@@ -26,7 +25,7 @@ stop() {
 }
 trap stop TERM INT
 # In a group of its own, so that a signal reaches psql too, which then loads nothing.
-beside() { setsid "$@" & child=$!; local status=0; wait $child || status=$?; child=''; return $status; }
+run_group() { run_child setsid "$@"; }
 sql() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
 
 # shellcheck disable=SC2034
@@ -77,7 +76,7 @@ SQL
 
 # load KIND FOLDER...: a month; or all files that lie in these folders, so many at once as a command line takes.
 load() {
-    [ "$1" != month ] || { beside "$here/load.sh" --table cur "$2"; return; }
+    [ "$1" != month ] || { run_group "$here/load.sh" --table cur "$2"; return; }
     local -n names=$1
     local kind=$1 files=() at status=0 command=("$here/load.sh")
     shift
@@ -88,9 +87,9 @@ load() {
         prices) command=("$here/load_prices.sh") ;;
     esac
     # A delivery is loaded whole.
-    [ "$kind" != bill ] || { beside "${command[@]}" "${files[@]}"; return; }
+    [ "$kind" != bill ] || { run_group "${command[@]}" "${files[@]}"; return; }
     for ((at = 0; at < ${#files[@]}; at += 4000)); do
-        beside "${command[@]}" "${files[@]:at:4000}" || status=1
+        run_group "${command[@]}" "${files[@]:at:4000}" || status=1
     done
     return $status
 }
@@ -135,5 +134,5 @@ if [ $once = yes ]; then pass || exit 1; exit 0; fi
 step "watching $exports, every $interval s"
 while true; do
     pass || step "something could not be loaded (above); it is tried again when it changes"
-    beside sleep "$interval"
+    run_group sleep "$interval"
 done

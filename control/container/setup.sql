@@ -1,13 +1,11 @@
 -- SPDX-License-Identifier: PostgreSQL
 -- Database, extension, roles and schedule of the server's image, at each start; what is there stays. By psql, which is
 -- told :database, and in its environment the passwords and the schedule.
-\getenv postgres password_POSTGRES
 \getenv loader password_LOADER
 \getenv dashboard password_DASHBOARD
 \getenv schedule schedule
 SELECT format('CREATE DATABASE %I', :'database')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
-SELECT format('ALTER ROLE postgres PASSWORD %L', :'postgres') WHERE :'postgres' <> '' \gexec
 
 -- Logins; who has no password does not come in.
 SELECT format('CREATE ROLE %I LOGIN', r.name)

@@ -91,10 +91,10 @@ cp "$SOURCE_DIR"/tests/upgrade/bedrock_cost--*.sql "$root/stage$(pg_config --sha
 mkdir -p "$root/etc/conf.d" "$root/volume" "$root/socket" "$root/secrets"
 sed "s|^unix_socket_directories.*|unix_socket_directories = '$root/socket'|" "$container/postgresql.conf" >"$root/etc/postgresql.conf"
 cp "$container/pg_hba.conf" "$root/etc/"
-cp "$container/entrypoint.sh" "$container/setup.sql" "$root/"
+cp "$SOURCE_DIR/control/progress.sh" "$container/entrypoint.sh" "$container/setup.sql" "$root/"
 port=$((20000 + RANDOM % 20000))
 printf '%s\n' "extension_destdir = '$root/stage'" "listen_addresses = '127.0.0.1'" "port = $port" 'fsync = off' >"$root/etc/conf.d/test.conf"
-for name in postgres loader dashboard; do printf 'pass of %s\n' $name >"$root/secrets/$name"; done
+for name in loader dashboard; do printf 'pass of %s\n' $name >"$root/secrets/$name"; done
 as=()
 if [ "$(id -u)" = 0 ]; then
     as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
@@ -108,7 +108,7 @@ entry() { # entry VARIABLE=VALUE...: becomes the entry point, as process 1 of th
     exec "${as[@]}" env -i PATH="$PG_BINDIR:/usr/bin:/bin" LANG=C.UTF-8 PGDATA="$root/volume/data" PGPORT="$port" BEDROCK_ETC="$root/etc" "$@" \
         "$root/entrypoint.sh" postgres
 }
-secrets=(POSTGRES_PASSWORD_FILE="$root/secrets/postgres" LOADER_PASSWORD_FILE="$root/secrets/loader" DASHBOARD_PASSWORD_FILE="$root/secrets/dashboard")
+secrets=(LOADER_PASSWORD_FILE="$root/secrets/loader" DASHBOARD_PASSWORD_FILE="$root/secrets/dashboard")
 pid=''
 end() { [ -z "$pid" ] || { kill -INT "$pid" && wait "$pid"; } 2>/dev/null || true; rm -rf "$root"; }
 trap end EXIT
@@ -128,23 +128,28 @@ stops() { # stops SIGNAL: process 1 is the server, and ends well
     pid=''
     is "stopped by SIG$1" "$status $(grep -c 'database system is shut down' "$OUTPUT_DIR/server.log")" "0 2"
 }
-q() { # q ROLE PSQL ARGUMENTS: over TCP, with the password
+q() { # q ROLE PSQL ARGUMENTS: over TCP, with the password; the superuser as inside the container
     local role=$1
     shift
+    if [ "$role" = postgres ]; then
+        (cd / && "${as[@]}" psql -X -q -At -v ON_ERROR_STOP=1 -h "$root/socket" -p "$port" -U postgres -d bedrock "$@")
+        return
+    fi
     PGPASSWORD="pass of $role" psql -X -q -At -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$port" -U "$role" -d bedrock "$@"
 }
 unset PGHOST PGPORT PGUSER PGOPTIONS PGDATABASE
 
-refused 'a cluster without a password' 'needs a password' bash -c "$(declare -f entry); $(declare -p as root port); entry"
-refused 'a password twice' 'both set' bash -c "$(declare -f entry); $(declare -p as root port); entry POSTGRES_PASSWORD=x POSTGRES_PASSWORD_FILE=$root/secrets/postgres"
-refused 'no such secret' 'cannot be read' bash -c "$(declare -f entry); $(declare -p as root port); entry POSTGRES_PASSWORD_FILE=$root/secrets/none"
+refused 'a password twice' 'both set' bash -c "$(declare -f entry); $(declare -p as root port); entry LOADER_PASSWORD=x LOADER_PASSWORD_FILE=$root/secrets/loader"
+refused 'no such secret' 'cannot be read' bash -c "$(declare -f entry); $(declare -p as root port); entry LOADER_PASSWORD_FILE=$root/secrets/none"
+refused 'a schedule without a loader' 'REFRESH_SCHEDULE needs the role loader' bash -c "$(declare -f entry); $(declare -p as root port); entry REFRESH_SCHEDULE=@daily DASHBOARD_PASSWORD_FILE=$root/secrets/dashboard"
 is 'and nothing was made' "$(ls "$root/volume")" ''
 
 start "${secrets[@]}"
 version=$(q postgres -c "SELECT extversion FROM pg_extension WHERE extname = 'bedrock_cost'")
 is 'the extension is there' "$version" "$PROJECT_VERSION"
-is 'no way in over TCP but scram' "$(q postgres -c "SELECT string_agg(DISTINCT auth_method, ',') FROM pg_hba_file_rules WHERE type <> 'local'")" scram-sha-256
-refused 'a wrong password' 'password authentication failed' env PGPASSWORD=wrong psql -X -h 127.0.0.1 -p "$port" -U postgres -d bedrock -c 'SELECT 1'
+is 'no way in over TCP but scram' "$(q postgres -c "SELECT string_agg(DISTINCT auth_method, ',') FROM pg_hba_file_rules WHERE type <> 'local'")" reject,scram-sha-256
+refused 'a wrong password' 'password authentication failed' env PGPASSWORD=wrong psql -X -h 127.0.0.1 -p "$port" -U loader -d bedrock -c 'SELECT 1'
+refused 'the superuser over TCP' 'pg_hba.conf rejects connection' env PGPASSWORD=any psql -X -h 127.0.0.1 -p "$port" -U postgres -d bedrock -c 'SELECT 1'
 is 'who they are' "$(q postgres -c "SELECT string_agg(format('%s %s %s', r.rolname, r.rolsuper, g.rolname), ', ' ORDER BY 1) FROM pg_roles AS r JOIN pg_auth_members AS m ON m.member = r.oid JOIN pg_roles AS g ON g.oid = m.roleid WHERE r.rolname IN ('loader', 'dashboard')" | tr -d '\n')" 'dashboard f bedrock_finance, loader f bedrock_loader'
 is 'the schedule' "$(q postgres -c "SELECT username, schedule, command FROM cron.job")" "loader|17 3 * * *|CALL bedrock.refresh_scheduled('1 day')"
 ! grep -q 'pass of' "$OUTPUT_DIR/server.log" || fail 'a password stands in the log'
@@ -163,6 +168,7 @@ is 'price lists too' "$(q loader -c 'SELECT count(*) > 0 FROM bedrock.price_list
 is 'what was loaded is noted' "$(q loader -c 'SELECT count(*) FROM loader.loaded')" 2
 load >"$OUTPUT_DIR/load" 2>&1 || fail 'the loader again:' "$(cat "$OUTPUT_DIR/load")"
 is 'what is there is not loaded again' "$(cat "$OUTPUT_DIR/load")" ''
+is 'the dashboard sees what changed' "$(q dashboard -c 'SELECT count(at) > 0 FROM bedrock.audit')" t
 # A folder that find cannot go through: what lies elsewhere is loaded, and the failure is seen.
 ln -s . "$exports/bill/loop"
 mkdir -p "$exports/prices/more"

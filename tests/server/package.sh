@@ -111,7 +111,7 @@ is 'one package without anything compiled' "$deb" "debs/bedrock-cost_${version}_
 lintian --allow-root --fail-on error "$deb" || fail 'lintian has found errors'
 dpkg-deb -x "$deb" installed
 is 'what it has beside pages' "$(cd installed && find usr -type f -not -path 'usr/share/doc/*' | LC_ALL=C sort | paste -sd ' ')" \
-    "$(printf 'usr/%s ' bin/bedrock-cost share/bedrock-cost/{load,load_invocations,load_prices}.sh share/bedrock-cost/parquet/{package.json,read.mjs} \
+    "$(printf 'usr/%s ' bin/bedrock-cost share/bedrock-cost/{load,load_invocations,load_prices}.sh share/bedrock-cost/parquet/{package-lock.json,package.json,read.mjs} \
         share/bedrock-cost/script.sh)usr/share/man/man1/bedrock-cost.1.gz"
 (cd checkout && find README.md docs -type f) | LC_ALL=C sort >pages
 (cd installed/usr/share/doc/bedrock-cost && find README.md docs -type f) | LC_ALL=C sort | diff pages - >difference ||
