@@ -42,6 +42,10 @@ podman() {
 }
 
 if [ "${BEDROCK_OFFLINE:-}" != yes ]; then
+    # What a run that failed has left; its images are built upon.
+    podman rm -fa -t 0 >/dev/null
+    podman volume rm -fa >/dev/null
+    rm -rf "$work/exports" "$work/august"
     make_base "$release" "$OUTPUT_DIR/machines/$release"
     if ! podman image exists "debian:$release-slim"; then
         make_machine "$OUTPUT_DIR/machines/$release" image
