@@ -73,8 +73,9 @@ checked AS (
            k.currency
     FROM kind AS k
     LEFT JOIN cache AS c ON c.currency IS NOT DISTINCT FROM k.currency)
-SELECT j.workload, j.token_type, j.estimate, j.actual, j.ratio, j.projected, j.estimate_cost, j.actual_cost,
-       j.projected_cost, j.overage, j.cache_rate, j.cache_threshold, j.recoverable, j.recoverable_pct,
+SELECT j.workload, j.token_type, trim_scale(j.estimate) AS estimate, trim_scale(j.actual) AS actual, j.ratio,
+       trim_scale(j.projected) AS projected, j.estimate_cost, j.actual_cost, j.projected_cost, j.overage,
+       j.cache_rate, j.cache_threshold, j.recoverable, j.recoverable_pct,
        CASE WHEN p.estimate IS NULL THEN 'no estimate' WHEN p.actual > p.estimate THEN 'over'
             WHEN p.projected > p.estimate THEN 'will be over' WHEN p.projected IS NULL THEN 'within so far'
             ELSE 'within' END AS status,
