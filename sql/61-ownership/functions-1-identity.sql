@@ -289,7 +289,8 @@ BEGIN
         RAISE no_data_found USING
             MESSAGE = format('neither the bill nor the registry has "%s"%s', left(given, 160),
                              CASE WHEN NOT bedrock_internal.sees_all(find_identity.caller) THEN ' in your scope' END),
-            HINT = 'Give the ARN: an ARN may be claimed before it is seen in the bill.';
+            HINT = 'Give the ARN: an ARN may be claimed before it is seen in the bill. A bill has no names of '
+                   'profiles: bedrock.import_profiles brings them.';
     ELSIF cardinality(hits) > 1 THEN
         RAISE invalid_parameter_value
             USING MESSAGE = format('"%s" is the name of %s identities', left(given, 160), cardinality(hits)),

@@ -76,6 +76,7 @@ DECLARE
     other bedrock.claim;
     ruled record;
     new_id bigint;
+    bill_end date;
 BEGIN
     PERFORM bedrock_internal.check_text('the workload', workload, 1024);
     IF last_day < from_day OR last_day = '-infinity' THEN
@@ -112,7 +113,14 @@ BEGIN
                 ELSE 'The claim' END
                 || format(' of "%s" would hold %s.', left(claim_identity.workload, 160),
                           bedrock_internal.days_text(days)),
-            HINT = CASE WHEN bedrock_internal.may_change_workload(caller, other.workload)
+            HINT = CASE
+                WHEN other.workload = claim_identity.workload AND other.valid @> days
+                THEN 'Nothing is left to do: it holds on all of these days.'
+                WHEN other.workload = claim_identity.workload AND from_day < lower(other.valid)
+                THEN format('To date it back, claim the days before it: valid_to => %L.', lower(other.valid) - 1)
+                WHEN other.workload = claim_identity.workload
+                THEN format('Claim the days after it: valid_from => %L.', upper(other.valid))
+                WHEN bedrock_internal.may_change_workload(caller, other.workload)
                 THEN format('End it with bedrock.end_claim(%s, ...), or give it to the workload with '
                             'bedrock.move_claim(%s, ...).', other.claim_id, other.claim_id)
                 ELSE 'Ask a role with the scope manage to move it.' END;
@@ -136,6 +144,16 @@ BEGIN
         jsonb_build_object('claim_id', new_id, 'identity_kind', one.kind, 'workload', claim_identity.workload),
         reason);
     PERFORM bedrock_internal.refresh_ownership(bedrock_internal.dimensions_of_identity(one.kind, one.canonical));
+    SELECT max(t.last_usage_date) INTO bill_end FROM bedrock.bill_total AS t WHERE NOT t.superseded;
+    IF bill_end < from_day THEN
+        RAISE NOTICE USING
+            MESSAGE = format('the claim holds from %s on, and the bill ends on %s: it owns nothing yet',
+                             bedrock_internal.day_text(from_day), bedrock_internal.day_text(bill_end)),
+            HINT = CASE WHEN bedrock_internal.may_manage(caller)
+                THEN format('To own days that are billed too, claim the days before: valid_from => FIRST_DAY, '
+                            'valid_to => %L, reason => ''why''.', from_day - 1)
+                ELSE 'A role with the scope manage can claim the days before for the workload.' END;
+    END IF;
     RETURN new_id;
 END
 $$;
@@ -144,8 +162,9 @@ COMMENT ON FUNCTION bedrock.claim_identity(text, text, date, date, text) IS
     'open), and returns the number of the claim; the owners of lines follow at once. identity: any form of the ARN of '
     'an IAM role or user (all sessions of a role are claimed with it), of an application inference profile, a project '
     'or another Bedrock resource that can be tagged, or a name that bill or registry have once; an ARN may be claimed '
-    'before it is seen in a bill. Days before today are for roles that manage everything, with a reason, and so is '
-    'what an owner rule gives to a workload out of the scope of the caller. Error 23P01: another claim, or such a '
+    'before it is seen in a bill. A NOTICE says where the bill ends before the claim begins. Days '
+    'before today are for roles that manage everything, with a reason, and so is what an owner rule gives to a '
+    'workload out of the scope of the caller. Error 23P01: another claim, or such a '
     'rule, holds on one of these days; 22023: an identity that can own nothing, a name of several, days in the '
     'wrong order or in the future; P0002: no such workload or name; 42501: not allowed';
 

@@ -83,24 +83,26 @@ END;
 COMMENT ON FUNCTION bedrock_internal.check_budgets() IS
     'compares all budgets with what has been billed, one session at a time (bedrock_internal.lock_ownership)';
 
-CREATE OR REPLACE FUNCTION bedrock_internal.is_known_value(attribute text, tag_key text, value text) RETURNS boolean
+CREATE OR REPLACE FUNCTION bedrock_internal.has_lines(attribute text, tag_key text, value text) RETURNS boolean
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    found boolean := attribute IN ('all', 'element') OR value IN ('(none)', '(untagged)', '(unclaimed)')
-        OR attribute = 'workload' AND EXISTS (SELECT FROM bedrock.workload AS w
-                                              WHERE w.workload = is_known_value.value AND upper_inf(w.recorded));
+    found boolean := attribute = 'all' OR value IN ('(none)', '(untagged)', '(unclaimed)');
 BEGIN
     IF NOT found THEN
-        EXECUTE format('SELECT EXISTS (SELECT FROM bedrock.spend_monthly AS s WHERE %s = $1)',
-                       bedrock_internal.spend_attribute(attribute, tag_key)) INTO found USING value;
+        EXECUTE format('SELECT EXISTS (SELECT FROM bedrock.spend_monthly AS s WHERE %s = ANY ($1))',
+                       bedrock_internal.spend_attribute(
+                           CASE attribute WHEN 'element' THEN 'workload' ELSE attribute END, tag_key)) INTO found
+            USING CASE attribute WHEN 'element' THEN
+                           ARRAY(SELECT w.workload FROM bedrock_internal.workloads_below(ARRAY[value]) AS w)
+                       ELSE ARRAY[value] END;
     END IF;
     RETURN found;
 END
 $$;
-COMMENT ON FUNCTION bedrock_internal.is_known_value(text, text, text) IS
-    'whether a line of the bill has this value of an attribute, or it is a workload that is registered; an element is '
-    'known where its budget could be made';
+COMMENT ON FUNCTION bedrock_internal.has_lines(text, text, text) IS
+    'whether a line of the bill has this value of an attribute, of an element a workload below it; true where value '
+    'stands for none';
 
 CREATE OR REPLACE FUNCTION bedrock.set_budget(budget text DEFAULT NULL, amount numeric DEFAULT NULL,
     attribute text DEFAULT NULL, value text DEFAULT NULL, tag_key text DEFAULT NULL, currency text DEFAULT NULL,
@@ -124,6 +126,7 @@ DECLARE
     -- No NaN, which is above all numbers, and nothing that percentages of it are too large for.
     wrong text := CASE WHEN set_budget.amount < 0 OR set_budget.amount >= 1e15 THEN set_budget.amount::text END;
     names_another boolean;
+    registered boolean;
     change jsonb;
     first_day date;
     moment record;
@@ -240,16 +243,23 @@ BEGIN
     IF outcome <> 'unchanged' THEN
         PERFORM bedrock_internal.write_budget_status(ARRAY[key]);
     END IF;
-    IF known.budget IS NULL AND NOT bedrock_internal.is_known_value(by_attribute, set_budget.tag_key, of_value) THEN
+    IF known.budget IS NULL AND NOT bedrock_internal.has_lines(by_attribute, set_budget.tag_key, of_value) THEN
+        registered := by_attribute = 'element'
+            OR by_attribute = 'workload' AND EXISTS (SELECT FROM bedrock.workload AS w
+                                                     WHERE w.workload = of_value AND upper_inf(w.recorded));
         RAISE NOTICE USING
-            MESSAGE = format('no line of the bill has the %s "%s" of the new budget "%s"',
+            MESSAGE = format('no line of the bill has the %s "%s" of the new budget "%s"%s',
                              concat_ws(' ', by_attribute, left(set_budget.tag_key, 160)), left(of_value, 160),
-                             left(key, 160)),
-            HINT = format('If it is misspelt, end the budget with valid_to. What there is: SELECT DISTINCT %s FROM '
-                          'bedrock.spend_monthly;',
-                          CASE by_attribute
-                              WHEN 'tag' THEN format('bedrock_tag(tags, %L)', left(set_budget.tag_key, 160))
-                              ELSE quote_ident(by_attribute) END);
+                             left(key, 160), CASE WHEN registered THEN ' yet' END),
+            HINT = CASE
+                WHEN registered THEN
+                    'Until one has, its spend is 0. Claims own lines from their first day on: SELECT identity, '
+                    'workload, valid_from, status FROM bedrock.claims;'
+                ELSE format('If it is misspelt, end the budget with valid_to. What there is: SELECT DISTINCT %s FROM '
+                            'bedrock.spend_monthly;',
+                            CASE by_attribute
+                                WHEN 'tag' THEN format('bedrock_tag(tags, %L)', left(set_budget.tag_key, 160))
+                                ELSE quote_ident(by_attribute) END) END;
     END IF;
     RETURN outcome;
 END

@@ -66,7 +66,7 @@ FROM bedrock.spend_monthly WHERE billing_period >= '2026-08-01' GROUP BY 1, 2 OR
 \set columns 'left(workload, 17) AS workload, token_type, round(ratio, 2) AS ratio, round(overage, 2) AS overage, cache_rate, round(recoverable, 2) AS recoverable'
 \ir question.sql
 \set id Q091
-\set columns 'left(scope, 32) AS budget_of, round(budget, 2) AS budget, round(actual, 2) AS actual, pct, left(status, 14) AS status'
+\set columns 'left(budget_name, 34) AS budget_name, round(budget, 2) AS budget, round(actual, 2) AS actual, pct, left(status, 14) AS status'
 \ir question.sql
 \set id Q105
 \set columns 'left(workload, 16) AS workload, left(model, 18) AS model, first_use, round(cost, 2) AS cost, left(policy, 13) AS policy'
@@ -84,7 +84,7 @@ FROM bedrock.spend_monthly WHERE billing_period >= '2026-08-01' GROUP BY 1, 2 OR
 \set columns 'state, left(finding, 26) AS finding, cells, round(billed_cost, 2) AS billed_cost, round(estimate, 2) AS estimate'
 \ir question.sql
 \set id Q130
-\set columns 'left(model, 22) AS model, round(estimated, 2) AS estimated, round(billed, 2) AS billed, round(ratio, 3) AS ratio, left(cause, 16) AS cause'
+\set columns 'left(model, 20) AS model, round(estimated, 2) AS estimated, round(billed, 2) AS billed, lpad(compared_pct || ''%'', 8) AS compared, round(ratio, 3) AS ratio, left(cause, 13) AS cause'
 \ir question.sql
 \set id Q046
 \set columns 'left(regexp_replace(role, ''.*/'', ''''), 20) AS role, left("user", 16) AS "user", round(allocated_cost, 2) AS allocated_cost, left(outcome, 14) AS outcome'

@@ -131,6 +131,12 @@ SELECT regexp_replace(access.as_role('access_hr', format('SELECT count(*) FROM b
 FROM (SELECT dimension_id AS id FROM bedrock.dimension WHERE resource_id ~ 'cip$' UNION ALL SELECT 2000000000) AS n;
 SELECT r, access.as_role(r, 'SELECT string_agg(concat_ws(''/'', personas, scope_kind, value, lines, workloads, accounts), ''; '') FROM bedrock.my_scope()') AS my_scope
 FROM unnest('{access_hr,access_shop,access_bank,access_both,access_finance,access_finops,access_none,access_reader}'::name[]) AS r;
+-- Lines of the bill are not for who reads what is loaded: that finance may not read them is no finding, that a loader may not is one.
+SELECT r, access.as_role(r, 'SELECT concat_ws(''; '', status, detail, fix) FROM bedrock.doctor() WHERE check_name = ''source_readable''') AS source_readable FROM unnest('{access_finance,access_finops,access_nightly}'::name[]) AS r;
+SAVEPOINT no_right;
+REVOKE SELECT ON access.cur FROM access_nightly;
+SELECT access.as_role('access_nightly', 'SELECT concat_ws(''; '', status, detail, fix) FROM bedrock.doctor() WHERE check_name = ''source_readable''') AS source_readable;
+ROLLBACK TO SAVEPOINT no_right;
 -- The answers of the catalogue are given to whoever sees a part.
 SELECT count(*) > 50 AS questions, string_agg(q.question_id || ': ' || a, '; ') FILTER (WHERE a !~ '^[0-9]+$') AS not_answered
 FROM bedrock.question AS q, LATERAL access.as_role('access_hr', format('SELECT count(*) FROM bedrock.answer(%L)', q.question_id)) AS a WHERE q.builtin;

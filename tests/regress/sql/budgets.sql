@@ -235,13 +235,13 @@ SELECT bedrock.set_budget('second', span => 'year');
 SELECT bedrock.set_budget('second', valid_from => '2026-03-01', valid_to => '2026-02-01');
 \set VERBOSITY default
 SELECT count(*) FROM bedrock.budget WHERE budget = 'wrong';
--- What is misspelt is said where it is made, and not again; what is billed, registered, or no value is not.
+-- What no line has is said where it is made, and not again: what is misspelt, and what is registered and has no line yet. What is billed, or no value, is not.
 BEGIN;
 SET LOCAL client_min_messages = notice;
-SELECT bedrock.set_workload('idle') AS registered;
-SELECT a, bedrock.set_budget(concat_ws(' ', 'of', a, v), 1, a, v, t) AS set FROM (VALUES ('workload', 'chat', NULL), ('workload', 'idle', NULL), ('workload', 'chta', NULL), ('project', '(none)', NULL), ('tag', 'x', 'team'), ('all', NULL, NULL)) AS v (a, v, t);
+SELECT bedrock.set_element('empty', 2, 'retail') AS placed, bedrock.set_workload('idle', element => 'empty') AS registered;
+SELECT a, bedrock.set_budget(concat_ws(' ', 'of', a, v), 1, a, v, t) AS set FROM (VALUES ('workload', 'chat', NULL), ('workload', 'idle', NULL), ('workload', 'chta', NULL), ('element', 'bank', NULL), ('element', 'empty', NULL), ('project', '(none)', NULL), ('tag', 'x', 'team'), ('all', NULL, NULL)) AS v (a, v, t);
 SELECT bedrock.set_budget('of workload chta', 2) AS again;
-SELECT count(*) AS attributes, bool_or(bedrock_internal.is_known_value(a, NULL, 'no such value')) AS any_known FROM unnest(bedrock_internal.spend_attributes()) AS a;
+SELECT count(*) AS attributes, bool_or(bedrock_internal.has_lines(a, NULL, 'no such value')) AS any_found FROM unnest(bedrock_internal.spend_attributes()) AS a;
 ROLLBACK;
 -- The longest name and value that can be: recorded, compared, sent.
 SELECT bedrock.set_budget(repeat('x', 1024), 1, 'workload', repeat(U&'\00E9', 512)) AS long;

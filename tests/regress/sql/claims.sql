@@ -182,6 +182,16 @@ SELECT found, claim_id, workload, hint FROM bedrock.check_identity('hr-portal-ro
 -- Overlaps, reversed days, days to come; both claims are named.
 SELECT pg_temp.try($$SELECT bedrock.claim_identity('hr-portal-role', 'Customer Insights')$$);
 SELECT pg_temp.try($$SELECT bedrock.claim_identity('hr-portal-role', 'HR Portal')$$);
+-- The same workload: days before, and days after.
+SELECT pg_temp.try($$SELECT bedrock.claim_identity('hr-portal-role', 'HR Portal', '2026-03-01', reason => 'test')$$);
+SELECT pg_temp.try($$SELECT bedrock.claim_identity('hr-portal', 'Customer Insights', '2026-03-02', reason => 'test')$$);
+-- A claim that begins behind the bill says so, and how to have it earlier.
+SAVEPOINT behind;
+SET LOCAL client_min_messages = notice;
+SELECT bedrock.claim_identity('arn:aws:iam::111122223333:role/behind', 'HR Portal', '2026-04-02', reason => 'test') IS NOT NULL AS claimed;
+SELECT bedrock.claim_identity('arn:aws:iam::111122223333:role/behind', 'HR Portal', '2026-03-01', reason => 'test', valid_to => '2026-04-01') IS NOT NULL AS dated_back;
+ROLLBACK TO SAVEPOINT behind;
+SELECT setval('bedrock.claim_claim_id_seq', 3) AS last_claim;
 SELECT pg_temp.try($$SELECT bedrock.claim_identity('hr-portal', 'HR Portal', '2026-03-03', reason => 'test')$$);
 SELECT pg_temp.try($$SELECT bedrock.claim_identity('proj_search', 'HR Portal', '2026-03-10', '2026-03-09', 'test')$$);
 SELECT pg_temp.try($$SELECT bedrock.claim_identity('proj_search', 'HR Portal', bedrock_internal.today() + 1)$$);

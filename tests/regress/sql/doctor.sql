@@ -207,7 +207,7 @@ SELECT "check", status, detail, fix FROM bedrock.doctor() WHERE "check" = 'scope
 SELECT bedrock.grant_scope('doctor_reader', 'all');
 SELECT "check", status, detail, fix FROM bedrock.doctor() WHERE "check" = 'scope';
 SET ROLE doctor_reader;
-SELECT "check", status, detail, fix FROM bedrock.doctor() WHERE detail LIKE 'good%' AND status = 'error';
+SELECT "check", status, detail, fix FROM bedrock.doctor() WHERE detail LIKE 'good%' AND "check" = 'source_readable';
 RESET ROLE;
 REVOKE SELECT ON bedrock.fact, bedrock.period FROM doctor_reader;
 SET ROLE doctor_reader;

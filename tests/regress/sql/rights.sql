@@ -169,6 +169,8 @@ BEGIN
 END
 $$;
 SELECT count(*) > 10 AS findings, count(*) FILTER (WHERE check_name = 'doctor') AS could_not_be_made FROM bedrock.doctor();
+-- A source that he cannot read is none of his concern.
+SELECT status, detail, fix FROM bedrock.doctor() WHERE check_name = 'source_readable' ORDER BY detail;
 SELECT count(*) > 0 AS asked FROM bedrock.ask('which project drives costs');
 SELECT count(*) > 0 AS priced FROM bedrock.price_of('amazon.nova-pro-v1:0', 'eu-west-1');
 SELECT estimated_cost('amazon.nova-micro-v1:0', 1000, region => 'us-east-1', at => '2026-08-01');
