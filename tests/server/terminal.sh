@@ -41,7 +41,7 @@ in_terminal 120 "'$run' ask Q052 --rows 3" >"$dir/wide"
 fits 120 "$dir/wide"
 [ "$(wc -L <"$dir/wide")" -gt 90 ] || fail 'a wider terminal is not used'
 # Answers of few and of many columns, of short and of long lines of SQL.
-for id in Q001 Q009 Q013 Q067; do
+for id in Q001 Q013 Q014 Q067; do
     "$run" ask $id --rows 3 >"$dir/piped"
     fits 80 "$dir/piped"
     for number in $(q -c "SELECT c.value #>> '{}' FROM (SELECT * FROM bedrock.answer('$id') LIMIT 3) AS a (r), json_each(a.r) AS c WHERE json_typeof(c.value) = 'number'"); do
