@@ -89,13 +89,11 @@ mkdir -p "$site"
 find "$site" -mindepth 1 -maxdepth 1 ! -name src -exec rm -rf {} +
 mkdir -p "$site/src"
 find "$site/src" -mindepth 1 -maxdepth 1 ! -name .observablehq -exec rm -rf {} +
-rm -rf "$site/src/.observablehq/cache/data"
-# The framework would ask a registry for the version of each library that its own could load, which no page does. A folder
-# of that name answers, so that a build needs no network.
-mkdir -p "$site"/src/.observablehq/cache/_npm/{@observablehq/{plot@0.6.17,sample-datasets@1.0.1},apache-arrow@21.2.0} \
-    "$site"/src/.observablehq/cache/_npm/{arquero@8.0.3,d3-dsv@3.0.2,d3@7.9.2,echarts@6.1.0,htl@1.0.0,leaflet@1.9.4} \
-    "$site"/src/.observablehq/cache/_npm/{lodash@4.18.1,mapbox-gl@3.32.0,parquet-wasm@0.8.0,react-dom@19.3.1,react@19.3.1} \
-    "$site"/src/.observablehq/cache/_npm/topojson-client@3.1.0
+rm -rf "$site"/src/.observablehq/cache/{data,_npm}
+# The framework asks a registry for the version of each library that its own can load, which no page here does. It takes any
+# version whose folder is in its cache, so a build needs no network. Its list is in libraries.js, and react for JSX.
+libraries=$(grep -oE '"npm:(@[a-z-]+/)?[a-z0-9.-]+' "$packages/node_modules/@observablehq/framework/dist/libraries.js")
+for library in $libraries react react-dom; do mkdir -p "$site/src/.observablehq/cache/_npm/${library#*npm:}@0.0.0"; done
 cp -r "$root/docs/dashboard/src/." "$site/src"
 cp "$root"/docs/dashboard/{observablehq.config.js,package.json} "$site"
 ln -s "$packages/node_modules" "$site/node_modules"

@@ -334,6 +334,19 @@ for (const [width, scheme] of [[1280, "light"], [390, "dark"]]) {
         check(models.charts.map((chart) => chart.currency).join() === "USD,EUR" && models.headings.includes("Currency")
             && !models.headings.some((heading) => /USD|EUR/.test(heading)), "two currencies meet in one chart or column");
         console.log("ok: two currencies stand apart");
+        // Estimates in US dollars beside a bill in euros: each column says its own, and no mark is on the other's axis.
+        await page.route(/_file\/data\/reconciliation\./, async (route) => {
+            const data = await (await route.fetch()).json();
+            for (const rows of Object.values(data.questions.Q130.answers)) rows.forEach((row) => { row.currency &&= "EUR"; });
+            await route.fulfill({json: data});
+        });
+        await page.goto(`${origin}reconciliation.html`);
+        await ready(page);
+        const beside = (await page.evaluate(readPage)).find((section) => section.id === "Q130");
+        check(beside.headings.includes("Billed, EUR") && beside.headings.includes("Estimated, USD")
+            && beside.charts.length === 1 && beside.charts[0].bars.length > 5 && !beside.charts[0].dots.length,
+            `estimates in US dollars meet a bill in euros: ${beside.headings}`);
+        console.log("ok: an estimate keeps its currency");
     }
     await page.close();
 }

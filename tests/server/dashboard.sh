@@ -13,6 +13,22 @@ mkdir -p "$OUTPUT_DIR"
 served='' reader=''
 trap 'kill -TERM $served $reader 2>/dev/null || true' EXIT
 
+# What is built asks nobody but the database: a connection of node is written down and refused. As on a new machine,
+# nothing is there of builds before.
+cat >"$OUTPUT_DIR/offline.cjs" <<'TEXT'
+const {appendFileSync} = require("node:fs");
+require("node:net").Socket.prototype.connect = function (...to) {
+    appendFileSync(`${__dirname}/connections`, `${JSON.stringify(to)}\n`);
+    this.destroy(new Error("no network"));
+    return this;
+};
+TEXT
+offline=(env NODE_OPTIONS="--require $OUTPUT_DIR/offline.cjs")
+! "${offline[@]}" node -e 'fetch("http://127.0.0.1:65000/")' 2>"$OUTPUT_DIR/log" || fail 'node has connected'
+grep -q '"port":"65000"' "$OUTPUT_DIR/connections" || fail 'a connection is not seen'
+rm "$OUTPUT_DIR/connections"
+rm -rf "$SOURCE_DIR/.run/dashboard/site"
+
 # serve ARGUMENT...: url is then where it is served.
 serve() {
     "$@" >"$OUTPUT_DIR/url" 2>"$OUTPUT_DIR/log" &
@@ -36,7 +52,7 @@ stop() {
     ! curl -s -o "$OUTPUT_DIR/still" "$url" || fail "$url still answers"
 }
 
-serve "$dashboard" --as acme_finance --port 0
+serve "${offline[@]}" "$dashboard" --as acme_finance --port 0
 [[ $url =~ ^http://127\.0\.0\.1:[0-9]+/$ ]] || fail "served at $url"
 node "$SOURCE_DIR/tests/server/dashboard.mjs" "$npm" "$url" acme_finance \
     overview profiles models callers owners cache reconciliation doctor
@@ -62,13 +78,14 @@ case "\$*" in
 esac
 TEXT
 chmod +x "$OUTPUT_DIR/fakes/cp"
-build() { "$dashboard" --as "$1" --months 1 --build-only "$costs" >"$OUTPUT_DIR/log.build" 2>&1; }
+build() { "${offline[@]}" "$dashboard" --as "$1" --months 1 --build-only "$costs" >"$OUTPUT_DIR/log.build" 2>&1; }
 build_but() { # build_but FATE EXIT_CODE ROLE
     local status=0
     PATH=$OUTPUT_DIR/fakes:$PATH FATE=$1 build "$3" || status=$?
     [ $status = "$2" ] || fail "$1: $status, $(cat "$OUTPUT_DIR/log.build")"
 }
 begun() { compgen -G "$costs/.dashboard.*" >"$OUTPUT_DIR/begun"; }
+[ ! -e "$OUTPUT_DIR/connections" ] || fail "a build connected: $(cat "$OUTPUT_DIR/connections")"
 index=$(curl -s "$url")
 build_but kill 137 acme_owner 2>"$OUTPUT_DIR/killed"
 begun || fail 'nothing was begun'
@@ -136,6 +153,7 @@ stop 0
 for name in 444455556666 customer-insights '"docflow"' marco.weiss@acme.example; do
     grep -Fx -- "$name" <(foreign) >"$OUTPUT_DIR/planted" || fail "acme_finance's pages do not have $name"
 done
+[ ! -e "$OUTPUT_DIR/connections" ] || fail "a build connected: $(cat "$OUTPUT_DIR/connections")"
 echo 'ok: pages change at once, or stay'
 
 # What is asked wrongly is said, and changes nothing.

@@ -32,7 +32,8 @@ export function draw(rows, chart, {columns, width, name, unit}) {
     if (chart.type === "bar") {
         // Two rows may have one label: each row has a band of its own.
         const labels = rows.map((row) => label(row, chart.label));
-        const side = Math.min(220, Math.floor(width * 0.42));
+        // As wide as the longest label, and no more than what leaves room for bars.
+        const side = Math.min(Math.max(120, ...labels.map((text) => Math.ceil(text.length * 8.4))), Math.floor(width * 0.42));
         const title = (row) => `${label(row, chart.label)}: ${says(row, chart.value)}`;
         const y = (_, i) => i;
         return Plot.plot({

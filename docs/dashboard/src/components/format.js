@@ -8,6 +8,11 @@ export function decimals({name, unit}) {
     return 0;
 }
 
+// Amounts, and prices of something, are in a currency: that of the row, or US dollars where the column says so, as
+// estimates by the price book do.
+export const inCurrency = ({name, unit}) => unit === "money" || /^cost_per_|_price$/.test(name);
+export const currencyOf = (column, currency) => (/\bin US dollars\b/.test(column.meaning) ? "USD" : currency);
+
 // Numbers are text, which Intl rounds digit by digit, half away from zero.
 export function number(text, places) {
     const shown = new Intl.NumberFormat("en-US",
@@ -46,11 +51,12 @@ export function label(row, columns) {
         .join(", ") || "(not known)";
 }
 
-export function heading({name, unit}, currency, names = {}) {
-    if (names[name]) return unit === "money" && currency ? `${names[name]}, ${currency}` : names[name];
+export function heading(column, currency, names = {}) {
+    const {name} = column, of = inCurrency(column) && currencyOf(column, currency);
+    if (names[name]) return of ? `${names[name]}, ${of}` : names[name];
     let words = name.replace(/_/g, " ").replace(/\bpct\b/, "").trim() || "share";
-    words = words.replace(/^element(\d)$/, "Level $1").replace(/\bcur\b/, "CUR").replace(/\b(5m|1h)\b/, ", $1").replace(/ ,/, ",");
+    words = words.replace(/^element(\d)$/, "Level $1").replace(/\bper million$/, "per million tokens").replace(/\bcur\b/, "CUR").replace(/\b(5m|1h)\b/, ", $1").replace(/ ,/, ",");
     words = words[0].toUpperCase() + words.slice(1);
     if (/(^|_)pct$/.test(name)) return `${words}, %`;
-    return unit === "money" && currency ? `${words}, ${currency}` : words;
+    return of ? `${words}, ${of}` : words;
 }

@@ -23,18 +23,18 @@ export const pages = {
             {id: "Q091", heading: "Budgets",
                 chart: {type: "bar", label: "budget_name", value: "pct", mark: "forecast_pct", at: 100,
                     atLabel: "the whole budget", markLabel: "forecast for its end"},
-                names: {pct: "Used, %", forecast_pct: "Forecast, %", budget_name: "Budget of", budget: "Budget"},
+                names: {pct: "Used, %", forecast_pct: "Forecast, %", budget_name: "Budget", budget: "Amount"},
                 columns: ["budget_name", "scope", "budget", "actual", "pct", "forecast", "forecast_pct", "status"]},
             {id: "Q168", heading: "Through an inference profile or not",
                 chart: {type: "stack", x: "month", value: "billed_cost", color: "path"},
                 names: {via_profile_pct: "Month via profiles, %"},
                 columns: ["month", "path", "billed_cost", "share_pct", "via_profile_pct"]},
-            {id: "Q021", heading: "Bedrock within the whole AWS bill",
+            {id: "Q021", heading: "Bedrock within the whole AWS bill", empty: "This role does not see the whole bill.",
                 chart: {type: "columns", x: "month", value: "ai_cost"},
                 names: {ai_cost: "Bedrock", total_cost: "Whole bill", pct: "Bedrock's share, %"},
                 columns: ["month", "ai_cost", "total_cost", "pct"]},
             {id: "Q005", heading: "Where the money goes",
-                names: {value: "Billed", change_vs_last_month: "Change from last month"},
+                names: {line: "Part", value: "Billed", change_vs_last_month: "Change from last month"},
                 columns: ["line", "value", "change_vs_last_month"]}
         ]
     },
@@ -74,6 +74,7 @@ export const pages = {
                 columns: ["pricing_model", "billed_cost", "tokens", "cost_per_million"]},
             {id: "Q010", heading: "Spend by region and routing",
                 chart: {type: "bar", label: ["region", "ai_region_type"], value: "billed_cost"},
+                names: {ai_region_type: "Routing"},
                 columns: ["region", "ai_region_type", "billed_cost", "share_pct"]},
             {id: "Q020", heading: "Month by month",
                 columns: ["month", "model", "billed_cost", "tokens"]}
@@ -92,7 +93,7 @@ export const pages = {
                 columns: ["role", "reasons", "sessions", "profiles", "workloads", "cost"]},
             {id: "Q170", heading: "Callers without tags",
                 columns: ["principal", "account", "billed_cost", "missing_keys"]},
-            {id: "Q047", heading: "Bedrock API keys", columns: ["api_key_user", "owner", "cost", "last_used"]},
+            {id: "Q047", heading: "Bedrock API keys", names: {api_key_user: "API key"}, columns: ["api_key_user", "owner", "cost", "last_used"]},
             {id: "Q050", heading: "New callers", empty: "None in the last days with data.",
                 columns: ["principal", "first_seen", "model", "cost"]}
         ]

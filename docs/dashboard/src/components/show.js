@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // A page: the month, and a section for each question with its figures or chart, its table, and what its columns mean.
 import {draw, drawn, legend} from "./chart.js";
-import {display, heading, month, unknown} from "./format.js";
+import {currencyOf, display, heading, inCurrency, month, unknown} from "./format.js";
 import {pages} from "./pages.js";
 
 function element(name, attributes = {}, ...children) {
@@ -34,8 +34,8 @@ export function show(name, data) {
     });
     const bar = element("form", {class: "bar"},
         ...(months.length ? [element("label", {for: "month"}, "Month"), pick] : []),
-        element("p", {}, `As ${data.role} sees database ${data.database}, asked ${data.asked_at}.`
-            + (months.length ? "" : " There are no lines that this role sees.")));
+        element("p", {}, `What ${data.role} sees in database ${data.database} at ${data.asked_at}.`
+            + (months.length ? "" : " It sees no costs.")));
     bar.addEventListener("submit", (event) => event.preventDefault());
     keep();
     const all = element("div", {class: "answers"}, bar, ...sections.map((s) => s.node));
@@ -63,7 +63,7 @@ function section(spec, question, id) {
     const fill = (chosen) => {
         const key = question.monthly ? chosen : "now";
         node.dataset.month = key ?? "";
-        when.textContent = question.monthly ? (chosen ? month(chosen) : "") : "All months loaded";
+        when.textContent = question.monthly ? (chosen ? month(chosen) : "") : "Not limited to one month";
         const answer = question.answers?.[key] ?? [];
         const rows = Object.entries(spec.where ?? {}).reduce((all, [name, value]) =>
             all.filter((row) => row[name] === value), answer);
@@ -90,7 +90,7 @@ function section(spec, question, id) {
                 element("dd", value(row, column),
                     display(row[column.name], column, isNumber(column.name)),
                     ...(column.unit === "money" && row[column.name] !== null
-                        ? [" ", element("span", {class: "currency"}, row.currency ?? "")] : []))))));
+                        ? [" ", element("span", {class: "currency"}, currencyOf(column, row.currency) ?? "")] : []))))));
     }
 
     // What a cell is, whole: for who points at it, and for who checks it.
@@ -110,7 +110,8 @@ function section(spec, question, id) {
 
     function charts(rows, currencies) {
         const column = question.columns.find((c) => c.name === spec.chart.value);
-        const money = column.unit === "money";
+        const money = inCurrency(column);
+        const marked = question.columns.find((c) => c.name === spec.chart.mark);
         const sets = money && currencies.length ? currencies.map((c) => [c, rows.filter((row) => row.currency === c)])
             : [["", rows]];
         // Where nothing is known, no currency is either.
@@ -120,14 +121,17 @@ function section(spec, question, id) {
             const without = rest.without + nowhere;
             if (!first.length) return element("p", {class: "empty"}, "No row has a value to draw.");
             const what = heading(column, currency, spec.names);
+            // What is in another currency is in the table, and on no common axis.
+            const foreign = marked && inCurrency(marked) && currencyOf(marked, currency) !== currencyOf(column, currency);
+            const chart = foreign ? {...spec.chart, mark: undefined} : spec.chart;
             const name = `${spec.heading}: ${what.toLowerCase().replace(currency.toLowerCase(), currency)}, ${when.textContent} (${spec.id})`;
             const figure = element("figure", {"aria-label": name, "data-marks": first.length, "data-currency": currency});
-            const svg = draw(first, spec.chart, {columns: question.columns, unit: money ? currency : /pct$/.test(column.name) ? "%" : "",
+            const svg = draw(first, chart, {columns: question.columns, unit: money ? currencyOf(column, currency) : /pct$/.test(column.name) ? "%" : "",
                 width: chartWidth(), name});
             svg.setAttribute("role", "img");
             figure.append(element("figcaption", {}, [what, left ? `the first ${first.length} of ${first.length + left} rows` : "",
                 without ? `not drawn, for their value is not known: ${without}` : ""].filter(Boolean).join("; ")),
-                legend(first, spec.chart), svg);
+                legend(first, chart), svg);
             return figure;
         });
     }
