@@ -155,8 +155,9 @@ if [ -z "${trusted:-}" ]; then
 fi
 aws iam put-role-policy --role-name %6$s --policy-name BedrockInvocationLogging --policy-document %7$s
 
-if ! aws logs describe-log-groups --region %2$s --log-group-name-prefix %3$s --query 'logGroups[].logGroupName' \
-    --output text | tr "\t" "\n" | grep -Fx -- %3$s >/dev/null; then
+groups=$(aws logs describe-log-groups --region %2$s --log-group-name-prefix %3$s --query 'logGroups[].logGroupName' \
+    --output text)
+if ! grep -qFx -- %3$s <<<"$(tr "\t" "\n" <<<"$groups")"; then
     aws logs create-log-group --region %2$s --log-group-name %3$s
     aws logs put-retention-policy --region %2$s --log-group-name %3$s --retention-in-days %4$s
 fi

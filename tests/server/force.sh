@@ -106,7 +106,7 @@ is 'and nothing to do the second time' "$(q -c 'SELECT string_agg(DISTINCT actio
 # ---- names and separators --------------------------------------------------------------------------------------------------
 
 sed -e '1s/\([A-Z]\)/_\L\1/g' -e '1s/^_//' -e '1s/,_/,/g' "$dir/focus.csv" >"$dir/snake.csv"
-head -n 1 "$dir/snake.csv" | grep '^billing_account_id,sub_account_id,.*,pricing_unit$' >/dev/null || fail "$(head -n 1 "$dir/snake.csv")"
+grep -q '^billing_account_id,sub_account_id,.*,pricing_unit$' <<<"$(head -n 1 "$dir/snake.csv")" || fail "$(head -n 1 "$dir/snake.csv")"
 for how in file table; do is "names in snake_case, by $how" "$(taken $how "$dir/snake.csv")" "$whole"; done
 tr ',' ';' <"$dir/cur2.csv" >"$dir/semicolons.csv"
 q -c "SELECT FROM bedrock.load_cur('$dir/semicolons.csv')" >"$OUTPUT_DIR/said" 2>&1 && fail 'a file with semicolons is loaded'

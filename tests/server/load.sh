@@ -231,4 +231,4 @@ run_load() { env -u PGHOST -u PGSERVICE -u PGDATABASE PATH="$own/bin:$PATH" "$@"
 is 'what to do next' "$(run_load "$own/run" load x)" 'Ask: ./run psql bedrock' || { cat "$dir/out"; exit 1; }
 is 'elsewhere that is not said' "$(run_load "$own/run" load --to dbname=x x)" ''
 is 'nor of a load that failed' "$(run_load env LOAD_STATUS=1 "$own/run" load x || true)" ''
-"$SOURCE_DIR/run" demo --help | grep 'makes the database demo anew' >/dev/null || { echo 'the demo does not say that it begins anew'; exit 1; }
+grep -q 'makes the database demo anew' <<<"$("$SOURCE_DIR/run" demo --help)" || { echo 'the demo does not say that it begins anew'; exit 1; }

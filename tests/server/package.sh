@@ -33,7 +33,7 @@ version=$(says Version)
 echo "version $version"
 older() { dpkg --compare-versions "$1" lt "$2" || fail "$1 is not older than $2"; echo "ok: $1 gives way to $2"; }
 [[ $version = "$PROJECT_VERSION"* ]] || fail "version $version, where CMakeLists.txt has $PROJECT_VERSION"
-if grep -m 1 '^## ' "$SOURCE_DIR/CHANGELOG.md" | grep unreleased >/dev/null; then
+if grep -q unreleased <<<"$(grep -m 1 '^## ' "$SOURCE_DIR/CHANGELOG.md")"; then
     [[ $version = "$PROJECT_VERSION~20261130.120000-1+"* ]] || fail "an unreleased version is named as if it were released: $version"
     older "$version" "$PROJECT_VERSION-1+deb12"
 fi
@@ -84,7 +84,7 @@ mkdir -p ../odd/control; touch ../odd/control/bedrock_cost.control.in ../odd/REA
 odd() { # odd SED FAULT: what must be found is
     sed "$1" META.json >../odd/META.json
     ! cmp -s META.json ../odd/META.json || fail "$1 changes nothing"
-    faults ../odd | grep -F "$2" >/dev/null || fail "$1: \"$2\" was not found, but:" "$(faults ../odd)"
+    grep -qF "$2" <<<"$(faults ../odd)" || fail "$1: \"$2\" was not found, but:" "$(faults ../odd)"
 }
 odd '/"name"/d' 'name is missing'
 odd "s/\"version\": \"$control_version\"/\"version\": \"0.1\"/" 'has not three parts'
@@ -120,7 +120,7 @@ is 'what it has beside pages' "$(cd installed && find usr -type f -not -path 'us
 command=$OUTPUT_DIR/installed/usr/bin/bedrock-cost
 # From where nothing of the project is, by a name that leads to it, and without anything of a checkout.
 ln -s "$command" linked
-! "$command" load --help | grep '\./run' >/dev/null || fail 'it speaks of ./run'
+! grep -q '\./run' <<<"$("$command" load --help)" || fail 'it speaks of ./run'
 is 'what it is called' "$(cd / && "$OUTPUT_DIR/linked" load --help | sed -n 1p | cut -d[ -f1)" 'usage: bedrock-cost load '
 [ "$("$command" load --help | wc -L)" -le 80 ] || fail 'its help does not fit 80 columns'
 status=0; "$command" lod >package.out 2>&1 || status=$?

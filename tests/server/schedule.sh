@@ -63,9 +63,9 @@ q -q -c 'DELETE FROM bill WHERE bill_billing_period_start_date IS NULL'
 # ---- a job that is lost or disabled, and one that is taken back -------------------------------------------------------------
 
 q -q -c "SELECT FROM bedrock.schedule_refresh('0 6 1 1 *')" -c "UPDATE cron.job SET active = false"
-told | grep -xF "error|pg_cron's job bedrock.refresh is disabled" >/dev/null || fail "a disabled job is not told: $(told)"
+grep -qxF "error|pg_cron's job bedrock.refresh is disabled" <<<"$(told)" || fail "a disabled job is not told: $(told)"
 q -q -c "SELECT FROM cron.unschedule('bedrock.refresh')"
-told | grep -xF 'error|pg_cron has no job bedrock.refresh any more' >/dev/null || fail "a lost job is not told: $(told)"
+grep -qxF 'error|pg_cron has no job bedrock.refresh any more' <<<"$(told)" || fail "a lost job is not told: $(told)"
 q -q -c "SELECT FROM bedrock.schedule_refresh('0 6 1 1 *')"
 is 'unscheduled' "$(q -c 'SELECT bedrock.unschedule_refresh()')$(q -c 'SELECT count(*) FROM cron.job')$(told)" t0
 is 'unscheduled again' "$(q -c 'SELECT bedrock.unschedule_refresh()')" f
@@ -95,7 +95,7 @@ is 'a run at work, others skipped' "$(told)" 'ok|a scheduled refresh is at work 
 q -q -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CALL bedrock.refresh_scheduled%' AND pid <> pg_backend_pid()" >/dev/null
 if wait $first; then fail 'a terminated run ends well'; fi
 q -q -c "UPDATE bedrock.schedule_log SET at = at - interval '2 minutes'"
-told | grep '^error|the last scheduled refresh, then UTC by postgres, was cut off' >/dev/null || fail "a run that was cut off is not told: $(told)"
+grep -q '^error|the last scheduled refresh, then UTC by postgres, was cut off' <<<"$(told)" || fail "a run that was cut off is not told: $(told)"
 exec 4>&-
 wait $gate
 q -c "CALL bedrock.refresh_scheduled('1 hour')" >/dev/null

@@ -190,7 +190,7 @@ done
 is 'nobody misuses bench' "$(status_of "$SOURCE_DIR/bench/run.sh" "$BINARY_DIR" "$BINARY_DIR" many)" 2
 is 'a load of no file' "$(status_of "$run" load "$dir/nofile")" 1
 for command in $("$run" completion words ''); do
-    "$run" "$command" --help | grep -iE '^exit codes?:? .*0' >/dev/null || fail "./run $command --help does not tell its exit codes"
+    grep -qiE '^exit codes?:? .*0' <<<"$("$run" "$command" --help)" || fail "./run $command --help does not tell its exit codes"
 done
 
 # ---- the private server ------------------------------------------------------------------------------------------------
@@ -238,7 +238,7 @@ while IFS= read -r line; do
     case $command in
         *' ask '*) (cd "$SOURCE_DIR" && eval "$command" </dev/null >"$dir/out") || fail "it does not work: $command"
                    [ "$(grep -c █ "$dir/out")" -gt 5 ] || fail "$command: $(cat "$dir/out")" ;;
-        *) "$run" "$(cut -d' ' -f2 <<<"$command")" --help | grep '^usage: ' >/dev/null || fail "no such command: $command" ;;
+        *) grep -q '^usage: ' <<<"$("$run" "$(cut -d' ' -f2 <<<"$command")" --help)" || fail "no such command: $command" ;;
     esac
     echo "ok: $command"
 done <"$dir/next"

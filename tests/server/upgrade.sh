@@ -121,7 +121,7 @@ is 'the module has every symbol that is called' "$(broken "$OUTPUT_DIR/symbols" 
 # What is looked for is found: a symbol with another argument, and one that is gone.
 sed '0,/i text/s//i jsonb/' "$OUTPUT_DIR/symbols" >"$OUTPUT_DIR/other_symbols"
 cmp -s "$OUTPUT_DIR/symbols" "$OUTPUT_DIR/other_symbols" && fail 'no symbol was changed'
-broken "$OUTPUT_DIR/symbols" "$OUTPUT_DIR/other_symbols" | grep '^changed: ' >/dev/null || fail 'a changed symbol was not found'
+grep -q '^changed: ' <<<"$(broken "$OUTPUT_DIR/symbols" "$OUTPUT_DIR/other_symbols")" || fail 'a changed symbol was not found'
 { cat "$OUTPUT_DIR/symbols"; echo 'bedrock_gone|text|text|'; } >"$OUTPUT_DIR/other_symbols"
 is 'a symbol that is gone' "$(broken "$OUTPUT_DIR/other_symbols" "$OUTPUT_DIR/symbols")" 'gone: bedrock_gone'
 

@@ -83,8 +83,9 @@ aws iam put-role-policy --role-name 'BedrockInvocationLoggingRole-us-east-1' --p
   ]
 }'
 
-if ! aws logs describe-log-groups --region 'us-east-1' --log-group-name-prefix '/aws/bedrock/invocations' --query 'logGroups[].logGroupName' \
-    --output text | tr "\t" "\n" | grep -Fx -- '/aws/bedrock/invocations' >/dev/null; then
+groups=$(aws logs describe-log-groups --region 'us-east-1' --log-group-name-prefix '/aws/bedrock/invocations' --query 'logGroups[].logGroupName' \
+    --output text)
+if ! grep -qFx -- '/aws/bedrock/invocations' <<<"$(tr "\t" "\n" <<<"$groups")"; then
     aws logs create-log-group --region 'us-east-1' --log-group-name '/aws/bedrock/invocations'
     aws logs put-retention-policy --region 'us-east-1' --log-group-name '/aws/bedrock/invocations' --retention-in-days 90
 fi

@@ -83,8 +83,9 @@ aws iam put-role-policy --role-name 'AcmeBedrockLogs' --policy-name BedrockInvoc
   ]
 }'
 
-if ! aws logs describe-log-groups --region 'us-gov-west-1' --log-group-name-prefix '/acme/bedrock' --query 'logGroups[].logGroupName' \
-    --output text | tr "\t" "\n" | grep -Fx -- '/acme/bedrock' >/dev/null; then
+groups=$(aws logs describe-log-groups --region 'us-gov-west-1' --log-group-name-prefix '/acme/bedrock' --query 'logGroups[].logGroupName' \
+    --output text)
+if ! grep -qFx -- '/acme/bedrock' <<<"$(tr "\t" "\n" <<<"$groups")"; then
     aws logs create-log-group --region 'us-gov-west-1' --log-group-name '/acme/bedrock'
     aws logs put-retention-policy --region 'us-gov-west-1' --log-group-name '/acme/bedrock' --retention-in-days 30
 fi
