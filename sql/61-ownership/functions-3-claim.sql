@@ -115,7 +115,7 @@ BEGIN
                           bedrock_internal.days_text(days)),
             HINT = CASE
                 WHEN other.workload = claim_identity.workload AND other.valid @> days
-                THEN 'Nothing is left to do: it holds on all of these days.'
+                THEN 'Keep it: it holds on all of these days.'
                 WHEN other.workload = claim_identity.workload AND from_day < lower(other.valid)
                 THEN format('To date it back, claim the days before it: valid_to => %L.', lower(other.valid) - 1)
                 WHEN other.workload = claim_identity.workload
