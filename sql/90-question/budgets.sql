@@ -103,7 +103,7 @@ by text = 'application': what is forecast apart, beside the whole: workload, pro
 tag_key text = NULL: the tag, where by is tag
 method text = 'weekday': weekday, run_rate or logs (bedrock.forecast_month); Q097 shows how good each was
 as_of date = NULL: last day that counts as known; left out: the last complete one of the data$p$,
-'forecast projection run rate month end expect end where',
+'forecast projection run rate month end expect end where cost total | what will it cost',
 $c$scope: (all), and then each application (project, workload, ...); they overlap the whole: never add them to it
 to_date: cost of usage and commitments billed by day up to data_through
 forecast: forecast of it at the end of the month: each day that is left as the mean of the same weekday in the 28 days
@@ -177,7 +177,7 @@ $q$),
 
 ('Q098', 'Variance of last month: price, volume, mix?', 'Finance', 'Estimates, budgets, forecast, anomalies',
     'advanced',
-'period', 'variance price volume mix effect change analysis',
+'period', 'variance price volume mix effect change analysis month over month growth',
 $c$effect: price (other unit price of the same meter), volume (more or fewer tokens), mix (other meters or models, and
   what is not metered in tokens); together they are the change
 amount [money]: what of the change that is

@@ -12,7 +12,8 @@ FROM (VALUES
 'Claims, hierarchy, chargeback', 'essential',
 $p$period month = bedrock.latest_period(): any day of the month; the latest with data
 by text = 'workload': who pays: workload, owner, customer, department, or the name of a level of the hierarchy$p$,
-'chargeback showback units tenants bill internal share pay | who pays what | chargeback',
+'chargeback showback units tenants customer bill internal share pay | who pays what | chargeback '
+'| chargeback by customer',
 $c$payer_unit: workload, owner, customer, department or element that pays; in parentheses: nobody
 direct_cost: its own lines, usage and other charges, in currency
 spread_cost: its part of charges that nobody used, such as discounts, by the charge policies, in currency
@@ -153,7 +154,8 @@ $q$),
 
 ('Q069', 'Department split: Marketing, Engineering, Support, Research.', 'Finance', 'Claims, hierarchy, chargeback',
 'essential', 'period',
-'department split charged departments Marketing Engineering Support Research | department split',
+'chargeback charged departments division unit Marketing Engineering Support Research | department split '
+'| chargeback by department | chargeback statement by department',
 $c$department: as in bedrock.spend; (untagged): none
 direct_cost: its own lines, in currency
 allocated_cost: its part of charges that nobody used and of shared cost, in currency

@@ -33,7 +33,14 @@ BEGIN
             (E'\\m(inference )profiles?\\M', 'profile'),
             (E'\\mend[ -]of[ -]life\\M|\\meol\\M|\\m(deprecated|retired|sunset)\\M', 'endoflife'),
             (E'\\m(month|period)[ -]end\\M|\\mend (of )?(the |this )?(month|period)\\M', 'forecast month'),
-            (E'\\mwill (we|i) (end|land|finish|spend|pay|be)\\M', 'forecast'),
+            (E'\\mwill (we|i) (end|land|finish|spend|pay|be)\\M|'
+             '\\mwill (?=(it|this|that|the|next|my|our|bedrock)\\M.*\\mcosts?\\M)',
+             'forecast'),
+            (E'\\moverspen[dt]s?\\M|\\moverspending\\M', 'overbudget budget'),
+            -- Not the share of something.
+            (E'\\mshared\\M', 'common'),
+            (E'\\m(we|i) (bill|charge)\\M(?! .*\\mback\\M)', 'chargeback'),
+            (E'\\m(higher|lower|more|less|dearer|cheaper) than\\M|\\mcompared? (to|with)\\M', 'change'),
             (E'\\m(finops )?kpis?\\M|\\mkey (performance )?indicators?\\M', 'kpi'),
             (E'\\mapi[ -]keys?\\M|\\mkeys? api\\M', 'apikey'),
             (E'\\mper (million|1m|mtok)\\M|\\ma million\\M', 'permillion'),
@@ -190,7 +197,7 @@ BEGIN
     part := CASE WHEN month IS NULL
                  THEN regexp_match(rest,
                                    E'\\m(q[1-4](?:[ /-]?20\\d\\d)?|20\\d\\d[ -]?q[1-4]|h[12] '
-                                   '20\\d\\d|(?:this|last|previous|next) (?:year|quarter)|'
+                                   '20\\d\\d|(?:this|last|previous|next) (?:year|quarter)|next month|'
                                    '(?:year|quarter) to date|ytd|yesterday|today|20\\d\\d)\\M') END;
     IF part IS NOT NULL THEN
         args := args || jsonb_build_object('time', part[1]);

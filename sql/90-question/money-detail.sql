@@ -186,7 +186,8 @@ $q$),
 
 ('Q020', 'Month by month for a year, per model?', 'BI analyst', 'common',
 $p$months integer = 12: how many months, the latest with data included$p$,
-'trend history monthly time bymonth cost spend total | spend by month',
+'trend history monthly time bymonth cost spend total year to date | spend by month | month over month growth '
+'| year to date',
 $c$month
 model
 billed_cost

@@ -66,7 +66,7 @@ $q$),
 
 ('Q003', 'Who is actually spending how much on Bedrock?', 'FinOps Leader', 'essential', 'period',
 'spender identity profile top biggest | who is spending the most | top spenders | spend by owner '
-'| who is the owner of an application | who owns an application',
+'| who is the owner of an application | who owns an application | who is responsible for an application',
 $c$owner
 workload
 spender: strongest identity on the line: name of the application profile, of the project, of the IAM principal; (none):
@@ -93,7 +93,8 @@ ORDER BY s.currency, rank, spender
 $q$),
 
 ('Q004', 'Who and what is driving our Bedrock spend?', 'FinOps Leader', 'essential', 'period',
-'driver increase growth explain price volume mix change | what changed since last month | why did costs go up',
+'driver increase growth explain price volume mix change | what changed since last month | why did costs go up '
+'| why is this month higher than the month before',
 $c$driver_kind: application, model, account or principal; four views of one spend, never to be added together
 driver: the application, model, account or principal; (none): the line names none
 cost
@@ -394,6 +395,34 @@ WHERE s.billing_period = (SELECT period FROM arg)
 GROUP BY s.product_name, s.billing_entity, s.currency
 WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, billed_cost DESC, s.product_name, s.billing_entity
+$q$),
+
+('Q184', 'What did we spend day by day?', 'Finance', 'essential', 'period',
+'total bill day days daily usage date chart | daily spend | cost per day | total spend by day '
+'| how much did we spend each day',
+$c$day: day of usage (UTC); NULL: usage that the bill places on no day
+billed_cost
+change_on_week_before [money]: what the day cost less what the same day a week before did; NULL: no usage then, or none
+  is loaded
+tokens
+data_through: last complete day (UTC) of that period in every source and billing entity; later days may still grow
+currency$c$,
+$q$
+, spent AS (
+    SELECT CASE WHEN s.charge_grain <> 'period' THEN s.usage_date END AS day, s.currency,
+           sum(s.ai_cost) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) AS cost,
+           sum(s.ai_cost) AS cost_of_day,
+           sum(s.tokens) FILTER (WHERE s.billing_period = (SELECT period FROM arg)) AS tokens
+    FROM bedrock.spend AS s
+    WHERE s.charge_category = 'usage'
+      AND s.billing_period BETWEEN (SELECT (period - interval '1 month')::date FROM arg) AND (SELECT period FROM arg)
+    GROUP BY 1, 2)
+SELECT s.day, s.cost AS billed_cost, s.cost_of_day - b.cost_of_day AS change_on_week_before, s.tokens,
+       (SELECT bedrock.data_through(period) FROM arg) AS data_through, s.currency
+FROM spent AS s
+LEFT JOIN spent AS b ON b.day = s.day - 7 AND b.currency IS NOT DISTINCT FROM s.currency
+WHERE s.cost IS NOT NULL
+ORDER BY s.currency, s.day
 $q$)
 
 ) AS q (id, question, persona, level, parameters, keywords, columns, sql)

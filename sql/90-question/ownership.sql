@@ -146,7 +146,8 @@ ORDER BY s.currency, cost DESC, line, principal
 $q$),
 
 ('Q057', 'Does every cent land exactly once?', 'FinOps Leader', 'essential', '',
-'conservation sum attributed unattributed equals bill every cent once',
+'conservation sum attributed unattributed allocated unallocated equals bill every cent once '
+'| unallocated cost | does the bill agree with what was allocated',
 $c$period
 billed [money]: Bedrock charges of the bill, unblended (sources without it: net); NULL: not yours to see
 attributed [money]: those that a workload owns

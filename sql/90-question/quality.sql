@@ -8,7 +8,7 @@ SELECT q.id, q.question, q.persona, 'Tags and quality of the data', q.level, p.p
 FROM (VALUES
 
 ('Q119', 'How complete are our tags, by cost?', 'FinOps Leader',
-    'essential', 'period', 'tag coverage completeness percent',
+    'essential', 'period', 'tag coverage completeness percent untagged | share of untagged spend',
 $c$tag_key: key of resource, IAM principal or user, case and punctuation aside; costcenter for CostCenter and
   cost-center
 covered_cost: cost of usage that carries the key with a value
@@ -54,7 +54,8 @@ JOIN total AS t ON t.currency IS NOT DISTINCT FROM c.currency
 ORDER BY c.currency, covered_cost DESC, c.tag_key
 $q$),
 
-('Q120', 'What is untagged, and where?', 'FinOps Leader', 'essential', 'period', 'untagged missing tags where spend',
+('Q120', 'What is untagged, and where?', 'FinOps Leader', 'essential', 'period', 
+'missing tags where total spend by account by model | untagged spend by account | untagged spend total',
 $c$account
 model
 principal: role or user with all its sessions; NULL: none on the line, or not recorded

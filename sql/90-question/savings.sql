@@ -257,7 +257,7 @@ unit_tokens numeric = NULL: input and output tokens a minute that one model unit
   throughput would save is not known
 seat_price numeric = 20: price of a seat a month, in the currency of the bill$p$,
 'savings opportunity candidates optimise optimize reduce cost biggest rank list all model batch flex global cache '
-'provisioned seat',
+'provisioned seat waste wasted wasting | is there waste',
 $c$rank: place by saving, within saving_currency; candidates about the same usage exclude each other: never add them;
   NULL: saving is not known
 kind: model, tier, routing, cache, provisioned or seat

@@ -12,7 +12,7 @@ FROM (VALUES
 $c$department
 billed_cost
 share_pct
-change
+change [money]
 currency$c$,
 $q$
 , spent AS (

@@ -84,6 +84,15 @@ INSERT INTO phrasing (words, id, args) VALUES
     ('is hr-portal over budget', 'Q091', '{"workload": "hr-portal"}'), ('who is over budget', 'Q091', '{}'), ('which teams are over budget', 'Q091', '{}'),
     ('will we exceed the budget', 'Q091', '{}'), ('which budgets are exceeded', 'Q091', '{}'),
     ('unused profiles for 60 days', 'Q030', '{"days": 60}'), ('top 5 resources', 'Q019', '{"top": 5}');
+INSERT INTO phrasing (words, id) VALUES
+    ('spend by day', 'Q184'), ('daily spend', 'Q184'), ('total spend per day', 'Q184'), ('how much did we spend each day', 'Q184'), ('tokens per day', 'Q078'),
+    ('month over month growth', 'Q020'), ('spend growth', 'Q004'), ('anomalies', 'Q100'), ('shared costs', 'Q065'), ('spend without tags by account', 'Q120'), ('is there waste', 'Q163'),
+    ('chargeback per department', 'Q069'), ('chargeback statement per department', 'Q069'), ('what do we bill each department', 'Q069'), ('what do we charge each department', 'Q069'),
+    ('chargeback by customer', 'Q060'), ('spend per department', 'Q164'),
+    ('unallocated cost', 'Q057'), ('does the bill agree with what we were allocated', 'Q057'), ('which department overspent', 'Q091'), ('untagged spend total', 'Q120'), ('share of untagged spend', 'Q119');
+INSERT INTO phrasing (words, id, args) VALUES
+    ('Bedrock cost per day in September', 'Q184', '{"period": "2026-09-01"}'), ('daily cost last month', 'Q184', '{"period": "2026-08-01"}'),
+    ('why is this month higher than last month', 'Q004', '{"period": "2026-09-01"}');
 -- Each is asked once for all that is held against it.
 CREATE TEMP TABLE asked AS SELECT p.number, p.words, p.id, p.args AS wanted, a.question_id, a.sql, a.rank, a.args, a.note, a.n
 FROM (SELECT *, row_number() OVER () AS number FROM phrasing) p
@@ -112,13 +121,13 @@ SELECT 'what the question cannot take is not said', a.note FROM (SELECT * FROM b
 WHERE a.question_id <> 'Q072' OR a.note IS DISTINCT FROM 'not narrowed to account 200000000011';
 
 SELECT 'an owner that is asked for by name', w.words, a.question_id, a.note
-FROM (VALUES ('who is the owner of hr-portal', 'Q003'), ('who owns hr-portal', 'Q003'), ('who changed the owner of hr-portal', 'Q071')) w (words, id)
+FROM (VALUES ('who is the owner of hr-portal', 'Q003'), ('who owns hr-portal', 'Q003'), ('who is responsible for hr-portal', 'Q003'), ('who changed the owner of hr-portal', 'Q071')) w (words, id)
 LEFT JOIN LATERAL (SELECT * FROM bedrock.ask(w.words) LIMIT 1) a ON true
 WHERE (a.question_id, a.note) IS DISTINCT FROM (w.id, 'not narrowed to workload hr-portal');
 SELECT 'a word that was not used is not said', a.question_id, a.note FROM (SELECT * FROM bedrock.ask('deny policy for xyzzy') LIMIT 1) a WHERE (a.question_id, a.note) IS DISTINCT FROM ('Q111', 'words not used: xyzzy');
 SELECT 'time or models that are left out are not said', w.words, a.question_id, a.args, a.note
 FROM (VALUES ('spend by team in Q3', 'Q013', 'not narrowed to q3'), ('spend by model in 2025', 'Q009', 'not narrowed to 2025'),
-             ('cost by region this year', 'Q010', 'not narrowed to this year'), ('cost per model of nova and sonnet', 'Q009', 'not narrowed to models Sonnet and Nova')) w (words, id, note)
+             ('cost by region this year', 'Q010', 'not narrowed to this year'), ('next month''s forecast', 'Q093', 'not narrowed to next month'), ('cost per model of nova and sonnet', 'Q009', 'not narrowed to models Sonnet and Nova')) w (words, id, note)
 LEFT JOIN LATERAL (SELECT * FROM bedrock.ask(w.words) LIMIT 1) a ON true WHERE (a.question_id, a.note) IS DISTINCT FROM (w.id, w.note) OR a.args <> '{}';
 SELECT 'a month is refused' WHERE (SELECT json_agg(a)::text FROM bedrock.answer('Q001', '{"period": "2026-08"}') a)
     IS DISTINCT FROM (SELECT json_agg(a)::text FROM bedrock.answer('Q001', '{"period": "2026-08-31"}') a);

@@ -59,7 +59,11 @@ INSERT INTO expected (question_id, args, sql) VALUES
 INSERT INTO expected (question_id, args, sql) VALUES
 ('Q183', '{}', $$SELECT product_name AS service, entity AS billing_entity, sum(CASE WHEN usage THEN cost ELSE 0 END) AS billed_cost, sum(CASE WHEN usage THEN 0 ELSE cost END) AS other_charges,
     round(100 * sum(CASE WHEN usage THEN cost ELSE 0 END) / (SELECT sum(cost) FROM september), 2) AS share_pct, 'USD' AS currency FROM line WHERE period = '2026-09-01' GROUP BY 1, 2$$),
-('Q183', '{"period": "2026-08-03"}', $$SELECT product_name AS service, entity AS billing_entity, sum(CASE WHEN usage THEN cost ELSE 0 END) AS billed_cost FROM line WHERE period = '2026-08-01' GROUP BY 1, 2$$);
+('Q183', '{"period": "2026-08-03"}', $$SELECT product_name AS service, entity AS billing_entity, sum(CASE WHEN usage THEN cost ELSE 0 END) AS billed_cost FROM line WHERE period = '2026-08-01' GROUP BY 1, 2$$),
+('Q184', '{}', $$SELECT day, sum(cost) AS billed_cost, sum(cost) - (SELECT sum(b.cost) FROM line b WHERE b.usage AND b.by_day AND b.day = s.day - 7) AS change_on_week_before, sum(tokens) AS tokens, 'USD' AS currency
+    FROM september s GROUP BY day$$),
+('Q184', '{"period": "2026-06"}', $$SELECT day, sum(cost) AS billed_cost, sum(cost) - (SELECT sum(b.cost) FROM line b WHERE b.usage AND b.by_day AND b.day = s.day - 7) AS change_on_week_before FROM line s WHERE usage AND period = '2026-06-01' GROUP BY day$$);
+SELECT 'Q184', 'the days are not the month', a.sum FROM (SELECT sum((a ->> 'billed_cost')::numeric) FROM exact('Q184') a) a WHERE a.sum <> (SELECT sum(cost) FROM september);
 UPDATE expected SET subset = true WHERE question_id = 'Q172' AND args <> '{}' OR question_id = 'Q170' AND args <> '{}';
 SELECT 'Q174', 'a command that copies from another profile', a ->> 'cli' FROM bedrock.answer('Q174') a
 WHERE a ->> 'cli' NOT LIKE '% --region ' || (a ->> 'region') || ' %copyFrom=arn:aws%:bedrock:' || (a ->> 'region') || ':ACCOUNT:inference-profile/' || (a ->> 'system_profile') || ' %';
