@@ -23,8 +23,8 @@ it, its SQL and its answer as a table: ./run ask "cost by team in august"
                  any parameter of the question; a list as a,b
   --as ROLE      as this role sees it
   --database NAME
-                 default: demo where ./run demo has made it, else bedrock; where
-                 PGHOST or PGSERVICE is set, what psql takes there
+                 default: bedrock, your bill, where ./run load loaded one, else
+                 demo; where PGHOST or PGSERVICE is set, what psql takes there
 Where PGHOST or PGSERVICE is set, that server is asked, else the private one,
 which is then stopped again if it was not running. A question that somebody
 added to bedrock.question is not run, as its SQL could do anything in your name:

@@ -31,22 +31,25 @@ if [ "$(id -u)" = 0 ]; then
     fi
 fi
 
-# A machine that went down leaves the file, and the number may be another program's by now.
+# A machine that went down leaves the file, and the number may be another program's by now, or another server's: ours works
+# in its folder.
 running() {
     local pid
     [ -f "$data/postmaster.pid" ] && pid=$(head -n 1 "$data/postmaster.pid") || return 1
-    [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = postgres ]
+    "${as_owner[@]}" test "/proc/$pid/cwd" -ef "$data"
 }
 
 start() {
     running && return
     install -d -m 700 "$socket"
-    if [ ! -f "$data/ready" ]; then
-        rm -rf "$data"
-        install -d -m 700 "$data"
-        [ -z "${as_owner[*]}" ] || chown "$owner" "$data" "$socket"
-        (cd / && "${as_owner[@]}" "$bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 \
+    # It has its name when it is complete, and what has that name is never removed: somebody's bill may be in it.
+    if [ ! -d "$data" ]; then
+        rm -rf "$data.new"
+        install -d -m 700 "$data.new"
+        [ -z "${as_owner[*]}" ] || chown "$owner" "$data.new"
+        (cd / && "${as_owner[@]}" "$bin/initdb" -D "$data.new" -U postgres -A trust -E UTF8 --locale=C.UTF-8 \
             --no-sync >"$dir/initdb.log" 2>&1) || { cat "$dir/initdb.log" >&2; exit 1; }
+        mv -T "$data.new" "$data"
     fi
     [ -z "${as_owner[*]}" ] || chown "$owner" "$socket"
     cat >"$data/private.conf" <<CONF
@@ -72,7 +75,6 @@ CONF
     touch "$dir/server.log" && { [ -z "${as_owner[*]}" ] || chown "$owner" "$dir/server.log"; }
     (cd / && "${as_owner[@]}" "$bin/pg_ctl" -D "$data" -l "$dir/server.log" -w -t 60 start >/dev/null) ||
         { tail -n 20 "$dir/server.log" >&2; exit 1; }
-    touch "$data/ready"
 }
 
 stop() {

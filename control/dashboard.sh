@@ -15,7 +15,8 @@ usage: ./run dashboard [--as ROLE] [--database DB] [--port N] [--months N]
                        [--build-only DIR | --pictures]
 Builds pages of figures from the running database and serves them on 127.0.0.1
 until Ctrl-C. From the private server, where neither PGHOST nor PGSERVICE is
-set: the database demo, which ./run demo makes, as acme_finance.
+set: of your bill, where ./run load loaded one (database bedrock), else of the
+demo's (database demo, as acme_finance).
   --as ROLE         connect as this role: the pages show what it sees
   --database DB     another database
   --port N          default 3000; 0 takes a free one
@@ -31,7 +32,7 @@ misused() { say "error: $*"; help >&2; exit 2; }
 check_only=no private=no as='' port=3000 months=6 folder='' pictures=no
 case ${1:-} in
     --check) check_only=yes; shift ;;
-    --private) private=yes; export PGDATABASE=demo; shift ;;
+    --private) private=yes; shift ;;
 esac
 while [ $# -gt 0 ]; do
     case $1 in
@@ -56,7 +57,7 @@ if [ -n "$folder" ] && [ -n "$(ls -A "$folder" 2>/dev/null)" ] && [ ! -d "$folde
     misused "$folder is not empty, and holds no dashboard"
 fi
 [ $check_only = no ] || exit 0
-[ -n "$as" ] || [ $private = no ] || [ "$PGDATABASE" != demo ] || as=acme_finance
+[ -n "$as" ] || [ $private = no ] || [ "${PGDATABASE:-}" != demo ] || as=acme_finance
 [ -z "$as" ] || export PGUSER=$as
 
 # What is started or made here ends with it.

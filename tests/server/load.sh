@@ -222,13 +222,18 @@ is 'a loader that is no superuser' \
 own=$dir/own
 mkdir -p "$own/control" "$own/bin"
 cp "$SOURCE_DIR/run" "$own/"
-printf '#!/bin/sh\nexit ${LOAD_STATUS:-0}\n' >"$own/control/load.sh"
+printf '#!/bin/sh\nexit "${LOAD_STATUS:-0}"\n' >"$own/control/load.sh"
 cp "$SOURCE_DIR/control/progress.sh" "$own/control/"
 printf '#!/bin/sh\n' | tee "$own/control/cluster.sh" "$own/bin/cmake" >/dev/null
 printf '#!/bin/sh\necho ok installed\n' | tee "$own/bin/dpkg-query" "$own/bin/psql" >/dev/null
 chmod +x "$own"/control/*.sh "$own"/bin/*
-run_load() { env -u PGHOST -u PGSERVICE -u PGDATABASE PATH="$own/bin:$PATH" "$@" 2>"$dir/out" | tail -n 1; }
-is 'what to do next' "$(run_load "$own/run" load x)" 'Ask: ./run psql bedrock' || { cat "$dir/out"; exit 1; }
-is 'elsewhere that is not said' "$(run_load "$own/run" load --to dbname=x x)" ''
-is 'nor of a load that failed' "$(run_load env LOAD_STATUS=1 "$own/run" load x || true)" ''
+run_load() { # run_load STATUS COMMAND...: the last line on standard output
+    local expected=$1 status=0
+    shift
+    env -u PGHOST -u PGSERVICE -u PGDATABASE PATH="$own/bin:$PATH" "$@" >"$dir/last" 2>"$dir/out" || status=$?
+    if [ $status = "$expected" ]; then tail -n 1 "$dir/last"; else echo "status $status: $(cat "$dir/out")"; fi
+}
+is 'what to do next' "$(run_load 0 "$own/run" load x)" 'Next: ./run ask "who spends the most" --chart, ./run psql, ./run dashboard'
+is 'elsewhere that is not said' "$(run_load 0 "$own/run" load --to dbname=x x)" ''
+is 'nor of a load that failed' "$(run_load 1 env LOAD_STATUS=1 "$own/run" load x)" ''
 grep -q 'makes the database demo anew' <<<"$("$SOURCE_DIR/run" demo --help)" || { echo 'the demo does not say that it begins anew'; exit 1; }

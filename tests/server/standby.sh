@@ -21,7 +21,7 @@ on "$primary" createdb bills
 on "$primary" q -o /dev/null -c 'CREATE EXTENSION bedrock_cost' \
     -c "SELECT bedrock.load_cur('$OUTPUT_DIR/bill/data')" -c "SELECT bedrock.load_invocations('$OUTPUT_DIR/bill/logs')"
 
-# The files of the primary, its mark "ready" among them: cluster.sh starts what is there.
+# The files of the primary: cluster.sh starts what is there.
 on "$primary" pg_basebackup -D "$standby/data" -R -X stream -c fast
 [ "$(id -u)" != 0 ] || chown -R postgres "$standby/data"
 "$cluster" start "$standby" "$stage"

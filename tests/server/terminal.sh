@@ -205,7 +205,8 @@ server() { "$copy/control/cluster.sh" "$@" "$copy/.run/cluster"; }
 trap 'server stop' EXIT
 is 'no bill yet' "$(status_of alone "$copy/run" ask Q126) $(cat "$dir/err")" '1 error: there is no bill yet: ./run demo makes one, ./run load FILE... loads yours'
 is 'the server is stopped' "$(status_of server running)" 1
-is 'a database that is not there' "$(status_of alone "$copy/run" psql) $(head -n 1 "$dir/err")" '2 error: there is no database demo. There are: postgres'
+is 'nor for psql' "$(status_of alone "$copy/run" psql) $(cat "$dir/err")" '1 error: there is no bill yet: ./run demo makes one, ./run load FILE... loads yours'
+is 'a database that is not there' "$(status_of alone "$copy/run" psql demo) $(head -n 1 "$dir/err")" '2 error: there is no database demo. There are: postgres'
 "$copy/control/cluster.sh" start "$copy/.run/cluster" "$copy/.run/stage"
 (eval "$(server env)"; createdb bedrock; q -d bedrock -c 'CREATE EXTENSION bedrock_cost')
 alone "$copy/run" completion words psql '' >"$dir/databases"
@@ -218,6 +219,59 @@ fits 80 "$dir/psql"
 is 'psql wraps, and loses nothing' "$(grep -v '(1 row)' "$dir/psql" | tr -cd w | wc -c)" 120
 server stop
 is 'one that does not is started and stopped' "$(alone "$copy/run" ask Q001 --json) $(status_of server running)" '[] 1'
+
+# Whose bill: the user's own once there is one, and it is said where the demo's is there too.
+into() { local database=$1; shift; (eval "$(server env)"; q -d "$database" "$@"); }
+"$copy/control/cluster.sh" start "$copy/.run/cluster" "$copy/.run/stage"
+into postgres -c 'CREATE DATABASE demo TEMPLATE bedrock'
+chosen() { echo 'SELECT current_database()' | alone "$copy/run" psql 2>"$dir/err" | sed -n 3p | tr -d ' '; }
+is 'nothing loaded: of the demo' "$(chosen) $(cat "$dir/err")" 'demo '
+into bedrock -c "INSERT INTO bedrock.source (source, format, format_version, rank) VALUES ('mine', 'cur2', '2.0', 1)"
+is 'then of the own bill' "$(chosen) $(cat "$dir/err")" "bedrock note: of your bill, database bedrock; of the demo's: ./run psql demo"
+alone "$copy/run" ask Q126 --csv >/dev/null 2>"$dir/err"
+is 'so does ask' "$(cat "$dir/err")" "note: of your bill, database bedrock; of the demo's: --database demo"
+alone "$copy/run" ask Q126 --csv --database demo >/dev/null 2>"$dir/err"
+is 'but where it is named' "$(cat "$dir/err")" ''
+
+# Of two at once, from nothing on, each has its answer; the last stops the server, unless it is to stay.
+alone "$copy/run" stop
+rm -rf "$copy/.run/cluster"
+for seconds in 1 3 5; do
+    echo "SELECT 'slept', pg_sleep($seconds)" | alone "$copy/run" psql postgres >"$dir/at_once.$seconds" 2>&1 &
+    pids[seconds]=$!
+done
+for seconds in 1 3 5; do
+    wait "${pids[seconds]}" || fail "of three at once: $(cat "$dir/at_once.$seconds")"
+    grep slept "$dir/at_once.$seconds" >/dev/null || fail "cut off: $(cat "$dir/at_once.$seconds")"
+    is "$seconds s: it runs as long as it is used" "$(status_of server running)" $((seconds / 5))
+done
+echo "SELECT pg_sleep(60)" | alone "$copy/run" psql postgres >"$dir/at_once" 2>&1 &
+pids[0]=$!
+until [ "$(into postgres -c "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%sleep(60)'" 2>/dev/null)" = 1 ]; do sleep 0.2; done
+is 'stop says that it is in use' "$(alone "$copy/run" stop 2>&1)" 'note: another ./run uses the private server: its connections are cut'
+status=0; wait "${pids[0]}" || status=$?
+is 'and stops it' "$status $(status_of server running)" '2 1'
+
+# Killed when the server is up: what is loaded then stays. What initdb has not ended is made anew.
+cluster=$copy/.run/cluster killed=$dir/killed
+rm -rf "$cluster"; mkdir -p "$killed" "$cluster/data.new/base"; chmod 777 "$killed"
+printf '#!/bin/sh\necho %q\n' "$killed" >"$killed/pg_config"
+ln -s "$(pg_config --bindir)/initdb" "$killed/initdb"
+printf '#!/bin/sh\n%q/pg_ctl "$@"\ntouch %q/up\nsleep 60\n' "$(pg_config --bindir)" "$killed" >"$killed/pg_ctl"
+chmod -R a+rX "$dir"; chmod +x "$killed/pg_config" "$killed/pg_ctl"
+PATH=$killed:$PATH setsid "$copy/control/cluster.sh" start "$cluster" "$copy/.run/stage" >"$dir/out" 2>&1 &
+pids[0]=$!
+until [ -e "$killed/up" ]; do kill -0 "${pids[0]}" 2>/dev/null || fail "$(cat "$dir/out")"; sleep 0.1; done
+kill -KILL -- -"${pids[0]}"
+into postgres -c 'CREATE TABLE loaded AS SELECT 42 AS n'
+server stop
+"$copy/control/cluster.sh" start "$cluster" "$copy/.run/stage"
+is 'what was loaded is there' "$(into postgres -c 'SELECT n FROM loaded')" 42
+server stop
+# The number in a file that a crash left may be another server's by now.
+printf '%s\n' "$(q -c 'SHOW data_directory' | xargs -I{} head -n 1 {}/postmaster.pid)" >"$cluster/data/postmaster.pid"
+is 'another server is not taken for ours' "$(status_of server running) $(status_of server stop) $(q -c 'SELECT 1')" '1 0 1'
+rm "$cluster/data/postmaster.pid"
 
 # ---- psql as it is -------------------------------------------------------------------------------------------------------
 
