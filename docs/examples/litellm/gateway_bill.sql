@@ -7,11 +7,13 @@
 BEGIN;
 CREATE SCHEMA IF NOT EXISTS gateway;
 
--- One row for each request, in the terms of the bill. "startTime" is UTC. prompt_tokens has the cached tokens in it,
--- which the bill has not; a count that is too small shows a version of LiteLLM that left them out. spend is what
--- LiteLLM's price list says, an estimate in US dollars: a float, taken as the shortest number that is the same.
+-- One row for each request, in the terms of the bill. "startTime" is UTC where it has no time zone; day is of UTC
+-- whatever it has, and whatever the reader's own is. prompt_tokens has the cached tokens in it, which the bill has not;
+-- a count that is too small shows a version of LiteLLM that left them out. spend is what LiteLLM's price list says, an
+-- estimate in US dollars: a float, taken as the shortest number that is the same; NULL or '': not known.
 CREATE OR REPLACE VIEW gateway.request WITH (security_invoker) AS
-SELECT l.request_id, l."startTime"::date AS day, l.model AS called, coalesce(l.custom_llm_provider, '') AS provider,
+SELECT l.request_id, date '1970-01-01' + div(extract(epoch FROM l."startTime"), 86400)::integer AS day,
+       l.model AS called, coalesce(l.custom_llm_provider, '') AS provider,
        CASE WHEN l.status = 'failure' THEN 'failed request'
             WHEN lower(l.cache_hit) = 'true' THEN 'answered by the gateway'
             WHEN coalesce(l.custom_llm_provider, '') !~ '^bedrock' THEN 'other provider'
@@ -19,7 +21,7 @@ SELECT l.request_id, l."startTime"::date AS day, l.model AS called, coalesce(l.c
        CASE WHEN l.prompt_tokens >= u.cache_read + u.cache_write THEN l.prompt_tokens - u.cache_read - u.cache_write
             ELSE l.prompt_tokens END::numeric AS input,
        l.completion_tokens::numeric AS output, u.cache_read::numeric AS cache_read,
-       u.cache_write::numeric AS cache_write, l.spend::text::numeric AS estimate
+       u.cache_write::numeric AS cache_write, nullif(l.spend::text, '')::numeric AS estimate
 FROM "LiteLLM_SpendLogs" AS l
 CROSS JOIN LATERAL (
     SELECT coalesce((l.metadata #>> '{additional_usage_values,cache_read_input_tokens}')::bigint, 0) AS cache_read,
@@ -47,7 +49,8 @@ name AS MATERIALIZED (
 asked AS (
     SELECT l.day, n.model_id, l.called, coalesce(l.cause, CASE WHEN n.model_id IS NULL THEN 'model not known' END)
                AS cause, count(*) AS requests, sum(l.input) AS input, sum(l.output) AS output,
-           sum(l.cache_read) AS cache_read, sum(l.cache_write) AS cache_write, sum(l.estimate) AS estimate
+           sum(l.cache_read) AS cache_read, sum(l.cache_write) AS cache_write,
+           CASE WHEN count(l.estimate) = count(*) THEN sum(l.estimate) END AS estimate
     FROM log AS l LEFT JOIN name AS n USING (called)
     GROUP BY 1, 2, 3, 4),
 line AS (
@@ -59,13 +62,14 @@ line AS (
                 WHEN s.pricing_model IN ('batch', 'provisioned', 'reserved', 'customization', 'custom_model_import')
                     THEN 'batch or provisioned'
                 WHEN s.model_id IS NULL OR s.token_kind IS NULL OR s.tokens IS NULL THEN 'not in tokens'
-                WHEN s.currency <> 'USD' THEN 'other currency' END AS cause
+                WHEN s.currency IS DISTINCT FROM 'USD' THEN 'other currency' END AS cause
     FROM bedrock.spend AS s WHERE s.usage_date BETWEEN compare.first_day AND compare.last_day),
 -- What can be compared: one cell for each day and model.
 gateway_cell AS (
     SELECT a.day, a.model_id, string_agg(a.called, ', ' ORDER BY a.called) AS called, sum(a.requests) AS requests,
            sum(a.input) AS input, sum(a.output) AS output, sum(a.cache_read) AS cache_read,
-           sum(a.cache_write) AS cache_write, sum(a.estimate) AS estimate
+           sum(a.cache_write) AS cache_write,
+           CASE WHEN count(a.estimate) = count(*) THEN sum(a.estimate) END AS estimate
     FROM asked AS a WHERE a.cause IS NULL GROUP BY a.day, a.model_id),
 bill_cell AS (
     SELECT l.day, l.model_id, coalesce(sum(l.tokens) FILTER (WHERE l.token_kind = 'input'), 0) AS input,
@@ -77,7 +81,7 @@ cell AS (
     SELECT day, model_id, g.called, g.requests, g.estimate,
            g.input + g.output + g.cache_read + g.cache_write AS gateway_tokens,
            b.input + b.output + b.cache_read + b.cache_write AS billed_tokens,
-           b.cost, g.estimate IS NOT NULL AS is_logged, b.cost IS NOT NULL AS is_billed,
+           b.cost, g.requests IS NOT NULL AS is_logged, b.cost IS NOT NULL AS is_billed,
            coalesce(g.input, 0) - coalesce(b.input, 0) AS more_input,
            coalesce(g.output, 0) - coalesce(b.output, 0) AS more_output,
            coalesce(g.cache_read, 0) - coalesce(b.cache_read, 0) AS more_read,
@@ -122,7 +126,9 @@ priced AS (
 judged AS (
     SELECT c.*, CASE
         -- The same tokens: it is the price, if anything. A millionth is what floats may lose.
-        WHEN (c.more_input, c.more_output, c.more_read, c.more_write) = (0, 0, 0, 0) THEN CASE
+        WHEN c.is_logged AND c.is_billed
+             AND (c.more_input, c.more_output, c.more_read, c.more_write) = (0, 0, 0, 0) THEN CASE
+            WHEN c.estimate IS NULL THEN 'no estimate'
             WHEN abs(c.estimate - c.cost) <= 0.000001 * c.cost THEN 'match'
             WHEN p.unknown = 0 AND p.billed_routing <> p.global_routing
                  AND abs(c.cost - p.billed_routing) <= 0.000001 * c.cost
@@ -157,5 +163,5 @@ $$;
 COMMENT ON FUNCTION gateway.compare(date, date, text) IS
     'LiteLLM''s log compared with the bill, by day (UTC) and model, with the cause; gateway_role: principal_key of '
     'the role that LiteLLM calls Bedrock with. estimate is LiteLLM''s, in US dollars, billed_cost the bill''s, in '
-    'currency; NULL: that side has nothing. Each request and each line of the bill is in one row';
+    'currency; NULL: that side has nothing, or does not say. Each request and each line of the bill is in one row';
 COMMIT;

@@ -16,7 +16,8 @@ bedrock="(c.line_item_product_code LIKE 'AmazonBedrock%' OR c.line_item_product_
 is 'all of the bill is there' "$(q -c 'SELECT currency, trim_scale(sum(billed_cost)) FROM answer WHERE billed_cost IS NOT NULL GROUP BY 1 ORDER BY 1')" \
     "$(q -c "SELECT line_item_currency_code, trim_scale(sum(line_item_unblended_cost)) FROM cur AS c WHERE $bedrock AND bill_billing_period_start_date = '2026-09-01' GROUP BY 1 ORDER BY 1")"
 is 'all of the log is there' "$(q -c 'SELECT sum(requests), trim_scale(sum(estimate)) FROM answer')" "$(q -c 'SELECT count(*), trim_scale(sum(spend::text::numeric)) FROM "LiteLLM_SpendLogs"')"
-is 'no row has an amount without its currency' "$(q -c 'SELECT count(*) FROM answer WHERE (billed_cost IS NULL) <> (currency IS NULL)')" 0
+is 'in US dollars, in euros and without a currency' "$(q -c "SELECT string_agg(DISTINCT coalesce(currency, 'not stated'), ' ') FROM answer WHERE billed_cost IS NOT NULL")" 'EUR USD not stated'
+is 'what has no currency is compared with nothing' "$(q -c "SELECT DISTINCT cause FROM answer WHERE billed_cost IS NOT NULL AND currency IS NULL")" 'other currency'
 
 # ---- cause by cause --------------------------------------------------------------------------------------------------------------
 
@@ -42,7 +43,7 @@ is 'model not known' "$(cause 'model not known')" '09-15|2.5|'
 is 'answered by the gateway' "$(cause 'answered by the gateway')" '09-16|0.125|'
 is 'not billed' "$(cause 'not billed')" '09-18|0.03125|'
 is 'batch or provisioned' "$(cause 'batch or provisioned')" '09-21|0.5|7.125'
-is 'other currency' "$(cause 'other currency')" '09-22||3.0625'
+is 'other currency' "$(cause 'other currency')" '09-22 09-24||3.3125'
 is 'not in tokens' "$(cause 'not in tokens')" '09-23||1.5'
 is 'not billed yet' "$(cause 'not billed yet')" '10-01|0.75|'
 outside() { q -c "SELECT trim_scale(sum(line_item_unblended_cost)) FROM cur AS c WHERE $bedrock AND bill_billing_period_start_date = '2026-09-01' AND $1"; }
@@ -53,4 +54,31 @@ is 'caller not stated' "$(sum_of 'caller not stated')" "$(outside "line_item_lin
 is 'not usage' "$(sum_of 'not usage')" "$(outside "line_item_line_item_type <> 'Usage'")"
 is 'all other days match, to a millionth' "$(q -c "SELECT count(*) > 50, bool_and(gateway_tokens = billed_tokens AND abs(estimate - billed_cost) <= 0.000001 * billed_cost) FROM answer WHERE cause = 'match'")" 't|t'
 is 'and there is no other cause' "$(q -c "SELECT count(DISTINCT cause) FROM answer")" 20
+
+# ---- a table that is declared another way --------------------------------------------------------------------------------------
+
+# Of each cause one request without spend: its row has no estimate, never the sum of the others.
+q -o /dev/null <<'SQL'
+DROP SCHEMA gateway CASCADE;
+ALTER TABLE "LiteLLM_SpendLogs" ALTER "startTime" TYPE timestamptz USING "startTime" AT TIME ZONE 'UTC', ALTER spend DROP DEFAULT, ALTER spend DROP NOT NULL,
+    ALTER spend TYPE text;
+SQL
+q -f "$EXAMPLES/litellm/gateway_bill.sql"
+again() { PGTZ=$1 q -c "CREATE TABLE $2 AS SELECT * FROM gateway.compare('2026-09-01', '2026-10-01', 'arn:aws:iam::555566667777:role/llm-gateway-role')"; }
+for zone in UTC America/Los_Angeles Asia/Tokyo; do
+    again "$zone" other
+    is "a start with a time zone, read in $zone" "$(q -c '(TABLE answer EXCEPT ALL TABLE other) UNION ALL (TABLE other EXCEPT ALL TABLE answer)')" ''
+    q -c 'DROP TABLE other'
+done
+q -o /dev/null <<'SQL'
+UPDATE "LiteLLM_SpendLogs" SET spend = '' WHERE request_id = (SELECT min(request_id) FROM "LiteLLM_SpendLogs"
+    WHERE model_group = 'alias-sonnet' AND "startTime" >= '2026-09-07 00:00Z' AND "startTime" < '2026-09-08 00:00Z');
+UPDATE "LiteLLM_SpendLogs" SET spend = NULL WHERE request_id IN ('openai', 'twice');
+SQL
+again UTC unknown
+is 'of a day whose requests do not all say spend the estimate is not known' \
+    "$(q -c "SELECT string_agg(cause || ' ' || requests, ', ' ORDER BY cause) FROM unknown WHERE requests IS NOT NULL AND estimate IS NULL")" \
+    "no estimate $(q -c "SELECT count(*) FROM \"LiteLLM_SpendLogs\" WHERE model_group = 'alias-sonnet' AND \"startTime\" >= '2026-09-07 00:00Z' AND \"startTime\" < '2026-09-08 00:00Z'"), other provider 1, tokens $(q -c "SELECT count(*) FROM \"LiteLLM_SpendLogs\" WHERE model_group = 'alias-nova-2' AND \"startTime\" >= (SELECT max(at)::date::timestamp AT TIME ZONE 'UTC' FROM raw WHERE model = 'nova-2')")"
+is 'and nothing else is another' "$(q -c "SELECT count(*), count(DISTINCT day) FROM (SELECT day, called, requests, gateway_tokens, billed_tokens, billed_cost, currency FROM answer
+    EXCEPT ALL SELECT day, called, requests, gateway_tokens, billed_tokens, billed_cost, currency FROM unknown) AS d")" '0|0'
 dropdb examples_litellm

@@ -58,11 +58,13 @@ SELECT FROM pg_temp.like_of('never', 'nova-lite', '2026-09-18', '{"model": "us.a
 SELECT FROM pg_temp.like_of('batch', 'sonnet', '2026-09-21', '{"call_type": "aretrieve_batch", "spend": 0.5}');
 SELECT FROM pg_temp.like_of('today', 'sonnet', '2026-10-01', '{"spend": 0.75}');
 
--- What a bill may have of this role that no gateway logs: a batch, a currency of another seller, what is not in tokens.
+-- What a bill may have of this role that no gateway logs: a batch, a currency of another seller, what is not in tokens,
+-- a line without a currency.
 INSERT INTO cur SELECT (jsonb_populate_record(c, n.change)).*
 FROM cur AS c,
      (VALUES (jsonb '{"identity_line_item_id": "b", "line_item_usage_type": "EU-NovaLite-input-tokens-batch", "line_item_unblended_cost": 7.125, "line_item_usage_start_date": "2026-09-21 10:00Z", "line_item_usage_end_date": "2026-09-21 11:00Z"}'),
              ('{"identity_line_item_id": "c", "line_item_currency_code": "EUR", "line_item_unblended_cost": 3.0625, "line_item_usage_start_date": "2026-09-22 10:00Z", "line_item_usage_end_date": "2026-09-22 11:00Z"}'),
-             ('{"identity_line_item_id": "d", "line_item_usage_type": "EU-Guardrail-ContentPolicyUnitsConsumed", "pricing_unit": "Units", "line_item_resource_id": null, "line_item_unblended_cost": 1.5, "line_item_usage_start_date": "2026-09-23 10:00Z", "line_item_usage_end_date": "2026-09-23 11:00Z"}')) AS n (change)
+             ('{"identity_line_item_id": "d", "line_item_usage_type": "EU-Guardrail-ContentPolicyUnitsConsumed", "pricing_unit": "Units", "line_item_resource_id": null, "line_item_unblended_cost": 1.5, "line_item_usage_start_date": "2026-09-23 10:00Z", "line_item_usage_end_date": "2026-09-23 11:00Z"}'),
+             ('{"identity_line_item_id": "e", "line_item_currency_code": null, "line_item_unblended_cost": 0.25, "line_item_usage_start_date": "2026-09-24 10:00Z", "line_item_usage_end_date": "2026-09-24 11:00Z"}')) AS n (change)
 WHERE c.ctid = (SELECT c.ctid FROM cur AS c WHERE c.line_item_iam_principal LIKE '%:assumed-role/llm-gateway-role/%' AND c.line_item_usage_type = 'EU-NovaLite-input-tokens'
                 AND c.bill_billing_period_start_date = '2026-09-01' ORDER BY c.line_item_usage_start_date LIMIT 1);
