@@ -131,11 +131,17 @@ CREATE OR REPLACE FUNCTION bedrock_internal.lock_invocations(wait boolean) RETUR
 AS $$
 BEGIN
     PERFORM bedrock_internal.require_load();
-    IF NOT wait THEN
-        RETURN pg_try_advisory_xact_lock('bedrock.invocation'::regclass::oid::integer, 0);
+    -- A lock of a table, for which one needs writing on it: an advisory lock could be kept by any login.
+    IF wait THEN
+        LOCK TABLE bedrock.invocation_dimension IN SHARE UPDATE EXCLUSIVE MODE;
+        RETURN true;
     END IF;
-    PERFORM pg_advisory_xact_lock('bedrock.invocation'::regclass::oid::integer, 0);
-    RETURN true;
+    BEGIN
+        LOCK TABLE bedrock.invocation_dimension IN SHARE UPDATE EXCLUSIVE MODE NOWAIT;
+        RETURN true;
+    EXCEPTION WHEN lock_not_available THEN
+        RETURN false;
+    END;
 END
 $$;
 COMMENT ON FUNCTION bedrock_internal.lock_invocations(boolean) IS

@@ -23,10 +23,10 @@ BEGIN
         RETURN;
     END IF;
     alive := run.action = 'running' AND EXISTS (
-        SELECT FROM pg_locks AS k WHERE k.locktype = 'advisory' AND k.classid = 'bedrock.schedule_log'::regclass
-                   AND k.objid = 0 AND k.granted
-                                    AND k.database = (SELECT d.oid FROM pg_database AS d
-                                                      WHERE d.datname = current_database()) AND k.pid = run.pid);
+        SELECT FROM pg_locks AS k
+        WHERE k.locktype = 'relation' AND k.relation = 'bedrock.schedule_log'::regclass
+          AND k.mode = 'ShareUpdateExclusiveLock' AND k.granted AND k.pid = run.pid
+          AND k.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database()));
     gap := CASE WHEN ordered.action = 'scheduled' AND ordered.at >= coalesce(run.at, ordered.at) THEN ordered.every
                 ELSE coalesce(run.every, ordered.every) END;
     last_at := greatest(run.at, CASE WHEN ordered.action = 'scheduled' THEN ordered.at END);

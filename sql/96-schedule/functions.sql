@@ -96,6 +96,7 @@ CREATE OR REPLACE FUNCTION bedrock_internal.do_scheduled_run(run timestamptz) RE
 AS $$
 DECLARE
     outcome text := 'refreshed';
+    is_first boolean := true;
     done bigint;
     left_busy bigint;
     state text;
@@ -103,8 +104,14 @@ DECLARE
     detailed text;
     hint text;
 BEGIN
-    -- One scheduled run at a time; the doctor, too, sees by the lock which run is active.
-    IF NOT pg_try_advisory_xact_lock('bedrock.schedule_log'::regclass::oid::integer, 0) THEN
+    -- One scheduled run at a time; the doctor, too, sees by the lock which run is active. It is one of a table, for
+    -- which one needs writing on it: an advisory lock could be kept by any login.
+    BEGIN
+        LOCK TABLE bedrock.schedule_log IN SHARE UPDATE EXCLUSIVE MODE NOWAIT;
+    EXCEPTION WHEN lock_not_available THEN
+        is_first := false;
+    END;
+    IF NOT is_first THEN
         outcome := 'skipped';
         cause := 'another scheduled refresh is at work';
         RAISE NOTICE USING MESSAGE = 'scheduled refresh skipped: another one is at work';

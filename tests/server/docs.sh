@@ -59,6 +59,7 @@ replacements=(
     "/srv/exports/acme|$dir/export"
     "/srv/offers|$dir/offers"
     "/srv/logs|$dir/logs"
+    "/srv/profiles|$dir/profiles"
     '\<export-00001.csv.gz export-00002.csv.gz\>|@export_files@'
     '\<bi\>|docs_bi'
     '\<reporting\>|docs_reporting'

@@ -11,6 +11,8 @@ BEGIN;
 SELECT bedrock.create_roles();
 SELECT 'CREATE ROLE bi_owner LOGIN' WHERE to_regrole('bi_owner') IS NULL \gexec
 GRANT bedrock_loader TO bi_owner;
+-- Refreshes, and REFRESH MATERIALIZED VIEW CONCURRENTLY, make temporary tables, which PUBLIC may not everywhere.
+SELECT format('GRANT TEMPORARY ON DATABASE %I TO bi_owner', current_database()) \gexec
 CREATE SCHEMA IF NOT EXISTS bi AUTHORIZATION bi_owner;
 SET LOCAL ROLE bi_owner;
 

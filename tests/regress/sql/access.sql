@@ -131,6 +131,10 @@ SELECT regexp_replace(access.as_role('access_hr', format('SELECT count(*) FROM b
 FROM (SELECT dimension_id AS id FROM bedrock.dimension WHERE resource_id ~ 'cip$' UNION ALL SELECT 2000000000) AS n;
 SELECT r, access.as_role(r, 'SELECT string_agg(concat_ws(''/'', personas, scope_kind, value, lines, workloads, accounts), ''; '') FROM bedrock.my_scope()') AS my_scope
 FROM unnest('{access_hr,access_shop,access_bank,access_both,access_finance,access_finops,access_none,access_reader}'::name[]) AS r;
+-- What keeps scheduled refreshes and loads of logs apart is for who may write: nobody else can hold it and stop them.
+CREATE FUNCTION access.hold(relation regclass) RETURNS boolean LANGUAGE plpgsql AS $$BEGIN EXECUTE format('LOCK TABLE %s IN SHARE UPDATE EXCLUSIVE MODE', relation); RETURN true; END$$;
+SELECT r, access.as_role(r, 'SELECT access.hold(''bedrock.schedule_log'')') AS schedule, access.as_role(r, 'SELECT access.hold(''bedrock.invocation_dimension'')') AS logs
+FROM unnest('{access_hr,access_finance,access_finops,access_reader,access_nightly}'::name[]) AS r;
 -- Lines of the bill are not for who reads what is loaded: that finance may not read them is no finding, that a loader may not is one.
 SELECT r, access.as_role(r, 'SELECT concat_ws(''; '', status, detail, fix) FROM bedrock.doctor() WHERE check_name = ''source_readable''') AS source_readable FROM unnest('{access_finance,access_finops,access_nightly}'::name[]) AS r;
 SAVEPOINT no_right;
@@ -152,7 +156,7 @@ FROM (SELECT p.path, p.query FROM access.path AS p
       UNION ALL SELECT q.question_id, format('SELECT jsonb_agg(a) FROM bedrock.answer(%L) AS a', q.question_id) FROM bedrock.question AS q WHERE q.builtin) AS a;
 SELECT count(*) > 150 AS asked, count(*) FILTER (WHERE by_analyst ~ '^\[') > 50 AS has_rows, string_agg(path, ' ') FILTER (WHERE by_analyst ~ '^\w{5} ') AS refused,
        string_agg(path, ' ') FILTER (WHERE by_analyst <> by_engineer) AS differ FROM access.seen;
-SELECT count(*) > 50 AS functions, string_agg(p.oid::regprocedure::text, ' ') FILTER (WHERE has_function_privilege('access_bi', p.oid, 'EXECUTE')) AS granted
+SELECT count(*) > 50 AS functions, string_agg(p.oid::regprocedure::text, ' ' ORDER BY p.oid::regprocedure::text COLLATE "C") FILTER (WHERE has_function_privilege('access_bi', p.oid, 'EXECUTE')) AS granted
 FROM pg_proc AS p WHERE p.pronamespace = 'bedrock'::regnamespace AND p.provolatile = 'v';
 SELECT string_agg(p.oid::regprocedure::text, ' ') AS reads_and_is_not_granted FROM pg_proc AS p
 WHERE p.pronamespace = 'bedrock'::regnamespace AND p.provolatile <> 'v' AND NOT has_function_privilege('access_bi', p.oid, 'EXECUTE');

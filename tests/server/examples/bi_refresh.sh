@@ -9,6 +9,8 @@ q -d postgres -c 'DROP ROLE IF EXISTS bi_owner, examples_bi'
 createdb -T bedrock_demo examples_bi
 export PGDATABASE=examples_bi
 q -c 'SELECT FROM bedrock.refresh()'
+# As docs/mcp.md closes it.
+q -c 'REVOKE TEMPORARY ON DATABASE examples_bi FROM PUBLIC'
 q -o /dev/null -f "$views"
 q -c 'GRANT SELECT ON cur TO bi_owner'
 
