@@ -10,8 +10,8 @@ usage: ./run ask [OPTIONS] WORDS...
        ./run ask --list [WORDS...]
 Finds the shipped question that the words ask, or that has this id, and prints
 it, its SQL and its answer as a table: ./run ask "cost by team in august"
-  --csv, --json  the answer alone, for programs: amounts exact (in a table they
-                 are rounded to cents)
+  --csv, --json  the answer alone, for programs: numbers exact (in a table they
+                 are rounded, amounts to cents)
   --chart        bars for the first amount of the answer, else its first number
   --column NAME  bars for this column
   --sql          the SQL alone
@@ -44,12 +44,15 @@ while [ $# -gt 0 ]; do
             [ -z "$form" ] || misused "$1 and --$form do not go together"
             form=${1#--} ;;
         --param | --month | --as | --database | --rows | --column)
-            [ $# -gt 1 ] || misused "$1 needs a value"
+            # Nothing, as of a variable that is not set, is not the default: --as would answer as who logged in.
+            [ $# -gt 1 ] && [ -n "$2" ] || misused "$1 needs a value"
             case $1 in
                 --param) [[ $2 =~ ^[a-z_0-9]+= ]] || misused "--param needs NAME=VALUE"
                          params+=${params:+$'\x1f'}$2 ;;
-                --month) params+=${params:+$'\x1f'}period=$2 ;;
-                --as) role=$2 ;;
+                --month) [[ $2 =~ ^[0-9]{4}-(0[1-9]|1[0-2])$ ]] || misused "--month needs a month as 2026-09"
+                         params+=${params:+$'\x1f'}period=$2 ;;
+                # SET ROLE takes it, in quotes too, for: no other role.
+                --as) [ "$2" != none ] || misused '--as needs a role, and none is no role'; role=$2 ;;
                 --database) database=(-d "$2") ;;
                 --rows) [[ $2 =~ ^[0-9]{1,9}$ ]] || misused "--rows needs a number"; rows=$((10#$2)) ;;
                 --column) column=$2 form=${form:-chart}; [ "$form" = chart ] || misused "--column goes with --chart" ;;
@@ -65,6 +68,7 @@ while [ $# -gt 0 ]; do
 done
 form=${form:-table}
 [ -n "${words// /}" ] || [ "$form" = list ] || misused "ask needs words, or the id of a question"
+iconv -f UTF-8 -t UTF-8 <<<"$words$params$role$column" >/dev/null 2>&1 || misused 'the arguments are not UTF-8'
 [ $check = no ] || exit 0
 
 # The terminal's width, else 80; characters that its locale has.
@@ -88,8 +92,10 @@ attended psql -X -q -v ON_ERROR_STOP=1 "${database[@]}" "${print[@]}" -v words="
     -v form="$form" -v role="$role" -v width="$width" -v rows="$rows" -v column="$column" -v block=$block \
     -v hollow=$hollow -f "$here/ask.sql" 2>"$scratch/errors" || status=1
 # Where in this script it happened is of no use to who asks; control characters of the database stay out of the terminal.
-LC_ALL=C sed -E 's/^psql:[^ ]*: (ERROR|FATAL|WARNING)/\1/; /^(LINE [0-9]+|QUERY|CONTEXT):/,/^ *\^/d
+LC_ALL=C sed -E 's/^psql:(.*ask(_chart)?\.sql:[0-9]+:)? (error|ERROR|FATAL|WARNING)/\3/
+    /^(LINE [0-9]+|QUERY|CONTEXT):/,/^ *\^/d
     s/[\x01-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]/?/g' "$scratch/errors" | tee "$scratch/said" >&2
 ! grep '^error: ' "$scratch/said" >/dev/null || status=1
+! grep '^error: --column' "$scratch/said" >/dev/null || status=2
 ! grep '^error: no question asks this' "$scratch/said" >/dev/null || status=3
 exit $status

@@ -9,9 +9,16 @@ SET client_min_messages = warning;
 SET datestyle = 'ISO';
 BEGIN READ ONLY;
 SELECT :'role' <> '' AS is_as, :'form' = 'list' AS is_list, :'form' = 'sql' AS is_sql,
-       :'form' IN ('csv', 'json') AS is_program, :'form' = 'chart' AS is_chart \gset
+       :'form' IN ('csv', 'json') AS is_program, :'form' = 'chart' AS is_chart,
+       :'column' <> '' AS is_column \gset
 \if :is_as
 SET LOCAL ROLE :"role";
+\endif
+SELECT count(*) = 0 AS is_bare FROM pg_catalog.pg_extension WHERE extname = 'bedrock_cost' \gset
+\if :is_bare
+\warn 'error: the database' :DBNAME 'has no extension bedrock_cost. Name another one with --database,'
+\warn 'or let a superuser say there: CREATE EXTENSION bedrock_cost'
+\quit
 \endif
 
 -- ---- the question ---------------------------------------------------------------------------------------------------
@@ -66,6 +73,14 @@ SELECT regexp_replace(:'exact', :'control', '?', 'g');
 
 -- ---- the answer -----------------------------------------------------------------------------------------------------
 
+SELECT :'column' <> '' AND bool_and(c ->> 'name' <> :'column') AS is_unknown,
+       string_agg(c ->> 'name', ', ') AS columns
+FROM jsonb_array_elements(:'answer_columns') AS c \gset
+\if :is_unknown
+\warn 'error: --column: the answer has no column' :column
+\warn 'It has these:' :columns
+\quit
+\endif
 -- Each form runs this, as a wrong parameter is an error that says which there are.
 SELECT bedrock_internal.answer_statement(:'question_id', :'args') AS rounded \gset
 \if :is_program
@@ -76,23 +91,56 @@ SELECT CASE :'form' WHEN 'csv' THEN :'exact'
 SELECT count(*) AS found, count(*) = 0 AS is_empty, :rows BETWEEN 1 AND count(*) - 1 AS is_part,
        coalesce(json_agg(a.r ORDER BY a.n) FILTER (WHERE :rows = 0 OR a.n <= :rows), '[]') AS answer
 FROM bedrock.answer(:'question_id', :'args') WITH ORDINALITY AS a (r, n) \gset
+-- Amounts are in cents already. Another number is shown with six digits, or two decimals, if that is more, and without
+-- zeros that end every number of its column.
+WITH cell AS MATERIALIZED (
+    SELECT a.n, c.i, c.name, c.value, x.number,
+           coalesce(greatest(5 - floor(log(abs(nullif(x.number, 0))))::integer, 2), 2) AS decimals
+    FROM json_array_elements(:'answer') WITH ORDINALITY AS a (r, n)
+    CROSS JOIN LATERAL json_each(a.r) WITH ORDINALITY AS c (name, value, i)
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN json_typeof(c.value) = 'number' AND NOT :'answer_columns'::jsonb @> jsonb_build_array(
+                             jsonb_build_object('name', c.name, 'unit', 'money'))
+                        THEN (c.value #>> '{}')::numeric END) AS x (number)),
+shown AS (
+    SELECT c.n, c.i, c.name, c.value,
+           round(c.number, least(c.decimals,
+                                 max(min_scale(round(c.number, c.decimals))) OVER (PARTITION BY c.i))) AS number
+    FROM cell AS c)
+SELECT coalesce(json_agg(r.r ORDER BY r.n), '[]') AS answer
+FROM (SELECT s.n, json_object_agg(s.name, coalesce(to_json(s.number), s.value) ORDER BY s.i) FROM shown AS s
+      GROUP BY s.n) AS r (n, r) \gset
 SELECT regexp_replace(
-           regexp_replace(concat(:'question_id', ': ', :'question', E'\n',
-                                 CASE WHEN NOT :'is_chart' THEN E'\n' || :'exact' || E'\n' END),
+           regexp_replace(concat(:'question_id', ': ', :'question', E'\n', CASE WHEN NOT :'is_chart' THEN sql.text END),
                           format('(?n)(?=.{%s})(.{1,%s}) +', :width - 7, :width - 8), E'\\1\n        ', 'g'),
-           :'control', '?', 'g') AS heading \gset
-\echo :heading
+           :'control', '?', 'g') AS heading
+FROM (SELECT string_to_array(:'exact', E'\n')) AS s (lines)
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN cardinality(s.lines) <= 25 THEN format(E'\n%s\n', :'exact')
+                ELSE format(E'\n%s\n... %s lines more: --sql prints them all\n', array_to_string(s.lines[:20], E'\n'),
+                            cardinality(s.lines) - 20) END) AS sql (text) \gset
 \if :is_empty
+\echo :heading
 \echo (0 rows)
+SELECT coalesce(format('the bill has %s to %s', to_char(min(b.billing_period), 'YYYY-MM'),
+                       to_char(max(b.billing_period), 'YYYY-MM')),
+                'there is no bill, or none that you may see') AS months
+FROM bedrock.bill AS b WHERE b.has_bedrock AND NOT b.superseded \gset
+\echo :months
 \quit
 \endif
 \if :is_chart
 \ir ask_chart.sql
 \if :is_empty
-\warn 'error: there is no such number in the answer: leave out --chart and --column'
+\if :is_column
+\warn 'error: --column: the answer has no numbers in' :column
+\else
+\warn 'error: there is no number in the answer: leave out --chart'
+\endif
 \quit
 \endif
 \endif
+\echo :heading
 -- psql makes no column narrower than its head: one as wide as the numbers below it keeps them whole.
 SELECT format('SELECT %s FROM json_array_elements(%L) WITH ORDINALITY AS a (r, n) ORDER BY a.n',
               string_agg(format(CASE WHEN c.is_number THEN '(a.r ->> %L)::numeric AS %I' ELSE 'a.r ->> %L AS %I' END,

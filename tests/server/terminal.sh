@@ -44,8 +44,8 @@ fits 120 "$dir/wide"
 for id in Q001 Q013 Q014 Q067; do
     "$run" ask $id --rows 3 >"$dir/piped"
     fits 80 "$dir/piped"
-    for number in $(q -c "SELECT c.value #>> '{}' FROM (SELECT * FROM bedrock.answer('$id') LIMIT 3) AS a (r), json_each(a.r) AS c WHERE json_typeof(c.value) = 'number'"); do
-        grep -E "│ *$number *│" "$dir/piped" >/dev/null || fail "$id has no $number in one piece: $(cat "$dir/piped")"
+    for number in $(q -c "SELECT trim_scale((c.value #>> '{}')::numeric) FROM (SELECT * FROM bedrock.answer('$id') LIMIT 3) AS a (r), json_each(a.r) AS c WHERE json_typeof(c.value) = 'number'"); do
+        grep -E "│ *$number(\.?0+)? *│" "$dir/piped" >/dev/null || fail "$id has no $number in one piece: $(cat "$dir/piped")"
     done
 done
 LC_ALL=C "$run" ask Q013 >"$dir/ascii"
@@ -62,6 +62,8 @@ is 'CSV is the exact answer' "$(md5sum <"$dir/csv")" "$(q --csv -P tuples_only=o
 is 'what was not used of the words is on standard error' "$(cat "$dir/err")" 'note: not narrowed to q3'
 is 'money in CSV is not rounded' "$("$run" ask Q001 --csv | awk -F, 'NR == 2 { print $2 }')" "$(q -c "SELECT sum(line_item_unblended_cost) FROM cur WHERE bill_billing_period_start_date = '2026-09-01' AND line_item_line_item_type = 'Usage' AND (line_item_product_code ILIKE '%bedrock%' OR product ->> 'product_name' ILIKE '%bedrock%')")"
 "$run" ask Q013 --month 2026-08 --sql >"$dir/sql"
+is 'long SQL is cut' "$("$run" ask Q091 | grep 'lines more')" \
+    "... $(q -c "SELECT array_length(string_to_array(sql, E'\n'), 1) - 20 FROM bedrock.ask('Q091')") lines more: --sql prints them all"
 is 'the SQL alone' "$(cat "$dir/sql")" "${sql/bedrock.latest_period()/\'2026-08-01\'::date}"
 is 'any parameter' "$("$run" ask Q019 --param top=3 --json | tr '}' '\n' | grep -c resource_kind)" 3
 is 'the list of what words find' "$("$run" ask --list cost by team | grep -o 'Q[0-9]*' | tr '\n' ' ')" "$(q -c "SELECT string_agg(question_id, ' ') FROM bedrock.ask('cost by team')") "
@@ -101,6 +103,10 @@ FROM (VALUES
     ('T5', 'tigers', 'n name', 'SELECT 1 AS n, ''a'' AS name WHERE false'),
     ('T6', 'gnus', 'question_id', 'DELETE FROM bedrock.question RETURNING question_id'),
     ('T7', 'apes', 'n text m', $$SELECT 12345678901234567890.12 AS n, repeat('word ', 30) AS text, 98765432109876543210 AS m$$),
+    ('T9', 'ibexes', 'tokens ratio pct price none cost', $$SELECT * FROM (VALUES
+        (28927650216.000000, 1.9960918778271134, 33.81, 0.00000123456789, NULL::numeric, 12.00),
+        (0.000000, 0.07579891803514753309, 5.00, -123456.7891, NULL, 3.00),
+        (12.000000, NULL, 99.80, 0, NULL, 0.50)) AS v (tokens, ratio, pct, price, none, cost)$$),
     ('T8', 'emus', 'n', $$SELECT (E'\x1b[31m' || random())::integer AS n$$)) AS t (id, question, columns, sql);
 SQL
 "$run" ask zebras --chart >"$dir/chart"
@@ -112,7 +118,9 @@ d, USD│0.00│
 e, EUR│7.00│█'
 whole=$(blocks 'b, USD' "$dir/chart" ░)
 is 'their lengths' "$(blocks 'a, USD' "$dir/chart" █) $(blocks 'e, EUR' "$dir/chart" █)" "$(q -c "SELECT ceil($whole * 10.5 / 30)") $whole"
-is 'a chart of words' "$(status_of "$run" ask zebras --column name) $(cat "$dir/err")" '1 error: there is no such number in the answer: leave out --chart and --column'
+is 'a chart of words' "$(status_of "$run" ask zebras --column name) $(cat "$dir/err")" '2 error: --column: the answer has no numbers in name'
+is 'nor does it begin' "$(wc -c <"$dir/out")" 0
+is 'a chart of nothing there is' "$(status_of "$run" ask zebras --column nosuch) $(head -n 1 "$dir/err") $(wc -c <"$dir/out")" '2 error: --column: the answer has no column nosuch 0'
 "$run" ask zebras >"$dir/table"
 is 'a table says what is not known, and each currency' "$(rows_of "$dir/table")" "$(q -P null=- -F │ -c "SELECT a ->> 'name', a ->> 'cost', a ->> 'currency' FROM bedrock.answer('T1') AS a")"
 is 'thousands of rows' "$("$run" ask giraffes | tail -n 1)" 'the first 50 of 3000 rows: --rows 0 prints all, --csv too'
@@ -125,13 +133,23 @@ no_control() { ! LC_ALL=C grep -nP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' "$
 no_control "$dir/odd"
 rows_of "$dir/odd" >"$dir/rows"
 is 'long values are whole' "$(tr -cd w <"$dir/rows" | wc -c) $(tr -cd x <"$dir/rows" | wc -c)" '100 301'
-grep -q '│1\.10$' "$dir/rows" || fail "a number is not as it was: $(cat "$dir/rows")"
+grep -q '│1\.1$' "$dir/rows" || fail "a number is not as it should be: $(cat "$dir/rows")"
+# Digits that nobody reads are left out, but none of an amount; programs get them all.
+"$run" ask ibexes >"$dir/table"
+is 'numbers for people' "$(rows_of "$dir/table")" '28927650216│1.99609│33.81│0.00000123457│-│12.00
+0│0.0757989│5.00│-123456.79│-│3.00
+12│-│99.80│0.00│-│0.50'
+is 'and for programs' "$("$run" ask ibexes --csv | sed -n 2p)" '28927650216.000000,1.9960918778271134,33.81,0.00000123456789,,12.00'
+"$run" ask ibexes --column ratio >"$dir/chart"
+is 'in a chart too' "$(rows_of "$dir/chart" | sed 's/│█*$//')" '-│1.99609
+-│0.0757989
+-│-'
 "$run" ask T7 >"$dir/numbers"
 fits 80 "$dir/numbers"
 for number in 12345678901234567890.12 98765432109876543210; do
     [ "$(grep -cE "│ *$number *│" "$dir/numbers")" = 1 ] || fail "a number is broken: $(cat "$dir/numbers")"
 done
-is 'an answer without rows' "$("$run" ask tigers | tail -n 1)/$("$run" ask tigers --json)/$("$run" ask tigers --csv)" '(0 rows)/[]/n,name'
+is 'an answer without rows' "$("$run" ask tigers | tail -n 2 | xargs)/$("$run" ask tigers --json)/$("$run" ask tigers --csv)" "(0 rows) the bill has $(q -c "SELECT to_char(min(bill_billing_period_start_date), 'YYYY-MM') || ' to ' || to_char(max(bill_billing_period_start_date), 'YYYY-MM') FROM cur")/[]/n,name"
 is 'an error of the server' "$(status_of "$run" ask lions) $(cat "$dir/err")" '1 ERROR:  division by zero'
 for form in '' --csv --json --chart; do
     is "it only reads $form" "$(status_of "$run" ask gnus $form) $(q -c 'SELECT count(*) > 100 FROM bedrock.question')" '1 t'
@@ -182,7 +200,14 @@ is 'an id that is none' "$(status_of "$run" ask Q999)" 3
 is 'a parameter that is none' "$(status_of "$run" ask Q019 --param nope=1) $(head -n 1 "$dir/err")" '1 ERROR:  question Q019 has no parameter "nope"'
 is 'a role that is none' "$(status_of "$run" ask Q019 --as nobody_here) $(cat "$dir/err")" '1 ERROR:  role "nobody_here" does not exist'
 is 'a database that is none' "$(status_of "$run" ask Q019 --database none_here) $(grep -o 'database "none_here" does not exist' "$dir/err")" '1 database "none_here" does not exist'
-misused=('ask' 'ask --csv --json Q001' 'ask Q001 --cvs' 'ask Q001 --rows' 'ask Q001 --rows many' 'ask Q001 --param top' 'demo --fast' 'psql a b' 'start now' 'stop now'
+is 'a server that is none' "$(PGHOST=$dir status_of "$run" ask Q019) $(head -n 1 "$dir/err" | grep -o '^error: connection')" '1 error: connection'
+is 'a database without the extension' "$(status_of "$run" ask Q019 --database postgres) $(head -n 1 "$dir/err" | cut -d. -f1)" \
+    '1 error: the database postgres has no extension bedrock_cost'
+for option in --as --month --column --database --rows --param; do
+    is "a value of nothing: $option" "$(status_of "$run" ask Q001 $option '') $(head -n 1 "$dir/err") $(wc -c <"$dir/out")" "2 error: $option needs a value 0"
+done
+is 'words that are not UTF-8' "$(status_of "$run" ask $'caf\xe9') $(head -n 1 "$dir/err")" '2 error: the arguments are not UTF-8'
+misused=('ask' 'ask Q001 --as none' 'ask Q001 --month 2026-9' 'ask Q001 --month 2026-13' 'ask --csv --json Q001' 'ask Q001 --cvs' 'ask Q001 --rows' 'ask Q001 --rows many' 'ask Q001 --param top' 'demo --fast' 'psql a b' 'start now' 'stop now'
     'build all' 'reference now' 'clean all' 'completion' 'completion fish' 'load' 'load --tabel x' 'load --to' 'load --partial all x' 'dashboard --port' 'package deb a b' 'dance')
 for arguments in "${misused[@]}"; do
     is "misused: $arguments" "$(status_of "$run" $arguments) $(head -n 1 "$dir/err" | grep -o '^error: ')" '2 error: '
