@@ -28,7 +28,8 @@ usage: ${BEDROCK_COMMAND:-./run load} [--table NAME] [--to CONNINFO] [--force]
   --to CONNINFO
          where to load: a psql connection string (default: $default)
   --force
-         load although an essential column is missing
+         load although an essential column is missing, or although a newer
+         delivery is loaded
   --allow-monthly
          take an export of MONTHLY granularity: none of its lines can be placed
          by day
@@ -565,6 +566,18 @@ extension=$(psql -X -q -At "${to[@]}" -c "SELECT count(*) FROM pg_catalog.pg_ext
 [ "$extension" = 1 ] ||
     die "this database has no extension bedrock_cost. Let a superuser say there: CREATE EXTENSION bedrock_cost (README, Install)"
 
+# What the server says of arguments of its functions, as options of this command.
+in_options() { sed -u -E "s/(^|[^(])force => true/\1--force/g; s/allow_monthly => true/--allow-monthly/g; s/partial => 'append'/--partial append/g"; }
+# Where another source has the same bill, the one loaded does not count.
+not_counted="FROM bedrock.bill_total AS t WHERE t.source = $(literal "$table") AND t.superseded"
+not_counted="SELECT count(*) > 0 AS superseded $not_counted \gset
+\if :superseded
+SELECT DISTINCT to_char(t.billing_period, 'YYYY-MM') AS \"does not count\", o.source AS \"since this source has it already\"
+FROM bedrock.bill_total AS t JOIN bedrock.bill_total AS o USING (account_id, billing_period)
+WHERE t.source = $(literal "$table") AND t.superseded AND NOT o.superseded ORDER BY 1, 2;
+SELECT format('SELECT bedrock.prefer_source(%L)', $(literal "$table")) AS \"what makes it count instead\";
+\endif"
+
 # ---- read by the server itself ----------------------------------------------------------------------------------------
 
 # Whether the server finds under these names the files that lie here: same size, same time.
@@ -581,7 +594,7 @@ SQL
     )
     if [ "$same" = t ]; then
         printf 'loading %d file(s), read by the server\n' ${#files[@]} >&2
-        attended psql -X -q -v ON_ERROR_STOP=1 "${to[@]}" >"$scratch/loaded" 2> >(up_to_place | sed -u -n 's/^.*NOTICE: */    /p; /NOTICE/!p' | tee "$scratch/errors" >&2) <<SQL || die "nothing was loaded"
+        attended psql -X -q -v ON_ERROR_STOP=1 "${to[@]}" >"$scratch/loaded" 2> >(up_to_place | in_options | sed -u -n 's/^.*NOTICE: */    /p; /NOTICE/!p' | tee "$scratch/errors" >&2) <<SQL || die "nothing was loaded"
 \pset footer off
 \pset format wrapped
 SELECT to_char(billing_period, 'YYYY-MM') AS billing_period, action, lines, cost
@@ -594,6 +607,7 @@ WHERE source = $(literal "$table") AND m.value ->> 'fix' IS NOT NULL AND m.key I
 SELECT m.key AS "not in the export", m.value ->> 'fix' AS "what adds it" FROM bedrock.source, jsonb_each(missing) AS m
 WHERE source = $(literal "$table") AND m.value ->> 'fix' IS NOT NULL AND m.key IN ('resource_id', 'iam_principal', 'usage_type') ORDER BY 1;
 \endif
+$not_counted
 SQL
         cat "$scratch/loaded"
         exit
@@ -655,6 +669,7 @@ list=${list%, }
     printf '%s\n' "SELECT count(*) > 0 AS lacking $missing \gset" '\if :lacking' \
         "SELECT m.key AS \"not in the export\", m.value ->> 'fix' AS \"what adds it\" $missing ORDER BY 1;" '\endif'
     printf 'SELECT source, billing_period, action, lines, cost FROM bedrock.refresh(%s);\n' "$(literal "$table")"
+    printf '%s\n' "$not_counted"
     echo 'COMMIT;'
 } >"$scratch/load.sql"
 
@@ -681,6 +696,6 @@ if ! attended psql -X -q "${to[@]}" -f "$scratch/load.sql" 2>"$scratch/errors"; 
             if (message == "") { printf "error: %s", rest; exit }
             printf "ERROR:  %s\n%s", message, rest
             if (file != "") printf "CONTEXT:  file %s%s\n", file, (context == "" ? "" : ", " context)
-        }' "$scratch/errors" >&2
+        }' "$scratch/errors" | in_options >&2
     die "nothing was loaded; $table is as it was before"
 fi

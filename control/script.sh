@@ -8,8 +8,8 @@ exec 3>&2
 
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 misused() { printf 'error: %s\n' "$1" >&2; usage >&2; exit 2; }
-# An error about a file ends with its place: what called what is of no use to who loads it.
-up_to_place() { sed -u '/^CONTEXT:  file /,${ /^CONTEXT:  file /!d }'; }
+# An error ends with its place in a file, where it has one: what called what in the server is of no use to who loads it.
+up_to_place() { sed -u -E '/^CONTEXT:  file /,${ /^CONTEXT:  file /!d }; /^(CONTEXT:  )?(PL\/pgSQL function|SQL statement|SQL function) /,$d'; }
 literal() { printf "'%s'" "${1//\'/\'\'}"; }
 
 # Who presses Ctrl-C hears of that, and not of the line of a file that psql was at; psql gets the signal too, and its

@@ -12,7 +12,8 @@ sql() { PSQL_PAGER='' psql -X -q -v ON_ERROR_STOP=1 -o /dev/null "$@"; }
 
 step "writing four months of the bill of Acme, an invented company"
 rm -rf "$folder"
-"$make_bill" --format cur2 --gzip --out "$folder"
+# Named as one can use it from here.
+"$make_bill" --format cur2 --gzip --out "$folder" | while IFS= read -r line; do printf '%s/%s\n' "${folder#"$PWD/"}" "$line"; done
 "$control/load.sh" --table cur "$folder"/data/*/*.csv.gz
 step "importing what the AWS CLI says of its inference profiles"
 "$make_bill" --profiles "$folder/registry" >/dev/null

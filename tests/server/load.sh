@@ -108,6 +108,16 @@ fails 'an archive' "$dir/zip.csv: not a Cost and Usage Report: its first line is
 { echo "$header"; row 09 1 '{}'; } >"$dir/good.csv"
 fails 'a good file beside a bad one' "$dir/number.csv" -- "$load" "$dir/good.csv" "$dir/number.csv"
 
+# The same bill from another source does not count, and that is said.
+"$load" --table once_more "$dir/aug/correction-00001.csv" >"$dir/out" 2>&1
+is 'a bill that does not count' "$(grep -A 2 'does not count' "$dir/out" | sed 's/ *| */|/; s/^ *//; s/ *$//; 2d')" \
+    'does not count|since this source has it already
+2026-08|cur'
+grep -q "SELECT bedrock.prefer_source('once_more')" "$dir/out" || { cat "$dir/out"; exit 1; }
+"$load" "$dir/aug/correction-00001.csv" >"$dir/out" 2>&1
+! grep 'does not count' "$dir/out" || exit 1
+q "SELECT bedrock.detach('once_more')" >"$dir/out"
+
 # Names that need quotes.
 cp "$dir/good.csv" "$dir/it's a \"bill\".csv"
 "$load" --table 'My Bill' "$dir/it's a \"bill\".csv" >"$dir/out" 2>&1
@@ -191,6 +201,8 @@ touch -d '1 minute' "$runs"/metadata/*/acme-Manifest.json
 touch -d '2 minutes' "$runs"/metadata/*/20261003*/acme-Manifest.json
 is_loaded 'the delivery of the manifest of the month' '1|2' "$dir/runs"
 is_loaded 'an older one, named' '1|3' "$runs"/data/*/20261003*/*.csv
+status=0; PGDATABASE=load_read "$SOURCE_DIR/control/load.sh" "$dir/runs" >"$dir/out" 2>&1 || status=$?
+is 'an older delivery is refused in the words of the command' "$status $(grep -c -- 'use --force\.' "$dir/out") $(grep -c 'CONTEXT\|PL/pgSQL\|force =>' "$dir/out" || true)" '1 1 0'
 is_loaded 'and by its folder' '1|3' "$runs"/data/*/20261003*
 rm "$runs"/metadata/*/acme-Manifest.json
 is_loaded 'the newest manifest of single deliveries' '1|3' "$dir/runs"
