@@ -159,7 +159,8 @@ $q$),
 $c$department: as in bedrock.spend; (untagged): none
 direct_cost: its own lines, in currency
 allocated_cost: its part of charges that nobody used and of shared cost, in currency
-billed_cost: both, in currency; all departments sum to the bill
+billed_cost: both, in currency: usage and all other charges; all departments sum to the bill, so that it is more (or
+  less) than the usage alone, Q164
 share_pct: percent of the bill in this currency; NULL where that is not above 0
 currency$c$,
 $q$

@@ -34,7 +34,7 @@ BEGIN
             (E'\\mend[ -]of[ -]life\\M|\\meol\\M|\\m(deprecated|retired|sunset)\\M', 'endoflife'),
             (E'\\m(month|period)[ -]end\\M|\\mend (of )?(the |this )?(month|period)\\M', 'forecast month'),
             (E'\\mwill (we|i) (end|land|finish|spend|pay|be)\\M|'
-             '\\mwill (?=(it|this|that|the|next|my|our|bedrock)\\M.*\\mcosts?\\M)',
+             '\\mwill (?=(it|this|that|the|next|my|our|bedrock|month)\\M.*\\mcosts?\\M)',
              'forecast'),
             (E'\\moverspen[dt]s?\\M|\\moverspending\\M', 'overbudget budget'),
             -- Not the share of something.
@@ -368,16 +368,28 @@ BEGIN
                                 E'\\m(?:by|per|for (?:each|every)|each|every)\\s+((?:the\\s+|each\\s+)?[a-z]+'
                                 '(?:(?:\\s*,\\s*|\\s+and\\s+|\\s+and by\\s+)[a-z]+)*)', 'g') AS m (found)
             CROSS JOIN LATERAL unnest(bedrock_internal.question_terms(m.found[1])) AS d (term)),
-        said AS MATERIALIZED (
-            SELECT p.words[r.ordinal] AS word, r.terms
+        -- A term is named by the fewest words that say it: one, or a phrase.
+        span AS MATERIALIZED (
+            SELECT row_number() OVER () AS n, s.size,
+                   array_to_string(p.words[f.first:f.first + s.size - 1], ' ') AS words
             FROM (SELECT regexp_split_to_array(lower(narrowed.rest), '[^a-z0-9]+') AS words) AS p
-            CROSS JOIN LATERAL bedrock_internal.question_terms(p.words) AS r),
+            CROSS JOIN LATERAL generate_series(1, 4) AS s (size)
+            CROSS JOIN LATERAL generate_series(1, cardinality(p.words) - s.size + 1) AS f (first)),
+        said AS MATERIALIZED (
+            SELECT DISTINCT d.term, s.words, s.size, min(s.size) OVER (PARTITION BY d.term) AS least
+            FROM bedrock_internal.question_terms((SELECT array_agg(s.words ORDER BY s.n) FROM span AS s)) AS r
+            JOIN span AS s ON s.n = r.ordinal
+            CROSS JOIN LATERAL unnest(r.terms) AS d (term)),
         asked AS MATERIALIZED (
             SELECT t.term, w.term IS NOT DISTINCT FROM t.term OR w.term IS NULL AS exact,
                    EXISTS (SELECT FROM weight AS x WHERE x.term = t.term) AS known,
-                   (SELECT string_agg(DISTINCT p.word, ' ') FROM said AS p WHERE t.term = ANY (p.terms)) AS words,
+                   -- How much only asks.
+                   (SELECT string_agg(p.words, ' ' ORDER BY p.words) FROM said AS p
+                    WHERE p.term = t.term AND p.size = p.least AND (p.term <> 'total' OR p.size = 1)) AS words,
                    coalesce(w.weight, (SELECT ln(1 + s.questions::numeric) FROM size AS s))
-                       * CASE WHEN d.term IS NOT NULL THEN 2.5 ELSE 1 END AS weight
+                       * CASE WHEN d.term IS NOT NULL THEN 2.5
+                              -- Which month is an argument, and tells no question from another.
+                              WHEN t.term = 'month' AND narrowed.args ? 'period' THEN 0.2 ELSE 1 END AS weight
             FROM unnest(bedrock_internal.question_terms(narrowed.rest)) AS t (term)
             LEFT JOIN weight AS w ON w.term = t.term
                 OR length(t.term) >= 4 AND starts_with(w.term, t.term)

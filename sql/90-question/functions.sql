@@ -168,7 +168,8 @@ BEGIN
             ('period', 'first day of the billing period'),
             ('month', 'first day of the billing period'),
             ('day', 'day of usage (UTC)'),
-            ('billed_cost', 'cost of usage in the metric of setting ai_cost_metric (shipped: unblended), in currency'),
+            ('billed_cost', 'cost of usage alone, without tax, fees, credits and other charges, in the metric of '
+             'setting ai_cost_metric (shipped: unblended), in currency'),
             ('cost', 'cost of usage in the metric of setting ai_cost_metric (shipped: unblended), in currency'),
             ('share_pct',
              'percent of the cost of all usage asked about in this currency; NULL where that is not above 0'),

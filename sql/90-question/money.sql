@@ -149,7 +149,9 @@ ORDER BY s.currency, l.place, value DESC, l.line
 $q$),
 
 ('Q006', 'Show me AI spend by application.', 'FinOps Leader',
-    'essential', 'period', 'app apps applications | spend by app',
+    'essential', $p$period
+workload text = NULL: one workload, in any case; all where left out$p$,
+'app apps applications | spend by app',
 $c$application
 workload
 billed_cost
@@ -167,6 +169,7 @@ SELECT s.application, s.workload, sum(s.ai_cost) AS billed_cost,
        s.currency
 FROM bedrock.spend_monthly AS s
 WHERE s.billing_period = (SELECT period FROM arg) AND s.charge_category = 'usage'
+  AND ((SELECT workload FROM arg) IS NULL OR lower(s.workload) = (SELECT lower(workload) FROM arg))
 GROUP BY s.application, s.workload, s.currency
 WINDOW w AS (PARTITION BY s.currency)
 ORDER BY s.currency, billed_cost DESC, s.application, s.workload
@@ -355,7 +358,7 @@ $c$team
 cost_center
 billed_cost: every charge of the Bedrock bill, usage or not, in the metric of setting ai_cost_metric
 usage_cost: usage alone
-share_pct: percent of usage_cost in this currency; NULL where that is not above 0
+share_pct: percent of all usage_cost in this currency, not of billed_cost; NULL where that is not above 0
 currency$c$,
 $q$
 SELECT t.*

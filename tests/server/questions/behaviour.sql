@@ -92,6 +92,7 @@ INSERT INTO phrasing (words, id) VALUES
     ('unallocated cost', 'Q057'), ('does the bill agree with what we were allocated', 'Q057'), ('which department overspent', 'Q091'), ('untagged spend total', 'Q120'), ('share of untagged spend', 'Q119');
 INSERT INTO phrasing (words, id, args) VALUES
     ('Bedrock cost per day in September', 'Q184', '{"period": "2026-09-01"}'), ('daily cost last month', 'Q184', '{"period": "2026-08-01"}'),
+    ('anomalies this month', 'Q100', '{}'), ('what will this month cost', 'Q093', '{"period": "2026-09-01"}'), ('cost of hr-portal in August', 'Q006', '{"period": "2026-08-01", "workload": "hr-portal"}'),
     ('why is this month higher than last month', 'Q004', '{"period": "2026-09-01"}');
 -- Each is asked once for all that is held against it.
 CREATE TEMP TABLE asked AS SELECT p.number, p.words, p.id, p.args AS wanted, a.question_id, a.sql, a.rank, a.args, a.note, a.n
@@ -125,6 +126,8 @@ FROM (VALUES ('who is the owner of hr-portal', 'Q003'), ('who owns hr-portal', '
 LEFT JOIN LATERAL (SELECT * FROM bedrock.ask(w.words) LIMIT 1) a ON true
 WHERE (a.question_id, a.note) IS DISTINCT FROM (w.id, 'not narrowed to workload hr-portal');
 SELECT 'a word that was not used is not said', a.question_id, a.note FROM (SELECT * FROM bedrock.ask('deny policy for xyzzy') LIMIT 1) a WHERE (a.question_id, a.note) IS DISTINCT FROM ('Q111', 'words not used: xyzzy');
+SELECT 'a phrase that was not used is not said', a.question_id, a.note FROM (SELECT * FROM bedrock.ask('cost by service without tags') LIMIT 1) a
+WHERE (a.question_id, a.note) IS DISTINCT FROM ('Q183', 'words not used: without tags');
 SELECT 'time or models that are left out are not said', w.words, a.question_id, a.args, a.note
 FROM (VALUES ('spend by team in Q3', 'Q013', 'not narrowed to q3'), ('spend by model in 2025', 'Q009', 'not narrowed to 2025'),
              ('cost by region this year', 'Q010', 'not narrowed to this year'), ('next month''s forecast', 'Q093', 'not narrowed to next month'), ('cost per model of nova and sonnet', 'Q009', 'not narrowed to models Sonnet and Nova')) w (words, id, note)

@@ -46,6 +46,7 @@ INSERT INTO expected (question_id, args, sql) VALUES
 ('Q005', '{}', $$SELECT line, coalesce(sum(cost) FILTER (WHERE now), 0) AS value, coalesce(sum(cost) FILTER (WHERE now), 0) - coalesce(sum(cost) FILTER (WHERE NOT now), 0) AS change_vs_last_month
     FROM (SELECT k.line, cost, period = '2026-09-01' AS now FROM line, LATERAL (VALUES ('total'), ('application: ' || application), ('model: ' || coalesce(model, '(none)')), ('region: ' || region)) k (line)
           WHERE usage AND period >= '2026-08-01') d GROUP BY 1$$),
+('Q006', '{"workload": "HR-Portal"}', $$SELECT application, workload, sum(cost) AS billed_cost FROM september WHERE workload = 'hr-portal' GROUP BY 1, 2$$),
 ('Q006', '{}', $$SELECT application, workload, sum(cost) AS billed_cost, round(100 * sum(cost) / 42000, 2) AS share_pct,
     round(100 * coalesce(sum(cost) FILTER (WHERE path IN ('application_profile', 'system_profile')), 0) / sum(cost) FILTER (WHERE path <> 'not_inference'), 2) AS via_profile_pct FROM september GROUP BY 1, 2$$),
 ('Q007', '{}', $$SELECT rank() OVER (ORDER BY s.cost DESC) AS rank, s.workload, CASE WHEN s.workload = '(unclaimed)' THEN s.application END AS application, s.owner, s.cost AS billed_cost, round(100 * s.cost / 42000, 2) AS share_pct, round(100 * (s.cost / a.cost - 1), 2) AS change_pct
