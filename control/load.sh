@@ -230,7 +230,8 @@ list_folders() {
             fi
             count[$unit]=$((${count[$unit]:-0} + 1)) bytes[$unit]=$((${bytes[$unit]:-0} + size)) times[$unit]=$((${times[$unit]:-0} + time))
             [ "$time" -le "${last[$unit]:-0}" ] || last[$unit]=$time
-        done < <(find -L "${places[@]}" -type f ! -name '.*' \( "${of_bill[@]}" -o -name '*Manifest.json' \) -printf '%Ts\t%s\t%p\n' 2>/dev/null)
+        done < <(find -L "${places[@]}" -type f ! -name '.*' \( "${of_bill[@]}" -o -name '*Manifest.json' \) \
+            ! -path $'*\t*/*' ! -path $'*\n*' -printf '%Ts\t%s\t%p\n' 2>/dev/null)
     done
     for unit in "${!count[@]}"; do
         printf '%s\t%s\t%s/%s/%s\t%s\n' "${last[$unit]}" "$unit" "${count[$unit]}" "${bytes[$unit]}" "${times[$unit]}" "${of[$unit]:-}"

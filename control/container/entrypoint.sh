@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: PostgreSQL
 # Entry point of the server's image. It makes the cluster on the volume, once; brings passwords, roles, schedule and the
 # extension up to date, at each start; then it becomes the server. Variables:
-#   POSTGRES_DB         database of the extension (bedrock)
+#   POSTGRES_DB         database of the extension (bedrock): letters, digits, _ and -, the first a letter or _
 #   LOADER_PASSWORD     of the role loader, a member of bedrock_loader; without it there is no such role
 #   DASHBOARD_PASSWORD  of the role dashboard, a member of bedrock_finance; without it there is no such role
 #   REFRESH_SCHEDULE    when the role loader refreshes the bill, as cron writes it (17 3 * * *); empty: never
@@ -18,6 +18,11 @@ database=${POSTGRES_DB:-bedrock}
 . "$here/progress.sh"
 
 [ "$(id -u)" != 0 ] || die "the server does not run as root: leave the image its user (no --user 0)"
+
+# It goes through a shell, and psql takes x=y for more than a name. What is in a template is in every database made later.
+if [[ ! $database =~ ^[a-zA-Z_][a-zA-Z0-9_-]{0,62}$ ]] || [[ $database == template[01] ]]; then
+    die "POSTGRES_DB: $(printf '%q' "$database") is no name for the database: letters, digits, _ and -, the first a letter or _, at most 63, and neither template0 nor template1"
+fi
 
 secret() { # secret NAME: what NAME says, or the file that NAME_FILE names
     local name=$1 file=${1}_FILE text

@@ -5,9 +5,10 @@
 #            belongs to a delivery load.sh knows from the manifests.
 #   logs/    model invocation logs
 #   prices/  price lists of AWS
-# A folder that holds files, or a month of an export, is loaded when two looks, INTERVAL seconds (60) apart, find the same files in it, for a copy may
-# be under way. What was loaded is in the table loader.loaded. A folder that cannot be loaded is told, and tried again when
-# it changes. With --once everything is taken as it lies there; status 1: something was not loaded.
+# A folder that holds files, or a month of an export, is loaded when two looks, INTERVAL seconds (60) apart, find the same
+# files in it, for a copy may be under way. What was loaded is in the table loader.loaded. A folder that cannot be loaded is
+# told, and tried again when it changes, or after ten looks, for it may have been the server that went away. With --once
+# everything is taken as it lies there; status 1: something was not loaded.
 set -euo pipefail
 shopt -s inherit_errexit
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -35,8 +36,10 @@ logs=(-name '*.json' -o -name '*.jsonl' -o -name '*.log' -o -name '*.csv' -o -na
 # shellcheck disable=SC2034
 prices=(-name '*.json' -o -name '*.csv' -o -name '*.gz')
 
+# Lists have tabs and lines: such names are in none, as in load.sh --list.
+in_no_list=(-path $'*\t*/*' -o -path $'*\n*')
 # Long requests stand in data/ beside the logs, and are no logs.
-besides=(! -name '.*' ! -path '*/BedrockModelInvocationLogs/*/data/*')
+besides=(! -name '.*' ! -path '*/BedrockModelInvocationLogs/*/data/*' ! \( "${in_no_list[@]}" \))
 
 # KIND, FOLDER, and what is in it: files, bytes, sum of their times. Of the bill, a month of an export or a folder of files,
 # in the order to load them in.
@@ -56,8 +59,21 @@ look() {
     return $status
 }
 
-# What is in the database already is not read again; what failed, not before it changes.
-declare -A loaded=() failed=() before=()
+# Each is told once.
+declare -A told=()
+tell_odd_names() {
+    local path status=0
+    while IFS= read -r -d '' path; do
+        [ -z "${told[$path]:-}" ] || continue
+        told[$path]=yes status=1
+        printf 'error: %q: a name with a tab or a line break. It is not loaded; rename it\n' "$path" >&2
+    done < <(find -L "$exports"/{bill,logs,prices} \( -type d -name $'*\t*' -o -name $'*\n*' \) -print0 -prune 2>/dev/null)
+    return $status
+}
+
+# What is in the database already is not read again; what failed, not before it changes or some looks have passed.
+declare -A loaded=() failed=() again=() before=()
+looks=0 patience=10
 known() {
     local folder fingerprint rows
     rows=$(sql -F $'\t' -c 'SELECT folder, fingerprint FROM loader.loaded') || return 1
@@ -73,6 +89,11 @@ INSERT INTO loader.loaded AS l (folder, fingerprint) VALUES (:'folder', :'finger
 ON CONFLICT (folder) DO UPDATE SET fingerprint = excluded.fingerprint, loaded_at = now();
 SQL
 }
+
+failed_with() { # failed_with FOLDER FINGERPRINT
+    failed[$1]=$2 again[$1]=$((looks + patience))
+}
+say_again() { [ $once = yes ] || step "$1 was not loaded (above): tried again when it changes, or after $patience looks"; }
 
 # load KIND FOLDER...: a month; or all files that lie in these folders, so many at once as a command line takes.
 load() {
@@ -99,20 +120,29 @@ pass() {
     local kind folder fingerprint status=0 text found=() unit
     declare -A folders=() now=()
     known || return 1
+    looks=$((looks + 1))
+    tell_odd_names || status=1
     # What cannot be read is told by find, and does not keep the rest from being loaded.
     text=$(look) || status=1
     [ -z "$text" ] || mapfile -t found <<<"$text"
     for unit in "${found[@]}"; do
         IFS=$'\t' read -r kind folder fingerprint <<<"$unit"
         now[$folder]=$fingerprint
-        if [ "${loaded[$folder]:-}" = "$fingerprint" ] || [ "${failed[$folder]:-}" = "$fingerprint" ]; then continue; fi
+        [ "${loaded[$folder]:-}" != "$fingerprint" ] || continue
+        if [ "${failed[$folder]:-}" = "$fingerprint" ] && [ $looks -lt "${again[$folder]}" ]; then continue; fi
         [ $once = yes ] || [ "${before[$folder]:-}" = "$fingerprint" ] || continue
         if [ "$kind" = logs ] || [ "$kind" = prices ]; then
             folders[$kind]+=$folder$'\n'
             continue
         fi
         step "loading $folder"
-        if load "$kind" "$folder"; then done_with "$folder" "$fingerprint"; else failed[$folder]=$fingerprint status=1; fi
+        if load "$kind" "$folder"; then
+            done_with "$folder" "$fingerprint"
+        else
+            failed_with "$folder" "$fingerprint"
+            say_again "$folder"
+            status=1
+        fi
     done
     # Logs lie in a folder an hour.
     for kind in "${!folders[@]}"; do
@@ -121,7 +151,8 @@ pass() {
         if load "$kind" "${found[@]}"; then
             for folder in "${found[@]}"; do done_with "$folder" "${now[$folder]}"; done
         else
-            for folder in "${found[@]}"; do failed[$folder]=${now[$folder]}; done
+            for folder in "${found[@]}"; do failed_with "$folder" "${now[$folder]}"; done
+            say_again "$kind"
             status=1
         fi
     done
@@ -133,6 +164,6 @@ pass() {
 if [ $once = yes ]; then pass || exit 1; exit 0; fi
 step "watching $exports, every $interval s"
 while true; do
-    pass || step "something could not be loaded (above); it is tried again when it changes"
+    pass || true
     run_group sleep "$interval"
 done

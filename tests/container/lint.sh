@@ -110,7 +110,12 @@ entry() { # entry VARIABLE=VALUE...: becomes the entry point, as process 1 of th
 }
 secrets=(LOADER_PASSWORD_FILE="$root/secrets/loader" DASHBOARD_PASSWORD_FILE="$root/secrets/dashboard")
 pid=''
-end() { [ -z "$pid" ] || { kill -INT "$pid" && wait "$pid"; } 2>/dev/null || true; rm -rf "$root"; }
+watcher=''
+end() {
+    [ -z "$watcher" ] || kill "$watcher" 2>/dev/null || true
+    [ -z "$pid" ] || { kill -INT "$pid" && wait "$pid"; } 2>/dev/null || true
+    rm -rf "$root"
+}
 trap end EXIT
 start() { # start VARIABLE=VALUE...
     (entry "$@") >"$OUTPUT_DIR/server.log" 2>&1 & pid=$!
@@ -142,6 +147,11 @@ unset PGHOST PGPORT PGUSER PGOPTIONS PGDATABASE
 refused 'a password twice' 'both set' bash -c "$(declare -f entry); $(declare -p as root port); entry LOADER_PASSWORD=x LOADER_PASSWORD_FILE=$root/secrets/loader"
 refused 'no such secret' 'cannot be read' bash -c "$(declare -f entry); $(declare -p as root port); entry LOADER_PASSWORD_FILE=$root/secrets/none"
 refused 'a schedule without a loader' 'REFRESH_SCHEDULE needs the role loader' bash -c "$(declare -f entry); $(declare -p as root port); entry REFRESH_SCHEDULE=@daily DASHBOARD_PASSWORD_FILE=$root/secrets/dashboard"
+# A shell that ran it would make the file.
+names=("\$(touch $root/volume/ran)" 'x;y' 'My DB' "o'x" 'a"b' dbname=postgres -x template1 "$(printf 'x%.0s' $(seq 64))")
+for name in "${names[@]}"; do
+    refused "a database $name" 'is no name for the database' bash -c "$(declare -f entry); $(declare -p as root port); entry \"\$1\"" - "POSTGRES_DB=$name"
+done
 is 'and nothing was made' "$(ls "$root/volume")" ''
 
 start "${secrets[@]}"
@@ -160,7 +170,8 @@ mkdir -p "$exports/bill" "$exports/prices"
 cp "$SOURCE_DIR/tests/corpus/price_list.json" "$exports/prices/AmazonBedrock.json"
 "$BINARY_DIR/tests/bill/make_bill" --format cur2 --gzip --period 2026-09 --out "$exports/bill/acme" >/dev/null
 printf 'pass of loader\n' >"$root/loader.password"
-load() { env EXPORTS="$exports" PGHOST=127.0.0.1 PGPORT="$port" PGUSER=loader PGDATABASE=bedrock PGPASSWORD_FILE="$root/loader.password" "$container/client.sh" "$container/loader.sh" --once; }
+loader() { exec env EXPORTS="$exports" INTERVAL=0.2 PGHOST=127.0.0.1 PGPORT="$port" PGUSER=loader PGDATABASE=bedrock PGPASSWORD_FILE="$root/loader.password" "$container/client.sh" "$container/loader.sh" "$@"; }
+load() { (loader --once); }
 load >"$OUTPUT_DIR/load" 2>&1 || fail 'the loader:' "$(cat "$OUTPUT_DIR/load")"
 raw=$(q loader -c 'SELECT count(*), sum(line_item_unblended_cost) FROM loader.cur')
 is 'the bill is there' "$(q dashboard -c 'SELECT sum(lines), sum(unblended_cost) FROM bedrock.bill_total' | tr -d '\n')" "$raw"
@@ -200,6 +211,39 @@ touch -d '2 minutes' "$manifest"
 load >"$OUTPUT_DIR/load" 2>&1 || fail "$(cat "$OUTPUT_DIR/load")"
 raw=$(bill)
 is 'and once it is whole, it is' "${raw%|*}" 99
+# Names that no list can have.
+for name in $'tab\tin' $'line\nbreak'; do
+    mkdir -p "$exports/bill/$name" "$exports/logs/$name"
+    cp "$first" "$exports/bill/$name/x.csv.gz"
+    cp "$first" "$exports/logs/$name/x.csv.gz"
+done
+if load >"$OUTPUT_DIR/load" 2>&1; then fail 'names that no list can have are nothing to the loader'; fi
+is 'they are told, and nothing else' "$(grep -c 'a name with a tab or a line break' "$OUTPUT_DIR/load") $(wc -l <"$OUTPUT_DIR/load") $(bill)" "4 4 $raw"
+rm -r "$exports"/bill/{tab,line}* "$exports"/logs
+
+# A load whose session ends in the middle of it: it waits for the table, which another one holds.
+"$BINARY_DIR/tests/bill/make_bill" --format cur2 --gzip --period 2026-08 --out "$OUTPUT_DIR/august" >/dev/null
+cp -r "$OUTPUT_DIR"/august/* "$exports/bill/acme/"
+until_is() { # until_is WHAT VALUE COMMAND...: for two minutes
+    local what=$1 value=$2
+    shift 2
+    for _ in $(seq 600); do [ "$("$@")" != "$value" ] || { echo "ok: $what"; return; }; sleep 0.2; done
+    fail "in vain waited for: $what" "$(tail -n 20 "$OUTPUT_DIR/watch")"
+}
+q postgres -c 'BEGIN; LOCK TABLE loader.cur; SELECT pg_sleep(600)' >"$OUTPUT_DIR/lock" 2>&1 & lock=$!
+holds="SELECT count(*) FROM pg_locks WHERE relation = 'loader.cur'::regclass AND mode = 'AccessExclusiveLock' AND granted"
+until_is 'the table is held' 1 q postgres -c "$holds"
+loader >"$OUTPUT_DIR/watch" 2>&1 & watcher=$!
+ended="SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'loader' AND wait_event_type = 'Lock'"
+until_is 'its session ends' 1 q postgres -c "$ended"
+until_is 'nothing was loaded, and that is told' 1 grep -c 'tried again when it changes, or after 10 looks' "$OUTPUT_DIR/watch"
+q postgres -o /dev/null -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)' AND pid <> pg_backend_pid()"
+wait $lock || true
+until_is 'it is loaded after some looks' 1 q loader -c "SELECT count(*) FROM loader.loaded WHERE folder LIKE '%2026-08'"
+is 'at the second attempt' "$(grep -c '^==> loading .*2026-08$' "$OUTPUT_DIR/watch")" 2
+kill $watcher; wait $watcher || true
+watcher=''
+raw=$(bill)
 
 # ---- a newer image on the same volume ----------------------------------------------------------------------------------
 
