@@ -322,18 +322,30 @@ for (const [width, scheme] of [[1280, "light"], [390, "dark"]]) {
         check(await page.$eval("#month", (node) => node.value) === after, "the month is forgotten");
         await checkPage(page, "models", "models, another month");
         console.log(`ok: ${after}, chosen with the keyboard`);
-        // Two currencies are two charts, and the table names each row's.
+        // Two currencies, and one that is not stated, are three charts, and the table names each row's.
         await page.route(/_file\/data\/models\./, async (route) => {
             const data = await (await route.fetch()).json();
-            for (const rows of Object.values(data.questions.Q009.answers)) rows.forEach((row, i) => { if (i % 2) row.currency = "EUR"; });
+            for (const id of ["Q009", "Q079"]) for (const rows of Object.values(data.questions[id].answers))
+                rows.forEach((row, i) => { row.currency = ["USD", "EUR", null][i % 3]; });
+            for (const rows of Object.values(data.questions.Q018.answers)) rows.forEach((row) => { row.currency = null; });
             await route.fulfill({json: data});
         });
         await page.reload();
         await ready(page);
-        const [models] = await page.evaluate(readPage);
-        check(models.charts.map((chart) => chart.currency).join() === "USD,EUR" && models.headings.includes("Currency")
-            && !models.headings.some((heading) => /USD|EUR/.test(heading)), "two currencies meet in one chart or column");
-        console.log("ok: two currencies stand apart");
+        const sections = await page.evaluate(readPage), of = (id) => sections.find((section) => section.id === id);
+        for (const {id, charts, headings, text} of [of("Q009"), of("Q079")]) {
+            check(charts.map(({currency}) => currency).join() === "USD,EUR," && headings.includes("Currency")
+                && !headings.some((heading) => /USD|EUR|stated/.test(heading)) && /not stated/.test(text),
+                `${id}: two currencies meet in one chart or column`);
+            for (const {currency, caption, name, bars, dots} of charts) {
+                const said = currency ?? "(currency not stated)", marks = [...bars, ...dots];
+                check(caption.includes(said) && name.includes(said) && !/not known/.test(caption) && marks.length
+                    && marks.every(({title}) => title.endsWith(` ${said}`)), `${id}: a chart does not say ${said}: ${caption}`);
+            }
+        }
+        check(of("Q018").headings.includes("Billed cost (currency not stated)") && of("Q018").charts.length === 1
+            && !of("Q018").headings.includes("Currency"), `nothing says that no currency is stated: ${of("Q018").headings}`);
+        console.log("ok: two currencies stand apart, and what is not stated from both");
         // Estimates in US dollars beside a bill in euros: each column says its own, and no mark is on the other's axis.
         await page.route(/_file\/data\/reconciliation\./, async (route) => {
             const data = await (await route.fetch()).json();

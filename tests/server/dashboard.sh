@@ -7,6 +7,7 @@ shopt -s inherit_errexit
 fail() { printf '%s\n' "$*"; exit 1; }
 export PGDATABASE=bedrock_demo
 dashboard=$SOURCE_DIR/control/dashboard.sh
+node "$SOURCE_DIR/tests/server/dashboard_currencies.mjs"
 npm=$("$SOURCE_DIR/control/npm.sh" "$SOURCE_DIR/docs/dashboard" --include=optional)
 rm -rf "$OUTPUT_DIR"
 mkdir -p "$OUTPUT_DIR"

@@ -4,7 +4,8 @@ export const unknown = "–";
 
 export function decimals({name, unit}) {
     if (unit === "money" || /(^|_)pct$/.test(name)) return 2;
-    if (/(^|_)(rate|ratio|threshold|million|per_write|1k)($|_)/.test(name)) return 3;
+    if (/(^|_)(rate|ratio|threshold|million|per_write|per_unit|1k)($|_)/.test(name)) return 3;
+    if (/_price$/.test(name)) return 6;
     return 0;
 }
 
@@ -12,6 +13,23 @@ export function decimals({name, unit}) {
 // estimates by the price book do.
 export const inCurrency = ({name, unit}) => unit === "money" || /^cost_per_|_price$/.test(name);
 export const currencyOf = (column, currency) => (/\bin US dollars\b/.test(column.meaning) ? "USD" : currency);
+export const notStated = "(currency not stated)";
+const valueOf = (row, {name}) => row[name] ?? null;
+
+// The currencies of rows in these columns, in order. null: there are amounts, and the bill does not state their currency,
+// which is then a currency of its own. Where nothing is known, no currency is either.
+export function currencies(rows, columns) {
+    const amounts = columns.filter((column) => inCurrency(column) && currencyOf(column, null) === null);
+    const some = amounts.length ? rows.filter((row) => row.currency || amounts.some((column) => valueOf(row, column) !== null)) : [];
+    return [...new Set(some.map((row) => row.currency ?? null))];
+}
+
+// [currency, rows] of each chart of a column, whose rows may stand on one axis. A row of which nothing is known is in each.
+export function sets(rows, column) {
+    const each = currencies(rows, [column]);
+    return each.length ? each.map((currency) => [currency, rows.filter((row) => (row.currency ?? null) === currency
+        || (!row.currency && valueOf(row, column) === null))]) : [[undefined, rows]];
+}
 
 // Numbers are text, which Intl rounds digit by digit, half away from zero.
 export function number(text, places) {
@@ -51,12 +69,14 @@ export function label(row, columns) {
         .join(", ") || "(not known)";
 }
 
+// currency: undefined where rows have several, or none has an amount; null where it is not stated.
 export function heading(column, currency, names = {}) {
-    const {name} = column, of = inCurrency(column) && currencyOf(column, currency);
-    if (names[name]) return of ? `${names[name]}, ${of}` : names[name];
+    const {name} = column, of = inCurrency(column) ? currencyOf(column, currency) : undefined;
+    const said = of === null ? ` ${notStated}` : of ? `, ${of}` : "";
+    if (names[name]) return `${names[name]}${said}`;
     let words = name.replace(/_/g, " ").replace(/\bpct\b/, "").trim() || "share";
     words = words.replace(/^element(\d)$/, "Level $1").replace(/\bper million$/, "per million tokens").replace(/\bcur\b/, "CUR").replace(/\b(5m|1h)\b/, ", $1").replace(/ ,/, ",");
     words = words[0].toUpperCase() + words.slice(1);
     if (/(^|_)pct$/.test(name)) return `${words}, %`;
-    return of ? `${words}, ${of}` : words;
+    return `${words}${said}`;
 }

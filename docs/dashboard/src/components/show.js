@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: PostgreSQL
 // A page: the month, and a section for each question with its figures or chart, its table, and what its columns mean.
 import {draw, drawn, legend} from "./chart.js";
-import {currencyOf, display, heading, inCurrency, month, unknown} from "./format.js";
+import {currencies, currencyOf, display, heading, inCurrency, month, notStated, sets, unknown} from "./format.js";
 import {pages} from "./pages.js";
 
 function element(name, attributes = {}, ...children) {
@@ -72,25 +72,25 @@ function section(spec, question, id) {
             body.replaceChildren(element("p", {class: "empty"}, spec.empty ?? "No rows: there is nothing of this kind."));
             return;
         }
-        const currencies = [...new Set(rows.map((row) => row.currency).filter((c) => c !== undefined && c !== null))];
-        const one = currencies.length === 1 ? currencies[0] : undefined;
+        const each = currencies(rows, question.columns);
+        const one = each.length === 1 ? each[0] : undefined;
         body.classList.toggle("beside", Boolean(spec.chart) && spec.columns.length <= 5);
-        body.replaceChildren(...(spec.figures ? figures(rows, one) : [
-            ...(spec.chart ? [element("div", {class: "charts"}, ...charts(rows, currencies))] : []),
-            element("div", {}, ...table(rows, one, currencies.length > 1, chosen))]),
+        body.replaceChildren(...(spec.figures ? figures(rows) : [
+            ...(spec.chart ? [element("div", {class: "charts"}, ...charts(rows))] : []),
+            element("div", {}, ...table(rows, one, each.length > 1, chosen))]),
             meanings());
     };
 
     const isNumber = (name) => question.numbers.includes(name);
 
-    function figures(rows, one) {
+    function figures(rows) {
         return rows.map((row) => element("dl", {},
             ...shownColumns.map((column) => element("div", {},
                 element("dt", {}, spec.figures[column.name]),
                 element("dd", value(row, column),
                     display(row[column.name], column, isNumber(column.name)),
-                    ...(column.unit === "money" && row[column.name] !== null
-                        ? [" ", element("span", {class: "currency"}, currencyOf(column, row.currency) ?? "")] : []))))));
+                    ...(inCurrency(column) && row[column.name] !== null
+                        ? [" ", element("span", {class: "currency"}, currencyOf(column, row.currency) ?? notStated)] : []))))));
     }
 
     // What a cell is, whole: for who points at it, and for who checks it.
@@ -108,26 +108,20 @@ function section(spec, question, id) {
         return body.classList.contains("beside") && window.matchMedia("(min-width: 1000px)").matches ? (whole - 40) / 2 : whole;
     }
 
-    function charts(rows, currencies) {
+    function charts(rows) {
         const column = question.columns.find((c) => c.name === spec.chart.value);
-        const money = inCurrency(column);
         const marked = question.columns.find((c) => c.name === spec.chart.mark);
-        const sets = money && currencies.length ? currencies.map((c) => [c, rows.filter((row) => row.currency === c)])
-            : [["", rows]];
-        // Where nothing is known, no currency is either.
-        const nowhere = rows.length - sets.reduce((all, [, set]) => all + set.length, 0);
-        return sets.map(([currency, set]) => {
-            const {first, left, ...rest} = drawn(set, spec.chart);
-            const without = rest.without + nowhere;
-            if (!first.length) return element("p", {class: "empty"}, "No row has a value to draw.");
+        return sets(rows, column).map(([currency, set]) => {
+            const {first, left, without} = drawn(set, spec.chart);
             const what = heading(column, currency, spec.names);
+            if (!first.length) return element("p", {class: "empty"}, `${what}: no row has a value to draw.`);
+            const unit = inCurrency(column) ? currencyOf(column, currency) ?? notStated : /pct$/.test(column.name) ? "%" : "";
             // What is in another currency is in the table, and on no common axis.
             const foreign = marked && inCurrency(marked) && currencyOf(marked, currency) !== currencyOf(column, currency);
             const chart = foreign ? {...spec.chart, mark: undefined} : spec.chart;
-            const name = `${spec.heading}: ${what.toLowerCase().replace(currency.toLowerCase(), currency)}, ${when.textContent} (${spec.id})`;
+            const name = `${spec.heading}: ${what.toLowerCase().replace(unit.toLowerCase(), unit)}, ${when.textContent} (${spec.id})`;
             const figure = element("figure", {"aria-label": name, "data-marks": first.length, "data-currency": currency});
-            const svg = draw(first, chart, {columns: question.columns, unit: money ? currencyOf(column, currency) : /pct$/.test(column.name) ? "%" : "",
-                width: chartWidth(), name});
+            const svg = draw(first, chart, {columns: question.columns, unit, width: chartWidth(), name});
             svg.setAttribute("role", "img");
             figure.append(element("figcaption", {}, [what, left ? `the first ${first.length} of ${first.length + left} rows` : "",
                 without ? `not drawn, for their value is not known: ${without}` : ""].filter(Boolean).join("; ")),
@@ -147,7 +141,8 @@ function section(spec, question, id) {
                 element("th", {scope: "col", class: isNumber(column.name) ? "number" : null}, heading(column, one, spec.names))))),
             element("tbody", {}, ...first.map((row) => element("tr", {}, ...columns.map((column) => {
                 const attributes = value(row, column);
-                const text = display(row[column.name], column, isNumber(column.name));
+                const text = column.name === "currency" && currencies([row], question.columns)[0] === null ? "not stated"
+                    : display(row[column.name], column, isNumber(column.name));
                 if (/^(status|state|severity)$/.test(column.name) && row[column.name])
                     return element("td", attributes, element("span", {class: `state ${row[column.name].replace(/\W+/g, "-")}`}, text));
                 return element("td", attributes, text);
