@@ -595,7 +595,7 @@ SQL
     )
     if [ "$same" = t ]; then
         printf 'loading %d file(s), read by the server\n' ${#files[@]} >&2
-        attended psql -X -q -v ON_ERROR_STOP=1 "${to[@]}" >"$scratch/loaded" 2> >(up_to_place | in_options | sed -u -n 's/^.*NOTICE: */    /p; /NOTICE/!p' | tee "$scratch/errors" >&2) <<SQL || die "nothing was loaded"
+        attended psql -X -q -v ON_ERROR_STOP=1 "${to[@]}" >"$scratch/loaded" 2> >(up_to_place | in_options | sed -u 's/^.*NOTICE: */    /' | tee "$scratch/errors" >&2) <<SQL || die "nothing was loaded"
 \pset footer off
 \pset format wrapped
 SELECT to_char(billing_period, 'YYYY-MM') AS billing_period, action, lines, cost
