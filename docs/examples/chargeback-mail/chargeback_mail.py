@@ -14,6 +14,7 @@ import email.headerregistry
 import email.message
 import email.policy
 import email.utils
+import fcntl
 import hashlib
 import json
 import os
@@ -31,7 +32,9 @@ NUMBERS = {'ratio', 'cost'}
 # Everything in one snapshot. Numbers as text: no digit is lost on the way.
 ROWS = """
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SELECT jsonb_build_object('what', 'statement', 'version', max(version), 'metric', max(metric), 'is_final', bool_and(is_final))
+SELECT jsonb_build_object('what', 'statement', 'version', max(version), 'metric', max(metric), 'is_final', bool_and(is_final),
+                          'through', bedrock.data_through(:'period'),
+                          'is_complete', bedrock.data_through(:'period') >= (date :'period' + interval '1 month')::date - 1)
 FROM bedrock.statement WHERE billing_period = :'period';
 SELECT jsonb_build_object('what', 'bill', 'currency', currency, 'cost', sum(ai_cost)::text)
 FROM bedrock.spend_monthly WHERE billing_period = :'period' GROUP BY currency;
@@ -168,12 +171,25 @@ def run(options):
     version = statement['version'] or 0
     if not rows:
         raise Failed(f'there is no bill of {options.period:%Y-%m}')
+    if not version and not statement['is_complete']:
+        print(f'{options.period:%Y-%m} is not complete (last complete day: {statement["through"] or "none"}) and no statement is posted: '
+              'nothing is written or sent')
+        return
 
     payers = {}
     for row in rows:
         payers.setdefault(row[options.by], []).append(row)
     options.out.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.umask(0o077)
+    # One run at a time writes into the folder. What an earlier one wrote of this period, for other payers perhaps, goes.
+    lock = open(options.out / '.lock', 'w', encoding='utf-8')
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as problem:
+        raise Failed(f'another run is at work in {options.out}: try again when it is done') from problem
+    for path in options.out.iterdir():
+        if re.fullmatch(rf'bedrock-{options.period:%Y-%m}-\d{{3,}}-[a-z0-9-]*\.(csv|eml)', path.name):
+            path.unlink()
     files, written = {}, {}
     for number, payer in enumerate(sorted(payers, key=lambda p: (p is None, p)), 1):
         name = re.sub(r'[^a-z0-9]+', '-', (payer or 'nobody').lower()).strip('-')[:60]
@@ -232,13 +248,15 @@ def run(options):
 def main():
     today = datetime.date.today()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-                                     epilog='Exit status: 0 all are sent, by this run or before; 1 something failed; 2 wrong use.')
+                                     epilog='Exit status: 0 all are sent, by this run or before, or the month is not complete yet; '
+                                            '1 something failed; 2 wrong use.')
     parser.add_argument('--period', type=lambda t: datetime.datetime.strptime(t, '%Y-%m').date(), metavar='YYYY-MM',
                         default=(today.replace(day=1) - datetime.timedelta(days=1)).replace(day=1), help='default: last month')
     parser.add_argument('--by', choices=PAYERS, default='owner', help='who pays (default: owner)')
     parser.add_argument('--from', dest='sender', required=True, help='address of the sender')
     parser.add_argument('--recipients', help='CSV file: payer, address, name; a payer that is an address needs no row')
-    parser.add_argument('--out', type=pathlib.Path, required=True, help='folder for the files, which nobody else may read')
+    parser.add_argument('--out', type=pathlib.Path, required=True,
+                        help='folder for the files; those of the same period are replaced; nobody else may read it')
     parser.add_argument('--sendmail', default='/usr/sbin/sendmail', help='default: /usr/sbin/sendmail')
     parser.add_argument('--dry-run', action='store_true', help='write files and mails (.eml), send and note nothing')
     options = parser.parse_args()

@@ -24,12 +24,35 @@ SELECT bedrock.claim_identity('batch-enrichment-role', '@batch', '2026-06-01', r
 SQL
 printf 'payer,name,address\n"Zoë Åström, ""Team""","Åström, Zoë",zoe@acme.example\n+cmd,,ops@acme.example\n+cmd,,second@acme.example\n' >"$OUTPUT_DIR/recipients.csv"
 
+# ---- a month that is not complete ---------------------------------------------------------------------------------------------
+
+# The lines of the last two days of usage come later.
+q -o /dev/null <<'SQL'
+CREATE TABLE later AS SELECT * FROM cur WHERE line_item_usage_start_date >= '2026-09-29 00:00Z';
+DELETE FROM cur WHERE line_item_usage_start_date >= '2026-09-29 00:00Z';
+SELECT FROM bedrock.refresh();
+SQL
+mailer early --period 2026-09 || fail "$(cat "$OUTPUT_DIR/log")"
+is 'a month that is not complete is waited for' "$(mails) $(q -c 'SELECT count(*) FROM chargeback_mail.sent') $(cat "$OUTPUT_DIR/log")" \
+    '0 0 2026-09 is not complete (last complete day: 2026-09-28) and no statement is posted: nothing is written or sent'
+[ ! -e "$OUTPUT_DIR/early" ] || fail "files were written: $(ls "$OUTPUT_DIR/early")"
+q -o /dev/null -c 'INSERT INTO cur SELECT * FROM later' -c 'SELECT FROM bedrock.refresh()'
+
 # ---- a dry run --------------------------------------------------------------------------------------------------------------
 
 mailer dry --period 2026-09 --dry-run || fail "$(cat "$OUTPUT_DIR/log")"
 is 'a dry run sends and notes nothing' "$(mails) $(q -c 'SELECT count(*) FROM chargeback_mail.sent')" '0 0'
+# A run for other payers, and files of its user's own: what is there afterwards is the last run's.
+mkdir "$OUTPUT_DIR/dry/bedrock-2026-09-notes"
+touch "$OUTPUT_DIR/dry/"{bedrock-2026-08-001-hr.csv,bedrock-2026-09-notes.csv,bedrock-2026-09-001-hr.csv.bak}
+mailer dry --period 2026-09 --dry-run --by department || fail "$(cat "$OUTPUT_DIR/log")"
+mailer dry --period 2026-09 --dry-run || fail "$(cat "$OUTPUT_DIR/log")"
+is 'files of another period, and of somebody else, stay' "$(cd "$OUTPUT_DIR/dry" && ls -d ./*2026-08* ./*notes* ./*.bak | paste -sd ' ')" \
+    './bedrock-2026-08-001-hr.csv ./bedrock-2026-09-001-hr.csv.bak ./bedrock-2026-09-notes ./bedrock-2026-09-notes.csv'
+rm -r "$OUTPUT_DIR/dry/"{*2026-08*,*notes*,*.bak}
 payers=$(q -c "SELECT count(DISTINCT owner) FROM bedrock.chargeback('2026-09-01')")
 is 'and writes a mail for each owner' "$(find "$OUTPUT_DIR/dry" -name '*.eml' | wc -l)" "$payers"
+is 'and a file for each, and for what nobody pays, and none of the run before' "$(find "$OUTPUT_DIR/dry" -name '*.csv' | wc -l)" $((payers + 1))
 is 'which nobody else may read' "$(find "$OUTPUT_DIR/dry" -printf '%m\n' | sort -u | tr '\n' ' ')" '600 700 '
 
 # ---- sent -------------------------------------------------------------------------------------------------------------------
@@ -106,6 +129,8 @@ is 'each mail has the rows of its owner, and the files are the bill' "$(check se
 grep -q "^nobody: .*: not mailed, has no address" "$OUTPUT_DIR/log" || fail "what nobody pays is not told: $(cat "$OUTPUT_DIR/log")"
 mailer sent --period 2026-09 || fail "$(cat "$OUTPUT_DIR/log")"
 is 'again nothing is sent' "$(mails)" "$payers"
+status=0; (flock 9; mailer sent --period 2026-09) 9>"$OUTPUT_DIR/sent/.lock" || status=$?
+is 'one run at a time writes into a folder' "$status $(grep -c 'another run is at work in' "$OUTPUT_DIR/log") $(find "$OUTPUT_DIR/sent" -name '*.csv' | wc -l)" "1 1 $((payers + 1))"
 
 # ---- two runs at once, statements, an adjustment, a run that was cut off ------------------------------------------------------
 
@@ -139,11 +164,12 @@ is 'an adjustment is sent to whom it is about' "$(mails)" "$changed"
 q -c "UPDATE chargeback_mail.sent SET sent_at = NULL WHERE payer = '+cmd'"
 status=0; mailer adjusted --period 2026-09 || status=$?
 is 'a run that was cut off is told, and sends nothing twice' "$status $(mails) $(grep -c 'was cut off here' "$OUTPUT_DIR/log")" "1 $changed 1"
-# The bill itself changes after it was posted.
-q -c "UPDATE cur SET line_item_unblended_cost = line_item_unblended_cost + 1 WHERE line_item_product_code = 'AmazonBedrock' AND line_item_usage_start_date = (SELECT max(line_item_usage_start_date) FROM cur WHERE line_item_product_code = 'AmazonBedrock')"
+# The bill itself changes after it was posted, and is not complete again: what is posted is sent.
+q -c "DELETE FROM cur WHERE line_item_usage_start_date >= '2026-09-29 00:00Z'"
 q -c 'SELECT FROM bedrock.refresh()'
 mailer later --period 2026-09 --dry-run || fail "$(cat "$OUTPUT_DIR/log")"
 grep -q 'the bill is another one than was posted' "$OUTPUT_DIR/log" || fail 'a bill that changed is not told'
+is 'what is posted is sent, complete or not' "$(grep -c ': would go to ' "$OUTPUT_DIR/log") $(q -c "SELECT bedrock.data_through('2026-09-01')")" "$payers 2026-09-28"
 
 # ---- lines without a currency ------------------------------------------------------------------------------------------------
 
