@@ -194,7 +194,8 @@ BEGIN
         EXECUTE format('GRANT SELECT ON %s TO %s', target.relation, everybody);
     END LOOP;
     GRANT SELECT ON bedrock.spend_monthly, bedrock.fact_month, bedrock.bill, bedrock.dimension, bedrock.attribution,
-                    bedrock.owner, bedrock.session, bedrock.bill_period, bedrock.freshness TO bedrock_reader;
+                    bedrock.owner, bedrock.session, bedrock.bill_period, bedrock.freshness, bedrock.setting
+        TO bedrock_reader;
     FOR target IN
         SELECT p.oid::regprocedure AS routine, p.proname AS name, p.provolatile <> 'v' AS reads, p.prosecdef AS definer
         FROM pg_proc AS p

@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: PostgreSQL
 -- The role that chargeback_mail.py connects as, and the table in which it notes what was sent. Run it as a superuser:
 --     psql -v ON_ERROR_STOP=1 -f role.sql
--- It reads statements, what would be posted, months of the bill, and the settings by which a month is complete; it sees
--- all of them, and nothing else. It may be run again.
+-- It reads statements, what would be posted, and months of the bill; it sees all of them, and nothing else. It may be run
+-- again.
 BEGIN;
 SELECT bedrock.create_roles();
 SELECT 'CREATE ROLE chargeback_mailer LOGIN' WHERE to_regrole('chargeback_mailer') IS NULL \gexec
 GRANT bedrock_reader TO chargeback_mailer;
-GRANT SELECT ON bedrock.statement, bedrock.statement_row, bedrock.setting TO chargeback_mailer;
+GRANT SELECT ON bedrock.statement, bedrock.statement_row TO chargeback_mailer;
 GRANT EXECUTE ON FUNCTION bedrock.chargeback(date, text) TO chargeback_mailer;
 SELECT bedrock.grant_scope('chargeback_mailer', 'all');
 

@@ -126,6 +126,7 @@ FROM access.path AS p, unnest('{access_hr,access_ci,access_shop,access_retail,ac
 GROUP BY p.path, p.ctid ORDER BY p.ctid;
 -- The reader has months and nothing else.
 SELECT p.path, access.as_role('access_reader', p.query) AS seen FROM access.path AS p WHERE p.path IN ('month', 'spend', 'fact', 'requests', 'latest', 'workloads', 'totals');
+SELECT access.as_role('access_reader', 'SELECT count(*) > 0 AND count(f.data_through) > 0 AND min(bedrock.data_through()) IS NOT NULL FROM bedrock.freshness AS f') AS how_fresh;
 -- What is another's is no other than what is not there.
 SELECT regexp_replace(access.as_role('access_hr', format('SELECT count(*) FROM bedrock.explain(%s)', n.id)), '[0-9]+$', 'N', 'n') AS explained
 FROM (SELECT dimension_id AS id FROM bedrock.dimension WHERE resource_id ~ 'cip$' UNION ALL SELECT 2000000000) AS n;
