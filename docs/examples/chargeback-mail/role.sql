@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: PostgreSQL
 -- The role that chargeback_mail.py connects as, and the table in which it notes what was sent. Run it as a superuser:
 --     psql -v ON_ERROR_STOP=1 -f role.sql
--- It reads statements, what would be posted, and months of the bill; it sees all of them, and nothing else. It may be run
--- again.
+-- It reads statements, what would be posted, and months of the bill; it sees all of them, and nothing else. It may be
+-- run again.
 BEGIN;
 SELECT bedrock.create_roles();
 SELECT 'CREATE ROLE chargeback_mailer LOGIN' WHERE to_regrole('chargeback_mailer') IS NULL \gexec
