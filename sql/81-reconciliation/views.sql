@@ -57,8 +57,11 @@ FROM (
                    sum(u.billed_tokens) AS billed_tokens, sum(u.logged_tokens) AS logged_tokens,
                    coalesce(sum(u.mantle_tokens), 0) AS mantle_tokens, sum(u.requests)::bigint AS requests,
                    sum(u.counted_requests)::bigint AS counted_requests,
-                   CASE WHEN min(u.currency) = max(u.currency) THEN sum(u.billed_cost) END AS billed_cost,
-                   CASE WHEN min(u.currency) = max(u.currency) THEN min(u.currency) END AS currency,
+                   -- A currency that is not stated is none of those that are.
+                   CASE WHEN count(DISTINCT coalesce(u.currency, '')) FILTER (WHERE u.billed_tokens IS NOT NULL) = 1
+                            THEN sum(u.billed_cost) END AS billed_cost,
+                   CASE WHEN count(DISTINCT coalesce(u.currency, '')) FILTER (WHERE u.billed_tokens IS NOT NULL) = 1
+                            THEN min(u.currency) END AS currency,
                    CASE WHEN count(u.book_cost) = count(u.billed_tokens) THEN sum(u.book_cost) END AS book_cost,
                    CASE WHEN count(u.estimated_cost) = count(u.logged_tokens) FILTER (WHERE u.logged_tokens > 0)
                             THEN sum(u.estimated_cost) END AS estimated_cost
@@ -170,7 +173,8 @@ COMMENT ON COLUMN bedrock.reconciliation.requests IS
     'requests logged of that day, account, region and model: the same on each of its token kinds; NULL: none';
 COMMENT ON COLUMN bedrock.reconciliation.billed_cost IS
     'ai_cost of the bill, in currency; NULL: not billed, or billed in two currencies';
-COMMENT ON COLUMN bedrock.reconciliation.currency IS 'currency of billed_cost; NULL: not billed, or two of them';
+COMMENT ON COLUMN bedrock.reconciliation.currency IS
+    'currency of billed_cost; NULL: not billed, not stated on the bill, or two of them';
 COMMENT ON COLUMN bedrock.reconciliation.book_cost IS
     'estimate: the billed tokens at the price book of the day, as they were billed (tier, routing, context), in US '
     'dollars; NULL: a part has no price';
@@ -181,9 +185,9 @@ COMMENT ON COLUMN bedrock.reconciliation.ratio IS
     'estimated_cost / billed_cost; NULL: one is missing, or the bill is not in US dollars';
 COMMENT ON COLUMN bedrock.reconciliation.cause IS
     'why estimated_cost differs from billed_cost: match (it does not, within setting reconciliation_tolerance_pct); '
-    'not billed; not logged; other currency; no price; factor_1000; or, joined by "and": tokens (other counts in the '
-    'logs), price (another price than in the book: discount, contract, change), tier or routing (another tier, routing '
-    'or cache time in the logs)';
+    'not billed; not logged; other currency (not US dollars, or not stated); no price; factor_1000; or, joined by '
+    '"and": tokens (other counts in the logs), price (another price than in the book: discount, contract, change), '
+    'tier or routing (another tier, routing or cache time in the logs)';
 COMMENT ON COLUMN bedrock.reconciliation.bill_through IS
     'last day (UTC) for which the bill of the month is complete in every source and billing entity; of a month without '
     'a bill: of the latest one; -infinity: nothing is billed';

@@ -18,7 +18,7 @@ compared_pct: percent of billed that has an estimate beside it, by day, account,
 ratio: estimate / bill, over what has both; NULL: nothing has, or the bill is not in US dollars
 cause: of the causes of bedrock.reconciliation the one with the largest differences; match: there is no other
 logged_pct: percent of the tokens on the bill that the logs have, of all kinds; NULL: none are billed
-currency: currency of billed; NULL: not billed, logged only$c$,
+currency: currency of billed; NULL: not billed, logged only, or not stated on the bill$c$,
 $q$
 , cell AS (
     SELECT r.model_name, r.currency, r.cause, sum(r.estimated_cost) AS estimated_cost,
@@ -57,7 +57,7 @@ estimate [money]: what is logged, at the price book, in US dollars; NULL: nothin
 first_day: first day of the month with it
 last_day: last one
 hint: what to do
-currency: currency of billed_cost; NULL: not billed$c$,
+currency: currency of billed_cost; NULL: not billed, or not stated on the bill$c$,
 $q$
 SELECT r.finding, r.account_id AS account, r.region, r.model_name AS model, count(DISTINCT r.day) AS days,
        sum(r.billed_tokens) AS billed_tokens, sum(r.logged_tokens) AS logged_tokens,
@@ -96,7 +96,7 @@ logged_tokens: tokens of the logs; NULL: none, or not counted
 billed_cost: cost on the bill, in currency; NULL: not billed
 share_pct: billed_cost in percent of the month's cost of tokens in this currency; NULL where that is not above 0
 estimate [money]: what is logged, at the price book, in US dollars; NULL: nothing logged has a price
-currency: currency of billed_cost; NULL: not billed$c$,
+currency: currency of billed_cost; NULL: not billed, or not stated on the bill$c$,
 $q$
 SELECT r.state, r.finding, count(*) AS cells, sum(r.billed_tokens) AS billed_tokens,
        sum(r.logged_tokens) AS logged_tokens, sum(r.billed_cost) AS billed_cost,

@@ -69,6 +69,15 @@ SELECT pg_temp.line('2026-09-10', 'USE1-NovaPro-input-tokens', 500, 0.3, currenc
 SELECT count(*) FROM bedrock.refresh(force => true);
 SELECT billed_tokens, billed_cost, currency, ratio, cause FROM bedrock.reconciliation WHERE day = '2026-09-10' AND model_id = 'amazon.nova-pro-v1:0';
 ROLLBACK;
+-- Nor are dollars and a currency that the bill does not state; where it states none, the cost is known and its currency is not.
+BEGIN;
+SELECT pg_temp.line('2026-09-10', 'USE1-NovaPro-input-tokens', 500, 0.3, currency => NULL);
+SELECT count(*) FROM bedrock.refresh(force => true);
+SELECT billed_tokens, billed_cost, currency, ratio, cause FROM bedrock.reconciliation WHERE day = '2026-09-10' AND model_id = 'amazon.nova-pro-v1:0';
+UPDATE bill SET line_item_currency_code = NULL WHERE line_item_usage_start_date < '2026-09-11' AND line_item_usage_start_date >= '2026-09-10';
+SELECT count(*) FROM bedrock.refresh(force => true);
+SELECT billed_tokens, billed_cost, currency, ratio, cause FROM bedrock.reconciliation WHERE day = '2026-09-10' AND model_id = 'amazon.nova-pro-v1:0';
+ROLLBACK;
 SELECT bedrock.detach(source) FROM bedrock.source;
 TRUNCATE bedrock.invocation, bedrock.invocation_day, bedrock.invocation_dimension, bedrock.invocation_label, bedrock.invocation_quarantine;
 DROP TABLE bill;
