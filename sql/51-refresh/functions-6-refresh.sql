@@ -619,6 +619,7 @@ AS $$
 DECLARE
     relation regclass := bedrock_internal.source_relation(unreadable_column.source);
     field record;
+    detailed text;
 BEGIN
     FOR field IN
         SELECT l.column_name, l.type, l.expression
@@ -633,7 +634,8 @@ BEGIN
         EXCEPTION WHEN data_exception THEN
             column_name := field.column_name;
             wanted := CASE field.type WHEN 'numeric' THEN 'number' ELSE 'time' END;
-            message := SQLERRM;
+            GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detailed = PG_EXCEPTION_DETAIL;
+            message := concat_ws('. ', message, nullif(detailed, ''));
             RETURN;
         END;
     END LOOP;

@@ -1,4 +1,5 @@
 -- Answers held against published examples and against bills made for the case.
+SELECT clock_timestamp() AS began \gset
 SET timezone = 'UTC';
 SET datestyle = 'ISO';
 TRUNCATE bedrock.invocation, bedrock.invocation_day, bedrock.invocation_dimension, bedrock.invocation_label;
@@ -28,7 +29,7 @@ SELECT a ->> 'kpi' AS kpi, a ->> 'value' AS value, a ->> 'unit' AS unit, a ->> '
 SELECT a ->> 'kpi' AS kpi, a ->> 'value' AS value, a ->> 'coverage_pct' AS coverage_pct FROM bedrock.answer('Q172', '{"period": "2026-08-01", "benefit": 60}') a;
 -- What a load brought in two currencies is no one amount.
 SELECT DISTINCT ON (a ->> 'period') a ->> 'period' AS period, a ->> 'action' AS action, a ->> 'cost' AS cost, a ->> 'cost_before' AS cost_before, a ->> 'currency' AS currency
-FROM bedrock.answer('Q144') a WHERE a ->> 'period' <> '' ORDER BY a ->> 'period', (a ->> 'batch')::int DESC;
+FROM bedrock.answer('Q144') a WHERE a ->> 'period' <> '' AND (a ->> 'at')::timestamptz > :'began' ORDER BY a ->> 'period', (a ->> 'batch')::int DESC;
 -- A day of an application is an anomaly above twice its mean of the 28 days before, where seven of them have usage: ten days of 1 dollar, then one of 3.
 SELECT pg_temp.line('2026-09-01'::date + n, CASE n WHEN 10 THEN 3 ELSE 1 END, tags => '{"resourceTags/user:application": "app"}') FROM generate_series(0, 10) n;
 SELECT count(*) FROM bedrock.refresh();
