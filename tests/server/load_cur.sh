@@ -174,11 +174,11 @@ done
 readable
 is 'notices of two periods' "$(q -o /dev/null -c 'BEGIN; SET LOCAL client_min_messages = notice' -c "SELECT * FROM bedrock.load_cur('$bad/bare')" -c 'ROLLBACK' 2>&1)" "NOTICE:  export \"bare\", 2026-09, $bad/bare/data/BILLING_PERIOD=2026-09: no manifest: all chunks there are were taken as the delivery
 NOTICE:  export \"bare\", 2026-10, $bad/bare/data/BILLING_PERIOD=2026-10: no manifest: all chunks there are were taken as the delivery"
-# Far into a large file: seven million lines, then one that is wrong.
-{ echo "$header"; set +o pipefail; yes "$(row 10 02 0.25)" | head -n 6999999; set -o pipefail; row 10 02 1,5e; } | gzip -1 >"$bad/large.csv.gz"; readable
-refused 'a bad line in line 7,000,001' "CONTEXT:  file $bad/large.csv.gz, line 7000001" -- "'$bad/large.csv.gz'"
-{ echo "$header"; set +o pipefail; yes "$(row 10 02 0.25)" | head -n 6999999; set -o pipefail; row 10 02 5ct; } | gzip -1 >"$bad/large.csv.gz"; readable
-refused 'a bad number in line 7,000,001' "CONTEXT:  file $bad/large.csv.gz, line 7000001, column line_item_unblended_cost" '"5ct" is no number' -- "'$bad/large.csv.gz'"
+# Far into a large file: two million lines, then one that is wrong.
+{ echo "$header"; set +o pipefail; yes "$(row 10 02 0.25)" | head -n 1999999; set -o pipefail; row 10 02 1,5e; } | gzip -1 >"$bad/large.csv.gz"; readable
+refused 'a bad line in line 2,000,001' "CONTEXT:  file $bad/large.csv.gz, line 2000001" -- "'$bad/large.csv.gz'"
+{ echo "$header"; set +o pipefail; yes "$(row 10 02 0.25)" | head -n 1999999; set -o pipefail; row 10 02 5ct; } | gzip -1 >"$bad/large.csv.gz"; readable
+refused 'a bad number in line 2,000,001' "CONTEXT:  file $bad/large.csv.gz, line 2000001, column line_item_unblended_cost" '"5ct" is no number' -- "'$bad/large.csv.gz'"
 
 # A disk that fills up: a server whose files do not get longer than that. WAL segments are 16 MB, and so a month has to have more
 # facts: 250 accounts in 640 hours each are 160,000, of more than 110 bytes.
