@@ -61,19 +61,10 @@ fi
 [ -z "$as" ] || export PGUSER=$as
 
 # What is started or made here ends with it.
-child='' pages='' coming=''
+pages='' coming=''
 trap '[ -z "$child" ] || { kill "$child" && wait "$child"; } 2>/dev/null || true; rm -rf "$pages" "$coming"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-wait_for() {
-    local status=0
-    "$@" &
-    child=$!
-    wait "$child" || status=$?
-    child=''
-    return $status
-}
-
 seen=$(psql -X -At -c "SELECT current_user || ' sees database ' || current_database() FROM bedrock.question LIMIT 1" 2>&1) ||
     die "cannot ask the database: $seen
   ./run demo makes the database demo and its logins. Elsewhere the role needs what a persona has: docs/security.md"
@@ -104,7 +95,7 @@ build() {
     exec node "$packages/node_modules/@observablehq/framework/dist/bin/observable.js" build >"$work/log" {lock}>&-
 }
 export OBSERVABLE_TELEMETRY_DISABLE=true DASHBOARD_MONTHS=$months
-wait_for build || die "the pages could not be built (above, and $work/log)"
+run_child build || die "the pages could not be built (above, and $work/log)"
 # The framework names no language, and keeps people from zooming in.
 find "$site/dist" -name '*.html' -exec sed -i 's/^<html>/<html lang="en">/; s/, maximum-scale=1"/"/' {} +
 
@@ -139,10 +130,10 @@ pages=$(mktemp -d "$work/pages.XXXXXX")
 cp -r "$site/dist/." "$pages"
 flock -u "$lock"
 if [ $pictures = yes ]; then
-    wait_for node "$root/docs/dashboard/pictures.mjs" "$packages" "$pages" "$root/docs/images"
+    run_child node "$root/docs/dashboard/pictures.mjs" "$packages" "$pages" "$root/docs/images"
     exit
 fi
 # Whoever ends it now ends what is done.
 trap 'exit 0' INT TERM
 say "Ctrl-C ends it."
-wait_for node "$root/docs/dashboard/serve.mjs" "$pages" "$port"
+run_child node "$root/docs/dashboard/serve.mjs" "$pages" "$port"

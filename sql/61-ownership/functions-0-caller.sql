@@ -95,11 +95,19 @@ COMMENT ON FUNCTION bedrock_internal.require_write(text, regclass) IS
     'raises an error where the calling role may not write a table through a function: it needs the scope manage, or '
     'the scope load and INSERT on the table; called: function that is named there';
 
+CREATE OR REPLACE FUNCTION bedrock_internal.may_load() RETURNS boolean
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT NOT row_security_active('bedrock.fact') OR bedrock_internal.may_write(bedrock_internal.own_tokens());
+END;
+COMMENT ON FUNCTION bedrock_internal.may_load() IS
+    'whether the current user works on all rows in a load or refresh: row security shows it no part of them alone';
+
 CREATE OR REPLACE FUNCTION bedrock_internal.require_load() RETURNS void
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF row_security_active('bedrock.fact') AND NOT bedrock_internal.may_write(bedrock_internal.own_tokens()) THEN
+    IF NOT bedrock_internal.may_load() THEN
         RAISE insufficient_privilege USING
             MESSAGE = format('role "%s" may not change what is loaded', current_user),
             DETAIL = 'It lacks the scope load: it sees a part of the rows at most, and would take it for all of them.',

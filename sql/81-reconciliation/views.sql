@@ -57,18 +57,17 @@ FROM (
                    sum(u.billed_tokens) AS billed_tokens, sum(u.logged_tokens) AS logged_tokens,
                    coalesce(sum(u.mantle_tokens), 0) AS mantle_tokens, sum(u.requests)::bigint AS requests,
                    sum(u.counted_requests)::bigint AS counted_requests,
-                   -- A currency that is not stated is none of those that are.
-                   CASE WHEN count(DISTINCT coalesce(u.currency, '')) FILTER (WHERE u.billed_tokens IS NOT NULL) = 1
-                            THEN sum(u.billed_cost) END AS billed_cost,
-                   CASE WHEN count(DISTINCT coalesce(u.currency, '')) FILTER (WHERE u.billed_tokens IS NOT NULL) = 1
-                            THEN min(u.currency) END AS currency,
+                   CASE WHEN min(u.currency) = max(u.currency) THEN sum(u.billed_cost) END AS billed_cost,
+                   CASE WHEN min(u.currency) = max(u.currency) THEN nullif(min(u.currency), '') END AS currency,
                    CASE WHEN count(u.book_cost) = count(u.billed_tokens) THEN sum(u.book_cost) END AS book_cost,
                    CASE WHEN count(u.estimated_cost) = count(u.logged_tokens) FILTER (WHERE u.logged_tokens > 0)
                             THEN sum(u.estimated_cost) END AS estimated_cost
             FROM (
                 SELECT s.day, s.account_id, s.region, s.model_id, s.model_name, s.token_kind, s.tokens AS billed_tokens,
                        NULL::numeric AS logged_tokens, s.mantle_tokens, NULL::numeric AS requests,
-                       NULL::numeric AS counted_requests, s.cost AS billed_cost, s.currency,
+                       NULL::numeric AS counted_requests, s.cost AS billed_cost,
+                       -- Empty: not stated, which is none of those that are.
+                       coalesce(s.currency, '') AS currency,
                        CASE WHEN s.custom_model IS NOT TRUE
                                 AND coalesce(s.modality, 'text') = 'text' THEN @extschema@.estimated_cost(s.model_id,
                            CASE s.token_kind WHEN 'input' THEN s.tokens END,

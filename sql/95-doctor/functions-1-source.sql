@@ -71,8 +71,7 @@ DECLARE
     hint text;
     left_out jsonb;
     may_refresh constant boolean := has_table_privilege('bedrock.fact', 'INSERT')
-        AND (NOT row_security_active('bedrock.fact')
-             OR bedrock_internal.may_write(bedrock_internal.own_tokens()));
+        AND bedrock_internal.may_load();
 BEGIN
     RETURN QUERY
     SELECT 'sources', CASE WHEN count(*) = 0 THEN 'error' ELSE 'ok' END,
